@@ -1,0 +1,118 @@
+"""Gates that a policy's text alone decides; cheap enough to pass at every load."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from domain.actions import Action
+from domain.roles import Role
+from policies import facts
+from policies.refusal import Finding, PolicyRefused
+from policies.source import Source, Statement, Token, is_call, tokenize
+
+_FORBIDDEN = {
+    "not": "'not' allows when its question fails; state what must hold instead, such as 'x.own = false'",
+    "cut": "'cut' makes the order of rules decide; make the rules exclude each other instead",
+    "forall": "'forall' over nothing is true; name the fact that must hold instead",
+    "debug": "'debug' stops the server and waits for a keyboard; take it out",
+    "print": "'print' writes to the server's standard output on each decision; take it out",
+    "new": "'new' builds objects inside a decision; load the fact beforehand instead",
+}
+
+
+def before_loading(text: str, file: str) -> None:
+    """Refuse what Oso must not even load. Raises PolicyRefused."""
+    source = Source(text)
+    findings = list(_forbidden(source))
+    if not list(tokenize(text)):
+        findings.append(Finding(0, "The file is empty", "A policy without rules allows nothing: restore the file"))
+    if findings:
+        raise PolicyRefused(file, findings)
+
+
+def kinds(source: Source, file: str) -> dict[Action, type[facts.Target]]:
+    """Which kind of target each action is decided on. Raises PolicyRefused for words that nobody knows."""
+    findings = [*_vocabulary(source), *_declarations(source), *_permissions(source)]
+    if findings:
+        raise PolicyRefused(file, findings)
+    return {
+        Action(token.text): facts.KINDS[block.type]
+        for block in source.blocks
+        for token in block.declared("permissions")
+    }
+
+
+def _forbidden(source: Source) -> Iterator[Finding]:
+    for token in source.tokens:
+        if token.kind == "name" and token.text in _FORBIDDEN:
+            yield Finding(source.line(token.start), f"It uses {token.text}", _FORBIDDEN[token.text])
+        if token.kind == "mark" and token.text == "?":
+            yield Finding(source.line(token.start), "It has an inline query", "Write it as a case of the tests")
+    for name in is_call(source.tokens):
+        mend = "A fact is a plain attribute: drop the parentheses, and load what else is needed as a fact"
+        yield Finding(source.line(name.start), f"It calls the method '{name.text}'", mend)
+
+
+def _vocabulary(source: Source) -> Iterator[Finding]:
+    """Rules outside a block: Oso does not check the names in their heads, nor the roles they ask for."""
+    types = {kind.__name__ for kind in (*facts.SUBJECTS, facts.InTeam, *facts.TARGETS)}
+    types |= {"Actor", "Resource", "String", "Boolean"}
+    for rule in source.rules:
+        if rule.kind != "rule":
+            continue
+        for word in _specializers(rule):
+            if word.text not in types:
+                known = ", ".join(sorted(types))
+                yield Finding(source.line(word.start), f"Unknown type '{word.text}'", f"Use one of {known}")
+        yield from _literals(source, rule)
+
+
+def _literals(source: Source, rule: Statement) -> Iterator[Finding]:
+    actions = {action.value for action in Action}
+    roles = {role.value for role in Role}
+    for token in rule.tokens:
+        if token.kind != "string" or token.text in actions or token.text in roles:
+            continue
+        noun = "action" if ":" in token.text else "role"
+        known = ", ".join(sorted(actions if noun == "action" else roles))
+        yield Finding(source.line(token.start), f"Unknown {noun} '{token.text}'", f"Use one of {known}")
+
+
+def _specializers(rule: Statement) -> Iterator[Token]:
+    for parameter in rule.parameters:
+        if len(parameter) >= 3 and parameter[1].text == ":":  # noqa: PLR2004 - variable, colon, type
+            yield parameter[2]
+
+
+def _declarations(source: Source) -> Iterator[Finding]:
+    roles = {role.value for role in Role}
+    actions = {action.value for action in Action}
+    for block in source.blocks:
+        if block.kind == "resource" and block.type not in facts.KINDS and block.declared("permissions"):
+            mend = f"Declare permissions on one of {', '.join(facts.KINDS)}"
+            yield Finding(block.line, f"'{block.type}' is no kind of target", mend)
+        for token in block.declared("roles"):
+            if token.text not in roles:
+                mend = f"Use one of {', '.join(sorted(roles))}"
+                yield Finding(source.line(token.start), f"Unknown role '{token.text}'", mend)
+        for token in block.declared("permissions"):
+            if token.text not in actions:
+                mend = "Correct the spelling, or add it to domain/actions.py"
+                yield Finding(source.line(token.start), f"Unknown action '{token.text}'", mend)
+
+
+def _permissions(source: Source) -> Iterator[Finding]:
+    """Every action is declared once, and something gives it."""
+    declared = [(token, block) for block in source.blocks for token in block.declared("permissions")]
+    count = Counter(token.text for token, _ in declared)
+    for token, block in declared:
+        line = source.line(token.start)
+        if count[token.text] > 1:
+            mend = "An action is decided on one kind of target: keep the one declaration"
+            yield Finding(line, f"'{token.text}' is declared {count[token.text]} times", mend)
+        if not any(rule.gives(token.text) for rule in source.rules):
+            mend = f'Nobody may do it: add a rule that gives it, such as "{token.text}" if "user"'
+            yield Finding(line, f"No rule gives '{token.text}' of {block.type}", mend)
+    for action in Action:
+        if action.value not in count:
+            mend = "Add it to the permissions of the resource block it belongs to, and a rule that gives it"
+            yield Finding(0, f"The action '{action.value}' is not declared", mend)

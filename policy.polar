@@ -1,0 +1,153 @@
+# Who may do what in Usher.
+#
+# This file is the one source of truth. permissions.lock spells out every decision it makes.
+# A target's `role` is what the subject is in the target's team at this moment, or nothing.
+# For a partner token that is the role of the person who granted it: who loses a role, or leaves
+# the team, takes the right of their tokens along.
+
+# --- Who asks ---------------------------------------------------------------------------------
+
+actor Anonymous {}  # nobody signed in
+actor Person {}     # somebody signed in
+actor Partner {}    # a partner token
+
+# Who has not signed in reaches the gateway itself, and nothing of any team.
+allow(anonymous: Anonymous, action, gateway: Gateway) if
+    has_permission(anonymous, action, gateway);
+
+# A person may do what the rules below give them.
+allow(person: Person, action, target) if
+    has_permission(person, action, target);
+
+# A partner token may do what its grantor may do now, and only what its scopes name.
+# There is no scope for tokens:*, so a token never makes, lists or revokes tokens.
+allow(partner: Partner, action, target: InTeam) if
+    action in partner.scopes and
+    has_permission(partner, action, target);
+
+# Two things need no scope: what the gateway shows to whoever is signed in, and the token's own team.
+allow(partner: Partner, action, gateway: Gateway) if
+    has_permission(partner, action, gateway);
+allow(partner: Partner, "teams:read", team: Team) if
+    has_permission(partner, "teams:read", team);
+
+# --- Roles ------------------------------------------------------------------------------------
+
+# A contract manager may do whatever a software coordinator may, and a coordinator whatever a user may.
+resource InTeam {
+    roles = ["user", "software_coordinator", "contract_manager"];
+
+    "user" if "software_coordinator";
+    "software_coordinator" if "contract_manager";
+}
+
+has_role(_: Actor, role: String, target: InTeam) if
+    role = target.role;
+
+# --- The gateway: signing in, and what concerns no team ---------------------------------------
+
+resource Gateway {
+    permissions = [
+        "accounts:create", "sessions:create", "sessions:end", "viewer:read", "nodes:read", "products:read"
+    ];
+}
+
+# Anybody may open an account and sign in, also somebody who is signed in already.
+has_permission(_: Anonymous, "accounts:create", _: Gateway);
+has_permission(_: Anonymous, "sessions:create", _: Gateway);
+has_permission(_: Person, "accounts:create", _: Gateway);
+has_permission(_: Person, "sessions:create", _: Gateway);
+
+# A person may sign out and ask who they are. A token has no session and is nobody.
+has_permission(_: Person, "sessions:end", _: Gateway);
+has_permission(_: Person, "viewer:read", _: Gateway);
+
+# Looking a node up by its id shows nothing by itself: its own rule decides next.
+has_permission(_: Person, "nodes:read", _: Gateway);
+has_permission(_: Partner, "nodes:read", _: Gateway);
+
+# The catalogue of products is public to whoever is signed in.
+has_permission(_: Person, "products:read", _: Gateway);
+has_permission(_: Partner, "products:read", _: Gateway);
+
+# --- Teams ------------------------------------------------------------------------------------
+
+# Members see their team. User management, that is pools and groups, is for coordinators.
+resource Team {
+    permissions = ["teams:read", "pools:read", "groups:read", "tokens:create"];
+    roles = ["user", "software_coordinator"];
+
+    "teams:read" if "user";
+    "pools:read" if "software_coordinator";
+    "groups:read" if "software_coordinator";
+    "tokens:create" if "software_coordinator";
+}
+
+# --- Partner tokens ---------------------------------------------------------------------------
+
+resource Token {
+    permissions = ["tokens:read", "tokens:revoke"];
+    roles = ["software_coordinator"];
+
+    "tokens:read" if "software_coordinator";
+    "tokens:revoke" if "software_coordinator";
+}
+
+# --- Members ----------------------------------------------------------------------------------
+
+# Coordinators see everybody in the team. A user sees only themselves.
+resource Member {
+    permissions = ["members:read", "emails:read"];
+    roles = ["software_coordinator"];
+
+    "members:read" if "software_coordinator";
+    "emails:read" if "software_coordinator";
+}
+
+has_permission(subject: Actor, "members:read", member: Member) if
+    member.own = true and
+    has_role(subject, "user", member);
+
+has_permission(subject: Actor, "emails:read", member: Member) if
+    member.own = true and
+    has_role(subject, "user", member);
+
+# --- Seats ------------------------------------------------------------------------------------
+
+# Coordinators see and take back everybody's seats. A user sees their own seats and their own usage.
+resource Seat {
+    permissions = ["seats:read", "usage:read", "seats:assign", "seats:unassign", "seats:reassign"];
+    roles = ["software_coordinator"];
+
+    "seats:read" if "software_coordinator";
+    "usage:read" if "software_coordinator";
+    "seats:unassign" if "software_coordinator";
+}
+
+has_permission(subject: Actor, "seats:read", seat: Seat) if
+    seat.own = true and
+    has_role(subject, "user", seat);
+
+has_permission(subject: Actor, "usage:read", seat: Seat) if
+    seat.own = true and
+    has_role(subject, "user", seat);
+
+# Coordinators give seats to others. Here `own` says that whoever acts is also the one who receives.
+has_permission(subject: Actor, "seats:assign", seat: Seat) if
+    seat.own = false and
+    has_role(subject, "software_coordinator", seat);
+
+has_permission(subject: Actor, "seats:reassign", seat: Seat) if
+    seat.own = false and
+    has_role(subject, "software_coordinator", seat);
+
+# They may give one to themselves too, unless the team separates the two duties. A user never may.
+has_permission(subject: Actor, "seats:assign", seat: Seat) if
+    seat.own = true and
+    seat.separation_of_duties = false and
+    has_role(subject, "software_coordinator", seat);
+
+has_permission(subject: Actor, "seats:reassign", seat: Seat) if
+    seat.own = true and
+    seat.separation_of_duties = false and
+    has_role(subject, "software_coordinator", seat);

@@ -1,0 +1,67 @@
+import pytest
+
+from domain import subjects
+from domain.actions import Action, Scope
+from domain.roles import Role
+from policies import facts
+
+ADA = subjects.Person("user_ada", "session_1", {"team_a": Role.USER, "team_b": Role.CONTRACT_MANAGER})
+TOKEN = subjects.Partner("token_1", "team_b", frozenset({Scope.SEATS_READ}), "user_ada", Role.SOFTWARE_COORDINATOR)
+
+
+def test_an_unknown_fact_is_loud_and_no_attribute_error() -> None:
+    for fact in (facts.PERSON, facts.GATEWAY, facts.Seat(Role.USER, True, False), facts.UNSCOPED):
+        with pytest.raises(facts.UnknownFact) as caught:
+            fact.colour  # noqa: B018
+        assert not isinstance(caught.value, AttributeError)
+        assert type(fact).__name__ in str(caught.value)
+
+
+def test_equal_facts_are_one_object_and_roles_are_plain_text() -> None:
+    seat = facts.Seat(Role.USER, True, False)
+    assert seat is facts.Seat("user", True, False)
+    assert seat is not facts.Seat("user", False, False)
+    assert type(seat.role) is str
+    assert len({facts.Team(Role.USER), facts.Token(Role.USER)}) == 2
+    assert facts.Member(Role.USER, True) is not facts.Member(Role.USER, 1)  # type: ignore[arg-type]
+
+
+def test_a_role_that_does_not_exist_is_no_fact() -> None:
+    with pytest.raises(ValueError, match="owner"):
+        facts.Team("owner")
+
+
+def test_a_fact_cannot_be_changed() -> None:
+    with pytest.raises(AttributeError):
+        facts.Team(Role.USER).role = "contract_manager"  # type: ignore[misc]
+
+
+def test_a_persons_role_is_the_one_in_the_targets_team() -> None:
+    assert facts.team(ADA, "team_a") is facts.Team(Role.USER)
+    assert facts.token(ADA, "team_b") is facts.Token(Role.CONTRACT_MANAGER)
+    assert facts.team(ADA, "team_c") is facts.Team(None)
+    assert facts.member(ADA, "team_a", "user_ada") is facts.Member(Role.USER, True)
+    assert facts.member(ADA, "team_a", "user_bob") is facts.Member(Role.USER, False)
+
+
+def test_a_token_stands_for_its_grantor_in_its_own_team_only() -> None:
+    assert facts.team(TOKEN, "team_b") is facts.Team(Role.SOFTWARE_COORDINATOR)
+    assert facts.team(TOKEN, "team_a") is facts.Team(None)
+    assert facts.member(TOKEN, "team_b", "user_ada").own
+    assert not facts.member(TOKEN, "team_b", "token_1").own
+    assert facts.subject(TOKEN, Action.SEATS_READ) is facts.Partner(("seats:read",))
+    assert facts.subject(TOKEN, Action.USAGE_READ) is facts.UNSCOPED
+    assert facts.subject(TOKEN, Action.TOKENS_READ) is facts.UNSCOPED
+
+
+def test_nobody_owns_nothing() -> None:
+    anonymous = subjects.Anonymous()
+    assert facts.seat(anonymous, "team_a", None) is facts.Seat(None, False, True)
+    assert facts.seat(ADA, "team_a", None, separation_of_duties=False) is facts.Seat(Role.USER, False, False)
+    assert facts.seat(ADA, "team_a", "user_ada") is facts.Seat(Role.USER, True, True)
+
+
+def test_every_target_of_a_kind_is_enumerated() -> None:
+    assert list(facts.every(facts.Gateway, None)) == [facts.GATEWAY]
+    assert list(facts.every(facts.Team, Role.USER)) == [facts.Team(Role.USER)]
+    assert len(set(facts.every(facts.Seat, Role.USER))) == 4

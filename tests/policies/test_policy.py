@@ -1,0 +1,144 @@
+"""Decisions and reaches of the shipped policy, and how a policy file is taken in."""
+
+import hashlib
+import itertools
+from pathlib import Path
+
+import pytest
+
+from domain import subjects
+from domain.actions import Action, Scope
+from domain.reach import NOWHERE, Reach
+from domain.roles import Role
+from policies import facts
+from policies.policy import Policy
+from policies.refusal import PolicyRefused
+
+EVERY_SCOPE = frozenset(Scope)
+ROLES = (None, *Role)
+
+
+def person(role: Role | None, user_id: str = "user_ada") -> subjects.Person:
+    return subjects.Person(user_id, "session_1", {"team_a": role} if role else {})
+
+
+def partner(role: Role | None, scopes: frozenset[Scope] = EVERY_SCOPE) -> subjects.Partner:
+    return subjects.Partner("token_1", "team_a", scopes, "user_ada", role)
+
+
+def test_the_hash_is_that_of_the_file(policy: Policy, text: str) -> None:
+    assert policy.hash == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_every_action_is_decided_on_one_kind(policy: Policy) -> None:
+    assert set(policy.kinds) == set(Action)
+    assert policy.kinds[Action.TOKENS_CREATE] is facts.Team
+    assert policy.kinds[Action.TOKENS_REVOKE] is facts.Token
+
+
+def test_a_target_of_another_kind_is_a_mistake_and_not_a_denial(policy: Policy) -> None:
+    with pytest.raises(TypeError, match="decided on a Seat, not on a Team"):
+        policy.decide(person(Role.USER), Action.SEATS_READ, facts.Team(Role.USER))
+    with pytest.raises(TypeError, match="no rows"):
+        policy.reach(person(Role.USER), Action.PRODUCTS_READ)
+
+
+def test_an_allowed_decision_names_its_rule(policy: Policy, text: str) -> None:
+    lines = text.splitlines()
+
+    def rule(role: Role) -> str:
+        decision = policy.decide(person(role), Action.SEATS_READ, facts.Seat(role, True, True))
+        assert decision.allowed
+        assert decision.rule is not None
+        file, line = decision.rule.split(":")
+        assert file == "policy.polar"
+        return lines[int(line) - 1]
+
+    assert 'has_permission(subject: Actor, "seats:read", seat: Seat)' in rule(Role.USER)
+    assert '"seats:read" if "software_coordinator"' in rule(Role.CONTRACT_MANAGER)
+    assert policy.decide(person(None), Action.TEAMS_READ, facts.Team(None)).rule is None
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("separated", [False, True])
+@pytest.mark.parametrize("action", [Action.SEATS_ASSIGN, Action.SEATS_REASSIGN])
+def test_nobody_gives_themselves_a_seat_where_duties_are_separated(
+    policy: Policy, action: Action, role: Role | None, separated: bool
+) -> None:
+    leads = role in {Role.SOFTWARE_COORDINATOR, Role.CONTRACT_MANAGER}
+    for actor in (person(role), partner(role)):
+        to_self = facts.seat(actor, "team_a", "user_ada", separation_of_duties=separated)
+        to_other = facts.seat(actor, "team_a", "user_bob", separation_of_duties=separated)
+        assert policy.decide(actor, action, to_self).allowed is (leads and not separated)
+        assert policy.decide(actor, action, to_other).allowed is leads
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_token_needs_the_scope_and_its_grantors_right(policy: Policy, scope: Scope) -> None:
+    kind = policy.kinds[scope.action]
+    for role in ROLES:
+        for target in facts.every(kind, role):
+            granted = policy.decide(person(role), scope.action, target).allowed
+            assert policy.decide(partner(role), scope.action, target).allowed is granted
+            assert policy.decide(partner(role, frozenset({scope})), scope.action, target).allowed is granted
+            assert not policy.decide(partner(role, EVERY_SCOPE - {scope}), scope.action, target).allowed
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_token_never_touches_tokens_nor_signs_in(policy: Policy, role: Role | None) -> None:
+    actor = partner(role)
+    assert not policy.decide(actor, Action.TOKENS_CREATE, facts.Team(role)).allowed
+    assert not policy.decide(actor, Action.TOKENS_READ, facts.Token(role)).allowed
+    assert not policy.decide(actor, Action.TOKENS_REVOKE, facts.Token(role)).allowed
+    assert not policy.decide(actor, Action.SESSIONS_CREATE, facts.GATEWAY).allowed
+    assert not policy.decide(actor, Action.VIEWER_READ, facts.GATEWAY).allowed
+
+
+def test_a_reach_gathers_teams_by_role(policy: Policy) -> None:
+    roles = {"team_c": Role.USER, "team_b": Role.SOFTWARE_COORDINATOR, "team_a": Role.CONTRACT_MANAGER}
+    ada = subjects.Person("user_ada", "session_1", roles)
+    assert policy.reach(ada, Action.SEATS_READ) == Reach(("team_a", "team_b"), ("team_c",), "user_ada")
+    assert policy.reach(ada, Action.POOLS_READ) == Reach(("team_a", "team_b"), (), "user_ada")
+    assert policy.reach(ada, Action.TEAMS_READ) == Reach(("team_a", "team_b", "team_c"), (), "user_ada")
+
+
+def test_a_reach_never_covers_a_row_that_the_check_refuses(policy: Policy) -> None:
+    """Giving oneself a seat depends on the team's setting, which no list can see: no team is reached."""
+    assert policy.reach(person(Role.CONTRACT_MANAGER), Action.SEATS_ASSIGN) == NOWHERE
+
+
+def test_a_tokens_reach_is_its_team_while_its_grantor_is_in_it(policy: Policy) -> None:
+    assert policy.reach(partner(Role.USER), Action.SEATS_READ) == Reach((), ("team_a",), "user_ada")
+    assert policy.reach(partner(Role.CONTRACT_MANAGER), Action.SEATS_READ).teams == ("team_a",)
+    assert policy.reach(partner(None), Action.SEATS_READ) == NOWHERE
+    assert policy.reach(partner(Role.CONTRACT_MANAGER, frozenset()), Action.SEATS_READ) == NOWHERE
+    assert policy.reach(subjects.Anonymous(), Action.SEATS_READ) == NOWHERE
+
+
+def test_reach_and_check_agree_on_every_row(policy: Policy) -> None:
+    actions = [a for a in Action if policy.kinds[a] in {facts.Member, facts.Seat}]
+    for action, role in itertools.product(actions, Role):
+        for actor in (person(role), partner(role), partner(role, frozenset())):
+            reach = policy.reach(actor, action)
+            for target in facts.every(policy.kinds[action], role):
+                assert isinstance(target, facts.Member | facts.Seat)
+                reached = bool(reach.teams) or (bool(reach.own_teams) and target.own)
+                allowed = policy.decide(actor, action, target).allowed
+                assert reached is allowed if action.value.endswith(":read") else allowed or not reached
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PolicyRefused, match=r"gone\.polar: The file cannot be read"):
+        Policy.load(tmp_path / "gone.polar")
+    garbled = tmp_path / "garbled.polar"
+    garbled.write_bytes(b"# \xff\n")
+    with pytest.raises(PolicyRefused, match="Byte 2 is not UTF-8"):
+        Policy.load(garbled)
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_no_obstacle(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "policy.polar"
+    file.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    taken = Policy.load(file)
+    decision = taken.decide(person(Role.USER), Action.TEAMS_READ, facts.Team(Role.USER))
+    assert decision == Policy(text).decide(person(Role.USER), Action.TEAMS_READ, facts.Team(Role.USER))
