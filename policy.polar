@@ -11,24 +11,22 @@ actor Anonymous {}  # nobody signed in
 actor Person {}     # somebody signed in
 actor Partner {}    # a partner token
 
-# Who has not signed in reaches the gateway itself, and nothing of any team.
-allow(anonymous: Anonymous, action, gateway: Gateway) if
-    has_permission(anonymous, action, gateway);
+# Each rule about the gateway itself says whom it is for.
+allow(subject: Actor, action, gateway: Gateway) if
+    has_permission(subject, action, gateway);
 
-# A person may do what the rules below give them.
+# A person may do in a team what the rules below give their role there.
 allow(person: Person, action, target) if
     has_permission(person, action, target);
 
-# A partner token may do what its grantor may do now, and only what its scopes name.
+# A partner token may do what its grantor may do now, and of that only what its scopes name.
 # There is no scope for tokens:*, so a token never makes, lists or revokes tokens.
-allow(partner: Partner, action, target: InTeam) if
+allow(partner: Partner, action, target) if
     action in partner.scopes and
     has_permission(partner, action, target);
 
-# Two things need no scope: what the gateway shows to whoever is signed in, and the token's own team.
-allow(partner: Partner, action, gateway: Gateway) if
-    has_permission(partner, action, gateway);
-allow(partner: Partner, "teams:read", team: Team) if
+# Its own team is the one thing of the team it sees without a scope.
+allow(partner: Partner, "teams:read", team) if
     has_permission(partner, "teams:read", team);
 
 # --- Roles ------------------------------------------------------------------------------------
@@ -132,7 +130,7 @@ has_permission(subject: Actor, "usage:read", seat: Seat) if
     seat.own = true and
     has_role(subject, "user", seat);
 
-# Coordinators give seats to others. Here `own` says that whoever acts is also the one who receives.
+# Coordinators give seats to others. Here `own` says that who acts is also the one who receives.
 has_permission(subject: Actor, "seats:assign", seat: Seat) if
     seat.own = false and
     has_role(subject, "software_coordinator", seat);
@@ -141,13 +139,11 @@ has_permission(subject: Actor, "seats:reassign", seat: Seat) if
     seat.own = false and
     has_role(subject, "software_coordinator", seat);
 
-# They may give one to themselves too, unless the team separates the two duties. A user never may.
+# In a team that does not separate the two duties they may give one to themselves too. A user never may.
 has_permission(subject: Actor, "seats:assign", seat: Seat) if
-    seat.own = true and
     seat.separation_of_duties = false and
     has_role(subject, "software_coordinator", seat);
 
 has_permission(subject: Actor, "seats:reassign", seat: Seat) if
-    seat.own = true and
     seat.separation_of_duties = false and
     has_role(subject, "software_coordinator", seat);

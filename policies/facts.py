@@ -21,6 +21,10 @@ class UnknownFact(Exception):
     Deliberately no AttributeError: Oso takes one of those inside `not` for "false" and would allow.
     """
 
+    def __init__(self, message: str, name: str) -> None:
+        super().__init__(message)
+        self.name = name
+
 
 T = TypeVar("T")
 
@@ -41,7 +45,7 @@ class _Facts(metaclass=_OneOfEach):
 
     def __getattr__(self, name: str) -> Never:
         known = ", ".join(_names(type(self))) or "none"
-        raise UnknownFact(f"{type(self).__name__} has no fact '{name}'; it has: {known}")
+        raise UnknownFact(f"{type(self).__name__} has no fact '{name}'; it has: {known}", name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,8 +77,8 @@ class Gateway(_Facts):
 class InTeam(_Facts):
     """Whatever belongs to a team. `role` is what the subject (a token: its grantor) is in that team now.
 
-    `role` is kept as plain text, because Oso does not take an Enum for a string. Raises ValueError for
-    a role that does not exist.
+    `role` is kept as plain text, which Oso compares without calling back into Python. Raises ValueError
+    for a role that does not exist.
     """
 
     role: str | None
@@ -138,6 +142,14 @@ def subject(actor: subjects.Actor, action: Action) -> Subject:
     assert_never(actor)
 
 
+def subjects_of(kind: type[Subject], action: Action) -> tuple[Subject, Subject]:
+    """A kind's facts without and with the scope of the action; the same twice where a scope makes no difference."""
+    if kind is Partner:
+        return UNSCOPED, _SCOPED[action][1] if action in _SCOPED else UNSCOPED
+    only = PERSON if kind is Person else ANONYMOUS
+    return only, only
+
+
 def team(actor: subjects.Actor, team_id: str) -> Team:
     """The facts about a team."""
     return _team(_role(actor, team_id))
@@ -188,6 +200,12 @@ def every(kind: type[Target], role: Role | None) -> Iterator[Target]:
     booleans = _names(kind)[1:]
     for values in itertools.product((False, True), repeat=len(booleans)):
         yield kind(role, *values)
+
+
+def all_of(kind: type[Target]) -> Iterator[Target]:
+    """All targets of a kind: no role first, then each role from the least."""
+    for role in (None, *Role) if issubclass(kind, InTeam) else (None,):
+        yield from every(kind, role)
 
 
 def _role(actor: subjects.Actor, team_id: str) -> Role | None:

@@ -20,6 +20,7 @@ class Oracle:
     """
 
     def __init__(self, text: str, file: str) -> None:
+        self._file = file
         self._oso = Oso()
         warnings: list[str] = []
         core = self._oso.ffi_polar
@@ -35,12 +36,19 @@ class Oracle:
             raise PolicyRefused(file, [_finding(text.removeprefix("[warning] ")) for text in warnings])
 
     def allows(self, subject: facts.Subject, action: str, target: facts.Target) -> bool:
-        """Ask Oso. Costs some 300 µs: remember the answer."""
-        return bool(self._oso.is_allowed(subject, action, target))
+        """Ask Oso. Costs some 300 µs: remember the answer.
+
+        Raises PolicyRefused when Oso fails over a rule, UnknownFact when one asks for a fact that does not exist.
+        """
+        try:
+            return bool(self._oso.is_allowed(subject, action, target))
+        except OsoError as failure:
+            raise PolicyRefused(self._file, [_finding(str(failure.message))]) from failure
 
 
 def _finding(message: str) -> Finding:
-    """Oso's message without its drawing of the line, which editors and logs show badly."""
+    """Oso's message without its stack trace and its drawing of the line, which editors and logs show badly."""
+    message = message.rpartition("Application error: ")[2]
     found = _LINE.search(message)
     line = int(found.group(1)) if found else 0
     what = " ".join(_sentences(message[: found.start()] if found else message)).rstrip(".")

@@ -4,7 +4,6 @@ The role is among the facts, so a remembered decision never goes stale; only fac
 """
 
 import hashlib
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
@@ -13,18 +12,10 @@ from domain.actions import Action
 from domain.reach import NOWHERE, Reach
 from domain.roles import Role
 from policies import facts, text_gates
+from policies.explain import Decision, Explanation, explain
 from policies.oracle import Oracle
 from policies.refusal import Finding, PolicyRefused
 from policies.source import Source
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Whether it is allowed, and when so by which rule (`policy.polar:42`)."""
-
-    allowed: bool
-    rule: str | None = None
-
 
 DENIED = Decision(allowed=False)
 
@@ -46,8 +37,12 @@ class Policy:
         self._oracle = Oracle(text, file)
         self.source = Source(text)
         self.kinds = text_gates.kinds(self.source, file)
+        self._actions = {
+            kind: tuple(action for action in Action if self.kinds[action] is kind) for kind in facts.TARGETS
+        }
         self._isolated: dict[tuple[Action, int], Oracle] = {}
         self._decisions: dict[tuple[Action, facts.Subject, facts.Target], Decision] = {}
+        self._explanations: dict[tuple[Action, facts.Subject, facts.Target], Explanation] = {}
         self._breadths: dict[tuple[Action, facts.Subject, Role], _Breadth] = {}
 
     @classmethod
@@ -78,6 +73,19 @@ class Policy:
             # All facts are finite domains, so this grows to the size of the table and no further.
             decision = self._decisions[key] = self._ask(subject, action, target)
         return decision
+
+    def explain(self, actor: subjects.Actor, action: Action, target: facts.Target) -> Explanation:
+        """The same decision with its reason; remembered as well."""
+        subject = facts.subject(actor, action)
+        key = (action, subject, target)
+        explanation = self._explanations.get(key)
+        if explanation is None:
+            explanation = self._explanations[key] = explain(self, subject, action, target)
+        return explanation
+
+    def abilities(self, actor: subjects.Actor, target: facts.Target) -> dict[Action, Explanation]:
+        """Every action there is on such a target, each explained for this actor: what `viewerCan` shows."""
+        return {action: self.explain(actor, action, target) for action in self._actions[type(target)]}
 
     def reach(self, actor: subjects.Actor, action: Action) -> Reach:
         """Which rows of the action's kind the actor may do it to, from the same decisions.

@@ -148,7 +148,7 @@ def tokenize(text: str) -> Iterator[Token]:
             yield Token("mark", match.group(), start, end)
 
 
-def is_call(tokens: Iterable[Token]) -> Iterator[Token]:
+def method_calls(tokens: Iterable[Token]) -> Iterator[Token]:
     """The names that are called as a method: a dot before, a parenthesis after."""
     window = list(tokens)
     for (before, name), (_, after) in pairwise(pairwise(window)):

@@ -7,7 +7,7 @@ from domain.actions import Action
 from domain.roles import Role
 from policies import facts
 from policies.refusal import Finding, PolicyRefused
-from policies.source import Source, Statement, Token, is_call, tokenize
+from policies.source import Source, Statement, Token, method_calls, tokenize
 
 _FORBIDDEN = {
     "not": "'not' allows when its question fails; state what must hold instead, such as 'x.own = false'",
@@ -16,6 +16,12 @@ _FORBIDDEN = {
     "debug": "'debug' stops the server and waits for a keyboard; take it out",
     "print": "'print' writes to the server's standard output on each decision; take it out",
     "new": "'new' builds objects inside a decision; load the fact beforehand instead",
+}
+_UNORDERED = "Facts are roles and booleans, which have no order: name the roles, or give a role what another has"
+_FORBIDDEN_MARKS = {
+    "?": ("It has an inline query", "Write it as a case of the tests"),
+    "<": ("It compares with <", _UNORDERED),
+    ">": ("It compares with >", _UNORDERED),
 }
 
 
@@ -45,9 +51,9 @@ def _forbidden(source: Source) -> Iterator[Finding]:
     for token in source.tokens:
         if token.kind == "name" and token.text in _FORBIDDEN:
             yield Finding(source.line(token.start), f"It uses {token.text}", _FORBIDDEN[token.text])
-        if token.kind == "mark" and token.text == "?":
-            yield Finding(source.line(token.start), "It has an inline query", "Write it as a case of the tests")
-    for name in is_call(source.tokens):
+        if token.kind == "mark" and token.text in _FORBIDDEN_MARKS:
+            yield Finding(source.line(token.start), *_FORBIDDEN_MARKS[token.text])
+    for name in method_calls(source.tokens):
         mend = "A fact is a plain attribute: drop the parentheses, and load what else is needed as a fact"
         yield Finding(source.line(name.start), f"It calls the method '{name.text}'", mend)
 

@@ -1,0 +1,87 @@
+"""The truth table: every decision a policy makes, each cell once.
+
+A cell is an action, a kind of subject and the facts of a target. `permissions.lock` is its text, so that a change of
+policy shows in review as the exact permissions gained and lost.
+"""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+from domain.actions import Action
+from policies import facts
+from policies.policy import Policy
+
+_HEADER = """\
+# Every decision of policy.polar, one a line: action, subject, its role in the team, facts of the target, decision.
+# `scope` is allowed to a token that carries the scope of that name. Generated and checked: never edit it.
+"""
+
+
+class Outcome(StrEnum):
+    """What a cell comes to."""
+
+    DENY = "deny"
+    SCOPE = "scope"
+    ALLOW = "allow"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One question: may this kind of subject do `action` to `target`?"""
+
+    action: Action
+    subject: type[facts.Subject]
+    target: facts.Target
+
+    def __str__(self) -> str:
+        role = (self.target.role or "no-role") if isinstance(self.target, facts.InTeam) else "-"
+        names = [field.name for field in fields(self.target) if field.name != "role"]
+        booleans = " ".join(f"{name}={str(getattr(self.target, name)).lower()}" for name in names)
+        return f"{self.action.value:<16} {self.subject.__name__.lower():<10} {role:<21} {booleans}".rstrip()
+
+
+Table = dict[Cell, Outcome]
+
+
+def table(policy: Policy) -> Table:
+    """Every cell and its outcome, in the order of the file `permissions.lock`. Some 400 questions to Oso.
+
+    Raises UnknownFact when the policy asks for a fact that does not exist.
+    """
+    return {cell: outcome(policy, cell) for cell in cells(policy)}
+
+
+def cells(policy: Policy) -> Iterator[Cell]:
+    """All cells, also those no request can bring about (nobody signed in, yet with a role): they must be denied."""
+    for action in sorted(policy.kinds):
+        kind = policy.kinds[action]
+        for subject in facts.SUBJECTS:
+            for target in facts.all_of(kind):
+                yield Cell(action, subject, target)
+
+
+def outcome(policy: Policy, cell: Cell) -> Outcome:
+    """What the policy decides on a cell."""
+    without, carrying = facts.subjects_of(cell.subject, cell.action)
+    if policy.judge(without, cell.action, cell.target).allowed:
+        return Outcome.ALLOW
+    if policy.judge(carrying, cell.action, cell.target).allowed:
+        return Outcome.SCOPE
+    return Outcome.DENY
+
+
+def render(cells_and_outcomes: Table) -> str:
+    """The text of `permissions.lock`."""
+    lines = [f"{cell!s:<90} {outcome}\n" for cell, outcome in cells_and_outcomes.items()]
+    return _HEADER + "".join(lines)
+
+
+def stale(lock: str, cells_and_outcomes: Table) -> str:
+    """How a committed lock differs from the table, as a unified diff; empty when it does not."""
+    now = render(cells_and_outcomes)
+    lines = difflib.unified_diff(
+        lock.splitlines(), now.splitlines(), "permissions.lock", "policy.polar", n=0, lineterm=""
+    )
+    return "\n".join(lines)

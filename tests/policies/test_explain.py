@@ -1,0 +1,123 @@
+"""A decision explains itself, and an explanation never disagrees with the policy."""
+
+from typing import Any
+
+import pytest
+
+from domain import subjects
+from domain.actions import Action, Scope
+from domain.roles import Role
+from policies import facts
+from policies.explain import Change
+from policies.policy import Policy
+
+EVERY_SCOPE = frozenset(Scope)
+USER = subjects.Person("user_ada", "session_1", {"team_a": Role.USER})
+COORDINATOR = subjects.Person("user_ada", "session_1", {"team_a": Role.SOFTWARE_COORDINATOR})
+TOKEN = subjects.Partner("token_1", "team_a", EVERY_SCOPE, "user_ada", Role.SOFTWARE_COORDINATOR)
+BARE = subjects.Partner("token_1", "team_a", frozenset(), "user_ada", Role.USER)
+NOBODY = subjects.Anonymous()
+
+
+@pytest.mark.parametrize(
+    ("actor", "action", "holder", "text"),
+    [
+        (USER, Action.SEATS_ASSIGN, "user_bob", "needs the role software_coordinator in this team"),
+        (
+            USER,
+            Action.SEATS_ASSIGN,
+            "user_ada",
+            "needs the role software_coordinator in this team; may be done only for somebody else",
+        ),
+        (COORDINATOR, Action.SEATS_ASSIGN, "user_ada", "may be done only for somebody else"),
+        (USER, Action.SEATS_READ, "user_bob", "needs the role software_coordinator in this team"),
+        (
+            NOBODY,
+            Action.SEATS_READ,
+            "user_ada",
+            "needs to be signed in; needs the role software_coordinator in this team",
+        ),
+        (BARE, Action.SEATS_READ, "user_ada", "the token lacks seats:read"),
+        (
+            BARE,
+            Action.SEATS_ASSIGN,
+            "user_bob",
+            "the token lacks seats:assign; the token's grantor needs the role software_coordinator in this team",
+        ),
+    ],
+)
+def test_a_denial_names_the_smallest_change(
+    policy: Policy, actor: subjects.Actor, action: Action, holder: str, text: str
+) -> None:
+    explanation = policy.explain(actor, action, facts.seat(actor, "team_a", holder))
+    assert not explanation.allowed
+    assert explanation.rule is None
+    assert explanation.text == text
+
+
+def test_what_no_token_may_do_is_said_so(policy: Policy) -> None:
+    explanation = policy.explain(TOKEN, Action.TOKENS_REVOKE, facts.token(TOKEN, "team_a"))
+    assert explanation.text == "is for a signed-in person, not for a token"
+    assert explanation.changes == (Change("subject", "person"),)
+
+
+def test_an_allowed_decision_names_its_rule(policy: Policy) -> None:
+    target = facts.seat(COORDINATOR, "team_a", "user_bob")
+    explanation = policy.explain(COORDINATOR, Action.SEATS_UNASSIGN, target)
+    assert explanation.allowed
+    assert explanation.rule == policy.decide(COORDINATOR, Action.SEATS_UNASSIGN, target).rule
+    assert explanation.text == f"allowed by {explanation.rule}"
+
+
+def test_what_nobody_may_do_has_no_remedy(text: str) -> None:
+    """The lonely rule keeps the permission given; the gates would refuse it as idle."""
+    rule = '    "tokens:revoke" if "software_coordinator";\n'
+    never = 'has_permission(_: Person, "tokens:revoke", token: Token) if token.role = "user" and token.role = nil;'
+    policy = Policy(text.replace(rule, "") + never)
+    assert policy.explain(USER, Action.TOKENS_REVOKE, facts.Token(Role.USER)).text == "nothing would allow it"
+
+
+def test_making_the_change_allows_it(policy: Policy) -> None:
+    """Over every fact: who applies exactly the changes named is allowed, and fewer never are."""
+    for action, kind in policy.kinds.items():
+        for subject in {each for kind in facts.SUBJECTS for each in facts.subjects_of(kind, action)}:
+            for target in facts.all_of(kind):
+                actor = _actor(subject, action)
+                explanation = policy.explain(actor, action, target)
+                assert facts.subject(actor, action) is subject
+                assert explanation.allowed is (not explanation.changes)
+                changed_subject, changed_target = subject, target
+                for change in explanation.changes:
+                    assert not policy.judge(changed_subject, action, changed_target).allowed
+                    changed_subject, changed_target = _apply(change, changed_subject, changed_target, action)
+                assert policy.judge(changed_subject, action, changed_target).allowed
+
+
+def _actor(subject: facts.Subject, action: Action) -> subjects.Actor:
+    if isinstance(subject, facts.Person):
+        return USER
+    if isinstance(subject, facts.Anonymous):
+        return NOBODY
+    return TOKEN if subject.scopes == (action.value,) else BARE
+
+
+def _apply(
+    change: Change, subject: facts.Subject, target: facts.Target, action: Action
+) -> tuple[facts.Subject, facts.Target]:
+    if change.fact == "subject":
+        kind = {kind.__name__.lower(): kind for kind in facts.SUBJECTS}[change.value]
+        return facts.subjects_of(kind, action)[0], target
+    if change.fact == "scope":
+        return facts.subjects_of(facts.Partner, action)[1], target
+    values: dict[str, Any] = {name: getattr(target, name) for name in type(target).__match_args__}
+    values[change.fact] = change.value if change.fact == "role" else change.value == "true"
+    return subject, type(target)(**values)
+
+
+def test_abilities_are_all_actions_of_the_kind(policy: Policy) -> None:
+    abilities = policy.abilities(USER, facts.seat(USER, "team_a", "user_ada"))
+    assert {action for action, explanation in abilities.items() if explanation.allowed} == {
+        Action.SEATS_READ,
+        Action.USAGE_READ,
+    }
+    assert set(abilities) == {action for action, kind in policy.kinds.items() if kind is facts.Seat}
