@@ -71,12 +71,9 @@ def home() -> Iterator[Path]:
     """A private home, as /root is: closed to everybody but its owner, with a short path."""
     with tempfile.TemporaryDirectory(prefix="u-", dir="/tmp") as path:
         yield Path(path).resolve()
-        for data in Path(path).rglob("postgres/data"):
-            state = postmaster.read(data)
-            if state is not None and postmaster.running(state.pid, data):
-                os.kill(state.pid, signal.SIGQUIT)
-                while postmaster.running(state.pid, data):
-                    time.sleep(0.01)
+        for folder in Path(path).rglob("postgres"):
+            if (state := postmaster.read(folder / "data")) and postmaster.running(state.pid, folder / "data"):
+                os.kill(state.pid, signal.SIGKILL)
 
 
 def start(folder: Path) -> embedded.Running:
