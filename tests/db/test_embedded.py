@@ -71,8 +71,8 @@ def home() -> Iterator[Path]:
     """A private home, as /root is: closed to everybody but its owner, with a short path."""
     with tempfile.TemporaryDirectory(prefix="u-", dir="/tmp") as path:
         yield Path(path).resolve()
-        for folder in Path(path).rglob("postgres"):
-            if (state := postmaster.read(folder / "data")) and postmaster.running(state.pid, folder / "data"):
+        for data in Path(path).rglob("postgres/data"):
+            if (state := postmaster.read(data)) and postmaster.running(state.pid, data):
                 os.kill(state.pid, signal.SIGKILL)
 
 
