@@ -18,10 +18,21 @@ class Finding:
         return f"{place}: {self.what}. {self.mend}."
 
 
-class PolicyRefused(Exception):
-    """A policy is not fit to decide anything; `findings` lists every reason, at least one, by line."""
+class Refused(Exception):
+    """A file is not fit for use; `findings` lists every reason, at least one, by line.
+
+    PolicyRefused: a policy file. CasesRefused: a file of test cases.
+    """
 
     def __init__(self, file: str, findings: Iterable[Finding]) -> None:
         self.file = file
         self.findings = tuple(sorted(findings, key=lambda finding: finding.line))
         super().__init__("\n".join(finding.at(file) for finding in self.findings))
+
+
+class PolicyRefused(Refused):
+    """A policy is not fit to decide anything."""
+
+
+class CasesRefused(Refused):
+    """A file of cases says something that cannot be checked."""

@@ -1,0 +1,137 @@
+"""Test cases of a policy as data: what is expected of it, written by hand and apart from it.
+
+    seats:read:
+      - {subject: person, role: user, own: true, expect: allow}
+      - {subject: person, role: [user, none], own: false, expect: deny}
+
+Each fact may be a value or a list of them; a fact left out stands for all of its values. `expect` is allow, deny, or
+scope (allowed to a token with the scope of that name).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+import yaml
+
+from domain.actions import Action
+from domain.roles import Role
+from policies import facts
+from policies.policy import Policy
+from policies.refusal import CasesRefused, Finding
+from policies.table import Cell, Outcome, outcome
+
+_NO_ROLE = "none"
+_ROLES = {_NO_ROLE, *(role.value for role in Role)}
+_BOOLEANS = {"true", "false"}
+_DOMAINS = {
+    "subject": {kind.__name__.lower() for kind in facts.SUBJECTS},
+    "expect": {outcome.value for outcome in Outcome},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One line of the file: the cells it speaks of and what it expects of each."""
+
+    line: int
+    cells: tuple[Cell, ...]
+    expected: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A cell that the policy decides otherwise than a case expects."""
+
+    line: int
+    cell: Cell
+    expected: Outcome
+    actual: Outcome
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {' '.join(str(self.cell).split())}: expected {self.expected}, is {self.actual}"
+
+
+def read(policy: Policy, text: str, file: str) -> list[Case]:
+    """The cases of a file. Raises CasesRefused, with every mistake and its line."""
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise CasesRefused(file, [Finding(line, f"Not YAML: {error.problem}", "Correct the text there")]) from error
+    reader = _Reader(policy)
+    cases = list(reader.cases(root))
+    if reader.findings:
+        raise CasesRefused(file, reader.findings)
+    return cases
+
+
+def failures(policy: Policy, cases: list[Case]) -> list[Failure]:
+    """Every cell that comes out otherwise than its case expects."""
+    return [
+        Failure(case.line, cell, case.expected, actual)
+        for case in cases
+        for cell in case.cells
+        if (actual := outcome(policy, cell)) is not case.expected
+    ]
+
+
+class _Reader:
+    """Walks the YAML nodes rather than the plain values, because only nodes know their line."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self.findings: list[Finding] = []
+
+    def cases(self, root: yaml.Node | None) -> Iterator[Case]:
+        if not isinstance(root, yaml.MappingNode) or not root.value:
+            self._find(root, "There is no case", "Write an action, and below it a list of cases")
+            return
+        for key, rows in root.value:
+            if key.value not in set(Action):
+                self._find(key, f"Unknown action '{key.value}'", f"Use one of {', '.join(Action)}")
+            elif not isinstance(rows, yaml.SequenceNode) or not rows.value:
+                self._find(key, f"'{key.value}' has no case", "Write a list of cases below it")
+            else:
+                yield from (case for row in rows.value for case in self._case(Action(key.value), row))
+
+    def _case(self, action: Action, row: yaml.Node) -> Iterator[Case]:
+        if not isinstance(row, yaml.MappingNode):
+            self._find(row, "This is no case", "Write {subject: person, role: user, expect: allow}")
+            return
+        given = {key.value: value for key, value in row.value}
+        kind = self._policy.kinds[action]
+        domains = _DOMAINS | {field.name: _ROLES if field.name == "role" else _BOOLEANS for field in fields(kind)}
+        before = len(self.findings)
+        for name in given.keys() - domains.keys():
+            self._find(given[name], f"Unknown fact '{name}'", f"{action} has {', '.join(sorted(domains))}")
+        chosen = {name: self._chosen(given.get(name), domain) for name, domain in domains.items()}
+        if "expect" not in given or len(chosen["expect"]) != 1:
+            self._find(row, "The case expects nothing", "Say expect: allow, deny or scope")
+        if len(self.findings) == before:
+            cells = tuple(cell for cell in _cells(action, kind) if _fits(cell, chosen))
+            yield Case(row.start_mark.line + 1, cells, Outcome(chosen["expect"].pop()))
+
+    def _chosen(self, node: yaml.Node | None, domain: set[str]) -> set[str]:
+        if node is None:
+            return set(domain)
+        scalars = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        for scalar in scalars:
+            if scalar.value not in domain:
+                self._find(scalar, f"Unknown value '{scalar.value}'", f"Use one of {', '.join(sorted(domain))}")
+        return {str(scalar.value) for scalar in scalars}
+
+    def _find(self, node: yaml.Node | None, what: str, mend: str) -> None:
+        self.findings.append(Finding(node.start_mark.line + 1 if node else 0, what, mend))
+
+
+def _cells(action: Action, kind: type[facts.Target]) -> Iterator[Cell]:
+    for subject in facts.SUBJECTS:
+        for target in facts.all_of(kind):
+            yield Cell(action, subject, target)
+
+
+def _fits(cell: Cell, chosen: dict[str, set[str]]) -> bool:
+    if cell.subject.__name__.lower() not in chosen["subject"]:
+        return False
+    values = ((name, getattr(cell.target, name)) for name in type(cell.target).__match_args__)
+    return all((_NO_ROLE if value is None else str(value).lower()) in chosen[name] for name, value in values)

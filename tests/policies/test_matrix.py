@@ -1,0 +1,31 @@
+from policies.matrix import markdown
+from policies.policy import Policy
+from policies.table import table
+
+
+def rows(policy: Policy) -> dict[str, list[str]]:
+    lines = [
+        line.strip("| ").split(" | ") for line in markdown(policy, table(policy)).splitlines() if line[:3] == "| `"
+    ]
+    return {line[0].strip("`"): line[1:] for line in lines}
+
+
+def test_each_action_is_one_row(policy: Policy) -> None:
+    assert set(rows(policy)) == {action.value for action in policy.kinds}
+
+
+def test_rows_say_who_may_do_what(policy: Policy) -> None:
+    found = rows(policy)
+    assert found["sessions:create"] == ["yes", "yes", "no"]
+    assert found["teams:read"] == ["team", "no", "no", "yes", "yes", "yes", "as its grantor, without a scope"]
+    assert found["tokens:revoke"] == ["token", "no", "no", "no", "yes", "yes", "no"]
+    assert found["seats:read"] == [
+        "seat", "no", "no", "own", "yes", "yes", "as its grantor, with the scope `seats:read`"
+    ]  # fmt: skip
+    exception = "yes, except own = true and separation_of_duties = true"
+    assert found["seats:assign"][2:6] == ["no", "no", exception, exception]
+
+
+def test_a_token_that_differs_from_its_grantor_is_pointed_out(text: str) -> None:
+    odd = Policy(text + 'allow(_: Partner, "tokens:read", token: Token) if token.role = "user";')
+    assert rows(odd)["tokens:read"][-1] == "otherwise than its grantor: see `permissions.lock`"
