@@ -48,15 +48,7 @@ class Policy:
     @classmethod
     def load(cls, path: Path) -> "Policy":
         """Read a file once and load what was read. Raises PolicyRefused, also when it cannot be read."""
-        try:
-            text = path.read_bytes().decode("utf-8-sig")
-        except OSError as error:
-            missing = Finding(0, f"The file cannot be read ({error.strerror})", "Restore it or name another")
-            raise PolicyRefused(path.name, [missing]) from error
-        except UnicodeDecodeError as error:
-            garbled = Finding(0, f"Byte {error.start} is not UTF-8", "Save the file as UTF-8")
-            raise PolicyRefused(path.name, [garbled]) from error
-        return cls(text, path.name)
+        return cls(read(path), path.name)
 
     def decide(self, actor: subjects.Actor, action: Action, target: facts.Target) -> Decision:
         """May the actor do this to that target? Raises TypeError for a kind the action is not decided on.
@@ -148,3 +140,15 @@ class Policy:
             others = [rule for rule in self.source.rules if rule.gives(action) and rule.start != start]
             oracle = self._isolated[action, start] = Oracle(self.source.without(others), self.file)
         return oracle
+
+
+def read(path: Path) -> str:
+    """The text of a policy file, without a byte order mark. Raises PolicyRefused."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        missing = Finding(0, f"The file cannot be read ({error.strerror})", "Restore it or name another")
+        raise PolicyRefused(path.name, [missing]) from error
+    except UnicodeDecodeError as error:
+        garbled = Finding(0, f"Byte {error.start} is not UTF-8", "Save the file as UTF-8")
+        raise PolicyRefused(path.name, [garbled]) from error

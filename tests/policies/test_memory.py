@@ -1,0 +1,55 @@
+"""A policy holds no more than its finite table, however often and about whomever it is asked."""
+
+import tracemalloc
+
+from domain import subjects
+from domain.actions import Action, Scope
+from domain.roles import Role
+from policies import facts, table
+from policies.policy import Policy
+
+
+def test_repeated_decisions_hold_no_memory(text: str) -> None:
+    policy = Policy(text)
+    table.table(policy)
+    ask(policy, 0)
+    tracemalloc.start()
+    try:
+        ask(policy, 1)
+        before = tracemalloc.get_traced_memory()[0]
+        for turn in range(2, 20):
+            ask(policy, turn)
+        assert tracemalloc.get_traced_memory()[0] - before < 20_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_every_decision_remembered_is_one_of_the_table(text: str) -> None:
+    policy = Policy(text)
+    for turn in range(3):
+        ask(policy, turn)
+    cells = {
+        (cell.action, subject, cell.target)
+        for cell in table.cells(policy)
+        for subject in facts.subjects_of(cell.subject, cell.action)
+    }
+    assert set(policy._decisions) <= cells
+    assert set(policy._explanations) <= cells
+
+
+def ask(policy: Policy, turn: int) -> None:
+    """Some 2,000 questions of fresh people and tokens with every set of three scopes about fresh teams."""
+    scopes = list(Scope)
+    for number in range(100):
+        role = (None, *Role)[number % 4]
+        team_id, user_id = f"team_{turn}_{number}", f"user_{turn}_{number}"
+        some = frozenset({scopes[number % 9], scopes[number // 9 % 9], scopes[turn % 9]})
+        for actor in (
+            subjects.Person(user_id, f"session_{turn}", {team_id: role} if role else {}),
+            subjects.Partner(f"token_{turn}", team_id, some, user_id, role),
+        ):
+            for holder in (user_id, None):
+                seat = facts.seat(actor, team_id, holder)
+                policy.decide(actor, Action.SEATS_ASSIGN, seat)
+                policy.abilities(actor, seat)
+                policy.reach(actor, Action.SEATS_READ)

@@ -1,0 +1,57 @@
+"""What an audit row keeps of a decision is enough to make it again."""
+
+import json
+
+import pytest
+
+from domain.actions import Action
+from policies import facts, table
+from policies.policy import Policy
+from policies.records import replay, restore, spell
+
+
+def test_every_fact_survives_json(policy: Policy) -> None:
+    for cell in table.cells(policy):
+        for fact in (cell.target, *facts.subjects_of(cell.subject, cell.action)):
+            assert restore(json.loads(json.dumps(spell(fact)))) is fact
+
+
+def test_every_decision_can_be_made_again(policy: Policy) -> None:
+    for cell in table.cells(policy):
+        for subject in facts.subjects_of(cell.subject, cell.action):
+            records = [spell(subject), spell(cell.target)]
+            assert replay(policy, cell.action, records) is policy.judge(subject, cell.action, cell.target).allowed
+
+
+def test_one_refused_target_refuses_all(policy: Policy) -> None:
+    other, self_ = facts.Seat("contract_manager", False, True), facts.Seat("contract_manager", True, True)
+    assert replay(policy, Action.SEATS_ASSIGN, [spell(facts.PERSON), spell(other)])
+    assert not replay(policy, Action.SEATS_ASSIGN, [spell(facts.PERSON), spell(other), spell(self_)])
+
+
+def test_a_kind_the_policy_does_not_decide_the_action_on_is_refused(policy: Policy) -> None:
+    assert not replay(policy, Action.TEAMS_READ, [spell(facts.PERSON), spell(facts.Token("user"))])
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {},
+        {"kind": "Sead", "role": "user"},
+        {"kind": "Team", "role": "boss"},
+        {"kind": "Team"},
+        {"kind": "Member", "role": "user", "own": 1},
+        {"kind": "Member", "role": "user", "own": True, "pending": False},
+        {"kind": "Partner", "scopes": ["tokens:create"]},
+    ],
+)
+def test_a_fact_nobody_knows_is_not_guessed(record: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="no such fact today"):
+        restore(record)
+
+
+def test_a_list_that_is_no_decision_is_refused(policy: Policy) -> None:
+    person, team = spell(facts.PERSON), spell(facts.Team("user"))
+    for records in ([], [person], [team], [team, person], [person, person, team]):
+        with pytest.raises(ValueError, match="not a subject and its targets"):
+            replay(policy, Action.TEAMS_READ, records)
