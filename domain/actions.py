@@ -1,0 +1,49 @@
+"""Every action the policy decides: one name for SQL, Python, Polar and the graph.
+
+A name is `noun:verb`; the noun is what is touched, in the plural. `policy.polar` knows these and no other.
+"""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """Something a subject may do, decided by `policy.polar`."""
+
+    ACCOUNTS_CREATE = "accounts:create"
+    SESSIONS_CREATE = "sessions:create"
+    SESSIONS_END = "sessions:end"
+    VIEWER_READ = "viewer:read"
+    NODES_READ = "nodes:read"
+    PRODUCTS_READ = "products:read"
+    TEAMS_READ = "teams:read"
+    MEMBERS_READ = "members:read"
+    EMAILS_READ = "emails:read"
+    GROUPS_READ = "groups:read"
+    POOLS_READ = "pools:read"
+    SEATS_READ = "seats:read"
+    SEATS_ASSIGN = "seats:assign"
+    SEATS_UNASSIGN = "seats:unassign"
+    SEATS_REASSIGN = "seats:reassign"
+    USAGE_READ = "usage:read"
+    TOKENS_READ = "tokens:read"
+    TOKENS_CREATE = "tokens:create"
+    TOKENS_REVOKE = "tokens:revoke"
+
+
+class Scope(StrEnum):
+    """What a partner token may be allowed to do. A scope is the action of the same name."""
+
+    MEMBERS_READ = "members:read"
+    EMAILS_READ = "emails:read"
+    GROUPS_READ = "groups:read"
+    POOLS_READ = "pools:read"
+    SEATS_READ = "seats:read"
+    SEATS_ASSIGN = "seats:assign"
+    SEATS_UNASSIGN = "seats:unassign"
+    SEATS_REASSIGN = "seats:reassign"
+    USAGE_READ = "usage:read"
+
+    @property
+    def action(self) -> Action:
+        """The one action this scope lets through."""
+        return Action(self.value)
