@@ -1,0 +1,107 @@
+"""The catalogue: products, releases, and a team's pools of seats.
+
+Products belong to no team: whoever may read the catalogue reads all of it, so these functions take no reach.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.paging import Listing, Rows
+from db.reach import any_of, within
+from db.tables import Product, Release, Seat, Subscription
+from domain.reach import Reach
+
+
+class ProductRow(NamedTuple):
+    """A product as the graph shows it."""
+
+    id: str
+    name: str
+    description: str
+
+
+class ReleaseRow(NamedTuple):
+    """A version of a product."""
+
+    id: str
+    product_id: str
+    name: str
+    released_on: date
+
+
+class PoolRow(NamedTuple):
+    """A team's seats of one product, in its active subscriptions: `total = assigned + available`."""
+
+    team_id: str
+    product_id: str
+    total: int
+    assigned: int
+    available: int
+
+
+PRODUCT_COLUMNS = (Product.id, Product.name, Product.description)
+RELEASE_COLUMNS = (Release.id, Release.product_id, Release.name, Release.released_on)
+
+
+async def by_ids(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, ProductRow]:
+    """Products by id."""
+    query = select(*PRODUCT_COLUMNS).where(Product.id == any_of(ids))
+    return {row.id: ProductRow._make(row) for row in await connection.execute(query)}
+
+
+def listed() -> Listing[ProductRow]:
+    """All products, by name."""
+
+    def rows(_: ColumnElement[str]) -> Rows:
+        return select(*PRODUCT_COLUMNS)
+
+    return Listing(rows, [func.lower(Product.name), Product.id.expression], ProductRow._make)
+
+
+async def releases_by_ids(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, ReleaseRow]:
+    """Releases by id."""
+    query = select(*RELEASE_COLUMNS).where(Release.id == any_of(ids))
+    return {row.id: ReleaseRow._make(row) for row in await connection.execute(query)}
+
+
+async def releases(connection: AsyncConnection, product_ids: Sequence[str]) -> dict[str, list[ReleaseRow]]:
+    """The releases of each product, the newest first."""
+    query = (
+        select(*RELEASE_COLUMNS)
+        .where(Release.product_id == any_of(product_ids))
+        .order_by(Release.released_on.desc(), Release.id)
+    )
+    found: dict[str, list[ReleaseRow]] = {}
+    for row in await connection.execute(query):
+        found.setdefault(row.product_id, []).append(ReleaseRow._make(row))
+    return found
+
+
+async def pools(connection: AsyncConnection, reach: Reach, team_ids: Sequence[str]) -> dict[str, list[PoolRow]]:
+    """The pools of each team within `reach`, by product id."""
+    query = (
+        select(
+            Seat.team_id,
+            Seat.product_id,
+            func.count(),
+            func.count(Seat.holder_id),
+            func.count() - func.count(Seat.holder_id),
+        )
+        .join(Subscription, (Subscription.team_id == Seat.team_id) & (Subscription.id == Seat.subscription_id))
+        .where(Seat.team_id == any_of(team_ids), active(), within(reach, Seat.team_id))
+        .group_by(Seat.team_id, Seat.product_id)
+        .order_by(Seat.product_id)
+    )
+    found: dict[str, list[PoolRow]] = {}
+    for row in await connection.execute(query):
+        found.setdefault(row.team_id, []).append(PoolRow._make(row))
+    return found
+
+
+def active() -> ColumnElement[bool]:
+    """Whether a subscription gives its seats today (UTC)."""
+    return func.current_date().between(Subscription.starts_on, Subscription.ends_on)

@@ -1,0 +1,29 @@
+"""A reach as SQL: one text whatever the number of teams, because both lists go in as arrays."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ARRAY, CollectionAggregate, ColumnElement, any_, bindparam, or_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from db.tables import ID
+from domain.reach import Reach
+
+Column = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
+
+
+def within(reach: Reach, team_id: Column, owner_id: Column | None = None) -> ColumnElement[bool]:
+    """The condition that a row lies within `reach`; `owner_id` is the column that makes a row one's own.
+
+    Without such a column nobody owns a row, and `reach.own_teams` opens nothing.
+    """
+    whole = team_id == any_of(reach.teams)
+    if owner_id is None:
+        return whole
+    # A parameter, never `== None`: SQLAlchemy would make that IS NULL, and open every row without an owner.
+    me = bindparam(None, reach.me, ID, unique=True)
+    return or_(whole, (team_id == any_of(reach.own_teams)) & (owner_id == me))
+
+
+def any_of(ids: Sequence[str]) -> CollectionAggregate[bool]:
+    """`ANY(:ids)`: the statement's text, and so its prepared form, is the same for any number of ids."""
+    return any_(bindparam(None, list(ids), ARRAY(ID), unique=True))

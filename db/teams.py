@@ -1,0 +1,139 @@
+"""Teams and their members."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Text, bindparam, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.paging import Listing, Rows
+from db.reach import any_of, within
+from db.tables import Membership, Seat, Team, User
+from db.users import COLUMNS as USER_COLUMNS
+from db.users import UserRow
+from domain.reach import Reach
+from domain.roles import Role
+
+
+class TeamRow(NamedTuple):
+    """A team as the graph shows it."""
+
+    id: str
+    name: str
+    separation_of_duties: bool
+
+
+class MemberRow(NamedTuple):
+    """A person in a team."""
+
+    id: str
+    team_id: str
+    role: Role
+    joined_at: datetime
+    user: UserRow
+
+
+class MemberOrder(Enum):
+    """What a team's members can be ordered by."""
+
+    NAME = "name"
+    EMAIL = "email"
+    JOINED = "joined"
+
+
+class MemberFilter(NamedTuple):
+    """Which members; `search` finds in names and e-mail addresses, `product_id` keeps those who hold a seat of it."""
+
+    search: str | None = None
+    role: Role | None = None
+    product_id: str | None = None
+
+
+TEAM_COLUMNS = (Team.id, Team.name, Team.separation_of_duties)
+MEMBER_COLUMNS = (Membership.id, Membership.team_id, Membership.role, Membership.created_at)
+# Member ids are TypeIDs, which sort by the time of joining.
+ORDERS: dict[MemberOrder, list[ColumnElement[str]]] = {
+    MemberOrder.NAME: [func.lower(User.last_name), func.lower(User.first_name), Membership.id.expression],
+    MemberOrder.EMAIL: [func.lower(User.email), Membership.id.expression],
+    MemberOrder.JOINED: [Membership.id.expression],
+}
+
+
+async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, TeamRow]:
+    """Teams by id, those within `reach`."""
+    query = select(*TEAM_COLUMNS).where(Team.id == any_of(ids), within(reach, Team.id))
+    return {row.id: TeamRow._make(row) for row in await connection.execute(query)}
+
+
+def listed(reach: Reach) -> Listing[TeamRow]:
+    """The teams within `reach`, in the order in which they were made."""
+
+    def rows(_: ColumnElement[str]) -> Rows:
+        return select(*TEAM_COLUMNS).where(within(reach, Team.id))
+
+    return Listing(rows, [Team.id.expression], TeamRow._make)
+
+
+async def members_by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, MemberRow]:
+    """Members by id, those within `reach`."""
+    query = _members(reach).where(Membership.id == any_of(ids))
+    return {member.id: member for member in map(_member, await connection.execute(query))}
+
+
+def members(
+    reach: Reach, emails: Reach, which: MemberFilter, order: MemberOrder, descending: bool
+) -> Listing[MemberRow]:
+    """A team's members within `reach`.
+
+    A search looks into e-mail addresses only within `emails`: finding by what may not be read would read it.
+    """
+
+    def rows(team_id: ColumnElement[str]) -> Rows:
+        query = _members(reach).where(Membership.team_id == team_id)
+        if which.search:
+            query = query.where(_matches(which.search, emails))
+        if which.role:
+            query = query.where(Membership.role == which.role)
+        if which.product_id:
+            query = query.where(_holds(which.product_id))
+        return query
+
+    return Listing(rows, ORDERS[order], _member, descending)
+
+
+def memberships(reach: Reach) -> Listing[MemberRow]:
+    """A person's memberships within `reach`, in the order in which they joined."""
+
+    def rows(user_id: ColumnElement[str]) -> Rows:
+        return _members(reach).where(Membership.user_id == user_id)
+
+    return Listing(rows, ORDERS[MemberOrder.JOINED], _member)
+
+
+def _members(reach: Reach) -> Rows:
+    return (
+        select(*MEMBER_COLUMNS, *(column.label(f"user_{column.key}") for column in USER_COLUMNS))
+        .join(User, User.id == Membership.user_id)
+        .where(within(reach, Membership.team_id, Membership.user_id))
+    )
+
+
+def _member(values: Iterable[Any]) -> MemberRow:
+    id_, team_id, role, joined_at, *user = values
+    return MemberRow(id_, team_id, Role(role), joined_at, UserRow._make(user))
+
+
+def _matches(search: str, emails: Reach) -> ColumnElement[bool]:
+    text = bindparam(None, search, Text, unique=True)
+    name = func.concat(User.first_name, " ", User.last_name).icontains(text, autoescape=False)
+    return or_(name, User.email.icontains(text, autoescape=False) & within(emails, Membership.team_id, User.id))
+
+
+def _holds(product_id: str) -> ColumnElement[bool]:
+    return exists().where(
+        Seat.team_id == Membership.team_id,
+        Seat.product_id == product_id,
+        Seat.holder_id == Membership.user_id,
+    )

@@ -1,0 +1,78 @@
+"""Partner tokens, as the members of a team see and manage them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.paging import Listing, Rows
+from db.reach import any_of, within
+from db.records import PartnerToken
+from domain.actions import Scope
+from domain.reach import Reach
+
+
+class TokenRow(NamedTuple):
+    """A partner token as the graph shows it: all but its secret."""
+
+    id: str
+    team_id: str
+    name: str
+    scopes: list[Scope]
+    grantor_id: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+COLUMNS = (
+    PartnerToken.id,
+    PartnerToken.team_id,
+    PartnerToken.name,
+    PartnerToken.scopes,
+    PartnerToken.grantor_id,
+    PartnerToken.created_at,
+    PartnerToken.expires_at,
+    PartnerToken.revoked_at,
+    PartnerToken.last_used_at,
+)
+
+
+async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, TokenRow]:
+    """Tokens by id, those within `reach`."""
+    query = select(*COLUMNS).where(PartnerToken.id == any_of(ids), within(reach, PartnerToken.team_id))
+    return {row.id: _token(row) for row in await connection.execute(query)}
+
+
+def listed(reach: Reach) -> Listing[TokenRow]:
+    """A team's tokens within `reach`, revoked and expired ones too, in the order in which they were made."""
+
+    def rows(team_id: ColumnElement[str]) -> Rows:
+        return select(*COLUMNS).where(PartnerToken.team_id == team_id, within(reach, PartnerToken.team_id))
+
+    return Listing(rows, [PartnerToken.id.expression], _token)
+
+
+async def create(connection: AsyncConnection, token: TokenRow, token_hash: bytes) -> None:
+    """A new token; only the hash of its secret is kept."""
+    await connection.execute(insert(PartnerToken).values(**token._asdict(), token_hash=token_hash))
+
+
+async def revoke(connection: AsyncConnection, team_id: str, id_: str) -> TokenRow | None:
+    """Revoke a token; None when it was revoked already."""
+    statement = (
+        update(PartnerToken)
+        .where(PartnerToken.team_id == team_id, PartnerToken.id == id_, PartnerToken.revoked_at.is_(None))
+        .values(revoked_at=func.now())
+        .returning(*COLUMNS)
+    )
+    row = (await connection.execute(statement)).one_or_none()
+    return None if row is None else _token(row)
+
+
+def _token(values: Iterable[Any]) -> TokenRow:
+    row = TokenRow._make(values)
+    return row._replace(scopes=[Scope(scope) for scope in row.scopes])

@@ -1,0 +1,59 @@
+"""Accounts: by id, by e-mail, and new ones."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.reach import any_of, within
+from db.tables import Membership, User
+from domain.reach import Reach
+
+
+class UserRow(NamedTuple):
+    """An account as the graph shows it."""
+
+    id: str
+    email: str
+    first_name: str
+    last_name: str
+    created_at: datetime
+
+
+class Credentials(NamedTuple):
+    """What a sign-in is checked against; `password_hash` is None for an account without a password."""
+
+    user: UserRow
+    password_hash: str | None
+
+
+COLUMNS = (User.id, User.email, User.first_name, User.last_name, User.created_at)
+
+
+async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, UserRow]:
+    """Accounts by id: those with a membership within `reach`, and always one's own."""
+    member = exists().where(Membership.user_id == User.id, within(reach, Membership.team_id, Membership.user_id))
+    query = select(*COLUMNS).where(User.id == any_of(ids), or_(User.id == reach.me, member))
+    rows = await connection.execute(query)
+    return {row.id: UserRow._make(row) for row in rows}
+
+
+async def credentials(connection: AsyncConnection, email: str) -> Credentials | None:
+    """The account of this e-mail address, whatever its case; None when there is none."""
+    query = select(*COLUMNS, User.password_hash).where(func.lower(User.email) == func.lower(email))
+    row = (await connection.execute(query)).one_or_none()
+    return row and Credentials(UserRow._make(row[:-1]), row.password_hash)
+
+
+async def create(connection: AsyncConnection, user: UserRow, password_hash: str) -> bool:
+    """A new account; False when the e-mail address is taken, whatever its case."""
+    statement = (
+        upsert(User)
+        .values(**user._asdict(), password_hash=password_hash)
+        .on_conflict_do_nothing(index_elements=[func.lower(User.email)])
+        .returning(User.id)
+    )
+    return (await connection.execute(statement)).one_or_none() is not None
