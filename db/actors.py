@@ -1,0 +1,75 @@
+"""Who acts: sessions and partner tokens, looked up by the hash of the secret that came with a request."""
+
+from datetime import datetime
+
+from sqlalchemy import func, insert, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.records import Session
+from domain.actions import Scope
+from domain.roles import Role
+from domain.subjects import Partner, Person
+
+PERSON = text("""
+select s.id, s.user_id,
+       coalesce(jsonb_object_agg(m.team_id, m.role) filter (where m.team_id is not null), '{}') as roles
+from sessions s left join memberships m on m.user_id = s.user_id
+where s.token_hash = :token_hash and s.ended_at is null and s.expires_at > statement_timestamp()
+group by s.id
+""")
+
+PARTNER = text("""
+select t.id, t.team_id, t.scopes, t.grantor_id, m.role
+from partner_tokens t left join memberships m on m.team_id = t.team_id and m.user_id = t.grantor_id
+where t.token_hash = :token_hash and t.revoked_at is null and t.expires_at > statement_timestamp()
+""")
+
+
+TOUCH = text("""
+update partner_tokens set last_used_at = now()
+where token_hash = :token_hash and revoked_at is null and expires_at > now()
+  and (last_used_at is null or last_used_at < now() - interval '1 minute')
+""")
+
+
+async def person(connection: AsyncConnection, token_hash: bytes) -> Person | None:
+    """The person of a session, with their roles now; None when there is none, or it ended or expired."""
+    row = (await connection.execute(PERSON, {"token_hash": token_hash})).one_or_none()
+    if row is None:
+        return None
+    return Person(row.user_id, row.id, {team_id: Role(role) for team_id, role in row.roles.items()})
+
+
+async def partner(connection: AsyncConnection, token_hash: bytes) -> Partner | None:
+    """The partner of a token, with its grantor's role now; None when there is none, or it was revoked or expired."""
+    row = (await connection.execute(PARTNER, {"token_hash": token_hash})).one_or_none()
+    if row is None:
+        return None
+    scopes = frozenset(map(Scope, row.scopes))
+    role = None if row.role is None else Role(row.role)
+    return Partner(row.id, row.team_id, scopes, row.grantor_id, role)
+
+
+async def touch(connection: AsyncConnection, token_hash: bytes) -> None:
+    """Note that a partner token is in use; to the minute, so that a busy token costs no write a request."""
+    await connection.execute(TOUCH, {"token_hash": token_hash})
+    await connection.commit()
+
+
+async def open_session(
+    connection: AsyncConnection, id_: str, user_id: str, token_hash: bytes, expires_at: datetime
+) -> None:
+    """A new session of an account."""
+    values = {"id": id_, "user_id": user_id, "token_hash": token_hash, "expires_at": expires_at}
+    await connection.execute(insert(Session).values(values))
+
+
+async def end_session(connection: AsyncConnection, id_: str) -> bool:
+    """End a session; False when it had ended already."""
+    statement = (
+        update(Session)
+        .where(Session.id == id_, Session.ended_at.is_(None))
+        .values(ended_at=func.now())
+        .returning(Session.id)
+    )
+    return (await connection.execute(statement)).one_or_none() is not None

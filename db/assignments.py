@@ -1,0 +1,267 @@
+"""The statements that take, free and move seats.
+
+Each is one conditional statement that changes the seat, its sources and its history together, so that none of them
+can be forgotten. What it could not do is in its answer, never found out by a count before.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ARRAY, TextClause, bindparam, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.reach import any_of
+from db.seats import SeatRow
+from db.tables import ID, Membership, Seat
+from domain.seats import SourceKind
+
+
+class Taken(NamedTuple):
+    """The seats given, in the order of the people, and who was left without, in order."""
+
+    seats: list[SeatRow]
+    short: list[str]
+
+
+class Ended(NamedTuple):
+    """What became of one person's seat when sources of it ended.
+
+    `ended`: there was such a source. `freed`: it was the last one. `group_ids`: the groups that still give the seat.
+    """
+
+    seat_id: str
+    user_id: str
+    product_id: str
+    ended: bool
+    freed: bool
+    group_ids: list[str]
+
+
+async def lock_members(connection: AsyncConnection, team_id: str, user_ids: Sequence[str]) -> set[str]:
+    """Lock the memberships of these people, in id order, and say who of them is a member.
+
+    Two assignments of one person queue here instead of colliding on the unique index, and nobody is removed
+    under an assignment. Not FOR UPDATE: foreign keys that point here must not wait.
+    """
+    query = (
+        select(Membership.user_id)
+        .where(Membership.team_id == team_id, Membership.user_id == any_of(user_ids))
+        .order_by(Membership.user_id)
+        .with_for_update(key_share=True)
+    )
+    return {row.user_id for row in await connection.execute(query)}
+
+
+async def holders(connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str]) -> set[str]:
+    """Who of these people holds a seat of this product in this team."""
+    query = select(Seat.holder_id).where(
+        Seat.team_id == team_id, Seat.product_id == product_id, Seat.holder_id == any_of(user_ids)
+    )
+    return {row.holder_id for row in await connection.execute(query) if row.holder_id}
+
+
+TAKE = """
+with wanted as (
+    select w.user_id, row_number() over (order by w.place) as n
+    from unnest(:user_ids) with ordinality as w (user_id, place)
+    where not exists (
+        select from seats s
+        where s.team_id = :team_id and s.product_id = :product_id and s.holder_id = w.user_id
+    )
+), free as (
+    select s.id
+    from seats s
+    join subscriptions p on p.team_id = s.team_id and p.id = s.subscription_id
+    where s.team_id = :team_id and s.product_id = :product_id and s.holder_id is null
+      and current_date between p.starts_on and p.ends_on
+    order by s.id
+    limit (select count(*) from wanted)
+    for update of s {skip_locked}
+), numbered as (
+    select id, row_number() over (order by id) as n from free
+), taken as (
+    update seats
+    set holder_id = wanted.user_id, assigned_at = clock_timestamp()
+    from numbered join wanted using (n)
+    where seats.team_id = :team_id and seats.id = numbered.id
+    returning seats.id, seats.team_id, seats.product_id, seats.holder_id, seats.assigned_at, wanted.n
+), sourced as (
+    insert into seat_sources (team_id, seat_id, holder_id, kind, created_at)
+    select team_id, id, holder_id, 'direct', assigned_at from taken
+), opened as (
+    insert into seat_history (team_id, seat_id, product_id, holder_id, started_at, started_by)
+    select team_id, id, product_id, holder_id, assigned_at, :by from taken
+)
+select id, team_id, product_id, holder_id, assigned_at from taken order by n
+"""
+
+PEOPLE = bindparam("user_ids", type_=ARRAY(ID))
+TAKE_FREE = text(TAKE.format(skip_locked="skip locked")).bindparams(PEOPLE)
+TAKE_WAITING = text(TAKE.format(skip_locked="")).bindparams(PEOPLE)
+
+
+POOL_LOCK = text("select pg_advisory_xact_lock(hashtextextended(:pool, 0))")
+
+ADD_DIRECT = text("""
+with added as (
+    insert into seat_sources (team_id, seat_id, holder_id, kind)
+    select team_id, id, holder_id, 'direct' from seats
+    where team_id = :team_id and product_id = :product_id and holder_id = any(:user_ids)
+    on conflict do nothing
+    returning seat_id
+)
+select s.id, s.team_id, s.product_id, s.holder_id, s.assigned_at
+from seats s join added on added.seat_id = s.id
+where s.team_id = :team_id
+order by s.id
+""").bindparams(PEOPLE)
+
+
+async def assign(
+    connection: AsyncConnection,
+    team_id: str,
+    product_id: str,
+    user_ids: Sequence[str],
+    by: str,
+    *,
+    all_or_nothing: bool,
+) -> Taken:
+    """Give each of these people a seat, in order, as far as there are available ones.
+
+    Who holds one already gets no second. The memberships must be locked. Seats that another transaction is taking
+    are passed over at first. If that leaves too few, it waits for those transactions: only then is a shortage real.
+    It waits holding no seat, and one at a time (an advisory lock): two that wait, each with half of the seats, would
+    wait for each other.
+    """
+    wanted = list(user_ids)
+    values = {"team_id": team_id, "product_id": product_id, "user_ids": wanted, "by": by}
+    async with connection.begin_nested() as attempt:
+        given = await _take(connection, TAKE_FREE, values)
+        if len(given) == len(wanted):
+            return Taken(given, [])
+        await attempt.rollback()
+    await connection.execute(POOL_LOCK, {"pool": f"{team_id}/{product_id}"})
+    async with connection.begin_nested() as attempt:
+        given = await _take(connection, TAKE_WAITING, values)
+        short = wanted[len(given) :]
+        if short and all_or_nothing:
+            await attempt.rollback()
+            return Taken([], short)
+    return Taken(given, short)
+
+
+async def add_direct(
+    connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str]
+) -> list[SeatRow]:
+    """Add the direct source to the seats of those of these people who hold one for another reason only."""
+    values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids)}
+    return [SeatRow._make(row) for row in await connection.execute(ADD_DIRECT, values)]
+
+
+async def _take(connection: AsyncConnection, statement: TextClause, values: dict[str, Any]) -> list[SeatRow]:
+    return [SeatRow._make(row) for row in await connection.execute(statement, values)]
+
+
+FREE = text("""
+with held as (
+    select s.team_id, s.id, s.product_id, s.holder_id
+    from seats s
+    where s.team_id = :team_id and s.holder_id = any(:user_ids)
+      and (cast(:product_id as text) is null or s.product_id = :product_id)
+    order by s.id
+    for update
+), dropped as (
+    delete from seat_sources d using held
+    where d.team_id = held.team_id and d.seat_id = held.id and d.kind = any(:kinds)
+    returning d.seat_id
+), remaining as (
+    select r.seat_id, array_agg(r.group_id order by r.group_id) filter (where r.group_id is not null) as group_ids
+    from seat_sources r join held on r.team_id = held.team_id and r.seat_id = held.id
+    where r.kind <> all(:kinds)
+    group by r.seat_id
+), freed as (
+    update seats set holder_id = null, assigned_at = null
+    from held
+    where seats.team_id = held.team_id and seats.id = held.id
+      and not exists (select from remaining where remaining.seat_id = held.id)
+    returning seats.team_id, seats.id
+), closed as (
+    update seat_history h set ended_at = clock_timestamp(), ended_by = :by
+    from freed
+    where h.team_id = freed.team_id and h.seat_id = freed.id and h.ended_at is null
+)
+select held.id, held.holder_id, held.product_id,
+       exists (select from dropped where dropped.seat_id = held.id),
+       exists (select from freed where freed.id = held.id),
+       coalesce(remaining.group_ids, '{}')
+from held left join remaining on remaining.seat_id = held.id
+order by held.id
+""").bindparams(PEOPLE, bindparam("kinds", type_=ARRAY(ID)))
+
+MOVE = text("""
+with moved as (
+    update seats s set holder_id = :to_id, assigned_at = clock_timestamp()
+    where s.team_id = :team_id and s.id = :seat_id and s.holder_id = :from_id
+      and not exists (
+        select from seats o
+        where o.team_id = s.team_id and o.product_id = s.product_id and o.holder_id = :to_id
+      )
+      and not exists (
+        select from seat_sources r
+        where r.team_id = s.team_id and r.seat_id = s.id and r.kind <> 'direct'
+      )
+    returning s.id, s.team_id, s.product_id, s.holder_id, s.assigned_at
+), dropped as (
+    delete from seat_sources d using moved
+    where d.team_id = moved.team_id and d.seat_id = moved.id
+    returning d.seat_id
+), closed as (
+    update seat_history h set ended_at = moved.assigned_at, ended_by = :by
+    from moved
+    where h.team_id = moved.team_id and h.seat_id = moved.id and h.ended_at is null
+    returning h.seat_id
+), sourced as (  -- reads `dropped`, and `opened` reads `closed`: the old row must be gone before the new one comes
+    insert into seat_sources (team_id, seat_id, holder_id, kind, created_at)
+    select m.team_id, m.id, m.holder_id, 'direct', m.assigned_at from moved m join dropped on dropped.seat_id = m.id
+), opened as (
+    insert into seat_history (team_id, seat_id, product_id, holder_id, started_at, started_by)
+    select m.team_id, m.id, m.product_id, m.holder_id, m.assigned_at, :by
+    from moved m join closed on closed.seat_id = m.id
+)
+select id, team_id, product_id, holder_id, assigned_at from moved
+""")
+
+
+async def free(
+    connection: AsyncConnection,
+    team_id: str,
+    product_id: str | None,
+    user_ids: Sequence[str],
+    kinds: Collection[SourceKind],
+    by: str,
+) -> list[Ended]:
+    """End these kinds of sources of these people's seats, of one product or of all; one answer a seat they hold.
+
+    A seat goes back to its pool when its last source ends. The memberships must be locked.
+    """
+    values = {
+        "team_id": team_id,
+        "product_id": product_id,
+        "user_ids": list(user_ids),
+        "kinds": list(kinds),
+        "by": by,
+    }
+    return [Ended._make(row) for row in await connection.execute(FREE, values)]
+
+
+async def move(
+    connection: AsyncConnection, team_id: str, seat_id: str, from_id: str, to_id: str, by: str
+) -> SeatRow | None:
+    """Move a seat from one person to another; None when it cannot be, and then nothing changed.
+
+    It moves only while `from_id` holds it directly and for no other reason, and `to_id` holds none of the product.
+    The memberships must be locked.
+    """
+    values = {"team_id": team_id, "seat_id": seat_id, "from_id": from_id, "to_id": to_id, "by": by}
+    row = (await connection.execute(MOVE, values)).one_or_none()
+    return None if row is None else SeatRow._make(row)

@@ -1,0 +1,60 @@
+"""What happened: the audit row and the event of a change, and the first answers of idempotency keys."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.records import Answer, AuditEvent, Event
+
+
+class AuditRow(NamedTuple):
+    """Who did what: `facts` are what the policy saw, `policy_hash` which policy it was."""
+
+    team_id: str | None
+    actor_kind: str
+    actor_id: str | None
+    token_id: str | None
+    action: str
+    target_id: str | None
+    before: dict[str, Any]
+    after: dict[str, Any]
+    facts: list[Any]
+    policy_hash: str
+    request_id: str
+
+
+class FirstAnswer(NamedTuple):
+    """What an idempotency key was used for before, and what was answered (None while that is under way)."""
+
+    action: str
+    request_hash: bytes
+    payload: bytes | None
+
+
+async def record(connection: AsyncConnection, row: AuditRow) -> None:
+    """Write the audit row and the event of a change, in the transaction of the change."""
+    event = insert(Event).values(team_id=row.team_id, kind=row.action, payload=row.after).cte("event")
+    await connection.execute(insert(AuditEvent).values(row._asdict()).add_cte(event))
+
+
+async def claim(
+    connection: AsyncConnection, actor: str, key: str, action: str, request_hash: bytes
+) -> FirstAnswer | None:
+    """Claim an idempotency key; None when it is new, else what it stands for.
+
+    A repeat that comes while the first is under way waits here until that commits or rolls back.
+    """
+    values = {"actor": actor, "key": key, "action": action, "request_hash": request_hash}
+    statement = upsert(Answer).values(values).on_conflict_do_nothing().returning(Answer.key)
+    if (await connection.execute(statement)).one_or_none() is not None:
+        return None
+    query = select(Answer.action, Answer.request_hash, Answer.payload).where(Answer.actor == actor, Answer.key == key)
+    return FirstAnswer._make((await connection.execute(query)).one())
+
+
+async def keep(connection: AsyncConnection, actor: str, key: str, payload: bytes) -> None:
+    """Keep the answer of a claimed key for its repeats."""
+    statement = update(Answer).where(Answer.actor == actor, Answer.key == key).values(payload=payload)
+    await connection.execute(statement)
