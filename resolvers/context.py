@@ -1,0 +1,151 @@
+"""What one operation works with: who acts, the policy, one connection, and its loaders.
+
+Reads see one moment: the first opens a read-only snapshot that the others share, one after the other. A mutation
+closes it, so that its payload is read from the moment after.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import strawberry
+from aiodataloader import DataLoader
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from db import actors
+from db.engine import snapshot, transaction
+from domain.actions import Action
+from domain.credentials import Credential, CredentialKind
+from domain.problems import Forbidden, Unauthenticated
+from domain.reach import Reach
+from domain.subjects import Actor, Anonymous
+from policies import facts
+from policies.policy import Policy
+
+V = TypeVar("V")
+Batch = Callable[..., Awaitable[Mapping[str, V | Forbidden]]]
+"""Finds what there is for keys: `(context, keys, *args)`; a Forbidden is raised for its key alone."""
+
+BAD_TOKEN = "The token is not valid: it is malformed, expired or revoked. Sign in again, or ask for a new one."  # noqa: S105
+PREFLIGHT = "Usher-Require-Preflight"
+SIGN_IN = "Sign in first: send a session token or a partner token as `Authorization: Bearer …`."
+
+
+@dataclass
+class Context:
+    """One operation of one actor. Close it when the operation is over.
+
+    `credential` is what the request came with and `address` where it came from. `cookie` is what a mutation leaves
+    for the browser: a new session token, or "" to forget the old one. `preflighted`: the request has the header that
+    no other site can send without asking first.
+    """
+
+    engine: AsyncEngine
+    policy: Policy
+    credential: Credential | None
+    request_id: str
+    address: str
+    preflighted: bool
+    actor: Actor = field(default_factory=Anonymous)
+    cookie: str | None = None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _open: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _connection: AsyncConnection | None = None
+    _loaders: dict[Hashable, DataLoader[str, Any]] = field(default_factory=dict)
+
+    async def identify(self) -> None:
+        """Find out who acts. Raises Unauthenticated for a credential that is not, or is no longer, good."""
+        if self.credential is None:
+            return
+        if self.credential.kind is CredentialKind.PARTNER:
+            async with transaction(self.engine) as connection:
+                await actors.touch(connection, self.credential.token_hash)
+        async with self.reading() as connection:
+            self.actor = await actor_of(connection, self.credential)
+
+    def reach(self, action: Action) -> Reach:
+        """The rows the actor may touch with this action. Raises Unauthenticated for nobody."""
+        self.signed_in()
+        return self.policy.reach(self.actor, action)
+
+    def require(self, action: Action, target: facts.Target) -> None:
+        """Go on only if the policy allows it. Raises Unauthenticated or Forbidden."""
+        if not self.policy.decide(self.actor, action, target).allowed:
+            self.signed_in()
+            raise refusal(self.policy, action)
+
+    def signed_in(self) -> None:
+        """Go on only if somebody acts. Raises Unauthenticated."""
+        if isinstance(self.actor, Anonymous):
+            raise Unauthenticated(SIGN_IN)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """The operation's connection, for one statement: loaders of one level take turns on it."""
+        async with self._turn:
+            if self._connection is None:
+                self._connection = await self._open.enter_async_context(snapshot(self.engine))
+            yield self._connection
+
+    @asynccontextmanager
+    async def writing(self, *, dry_run: bool) -> AsyncIterator[AsyncConnection]:
+        """A transaction that commits when its block ends well.
+
+        A dry run stays open instead, and the payload is read in it, as the world would be; it is rolled back when
+        the operation closes or writes again.
+        """
+        await self.close()
+        async with AsyncExitStack() as stack:
+            connection = await stack.enter_async_context(transaction(self.engine))
+            yield connection
+            if dry_run:
+                self._connection, self._open = connection, stack.pop_all()
+            else:
+                await connection.commit()
+
+    async def close(self) -> None:
+        """Give the connection back, rolling back what is open, and forget what was loaded."""
+        self._connection = None
+        self._loaders.clear()
+        await self._open.aclose()
+
+    def load(self, batch: Batch[V], key: str, *args: Hashable) -> "asyncio.Future[V | None]":
+        """What `batch(context, keys, *args)` finds for this key; one call for all keys of a level.
+
+        A plain function that returns the loader's future, so that a row costs no coroutine.
+        """
+        loader = self._loaders.get((batch, args))
+        if loader is None:
+            loader = self._loaders[batch, args] = DataLoader(self._batched(batch, args))
+        return loader.load(key)
+
+    def _batched(
+        self, batch: Batch[V], args: tuple[Hashable, ...]
+    ) -> Callable[[list[str]], Coroutine[Any, Any, list[V | Forbidden | None]]]:
+        async def run(keys: list[str]) -> list[V | Forbidden | None]:
+            found = await batch(self, keys, *args)
+            return [found.get(key) for key in keys]
+
+        return run
+
+
+Info = strawberry.Info[Context, None]
+
+
+async def actor_of(connection: AsyncConnection, credential: Credential) -> Actor:
+    """The actor behind a credential, as of now. Raises Unauthenticated."""
+    actor: Actor | None
+    if credential.kind is CredentialKind.PARTNER:
+        actor = await actors.partner(connection, credential.token_hash)
+    else:
+        actor = await actors.person(connection, credential.token_hash)
+    if actor is None:
+        raise Unauthenticated(BAD_TOKEN)
+    return actor
+
+
+def refusal(policy: Policy, action: Action) -> Forbidden:
+    """The error for what the policy denies."""
+    return Forbidden(f"You may not do this: {action}.", {"policy": {"action": action, "hash": policy.hash}})

@@ -1,0 +1,88 @@
+"""Objects by id: for `node(id:)`, and for whatever points to one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+import strawberry
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import groups, products, seats, teams, tokens, users
+from domain.actions import Action
+from domain.problems import NotFound
+from domain.reach import Reach
+from policies import facts
+from resolvers.changes import performs
+from resolvers.context import Context, Info
+
+
+class Finder(Protocol):
+    """Reads rows by id, those within a reach."""
+
+    async def __call__(self, connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, Any]:
+        """The rows by id."""
+
+
+class CatalogueFinder(Protocol):
+    """Reads rows by id that everybody signed in may see."""
+
+    async def __call__(self, connection: AsyncConnection, ids: Sequence[str]) -> dict[str, Any]:
+        """The rows by id."""
+
+
+# An id's prefix says which table it lives in, and under which action it is read.
+FINDERS: dict[str, tuple[Finder, Action]] = {
+    "user": (users.by_ids, Action.MEMBERS_READ),
+    "team": (teams.by_ids, Action.TEAMS_READ),
+    "member": (teams.members_by_ids, Action.MEMBERS_READ),
+    "group": (groups.by_ids, Action.GROUPS_READ),
+    "seat": (seats.by_ids, Action.SEATS_READ),
+    "token": (tokens.by_ids, Action.TOKENS_READ),
+}
+CATALOGUE: dict[str, CatalogueFinder] = {"product": products.by_ids, "release": products.releases_by_ids}
+
+
+def accounts(context: Context, action: Action) -> Reach:
+    """The accounts that can be read with this action: those of members, and one's own even without a team."""
+    reach = context.reach(action)
+    if context.policy.decide(context.actor, Action.VIEWER_READ, facts.GATEWAY).allowed:
+        return replace(reach, me=facts.acts_for(context.actor))
+    return reach
+
+
+async def by_id(context: Context, ids: Sequence[str], prefix: str) -> dict[str, Any]:
+    """The objects of one type that the actor may read; a batch for `Context.load`."""
+    if prefix in CATALOGUE:
+        context.require(Action.PRODUCTS_READ, facts.GATEWAY)
+        async with context.reading() as connection:
+            return await CATALOGUE[prefix](connection, ids)
+    find, action = FINDERS[prefix]
+    reach = accounts(context, action) if prefix == "user" else context.reach(action)
+    async with context.reading() as connection:
+        return await find(connection, reach, ids)
+
+
+async def found(context: Context, id: str, *prefixes: str) -> Any:
+    """The object of this id, if it is of one of these types (none given: of any).
+
+    Raises NotFound: for an id of another form, of another type, unknown, or not readable, all alike.
+    """
+    context.signed_in()
+    prefix = id.partition("_")[0]
+    known = prefix in FINDERS or prefix in CATALOGUE
+    row = None
+    if known and (not prefixes or prefix in prefixes) and "\0" not in id:
+        row = await context.load(by_id, id, prefix)
+    if row is None:
+        raise NotFound(" or ".join(prefixes) or "object")
+    return row
+
+
+@performs(Action.NODES_READ)
+async def node(info: Info, id: strawberry.ID) -> Any:
+    """Any object by its id.
+
+    Raises NOT_FOUND for an id that is unknown and for one you may not read, with the same answer.
+    """
+    info.context.require(Action.NODES_READ, facts.GATEWAY)
+    return await found(info.context, id)

@@ -1,0 +1,224 @@
+"""Signing up, in and out."""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import ClassVar
+
+from email_validator import EmailNotValidError, validate_email
+
+from db import actors, ids, signins, users
+from db.engine import transaction
+from db.users import UserRow
+from domain.actions import Action
+from domain.credentials import CredentialKind, issue
+from domain.names import NAME_RULE, is_name
+from domain.problems import BadInput, Unauthenticated, UserError, UserErrorCode
+from domain.subjects import Person
+from policies import facts
+from resolvers import passwords
+from resolvers.changes import Change, carry_out, performs
+from resolvers.context import PREFLIGHT, SIGN_IN, Context, Info
+
+LIFETIME = timedelta(days=30)
+# Failures before waiting starts: of one e-mail address from one network address, and from everywhere.
+FREE_HERE, FREE_EVERYWHERE = 5, 50
+WRONG = "The e-mail address or the password is wrong."
+
+
+class SessionDelivery(Enum):
+    """How the session token reaches the client."""
+
+    BEARER = "bearer"
+    COOKIE = "cookie"
+
+
+@dataclass
+class SignUpInput:
+    """A new account: the e-mail address is what one signs in with; the password has 10 to 200 characters."""
+
+    SECRETS: ClassVar = ("password",)
+
+    email: str
+    password: str
+    first_name: str
+    last_name: str
+    delivery: SessionDelivery = SessionDelivery.BEARER
+    idempotency_key: str | None = None
+    dry_run: bool = False
+
+
+@dataclass
+class SignInInput:
+    """E-mail address and password of an account."""
+
+    SECRETS: ClassVar = ("password",)
+
+    email: str
+    password: str
+    delivery: SessionDelivery = SessionDelivery.BEARER
+    idempotency_key: str | None = None
+    dry_run: bool = False
+
+
+@dataclass
+class SignOutInput:
+    """Ends the session that the request came with."""
+
+    idempotency_key: str | None = None
+    dry_run: bool = False
+
+
+@dataclass
+class SessionPayload:
+    """Who is signed in now, with the session token to send as `Authorization: Bearer …`.
+
+    `token` is null when it went into a cookie, in a dry run, and in the answer to a repeat.
+    """
+
+    SECRETS: ClassVar = ("token",)
+
+    user: UserRow | None = None
+    token: str | None = None
+    expires_at: datetime | None = None
+    errors: list[UserError] = field(default_factory=list)
+
+
+@dataclass
+class SignOutPayload:
+    """Whether a session was ended."""
+
+    signed_out: bool = False
+    errors: list[UserError] = field(default_factory=list)
+
+
+@performs(Action.ACCOUNTS_CREATE)
+async def sign_up(info: Info, input: SignUpInput) -> SessionPayload:
+    """Open an account and sign in to it.
+
+    EMAIL_INVALID, EMAIL_TAKEN (whatever the case of its letters), PASSWORD_INVALID, NAME_INVALID.
+    """
+    context = info.context
+    context.require(Action.ACCOUNTS_CREATE, facts.GATEWAY)
+    _deliverable(context, input.delivery)
+    email, errors = _checked(input)
+    if errors:
+        return SessionPayload(errors=errors)
+    # A repeat finds its account made. Whose it is, the password says, under the same brake as a sign-in.
+    repeater = input.idempotency_key and (await _authenticate(context, email, input.password))[0]
+    password_hash = await passwords.hashed(input.password)
+
+    async def work(change: Change, input: SignUpInput) -> SessionPayload:
+        names = (input.first_name.strip(), input.last_name.strip())
+        user = UserRow(ids.new("user"), email, *names, datetime.now(UTC))
+        await change.decide(facts.GATEWAY, keeper=repeater.id if repeater else user.id)
+        if not await users.create(change.connection, user, password_hash):
+            message = "An account with this e-mail address exists; sign in to it."
+            return SessionPayload(errors=[UserError(UserErrorCode.EMAIL_TAKEN, message, ["email"])])
+        return await _open(change, user)
+
+    return _delivered(context, input, await carry_out(context, Action.ACCOUNTS_CREATE, work, input, SessionPayload))
+
+
+@performs(Action.SESSIONS_CREATE)
+async def sign_in(info: Info, input: SignInInput) -> SessionPayload:
+    """Sign in with e-mail address and password; a session lasts 30 days.
+
+    INVALID_CREDENTIALS for a wrong password and an unknown address alike. TOO_MANY_ATTEMPTS after repeated failures:
+    the message says how long to wait, and asking again does not make it longer.
+    """
+    context = info.context
+    context.require(Action.SESSIONS_CREATE, facts.GATEWAY)
+    _deliverable(context, input.delivery)
+    user, error = await _authenticate(context, input.email, input.password)
+    if user is None:
+        return SessionPayload(errors=[error] if error else [])
+    account = user
+
+    async def work(change: Change, input: SignInInput) -> SessionPayload:
+        await change.decide(facts.GATEWAY, keeper=account.id)
+        await signins.forget(change.connection, list(_subjects(context, input.email)))
+        return await _open(change, account)
+
+    return _delivered(context, input, await carry_out(context, Action.SESSIONS_CREATE, work, input, SessionPayload))
+
+
+@performs(Action.SESSIONS_END)
+async def sign_out(info: Info, input: SignOutInput) -> SignOutPayload:
+    """End the session that this request came with; its token and its cookie are void at once."""
+
+    async def work(change: Change, _: SignOutInput) -> SignOutPayload:
+        await change.decide(facts.GATEWAY)
+        if not isinstance(change.actor, Person):
+            raise Unauthenticated(SIGN_IN)
+        ended = await actors.end_session(change.connection, change.actor.session_id)
+        await change.record(None, change.actor.session_id, {}, {"ended": ended})
+        return SignOutPayload(ended)
+
+    payload = await carry_out(info.context, Action.SESSIONS_END, work, input, SignOutPayload)
+    if not input.dry_run:
+        info.context.cookie = ""
+    return payload
+
+
+async def _authenticate(context: Context, email: str, password: str) -> tuple[UserRow | None, UserError | None]:
+    """Whose e-mail address and password these are, or why nobody's; an unknown address costs the same work."""
+    async with transaction(context.engine) as connection:
+        wait = await signins.attempt(connection, _subjects(context, email))
+        await connection.commit()
+        if wait:
+            message = f"Too many failed sign-ins; try again in {wait} s."
+            return None, UserError(UserErrorCode.TOO_MANY_ATTEMPTS, message)
+        known = await users.credentials(connection, email)
+    too_long = len(password) > passwords.MAX_LENGTH
+    right = await passwords.verify(known and known.password_hash, "" if too_long else password)
+    if known is None or not right:
+        return None, UserError(UserErrorCode.INVALID_CREDENTIALS, WRONG)
+    return known.user, None
+
+
+async def _open(change: Change, user: UserRow) -> SessionPayload:
+    token, credential = issue(CredentialKind.SESSION)
+    session_id, expires_at = ids.new("session"), datetime.now(UTC) + LIFETIME
+    await actors.open_session(change.connection, session_id, user.id, credential.token_hash, expires_at)
+    await change.record(None, user.id, {}, {"session": session_id}, by=user.id)
+    return SessionPayload(user, token, expires_at)
+
+
+def _delivered(context: Context, input: SignUpInput | SignInInput, payload: SessionPayload) -> SessionPayload:
+    if input.dry_run:
+        return replace(payload, token=None)
+    if input.delivery is SessionDelivery.COOKIE and payload.token is not None:
+        context.cookie = payload.token
+        return replace(payload, token=None)
+    return payload
+
+
+def _deliverable(context: Context, delivery: SessionDelivery) -> None:
+    if delivery is SessionDelivery.COOKIE and not context.preflighted:
+        raise BadInput(f"A cookie is only set for requests with the header `{PREFLIGHT}: 1`.")
+
+
+def _subjects(context: Context, email: str) -> dict[bytes, int]:
+    folded = email.strip().lower()
+    return {
+        hashlib.sha256(f"{folded}|{context.address}".encode()).digest(): FREE_HERE,
+        hashlib.sha256(folded.encode()).digest(): FREE_EVERYWHERE,
+    }
+
+
+def _checked(input: SignUpInput) -> tuple[str, list[UserError]]:
+    """The e-mail address in its normal form, and everything that is wrong with the input at once."""
+    errors, email = [], ""
+    try:
+        email = validate_email(input.email, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        errors.append(UserError(UserErrorCode.EMAIL_INVALID, str(error), ["email"]))
+    if not passwords.MIN_LENGTH <= len(input.password) <= passwords.MAX_LENGTH:
+        message = f"A password has {passwords.MIN_LENGTH} to {passwords.MAX_LENGTH} characters."
+        errors.append(UserError(UserErrorCode.PASSWORD_INVALID, message, ["password"]))
+    for name, value in (("firstName", input.first_name), ("lastName", input.last_name)):
+        if not is_name(value):
+            errors.append(UserError(UserErrorCode.NAME_INVALID, NAME_RULE, [name]))
+    return email, errors
