@@ -1,0 +1,87 @@
+"""The schema, put together and checked: every root field names an action that the policy knows."""
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import MaxTokensLimiter
+from strawberry.types import ExecutionContext
+
+from domain.actions import Action
+from policies.policy import Policy
+from resolvers import nodes
+from schema import groups, products, seats, sessions, teams, tokens, users
+from schema.fields import Guard, expose
+from schema.paging import Node
+
+
+class UnguardedField(Exception):
+    """A field of Query or Mutation names no action: anybody could call it."""
+
+
+@strawberry.type(description="What can be asked.")
+class Query:
+    """What can be asked."""
+
+    node: Node | None = expose(nodes.node, Node | None)
+    viewer = users.viewer
+    team = teams.team
+    teams = teams.all_teams
+    products = products.catalogue
+
+
+@strawberry.type(description="What can be changed. Each takes one `input` and runs in one transaction.")
+class Mutation:
+    """What can be changed."""
+
+    sign_up = sessions.sign_up
+    sign_in = sessions.sign_in
+    sign_out = sessions.sign_out
+    assign_seats = seats.assign_seats
+    unassign_seats = seats.unassign_seats
+    reassign_seat = seats.reassign_seat
+    create_partner_token = tokens.create_partner_token
+    revoke_partner_token = tokens.revoke_partner_token
+
+
+def check(root: type, policy: Policy) -> None:
+    """Raises UnguardedField unless every field of a root type names an action that the policy knows."""
+    for field in root.__strawberry_definition__.fields:  # type: ignore[attr-defined]
+        actions = [directive.action for directive in field.directives if isinstance(directive, Guard)]
+        if not actions:
+            raise UnguardedField(
+                f"{root.__name__}.{field.python_name} names no action: put @performs or @mutation on its resolver."
+            )
+        if Action(actions[0]) not in policy.kinds:
+            raise UnguardedField(f"{root.__name__}.{field.python_name}: policy.polar does not know {actions[0]}.")
+
+
+# Validation's cost grows with the square of a document's fields: this bounds it. Long lists go in as variables.
+MAX_TOKENS = 2_000
+
+
+class Schema(strawberry.Schema):
+    """Strawberry's, but errors are left to the gateway: Strawberry would log them with the values in them."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Log nothing here."""
+
+
+def build(policy: Policy) -> Schema:
+    """The whole schema, for this policy. Raises UnguardedField."""
+    schema = Schema(
+        query=Query,
+        mutation=Mutation,
+        types=[
+            users.User,
+            teams.Team,
+            teams.Member,
+            groups.Group,
+            products.Product,
+            products.Release,
+            seats.Seat,
+            tokens.PartnerToken,
+        ],
+        extensions=[lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS)],
+    )
+    check(Query, policy)
+    check(Mutation, policy)
+    return schema

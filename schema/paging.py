@@ -1,0 +1,51 @@
+"""Relay: nodes, connections and pages."""
+
+from collections.abc import Awaitable
+from typing import Any, Generic, TypeVar
+
+import strawberry
+
+from resolvers.connections import ConnectionRow, PageRow
+from schema.fields import shows
+
+NodeType = TypeVar("NodeType")
+
+
+@strawberry.interface(description="Anything with an id that `node(id:)` finds.")
+class Node:
+    """Anything with an id."""
+
+    id: strawberry.ID = strawberry.field(description="Its id, which tells its type by the prefix.")
+
+
+@shows(PageRow)
+class PageInfo:
+    """Where a page stands in its connection."""
+
+    has_next_page: bool = strawberry.field(description="Whether more follow.")
+    end_cursor: str | None = strawberry.field(description="To be passed as `after` for the next page.")
+
+
+@strawberry.type(description="A place in a connection.")
+class Edge(Generic[NodeType]):
+    """A place in a connection."""
+
+    node: NodeType
+    cursor: str = strawberry.field(description="To be passed as `after`, to go on behind this one.")
+
+
+def _total_count(root: ConnectionRow[Any]) -> Awaitable[int | None]:
+    """How many there are in all pages together; counted only when asked for."""
+    return root.count()
+
+
+@strawberry.type(description="A page of a longer list.")
+class Connection(Generic[NodeType]):
+    """A page of a longer list."""
+
+    edges: list[Edge[NodeType]]
+    nodes: list[NodeType] = strawberry.field(description="The nodes of the edges.")
+    page_info: PageInfo
+    total_count: int = strawberry.field(
+        resolver=_total_count, description="How many there are in all pages together; counted only when asked for."
+    )

@@ -1,0 +1,42 @@
+"""The catalogue, and pools of seats."""
+
+from datetime import date
+
+import strawberry
+
+from db.products import PoolRow, ProductRow, ReleaseRow
+from resolvers import products
+from schema.fields import expose, shows
+from schema.paging import Node
+from schema.refs import ProductConnection, ProductRef
+
+
+@shows(ReleaseRow)
+class Release(Node):
+    """A version of a product."""
+
+    name: str
+    released_on: date
+    product: ProductRef = expose(products.product, ProductRef)
+
+
+@shows(ProductRow)
+class Product(Node):
+    """A piece of software that is sold by the seat."""
+
+    name: str
+    description: str
+    releases: list[Release] = expose(products.releases, list[Release])
+
+
+@shows(PoolRow)
+class Pool:
+    """A team's seats of one product, in its active subscriptions."""
+
+    product: ProductRef = expose(products.product, ProductRef)
+    total: int = strawberry.field(description="Assigned and available ones.")
+    assigned: int = strawberry.field(description="Those that somebody holds.")
+    available: int = strawberry.field(description="Those that nobody holds.")
+
+
+catalogue = expose(products.catalogue, ProductConnection)

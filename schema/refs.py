@@ -1,0 +1,32 @@
+"""Every forward reference between types: type files name each other here, and never import each other."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from schema.paging import Connection
+
+if TYPE_CHECKING:
+    from schema.groups import Group
+    from schema.products import Pool, Product
+    from schema.seats import Seat
+    from schema.teams import Member, Team
+    from schema.tokens import PartnerToken
+    from schema.usage import Usage
+    from schema.users import User
+
+UserRef = Annotated["User", strawberry.lazy("schema.users")]
+TeamRef = Annotated["Team", strawberry.lazy("schema.teams")]
+MemberRef = Annotated["Member", strawberry.lazy("schema.teams")]
+GroupRef = Annotated["Group", strawberry.lazy("schema.groups")]
+ProductRef = Annotated["Product", strawberry.lazy("schema.products")]
+PoolRef = Annotated["Pool", strawberry.lazy("schema.products")]
+SeatRef = Annotated["Seat", strawberry.lazy("schema.seats")]
+UsageRef = Annotated["Usage", strawberry.lazy("schema.usage")]
+TokenRef = Annotated["PartnerToken", strawberry.lazy("schema.tokens")]
+
+TeamConnection = Connection[TeamRef]
+MemberConnection = Connection[MemberRef]
+SeatConnection = Connection[SeatRef]
+ProductConnection = Connection[ProductRef]
+TokenConnection = Connection[TokenRef]

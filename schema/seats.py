@@ -1,0 +1,71 @@
+"""Seats, and the mutations that give them, take them back and move them."""
+
+from datetime import datetime
+
+import strawberry
+
+from db.seats import SeatRow, SourceRow
+from domain.seats import SourceKind
+from resolvers import assignments, products, seats, usage
+from schema.errors import UserError
+from schema.fields import accepts, expose, names, shows
+from schema.paging import Node
+from schema.refs import GroupRef, PoolRef, ProductRef, TeamRef, UsageRef, UserRef
+
+names(SourceKind)
+names(assignments.AssignMode)
+accepts(assignments.AssignSeatsInput)
+accepts(assignments.UnassignSeatsInput)
+accepts(assignments.ReassignSeatInput)
+
+
+@shows(SourceRow)
+class SeatSource:
+    """One reason why a seat is held; the seat goes back when its last one ends."""
+
+    kind: SourceKind
+    since: datetime
+    group: GroupRef | None = expose(seats.group, GroupRef | None)
+
+
+@shows(SeatRow)
+class Seat(Node):
+    """The right of one person to use a product; available while nobody holds it."""
+
+    assigned_at: datetime | None = strawberry.field(description="Since when its holder has it.")
+    team: TeamRef = expose(seats.team, TeamRef)
+    product: ProductRef = expose(products.product, ProductRef)
+    holder: UserRef | None = expose(seats.holder, UserRef | None)
+    sources: list[SeatSource] = expose(seats.sources, list[SeatSource])
+    usage: UsageRef | None = expose(usage.seat_usage, UsageRef | None)
+
+
+@shows(assignments.AssignSeatsPayload)
+class AssignSeatsPayload:
+    """Who got a seat, in the order asked for; `errors` say why others did not."""
+
+    seats: list[Seat]
+    errors: list[UserError]
+    pool: PoolRef | None = expose(assignments.pool, PoolRef | None)
+
+
+@shows(assignments.UnassignSeatsPayload)
+class UnassignSeatsPayload:
+    """The seats that are available again; `errors` say why others are not."""
+
+    seats: list[Seat]
+    errors: list[UserError]
+    pool: PoolRef | None = expose(assignments.pool, PoolRef | None)
+
+
+@shows(assignments.ReassignSeatPayload)
+class ReassignSeatPayload:
+    """The seat with its new holder; null when it could not be moved."""
+
+    seat: Seat | None
+    errors: list[UserError]
+
+
+assign_seats = expose(assignments.assign_seats, AssignSeatsPayload)
+unassign_seats = expose(assignments.unassign_seats, UnassignSeatsPayload)
+reassign_seat = expose(assignments.reassign_seat, ReassignSeatPayload)

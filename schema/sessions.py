@@ -1,0 +1,36 @@
+"""Signing up, in and out."""
+
+from datetime import datetime
+
+from resolvers import sessions
+from schema.errors import UserError
+from schema.fields import accepts, expose, names, shows
+from schema.refs import UserRef
+
+names(sessions.SessionDelivery)
+accepts(sessions.SignUpInput)
+accepts(sessions.SignInInput)
+accepts(sessions.SignOutInput)
+
+
+@shows(sessions.SessionPayload)
+class SessionPayload:
+    """Who is signed in now, with the session token to send as `Authorization: Bearer …`."""
+
+    user: UserRef | None
+    token: str | None
+    expires_at: datetime | None
+    errors: list[UserError]
+
+
+@shows(sessions.SignOutPayload)
+class SignOutPayload:
+    """Whether a session was ended."""
+
+    signed_out: bool
+    errors: list[UserError]
+
+
+sign_up = expose(sessions.sign_up, SessionPayload)
+sign_in = expose(sessions.sign_in, SessionPayload)
+sign_out = expose(sessions.sign_out, SignOutPayload)

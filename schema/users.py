@@ -1,0 +1,27 @@
+"""Accounts."""
+
+from datetime import datetime
+
+import strawberry
+
+from db.users import UserRow
+from resolvers import users
+from schema.fields import expose, shows
+from schema.paging import Node
+from schema.refs import MemberConnection, SeatConnection, UserRef
+
+
+@shows(UserRow)
+class User(Node):
+    """A person's account."""
+
+    first_name: str
+    last_name: str
+    created_at: datetime = strawberry.field(description="When the account was opened.")
+    name: str = expose(users.name, str)
+    email: str | None = expose(users.email, str | None)
+    memberships: MemberConnection = expose(users.memberships, MemberConnection)
+    seats: SeatConnection = expose(users.held_seats, SeatConnection)
+
+
+viewer = expose(users.viewer, UserRef)
