@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Never
 
 from oso import Oso
 from polar.exceptions import OsoError
@@ -32,6 +33,10 @@ class Oracle:
             self._oso.load_str(text)
         except OsoError as refusal:
             raise PolicyRefused(file, [_finding(str(refusal.message))]) from refusal
+        # Oso's parts hold each other in circles; cut, its memory goes with the policy and not at some later collection.
+        del core.process_messages
+        core.set_message_enricher(str)  # type: ignore[no-untyped-call]
+        self._oso.host.get_field = _no_field
         if warnings:
             raise PolicyRefused(file, [_finding(text.removeprefix("[warning] ")) for text in warnings])
 
@@ -44,6 +49,11 @@ class Oracle:
             return bool(self._oso.is_allowed(subject, action, target))
         except OsoError as failure:
             raise PolicyRefused(self._file, [_finding(str(failure.message))]) from failure
+
+
+def _no_field(kind: type, field: str) -> Never:
+    """Oso's look-up for its data filters, which are not used: they fail open."""
+    raise TypeError(f"{kind.__name__}.{field} is not for a data filter")
 
 
 def _finding(message: str) -> Finding:

@@ -1,11 +1,14 @@
 """A policy holds no more than its finite table, however often and about whomever it is asked."""
 
+import gc
 import tracemalloc
+import weakref
 
 from domain import subjects
 from domain.actions import Action, Scope
 from domain.roles import Role
 from policies import facts, table
+from policies.oracle import Oracle
 from policies.policy import Policy
 
 
@@ -53,3 +56,17 @@ def ask(policy: Policy, turn: int) -> None:
                 policy.decide(actor, Action.SEATS_ASSIGN, seat)
                 policy.abilities(actor, seat)
                 policy.reach(actor, Action.SEATS_READ)
+
+
+def test_a_policys_memory_goes_with_it(text: str) -> None:
+    """Oso's memory is native: the collector does not see how much there is, and would come late."""
+    gc.disable()
+    try:
+        oracle = Oracle(text, "policy.polar")
+        assert oracle.allows(facts.PERSON, "teams:read", facts.Team(Role.USER))
+        host = weakref.ref(oracle._oso.host)
+        assert host() is not None
+        del oracle
+        assert host() is None
+    finally:
+        gc.enable()
