@@ -95,12 +95,18 @@ resource Token {
 
 # Coordinators see everybody in the team. A user sees only themselves.
 resource Member {
-    permissions = ["members:read", "emails:read"];
-    roles = ["software_coordinator"];
+    permissions = ["members:read", "emails:read", "members:remove"];
+    roles = ["software_coordinator", "contract_manager"];
 
     "members:read" if "software_coordinator";
     "emails:read" if "software_coordinator";
+    "members:remove" if "contract_manager";
 }
+
+# A coordinator removes users and coordinators: nobody takes away a right that they do not hold themselves.
+has_permission(subject: Actor, "members:remove", member: Member) if
+    member.contract_manager = false and
+    has_role(subject, "software_coordinator", member);
 
 has_permission(subject: Actor, "members:read", member: Member) if
     member.own = true and

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.reach import any_of
 from db.seats import SeatRow
-from db.tables import ID, Membership, Seat
+from db.tables import ID, Seat
 from domain.seats import SourceKind
 
 
@@ -35,21 +35,6 @@ class Ended(NamedTuple):
     ended: bool
     freed: bool
     group_ids: list[str]
-
-
-async def lock_members(connection: AsyncConnection, team_id: str, user_ids: Sequence[str]) -> set[str]:
-    """Lock the memberships of these people, in id order, and say who of them is a member.
-
-    Two assignments of one person queue here instead of colliding on the unique index, and nobody is removed
-    under an assignment. Not FOR UPDATE: foreign keys that point here must not wait.
-    """
-    query = (
-        select(Membership.user_id)
-        .where(Membership.team_id == team_id, Membership.user_id == any_of(user_ids))
-        .order_by(Membership.user_id)
-        .with_for_update(key_share=True)
-    )
-    return {row.user_id for row in await connection.execute(query)}
 
 
 async def holders(connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str]) -> set[str]:

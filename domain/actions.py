@@ -17,6 +17,7 @@ class Action(StrEnum):
     PRODUCTS_READ = "products:read"
     TEAMS_READ = "teams:read"
     MEMBERS_READ = "members:read"
+    MEMBERS_REMOVE = "members:remove"
     EMAILS_READ = "emails:read"
     GROUPS_READ = "groups:read"
     POOLS_READ = "pools:read"
@@ -34,6 +35,7 @@ class Scope(StrEnum):
     """What a partner token may be allowed to do. A scope is the action of the same name."""
 
     MEMBERS_READ = "members:read"
+    MEMBERS_REMOVE = "members:remove"
     EMAILS_READ = "emails:read"
     GROUPS_READ = "groups:read"
     POOLS_READ = "pools:read"

@@ -74,6 +74,7 @@ class UserErrorCode(Enum):
     EMAIL_TAKEN = "email_taken"
     EXPIRY_INVALID = "expiry_invalid"
     INVALID_CREDENTIALS = "invalid_credentials"
+    LAST_CONTRACT_MANAGER = "last_contract_manager"
     LIST_EMPTY = "list_empty"
     LIST_TOO_LONG = "list_too_long"
     NAME_INVALID = "name_invalid"

@@ -104,6 +104,8 @@ def _words(change: Change, subject: facts.Subject, action: Action) -> str:
         return f"{who} the role {change.value} in this team"
     if change.fact == "own":
         return f"may be done only for {'oneself' if change.value == 'true' else 'somebody else'}"
+    if change.fact == "contract_manager":
+        return "may not be done to a contract manager"
     return f"the team's {change.fact} would have to be {change.value}"
 
 

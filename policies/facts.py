@@ -95,9 +95,10 @@ class Team(InTeam):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Member(InTeam):
-    """A member of a team; `own`: it is the subject (a token: its grantor)."""
+    """A member of a team; `own`: it is the subject (a token: its grantor). `contract_manager`: that is their role."""
 
     own: bool
+    contract_manager: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,9 +156,9 @@ def team(actor: subjects.Actor, team_id: str) -> Team:
     return _team(_role(actor, team_id))
 
 
-def member(actor: subjects.Actor, team_id: str, user_id: str) -> Member:
-    """The facts about the member `user_id` of a team."""
-    return _member(_role(actor, team_id), acts_for(actor) == user_id)
+def member(actor: subjects.Actor, team_id: str, user_id: str, *, contract_manager: bool = True) -> Member:
+    """The facts about the member `user_id` of a team. Who does not know their role gets the stricter answer."""
+    return _member(_role(actor, team_id), acts_for(actor) == user_id, contract_manager)
 
 
 def seat(actor: subjects.Actor, team_id: str, holder_id: str | None, *, separation_of_duties: bool = True) -> Seat:

@@ -1,6 +1,6 @@
 """Facts as an audit row keeps them, so that a past decision can be made again: with the policy of that day or another.
 
-A fact is an object with its kind and its fields, `{"kind": "Member", "role": "user", "own": true}`. The facts of a
+A fact is an object with its kind and its fields, `{"kind": "Token", "role": "user"}`. The facts of a
 decision are a list: the subject, then every target it was about.
 """
 

@@ -1,12 +1,11 @@
 """Seats given, taken back and moved."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 
 import strawberry
 
-from db import assignments, groups
+from db import assignments, groups, members
 from db.assignments import Ended
 from db.products import PoolRow
 from db.seats import SeatRow
@@ -16,37 +15,24 @@ from domain.seats import SourceKind
 from policies import facts
 from resolvers.changes import Change, mutation
 from resolvers.context import Info
+from resolvers.people import NO_MEMBER, BulkMode, PeopleInput, people_of, rows
 from resolvers.teams import pools_of
 
-MAX_PEOPLE = 5_000
 DIRECT = frozenset({SourceKind.DIRECT})
-NO_MEMBER = "There is no member of this team with this id."
 
 
-class AssignMode(Enum):
-    """What becomes of a list of people when not all of them can be served."""
-
-    ALL_OR_NOTHING = "all_or_nothing"
-    BEST_EFFORT = "best_effort"
-
-
-@dataclass
-class PeopleInput:
+@dataclass(kw_only=True)
+class PoolInput(PeopleInput):
     """A product of a team, and 1 to 5,000 of its members by user id."""
 
-    team_id: strawberry.ID
     product_id: strawberry.ID
-    user_ids: list[strawberry.ID]
-    mode: AssignMode = AssignMode.ALL_OR_NOTHING
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
-class AssignSeatsInput(PeopleInput):
+class AssignSeatsInput(PoolInput):
     """To whom to give a seat."""
 
 
-class UnassignSeatsInput(PeopleInput):
+class UnassignSeatsInput(PoolInput):
     """From whom to take the seat back."""
 
 
@@ -99,20 +85,20 @@ async def assign_seats(change: Change, input: AssignSeatsInput) -> AssignSeatsPa
     """
     await _decide(change, input)
     payload = AssignSeatsPayload(input.team_id, input.product_id)
-    people = await _people(change, input, payload.errors)
+    people = await people_of(change, input, payload.errors)
     if not people:
         return payload
     pool = (input.team_id, input.product_id)
     held = await assignments.holders(change.connection, *pool, list(people))
     wanted = [user_id for user_id in people if user_id not in held]
-    all_or_nothing = input.mode is AssignMode.ALL_OR_NOTHING
+    all_or_nothing = input.mode is BulkMode.ALL_OR_NOTHING
     taken = await assignments.assign(change.connection, *pool, wanted, change.by, all_or_nothing=all_or_nothing)
-    payload.errors += _rows(people, taken.short, UserErrorCode.NO_SEAT_LEFT, "No seat of this product is left.")
+    payload.errors += rows(people, taken.short, UserErrorCode.NO_SEAT_LEFT, "No seat of this product is left.")
     if taken.short and all_or_nothing:
         return payload
     added = await assignments.add_direct(change.connection, *pool, list(held))
     settled = held - {seat.holder_id for seat in added}
-    payload.errors += _rows(people, settled, UserErrorCode.ALREADY_ASSIGNED, "This person holds a seat of it already.")
+    payload.errors += rows(people, settled, UserErrorCode.ALREADY_ASSIGNED, "This person holds a seat of it already.")
     payload.seats = sorted([*added, *taken.seats], key=lambda seat: people[seat.holder_id or ""])
     await _record(change, input, "assigned", {seat.id: seat.holder_id for seat in payload.seats})
     return payload
@@ -129,12 +115,12 @@ async def unassign_seats(change: Change, input: UnassignSeatsInput) -> UnassignS
     """
     await _decide(change, input)
     payload = UnassignSeatsPayload(input.team_id, input.product_id)
-    people = await _people(change, input, payload.errors)
+    people = await people_of(change, input, payload.errors)
     if not people:
         return payload
     ended = await assignments.free(change.connection, input.team_id, input.product_id, list(people), DIRECT, change.by)
     without = set(people) - {one.user_id for one in ended}
-    payload.errors += _rows(people, without, UserErrorCode.NOT_ASSIGNED, "This person holds no seat of this product.")
+    payload.errors += rows(people, without, UserErrorCode.NOT_ASSIGNED, "This person holds no seat of this product.")
     payload.errors += await _remaining(change, people, [one for one in ended if not one.freed])
     payload.seats = [SeatRow(one.seat_id, input.team_id, one.product_id, None, None) for one in ended if one.freed]
     await _record(change, input, "unassigned", {one.seat_id: one.user_id for one in ended if one.ended})
@@ -154,8 +140,8 @@ async def reassign_seat(change: Change, input: ReassignSeatInput) -> ReassignSea
     team = await change.team(seat.team_id)
     receiver = facts.seat(change.actor, team.id, input.to_user_id, separation_of_duties=team.separation_of_duties)
     await change.decide(receiver)
-    members = await assignments.lock_members(change.connection, team.id, [input.from_user_id, input.to_user_id])
-    if input.to_user_id not in members:
+    known = await members.lock(change.connection, team.id, [input.from_user_id, input.to_user_id])
+    if input.to_user_id not in known:
         return ReassignSeatPayload(errors=[UserError(UserErrorCode.NOT_FOUND, NO_MEMBER, ["toUserId"])])
     moved = await assignments.move(change.connection, team.id, seat.id, input.from_user_id, input.to_user_id, change.by)
     if moved is None:
@@ -171,35 +157,13 @@ async def pool(root: AssignSeatsPayload | UnassignSeatsPayload, info: Info) -> P
     return next((pool for pool in pools or [] if pool.product_id == root.product_id), None)
 
 
-async def _decide(change: Change, input: PeopleInput) -> None:
+async def _decide(change: Change, input: PoolInput) -> None:
     team = await change.team(input.team_id)
     await change.product(input.product_id)
     separate = team.separation_of_duties
     # An empty list is refused too when the actor may not act; a seat of nobody stands for it.
     people: set[str | None] = {*input.user_ids} or {None}
     await change.decide(*(facts.seat(change.actor, team.id, one, separation_of_duties=separate) for one in people))
-
-
-async def _people(change: Change, input: PeopleInput, errors: list[UserError]) -> dict[str, int]:
-    """The members asked for, locked, with their row; none when the list as a whole is refused."""
-    asked = input.user_ids
-    if not asked:
-        errors.append(UserError(UserErrorCode.LIST_EMPTY, "Name at least one person.", ["userIds"]))
-        return {}
-    if len(asked) > MAX_PEOPLE:
-        message = f"Name at most {MAX_PEOPLE} people at a time; these are {len(asked)}."
-        errors.append(UserError(UserErrorCode.LIST_TOO_LONG, message, ["userIds"]))
-        return {}
-    rows: dict[str, int] = {}
-    for row, user_id in enumerate(asked):
-        if rows.setdefault(user_id, row) != row:
-            message = f"This person stands in row {rows[user_id]} already."
-            errors.append(UserError(UserErrorCode.DUPLICATE, message, ["userIds"], row))
-    members = await assignments.lock_members(change.connection, input.team_id, list(rows))
-    errors += _rows(rows, set(rows) - members, UserErrorCode.NOT_FOUND, NO_MEMBER)
-    if errors and input.mode is AssignMode.ALL_OR_NOTHING:
-        return {}
-    return {user_id: row for user_id, row in rows.items() if user_id in members}
 
 
 async def _remaining(change: Change, people: dict[str, int], kept: Sequence[Ended]) -> list[UserError]:
@@ -228,10 +192,6 @@ async def _immovable(change: Change, seat: SeatRow, input: ReassignSeatInput) ->
     return UserError(UserErrorCode.SOURCE_REMAINS, message, ["seatId"])
 
 
-async def _record(change: Change, input: PeopleInput, what: str, seats_of: dict[str, str | None]) -> None:
+async def _record(change: Change, input: PoolInput, what: str, seats_of: dict[str, str | None]) -> None:
     if seats_of:
         await change.record(input.team_id, input.product_id, {}, {"product": input.product_id, what: seats_of})
-
-
-def _rows(people: dict[str, int], those: Collection[str], code: UserErrorCode, message: str) -> list[UserError]:
-    return [UserError(code, message, ["userIds"], row) for user_id, row in people.items() if user_id in those]

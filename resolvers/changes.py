@@ -10,7 +10,7 @@ things, and calls `change.record`. What raises, rolls everything back.
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any, Protocol, TypeVar, cast, get_type_hints
 
@@ -27,7 +27,7 @@ from domain.actions import Action
 from domain.problems import BadInput, KeyReused, NotFound, Unauthenticated, Unavailable, UserError, UserErrorCode
 from domain.reach import Reach
 from domain.subjects import Actor, Anonymous, Partner, Person
-from policies import facts
+from policies import facts, records
 from resolvers.context import SIGN_IN, Context, Info, actor_of, refusal
 
 MAX_KEY = 255
@@ -143,7 +143,7 @@ class Change:
             target_id=target_id,
             before=before,
             after=after,
-            facts=[_spelled(facts.subject(self.actor, self.action)), *map(_spelled, self.targets)],
+            facts=[records.spell(fact) for fact in (facts.subject(self.actor, self.action), *self.targets)],
             policy_hash=self.context.policy.hash,
             request_id=self.context.request_id,
         )
@@ -256,7 +256,3 @@ def _secrets(kind: type) -> tuple[str, ...]:
 @cache
 def _adapter(kind: type) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
-
-
-def _spelled(fact: facts.Subject | facts.Target) -> dict[str, Any]:
-    return {"kind": type(fact).__name__, **asdict(fact)}

@@ -71,7 +71,7 @@ async def found(context: Context, id: str, *prefixes: str) -> Any:
     prefix = id.partition("_")[0]
     known = prefix in FINDERS or prefix in CATALOGUE
     row = None
-    if known and (not prefixes or prefix in prefixes) and "\0" not in id:
+    if known and (not prefixes or prefix in prefixes):
         row = await context.load(by_id, id, prefix)
     if row is None:
         raise NotFound(" or ".join(prefixes) or "object")

@@ -8,7 +8,7 @@ from strawberry.types import ExecutionContext
 from domain.actions import Action
 from policies.policy import Policy
 from resolvers import nodes
-from schema import groups, products, seats, sessions, teams, tokens, users
+from schema import groups, members, products, seats, sessions, teams, tokens, users
 from schema.fields import Guard, expose
 from schema.paging import Node
 
@@ -35,6 +35,7 @@ class Mutation:
     sign_up = sessions.sign_up
     sign_in = sessions.sign_in
     sign_out = sessions.sign_out
+    remove_members = members.remove_members
     assign_seats = seats.assign_seats
     unassign_seats = seats.unassign_seats
     reassign_seat = seats.reassign_seat
@@ -73,7 +74,7 @@ def build(policy: Policy) -> Schema:
         types=[
             users.User,
             teams.Team,
-            teams.Member,
+            members.Member,
             groups.Group,
             products.Product,
             products.Release,

@@ -8,16 +8,17 @@ from schema.paging import Connection
 
 if TYPE_CHECKING:
     from schema.groups import Group
+    from schema.members import Member
     from schema.products import Pool, Product
     from schema.seats import Seat
-    from schema.teams import Member, Team
+    from schema.teams import Team
     from schema.tokens import PartnerToken
     from schema.usage import Usage
     from schema.users import User
 
 UserRef = Annotated["User", strawberry.lazy("schema.users")]
 TeamRef = Annotated["Team", strawberry.lazy("schema.teams")]
-MemberRef = Annotated["Member", strawberry.lazy("schema.teams")]
+MemberRef = Annotated["Member", strawberry.lazy("schema.members")]
 GroupRef = Annotated["Group", strawberry.lazy("schema.groups")]
 ProductRef = Annotated["Product", strawberry.lazy("schema.products")]
 PoolRef = Annotated["Pool", strawberry.lazy("schema.products")]

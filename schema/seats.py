@@ -13,7 +13,6 @@ from schema.paging import Node
 from schema.refs import GroupRef, PoolRef, ProductRef, TeamRef, UsageRef, UserRef
 
 names(SourceKind)
-names(assignments.AssignMode)
 accepts(assignments.AssignSeatsInput)
 accepts(assignments.UnassignSeatsInput)
 accepts(assignments.ReassignSeatInput)

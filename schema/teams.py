@@ -1,17 +1,14 @@
 """Teams and their members."""
 
-from datetime import datetime
-
 import strawberry
 
-from db.teams import MemberOrder, MemberRow, TeamRow
-from domain.roles import Role
+from db.teams import MemberOrder, TeamRow
 from resolvers import teams
+from schema.enums import Role
 from schema.fields import accepts, expose, names, shows
 from schema.paging import Node
-from schema.refs import MemberConnection, PoolRef, SeatConnection, TeamConnection, TeamRef, TokenConnection, UserRef
+from schema.refs import MemberConnection, PoolRef, SeatConnection, TeamConnection, TeamRef, TokenConnection
 
-names(Role)
 names(MemberOrder)
 accepts(teams.MembersFilter)
 accepts(teams.MembersOrder)
@@ -30,16 +27,6 @@ class Team(Node):
     pools: list[PoolRef] | None = expose(teams.pools, list[PoolRef] | None)
     seats: SeatConnection = expose(teams.team_seats, SeatConnection)
     partner_tokens: TokenConnection | None = expose(teams.team_tokens, TokenConnection | None)
-
-
-@shows(MemberRow)
-class Member(Node):
-    """A person in a team."""
-
-    role: Role
-    joined_at: datetime
-    user: UserRef
-    team: TeamRef = expose(teams.member_team, TeamRef)
 
 
 team = expose(teams.team, TeamRef)

@@ -22,7 +22,7 @@ def test_equal_facts_are_one_object_and_roles_are_plain_text() -> None:
     assert seat is not facts.Seat("user", False, False)
     assert type(seat.role) is str
     assert len({facts.Team(Role.USER), facts.Token(Role.USER)}) == 2
-    assert facts.Member(Role.USER, True) is not facts.Member(Role.USER, 1)  # type: ignore[arg-type]
+    assert facts.Member(Role.USER, True, False) is not facts.Member(Role.USER, 1, False)  # type: ignore[arg-type]
 
 
 def test_a_role_that_does_not_exist_is_no_fact() -> None:
@@ -39,8 +39,8 @@ def test_a_persons_role_is_the_one_in_the_targets_team() -> None:
     assert facts.team(ADA, "team_a") is facts.Team(Role.USER)
     assert facts.token(ADA, "team_b") is facts.Token(Role.CONTRACT_MANAGER)
     assert facts.team(ADA, "team_c") is facts.Team(None)
-    assert facts.member(ADA, "team_a", "user_ada") is facts.Member(Role.USER, True)
-    assert facts.member(ADA, "team_a", "user_bob") is facts.Member(Role.USER, False)
+    assert facts.member(ADA, "team_a", "user_ada") is facts.Member(Role.USER, True, True)
+    assert facts.member(ADA, "team_a", "user_bob") is facts.Member(Role.USER, False, True)
 
 
 def test_a_token_stands_for_its_grantor_in_its_own_team_only() -> None:

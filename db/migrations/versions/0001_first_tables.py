@@ -10,7 +10,7 @@ branch_labels = None
 depends_on = None
 
 SCOPES = (
-    "'members:read', 'emails:read', 'groups:read', 'pools:read', 'seats:read', "
+    "'members:read', 'members:remove', 'emails:read', 'groups:read', 'pools:read', 'seats:read', "
     "'seats:assign', 'seats:unassign', 'seats:reassign', 'usage:read'"
 )
 
