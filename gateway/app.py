@@ -1,0 +1,197 @@
+"""The ASGI application: settings, policy, schema and database put together, and the one endpoint."""
+
+import re
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import orjson
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from strawberry.http.ides import get_graphql_ide_html
+from strawberry.schema.exceptions import CannotGetOperationTypeError
+
+from db.engine import connect
+from domain.problems import BadInput, Problem, Unauthenticated
+from gateway import errors, logs, requests, settings
+from gateway.requests import Operation
+from gateway.settings import Settings, SettingsError
+from policies.policy import Policy
+from resolvers.context import PREFLIGHT, Context
+from resolvers.sessions import LIFETIME
+from schema.build import Schema, build
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+STATUS = {
+    "UNAUTHENTICATED": 401,
+    "PREFLIGHT_REQUIRED": 403,
+    "PAYLOAD_TOO_LARGE": 413,
+    "UNSUPPORTED_MEDIA_TYPE": 415,
+    "UNAVAILABLE": 503,
+}
+
+log = structlog.get_logger()
+
+
+class Gateway:
+    """One endpoint over one schema, one policy and one database."""
+
+    def __init__(self, engine: AsyncEngine, policy: Policy, max_body_bytes: int) -> None:
+        """Build the schema and check it against the policy. Raises UnguardedField."""
+        self.engine = engine
+        self.policy = policy
+        self.max_body_bytes = max_body_bytes
+        self.schema: Schema = build(policy)
+
+    async def endpoint(self, request: Request) -> Response:
+        """GraphQL over HTTP by POST; GraphiQL for a browser by GET."""
+        if request.method == "GET":
+            return _page(request)
+        started = time.perf_counter()
+        request_id = _request_id(request)
+        response = await self._answer(request, request_id)
+        response.headers["x-request-id"] = request_id
+        response.headers["cache-control"] = "no-store"
+        took = round((time.perf_counter() - started) * 1000, 2)
+        log.info("request", status=response.status_code, ms=took, request_id=request_id)
+        return response
+
+    async def _answer(self, request: Request, request_id: str) -> Response:
+        context = None
+        try:
+            asked = await requests.operation(request, self.max_body_bytes)
+            context = self._context(request, request_id)
+            await context.identify()
+            return await self._executed(request, asked, context)
+        except Problem as problem:
+            return _refused(request, problem)
+        except Exception as error:  # noqa: BLE001 - the last resort: whatever breaks is masked and logged
+            return _json(errors.broken(error, request_id), 500)
+        finally:
+            if context is not None:
+                await context.close()
+
+    def _context(self, request: Request, request_id: str) -> Context:
+        return Context(
+            engine=self.engine,
+            policy=self.policy,
+            credential=requests.credential(request),
+            request_id=request_id,
+            address=request.client.host if request.client else "",
+            preflighted=requests.preflighted(request),
+        )
+
+    async def _executed(self, request: Request, asked: Operation, context: Context) -> Response:
+        try:
+            result = await self.schema.execute(
+                asked.query, asked.variables, context_value=context, operation_name=asked.name
+            )
+        except CannotGetOperationTypeError as error:
+            raise BadInput(error.as_http_error_reason()) from None
+        content: dict[str, Any] = {}
+        if result.errors:
+            content["errors"] = errors.formatted(result.errors, context.request_id)
+        # Without a path nothing was executed, and then the answer has no `data`, by the specification.
+        unexecuted = result.data is None and all(error.path is None for error in result.errors or ())
+        if not unexecuted:
+            content["data"] = result.data
+        response = _json(content, 400 if unexecuted else 200)
+        if context.cookie is not None:
+            _set_cookie(request, response, context.cookie)
+        return response
+
+    async def health(self, _: Request) -> Response:
+        """Whether this process can serve: it reaches the database."""
+        try:
+            async with self.engine.connect() as connection:
+                await connection.execute(text("select 1"))
+        except (DBAPIError, OSError):
+            return PlainTextResponse("the database cannot be reached\n", 503)
+        return PlainTextResponse("ok\n")
+
+
+def create() -> Starlette:
+    """The application of one worker process, from the environment. Raises SettingsError, PolicyRefused."""
+    logs.configure()
+    return application(settings.load())
+
+
+def application(chosen: Settings) -> Starlette:
+    """The application with these settings. Raises SettingsError, PolicyRefused, UnguardedField."""
+    if chosen.database_url is None:
+        raise SettingsError("DATABASE_URL is not set; `usher run` sets it for the embedded PostgreSQL.")
+    engine = connect(chosen.database_url)
+    gateway = Gateway(engine, Policy.load(chosen.policy), chosen.max_body_bytes)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await engine.dispose()
+
+    app = Starlette(
+        routes=[
+            Route("/", RedirectResponse("/graphql")),
+            Route("/graphql", gateway.endpoint, methods=["GET", "POST"]),
+            Route("/healthz", gateway.health),
+        ],
+        middleware=[
+            Middleware(
+                CORSMiddleware,
+                allow_origins=chosen.allowed_origins,
+                allow_credentials=True,
+                allow_methods=["POST"],
+                allow_headers=["authorization", "content-type", PREFLIGHT, "x-request-id"],
+            )
+        ],
+        lifespan=lifespan,
+    )
+    app.state.engine = engine
+    return app
+
+
+def _page(request: Request) -> Response:
+    if "text/html" not in request.headers.get("accept", ""):
+        return PlainTextResponse("Send GraphQL by POST; open this address in a browser for GraphiQL.\n", 405)
+    return HTMLResponse(get_graphql_ide_html("graphiql"))
+
+
+def _request_id(request: Request) -> str:
+    given = request.headers.get("x-request-id", "")
+    return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def _refused(request: Request, problem: Problem) -> Response:
+    status = STATUS.get(str(problem.extensions["code"]), 400)
+    response = _json(errors.body(problem), status)
+    if isinstance(problem, Unauthenticated):
+        response.headers["www-authenticate"] = "Bearer"
+        if requests.COOKIE in request.cookies:
+            # A script cannot remove the cookie; left in place, it would refuse every further sign-in.
+            _set_cookie(request, response, "")
+    return response
+
+
+def _set_cookie(request: Request, response: Response, token: str) -> None:
+    response.set_cookie(
+        requests.COOKIE,
+        token,
+        max_age=int(LIFETIME.total_seconds()) if token else 0,
+        path="/",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def _json(content: dict[str, Any], status: int) -> Response:
+    return Response(orjson.dumps(content), status, media_type="application/json")

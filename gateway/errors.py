@@ -1,0 +1,73 @@
+"""What a client learns of an error: its code and message if it is one of ours, else only that something broke."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from graphql import GraphQLError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from domain.problems import Problem
+
+log = structlog.get_logger()
+
+BROKEN = "Something broke in the gateway; nothing was changed. The log knows more under the request id."
+# SQLSTATE class 22: a value that PostgreSQL cannot take, such as a text with a NUL.
+DATA_EXCEPTION = "22"
+
+
+def formatted(errors: Sequence[GraphQLError] | None, request_id: str) -> list[dict[str, Any]]:
+    """The errors as the client sees them; what is not ours is logged and masked."""
+    return [_formatted(error, request_id) for error in errors or ()]
+
+
+def body(problem: Problem) -> dict[str, Any]:
+    """The answer to a request that was not carried out at all."""
+    return {"errors": [{"message": str(problem), "extensions": problem.extensions}]}
+
+
+def broken(cause: BaseException, request_id: str) -> dict[str, Any]:
+    """The answer when the gateway itself failed; logged and masked."""
+    code, message = _foreign(cause, request_id)
+    return {"errors": [{"message": message, "extensions": {"code": code, "requestId": request_id}}]}
+
+
+def _formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
+    shown: dict[str, Any] = dict(error.formatted)
+    cause = _cause(error)
+    if isinstance(cause, Problem):
+        shown["extensions"] = cause.extensions
+    elif cause is None and error.path is None:
+        shown["extensions"] = {"code": "GRAPHQL_VALIDATION_FAILED"}
+    elif cause is None and error.message.startswith("Argument "):
+        # A null variable where an argument takes none: known only when the field runs, but the client's to mend.
+        shown["extensions"] = {"code": "BAD_USER_INPUT"}
+    else:
+        code, shown["message"] = _foreign(cause or error, request_id)
+        shown["extensions"] = {"code": code, "requestId": request_id}
+    return shown
+
+
+def _cause(error: GraphQLError) -> BaseException | None:
+    """The exception behind an error; None when GraphQL itself refused the request."""
+    cause = error.original_error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    return cause
+
+
+def _foreign(cause: BaseException, request_id: str) -> tuple[str, str]:
+    state = getattr(getattr(cause, "orig", None), "sqlstate", None) or ""
+    if state.startswith(DATA_EXCEPTION):
+        return "BAD_USER_INPUT", "A value holds characters or numbers that cannot be stored; mend it and try again."
+    if isinstance(cause, RecursionError):
+        return "BAD_USER_INPUT", "The request is nested too deeply."
+    if isinstance(cause, PoolTimeout):
+        return "UNAVAILABLE", "Too much is going on; nothing was changed. Try again in a moment."
+    if isinstance(cause, DBAPIError):
+        # PostgreSQL's message may hold a row's values: the statement and the state are enough to find the place.
+        log.error("database_error", sqlstate=state, statement=cause.statement, request_id=request_id)
+    else:
+        log.error("internal_error", request_id=request_id, exc_info=cause)
+    return "INTERNAL", BROKEN

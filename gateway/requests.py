@@ -1,0 +1,117 @@
+"""A GraphQL request out of an HTTP request; whatever is wrong with it is said before anything runs."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+
+from domain.credentials import Credential, parse
+from domain.problems import BadInput, Problem, Unauthenticated
+from resolvers.context import BAD_TOKEN, PREFLIGHT
+
+COOKIE = "usher_session"
+# PostgreSQL's text has no NUL. In JSON, and in a GraphQL document within it, one can only be written as an escape.
+NUL = re.compile(rb"\\u(?:0000|\{0+\})")
+
+
+class TooLarge(Problem):
+    """The body is over the limit."""
+
+    code = "PAYLOAD_TOO_LARGE"
+
+
+class WrongMediaType(Problem):
+    """The body is not declared as JSON."""
+
+    code = "UNSUPPORTED_MEDIA_TYPE"
+
+
+class PreflightRequired(Problem):
+    """A cookie without the header that no other site can send."""
+
+    code = "PREFLIGHT_REQUIRED"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What is asked: a document, which of its operations, and its variables."""
+
+    query: str
+    name: str | None
+    variables: dict[str, Any]
+
+
+async def operation(request: Request, limit: int) -> Operation:
+    """The operation in a request's body. Raises WrongMediaType, TooLarge or BadInput."""
+    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    if media_type.strip().lower() != "application/json" or not _is_utf8(parameters):
+        raise WrongMediaType("Send the body as `Content-Type: application/json`, in UTF-8.")
+    body = await _body(request, limit)
+    if NUL.search(body):
+        raise BadInput("The request holds a NUL character (\\u0000), which no text here may have.")
+    try:
+        content = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise BadInput(f"The body is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from None
+    if not isinstance(content, dict):
+        raise BadInput("The body must be one JSON object with `query`; batches are not taken.")
+    return _checked(content)
+
+
+def credential(request: Request) -> Credential | None:
+    """What the request proves its actor with: a bearer token, else the browser's cookie; None without either.
+
+    Raises Unauthenticated for what cannot be a token, PreflightRequired for a cookie alone: another site's form can
+    make a browser send the cookie, but not the header.
+    """
+    header = request.headers.get("authorization")
+    secret = request.cookies.get(COOKIE)
+    if header is not None:
+        scheme, _, secret = header.partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unauthenticated("Use `Authorization: Bearer …` with a session token or a partner token.")
+    elif secret is None:
+        return None
+    elif not preflighted(request):
+        raise PreflightRequired(f"A request with a cookie needs the header `{PREFLIGHT}: 1`.")
+    found = parse(secret.strip())
+    if found is None:
+        raise Unauthenticated(BAD_TOKEN)
+    return found
+
+
+def preflighted(request: Request) -> bool:
+    """Whether the request has the header that a browser only lets another origin send after asking us."""
+    return PREFLIGHT in request.headers
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge(f"The body is over {limit} bytes; send less at a time.")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _is_utf8(parameters: str) -> bool:
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset" and value.strip().strip('"').lower() not in {"utf-8", "utf8"}:
+            return False
+    return True
+
+
+def _checked(content: Mapping[str, Any]) -> Operation:
+    query, name, variables = content.get("query"), content.get("operationName"), content.get("variables")
+    if not isinstance(query, str) or not query.strip():
+        raise BadInput("`query` must be a text with a GraphQL document.")
+    if name is not None and not isinstance(name, str):
+        raise BadInput("`operationName` must be a text or null.")
+    if variables is not None and not isinstance(variables, dict):
+        raise BadInput("`variables` must be an object or null.")
+    return Operation(query, name or None, variables or {})

@@ -1,0 +1,64 @@
+"""Settings, read from the environment once a process. docs/operators.md lists them; a test holds the two together."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+ROOT = Path(__file__).parent.parent
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; one sentence that names it."""
+
+
+class Settings(BaseSettings):
+    """What an operator may set; the environment variable is the field's alias."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+
+    host: str = Field("127.0.0.1", alias="HOST", description="Address to listen on.")
+    port: int = Field(8000, alias="PORT", ge=1, le=65535, description="Port to listen on.")
+    workers: int = Field(1, alias="USHER_WORKERS", ge=1, le=64, description="Worker processes.")
+    database_url: str | None = Field(
+        None, alias="DATABASE_URL", description="A PostgreSQL server; the embedded one when not set."
+    )
+    data: Path = Field(ROOT / ".usher", alias="USHER_DATA", description="Where the embedded PostgreSQL keeps its data.")
+    policy: Path = Field(ROOT / "policy.polar", alias="USHER_POLICY", description="The policy file.")
+    allowed_origins: Annotated[list[str], NoDecode] = Field(
+        [], alias="USHER_ALLOWED_ORIGINS", description="Other origins whose pages may call, comma-separated."
+    )
+    max_body_bytes: int = Field(
+        1_048_576, alias="USHER_MAX_BODY_BYTES", ge=1024, description="The largest request body that is read."
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _asyncpg(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            url = make_url(value)
+        except ArgumentError as error:
+            raise ValueError("is no database address such as postgresql://user:password@host/name") from error
+        if url.get_backend_name() not in {"postgresql", "postgres"}:
+            raise ValueError("must be a postgresql:// address; Usher runs on PostgreSQL only")
+        return url.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def load() -> Settings:
+    """The settings of the environment. Raises SettingsError; it never shows a value, which may hold a password."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_context=False)[0]
+        raise SettingsError(f"{first['loc'][0]} {first['msg'].removeprefix('Value error, ')}.") from None

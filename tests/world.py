@@ -1,0 +1,270 @@
+"""Rows for tests, made as small and as direct as a test needs them. Every call makes new ones: tests share no rows."""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db import actors, ids, tokens
+from db.records import AuditEvent, Event, PartnerToken, SeatUsage
+from db.tables import (
+    Group,
+    Membership,
+    Product,
+    Release,
+    Seat,
+    SeatPeriod,
+    SeatSource,
+    Subscription,
+    Team,
+    User,
+)
+from db.tokens import TokenRow
+from domain.actions import Scope
+from domain.credentials import CredentialKind, issue
+from domain.roles import Role
+
+# partner_tokens is looked at less its last_used_at, which is a trace of the request and no change it made.
+CHANGEABLE = (
+    "users",
+    "teams",
+    "memberships",
+    "groups",
+    "group_members",
+    "seats",
+    "seat_sources",
+    "seat_history",
+    "sessions",
+    "audit_events",
+    "events",
+    "answers",
+)
+
+counter = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Someone:
+    """A person and a session of theirs."""
+
+    id: str
+    email: str
+    secret: str
+
+
+@dataclass(frozen=True)
+class World:
+    """Makes rows in the tests' database, and looks at them behind the gateway's back."""
+
+    engine: AsyncEngine
+
+    async def insert(self, table: type, *rows: Mapping[str, object]) -> None:
+        """Rows as they are."""
+        async with self.engine.begin() as connection:
+            await connection.execute(insert(table), [dict(row) for row in rows])
+
+    async def team(self, *, separation_of_duties: bool = False) -> str:
+        """A team's id."""
+        id_ = ids.new("team")
+        row = {"id": id_, "name": f"Team {next(counter)}", "separation_of_duties": separation_of_duties}
+        await self.insert(Team, row)
+        return id_
+
+    async def person(self, first: str = "Ada", last: str = "Byron", email: str | None = None) -> Someone:
+        """An account with a session."""
+        id_, email = ids.new("user"), email or f"person{next(counter)}@tests.example"
+        await self.insert(User, {"id": id_, "email": email, "first_name": first, "last_name": last})
+        return Someone(id_, email, await self.session(id_))
+
+    async def session(self, user_id: str, expires_at: datetime | None = None) -> str:
+        """A session token of an account."""
+        secret, credential = issue(CredentialKind.SESSION)
+        expires_at = expires_at or datetime.now(UTC) + timedelta(hours=1)
+        async with self.engine.begin() as connection:
+            await actors.open_session(connection, ids.new("session"), user_id, credential.token_hash, expires_at)
+        return secret
+
+    async def member(self, team_id: str, role: Role = Role.USER, someone: Someone | None = None) -> Someone:
+        """A member of a team; a new person unless given."""
+        someone = someone or await self.person()
+        row = {"team_id": team_id, "user_id": someone.id, "id": ids.new("member"), "role": role}
+        await self.insert(Membership, row)
+        return someone
+
+    async def members(self, team_id: str, number: int) -> list[str]:
+        """So many plain users of a team, by id, without sessions."""
+        users = [ids.new("user") for _ in range(number)]
+        places = [next(counter) for _ in users]
+        await self.insert(
+            User,
+            *(
+                {"id": id_, "email": f"person{n}@tests.example", "first_name": f"First {n}", "last_name": f"Last {n}"}
+                for id_, n in zip(users, places, strict=True)
+            ),
+        )
+        await self.insert(
+            Membership,
+            *({"team_id": team_id, "user_id": id_, "id": ids.new("member"), "role": Role.USER} for id_ in users),
+        )
+        return users
+
+    async def role(self, team_id: str, user_id: str, role: Role) -> None:
+        """Change a member's role."""
+        async with self.engine.begin() as connection:
+            await connection.execute(
+                update(Membership).where(Membership.team_id == team_id, Membership.user_id == user_id).values(role=role)
+            )
+
+    async def product(self, name: str | None = None) -> str:
+        """A product with one release."""
+        id_ = ids.new("product")
+        await self.insert(Product, {"id": id_, "name": name or f"Product {next(counter)}", "description": "For tests"})
+        release = {"id": ids.new("release"), "product_id": id_, "name": "1.0", "released_on": date(2026, 1, 1)}
+        await self.insert(Release, release)
+        return id_
+
+    async def pool(self, team_id: str, seats: int, product_id: str | None = None, *, active: bool = True) -> str:
+        """A pool of free seats in a subscription; the product's id."""
+        product_id = product_id or await self.product()
+        subscription, today = ids.new("sub"), datetime.now(UTC).date()
+        ends = today + timedelta(days=90 if active else -1)
+        await self.insert(
+            Subscription,
+            {
+                "team_id": team_id,
+                "id": subscription,
+                "product_id": product_id,
+                "starts_on": today - timedelta(days=90),
+                "ends_on": ends,
+            },
+        )
+        rows = (
+            {"team_id": team_id, "id": ids.new("seat"), "product_id": product_id, "subscription_id": subscription}
+            for _ in range(seats)
+        )
+        if seats:
+            await self.insert(Seat, *rows)
+        return product_id
+
+    async def hold(
+        self, team_id: str, product_id: str, user_id: str, kind: str = "direct", group_id: str | None = None
+    ) -> str:
+        """Give somebody a seat of a pool, for a reason; the seat's id."""
+        async with self.engine.begin() as connection:
+            free = select(Seat.id).where(
+                Seat.team_id == team_id, Seat.product_id == product_id, Seat.holder_id.is_(None)
+            )
+            seat_id: str = (await connection.execute(free.order_by(Seat.id).limit(1))).scalar_one()
+            await connection.execute(
+                update(Seat).where(Seat.id == seat_id).values(holder_id=user_id, assigned_at=func.now())
+            )
+            source = {
+                "team_id": team_id,
+                "seat_id": seat_id,
+                "holder_id": user_id,
+                "kind": kind,
+                "group_id": group_id,
+            }
+            await connection.execute(insert(SeatSource).values(source))
+            period = {
+                "team_id": team_id,
+                "seat_id": seat_id,
+                "product_id": product_id,
+                "holder_id": user_id,
+                "started_at": datetime.now(UTC),
+                "started_by": user_id,
+            }
+            await connection.execute(insert(SeatPeriod).values(period))
+        return seat_id
+
+    async def group(self, team_id: str, name: str | None = None) -> str:
+        """A group's id."""
+        id_ = ids.new("group")
+        await self.insert(Group, {"team_id": team_id, "id": id_, "name": name or f"Group {next(counter)}"})
+        return id_
+
+    async def source(self, team_id: str, seat_id: str, user_id: str, group_id: str) -> None:
+        """One more reason to hold a seat: a group."""
+        row = {"team_id": team_id, "seat_id": seat_id, "holder_id": user_id, "kind": "group", "group_id": group_id}
+        await self.insert(SeatSource, row)
+
+    async def usage(self, team_id: str, seat_id: str, user_id: str, day: date, minutes: int = 90) -> None:
+        """A day's usage of a seat."""
+        row = {
+            "team_id": team_id,
+            "seat_id": seat_id,
+            "user_id": user_id,
+            "day": day,
+            "minutes": minutes,
+            "sessions": 2,
+            "last_used_at": datetime(day.year, day.month, day.day, 12, tzinfo=UTC),
+        }
+        await self.insert(SeatUsage, row)
+
+    async def token(
+        self, team_id: str, grantor_id: str, *scopes: Scope, expires_at: datetime | None = None
+    ) -> tuple[str, str]:
+        """A partner token's id and secret."""
+        secret, credential = issue(CredentialKind.PARTNER)
+        now = datetime.now(UTC)
+        expires_at = expires_at or now + timedelta(hours=1)
+        row = TokenRow(ids.new("token"), team_id, "Partner", list(scopes), grantor_id, now, expires_at, None, None)
+        async with self.engine.begin() as connection:
+            await tokens.create(connection, row, credential.token_hash)
+        return row.id, secret
+
+    async def revoke(self, token_id: str) -> None:
+        """Revoke a partner token."""
+        async with self.engine.begin() as connection:
+            await connection.execute(
+                update(PartnerToken).where(PartnerToken.id == token_id).values(revoked_at=func.now())
+            )
+
+    async def holders(self, team_id: str, product_id: str) -> list[str]:
+        """Who holds a seat of a pool, by id."""
+        query = select(func.coalesce(Seat.holder_id, "")).where(
+            Seat.team_id == team_id, Seat.product_id == product_id, Seat.holder_id.is_not(None)
+        )
+        async with self.engine.connect() as connection:
+            return sorted((await connection.execute(query)).scalars())
+
+    async def history(self, team_id: str, product_id: str) -> list[tuple[str, bool]]:
+        """Who held a seat of a pool, in order, and whether they still do."""
+        query = (
+            select(SeatPeriod.holder_id, SeatPeriod.ended_at.is_(None))
+            .where(SeatPeriod.team_id == team_id, SeatPeriod.product_id == product_id)
+            .order_by(SeatPeriod.id)
+        )
+        async with self.engine.connect() as connection:
+            return [(row[0], row[1]) for row in await connection.execute(query)]
+
+    async def trail(self, team_id: str) -> list[str]:
+        """The actions in a team's audit log, in order; each has its event."""
+        async with self.engine.connect() as connection:
+            rows = (
+                await connection.execute(
+                    select(AuditEvent.action).where(AuditEvent.team_id == team_id).order_by(AuditEvent.id)
+                )
+            ).scalars()
+            events = (
+                await connection.execute(select(Event.kind).where(Event.team_id == team_id).order_by(Event.id))
+            ).scalars()
+            trail = list(rows)
+            assert trail == list(events)
+            return trail
+
+    async def fingerprint(self) -> str:
+        """A hash of everything that a mutation could have changed; equal before and after means nothing was."""
+        parts = [
+            f"select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as h from {t} t" for t in CHANGEABLE
+        ]
+        parts.append(
+            "select md5(coalesce(string_agg(id || coalesce(revoked_at::text, ''), '|' order by id), '')) "
+            "from partner_tokens"
+        )
+        async with self.engine.connect() as connection:
+            rows = await connection.execute(text(" union all ".join(parts)))
+            return "".join(row[0] for row in rows)
