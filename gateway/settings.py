@@ -61,4 +61,4 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors(include_input=False, include_context=False)[0]
-        raise SettingsError(f"{first['loc'][0]} {first['msg'].removeprefix('Value error, ')}.") from None
+        raise SettingsError(f"{first['loc'][0]}: {first['msg'].removeprefix('Value error, ')}.") from None

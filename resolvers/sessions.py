@@ -12,7 +12,7 @@ from db import actors, ids, signins, users
 from db.engine import transaction
 from db.users import UserRow
 from domain.actions import Action
-from domain.credentials import CredentialKind, issue
+from domain.credentials import CredentialKind, issue, parse
 from domain.names import NAME_RULE, is_name
 from domain.problems import BadInput, Unauthenticated, UserError, UserErrorCode
 from domain.subjects import Person
@@ -118,7 +118,8 @@ async def sign_up(info: Info, input: SignUpInput) -> SessionPayload:
             return SessionPayload(errors=[UserError(UserErrorCode.EMAIL_TAKEN, message, ["email"])])
         return await _open(change, user)
 
-    return _delivered(context, input, await carry_out(context, Action.ACCOUNTS_CREATE, work, input, SessionPayload))
+    payload = await carry_out(context, Action.ACCOUNTS_CREATE, work, input, SessionPayload)
+    return await _delivered(context, input, payload)
 
 
 @performs(Action.SESSIONS_CREATE)
@@ -141,7 +142,8 @@ async def sign_in(info: Info, input: SignInInput) -> SessionPayload:
         await signins.forget(change.connection, list(_subjects(context, input.email)))
         return await _open(change, account)
 
-    return _delivered(context, input, await carry_out(context, Action.SESSIONS_CREATE, work, input, SessionPayload))
+    payload = await carry_out(context, Action.SESSIONS_CREATE, work, input, SessionPayload)
+    return await _delivered(context, input, payload)
 
 
 @performs(Action.SESSIONS_END)
@@ -186,7 +188,11 @@ async def _open(change: Change, user: UserRow) -> SessionPayload:
     return SessionPayload(user, token, expires_at)
 
 
-def _delivered(context: Context, input: SignUpInput | SignInInput, payload: SessionPayload) -> SessionPayload:
+async def _delivered(context: Context, input: SignUpInput | SignInInput, payload: SessionPayload) -> SessionPayload:
+    """The payload without what must not be in it; the rest of the operation is read as who signed in."""
+    if payload.token is not None:
+        context.credential = parse(payload.token)
+        await context.identify()
     if input.dry_run:
         return replace(payload, token=None)
     if input.delivery is SessionDelivery.COOKIE and payload.token is not None:
