@@ -1,0 +1,136 @@
+"""The demo company on a real server: loaded once, and worth looking at for each of its three people."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db import demo, embedded, migrate, users
+from db.engine import connect
+from resolvers import passwords
+
+
+@pytest.fixture(scope="session")
+async def seed_engine() -> AsyncIterator[AsyncEngine]:
+    with embedded.throwaway() as server:
+        engine = connect(server.url)
+        await migrate.upgrade(engine)
+        yield engine
+        await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+async def loaded(seed_engine: AsyncEngine) -> AsyncEngine:
+    """The demo, loaded by two processes at once as far as the database can tell."""
+    answers = await asyncio.gather(*(demo.load(seed_engine, passwords.hashed) for _ in range(2)))
+    assert sorted(answers) == [False, True]
+    return seed_engine
+
+
+async def fetch(engine: AsyncEngine, query: str) -> list[Any]:
+    async with engine.connect() as connection:
+        return [tuple(row) for row in await connection.execute(text(query))]
+
+
+async def test_it_loads_once_only(loaded: AsyncEngine) -> None:
+    query = "select (select count(*) from users), (select count(*) from seats), (select count(*) from seat_usage)"
+    before = await fetch(loaded, query)
+    assert await demo.load(loaded, passwords.hashed) is False
+    assert await fetch(loaded, query) == before
+    assert await fetch(loaded, "select count(*) from users") == [(68,)]
+
+
+@pytest.mark.parametrize("sign_in", demo.SIGN_INS, ids=lambda sign_in: str(sign_in.role))
+async def test_sign_in(loaded: AsyncEngine, sign_in: demo.SignIn) -> None:
+    async with loaded.connect() as connection:
+        account = await users.credentials(connection, sign_in.email.upper())
+    assert account is not None
+    assert f"{account.user.first_name} {account.user.last_name}" == sign_in.name
+    assert await passwords.verify(account.password_hash, sign_in.password)
+    assert not await passwords.verify(account.password_hash, sign_in.password.upper())
+    assert passwords.MIN_LENGTH <= len(sign_in.password) <= passwords.MAX_LENGTH
+
+
+async def test_nobody_else_can_sign_in(loaded: AsyncEngine) -> None:
+    assert await fetch(loaded, "select count(*) from users where password_hash is not null") == [(3,)]
+
+
+async def test_the_roles_of_the_three(loaded: AsyncEngine) -> None:
+    found = await fetch(
+        loaded,
+        """
+        select u.email, t.name, m.role from memberships m join users u on u.id = m.user_id
+        join teams t on t.id = m.team_id where u.password_hash is not null order by 1, 2""",
+    )
+    assert found == [
+        ("carl.coordinator@lumen.example", "Lumen Labs", "software_coordinator"),
+        ("carl.coordinator@lumen.example", "Lumen Works", "software_coordinator"),
+        ("maria.manager@lumen.example", "Lumen Works", "contract_manager"),
+        ("ursula.user@lumen.example", "Lumen Works", "user"),
+    ]
+
+
+async def test_the_teams(loaded: AsyncEngine) -> None:
+    found = await fetch(
+        loaded,
+        """
+        select t.name, t.separation_of_duties, count(*) from teams t
+        join memberships m on m.team_id = t.id group by 1, 2 order by 1""",
+    )
+    assert found == [("Lumen Labs", True, 11), ("Lumen Works", False, 60)]
+
+
+async def test_the_pools_have_seats_to_give_and_one_is_full(loaded: AsyncEngine) -> None:
+    found = await fetch(
+        loaded,
+        """
+        select p.name, count(*), count(s.holder_id) from seats s join products p on p.id = s.product_id
+        join teams t on t.id = s.team_id where t.name = 'Lumen Works' group by 1 order by 1""",
+    )
+    assert found == [
+        ("Cantilever", 25, 15),
+        ("Fusion", 40, 13),
+        ("Kiln", 5, 0),
+        ("Lattice", 6, 6),
+        ("Meridian", 80, 60),
+    ]
+
+
+async def test_seats_are_held_for_every_kind_of_reason_and_some_for_two(loaded: AsyncEngine) -> None:
+    found = await fetch(
+        loaded,
+        """
+        select reasons, count(*) from (
+          select string_agg(kind, '+' order by kind) as reasons from seat_sources group by seat_id
+        ) seats group by 1 order by 1""",
+    )
+    assert [reasons for reasons, _ in found] == ["default", "direct", "direct+group", "group"]
+
+
+async def test_usage_covers_the_last_thirty_days_and_some_seats_are_idle(loaded: AsyncEngine) -> None:
+    [(first, last)] = await fetch(loaded, "select min(day), max(day) from seat_usage")
+    today = datetime.now(UTC).date()
+    assert today - timedelta(32) < first < today - timedelta(27)
+    assert today - timedelta(4) < last < today
+    [(idle, held)] = await fetch(
+        loaded,
+        """
+        select count(*) filter (where not exists (select from seat_usage u where u.seat_id = s.id)), count(*)
+        from seats s where holder_id is not null""",
+    )
+    assert 0 < idle < held / 4
+
+
+async def test_ursula_has_something_to_see(loaded: AsyncEngine) -> None:
+    found = await fetch(
+        loaded,
+        """
+        select p.name, (select count(*) from seat_usage u where u.seat_id = s.id) > 5 from seats s
+        join users h on h.id = s.holder_id join products p on p.id = s.product_id
+        where h.email = 'ursula.user@lumen.example' order by 1""",
+    )
+    assert found == [("Cantilever", True), ("Fusion", True), ("Meridian", True)]
