@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Text, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.paging import Listing, Rows
@@ -83,11 +83,12 @@ async def members_by_ids(connection: AsyncConnection, reach: Reach, ids: Sequenc
 
 
 def members(
-    reach: Reach, emails: Reach, which: MemberFilter, order: MemberOrder, descending: bool
+    reach: Reach, emails: Reach, seats: Reach, which: MemberFilter, order: MemberOrder, descending: bool
 ) -> Listing[MemberRow]:
     """A team's members within `reach`.
 
-    A search looks into e-mail addresses only within `emails`: finding by what may not be read would read it.
+    A search looks into e-mail addresses only within `emails`, and a filter by product at seats only within `seats`:
+    finding by what may not be read would read it.
     """
 
     def rows(team_id: ColumnElement[str]) -> Rows:
@@ -97,7 +98,7 @@ def members(
         if which.role:
             query = query.where(Membership.role == which.role)
         if which.product_id:
-            query = query.where(_holds(which.product_id))
+            query = query.where(_holds(which.product_id, seats))
         return query
 
     return Listing(rows, ORDERS[order], _member, descending)
@@ -126,14 +127,14 @@ def _member(values: Iterable[Any]) -> MemberRow:
 
 
 def _matches(search: str, emails: Reach) -> ColumnElement[bool]:
-    text = bindparam(None, search, Text, unique=True)
-    name = func.concat(User.first_name, " ", User.last_name).icontains(text, autoescape=False)
-    return or_(name, User.email.icontains(text, autoescape=False) & within(emails, Membership.team_id, User.id))
+    name = func.concat(User.first_name, " ", User.last_name).icontains(search, autoescape=True)
+    return or_(name, User.email.icontains(search, autoescape=True) & within(emails, Membership.team_id, User.id))
 
 
-def _holds(product_id: str) -> ColumnElement[bool]:
+def _holds(product_id: str, seats: Reach) -> ColumnElement[bool]:
     return exists().where(
         Seat.team_id == Membership.team_id,
         Seat.product_id == product_id,
         Seat.holder_id == Membership.user_id,
+        within(seats, Seat.team_id, Seat.holder_id),
     )

@@ -74,8 +74,9 @@ def members(
 ) -> "asyncio.Future[ConnectionRow[MemberRow] | None]":
     """The team's members; a plain user sees only themselves.
 
-    `filter.search` finds part of a name, or of an e-mail address where you may read those. Ordering by e-mail address
-    needs the same right (FORBIDDEN).
+    `filter.search` finds part of a name, or of an e-mail address where you may read those; `filter.productId` finds
+    who holds a seat of it, where you may read seats. Ordering by e-mail address needs the right to read those
+    (FORBIDDEN).
     """
     context, which, by = info.context, filter or MembersFilter(), order_by or MembersOrder()
     if by.field is MemberOrder.EMAIL and root.id not in context.reach(Action.EMAILS_READ).teams:
@@ -135,8 +136,8 @@ def _teams(context: Context) -> Listing[TeamRow]:
 
 
 def _members(context: Context, which: MemberFilter, order: MemberOrder, descending: bool) -> Listing[MemberRow]:
-    emails = context.reach(Action.EMAILS_READ)
-    return teams.members(context.reach(Action.MEMBERS_READ), emails, which, order, descending)
+    emails, seats_seen = context.reach(Action.EMAILS_READ), context.reach(Action.SEATS_READ)
+    return teams.members(context.reach(Action.MEMBERS_READ), emails, seats_seen, which, order, descending)
 
 
 def _seats(context: Context, product_id: str | None, assigned: bool | None) -> Listing[SeatRow]:
