@@ -1,11 +1,14 @@
 """The schema, put together and checked: every root field names an action that the policy knows."""
 
+from collections.abc import Iterator
+
 import strawberry
-from graphql import GraphQLError
-from strawberry.extensions import MaxTokensLimiter
+from graphql import GraphQLError, OperationDefinitionNode
+from strawberry.extensions import MaxTokensLimiter, SchemaExtension
 from strawberry.types import ExecutionContext
 
 from domain.actions import Action
+from domain.problems import BadInput
 from policies.policy import Policy
 from resolvers import nodes
 from schema import groups, members, products, seats, sessions, teams, tokens, users
@@ -59,6 +62,20 @@ def check(root: type, policy: Policy) -> None:
 MAX_TOKENS = 2_000
 
 
+class OneOperation(SchemaExtension):
+    """Refuses several operations without a name, where Strawberry would run the first of them."""
+
+    def on_parse(self) -> Iterator[None]:
+        """Look at the document once it is parsed."""
+        yield
+        asked, document = self.execution_context, self.execution_context.graphql_document
+        operations = (
+            [one for one in document.definitions if isinstance(one, OperationDefinitionNode)] if document else []
+        )
+        if len(operations) > 1 and asked._provided_operation_name is None:  # noqa: SLF001 - `operation_name` guesses
+            raise BadInput("The document holds several operations; name one of them in `operationName`.")
+
+
 class Schema(strawberry.Schema):
     """Strawberry's, but errors are left to the gateway: Strawberry would log them with the values in them."""
 
@@ -81,7 +98,7 @@ def build(policy: Policy) -> Schema:
             seats.Seat,
             tokens.PartnerToken,
         ],
-        extensions=[lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS)],
+        extensions=[lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS), OneOperation],
     )
     check(Query, policy)
     check(Mutation, policy)
