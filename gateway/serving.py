@@ -1,0 +1,123 @@
+"""Serving: the socket first, then the database, then the workers; and everything down again in the other order."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from uvicorn.supervisors import Multiprocess
+
+from db import demo, embedded, migrate, users
+from db.engine import connect
+from gateway.settings import Settings
+from policies.policy import Policy
+from resolvers import passwords
+from schema.build import build
+
+APP = "gateway.app:create"
+
+
+class Unstartable(Exception):
+    """Why Usher cannot start, in one sentence."""
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """The address of the database: DATABASE_URL, or the embedded PostgreSQL, which is stopped at the end.
+
+    Raises EmbeddedPostgresError.
+    """
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    server = embedded.start(settings.data / "postgres")
+    try:
+        yield server.url
+    finally:
+        # A second Ctrl-C must not leave the database running behind.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        server.stop()
+
+
+@contextmanager
+def engine(settings: Settings) -> Iterator[tuple[asyncio.Runner, AsyncEngine]]:
+    """An engine on the database and the loop it lives on, for one command. Raises Unstartable."""
+    with database(settings) as url, asyncio.Runner() as runner:
+        opened = connect(url)
+        try:
+            runner.run(_reachable(opened))
+            yield runner, opened
+        finally:
+            runner.run(opened.dispose())
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The listening socket; taken before anything is started. Raises Unstartable when the port is taken."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise Unstartable(
+            f"Cannot listen on {settings.host}:{settings.port} ({error.strerror}); stop what uses it, or set PORT."
+        ) from error
+    return listener
+
+
+def prepare(url: str, *, demo_allowed: bool) -> bool:
+    """Migrate, and load the demo company into an empty database if allowed; whether the demo is there.
+
+    Its passwords are public, so it is only for a gateway that nobody but this machine reaches. Raises Unstartable.
+    """
+
+    async def work(opened: AsyncEngine) -> bool:
+        await _reachable(opened)
+        await migrate.upgrade(opened)
+        if demo_allowed:
+            await demo.load(opened, passwords.hashed)
+        async with opened.connect() as connection:
+            return await users.credentials(connection, demo.SIGN_INS[0].email) is not None
+
+    with asyncio.Runner() as runner:
+        opened = connect(url)
+        try:
+            return runner.run(work(opened))
+        finally:
+            runner.run(opened.dispose())
+
+
+def serve(settings: Settings, url: str, listener: socket.socket) -> None:
+    """Serve until a signal. The policy and the schema are checked here once, before any worker starts."""
+    build(Policy.load(settings.policy))
+    os.environ["DATABASE_URL"] = url
+    config = uvicorn.Config(
+        APP, factory=True, workers=settings.workers, log_config=None, access_log=False, server_header=False
+    )
+    if settings.workers == 1:
+        uvicorn.Server(config).run(sockets=[listener])
+    else:
+        Multiprocess(config, sockets=[listener]).run()
+
+
+def stop_on_signals() -> None:
+    """Make SIGTERM end the process the way Ctrl-C does: by an exception that passes every `finally`."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+
+
+async def _reachable(opened: AsyncEngine) -> None:
+    try:
+        async with opened.connect():
+            pass
+    except (DBAPIError, OSError) as error:
+        url = opened.url.render_as_string(hide_password=True)
+        raise Unstartable(f"The database at {url} cannot be reached; start it, or mend DATABASE_URL.") from error
