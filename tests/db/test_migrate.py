@@ -1,0 +1,108 @@
+"""Migrations: they make exactly the declared tables, and leave nothing behind."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from itertools import count
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, make_url, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db import migrate
+from db.engine import connect
+from db.records import AuditEvent
+
+DECLARED = AuditEvent.metadata
+
+number = count(1)
+
+COLUMNS = """
+select table_name, column_name, data_type, is_nullable, column_default, is_identity, collation_name
+from information_schema.columns where table_schema = 'public' and table_name <> 'alembic_version'
+"""
+CONSTRAINTS = """
+select conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+from pg_constraint where connamespace = 'public'::regnamespace and conrelid::regclass::text <> 'alembic_version'
+"""
+INDEXES = "select tablename, indexdef from pg_indexes where schemaname = 'public' and tablename <> 'alembic_version'"
+FUNCTIONS = "select proname, prosrc from pg_proc where pronamespace = 'public'::regnamespace"
+TRIGGERS = "select tgrelid::regclass::text, pg_get_triggerdef(oid) from pg_trigger where not tgisinternal"
+TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version'"
+
+
+@pytest.fixture
+async def empty(postgres: str) -> AsyncIterator[AsyncEngine]:
+    """An engine on a new database without tables."""
+    name = f"migrations_{next(number)}"
+    server = connect(postgres)
+    async with server.connect() as connection:
+        autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await autocommit.execute(text(f"create database {name}"))
+    await server.dispose()
+    engine = connect(make_url(postgres).set(database=name).render_as_string(hide_password=False))
+    yield engine
+    await engine.dispose()
+
+
+async def catalogue(engine: AsyncEngine, *queries: str) -> list[list[tuple[object, ...]]]:
+    """What PostgreSQL's catalogue says, sorted."""
+    async with engine.connect() as connection:
+        return [sorted((tuple(row) for row in await connection.execute(text(query))), key=repr) for query in queries]
+
+
+async def test_the_migrated_tables_are_the_declared_ones(empty: AsyncEngine) -> None:
+    await migrate.upgrade(empty)
+
+    def differences(connection: Connection) -> list[object]:
+        options = {"compare_type": True, "compare_server_default": True}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), DECLARED))
+
+    async with empty.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_columns_constraints_and_indexes_are_the_declared_ones(empty: AsyncEngine, engine: AsyncEngine) -> None:
+    async with empty.begin() as connection:
+        await connection.run_sync(DECLARED.create_all)
+    queries = (COLUMNS, CONSTRAINTS, INDEXES)
+    for migrated, declared in zip(await catalogue(engine, *queries), await catalogue(empty, *queries), strict=True):
+        assert migrated == declared
+        assert migrated
+
+
+async def test_down_leaves_an_empty_database(empty: AsyncEngine) -> None:
+    await migrate.upgrade(empty)
+    await migrate.downgrade(empty)
+    assert await catalogue(empty, TABLES, FUNCTIONS, TRIGGERS, INDEXES) == [[], [], [], []]
+    assert not await migrate.is_current(empty)
+
+
+async def test_up_down_and_up_again_changes_nothing(empty: AsyncEngine) -> None:
+    everything = (COLUMNS, CONSTRAINTS, INDEXES, FUNCTIONS, TRIGGERS)
+    await migrate.upgrade(empty)
+    first = await catalogue(empty, *everything)
+    await migrate.downgrade(empty)
+    await migrate.upgrade(empty)
+    assert await catalogue(empty, *everything) == first
+    assert all(first)
+
+
+async def test_an_empty_database_is_not_current_and_a_migrated_one_is(empty: AsyncEngine) -> None:
+    assert not await migrate.is_current(empty)
+    await migrate.upgrade(empty)
+    assert await migrate.is_current(empty)
+
+
+async def test_upgrading_twice_keeps_what_is_there(empty: AsyncEngine) -> None:
+    await migrate.upgrade(empty)
+    async with empty.begin() as connection:
+        await connection.execute(text("insert into teams (id, name) values ('team_1', 'Kept')"))
+    await migrate.upgrade(empty)
+    assert await catalogue(empty, "select name from teams") == [[("Kept",)]]
+
+
+async def test_processes_that_start_at_once_migrate_once(empty: AsyncEngine) -> None:
+    await asyncio.gather(*(migrate.upgrade(empty) for _ in range(4)))
+    assert await migrate.is_current(empty)
