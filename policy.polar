@@ -70,15 +70,21 @@ has_permission(_: Partner, "products:read", _: Gateway);
 
 # --- Teams ------------------------------------------------------------------------------------
 
-# Members see their team. User management, that is pools and groups, is for coordinators.
+# Members see their team. User management is for coordinators: pools and groups, who held what and when,
+# what was done by whom, and why somebody may do something or not.
 resource Team {
-    permissions = ["teams:read", "pools:read", "groups:read", "tokens:create"];
+    permissions = [
+        "teams:read", "pools:read", "groups:read", "tokens:create", "history:read", "audit:read", "policy:explain"
+    ];
     roles = ["user", "software_coordinator"];
 
     "teams:read" if "user";
     "pools:read" if "software_coordinator";
     "groups:read" if "software_coordinator";
     "tokens:create" if "software_coordinator";
+    "history:read" if "software_coordinator";
+    "audit:read" if "software_coordinator";
+    "policy:explain" if "software_coordinator";
 }
 
 # --- Partner tokens ---------------------------------------------------------------------------

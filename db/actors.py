@@ -1,8 +1,9 @@
 """Who acts: sessions and partner tokens, looked up by the hash of the secret that came with a request."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, insert, text, update
+from sqlalchemy import Row, func, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.records import Session
@@ -12,17 +13,30 @@ from domain.subjects import Partner, Person
 
 PERSON = text("""
 select s.id, s.user_id,
-       coalesce(jsonb_object_agg(m.team_id, m.role) filter (where m.team_id is not null), '{}') as roles
-from sessions s left join memberships m on m.user_id = s.user_id
+       coalesce(jsonb_object_agg(m.team_id, m.role) filter (where m.team_id is not null), '{}') as roles,
+       coalesce(array_agg(m.team_id) filter (where t.separation_of_duties), '{}') as separated
+from sessions s
+left join memberships m on m.user_id = s.user_id
+left join teams t on t.id = m.team_id
 where s.token_hash = :token_hash and s.ended_at is null and s.expires_at > statement_timestamp()
 group by s.id
 """)
 
-PARTNER = text("""
-select t.id, t.team_id, t.scopes, t.grantor_id, m.role
-from partner_tokens t left join memberships m on m.team_id = t.team_id and m.user_id = t.grantor_id
-where t.token_hash = :token_hash and t.revoked_at is null and t.expires_at > statement_timestamp()
+MEMBER = text("""
+select m.user_id, m.role, t.separation_of_duties
+from memberships m join teams t on t.id = m.team_id
+where m.team_id = :team_id and m.user_id = :user_id
 """)
+
+GRANTED = """
+select t.id, t.team_id, t.scopes, t.grantor_id, m.role, a.separation_of_duties
+from partner_tokens t
+join teams a on a.id = t.team_id
+left join memberships m on m.team_id = t.team_id and m.user_id = t.grantor_id
+where {which} and t.revoked_at is null and t.expires_at > statement_timestamp()
+"""
+PARTNER = text(GRANTED.format(which="t.token_hash = :token_hash"))
+TOKEN = text(GRANTED.format(which="t.team_id = :team_id and t.id = :id"))
 
 
 TOUCH = text("""
@@ -37,17 +51,36 @@ async def person(connection: AsyncConnection, token_hash: bytes) -> Person | Non
     row = (await connection.execute(PERSON, {"token_hash": token_hash})).one_or_none()
     if row is None:
         return None
-    return Person(row.user_id, row.id, {team_id: Role(role) for team_id, role in row.roles.items()})
+    roles = {team_id: Role(role) for team_id, role in row.roles.items()}
+    return Person(row.user_id, row.id, roles, frozenset(row.separated))
 
 
 async def partner(connection: AsyncConnection, token_hash: bytes) -> Partner | None:
     """The partner of a token, with its grantor's role now; None when there is none, or it was revoked or expired."""
-    row = (await connection.execute(PARTNER, {"token_hash": token_hash})).one_or_none()
+    return _partner((await connection.execute(PARTNER, {"token_hash": token_hash})).one_or_none())
+
+
+async def member(connection: AsyncConnection, team_id: str, user_id: str) -> Person | None:
+    """A member as an actor in one team, to ask about; without a session. None when there is no such member."""
+    row = (await connection.execute(MEMBER, {"team_id": team_id, "user_id": user_id})).one_or_none()
+    if row is None:
+        return None
+    separated = frozenset([team_id] if row.separation_of_duties else [])
+    return Person(user_id, "", {team_id: Role(row.role)}, separated)
+
+
+async def granted(connection: AsyncConnection, team_id: str, id_: str) -> Partner | None:
+    """A team's token as an actor, to ask about; None when there is none, or it was revoked or expired."""
+    return _partner((await connection.execute(TOKEN, {"team_id": team_id, "id": id_})).one_or_none())
+
+
+def _partner(row: Row[Any] | None) -> Partner | None:
     if row is None:
         return None
     scopes = frozenset(map(Scope, row.scopes))
     role = None if row.role is None else Role(row.role)
-    return Partner(row.id, row.team_id, scopes, row.grantor_id, role)
+    separated = frozenset([row.team_id] if row.separation_of_duties else [])
+    return Partner(row.id, row.team_id, scopes, row.grantor_id, role, separated)
 
 
 async def touch(connection: AsyncConnection, token_hash: bytes) -> None:

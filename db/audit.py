@@ -1,12 +1,16 @@
-"""What happened: the audit row and the event of a change, and the first answers of idempotency keys."""
+"""What happened: audit rows and events of changes, and the first answers of idempotency keys."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.paging import Listing, Rows
+from db.reach import within
 from db.records import Answer, AuditEvent, Event
+from domain.reach import Reach
 
 
 class AuditRow(NamedTuple):
@@ -25,6 +29,27 @@ class AuditRow(NamedTuple):
     request_id: str
 
 
+class AuditEventRow(NamedTuple):
+    """A line of the audit log as the graph shows it; as `AuditRow`, with its number and its time."""
+
+    id: int
+    at: datetime
+    team_id: str | None
+    actor_kind: str
+    actor_id: str | None
+    token_id: str | None
+    action: str
+    target_id: str | None
+    before: dict[str, Any]
+    after: dict[str, Any]
+    facts: list[Any]
+    policy_hash: str
+    request_id: str
+
+
+COLUMNS = tuple(getattr(AuditEvent, name) for name in AuditEventRow._fields)
+
+
 class FirstAnswer(NamedTuple):
     """What an idempotency key was used for before, and what was answered (None while that is under way)."""
 
@@ -37,6 +62,15 @@ async def record(connection: AsyncConnection, row: AuditRow) -> None:
     """Write the audit row and the event of a change, in the transaction of the change."""
     event = insert(Event).values(team_id=row.team_id, kind=row.action, payload=row.after).cte("event")
     await connection.execute(insert(AuditEvent).values(row._asdict()).add_cte(event))
+
+
+def listed(reach: Reach) -> Listing[AuditEventRow]:
+    """A team's audit log within `reach`, the newest first."""
+
+    def rows(team_id: ColumnElement[str]) -> Rows:
+        return select(*COLUMNS).where(AuditEvent.team_id == team_id, within(reach, AuditEvent.team_id))
+
+    return Listing(rows, [AuditEvent.id.expression], AuditEventRow._make, descending=True)
 
 
 async def claim(

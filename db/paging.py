@@ -4,20 +4,22 @@ A connection nested in a list asks for the same page of each parent. One LATERAL
 statement a parent would make the cost of a view grow with its width.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     ColumnElement,
     Row,
     Select,
     TableValuedAlias,
-    Text,
     bindparam,
     column,
     func,
+    literal,
     select,
     true,
     tuple_,
@@ -26,10 +28,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import ID
 from domain.paging import Key, Page
+from domain.problems import BadInput
 
 R = TypeVar("R")
 Rows = Select[*tuple[Any, ...]]
 
+BIGINT = re.compile(r"[0-9]{1,18}")
 ROOT = ""
 """The one parent of a listing that hangs on nothing."""
 
@@ -55,12 +59,12 @@ EMPTY: Slice[Any] = Slice([], has_next=False)
 class Listing(Generic[R]):
     """What a connection lists.
 
-    `rows` gives, for the column that holds the parent's id, the rows below it; `keys` are the text expressions
-    that order them, the last one unique; `make` turns the values of a row into what resolvers see.
+    `rows` gives, for the column that holds the parent's id, the rows below it; `keys` are the expressions (texts or
+    integers) that order them, the last one unique; `make` turns the values of a row into what resolvers see.
     """
 
     rows: Callable[[ColumnElement[str]], Rows]
-    keys: Sequence[ColumnElement[str]]
+    keys: Sequence[ColumnElement[Any]]
     make: Callable[[Iterable[Any]], R]
     descending: bool = False
 
@@ -72,7 +76,7 @@ async def pages(
     width = len(listing.keys)
     unnested = _unnest(parents)
     parent = unnested.c.id
-    labels = [key.cast(Text).label(f"key_{n}") for n, key in enumerate(listing.keys)]
+    labels = [key.label(f"key_{n}") for n, key in enumerate(listing.keys)]
     inner = _paged(listing, listing.rows(parent).add_columns(*labels), page).lateral("page")
     order = [inner.c[f"key_{n}"] for n in range(width)]
     query = select(parent, *inner.c).select_from(unnested).join(inner, true())
@@ -100,7 +104,7 @@ def _unnest(ids: Sequence[str]) -> TableValuedAlias:
 def _paged(listing: Listing[R], query: Rows, page: Page) -> Rows:
     keys = listing.keys
     if page.after is not None:
-        row, after = tuple_(*keys), tuple_(*page.after)
+        row, after = tuple_(*keys), tuple_(*map(_typed, keys, page.after))
         query = query.where(row < after if listing.descending else row > after)
     order = [key.desc() if listing.descending else key.asc() for key in keys]
     # One row more than the page holds tells whether another page follows.
@@ -108,4 +112,13 @@ def _paged(listing: Listing[R], query: Rows, page: Page) -> Rows:
 
 
 def _edge(listing: Listing[R], row: Row[Any], width: int) -> Edge[R]:
-    return Edge(listing.make(row[1:-width]), tuple(row[-width:]))
+    return Edge(listing.make(row[1:-width]), tuple(map(str, row[-width:])))
+
+
+def _typed(key: ColumnElement[Any], text: str) -> ColumnElement[Any]:
+    """A part of a cursor as a parameter of its key's type. Raises BadInput for what is no such value."""
+    if not isinstance(key.type, BigInteger):
+        return literal(text, key.type)
+    if not BIGINT.fullmatch(text):
+        raise BadInput("`after` is not a cursor of this connection; pass an `endCursor` or a `cursor` it gave.")
+    return literal(int(text), key.type)

@@ -26,6 +26,9 @@ class Action(StrEnum):
     SEATS_UNASSIGN = "seats:unassign"
     SEATS_REASSIGN = "seats:reassign"
     USAGE_READ = "usage:read"
+    HISTORY_READ = "history:read"
+    AUDIT_READ = "audit:read"
+    POLICY_EXPLAIN = "policy:explain"
     TOKENS_READ = "tokens:read"
     TOKENS_CREATE = "tokens:create"
     TOKENS_REVOKE = "tokens:revoke"
@@ -44,6 +47,8 @@ class Scope(StrEnum):
     SEATS_UNASSIGN = "seats:unassign"
     SEATS_REASSIGN = "seats:reassign"
     USAGE_READ = "usage:read"
+    HISTORY_READ = "history:read"
+    AUDIT_READ = "audit:read"
 
     @property
     def action(self) -> Action:

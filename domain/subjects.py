@@ -16,19 +16,22 @@ class Anonymous:
 class Person:
     """A signed-in person with the role they hold now in each of their teams.
 
-    `roles` maps team id to role; `session_id` is the session the request came with.
+    `roles` maps team id to role; `session_id` is the session the request came with; `separated` are those of the teams
+    that separate duties.
     """
 
     user_id: str
     session_id: str
     roles: Mapping[str, Role]
+    separated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Partner:
     """A partner token of one team, with its scopes and its grantor.
 
-    `grantor_role` is the grantor's role in that team now; None when they are no longer a member.
+    `grantor_role` is the grantor's role in that team now; None when they are no longer a member. `separated` holds the
+    team if it separates duties.
     """
 
     token_id: str
@@ -36,6 +39,7 @@ class Partner:
     scopes: frozenset[Scope]
     grantor_id: str
     grantor_role: Role | None
+    separated: frozenset[str] = frozenset()
 
 
 Actor = Anonymous | Person | Partner

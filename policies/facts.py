@@ -161,13 +161,11 @@ def member(actor: subjects.Actor, team_id: str, user_id: str, *, contract_manage
     return _member(_role(actor, team_id), acts_for(actor) == user_id, contract_manager)
 
 
-def seat(actor: subjects.Actor, team_id: str, holder_id: str | None, *, separation_of_duties: bool = True) -> Seat:
-    """The facts about a seat that `holder_id` holds, or is about to receive; None: a free seat, nobody's own.
-
-    Who does not know the team's setting gets the stricter answer.
-    """
+def seat(actor: subjects.Actor, team_id: str, holder_id: str | None) -> Seat:
+    """The facts about a seat that `holder_id` holds, or is about to receive; None: a free seat, nobody's own."""
     own = holder_id is not None and acts_for(actor) == holder_id
-    return _seat(_role(actor, team_id), own, separation_of_duties)
+    separated = not isinstance(actor, subjects.Anonymous) and team_id in actor.separated
+    return _seat(_role(actor, team_id), own, separated)
 
 
 def token(actor: subjects.Actor, team_id: str) -> Token:

@@ -138,8 +138,7 @@ async def reassign_seat(change: Change, input: ReassignSeatInput) -> ReassignSea
     """
     seat = await change.seat(input.seat_id)
     team = await change.team(seat.team_id)
-    receiver = facts.seat(change.actor, team.id, input.to_user_id, separation_of_duties=team.separation_of_duties)
-    await change.decide(receiver)
+    await change.decide(facts.seat(change.actor, team.id, input.to_user_id))
     known = await members.lock(change.connection, team.id, [input.from_user_id, input.to_user_id])
     if input.to_user_id not in known:
         return ReassignSeatPayload(errors=[UserError(UserErrorCode.NOT_FOUND, NO_MEMBER, ["toUserId"])])
@@ -160,10 +159,9 @@ async def pool(root: AssignSeatsPayload | UnassignSeatsPayload, info: Info) -> P
 async def _decide(change: Change, input: PoolInput) -> None:
     team = await change.team(input.team_id)
     await change.product(input.product_id)
-    separate = team.separation_of_duties
     # An empty list is refused too when the actor may not act; a seat of nobody stands for it.
     people: set[str | None] = {*input.user_ids} or {None}
-    await change.decide(*(facts.seat(change.actor, team.id, one, separation_of_duties=separate) for one in people))
+    await change.decide(*(facts.seat(change.actor, team.id, one) for one in people))
 
 
 async def _remaining(change: Change, people: dict[str, int], kept: Sequence[Ended]) -> list[UserError]:

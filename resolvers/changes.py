@@ -118,7 +118,7 @@ class Change:
             if not self.context.policy.decide(self.actor, self.action, target).allowed:
                 if isinstance(self.actor, Anonymous):
                     raise Unauthenticated(SIGN_IN)
-                raise refusal(self.context.policy, self.action)
+                raise refusal(self.context.policy, self.actor, self.action, target)
         self.decided = True
         await self._claim(keeper)
 

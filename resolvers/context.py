@@ -20,7 +20,7 @@ from domain.actions import Action
 from domain.credentials import Credential, CredentialKind
 from domain.problems import Forbidden, Unauthenticated
 from domain.reach import Reach
-from domain.subjects import Actor, Anonymous
+from domain.subjects import Actor, Anonymous, Partner
 from policies import facts
 from policies.policy import Policy
 
@@ -74,7 +74,18 @@ class Context:
         """Go on only if the policy allows it. Raises Unauthenticated or Forbidden."""
         if not self.policy.decide(self.actor, action, target).allowed:
             self.signed_in()
-            raise refusal(self.policy, action)
+            raise self.refused(action, target)
+
+    def refused(self, action: Action, target: facts.Target) -> Forbidden:
+        """The error for what the policy denies, with what would allow it; only for what the actor may read."""
+        return refusal(self.policy, self.actor, action, target)
+
+    def refused_in(self, action: Action, team_id: str | None = None) -> Forbidden:
+        """The same for a field of something that is not the actor's own: in this team, or in a token's only one."""
+        if isinstance(self.actor, Partner):
+            team_id = self.actor.team_id
+        role = None if team_id is None else facts.roles(self.actor).get(team_id)
+        return self.refused(action, next(facts.every(self.policy.kinds[action], role)))
 
     def signed_in(self) -> None:
         """Go on only if somebody acts. Raises Unauthenticated."""
@@ -146,6 +157,7 @@ async def actor_of(connection: AsyncConnection, credential: Credential) -> Actor
     return actor
 
 
-def refusal(policy: Policy, action: Action) -> Forbidden:
-    """The error for what the policy denies."""
-    return Forbidden(f"You may not do this: {action}.", {"policy": {"action": action, "hash": policy.hash}})
+def refusal(policy: Policy, actor: Actor, action: Action, target: facts.Target) -> Forbidden:
+    """The error for what the policy denies this actor; `needs` is the smallest change that would allow it."""
+    needs = policy.explain(actor, action, target).text
+    return Forbidden(f"{action}: {needs}.", {"policy": {"action": action, "hash": policy.hash, "needs": needs}})

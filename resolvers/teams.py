@@ -19,7 +19,7 @@ from domain.roles import Role
 from policies import facts
 from resolvers.changes import performs
 from resolvers.connections import ConnectionRow, connect, listed
-from resolvers.context import Context, Info, refusal
+from resolvers.context import Context, Info
 from resolvers.nodes import by_id, found
 
 MAX_SEARCH = 100
@@ -80,7 +80,7 @@ def members(
     """
     context, which, by = info.context, filter or MembersFilter(), order_by or MembersOrder()
     if by.field is MemberOrder.EMAIL and root.id not in context.reach(Action.EMAILS_READ).teams:
-        raise refusal(context.policy, Action.EMAILS_READ)
+        raise context.refused_in(Action.EMAILS_READ, root.id)
     if which.search is not None and len(which.search) > MAX_SEARCH:
         raise BadInput(f"`search` must have at most {MAX_SEARCH} characters.")
     order = f"{by.field.value}{'-' if by.descending else ''}"
@@ -127,8 +127,10 @@ async def pools_of(context: Context, team_ids: Sequence[str]) -> Mapping[str, li
     reach = context.reach(Action.POOLS_READ)
     async with context.reading() as connection:
         pools = await products.pools(connection, reach, team_ids)
-    refused = refusal(context.policy, Action.POOLS_READ)
-    return {id_: pools.get(id_, []) if id_ in reach.teams else refused for id_ in team_ids}
+    return {
+        id_: pools.get(id_, []) if id_ in reach.teams else context.refused_in(Action.POOLS_READ, id_)
+        for id_ in team_ids
+    }
 
 
 def _teams(context: Context) -> Listing[TeamRow]:

@@ -9,7 +9,7 @@ from db.seats import SeatRow
 from db.usage import UsageRow
 from domain.actions import Action
 from domain.problems import BadInput, Forbidden
-from resolvers.context import Context, Info, refusal
+from resolvers.context import Context, Info
 
 DEFAULT_DAYS = 30
 MAX_DAYS = 366
@@ -36,5 +36,5 @@ async def _sums(
     reach = context.reach(Action.USAGE_READ)
     async with context.reading() as connection:
         sums = await usage.sums(connection, reach, seat_ids, since, until)
-    refused = refusal(context.policy, Action.USAGE_READ)
+    refused = context.refused_in(Action.USAGE_READ)
     return {id_: sums.get(id_, refused) for id_ in seat_ids}

@@ -16,7 +16,7 @@ from domain.problems import Forbidden
 from policies import facts
 from resolvers.changes import performs
 from resolvers.connections import ConnectionRow, listed
-from resolvers.context import Context, Info, refusal
+from resolvers.context import Context, Info
 from resolvers.nodes import accounts, found
 
 
@@ -69,5 +69,5 @@ async def _emails(context: Context, ids: Sequence[str]) -> Mapping[str, str | Fo
     reach = accounts(context, Action.EMAILS_READ)
     async with context.reading() as connection:
         readable = await users.by_ids(connection, reach, ids)
-    refused = refusal(context.policy, Action.EMAILS_READ)
+    refused = context.refused_in(Action.EMAILS_READ)
     return {id_: readable[id_].email if id_ in readable else refused for id_ in ids}

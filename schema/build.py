@@ -10,10 +10,8 @@ from strawberry.types import ExecutionContext
 from domain.actions import Action
 from domain.problems import BadInput
 from policies.policy import Policy
-from resolvers import nodes
-from schema import groups, members, products, seats, sessions, teams, tokens, users
-from schema.fields import Guard, expose
-from schema.paging import Node
+from schema import groups, members, nodes, policy, products, seats, sessions, teams, tokens, users
+from schema.fields import Guard
 
 
 class UnguardedField(Exception):
@@ -24,11 +22,12 @@ class UnguardedField(Exception):
 class Query:
     """What can be asked."""
 
-    node: Node | None = expose(nodes.node, Node | None)
+    node = nodes.node
     viewer = users.viewer
     team = teams.team
     teams = teams.all_teams
     products = products.catalogue
+    explain = policy.explain
 
 
 @strawberry.type(description="What can be changed. Each takes one `input` and runs in one transaction.")
@@ -46,7 +45,7 @@ class Mutation:
     revoke_partner_token = tokens.revoke_partner_token
 
 
-def check(root: type, policy: Policy) -> None:
+def check(root: type, rules: Policy) -> None:
     """Raises UnguardedField unless every field of a root type names an action that the policy knows."""
     for field in root.__strawberry_definition__.fields:  # type: ignore[attr-defined]
         actions = [directive.action for directive in field.directives if isinstance(directive, Guard)]
@@ -54,7 +53,7 @@ def check(root: type, policy: Policy) -> None:
             raise UnguardedField(
                 f"{root.__name__}.{field.python_name} names no action: put @performs or @mutation on its resolver."
             )
-        if Action(actions[0]) not in policy.kinds:
+        if Action(actions[0]) not in rules.kinds:
             raise UnguardedField(f"{root.__name__}.{field.python_name}: policy.polar does not know {actions[0]}.")
 
 
@@ -83,7 +82,7 @@ class Schema(strawberry.Schema):
         """Log nothing here."""
 
 
-def build(policy: Policy) -> Schema:
+def build(rules: Policy) -> Schema:
     """The whole schema, for this policy. Raises UnguardedField."""
     schema = Schema(
         query=Query,
@@ -100,6 +99,6 @@ def build(policy: Policy) -> Schema:
         ],
         extensions=[lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS), OneOperation],
     )
-    check(Query, policy)
-    check(Mutation, policy)
+    check(Query, rules)
+    check(Mutation, rules)
     return schema

@@ -1,10 +1,12 @@
 """Enums that several types show; declared here once, because GraphQL knows each name once."""
 
+from domain.actions import Action
 from domain.roles import Role
 from resolvers.people import BulkMode
 from schema.fields import names
 
-__all__ = ["BulkMode", "Role"]
+__all__ = ["Action", "BulkMode", "Role"]
 
+names(Action)
 names(Role)
 names(BulkMode)

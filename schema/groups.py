@@ -2,7 +2,7 @@
 
 from db.groups import GroupRow
 from schema.fields import shows
-from schema.paging import Node
+from schema.nodes import Node
 
 
 @shows(GroupRow)

@@ -9,7 +9,7 @@ from resolvers import members, teams
 from schema.enums import Role
 from schema.errors import UserError
 from schema.fields import accepts, expose, shows
-from schema.paging import Node
+from schema.nodes import Node
 from schema.refs import TeamRef, UserRef
 
 accepts(members.RemoveMembersInput)

@@ -1,4 +1,4 @@
-"""Relay: nodes, connections and pages."""
+"""Relay: connections and pages."""
 
 from collections.abc import Awaitable
 from typing import Any, Generic, TypeVar
@@ -9,13 +9,6 @@ from resolvers.connections import ConnectionRow, PageRow
 from schema.fields import shows
 
 NodeType = TypeVar("NodeType")
-
-
-@strawberry.interface(description="Anything with an id that `node(id:)` finds.")
-class Node:
-    """Anything with an id."""
-
-    id: strawberry.ID = strawberry.field(description="Its id, which tells its type by the prefix.")
 
 
 @shows(PageRow)

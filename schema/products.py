@@ -7,7 +7,7 @@ import strawberry
 from db.products import PoolRow, ProductRow, ReleaseRow
 from resolvers import products
 from schema.fields import expose, shows
-from schema.paging import Node
+from schema.nodes import Node
 from schema.refs import ProductConnection, ProductRef
 
 

@@ -7,8 +7,10 @@ import strawberry
 from schema.paging import Connection
 
 if TYPE_CHECKING:
+    from schema.audit import AuditEvent, SeatPeriod
     from schema.groups import Group
     from schema.members import Member
+    from schema.policy import Ability
     from schema.products import Pool, Product
     from schema.seats import Seat
     from schema.teams import Team
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from schema.usage import Usage
     from schema.users import User
 
+AbilityRef = Annotated["Ability", strawberry.lazy("schema.policy")]
 UserRef = Annotated["User", strawberry.lazy("schema.users")]
 TeamRef = Annotated["Team", strawberry.lazy("schema.teams")]
 MemberRef = Annotated["Member", strawberry.lazy("schema.members")]
@@ -25,9 +28,13 @@ PoolRef = Annotated["Pool", strawberry.lazy("schema.products")]
 SeatRef = Annotated["Seat", strawberry.lazy("schema.seats")]
 UsageRef = Annotated["Usage", strawberry.lazy("schema.usage")]
 TokenRef = Annotated["PartnerToken", strawberry.lazy("schema.tokens")]
+AuditEventRef = Annotated["AuditEvent", strawberry.lazy("schema.audit")]
+SeatPeriodRef = Annotated["SeatPeriod", strawberry.lazy("schema.audit")]
 
 TeamConnection = Connection[TeamRef]
 MemberConnection = Connection[MemberRef]
 SeatConnection = Connection[SeatRef]
 ProductConnection = Connection[ProductRef]
 TokenConnection = Connection[TokenRef]
+AuditEventConnection = Connection[AuditEventRef]
+SeatPeriodConnection = Connection[SeatPeriodRef]

@@ -9,7 +9,7 @@ from domain.seats import SourceKind
 from resolvers import assignments, products, seats, usage
 from schema.errors import UserError
 from schema.fields import accepts, expose, names, shows
-from schema.paging import Node
+from schema.nodes import Node
 from schema.refs import GroupRef, PoolRef, ProductRef, TeamRef, UsageRef, UserRef
 
 names(SourceKind)

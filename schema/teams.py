@@ -3,11 +3,20 @@
 import strawberry
 
 from db.teams import MemberOrder, TeamRow
-from resolvers import teams
+from resolvers import audit, teams
 from schema.enums import Role
 from schema.fields import accepts, expose, names, shows
-from schema.paging import Node
-from schema.refs import MemberConnection, PoolRef, SeatConnection, TeamConnection, TeamRef, TokenConnection
+from schema.nodes import Node
+from schema.refs import (
+    AuditEventConnection,
+    MemberConnection,
+    PoolRef,
+    SeatConnection,
+    SeatPeriodConnection,
+    TeamConnection,
+    TeamRef,
+    TokenConnection,
+)
 
 names(MemberOrder)
 accepts(teams.MembersFilter)
@@ -27,6 +36,8 @@ class Team(Node):
     pools: list[PoolRef] | None = expose(teams.pools, list[PoolRef] | None)
     seats: SeatConnection = expose(teams.team_seats, SeatConnection)
     partner_tokens: TokenConnection | None = expose(teams.team_tokens, TokenConnection | None)
+    seat_history: SeatPeriodConnection | None = expose(audit.seat_history, SeatPeriodConnection | None)
+    audit: AuditEventConnection | None = expose(audit.team_audit, AuditEventConnection | None)
 
 
 team = expose(teams.team, TeamRef)

@@ -9,7 +9,7 @@ from domain.actions import Scope
 from resolvers import tokens
 from schema.errors import UserError
 from schema.fields import accepts, expose, names, shows
-from schema.paging import Node
+from schema.nodes import Node
 from schema.refs import UserRef
 
 names(Scope)

@@ -7,7 +7,7 @@ import strawberry
 from db.users import UserRow
 from resolvers import users
 from schema.fields import expose, shows
-from schema.paging import Node
+from schema.nodes import Node
 from schema.refs import MemberConnection, SeatConnection, UserRef
 
 

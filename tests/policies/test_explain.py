@@ -12,8 +12,9 @@ from policies.explain import Change
 from policies.policy import Policy
 
 EVERY_SCOPE = frozenset(Scope)
-USER = subjects.Person("user_ada", "session_1", {"team_a": Role.USER})
-COORDINATOR = subjects.Person("user_ada", "session_1", {"team_a": Role.SOFTWARE_COORDINATOR})
+SEPARATING = frozenset({"team_a"})
+USER = subjects.Person("user_ada", "session_1", {"team_a": Role.USER}, SEPARATING)
+COORDINATOR = subjects.Person("user_ada", "session_1", {"team_a": Role.SOFTWARE_COORDINATOR}, SEPARATING)
 TOKEN = subjects.Partner("token_1", "team_a", EVERY_SCOPE, "user_ada", Role.SOFTWARE_COORDINATOR)
 BARE = subjects.Partner("token_1", "team_a", frozenset(), "user_ada", Role.USER)
 NOBODY = subjects.Anonymous()

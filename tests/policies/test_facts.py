@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 
 from domain import subjects
@@ -55,9 +57,11 @@ def test_a_token_stands_for_its_grantor_in_its_own_team_only() -> None:
 
 def test_nobody_owns_nothing() -> None:
     anonymous = subjects.Anonymous()
-    assert facts.seat(anonymous, "team_a", None) is facts.Seat(None, False, True)
-    assert facts.seat(ADA, "team_a", None, separation_of_duties=False) is facts.Seat(Role.USER, False, False)
-    assert facts.seat(ADA, "team_a", "user_ada") is facts.Seat(Role.USER, True, True)
+    assert facts.seat(anonymous, "team_a", None) is facts.Seat(None, False, False)
+    assert facts.seat(ADA, "team_a", None) is facts.Seat(Role.USER, False, False)
+    separating = dataclasses.replace(ADA, separated=frozenset({"team_a"}))
+    assert facts.seat(separating, "team_a", "user_ada") is facts.Seat(Role.USER, True, True)
+    assert facts.seat(separating, "team_b", "user_ada") is facts.Seat(Role.CONTRACT_MANAGER, True, False)
 
 
 def test_every_target_of_a_kind_is_enumerated() -> None:

@@ -1,5 +1,6 @@
 """Decisions and reaches of the shipped policy, and how a policy file is taken in."""
 
+import dataclasses
 import hashlib
 import itertools
 from pathlib import Path
@@ -66,9 +67,10 @@ def test_nobody_gives_themselves_a_seat_where_duties_are_separated(
     policy: Policy, action: Action, role: Role | None, separated: bool
 ) -> None:
     leads = role in {Role.SOFTWARE_COORDINATOR, Role.CONTRACT_MANAGER}
-    for actor in (person(role), partner(role)):
-        to_self = facts.seat(actor, "team_a", "user_ada", separation_of_duties=separated)
-        to_other = facts.seat(actor, "team_a", "user_bob", separation_of_duties=separated)
+    for member in (person(role), partner(role)):
+        actor = dataclasses.replace(member, separated=frozenset({"team_a"} if separated else ()))
+        to_self = facts.seat(actor, "team_a", "user_ada")
+        to_other = facts.seat(actor, "team_a", "user_bob")
         assert policy.decide(actor, action, to_self).allowed is (leads and not separated)
         assert policy.decide(actor, action, to_other).allowed is leads
 

@@ -11,7 +11,7 @@ depends_on = None
 
 SCOPES = (
     "'members:read', 'members:remove', 'emails:read', 'groups:read', 'pools:read', 'seats:read', "
-    "'seats:assign', 'seats:unassign', 'seats:reassign', 'usage:read'"
+    "'seats:assign', 'seats:unassign', 'seats:reassign', 'usage:read', 'history:read', 'audit:read'"
 )
 
 # What has been written down stays: an auditor must not depend on every statement of the code above being right.

@@ -1,0 +1,52 @@
+"""Who held which seat when."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, or_, select
+
+from db.paging import Listing, Rows
+from db.reach import within
+from db.tables import SeatPeriod
+from domain.reach import Reach
+
+
+class PeriodRow(NamedTuple):
+    """A time in which somebody held a seat; `ended_at` is None while they do. `started_by` is a user or a token id."""
+
+    seat_id: str
+    team_id: str
+    product_id: str
+    holder_id: str
+    started_at: datetime
+    started_by: str
+    ended_at: datetime | None
+    ended_by: str | None
+
+
+COLUMNS = (
+    SeatPeriod.seat_id,
+    SeatPeriod.team_id,
+    SeatPeriod.product_id,
+    SeatPeriod.holder_id,
+    SeatPeriod.started_at,
+    SeatPeriod.started_by,
+    SeatPeriod.ended_at,
+    SeatPeriod.ended_by,
+)
+
+
+def held_on(reach: Reach, product_id: str, day: date) -> Listing[PeriodRow]:
+    """The periods of a team's seats of a product, within `reach`, that touch a day (UTC), by their beginning."""
+    begins = datetime.combine(day, time(), UTC)
+
+    def rows(team_id: ColumnElement[str]) -> Rows:
+        return select(*COLUMNS).where(
+            SeatPeriod.team_id == team_id,
+            SeatPeriod.product_id == product_id,
+            SeatPeriod.started_at < begins + timedelta(days=1),
+            or_(SeatPeriod.ended_at.is_(None), SeatPeriod.ended_at > begins),
+            within(reach, SeatPeriod.team_id),
+        )
+
+    return Listing(rows, [SeatPeriod.id.expression], PeriodRow._make)

@@ -1,0 +1,70 @@
+"""What was done in a team, and who held which seat on a day."""
+
+import asyncio
+from datetime import date
+
+import strawberry
+
+from db import audit, history
+from db.audit import AuditEventRow
+from db.history import PeriodRow
+from db.paging import Listing
+from db.seats import SeatRow
+from db.teams import TeamRow
+from db.tokens import TokenRow
+from db.users import UserRow
+from domain.actions import Action
+from domain.paging import DEFAULT_SIZE
+from domain.problems import BadInput
+from policies import facts
+from resolvers.connections import ConnectionRow, listed
+from resolvers.context import Context, Info
+from resolvers.nodes import by_id
+
+
+def team_audit(
+    root: TeamRow, info: Info, first: int = DEFAULT_SIZE, after: str | None = None
+) -> "asyncio.Future[ConnectionRow[AuditEventRow] | None]":
+    """What was changed in the team and by whom, the newest first; FORBIDDEN for a plain user."""
+    info.context.require(Action.AUDIT_READ, facts.team(info.context.actor, root.id))
+    return listed(info.context, _audit, first, after, parent=root.id)
+
+
+def seat_history(
+    root: TeamRow, info: Info, product_id: strawberry.ID, on: date, first: int = DEFAULT_SIZE, after: str | None = None
+) -> "asyncio.Future[ConnectionRow[PeriodRow] | None]":
+    """Who held a seat of this product on a day (UTC), also for a part of it; FORBIDDEN for a plain user."""
+    info.context.require(Action.HISTORY_READ, facts.team(info.context.actor, root.id))
+    if not (date.max - on).days >= 1:
+        raise BadInput("`on` must lie before the end of the calendar.")
+    return listed(info.context, _held_on, first, after, product_id, on, parent=root.id)
+
+
+def actor(root: AuditEventRow, info: Info) -> "asyncio.Future[UserRow | None] | None":
+    """Who did it, or for whom a token did; null where you may not see them any more."""
+    return None if root.actor_id is None else info.context.load(by_id, root.actor_id, "user")
+
+
+def token(root: AuditEventRow, info: Info) -> "asyncio.Future[TokenRow | None] | None":
+    """The partner token it was done with; null for a person, and where you may not see tokens."""
+    if root.token_id is None or not info.context.reach(Action.TOKENS_READ).teams:
+        return None
+    return info.context.load(by_id, root.token_id, "token")
+
+
+def seat(root: PeriodRow, info: Info) -> "asyncio.Future[SeatRow | None]":
+    """The seat, as it is now."""
+    return info.context.load(by_id, root.seat_id, "seat")
+
+
+def holder(root: PeriodRow, info: Info) -> "asyncio.Future[UserRow | None]":
+    """Who held it; null where you may not see them, such as after they left the team."""
+    return info.context.load(by_id, root.holder_id, "user")
+
+
+def _audit(context: Context) -> Listing[AuditEventRow]:
+    return audit.listed(context.reach(Action.AUDIT_READ))
+
+
+def _held_on(context: Context, product_id: str, day: date) -> Listing[PeriodRow]:
+    return history.held_on(context.reach(Action.HISTORY_READ), product_id, day)
