@@ -1,5 +1,6 @@
 """The ASGI application: settings, policy, schema and database put together, and the one endpoint."""
 
+import asyncio
 import re
 import time
 import uuid
@@ -26,11 +27,13 @@ from domain.problems import BadInput, Problem, Unauthenticated
 from gateway import errors, logs, requests, settings
 from gateway.requests import Operation
 from gateway.settings import Settings, SettingsError
-from policies.policy import Policy
+from policies.live import Live
 from resolvers.context import PREFLIGHT, Context
 from resolvers.sessions import LIFETIME
 from schema.build import Schema, build
 
+# How long a changed policy file goes unnoticed; looking costs a read of a few kilobytes.
+RELOAD_SECONDS = 2.0
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 STATUS = {
     "UNAUTHENTICATED": 401,
@@ -46,16 +49,16 @@ log = structlog.get_logger()
 class Gateway:
     """One endpoint over one schema, one policy and one database."""
 
-    def __init__(self, engine: AsyncEngine, policy: Policy, max_body_bytes: int) -> None:
-        """Build the schema and check it against the policy. Raises UnguardedField."""
+    def __init__(self, engine: AsyncEngine, live: Live, max_body_bytes: int) -> None:
+        """Build the schema and check it against the policy in force. Raises UnguardedField."""
         self.engine = engine
-        self.policy = policy
+        self.live = live
         self.max_body_bytes = max_body_bytes
-        self.schema: Schema = build(policy)
+        self.schema: Schema = build(live.current())
 
     async def endpoint(self, request: Request) -> Response:
         """GraphQL over HTTP by POST; GraphiQL for a browser by GET."""
-        if request.method == "GET":
+        if request.method != "POST":
             return _page(request)
         started = time.perf_counter()
         request_id = _request_id(request)
@@ -84,7 +87,7 @@ class Gateway:
     def _context(self, request: Request, request_id: str) -> Context:
         return Context(
             engine=self.engine,
-            policy=self.policy,
+            policy=self.live.current(),
             credential=requests.credential(request),
             request_id=request_id,
             address=request.client.host if request.client else "",
@@ -131,11 +134,14 @@ def application(chosen: Settings) -> Starlette:
     if chosen.database_url is None:
         raise SettingsError("DATABASE_URL is not set; `usher run` sets it for the embedded PostgreSQL.")
     engine = connect(chosen.database_url)
-    gateway = Gateway(engine, Policy.load(chosen.policy), chosen.max_body_bytes)
+    live = Live(chosen.policy, chosen.shadow_policy)
+    gateway = Gateway(engine, live, chosen.max_body_bytes)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        watch = asyncio.create_task(live.watch(RELOAD_SECONDS))
         yield
+        watch.cancel()
         await engine.dispose()
 
     app = Starlette(
@@ -156,12 +162,14 @@ def application(chosen: Settings) -> Starlette:
         lifespan=lifespan,
     )
     app.state.engine = engine
+    app.state.live = live
     return app
 
 
 def _page(request: Request) -> Response:
     if "text/html" not in request.headers.get("accept", ""):
-        return PlainTextResponse("Send GraphQL by POST; open this address in a browser for GraphiQL.\n", 405)
+        message = "Send GraphQL by POST; open this address in a browser for GraphiQL.\n"
+        return PlainTextResponse(message, 405, {"allow": "POST"})
     return HTMLResponse(get_graphql_ide_html("graphiql"))
 
 
@@ -175,7 +183,7 @@ def _refused(request: Request, problem: Problem) -> Response:
     response = _json(errors.body(problem), status)
     if isinstance(problem, Unauthenticated):
         response.headers["www-authenticate"] = "Bearer"
-        if requests.COOKIE in request.cookies:
+        if requests.COOKIE in request.cookies and "authorization" not in request.headers:
             # A script cannot remove the cookie; left in place, it would refuse every further sign-in.
             _set_cookie(request, response, "")
     return response

@@ -29,12 +29,22 @@ class Settings(BaseSettings):
     )
     data: Path = Field(ROOT / ".usher", alias="USHER_DATA", description="Where the embedded PostgreSQL keeps its data.")
     policy: Path = Field(ROOT / "policy.polar", alias="USHER_POLICY", description="The policy file.")
+    shadow_policy: Path | None = Field(
+        None,
+        alias="USHER_SHADOW_POLICY",
+        description="A candidate that is asked beside the policy; what it would decide otherwise is logged and counted.",
+    )
     allowed_origins: Annotated[list[str], NoDecode] = Field(
         [], alias="USHER_ALLOWED_ORIGINS", description="Other origins whose pages may call, comma-separated."
     )
     max_body_bytes: int = Field(
         1_048_576, alias="USHER_MAX_BODY_BYTES", ge=1024, description="The largest request body that is read."
     )
+
+    @property
+    def address(self) -> str:
+        """Where it is served, for a browser."""
+        return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
 
     @field_validator("database_url")
     @classmethod
