@@ -2,9 +2,10 @@
 
 import json
 
-from db.demo import SIGN_INS
 from rich.console import Console
 from rich.table import Table
+
+from db.demo import SIGN_INS
 
 QUERY = (
     "mutation($input: SignInInput!) "

@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     shadow_policy: Path | None = Field(
         None,
         alias="USHER_SHADOW_POLICY",
-        description="A candidate that is asked beside the policy; what it would decide otherwise is logged and counted.",
+        description="A candidate asked beside the policy; where it would decide otherwise is logged and counted.",
     )
     allowed_origins: Annotated[list[str], NoDecode] = Field(
         [], alias="USHER_ALLOWED_ORIGINS", description="Other origins whose pages may call, comma-separated."
