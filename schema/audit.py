@@ -20,14 +20,14 @@ class AuditEvent:
     at: datetime
     actor_kind: str = strawberry.field(description="`person`, `partner`, or `anonymous` for somebody signing up or in.")
     actor_id: strawberry.ID | None = strawberry.field(description="The user's id; for a token, its grantor's.")
-    token_id: strawberry.ID | None
+    token_id: strawberry.ID | None = strawberry.field(description="The partner token, when it was one that acted.")
     action: str = strawberry.field(description="The action of `policy.polar`, such as `seats:assign`.")
     target_id: strawberry.ID | None = strawberry.field(description="What it was done to.")
-    before: JSON
-    after: JSON
+    before: JSON = strawberry.field(description="What was changed, as it was.")
+    after: JSON = strawberry.field(description="What was changed, as it became.")
     facts: JSON = strawberry.field(description="What the policy saw: the subject's facts, then each target's.")
     policy_hash: str = strawberry.field(description="The SHA-256 of the policy that decided.")
-    request_id: str
+    request_id: str = strawberry.field(description="The `x-request-id` of the request, as in the answer and the log.")
     actor: UserRef | None = expose(audit.actor, UserRef | None)
     token: TokenRef | None = expose(audit.token, TokenRef | None)
 

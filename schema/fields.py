@@ -11,6 +11,11 @@ from strawberry.schema_directive import Location
 T = TypeVar("T")
 E = TypeVar("E", bound=EnumMeta)
 
+EVERY_INPUT = {
+    "idempotency_key": "A repeat with the same key gets the first answer; another request with it is refused.",
+    "dry_run": "Do everything, answer with what would change, and take it back.",
+}
+
 
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION],
@@ -53,9 +58,12 @@ def shows(row: type) -> Callable[[type[T]], type[T]]:
     return wrap
 
 
-def accepts(cls: type[T]) -> type[T]:
-    """Make a GraphQL input of a dataclass; its docstring becomes the description."""
-    return strawberry.input(cls, description=inspect.getdoc(cls))
+def accepts(cls: type[T], **meanings: str) -> type[T]:
+    """Make a GraphQL input of a dataclass; its docstring becomes the description, and `meanings` its fields'."""
+    taken = strawberry.input(cls, description=inspect.getdoc(cls))
+    for field in taken.__strawberry_definition__.fields:  # type: ignore[attr-defined]
+        field.description = {**EVERY_INPUT, **meanings}.get(field.python_name)
+    return taken
 
 
 def names(cls: E) -> E:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import strawberry
+
 from resolvers import sessions
 from schema.errors import UserError
 from schema.fields import accepts, expose, names, shows
@@ -18,7 +20,9 @@ class SessionPayload:
     """Who is signed in now, with the session token to send as `Authorization: Bearer …`."""
 
     user: UserRef | None
-    token: str | None
+    token: str | None = strawberry.field(
+        description="Null when it went into a cookie, in a dry run, and in the answer to a repeat."
+    )
     expires_at: datetime | None
     errors: list[UserError]
 

@@ -19,7 +19,11 @@ from schema.refs import (
 )
 
 names(MemberOrder)
-accepts(teams.MembersFilter)
+accepts(
+    teams.MembersFilter,
+    search="Part of “first last” name or of the e-mail address, in any case; at most 100 characters.",
+    product_id="Those who hold a seat of this product.",
+)
 accepts(teams.MembersOrder)
 
 

@@ -35,7 +35,7 @@ class CreatePartnerTokenPayload:
     """The new token; `secret` is shown in this answer only, and kept nowhere. It is null in a dry run."""
 
     partner_token: PartnerToken | None
-    secret: str | None
+    secret: str | None = strawberry.field(description="What the partner sends as `Authorization: Bearer …`.")
     errors: list[UserError]
 
 

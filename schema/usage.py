@@ -12,6 +12,6 @@ from schema.fields import shows
 class Usage:
     """What a seat's holder did with it over a range of days."""
 
-    hours: float
+    hours: float = strawberry.field(description="How long the product was in use.")
     sessions: int = strawberry.field(description="How often the product was started.")
     last_used_at: datetime | None = strawberry.field(description="The last use within the range; null when unused.")
