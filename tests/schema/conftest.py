@@ -1,0 +1,22 @@
+"""The policy and the schema that the gateway serves."""
+
+from pathlib import Path
+
+import pytest
+
+from policies.policy import Policy
+from schema.build import Schema, build
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def policy() -> Policy:
+    """The policy of this repository."""
+    return Policy.load(ROOT / "policy.polar")
+
+
+@pytest.fixture(scope="session")
+def schema(policy: Policy) -> Schema:
+    """The schema, as the gateway builds it."""
+    return build(policy)
