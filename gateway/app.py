@@ -79,7 +79,8 @@ class Gateway:
         except Problem as problem:
             return _refused(request, problem)
         except Exception as error:  # noqa: BLE001 - the last resort: whatever breaks is masked and logged
-            return _json(errors.broken(error, request_id), 500)
+            content = errors.broken(error, request_id)
+            return _json(content, STATUS.get(content["errors"][0]["extensions"]["code"], 500))
         finally:
             if context is not None:
                 await context.close()

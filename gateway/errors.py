@@ -15,6 +15,8 @@ log = structlog.get_logger()
 BROKEN = "Something broke in the gateway; nothing was changed. The log knows more under the request id."
 # SQLSTATE class 22: a value that PostgreSQL cannot take, such as a text with a NUL.
 DATA_EXCEPTION = "22"
+# SQLSTATE: the server is away, goes away, or takes no more; a lock not got, or a statement not done, in time.
+AWAY, BUSY = ("08", "53", "57P"), ("40P01", "55P03", "57014")
 
 
 def formatted(errors: Sequence[GraphQLError] | None, request_id: str) -> list[dict[str, Any]]:
@@ -63,7 +65,10 @@ def _foreign(cause: BaseException, request_id: str) -> tuple[str, str]:
         return "BAD_USER_INPUT", "A value holds characters or numbers that cannot be stored; mend it and try again."
     if isinstance(cause, RecursionError):
         return "BAD_USER_INPUT", "The request is nested too deeply."
-    if isinstance(cause, PoolTimeout):
+    if isinstance(cause, OSError) or getattr(cause, "connection_invalidated", False) or state.startswith(AWAY):
+        log.error("database_away", sqlstate=state, request_id=request_id)
+        return "UNAVAILABLE", "The database cannot be reached; try again in a moment."
+    if isinstance(cause, PoolTimeout) or state in BUSY:
         return "UNAVAILABLE", "Too much is going on; nothing was changed. Try again in a moment."
     if isinstance(cause, DBAPIError):
         # PostgreSQL's message may hold a row's values: the statement and the state are enough to find the place.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from domain.credentials import Credential, parse
 from domain.problems import BadInput, Problem, Unauthenticated
@@ -90,11 +90,14 @@ def preflighted(request: Request) -> bool:
 
 async def _body(request: Request, limit: int) -> bytes:
     chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise TooLarge(f"The body is over {limit} bytes; send less at a time.")
-        chunks.append(chunk)
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > limit:
+                raise TooLarge(f"The body is over {limit} bytes; send less at a time.")
+            chunks.append(chunk)
+    except ClientDisconnect:
+        raise BadInput("The body ended early.") from None
     return b"".join(chunks)
 
 
