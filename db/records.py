@@ -1,4 +1,4 @@
-"""The tables of what is recorded: usage, sessions, tokens, audit, events, repeats, failed sign-ins."""
+"""The tables of what is recorded: usage, sessions, tokens, audit, policies, events, repeats, failed sign-ins."""
 
 from datetime import date, datetime
 from typing import Any
@@ -122,6 +122,21 @@ class AuditEvent(Base):
         CheckConstraint("actor_kind in ('anonymous', 'person', 'partner')", name="actor_kind"),
         Index(None, "team_id", "id"),
     )
+
+
+class PolicyText(Base):
+    """A policy that was in force, for making the decisions of its time again. A trigger keeps it as it is.
+
+    Whoever keeps a text can name no other hash than its own: the audit rows rest on that.
+    """
+
+    __tablename__ = "policies"
+
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    first_used_at: Mapped[Created]
+
+    __table_args__ = (CheckConstraint("hash = encode(sha256(convert_to(text, 'UTF8')), 'hex')", name="hash"),)
 
 
 class Event(Base):

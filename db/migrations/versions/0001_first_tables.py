@@ -16,14 +16,14 @@ SCOPES = (
 
 # What has been written down stays: an auditor must not depend on every statement of the code above being right.
 APPEND_ONLY = """
-create function audit_events_append_only() returns trigger language plpgsql as $$
+create function append_only() returns trigger language plpgsql as $$
 begin
-    raise exception 'audit_events only ever appends';
+    raise exception '% only ever appends', tg_table_name;
 end $$;
 """
 APPEND_ONLY_TRIGGER = """
-create trigger append_only before update or delete on audit_events
-for each row execute function audit_events_append_only();
+create trigger append_only before update or delete on {table}
+for each row execute function append_only();
 """
 
 
@@ -67,6 +67,14 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("payload", postgresql.JSONB(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+    )
+    op.create_table(
+        "policies",
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("first_used_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("hash = encode(sha256(convert_to(text, 'UTF8')), 'hex')", name=op.f("ck_policies_hash")),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_policies")),
     )
     op.create_table(
         "products",
@@ -344,7 +352,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("team_id", "seat_id", "user_id", "day", name=op.f("pk_seat_usage")),
     )
     op.execute(APPEND_ONLY)
-    op.execute(APPEND_ONLY_TRIGGER)
+    for table in ("audit_events", "policies"):
+        op.execute(APPEND_ONLY_TRIGGER.format(table=table))
 
 
 def downgrade() -> None:
@@ -374,9 +383,10 @@ def downgrade() -> None:
     op.drop_table("teams")
     op.drop_table("sign_in_failures")
     op.drop_table("products")
+    op.drop_table("policies")
     op.drop_table("events")
     op.drop_index(op.f("ix_audit_events_team_id_id"), table_name="audit_events")
     op.drop_table("audit_events")
     op.drop_index(op.f("ix_answers_created_at"), table_name="answers")
     op.drop_table("answers")
-    op.execute("drop function audit_events_append_only()")
+    op.execute("drop function append_only()")
