@@ -1,5 +1,6 @@
 """Settings, read from the environment once a process. docs/operators.md lists them; a test holds the two together."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).parent.parent
+ORIGIN = re.compile(r"https?://[^\s/*,]+")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -53,8 +55,9 @@ class Settings(BaseSettings):
             return None
         try:
             url = make_url(value)
-        except ArgumentError as error:
-            raise ValueError("is no database address such as postgresql://user:password@host/name") from error
+        except (ArgumentError, ValueError):
+            # Not from that error: its text may quote a part of the address.
+            raise ValueError("is no database address such as postgresql://user:password@host/name") from None
         if url.get_backend_name() not in {"postgresql", "postgres"}:
             raise ValueError("must be a postgresql:// address; Usher runs on PostgreSQL only")
         return url.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
@@ -63,6 +66,14 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _origins(cls, value: list[str]) -> list[str]:
+        # Not `*` either: the cookie of whoever is signed in would answer to every page.
+        if not all(ORIGIN.fullmatch(origin) for origin in value):
+            raise ValueError("must list origins such as https://app.example, without a path")
+        return value
 
 
 def load() -> Settings:
