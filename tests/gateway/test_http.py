@@ -8,6 +8,7 @@ from gateway.app import application
 from gateway.settings import Settings
 from tests.conftest import Client
 from tests.gateway.conftest import Company
+from tests.process import free_port
 
 QUERY = {"query": "{ __typename }"}
 ALLOWED = "https://app.example"
@@ -99,3 +100,15 @@ async def test_another_origin_may_not(shared: Client, origin: str) -> None:
 async def test_no_origin_is_allowed_by_default(client: Client) -> None:
     asked = await client.http.options("/graphql", headers={"origin": ALLOWED, **PREFLIGHT})
     assert "access-control-allow-origin" not in asked.headers
+
+
+async def test_without_its_database_it_is_not_healthy_and_unavailable(ours: Company) -> None:
+    opened = application(Settings(database_url=f"postgresql://nobody:secret@127.0.0.1:{free_port()}/nothing"))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(opened), base_url="http://usher.test") as http:
+        health = await http.get("/healthz")
+        assert (health.status_code, health.text) == (503, "the database cannot be reached\n")
+        headers = {"authorization": f"Bearer {ours.coordinator.secret}"}
+        response = await http.post("/graphql", json=QUERY, headers=headers)
+        assert response.status_code == 503
+        assert response.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+        assert "secret" not in response.text
