@@ -99,7 +99,7 @@ class PartnerToken(Base):
 class AuditEvent(Base):
     """Who did what, by which facts, under which policy. A trigger refuses to change or delete a row.
 
-    No foreign keys: the record outlives what it speaks of.
+    No foreign keys but to the policy's text: the record outlives what it speaks of.
     """
 
     __tablename__ = "audit_events"
@@ -115,7 +115,7 @@ class AuditEvent(Base):
     before: Mapped[Json]
     after: Mapped[Json]
     facts: Mapped[list[Any]] = mapped_column(JSONB)
-    policy_hash: Mapped[str]
+    policy_hash: Mapped[str] = mapped_column(ForeignKey("policies.hash"))
     request_id: Mapped[str]
 
     __table_args__ = (

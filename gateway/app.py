@@ -1,7 +1,11 @@
 """The ASGI application: settings, policy, schema and database put together, and the one endpoint."""
 
 import asyncio
+import multiprocessing
+import os
 import re
+import signal
+import threading
 import time
 import uuid
 from collections.abc import AsyncIterator
@@ -54,6 +58,7 @@ class Gateway:
         self.engine = engine
         self.live = live
         self.max_body_bytes = max_body_bytes
+        self.kept: set[str] = set()
         self.schema: Schema = build(live.current())
 
     async def endpoint(self, request: Request) -> Response:
@@ -93,6 +98,7 @@ class Gateway:
             request_id=request_id,
             address=request.client.host if request.client else "",
             preflighted=requests.preflighted(request),
+            kept=self.kept,
         )
 
     async def _executed(self, request: Request, asked: Operation, context: Context) -> Response:
@@ -127,7 +133,21 @@ class Gateway:
 def create() -> Starlette:
     """The application of one worker process, from the environment. Raises SettingsError, PolicyRefused."""
     logs.configure()
+    _end_with_parent()
     return application(settings.load())
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that started it is killed: it would keep the port from the next start."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def application(chosen: Settings) -> Starlette:

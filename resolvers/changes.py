@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import audit, products, seats, teams
+from db import audit, policies, products, seats, teams
 from db.products import ProductRow
 from db.seats import SeatRow
 from db.teams import TeamRow
@@ -79,6 +79,7 @@ class Change:
     input: Input
     targets: list[facts.Target] = field(default_factory=list)
     decided: bool = False
+    recorded: bool = False
     keeper: str | None = None
 
     @property
@@ -134,6 +135,9 @@ class Change:
         """Write the audit row and the event of what was changed; `by` names the account when nobody was signed in."""
         person = self.actor.user_id if isinstance(self.actor, Person) else by
         partner = self.actor if isinstance(self.actor, Partner) else None
+        policy = self.context.policy
+        if policy.hash not in self.context.kept:
+            await policies.keep(self.connection, policy.hash, policy.source.text)
         row = audit.AuditRow(
             team_id=team_id,
             actor_kind=type(self.actor).__name__.lower(),
@@ -144,10 +148,11 @@ class Change:
             before=before,
             after=after,
             facts=[records.spell(fact) for fact in (facts.subject(self.actor, self.action), *self.targets)],
-            policy_hash=self.context.policy.hash,
+            policy_hash=policy.hash,
             request_id=self.context.request_id,
         )
         await audit.record(self.connection, row)
+        self.recorded = True
 
     async def _claim(self, keeper: str | None) -> None:
         key = self.input.idempotency_key
@@ -225,6 +230,8 @@ async def _once(context: Context, action: Action, work: Work[In, Out], input: In
             raise AssertionError(f"{action} was carried out without a decision")
         if change.keeper is not None and input.idempotency_key is not None:
             await audit.keep(connection, change.keeper, input.idempotency_key, _kept(payload))
+    if change.recorded and not input.dry_run:
+        context.kept.add(context.policy.hash)
     return payload
 
 

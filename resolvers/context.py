@@ -39,7 +39,8 @@ class Context:
 
     `credential` is what the request came with and `address` where it came from. `cookie` is what a mutation leaves
     for the browser: a new session token, or "" to forget the old one. `preflighted`: the request has the header that
-    no other site can send without asking first.
+    no other site can send without asking first. `kept` are the hashes of the policies whose text this process knows to
+    be in the database.
     """
 
     engine: AsyncEngine
@@ -48,6 +49,7 @@ class Context:
     request_id: str
     address: str
     preflighted: bool
+    kept: set[str]
     actor: Actor = field(default_factory=Anonymous)
     cookie: str | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -55,8 +55,11 @@ values (:team, '{id}', 'x', '\\x{hash}', {scopes}, :ada, now())
 """
 SOURCE = "insert into seat_sources (team_id, seat_id, holder_id, kind, group_id) values (:team, :seat, {values})"
 AUDIT = """
+with policy as (
+    insert into policies (hash, text) values (encode(sha256(''), 'hex'), '') on conflict (hash) do nothing
+)
 insert into audit_events (actor_kind, action, before, after, facts, policy_hash, request_id)
-values ('{kind}', 'x', '{{}}', '{{}}', '[]', '', '')
+values ('{kind}', 'x', '{{}}', '{{}}', '[]', encode(sha256(''), 'hex'), '')
 """
 
 # What is tried, and the constraint that must refuse it.

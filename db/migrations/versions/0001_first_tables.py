@@ -41,6 +41,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_answers_created_at"), "answers", ["created_at"], unique=False)
     op.create_table(
+        "policies",
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("first_used_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("hash = encode(sha256(convert_to(text, 'UTF8')), 'hex')", name=op.f("ck_policies_hash")),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_policies")),
+    )
+    op.create_table(
         "audit_events",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -56,6 +64,7 @@ def upgrade() -> None:
         sa.Column("policy_hash", sa.Text(), nullable=False),
         sa.Column("request_id", sa.Text(), nullable=False),
         sa.CheckConstraint("actor_kind in ('anonymous', 'person', 'partner')", name=op.f("ck_audit_events_actor_kind")),
+        sa.ForeignKeyConstraint(["policy_hash"], ["policies.hash"], name=op.f("fk_audit_events_policy_hash")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_events")),
     )
     op.create_index(op.f("ix_audit_events_team_id_id"), "audit_events", ["team_id", "id"], unique=False)
@@ -67,14 +76,6 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("payload", postgresql.JSONB(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
-    )
-    op.create_table(
-        "policies",
-        sa.Column("hash", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("first_used_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.CheckConstraint("hash = encode(sha256(convert_to(text, 'UTF8')), 'hex')", name=op.f("ck_policies_hash")),
-        sa.PrimaryKeyConstraint("hash", name=op.f("pk_policies")),
     )
     op.create_table(
         "products",
@@ -383,10 +384,10 @@ def downgrade() -> None:
     op.drop_table("teams")
     op.drop_table("sign_in_failures")
     op.drop_table("products")
-    op.drop_table("policies")
     op.drop_table("events")
     op.drop_index(op.f("ix_audit_events_team_id_id"), table_name="audit_events")
     op.drop_table("audit_events")
+    op.drop_table("policies")
     op.drop_index(op.f("ix_answers_created_at"), table_name="answers")
     op.drop_table("answers")
     op.execute("drop function append_only()")
