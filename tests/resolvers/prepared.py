@@ -1,0 +1,85 @@
+"""For each mutation an input with which it changes something, made of fresh rows."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from domain.actions import Scope
+from tests.conftest import Client
+from tests.resolvers.mutations import Desk, desk_of
+from tests.world import World
+
+PASSWORD = "correct horse battery"
+Asked = dict[str, Any]
+
+
+async def assigning(desk: Desk) -> Asked:
+    """A seat for somebody."""
+    return {"teamId": desk.team, "productId": desk.product, "userIds": await desk.members(1)}
+
+
+async def unassigning(desk: Desk) -> Asked:
+    """A seat to take back."""
+    asked = await assigning(desk)
+    await desk.hold(asked["userIds"][0])
+    return asked
+
+
+async def reassigning(desk: Desk) -> Asked:
+    """A seat to move."""
+    ada, eve = await desk.members(2)
+    return {"seatId": await desk.hold(ada), "fromUserId": ada, "toUserId": eve}
+
+
+async def removing(desk: Desk) -> Asked:
+    """Somebody to remove."""
+    return {"teamId": desk.team, "userIds": await desk.members(1)}
+
+
+async def creating(desk: Desk) -> Asked:
+    """A token to make."""
+    expires = (datetime.now(UTC) + timedelta(days=30)).isoformat()
+    return {"teamId": desk.team, "name": "Nightly sync", "scopes": ["SEATS_ASSIGN"], "expiresAt": expires}
+
+
+async def revoking(desk: Desk) -> Asked:
+    """A token to revoke."""
+    token, _ = await desk.world.token(desk.team, desk.who.id, Scope.SEATS_ASSIGN)
+    return {"tokenId": token}
+
+
+async def signing_up(desk: Desk) -> Asked:
+    """An account to open."""
+    email = f"new-{desk.team}@tests.example"
+    return {"email": email, "password": PASSWORD, "firstName": "Ada", "lastName": "Byron"}
+
+
+async def signing_in(desk: Desk) -> Asked:
+    """An account to sign in to."""
+    account = await signing_up(desk)
+    await desk.tell("signUp", **account)
+    return {"email": account["email"], "password": PASSWORD}
+
+
+async def signing_out(_: Desk) -> Asked:
+    """The session of the request."""
+    return {}
+
+
+PREPARED: dict[str, Callable[[Desk], Awaitable[Asked]]] = {
+    "assignSeats": assigning,
+    "unassignSeats": unassigning,
+    "reassignSeat": reassigning,
+    "removeMembers": removing,
+    "createPartnerToken": creating,
+    "revokePartnerToken": revoking,
+    "signUp": signing_up,
+    "signIn": signing_in,
+    "signOut": signing_out,
+}
+
+
+async def prepared(client: Client, world: World, mutation: str) -> tuple[Desk, Asked]:
+    """A desk, and an input with which this mutation changes something."""
+    desk = await desk_of(client, world, seats=3)
+    return desk, await PREPARED[mutation](desk)
