@@ -55,9 +55,10 @@ def read(policy: Policy, text: str, file: str) -> list[Case]:
     """The cases of a file. Raises CasesRefused, with every mistake and its line."""
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise CasesRefused(file, [Finding(line, f"Not YAML: {error.problem}", "Correct the text there")]) from error
+    except (yaml.YAMLError, RecursionError) as error:
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None) or str(error)
+        what = f"Not YAML: {problem.splitlines()[0]}"
+        raise CasesRefused(file, [Finding(mark.line + 1 if mark else 0, what, "Correct the text there")]) from error
     reader = _Reader(policy)
     cases = list(reader.cases(root))
     if reader.findings:
@@ -87,21 +88,24 @@ class _Reader:
             self._find(root, "There is no case", "Write an action, and below it a list of cases")
             return
         for key, rows in root.value:
-            if key.value not in set(Action):
-                self._find(key, f"Unknown action '{key.value}'", f"Use one of {', '.join(Action)}")
+            action = _word(key)
+            if action not in set(Action):
+                self._find(key, f"Unknown action '{action}'", f"Use one of {', '.join(Action)}")
             elif not isinstance(rows, yaml.SequenceNode) or not rows.value:
-                self._find(key, f"'{key.value}' has no case", "Write a list of cases below it")
+                self._find(key, f"'{action}' has no case", "Write a list of cases below it")
             else:
-                yield from (case for row in rows.value for case in self._case(Action(key.value), row))
+                yield from (case for row in rows.value for case in self._case(Action(action), row))
 
     def _case(self, action: Action, row: yaml.Node) -> Iterator[Case]:
         if not isinstance(row, yaml.MappingNode):
             self._find(row, "This is no case", "Write {subject: person, role: user, expect: allow}")
             return
-        given = {key.value: value for key, value in row.value}
+        given = {_word(key): value for key, value in row.value}
         kind = self._policy.kinds[action]
         domains = _DOMAINS | {field.name: _ROLES if field.name == "role" else _BOOLEANS for field in fields(kind)}
         before = len(self.findings)
+        if len(given) < len(row.value):
+            self._find(row, "The case names a fact twice", "Write a list of its values: role: [user, none]")
         for name in given.keys() - domains.keys():
             self._find(given[name], f"Unknown fact '{name}'", f"{action} has {', '.join(sorted(domains))}")
         chosen = {name: self._chosen(given.get(name), domain) for name, domain in domains.items()}
@@ -115,13 +119,21 @@ class _Reader:
         if node is None:
             return set(domain)
         scalars = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        if not scalars:
+            self._find(node, "The list is empty, so the case speaks of nothing", "Name a value, or leave the fact out")
         for scalar in scalars:
-            if scalar.value not in domain:
-                self._find(scalar, f"Unknown value '{scalar.value}'", f"Use one of {', '.join(sorted(domain))}")
-        return {str(scalar.value) for scalar in scalars}
+            if _word(scalar) not in domain:
+                self._find(scalar, f"Unknown value '{_word(scalar)}'", f"Use one of {', '.join(sorted(domain))}")
+        return {_word(scalar) for scalar in scalars}
 
     def _find(self, node: yaml.Node | None, what: str, mend: str) -> None:
         self.findings.append(Finding(node.start_mark.line + 1 if node else 0, what, mend))
+
+
+def _word(node: yaml.Node) -> str:
+    if isinstance(node, yaml.ScalarNode):
+        return str(node.value)
+    return "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
 
 
 def _cells(action: Action, kind: type[facts.Target]) -> Iterator[Cell]:

@@ -1,28 +1,66 @@
-"""The table for people: what each role may do, as Markdown."""
+"""The table for people: what each role may do, as Markdown or as plain grids."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from domain.actions import Action
 from domain.roles import Role
 from policies import facts
+from policies.conditions import Condition, conditions
 from policies.policy import Policy
 from policies.table import Cell, Outcome, Table
 
 _HEAD = """\
 # Who may do what
 
-Generated from `policy.polar`; `permissions.lock` has every single decision. *own*: one's own only.
-A partner token acts for the person who granted it, with the role that person has now.
+Generated from `policy.polar` by `usher policy matrix --markdown`; `permissions.lock` has every single decision.
+*own*: one's own only. A partner token acts for the person who granted it, with the role that person has now.
 """
 _NO = "no"
+_OUTSIDE = ("Action", "Not signed in", "Person", "Partner token")
+
+
+class Grid(NamedTuple):
+    """A table with a title: a row for each action."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: list[list[str]]
+
+
+def grids(policy: Policy, decisions: Table) -> list[Grid]:
+    """The table with a column for each kind of subject and each role; a token has the role of who granted it.
+
+    A cell says `no`, `yes`, `scope` (yes, with the scope of the action's name) or `own` (one's own only), and may end
+    in `, except` and what for.
+    """
+    gateway, others = _split(policy)
+    roles = ("No role", *map(_title, Role))
+
+    def cells(subject: type[facts.Subject], action: Action) -> list[str]:
+        kind = policy.kinds[action]
+        return [_scoped(_outcomes(action, subject, facts.every(kind, role), decisions)) for role in (None, *Role)]
+
+    return [
+        Grid("The gateway", _OUTSIDE, [[action.value, *_everybody(action, decisions)] for action in gateway]),
+        Grid(
+            "In a team, by one's role there",
+            ("Action", "Not signed in", *roles),
+            [[action.value, _anonymous(policy, action, decisions), *cells(facts.Person, action)] for action in others],
+        ),
+        Grid(
+            "In a team with a partner token, by its grantor's role there",
+            ("Action", *roles),
+            [[action.value, *cells(facts.Partner, action)] for action in others],
+        ),
+    ]
 
 
 def markdown(policy: Policy, decisions: Table) -> str:
     """The text of docs/permissions.md."""
-    gateway = [action for action in Action if policy.kinds[action] is facts.Gateway]
-    others = [action for action in Action if policy.kinds[action] is not facts.Gateway]
+    gateway, others = _split(policy)
     sections = (
-        ("## The gateway", ("Action", "Not signed in", "Person", "Partner token"), _gateway(gateway, decisions)),
+        ("## The gateway", _OUTSIDE, ([f"`{action}`", *_everybody(action, decisions)] for action in gateway)),
         (
             "## In a team",
             ("Action", "On", "Not signed in", "No role", *(_title(role) for role in Role), "Partner token"),
@@ -32,38 +70,61 @@ def markdown(policy: Policy, decisions: Table) -> str:
     return "\n".join([_HEAD, *(f"{title}\n\n{_grid(head, rows)}\n" for title, head, rows in sections)])
 
 
-def _gateway(actions: list[Action], decisions: Table) -> Iterator[list[str]]:
-    for action in actions:
-        outcomes = [decisions[Cell(action, subject, facts.GATEWAY)] for subject in facts.SUBJECTS]
-        yield [f"`{action}`", *("yes" if outcome is Outcome.ALLOW else _NO for outcome in outcomes)]
+def _split(policy: Policy) -> tuple[list[Action], list[Action]]:
+    """The actions on the gateway, and all others."""
+    gateway = [action for action in Action if policy.kinds[action] is facts.Gateway]
+    return gateway, [action for action in Action if action not in gateway]
+
+
+def _everybody(action: Action, decisions: Table) -> Iterator[str]:
+    for subject in facts.SUBJECTS:
+        yield "yes" if decisions[Cell(action, subject, facts.GATEWAY)] is Outcome.ALLOW else _NO
 
 
 def _teams(policy: Policy, actions: list[Action], decisions: Table) -> Iterator[list[str]]:
     for action in actions:
         kind = policy.kinds[action]
-
-        def extent(subject: type[facts.Subject], targets: Iterable[facts.Target], action: Action = action) -> str:
-            return _extent({target: decisions[Cell(action, subject, target)] for target in targets})
-
+        targets = (facts.every(kind, role) for role in (None, *Role))
         yield [
             f"`{action}`",
             kind.__name__.lower(),
-            extent(facts.Anonymous, facts.all_of(kind)),
-            *(extent(facts.Person, facts.every(kind, role)) for role in (None, *Role)),
+            _anonymous(policy, action, decisions),
+            *(_extent(_outcomes(action, facts.Person, among, decisions)) for among in targets),
             _partner(action, kind, decisions),
         ]
 
 
-def _extent(outcomes: dict[facts.Target, Outcome]) -> str:
+def _anonymous(policy: Policy, action: Action, decisions: Table) -> str:
+    return _extent(_outcomes(action, facts.Anonymous, facts.all_of(policy.kinds[action]), decisions))
+
+
+def _outcomes(
+    action: Action, subject: type[facts.Subject], targets: Iterable[facts.Target], decisions: Table
+) -> dict[facts.Target, Outcome]:
+    return {target: decisions[Cell(action, subject, target)] for target in targets}
+
+
+def _scoped(outcomes: Mapping[facts.Target, Outcome]) -> str:
+    given = set(outcomes.values()) - {Outcome.DENY}
+    if given == {Outcome.SCOPE}:
+        granted: dict[facts.Target, Outcome] = {
+            t: Outcome.ALLOW if outcome is Outcome.SCOPE else outcome for t, outcome in outcomes.items()
+        }
+        text = _extent(granted)
+        return text.replace("yes", "scope") if text.startswith("yes") else f"{text}, scope"
+    return "see permissions.lock" if Outcome.SCOPE in given else _extent(outcomes)
+
+
+def _extent(outcomes: Mapping[facts.Target, Outcome]) -> str:
     """On which of these targets it is allowed."""
     refused = [target for target, outcome in outcomes.items() if outcome is not Outcome.ALLOW]
     if not refused:
         return "yes"
     if len(refused) == len(outcomes):
         return _NO
-    if all((target in refused) is not getattr(target, "own", None) for target in outcomes):
+    if conditions(outcomes.keys() - refused, outcomes) == [{"own": True}]:
         return "own"
-    return "yes, except " + " or ".join(_booleans(target) for target in refused)
+    return "yes, except " + " or ".join(map(_spelled, conditions(refused, outcomes)))
 
 
 def _partner(action: Action, kind: type[facts.Target], decisions: Table) -> str:
@@ -81,9 +142,8 @@ def _partner(action: Action, kind: type[facts.Target], decisions: Table) -> str:
     return "otherwise than its grantor: see `permissions.lock`"
 
 
-def _booleans(target: facts.Target) -> str:
-    names = [name for name in type(target).__match_args__ if name != "role"]
-    return " and ".join(f"{name} = {str(getattr(target, name)).lower()}" for name in names)
+def _spelled(condition: Condition) -> str:
+    return " and ".join(f"{name} = {str(value).lower()}" for name, value in condition.items())
 
 
 def _title(role: Role) -> str:

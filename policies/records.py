@@ -11,7 +11,7 @@ from typing import Any
 
 from domain.actions import Action
 from policies import facts
-from policies.policy import Policy
+from policies.explain import Judge, explain
 
 
 def spell(fact: facts.Subject | facts.Target) -> dict[str, Any]:
@@ -27,8 +27,8 @@ def restore(record: Mapping[str, Any]) -> facts.Subject | facts.Target:
     return fact
 
 
-def replay(policy: Policy, action: Action, records: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether this policy allows what was done: the action on every target.
+def objection(policy: Judge, action: Action, records: Sequence[Mapping[str, Any]]) -> str | None:
+    """Why this policy would not allow what was done, the action on every target; None if it would.
 
     Raises ValueError for facts that today's vocabulary does not know, and for a list that is not a subject and targets.
     """
@@ -37,12 +37,14 @@ def replay(policy: Policy, action: Action, records: Sequence[Mapping[str, Any]])
     targets = [fact for fact in restored if isinstance(fact, facts.Target)]
     if restored != [*subjects, *targets] or len(subjects) != 1 or not targets:
         raise ValueError(f"not a subject and its targets: {list(records)}")
-    return all(_allows(policy, subjects[0], action, target) for target in targets)
+    return next(filter(None, (_against(policy, subjects[0], action, target) for target in targets)), None)
 
 
-def _allows(policy: Policy, subject: facts.Subject, action: Action, target: facts.Target) -> bool:
-    # Another policy may decide this action on another kind; then it does not allow it on this one.
-    return type(target) is policy.kinds[action] and policy.judge(subject, action, target).allowed
+def _against(policy: Judge, subject: facts.Subject, action: Action, target: facts.Target) -> str | None:
+    kind = policy.kinds.get(action)
+    if type(target) is not kind:
+        return f"decided on a {kind.__name__}, not on a {type(target).__name__}" if kind else "an action it lacks"
+    return None if policy.judge(subject, action, target).allowed else explain(policy, subject, action, target).text
 
 
 def _key(record: Mapping[str, Any]) -> str:

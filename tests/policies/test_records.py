@@ -7,7 +7,7 @@ import pytest
 from domain.actions import Action
 from policies import facts, table
 from policies.policy import Policy
-from policies.records import replay, restore, spell
+from policies.records import objection, restore, spell
 
 
 def test_every_fact_survives_json(policy: Policy) -> None:
@@ -20,17 +20,20 @@ def test_every_decision_can_be_made_again(policy: Policy) -> None:
     for cell in table.cells(policy):
         for subject in facts.subjects_of(cell.subject, cell.action):
             records = [spell(subject), spell(cell.target)]
-            assert replay(policy, cell.action, records) is policy.judge(subject, cell.action, cell.target).allowed
+            allowed = policy.judge(subject, cell.action, cell.target).allowed
+            assert (objection(policy, cell.action, records) is None) is allowed
 
 
-def test_one_refused_target_refuses_all(policy: Policy) -> None:
+def test_one_refused_target_refuses_all_and_is_told_why(policy: Policy) -> None:
     other, self_ = facts.Seat("contract_manager", False, True), facts.Seat("contract_manager", True, True)
-    assert replay(policy, Action.SEATS_ASSIGN, [spell(facts.PERSON), spell(other)])
-    assert not replay(policy, Action.SEATS_ASSIGN, [spell(facts.PERSON), spell(other), spell(self_)])
+    assert objection(policy, Action.SEATS_ASSIGN, [spell(facts.PERSON), spell(other)]) is None
+    refused = objection(policy, Action.SEATS_ASSIGN, [spell(facts.PERSON), spell(other), spell(self_)])
+    assert refused == "may be done only for somebody else"
 
 
 def test_a_kind_the_policy_does_not_decide_the_action_on_is_refused(policy: Policy) -> None:
-    assert not replay(policy, Action.TEAMS_READ, [spell(facts.PERSON), spell(facts.Token("user"))])
+    refused = objection(policy, Action.TEAMS_READ, [spell(facts.PERSON), spell(facts.Token("user"))])
+    assert refused == "decided on a Team, not on a Token"
 
 
 @pytest.mark.parametrize(
@@ -54,4 +57,4 @@ def test_a_list_that_is_no_decision_is_refused(policy: Policy) -> None:
     person, team = spell(facts.PERSON), spell(facts.Team("user"))
     for records in ([], [person], [team], [team, person], [person, person, team]):
         with pytest.raises(ValueError, match="not a subject and its targets"):
-            replay(policy, Action.TEAMS_READ, records)
+            objection(policy, Action.TEAMS_READ, records)
