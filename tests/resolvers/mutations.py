@@ -27,10 +27,10 @@ SELECTED = {
 }
 
 
-def operation(mutation: str) -> str:
-    """The text of an operation with this one mutation."""
+def operation(mutation: str, selected: str | None = None) -> str:
+    """The text of an operation with this one mutation; all that can be known is selected, unless told."""
     kind = mutation[0].upper() + mutation[1:]
-    return f"mutation M($input: {kind}Input!) {{ {mutation}(input: $input) {{ {SELECTED[mutation]} }} }}"
+    return f"mutation M($input: {kind}Input!) {{ {mutation}(input: $input) {{ {selected or SELECTED[mutation]} }} }}"
 
 
 @dataclass(frozen=True)

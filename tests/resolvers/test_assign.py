@@ -6,6 +6,7 @@ import pytest
 
 from db import ids
 from db.tables import Seat, Subscription
+from domain.actions import Scope
 from domain.roles import Role
 from gateway.settings import Settings
 from policies import facts, records
@@ -230,6 +231,21 @@ async def test_two_teams_give_one_person_a_seat_each(client: Client, world: Worl
     assert (await here.assign([ada.id])).holders == [ada.id]
     both = {"teamId": there.team, "productId": here.product, "userIds": [ada.id]}
     assert (await there.tell("assignSeats", **both)).holders == [ada.id]
+
+
+async def test_what_a_partner_may_not_read_is_withheld_from_them_and_the_change_done(
+    client: Client, world: World
+) -> None:
+    desk = await desk_of(client, world, seats=1)
+    people = await desk.members(1)
+    _, secret = await world.token(desk.team, desk.who.id, Scope.SEATS_ASSIGN)
+    asked = {"teamId": desk.team, "productId": desk.product, "userIds": people}
+    answer = await client(operation("assignSeats"), secret, input=asked)
+    assert [error["path"] for error in answer.content["errors"]] == [["assignSeats", "pool"]]
+    assert answer.codes == ["FORBIDDEN"]
+    payload = answer.content["data"]["assignSeats"]
+    assert (payload["pool"], [seat["holder"] for seat in payload["seats"]]) == (None, [None])
+    assert await desk.holders() == people
 
 
 async def test_one_change_is_one_audit_row_and_one_event(client: Client, world: World) -> None:
