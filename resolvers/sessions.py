@@ -114,6 +114,9 @@ async def sign_up(info: Info, input: SignUpInput) -> SessionPayload:
         user = UserRow(ids.new("user"), email, *names, datetime.now(UTC))
         await change.decide(facts.GATEWAY, keeper=repeater.id if repeater else user.id)
         if not await users.create(change.connection, user, password_hash):
+            # Not kept under the account's key: the repeat of a right guess would be answered unlike a wrong one's.
+            await change.connection.rollback()
+            change.keeper = None
             message = "An account with this e-mail address exists; sign in to it."
             return SessionPayload(errors=[UserError(UserErrorCode.EMAIL_TAKEN, message, ["email"])])
         return await _open(change, user)
@@ -132,14 +135,15 @@ async def sign_in(info: Info, input: SignInInput) -> SessionPayload:
     context = info.context
     context.require(Action.SESSIONS_CREATE, facts.GATEWAY)
     _deliverable(context, input.delivery)
-    user, error = await _authenticate(context, input.email, input.password)
+    email = _normal(input.email)
+    user, error = await _authenticate(context, email, input.password)
     if user is None:
         return SessionPayload(errors=[error] if error else [])
     account = user
 
-    async def work(change: Change, input: SignInInput) -> SessionPayload:
+    async def work(change: Change, _: SignInInput) -> SessionPayload:
         await change.decide(facts.GATEWAY, keeper=account.id)
-        await signins.forget(change.connection, list(_subjects(context, input.email)))
+        await signins.forget(change.connection, list(_subjects(context, email)))
         return await _open(change, account)
 
     payload = await carry_out(context, Action.SESSIONS_CREATE, work, input, SessionPayload)
@@ -151,11 +155,13 @@ async def sign_out(info: Info, input: SignOutInput) -> SignOutPayload:
     """End the session that this request came with; its token and its cookie are void at once."""
 
     async def work(change: Change, _: SignOutInput) -> SignOutPayload:
-        await change.decide(facts.GATEWAY)
-        if not isinstance(change.actor, Person):
+        # The key is the session's: under the person's own, a repeat from elsewhere would end nothing and say it did.
+        session_id = change.actor.session_id if isinstance(change.actor, Person) else None
+        await change.decide(facts.GATEWAY, keeper=session_id)
+        if session_id is None:
             raise Unauthenticated(SIGN_IN)
-        ended = await actors.end_session(change.connection, change.actor.session_id)
-        await change.record(None, change.actor.session_id, {}, {"ended": ended})
+        ended = await actors.end_session(change.connection, session_id)
+        await change.record(None, session_id, {}, {"ended": ended})
         return SignOutPayload(ended)
 
     payload = await carry_out(info.context, Action.SESSIONS_END, work, input, SignOutPayload)
@@ -166,12 +172,14 @@ async def sign_out(info: Info, input: SignOutInput) -> SignOutPayload:
 
 async def _authenticate(context: Context, email: str, password: str) -> tuple[UserRow | None, UserError | None]:
     """Whose e-mail address and password these are, or why nobody's; an unknown address costs the same work."""
+    # Two connections of one operation would starve each other's.
+    await context.close()
     async with transaction(context.engine) as connection:
         wait = await signins.attempt(connection, _subjects(context, email))
-        await connection.commit()
         if wait:
             message = f"Too many failed sign-ins; try again in {wait} s."
             return None, UserError(UserErrorCode.TOO_MANY_ATTEMPTS, message)
+        await connection.commit()
         known = await users.credentials(connection, email)
     too_long = len(password) > passwords.MAX_LENGTH
     right = await passwords.verify(known and known.password_hash, "" if too_long else password)
@@ -207,18 +215,26 @@ def _deliverable(context: Context, delivery: SessionDelivery) -> None:
 
 
 def _subjects(context: Context, email: str) -> dict[bytes, int]:
-    folded = email.strip().lower()
+    folded = email.lower()
     return {
         hashlib.sha256(f"{folded}|{context.address}".encode()).digest(): FREE_HERE,
         hashlib.sha256(folded.encode()).digest(): FREE_EVERYWHERE,
     }
 
 
+def _normal(email: str) -> str:
+    """The form in which an e-mail address is kept, but for its case; what is none stays as it is."""
+    try:
+        return validate_email(email.strip(), check_deliverability=False).normalized
+    except EmailNotValidError:
+        return email
+
+
 def _checked(input: SignUpInput) -> tuple[str, list[UserError]]:
     """The e-mail address in its normal form, and everything that is wrong with the input at once."""
     errors, email = [], ""
     try:
-        email = validate_email(input.email, check_deliverability=False).normalized
+        email = validate_email(input.email.strip(), check_deliverability=False).normalized
     except EmailNotValidError as error:
         errors.append(UserError(UserErrorCode.EMAIL_INVALID, str(error), ["email"]))
     if not passwords.MIN_LENGTH <= len(input.password) <= passwords.MAX_LENGTH:
