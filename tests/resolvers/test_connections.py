@@ -45,6 +45,7 @@ async def walk(
             found = found[step]
         assert [edge["node"] for edge in found["edges"]] == found["nodes"]
         assert len(found["nodes"]) <= first
+        assert not {node["id"] for node in found["nodes"]} & set(seen)
         seen += [node["id"] for node in found["nodes"]]
         after = found["pageInfo"]["endCursor"]
         assert after == (found["edges"][-1]["cursor"] if found["edges"] else None)
