@@ -1,0 +1,180 @@
+"""What the policy costs: `python -m bench.policy` measures it and writes bench/POLICY.md.
+
+Decisions are timed in tight loops; the nested view is answered by two gateways in turn, one with the policy and one
+that allows everything, in one process over one database, so that drift hits both alike.
+"""
+
+import asyncio
+import gc
+import platform
+import statistics
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db import embedded, migrate
+from db import seed as seeding
+from db.engine import connect
+from db.seats import SeatRow
+from domain import subjects
+from domain.actions import Action, Scope
+from domain.reach import Reach
+from domain.roles import Role
+from gateway.progress import Bars
+from gateway.settings import ROOT
+from policies import facts
+from policies.explain import Decision
+from policies.policy import Policy
+from resolvers.abilities import abilities
+from resolvers.context import Context
+from schema.build import Schema, build
+
+TEAM = "team_bench"
+PERSON = subjects.Person("user_me", "session_me", {TEAM: Role.SOFTWARE_COORDINATOR})
+PARTNER = subjects.Partner("token_me", TEAM, frozenset(Scope), "user_me", Role.SOFTWARE_COORDINATOR)
+SEATS = [SeatRow(f"seat_{n}", TEAM, "product_x", f"user_{n}" if n % 3 else None, None) for n in range(100)]
+ROUNDS = 60
+VIEW = """
+query($team: ID!) {
+  team(id: $team) {
+    name
+    members(first: 50) {
+      nodes { role user { id name email seats(first: 20) { nodes { id product { name } usage { hours sessions } } } } }
+    }
+  }
+}
+"""
+
+
+class AllowAll(Policy):
+    """Decides nothing: the cost of a view without a policy."""
+
+    def judge(self, subject: facts.Subject, action: Action, target: facts.Target) -> Decision:
+        """Yes."""
+        return Decision(True, "everything")
+
+    def reach(self, actor: subjects.Actor, action: Action) -> Reach:
+        """Everything in the actor's teams."""
+        return Reach(tuple(sorted(facts.roles(actor))), (), facts.acts_for(actor))
+
+
+def main() -> None:
+    """Measure, print and write down."""
+    policy = Policy.load(ROOT / "policy.polar")
+    lines = [*_decisions(policy), _memory(policy)]
+    with embedded.throwaway() as server:
+        lines.append(asyncio.run(_view(server.url, policy)))
+    head = f"Python {platform.python_version()}, {platform.machine()}, {platform.system()}; `python -m bench.policy`.\n"
+    report = (
+        "# What the policy costs\n\n"
+        + head
+        + "\n| what | measured | bound |\n|---|---|---|\n"
+        + "\n".join(lines)
+        + "\n"
+    )
+    (Path(__file__).parent / "POLICY.md").write_text(report, encoding="utf-8")
+    Console().print(report)
+
+
+def _decisions(policy: Policy) -> list[str]:
+    own = facts.seat(PERSON, TEAM, "user_me")
+    person = _each(lambda: policy.decide(PERSON, Action.SEATS_ASSIGN, own), 200_000)
+    partner = _each(lambda: policy.decide(PARTNER, Action.SEATS_ASSIGN, own), 200_000)
+    nodes = _each(lambda: [abilities(policy, PERSON, seat) for seat in SEATS], 500)
+    return [
+        f"| a warm decision for a person | {person * 1e6:.2f} µs | 1 µs |",
+        f"| a warm decision for a partner token | {partner * 1e6:.2f} µs | 1 µs |",
+        f"| `viewerCan` of 100 seats | {nodes * 1e3:.2f} ms | 0.5 ms |",
+    ]
+
+
+def _each(work: Callable[[], object], times: int) -> float:
+    """Seconds a call, the median of five loops."""
+    loops = []
+    work()
+    for _ in range(5):
+        started = time.perf_counter()
+        for _ in range(times):
+            work()
+        loops.append((time.perf_counter() - started) / times)
+    return statistics.median(loops)
+
+
+def _memory(policy: Policy) -> str:
+    """How much a million decisions by ever new actors leave behind."""
+
+    def decide(first: int, number: int) -> None:
+        for n in range(first, first + number):
+            actor = replace(PERSON, user_id=f"user_{n}")
+            policy.decide(actor, Action.SEATS_ASSIGN, facts.seat(actor, TEAM, f"user_{n % 7}"))
+
+    decide(0, 10_000)
+    gc.collect()
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    decide(10_000, 1_000_000)
+    gc.collect()
+    grown = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    return f"| memory after a million decisions | {grown / 1024:+.1f} KiB | flat |"
+
+
+async def _view(url: str, policy: Policy) -> str:
+    engine = connect(url)
+    await migrate.upgrade(engine)
+    with Bars() as bars:
+        await seeding.seed(engine, seeding.Sizes(teams=10, users=1_000, seats=5_000, usage_days=30), 1, bars)
+    actor, team = await _coordinator(engine)
+    free = AllowAll.load(ROOT / "policy.polar")
+    contenders = [(policy, build(policy)), (free, build(free))]
+    took: list[list[float]] = [[], []]
+    answers = [await _answer(engine, rules, schema, actor, team) for rules, schema in contenders]
+    if answers[0] != answers[1]:
+        sys.exit("The two gateways do not give the same answer.")
+    for round_ in range(ROUNDS):
+        for place in (0, 1) if round_ % 2 else (1, 0):
+            rules, schema = contenders[place]
+            started = time.perf_counter()
+            await _answer(engine, rules, schema, actor, team)
+            took[place].append(time.perf_counter() - started)
+    await engine.dispose()
+    with_policy, without = (statistics.median(times) * 1e3 for times in took)
+    over = (with_policy / without - 1) * 100
+    return (
+        f"| nested view of 50 members | {with_policy:.2f} ms, {over:+.1f} % over allow-all ({without:.2f} ms) | +5 % |"
+    )
+
+
+async def _coordinator(engine: AsyncEngine) -> tuple[subjects.Person, str]:
+    """Somebody who coordinates a team of at least 50."""
+    query = text("""
+    select m.user_id, m.team_id from memberships m
+    where m.role = 'software_coordinator'
+      and (select count(*) from memberships o where o.team_id = m.team_id) >= 50
+    order by m.id limit 1
+    """)
+    async with engine.connect() as connection:
+        user_id, team_id = (await connection.execute(query)).one()
+    return subjects.Person(user_id, "session_bench", {team_id: Role.SOFTWARE_COORDINATOR}), team_id
+
+
+async def _answer(engine: AsyncEngine, policy: Policy, schema: Schema, actor: subjects.Person, team: str) -> object:
+    context = Context(engine, policy, None, "bench", "", preflighted=False, kept=set(), actor=actor)
+    try:
+        result = await schema.execute(VIEW, {"team": team}, context_value=context)
+    finally:
+        await context.close()
+    if result.errors:
+        sys.exit(str(result.errors))
+    return result.data
+
+
+if __name__ == "__main__":
+    main()
