@@ -82,7 +82,7 @@ async def releases(connection: AsyncConnection, product_ids: Sequence[str]) -> d
 
 
 async def pools(connection: AsyncConnection, reach: Reach, team_ids: Sequence[str]) -> dict[str, list[PoolRow]]:
-    """The pools of each team within `reach`, by product id."""
+    """The pools of each team within `reach`, by the name of the product."""
     query = (
         select(
             Seat.team_id,
@@ -92,9 +92,10 @@ async def pools(connection: AsyncConnection, reach: Reach, team_ids: Sequence[st
             func.count() - func.count(Seat.holder_id),
         )
         .join(Subscription, (Subscription.team_id == Seat.team_id) & (Subscription.id == Seat.subscription_id))
+        .join(Product, Product.id == Seat.product_id)
         .where(Seat.team_id == any_of(team_ids), active(), within(reach, Seat.team_id))
-        .group_by(Seat.team_id, Seat.product_id)
-        .order_by(Seat.product_id)
+        .group_by(Seat.team_id, Seat.product_id, Product.name)
+        .order_by(func.lower(Product.name), Seat.product_id)
     )
     found: dict[str, list[PoolRow]] = {}
     for row in await connection.execute(query):
