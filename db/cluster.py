@@ -8,6 +8,7 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import warnings
@@ -119,17 +120,23 @@ def _run(command: list[str], log: Path, statements: str = "") -> None:
     descriptor = open_owned(log)
     try:
         logged = os.fstat(descriptor).st_size
-        done = subprocess.run(  # noqa: S603 - our own words, no shell
+        with subprocess.Popen(  # noqa: S603 - our own words, no shell
             command,
-            input=statements.encode(),
+            stdin=subprocess.PIPE,
             stdout=descriptor,
             stderr=descriptor,
-            check=False,
             start_new_session=True,
             cwd="/",
             env=environment(),
-        )
+        ) as child:
+            try:
+                child.communicate(statements.encode())
+            except BaseException:
+                # Not `subprocess.run`, which ends initdb only: the servers it starts would write on for a moment.
+                with suppress(ProcessLookupError):
+                    os.killpg(child.pid, signal.SIGKILL)
+                raise
     finally:
         os.close(descriptor)
-    if done.returncode != 0:
+    if child.returncode != 0:
         raise failure(log, logged)
