@@ -1,0 +1,5 @@
+"""`python -m gateway` is `usher`."""
+
+from gateway.cli import main
+
+main()
