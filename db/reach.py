@@ -19,9 +19,15 @@ def within(reach: Reach, team_id: Column, owner_id: Column | None = None) -> Col
     whole = team_id == any_of(reach.teams)
     if owner_id is None:
         return whole
-    # A parameter, never `== None`: SQLAlchemy would make that IS NULL, and open every row without an owner.
-    me = bindparam(None, reach.me, ID, unique=True)
-    return or_(whole, (team_id == any_of(reach.own_teams)) & (owner_id == me))
+    return or_(whole, (team_id == any_of(reach.own_teams)) & mine(reach, owner_id))
+
+
+def mine(reach: Reach, owner_id: Column) -> ColumnElement[bool]:
+    """The condition that a row belongs to the one whose rows count as own; for nobody, none does.
+
+    A parameter, never `== None`: SQLAlchemy would make that IS NULL, and open every row without an owner.
+    """
+    return owner_id == bindparam(None, reach.me, ID, unique=True)
 
 
 def any_of(ids: Sequence[str]) -> CollectionAggregate[bool]:

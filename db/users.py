@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.reach import any_of, within
+from db.reach import any_of, mine, within
 from db.tables import Membership, User
 from domain.reach import Reach
 
@@ -36,7 +36,7 @@ COLUMNS = (User.id, User.email, User.first_name, User.last_name, User.created_at
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, UserRow]:
     """Accounts by id: those with a membership within `reach`, and always one's own."""
     member = exists().where(Membership.user_id == User.id, within(reach, Membership.team_id, Membership.user_id))
-    query = select(*COLUMNS).where(User.id == any_of(ids), or_(User.id == reach.me, member))
+    query = select(*COLUMNS).where(User.id == any_of(ids), or_(mine(reach, User.id), member))
     rows = await connection.execute(query)
     return {row.id: UserRow._make(row) for row in rows}
 

@@ -224,6 +224,23 @@ async def test_what_is_written_down_stays(world: World, change: str) -> None:
         assert kept.scalar_one() == "x"
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "delete from seat_history where seat_id = :seat",
+        "update seat_history set holder_id = holder_id where seat_id = :seat",
+    ],
+)
+async def test_a_closed_period_stands_for_good(world: World, change: str) -> None:
+    team = await world.team()
+    ada = await world.member(team)
+    seat = await world.hold(team, await world.pool(team, 1), ada.id)
+    async with world.engine.begin() as connection:
+        close = "update seat_history set ended_at = clock_timestamp(), ended_by = 'x' where seat_id = :seat"
+        await connection.execute(text(close), {"seat": seat})
+    assert "only ever appends" in await refusal(world, change, {"seat": seat})
+
+
 async def test_a_whole_day_of_usage_is_taken(world: World) -> None:
     team = await world.team()
     ada = await world.member(team)
