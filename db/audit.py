@@ -1,9 +1,11 @@
 """What happened: audit rows and events of changes, and the first answers of idempotency keys."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -50,6 +52,42 @@ class AuditEventRow(NamedTuple):
 COLUMNS = tuple(getattr(AuditEvent, name) for name in AuditEventRow._fields)
 
 
+class Decided(NamedTuple):
+    """A line of the audit log as it takes to make its decision again."""
+
+    id: int
+    at: datetime
+    actor_kind: str
+    actor_id: str | None
+    token_id: str | None
+    action: str
+    target_id: str | None
+    facts: list[Any]
+    policy_hash: str
+
+
+DECIDED = tuple(getattr(AuditEvent, name) for name in Decided._fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A part of the audit log: from `since`, before `until`, of one team; None: no such bound."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    team_id: str | None = None
+
+    @property
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """The bounds as SQL."""
+        if self.since is not None:
+            yield AuditEvent.at >= self.since
+        if self.until is not None:
+            yield AuditEvent.at < self.until
+        if self.team_id is not None:
+            yield AuditEvent.team_id == self.team_id
+
+
 class FirstAnswer(NamedTuple):
     """What an idempotency key was used for before, and what was answered (None while that is under way)."""
 
@@ -71,6 +109,20 @@ def listed(reach: Reach) -> Listing[AuditEventRow]:
         return select(*COLUMNS).where(AuditEvent.team_id == team_id, within(reach, AuditEvent.team_id))
 
     return Listing(rows, [AuditEvent.id.expression], AuditEventRow._make, descending=True)
+
+
+async def extent(connection: AsyncConnection, period: Period) -> tuple[int, int]:
+    """How many lines a period has, and the id of its last (0: none)."""
+    query = select(func.count(), func.coalesce(func.max(AuditEvent.id), 0)).where(*period.conditions)
+    count, last = (await connection.execute(query)).one()
+    return count, last
+
+
+async def decided(connection: AsyncConnection, period: Period, after: int, last: int, limit: int) -> list[Decided]:
+    """The next lines of a period, oldest first: those behind the id `after` and up to the id `last`."""
+    bounds = (AuditEvent.id > after, AuditEvent.id <= last, *period.conditions)
+    rows = await connection.execute(select(*DECIDED).where(*bounds).order_by(AuditEvent.id).limit(limit))
+    return [Decided._make(row) for row in rows]
 
 
 async def claim(

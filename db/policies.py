@@ -15,6 +15,6 @@ async def keep(connection: AsyncConnection, hash_: str, text: str) -> None:
     await connection.execute(insert(PolicyText).values(hash=hash_, text=text).on_conflict_do_nothing())
 
 
-async def text_of(connection: AsyncConnection, hash_: str) -> str | None:
-    """The text of a policy; None when it was never kept."""
-    return (await connection.execute(select(PolicyText.text).where(PolicyText.hash == hash_))).scalar_one_or_none()
+async def text_of(connection: AsyncConnection, hash_: str) -> str:
+    """The text of a policy that an audit row names; the row's foreign key says that there is one."""
+    return (await connection.execute(select(PolicyText.text).where(PolicyText.hash == hash_))).scalar_one()

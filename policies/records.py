@@ -23,7 +23,7 @@ def restore(record: Mapping[str, Any]) -> facts.Subject | facts.Target:
     """The fact that was spelled. Raises ValueError for one that the vocabulary of today does not know."""
     fact = _KNOWN.get(_key(record))
     if fact is None:
-        raise ValueError(f"no such fact today: {dict(record)}")
+        raise ValueError(f"no such fact today: {record}")
     return fact
 
 
