@@ -17,12 +17,14 @@ run: $(VENV)/run ## Start Usher with its own database and a demo company on http
 test: $(VENV)/dev ## Run all tests, on a real PostgreSQL that they start themselves
 	$(BIN)/pytest
 
-check: $(VENV)/dev ## Formatter, linter, type checker, import rules, published schema
+check: $(VENV)/dev ## Formatter, linter, type checker, import rules, published schema, policy and its tables
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/usher schema --check schema.graphql
+	$(BIN)/usher policy lock --check policy.polar
+	$(BIN)/usher policy matrix --check docs/permissions.md policy.polar
 
 format: $(VENV)/dev ## Put the code into its one form
 	$(BIN)/ruff format .

@@ -1,51 +1,25 @@
-"""The command line: `usher run`, `usher db …`, `usher seed`, `usher schema`."""
+"""The command line: `usher run`, `usher db …`, `usher seed`, `usher schema`, `usher policy …`, `usher audit …`."""
 
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Annotated, ParamSpec, TypeVar
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from db import demo, embedded, migrate
+from db import demo, migrate
 from db import seed as seeding
-from gateway import banner, logs, serving, settings
+from gateway import audit_cli, banner, logs, policy_cli, serving, settings
+from gateway.commands import command
 from gateway.progress import Bars
 from policies.policy import Policy
-from policies.refusal import PolicyRefused
 from resolvers import passwords
 from schema.build import build
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A GraphQL gateway for software seats.")
 db = typer.Typer(no_args_is_help=True, help="The database's schema and its demo data.")
 app.add_typer(db, name="db")
-
-EXPECTED = (
-    embedded.EmbeddedPostgresError,
-    serving.Unstartable,
-    settings.SettingsError,
-    PolicyRefused,
-    seeding.SeedRefused,
-)
-
-
-def command(body: Callable[P, R]) -> Callable[P, R]:
-    """Say an expected failure in one sentence instead of a traceback."""
-
-    @wraps(body)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return body(*args, **kwargs)
-        except EXPECTED as error:
-            Console(stderr=True).print(f"usher: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
-            raise typer.Exit(1) from None
-
-    return run
+app.add_typer(policy_cli.app, name="policy")
+app.add_typer(audit_cli.app, name="audit")
 
 
 @app.command()

@@ -1,8 +1,10 @@
-"""A progress bar for long work on the command line."""
+"""A progress bar for long work on the command line; on standard error, because it is no result."""
 
+import sys
 from types import TracebackType
 from typing import Self
 
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 
@@ -12,7 +14,13 @@ class Bars:
     def __init__(self) -> None:
         """Made before it is shown; used as a context manager."""
         self._progress = Progress(
-            TextColumn("{task.description:>16}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+            TextColumn("{task.description:>16}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            # rich would print what goes to a redirected standard output above its bars instead.
+            redirect_stdout=sys.stdout.isatty(),
         )
         self._tasks: dict[str, TaskID] = {}
 

@@ -1,0 +1,56 @@
+"""What every command of the command line shares: an expected failure is a sentence, never a traceback."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import typer
+from alembic.util import CommandError
+from rich.console import Console
+
+from db import embedded
+from db import seed as seeding
+from gateway import serving, settings
+from policies.facts import UnknownFact
+from policies.refusal import Refused
+from schema.build import UnguardedField
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Unusable(Exception):
+    """An argument that cannot be used, or a check that failed; one sentence that says how to mend it."""
+
+
+EXPECTED = (
+    embedded.EmbeddedPostgresError,
+    serving.Unstartable,
+    settings.SettingsError,
+    seeding.SeedRefused,
+    UnguardedField,
+    UnknownFact,
+    Unusable,
+    CommandError,
+)
+
+
+def command(body: Callable[P, R]) -> Callable[P, R]:
+    """Say an expected failure on standard error and exit with 1."""
+
+    @wraps(body)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return body(*args, **kwargs)
+        except Refused as refusal:
+            # As it is, `file:line: …`: editors and terminals make a link of that.
+            _complain(str(refusal))
+        except EXPECTED as error:
+            _complain(f"usher: {error}")
+        raise typer.Exit(1)
+
+    return run
+
+
+def _complain(text: str) -> None:
+    Console(stderr=True).print(text, style="red", markup=False, highlight=False, soft_wrap=True)
