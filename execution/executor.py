@@ -1,0 +1,117 @@
+"""The executor to plug into graphql-core: breadth-first where it can, graphql-core's own where it must."""
+
+import asyncio
+from collections.abc import Awaitable, Generator
+from typing import Any, ClassVar
+
+from graphql import DocumentNode, GraphQLSchema
+from graphql.execution import Executor
+from graphql.pyutils import AwaitableOrValue
+
+from execution.plans import Plans
+from execution.recall import Failure, Recall
+from execution.shortcuts import Shortcuts
+from execution.walk import Waiting, Walk
+
+Steps = Generator[list[Waiting], None, dict[str, Any]]
+
+
+class BreadthFirst(Executor[Any]):
+    """A mixin that runs an operation breadth-first; put it before an executor of graphql-core or of Strawberry.
+
+    Results and errors are those of the executor it is mixed into, which takes over as soon as there is an error to
+    report or something that is not compiled. It is told what resolvers gave so far, so that none is asked twice.
+    """
+
+    shortcuts: ClassVar[Shortcuts] = Shortcuts()
+    plans: ClassVar[Plans] = Plans(shortcuts)
+    document: DocumentNode | None = None
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "shortcuts" in vars(cls):
+            cls.plans = Plans(cls.shortcuts)
+
+    @classmethod
+    def build(cls, schema: GraphQLSchema, document: DocumentNode, *args: Any, **kwargs: Any) -> Any:
+        """As graphql-core does; the executor also keeps its document, whose plan it looks for."""
+        built = super().build(schema, document, *args, **kwargs)
+        if isinstance(built, BreadthFirst):
+            built.document = document
+        return built
+
+    def execute_operation(self, serially: bool | None = None) -> AwaitableOrValue[Any]:
+        """The result, or an awaitable of it when a resolver gave one; as graphql-core's."""
+        selection = self.plans.find(self, self.document) if self.document and self._is_plain() else None
+        if selection is None:
+            return super().execute_operation(serially)
+        if serially is None:
+            serially = self.operation.operation.value == "mutation"
+        walk = Walk(self, self.shortcuts)
+        steps = walk.run(selection, serially=serially)
+        try:
+            waiting = next(steps)
+        except StopIteration as end:
+            return self.build_response(end.value)
+        except Exception:  # noqa: BLE001 - every error is graphql-core's to report
+            return self._hand_over(walk, serially)
+        return self._go_on(walk, steps, waiting, serially)
+
+    async def _go_on(self, walk: Walk, steps: Steps, waiting: list[Waiting], serially: bool) -> Any:
+        try:
+            while True:
+                await settle(waiting)
+                waiting = next(steps)
+        except StopIteration as end:
+            return self.build_response(end.value)
+        except Exception:  # noqa: BLE001 - every error is graphql-core's to report
+            result = self._hand_over(walk, serially)
+        return await result if isinstance(result, Awaitable) else result
+
+    def _is_plain(self) -> bool:
+        return (
+            self.abort_signal is None
+            and self.hooks is None
+            and self.error_propagation
+            and not (self.middleware_manager and self.middleware_manager.middlewares)
+        )
+
+    def _hand_over(self, walk: Walk, serially: bool) -> AwaitableOrValue[Any]:
+        self.middleware_manager = recall = Recall(walk.frames)
+        result = super().execute_operation(serially)
+        if not isinstance(result, Awaitable):
+            self.track_async_work(recall.left())
+            return result
+
+        async def finish() -> Any:
+            try:
+                return await result
+            finally:
+                self.track_async_work(recall.left())
+
+        return finish()
+
+
+async def settle(waiting: list[Waiting]) -> None:
+    """Await what is awaitable, all of it together, and put the outcomes in its place."""
+    slots = [(values, at) for _, _, values, indices in waiting for at in indices]
+    if len(slots) == 1:
+        values, at = slots[0]
+        values[at] = await _outcome(values[at])
+        return
+    futures = [asyncio.ensure_future(values[at]) for values, at in slots]
+    try:
+        for (values, at), future in zip(slots, futures, strict=True):
+            values[at] = await _outcome(future)
+    except BaseException:
+        for future in futures:
+            future.cancel()
+        await asyncio.gather(*futures, return_exceptions=True)
+        raise
+
+
+async def _outcome(awaitable: Awaitable[Any]) -> Any:
+    try:
+        return await awaitable
+    except Exception as error:  # noqa: BLE001 - whatever a resolver raises becomes an error of its field
+        return Failure(error)

@@ -1,0 +1,59 @@
+"""Scalars and enums of a whole column, as the response shows them."""
+
+from enum import Enum
+from math import isfinite
+from types import NoneType
+from typing import Any
+
+from graphql import (
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLFloat,
+    GraphQLID,
+    GraphQLInt,
+    GraphQLLeafType,
+    GraphQLString,
+    Undefined,
+)
+from graphql.execution import Executor
+
+from execution.kinds import inert
+from execution.plan import Unusual
+
+MAX_INT, MIN_INT = 2**31 - 1, -(2**31)
+
+
+def serialize(executor: Executor[Any], leaf: GraphQLLeafType, values: list[Any], kinds: set[type]) -> list[Any]:
+    """The column in the response, nulls left as they are; `kinds` are the values' types. Raises Unusual for no leaf."""
+    if _is_shown_as_is(leaf, values, kinds):
+        return values
+    distinct = kinds - {NoneType}
+    if isinstance(leaf, GraphQLEnumType) and len(distinct) == 1 and issubclass(next(iter(distinct)), Enum):
+        shown = {value: leaf.coerce_output_value(value) for value in {*values} - {None}}
+        column = [None if value is None else shown[value] for value in values]
+    else:
+        coerce = leaf.coerce_output_value
+        column = [None if value is None else coerce(value) for value in values]
+    _check(executor, values, column)
+    return column
+
+
+def _is_shown_as_is(leaf: GraphQLLeafType, values: list[Any], kinds: set[type]) -> bool:
+    if leaf is GraphQLString or leaf is GraphQLID:
+        return kinds <= {str, NoneType}
+    if leaf is GraphQLBoolean:
+        return kinds <= {bool, NoneType}
+    if leaf is GraphQLInt:
+        return kinds == {int} and min(values) >= MIN_INT and max(values) <= MAX_INT
+    return leaf is GraphQLFloat and kinds == {float} and all(map(isfinite, values))
+
+
+def _check(executor: Executor[Any], values: list[Any], column: list[Any]) -> None:
+    kinds = set(map(type, column))
+    if not inert(kinds):
+        executor.track_async_work(column)
+        raise Unusual
+    if kinds & {NoneType, type(Undefined)} and any(
+        shown is Undefined or (shown is None and value is not None) for shown, value in zip(column, values, strict=True)
+    ):
+        raise Unusual

@@ -1,0 +1,98 @@
+"""The walk over a plan: each step for all objects of its level at once, each level's awaitables awaited together."""
+
+from collections import deque
+from collections.abc import Generator
+from typing import Any, NamedTuple
+
+from graphql import TypeNameMetaFieldDef
+from graphql.execution import Executor
+
+from execution.complete import Completion
+from execution.frame import Frame
+from execution.infos import Infos
+from execution.kinds import inert
+from execution.plan import Selection, Unusual
+from execution.recall import Failure
+from execution.resolve import resolve
+from execution.shortcuts import Shortcuts
+
+
+class Waiting(NamedTuple):
+    """Resolved values of which some are awaitable: those at `indices`. They are to be replaced by their outcomes."""
+
+    frame: Frame
+    step: int
+    values: list[Any]
+    indices: list[int]
+
+
+class Walk:
+    """One execution of an operation. Goes as far as everything is as it should be.
+
+    Whatever is raised out of it means that graphql-core's executor has to take over, with `frames` to recall from.
+    """
+
+    def __init__(self, executor: Executor[Any], shortcuts: Shortcuts) -> None:
+        self.executor = executor
+        self.shortcuts = shortcuts
+        self.frames: list[Frame] = []
+        self._ready: deque[Frame] = deque()
+        self._waiting: list[Waiting] = []
+        infos = Infos(executor)
+        self.infos, self.shared_info = infos.of_all, infos.shared
+
+    def run(self, selection: Selection, *, serially: bool) -> Generator[list[Waiting], None, dict[str, Any]]:
+        """Yields what is to be awaited, level by level, and returns the data."""
+        root = Frame(selection, [self.executor.root_value], None)
+        self.frames.append(root)
+        indices = range(len(selection.steps))
+        for together in [[index] for index in indices] if serially else [list(indices)]:
+            for index in together:
+                self._start(root, index)
+            yield from self._drain()
+        return root.build()[0]
+
+    def enter(self, frame: Frame) -> Frame:
+        """Go on with these objects when the steps before are done."""
+        self.frames.append(frame)
+        self._ready.append(frame)
+        return frame
+
+    def _drain(self) -> Generator[list[Waiting], None, None]:
+        while self._ready or self._waiting:
+            while self._ready:
+                frame = self._ready.popleft()
+                if frame.sources:
+                    for index in range(len(frame.selection.steps)):
+                        self._start(frame, index)
+            if self._waiting:
+                batch, self._waiting = self._waiting, []
+                yield batch
+                for frame, index, _, indices in batch:
+                    frame.awaited[index] = indices
+                for frame, index, values, indices in batch:
+                    if any(type(values[at]) is Failure for at in indices):
+                        raise Unusual
+                    self._complete(frame, index, values)
+
+    def _start(self, frame: Frame, index: int) -> None:
+        step = frame.selection.steps[index]
+        if step.field is TypeNameMetaFieldDef:
+            frame.columns[index] = [frame.selection.type.name] * len(frame.sources)
+            return
+        values: list[Any] = []
+        if not step.rereadable:
+            frame.record[index] = values
+        resolve(self, frame, step, values)
+        if not inert(set(map(type, values))):
+            frame.record[index] = values
+            is_awaitable = self.executor.is_awaitable
+            indices = [at for at, value in enumerate(values) if is_awaitable(value)]
+            if indices:
+                self._waiting.append(Waiting(frame, index, values, indices))
+                return
+        self._complete(frame, index, values)
+
+    def _complete(self, frame: Frame, index: int, values: list[Any]) -> None:
+        step = frame.selection.steps[index]
+        frame.columns[index] = Completion(self, frame, step).column(values)

@@ -1,0 +1,82 @@
+"""One operation through graphql-core's executor and through the breadth-first one."""
+
+import asyncio
+import inspect
+from typing import Any
+
+from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, execute
+from graphql.execution.incremental import IncrementalExecutor
+
+from execution.executor import BreadthFirst
+from execution.shortcuts import Shortcuts
+from tests.execution import torture
+
+
+class Stock(IncrementalExecutor):
+    """graphql-core's own."""
+
+
+class Ours(BreadthFirst, IncrementalExecutor):
+    """The executor under test. `taken_over` counts how often graphql-core's took over."""
+
+    shortcuts = Shortcuts(torture.attribute, torture.direct)
+    taken_over = 0
+
+    def _hand_over(self, *args: Any) -> Any:
+        Ours.taken_over += 1
+        return super()._hand_over(*args)
+
+
+async def run(executor: type[IncrementalExecutor], schema: GraphQLSchema, document: DocumentNode, **given: Any) -> Any:
+    """The result of this executor."""
+    result: Any = execute(schema, document, executor_class=executor, **given)
+    return await result if inspect.isawaitable(result) else result
+
+
+async def agree(schema: GraphQLSchema, document: DocumentNode, **given: Any) -> ExecutionResult:
+    """The result, which is the same by both executors, errors and all."""
+    theirs = await run(Stock, schema, document, **given)
+    ours = await run(Ours, schema, document, **given)
+    assert told(ours) == told(theirs)
+    await asyncio.sleep(0)
+    result: ExecutionResult = ours
+    return result
+
+
+def told(result: ExecutionResult) -> tuple[Any, Any]:
+    """All that a client can see of a result, keys in their order."""
+    return _ordered(result.data), [_error(error) for error in result.errors or ()]
+
+
+def settled(result: ExecutionResult) -> tuple[Any, Any]:
+    """What of a result does not depend on which of several awaitables is the first to fail.
+
+    Below a null that an error has put there, it is up to the clock which other errors are reported.
+    """
+    at: dict[tuple[Any, ...], Any] = {}
+    for error in result.errors or ():
+        path = tuple(error.path or ())
+        null = _present(result.data, path)
+        at[null] = _error(error) if null == path else "below"
+    return _ordered(result.data), sorted(at.items(), key=str)
+
+
+def _present(data: Any, path: tuple[Any, ...]) -> tuple[Any, ...]:
+    for depth, key in enumerate(path):
+        if data is None:
+            return path[:depth]
+        data = data[key]
+    return path
+
+
+def _ordered(data: Any) -> Any:
+    if isinstance(data, dict):
+        return [(key, _ordered(value)) for key, value in data.items()]
+    if isinstance(data, list):
+        return ["list", *map(_ordered, data)]
+    return type(data).__name__, data
+
+
+def _error(error: GraphQLError) -> tuple[Any, ...]:
+    cause = None if error.original_error is None else (type(error.original_error).__name__, str(error.original_error))
+    return error.message, error.path, error.locations, error.extensions, cause
