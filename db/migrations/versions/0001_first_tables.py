@@ -26,11 +26,11 @@ create trigger append_only before update or delete on {table}
 for each row execute function append_only();
 """
 # An open period is closed by an update; a closed one stands for good, and none is ever deleted.
-HISTORY_TRIGGERS = (
-    "create trigger never_deleted before delete on seat_history for each row execute function append_only()",
-    "create trigger closed_for_good before update on seat_history for each row "
-    "when (old.ended_at is not null) execute function append_only()",
-)
+NEVER_DELETED = "create trigger never_deleted before delete on seat_history for each row execute function append_only()"
+CLOSED_FOR_GOOD = """
+create trigger closed_for_good before update on seat_history
+for each row when (old.ended_at is not null) execute function append_only();
+"""
 
 
 def upgrade() -> None:
@@ -361,8 +361,8 @@ def upgrade() -> None:
     op.execute(APPEND_ONLY)
     for table in ("audit_events", "policies"):
         op.execute(APPEND_ONLY_TRIGGER.format(table=table))
-    for trigger in HISTORY_TRIGGERS:
-        op.execute(trigger)
+    op.execute(NEVER_DELETED)
+    op.execute(CLOSED_FOR_GOOD)
 
 
 def downgrade() -> None:
