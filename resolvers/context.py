@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import strawberry
 from aiodataloader import DataLoader
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db import actors
@@ -35,7 +36,7 @@ SIGN_IN = "Sign in first: send a session token or a partner token as `Authorizat
 
 @dataclass
 class Context:
-    """One operation of one actor. Close it when the operation is over.
+    """One operation of one actor. End it when the operation is over.
 
     `credential` is what the request came with and `address` where it came from. `cookie` is what a mutation leaves
     for the browser: a new session token, or "" to forget the old one. `preflighted`: the request has the header that
@@ -55,6 +56,8 @@ class Context:
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _open: AsyncExitStack = field(default_factory=AsyncExitStack)
     _connection: AsyncConnection | None = None
+    _over: bool = False
+    _failed: DBAPIError | None = None
     _loaders: dict[Hashable, DataLoader[str, Any]] = field(default_factory=dict)
 
     async def identify(self) -> None:
@@ -98,9 +101,18 @@ class Context:
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """The operation's connection, for one statement: loaders of one level take turns on it."""
         async with self._turn:
+            if self._over:
+                raise RuntimeError("The operation is over.")
             if self._connection is None:
                 self._connection = await self._open.enter_async_context(snapshot(self.engine))
-            yield self._connection
+            if self._failed is not None:
+                # PostgreSQL would refuse the statement for being in a failed transaction, and hide why it failed.
+                raise self._failed
+            try:
+                yield self._connection
+            except DBAPIError as error:
+                self._failed = error
+                raise
 
     @asynccontextmanager
     async def writing(self, *, dry_run: bool) -> AsyncIterator[AsyncConnection]:
@@ -120,9 +132,18 @@ class Context:
 
     async def close(self) -> None:
         """Give the connection back, rolling back what is open, and forget what was loaded."""
-        self._connection = None
+        self._connection = self._failed = None
         self._loaders.clear()
         await self._open.aclose()
+
+    async def end(self) -> None:
+        """Close for good: the statement under way is waited for, and none begins after it.
+
+        An error may have ended the operation while loaders of other fields were still at work.
+        """
+        self._over = True
+        async with self._turn:
+            await self.close()
 
     def load(self, batch: Batch[V], key: str, *args: Hashable) -> "asyncio.Future[V | None]":
         """What `batch(context, keys, *args)` finds for this key; one call for all keys of a level.
