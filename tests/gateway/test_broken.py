@@ -163,3 +163,24 @@ async def test_a_client_that_hangs_up_is_no_error_of_the_gateway(run: Run, over_
 
 async def test_the_answer_does_not_name_the_server(over_http: Client) -> None:
     assert "server" not in (await over_http("{ __typename }")).headers
+
+
+async def test_one_failing_read_is_logged_as_that_and_fails_what_is_read_after_it(
+    run: Run, over_http: Client, its_world: World
+) -> None:
+    team = await its_world.team()
+    someone = await its_world.member(team)
+    await its_world.hold(team, await its_world.pool(team, seats=1), someone.id)
+    query = (
+        "{ viewer { seats { nodes { usage { hours } sources { kind } } } } teams { nodes { members { totalCount } } } }"
+    )
+    assert (await over_http(query, someone.secret)).codes == []
+    await execute(its_world, "alter table seat_usage rename to mislaid")
+    try:
+        answer = await over_http(query, someone.secret)
+    finally:
+        await execute(its_world, "alter table mislaid rename to seat_usage")
+    assert set(answer.codes) == {"INTERNAL"}
+    states = [line.get("sqlstate") for line in logged(run, answer) if line["event"] == "database_error"]
+    assert set(states) == {"42P01"}
+    assert (await over_http(query, someone.secret)).codes == []
