@@ -1,4 +1,4 @@
-from policies.matrix import markdown
+from policies.matrix import grids, markdown
 from policies.policy import Policy
 from policies.table import table
 
@@ -29,3 +29,14 @@ def test_rows_say_who_may_do_what(policy: Policy) -> None:
 def test_a_token_that_differs_from_its_grantor_is_pointed_out(text: str) -> None:
     odd = Policy(text + 'allow(_: Partner, "tokens:read", token: Token) if token.role = "user";')
     assert rows(odd)["tokens:read"][-1] == "otherwise than its grantor: see `permissions.lock`"
+
+
+def test_a_column_for_each_role_of_a_token_s_grantor(policy: Policy, text: str) -> None:
+    def cells(policy: Policy) -> list[str]:
+        tokens = grids(policy, table(policy))[-1]
+        assert tokens.head == ("Action", "No role", "User", "Software coordinator", "Contract manager")
+        return next(row[1:] for row in tokens.rows if row[0] == "seats:read")
+
+    assert cells(policy) == ["no", "own, scope", "scope", "scope"]
+    own = 'allow(_: Partner, "seats:read", seat: Seat) if seat.own = true and seat.role = "software_coordinator";'
+    assert cells(Policy(f"{text}\n{own}")) == ["no", "own, scope", "see permissions.lock", "scope"]
