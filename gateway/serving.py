@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import uvicorn
 from sqlalchemy.exc import DBAPIError
@@ -16,11 +16,12 @@ from uvicorn.supervisors import Multiprocess
 from db import demo, embedded, migrate, users
 from db.engine import connect
 from gateway.settings import Settings
-from policies.policy import Policy
+from policies.live import Live
 from resolvers import passwords
 from schema.build import build
 
 APP = "gateway.app:create"
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 class Unstartable(Exception):
@@ -36,14 +37,28 @@ def database(settings: Settings) -> Iterator[str]:
     if settings.database_url is not None:
         yield settings.database_url
         return
-    server = embedded.start(settings.data / "postgres")
-    try:
+    with ExitStack() as stack:
+        with _undisturbed():
+            server = embedded.start(settings.data / "postgres")
+            stack.callback(_undisturbed()(server.stop))
         yield server.url
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Put Ctrl-C and SIGTERM off until the end of the block.
+
+    Their exception could come between the start of a process and the note that it runs, and leave it behind.
+    """
+    came: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in STOPPING}
+    try:
+        yield
     finally:
-        # A second Ctrl-C must not leave the database running behind.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
-        server.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if came:
+            signal.raise_signal(came[0])
 
 
 @contextmanager
@@ -96,9 +111,13 @@ def prepare(url: str, *, demo_allowed: bool) -> bool:
             runner.run(opened.dispose())
 
 
+def check(settings: Settings) -> None:
+    """Refuse a policy or a schema that no worker could start with. Raises PolicyRefused, UnguardedField."""
+    build(Live(settings.policy, settings.shadow_policy).current())
+
+
 def serve(settings: Settings, url: str, listener: socket.socket) -> None:
-    """Serve until a signal. The policy and the schema are checked here once, before any worker starts."""
-    build(Policy.load(settings.policy))
+    """Serve until a signal."""
     os.environ["DATABASE_URL"] = url
     config = uvicorn.Config(
         APP, factory=True, workers=settings.workers, log_config=None, access_log=False, server_header=False
@@ -110,8 +129,9 @@ def serve(settings: Settings, url: str, listener: socket.socket) -> None:
 
 
 def stop_on_signals() -> None:
-    """Make SIGTERM end the process the way Ctrl-C does: by an exception that passes every `finally`."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    """Make SIGTERM and Ctrl-C end the process in order, at any moment: by an exception that passes every `finally`."""
+    for number in STOPPING:
+        signal.signal(number, lambda *_: sys.exit(0))
 
 
 async def _reachable(opened: AsyncEngine) -> None:
