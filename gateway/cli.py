@@ -29,10 +29,12 @@ def run() -> None:
     logs.configure()
     serving.stop_on_signals()
     chosen = settings.load()
-    with serving.listen(chosen) as listener, serving.database(chosen) as url:
-        demo_there = serving.prepare(url, demo_allowed=chosen.host in settings.LOOPBACK)
-        banner.show(f"http://{chosen.host}:{chosen.port}", demo=demo_there)
-        serving.serve(chosen, url, listener)
+    with serving.listen(chosen) as listener:
+        serving.check(chosen)
+        with serving.database(chosen) as url:
+            demo_there = serving.prepare(url, demo_allowed=chosen.host in settings.LOOPBACK)
+            banner.show(chosen.address, demo=demo_there)
+            serving.serve(chosen, url, listener)
 
 
 @db.command()
@@ -92,7 +94,10 @@ def seed(
 @app.command()
 @command
 def schema(
-    *, check: Annotated[Path | None, typer.Option(help="Compare with this file instead of printing.")] = None
+    *,
+    check: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Compare with this file instead of printing.")
+    ] = None,
 ) -> None:
     """Print the published schema, or fail when a file differs from it."""
     text = build(Policy.load(settings.ROOT / "policy.polar")).as_str() + "\n"
