@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 
@@ -22,6 +23,18 @@ def postgres() -> Iterator[str]:
     """The address of a PostgreSQL of the tests' own."""
     with embedded.throwaway() as server:
         yield server.url
+
+
+@pytest.fixture(scope="module")
+async def database(postgres: str) -> str:
+    """The address of a database of the module's own, without tables."""
+    url, name = make_url(postgres), f"database_{uuid4().hex}"
+    server = connect(postgres)
+    async with server.connect() as connection:
+        autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await autocommit.execute(text(f"create database {name}"))
+    await server.dispose()
+    return url.set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")
