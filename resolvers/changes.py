@@ -97,6 +97,11 @@ class Change:
             raise Unauthenticated(SIGN_IN)
         return self.context.policy.reach(self.actor, action)
 
+    async def look_again(self) -> None:
+        """Load the actor anew, after a wait in which they may have changed. Raises Unauthenticated."""
+        if self.context.credential is not None:
+            self.actor = await actor_of(self.connection, self.context.credential)
+
     async def team(self, id_: str) -> TeamRow:
         """A team of the actor. Raises NotFound."""
         return one(await teams.by_ids(self.connection, self.reach(Action.TEAMS_READ), [id_]), id_, "team")

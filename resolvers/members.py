@@ -39,7 +39,10 @@ async def remove_members(change: Change, input: RemoveMembersInput) -> RemoveMem
     team = await change.team(input.team_id)
     payload = RemoveMembersPayload()
     asked = listed(input, payload.errors)
-    known = await members.lock(change.connection, team.id, list(asked))
+    # Whoever acts is locked with the others and looked at again: two who remove each other must not both succeed.
+    acting = facts.acts_for(change.actor)
+    known = await members.lock(change.connection, team.id, [*asked, *([acting] if acting else [])])
+    await change.look_again()
     await change.decide(*(_facts(change, team.id, one, known.get(one)) for one in asked or [""]))
     payload.errors += rows(asked, asked.keys() - known.keys(), UserErrorCode.NOT_FOUND, NO_MEMBER)
     going = [user_id for user_id in asked if user_id in known]
