@@ -92,8 +92,6 @@ TAKE_FREE = text(TAKE.format(skip_locked="skip locked")).bindparams(PEOPLE)
 TAKE_WAITING = text(TAKE.format(skip_locked="")).bindparams(PEOPLE)
 
 
-POOL_LOCK = text("select pg_advisory_xact_lock(hashtextextended(:pool, 0))")
-
 ADD_DIRECT = text("""
 with added as (
     insert into seat_sources (team_id, seat_id, holder_id, kind)
@@ -121,8 +119,8 @@ async def assign(
 
     Who holds one already gets no second. The memberships must be locked. Seats that another transaction is taking
     are passed over at first. If that leaves too few, it waits for those transactions: only then is a shortage real.
-    It waits holding no seat, and one at a time (an advisory lock): two that wait, each with half of the seats, would
-    wait for each other.
+    It begins to wait holding no seat, and takes the seats in the order of their ids, so that two that wait never wait
+    for each other.
     """
     wanted = list(user_ids)
     values = {"team_id": team_id, "product_id": product_id, "user_ids": wanted, "by": by}
@@ -131,7 +129,6 @@ async def assign(
         if len(given) == len(wanted):
             return Taken(given, [])
         await attempt.rollback()
-    await connection.execute(POOL_LOCK, {"pool": f"{team_id}/{product_id}"})
     async with connection.begin_nested() as attempt:
         given = await _take(connection, TAKE_WAITING, values)
         short = wanted[len(given) :]
