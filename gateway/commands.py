@@ -7,6 +7,7 @@ from typing import ParamSpec, TypeVar
 import typer
 from alembic.util import CommandError
 from rich.console import Console
+from sqlalchemy.exc import DBAPIError
 
 from db import embedded
 from db import seed as seeding
@@ -45,6 +46,9 @@ def command(body: Callable[P, R]) -> Callable[P, R]:
         except Refused as refusal:
             # As it is, `file:line: …`: editors and terminals make a link of that.
             _complain(str(refusal))
+        except DBAPIError as error:
+            # The server's first line only: what follows it may hold a row.
+            _complain(f"usher: The database refused: {str(error.orig).splitlines()[0]}")
         except EXPECTED as error:
             _complain(f"usher: {error}")
         raise typer.Exit(1)

@@ -101,7 +101,13 @@ def prepare(url: str, *, demo_allowed: bool) -> bool:
         if demo_allowed:
             await demo.load(opened, passwords.hashed)
         async with opened.connect() as connection:
-            return await users.credentials(connection, demo.SIGN_INS[0].email) is not None
+            there = await users.credentials(connection, demo.SIGN_INS[0].email) is not None
+        if there and not demo_allowed:
+            raise Unstartable(
+                "The database holds the demo company, whose passwords are public: serve it on HOST=127.0.0.1 only, "
+                "or empty the database with `usher db reset`."
+            )
+        return there
 
     with asyncio.Runner() as runner:
         opened = connect(url)

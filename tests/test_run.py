@@ -139,6 +139,13 @@ def test_the_demo_company_is_for_this_machine_only(tmp_path: Path, database: str
             assert not sign_in(run, {"email": account.email, "password": account.password})
 
 
+def test_the_demo_company_is_not_served_to_others_later(tmp_path: Path, database: str) -> None:
+    with running(tmp_path, DATABASE_URL=database):
+        pass
+    line = refused("run", data=tmp_path, PORT=free_port(), HOST="0.0.0.0", DATABASE_URL=database)  # noqa: S104
+    assert line.startswith("usher: The database holds the demo company, whose passwords are public: ")
+
+
 def refused(*words: str, data: Path, **given: str) -> str:
     """The one sentence of a command that cannot do its work, and left nothing running."""
     done = usher(*words, data=data, **given)
