@@ -88,7 +88,7 @@ class Gateway:
             return _json(content, STATUS.get(content["errors"][0]["extensions"]["code"], 500))
         finally:
             if context is not None:
-                await context.close()
+                await context.end()
 
     def _context(self, request: Request, request_id: str) -> Context:
         return Context(

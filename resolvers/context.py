@@ -34,6 +34,10 @@ PREFLIGHT = "Usher-Require-Preflight"
 SIGN_IN = "Sign in first: send a session token or a partner token as `Authorization: Bearer …`."
 
 
+class Over(Exception):
+    """The operation has ended, so nothing is read for it any more."""
+
+
 @dataclass
 class Context:
     """One operation of one actor. End it when the operation is over.
@@ -102,7 +106,7 @@ class Context:
         """The operation's connection, for one statement: loaders of one level take turns on it."""
         async with self._turn:
             if self._over:
-                raise RuntimeError("The operation is over.")
+                raise Over
             if self._connection is None:
                 self._connection = await self._open.enter_async_context(snapshot(self.engine))
             if self._failed is not None:
@@ -159,7 +163,10 @@ class Context:
         self, batch: Batch[V], args: tuple[Hashable, ...]
     ) -> Callable[[list[str]], Coroutine[Any, Any, list[V | Forbidden | None]]]:
         async def run(keys: list[str]) -> list[V | Forbidden | None]:
-            found = await batch(self, keys, *args)
+            try:
+                found = await batch(self, keys, *args)
+            except Over:  # nobody is left to look at the answer, or at an error
+                found = {}
             return [found.get(key) for key in keys]
 
         return run
