@@ -1,6 +1,7 @@
 """Operations drawn over a schema: aliases, merged fields, fragments, conditions, variables and defaults."""
 
 import random
+from collections.abc import Mapping
 from typing import Any
 
 from graphql import (
@@ -25,13 +26,21 @@ DECLARED = "($yes: Boolean! = true, $no: Boolean = false, $n: Int = 4, $list: [I
 
 
 class Generator:
-    """Draws documents. `errors` is how often an argument is wrong."""
+    """Draws documents. `errors` is how often an argument is wrong; `literals` are what else a scalar's can be."""
 
-    def __init__(self, schema: GraphQLSchema, chance: random.Random, errors: float = 0.01, depth: int = 4) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        chance: random.Random,
+        errors: float = 0.01,
+        depth: int = 4,
+        literals: Mapping[str, list[str]] | None = None,
+    ) -> None:
         self.schema = schema
         self.chance = chance
         self.errors = errors
         self.depth = depth
+        self.literals = {"Int": ["1", "-2", "$n", "$size"], "Boolean": ["true", "false", "$yes"], **(literals or {})}
         self.fragments: list[tuple[str, str]] = []
         self.aliases = 0
 
@@ -117,6 +126,10 @@ class Generator:
             ]
         )
 
+    def fields(self, declared: dict[str, Any]) -> str:
+        """An input object with some of these fields, and every required one."""
+        return f"{{{self.arguments(declared)[1:-1]}}}"
+
     def arguments(self, declared: dict[str, Any]) -> str:
         """Some of the arguments, and every required one."""
         given = [
@@ -136,9 +149,8 @@ class Generator:
         if is_enum_type(inner):
             return str(self.chance.choice(list(inner.values)))
         if is_input_object_type(inner):
-            return self.chance.choice(["{}", "{size: $size}", "{size: 2, color: BLUE}", "{inner: {color: GREEN}}"])
-        literals = {"Int": ["1", "-2", "$n", "$size"], "Boolean": ["true", "false", "$yes"]}
-        return self.chance.choice(literals.get(inner.name, ['"text"']))
+            return self.fields(inner.fields)
+        return self.chance.choice(self.literals.get(inner.name, ['"text"']))
 
     def _overlapping(self, type_: Any) -> list[GraphQLNamedType]:
         possible = set(self._objects(type_))

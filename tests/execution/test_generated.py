@@ -8,15 +8,11 @@ import pytest
 from graphql import DocumentNode, ExecutionResult, parse, print_ast
 
 from tests.execution import torture
-from tests.execution.both import Ours, Stock, run, settled, told
+from tests.execution.both import UNTIDY, Ours, Stock, run, settled, told
 from tests.execution.operations import Generator
 from tests.execution.torture import World
 
-# graphql-core itself drops what waits below a task that it cancels before its start.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = UNTIDY
 
 SCHEMA = torture.schema()
 SEEDS, DOCUMENTS, WORLDS = 50, 100, 4

@@ -1,0 +1,98 @@
+"""What the breadth-first executor may know about Strawberry's resolvers, to go around their per-object wrapping."""
+
+import inspect
+from collections.abc import Callable
+from functools import partial
+from types import FunctionType
+from typing import Any
+
+from graphql import GraphQLField, GraphQLResolveInfo
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.schema.schema_converter import GraphQLCoreConverter, get_arguments
+from strawberry.types.field import StrawberryField
+from strawberry.types.fields.resolver import StrawberryResolver
+
+from execution.executor import BreadthFirst
+from execution.kinds import reads_only
+from execution.shortcuts import Call, Direct, Shortcuts
+
+# What a resolver may read of an info that all objects of a step share: nothing that tells the object.
+SHARED = frozenset({"context"})
+
+
+def attribute(field: GraphQLField) -> str | None:
+    """The attribute that a field without a resolver reads."""
+    declared = _declared(field)
+    if declared is None or not declared.is_basic_field or declared.default_resolver is not getattr:
+        return None
+    # Strawberry makes another function for a field with an exception handler.
+    return declared.python_name if field.resolve.__name__ == "_get_basic_result" else None  # type: ignore[union-attr]
+
+
+def direct(field: GraphQLField) -> Direct | None:
+    """The call of a plain function with no extension around it, its arguments converted once for a whole step."""
+    declared = _declared(field)
+    if declared is None or declared.base_resolver is None or declared.extensions or declared.is_subscription:
+        return None
+    resolver, function = declared.base_resolver, declared.base_resolver.wrapped_func
+    if not isinstance(function, FunctionType) or _is_wrapped(field):
+        return None
+    bind = _binding(resolver, function)
+
+    def prepare(info: GraphQLResolveInfo[Any], given: dict[str, Any]) -> Call:
+        schema = info.schema._strawberry_schema  # type: ignore[attr-defined] # noqa: SLF001 - as `Info.schema` does
+        config = schema.config
+        _, named = get_arguments(
+            field=declared,
+            source=None,
+            info=config.info_class(_raw_info=info, _field=declared),
+            kwargs=given,
+            config=config,
+            scalar_registry=schema.schema_converter.scalar_registry,
+        )
+        return bind(named)
+
+    return Direct(prepare, shares_info=_shares(resolver, function))
+
+
+class Execution(BreadthFirst, StrawberryGraphQLCoreExecutionContext):
+    """Breadth-first, with Strawberry's info and results."""
+
+    shortcuts = Shortcuts(attribute, direct)
+
+
+def _declared(field: GraphQLField) -> StrawberryField | None:
+    declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    if not isinstance(declared, StrawberryField) or type(declared).get_result is not StrawberryField.get_result:
+        return None
+    return declared
+
+
+def _is_wrapped(field: GraphQLField) -> bool:
+    resolve = field.resolve
+    if not isinstance(resolve, FunctionType) or resolve.__name__ not in {"_resolver", "_async_resolver"}:
+        return True
+    return bool(inspect.getclosurevars(resolve).nonlocals["field_exception_handlers"])
+
+
+def _binding(resolver: StrawberryResolver[Any], function: FunctionType) -> Callable[[dict[str, Any]], Call]:
+    """How a function with these arguments is called for one object."""
+    taken = [one.name for one in (resolver.root_parameter, resolver.parent_parameter) if one is not None]
+    takes_self = resolver.self_parameter is not None
+    first = next(iter(inspect.signature(function).parameters), None)
+
+    def bind(named: dict[str, Any]) -> Call:
+        rest = {name: value for name, value in named.items() if name not in taken}
+        if takes_self or taken == [first]:
+            return partial(function, **rest)
+        return lambda source: function(**rest, **dict.fromkeys(taken, source))
+
+    return bind
+
+
+def _shares(resolver: StrawberryResolver[Any], function: FunctionType) -> bool:
+    if resolver.info_parameter is None:
+        return True
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    name = resolver.info_parameter.name
+    return name in names and reads_only(function, names.index(name), SHARED)

@@ -1,0 +1,109 @@
+"""Operations drawn over Usher's own schema and the demo company, in-process, through both executors."""
+
+import random
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import parse
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from strawberry.execution import optimized_is_awaitable
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from db import demo, migrate
+from db.engine import connect
+from domain.credentials import parse as credential
+from policies.policy import Policy
+from resolvers import passwords
+from resolvers.context import Context
+from schema.build import build
+from schema.shortcuts import Execution
+from tests.execution.both import UNTIDY, run, settled
+from tests.execution.operations import Generator
+from tests.world import World
+
+pytestmark = UNTIDY
+
+POLICY = Policy.load(Path("policy.polar"))
+SCHEMA = build(POLICY)._schema
+EXECUTORS = (StrawberryGraphQLCoreExecutionContext, Execution)
+DOCUMENTS = 150
+
+
+@pytest.fixture(scope="module")
+async def company(database: str) -> AsyncIterator[AsyncEngine]:
+    """The demo company, in a database of its own."""
+    engine = connect(database)
+    await migrate.upgrade(engine)
+    await demo.load(engine, passwords.hashed)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture(scope="module")
+async def ids(company: AsyncEngine) -> list[str]:
+    """Some of everything that has an id, as literals."""
+    tables = ("users", "teams", "products", "seats", "groups")
+    union = " union all ".join(f"(select id from {table} order by id limit 4)" for table in tables)
+    async with company.connect() as connection:
+        return [f'"{id_}"' for (id_,) in await connection.execute(text(union))]
+
+
+@pytest.fixture(scope="module")
+async def secrets(company: AsyncEngine) -> list[str]:
+    """A session of each person of the demo who can sign in."""
+    async with company.connect() as connection:
+        found = await connection.execute(text("select id from users where password_hash is not null order by id"))
+        people = [id_ for (id_,) in found]
+    return [await World(company).session(id_) for id_ in people]
+
+
+@pytest.fixture
+def sent(company: AsyncEngine) -> Iterator[list[str]]:
+    """The SQL statements that are sent."""
+    statements: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    event.listen(company.sync_engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(company.sync_engine, "before_cursor_execute", note)
+
+
+def context(engine: AsyncEngine, secret: str) -> Context:
+    """The context of one operation of this session."""
+    return Context(engine, POLICY, credential(secret), "test", "", False, set())
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_drawn_reads_give_the_same_with_no_more_statements(
+    company: AsyncEngine, ids: list[str], secrets: list[str], sent: list[str], seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    literals = {"ID": ids, "Int": ["1", "3", "50"]}
+    generator = Generator(SCHEMA, chance, errors=0, depth=5, literals=literals)
+    for _ in range(DOCUMENTS):
+        source = generator.document()
+        document, secret, results, counts = parse(source), chance.choice(secrets), [], []
+        for executor in EXECUTORS:
+            asking = context(company, secret)
+            await asking.identify()
+            sent.clear()
+            results.append(
+                await run(
+                    executor,
+                    SCHEMA,
+                    document,
+                    variable_values={"size": 2},
+                    context_value=asking,
+                    is_awaitable=optimized_is_awaitable,
+                    operation_extensions=None,
+                )
+            )
+            counts.append(len(sent))
+            await asking.end()
+        assert settled(results[1]) == settled(results[0]), source
+        assert counts[1] <= counts[0] or results[0].errors, source
