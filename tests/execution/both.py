@@ -2,10 +2,11 @@
 
 import asyncio
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, execute
+from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, execute, parse
 from graphql.execution.incremental import IncrementalExecutor
 
 from execution.executor import BreadthFirst
@@ -40,14 +41,16 @@ async def run(executor: type[IncrementalExecutor], schema: GraphQLSchema, docume
     return await result if inspect.isawaitable(result) else result
 
 
-async def agree(schema: GraphQLSchema, document: DocumentNode, **given: Any) -> ExecutionResult:
-    """The result, which is the same by both executors, errors and all."""
-    theirs = await run(Stock, schema, document, **given)
-    ours = await run(Ours, schema, document, **given)
+async def agree(
+    schema: GraphQLSchema, query: str, root: Callable[[], Any] = lambda: None, **given: Any
+) -> ExecutionResult:
+    """The result, which is the same by both executors, errors and all. Each gets a root of its own."""
+    document = parse(query)
+    theirs = await run(Stock, schema, document, root_value=root(), **given)
+    ours: ExecutionResult = await run(Ours, schema, document, root_value=root(), **given)
     assert told(ours) == told(theirs)
     await asyncio.sleep(0)
-    result: ExecutionResult = ours
-    return result
+    return ours
 
 
 def told(result: ExecutionResult) -> tuple[Any, Any]:
