@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 import structlog
+from graphql import OperationType
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -24,11 +25,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from strawberry.http.ides import get_graphql_ide_html
-from strawberry.schema.exceptions import CannotGetOperationTypeError
 
 from db.engine import connect
-from domain.problems import BadInput, Problem, Unauthenticated
+from domain.problems import Problem, Unauthenticated
 from gateway import errors, logs, requests, settings
+from gateway.costs import MAX_COST
+from gateway.documents import Documents, chosen, manifest
 from gateway.requests import Operation
 from gateway.settings import Settings, SettingsError
 from policies.live import Live
@@ -42,6 +44,7 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 STATUS = {
     "UNAUTHENTICATED": 401,
     "PREFLIGHT_REQUIRED": 403,
+    "METHOD_NOT_ALLOWED": 405,
     "PAYLOAD_TOO_LARGE": 413,
     "UNSUPPORTED_MEDIA_TYPE": 415,
     "UNAVAILABLE": 503,
@@ -53,17 +56,19 @@ log = structlog.get_logger()
 class Gateway:
     """One endpoint over one schema, one policy and one database."""
 
-    def __init__(self, engine: AsyncEngine, live: Live, max_body_bytes: int) -> None:
-        """Build the schema and check it against the policy in force. Raises UnguardedField."""
+    def __init__(self, engine: AsyncEngine, live: Live, settings_: Settings) -> None:
+        """Build the schema and check it against the policy in force. Raises UnguardedField, BadManifest."""
         self.engine = engine
         self.live = live
-        self.max_body_bytes = max_body_bytes
+        self.max_body_bytes = settings_.max_body_bytes
         self.kept: set[str] = set()
         self.schema: Schema = build(live.current())
+        trusted = manifest(settings_.trusted_documents) if settings_.trusted_documents else None
+        self.documents = Documents(self.schema.graphql, trusted, only_trusted=settings_.only_trusted_documents)
 
     async def endpoint(self, request: Request) -> Response:
         """GraphQL over HTTP by POST; GraphiQL for a browser by GET."""
-        if request.method != "POST":
+        if request.method != "POST" and not (request.method == "GET" and request.query_params):
             return _page(request)
         started = time.perf_counter()
         request_id = _request_id(request)
@@ -77,7 +82,8 @@ class Gateway:
     async def _answer(self, request: Request, request_id: str) -> Response:
         context = None
         try:
-            asked = await requests.operation(request, self.max_body_bytes)
+            reads = request.method == "GET"
+            asked = requests.read(request) if reads else await requests.operation(request, self.max_body_bytes)
             context = self._context(request, request_id)
             await context.identify()
             return await self._executed(request, asked, context)
@@ -102,12 +108,14 @@ class Gateway:
         )
 
     async def _executed(self, request: Request, asked: Operation, context: Context) -> Response:
-        try:
-            result = await self.schema.execute(
-                asked.query, asked.variables, context_value=context, operation_name=asked.name
-            )
-        except CannotGetOperationTypeError as error:
-            raise BadInput(error.as_http_error_reason()) from None
+        document = self.documents.find(asked.query, asked.hash)
+        if document.node is None:
+            return _json({"errors": errors.formatted(document.errors, context.request_id)}, 400)
+        operation = chosen(document, asked.name)
+        if asked.reads and operation.type is not OperationType.QUERY:
+            raise requests.MethodNotAllowed("A GET only reads; send mutations by POST.")
+        estimate = operation.cost(asked.variables)
+        result = await self.schema.run(document.node, asked.variables, context, asked.name)
         content: dict[str, Any] = {}
         if result.errors:
             content["errors"] = errors.formatted(result.errors, context.request_id)
@@ -115,6 +123,7 @@ class Gateway:
         unexecuted = result.data is None and all(error.path is None for error in result.errors or ())
         if not unexecuted:
             content["data"] = result.data
+            content["extensions"] = {"cost": {"estimate": estimate, "used": context.rows, "limit": MAX_COST}}
         response = _json(content, 400 if unexecuted else 200)
         if context.cookie is not None:
             _set_cookie(request, response, context.cookie)
@@ -156,7 +165,7 @@ def application(chosen: Settings) -> Starlette:
         raise SettingsError("DATABASE_URL is not set; `usher run` sets it for the embedded PostgreSQL.")
     engine = connect(chosen.database_url)
     live = Live(chosen.policy, chosen.shadow_policy)
-    gateway = Gateway(engine, live, chosen.max_body_bytes)
+    gateway = Gateway(engine, live, chosen)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

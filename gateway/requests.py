@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -29,6 +29,12 @@ class WrongMediaType(Problem):
     code = "UNSUPPORTED_MEDIA_TYPE"
 
 
+class MethodNotAllowed(Problem):
+    """A GET that would change something."""
+
+    code = "METHOD_NOT_ALLOWED"
+
+
 class PreflightRequired(Problem):
     """A cookie without the header that no other site can send."""
 
@@ -37,11 +43,16 @@ class PreflightRequired(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What is asked: a document, which of its operations, and its variables."""
+    """What is asked: a document by text, by hash or by both, which of its operations, and its variables.
 
-    query: str
+    `reads`: it came by GET, and may change nothing.
+    """
+
+    query: str | None
+    hash: str | None
     name: str | None
     variables: dict[str, Any]
+    reads: bool = False
 
 
 async def operation(request: Request, limit: int) -> Operation:
@@ -52,13 +63,23 @@ async def operation(request: Request, limit: int) -> Operation:
     body = await _body(request, limit)
     if NUL.search(body):
         raise BadInput("The request holds a NUL character (\\u0000), which no text here may have.")
-    try:
-        content = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise BadInput(f"The body is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from None
+    content = _json(body, "The body")
     if not isinstance(content, dict):
         raise BadInput("The body must be one JSON object with `query`; batches are not taken.")
     return _checked(content)
+
+
+def read(request: Request) -> Operation:
+    """The operation in the address of a GET. Raises BadInput."""
+    given = request.query_params
+    content: dict[str, Any] = {name: given[name] for name in ("query", "operationName", "documentId") if name in given}
+    for name in ("variables", "extensions"):
+        if name in given:
+            content[name] = _json(given[name], f"`{name}`")
+    text = "".join(given.values())
+    if "\0" in text or NUL.search(text.encode(errors="surrogatepass")):
+        raise BadInput("The request holds a NUL character, which no text here may have.")
+    return replace(_checked(content), reads=True)
 
 
 def credential(request: Request) -> Credential | None:
@@ -101,6 +122,13 @@ async def _body(request: Request, limit: int) -> bytes:
     return b"".join(chunks)
 
 
+def _json(text: bytes | str, what: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise BadInput(f"{what} is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from None
+
+
 def _is_utf8(parameters: str) -> bool:
     for parameter in parameters.split(";"):
         name, _, value = parameter.partition("=")
@@ -111,10 +139,28 @@ def _is_utf8(parameters: str) -> bool:
 
 def _checked(content: Mapping[str, Any]) -> Operation:
     query, name, variables = content.get("query"), content.get("operationName"), content.get("variables")
-    if not isinstance(query, str) or not query.strip():
+    hash_ = _hash(content)
+    if not (query is None and hash_) and (not isinstance(query, str) or not query.strip()):
         raise BadInput("`query` must be a text with a GraphQL document.")
     if name is not None and not isinstance(name, str):
         raise BadInput("`operationName` must be a text or null.")
     if variables is not None and not isinstance(variables, dict):
         raise BadInput("`variables` must be an object or null.")
-    return Operation(query, name or None, variables or {})
+    return Operation(query, hash_, name or None, variables or {})
+
+
+def _hash(content: Mapping[str, Any]) -> str | None:
+    """The SHA-256 by which a document is asked for: `documentId`, or Apollo's automatic persisted queries."""
+    document_id, extensions = content.get("documentId"), content.get("extensions")
+    if document_id is not None:
+        if not isinstance(document_id, str):
+            raise BadInput("`documentId` must be a text.")
+        return document_id.removeprefix("sha256:")
+    if extensions is not None and not isinstance(extensions, dict):
+        raise BadInput("`extensions` must be an object or null.")
+    persisted = (extensions or {}).get("persistedQuery")
+    if persisted is None:
+        return None
+    if not isinstance(persisted, dict) or not isinstance(persisted.get("sha256Hash"), str):
+        raise BadInput("`extensions.persistedQuery` must be an object with `version` 1 and `sha256Hash`.")
+    return str(persisted["sha256Hash"])

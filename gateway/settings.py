@@ -39,6 +39,14 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[list[str], NoDecode] = Field(
         [], alias="USHER_ALLOWED_ORIGINS", description="Other origins whose pages may call, comma-separated."
     )
+    trusted_documents: Path | None = Field(
+        None,
+        alias="USHER_TRUSTED_DOCUMENTS",
+        description="A JSON file of documents by their SHA-256, known from the start.",
+    )
+    only_trusted_documents: bool = Field(
+        False, alias="USHER_ONLY_TRUSTED_DOCUMENTS", description="Whether no other documents are answered."
+    )
     max_body_bytes: int = Field(
         1_048_576, alias="USHER_MAX_BODY_BYTES", ge=1024, description="The largest request body that is read."
     )

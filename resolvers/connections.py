@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from db.paging import EMPTY, ROOT, Listing, Slice, counts, pages
+from db.paging import EMPTY, ROOT, Listing, counts, pages
 from domain import paging
 from domain.paging import Page
 from resolvers.context import Context
@@ -34,12 +34,18 @@ class PageRow:
     """Where the page stands in the connection."""
 
     has_next_page: bool
-    end: EdgeRow[Any] | None
+    has_previous_page: bool
+    edges: Sequence[EdgeRow[Any]]
+
+    @property
+    def start_cursor(self) -> str | None:
+        """The first edge's cursor. Only Relay asks for it: no list is read backwards."""
+        return self.edges[0].cursor if self.edges else None
 
     @property
     def end_cursor(self) -> str | None:
         """The last edge's cursor, to be passed as `after` for the next page."""
-        return None if self.end is None else self.end.cursor
+        return self.edges[-1].cursor if self.edges else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,10 @@ class ConnectionRow(Generic[R]):
     edges: list[EdgeRow[R]]
     page_info: PageRow
     count: Callable[[], Awaitable[int | None]]
+
+    def __len__(self) -> int:
+        """The rows of this page."""
+        return len(self.edges)
 
     @property
     def nodes(self) -> list[R]:
@@ -80,7 +90,14 @@ async def _pages(
 ) -> dict[str, ConnectionRow[R]]:
     async with context.reading() as connection:
         found = await pages(connection, lister(context, *args), parents, page)
-    return {id_: _row(context, id_, found.get(id_, EMPTY), lister, order, args) for id_ in parents}
+
+    def row(parent: str) -> ConnectionRow[R]:
+        part = found.get(parent, EMPTY)
+        edges = [EdgeRow(node, key, order) for node, key in part.edges]
+        where = PageRow(part.has_next, page.after is not None, edges)
+        return ConnectionRow(edges, where, lambda: context.load(_counts, parent, lister, args))
+
+    return {id_: row(id_) for id_ in parents}
 
 
 async def _counts(
@@ -89,11 +106,3 @@ async def _counts(
     async with context.reading() as connection:
         found = await counts(connection, lister(context, *args), parents)
     return {id_: found.get(id_, 0) for id_ in parents}
-
-
-def _row(
-    context: Context, parent: str, page: Slice[R], lister: Lister[R], order: str, args: tuple[Hashable, ...]
-) -> ConnectionRow[R]:
-    edges = [EdgeRow(node, key, order) for node, key in page.edges]
-    end = edges[-1] if edges else None
-    return ConnectionRow(edges, PageRow(page.has_next, end), lambda: context.load(_counts, parent, lister, args))

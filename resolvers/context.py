@@ -5,7 +5,7 @@ closes it, so that its payload is read from the moment after.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable, Mapping, Sized
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -45,7 +45,7 @@ class Context:
     `credential` is what the request came with and `address` where it came from. `cookie` is what a mutation leaves
     for the browser: a new session token, or "" to forget the old one. `preflighted`: the request has the header that
     no other site can send without asking first. `kept` are the hashes of the policies whose text this process knows to
-    be in the database.
+    be in the database. `rows` counts what the operation has loaded.
     """
 
     engine: AsyncEngine
@@ -57,6 +57,7 @@ class Context:
     kept: set[str]
     actor: Actor = field(default_factory=Anonymous)
     cookie: str | None = None
+    rows: int = 0
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _open: AsyncExitStack = field(default_factory=AsyncExitStack)
     _connection: AsyncConnection | None = None
@@ -167,9 +168,15 @@ class Context:
                 found = await batch(self, keys, *args)
             except Over:  # nobody is left to look at the answer, or at an error
                 found = {}
+            self.rows += sum(map(_rows, found.values()))
             return [found.get(key) for key in keys]
 
         return run
+
+
+def _rows(value: object) -> int:
+    """How many rows a loaded value holds; a row itself is a tuple."""
+    return len(value) if isinstance(value, Sized) and not isinstance(value, str | tuple) else 1
 
 
 Info = strawberry.Info[Context, None]

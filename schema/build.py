@@ -1,16 +1,16 @@
 """The schema, put together and checked: every root field names an action that the policy knows."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable
+from typing import Any
 
 import strawberry
-from graphql import GraphQLError, OperationDefinitionNode
-from strawberry.extensions import MaxTokensLimiter, SchemaExtension
-from strawberry.types import ExecutionContext
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute
 
-from domain.problems import BadInput
 from policies.policy import Policy
+from resolvers.context import Context
 from schema import groups, members, nodes, policy, products, seats, sessions, teams, tokens, users
 from schema.fields import Guard
+from schema.shortcuts import Execution
 
 
 class UnguardedField(Exception):
@@ -56,29 +56,30 @@ def check(root: type, rules: Policy) -> None:
             raise UnguardedField(f"{root.__name__}.{field.python_name}: policy.polar does not know {actions[0]}.")
 
 
-# Validation's cost grows with the square of a document's fields: this bounds it. Long lists go in as variables.
-MAX_TOKENS = 2_000
-
-
-class OneOperation(SchemaExtension):
-    """Refuses several operations without a name, where Strawberry would run the first of them."""
-
-    def on_parse(self) -> Iterator[None]:
-        """Look at the document once it is parsed."""
-        yield
-        asked, document = self.execution_context, self.execution_context.graphql_document
-        operations = (
-            [one for one in document.definitions if isinstance(one, OperationDefinitionNode)] if document else []
-        )
-        if len(operations) > 1 and asked._provided_operation_name is None:  # noqa: SLF001 - `operation_name` guesses
-            raise BadInput("The document holds several operations; name one of them in `operationName`.")
-
-
 class Schema(strawberry.Schema):
-    """Strawberry's, but errors are left to the gateway: Strawberry would log them with the values in them."""
+    """Strawberry's, run by the gateway: documents come parsed and validated, and errors are the gateway's to show."""
 
-    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Log nothing here."""
+    @property
+    def graphql(self) -> GraphQLSchema:
+        """The schema as graphql-core knows it."""
+        return self._schema
+
+    async def run(
+        self, document: DocumentNode, variables: dict[str, Any], context: Context, operation: str | None
+    ) -> ExecutionResult:
+        """Execute one operation of a document that is valid for this schema.
+
+        Not Strawberry's `execute`, which would parse and validate again, and log errors with the values in them.
+        """
+        result = execute(
+            self._schema,
+            document,
+            variable_values=variables,
+            context_value=context,
+            operation_name=operation,
+            executor_class=self.execution_context_class,
+        )
+        return await result if isinstance(result, Awaitable) else result
 
 
 def build(rules: Policy) -> Schema:
@@ -86,6 +87,7 @@ def build(rules: Policy) -> Schema:
     schema = Schema(
         query=Query,
         mutation=Mutation,
+        execution_context_class=Execution,
         types=[
             users.User,
             teams.Team,
@@ -96,7 +98,6 @@ def build(rules: Policy) -> Schema:
             seats.Seat,
             tokens.PartnerToken,
         ],
-        extensions=[lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS), OneOperation],
     )
     check(Query, rules)
     check(Mutation, rules)

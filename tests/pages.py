@@ -84,7 +84,10 @@ class Conversation:
         self.http.cookies.clear()
         for match in SECRET.finditer(response.text):
             self.secret = match[0]
-        return response.json()
+        answer = response.json()
+        # What an operation cost is part of every answer, and left out on the pages, which say so.
+        answer.pop("extensions", None)
+        return answer
 
     def learn(self, shown: Any, real: Any, key: str = "") -> None:
         """Compare an answer on the page with the real one, and learn what its names stand for."""

@@ -132,7 +132,9 @@ def test_operators_learn_of_every_event_in_the_log() -> None:
 def _default(value: object) -> str:
     if value is None or value == []:
         return "not set"
-    return f"`{value.relative_to(ROOT)}`" if isinstance(value, Path) else f"`{value}`"
+    if isinstance(value, Path):
+        value = value.relative_to(ROOT)
+    return f"`{str(value).lower()}`" if isinstance(value, bool) else f"`{value}`"
 
 
 def test_every_error_code_is_in_the_table() -> None:

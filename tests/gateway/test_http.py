@@ -37,9 +37,8 @@ async def test_the_root_leads_to_graphiql(client: Client) -> None:
     assert (await client.http.get("/")).headers["location"] == "/graphql"
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
-async def test_a_query_by_another_method_than_post_is_not_run(client: Client, method: str) -> None:
-    response = await client.http.request(method, "/graphql", params=QUERY, json=QUERY)
+async def test_a_query_by_head_is_not_run(client: Client) -> None:
+    response = await client.http.request("HEAD", "/graphql", params=QUERY, json=QUERY)
     assert response.status_code == 405
     assert response.headers["allow"] == "POST"
 

@@ -1,0 +1,173 @@
+"""Documents: parsed, measured and validated once, then known by their hash."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    validate,
+)
+
+from domain.problems import BadInput, Problem
+from gateway import costs, limits
+from gateway.costs import Cost
+
+# A parsed document takes some hundred times the bytes of its text (measured with tracemalloc).
+BYTES_A_CHARACTER = 120
+MAX_BYTES = 64 * 1024 * 1024
+
+
+class UnknownDocument(Problem):
+    """The hash names no document that is known here: send it once with its text."""
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
+
+
+class UntrustedDocument(Problem):
+    """Only the documents of the manifest are answered."""
+
+    code = "UNTRUSTED_DOCUMENT"
+
+
+class BadManifest(Exception):
+    """A manifest of trusted documents that cannot be used; one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document; with `errors` it is invalid, and has no operations."""
+
+    node: DocumentNode | None
+    errors: tuple[GraphQLError, ...]
+    operations: Mapping[str, "Operation"]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of a document, with what it costs."""
+
+    type: OperationType
+    costs: tuple[Cost, ...]
+
+    def cost(self, variables: Mapping[str, object]) -> int:
+        """Its rows with these variables. Raises OperationTooLarge over the limit."""
+        estimate = sum(cost.of(variables) for cost in self.costs)
+        if estimate > costs.MAX_COST:
+            message = f"The operation may read {estimate} rows; at most {costs.MAX_COST} are answered. Ask for fewer."
+            raise limits.OperationTooLarge(message, {"cost": {"estimate": estimate, "limit": costs.MAX_COST}})
+        return estimate
+
+
+def chosen(document: Document, name: str | None) -> Operation:
+    """The operation to run. Raises BadInput when the name tells none of them."""
+    if name is not None and name in document.operations:
+        return document.operations[name]
+    if name is not None:
+        raise BadInput(f'Unknown operation named "{name}".')
+    if len(document.operations) != 1:
+        raise BadInput("Name one of the document's operations in `operationName`.")
+    return next(iter(document.operations.values()))
+
+
+class Documents:
+    """The documents of one process, the least used forgotten first; those of the manifest are always there."""
+
+    def __init__(
+        self, schema: GraphQLSchema, trusted: Mapping[str, str] | None = None, *, only_trusted: bool = False
+    ) -> None:
+        """`trusted` maps hashes to texts. Raises BadManifest for a document that is not fit for the schema."""
+        self._schema = schema
+        self._only_trusted = only_trusted
+        self._known: OrderedDict[str, Document] = OrderedDict()
+        self._bytes = 0
+        self.hits = self.misses = 0
+        self._trusted = {hash_: self._trust(hash_, text) for hash_, text in (trusted or {}).items()}
+
+    def find(self, text: str | None, hash_: str | None) -> Document:
+        """The document with this text, or known by this hash; both: known by it from now on.
+
+        Raises BadInput when the two do not belong together, UnknownDocument, UntrustedDocument, OperationTooLarge.
+        """
+        key = _hash(text) if text is not None else hash_ or ""
+        if hash_ is not None and hash_ != key:
+            raise BadInput("The hash is not the SHA-256 of the query, in hex.")
+        known = self._trusted.get(key) or self._known.get(key)
+        if known is not None:
+            self.hits += 1
+            if key in self._known:
+                self._known.move_to_end(key)
+            return known
+        self.misses += 1
+        if self._only_trusted:
+            raise UntrustedDocument("Only trusted documents are answered here; this is none of them.")
+        if text is None:
+            raise UnknownDocument("No document is known by this hash here; send it once with its text.")
+        return self._learn(key, text)
+
+    def _learn(self, key: str, text: str) -> Document:
+        document = self._read(text)
+        self._known[key] = document
+        self._bytes += document.size
+        while self._bytes > MAX_BYTES:
+            self._bytes -= self._known.popitem(last=False)[1].size
+        return document
+
+    def _trust(self, hash_: str, text: str) -> Document:
+        if _hash(text) != hash_:
+            raise BadManifest(f"The manifest's hash {hash_} is not the SHA-256 of its document.")
+        try:
+            document = self._read(text)
+        except Problem as problem:
+            raise BadManifest(f"The trusted document {hash_}: {problem}") from problem
+        if document.errors:
+            raise BadManifest(f"The trusted document {hash_} is invalid: {document.errors[0].message}")
+        return document
+
+    def _read(self, text: str) -> Document:
+        size = len(text) * BYTES_A_CHARACTER
+        try:
+            node = parse(text, max_tokens=limits.MAX_TOKENS)
+        except GraphQLSyntaxError as error:
+            return Document(None, (error,), {}, size)
+        except RecursionError:
+            raise limits.OperationTooLarge("The document is nested too deeply.") from None
+        limits.check(node)
+        errors = validate(self._schema, node, max_errors=20)
+        if errors:
+            return Document(None, tuple(errors), {}, size)
+        operations = {
+            definition.name.value if definition.name else "": Operation(
+                definition.operation, costs.costs(self._schema, node, definition)
+            )
+            for definition in node.definitions
+            if isinstance(definition, OperationDefinitionNode)
+        }
+        return Document(node, (), operations, size)
+
+
+def manifest(path: Path) -> dict[str, str]:
+    """The trusted documents of a file: one JSON object, SHA-256 in hex to text. Raises BadManifest."""
+    try:
+        content = orjson.loads(path.read_bytes())
+    except OSError as error:
+        raise BadManifest(f"The manifest {path} cannot be read ({error.strerror}).") from error
+    except orjson.JSONDecodeError as error:
+        raise BadManifest(f"The manifest {path} is not JSON: {error.msg}.") from error
+    if not isinstance(content, dict) or not all(isinstance(text, str) for text in content.values()):
+        raise BadManifest(f"The manifest {path} must be one object of hashes and documents.")
+    return content
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

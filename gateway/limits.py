@@ -1,0 +1,143 @@
+"""What a document may be, found out before it is validated: validation's own cost grows with the square of some of it.
+
+Fragments count wherever they are spread, but each is measured once, so that one that doubles itself twenty times is
+refused as quickly as it is read.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+)
+
+from domain.problems import Problem
+
+MAX_TOKENS = 2_000
+MAX_DEPTH = 20
+MAX_FIELDS = 1_000
+MAX_ALIASES = 200
+MAX_ROOT_FIELDS = 30
+MAX_DIRECTIVES = 100
+# Of fields that answer under one name, validation compares each with each.
+MAX_COMPARISONS = 5_000
+
+
+class OperationTooLarge(Problem):
+    """The document, or what it asks for, is over a limit; the message names it."""
+
+    code = "OPERATION_TOO_LARGE"
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much a selection holds, fragments included."""
+
+    depth: int = 0
+    fields: int = 0
+    aliases: int = 0
+    directives: int = 0
+    root_fields: int = 0
+
+
+NOTHING = Size()
+
+
+def check(document: DocumentNode) -> None:
+    """Raises OperationTooLarge for a document that is over a limit."""
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    measured = _Measured(fragments)
+    for name in fragments:
+        _refuse(measured.fragment(name))
+    for node in document.definitions:
+        if isinstance(node, OperationDefinitionNode):
+            size = measured.of(node.selection_set, 1)
+            _refuse(size)
+            _at_most("root fields", size.root_fields, MAX_ROOT_FIELDS)
+            _compare([node.selection_set], fragments)
+
+
+def _refuse(size: Size) -> None:
+    _at_most("levels of fields", size.depth, MAX_DEPTH)
+    _at_most("fields", size.fields, MAX_FIELDS)
+    _at_most("aliases", size.aliases, MAX_ALIASES)
+    _at_most("directives", size.directives, MAX_DIRECTIVES)
+
+
+def _at_most(what: str, number: int, limit: int) -> None:
+    if number > limit:
+        raise OperationTooLarge(f"The document has over {limit} {what}, fragments included; ask for less at a time.")
+
+
+class _Measured:
+    """Sizes of selections; of a fragment once, and of one that spreads itself nothing: validation refuses it."""
+
+    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+        self._fragments = fragments
+        self._sizes: dict[str, Size] = {}
+
+    def fragment(self, name: str, level: int = 1) -> Size:
+        if name not in self._sizes:
+            self._sizes[name] = NOTHING
+            node = self._fragments.get(name)
+            if node is not None:
+                self._sizes[name] = self.of(node.selection_set, level)
+        return self._sizes[name]
+
+    def of(self, selection_set: SelectionSetNode | None, level: int) -> Size:
+        """The size of a selection that lies so many nestings deep; counted, lest Python's stack be the limit."""
+        _at_most("nestings", level, 2 * MAX_DEPTH)
+        depth = fields = aliases = directives = roots = 0
+        for node in selection_set.selections if selection_set else ():
+            below = self._node(node, level)
+            is_field = isinstance(node, FieldNode)
+            depth = max(depth, below.depth + is_field)
+            fields += below.fields + is_field
+            aliases += below.aliases + (isinstance(node, FieldNode) and node.alias is not None)
+            directives += below.directives + len(node.directives or ())
+            roots += 1 if is_field else below.root_fields
+        return Size(depth, fields, aliases, directives, roots)
+
+    def _node(self, node: SelectionNode, level: int) -> Size:
+        if isinstance(node, FragmentSpreadNode):
+            return self.fragment(node.name.value, level + 1)
+        assert isinstance(node, FieldNode | InlineFragmentNode)  # noqa: S101 - there is no other selection
+        return self.of(node.selection_set, level + 1)
+
+
+def _compare(together: list[SelectionSetNode], fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+    """Count the comparisons of fields under one name, level by level; the fields are at most MAX_FIELDS by now."""
+    levels, comparisons = [together], 0
+    while levels:
+        named: dict[str, list[FieldNode]] = {}
+        for field in _fields(levels.pop(), fragments):
+            named.setdefault((field.alias or field.name).value, []).append(field)
+        for same in named.values():
+            comparisons += len(same) * (len(same) - 1)
+            below = [field.selection_set for field in same if field.selection_set]
+            if below:
+                levels.append(below)
+        _at_most("fields to merge", comparisons, MAX_COMPARISONS)
+
+
+def _fields(
+    together: Iterable[SelectionSetNode], fragments: Mapping[str, FragmentDefinitionNode]
+) -> Iterable[FieldNode]:
+    open_, spread = list(together), set[str]()
+    while open_:
+        for node in open_.pop().selections:
+            if isinstance(node, FieldNode):
+                yield node
+            elif isinstance(node, InlineFragmentNode):
+                open_.append(node.selection_set)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
+                spread.add(node.name.value)
+                if node.name.value in fragments:
+                    open_.append(fragments[node.name.value].selection_set)

@@ -1,0 +1,183 @@
+"""Documents: known by their hash, refused before they cost anything, and costed before they run."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from graphql import GraphQLSchema, build_schema, get_introspection_query
+
+from domain.problems import BadInput
+from gateway import documents
+from gateway.documents import BadManifest, Documents, UnknownDocument, UntrustedDocument, chosen, manifest
+from gateway.limits import OperationTooLarge
+
+SCHEMA = """
+type Query { me: User, users(first: Int! = 20, after: String): UserConnection! }
+type UserConnection { nodes: [User!]!, edges: [UserEdge!]!, totalCount: Int! }
+type UserEdge { node: User! }
+type User { name: String!, boss: User, tags: [Tag!]!, seats(first: Int! = 20): SeatConnection! }
+type SeatConnection { nodes: [Seat!]! }
+type Seat { id: ID!, product: Product! }
+type Product { name: String! }
+type Tag { name: String! }
+"""
+DOUBLING = "".join(f"fragment f{n} on Query {{ ...f{n + 1} ...f{n + 1} }}" for n in range(15))
+LARGE = {
+    "tokens": "{" + "me { name } " * 3_000 + "}",
+    "levels of fields": "{ me { " + "boss { " * 20 + "name" + " }" * 22,
+    "fields": "query {...f0}" + DOUBLING + "fragment f15 on Query { me { name } }",
+    "aliases": "{" + "".join(f"a{n}: me {{ name }} " for n in range(201)) + "}",
+    "root fields": "{" + "".join(f"a{n}: me {{ name }} " for n in range(31)) + "}",
+    "directives": "{ me { name " + "@include(if: true) " * 101 + "} }",
+    "fields to merge": "{ me {" + "name " * 80 + "} }",
+    "merging in levels": "{" + ("me { boss { " + "name " * 9 + "} } ") * 9 + "}",
+    "nestings": "{" + "... { " * 45 + "me { name }" + " }" * 46,
+}
+
+
+@pytest.fixture(scope="module")
+def schema() -> GraphQLSchema:
+    return build_schema(SCHEMA)
+
+
+def refusal(schema: GraphQLSchema, text: str) -> str:
+    known = Documents(schema)
+    try:
+        document = known.find(text, None)
+    except OperationTooLarge as problem:
+        return str(problem)
+    return document.errors[0].message if document.errors else ""
+
+
+@pytest.mark.parametrize("what", LARGE)
+def test_a_large_document_is_refused_by_the_limit_it_breaks(schema: GraphQLSchema, what: str) -> None:
+    assert what.removesuffix(" in levels").replace("merging", "fields to merge") in refusal(schema, LARGE[what])
+
+
+def test_introspection_is_within_every_limit(schema: GraphQLSchema) -> None:
+    assert refusal(schema, get_introspection_query(input_value_deprecation=True)) == ""
+
+
+def test_a_fragment_that_spreads_itself_is_left_to_validation(schema: GraphQLSchema) -> None:
+    message = refusal(schema, "query { ...a } fragment a on Query { ...b } fragment b on Query { ...a }")
+    assert "Cannot spread fragment" in message
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "rows"),
+    [
+        ("{ me { name } }", {}, 1),
+        ("{ me { name tags { name } boss { name } } }", {}, 12),
+        ("{ users { nodes { name } } }", {}, 20),
+        ("{ users(first: 50) { totalCount nodes { seats(first: 5) { nodes { product { name } } } } } }", {}, 550),
+        ("{ users(first: 50) { edges { node { name } } } }", {}, 100),
+        ("query($n: Int!) { users(first: $n) { nodes { name } } }", {"n": 7}, 7),
+        ("query($n: Int! = 9) { users(first: $n) { nodes { name } } }", {}, 9),
+        ("query { ...a ...a } fragment a on Query { me { name } }", {}, 2),
+        ("{ ... on Query { users(first: 3) { nodes { ... { boss { name } } } } } }", {}, 6),
+    ],
+)
+def test_the_cost_is_the_rows_it_may_read(
+    schema: GraphQLSchema, query: str, variables: dict[str, object], rows: int
+) -> None:
+    assert chosen(Documents(schema).find(query, None), None).cost(variables) == rows
+
+
+def test_too_many_rows_are_refused_whatever_carries_the_number(schema: GraphQLSchema) -> None:
+    query = "query($n: Int!) { users(first: $n) { nodes { seats(first: $n) { nodes { product { name } } } } } }"
+    operation = chosen(Documents(schema).find(query, None), None)
+    assert operation.cost({"n": 100}) == 20_100
+    with pytest.raises(OperationTooLarge, match="may read 180300 rows"):
+        operation.cost({"n": 300})
+
+
+def test_a_document_is_read_once(schema: GraphQLSchema) -> None:
+    known = Documents(schema)
+    first = known.find("{ me { name } }", None)
+    assert known.find("{ me { name } }", None) is first
+    assert known.find(None, sha256("{ me { name } }")) is first
+    assert (known.hits, known.misses) == (2, 1)
+
+
+def test_the_least_used_is_forgotten_first(schema: GraphQLSchema, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"{{ me {{ name }} }} # {n}" for n in range(3)]
+    monkeypatch.setattr(documents, "MAX_BYTES", 2 * len(texts[0]) * documents.BYTES_A_CHARACTER)
+    known = Documents(schema)
+    for text in (texts[0], texts[1], texts[0], texts[2]):
+        known.find(text, None)
+    assert known.find(None, sha256(texts[0]))
+    with pytest.raises(UnknownDocument):
+        known.find(None, sha256(texts[1]))
+
+
+def test_a_hash_that_is_not_the_texts_is_refused(schema: GraphQLSchema) -> None:
+    with pytest.raises(BadInput, match="not the SHA-256"):
+        Documents(schema).find("{ me { name } }", sha256("{ me { boss { name } } }"))
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "message"),
+    [
+        ("query a { me { name } }", "b", 'Unknown operation named "b"'),
+        ("query a { me { name } } query b { me { name } }", None, "Name one of the document's operations"),
+        ("fragment a on Query { me { name } }", None, "is never used"),
+    ],
+)
+def test_the_operation_must_be_told(schema: GraphQLSchema, query: str, name: str | None, message: str) -> None:
+    document = Documents(schema).find(query, None)
+    if document.errors:
+        assert message in document.errors[0].message
+        return
+    with pytest.raises(BadInput, match=message):
+        chosen(document, name)
+
+
+def test_trusted_documents_may_be_the_only_ones(schema: GraphQLSchema) -> None:
+    text = "{ me { name } }"
+    known = Documents(schema, {sha256(text): text}, only_trusted=True)
+    assert not known.find(None, sha256(text)).errors
+    assert not known.find(text, None).errors
+    with pytest.raises(UntrustedDocument):
+        known.find("{ me { boss { name } } }", None)
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        ({"abc": "{ me { name } }"}, "not the SHA-256"),
+        ({"": "{ you }"}, "is invalid"),
+        ({"": LARGE["aliases"]}, "aliases"),
+    ],
+)
+def test_a_manifest_that_is_not_fit_is_refused(schema: GraphQLSchema, texts: dict[str, str], message: str) -> None:
+    hashed = {hash_ or sha256(text): text for hash_, text in texts.items()}
+    with pytest.raises(BadManifest, match=message):
+        Documents(schema, hashed)
+
+
+@pytest.mark.parametrize(
+    ("write", "message"),
+    [
+        (None, "cannot be read"),
+        ("{", "not JSON"),
+        ("[]", "one object"),
+        ('{"a": 1}', "one object"),
+    ],
+)
+def test_a_manifest_that_cannot_be_read_is_refused(tmp_path: Path, write: str | None, message: str) -> None:
+    path = tmp_path / "manifest.json"
+    if write is not None:
+        path.write_text(write, encoding="utf-8")
+    with pytest.raises(BadManifest, match=message):
+        manifest(path)
+
+
+def test_a_manifest_is_an_object_of_hashes_and_documents(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps({sha256("{ me { name } }"): "{ me { name } }"}), encoding="utf-8")
+    assert manifest(path) == {sha256("{ me { name } }"): "{ me { name } }"}
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
