@@ -27,8 +27,9 @@ from starlette.routing import Route
 from strawberry.http.ides import get_graphql_ide_html
 
 from db.engine import connect
+from domain.actions import Action
 from domain.problems import Problem, Unauthenticated
-from gateway import errors, logs, requests, settings
+from gateway import errors, logs, metrics, requests, settings
 from gateway.costs import MAX_COST
 from gateway.documents import Documents, chosen, manifest
 from gateway.requests import Operation
@@ -75,8 +76,10 @@ class Gateway:
         response = await self._answer(request, request_id)
         response.headers["x-request-id"] = request_id
         response.headers["cache-control"] = "no-store"
-        took = round((time.perf_counter() - started) * 1000, 2)
-        log.info("request", status=response.status_code, ms=took, request_id=request_id)
+        took = time.perf_counter() - started
+        metrics.REQUESTS.labels(response.status_code).inc()
+        metrics.SECONDS.observe(took)
+        log.info("request", status=response.status_code, ms=round(took * 1000, 2), request_id=request_id)
         return response
 
     async def _answer(self, request: Request, request_id: str) -> Response:
@@ -164,7 +167,7 @@ def application(chosen: Settings) -> Starlette:
     if chosen.database_url is None:
         raise SettingsError("DATABASE_URL is not set; `usher run` sets it for the embedded PostgreSQL.")
     engine = connect(chosen.database_url)
-    live = Live(chosen.policy, chosen.shadow_policy)
+    live = Live(chosen.policy, chosen.shadow_policy, _disagreed)
     gateway = Gateway(engine, live, chosen)
 
     @asynccontextmanager
@@ -179,6 +182,7 @@ def application(chosen: Settings) -> Starlette:
             Route("/", RedirectResponse("/graphql")),
             Route("/graphql", gateway.endpoint, methods=["GET", "POST"]),
             Route("/healthz", gateway.health),
+            Route("/metrics", metrics.endpoint),
         ],
         middleware=[
             Middleware(
@@ -194,6 +198,10 @@ def application(chosen: Settings) -> Starlette:
     app.state.engine = engine
     app.state.live = live
     return app
+
+
+def _disagreed(action: Action) -> None:
+    metrics.DISAGREEMENTS.labels(action.value).inc()
 
 
 def _page(request: Request) -> Response:

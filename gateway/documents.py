@@ -21,6 +21,7 @@ from graphql import (
 from domain.problems import BadInput, Problem
 from gateway import costs, limits
 from gateway.costs import Cost
+from gateway.metrics import DOCUMENTS
 
 # A parsed document takes some hundred times the bytes of its text (measured with tracemalloc).
 BYTES_A_CHARACTER = 120
@@ -91,7 +92,6 @@ class Documents:
         self._only_trusted = only_trusted
         self._known: OrderedDict[str, Document] = OrderedDict()
         self._bytes = 0
-        self.hits = self.misses = 0
         self._trusted = {hash_: self._trust(hash_, text) for hash_, text in (trusted or {}).items()}
 
     def find(self, text: str | None, hash_: str | None) -> Document:
@@ -104,11 +104,11 @@ class Documents:
             raise BadInput("The hash is not the SHA-256 of the query, in hex.")
         known = self._trusted.get(key) or self._known.get(key)
         if known is not None:
-            self.hits += 1
+            DOCUMENTS.labels("yes").inc()
             if key in self._known:
                 self._known.move_to_end(key)
             return known
-        self.misses += 1
+        DOCUMENTS.labels("no").inc()
         if self._only_trusted:
             raise UntrustedDocument("Only trusted documents are answered here; this is none of them.")
         if text is None:

@@ -15,6 +15,7 @@ from uvicorn.supervisors import Multiprocess
 
 from db import demo, embedded, migrate, users
 from db.engine import connect
+from gateway import metrics
 from gateway.settings import Settings
 from policies.live import Live
 from resolvers import passwords
@@ -131,7 +132,8 @@ def serve(settings: Settings, url: str, listener: socket.socket) -> None:
     if settings.workers == 1:
         uvicorn.Server(config).run(sockets=[listener])
     else:
-        Multiprocess(config, sockets=[listener]).run()
+        with metrics.shared():
+            Multiprocess(config, sockets=[listener]).run()
 
 
 def stop_on_signals() -> None:

@@ -5,11 +5,13 @@ it began with. Whatever goes wrong, the policy in force stays: never does an err
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
+from domain.actions import Action
 from policies.gates import checked
 from policies.policy import Policy, read
 from policies.refusal import PolicyRefused
@@ -29,9 +31,11 @@ class Reload:
 class Live:
     """The policy of one process; `shadow` holds what a candidate would have decided otherwise, when one was named."""
 
-    def __init__(self, path: Path, candidate: Path | None = None) -> None:
-        """Load and gate both files. Raises PolicyRefused."""
-        self.shadow = Shadow(_gated(Policy(read(candidate), candidate.name))) if candidate else None
+    def __init__(
+        self, path: Path, candidate: Path | None = None, heard: Callable[[Action], None] = lambda _: None
+    ) -> None:
+        """Load and gate both files; `heard` is told of each disagreement. Raises PolicyRefused."""
+        self.shadow = Shadow(_gated(Policy(read(candidate), candidate.name)), heard) if candidate else None
         self._path = path
         self._policy = self._fresh(read(path))
         self._refused: tuple[str, PolicyRefused] | None = None

@@ -1,6 +1,7 @@
 """A candidate policy beside the one in force: it decides nothing, but every disagreement is counted and logged."""
 
 from collections import Counter
+from collections.abc import Callable
 
 import structlog
 
@@ -23,8 +24,10 @@ class Shadow:
     `disagreements` counts requests by action, subject facts and target facts; no target: the rows a list reaches.
     """
 
-    def __init__(self, candidate: Policy) -> None:
+    def __init__(self, candidate: Policy, heard: Callable[[Action], None]) -> None:
+        """`heard` is told of each disagreement, for whoever counts across processes."""
         self.candidate = candidate
+        self._heard = heard
         self.disagreements: Counter[Question] = Counter()
 
     def decided(self, policy: Policy, actor: subjects.Actor, action: Action, target: facts.Target, ours: bool) -> None:
@@ -45,6 +48,7 @@ class Shadow:
             self._log(action, subject, live=_extent(ours), candidate=_extent(theirs or Reach()))
 
     def _log(self, action: Action, subject: facts.Subject, **compared: object) -> None:
+        self._heard(action)
         log.warning(
             "shadow_policy_disagrees",
             action=action.value,

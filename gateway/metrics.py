@@ -1,0 +1,45 @@
+"""Metrics for Prometheus: requests, documents, and what a shadow policy would have decided otherwise.
+
+Workers are processes: with several of them each writes its numbers into a folder, and whichever is asked adds all up.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import REGISTRY
+from starlette.requests import Request
+from starlette.responses import Response
+
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+REQUESTS = Counter("usher_requests", "Requests answered, by HTTP status.", ["status"])
+SECONDS = Histogram("usher_request_seconds", "How long answering took.")
+DOCUMENTS = Counter("usher_documents", "Documents looked up, by whether they were known.", ["known"])
+DISAGREEMENTS = Counter(
+    "usher_shadow_disagreements", "Decisions that the shadow policy would have made otherwise.", ["action"]
+)
+
+
+@contextmanager
+def shared() -> Iterator[None]:
+    """A folder in which the workers started meanwhile add up their numbers."""
+    folder = tempfile.mkdtemp(prefix="usher-metrics-")
+    os.environ[FOLDER] = folder
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def endpoint(_: Request) -> Response:
+    """All numbers in Prometheus' text format."""
+    registry = REGISTRY
+    if FOLDER in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
