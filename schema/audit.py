@@ -16,7 +16,7 @@ from schema.refs import SeatRef, TokenRef, UserRef
 class AuditEvent:
     """One change: who made it, what it was, and what the policy knew when it allowed it."""
 
-    id: strawberry.ID
+    id: strawberry.ID = strawberry.field(description="Its number in the log; not an id for `node(id:)`.")
     at: datetime
     actor_kind: str = strawberry.field(description="`person`, `partner`, or `anonymous` for somebody signing up or in.")
     actor_id: strawberry.ID | None = strawberry.field(description="The user's id; for a token, its grantor's.")

@@ -2,11 +2,9 @@
 
 from domain.actions import Action
 from domain.roles import Role
-from resolvers.people import BulkMode
 from schema.fields import names
 
-__all__ = ["Action", "BulkMode", "Role"]
+__all__ = ["Action", "Role"]
 
 names(Action)
 names(Role)
-names(BulkMode)

@@ -5,7 +5,28 @@ import strawberry
 from domain import problems
 from schema.fields import names, shows
 
-names(problems.UserErrorCode)
+names(
+    problems.UserErrorCode,
+    ALREADY_ASSIGNED="The person holds a seat of the product already.",
+    DUPLICATE="The person stands in the list twice.",
+    EMAIL_INVALID="This is no e-mail address.",
+    EMAIL_TAKEN="An account with this e-mail address exists.",
+    EXPIRY_INVALID="A token must end in the future, and not too far in it.",
+    INVALID_CREDENTIALS="The e-mail address or the password is wrong; which of them is not said.",
+    LAST_CONTRACT_MANAGER="A team keeps at least one contract manager.",
+    LIST_EMPTY="Nobody, or no scope, was named.",
+    LIST_TOO_LONG="Too many people at once.",
+    NAME_INVALID="This cannot be a name.",
+    NO_SEAT_LEFT="The pool has no seat for this person.",
+    NOT_ASSIGNED="The person holds no seat of the product.",
+    NOT_FOUND="There is no member of this team with this id.",
+    PASSWORD_INVALID="The password is too short or too long.",  # noqa: S106 - what an error means, not a secret
+    SCOPE_NOT_HELD="You may not do this yourself, so no token of yours can.",
+    SEAT_CHANGED="The seat has changed hands meanwhile; look at it again.",
+    SECRET_SHOWN_ONCE="This is a repeat: the secret was in the first answer, and is kept nowhere.",  # noqa: S106 - so is this
+    SOURCE_REMAINS="A group or the team's default still gives the seat.",
+    TOO_MANY_ATTEMPTS="Too many sign-ins failed; the message says how long to wait.",
+)
 
 
 @shows(problems.UserError)

@@ -2,17 +2,28 @@
 
 import inspect
 from collections.abc import Callable
+from dataclasses import MISSING
 from enum import EnumMeta
 from typing import Any, TypeVar, get_type_hints
 
 import strawberry
 from strawberry.schema_directive import Location
 
+from domain.paging import MAX_SIZE
+from resolvers.changes import MAX_KEY
+
 T = TypeVar("T")
 E = TypeVar("E", bound=EnumMeta)
 
+EVERY_PAGE = {
+    "first": f"How many, 1 to {MAX_SIZE}.",
+    "after": "Go on behind this cursor: an `endCursor`, or the `cursor` of an edge.",
+}
 EVERY_INPUT = {
-    "idempotency_key": "A repeat with the same key gets the first answer; another request with it is refused.",
+    "idempotency_key": (
+        f"1 to {MAX_KEY} characters. A repeat with the same key gets the first answer; another request with it is "
+        "refused."
+    ),
     "dry_run": "Do everything, answer with what would change, and take it back.",
 }
 
@@ -28,16 +39,19 @@ class Guard:
     action: str
 
 
-def expose(resolver: Callable[..., Any], type_: Any, name: str | None = None) -> Any:
+def expose(resolver: Callable[..., Any], type_: Any) -> Any:
     """A field that is answered by `resolver` with a `type_`; its docstring becomes the description.
 
     A resolver that names its action (`performs`, `mutation`) publishes it.
     """
     action = getattr(resolver, "action", None)
     directives = [] if action is None else [Guard(action=action.value)]
-    return strawberry.field(
-        resolver, graphql_type=type_, description=inspect.getdoc(resolver), directives=directives, name=name
+    field: Any = strawberry.field(
+        resolver, graphql_type=type_, description=inspect.getdoc(resolver), directives=directives
     )
+    for argument in field.arguments:
+        argument.description = EVERY_PAGE.get(argument.python_name)
+    return field
 
 
 def shows(row: type) -> Callable[[type[T]], type[T]]:
@@ -59,13 +73,25 @@ def shows(row: type) -> Callable[[type[T]], type[T]]:
 
 
 def accepts(cls: type[T], **meanings: str) -> type[T]:
-    """Make a GraphQL input of a dataclass; its docstring becomes the description, and `meanings` its fields'."""
+    """Make a GraphQL input of a dataclass; its docstring becomes the description, and `meanings` its fields'.
+
+    What must be given comes first, also where an inherited dataclass puts it last.
+    """
     taken = strawberry.input(cls, description=inspect.getdoc(cls))
-    for field in taken.__strawberry_definition__.fields:  # type: ignore[attr-defined]
-        field.description = {**EVERY_INPUT, **meanings}.get(field.python_name)
+    fields = taken.__strawberry_definition__.fields  # type: ignore[attr-defined]
+    fields.sort(key=lambda field: field.default is not MISSING)
+    for field in fields:
+        field.description = meanings.pop(field.python_name, EVERY_INPUT.get(field.python_name))
+    if meanings:
+        raise TypeError(f"{cls.__name__} has no {', '.join(meanings)}")
     return taken
 
 
-def names(cls: E) -> E:
-    """Make a GraphQL enum of an Enum; its docstring becomes the description."""
-    return strawberry.enum(cls, description=inspect.getdoc(cls))
+def names(cls: E, **meanings: str) -> E:
+    """Make a GraphQL enum of an Enum; its docstring becomes the description, and `meanings` its values'."""
+    named = strawberry.enum(cls, description=inspect.getdoc(cls))
+    for value in named.__strawberry_definition__.values:  # type: ignore[attr-defined]
+        value.description = meanings.pop(value.name, None)
+    if meanings:
+        raise TypeError(f"{cls.__name__} has no {', '.join(meanings)}")
+    return named

@@ -10,9 +10,10 @@ from schema.enums import Role
 from schema.errors import UserError
 from schema.fields import accepts, expose, shows
 from schema.nodes import Node
+from schema.people import PEOPLE
 from schema.refs import TeamRef, UserRef
 
-accepts(members.RemoveMembersInput)
+accepts(members.RemoveMembersInput, **PEOPLE)
 
 
 @shows(MemberRow)
@@ -33,4 +34,4 @@ class RemoveMembersPayload:
     errors: list[UserError]
 
 
-remove_members = expose(members.remove_members, RemoveMembersPayload)
+remove_members = expose(members.remove_members, RemoveMembersPayload | None)

@@ -16,7 +16,11 @@ class PageInfo:
     """Where a page stands in its connection."""
 
     has_next_page: bool = strawberry.field(description="Whether more follow.")
-    end_cursor: str | None = strawberry.field(description="To be passed as `after` for the next page.")
+    has_previous_page: bool = strawberry.field(description="Whether it was asked for by `after`.")
+    start_cursor: str | None = strawberry.field(description="The first edge's cursor; null on an empty page.")
+    end_cursor: str | None = strawberry.field(
+        description="The last edge's cursor, to be passed as `after` for the next page; null on an empty page."
+    )
 
 
 @strawberry.type(description="A place in a connection.")

@@ -18,4 +18,4 @@ class Ability:
     )
 
 
-explain = expose(abilities.explain, Ability)
+explain = expose(abilities.explain, Ability | None)

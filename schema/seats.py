@@ -10,11 +10,17 @@ from resolvers import assignments, products, seats, usage
 from schema.errors import UserError
 from schema.fields import accepts, expose, names, shows
 from schema.nodes import Node
+from schema.people import PEOPLE
 from schema.refs import GroupRef, PoolRef, ProductRef, TeamRef, UsageRef, UserRef
 
-names(SourceKind)
-accepts(assignments.AssignSeatsInput)
-accepts(assignments.UnassignSeatsInput)
+names(
+    SourceKind,
+    DIRECT="Somebody gave it to this person.",
+    GROUP="A group that this person is in gives it.",
+    DEFAULT="The team gives it to every member.",
+)
+accepts(assignments.AssignSeatsInput, **PEOPLE)
+accepts(assignments.UnassignSeatsInput, **PEOPLE)
 accepts(assignments.ReassignSeatInput)
 
 
@@ -31,7 +37,9 @@ class SeatSource:
 class Seat(Node):
     """The right of one person to use a product; available while nobody holds it."""
 
-    assigned_at: datetime | None = strawberry.field(description="Since when its holder has it.")
+    assigned_at: datetime | None = strawberry.field(
+        description="Since when its holder has it; null while it is available."
+    )
     team: TeamRef = expose(seats.team, TeamRef)
     product: ProductRef = expose(products.product, ProductRef)
     holder: UserRef | None = expose(seats.holder, UserRef | None)
@@ -65,6 +73,6 @@ class ReassignSeatPayload:
     errors: list[UserError]
 
 
-assign_seats = expose(assignments.assign_seats, AssignSeatsPayload)
-unassign_seats = expose(assignments.unassign_seats, UnassignSeatsPayload)
-reassign_seat = expose(assignments.reassign_seat, ReassignSeatPayload)
+assign_seats = expose(assignments.assign_seats, AssignSeatsPayload | None)
+unassign_seats = expose(assignments.unassign_seats, UnassignSeatsPayload | None)
+reassign_seat = expose(assignments.reassign_seat, ReassignSeatPayload | None)

@@ -9,7 +9,11 @@ from schema.errors import UserError
 from schema.fields import accepts, expose, names, shows
 from schema.refs import UserRef
 
-names(sessions.SessionDelivery)
+names(
+    sessions.SessionDelivery,
+    BEARER="In `token`, to be sent as `Authorization: Bearer …`.",
+    COOKIE="In a cookie that scripts cannot read; only for requests with the header `Usher-Require-Preflight: 1`.",
+)
 accepts(sessions.SignUpInput)
 accepts(sessions.SignInInput)
 accepts(sessions.SignOutInput)
@@ -23,7 +27,7 @@ class SessionPayload:
     token: str | None = strawberry.field(
         description="Null when it went into a cookie, in a dry run, and in the answer to a repeat."
     )
-    expires_at: datetime | None
+    expires_at: datetime | None = strawberry.field(description="When the session ends; null where none began.")
     errors: list[UserError]
 
 
@@ -35,6 +39,6 @@ class SignOutPayload:
     errors: list[UserError]
 
 
-sign_up = expose(sessions.sign_up, SessionPayload)
-sign_in = expose(sessions.sign_in, SessionPayload)
-sign_out = expose(sessions.sign_out, SignOutPayload)
+sign_up = expose(sessions.sign_up, SessionPayload | None)
+sign_in = expose(sessions.sign_in, SessionPayload | None)
+sign_out = expose(sessions.sign_out, SignOutPayload | None)

@@ -44,5 +44,5 @@ class Team(Node):
     audit: AuditEventConnection | None = expose(audit.team_audit, AuditEventConnection | None)
 
 
-team = expose(teams.team, TeamRef)
+team = expose(teams.team, TeamRef | None)
 all_teams = expose(teams.all_teams, TeamConnection)

@@ -41,11 +41,11 @@ class CreatePartnerTokenPayload:
 
 @shows(tokens.RevokePartnerTokenPayload)
 class RevokePartnerTokenPayload:
-    """The revoked token."""
+    """The token, which is revoked now."""
 
     partner_token: PartnerToken | None
     errors: list[UserError]
 
 
-create_partner_token = expose(tokens.create_partner_token, CreatePartnerTokenPayload)
-revoke_partner_token = expose(tokens.revoke_partner_token, RevokePartnerTokenPayload)
+create_partner_token = expose(tokens.create_partner_token, CreatePartnerTokenPayload | None)
+revoke_partner_token = expose(tokens.revoke_partner_token, RevokePartnerTokenPayload | None)

@@ -24,4 +24,4 @@ class User(Node):
     seats: SeatConnection = expose(users.held_seats, SeatConnection)
 
 
-viewer = expose(users.viewer, UserRef)
+viewer = expose(users.viewer, UserRef | None)

@@ -210,7 +210,7 @@ async def test_no_such_team_or_product(client: Client, world: World, wrong: str)
     before = await world.fingerprint()
     asked = {"teamId": desk.team, "productId": desk.product, "userIds": people, **ids_of[wrong]}
     answer = await desk.send("assignSeats", **asked)
-    assert (answer.codes, answer.content["data"]) == (["NOT_FOUND"], None)
+    assert (answer.codes, answer.content["data"]) == (["NOT_FOUND"], {"assignSeats": None})
     assert await world.fingerprint() == before
 
 

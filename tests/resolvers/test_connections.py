@@ -15,7 +15,8 @@ from domain.roles import Role
 from tests.conftest import Client
 from tests.world import Someone, World, counter
 
-PAGE = "totalCount edges { cursor node { id } } nodes { id } pageInfo { hasNextPage endCursor }"
+PLACE = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
+PAGE = f"totalCount edges {{ cursor node {{ id }} }} nodes {{ id }} {PLACE}"
 # Names that differ in case only, equal ones, and ones that could break a cursor or a query.
 NAMES = [
     ("Ann", "Lee"),
@@ -47,9 +48,11 @@ async def walk(
         assert len(found["nodes"]) <= first
         assert not {node["id"] for node in found["nodes"]} & set(seen)
         seen += [node["id"] for node in found["nodes"]]
-        after = found["pageInfo"]["endCursor"]
-        assert after == (found["edges"][-1]["cursor"] if found["edges"] else None)
-        if not found["pageInfo"]["hasNextPage"]:
+        place, cursors = found["pageInfo"], [edge["cursor"] for edge in found["edges"]] or [None]
+        assert (place["startCursor"], place["endCursor"]) == (cursors[0], cursors[-1])
+        assert place["hasPreviousPage"] is (after is not None)
+        after = place["endCursor"]
+        if not place["hasNextPage"]:
             return seen, found["totalCount"]
         assert len(found["nodes"]) == first
 

@@ -123,7 +123,7 @@ async def test_no_such_seat(client: Client, world: World, which: str) -> None:
     seat = {"unknown": ids.new("seat"), "of another team": await elsewhere.hold(ida), "a user's id": ada}[which]
     before = await world.fingerprint()
     answer = await desk.send("reassignSeat", seatId=seat, fromUserId=ada, toUserId=eve)
-    assert (answer.codes, answer.content["data"]) == (["NOT_FOUND"], None)
+    assert (answer.codes, answer.content["data"]) == (["NOT_FOUND"], {"reassignSeat": None})
     assert await world.fingerprint() == before
 
 

@@ -88,6 +88,18 @@ async def test_a_secret_is_kept_nowhere(desk: Desk) -> None:
         assert form not in kept
 
 
+async def test_the_secret_is_shown_even_if_another_mutation_beside_it_is_refused(desk: Desk) -> None:
+    both = """mutation($input: CreatePartnerTokenInput!) {
+      createPartnerToken(input: $input) { secret }
+      revokePartnerToken(input: {tokenId: "token_of_nobody"}) { errors { code } }
+    }"""
+    answer = await desk.client(both, desk.secret, input=wanted(desk))
+    assert answer.codes == ["NOT_FOUND"]
+    assert answer.content["data"]["revokePartnerToken"] is None
+    secret = answer.content["data"]["createPartnerToken"]["secret"]
+    assert (await desk.client(TEAMS, secret)).data == {"teams": {"nodes": [{"id": desk.team}]}}
+
+
 async def test_nobody_else_makes_lists_or_revokes_tokens(desk: Desk) -> None:
     client, world = desk.client, desk.world
     user = await world.member(desk.team)
@@ -95,7 +107,7 @@ async def test_nobody_else_makes_lists_or_revokes_tokens(desk: Desk) -> None:
     before = await world.fingerprint()
     for secret, refused in ((user.secret, "FORBIDDEN"), (partner, "FORBIDDEN"), (None, "UNAUTHENTICATED")):
         made = await client(SHOWN, secret, input=wanted(desk))
-        assert (made.codes, made.content["data"]) == ([refused], None)
+        assert (made.codes, made.content["data"]) == ([refused], {"createPartnerToken": None})
         listed = await client(LIST, secret, id=desk.team, first=10)
         assert listed.codes == [refused]
         assert token not in str(listed.content)

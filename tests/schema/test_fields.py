@@ -1,8 +1,9 @@
 """How types are declared: what a row does not have is not shown, and what a row is, is known."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import strawberry
@@ -79,7 +80,7 @@ class Colour(Enum):
 
 
 accepts(Wanted, name="What to call it.")
-names(Colour)
+names(Colour, RED="As a rose.")
 
 
 @strawberry.type
@@ -139,10 +140,28 @@ def test_a_row_behind_an_interface_is_of_the_type_that_shows_it() -> None:
     }
 
 
-def test_docstrings_become_descriptions() -> None:
+def test_docstrings_and_meanings_become_descriptions() -> None:
     sdl = schema.as_str()
     for text in ("Shows rows.", "Twice the number.", "What is wanted.", "What it looks like.", "What to call it."):
         assert text in sdl
+    assert "As a rose." in sdl
+
+
+@pytest.mark.parametrize(("declare", "kind"), [(accepts, Wanted), (names, Colour)])
+def test_a_meaning_of_nothing_refuses_to_import(declare: Callable[..., Any], kind: type) -> None:
+    with pytest.raises(TypeError, match=f"{kind.__name__} has no size"):
+        declare(kind, size="How large.")
+
+
+def test_an_input_begins_with_what_must_be_given() -> None:
+    @dataclass(kw_only=True)
+    class More(Wanted):
+        """More is wanted."""
+
+        number: int
+
+    fields = accepts(More).__strawberry_definition__.fields  # type: ignore[attr-defined]
+    assert [field.python_name for field in fields] == ["number", "name", "dry_run"]
 
 
 def test_every_input_says_the_same_of_what_every_input_has() -> None:

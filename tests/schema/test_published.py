@@ -11,6 +11,7 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLNamedType,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     ObjectTypeDefinitionNode,
@@ -34,9 +35,9 @@ TYPES: dict[str, GraphQLNamedType] = {
 }
 # Whose name, beside its type and its type's description, says it all.
 WORDS = """
-action allowed at createdAt delivery descending description edges email errors expiresAt field firstName fromUserId id
-joinedAt kind lastName mode name node pageInfo partnerToken password productId releasedOn removedUserIds role scopes
-seat seatId seats signedOut since startedAt teamId toUserId tokenId user userIds
+action allowed at createdAt delivery descending description edges email errors expiresAt field firstName fromUserId
+joinedAt kind lastName name node pageInfo partnerToken password productId releasedOn removedUserIds role scopes seat
+seatId seats signedOut since startedAt teamId toUserId tokenId user
 """
 PLAIN = set(WORDS.split())
 
@@ -123,6 +124,22 @@ def test_every_mutation_takes_one_input_and_answers_with_its_errors(name: str) -
     assert str(payload.fields["errors"].type) == "[UserError!]!"
 
 
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_mutation_that_is_refused_hides_no_other_ones_answer(name: str) -> None:
+    assert not isinstance(MUTATIONS[name].type, GraphQLNonNull)
+
+
+def test_relay_finds_in_a_page_what_it_looks_for() -> None:
+    page = TYPES["PageInfo"]
+    assert isinstance(page, GraphQLObjectType)
+    assert {name: str(field.type) for name, field in page.fields.items()} == {
+        "hasNextPage": "Boolean!",
+        "hasPreviousPage": "Boolean!",
+        "startCursor": "String",
+        "endCursor": "String",
+    }
+
+
 def test_every_connection_pages_alike() -> None:
     connections = [type_ for name, type_ in TYPES.items() if name.endswith("Connection")]
     assert len(connections) >= 5
@@ -131,8 +148,16 @@ def test_every_connection_pages_alike() -> None:
             continue
         for field in type_.fields.values():
             if get_named_type(field.type) in connections:
+                assert "1 to 100" in (field.args["first"].description or "")
                 assert spelled(field.args["first"]) == "first: Int! = 20"
                 assert spelled(field.args["after"]) == "after: String = null"
+
+
+def test_what_a_client_branches_on_is_described() -> None:
+    for name in ("UserErrorCode", "BulkMode", "SessionDelivery", "SourceKind"):
+        type_ = TYPES[name]
+        assert isinstance(type_, GraphQLEnumType)
+        assert [value for value, shown in type_.values.items() if not shown.description] == []
 
 
 @pytest.mark.parametrize("name", [name for name, type_ in TYPES.items() if isinstance(type_, GraphQLEnumType)])

@@ -1,0 +1,15 @@
+"""What the inputs of mutations on many people have in common."""
+
+from resolvers.people import MAX_PEOPLE, BulkMode
+from schema.fields import names
+
+PEOPLE = {
+    "user_ids": f"1 to {MAX_PEOPLE:,} members of the team, by user id, each once.",
+    "mode": "What becomes of all when one cannot be served.",
+}
+
+names(
+    BulkMode,
+    ALL_OR_NOTHING="Nothing is done unless everybody can be served.",
+    BEST_EFFORT="Whoever can be served is served; `errors` name the others by their row.",
+)
