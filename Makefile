@@ -6,7 +6,7 @@ FIND_PYTHON = for p in $(PYTHON) python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null && echo $$p && break; done
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock
+.PHONY: help run test check bench format lock
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ check: $(VENV)/dev ## Formatter, linter, type checker, import rules, published s
 	$(BIN)/usher policy lock --check policy.polar
 	$(BIN)/usher policy matrix --check docs/permissions.md policy.polar
 
+bench: $(VENV)/bench ## Measure Usher beside its peers on the same data (20 minutes); writes bench/RESULTS.md
+	@exec $(BIN)/python -m bench
+
 format: $(VENV)/dev ## Put the code into its one form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -33,6 +36,7 @@ format: $(VENV)/dev ## Put the code into its one form
 lock: $(VENV)/dev ## Renew the lock files from pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml --output-file requirements.lock
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra bench --constraint requirements.lock --output-file requirements-bench.lock
 
 LOCK = --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
@@ -41,6 +45,9 @@ $(VENV)/run: requirements.lock pyproject.toml
 
 $(VENV)/dev: requirements-dev.lock pyproject.toml
 	$(call install,requirements-dev.lock)
+
+$(VENV)/bench: requirements-bench.lock pyproject.toml
+	$(call install,requirements-bench.lock)
 
 # The package itself is installed in place, built by the locked setuptools: nothing unpinned is fetched.
 define install

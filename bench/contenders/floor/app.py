@@ -1,0 +1,210 @@
+"""The floor: what a bare ASGI application with hand-written SQL needs for exactly the views of the bench.
+
+It reads no GraphQL: `operationName` chooses a function. It reads the signed-in actor and checks the role, and nothing
+else: no policy, no snapshot, no limits, no errors but these two.
+"""
+
+import base64
+import hashlib
+import os
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from datetime import date
+from typing import Any
+
+import asyncpg
+import orjson
+
+from bench.contenders.floor import statements as sql
+
+POOL_SIZE = 16
+ADMINS = frozenset({"software_coordinator", "contract_manager"})
+
+Message = MutableMapping[str, Any]
+Pool = Any
+Json = dict[str, Any]
+View = Callable[[Pool, bytes, Json], Awaitable[Json]]
+
+
+class Refused(Exception):
+    """Not signed in, or the role does not allow it."""
+
+
+def create() -> "Floor":
+    """The application of one worker process."""
+    return Floor(os.environ["DATABASE_URL"])
+
+
+class Floor:
+    """An ASGI application."""
+
+    def __init__(self, url: str) -> None:
+        """Nothing is opened before the server starts."""
+        self._url = url
+        self._pool: Pool = None
+
+    async def __call__(
+        self,
+        scope: Message,
+        receive: Callable[[], Awaitable[Message]],
+        send: Callable[[Message], Awaitable[None]],
+    ) -> None:
+        """Answer a request, or start or end with the server."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        asked = orjson.loads(body)
+        token = next(value for name, value in scope["headers"] if name == b"authorization")
+        digest = hashlib.sha256(token.removeprefix(b"Bearer ")).digest()
+        try:
+            data = await VIEWS[asked["operationName"]](self._pool, digest, asked["variables"])
+            status, answer = 200, orjson.dumps({"data": data})
+        except Refused:
+            status, answer = 403, b'{"errors":[{"message":"refused"}]}'
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(answer))]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer})
+
+    async def _live(
+        self, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+    ) -> None:
+        await receive()
+        # Nothing here changes a connection's state, so a connection is not reset when it is given back.
+        self._pool = await asyncpg.create_pool(self._url, min_size=1, max_size=POOL_SIZE, reset=_leave, init=_json)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._pool.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _leave(_: Any) -> None:
+    pass
+
+
+async def _json(connection: Any) -> None:
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=lambda value: orjson.dumps(value).decode(), decoder=orjson.loads
+    )
+
+
+async def viewer(pool: Pool, token: bytes, _: Json) -> Json:
+    """Who is signed in, with their seats."""
+    async with pool.acquire() as connection:
+        actor = await connection.fetchrow(sql.VIEWER, token)
+        if actor is None:
+            raise Refused
+        rows = await connection.fetch(sql.OWN_SEATS, actor[0])
+    nodes = [{"id": r[0], "assignedAt": r[1], "product": {"id": r[2], "name": r[3]}} for r in rows]
+    return {"viewer": {"id": actor[0], "name": _name(*actor[1:3]), "email": actor[3], "seats": {"nodes": nodes}}}
+
+
+async def members(pool: Pool, token: bytes, asked: Json) -> Json:
+    """A page of members with seats, products and usage."""
+    team_id, first = asked["team"], asked["first"]
+    async with pool.acquire() as connection:
+        actor = await _admin(connection, token, team_id)
+        page = await _page(connection, team_id, first, asked.get("after"))
+        since, until = date.fromisoformat(asked["since"]), date.fromisoformat(asked["until"])
+        rows = await connection.fetch(sql.SEATS, team_id, [row[3] for row in page[:first]], since, until)
+    held: dict[str, list[Json]] = {}
+    for holder, id_, assigned_at, product_id, product, minutes, sessions, last in rows:
+        usage = {"hours": minutes / 60, "sessions": sessions, "lastUsedAt": last}
+        seat = {"id": id_, "assignedAt": assigned_at, "product": {"id": product_id, "name": product}, "usage": usage}
+        held.setdefault(holder, []).append(seat)
+    nodes = [
+        {"id": row[0], "role": row[1].upper(), "user": _user(row) | {"seats": {"nodes": held.get(row[3], [])[:20]}}}
+        for row in page[:first]
+    ]
+    return {"team": {"id": team_id, "name": actor[2], "members": {"nodes": nodes, "pageInfo": _info(page, first)}}}
+
+
+async def counts(pool: Pool, token: bytes, asked: Json) -> Json:
+    """Members with the numbers of their seats."""
+    team_id, first = asked["team"], asked["first"]
+    async with pool.acquire() as connection:
+        await _admin(connection, token, team_id)
+        page = (await _page(connection, team_id, first, None))[:first]
+        held = dict(await connection.fetch(sql.COUNTS, team_id, [row[3] for row in page]))
+    users = [{"id": r[3], "name": _name(r[4], r[5]), "seats": {"totalCount": held.get(r[3], 0)}} for r in page]
+    return {"team": {"members": {"nodes": [{"user": user} for user in users]}}}
+
+
+async def walk(pool: Pool, token: bytes, asked: Json) -> Json:
+    """A page of members without anything below them."""
+    team_id, first = asked["team"], asked["first"]
+    async with pool.acquire() as connection:
+        await _admin(connection, token, team_id)
+        page = await _page(connection, team_id, first, asked.get("after"))
+    nodes = [{"id": r[0], "role": r[1].upper(), "joinedAt": r[2], "user": _user(r)} for r in page[:first]]
+    return {"team": {"members": {"nodes": nodes, "pageInfo": _info(page, first)}}}
+
+
+async def assign(pool: Pool, token: bytes, asked: Json) -> Json:
+    """Give seats: members locked, seats taken, sources, history, audit row and event written, in one transaction."""
+    rows, people = await _change(pool, token, asked["input"], "seats:assign", sql.TAKE, sql.TAKE_PARAMETERS)
+    if len(rows) != len(people):
+        raise Refused
+    return {"assignSeats": {"seats": [{"id": row[0]} for row in rows], "errors": []}}
+
+
+async def unassign(pool: Pool, token: bytes, asked: Json) -> Json:
+    """Take seats back, likewise."""
+    rows, _ = await _change(pool, token, asked["input"], "seats:unassign", sql.FREE, sql.FREE_PARAMETERS)
+    return {"unassignSeats": {"seats": [{"id": row[0]} for row in rows], "errors": []}}
+
+
+async def _change(
+    pool: Pool, token: bytes, asked: Json, action: str, statement: str, parameters: list[str]
+) -> tuple[list[Any], list[str]]:
+    team_id, product_id, people = asked["teamId"], asked["productId"], asked["userIds"]
+    async with pool.acquire() as connection, connection.transaction():
+        actor = await _admin(connection, token, team_id)
+        known = await connection.fetch(sql.LOCK, team_id, people)
+        if len(known) != len(people):
+            raise Refused
+        given = {"team_id": team_id, "product_id": product_id, "user_ids": people, "by": actor[0], "kinds": ["direct"]}
+        rows = await connection.fetch(statement, *(given[name] for name in parameters))
+        after = {"product": product_id, action: {row[0]: people[n] for n, row in enumerate(rows)}}
+        await connection.execute(sql.RECORD, team_id, action, actor[0], product_id, after)
+    return rows, people
+
+
+async def _admin(connection: Any, token: bytes, team_id: str) -> Any:
+    actor = await connection.fetchrow(sql.ACTOR, token, team_id)
+    if actor is None or actor[1] not in ADMINS:
+        raise Refused
+    return actor
+
+
+async def _page(connection: Any, team_id: str, first: int, after: str | None) -> list[Any]:
+    if after is None:
+        return list(await connection.fetch(sql.MEMBERS, team_id, first + 1))
+    key: Iterable[str] = orjson.loads(base64.urlsafe_b64decode(after))
+    return list(await connection.fetch(sql.MEMBERS_AFTER, team_id, first + 1, *key))
+
+
+def _info(page: list[Any], first: int) -> Json:
+    last = page[:first][-1] if page else None
+    key = None if last is None else base64.urlsafe_b64encode(orjson.dumps([last[7], last[8], last[0]])).decode()
+    return {"hasNextPage": len(page) > first, "endCursor": key}
+
+
+def _user(row: Any) -> Json:
+    return {"id": row[3], "name": _name(row[4], row[5]), "email": row[6]}
+
+
+def _name(first: str, last: str) -> str:
+    return f"{first} {last}".strip()
+
+
+VIEWS: dict[str, View] = {
+    "Viewer": viewer,
+    "Members": members,
+    "Counts": counts,
+    "Walk": walk,
+    "Assign": assign,
+    "Unassign": unassign,
+}

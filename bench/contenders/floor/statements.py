@@ -1,0 +1,80 @@
+"""The floor's statements: as few as each view can be read with, every one prepared once a connection."""
+
+from typing import Any
+
+from sqlalchemy import TextClause
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+
+from db import assignments
+
+VIEWER = """
+select u.id, u.first_name, u.last_name, u.email
+from sessions s join users u on u.id = s.user_id
+where s.token_hash = $1 and s.ended_at is null and s.expires_at > now()
+"""
+
+OWN_SEATS = """
+select s.id, s.assigned_at, p.id, p.name
+from seats s join products p on p.id = s.product_id
+where s.holder_id = $1 order by s.id limit 20
+"""
+
+ACTOR = """
+select s.user_id, m.role, t.name
+from sessions s
+left join memberships m on m.user_id = s.user_id and m.team_id = $2
+left join teams t on t.id = m.team_id
+where s.token_hash = $1 and s.ended_at is null and s.expires_at > now()
+"""
+
+_MEMBERS = """
+select m.id, m.role, m.created_at, u.id, u.first_name, u.last_name, u.email, lower(u.last_name), lower(u.first_name)
+from memberships m join users u on u.id = m.user_id
+where m.team_id = $1 {after}
+order by lower(u.last_name), lower(u.first_name), m.id
+limit $2
+"""
+MEMBERS = _MEMBERS.format(after="")
+MEMBERS_AFTER = _MEMBERS.format(after="and (lower(u.last_name), lower(u.first_name), m.id) > ($3, $4, $5)")
+
+SEATS = """
+select s.holder_id, s.id, s.assigned_at, p.id, p.name, used.minutes, used.sessions, used.last_used_at
+from seats s
+join products p on p.id = s.product_id
+cross join lateral (
+    select coalesce(sum(u.minutes), 0) as minutes, coalesce(sum(u.sessions), 0) as sessions,
+           max(u.last_used_at) as last_used_at
+    from seat_usage u
+    where u.team_id = s.team_id and u.seat_id = s.id and u.user_id = s.holder_id and u.day between $3 and $4
+) used
+where s.team_id = $1 and s.holder_id = any($2)
+order by s.id
+"""
+
+COUNTS = """
+select holder_id, count(*) from seats where team_id = $1 and holder_id = any($2) group by holder_id
+"""
+
+LOCK = """
+select user_id from memberships where team_id = $1 and user_id = any($2) order by user_id for no key update
+"""
+
+RECORD = """
+with event as (
+    insert into events (team_id, kind, payload) values ($1, $2, $5)
+)
+insert into audit_events
+    (team_id, actor_kind, actor_id, action, target_id, before, after, facts, policy_hash, request_id)
+select $1, 'person', $3, $2, $4, '{}', $5, '[]', hash, 'floor' from policies order by first_used_at desc limit 1
+"""
+
+
+def _numbered(statement: TextClause) -> tuple[str, list[str]]:
+    """A statement of Usher's as asyncpg takes it, and the names of its parameters in order."""
+    compiled: Any = statement.compile(dialect=PGDialect_asyncpg())  # type: ignore[no-untyped-call]
+    return str(compiled), list(compiled.positiontup)
+
+
+# Usher's own: one statement each already, and the rules of seats are not written twice.
+TAKE, TAKE_PARAMETERS = _numbered(assignments.TAKE_FREE)
+FREE, FREE_PARAMETERS = _numbered(assignments.FREE)

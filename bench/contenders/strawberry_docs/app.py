@@ -1,0 +1,79 @@
+"""Strawberry, SQLAlchemy's ORM and Strawberry's data loaders, put together as their documentation shows."""
+
+import hashlib
+import os
+from typing import Any
+
+import strawberry
+from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.routing import Route
+from strawberry.asgi import GraphQL
+
+from bench.contenders.strawberry_docs.loaders import Loaders, Sessions
+from bench.contenders.strawberry_docs.types import Context, Info, Team, User
+from db import records, tables
+
+POOL_SIZE = 16
+
+
+@strawberry.type
+class Query:
+    """What can be asked."""
+
+    @strawberry.field
+    async def viewer(self, info: Info) -> User:
+        """Who is signed in."""
+        async with info.context.sessions() as session:
+            row = await session.get_one(tables.User, info.context.user_id)
+        return User.from_row(row, "")
+
+    @strawberry.field
+    async def team(self, info: Info, id: strawberry.ID) -> Team:
+        """A team of the actor's."""
+        if id not in info.context.roles:
+            raise ValueError("There is no such team.")
+        async with info.context.sessions() as session:
+            row = await session.get_one(tables.Team, id)
+        return Team(id=strawberry.ID(row.id), name=row.name)
+
+
+class Signed(GraphQL[Context, None]):
+    """Finds out who is signed in before anything is resolved."""
+
+    def __init__(self, schema: strawberry.Schema, sessions: Sessions) -> None:
+        """With the session maker that requests read with."""
+        super().__init__(schema, graphql_ide=None)
+        self.sessions = sessions
+
+    async def get_context(self, request: Any, response: Any) -> Context:
+        """The actor with their roles, by the session token."""
+        token = _bearer(request)
+        async with self.sessions() as session:
+            user_id = await session.scalar(
+                select(records.Session.user_id).where(
+                    records.Session.token_hash == hashlib.sha256(token.encode()).digest(),
+                    records.Session.ended_at.is_(None),
+                    records.Session.expires_at > func.now(),
+                )
+            )
+            if user_id is None:
+                raise PermissionError("Sign in first.")
+            rows = await session.scalars(select(tables.Membership).where(tables.Membership.user_id == user_id))
+            roles = {row.team_id: row.role for row in rows}
+        return Context(user_id, roles, self.sessions, Loaders(self.sessions))
+
+
+def create() -> Starlette:
+    """The application of one worker process."""
+    url = make_url(os.environ["DATABASE_URL"]).set(drivername="postgresql+asyncpg")
+    engine = create_async_engine(url, pool_size=POOL_SIZE, max_overflow=0)
+    graph = Signed(strawberry.Schema(Query), async_sessionmaker(engine, expire_on_commit=False))
+    return Starlette(routes=[Route("/graphql", graph)])
+
+
+def _bearer(request: Request) -> str:
+    return request.headers.get("authorization", "").removeprefix("Bearer ")

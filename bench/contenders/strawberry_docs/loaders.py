@@ -1,0 +1,86 @@
+"""The data loaders of a request, as the documentation of Strawberry and SQLAlchemy shows them.
+
+Each batch opens a session of its own: an `AsyncSession` must not be shared by tasks that run at once.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from strawberry.dataloader import DataLoader
+
+from db import records, tables
+
+Sessions = async_sessionmaker[AsyncSession]
+HolderKey = tuple[str, str]
+UsageKey = tuple[str, date, date]
+Sums = tuple[int, int, object]
+
+
+@dataclass
+class Loaders:
+    """What a request loads by key: products, seats and their number by (team, holder), usage by (seat, days)."""
+
+    sessions: Sessions
+
+    def __post_init__(self) -> None:
+        """Make the loaders; their caches live as long as the request."""
+        self.products = DataLoader(load_fn=self._products)
+        self.seats = DataLoader(load_fn=self._seats)
+        self.seat_counts = DataLoader(load_fn=self._seat_counts)
+        self.usage = DataLoader(load_fn=self._usage)
+
+    async def _products(self, keys: list[str]) -> list[tables.Product | None]:
+        async with self.sessions() as session:
+            rows = (await session.scalars(select(tables.Product).where(tables.Product.id.in_(keys)))).all()
+        found = {row.id: row for row in rows}
+        return [found.get(key) for key in keys]
+
+    async def _seats(self, keys: list[HolderKey]) -> list[list[tables.Seat]]:
+        query = (
+            select(tables.Seat)
+            .where(tuple_(tables.Seat.team_id, tables.Seat.holder_id).in_(keys))
+            .order_by(tables.Seat.id)
+        )
+        async with self.sessions() as session:
+            rows = (await session.scalars(query)).all()
+        found = defaultdict(list)
+        for row in rows:
+            found[row.team_id, row.holder_id].append(row)
+        return [found[key] for key in keys]
+
+    async def _seat_counts(self, keys: list[HolderKey]) -> list[int]:
+        query = (
+            select(tables.Seat.team_id, tables.Seat.holder_id, func.count())
+            .where(tuple_(tables.Seat.team_id, tables.Seat.holder_id).in_(keys))
+            .group_by(tables.Seat.team_id, tables.Seat.holder_id)
+        )
+        async with self.sessions() as session:
+            rows = (await session.execute(query)).all()
+        found = {(team_id, holder_id): number for team_id, holder_id, number in rows}
+        return [found.get(key, 0) for key in keys]
+
+    async def _usage(self, keys: list[UsageKey]) -> list[Sums]:
+        seats, since, until = [key[0] for key in keys], keys[0][1], keys[0][2]
+        query = (
+            select(
+                tables.Seat.id,
+                func.sum(records.SeatUsage.minutes),
+                func.sum(records.SeatUsage.sessions),
+                func.max(records.SeatUsage.last_used_at),
+            )
+            .join(
+                records.SeatUsage,
+                (records.SeatUsage.team_id == tables.Seat.team_id)
+                & (records.SeatUsage.seat_id == tables.Seat.id)
+                & (records.SeatUsage.user_id == tables.Seat.holder_id),
+            )
+            .where(tables.Seat.id.in_(seats), records.SeatUsage.day.between(since, until))
+            .group_by(tables.Seat.id)
+        )
+        async with self.sessions() as session:
+            rows = (await session.execute(query)).all()
+        found: dict[str, Sums] = {id_: (minutes, sessions, last) for id_, minutes, sessions, last in rows}
+        return [found.get(seat, (0, 0, None)) for seat in seats]

@@ -1,0 +1,248 @@
+"""The graph as the documentation of Strawberry would have one write it: types with async resolvers and permissions."""
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, Self, cast
+
+import strawberry
+from sqlalchemy import func, select, tuple_
+from strawberry.permission import BasePermission
+
+from bench.contenders.strawberry_docs.loaders import Loaders, Sessions
+from db import tables
+
+ADMINS = frozenset({"software_coordinator", "contract_manager"})
+
+
+@dataclass
+class Context:
+    """What a request works with: who is signed in, their role in each team, and the loaders."""
+
+    user_id: str
+    roles: dict[str, str]
+    sessions: Sessions
+    loaders: Loaders
+
+    def is_admin(self, team_id: str) -> bool:
+        """Whether the actor coordinates or manages the team."""
+        return self.roles.get(team_id) in ADMINS
+
+
+Info = strawberry.Info[Context, None]
+
+
+class IsAdmin(BasePermission):
+    """The actor coordinates or manages the team."""
+
+    message = "Only coordinators and contract managers may see this."
+
+    def has_permission(self, source: Any, info: Info, **_: Any) -> bool:
+        """By the team that the object is shown in."""
+        return info.context.is_admin(source.team_id)
+
+
+class IsAdminOrSelf(IsAdmin):
+    """The same, or it is one's own."""
+
+    def has_permission(self, source: Any, info: Info, **_: Any) -> bool:
+        """By the owner first."""
+        return source.owner_id == info.context.user_id or info.context.is_admin(source.team_id)
+
+
+@strawberry.enum
+class Role(Enum):
+    """A member's role."""
+
+    USER = "user"
+    SOFTWARE_COORDINATOR = "software_coordinator"
+    CONTRACT_MANAGER = "contract_manager"
+
+
+@strawberry.type
+class Product:
+    """A piece of software."""
+
+    id: strawberry.ID
+    name: str
+
+
+@strawberry.type
+class Usage:
+    """What was done with a seat."""
+
+    hours: float
+    sessions: int
+    last_used_at: datetime | None
+
+
+@strawberry.type
+class Seat:
+    """A seat that somebody holds."""
+
+    id: strawberry.ID
+    assigned_at: datetime | None
+    team_id: strawberry.Private[str]
+    owner_id: strawberry.Private[str | None]
+    product_id: strawberry.Private[str]
+
+    @classmethod
+    def from_row(cls, row: tables.Seat) -> Self:
+        """A seat of the ORM's."""
+        return cls(
+            id=strawberry.ID(row.id),
+            assigned_at=row.assigned_at,
+            team_id=row.team_id,
+            owner_id=row.holder_id,
+            product_id=row.product_id,
+        )
+
+    @strawberry.field
+    async def product(self, info: Info) -> Product:
+        """The product."""
+        row = cast("tables.Product", await info.context.loaders.products.load(self.product_id))
+        return Product(id=strawberry.ID(row.id), name=row.name)
+
+    @strawberry.field(permission_classes=[IsAdminOrSelf])  # type: ignore[untyped-decorator]
+    async def usage(self, info: Info, since: date, until: date) -> Usage | None:
+        """The sums of these days."""
+        minutes, sessions, last = await info.context.loaders.usage.load((self.id, since, until))
+        return Usage(hours=minutes / 60, sessions=sessions, last_used_at=cast("datetime | None", last))
+
+
+@strawberry.type
+class SeatConnection:
+    """A person's seats."""
+
+    team_id: strawberry.Private[str | None]
+    owner_id: strawberry.Private[str]
+    first: strawberry.Private[int]
+
+    @strawberry.field
+    async def nodes(self, info: Info) -> list[Seat]:
+        """The first of them."""
+        if self.team_id is not None:
+            rows = await info.context.loaders.seats.load((self.team_id, self.owner_id))
+            return [Seat.from_row(row) for row in rows[: self.first]]
+        query = select(tables.Seat).where(tables.Seat.holder_id == self.owner_id).order_by(tables.Seat.id)
+        async with info.context.sessions() as session:
+            return [Seat.from_row(row) for row in await session.scalars(query.limit(self.first))]
+
+    @strawberry.field
+    async def total_count(self, info: Info) -> int:
+        """How many."""
+        return await info.context.loaders.seat_counts.load((self.team_id or "", self.owner_id))
+
+
+@strawberry.type
+class User:
+    """A person, as they are shown in a team."""
+
+    id: strawberry.ID
+    first_name: strawberry.Private[str]
+    last_name: strawberry.Private[str]
+    address: strawberry.Private[str]
+    team_id: strawberry.Private[str]
+
+    @classmethod
+    def from_row(cls, row: tables.User, team_id: str) -> Self:
+        """A user of the ORM's."""
+        return cls(
+            id=strawberry.ID(row.id),
+            first_name=row.first_name,
+            last_name=row.last_name,
+            address=row.email,
+            team_id=team_id,
+        )
+
+    @property
+    def owner_id(self) -> str:
+        """Who may see everything of it."""
+        return self.id
+
+    @strawberry.field
+    async def name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @strawberry.field(permission_classes=[IsAdminOrSelf])  # type: ignore[untyped-decorator]
+    async def email(self) -> str:
+        """The address."""
+        return self.address
+
+    @strawberry.field(permission_classes=[IsAdminOrSelf])  # type: ignore[untyped-decorator]
+    async def seats(self, team_id: strawberry.ID | None = None, first: int = 20) -> SeatConnection:
+        """The seats this person holds."""
+        return SeatConnection(team_id=team_id, owner_id=self.id, first=first)
+
+
+@strawberry.type
+class Member:
+    """A person in a team."""
+
+    id: strawberry.ID
+    role: Role
+    joined_at: datetime
+    user: User
+
+
+@strawberry.type
+class PageInfo:
+    """Where a page stands."""
+
+    has_next_page: bool
+    end_cursor: str | None
+
+
+@strawberry.type
+class MemberConnection:
+    """A page of members."""
+
+    nodes: list[Member]
+    page_info: PageInfo
+
+
+ORDER = (func.lower(tables.User.last_name), func.lower(tables.User.first_name), tables.Membership.id)
+
+
+@strawberry.type
+class Team:
+    """A team."""
+
+    id: strawberry.ID
+    name: str
+
+    @property
+    def team_id(self) -> str:
+        """By which permissions look."""
+        return self.id
+
+    @strawberry.field(permission_classes=[IsAdmin])  # type: ignore[untyped-decorator]
+    async def members(self, info: Info, first: int = 20, after: str | None = None) -> MemberConnection:
+        """Its members by name."""
+        query = (
+            select(tables.Membership, tables.User, *ORDER[:2])
+            .join(tables.User, tables.User.id == tables.Membership.user_id)
+            .where(tables.Membership.team_id == self.id)
+            .order_by(*ORDER)
+        )
+        if after is not None:
+            query = query.where(tuple_(*ORDER) > tuple_(*json.loads(base64.b64decode(after))))
+        async with info.context.sessions() as session:
+            rows = (await session.execute(query.limit(first + 1))).all()
+        nodes = [
+            Member(
+                id=strawberry.ID(member.id),
+                role=Role(member.role),
+                joined_at=member.created_at,
+                user=User.from_row(user, self.id),
+            )
+            for member, user, *_ in rows[:first]
+        ]
+        end = None
+        if nodes:
+            member, _, last, first_name = rows[:first][-1]
+            end = base64.b64encode(json.dumps([last, first_name, member.id]).encode()).decode()
+        return MemberConnection(nodes=nodes, page_info=PageInfo(has_next_page=len(rows) > first, end_cursor=end))

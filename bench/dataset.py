@@ -1,0 +1,161 @@
+"""The database that all contenders share, and who acts in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bench.plan import FULL, Plan
+from db import actors, embedded, ids, migrate, policies
+from db import seed as seeding
+from db.engine import connect
+from domain.credentials import CredentialKind, issue
+from gateway.progress import Bars
+from gateway.settings import ROOT
+from policies.policy import Policy
+
+SEED = 1
+PRODUCT = "Bench"
+"""What the bench assigns seats of: a product of its own, so that no view's data changes."""
+
+LARGE = 1_000
+DAYS = 30
+
+SIZES = text("select (select count(*) from teams), (select count(*) from users), (select count(*) from seats)")
+TEAM = text("""
+select t.id, count(*) as members,
+       min(m.user_id) filter (where m.role = 'software_coordinator') as coordinator
+from teams t join memberships m on m.team_id = t.id
+where not t.separation_of_duties
+group by t.id
+having count(*) filter (where m.role = 'software_coordinator') > 0
+order by count(*) >= :members desc, case when count(*) >= :members then count(*) else -count(*) end, t.id
+limit 1
+""")
+HOLDER = text("""
+select holder_id from seats s join memberships m on m.team_id = s.team_id and m.user_id = s.holder_id
+where s.team_id = :team and m.role = 'user'
+group by holder_id order by abs(count(*) - 5), holder_id limit 1
+""")
+PEOPLE = text("""
+select user_id from memberships where team_id = :team and user_id <> :actor and role = 'user' order by user_id limit :n
+""")
+SUBSCRIBE = text("""
+with product as (
+    insert into products (id, name, description) values (:product, :name, 'For the bench') returning id
+), subscription as (
+    insert into subscriptions (team_id, id, product_id, starts_on, ends_on)
+    select :team, :subscription, id, '2000-01-01', '2100-01-01' from product
+)
+select id from product
+""")
+SEATS = text("""
+insert into seats (team_id, id, product_id, subscription_id)
+select :team, seat, :product, :subscription from unnest(cast(:seats as text[])) seat
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who acts on what: `team` has about a hundred members, `large` a thousand or more, with a coordinator each.
+
+    The tokens are session tokens: `viewer` is a plain user of `team` who holds about five seats. `people` are members
+    of `large` without a seat of `product`, whose pool has one for each of them.
+    """
+
+    team: str
+    coordinator: str
+    viewer: str
+    large: str
+    large_members: int
+    large_coordinator: str
+    product: str
+    people: list[str]
+    since: date
+    until: date
+    postgres: str
+
+
+@contextmanager
+def database(plan: Plan) -> Iterator[str]:
+    """The address of the database: kept in .usher/bench for a full run, thrown away after any other."""
+    if plan is not FULL:
+        with embedded.throwaway() as server:
+            yield server.url
+        return
+    server = embedded.start(ROOT / ".usher" / "bench")
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+async def prepare(url: str, plan: Plan) -> Cast:
+    """Load the data unless it is there, and sign the actors in."""
+    engine = connect(url)
+    try:
+        await migrate.upgrade(engine)
+        async with engine.connect() as connection:
+            there = tuple((await connection.execute(SIZES)).one()[:2])
+        if there != (plan.sizes.teams, plan.sizes.users):
+            await _load(engine, plan)
+        async with engine.begin() as connection:
+            return await _cast(connection, plan)
+    finally:
+        await engine.dispose()
+
+
+async def _load(engine: AsyncEngine, plan: Plan) -> None:
+    await migrate.downgrade(engine)
+    await migrate.upgrade(engine)
+    with Bars() as bars:
+        await seeding.seed(engine, plan.sizes, SEED, bars)
+    rules = Policy.load(ROOT / "policy.polar")
+    async with engine.begin() as connection:
+        large = await _team(connection, LARGE)
+        names = {"team": large.id, "product": ids.new("product"), "subscription": ids.new("sub")}
+        await connection.execute(SUBSCRIBE, names | {"name": PRODUCT})
+        await connection.execute(SEATS, names | {"seats": [ids.new("seat") for _ in range(plan.bulk)]})
+        await policies.keep(connection, rules.hash, rules.source.text)
+    async with engine.connect() as connection:
+        # Else the server would do it on its own some time into the measurements.
+        autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await autocommit.execute(text("set statement_timeout = 0"))
+        await autocommit.execute(text("vacuum analyze"))
+
+
+async def _cast(connection: AsyncConnection, plan: Plan) -> Cast:
+    team, large = await _team(connection, plan.pages[-1]), await _team(connection, LARGE)
+    viewer = (await connection.execute(HOLDER, {"team": team.id})).scalar_one()
+    own = text("select id from products where name = :name")
+    asked = {"team": large.id, "actor": large.coordinator, "n": plan.bulk}
+    until: date = (await connection.execute(text("select max(day) from seat_usage"))).scalar_one()
+    return Cast(
+        team=team.id,
+        coordinator=await _session(connection, team.coordinator),
+        viewer=await _session(connection, viewer),
+        large=large.id,
+        large_members=large.members,
+        large_coordinator=await _session(connection, large.coordinator),
+        product=(await connection.execute(own, {"name": PRODUCT})).scalar_one(),
+        people=list((await connection.execute(PEOPLE, asked)).scalars()),
+        since=until - timedelta(days=DAYS - 1),
+        until=until,
+        postgres=(await connection.execute(text("show server_version"))).scalar_one(),
+    )
+
+
+async def _team(connection: AsyncConnection, members: int) -> Row[Any]:
+    """The smallest team with so many members, else the largest."""
+    return (await connection.execute(TEAM, {"members": members})).one()
+
+
+async def _session(connection: AsyncConnection, user_id: str) -> str:
+    secret, credential = issue(CredentialKind.SESSION)
+    expires_at = datetime.now(UTC) + timedelta(days=1)
+    await actors.open_session(connection, ids.new("session"), user_id, credential.token_hash, expires_at)
+    return secret

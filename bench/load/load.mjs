@@ -1,0 +1,63 @@
+// Drives one address with autocannon for each line of JSON on standard input, and answers with a line of JSON.
+//
+// { url, headers, connections, seconds | requests, bodies }: connection n sends the requests of bodies[n % bodies.length]
+// in turn, over and over. What is under way after the seconds is awaited and counted, and so is the time it takes. The
+// answer has, for each place in that turn, how many were answered and p50 and p99 in ms. Latencies come from autocannon's `response` events: its own
+// histogram is in whole milliseconds.
+
+import { createInterface } from 'node:readline'
+import autocannon from 'autocannon'
+
+const GUARD_SECONDS = 600
+
+function percentile(sorted, share) {
+  return sorted.length ? sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] : null
+}
+
+function drive({ url, headers, connections, seconds, requests, bodies }) {
+  const clients = new Map()
+  const times = bodies[0].map(() => [])
+  const started = performance.now()
+  let last = started
+  const path = new URL(url).pathname
+  const options = {
+    url,
+    connections,
+    method: 'POST',
+    headers,
+    sampleInt: 20,
+    ...(requests ? { amount: requests } : { duration: GUARD_SECONDS }),
+    setupClient(client) {
+      const turn = bodies[clients.size % bodies.length]
+      clients.set(client, 0)
+      client.setRequests(turn.map((body) => ({ method: 'POST', path, headers, body })))
+    },
+    verifyBody: (body) => body.startsWith('{"data":') && !body.includes('"errors":[{')
+  }
+  return new Promise((resolve, reject) => {
+    const running = autocannon(options, (error, result) => {
+      if (error) return reject(error)
+      resolve({
+        seconds: (last - started) / 1000,
+        failures: result.errors + result.non2xx + result.mismatches,
+        places: times.map((all) => {
+          all.sort((a, b) => a - b)
+          return { count: all.length, p50: percentile(all, 0.5), p99: percentile(all, 0.99) }
+        })
+      })
+    })
+    running.on('response', (client, _status, _bytes, took) => {
+      const place = clients.get(client)
+      clients.set(client, place + 1)
+      times[place % times.length].push(took)
+      last = performance.now()
+    })
+    // Not `stop()`, which cuts connections: what the contender still works on would slow the next one down.
+    if (seconds) setTimeout(() => clients.forEach((_, client) => { client.responseMax = client.reqsMade }), seconds * 1000)
+  })
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const answer = await drive(JSON.parse(line)).catch((error) => ({ error: String(error) }))
+  process.stdout.write(JSON.stringify(answer) + '\n')
+}

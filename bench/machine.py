@@ -1,0 +1,56 @@
+"""What the bench ran on and with; neither names nor paths of the machine."""
+
+import json
+import os
+import platform
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+from bench import node
+from bench.node import Node
+
+PYTHON = (
+    "uvicorn",
+    "uvloop",
+    "httptools",
+    "strawberry-graphql",
+    "graphql-core",
+    "sqlalchemy",
+    "asyncpg",
+    "orjson",
+    "oso",
+)
+NODE = ("mercurius", "graphql-jit", "graphql", "fastify", "postgres")
+
+
+def described() -> str:
+    """Cores, processor and system."""
+    return f"{os.cpu_count()} cores of {_processor()}, {platform.system()} {platform.release().split('-')[0]}"
+
+
+def versions(node_: Node | None, postgres: str) -> list[str]:
+    """A version of everything that can make a difference."""
+    found = [f"Python {platform.python_version()}", f"PostgreSQL {postgres}"]
+    found += [f"{name} {version(name)}" for name in PYTHON]
+    if node_ is not None:
+        found.append(f"Node.js {node_.version.removeprefix('v')}")
+        found += [f"{name} {_locked(node.MERCURIUS, name)}" for name in NODE]
+        found.append(f"autocannon {_locked(node.LOAD, 'autocannon')}")
+    return found
+
+
+def _locked(folder: Path, name: str) -> str:
+    lock = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))
+    return str(lock["packages"][f"node_modules/{name}"]["version"])
+
+
+def _processor() -> str:
+    """Its name as the system gives it: `platform.processor` is empty on most Linux systems."""
+    information = Path("/proc/cpuinfo")
+    if information.exists():
+        names = [line for line in information.read_text().splitlines() if line.startswith("model name")]
+        return names[0].partition(":")[2].strip() if names else platform.machine()
+    if platform.system() == "Darwin":
+        return subprocess.check_output(["/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string"], text=True).strip()
+    return platform.machine()

@@ -1,0 +1,104 @@
+"""The statements of an assignment run by pgbench: what the database alone takes, without any gateway before it."""
+
+import re
+import subprocess
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import graphql
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bench.views import Operation
+from db import cluster
+from db.engine import connect
+from domain.credentials import parse
+from gateway.settings import ROOT
+from policies.policy import Policy
+from resolvers.context import Context
+from schema.build import build
+
+PLACEHOLDER = re.compile(r"\$(\d+)")
+RATE = re.compile(r"tps = ([\d.]+)")
+
+
+async def recorded(url: str, token: str, operations: Sequence[tuple[Operation, dict[str, Any]]]) -> list[str]:
+    """The statements that Usher sends for these operations, in order, with the values in them."""
+    engine = connect(url)
+    rules = Policy.load(ROOT / "policy.polar")
+    schema = build(rules)
+    try:
+        sent = _note(engine)
+        for operation, variables in operations:
+            context = Context(engine, rules, parse(token), "pgbench", "", preflighted=True, kept={rules.hash})
+            await context.identify()
+            result = await schema.run(graphql.parse(operation.document), variables, context, operation.name)
+            await context.end()
+            if result.errors:
+                raise AssertionError(result.errors)
+    finally:
+        await engine.dispose()
+    return sent
+
+
+def _note(engine: AsyncEngine) -> list[str]:
+    """A list that fills with what the engine sends. Its driver begins transactions out of sight, at the first word."""
+    sent: list[str] = []
+
+    def statement(_conn: Any, _cursor: Any, text: str, values: Sequence[Any], *_: Any) -> None:
+        if not sent or sent[-1] in {"commit", "rollback"}:
+            sent.append("begin")
+        sent.append(PLACEHOLDER.sub(lambda found: literal(values[int(found[1]) - 1]), text))
+
+    def ended(word: str) -> Callable[[Any], None]:
+        def note(_conn: Any) -> None:
+            if sent and sent[-1] not in {"commit", "rollback"}:
+                sent.append(word)
+
+        return note
+
+    event.listen(engine.sync_engine, "before_cursor_execute", statement)
+    for word in ("commit", "rollback"):
+        event.listen(engine.sync_engine, word, ended(word))
+    return sent
+
+
+def literal(value: Any) -> str:
+    """A value as SQL; without colons, which pgbench would take for variables of its own."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool | int | float):
+        return str(value).lower()
+    if isinstance(value, bytes):
+        return f"'\\x{value.hex()}'"
+    if isinstance(value, list | tuple):
+        return f"array[{', '.join(map(literal, value))}]"
+    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    return "E'" + text.replace("\\", "\\\\").replace("'", "''").replace(":", "\\072") + "'"
+
+
+def script(statements: Sequence[str], person: str, people: Sequence[str]) -> str:
+    """A pgbench script in which every client does for a person of its own what was recorded for `person`."""
+    blocks = []
+    for client, other in enumerate(people):
+        own = "\n".join(f"{one.strip().replace(person, other)};" for one in statements)
+        blocks.append(f"\\{'elif' if client else 'if'} :client_id = {client}\n{own}")
+    return "\n".join([*blocks, "\\endif", ""])
+
+
+def run(url: str, file: Path, clients: int, seconds: float) -> float:
+    """Transactions of the script a second."""
+    parts = make_url(url)
+    command = [cluster.binary("pgbench"), "--no-vacuum", "-M", "prepared", "-f", str(file)]
+    command += ["-c", str(clients), "-T", str(max(1, round(seconds)))]
+    command += ["-h", str(parts.query["host"]), "-U", parts.username or "", parts.database or ""]
+    done = subprocess.run(  # noqa: S603 - our own words, no shell
+        command, env=cluster.environment(), capture_output=True, text=True, check=True
+    )
+    found = RATE.search(done.stdout)
+    if found is None or "failed transactions: 0 " not in done.stdout:
+        raise AssertionError(done.stdout + done.stderr)
+    return float(found[1])

@@ -1,0 +1,52 @@
+"""How much the bench does: the full run that RESULTS.md is made from, and a smoke run that only shows that it works."""
+
+from dataclasses import dataclass
+
+from db.seed import Sizes
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`seconds` is how long one run under load lasts, `levels` are numbers of connections.
+
+    `pages` are sizes of one page of the nested view, `members` how many a walk through it reads; `bulk` is how many
+    people one bulk assignment serves, `soak` how many requests one worker answers while its memory is watched.
+    """
+
+    sizes: Sizes
+    levels: tuple[int, ...]
+    repetitions: int
+    seconds: float
+    warm_up: float
+    pages: tuple[int, ...]
+    members: tuple[int, ...]
+    walks: int
+    bulk: int
+    soak: int
+
+
+FULL = Plan(
+    sizes=Sizes(teams=200, users=20_000, seats=100_000, usage_days=30),
+    levels=(1, 8, 32),
+    repetitions=5,
+    seconds=2.0,
+    warm_up=1.0,
+    pages=(10, 50, 100),
+    members=(50, 100, 250, 500, 1_000),
+    walks=3,
+    bulk=1_000,
+    soak=100_000,
+)
+
+SMOKE = Plan(
+    sizes=Sizes(teams=2, users=300, seats=1_200, usage_days=3),
+    levels=(8,),
+    repetitions=1,
+    seconds=0.1,
+    warm_up=0.1,
+    pages=(10, 50),
+    members=(50, 200),
+    walks=1,
+    bulk=100,
+    soak=100,
+)

@@ -1,0 +1,131 @@
+"""The contenders as processes: one worker each, on a port of its own, all on one database."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from bench import node, views
+from bench.client import Client, Unexpected
+from bench.node import Node
+from gateway.settings import ROOT
+
+READY_SECONDS = 60
+STOP_SECONDS = 15
+OURS = ("USHER_", "PORT", "HOST", "DATABASE_URL", "PG")
+
+USHER = "Usher"
+STOCK = "Usher on graphql-core's executor"
+STRAWBERRY = "Strawberry as documented"
+MERCURIUS = "Mercurius + graphql-jit"
+FLOOR = "the floor"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A contender that runs."""
+
+    name: str
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def url(self) -> str:
+        """Where it takes operations."""
+        return f"http://127.0.0.1:{self.port}/graphql"
+
+    def memory(self) -> float:
+        """Its resident memory in MiB."""
+        command = ["ps", "-o", "rss=", "-p", str(self.process.pid)]
+        return int(subprocess.check_output(command, text=True)) / 1024  # noqa: S603 - our own words
+
+    def wait_ready(self, token: str) -> None:
+        """Wait until it answers the viewer. Raises Unexpected when it ends, takes too long, or answers otherwise."""
+        deadline, said = time.monotonic() + READY_SECONDS, "nothing"
+        while self.process.poll() is None and time.monotonic() < deadline:
+            try:
+                with Client(self.port, token) as client:
+                    client.data(views.VIEWER.body())
+            except OSError:
+                time.sleep(0.1)
+            except Unexpected as error:
+                said = str(error)
+                break
+            else:
+                return
+        end = self.log.read_text(errors="replace")[-2_000:]
+        raise Unexpected(f"{self.name} does not get ready; it said: {said}\n{end}")
+
+
+def commands(node_: Node | None) -> dict[str, list[str]]:
+    """How each contender is started; what needs Node.js is left out without it."""
+    uvicorn = [sys.executable, "-m", "uvicorn", "--factory", "--loop", "uvloop", "--http", "httptools"]
+    uvicorn += ["--no-access-log", "--no-server-header", "--log-level", "warning"]
+    found = {
+        USHER: [sys.executable, "-m", "gateway", "run"],
+        STOCK: [*uvicorn, "bench.contenders.usher_on_graphql_core:create"],
+        STRAWBERRY: [*uvicorn, "bench.contenders.strawberry_docs.app:create"],
+        FLOOR: [*uvicorn, "bench.contenders.floor.app:create"],
+    }
+    if node_ is not None:
+        found[MERCURIUS] = [node_.program, str(node.MERCURIUS / "server.mjs")]
+    return found
+
+
+@contextmanager
+def running(which: dict[str, list[str]], url: str, token: str, folder: Path) -> Iterator[dict[str, Service]]:
+    """These contenders, once each answers; all of them are ended afterwards."""
+    with ExitStack() as stack:
+        services = {name: stack.enter_context(_started(name, words, url, folder)) for name, words in which.items()}
+        for service in services.values():
+            service.wait_ready(token)
+        yield services
+
+
+@contextmanager
+def _started(name: str, words: list[str], url: str, folder: Path) -> Iterator[Service]:
+    port = _free_port()
+    if "uvicorn" in words:
+        words = [*words, "--port", str(port)]
+    log = folder / f"{port}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603 - our own words, no shell
+            words,
+            cwd=ROOT,
+            env=_environment(url, port),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=output,
+            start_new_session=True,  # Ctrl-C reaches the bench only, which then ends them in order
+        )
+    try:
+        yield Service(name, port, process, log)
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _environment(url: str, port: int) -> dict[str, str]:
+    """Nothing of the caller's that could steer a contender; the database by address, and by parts for postgres.js."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    parts = make_url(url)
+    plain = parts.set(drivername="postgresql").render_as_string(hide_password=False)
+    named = {"PGHOST": str(parts.query["host"]), "PGUSER": parts.username or "", "PGDATABASE": parts.database or ""}
+    return kept | named | {"DATABASE_URL": plain, "PORT": str(port), "NODE_ENV": "production"}
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])

@@ -1,0 +1,44 @@
+"""The bench runs from its beginning to its end, so that it never rots."""
+
+import subprocess
+import sys
+
+import pytest
+
+from bench import services
+from gateway.settings import ROOT
+
+SECONDS = 240
+READS = (services.USHER, services.STOCK, services.STRAWBERRY, services.FLOOR)
+
+
+@pytest.fixture(scope="module")
+def run() -> subprocess.CompletedProcess[str]:
+    """A smoke run; it fails by itself when contenders answer differently."""
+    words = [sys.executable, "-m", "bench", "--smoke"]
+    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=SECONDS)  # noqa: S603
+
+
+def test_a_smoke_run_ends_well(run: subprocess.CompletedProcess[str]) -> None:
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize("name", READS)
+def test_every_contender_in_python_is_measured(run: subprocess.CompletedProcess[str], name: str) -> None:
+    assert f"\n| {name} | " in run.stdout
+
+
+def test_what_needs_node_js_is_measured_or_said_to_be_left_out(run: subprocess.CompletedProcess[str]) -> None:
+    measured = f"\n| {services.MERCURIUS} | " in run.stdout and "\n| pgbench | " in run.stdout
+    left_out = f"Left out: {services.MERCURIUS}" in run.stderr
+    assert measured != left_out
+
+
+@pytest.mark.parametrize("what", ["(d) ", "(e) Assigning", "Growth", "Statements", "Memory"])
+def test_the_report_has(run: subprocess.CompletedProcess[str], what: str) -> None:
+    assert what in run.stdout
+
+
+def test_the_report_names_no_path_of_the_machine(run: subprocess.CompletedProcess[str]) -> None:
+    assert str(ROOT) not in run.stdout
+    assert sys.prefix not in run.stdout
