@@ -17,11 +17,13 @@ from domain.actions import Action
 from domain.paging import DEFAULT_SIZE
 from domain.problems import BadInput
 from policies import facts
+from resolvers.changes import performs
 from resolvers.connections import ConnectionRow, listed
 from resolvers.context import Context, Info
 from resolvers.nodes import by_id
 
 
+@performs(Action.AUDIT_READ)
 def team_audit(
     root: TeamRow, info: Info, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> "asyncio.Future[ConnectionRow[AuditEventRow] | None]":
@@ -30,6 +32,7 @@ def team_audit(
     return listed(info.context, _audit, first, after, parent=root.id)
 
 
+@performs(Action.HISTORY_READ)
 def seat_history(
     root: TeamRow, info: Info, product_id: strawberry.ID, on: date, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> "asyncio.Future[ConnectionRow[PeriodRow] | None]":
@@ -40,11 +43,13 @@ def seat_history(
     return listed(info.context, _held_on, first, after, product_id, on, parent=root.id)
 
 
+@performs(Action.MEMBERS_READ)
 def actor(root: AuditEventRow, info: Info) -> "asyncio.Future[UserRow | None] | None":
     """Who did it, or for whom a token did; null where you may not see them any more."""
     return None if root.actor_id is None else info.context.load(by_id, root.actor_id, "user")
 
 
+@performs(Action.TOKENS_READ)
 def token(root: AuditEventRow, info: Info) -> "asyncio.Future[TokenRow | None] | None":
     """The partner token it was done with; null for a person, and where you may not see tokens."""
     if root.token_id is None or not info.context.reach(Action.TOKENS_READ).teams:
@@ -52,11 +57,13 @@ def token(root: AuditEventRow, info: Info) -> "asyncio.Future[TokenRow | None] |
     return info.context.load(by_id, root.token_id, "token")
 
 
+@performs(Action.SEATS_READ)
 def seat(root: PeriodRow, info: Info) -> "asyncio.Future[SeatRow | None]":
     """The seat, as it is now."""
     return info.context.load(by_id, root.seat_id, "seat")
 
 
+@performs(Action.MEMBERS_READ)
 def holder(root: PeriodRow, info: Info) -> "asyncio.Future[UserRow | None]":
     """Who held it; null where you may not see them, such as after they left the team."""
     return info.context.load(by_id, root.holder_id, "user")

@@ -9,6 +9,7 @@ from db.seats import SeatRow, SourceRow
 from db.teams import TeamRow
 from db.users import UserRow
 from domain.actions import Action
+from resolvers.changes import performs
 from resolvers.context import Context, Info
 from resolvers.nodes import by_id
 
@@ -18,16 +19,19 @@ def team(root: SeatRow, info: Info) -> "asyncio.Future[TeamRow | None]":
     return info.context.load(by_id, root.team_id, "team")
 
 
+@performs(Action.MEMBERS_READ)
 def holder(root: SeatRow, info: Info) -> "asyncio.Future[UserRow | None] | None":
     """Who holds the seat; null while it is available, and where you may not see who."""
     return None if root.holder_id is None else info.context.load(by_id, root.holder_id, "user")
 
 
+@performs(Action.SEATS_READ)
 def sources(root: SeatRow, info: Info) -> "asyncio.Future[list[SourceRow] | None]":
     """Why it is held, the oldest reason first; none while it is available."""
     return info.context.load(_sources, root.id)
 
 
+@performs(Action.GROUPS_READ)
 def group(root: SourceRow, info: Info) -> "asyncio.Future[GroupRow | None] | None":
     """The group that gives the seat; null for other kinds, and where you may not see groups."""
     return None if root.group_id is None else info.context.load(by_id, root.group_id, "group")

@@ -64,6 +64,7 @@ def viewer_role(root: TeamRow, info: Info) -> Role | None:
     return facts.roles(info.context.actor).get(root.id)
 
 
+@performs(Action.MEMBERS_READ)
 def members(
     root: TeamRow,
     info: Info,
@@ -89,6 +90,7 @@ def members(
     return connect(context, _members, root.id, asked, order, chosen, by.field, by.descending)
 
 
+@performs(Action.SEATS_READ)
 def team_seats(
     root: TeamRow,
     info: Info,
@@ -104,11 +106,13 @@ def team_seats(
     return listed(info.context, _seats, first, after, product_id, assigned, parent=root.id)
 
 
+@performs(Action.POOLS_READ)
 def pools(root: TeamRow, info: Info) -> "asyncio.Future[list[PoolRow] | None]":
     """The team's seats counted by product; FORBIDDEN for a plain user."""
     return info.context.load(pools_of, root.id)
 
 
+@performs(Action.TOKENS_READ)
 def team_tokens(
     root: TeamRow, info: Info, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> "asyncio.Future[ConnectionRow[TokenRow] | None]":

@@ -15,7 +15,7 @@ from domain.credentials import CredentialKind, issue
 from domain.names import NAME_RULE, is_name
 from domain.problems import UserError, UserErrorCode
 from policies import facts
-from resolvers.changes import Change, mutation, one
+from resolvers.changes import Change, mutation, one, performs
 from resolvers.context import Info
 from resolvers.nodes import by_id
 
@@ -101,6 +101,7 @@ async def revoke_partner_token(change: Change, input: RevokePartnerTokenInput) -
     return RevokePartnerTokenPayload(revoked)
 
 
+@performs(Action.MEMBERS_READ)
 def grantor(root: TokenRow, info: Info) -> "asyncio.Future[UserRow | None]":
     """Who made it, and whose rights bound it; null when they have left the team."""
     return info.context.load(by_id, root.grantor_id, "user")

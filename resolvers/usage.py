@@ -9,12 +9,14 @@ from db.seats import SeatRow
 from db.usage import UsageRow
 from domain.actions import Action
 from domain.problems import BadInput, Forbidden
+from resolvers.changes import performs
 from resolvers.context import Context, Info
 
 DEFAULT_DAYS = 30
 MAX_DAYS = 366
 
 
+@performs(Action.USAGE_READ)
 def seat_usage(
     root: SeatRow, info: Info, since: date | None = None, until: date | None = None
 ) -> "asyncio.Future[UsageRow | None]":

@@ -34,11 +34,13 @@ def name(root: UserRow) -> str:
     return f"{root.first_name} {root.last_name}".strip()
 
 
+@performs(Action.EMAILS_READ)
 def email(root: UserRow, info: Info) -> "asyncio.Future[str | None]":
     """The e-mail address; FORBIDDEN unless you are this person or may read e-mail addresses of their team."""
     return info.context.load(_emails, root.id)
 
 
+@performs(Action.MEMBERS_READ)
 def memberships(
     root: UserRow, info: Info, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> "asyncio.Future[ConnectionRow[MemberRow] | None]":
@@ -46,6 +48,7 @@ def memberships(
     return listed(info.context, _memberships, first, after, parent=root.id)
 
 
+@performs(Action.SEATS_READ)
 def held_seats(
     root: UserRow,
     info: Info,

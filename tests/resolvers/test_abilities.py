@@ -1,0 +1,157 @@
+"""What a client is told about what may be done: viewerCan on every node, explain for those who manage, refusals."""
+
+from typing import Any
+
+import pytest
+
+from domain.actions import Scope
+from domain.roles import Role
+from tests.conftest import Client
+from tests.world import World
+
+CAN = "query($id: ID!) { node(id: $id) { id viewerCan { action allowed reason } } }"
+EXPLAIN = """
+query($action: Action!, $target: ID!, $subject: ID!) {
+  explain(action: $action, target: $target, subject: $subject) { action allowed reason }
+}
+"""
+ASSIGN = "mutation($input: AssignSeatsInput!) { assignSeats(input: $input) { seats { id } } }"
+
+
+async def can(client: Client, secret: str, id_: str) -> dict[str, tuple[bool, str]]:
+    answer = await client(CAN, secret, id=id_)
+    return {one["action"]: (one["allowed"], one["reason"]) for one in answer.data["node"]["viewerCan"]}
+
+
+async def allowed(client: Client, secret: str, id_: str) -> set[str]:
+    return {action for action, (yes, _) in (await can(client, secret, id_)).items() if yes}
+
+
+async def test_a_user_may_read_their_team_and_no_more(client: Client, world: World) -> None:
+    team = await world.team()
+    me = await world.member(team)
+    told = await can(client, me.secret, team)
+    assert {action for action, (yes, _) in told.items() if yes} == {"TEAMS_READ"}
+    assert told["POOLS_READ"] == (False, "needs the role software_coordinator in this team")
+    assert told["TEAMS_READ"][1].startswith("allowed by policy.polar:")
+
+
+async def test_what_is_told_is_what_happens(client: Client, world: World) -> None:
+    team = await world.team(separation_of_duties=True)
+    me = await world.member(team, Role.SOFTWARE_COORDINATOR)
+    product = await world.pool(team, 2)
+    members = await client(
+        "query($id: ID!) { team(id: $id) { members { nodes { id user { id } } } } }", me.secret, id=team
+    )
+    [mine] = members.data["team"]["members"]["nodes"]
+    told = await can(client, me.secret, mine["id"])
+    assert told["SEATS_ASSIGN"] == (False, "may be done only for somebody else")
+    given = await client(ASSIGN, me.secret, input={"teamId": team, "productId": product, "userIds": [me.id]})
+    [error] = given.content["errors"]
+    assert given.codes == ["FORBIDDEN"]
+    policy = error["extensions"]["policy"]
+    assert policy["action"] == "seats:assign"
+    assert policy["needs"] == told["SEATS_ASSIGN"][1]
+    assert len(policy["hash"]) == 64
+
+
+@pytest.mark.parametrize(
+    ("role", "of", "removes"),
+    [
+        (Role.SOFTWARE_COORDINATOR, Role.USER, True),
+        (Role.SOFTWARE_COORDINATOR, Role.CONTRACT_MANAGER, False),
+        (Role.CONTRACT_MANAGER, Role.CONTRACT_MANAGER, True),
+    ],
+)
+async def test_a_member_tells_whether_they_can_be_removed(
+    client: Client, world: World, role: Role, of: Role, removes: bool
+) -> None:
+    team = await world.team()
+    me = await world.member(team, role)
+    them = await world.member(team, of)
+    query = "query($id: ID!) { team(id: $id) { members { nodes { id user { id } } } } }"
+    members = (await client(query, me.secret, id=team)).data["team"]["members"]["nodes"]
+    [theirs] = [one["id"] for one in members if one["user"]["id"] == them.id]
+    assert ("MEMBERS_REMOVE" in await allowed(client, me.secret, theirs)) is removes
+
+
+async def test_every_kind_of_node_tells_what_can_be_done(client: Client, world: World) -> None:
+    team = await world.team()
+    me = await world.member(team, Role.SOFTWARE_COORDINATOR)
+    product = await world.pool(team, 1)
+    seat = await world.hold(team, product, me.id)
+    group = await world.group(team)
+    token, secret = await world.token(team, me.id, Scope.SEATS_READ)
+    assert await allowed(client, me.secret, seat) == {
+        "SEATS_READ", "USAGE_READ", "SEATS_UNASSIGN", "SEATS_ASSIGN", "SEATS_REASSIGN",
+    }  # fmt: skip
+    assert await allowed(client, me.secret, token) == {"TOKENS_READ", "TOKENS_REVOKE"}
+    assert await allowed(client, me.secret, group) == {"GROUPS_READ"}
+    assert await allowed(client, me.secret, product) == {"PRODUCTS_READ"}
+    assert await can(client, me.secret, me.id) == {}
+    told = await can(client, secret, seat)
+    assert told["SEATS_READ"][0]
+    assert told["SEATS_ASSIGN"] == (False, "the token lacks seats:assign")
+
+
+async def test_a_page_of_nodes_costs_no_statement_more(client: Client, world: World, statements: list[str]) -> None:
+    team = await world.team()
+    me = await world.member(team, Role.SOFTWARE_COORDINATOR)
+    await world.pool(team, 50)
+    query = "query($id: ID!) { team(id: $id) { seats(first: 50) { nodes { id %s } } } }"
+    await client(query % "", me.secret, id=team)
+    plain = len(statements)
+    answer = await client(query % "viewerCan { action allowed reason }", me.secret, id=team)
+    assert len(answer.data["team"]["seats"]["nodes"]) == 50
+    assert len(statements) == 2 * plain
+
+
+async def explained(client: Client, secret: str | None, action: str, target: str, subject: str) -> Any:
+    return await client(EXPLAIN, secret, action=action, target=target, subject=subject)
+
+
+async def test_a_coordinator_asks_about_members_and_tokens_of_the_team(client: Client, world: World) -> None:
+    team = await world.team()
+    me = await world.member(team, Role.SOFTWARE_COORDINATOR)
+    user = await world.member(team)
+    token, _ = await world.token(team, me.id, Scope.SEATS_READ)
+    seat = await world.hold(team, await world.pool(team, 1), user.id)
+    told = (await explained(client, me.secret, "POOLS_READ", team, user.id)).data["explain"]
+    assert told == {
+        "action": "POOLS_READ", "allowed": False, "reason": "needs the role software_coordinator in this team",
+    }  # fmt: skip
+    told = (await explained(client, me.secret, "SEATS_READ", seat, user.id)).data["explain"]
+    assert told["allowed"]
+    told = (await explained(client, me.secret, "USAGE_READ", seat, token)).data["explain"]
+    assert (told["allowed"], told["reason"]) == (False, "the token lacks usage:read")
+
+
+async def test_nothing_is_explained_to_those_who_may_not_ask_or_see(client: Client, world: World) -> None:
+    team, other = await world.team(), await world.team()
+    me = await world.member(team, Role.SOFTWARE_COORDINATOR)
+    user = await world.member(team)
+    stranger = await world.member(other, Role.SOFTWARE_COORDINATOR)
+    _, partner = await world.token(team, me.id, *Scope)
+    seat = await world.hold(team, await world.pool(team, 1), me.id)
+    for secret, target, subject, codes in [
+        (user.secret, team, user.id, ["FORBIDDEN"]),
+        (user.secret, seat, user.id, ["NOT_FOUND"]),
+        (partner, team, user.id, ["FORBIDDEN"]),
+        (stranger.secret, team, user.id, ["NOT_FOUND"]),
+        (me.secret, team, stranger.id, ["NOT_FOUND"]),
+        (me.secret, other, user.id, ["NOT_FOUND"]),
+        (me.secret, me.id, user.id, ["NOT_FOUND"]),
+        (None, team, user.id, ["UNAUTHENTICATED"]),
+    ]:
+        assert (
+            await explained(client, secret, "SEATS_READ" if target == seat else "TEAMS_READ", target, subject)
+        ).codes == codes
+    assert (await explained(client, me.secret, "SEATS_READ", team, user.id)).codes == ["BAD_USER_INPUT"]
+
+
+async def test_a_revoked_token_is_nobody_to_ask_about(client: Client, world: World) -> None:
+    team = await world.team()
+    me = await world.member(team, Role.SOFTWARE_COORDINATOR)
+    token, _ = await world.token(team, me.id, Scope.SEATS_READ)
+    await world.revoke(token)
+    assert (await explained(client, me.secret, "TEAMS_READ", team, token)).codes == ["NOT_FOUND"]
