@@ -94,6 +94,10 @@ class World:
         await self.insert(Membership, row)
         return someone
 
+    async def join(self, team_id: str, user_id: str, role: Role) -> None:
+        """Make an account a member of a team."""
+        await self.insert(Membership, {"team_id": team_id, "user_id": user_id, "id": ids.new("member"), "role": role})
+
     async def members(self, team_id: str, number: int) -> list[str]:
         """So many plain users of a team, by id, without sessions."""
         users = [ids.new("user") for _ in range(number)]
@@ -179,6 +183,12 @@ class World:
             }
             await connection.execute(insert(SeatPeriod).values(period))
         return seat_id
+
+    async def free_seats(self, team_id: str, product_id: str) -> list[str]:
+        """The available seats of a pool, by id."""
+        query = select(Seat.id).where(Seat.team_id == team_id, Seat.product_id == product_id, Seat.holder_id.is_(None))
+        async with self.engine.connect() as connection:
+            return list((await connection.execute(query)).scalars())
 
     async def group(self, team_id: str, name: str | None = None) -> str:
         """A group's id."""
