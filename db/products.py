@@ -1,6 +1,6 @@
 """The catalogue: products, releases, and a team's pools of seats.
 
-Products belong to no team: whoever may read the catalogue reads all of it, so these functions take no reach.
+Products belong to no team: whoever may read the catalogue reads all of it, so only pools take a reach.
 """
 
 from collections.abc import Sequence

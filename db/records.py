@@ -1,18 +1,16 @@
 """The tables of what is recorded: usage, sessions, tokens, audit, policies, events, repeats, failed sign-ins."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
-    DateTime,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
     PrimaryKeyConstraint,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -161,7 +159,7 @@ class Answer(Base):
     action: Mapped[str]
     request_hash: Mapped[Hash]
     payload: Mapped[bytes | None]
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
+    created_at: Mapped[Created]
 
     __table_args__ = (PrimaryKeyConstraint("actor", "key"), Index(None, "created_at"))
 

@@ -1,5 +1,6 @@
-"""Every table on one page. The rules of seats stand here as constraints; other code can fail, not err.
+"""The tables of who holds what; `records` has those of what happened.
 
+The rules of seats stand here as constraints; other code can fail, not err.
 Tenant tables carry `team_id` and lead their keys and indexes with it, so that teams can be sharded.
 """
 

@@ -18,10 +18,5 @@ class Reach:
     own_teams: tuple[str, ...] = ()
     me: str | None = None
 
-    @property
-    def nothing(self) -> bool:
-        """Whether no row at all can be reached."""
-        return not self.teams and not self.own_teams
-
 
 NOWHERE = Reach()

@@ -8,7 +8,7 @@ from graphql import GraphQLError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from domain.problems import Problem
+from domain.problems import BadInput, Problem, Unavailable
 
 log = structlog.get_logger()
 
@@ -44,7 +44,7 @@ def _formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
         shown["extensions"] = {"code": "GRAPHQL_VALIDATION_FAILED"}
     elif cause is None and error.message.startswith("Argument "):
         # A null variable where an argument takes none: known only when the field runs, but the client's to mend.
-        shown["extensions"] = {"code": "BAD_USER_INPUT"}
+        shown["extensions"] = {"code": BadInput.code}
     else:
         code, shown["message"] = _foreign(cause or error, request_id)
         shown["extensions"] = {"code": code, "requestId": request_id}
@@ -62,14 +62,14 @@ def _cause(error: GraphQLError) -> BaseException | None:
 def _foreign(cause: BaseException, request_id: str) -> tuple[str, str]:
     state = getattr(getattr(cause, "orig", None), "sqlstate", None) or ""
     if state.startswith(DATA_EXCEPTION):
-        return "BAD_USER_INPUT", "A value holds characters or numbers that cannot be stored; mend it and try again."
+        return BadInput.code, "A value holds characters or numbers that cannot be stored; mend it and try again."
     if isinstance(cause, RecursionError):
-        return "BAD_USER_INPUT", "The request is nested too deeply."
+        return BadInput.code, "The request is nested too deeply."
     if isinstance(cause, OSError) or getattr(cause, "connection_invalidated", False) or state.startswith(AWAY):
         log.error("database_away", sqlstate=state, request_id=request_id)
-        return "UNAVAILABLE", "The database cannot be reached; try again in a moment."
+        return Unavailable.code, "The database cannot be reached; try again in a moment."
     if isinstance(cause, PoolTimeout) or state in BUSY:
-        return "UNAVAILABLE", "Too much is going on; nothing was changed. Try again in a moment."
+        return Unavailable.code, "Too much is going on; nothing was changed. Try again in a moment."
     if isinstance(cause, DBAPIError):
         # PostgreSQL's message may hold a row's values: the statement and the state are enough to find the place.
         log.error("database_error", sqlstate=state, statement=cause.statement, request_id=request_id)
