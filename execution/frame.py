@@ -1,7 +1,7 @@
 """All objects of one place in the response: what was resolved for them, and what becomes of it."""
 
 from collections.abc import Callable, Sequence
-from itertools import islice
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple, Protocol
 
 from graphql.pyutils import Path
@@ -89,8 +89,8 @@ class Lists(NamedTuple):
 
     def build(self) -> list[Any]:
         """The items, divided into their lists again."""
-        built = iter(built_of(self.inner))
-        return [list(islice(built, length)) for length in self.lengths]
+        built = built_of(self.inner)
+        return [built[start:end] for start, end in pairwise(accumulate(self.lengths, initial=0))]
 
 
 class Mixed(NamedTuple):

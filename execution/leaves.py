@@ -22,10 +22,30 @@ from execution.plan import Unusual
 
 MAX_INT, MIN_INT = 2**31 - 1, -(2**31)
 
+_OWN: dict[GraphQLLeafType, type] = {
+    GraphQLString: str,
+    GraphQLID: str,
+    GraphQLBoolean: bool,
+    GraphQLInt: int,
+    GraphQLFloat: float,
+}
+# Every value of these is shown; of the others, only some are.
+_ANY = frozenset({str, bool})
+
+
+def is_shown_as_is(leaf: GraphQLLeafType, values: list[Any], kinds: set[type], *, nullable: bool) -> bool:
+    """Whether a column needs no coercion: its values are plain ones of the leaf's own Python type."""
+    own = _OWN.get(leaf)
+    if kinds != {own}:
+        return nullable and own in _ANY and kinds.issubset((own, NoneType))
+    if own is int:
+        return bool(min(values) >= MIN_INT and max(values) <= MAX_INT)
+    return own in _ANY or all(map(isfinite, values))
+
 
 def serialize(executor: Executor[Any], leaf: GraphQLLeafType, values: list[Any], kinds: set[type]) -> list[Any]:
     """The column in the response, nulls left as they are; `kinds` are the values' types. Raises Unusual for no leaf."""
-    if _is_shown_as_is(leaf, values, kinds):
+    if is_shown_as_is(leaf, values, kinds, nullable=True):
         return values
     distinct = kinds - {NoneType}
     if isinstance(leaf, GraphQLEnumType) and len(distinct) == 1 and issubclass(next(iter(distinct)), Enum):
@@ -36,16 +56,6 @@ def serialize(executor: Executor[Any], leaf: GraphQLLeafType, values: list[Any],
         column = [None if value is None else coerce(value) for value in values]
     _check(executor, values, column)
     return column
-
-
-def _is_shown_as_is(leaf: GraphQLLeafType, values: list[Any], kinds: set[type]) -> bool:
-    if leaf is GraphQLString or leaf is GraphQLID:
-        return kinds <= {str, NoneType}
-    if leaf is GraphQLBoolean:
-        return kinds <= {bool, NoneType}
-    if leaf is GraphQLInt:
-        return kinds == {int} and min(values) >= MIN_INT and max(values) <= MAX_INT
-    return leaf is GraphQLFloat and kinds == {float} and all(map(isfinite, values))
 
 
 def _check(executor: Executor[Any], values: list[Any], column: list[Any]) -> None:

@@ -4,14 +4,15 @@ from collections import deque
 from collections.abc import Generator
 from typing import Any, NamedTuple
 
-from graphql import TypeNameMetaFieldDef
+from graphql import GraphQLLeafType, TypeNameMetaFieldDef
 from graphql.execution import Executor
 
 from execution.complete import Completion
 from execution.frame import Frame
 from execution.infos import Infos
 from execution.kinds import inert
-from execution.plan import Selection, Unusual
+from execution.leaves import is_shown_as_is
+from execution.plan import Selection, Step, Unusual
 from execution.recall import Failure
 from execution.resolve import resolve
 from execution.shortcuts import Shortcuts
@@ -84,15 +85,24 @@ class Walk:
         if not step.rereadable:
             frame.record[index] = values
         resolve(self, frame, step, values)
-        if not inert(set(map(type, values))):
+        kinds = set(map(type, values))
+        if not inert(kinds):
             frame.record[index] = values
             is_awaitable = self.executor.is_awaitable
             indices = [at for at, value in enumerate(values) if is_awaitable(value)]
             if indices:
                 self._waiting.append(Waiting(frame, index, values, indices))
                 return
-        self._complete(frame, index, values)
+        if step.leaf is not None and _is_done(step, step.leaf, values, kinds):
+            frame.columns[index] = values
+        else:
+            self._complete(frame, index, values)
 
     def _complete(self, frame: Frame, index: int, values: list[Any]) -> None:
         step = frame.selection.steps[index]
         frame.columns[index] = Completion(self, frame, step).column(values)
+
+
+def _is_done(step: Step, leaf: GraphQLLeafType, values: list[Any], kinds: set[type]) -> bool:
+    nullable = not step.non_null[0]
+    return len(step.non_null) == 1 and is_shown_as_is(leaf, values, kinds, nullable=nullable)

@@ -160,6 +160,15 @@ async def test_leaves_are_coerced(type_: str, value: Any) -> None:
     await agree(schema, "{ leaf leaves }", lambda: {"leaf": value, "leaves": [value, None, value]})
 
 
+@pytest.mark.parametrize("type_", ["String", "ID!", "[String]", "Box", "[Box]"])
+async def test_an_error_is_reported_where_it_could_be_shown(type_: str) -> None:
+    schema = build_schema(f"type Box {{ args: String }} type Query {{ a: String value: {type_} b: String }}")
+    selected = "value { args }" if "Box" in type_ else "value"
+    values = [ValueError("returned"), [ValueError("in a list"), ValueError("and another")]]
+    for root in ({"a": "a", "value": value, "b": "b"} for value in values):
+        await agree(schema, f"{{ a {selected} b }}", lambda root=root: root)  # type: ignore[misc]
+
+
 @pytest.mark.parametrize("number", [2**31 - 1, -(2**31), 2**31, -(2**31) - 1])
 async def test_the_ends_of_int(number: int) -> None:
     schema = build_schema("type Query { all: [Int] }")

@@ -72,7 +72,7 @@ class Query:
     def all(self) -> list[Inner]:
         return [Inner(number=number, aliased=number, loud="hi") for number in range(3)]
 
-    shout: str = strawberry.field(said, extensions=[Loud()])
+    shout: str = strawberry.field(resolver=said, extensions=[Loud()])
 
 
 EVERY_KIND = [
