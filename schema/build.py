@@ -8,7 +8,7 @@ from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute
 
 from policies.policy import Policy
 from resolvers.context import Context
-from schema import groups, members, nodes, policy, products, seats, sessions, teams, tokens, users
+from schema import abilities, groups, members, nodes, products, seats, sessions, teams, tokens, users
 from schema.fields import Guard
 from schema.shortcuts import Execution
 
@@ -26,7 +26,7 @@ class Query:
     team = teams.team
     teams = teams.all_teams
     products = products.catalogue
-    explain = policy.explain
+    explain = abilities.explain
 
 
 @strawberry.type(description="What can be changed. Each takes one `input` and runs in one transaction.")

@@ -7,10 +7,10 @@ import strawberry
 from schema.paging import Connection
 
 if TYPE_CHECKING:
+    from schema.abilities import Ability
     from schema.audit import AuditEvent, SeatPeriod
     from schema.groups import Group
     from schema.members import Member
-    from schema.policy import Ability
     from schema.products import Pool, Product
     from schema.seats import Seat
     from schema.teams import Team
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from schema.usage import Usage
     from schema.users import User
 
-AbilityRef = Annotated["Ability", strawberry.lazy("schema.policy")]
+AbilityRef = Annotated["Ability", strawberry.lazy("schema.abilities")]
 UserRef = Annotated["User", strawberry.lazy("schema.users")]
 TeamRef = Annotated["Team", strawberry.lazy("schema.teams")]
 MemberRef = Annotated["Member", strawberry.lazy("schema.members")]
