@@ -81,6 +81,7 @@ def _run(plan: Plan, node_: Node | None) -> tuple[str, str]:
         checks.same_answers(running, cast, plan.pages)
         tell("all contenders give the same answers")
         bench = Bench(plan, cast, running, Results(), tell)
+        bench.take_back(cast.people)
         with meter.metered(url) as metered, services.running(commands, metered.url, cast.viewer, folder) as through:
             bench.statements(through, metered)
         _measure(bench, node_, url, folder)

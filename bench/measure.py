@@ -21,7 +21,7 @@ PGBENCH = "pgbench"
 SOAKS = 10
 """How often memory is looked at on the way."""
 SOAKED = 8
-MIX = (8, 1, 1)
+MIX = (18, 1, 1)
 """How often a turn of the soak asks for the viewer, for a page of members, for counts."""
 SETTLED = 5
 Tell = Callable[[str], None]
@@ -79,14 +79,14 @@ class Bench:
             file.write_text(pgbench.script(recording, cast.people[0], people), encoding="utf-8")
             for name in (USHER, FLOOR):
                 generator.drive(self.services[name], cast.large_coordinator, turns, level, self.plan.warm_up)
-                self._take_back(people)
+                self.take_back(people)
             for name in self.rounds([USHER, FLOOR, PGBENCH]):
                 if name == PGBENCH:
                     load = Load(pgbench.run(url, file, level, self.plan.seconds), math.nan, math.nan)
                 else:
                     service = self.services[name]
                     load = generator.drive(service, cast.large_coordinator, turns, level, self.plan.seconds)
-                    self._take_back(people)
+                    self.take_back(people)
                 self.results.assigns[level, name].append(load)
 
     def bulk(self) -> None:
@@ -124,8 +124,8 @@ class Bench:
             counted = self.results.statements[name]
             counted["assign one seat"] = _counted(meter, through[name], self.cast.large_coordinator, assign, unassign)
 
-    def _take_back(self, people: Sequence[str]) -> None:
-        """The load ends at any point of a turn: nobody may be left with a seat."""
+    def take_back(self, people: Sequence[str]) -> None:
+        """Leave nobody with a seat: load ends at any point of a turn, and an earlier run may have been stopped."""
         with Client(self.services[USHER].port, self.cast.large_coordinator) as client:
             client.post(assign_turn(self.cast, people)[1])
 

@@ -1,6 +1,7 @@
 """Where the time of view (b) goes: `python -m bench.profile` draws a flame graph of Usher's worker, bench/profile.svg.
 
 py-spy looks at the worker from outside a hundred times a second while the load generator keeps eight connections busy.
+It notes who holds the interpreter: otherwise it takes a waiting thread of the pool for a busy one.
 """
 
 import asyncio
@@ -46,7 +47,7 @@ def draw(plan: Plan, file: Path, seconds: int) -> None:
         load.start()
         # py-spy writes its own words into the picture: they name no path of this machine.
         words = ["py-spy", "record", "--pid", str(service.process.pid), "--output", file.name]
-        words += ["--duration", str(seconds), "--rate", "100", "--function"]
+        words += ["--duration", str(seconds), "--rate", "100", "--function", "--gil"]
         try:
             subprocess.run(  # noqa: S603 - our own words, no shell
                 words, executable=_py_spy(), cwd=file.parent, check=True, stdout=subprocess.DEVNULL

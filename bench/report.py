@@ -165,6 +165,6 @@ def _method(bench: Bench) -> list[str]:
         "  also decides by policy, reads in one snapshot and writes a log line; the others do not.",
         "- The load generator keeps so many connections busy, each with one request at a time, and shares the",
         "  machine's cores with the contender and the database.",
-        "- The soak mixes views (a), (b) and (c) 8 : 1 : 1.",
+        "- The soak mixes views (a), (b) and (c) 18 : 1 : 1.",
         "",
     ]
