@@ -10,6 +10,8 @@ from tests.resolvers.mutations import operation
 from tests.resolvers.test_sessions import PASSWORD, VIEWER, codes, newcomer, send, sessions, tell
 from tests.world import World
 
+pytestmark = pytest.mark.usefixtures("quick_passwords")
+
 
 def key() -> str:
     """An idempotency key."""

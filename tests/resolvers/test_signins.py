@@ -17,6 +17,7 @@ from tests.resolvers.test_sessions import PASSWORD, codes, newcomer, tell
 from tests.world import World
 
 WRONG = "a wrong guess"
+quick = pytest.mark.usefixtures("quick_passwords")
 
 
 @pytest.fixture
@@ -109,6 +110,7 @@ async def test_what_is_wrong_with_a_sign_in_does_not_show(
     assert all(one == seen[0] for one in seen)
 
 
+@quick
 async def test_after_5_failures_even_the_right_password_waits(
     client: Client, world: World, verified: list[Parameters]
 ) -> None:
@@ -124,6 +126,7 @@ async def test_after_5_failures_even_the_right_password_waits(
     assert verified == []
 
 
+@quick
 async def test_an_unknown_address_slows_down_like_a_known_one(client: Client, world: World) -> None:
     await exhaust(client, "nobody-slow@tests.example")
     assert await last_wait(world) == 1
@@ -131,6 +134,7 @@ async def test_an_unknown_address_slows_down_like_a_known_one(client: Client, wo
     assert codes(await guess(client, "nobody-slow@tests.example")) == ["TOO_MANY_ATTEMPTS"]
 
 
+@quick
 async def test_an_address_is_the_same_whatever_its_case(client: Client, world: World) -> None:
     email = await account(client)
     await exhaust(client, email.upper())
@@ -138,6 +142,7 @@ async def test_an_address_is_the_same_whatever_its_case(client: Client, world: W
     assert codes(await guess(client, f" {email}", PASSWORD)) == ["TOO_MANY_ATTEMPTS"]
 
 
+@quick
 async def test_asking_while_waiting_does_not_prolong_it(client: Client, world: World) -> None:
     email = await account(client)
     await exhaust(client, email)
@@ -148,6 +153,7 @@ async def test_asking_while_waiting_does_not_prolong_it(client: Client, world: W
     assert await failures(world) == before
 
 
+@quick
 async def test_each_further_failure_doubles_the_wait_up_to_15_minutes(client: Client, world: World) -> None:
     email = "nobody-doubles@tests.example"
     await exhaust(client, email)
@@ -159,6 +165,7 @@ async def test_each_further_failure_doubles_the_wait_up_to_15_minutes(client: Cl
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
 
 
+@quick
 async def test_a_success_forgets_the_failures(client: Client, world: World) -> None:
     email = await account(client)
     await exhaust(client, email)
@@ -167,6 +174,7 @@ async def test_a_success_forgets_the_failures(client: Client, world: World) -> N
     await exhaust(client, email)
 
 
+@quick
 async def test_a_quiet_day_forgets_the_failures(client: Client, world: World) -> None:
     email = "nobody-quiet@tests.example"
     await exhaust(client, email)
@@ -203,12 +211,14 @@ async def test_sign_ins_of_who_is_signed_in_do_not_starve_each_other(client: Cli
     assert [codes(answer.data["signIn"]) for answer in answers] == [["INVALID_CREDENTIALS"]] * 18
 
 
+@quick
 async def test_another_network_address_is_not_kept_waiting(app: Starlette, client: Client) -> None:
     email = await account(client)
     await exhaust(client, email)
     assert codes(await guess(elsewhere(app, "10.1.0.1"), email, PASSWORD)) == []
 
 
+@quick
 async def test_failures_from_everywhere_slow_everybody_down(
     app: Starlette, client: Client, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,6 +233,7 @@ async def test_failures_from_everywhere_slow_everybody_down(
     assert await failures(world) == before
 
 
+@quick
 async def test_signing_up_under_a_key_is_no_way_around(
     client: Client, world: World, verified: list[Parameters]
 ) -> None:
@@ -241,6 +252,7 @@ async def test_signing_up_under_a_key_is_no_way_around(
     assert codes(await guess(client, person["email"], PASSWORD)) == ["TOO_MANY_ATTEMPTS"]
 
 
+@quick
 async def test_what_is_remembered_names_nobody(client: Client, world: World) -> None:
     email = await account(client)
     await guess(client, email)
