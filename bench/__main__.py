@@ -21,7 +21,7 @@ from bench.plan import FULL, SMOKE, Plan
 from bench.results import Results
 
 HERE = Path(__file__).parent
-ERRORS = Console(stderr=True, highlight=False)
+ERRORS = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
 def main() -> None:
