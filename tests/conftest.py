@@ -25,9 +25,8 @@ def postgres() -> Iterator[str]:
         yield server.url
 
 
-@pytest.fixture(scope="module")
-async def database(postgres: str) -> str:
-    """The address of a database of the module's own, without tables."""
+async def new_database(postgres: str) -> str:
+    """The address of a new database on this server, without tables."""
     url, name = make_url(postgres), f"database_{uuid4().hex}"
     server = connect(postgres)
     async with server.connect() as connection:
@@ -35,6 +34,21 @@ async def database(postgres: str) -> str:
         await autocommit.execute(text(f"create database {name}"))
     await server.dispose()
     return url.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="module")
+async def database(postgres: str) -> str:
+    """The address of a database of the module's own, without tables."""
+    return await new_database(postgres)
+
+
+@pytest.fixture(scope="module")
+async def own_engine(database: str) -> AsyncIterator[AsyncEngine]:
+    """An engine on the module's own database, migrated: nothing else is in it."""
+    opened = connect(database)
+    await migrate.upgrade(opened)
+    yield opened
+    await opened.dispose()
 
 
 @pytest.fixture(scope="session")

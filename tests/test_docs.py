@@ -8,13 +8,11 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
 import typer
 from graphql import GraphQLSchema, build_schema, parse, validate
-from sqlalchemy import make_url, text
 
 from db import demo, migrate
 from db.engine import connect
@@ -25,6 +23,7 @@ from gateway.cli import app as command_line
 from gateway.settings import ROOT, Settings
 from resolvers import passwords
 from tests import pages
+from tests.conftest import new_database
 from tests.pages import Conversation
 from tests.process import running
 
@@ -52,12 +51,7 @@ def published() -> GraphQLSchema:
 @pytest.fixture
 async def company(postgres: str) -> AsyncIterator[httpx.AsyncClient]:
     """A gateway over a demo company of its own, without a credential."""
-    url = make_url(postgres).set(database=f"pages_{uuid4().hex}").render_as_string(hide_password=False)
-    server = connect(postgres)
-    async with server.connect() as connection:
-        autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await autocommit.execute(text(f"create database {make_url(url).database}"))
-    await server.dispose()
+    url = await new_database(postgres)
     engine = connect(url)
     await migrate.upgrade(engine)
     await demo.load(engine, passwords.hashed)

@@ -1,7 +1,6 @@
 """The demo company on a real server: loaded once, and worth looking at for each of its three people."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,26 +8,16 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import demo, embedded, migrate, users
-from db.engine import connect
+from db import demo, users
 from resolvers import passwords
 
 
-@pytest.fixture(scope="session")
-async def seed_engine() -> AsyncIterator[AsyncEngine]:
-    with embedded.throwaway() as server:
-        engine = connect(server.url)
-        await migrate.upgrade(engine)
-        yield engine
-        await engine.dispose()
-
-
-@pytest.fixture(scope="session")
-async def loaded(seed_engine: AsyncEngine) -> AsyncEngine:
+@pytest.fixture(scope="module")
+async def loaded(own_engine: AsyncEngine) -> AsyncEngine:
     """The demo, loaded by two processes at once as far as the database can tell."""
-    answers = await asyncio.gather(*(demo.load(seed_engine, passwords.hashed) for _ in range(2)))
+    answers = await asyncio.gather(*(demo.load(own_engine, passwords.hashed) for _ in range(2)))
     assert sorted(answers) == [False, True]
-    return seed_engine
+    return own_engine
 
 
 async def fetch(engine: AsyncEngine, query: str) -> list[Any]:

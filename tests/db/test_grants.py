@@ -1,6 +1,5 @@
 """Who holds what, counted and named."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -8,8 +7,7 @@ import pytest
 from sqlalchemy import event, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import grants, migrate
-from db.engine import connect
+from db import grants
 from db.grants import Holder
 from db.tables import Team
 from domain.actions import Scope
@@ -25,15 +23,6 @@ class Company:
     ada: Someone
     grace: Someone
     tokens: dict[str, str]
-
-
-@pytest.fixture(scope="module")
-async def own_engine(database: str) -> AsyncIterator[AsyncEngine]:
-    """An engine on a database in which nothing else is."""
-    opened = connect(database)
-    await migrate.upgrade(opened)
-    yield opened
-    await opened.dispose()
 
 
 @pytest.fixture(scope="module")

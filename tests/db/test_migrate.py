@@ -2,21 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from itertools import count
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db import migrate
 from db.engine import connect
 from db.records import AuditEvent
+from tests.conftest import new_database
 
 DECLARED = AuditEvent.metadata
-
-number = count(1)
 
 COLUMNS = """
 select table_name, column_name, data_type, is_nullable, column_default, is_identity, collation_name
@@ -35,13 +33,7 @@ TABLES = "select tablename from pg_tables where schemaname = 'public' and tablen
 @pytest.fixture
 async def empty(postgres: str) -> AsyncIterator[AsyncEngine]:
     """An engine on a new database without tables."""
-    name = f"migrations_{next(number)}"
-    server = connect(postgres)
-    async with server.connect() as connection:
-        autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await autocommit.execute(text(f"create database {name}"))
-    await server.dispose()
-    engine = connect(make_url(postgres).set(database=name).render_as_string(hide_password=False))
+    engine = connect(await new_database(postgres))
     yield engine
     await engine.dispose()
 

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from typeid import TypeID
 
-from db import demo, embedded, migrate
-from db.engine import connect, transaction
+from db import demo
+from db.engine import transaction
 from db.seed import SeedRefused, Sizes, seed
 from db.seed_plan import apportion, draw
 from db.seed_rows import Rows, write
@@ -95,20 +95,11 @@ class Steps:
         self.loaded[table] += rows
 
 
-@pytest.fixture(scope="session")
-async def seed_engine() -> AsyncIterator[AsyncEngine]:
-    with embedded.throwaway() as server:
-        engine = connect(server.url)
-        await migrate.upgrade(engine)
-        yield engine
-        await engine.dispose()
-
-
 @pytest.fixture
-async def empty(seed_engine: AsyncEngine) -> AsyncEngine:
-    async with seed_engine.begin() as connection:
+async def empty(own_engine: AsyncEngine) -> AsyncEngine:
+    async with own_engine.begin() as connection:
         await connection.execute(text("truncate users, teams, products cascade"))
-    return seed_engine
+    return own_engine
 
 
 @pytest.fixture(params=["seed", "demo"])

@@ -1,6 +1,5 @@
 """`usher policy diff`: which decisions change, and to whom in this database that means something."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,8 +7,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import migrate
-from db.engine import connect
 from domain.actions import Scope
 from domain.roles import Role
 from gateway.settings import ROOT
@@ -35,15 +32,6 @@ class Company:
     user: Someone
     wide: str
     narrow: str
-
-
-@pytest.fixture(scope="module")
-async def own_engine(database: str) -> AsyncIterator[AsyncEngine]:
-    """An engine on a database in which nothing else is."""
-    opened = connect(database)
-    await migrate.upgrade(opened)
-    yield opened
-    await opened.dispose()
 
 
 @pytest.fixture(scope="module")
