@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import SystemRandom
 from typing import NamedTuple
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.engine import transaction
 from db.seed_names import CATALOGUE
 from db.seed_rows import WEEKEND, Hold, Period, Pool, Rows, Source, claim, write
+from db.tables import Membership, User
 from domain.roles import Role
 from domain.seats import SourceKind
 
@@ -122,6 +124,16 @@ async def load(engine: AsyncEngine, hash_password: Callable[[str], Awaitable[str
         await write(connection, rows(datetime.now(UTC).date(), hashes))
         await connection.commit()
     return True
+
+
+async def open_to_all(connection: AsyncConnection) -> bool:
+    """Whether a demo account, whose password everybody knows, has a role in a team.
+
+    Its address alone says nothing: anybody may sign up with it.
+    """
+    emails = [sign_in.email for sign_in in SIGN_INS]
+    query = select(Membership.id).join(User, User.id == Membership.user_id).where(func.lower(User.email).in_(emails))
+    return (await connection.execute(select(query.exists()))).scalar_one()
 
 
 def rows(today: date, hashes: Mapping[str, str]) -> Rows:

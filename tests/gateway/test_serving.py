@@ -1,0 +1,36 @@
+"""The demo company, whose passwords everybody knows, is served to nobody but this machine."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from db import demo, members
+from db.engine import connect
+from gateway import serving
+from tests.world import World
+
+
+@pytest.fixture
+async def empty(database: str) -> AsyncIterator[World]:
+    """A migrated database of the module's own; it is prepared for others than this machine."""
+    assert await prepared(database) is False
+    engine = connect(database)
+    yield World(engine)
+    await engine.dispose()
+
+
+async def prepared(url: str) -> bool:
+    """Whether the demo is there; for a gateway that others reach."""
+    return await asyncio.to_thread(serving.prepare, url, demo_allowed=False)
+
+
+@pytest.mark.parametrize("account", demo.SIGN_INS, ids=lambda account: str(account.role))
+async def test_a_demo_address_alone_stops_no_start(empty: World, database: str, account: demo.SignIn) -> None:
+    team, someone = await empty.team(), await empty.person(email=account.email)
+    assert await prepared(database) is False
+    await empty.member(team, someone=someone)
+    with pytest.raises(serving.Unstartable, match="demo company"):
+        await prepared(database)
+    async with empty.engine.begin() as connection:
+        await members.remove(connection, team, [someone.id])
