@@ -9,7 +9,7 @@ things, and calls `change.record`. What raises, rolls everything back.
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any, Protocol, TypeVar, cast, get_type_hints
@@ -119,13 +119,20 @@ class Change:
         `keeper` is whose idempotency key it is when nobody is signed in yet. Raises Unauthenticated or Forbidden.
         """
         self.targets = sorted(set(targets), key=repr)
-        for target in self.targets:
+        self.require(self.targets)
+        self.decided = True
+        await self._claim(keeper)
+
+    def require(self, targets: Iterable[facts.Target]) -> None:
+        """Go on only if the policy allows the action on every target; to be followed by `decide`.
+
+        Raises Unauthenticated or Forbidden.
+        """
+        for target in targets:
             if not self.context.policy.decide(self.actor, self.action, target).allowed:
                 if isinstance(self.actor, Anonymous):
                     raise Unauthenticated(SIGN_IN)
                 raise refusal(self.context.policy, self.actor, self.action, target)
-        self.decided = True
-        await self._claim(keeper)
 
     async def record(
         self,

@@ -39,6 +39,8 @@ async def remove_members(change: Change, input: RemoveMembersInput) -> RemoveMem
     team = await change.team(input.team_id)
     payload = RemoveMembersPayload()
     asked = listed(input, payload.errors)
+    # Refused before anybody is looked at: what a refusal says, or a lock, must not tell who has which role.
+    change.require(_facts(change, team.id, one, None) for one in asked or [""])
     # Whoever acts is locked with the others and looked at again: two who remove each other must not both succeed.
     acting = facts.acts_for(change.actor)
     known = await members.lock(change.connection, team.id, [*asked, *([acting] if acting else [])])

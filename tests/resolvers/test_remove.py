@@ -185,6 +185,27 @@ async def test_removing_who_is_gone_changes_nothing(client: Client, world: World
     assert await world.fingerprint() == before
 
 
+@pytest.mark.parametrize("as_partner", [False, True])
+async def test_a_refusal_does_not_tell_who_has_which_role(client: Client, world: World, as_partner: bool) -> None:
+    desk = await desk_of(client, world, seats=0, role=COORDINATOR if as_partner else Role.USER)
+    secret = (await world.token(desk.team, desk.who.id, Scope.SEATS_READ))[1] if as_partner else desk.secret
+    people = [(await world.member(desk.team, role)).id for role in Role]
+    told = []
+    for one in (*people, ids.new("user")):
+        answer = await client(operation("removeMembers"), secret, input={"teamId": desk.team, "userIds": [one]})
+        told.append((answer.codes, answer.content["errors"][0]["message"], answer.content["errors"][0]["extensions"]))
+    assert told[0][0] == ["FORBIDDEN"]
+    assert all(one == told[0] for one in told)
+
+
+async def test_who_may_remove_nobody_locks_nobody(client: Client, world: World, statements: list[str]) -> None:
+    desk = await desk_of(client, world, seats=0, role=Role.USER)
+    people = await desk.members(1)
+    statements.clear()
+    assert (await desk.send("removeMembers", teamId=desk.team, userIds=people)).codes == ["FORBIDDEN"]
+    assert not any("FOR NO KEY UPDATE" in statement.upper() for statement in statements)
+
+
 @pytest.mark.parametrize("which", ["unknown", "foreign"])
 async def test_no_such_team(client: Client, world: World, which: str) -> None:
     desk = await desk_of(client, world, seats=0)
