@@ -107,6 +107,8 @@ async def sign_up(info: Info, input: SignUpInput) -> SessionPayload:
         return SessionPayload(errors=errors)
     # A repeat finds its account made. Whose it is, the password says, under the same brake as a sign-in.
     repeater = input.idempotency_key and (await _authenticate(context, email, input.password))[0]
+    # Whoever waits for this turn keeps no connection from the others.
+    await context.close()
     password_hash = await passwords.hashed(input.password)
 
     async def work(change: Change, input: SignUpInput) -> SessionPayload:

@@ -1,0 +1,33 @@
+"""What signing up and in may cost others, whoever asks and whatever is asked."""
+
+import asyncio
+
+import pytest
+
+from resolvers import passwords
+from tests.conftest import Client
+from tests.resolvers.test_sessions import codes, newcomer, tell
+from tests.world import World
+
+
+async def test_whoever_waits_for_a_hash_keeps_no_connection(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, hashing, go_on = (await world.person()).secret, asyncio.Semaphore(0), asyncio.Event()
+
+    async def hashed(password: str) -> str:
+        hashing.release()
+        await go_on.wait()
+        return passwords.HASHER.hash(password)
+
+    monkeypatch.setattr(passwords, "hashed", hashed)
+    people = [newcomer() for _ in range(18)]  # more than there are connections
+    signing_up = asyncio.gather(*(tell(client, "signUp", secret, **person) for person in people))
+    try:
+        async with asyncio.timeout(10):
+            for _ in people:
+                await hashing.acquire()
+    finally:
+        go_on.set()
+        answers = await signing_up
+    assert [codes(told) for told in answers] == [[]] * 18
