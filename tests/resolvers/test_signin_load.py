@@ -3,8 +3,9 @@
 import asyncio
 
 import pytest
+from email_validator import ValidatedEmail, validate_email
 
-from resolvers import passwords
+from resolvers import passwords, sessions
 from tests.conftest import Client
 from tests.resolvers.test_sessions import codes, newcomer, tell
 from tests.world import World
@@ -31,3 +32,20 @@ async def test_whoever_waits_for_a_hash_keeps_no_connection(
         go_on.set()
         answers = await signing_up
     assert [codes(told) for told in answers] == [[]] * 18
+
+
+@pytest.mark.parametrize(("mutation", "code"), [("signUp", "EMAIL_INVALID"), ("signIn", "INVALID_CREDENTIALS")])
+async def test_an_endless_address_is_not_looked_into(
+    client: Client, monkeypatch: pytest.MonkeyPatch, mutation: str, code: str
+) -> None:
+    looked_into: list[str] = []
+
+    def note(email: str, *, check_deliverability: bool) -> ValidatedEmail:
+        looked_into.append(email)
+        return validate_email(email, check_deliverability=check_deliverability)
+
+    monkeypatch.setattr(sessions, "validate_email", note)
+    person = newcomer(email=f"{'a' * 900_000}@tests.example")
+    asked = {name: person[name] for name in ("email", "password")} if mutation == "signIn" else person
+    assert codes(await tell(client, mutation, **asked)) == [code]
+    assert looked_into == []
