@@ -44,11 +44,12 @@ async def company(database: str) -> AsyncIterator[AsyncEngine]:
 
 @pytest.fixture(scope="module")
 async def ids(company: AsyncEngine) -> list[str]:
-    """Some of everything that has an id, as literals."""
+    """Some of everything that has an id, as literals; more teams, because that is what most arguments want."""
     tables = ("users", "teams", "products", "seats", "groups")
     union = " union all ".join(f"(select id from {table} order by id limit 4)" for table in tables)
     async with company.connect() as connection:
-        return [f'"{id_}"' for (id_,) in await connection.execute(text(union))]
+        found = [f'"{id_}"' for (id_,) in await connection.execute(text(union))]
+    return found + 8 * [id_ for id_ in found if id_.startswith('"team_')]
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,7 @@ async def test_drawn_reads_give_the_same_with_no_more_statements(
     company: AsyncEngine, ids: list[str], secrets: list[str], sent: list[str], seed: int
 ) -> None:
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
-    literals = {"ID": ids, "Int": ["1", "3", "50"]}
+    literals = {"ID": ids, "Int": ["1", "3", "50"], "String": ["null"], "Date": ['"2026-02-03"'], "DateTime": ["null"]}
     generator = Generator(SCHEMA, chance, errors=0, depth=5, literals=literals)
     for _ in range(DOCUMENTS):
         source = generator.document()
