@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.records import SignInFailure
@@ -27,6 +27,12 @@ returning subject
 WAIT = text("""
 select greatest(1, ceil(extract(epoch from next_at - now())))::int from sign_in_failures where subject = :subject
 """)
+
+
+async def folded(connection: AsyncConnection, email: str) -> str:
+    """An e-mail address as accounts are found by it: what is equal here is one account."""
+    found: str = (await connection.execute(select(func.lower(email)))).scalar_one()
+    return found
 
 
 async def attempt(connection: AsyncConnection, limits: Mapping[bytes, int]) -> int:

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import ClassVar
 
 from email_validator import EmailNotValidError, validate_email
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import actors, ids, signins, users
 from db.engine import transaction
@@ -147,7 +148,7 @@ async def sign_in(info: Info, input: SignInInput) -> SessionPayload:
 
     async def work(change: Change, _: SignInInput) -> SessionPayload:
         await change.decide(facts.GATEWAY, keeper=account.id)
-        await signins.forget(change.connection, list(_subjects(context, email)))
+        await signins.forget(change.connection, list(await _subjects(context, change.connection, email)))
         return await _open(change, account)
 
     payload = await carry_out(context, Action.SESSIONS_CREATE, work, input, SessionPayload)
@@ -179,7 +180,7 @@ async def _authenticate(context: Context, email: str, password: str) -> tuple[Us
     # Two connections of one operation would starve each other's.
     await context.close()
     async with transaction(context.engine) as connection:
-        wait = await signins.attempt(connection, _subjects(context, email))
+        wait = await signins.attempt(connection, await _subjects(context, connection, email))
         if wait:
             message = f"Too many failed sign-ins; try again in {wait} s."
             return None, UserError(UserErrorCode.TOO_MANY_ATTEMPTS, message)
@@ -218,8 +219,9 @@ def _deliverable(context: Context, delivery: SessionDelivery) -> None:
         raise BadInput(f"A cookie is only set for requests with the header `{PREFLIGHT}: 1`.")
 
 
-def _subjects(context: Context, email: str) -> dict[bytes, int]:
-    folded = email.lower()
+async def _subjects(context: Context, connection: AsyncConnection, email: str) -> dict[bytes, int]:
+    # Not by Python's lower(), which keeps spellings apart that find one account in the database (i and İ).
+    folded = await signins.folded(connection, email)
     return {
         hashlib.sha256(f"{folded}|{context.address}".encode()).digest(): FREE_HERE,
         hashlib.sha256(folded.encode()).digest(): FREE_EVERYWHERE,

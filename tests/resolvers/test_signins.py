@@ -143,6 +143,16 @@ async def test_an_address_is_the_same_whatever_its_case(client: Client, world: W
 
 
 @quick
+async def test_every_spelling_that_finds_an_account_counts_as_its_address(client: Client, world: World) -> None:
+    email = f"pippin.{await account(client)}"
+    await tell(client, "signUp", **newcomer(email=email))
+    dotted = email.replace("i", "İ", 1)
+    assert codes(await guess(client, dotted, PASSWORD)) == []
+    await exhaust(client, dotted)
+    await hold(world)
+    assert codes(await guess(client, email, PASSWORD)) == ["TOO_MANY_ATTEMPTS"]
+
+
 async def test_asking_while_waiting_does_not_prolong_it(client: Client, world: World) -> None:
     email = await account(client)
     await exhaust(client, email)
