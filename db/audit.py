@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.paging import Listing, Rows
+from db.paging import Definition, Rows, listing
 from db.reach import within
 from db.records import Answer, AuditEvent, Event
 from domain.reach import Reach
@@ -102,13 +102,14 @@ async def record(connection: AsyncConnection, row: AuditRow) -> None:
     await connection.execute(insert(AuditEvent).values(row._asdict()).add_cte(event))
 
 
-def listed(reach: Reach) -> Listing[AuditEventRow]:
+@listing
+def listed(reach: Reach) -> Definition[AuditEventRow]:
     """A team's audit log within `reach`, the newest first."""
 
     def rows(team_id: ColumnElement[str]) -> Rows:
         return select(*COLUMNS).where(AuditEvent.team_id == team_id, within(reach, AuditEvent.team_id))
 
-    return Listing(rows, [AuditEvent.id.expression], AuditEventRow._make, descending=True)
+    return Definition(rows, [AuditEvent.id.expression], AuditEventRow._make, descending=True)
 
 
 async def extent(connection: AsyncConnection, period: Period) -> tuple[int, int]:

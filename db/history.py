@@ -1,11 +1,11 @@
 """Who held which seat when."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, DateTime, cast, literal, or_, select
 
-from db.paging import Listing, Rows
+from db.paging import Definition, Rows, listing
 from db.reach import within
 from db.tables import SeatPeriod
 from domain.reach import Reach
@@ -36,17 +36,18 @@ COLUMNS = (
 )
 
 
-def held_on(reach: Reach, product_id: str, day: date) -> Listing[PeriodRow]:
+@listing
+def held_on(reach: Reach, product_id: str, day: date) -> Definition[PeriodRow]:
     """The periods of a team's seats of a product, within `reach`, that touch a day (UTC), by their beginning."""
-    begins = datetime.combine(day, time(), UTC)
+    begins = cast(day, DateTime(timezone=True))
 
     def rows(team_id: ColumnElement[str]) -> Rows:
         return select(*COLUMNS).where(
             SeatPeriod.team_id == team_id,
             SeatPeriod.product_id == product_id,
-            SeatPeriod.started_at < begins + timedelta(days=1),
+            SeatPeriod.started_at < begins + literal(timedelta(days=1)),
             or_(SeatPeriod.ended_at.is_(None), SeatPeriod.ended_at > begins),
             within(reach, SeatPeriod.team_id),
         )
 
-    return Listing(rows, [SeatPeriod.id.expression], PeriodRow._make)
+    return Definition(rows, [SeatPeriod.id.expression], PeriodRow._make)

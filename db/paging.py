@@ -4,36 +4,32 @@ A connection nested in a list asks for the same page of each parent. One LATERAL
 statement a parent would make the cost of a view grow with its width.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, TypeVar
+from functools import wraps
+from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
 from sqlalchemy import (
-    ARRAY,
-    BigInteger,
     ColumnElement,
-    Row,
     Select,
     TableValuedAlias,
     bindparam,
     column,
     func,
-    literal,
     select,
     true,
     tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.prepared import Prepared
 from db.tables import ID
 from domain.paging import Key, Page
-from domain.problems import BadInput
 
+P = ParamSpec("P")
 R = TypeVar("R")
 Rows = Select[*tuple[Any, ...]]
 
-BIGINT = re.compile(r"[0-9]{1,18}")
 ROOT = ""
 """The one parent of a listing that hangs on nothing."""
 
@@ -56,7 +52,7 @@ EMPTY: Slice[Any] = Slice([], has_next=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Listing(Generic[R]):
+class Definition(Generic[R]):
     """What a connection lists.
 
     `rows` gives, for the column that holds the parent's id, the rows below it; `keys` are the expressions (texts or
@@ -69,56 +65,75 @@ class Listing(Generic[R]):
     descending: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[R]):
+    """A definition with its arguments, which is built once for all arguments of one shape."""
+
+    define: Callable[..., Definition[R]]
+    args: tuple[Any, ...]
+
+
+def listing(define: Callable[P, Definition[R]]) -> Callable[P, Listing[R]]:
+    """Make a function that gives a listing of one that defines it; see `Prepared` for what it may look at."""
+
+    @wraps(define)
+    def listed(*args: P.args, **kwargs: P.kwargs) -> Listing[R]:
+        return Listing(define, (*args, *kwargs.values()))
+
+    return listed
+
+
 async def pages(
     connection: AsyncConnection, listing: Listing[R], parents: Sequence[str], page: Page
 ) -> dict[str, Slice[R]]:
     """The page of each parent; a parent without rows is not in the answer."""
-    width = len(listing.keys)
-    unnested = _unnest(parents)
-    parent = unnested.c.id
-    labels = [key.label(f"key_{n}") for n, key in enumerate(listing.keys)]
-    inner = _paged(listing, listing.rows(parent).add_columns(*labels), page).lateral("page")
-    order = [inner.c[f"key_{n}"] for n in range(width)]
-    query = select(parent, *inner.c).select_from(unnested).join(inner, true())
-    query = query.order_by(parent, *(key.desc() if listing.descending else key.asc() for key in order))
+    rows, (_, definition) = await _PAGES.run(connection, listing.define, listing.args, list(parents), page)
+    make, width = definition.make, len(definition.keys)
     found: dict[str, list[Edge[R]]] = {}
-    for row in await connection.execute(query):
-        found.setdefault(row[0], []).append(_edge(listing, row, width))
+    for row in rows:
+        found.setdefault(row[0], []).append(Edge(make(row[1:-width]), row[-width:]))
     return {id_: Slice(edges[: page.first], len(edges) > page.first) for id_, edges in found.items()}
 
 
 async def counts(connection: AsyncConnection, listing: Listing[R], parents: Sequence[str]) -> dict[str, int]:
     """How many rows each parent has; a parent without rows is not in the answer."""
+    rows = await _COUNTS.rows(connection, listing.define, listing.args, list(parents))
+    return {row[0]: row[1] for row in rows}
+
+
+def _page(
+    define: Callable[..., Definition[R]], args: tuple[Any, ...], parents: Any, page: Page
+) -> tuple[Rows, Definition[R]]:
+    definition = define(*args)
     unnested = _unnest(parents)
     parent = unnested.c.id
-    inner = listing.rows(parent).lateral("listed")
-    query = select(parent, func.count()).select_from(unnested).join(inner, true()).group_by(parent)
-    return {row[0]: row[1] for row in await connection.execute(query)}
+    labels = [key.label(f"key_{n}") for n, key in enumerate(definition.keys)]
+    inner = _paged(definition, definition.rows(parent).add_columns(*labels), page).lateral("page")
+    order = [inner.c[label.name] for label in labels]
+    query = select(parent, *inner.c).select_from(unnested).join(inner, true())
+    return query.order_by(parent, *(key.desc() if definition.descending else key.asc() for key in order)), definition
 
 
-def _unnest(ids: Sequence[str]) -> TableValuedAlias:
-    listed = func.unnest(bindparam(None, list(ids), ARRAY(ID), unique=True))
-    return listed.table_valued(column("id", ID), name="parent").render_derived()
+def _count(define: Callable[..., Definition[R]], args: tuple[Any, ...], parents: Any) -> Rows:
+    unnested = _unnest(parents)
+    parent = unnested.c.id
+    inner = define(*args).rows(parent).lateral("listed")
+    return select(parent, func.count()).select_from(unnested).join(inner, true()).group_by(parent)
 
 
-def _paged(listing: Listing[R], query: Rows, page: Page) -> Rows:
-    keys = listing.keys
+_PAGES, _COUNTS = Prepared(_page), Prepared(_count)
+
+
+def _unnest(ids: Any) -> TableValuedAlias:
+    return func.unnest(ids).table_valued(column("id", ID), name="parent").render_derived()
+
+
+def _paged(definition: Definition[R], query: Rows, page: Page) -> Rows:
+    keys = definition.keys
     if page.after is not None:
-        row, after = tuple_(*keys), tuple_(*map(_typed, keys, page.after))
-        query = query.where(row < after if listing.descending else row > after)
-    order = [key.desc() if listing.descending else key.asc() for key in keys]
-    # One row more than the page holds tells whether another page follows.
-    return query.order_by(*order).limit(page.first + 1)
-
-
-def _edge(listing: Listing[R], row: Row[Any], width: int) -> Edge[R]:
-    return Edge(listing.make(row[1:-width]), tuple(map(str, row[-width:])))
-
-
-def _typed(key: ColumnElement[Any], text: str) -> ColumnElement[Any]:
-    """A part of a cursor as a parameter of its key's type. Raises BadInput for what is no such value."""
-    if not isinstance(key.type, BigInteger):
-        return literal(text, key.type)
-    if not BIGINT.fullmatch(text):
-        raise BadInput("`after` is not a cursor of this connection; pass an `endCursor` or a `cursor` it gave.")
-    return literal(int(text), key.type)
+        # The cursor's parts are texts; as parameters they take the types of their keys.
+        parts: Any = zip(page.after, keys, strict=True)
+        after = tuple_(*(bindparam(part.key, type_=key.type) for part, key in parts))
+        query = query.where(tuple_(*keys) < after if definition.descending else tuple_(*keys) > after)
+    order = [key.desc() if definition.descending else key.asc() for key in keys]
+    return query.order_by(*order).limit(page.first)

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.paging import Listing, Rows
+from db.paging import Definition, Rows, listing
+from db.prepared import Prepared
 from db.reach import any_of, within
 from db.tables import Product, Release, Seat, Subscription
 from domain.reach import Reach
@@ -49,17 +50,17 @@ RELEASE_COLUMNS = (Release.id, Release.product_id, Release.name, Release.release
 
 async def by_ids(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, ProductRow]:
     """Products by id."""
-    query = select(*PRODUCT_COLUMNS).where(Product.id == any_of(ids))
-    return {row.id: ProductRow._make(row) for row in await connection.execute(query)}
+    return {row[0]: ProductRow._make(row) for row in await _BY_IDS.rows(connection, list(ids))}
 
 
-def listed() -> Listing[ProductRow]:
+@listing
+def listed() -> Definition[ProductRow]:
     """All products, by name."""
 
     def rows(_: ColumnElement[str]) -> Rows:
         return select(*PRODUCT_COLUMNS)
 
-    return Listing(rows, [func.lower(Product.name), Product.id.expression], ProductRow._make)
+    return Definition(rows, [func.lower(Product.name), Product.id.expression], ProductRow._make)
 
 
 async def releases_by_ids(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, ReleaseRow]:
@@ -70,20 +71,39 @@ async def releases_by_ids(connection: AsyncConnection, ids: Sequence[str]) -> di
 
 async def releases(connection: AsyncConnection, product_ids: Sequence[str]) -> dict[str, list[ReleaseRow]]:
     """The releases of each product, the newest first."""
-    query = (
-        select(*RELEASE_COLUMNS)
-        .where(Release.product_id == any_of(product_ids))
-        .order_by(Release.released_on.desc(), Release.id)
-    )
     found: dict[str, list[ReleaseRow]] = {}
-    for row in await connection.execute(query):
-        found.setdefault(row.product_id, []).append(ReleaseRow._make(row))
+    for row in await _RELEASES.rows(connection, list(product_ids)):
+        found.setdefault(row[1], []).append(ReleaseRow._make(row))
     return found
 
 
 async def pools(connection: AsyncConnection, reach: Reach, team_ids: Sequence[str]) -> dict[str, list[PoolRow]]:
     """The pools of each team within `reach`, by the name of the product."""
-    query = (
+    found: dict[str, list[PoolRow]] = {}
+    for row in await _POOLS.rows(connection, reach, list(team_ids)):
+        found.setdefault(row[0], []).append(PoolRow._make(row))
+    return found
+
+
+def active() -> ColumnElement[bool]:
+    """Whether a subscription gives its seats today (UTC)."""
+    return func.current_date().between(Subscription.starts_on, Subscription.ends_on)
+
+
+def _by_ids(ids: Sequence[str]) -> Rows:
+    return select(*PRODUCT_COLUMNS).where(Product.id == any_of(ids))
+
+
+def _releases(product_ids: Sequence[str]) -> Rows:
+    return (
+        select(*RELEASE_COLUMNS)
+        .where(Release.product_id == any_of(product_ids))
+        .order_by(Release.released_on.desc(), Release.id)
+    )
+
+
+def _pools(reach: Reach, team_ids: Sequence[str]) -> Rows:
+    return (
         select(
             Seat.team_id,
             Seat.product_id,
@@ -97,12 +117,6 @@ async def pools(connection: AsyncConnection, reach: Reach, team_ids: Sequence[st
         .group_by(Seat.team_id, Seat.product_id, Product.name)
         .order_by(func.lower(Product.name), Seat.product_id)
     )
-    found: dict[str, list[PoolRow]] = {}
-    for row in await connection.execute(query):
-        found.setdefault(row.team_id, []).append(PoolRow._make(row))
-    return found
 
 
-def active() -> ColumnElement[bool]:
-    """Whether a subscription gives its seats today (UTC)."""
-    return func.current_date().between(Subscription.starts_on, Subscription.ends_on)
+_BY_IDS, _RELEASES, _POOLS = Prepared(_by_ids), Prepared(_releases), Prepared(_pools)

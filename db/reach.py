@@ -1,8 +1,9 @@
 """A reach as SQL: one text whatever the number of teams, because both lists go in as arrays."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ARRAY, CollectionAggregate, ColumnElement, any_, bindparam, or_
+from sqlalchemy import ARRAY, BindParameter, CollectionAggregate, ColumnElement, any_, bindparam, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from db.tables import ID
@@ -27,9 +28,10 @@ def mine(reach: Reach, owner_id: Column) -> ColumnElement[bool]:
 
     A parameter, never `== None`: SQLAlchemy would make that IS NULL, and open every row without an owner.
     """
-    return owner_id == bindparam(None, reach.me, ID, unique=True)
+    me = reach.me if isinstance(reach.me, BindParameter) else bindparam(None, reach.me, ID, unique=True)
+    return owner_id == me
 
 
-def any_of(ids: Sequence[str]) -> CollectionAggregate[bool]:
+def any_of(ids: Sequence[str] | BindParameter[Any]) -> CollectionAggregate[bool]:
     """`ANY(:ids)`: the statement's text, and so its prepared form, is the same for any number of ids."""
-    return any_(bindparam(None, list(ids), ARRAY(ID), unique=True))
+    return any_(ids if isinstance(ids, BindParameter) else bindparam(None, list(ids), ARRAY(ID), unique=True))

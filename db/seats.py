@@ -7,7 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.paging import Listing, Rows
+from db.paging import Definition, Rows, listing
+from db.prepared import Prepared
 from db.reach import any_of, within
 from db.tables import Seat, SeatSource
 from domain.reach import Reach
@@ -37,11 +38,11 @@ COLUMNS = (Seat.id, Seat.team_id, Seat.product_id, Seat.holder_id, Seat.assigned
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, SeatRow]:
     """Seats by id, those within `reach`."""
-    query = select(*COLUMNS).where(Seat.id == any_of(ids), within(reach, Seat.team_id, Seat.holder_id))
-    return {row.id: SeatRow._make(row) for row in await connection.execute(query)}
+    return {row[0]: SeatRow._make(row) for row in await _BY_IDS.rows(connection, reach, list(ids))}
 
 
-def listed(reach: Reach, product_id: str | None, assigned: bool | None) -> Listing[SeatRow]:
+@listing
+def listed(reach: Reach, product_id: str | None, assigned: bool | None) -> Definition[SeatRow]:
     """A team's seats within `reach`: of one product or all, assigned, available or all."""
 
     def rows(team_id: ColumnElement[str]) -> Rows:
@@ -52,28 +53,39 @@ def listed(reach: Reach, product_id: str | None, assigned: bool | None) -> Listi
             query = query.where(Seat.holder_id.is_not(None) if assigned else Seat.holder_id.is_(None))
         return query
 
-    return Listing(rows, [Seat.id.expression], SeatRow._make)
+    return Definition(rows, [Seat.id.expression], SeatRow._make)
 
 
-def held(reach: Reach, team_id: str | None) -> Listing[SeatRow]:
+@listing
+def held(reach: Reach, team_id: str | None) -> Definition[SeatRow]:
     """The seats a person holds within `reach`, in one team or in all."""
 
     def rows(holder_id: ColumnElement[str]) -> Rows:
         query = select(*COLUMNS).where(Seat.holder_id == holder_id, within(reach, Seat.team_id, Seat.holder_id))
         return query if team_id is None else query.where(Seat.team_id == team_id)
 
-    return Listing(rows, [Seat.id.expression], SeatRow._make)
+    return Definition(rows, [Seat.id.expression], SeatRow._make)
 
 
 async def sources(connection: AsyncConnection, reach: Reach, seat_ids: Sequence[str]) -> dict[str, list[SourceRow]]:
     """The sources of each seat within `reach`, the oldest first."""
-    query = (
+    found: dict[str, list[SourceRow]] = {}
+    for seat_id, kind, group_id, since in await _SOURCES.rows(connection, reach, list(seat_ids)):
+        found.setdefault(seat_id, []).append(SourceRow(SourceKind(kind), group_id, since))
+    return found
+
+
+def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
+    return select(*COLUMNS).where(Seat.id == any_of(ids), within(reach, Seat.team_id, Seat.holder_id))
+
+
+def _sources(reach: Reach, seat_ids: Sequence[str]) -> Rows:
+    return (
         select(SeatSource.seat_id, SeatSource.kind, SeatSource.group_id, SeatSource.created_at)
         .join(Seat, (Seat.team_id == SeatSource.team_id) & (Seat.id == SeatSource.seat_id))
         .where(Seat.id == any_of(seat_ids), within(reach, Seat.team_id, Seat.holder_id))
         .order_by(SeatSource.id)
     )
-    found: dict[str, list[SourceRow]] = {}
-    for seat_id, kind, group_id, since in await connection.execute(query):
-        found.setdefault(seat_id, []).append(SourceRow(SourceKind(kind), group_id, since))
-    return found
+
+
+_BY_IDS, _SOURCES = Prepared(_by_ids), Prepared(_sources)

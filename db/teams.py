@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.paging import Listing, Rows
+from db.paging import Definition, Rows, listing
+from db.prepared import Prepared
 from db.reach import any_of, within
 from db.tables import Membership, Seat, Team, User
 from db.users import COLUMNS as USER_COLUMNS
@@ -63,28 +64,28 @@ ORDERS: dict[MemberOrder, list[ColumnElement[str]]] = {
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, TeamRow]:
     """Teams by id, those within `reach`."""
-    query = select(*TEAM_COLUMNS).where(Team.id == any_of(ids), within(reach, Team.id))
-    return {row.id: TeamRow._make(row) for row in await connection.execute(query)}
+    return {row[0]: TeamRow._make(row) for row in await _BY_IDS.rows(connection, reach, list(ids))}
 
 
-def listed(reach: Reach) -> Listing[TeamRow]:
+@listing
+def listed(reach: Reach) -> Definition[TeamRow]:
     """The teams within `reach`, in the order in which they were made."""
 
     def rows(_: ColumnElement[str]) -> Rows:
         return select(*TEAM_COLUMNS).where(within(reach, Team.id))
 
-    return Listing(rows, [Team.id.expression], TeamRow._make)
+    return Definition(rows, [Team.id.expression], TeamRow._make)
 
 
 async def members_by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, MemberRow]:
     """Members by id, those within `reach`."""
-    query = _members(reach).where(Membership.id == any_of(ids))
-    return {member.id: member for member in map(_member, await connection.execute(query))}
+    return {row[0]: _member(row) for row in await _MEMBERS_BY_IDS.rows(connection, reach, list(ids))}
 
 
+@listing
 def members(
     reach: Reach, emails: Reach, seats: Reach, which: MemberFilter, order: MemberOrder, descending: bool
-) -> Listing[MemberRow]:
+) -> Definition[MemberRow]:
     """A team's members within `reach`.
 
     A search looks into e-mail addresses only within `emails`, and a filter by product at seats only within `seats`:
@@ -93,24 +94,25 @@ def members(
 
     def rows(team_id: ColumnElement[str]) -> Rows:
         query = _members(reach).where(Membership.team_id == team_id)
-        if which.search:
+        if which.search is not None:
             query = query.where(_matches(which.search, emails))
-        if which.role:
+        if which.role is not None:
             query = query.where(Membership.role == which.role)
-        if which.product_id:
+        if which.product_id is not None:
             query = query.where(_holds(which.product_id, seats))
         return query
 
-    return Listing(rows, ORDERS[order], _member, descending)
+    return Definition(rows, ORDERS[order], _member, descending)
 
 
-def memberships(reach: Reach) -> Listing[MemberRow]:
+@listing
+def memberships(reach: Reach) -> Definition[MemberRow]:
     """A person's memberships within `reach`, in the order in which they joined."""
 
     def rows(user_id: ColumnElement[str]) -> Rows:
         return _members(reach).where(Membership.user_id == user_id)
 
-    return Listing(rows, ORDERS[MemberOrder.JOINED], _member)
+    return Definition(rows, ORDERS[MemberOrder.JOINED], _member)
 
 
 def _members(reach: Reach) -> Rows:
@@ -127,8 +129,12 @@ def _member(values: Iterable[Any]) -> MemberRow:
 
 
 def _matches(search: str, emails: Reach) -> ColumnElement[bool]:
-    name = func.concat(User.first_name, " ", User.last_name).icontains(search, autoescape=True)
-    return or_(name, User.email.icontains(search, autoescape=True) & within(emails, Membership.team_id, User.id))
+    # Not LIKE: nothing in a search is a wildcard.
+    def found(text: ColumnElement[str]) -> ColumnElement[bool]:
+        return func.strpos(func.lower(text), func.lower(search)) > 0
+
+    name = func.concat(User.first_name, " ", User.last_name)
+    return or_(found(name), found(User.email.expression) & within(emails, Membership.team_id, User.id))
 
 
 def _holds(product_id: str, seats: Reach) -> ColumnElement[bool]:
@@ -138,3 +144,14 @@ def _holds(product_id: str, seats: Reach) -> ColumnElement[bool]:
         Seat.holder_id == Membership.user_id,
         within(seats, Seat.team_id, Seat.holder_id),
     )
+
+
+def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
+    return select(*TEAM_COLUMNS).where(Team.id == any_of(ids), within(reach, Team.id))
+
+
+def _members_by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
+    return _members(reach).where(Membership.id == any_of(ids))
+
+
+_BY_IDS, _MEMBERS_BY_IDS = Prepared(_by_ids), Prepared(_members_by_ids)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.paging import Listing, Rows
+from db.paging import Definition, Rows, listing
 from db.reach import any_of, within
 from db.records import PartnerToken
 from domain.actions import Scope
@@ -47,13 +47,14 @@ async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) 
     return {row.id: _token(row) for row in await connection.execute(query)}
 
 
-def listed(reach: Reach) -> Listing[TokenRow]:
+@listing
+def listed(reach: Reach) -> Definition[TokenRow]:
     """A team's tokens within `reach`, revoked and expired ones too, in the order in which they were made."""
 
     def rows(team_id: ColumnElement[str]) -> Rows:
         return select(*COLUMNS).where(PartnerToken.team_id == team_id, within(reach, PartnerToken.team_id))
 
-    return Listing(rows, [PartnerToken.id.expression], _token)
+    return Definition(rows, [PartnerToken.id.expression], _token)
 
 
 async def create(connection: AsyncConnection, token: TokenRow, token_hash: bytes) -> None:

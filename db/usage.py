@@ -7,6 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.paging import Rows
+from db.prepared import Prepared
 from db.reach import any_of, within
 from db.records import SeatUsage
 from db.tables import Seat
@@ -28,6 +30,11 @@ async def sums(
 
     A seat within reach that nobody used, or nobody holds, has zeros. What former holders did is not summed.
     """
+    rows = await _SUMS.rows(connection, reach, list(seat_ids), since, until)
+    return {row[0]: UsageRow(row[1] / 60, row[2], row[3]) for row in rows}
+
+
+def _sums(reach: Reach, seat_ids: Sequence[str], since: date, until: date) -> Rows:
     used = (
         select(
             func.coalesce(func.sum(SeatUsage.minutes), 0).label("minutes"),
@@ -42,9 +49,9 @@ async def sums(
         )
         .lateral("used")
     )
-    query = select(Seat.id, used.c.minutes, used.c.sessions, used.c.last_used_at).where(
+    return select(Seat.id, used.c.minutes, used.c.sessions, used.c.last_used_at).where(
         Seat.id == any_of(seat_ids), within(reach, Seat.team_id, Seat.holder_id)
     )
-    return {
-        row.id: UsageRow(row.minutes / 60, row.sessions, row.last_used_at) for row in await connection.execute(query)
-    }
+
+
+_SUMS = Prepared(_sums)

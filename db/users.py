@@ -8,6 +8,8 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.paging import Rows
+from db.prepared import Prepared
 from db.reach import any_of, mine, within
 from db.tables import Membership, User
 from domain.reach import Reach
@@ -35,10 +37,7 @@ COLUMNS = (User.id, User.email, User.first_name, User.last_name, User.created_at
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, UserRow]:
     """Accounts by id: those with a membership within `reach`, and always one's own."""
-    member = exists().where(Membership.user_id == User.id, within(reach, Membership.team_id, Membership.user_id))
-    query = select(*COLUMNS).where(User.id == any_of(ids), or_(mine(reach, User.id), member))
-    rows = await connection.execute(query)
-    return {row.id: UserRow._make(row) for row in rows}
+    return {row[0]: UserRow._make(row) for row in await _BY_IDS.rows(connection, reach, list(ids))}
 
 
 async def credentials(connection: AsyncConnection, email: str) -> Credentials | None:
@@ -57,3 +56,11 @@ async def create(connection: AsyncConnection, user: UserRow, password_hash: str)
         .returning(User.id)
     )
     return (await connection.execute(statement)).one_or_none() is not None
+
+
+def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
+    member = exists().where(Membership.user_id == User.id, within(reach, Membership.team_id, Membership.user_id))
+    return select(*COLUMNS).where(User.id == any_of(ids), or_(mine(reach, User.id), member))
+
+
+_BY_IDS = Prepared(_by_ids)

@@ -26,7 +26,7 @@ class EdgeRow(Generic[R]):
     @property
     def cursor(self) -> str:
         """Where this row stands, to be passed as `after`."""
-        return paging.cursor(self.order, self.key)
+        return paging.cursor(self.order, tuple(map(str, self.key)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,133 @@
+"""Statements that are built and compiled once, and then only given their values.
+
+SQLAlchemy builds a statement anew for each call, and looks its text up by walking through all of it: for the nested
+views that took longer than PostgreSQL took to answer. Here a statement's builder is called once for each shape of its
+arguments (which of them are given, not what they are), with parameters in the place of values.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, BindParameter, Date, Integer, Text, bindparam
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
+
+from db.tables import ID
+from domain.paging import Page
+from domain.problems import BadInput
+from domain.reach import Reach
+
+BIGINT = re.compile(r"[0-9]{1,18}")
+DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A text with the places its values come from: the n-th of the arguments' values, or a constant of its own."""
+
+    sql: str
+    places: tuple[tuple[int | None, Any, bool], ...]
+    built: Any
+
+
+class Prepared:
+    """A statement as a function of its arguments: reaches, pages, texts, lists of ids, dates, numbers and choices.
+
+    The builder returns a query, alone or first in a tuple with whatever its caller wants back beside the rows. It may
+    ask whether an argument is None, and look into choices (enums and booleans), but not into other values.
+    """
+
+    def __init__(self, build: Callable[..., Any]) -> None:
+        """Nothing is built before the first use."""
+        self._build = build
+        self._known: dict[Any, _Compiled] = {}
+
+    async def rows(self, connection: AsyncConnection, *args: Any) -> Sequence[Any]:
+        """The rows for these arguments."""
+        return (await self.run(connection, *args))[0]
+
+    async def run(self, connection: AsyncConnection, *args: Any) -> tuple[Sequence[Any], Any]:
+        """The rows, and what the builder returned. Raises BadInput for a cursor whose parts have the wrong type."""
+        shape = tuple(map(_shape, args))
+        compiled = self._known.get(shape)
+        if compiled is None:
+            compiled = self._known[shape] = self._compile(args)
+        values = list(_values(args))
+        given = tuple(
+            constant if place is None else _number(values[place]) if numeric else values[place]
+            for place, constant, numeric in compiled.places
+        )
+        return (await connection.exec_driver_sql(compiled.sql, given)).all(), compiled.built
+
+    def _compile(self, args: tuple[Any, ...]) -> _Compiled:
+        built = self._build(*_symbols(args, iter(range(1_000_000))))
+        query = built[0] if isinstance(built, tuple) else built
+        compiled = query.compile(dialect=DIALECT)
+        places = []
+        for name in compiled.positiontup:
+            bound = compiled.binds[name]
+            place = int(name[1:]) if name.startswith("§") else None
+            numeric = isinstance(bound.type, BigInteger) and place is not None
+            places.append((place, bound.value, numeric))
+        return _Compiled(compiled.string, tuple(places), built)
+
+
+def _shape(arg: Any) -> Any:
+    if isinstance(arg, str) and type(arg) is str:
+        return str
+    if isinstance(arg, Reach | list | date) or type(arg) is int:
+        return type(arg)
+    if isinstance(arg, Page):
+        return Page, arg.after and len(arg.after)
+    if isinstance(arg, tuple):
+        return type(arg), *map(_shape, arg)
+    return arg
+
+
+def _values(args: Sequence[Any]) -> Iterator[Any]:
+    """The values of arguments, in the order in which `_symbols` numbers their parameters."""
+    for arg in args:
+        if isinstance(arg, Reach):
+            yield from (list(arg.teams), list(arg.own_teams), arg.me)
+        elif isinstance(arg, Page):
+            # One row more than the page holds tells whether another page follows.
+            yield arg.first + 1
+            yield from arg.after or ()
+        elif isinstance(arg, tuple):
+            yield from _values(arg)
+        elif _shape(arg) is not arg:
+            yield arg
+
+
+def _symbols(args: Sequence[Any], numbers: Iterator[int]) -> list[Any]:
+    return [_symbol(arg, numbers) for arg in args]
+
+
+def _symbol(arg: Any, numbers: Iterator[int]) -> Any:
+    if isinstance(arg, Reach):
+        teams, own_teams = _parameter(numbers, ARRAY(ID)), _parameter(numbers, ARRAY(ID))
+        return Reach(teams, own_teams, _parameter(numbers, ID))  # type: ignore[arg-type]
+    if isinstance(arg, Page):
+        first = _parameter(numbers, Integer())
+        after = None if arg.after is None else tuple(_parameter(numbers, Text()) for _ in arg.after)
+        return Page(first, after)  # type: ignore[arg-type]
+    if isinstance(arg, tuple):
+        parts = _symbols(arg, numbers)
+        return type(arg)(*parts) if hasattr(arg, "_fields") else tuple(parts)
+    types: dict[type, TypeEngine[Any]] = {str: Text(), list: ARRAY(ID), date: Date(), int: Integer()}
+    kind = types.get(type(arg))
+    return arg if kind is None else _parameter(numbers, kind)
+
+
+def _parameter(numbers: Iterator[int], kind: TypeEngine[Any]) -> BindParameter[Any]:
+    return bindparam(f"§{next(numbers)}", type_=kind)
+
+
+def _number(text: Any) -> int:
+    if not isinstance(text, str) or not BIGINT.fullmatch(text):
+        raise BadInput("`after` is not a cursor of this connection; pass an `endCursor` or a `cursor` it gave.")
+    return int(text)

@@ -1,0 +1,89 @@
+"""Prepared statements: built once for each shape of their arguments, and always given the values of this call."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import BigInteger, Select, column, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from db.paging import Definition, listing, pages
+from db.prepared import Prepared
+from db.reach import within
+from db.tables import Seat
+from domain.paging import Page
+from domain.problems import BadInput
+from domain.reach import Reach
+from domain.roles import Role
+from tests.world import World
+
+
+async def test_it_is_built_once_for_all_values_of_a_shape(world: World) -> None:
+    built = []
+
+    def echo(text: Any, number: Any, ids: Any, day: Any, role: Role, absent: Any) -> Select[Any]:
+        built.append((role, absent is None))
+        columns = (text, number, func.array_length(ids, 1), day, literal(role.value))
+        return select(*(one.label(f"c{n}") for n, one in enumerate(columns)))
+
+    prepared = Prepared(echo)
+    async with world.engine.connect() as connection:
+        for text, number, ids in (("a", 1, ["x"]), ("b", 2, ["x", "y"]), ("", 0, ["z"])):
+            [row] = await prepared.rows(connection, text, number, ids, date(2026, 1, 1), Role.USER, None)
+            assert tuple(row) == (text, number, len(ids), date(2026, 1, 1), "user")
+        [row] = await prepared.rows(connection, "a", 1, ["x"], date(2026, 1, 2), Role.CONTRACT_MANAGER, None)
+        assert row[4] == "contract_manager"
+        await prepared.rows(connection, "a", 1, ["x"], date(2026, 1, 2), Role.USER, "there")
+    assert built == [(Role.USER, True), (Role.CONTRACT_MANAGER, True), (Role.USER, False)]
+
+
+REACHES = st.builds(
+    Reach,
+    st.lists(st.sampled_from("abc"), unique=True).map(tuple),
+    st.lists(st.sampled_from("def"), unique=True).map(tuple),
+    st.none() | st.sampled_from("xy"),
+)
+
+
+@given(first=REACHES, second=REACHES)
+async def test_two_reaches_are_never_taken_for_each_other(world: World, first: Reach, second: Reach) -> None:
+    def build(one: Reach, two: Reach) -> Select[Any]:
+        return select(func.count()).where(within(one, Seat.team_id, Seat.holder_id), within(two, Seat.team_id))
+
+    prepared = Prepared(build)
+    sent: list[tuple[Any, ...]] = []
+
+    class Connection:
+        async def exec_driver_sql(self, _: str, given: tuple[Any, ...]) -> Any:
+            sent.append(given)
+            return await connection.exec_driver_sql("select 0")
+
+    async with world.engine.connect() as connection:
+        await prepared.rows(Connection(), first, second)  # type: ignore[arg-type]
+        await prepared.rows(Connection(), second, first)  # type: ignore[arg-type]
+    for (one, two), values in zip(((first, second), (second, first)), sent, strict=True):
+        assert list(values) == [list(one.teams), list(one.own_teams), one.me, list(two.teams)]
+
+
+@listing
+def numbers() -> Definition[int]:
+    """One to five."""
+    unnested = func.unnest(literal([1, 2, 3, 4, 5], ARRAY(BigInteger)))
+    listed = unnested.table_valued(column("n", BigInteger), name="listed").render_derived()
+    return Definition(lambda _: select(listed.c.n), [listed.c.n], lambda row: next(iter(row)))
+
+
+async def test_a_cursor_takes_the_type_of_its_key(world: World) -> None:
+    async with world.engine.connect() as connection:
+        found = await pages(connection, numbers(), [""], Page(2, ("2",)))
+    assert [edge.node for edge in found[""].edges] == [3, 4]
+    assert found[""].has_next
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "1.5", "9" * 19, "١"])
+async def test_a_part_of_a_cursor_that_is_no_number_is_refused(world: World, text: str) -> None:
+    async with world.engine.connect() as connection:
+        with pytest.raises(BadInput, match="not a cursor"):
+            await pages(connection, numbers(), [""], Page(1, (text,)))
