@@ -29,6 +29,8 @@ from graphql import (
 )
 from graphql.language import IntValueNode, VariableNode
 
+from domain.paging import MAX_SIZE
+
 MAX_COST = 50_000
 LIST = 10
 
@@ -48,6 +50,8 @@ class Cost:
             name, default = self.first
             given = variables.get(name)
             times = given if isinstance(given, int) and given > 0 else default
+        # More than a page holds is refused where it is asked for, by the field itself.
+        times = min(times, MAX_SIZE)
         return times * (1 + sum(cost.of(variables) for cost in self.below))
 
 

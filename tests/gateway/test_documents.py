@@ -86,11 +86,14 @@ def test_the_cost_is_the_rows_it_may_read(
 
 
 def test_too_many_rows_are_refused_whatever_carries_the_number(schema: GraphQLSchema) -> None:
-    query = "query($n: Int!) { users(first: $n) { nodes { seats(first: $n) { nodes { product { name } } } } } }"
+    seats = "seats(first: $n) { nodes { product { name } } }"
+    below = f"{seats} boss {{ {seats} boss {{ {seats} }} }}"
+    query = f"query($n: Int!) {{ users(first: $n) {{ nodes {{ {below} }} }} }}"
     operation = chosen(Documents(schema).find(query, None), None)
-    assert operation.cost({"n": 100}) == 20_100
-    with pytest.raises(OperationTooLarge, match="may read 180300 rows"):
-        operation.cost({"n": 300})
+    assert operation.cost({"n": 50}) == 15_150
+    with pytest.raises(OperationTooLarge, match="may read 60300 rows"):
+        operation.cost({"n": 100})
+    assert chosen(Documents(schema).find("{ users(first: 5000) { nodes { name } } }", None), None).cost({}) == 100
 
 
 def test_a_document_is_read_once(schema: GraphQLSchema) -> None:

@@ -13,24 +13,24 @@ from tests.world import Someone, World
 EVERYTHING = """
 query ($team: ID!, $shared: ID!) {
   viewer { ...account }
-  teams { nodes { ...team } }
+  teams(first: 4) { nodes { ...team } }
   team(id: $team) { ...team }
   node(id: $shared) { ...account }
 }
 fragment team on Team {
   id name viewerRole
-  members { totalCount nodes { id role user { ...account } } }
-  seats { totalCount nodes { ...seat } }
-  partnerTokens { nodes { id grantor { ...account } } }
+  members(first: 4) { totalCount nodes { id role user { ...account } } }
+  seats(first: 4) { totalCount nodes { ...seat } }
+  partnerTokens(first: 4) { nodes { id grantor { ...account } } }
 }
 fragment account on User {
   id email
-  memberships { totalCount nodes { id role team { id } } }
-  seats { totalCount nodes { ...seat } }
+  memberships(first: 4) { totalCount nodes { id role team { id } } }
+  seats(first: 4) { totalCount nodes { ...seat } }
 }
 fragment seat on Seat {
   id team { id name }
-  holder { id memberships { nodes { team { id } } } seats { nodes { id team { id } holder { id email } } } }
+  holder { id memberships(first: 4) { nodes { team { id } } } seats(first: 4) { nodes { id team { id } holder { id email } } } }
 }
 """
 TEAM_FIELDS = (
