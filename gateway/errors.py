@@ -40,7 +40,8 @@ def _formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
     cause = _cause(error)
     if isinstance(cause, Problem):
         shown["extensions"] = cause.extensions
-    elif cause is None and error.path is None:
+    elif error.path is None and (cause is None or isinstance(cause, ValueError)):
+        # A ValueError before anything ran: a literal that Python does not read, such as a number of 5,000 digits.
         shown["extensions"] = {"code": "GRAPHQL_VALIDATION_FAILED"}
     elif cause is None and error.message.startswith("Argument "):
         # A null variable where an argument takes none: known only when the field runs, but the client's to mend.

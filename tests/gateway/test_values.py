@@ -165,3 +165,11 @@ async def test_a_range_of_no_day_or_of_over_366_is_refused(
 async def test_any_range_of_the_calendar_is_taken(client: Client, ours: Company, since: str, until: str) -> None:
     answer = await client(USAGE, ours.coordinator.secret, id=ours.seat, a=since, b=until)
     assert answer.data["node"]["usage"]["hours"] == 0
+
+
+@pytest.mark.parametrize(
+    "document", ["{ teams(first: %s) { totalCount } }", "query($n: Int = %s) { teams(first: $n) { totalCount } }"]
+)
+async def test_an_endless_number_is_refused(client: Client, ours: Company, document: str) -> None:
+    answer = await client(document % ("9" * 5_000), ours.coordinator.secret)
+    assert (answer.status, answer.codes) == (400, ["GRAPHQL_VALIDATION_FAILED"])
