@@ -49,7 +49,8 @@ class Cost:
         else:
             name, default = self.first
             given = variables.get(name)
-            times = given if isinstance(given, int) and given > 0 else default
+            # GraphQL takes 100.0 for an Int, too.
+            times = int(given) if isinstance(given, int | float) and given >= 1 else default
         # More than a page holds is refused where it is asked for, by the field itself.
         times = min(times, MAX_SIZE)
         return times * (1 + sum(cost.of(variables) for cost in self.below))

@@ -74,6 +74,7 @@ def test_a_fragment_that_spreads_itself_is_left_to_validation(schema: GraphQLSch
         ("{ users(first: 50) { totalCount nodes { seats(first: 5) { nodes { product { name } } } } } }", {}, 550),
         ("{ users(first: 50) { edges { node { name } } } }", {}, 100),
         ("query($n: Int!) { users(first: $n) { nodes { name } } }", {"n": 7}, 7),
+        ("query($n: Int!) { users(first: $n) { nodes { name } } }", {"n": 70.0}, 70),
         ("query($n: Int! = 9) { users(first: $n) { nodes { name } } }", {}, 9),
         ("query { ...a ...a } fragment a on Query { me { name } }", {}, 2),
         ("{ ... on Query { users(first: 3) { nodes { ... { boss { name } } } } } }", {}, 6),
