@@ -61,7 +61,11 @@ class Prepared:
             constant if place is None else _number(values[place]) if numeric else values[place]
             for place, constant, numeric in compiled.places
         )
-        return (await connection.exec_driver_sql(compiled.sql, given)).all(), compiled.built
+        result = await connection.exec_driver_sql(compiled.sql, given)
+        # The driver's own rows: they are tuples already, and SQLAlchemy's would be made of them one by one.
+        rows = result.cursor.fetchall() if result.cursor else []
+        result.close()
+        return rows, compiled.built
 
     def _compile(self, args: tuple[Any, ...]) -> _Compiled:
         built = self._build(*_symbols(args, iter(range(1_000_000))))

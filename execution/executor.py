@@ -102,12 +102,18 @@ async def settle(waiting: list[Waiting]) -> None:
     futures = [asyncio.ensure_future(values[at]) for values, at in slots]
     try:
         for (values, at), future in zip(slots, futures, strict=True):
-            values[at] = await _outcome(future)
+            # A loader settles all its futures at once: most are done by now, and cost no coroutine.
+            values[at] = _settled(future) if future.done() else await _outcome(future)
     except BaseException:
         for future in futures:
             future.cancel()
         await asyncio.gather(*futures, return_exceptions=True)
         raise
+
+
+def _settled(future: asyncio.Future[Any]) -> Any:
+    error = None if future.cancelled() else future.exception()
+    return Failure(error) if isinstance(error, Exception) else future.result()
 
 
 async def _outcome(awaitable: Awaitable[Any]) -> Any:

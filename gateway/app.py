@@ -1,6 +1,7 @@
 """The ASGI application: settings, policy, schema and database put together, and the one endpoint."""
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import re
@@ -172,6 +173,9 @@ def application(chosen: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        # What was made so far stays for good: the collector need not walk it again for each view's garbage.
+        gc.collect()
+        gc.freeze()
         watch = asyncio.create_task(live.watch(RELOAD_SECONDS))
         yield
         watch.cancel()

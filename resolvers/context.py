@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable, Mapping, Sized
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 import strawberry
@@ -45,7 +46,7 @@ class Context:
     `credential` is what the request came with and `address` where it came from. `cookie` is what a mutation leaves
     for the browser: a new session token, or "" to forget the old one. `preflighted`: the request has the header that
     no other site can send without asking first. `kept` are the hashes of the policies whose text this process knows to
-    be in the database. `rows` counts what the operation has loaded.
+    be in the database. `rows` counts what the operation has loaded; `today` is its day (UTC).
     """
 
     engine: AsyncEngine
@@ -58,6 +59,7 @@ class Context:
     actor: Actor = field(default_factory=Anonymous)
     cookie: str | None = None
     rows: int = 0
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _open: AsyncExitStack = field(default_factory=AsyncExitStack)
     _connection: AsyncConnection | None = None

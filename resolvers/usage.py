@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from db import usage
 from db.seats import SeatRow
@@ -25,7 +25,7 @@ def seat_usage(
     The last 30 days when not given; at most 366. What former holders did is not in it. FORBIDDEN unless it is your own
     seat or you may read the team's usage.
     """
-    until = until or datetime.now(UTC).date()
+    until = until or info.context.today
     since = since or until - timedelta(days=min(DEFAULT_DAYS - 1, (until - date.min).days))
     if not 0 <= (until - since).days < MAX_DAYS:
         raise BadInput(f"`since` must not lie behind `until`, and the range may have at most {MAX_DAYS} days.")
