@@ -18,6 +18,7 @@ import structlog
 from graphql import OperationType
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -138,7 +139,7 @@ class Gateway:
         try:
             async with self.engine.connect() as connection:
                 await connection.execute(text("select 1"))
-        except (DBAPIError, OSError):
+        except (DBAPIError, OSError, PoolTimeout):
             return PlainTextResponse("the database cannot be reached\n", 503)
         return PlainTextResponse("ok\n")
 

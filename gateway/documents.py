@@ -117,6 +117,9 @@ class Documents:
 
     def _learn(self, key: str, text: str) -> Document:
         document = self._read(text)
+        if document.size > MAX_BYTES // 16:
+            # One such document would drive out many that are asked for.
+            return document
         self._known[key] = document
         self._bytes += document.size
         while self._bytes > MAX_BYTES:

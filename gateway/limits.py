@@ -26,6 +26,9 @@ MAX_FIELDS = 1_000
 MAX_ALIASES = 200
 MAX_ROOT_FIELDS = 30
 MAX_DIRECTIVES = 100
+# Introspection costs no rows, but each of these lists a part of the whole schema, and they multiply.
+MAX_INTROSPECTED = 30
+INTROSPECTED = frozenset({"types", "fields", "args", "inputFields", "enumValues", "possibleTypes", "interfaces"})
 # Of fields that answer under one name, validation compares each with each.
 MAX_COMPARISONS = 5_000
 
@@ -45,6 +48,7 @@ class Size:
     aliases: int = 0
     directives: int = 0
     root_fields: int = 0
+    introspected: int = 0
 
 
 NOTHING = Size()
@@ -69,6 +73,7 @@ def _refuse(size: Size) -> None:
     _at_most("fields", size.fields, MAX_FIELDS)
     _at_most("aliases", size.aliases, MAX_ALIASES)
     _at_most("directives", size.directives, MAX_DIRECTIVES)
+    _at_most("lists of the schema", size.introspected, MAX_INTROSPECTED)
 
 
 def _at_most(what: str, number: int, limit: int) -> None:
@@ -94,7 +99,7 @@ class _Measured:
     def of(self, selection_set: SelectionSetNode | None, level: int) -> Size:
         """The size of a selection that lies so many nestings deep; counted, lest Python's stack be the limit."""
         _at_most("nestings", level, 2 * MAX_DEPTH)
-        depth = fields = aliases = directives = roots = 0
+        depth = fields = aliases = directives = roots = lists = 0
         for node in selection_set.selections if selection_set else ():
             below = self._node(node, level)
             is_field = isinstance(node, FieldNode)
@@ -103,7 +108,8 @@ class _Measured:
             aliases += below.aliases + (isinstance(node, FieldNode) and node.alias is not None)
             directives += below.directives + len(node.directives or ())
             roots += 1 if is_field else below.root_fields
-        return Size(depth, fields, aliases, directives, roots)
+            lists += below.introspected + (isinstance(node, FieldNode) and node.name.value in INTROSPECTED)
+        return Size(depth, fields, aliases, directives, roots, lists)
 
     def _node(self, node: SelectionNode, level: int) -> Size:
         if isinstance(node, FragmentSpreadNode):

@@ -13,6 +13,7 @@ from domain.problems import BadInput, Problem, Unauthenticated
 from resolvers.context import BAD_TOKEN, PREFLIGHT
 
 COOKIE = "usher_session"
+MAX_ITEMS = 10_000
 # PostgreSQL's text has no NUL. In JSON, and in a GraphQL document within it, one can only be written as an escape.
 NUL = re.compile(rb"\\u(?:0000|\{0+\})")
 
@@ -146,7 +147,19 @@ def _checked(content: Mapping[str, Any]) -> Operation:
         raise BadInput("`operationName` must be a text or null.")
     if variables is not None and not isinstance(variables, dict):
         raise BadInput("`variables` must be an object or null.")
+    for value in (variables or {}).values():
+        _short(value)
     return Operation(query, hash_, name or None, variables or {})
+
+
+def _short(value: object) -> None:
+    """Coercing takes time for each item of a list, also of one that is refused afterwards."""
+    if isinstance(value, list):
+        if len(value) > MAX_ITEMS:
+            raise BadInput(f"A list in the variables has over {MAX_ITEMS} items; send less at a time.")
+    elif isinstance(value, dict):
+        for below in value.values():
+            _short(below)
 
 
 def _hash(content: Mapping[str, Any]) -> str | None:

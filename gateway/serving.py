@@ -127,7 +127,14 @@ def serve(settings: Settings, url: str, listener: socket.socket) -> None:
     """Serve until a signal."""
     os.environ["DATABASE_URL"] = url
     config = uvicorn.Config(
-        APP, factory=True, workers=settings.workers, log_config=None, access_log=False, server_header=False
+        APP,
+        factory=True,
+        workers=settings.workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # Without a proxy named, whoever connects could make an address up, and with it fool the brake on sign-ins.
+        proxy_headers="FORWARDED_ALLOW_IPS" in os.environ,
     )
     if settings.workers == 1:
         uvicorn.Server(config).run(sockets=[listener])

@@ -6,8 +6,11 @@ import anyio
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from domain.problems import Unavailable
+
 MIN_LENGTH = 10
 MAX_LENGTH = 200
+MAX_WAITING = 100
 # argon2-cffi's defaults are those of RFC 9106 for small machines: 64 MiB and some 50 ms each.
 HASHER = PasswordHasher()
 
@@ -22,9 +25,17 @@ def _decoy() -> str:
     return HASHER.hash("nobody's password")
 
 
+def _enter() -> anyio.CapacityLimiter:
+    """Take a place in the queue. Raises Unavailable when it is too long to be worth waiting."""
+    limiter = _limiter()
+    if limiter.statistics().tasks_waiting >= MAX_WAITING:
+        raise Unavailable("Too many are signing in; try again in a moment.")
+    return limiter
+
+
 async def hashed(password: str) -> str:
     """What to keep of a password."""
-    return await anyio.to_thread.run_sync(HASHER.hash, password, limiter=_limiter())
+    return await anyio.to_thread.run_sync(HASHER.hash, password, limiter=_enter())
 
 
 async def verify(password_hash: str | None, password: str) -> bool:
@@ -36,4 +47,4 @@ async def verify(password_hash: str | None, password: str) -> bool:
         except (VerificationError, InvalidHashError):
             return False
 
-    return await anyio.to_thread.run_sync(check, limiter=_limiter())
+    return await anyio.to_thread.run_sync(check, limiter=_enter())

@@ -33,6 +33,7 @@ LARGE = {
     "directives": "{ me { name " + "@include(if: true) " * 101 + "} }",
     "fields to merge": "{ me {" + "name " * 80 + "} }",
     "merging in levels": "{" + ("me { boss { " + "name " * 9 + "} } ") * 9 + "}",
+    "lists of the schema": "{ __schema {" + "".join(f"a{n}: types {{ name }} " for n in range(31)) + "} }",
     "nestings": "{" + "... { " * 45 + "me { name }" + " }" * 46,
 }
 
@@ -106,14 +107,21 @@ def test_a_document_is_read_once(schema: GraphQLSchema) -> None:
 
 
 def test_the_least_used_is_forgotten_first(schema: GraphQLSchema, monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = [f"{{ me {{ name }} }} # {n}" for n in range(3)]
-    monkeypatch.setattr(documents, "MAX_BYTES", 2 * len(texts[0]) * documents.BYTES_A_CHARACTER)
+    texts = [f"{{ me {{ name }} }} # {n:02}" for n in range(21)]
+    monkeypatch.setattr(documents, "MAX_BYTES", 20 * len(texts[0]) * documents.BYTES_A_CHARACTER)
     known = Documents(schema)
-    for text in (texts[0], texts[1], texts[0], texts[2]):
+    for text in (*texts[:20], texts[0], texts[20]):
         known.find(text, None)
     assert known.find(None, sha256(texts[0]))
     with pytest.raises(UnknownDocument):
         known.find(None, sha256(texts[1]))
+
+
+def test_a_document_that_would_drive_others_out_is_not_kept(schema: GraphQLSchema) -> None:
+    known, large = Documents(schema), "{ me { name } } #" + " " * 40_000
+    assert not known.find(large, None).errors
+    with pytest.raises(UnknownDocument):
+        known.find(None, sha256(large))
 
 
 def test_a_hash_that_is_not_the_texts_is_refused(schema: GraphQLSchema) -> None:
