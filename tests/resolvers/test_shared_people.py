@@ -30,7 +30,11 @@ fragment account on User {
 }
 fragment seat on Seat {
   id team { id name }
-  holder { id memberships(first: 4) { nodes { team { id } } } seats(first: 4) { nodes { id team { id } holder { id email } } } }
+  holder {
+    id
+    memberships(first: 4) { nodes { team { id } } }
+    seats(first: 4) { nodes { id team { id } holder { id email } } }
+  }
 }
 """
 TEAM_FIELDS = (
