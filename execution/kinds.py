@@ -2,14 +2,17 @@
 
 import dis
 from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from enum import Enum
 from itertools import pairwise
 from types import CodeType, FunctionType, GeneratorType
 from typing import Any
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 _PLAIN = frozenset({type(None), bool, int, float, str, bytes, list, tuple, dict, set, frozenset})
-_IMMUTABLE = frozenset({type(None), bool, int, float, str})
+_IMMUTABLE = frozenset({type(None), bool, int, float, str, date, datetime, time, timedelta, Decimal, UUID})
 _REFLECTIVE = frozenset({"locals", "vars", "dir", "eval", "exec"})
 
 _inert: WeakKeyDictionary[type, bool] = WeakKeyDictionary()
