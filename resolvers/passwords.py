@@ -25,17 +25,15 @@ def _decoy() -> str:
     return HASHER.hash("nobody's password")
 
 
-def _enter() -> anyio.CapacityLimiter:
-    """Take a place in the queue. Raises Unavailable when it is too long to be worth waiting."""
-    limiter = _limiter()
-    if limiter.statistics().tasks_waiting >= MAX_WAITING:
+def ready() -> None:
+    """Go on only if the queue is worth waiting in; before anything is counted. Raises Unavailable."""
+    if _limiter().statistics().tasks_waiting >= MAX_WAITING:
         raise Unavailable("Too many are signing in; try again in a moment.")
-    return limiter
 
 
 async def hashed(password: str) -> str:
     """What to keep of a password."""
-    return await anyio.to_thread.run_sync(HASHER.hash, password, limiter=_enter())
+    return await anyio.to_thread.run_sync(HASHER.hash, password, limiter=_limiter())
 
 
 async def verify(password_hash: str | None, password: str) -> bool:
@@ -47,4 +45,4 @@ async def verify(password_hash: str | None, password: str) -> bool:
         except (VerificationError, InvalidHashError):
             return False
 
-    return await anyio.to_thread.run_sync(check, limiter=_enter())
+    return await anyio.to_thread.run_sync(check, limiter=_limiter())

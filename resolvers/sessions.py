@@ -108,6 +108,7 @@ async def sign_up(info: Info, input: SignUpInput) -> SessionPayload:
     email, errors = _checked(input)
     if errors:
         return SessionPayload(errors=errors)
+    passwords.ready()
     # A repeat finds its account made. Whose it is, the password says, under the same brake as a sign-in.
     repeater = input.idempotency_key and (await _authenticate(context, email, input.password))[0]
     # Whoever waits for this turn keeps no connection from the others.
@@ -177,6 +178,7 @@ async def sign_out(info: Info, input: SignOutInput) -> SignOutPayload:
 
 async def _authenticate(context: Context, email: str, password: str) -> tuple[UserRow | None, UserError | None]:
     """Whose e-mail address and password these are, or why nobody's; an unknown address costs the same work."""
+    passwords.ready()
     # Two connections of one operation would starve each other's.
     await context.close()
     async with transaction(context.engine) as connection:

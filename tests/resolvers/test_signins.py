@@ -263,6 +263,20 @@ async def test_signing_up_under_a_key_is_no_way_around(
 
 
 @quick
+@pytest.mark.parametrize("mutation", ["signIn", "signUp"])
+async def test_when_too_many_wait_nobody_is_counted(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch, mutation: str
+) -> None:
+    monkeypatch.setattr(passwords, "MAX_WAITING", 0)
+    names = {"firstName": "Ada", "lastName": "Byron"} if mutation == "signUp" else {}
+    before = await failures(world), await world.fingerprint()
+    email = f"waiting.{mutation}@tests.example"
+    given = {"email": email, "password": PASSWORD, **names}
+    answer = await client(operation(mutation), input=given)
+    assert answer.codes == ["UNAVAILABLE"]
+    assert (await failures(world), await world.fingerprint()) == before
+
+
 async def test_what_is_remembered_names_nobody(client: Client, world: World) -> None:
     email = await account(client)
     await guess(client, email)
