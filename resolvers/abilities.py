@@ -7,9 +7,10 @@ import strawberry
 
 from db import actors
 from db.groups import GroupRow
+from db.members import MemberRow
 from db.products import ProductRow, ReleaseRow
 from db.seats import SeatRow
-from db.teams import MemberRow, TeamRow
+from db.teams import TeamRow
 from db.tokens import TokenRow
 from domain.actions import Action
 from domain.problems import BadInput, NotFound

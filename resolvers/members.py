@@ -1,18 +1,48 @@
-"""Members taken out of a team."""
+"""Members of teams, and how they are taken out of one."""
 
+import asyncio
 from dataclasses import dataclass, field
 
+import strawberry
+
 from db import assignments, members
+from db.members import MemberFilter, MemberOrder, MemberRow
+from db.paging import Listing
+from db.teams import TeamRow
 from domain.actions import Action
-from domain.problems import UserError, UserErrorCode
+from domain.paging import DEFAULT_SIZE, page
+from domain.problems import BadInput, UserError, UserErrorCode
 from domain.roles import Role
 from domain.seats import SourceKind
 from policies import facts
-from resolvers.changes import Change, mutation
+from resolvers.changes import Change, mutation, performs
+from resolvers.connections import ConnectionRow, connect
+from resolvers.context import Context, Info
+from resolvers.nodes import by_id
 from resolvers.people import NO_MEMBER, BulkMode, PeopleInput, listed, rows
 
 EVERY_KIND = frozenset(SourceKind)
+MAX_SEARCH = 100
+# How many parts the sort key of each order has.
+WIDTHS = {MemberOrder.NAME: 3, MemberOrder.EMAIL: 2, MemberOrder.JOINED: 1}
 LAST = "A team keeps at least one contract manager; make somebody else one first."
+
+
+@dataclass
+class MembersFilter:
+    """Which members to list; every condition given must hold."""
+
+    search: str | None = None
+    role: Role | None = None
+    product_id: strawberry.ID | None = None
+
+
+@dataclass
+class MembersOrder:
+    """What to order members by, and in which direction."""
+
+    field: MemberOrder = MemberOrder.NAME
+    descending: bool = False
 
 
 class RemoveMembersInput(PeopleInput):
@@ -25,6 +55,37 @@ class RemoveMembersPayload:
 
     removed_user_ids: list[str] = field(default_factory=list)
     errors: list[UserError] = field(default_factory=list)
+
+
+@performs(Action.MEMBERS_READ)
+def team_members(
+    root: TeamRow,
+    info: Info,
+    filter: MembersFilter | None = None,
+    order_by: MembersOrder | None = None,
+    first: int = DEFAULT_SIZE,
+    after: str | None = None,
+) -> "asyncio.Future[ConnectionRow[MemberRow] | None]":
+    """The team's members; a plain user sees only themselves.
+
+    `filter.search` finds part of a name, or of an e-mail address where you may read those; `filter.productId` finds
+    who holds a seat of it, where you may read seats. Ordering by e-mail address needs the right to read those
+    (FORBIDDEN).
+    """
+    context, which, by = info.context, filter or MembersFilter(), order_by or MembersOrder()
+    if by.field is MemberOrder.EMAIL and root.id not in context.reach(Action.EMAILS_READ).teams:
+        raise context.refused_in(Action.EMAILS_READ, root.id)
+    if which.search is not None and len(which.search) > MAX_SEARCH:
+        raise BadInput(f"`search` must have at most {MAX_SEARCH} characters.")
+    order = f"{by.field.value}{'-' if by.descending else ''}"
+    chosen = MemberFilter(which.search, which.role, which.product_id)
+    asked = page(first, after, order, WIDTHS[by.field])
+    return connect(context, _listed, root.id, asked, order, chosen, by.field, by.descending)
+
+
+def team(root: MemberRow, info: Info) -> "asyncio.Future[TeamRow | None]":
+    """The team."""
+    return info.context.load(by_id, root.team_id, "team")
 
 
 @mutation(Action.MEMBERS_REMOVE)
@@ -64,3 +125,8 @@ async def remove_members(change: Change, input: RemoveMembersInput) -> RemoveMem
 
 def _facts(change: Change, team_id: str, user_id: str, role: Role | None) -> facts.Member:
     return facts.member(change.actor, team_id, user_id, contract_manager=role is Role.CONTRACT_MANAGER)
+
+
+def _listed(context: Context, which: MemberFilter, order: MemberOrder, descending: bool) -> Listing[MemberRow]:
+    emails, seats_seen = context.reach(Action.EMAILS_READ), context.reach(Action.SEATS_READ)
+    return members.listed(context.reach(Action.MEMBERS_READ), emails, seats_seen, which, order, descending)

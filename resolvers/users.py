@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 
 import strawberry
 
-from db import seats, teams, users
+from db import members, seats, users
+from db.members import MemberRow
 from db.paging import Listing
 from db.seats import SeatRow
-from db.teams import MemberRow
 from db.users import UserRow
 from domain.actions import Action
 from domain.paging import DEFAULT_SIZE
@@ -61,7 +61,7 @@ def held_seats(
 
 
 def _memberships(context: Context) -> Listing[MemberRow]:
-    return teams.memberships(context.reach(Action.MEMBERS_READ))
+    return members.memberships(context.reach(Action.MEMBERS_READ))
 
 
 def _held(context: Context, team_id: str | None) -> Listing[SeatRow]:

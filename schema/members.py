@@ -4,15 +4,22 @@ from datetime import datetime
 
 import strawberry
 
-from db.teams import MemberRow
-from resolvers import members, teams
+from db.members import MemberOrder, MemberRow
+from resolvers import members
 from schema.enums import Role
 from schema.errors import UserError
-from schema.fields import accepts, expose, shows
+from schema.fields import accepts, expose, names, shows
 from schema.nodes import Node
 from schema.people import PEOPLE
 from schema.refs import TeamRef, UserRef
 
+names(MemberOrder)
+accepts(
+    members.MembersFilter,
+    search="Part of “first last” name or of the e-mail address, in any case; at most 100 characters.",
+    product_id="Those who hold a seat of this product.",
+)
+accepts(members.MembersOrder)
 accepts(members.RemoveMembersInput, **PEOPLE)
 
 
@@ -23,7 +30,7 @@ class Member(Node):
     role: Role
     joined_at: datetime
     user: UserRef
-    team: TeamRef = expose(teams.member_team, TeamRef)
+    team: TeamRef = expose(members.team, TeamRef)
 
 
 @shows(members.RemoveMembersPayload)

@@ -1,11 +1,11 @@
-"""Teams and their members."""
+"""Teams."""
 
 import strawberry
 
-from db.teams import MemberOrder, TeamRow
-from resolvers import audit, teams
+from db.teams import TeamRow
+from resolvers import audit, members, teams
 from schema.enums import Role
-from schema.fields import accepts, expose, names, shows
+from schema.fields import expose, shows
 from schema.nodes import Node
 from schema.refs import (
     AuditEventConnection,
@@ -18,14 +18,6 @@ from schema.refs import (
     TokenConnection,
 )
 
-names(MemberOrder)
-accepts(
-    teams.MembersFilter,
-    search="Part of “first last” name or of the e-mail address, in any case; at most 100 characters.",
-    product_id="Those who hold a seat of this product.",
-)
-accepts(teams.MembersOrder)
-
 
 @shows(TeamRow)
 class Team(Node):
@@ -36,7 +28,7 @@ class Team(Node):
         description="Whether nobody may be both the one who assigns a seat and the one who receives it."
     )
     viewer_role: Role | None = expose(teams.viewer_role, Role | None)
-    members: MemberConnection = expose(teams.members, MemberConnection)
+    members: MemberConnection = expose(members.team_members, MemberConnection)
     pools: list[PoolRef] | None = expose(teams.pools, list[PoolRef] | None)
     seats: SeatConnection = expose(teams.team_seats, SeatConnection)
     partner_tokens: TokenConnection | None = expose(teams.team_tokens, TokenConnection | None)
