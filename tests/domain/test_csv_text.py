@@ -1,0 +1,136 @@
+"""CSV: every encoding is told apart, every record keeps its line, and no cell that is written can be run."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from domain.csv_text import FORMULA, MAX_LINES, NotText, NotUtf8, records, text_of, unescaped, write
+
+texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+formulas = st.sampled_from(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1", "''@x", " =1", "＝1", "'\tx", "\n-"])
+SAVE = "Save the sheet as CSV in UTF-8."
+
+
+@pytest.mark.parametrize(
+    "data", ["a,é,北".encode(), "a,é,北".encode("utf-8-sig")], ids=["without a mark", "with a byte order mark"]
+)
+def test_utf_8_is_text(data: bytes) -> None:
+    assert text_of(data) == "a,é,北"
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ("Ada,Byron".encode("utf-16"), "The file is in UTF-16."),
+        ("Ada,Byron".encode("utf-16-be"), "The file is in UTF-16."),
+        ("Ada,Byron".encode("utf-16-le"), "The file is in UTF-16."),
+        ("Ada,Byron".encode("utf-32"), "The file is in UTF-32."),
+        ("Ada\nJosé".encode("cp1252"), "not in UTF-8, from line 2 on; it seems to be in Windows-1252."),
+        ("Ada\n\nЖан".encode("iso-8859-5") + b"\x81", "not in UTF-8, from line 3 on. "),
+    ],
+)
+def test_another_encoding_is_named(data: bytes, told: str) -> None:
+    with pytest.raises(NotUtf8) as raised:
+        text_of(data)
+    assert told in str(raised.value)
+    assert str(raised.value).endswith(SAVE)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"PK\x03\x04\x14\x00", "an Excel workbook, or another ZIP archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"\x1f\x8b\x08", "compressed by gzip"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "no text"),
+        (b"Ada,Byron\nGrace,\0Hopper", "a NUL character in line 2"),
+    ],
+)
+def test_what_is_no_text_is_refused(data: bytes, told: str) -> None:
+    with pytest.raises(NotText) as raised:
+        text_of(data)
+    assert told in str(raised.value)
+    assert str(raised.value).endswith(SAVE)
+
+
+@given(st.binary())
+def test_any_bytes_are_text_or_refused(data: bytes) -> None:
+    try:
+        text = text_of(data)
+    except (NotText, NotUtf8):
+        return
+    assert text.encode() == data.removeprefix("\ufeff".encode())
+
+
+RECORDS: dict[str, tuple[str, list[tuple[int, list[str] | None]]]] = {
+    "LF": ("a,b\nc,d\n", [(1, ["a", "b"]), (2, ["c", "d"])]),
+    "CRLF": ("a,b\r\nc,d\r\n", [(1, ["a", "b"]), (2, ["c", "d"])]),
+    "CR": ("a,b\rc,d", [(1, ["a", "b"]), (2, ["c", "d"])]),
+    "no end": ("a\nb", [(1, ["a"]), (2, ["b"])]),
+    "empty lines": ("\n a\n\n  \n,,\nb\n\n", [(2, ["a"]), (6, ["b"])]),
+    "quotes": ('"a,b","c ""d"""\n', [(1, ["a,b", 'c "d"'])]),
+    "a space before a quote": ('a, "b,c"\n', [(1, ["a", "b,c"])]),
+    "a line break in quotes": ('"a\nb",c\r\nd\n', [(1, ["a\nb", "c"]), (3, ["d"])]),
+    "CRLF in quotes": ('"a\r\n\r\nb"\nd\n', [(1, ["a\r\n\r\nb"]), (4, ["d"])]),
+    "other line breaks": ("a\u2028b\x85c\x0bd\n", [(1, ["a\u2028b\x85c\x0bd"])]),
+    "an unclosed quote": ('"a,b\nc\nd\n', [(1, None), (2, ["c"]), (3, ["d"])]),
+    "an unclosed quote before good ones": ('a\n"b\n"c","d"\ne\n', [(1, ["a"]), (2, None), (3, ["c", "d"]), (4, ["e"])]),
+    "an unclosed quote at the end": ('a\n"', [(1, ["a"]), (2, None)]),
+    "text behind a quote": ('"a"b\nc\n', [(1, None), (2, ["c"])]),
+    "a quote within a cell": ('a"b"\n', [(1, ['a"b"'])]),
+    "an endless cell": ("a" * 200_000 + "\nb\n", [(1, None), (2, ["b"])]),
+}
+
+
+@pytest.mark.parametrize("what", RECORDS)
+def test_records_keep_their_lines(what: str) -> None:
+    text, expected = RECORDS[what]
+    assert list(records(text, ",")) == expected
+
+
+def test_a_delimiter_may_be_another() -> None:
+    assert list(records("a;b,c\n", ";")) == [(1, ["a", "b,c"])]
+
+
+@pytest.mark.parametrize(("breaks", "found"), [(MAX_LINES - 1, [1]), (MAX_LINES, [1, MAX_LINES + 1])])
+def test_a_record_spans_20_lines(breaks: int, found: list[int]) -> None:
+    assert [line for line, _ in records('"a' + "\n" * breaks + '"', ",")] == found
+
+
+@given(st.lists(st.lists(texts.filter(str.strip), min_size=2, max_size=4), max_size=5))
+def test_what_any_csv_writer_quotes_is_read(rows: list[list[str]]) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerows(rows)
+    assert [cells for _, cells in records(out.getvalue(), ",")] == rows
+
+
+@given(st.lists(texts | formulas, min_size=1, max_size=4))
+@example(["'\tx"])
+@example(["=cmd|' /C calc'!A0"])
+def test_what_is_written_is_read_and_never_run(cells: Sequence[str]) -> None:
+    written = write(["a"], [cells]).removeprefix("a\r\n")
+    (raw,) = csv.reader(io.StringIO(written, newline=""), strict=True)
+    assert not any(
+        cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")) for cell in raw
+    )
+    assert [unescaped(cell) for cell in raw] == list(cells)
+
+
+@pytest.mark.parametrize("name", ["'t Hooft", "O'Neill", "d'=x", "Smith-Jones", "1-2", "a@b.example"])
+def test_other_cells_are_written_as_they_are(name: str) -> None:
+    assert write(["a"], [[name]]) == f"a\r\n{name}\r\n"
+    assert unescaped(name) == name
+
+
+def test_numbers_are_no_formulas() -> None:
+    assert write(["n", "a"], [[-1, None], [2.5, "-1"]]) == "n,a\r\n-1,\r\n2.5,'-1\r\n"
+
+
+@given(texts)
+def test_an_escaped_cell_is_escaped_again(cell: str) -> None:
+    assert not FORMULA.match(cell) or FORMULA.match(f"'{cell}")
