@@ -1,0 +1,250 @@
+"""The people in a CSV file: rows that are fit to be imported, and whatever is wrong with the others, all at once.
+
+    First name, Last name, Email address, Group
+    Ada, Byron, ada@example.org, Design
+
+The first line names the columns, in any order, whatever their case and spacing; `Group` may be missing. Cells are
+separated by commas or by semicolons. No row is lost: each record with text in it is a row or is rejected.
+"""
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+
+from domain import csv_text
+from domain.names import NAME_RULE, is_name
+
+MAX_ROWS = 5_000
+# A header of a megabyte would be answered with as many flaws.
+MAX_COLUMNS = 50
+MAX_SHOWN = 100
+
+EmailRule = Callable[[str], str]
+"""The normal form of an e-mail address; raises ValueError that says what is wrong with it."""
+
+
+class Column(StrEnum):
+    """The columns of the file, as they are best written."""
+
+    FIRST_NAME = "First name"
+    LAST_NAME = "Last name"
+    EMAIL = "Email address"
+    GROUP = "Group"
+
+
+REQUIRED = (Column.FIRST_NAME, Column.LAST_NAME, Column.EMAIL)
+HEADER_RULE = f"The first line must name the columns {', '.join(REQUIRED)}, and may name {Column.GROUP}."
+
+
+class Reason(Enum):
+    """Why a file is refused as a whole, or one of its rows is rejected.
+
+    ROWS_MISSING and those before it are about files only; MALFORMED and TOO_MANY_COLUMNS may be about the header.
+    """
+
+    NOT_TEXT = "not_text"
+    NOT_UTF8 = "not_utf8"
+    HEADER_MISSING = "header_missing"
+    COLUMN_MISSING = "column_missing"
+    COLUMN_UNKNOWN = "column_unknown"
+    COLUMN_REPEATED = "column_repeated"
+    TOO_MANY_ROWS = "too_many_rows"
+    ROWS_MISSING = "rows_missing"
+    MALFORMED = "malformed"
+    TOO_MANY_COLUMNS = "too_many_columns"
+    TOO_FEW_COLUMNS = "too_few_columns"
+    VALUE_MISSING = "value_missing"
+    NAME_INVALID = "name_invalid"
+    EMAIL_INVALID = "email_invalid"
+    EMAIL_REPEATED = "email_repeated"
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing that is wrong with a file.
+
+    `line` is the first of its record, from 1, and None for all of the file; `column` is the name of one in the header,
+    and None for all of the line. The reason is for programs, the message for people.
+    """
+
+    line: int | None
+    column: str | None
+    reason: Reason
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person of the file, with the line it begins in; the e-mail address is in its normal form."""
+
+    line: int
+    first_name: str
+    last_name: str
+    email: str
+    group: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What was read: rows and flaws in the order of the file, and how many rows are rejected for flaws."""
+
+    rows: list[Row] = field(default_factory=list)
+    flaws: list[Flaw] = field(default_factory=list)
+    rejected: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many rows the file has; 0 when it is refused as a whole."""
+        return len(self.rows) + self.rejected
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the flaws are the file's own, and none of its rows was looked at."""
+        return self.total == 0
+
+
+def read(data: bytes | str, email: EmailRule) -> Sheet:
+    """The rows of a file and all its flaws.
+
+    Of rows with one e-mail address, whatever its case, the first that is fit wins. The database knows more spellings
+    of one address than Python (İ and i): two rows may still be one account there.
+    """
+    try:
+        text = csv_text.text_of(data) if isinstance(data, bytes) else csv_text.without_nul(data)
+    except csv_text.NotText as problem:
+        return Sheet(flaws=[Flaw(None, None, Reason.NOT_TEXT, str(problem))])
+    except csv_text.NotUtf8 as problem:
+        return Sheet(flaws=[Flaw(None, None, Reason.NOT_UTF8, str(problem))])
+    delimiter, line, columns = _header(text)
+    flaws = _header_flaws(line, columns)
+    if columns is None or flaws:
+        return Sheet(flaws=flaws)
+    # One more than is taken tells that there are too many, however many more.
+    records = list(itertools.islice(csv_text.records(text, delimiter), 1, MAX_ROWS + 2))
+    if not records:
+        return Sheet(flaws=[Flaw(None, None, Reason.ROWS_MISSING, "The file has a header, and no rows below it.")])
+    if len(records) > MAX_ROWS:
+        message = f"The file has more than {MAX_ROWS:,} rows; split it into several."
+        return Sheet(flaws=[Flaw(records[-1][0], None, Reason.TOO_MANY_ROWS, message)])
+    checks = _Checks([Column(name) for name in columns], email)
+    rows = [row for number, cells in records if (row := checks.row(number, cells))]
+    return Sheet(rows, checks.flaws, len(records) - len(rows))
+
+
+def _header(text: str) -> tuple[str, int | None, list[str] | None]:
+    """The delimiter that shows more columns, the header's line, and its columns: known ones as they are best written.
+
+    The line is None in a text without any; the columns are None when they cannot be told apart.
+    """
+    known = {_plain(column): column.value for column in Column}
+    best: tuple[int, str, int | None, list[str] | None] = (-1, ",", None, None)
+    for delimiter in (",", ";"):
+        line, cells = next(csv_text.records(text, delimiter), (None, None))
+        if line is None:
+            return delimiter, None, None
+        columns = None if cells is None else [known.get(_plain(cell), cell.strip()) for cell in _trimmed(cells)]
+        score = len(set(columns or ()) & set(Column))
+        if score > best[0]:
+            best = (score, delimiter, line, columns)
+    return best[1:]
+
+
+def _header_flaws(line: int | None, columns: Sequence[str] | None) -> list[Flaw]:
+    if line is None:
+        return [Flaw(None, None, Reason.HEADER_MISSING, f"The file is empty. {HEADER_RULE}")]
+    if columns is None:
+        return [Flaw(line, None, Reason.MALFORMED, f"The quotes in the header do not match. {HEADER_RULE}")]
+    if len(columns) > MAX_COLUMNS:
+        return [Flaw(line, None, Reason.TOO_MANY_COLUMNS, f"The header has {len(columns)} columns. {HEADER_RULE}")]
+    flaws = []
+    for at, name in enumerate(columns):
+        shown = name[:MAX_SHOWN]
+        if name not in set(Column):
+            message = f"There is no column “{shown}”. {HEADER_RULE}" if name else f"Column {at + 1} has no name."
+            flaws.append(Flaw(line, shown or None, Reason.COLUMN_UNKNOWN, message))
+        elif name in columns[:at]:
+            flaws.append(Flaw(line, shown, Reason.COLUMN_REPEATED, f"The column {shown} stands in the header twice."))
+    for required in REQUIRED:
+        if required not in columns:
+            message = f"The column {required.value} is missing. {HEADER_RULE}"
+            flaws.append(Flaw(line, required.value, Reason.COLUMN_MISSING, message))
+    return flaws
+
+
+class _Checks:
+    """What the rows of one file are checked for; flaws gather in their order."""
+
+    def __init__(self, columns: Sequence[Column], email: EmailRule) -> None:
+        self.columns = columns
+        self.email = email
+        self.at = {column: columns.index(column) for column in columns}
+        self.flaws: list[Flaw] = []
+        self._lines: dict[str, int] = {}
+
+    def row(self, line: int, cells: list[str] | None) -> Row | None:
+        """The row, or None and what is wrong with it."""
+        before = len(self.flaws)
+        if cells is None:
+            message = "A quote is not closed, or not doubled within a cell; or a cell is far too long."
+            self._flaw(line, None, Reason.MALFORMED, message)
+        elif self._fits(line, cells):
+            values = self._values(line, cells)
+            if len(self.flaws) == before:
+                first, last, email = (values[column] for column in REQUIRED)
+                self._lines[email.lower()] = line
+                return Row(line, first, last, email, values.get(Column.GROUP) or None)
+        return None
+
+    def _fits(self, line: int, cells: list[str]) -> bool:
+        count, width = len(_trimmed(cells)), len(self.columns)
+        if count > width:
+            self._flaw(line, None, Reason.TOO_MANY_COLUMNS, f"The row has {count} cells, the header {width}.")
+        # Spreadsheets leave out empty cells at the end, so that a group may be missing, and nothing else.
+        missing = [column for column in self.columns[len(cells) :] if column in REQUIRED]
+        for column in missing:
+            message = f"The row has {count} cells, the header {width}: {column.value} is missing."
+            self._flaw(line, column, Reason.TOO_FEW_COLUMNS, message)
+        return count <= width and not missing
+
+    def _values(self, line: int, cells: list[str]) -> dict[Column, str]:
+        values = {}
+        for column, cell in zip(self.columns, cells, strict=False):
+            value = csv_text.unescaped(cell.strip()).strip()
+            if not value:
+                if column in REQUIRED:
+                    self._flaw(line, column, Reason.VALUE_MISSING, f"{column.value} is empty.")
+            elif column is Column.EMAIL:
+                value = self._address(line, value)
+            elif not is_name(value):
+                self._flaw(line, column, Reason.NAME_INVALID, NAME_RULE)
+            values[column] = value
+        return values
+
+    def _address(self, line: int, value: str) -> str:
+        try:
+            address = self.email(value)
+        except ValueError as error:
+            self._flaw(line, Column.EMAIL, Reason.EMAIL_INVALID, str(error))
+            return value
+        first = self._lines.get(address.lower())
+        if first is not None:
+            message = f"The e-mail address stands in line {first} already."
+            self._flaw(line, Column.EMAIL, Reason.EMAIL_REPEATED, message)
+        return address
+
+    def _flaw(self, line: int, column: Column | None, reason: Reason, message: str) -> None:
+        self.flaws.append(Flaw(line, column and column.value, reason, message))
+
+
+def _plain(name: str) -> str:
+    """The name of a column, whatever its case and spacing."""
+    return "".join(name.split()).casefold()
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    """The cells without the empty ones at the end."""
+    count = len(cells)
+    while count and not cells[count - 1].strip():
+        count -= 1
+    return cells[:count]
