@@ -46,7 +46,8 @@ has_role(_: Actor, role: String, target: InTeam) if
 
 resource Gateway {
     permissions = [
-        "accounts:create", "sessions:create", "sessions:end", "viewer:read", "nodes:read", "products:read"
+        "accounts:create", "sessions:create", "sessions:end", "invitations:accept", "viewer:read", "nodes:read",
+        "products:read"
     ];
 }
 
@@ -55,6 +56,10 @@ has_permission(_: Anonymous, "accounts:create", _: Gateway);
 has_permission(_: Anonymous, "sessions:create", _: Gateway);
 has_permission(_: Person, "accounts:create", _: Gateway);
 has_permission(_: Person, "sessions:create", _: Gateway);
+
+# Whoever has the link of an invitation may accept it: the secret in the link says to whom it was sent.
+has_permission(_: Anonymous, "invitations:accept", _: Gateway);
+has_permission(_: Person, "invitations:accept", _: Gateway);
 
 # A person may sign out and ask who they are. A token has no session and is nobody.
 has_permission(_: Person, "sessions:end", _: Gateway);
@@ -70,17 +75,25 @@ has_permission(_: Partner, "products:read", _: Gateway);
 
 # --- Teams ------------------------------------------------------------------------------------
 
-# Members see their team. User management is for coordinators: pools and groups, who held what and when,
-# what was done by whom, and why somebody may do something or not.
+# Members see their team; somebody who is invited is no member yet. User management is for coordinators: pools and
+# groups, what groups and the team give, requests for seats, who held what and when, what was done by whom, and why
+# somebody may do something or not. Whatever gives or takes a seat on the way is decided as such too, for each person.
 resource Team {
     permissions = [
-        "teams:read", "pools:read", "groups:read", "tokens:create", "history:read", "audit:read", "policy:explain"
+        "teams:read", "pools:read", "groups:read", "groups:create", "groups:update", "groups:delete", "groups:assign",
+        "defaults:set", "requests:answer", "tokens:create", "history:read", "audit:read", "policy:explain"
     ];
     roles = ["user", "software_coordinator"];
 
     "teams:read" if "user";
     "pools:read" if "software_coordinator";
     "groups:read" if "software_coordinator";
+    "groups:create" if "software_coordinator";
+    "groups:update" if "software_coordinator";
+    "groups:delete" if "software_coordinator";
+    "groups:assign" if "software_coordinator";
+    "defaults:set" if "software_coordinator";
+    "requests:answer" if "software_coordinator";
     "tokens:create" if "software_coordinator";
     "history:read" if "software_coordinator";
     "audit:read" if "software_coordinator";
@@ -99,20 +112,64 @@ resource Token {
 
 # --- Members ----------------------------------------------------------------------------------
 
-# Coordinators see everybody in the team. A user sees only themselves.
+# Coordinators see everybody in the team, invited people too, and what everybody asks for. A user sees only themselves.
 resource Member {
-    permissions = ["members:read", "emails:read", "members:remove"];
+    permissions = [
+        "members:read", "emails:read", "members:invite", "members:import", "invitations:resend", "invitations:revoke",
+        "members:change_role", "members:remove", "requests:create", "requests:read"
+    ];
     roles = ["software_coordinator", "contract_manager"];
 
     "members:read" if "software_coordinator";
     "emails:read" if "software_coordinator";
+    "requests:read" if "software_coordinator";
+    "members:invite" if "contract_manager";
+    "members:import" if "contract_manager";
+    "invitations:resend" if "contract_manager";
+    "invitations:revoke" if "contract_manager";
     "members:remove" if "contract_manager";
 }
 
-# A coordinator removes users and coordinators: nobody takes away a right that they do not hold themselves.
+# A coordinator makes and unmakes users and coordinators: nobody gives or takes away a right that they do not hold
+# themselves. Here `contract_manager` says that the member is one, was invited as one, or is to become one.
+has_permission(subject: Actor, "members:invite", member: Member) if
+    member.contract_manager = false and
+    has_role(subject, "software_coordinator", member);
+
+has_permission(subject: Actor, "members:import", member: Member) if
+    member.contract_manager = false and
+    has_role(subject, "software_coordinator", member);
+
+has_permission(subject: Actor, "invitations:resend", member: Member) if
+    member.contract_manager = false and
+    has_role(subject, "software_coordinator", member);
+
+has_permission(subject: Actor, "invitations:revoke", member: Member) if
+    member.contract_manager = false and
+    has_role(subject, "software_coordinator", member);
+
 has_permission(subject: Actor, "members:remove", member: Member) if
     member.contract_manager = false and
     has_role(subject, "software_coordinator", member);
+
+# Nobody changes their own role, neither up nor down; a token does not change its grantor's.
+has_permission(subject: Actor, "members:change_role", member: Member) if
+    member.own = false and
+    has_role(subject, "contract_manager", member);
+
+has_permission(subject: Actor, "members:change_role", member: Member) if
+    member.own = false and
+    member.contract_manager = false and
+    has_role(subject, "software_coordinator", member);
+
+# Whoever is in the team may ask for a seat for themselves, and see what they asked for. No scope lets a token ask.
+has_permission(subject: Actor, "requests:create", member: Member) if
+    member.own = true and
+    has_role(subject, "user", member);
+
+has_permission(subject: Actor, "requests:read", member: Member) if
+    member.own = true and
+    has_role(subject, "user", member);
 
 has_permission(subject: Actor, "members:read", member: Member) if
     member.own = true and

@@ -118,7 +118,7 @@ class Rows:
 
     def member(self, team_id: str, user_id: str, role: Role, at: datetime) -> None:
         """A membership."""
-        self.tables["memberships"].append((team_id, user_id, self.id("member", at), role, at))
+        self.tables["memberships"].append((team_id, user_id, self.id("member", at), role, at, at))
 
     def group(self, team_id: str, name: str, user_ids: Iterable[str], at: datetime) -> str:
         """A group of these members of the team."""

@@ -1,4 +1,4 @@
-"""The tables of who holds what; `records` has those of what happened.
+"""The tables of who holds what; `records` has those of what happened, `promises` those of what is to come.
 
 The rules of seats stand here as constraints; other code can fail, not err.
 Tenant tables carry `team_id` and lead their keys and indexes with it, so that teams can be sharded.
@@ -92,7 +92,7 @@ class Team(Base):
 
 
 class Membership(Base):
-    """A person in a team, with their role there."""
+    """A person in a team, with their role there; it gives them no right before they have accepted it."""
 
     __tablename__ = "memberships"
 
@@ -101,6 +101,7 @@ class Membership(Base):
     id: Mapped[Id]
     role: Mapped[str]
     created_at: Mapped[Created]
+    accepted_at: Mapped[OptionalMoment] = mapped_column(server_default=func.now())
 
     __table_args__ = (
         PrimaryKeyConstraint("team_id", "user_id"),

@@ -69,32 +69,51 @@ class UserErrorCode(Enum):
     """Why a mutation did not do, or did not need to do, what was asked."""
 
     ALREADY_ASSIGNED = "already_assigned"
+    ALREADY_MEMBER = "already_member"
+    ALREADY_REQUESTED = "already_requested"
+    CONFIRM_NEEDED = "confirm_needed"
     DUPLICATE = "duplicate"
+    EMAIL_DIFFERS = "email_differs"
     EMAIL_INVALID = "email_invalid"
     EMAIL_TAKEN = "email_taken"
     EXPIRY_INVALID = "expiry_invalid"
+    GROUP_NOT_FOUND = "group_not_found"
     INVALID_CREDENTIALS = "invalid_credentials"
+    INVITATION_ACCEPTED = "invitation_accepted"
+    INVITATION_EXPIRED = "invitation_expired"
+    INVITATION_INVALID = "invitation_invalid"
+    INVITATION_PENDING = "invitation_pending"
     LAST_CONTRACT_MANAGER = "last_contract_manager"
     LIST_EMPTY = "list_empty"
     LIST_TOO_LONG = "list_too_long"
     NAME_INVALID = "name_invalid"
+    NAME_TAKEN = "name_taken"
     NO_SEAT_LEFT = "no_seat_left"
     NOT_ASSIGNED = "not_assigned"
     NOT_FOUND = "not_found"
     PASSWORD_INVALID = "password_invalid"  # noqa: S105 - the name of an error, not a secret
+    REQUEST_ANSWERED = "request_answered"
     SCOPE_NOT_HELD = "scope_not_held"
     SEAT_CHANGED = "seat_changed"
     SECRET_SHOWN_ONCE = "secret_shown_once"  # noqa: S105 - the name of an error, not a secret
+    SEPARATION_OF_DUTIES = "separation_of_duties"
+    SIGN_IN_FIRST = "sign_in_first"
     SOURCE_REMAINS = "source_remains"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
+    WAITING = "waiting"
 
 
 INFORMATION = frozenset(
     {
         UserErrorCode.ALREADY_ASSIGNED,
+        UserErrorCode.ALREADY_MEMBER,
+        UserErrorCode.ALREADY_REQUESTED,
+        UserErrorCode.INVITATION_ACCEPTED,
         UserErrorCode.NOT_ASSIGNED,
         UserErrorCode.SECRET_SHOWN_ONCE,
+        UserErrorCode.SEPARATION_OF_DUTIES,
         UserErrorCode.SOURCE_REMAINS,
+        UserErrorCode.WAITING,
     }
 )
 """Codes that only inform of what was, or stays, as it is. They never stop an ALL_OR_NOTHING."""

@@ -95,7 +95,10 @@ class Team(InTeam):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Member(InTeam):
-    """A member of a team; `own`: it is the subject (a token: its grantor). `contract_manager`: that is their role."""
+    """A member of a team, or who is to become one; `own`: it is the subject (a token: its grantor).
+
+    `contract_manager`: that is their role, or the one they are to have.
+    """
 
     own: bool
     contract_manager: bool

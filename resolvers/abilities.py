@@ -23,6 +23,12 @@ from resolvers.changes import performs
 from resolvers.context import Context, Info
 from resolvers.nodes import found
 
+# Decided like what is done with a member, but asked of the team: they are none as yet.
+OF_NEW_MEMBERS = (Action.MEMBERS_INVITE, Action.MEMBERS_IMPORT)
+OF_INVITATIONS = (Action.INVITATIONS_RESEND, Action.INVITATIONS_REVOKE)
+# Decided on the team: nothing tells one group from another.
+OF_GROUPS = (Action.GROUPS_READ, Action.GROUPS_UPDATE, Action.GROUPS_DELETE, Action.GROUPS_ASSIGN)
+
 
 class AbilityRow(NamedTuple):
     """One action, whether it is allowed, and the rule that allows it or the smallest change that would."""
@@ -36,8 +42,9 @@ def viewer_can(root: Any, info: Info) -> list[AbilityRow]:
     """What you may do with this object: each action with the rule that allows it, or the change that would.
 
     On a seat, `SEATS_ASSIGN` and `SEATS_REASSIGN` speak of giving it to somebody else than yourself; on a member,
-    `SEATS_ASSIGN` speaks of giving them a seat. On an account there is nothing: what may be done with a person is asked
-    of the `Member`.
+    `SEATS_ASSIGN` speaks of giving them a seat, and `MEMBERS_CHANGE_ROLE` of making them anything but a contract
+    manager; on a team, `MEMBERS_INVITE` and `MEMBERS_IMPORT` speak of plain users, and `REQUESTS_CREATE` of yourself.
+    On an account there is nothing: what may be done with a person is asked of the `Member`.
     """
     known = abilities(info.context.policy, info.context.actor, root)
     return [AbilityRow(action, one.allowed, one.text) for action, one in known.items()]
@@ -77,15 +84,24 @@ def _seat(policy: Policy, actor: Actor, row: SeatRow) -> dict[Action, Explanatio
 
 def _member(policy: Policy, actor: Actor, row: MemberRow) -> dict[Action, Explanation]:
     manager = row.role is Role.CONTRACT_MANAGER
-    receives = facts.seat(actor, row.team_id, row.user.id)
+    receives, team = facts.seat(actor, row.team_id, row.user.id), facts.team(actor, row.team_id)
+    known = policy.abilities(actor, facts.member(actor, row.team_id, row.user.id, contract_manager=manager))
     return {
-        **policy.abilities(actor, facts.member(actor, row.team_id, row.user.id, contract_manager=manager)),
+        **{action: known[action] for action in known if action not in OF_NEW_MEMBERS + OF_INVITATIONS},
+        Action.GROUPS_UPDATE: policy.explain(actor, Action.GROUPS_UPDATE, team),
         Action.SEATS_ASSIGN: policy.explain(actor, Action.SEATS_ASSIGN, receives),
+        Action.SEATS_UNASSIGN: policy.explain(actor, Action.SEATS_UNASSIGN, receives),
     }
 
 
 def _team(policy: Policy, actor: Actor, row: TeamRow) -> dict[Action, Explanation]:
-    return policy.abilities(actor, facts.team(actor, row.id))
+    newcomer = facts.member(actor, row.id, "", contract_manager=False)
+    oneself = facts.member(actor, row.id, facts.acts_for(actor) or "", contract_manager=False)
+    return {
+        **policy.abilities(actor, facts.team(actor, row.id)),
+        **{action: policy.explain(actor, action, newcomer) for action in OF_NEW_MEMBERS},
+        Action.REQUESTS_CREATE: policy.explain(actor, Action.REQUESTS_CREATE, oneself),
+    }
 
 
 def _token(policy: Policy, actor: Actor, row: TokenRow) -> dict[Action, Explanation]:
@@ -93,7 +109,8 @@ def _token(policy: Policy, actor: Actor, row: TokenRow) -> dict[Action, Explanat
 
 
 def _group(policy: Policy, actor: Actor, row: GroupRow) -> dict[Action, Explanation]:
-    return {Action.GROUPS_READ: policy.explain(actor, Action.GROUPS_READ, facts.team(actor, row.team_id))}
+    team = facts.team(actor, row.team_id)
+    return {action: policy.explain(actor, action, team) for action in OF_GROUPS}
 
 
 def _catalogue(policy: Policy, actor: Actor, _: ProductRow | ReleaseRow) -> dict[Action, Explanation]:

@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db import actors, ids, tokens
+from db.promises import Invitation
 from db.records import AuditEvent, Event, PartnerToken, SeatUsage
 from db.tables import (
     Group,
@@ -41,6 +42,11 @@ CHANGEABLE = (
     "audit_events",
     "events",
     "answers",
+    "invitations",
+    "group_products",
+    "default_products",
+    "waits",
+    "seat_requests",
 )
 
 counter = itertools.count(1)
@@ -92,6 +98,16 @@ class World:
         someone = someone or await self.person()
         row = {"team_id": team_id, "user_id": someone.id, "id": ids.new("member"), "role": role}
         await self.insert(Membership, row)
+        return someone
+
+    async def invited(self, team_id: str, role: Role = Role.USER, someone: Someone | None = None) -> Someone:
+        """Somebody who has not accepted as yet to be a member, invited as Grace Hopper; a new stub unless given."""
+        someone = someone or await self.person("Grace", "Hopper")
+        place = {"team_id": team_id, "user_id": someone.id, "role": role}
+        await self.insert(Membership, {**place, "id": ids.new("member"), "accepted_at": None})
+        names = {"email": someone.email, "first_name": "Grace", "last_name": "Hopper", "invited_by": "user_somebody"}
+        expires = datetime.now(UTC) + timedelta(days=7)
+        await self.insert(Invitation, {**place, **names, "id": ids.new("invite"), "expires_at": expires})
         return someone
 
     async def join(self, team_id: str, user_id: str, role: Role) -> None:

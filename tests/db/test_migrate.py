@@ -11,10 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db import migrate
 from db.engine import connect
+from db.promises import Wait
 from db.records import AuditEvent
+from domain.actions import Scope
 from tests.conftest import new_database
+from tests.world import World
 
-DECLARED = AuditEvent.metadata
+# What is declared is known once the files that declare it are imported.
+(DECLARED,) = {AuditEvent.metadata, Wait.metadata}
 
 COLUMNS = """
 select table_name, column_name, data_type, is_nullable, column_default, is_identity, collation_name
@@ -98,3 +102,34 @@ async def test_upgrading_twice_keeps_what_is_there(empty: AsyncEngine) -> None:
 async def test_processes_that_start_at_once_migrate_once(empty: AsyncEngine) -> None:
     await asyncio.gather(*(migrate.upgrade(empty) for _ in range(4)))
     assert await migrate.is_current(empty)
+
+
+async def test_who_is_a_member_before_invitations_has_accepted(empty: AsyncEngine) -> None:
+    await migrate.upgrade(empty, "0001")
+    async with empty.begin() as connection:
+        await connection.execute(text("insert into teams (id, name) values ('team_1', 'Kept')"))
+        await connection.execute(text("insert into users values ('user_1', 'ada@tests.example', 'Ada', 'Byron')"))
+        join = "insert into memberships values ('team_1', 'user_1', 'member_1', 'user', now() - interval '1 day')"
+        await connection.execute(text(join))
+    await migrate.upgrade(empty)
+    assert await catalogue(empty, "select accepted_at = created_at from memberships") == [[(True,)]]
+
+
+async def test_who_has_not_accepted_is_no_member_before_invitations(empty: AsyncEngine) -> None:
+    await migrate.upgrade(empty)
+    world = World(empty)
+    team = await world.team()
+    ada, grace = await world.member(team), await world.invited(team)
+    product = await world.pool(team, 2)
+    for someone in (ada, grace):
+        await world.hold(team, product, someone.id)
+    kept, _ = await world.token(team, ada.id, Scope.SEATS_READ, Scope.GROUPS_CREATE)
+    await world.token(team, ada.id, Scope.GROUPS_CREATE)
+    await migrate.downgrade(empty, "0001")
+    assert await world.holders(team, product) == [ada.id]
+    assert await world.history(team, product) == [(ada.id, True), (grace.id, False)]
+    members, tokens = await catalogue(
+        empty, "select user_id from memberships", "select id, scopes::text from partner_tokens"
+    )
+    assert members == [(ada.id,)]
+    assert tokens == [(kept, "{seats:read}")]

@@ -86,9 +86,9 @@ async def test_the_matrix_has_a_row_for_each_action_and_a_column_for_each_role()
     assert ["seats:read", "no", "no", "own", "yes", "yes"] in rows
     assert ["seats:read", "no", "own,", "scope", "scope", "scope"] in rows
     assert ["members:remove", "no", "no", "no", "yes", "1)", "yes"] in rows
-    assert ["seats:assign", "no", "no", "scope", "2)", "scope", "2)"] in rows
+    assert ["seats:assign", "no", "no", "scope", "4)", "scope", "4)"] in rows
     assert "1) except contract_manager = true" in lines
-    assert "2) except own = true and separation_of_duties = true" in lines
+    assert "4) except own = true and separation_of_duties = true" in lines
 
 
 async def test_the_published_matrix_is_fresh() -> None:

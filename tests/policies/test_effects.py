@@ -15,7 +15,7 @@ from policies.table import Cell, Outcome, table
 GROUPS = '"groups:read" if "software_coordinator"'
 DUTIES = "seat.separation_of_duties = false and\n    has_role"
 OWN_SEATS = 'has_permission(subject: Actor, "seats:read", seat: Seat) if\n    seat.own = true and'
-NOT_MANAGERS = "member.contract_manager = false and"
+REMOVE = 'has_permission(subject: Actor, "members:remove", member: Member) if\n    member.contract_manager = '
 
 Change = Callable[[str, str], list[Shift]]
 
@@ -75,7 +75,7 @@ def test_everything_in_the_teams_of_one_sort_is_told_as_that(change: Change) -> 
 
 def test_nobody_is_a_user_and_a_contract_manager_at_once(change: Change) -> None:
     """Of oneself the two facts about the role agree: what only cells say where they do not, concerns nobody."""
-    shifts = change(NOT_MANAGERS, "member.contract_manager = true and member.own = true and")
+    shifts = change(f"{REMOVE}false and", f"{REMOVE}true and member.own = true and")
     cells = [shift.cell.target for shift in shifts if shift.gained and shift.cell.subject is facts.Person]
     assert cells == [facts.Member(Role.SOFTWARE_COORDINATOR, True, True)]
     assert told(shifts, person(Role.SOFTWARE_COORDINATOR)) == ["- members:remove on all but contract managers"]

@@ -31,7 +31,7 @@ async def test_a_user_may_read_their_team_and_no_more(client: Client, world: Wor
     team = await world.team()
     me = await world.member(team)
     told = await can(client, me.secret, team)
-    assert {action for action, (yes, _) in told.items() if yes} == {"TEAMS_READ"}
+    assert {action for action, (yes, _) in told.items() if yes} == {"TEAMS_READ", "REQUESTS_CREATE"}
     assert told["POOLS_READ"] == (False, "needs the role software_coordinator in this team")
     assert told["TEAMS_READ"][1].startswith("allowed by policy.polar:")
 
@@ -86,7 +86,7 @@ async def test_every_kind_of_node_tells_what_can_be_done(client: Client, world: 
         "SEATS_READ", "USAGE_READ", "SEATS_UNASSIGN", "SEATS_ASSIGN", "SEATS_REASSIGN",
     }  # fmt: skip
     assert await allowed(client, me.secret, token) == {"TOKENS_READ", "TOKENS_REVOKE"}
-    assert await allowed(client, me.secret, group) == {"GROUPS_READ"}
+    assert await allowed(client, me.secret, group) == {"GROUPS_READ", "GROUPS_UPDATE", "GROUPS_DELETE", "GROUPS_ASSIGN"}
     assert await allowed(client, me.secret, product) == {"PRODUCTS_READ"}
     assert await can(client, me.secret, me.id) == {}
     told = await can(client, secret, seat)
