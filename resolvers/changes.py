@@ -246,7 +246,14 @@ def _digest(input: Input) -> bytes:
     """What makes two requests the same: all of the input but its secrets and the key itself."""
     known = {f.name: getattr(input, f.name) for f in fields(cast("Any", input)) if f.name not in _secrets(type(input))}
     del known["idempotency_key"]
-    return hashlib.sha256(orjson.dumps(known, option=orjson.OPT_SORT_KEYS)).digest()
+    return hashlib.sha256(orjson.dumps(known, default=_spelled, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def _spelled(value: object) -> str:
+    """The content of a file, for a digest."""
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
+    raise TypeError(type(value).__name__)
 
 
 def _kept(payload: Payload) -> bytes:

@@ -5,10 +5,12 @@ from typing import Any
 
 import strawberry
 from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute
+from strawberry.schema.config import StrawberryConfig
 
+from domain.uploads import Upload
 from policies.policy import Policy
 from resolvers.context import Context
-from schema import abilities, groups, members, nodes, products, seats, sessions, teams, tokens, users
+from schema import abilities, groups, members, nodes, products, seats, sessions, teams, tokens, uploads, users
 from schema.fields import Guard
 from schema.shortcuts import Execution
 
@@ -87,6 +89,7 @@ def build(rules: Policy) -> Schema:
     schema = Schema(
         query=Query,
         mutation=Mutation,
+        config=StrawberryConfig(scalar_map={Upload: uploads.UPLOAD}),
         execution_context_class=Execution,
         types=[
             users.User,
