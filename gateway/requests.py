@@ -1,7 +1,8 @@
 """A GraphQL request out of an HTTP request; whatever is wrong with it is said before anything runs."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from domain.credentials import Credential, parse
 from domain.problems import BadInput, Problem, Unauthenticated
+from gateway import uploads
 from resolvers.context import BAD_TOKEN, PREFLIGHT
 
 COOKIE = "usher_session"
@@ -25,7 +27,7 @@ class TooLarge(Problem):
 
 
 class WrongMediaType(Problem):
-    """The body is not declared as JSON."""
+    """The body is declared neither as JSON nor as a form with files."""
 
     code = "UNSUPPORTED_MEDIA_TYPE"
 
@@ -37,7 +39,7 @@ class MethodNotAllowed(Problem):
 
 
 class PreflightRequired(Problem):
-    """A cookie without the header that no other site can send."""
+    """A cookie, or a form, without the header that no other site can send."""
 
     code = "PREFLIGHT_REQUIRED"
 
@@ -57,17 +59,18 @@ class Operation:
 
 
 async def operation(request: Request, limit: int) -> Operation:
-    """The operation in a request's body. Raises WrongMediaType, TooLarge or BadInput."""
+    """The operation in a request's body, with its files.
+
+    Raises WrongMediaType, TooLarge, BadInput, and PreflightRequired for a form that another site could send.
+    """
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")
-    if media_type.strip().lower() != "application/json" or not _is_utf8(parameters):
-        raise WrongMediaType("Send the body as `Content-Type: application/json`, in UTF-8.")
-    body = await _body(request, limit)
-    if NUL.search(body):
-        raise BadInput("The request holds a NUL character (\\u0000), which no text here may have.")
-    content = _json(body, "The body")
-    if not isinstance(content, dict):
-        raise BadInput("The body must be one JSON object with `query`; batches are not taken.")
-    return _checked(content)
+    media_type = media_type.strip().lower()
+    if media_type not in {"application/json", "multipart/form-data"} or not _is_utf8(parameters):
+        message = "Send the body as `Content-Type: application/json`, or with files as `multipart/form-data`, in UTF-8."
+        raise WrongMediaType(message)
+    if media_type == "multipart/form-data":
+        return _checked(await _with_files(request, limit))
+    return _checked(_object(b"".join([chunk async for chunk in _chunks(request, limit)]), "The body"))
 
 
 def read(request: Request) -> Operation:
@@ -110,17 +113,39 @@ def preflighted(request: Request) -> bool:
     return PREFLIGHT in request.headers
 
 
-async def _body(request: Request, limit: int) -> bytes:
-    chunks, size = [], 0
+async def _chunks(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
+    size = 0
     try:
         async for chunk in request.stream():
             size += len(chunk)
             if size > limit:
                 raise TooLarge(f"The body is over {limit} bytes; send less at a time.")
-            chunks.append(chunk)
+            yield chunk
     except ClientDisconnect:
         raise BadInput("The body ended early.") from None
-    return b"".join(chunks)
+
+
+async def _with_files(request: Request, limit: int) -> dict[str, Any]:
+    if not preflighted(request):
+        raise PreflightRequired(f"A multipart request needs the header `{PREFLIGHT}: 1`.")
+    async with aclosing(_chunks(request, limit)) as chunks:
+        form = await uploads.form(request.headers["content-type"], chunks, limit)
+    content = _object(form.operations, "`operations`")
+    uploads.place(content, _content(form.map, "`map`"), form.files)
+    return content
+
+
+def _object(text: bytes, what: str) -> dict[str, Any]:
+    content = _content(text, what)
+    if not isinstance(content, dict):
+        raise BadInput(f"{what} must be one JSON object with `query`; batches are not taken.")
+    return content
+
+
+def _content(text: bytes, what: str) -> Any:
+    if NUL.search(text):
+        raise BadInput("The request holds a NUL character (\\u0000), which no text here may have.")
+    return _json(text, what)
 
 
 def _json(text: bytes | str, what: str) -> Any:

@@ -161,6 +161,16 @@ async def test_a_client_that_hangs_up_is_no_error_of_the_gateway(run: Run, over_
     assert [line["level"] for line in lines if line.get("request_id") == "hung-up"] in ([], ["info"])
 
 
+async def test_a_malformed_form_is_one_line_in_the_log(run: Run, over_http: Client) -> None:
+    before = len(run.err.read_text().splitlines())
+    headers = {"content-type": "multipart/form-data; boundary=x", "usher-require-preflight": "1"}
+    body = b"--x\r\nsecret header\r\n--x--\r\n"
+    response = await over_http.http.post("/graphql", content=body, headers=headers)
+    assert response.json()["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT"}
+    (line,) = run.err.read_text().splitlines()[before:]
+    assert json.loads(line)["request_id"] == response.headers["x-request-id"]
+
+
 async def test_the_answer_does_not_name_the_server(over_http: Client) -> None:
     assert "server" not in (await over_http("{ __typename }")).headers
 
