@@ -1,4 +1,7 @@
-"""Who acts: sessions and partner tokens, looked up by the hash of the secret that came with a request."""
+"""Who acts: sessions and partner tokens, looked up by the hash of the secret that came with a request.
+
+Only an accepted membership gives a role: who is invited may do nothing as yet.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -16,7 +19,7 @@ select s.id, s.user_id,
        coalesce(jsonb_object_agg(m.team_id, m.role) filter (where m.team_id is not null), '{}') as roles,
        coalesce(array_agg(m.team_id) filter (where t.separation_of_duties), '{}') as separated
 from sessions s
-left join memberships m on m.user_id = s.user_id
+left join memberships m on m.user_id = s.user_id and m.accepted_at is not null
 left join teams t on t.id = m.team_id
 where s.token_hash = :token_hash and s.ended_at is null and s.expires_at > statement_timestamp()
 group by s.id
@@ -25,14 +28,14 @@ group by s.id
 MEMBER = text("""
 select m.user_id, m.role, t.separation_of_duties
 from memberships m join teams t on t.id = m.team_id
-where m.team_id = :team_id and m.user_id = :user_id
+where m.team_id = :team_id and m.user_id = :user_id and m.accepted_at is not null
 """)
 
 GRANTED = """
 select t.id, t.team_id, t.scopes, t.grantor_id, m.role, a.separation_of_duties
 from partner_tokens t
 join teams a on a.id = t.team_id
-left join memberships m on m.team_id = t.team_id and m.user_id = t.grantor_id
+left join memberships m on m.team_id = t.team_id and m.user_id = t.grantor_id and m.accepted_at is not null
 where {which} and t.revoked_at is null and t.expires_at > statement_timestamp()
 """
 PARTNER = text(GRANTED.format(which="t.token_hash = :token_hash"))

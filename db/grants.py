@@ -44,6 +44,7 @@ from (
     from memberships m
     join teams t on t.id = m.team_id
     join users u on u.id = m.user_id
+    where m.accepted_at is not null
     window held as (partition by m.role, t.separation_of_duties)
 ) ranked
 where place <= :limit
@@ -60,7 +61,8 @@ from (
                array(select scope from unnest(t.scopes) scope where scope = any(:scopes) order by scope) as scopes
         from partner_tokens t
         join teams a on a.id = t.team_id
-        left join memberships m on m.team_id = t.team_id and m.user_id = t.grantor_id
+        left join memberships m
+          on m.team_id = t.team_id and m.user_id = t.grantor_id and m.accepted_at is not null
         where t.revoked_at is null and t.expires_at > statement_timestamp()
     ) live
     window held as (partition by role, separation_of_duties, scopes)

@@ -5,25 +5,31 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.paging import Definition, Rows, listing
 from db.prepared import Prepared
+from db.promises import Invitation
 from db.reach import any_of, within
-from db.tables import Membership, Seat, Team, User
-from db.users import COLUMNS as USER_COLUMNS
+from db.tables import GroupMember, Membership, Seat, Team, User
 from db.users import UserRow
+from domain.members import MemberStatus
 from domain.reach import Reach
 from domain.roles import Role
 
 
 class MemberRow(NamedTuple):
-    """A person in a team."""
+    """A person in a team.
+
+    Of somebody who is invited, `user` has the names and the address that the inviter wrote, and is as old as the
+    membership: whoever knows an address must not learn by inviting it whose it is.
+    """
 
     id: str
     team_id: str
     role: Role
+    status: MemberStatus
     joined_at: datetime
     user: UserRow
 
@@ -37,18 +43,58 @@ class MemberOrder(Enum):
 
 
 class MemberFilter(NamedTuple):
-    """Which members; `search` finds in names and e-mail addresses, `product_id` keeps those who hold a seat of it."""
+    """Which members: `search` finds in names and e-mail addresses, `product_id` those who hold a seat of it."""
 
     search: str | None = None
     role: Role | None = None
+    status: MemberStatus | None = None
     product_id: str | None = None
+    group_id: str | None = None
 
 
-COLUMNS = (Membership.id, Membership.team_id, Membership.role, Membership.created_at)
+class MemberReach(NamedTuple):
+    """What a listing of members may look into: finding by what may not be read would read it."""
+
+    members: Reach
+    emails: Reach
+    seats: Reach
+    groups: Reach
+
+
+PENDING = Membership.accepted_at.is_(None)
+INVITED = and_(
+    PENDING,
+    Invitation.team_id == Membership.team_id,
+    Invitation.user_id == Membership.user_id,
+    Invitation.accepted_at.is_(None),
+    Invitation.revoked_at.is_(None),
+)
+
+
+def _shown(invited: ColumnElement[Any], own: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What is shown of a person: of one who is invited, what was written then and nothing of their account's."""
+    return case((PENDING, invited), else_=own)
+
+
+FIRST_NAME = _shown(func.coalesce(Invitation.first_name, ""), User.first_name.expression)
+LAST_NAME = _shown(func.coalesce(Invitation.last_name, ""), User.last_name.expression)
+EMAIL = _shown(func.coalesce(Invitation.email, ""), User.email.expression)
+COLUMNS = (
+    Membership.id,
+    Membership.team_id,
+    Membership.role,
+    PENDING.label("pending"),
+    Membership.created_at,
+    User.id.label("user_id"),
+    EMAIL.label("email"),
+    FIRST_NAME.label("first_name"),
+    LAST_NAME.label("last_name"),
+    _shown(Membership.created_at.expression, User.created_at.expression).label("opened_at"),
+)
 # Member ids are TypeIDs, which sort by the time of joining.
 ORDERS: dict[MemberOrder, list[ColumnElement[str]]] = {
-    MemberOrder.NAME: [func.lower(User.last_name), func.lower(User.first_name), Membership.id.expression],
-    MemberOrder.EMAIL: [func.lower(User.email), Membership.id.expression],
+    MemberOrder.NAME: [func.lower(LAST_NAME), func.lower(FIRST_NAME), Membership.id.expression],
+    MemberOrder.EMAIL: [func.lower(EMAIL), Membership.id.expression],
     MemberOrder.JOINED: [Membership.id.expression],
 }
 
@@ -59,26 +105,36 @@ async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) 
 
 
 @listing
-def listed(
-    reach: Reach, emails: Reach, seats: Reach, which: MemberFilter, order: MemberOrder, descending: bool
-) -> Definition[MemberRow]:
-    """A team's members within `reach`.
-
-    A search looks into e-mail addresses only within `emails`, and a filter by product at seats only within `seats`:
-    finding by what may not be read would read it.
-    """
+def listed(reach: MemberReach, which: MemberFilter, order: MemberOrder, descending: bool) -> Definition[MemberRow]:
+    """A team's members within `reach.members`."""
 
     def rows(team_id: ColumnElement[str]) -> Rows:
-        query = _rows(reach).where(Membership.team_id == team_id)
+        query = _rows(reach.members).where(Membership.team_id == team_id)
         if which.search is not None:
-            query = query.where(_matches(which.search, emails))
+            query = query.where(_matches(which.search, reach.emails))
         if which.role is not None:
             query = query.where(Membership.role == which.role)
+        if which.status is not None:
+            query = query.where(PENDING if which.status is MemberStatus.PENDING else ~PENDING)
         if which.product_id is not None:
-            query = query.where(_holds(which.product_id, seats))
+            query = query.where(_holds(which.product_id, reach.seats))
+        if which.group_id is not None:
+            query = query.where(_is_in(which.group_id, reach.groups))
         return query
 
     return Definition(rows, ORDERS[order], _row, descending)
+
+
+@listing
+def of_group(reach: Reach) -> Definition[MemberRow]:
+    """A group's members within `reach`, by name."""
+
+    def rows(group_id: ColumnElement[str]) -> Rows:
+        # Not exists(): in there, SQLAlchemy would list the parents anew, and any of them would do.
+        here = (GroupMember.team_id == Membership.team_id) & (GroupMember.user_id == Membership.user_id)
+        return _rows(reach).join(GroupMember, here).where(GroupMember.group_id == group_id)
+
+    return Definition(rows, ORDERS[MemberOrder.NAME], _row)
 
 
 @listing
@@ -92,7 +148,7 @@ def memberships(reach: Reach) -> Definition[MemberRow]:
 
 
 async def lock(connection: AsyncConnection, team_id: str, user_ids: Sequence[str]) -> dict[str, Role]:
-    """Lock the memberships of these people, in id order; the role of each who is a member.
+    """Lock the memberships of these people, in id order; the role of each who is a member, or is invited to be.
 
     Two assignments of one person queue here instead of colliding on the unique index, and nobody is removed under an
     assignment. Not FOR UPDATE: foreign keys that point here must not wait.
@@ -107,12 +163,14 @@ async def lock(connection: AsyncConnection, team_id: str, user_ids: Sequence[str
 
 
 async def last_managers(connection: AsyncConnection, team_id: str, leaving: Sequence[str]) -> list[str]:
-    """Which of these people must stay, because no contract manager would be left without them.
+    """Which of these people must stay, because no contract manager would be left without them; who is invited is none.
 
     The team's row is locked first: two contract managers who remove each other at the same time must not both succeed.
     """
     await connection.execute(select(Team.id).where(Team.id == team_id).with_for_update(key_share=True))
-    query = select(Membership.user_id).where(Membership.team_id == team_id, Membership.role == Role.CONTRACT_MANAGER)
+    query = select(Membership.user_id).where(
+        Membership.team_id == team_id, Membership.role == Role.CONTRACT_MANAGER, ~PENDING
+    )
     managers = {row.user_id for row in await connection.execute(query)}
     return sorted(managers) if managers <= set(leaving) else []
 
@@ -126,15 +184,18 @@ async def remove(connection: AsyncConnection, team_id: str, user_ids: Sequence[s
 
 def _rows(reach: Reach) -> Rows:
     return (
-        select(*COLUMNS, *(column.label(f"user_{column.key}") for column in USER_COLUMNS))
+        select(*COLUMNS)
+        .select_from(Membership)
         .join(User, User.id == Membership.user_id)
+        .outerjoin(Invitation, INVITED)
         .where(within(reach, Membership.team_id, Membership.user_id))
     )
 
 
 def _row(values: Iterable[Any]) -> MemberRow:
-    id_, team_id, role, joined_at, *user = values
-    return MemberRow(id_, team_id, Role(role), joined_at, UserRow._make(user))
+    id_, team_id, role, pending, joined_at, *user = values
+    status = MemberStatus.PENDING if pending else MemberStatus.ACTIVE
+    return MemberRow(id_, team_id, Role(role), status, joined_at, UserRow._make(user))
 
 
 def _matches(search: str, emails: Reach) -> ColumnElement[bool]:
@@ -142,8 +203,8 @@ def _matches(search: str, emails: Reach) -> ColumnElement[bool]:
     def found(text: ColumnElement[str]) -> ColumnElement[bool]:
         return func.strpos(func.lower(text), func.lower(search)) > 0
 
-    name = func.concat(User.first_name, " ", User.last_name)
-    return or_(found(name), found(User.email.expression) & within(emails, Membership.team_id, User.id))
+    name = func.concat(FIRST_NAME, " ", LAST_NAME)
+    return or_(found(name), found(EMAIL) & within(emails, Membership.team_id, Membership.user_id))
 
 
 def _holds(product_id: str, seats: Reach) -> ColumnElement[bool]:
@@ -152,6 +213,15 @@ def _holds(product_id: str, seats: Reach) -> ColumnElement[bool]:
         Seat.product_id == product_id,
         Seat.holder_id == Membership.user_id,
         within(seats, Seat.team_id, Seat.holder_id),
+    )
+
+
+def _is_in(group_id: str, groups: Reach) -> ColumnElement[bool]:
+    return exists().where(
+        GroupMember.team_id == Membership.team_id,
+        GroupMember.group_id == group_id,
+        GroupMember.user_id == Membership.user_id,
+        within(groups, GroupMember.team_id),
     )
 
 

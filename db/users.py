@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -36,8 +36,16 @@ COLUMNS = (User.id, User.email, User.first_name, User.last_name, User.created_at
 
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, UserRow]:
-    """Accounts by id: those with a membership within `reach`, and always one's own."""
+    """Accounts by id: those with a membership within `reach`, and always one's own.
+
+    An invitation opens only the account that was made for it: of an older one, it must not show whose it is.
+    """
     return {row[0]: UserRow._make(row) for row in await _BY_IDS.rows(connection, reach, list(ids))}
+
+
+async def emails(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, str]:
+    """E-mail addresses by account: with a membership or an invitation within `reach`, and always one's own."""
+    return {row[0]: row[1] for row in await _EMAILS.rows(connection, reach, list(ids))}
 
 
 async def credentials(connection: AsyncConnection, email: str) -> Credentials | None:
@@ -59,8 +67,17 @@ async def create(connection: AsyncConnection, user: UserRow, password_hash: str)
 
 
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
-    member = exists().where(Membership.user_id == User.id, within(reach, Membership.team_id, Membership.user_id))
-    return select(*COLUMNS).where(User.id == any_of(ids), or_(mine(reach, User.id), member))
+    open_to_read = or_(Membership.accepted_at.is_not(None), User.password_hash.is_(None))
+    return select(*COLUMNS).where(User.id == any_of(ids), or_(mine(reach, User.id), _member(reach, open_to_read)))
 
 
-_BY_IDS = Prepared(_by_ids)
+def _emails(reach: Reach, ids: Sequence[str]) -> Rows:
+    return select(User.id, User.email).where(User.id == any_of(ids), or_(mine(reach, User.id), _member(reach)))
+
+
+def _member(reach: Reach, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    of_theirs = Membership.user_id == User.id
+    return exists().where(of_theirs, within(reach, Membership.team_id, Membership.user_id), *conditions)
+
+
+_BY_IDS, _EMAILS = Prepared(_by_ids), Prepared(_emails)

@@ -13,6 +13,7 @@ from db.seats import SeatRow
 from db.teams import TeamRow
 from db.tokens import TokenRow
 from domain.actions import Action
+from domain.members import MemberStatus
 from domain.problems import BadInput, NotFound
 from domain.roles import Role
 from domain.subjects import Actor
@@ -86,8 +87,9 @@ def _member(policy: Policy, actor: Actor, row: MemberRow) -> dict[Action, Explan
     manager = row.role is Role.CONTRACT_MANAGER
     receives, team = facts.seat(actor, row.team_id, row.user.id), facts.team(actor, row.team_id)
     known = policy.abilities(actor, facts.member(actor, row.team_id, row.user.id, contract_manager=manager))
+    none = OF_NEW_MEMBERS if row.status is MemberStatus.PENDING else OF_NEW_MEMBERS + OF_INVITATIONS
     return {
-        **{action: known[action] for action in known if action not in OF_NEW_MEMBERS + OF_INVITATIONS},
+        **{action: known[action] for action in known if action not in none},
         Action.GROUPS_UPDATE: policy.explain(actor, Action.GROUPS_UPDATE, team),
         Action.SEATS_ASSIGN: policy.explain(actor, Action.SEATS_ASSIGN, receives),
         Action.SEATS_UNASSIGN: policy.explain(actor, Action.SEATS_UNASSIGN, receives),

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 import strawberry
 
 from db import assignments, members
-from db.members import MemberFilter, MemberOrder, MemberRow
+from db.members import MemberFilter, MemberOrder, MemberReach, MemberRow
 from db.paging import Listing
 from db.teams import TeamRow
 from domain.actions import Action
+from domain.members import MemberStatus
 from domain.paging import DEFAULT_SIZE, page
 from domain.problems import BadInput, UserError, UserErrorCode
 from domain.roles import Role
@@ -34,7 +35,9 @@ class MembersFilter:
 
     search: str | None = None
     role: Role | None = None
+    status: MemberStatus | None = None
     product_id: strawberry.ID | None = None
+    group_id: strawberry.ID | None = None
 
 
 @dataclass
@@ -66,11 +69,11 @@ def team_members(
     first: int = DEFAULT_SIZE,
     after: str | None = None,
 ) -> "asyncio.Future[ConnectionRow[MemberRow] | None]":
-    """The team's members; a plain user sees only themselves.
+    """The team's members, and who is invited to be one; a plain user sees only themselves.
 
     `filter.search` finds part of a name, or of an e-mail address where you may read those; `filter.productId` finds
-    who holds a seat of it, where you may read seats. Ordering by e-mail address needs the right to read those
-    (FORBIDDEN).
+    who holds a seat of it, where you may read seats; `filter.groupId` who is in a group, where you may read groups.
+    Ordering by e-mail address needs the right to read those (FORBIDDEN).
     """
     context, which, by = info.context, filter or MembersFilter(), order_by or MembersOrder()
     if by.field is MemberOrder.EMAIL and root.id not in context.reach(Action.EMAILS_READ).teams:
@@ -78,7 +81,7 @@ def team_members(
     if which.search is not None and len(which.search) > MAX_SEARCH:
         raise BadInput(f"`search` must have at most {MAX_SEARCH} characters.")
     order = f"{by.field.value}{'-' if by.descending else ''}"
-    chosen = MemberFilter(which.search, which.role, which.product_id)
+    chosen = MemberFilter(which.search, which.role, which.status, which.product_id, which.group_id)
     asked = page(first, after, order, WIDTHS[by.field])
     return connect(context, _listed, root.id, asked, order, chosen, by.field, by.descending)
 
@@ -128,5 +131,5 @@ def _facts(change: Change, team_id: str, user_id: str, role: Role | None) -> fac
 
 
 def _listed(context: Context, which: MemberFilter, order: MemberOrder, descending: bool) -> Listing[MemberRow]:
-    emails, seats_seen = context.reach(Action.EMAILS_READ), context.reach(Action.SEATS_READ)
-    return members.listed(context.reach(Action.MEMBERS_READ), emails, seats_seen, which, order, descending)
+    read = (Action.MEMBERS_READ, Action.EMAILS_READ, Action.SEATS_READ, Action.GROUPS_READ)
+    return members.listed(MemberReach(*map(context.reach, read)), which, order, descending)

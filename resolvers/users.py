@@ -71,6 +71,6 @@ def _held(context: Context, team_id: str | None) -> Listing[SeatRow]:
 async def _emails(context: Context, ids: Sequence[str]) -> Mapping[str, str | Forbidden]:
     reach = accounts(context, Action.EMAILS_READ)
     async with context.reading() as connection:
-        readable = await users.by_ids(connection, reach, ids)
+        readable = await users.emails(connection, reach, ids)
     refused = context.refused_in(Action.EMAILS_READ)
-    return {id_: readable[id_].email if id_ in readable else refused for id_ in ids}
+    return {id_: readable.get(id_, refused) for id_ in ids}

@@ -1,8 +1,10 @@
 """Groups of members."""
 
 from db.groups import GroupRow
-from schema.fields import shows
+from resolvers import groups
+from schema.fields import expose, shows
 from schema.nodes import Node
+from schema.refs import MemberConnection, TeamRef
 
 
 @shows(GroupRow)
@@ -10,3 +12,5 @@ class Group(Node):
     """A named set of members of one team."""
 
     name: str
+    team: TeamRef = expose(groups.team, TeamRef)
+    members: MemberConnection = expose(groups.group_members, MemberConnection)

@@ -5,19 +5,27 @@ from datetime import datetime
 import strawberry
 
 from db.members import MemberOrder, MemberRow
-from resolvers import members
+from domain.members import MemberStatus
+from resolvers import groups, members
 from schema.enums import Role
 from schema.errors import UserError
 from schema.fields import accepts, expose, names, shows
 from schema.nodes import Node
 from schema.people import PEOPLE
-from schema.refs import TeamRef, UserRef
+from schema.refs import GroupConnection, TeamRef, UserRef
 
 names(MemberOrder)
+names(
+    MemberStatus,
+    ACTIVE="They are in the team.",
+    PENDING="They are invited, and have not accepted yet. They may hold seats, and may do nothing.",
+)
 accepts(
     members.MembersFilter,
     search="Part of “first last” name or of the e-mail address, in any case; at most 100 characters.",
+    status="Those who are in the team, or those who are only invited; null for both.",
     product_id="Those who hold a seat of this product.",
+    group_id="Those who are in this group.",
 )
 accepts(members.MembersOrder)
 accepts(members.RemoveMembersInput, **PEOPLE)
@@ -25,12 +33,16 @@ accepts(members.RemoveMembersInput, **PEOPLE)
 
 @shows(MemberRow)
 class Member(Node):
-    """A person in a team."""
+    """A person in a team, or who is invited to be: then they may hold seats already, and may do nothing."""
 
     role: Role
-    joined_at: datetime
-    user: UserRef
+    status: MemberStatus
+    joined_at: datetime = strawberry.field(description="When they came into the team, or were invited to it.")
+    user: UserRef = strawberry.field(
+        description="The account. Of somebody who is invited, it has the names and the address they were invited by."
+    )
     team: TeamRef = expose(members.team, TeamRef)
+    groups: GroupConnection | None = expose(groups.member_groups, GroupConnection | None)
 
 
 @shows(members.RemoveMembersPayload)

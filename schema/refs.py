@@ -33,6 +33,7 @@ SeatPeriodRef = Annotated["SeatPeriod", strawberry.lazy("schema.audit")]
 
 TeamConnection = Connection[TeamRef]
 MemberConnection = Connection[MemberRef]
+GroupConnection = Connection[GroupRef]
 SeatConnection = Connection[SeatRef]
 ProductConnection = Connection[ProductRef]
 TokenConnection = Connection[TokenRef]

@@ -3,12 +3,13 @@
 import strawberry
 
 from db.teams import TeamRow
-from resolvers import audit, members, teams
+from resolvers import audit, groups, members, teams
 from schema.enums import Role
 from schema.fields import expose, shows
 from schema.nodes import Node
 from schema.refs import (
     AuditEventConnection,
+    GroupConnection,
     MemberConnection,
     PoolRef,
     SeatConnection,
@@ -29,6 +30,7 @@ class Team(Node):
     )
     viewer_role: Role | None = expose(teams.viewer_role, Role | None)
     members: MemberConnection = expose(members.team_members, MemberConnection)
+    groups: GroupConnection | None = expose(groups.team_groups, GroupConnection | None)
     pools: list[PoolRef] | None = expose(teams.pools, list[PoolRef] | None)
     seats: SeatConnection = expose(teams.team_seats, SeatConnection)
     partner_tokens: TokenConnection | None = expose(teams.team_tokens, TokenConnection | None)

@@ -9,7 +9,7 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engine import snapshot
-from db.members import MemberFilter, MemberOrder, MemberRow, listed
+from db.members import MemberFilter, MemberOrder, MemberReach, MemberRow, listed
 from db.paging import Listing, counts, pages
 from domain.paging import Page
 from domain.reach import NOWHERE, Reach
@@ -34,7 +34,7 @@ NAMES = st.text(
 def members(team_ids: Sequence[str], order: MemberOrder, *, descending: bool = False) -> Listing[MemberRow]:
     """All members of these teams, each below its team."""
     reach = Reach(tuple(sorted(team_ids)))
-    return listed(reach, reach, reach, MemberFilter(), order, descending)
+    return listed(MemberReach(reach, reach, reach, reach), MemberFilter(), order, descending)
 
 
 async def walk(engine: AsyncEngine, listing: Listing[MemberRow], parent: str, first: int) -> list[str]:
@@ -139,7 +139,9 @@ async def test_rows_of_each_parent_are_counted(world: World) -> None:
 async def test_a_parent_out_of_reach_has_no_rows(world: World) -> None:
     team = await world.team()
     await world.member(team, Role.CONTRACT_MANAGER)
-    listing = listed(NOWHERE, NOWHERE, NOWHERE, MemberFilter(), MemberOrder.NAME, descending=False)
+    listing = listed(
+        MemberReach(NOWHERE, NOWHERE, NOWHERE, NOWHERE), MemberFilter(), MemberOrder.NAME, descending=False
+    )
     async with snapshot(world.engine) as connection:
         assert await pages(connection, listing, [team], Page(10)) == {}
         assert await counts(connection, listing, [team]) == {}

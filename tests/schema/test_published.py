@@ -36,8 +36,8 @@ TYPES: dict[str, GraphQLNamedType] = {
 # Whose name, beside its type and its type's description, says it all.
 WORDS = """
 action allowed at createdAt delivery descending description edges email errors expiresAt field firstName fromUserId
-joinedAt kind lastName name node pageInfo partnerToken password productId releasedOn removedUserIds role scopes seat
-seatId seats signedOut since startedAt teamId toUserId tokenId user
+kind lastName name node pageInfo partnerToken password productId releasedOn removedUserIds role scopes seat
+seatId seats signedOut since startedAt status teamId toUserId tokenId user
 """
 PLAIN = set(WORDS.split())
 
