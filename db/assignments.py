@@ -4,7 +4,7 @@ Each is one conditional statement that changes the seat, its sources and its his
 can be forgotten. What it could not do is in its answer, never found out by a count before.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, TextClause, bindparam, select, text
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.reach import any_of
 from db.seats import SeatRow
 from db.tables import ID, Seat
-from domain.seats import SourceKind
+from domain.seats import Source
 
 
 class Taken(NamedTuple):
@@ -49,8 +49,8 @@ async def holders(connection: AsyncConnection, team_id: str, product_id: str, us
 # 10 s for 5,000 people. So lists meet by unnest, by index and by hashed `in`, which are quick whatever it believes.
 TAKE = """
 with wanted as (
-    select w.user_id, w.place
-    from unnest(:user_ids) with ordinality as w (user_id, place)
+    select w.user_id, w.given_by, w.place
+    from unnest(:user_ids, :givers) with ordinality as w (user_id, given_by, place)
     where w.user_id not in (
         select s.holder_id from seats s
         where s.team_id = :team_id and s.product_id = :product_id and s.holder_id = any(:user_ids)
@@ -65,37 +65,41 @@ with wanted as (
     limit (select count(*) from wanted)
     for update of s {skip_locked}
 ), paired as materialized (
-    select cast(:team_id as text) as team_id, pair.id, pair.user_id, pair.n
+    select cast(:team_id as text) as team_id, pair.id, pair.user_id, pair.given_by, pair.n
     from unnest(
         (select array_agg(id order by id) from free),
-        (select array_agg(user_id order by place) from wanted)
-    ) with ordinality as pair (id, user_id, n)
+        (select array_agg(user_id order by place) from wanted),
+        (select array_agg(given_by order by place) from wanted)
+    ) with ordinality as pair (id, user_id, given_by, n)
     where pair.id is not null
 ), taken as (
     update seats
     set holder_id = paired.user_id, assigned_at = clock_timestamp()
     from paired
     where seats.team_id = paired.team_id and seats.id = paired.id
-    returning seats.id, seats.team_id, seats.product_id, seats.holder_id, seats.assigned_at, paired.n
+    returning seats.id, seats.team_id, seats.product_id, seats.holder_id, seats.assigned_at, paired.given_by,
+              paired.n
 ), sourced as (
-    insert into seat_sources (team_id, seat_id, holder_id, kind, created_at)
-    select team_id, id, holder_id, 'direct', assigned_at from taken
+    insert into seat_sources (team_id, seat_id, holder_id, kind, group_id, created_at)
+    select team_id, id, holder_id, cast(:kind as text), cast(:group_id as text), assigned_at from taken
+    where cast(:kind as text) is not null
 ), opened as (
     insert into seat_history (team_id, seat_id, product_id, holder_id, started_at, started_by)
-    select team_id, id, product_id, holder_id, assigned_at, :by from taken
+    select team_id, id, product_id, holder_id, assigned_at, given_by from taken
 )
 select id, team_id, product_id, holder_id, assigned_at from taken order by n
 """
 
 PEOPLE = bindparam("user_ids", type_=ARRAY(ID))
-TAKE_FREE = text(TAKE.format(skip_locked="skip locked")).bindparams(PEOPLE)
-TAKE_WAITING = text(TAKE.format(skip_locked="")).bindparams(PEOPLE)
+GIVERS = bindparam("givers", type_=ARRAY(ID))
+TAKE_FREE = text(TAKE.format(skip_locked="skip locked")).bindparams(PEOPLE, GIVERS)
+TAKE_WAITING = text(TAKE.format(skip_locked="")).bindparams(PEOPLE, GIVERS)
 
 
-ADD_DIRECT = text("""
+ADD = text("""
 with added as (
-    insert into seat_sources (team_id, seat_id, holder_id, kind)
-    select team_id, id, holder_id, 'direct' from seats
+    insert into seat_sources (team_id, seat_id, holder_id, kind, group_id)
+    select team_id, id, holder_id, cast(:kind as text), cast(:group_id as text) from seats
     where team_id = :team_id and product_id = :product_id and holder_id = any(:user_ids)
     on conflict do nothing
     returning team_id, seat_id
@@ -110,20 +114,23 @@ async def assign(
     connection: AsyncConnection,
     team_id: str,
     product_id: str,
-    user_ids: Sequence[str],
-    by: str,
+    givers: Mapping[str, str],
+    source: Source | None,
     *,
     all_or_nothing: bool,
 ) -> Taken:
-    """Give each of these people a seat, in order, as far as there are available ones.
+    """Give each of these people a seat, in order, as far as there are available ones; `givers` says who gives it.
 
-    Who holds one already gets no second. The memberships must be locked. Seats that another transaction is taking
+    Who holds one already gets no second. Without a source, the caller must add one. The memberships must be locked,
+    or else the waits. Seats that another transaction is taking
     are passed over at first. If that leaves too few, it waits for those transactions: only then is a shortage real.
     It begins to wait holding no seat, and takes the seats in the order of their ids, so that two that wait never wait
     for each other.
     """
-    wanted = list(user_ids)
-    values = {"team_id": team_id, "product_id": product_id, "user_ids": wanted, "by": by}
+    wanted = list(givers)
+    kind, group_id = source or (None, None)
+    pool = {"team_id": team_id, "product_id": product_id}
+    values = {**pool, "user_ids": wanted, "givers": list(givers.values()), "kind": kind, "group_id": group_id}
     async with connection.begin_nested() as attempt:
         given = await _take(connection, TAKE_FREE, values)
         if len(given) == len(wanted):
@@ -138,36 +145,39 @@ async def assign(
     return Taken(given, short)
 
 
-async def add_direct(
-    connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str]
+async def add(
+    connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str], source: Source
 ) -> list[SeatRow]:
-    """Add the direct source to the seats of those of these people who hold one for another reason only."""
-    values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids)}
-    return [SeatRow._make(row) for row in await connection.execute(ADD_DIRECT, values)]
+    """Add a source to the seats of those of these people who hold one for other reasons only."""
+    values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids), **source._asdict()}
+    return [SeatRow._make(row) for row in await connection.execute(ADD, values)]
 
 
 async def _take(connection: AsyncConnection, statement: TextClause, values: dict[str, Any]) -> list[SeatRow]:
     return [SeatRow._make(row) for row in await connection.execute(statement, values)]
 
 
-FREE = text("""
+# What ends: one source, or with no kind given all of them.
+ENDS = "(cast(:kind as text) is null or (r.kind = :kind and r.group_id is not distinct from :group_id))"
+FREE_ENDING = """
 with held as (
     select s.team_id, s.id, s.product_id, s.holder_id
     from seats s
     where s.team_id = :team_id and s.holder_id = any(:user_ids)
       and (cast(:product_id as text) is null or s.product_id = :product_id)
+      and s.product_id <> all(:passed_over)
     order by s.id
     for update
 ), dropped as (
-    delete from seat_sources d using held
-    where d.team_id = held.team_id and d.seat_id = held.id and d.kind = any(:kinds)
-    returning d.seat_id
+    delete from seat_sources r using held
+    where r.team_id = held.team_id and r.seat_id = held.id and {ends}
+    returning r.seat_id
 ), kept as materialized (
     select held.*,
            exists (select from seat_sources r
-                   where r.team_id = held.team_id and r.seat_id = held.id and r.kind <> all(:kinds)) as is_kept,
+                   where r.team_id = held.team_id and r.seat_id = held.id and not {ends}) as is_kept,
            array(select r.group_id from seat_sources r
-                 where r.team_id = held.team_id and r.seat_id = held.id and r.kind <> all(:kinds)
+                 where r.team_id = held.team_id and r.seat_id = held.id and not {ends}
                    and r.group_id is not null
                  order by r.group_id) as group_ids
     from held
@@ -184,7 +194,8 @@ with held as (
 select id, holder_id, product_id, id in (select seat_id from dropped), not is_kept, group_ids
 from kept
 order by id
-""").bindparams(PEOPLE, bindparam("kinds", type_=ARRAY(ID)))
+"""
+FREE = text(FREE_ENDING.format(ends=ENDS)).bindparams(PEOPLE, bindparam("passed_over", type_=ARRAY(ID)))
 
 MOVE = text("""
 with moved as (
@@ -225,20 +236,19 @@ async def free(
     team_id: str,
     product_id: str | None,
     user_ids: Sequence[str],
-    kinds: Collection[SourceKind],
+    source: Source | None,
     by: str,
+    *,
+    passed_over: Collection[str] = (),
 ) -> list[Ended]:
-    """End these kinds of sources of these people's seats, of one product or of all; one answer a seat they hold.
+    """End a source (None: every one) of these people's seats, of one product or of all but those passed over.
 
-    A seat goes back to its pool when its last source ends. The memberships must be locked.
+    One answer a seat they hold. A seat goes back to its pool when its last source ends. The memberships must be locked.
     """
-    values = {
-        "team_id": team_id,
-        "product_id": product_id,
-        "user_ids": list(user_ids),
-        "kinds": list(kinds),
-        "by": by,
-    }
+    kind, group_id = source or (None, None)
+    ends = {"kind": kind, "group_id": group_id}
+    pool = {"team_id": team_id, "product_id": product_id, "passed_over": list(passed_over)}
+    values = {**pool, **ends, "user_ids": list(user_ids), "by": by}
     return [Ended._make(row) for row in await connection.execute(FREE, values)]
 
 

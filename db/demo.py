@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.engine import transaction
 from db.seed_names import CATALOGUE
-from db.seed_rows import WEEKEND, Hold, Period, Pool, Rows, Source, claim, write
+from db.seed_rows import WEEKEND, Hold, Period, Pool, Rows, claim, write
 from db.tables import Membership, User
 from domain.roles import Role
-from domain.seats import SourceKind
+from domain.seats import DEFAULT, DIRECT, Source, SourceKind
 
 
 class SignIn(NamedTuple):
@@ -194,18 +194,16 @@ class _Demo:
 
         fusion: dict[str, tuple[Source, ...]] = dict.fromkeys(designers, (design,))
         # These two would keep their seats if the direct assignment ended: the group gives them too.
-        fusion |= dict.fromkeys(designers[:2], (Source(), design))
-        fusion |= dict.fromkeys([ursula, carl, *engineers[:3]], (Source(),))
+        fusion |= dict.fromkeys(designers[:2], (DIRECT, design))
+        fusion |= dict.fromkeys([ursula, carl, *engineers[:3]], (DIRECT,))
         self._pool(self._subscription(team, "Fusion", 340), 30, fusion, carl, interns[0])
         self._pool(self._subscription(team, "Fusion", 120), 10, {}, carl)
         self._pool(self._subscription(team, "Cantilever", 250), 25, dict.fromkeys(engineers, (engineering,)), carl)
         everybody = [maria, carl, ursula, *staff]
-        default = dict.fromkeys(everybody, (Source(SourceKind.DEFAULT),))
+        default = dict.fromkeys(everybody, (DEFAULT,))
         self._pool(self._subscription(team, "Meridian", 300), 80, default, maria)
         # Nothing is left here: the next assignment has to be refused.
-        self._pool(
-            self._subscription(team, "Lattice", 200), 6, dict.fromkeys(staff[11:17], (Source(),)), carl, staff[17]
-        )
+        self._pool(self._subscription(team, "Lattice", 200), 6, dict.fromkeys(staff[11:17], (DIRECT,)), carl, staff[17])
         self._pool(self._subscription(team, "Kiln", 30), 5, {}, maria)
 
     def _labs(self) -> None:
@@ -217,9 +215,9 @@ class _Demo:
         self._join(team, [carl, staff[1]], Role.SOFTWARE_COORDINATOR)
         self._join(team, [*staff[2:], *works[3:5]], Role.USER)
         research = _by(self.rows.group(team, "Research", staff[2:5], self._at(300)))
-        fusion = dict.fromkeys(staff[2:5], (research,)) | {works[3]: (Source(),)}
+        fusion = dict.fromkeys(staff[2:5], (research,)) | {works[3]: (DIRECT,)}
         self._pool(self._subscription(team, "Fusion", 280), 8, fusion, staff[1])
-        self._pool(self._subscription(team, "Lattice", 280), 4, dict.fromkeys(staff[5:7], (Source(),)), carl)
+        self._pool(self._subscription(team, "Lattice", 280), 4, dict.fromkeys(staff[5:7], (DIRECT,)), carl)
 
     def _join(self, team_id: str, user_ids: Sequence[str], role: Role) -> None:
         for number, user_id in enumerate(user_ids):

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from db import seed_names
 from db.seed_names import CATALOGUE
-from db.seed_rows import Hold, Period, Pool, Rows, Source
+from db.seed_rows import Hold, Period, Pool, Rows
 from domain.roles import Role
-from domain.seats import SourceKind
+from domain.seats import Source, SourceKind
 
 DAY = timedelta(days=1)
 YEAR = 365 * DAY

@@ -14,7 +14,7 @@ from typeid.codecs.base32 import encode
 from db.records import SeatUsage
 from db.tables import Base
 from domain.roles import Role
-from domain.seats import SourceKind
+from domain.seats import DIRECT, Source
 
 BATCH = 50_000
 SHAPES = 256  # one random byte chooses one
@@ -54,20 +54,13 @@ class Pool(NamedTuple):
     starts_at: datetime
 
 
-class Source(NamedTuple):
-    """A reason to hold a seat."""
-
-    kind: SourceKind = SourceKind.DIRECT
-    group_id: str | None = None
-
-
 class Hold(NamedTuple):
     """Who holds a seat, since when, for which reasons, and who gave it."""
 
     user_id: str
     since: datetime
     by: str
-    sources: tuple[Source, ...] = (Source(),)
+    sources: tuple[Source, ...] = (DIRECT,)
 
 
 class Period(NamedTuple):

@@ -2,23 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import strawberry
 
-from db import assignments, groups, members
+from db import assignments, groups, members, sources
 from db.assignments import Ended
 from db.products import PoolRow
 from db.seats import SeatRow
+from db.waits import WaitRow
 from domain.actions import Action
 from domain.problems import UserError, UserErrorCode
-from domain.seats import SourceKind
+from domain.seats import DIRECT
 from policies import facts
 from resolvers.changes import Change, mutation
 from resolvers.context import Info
-from resolvers.people import NO_MEMBER, BulkMode, PeopleInput, people_of, rows
+from resolvers.people import NO_MEMBER, PeopleInput, people_of, rows
 from resolvers.teams import pools_of
-
-DIRECT = frozenset({SourceKind.DIRECT})
 
 
 @dataclass(kw_only=True)
@@ -30,6 +30,8 @@ class PoolInput(PeopleInput):
 
 class AssignSeatsInput(PoolInput):
     """To whom to give a seat."""
+
+    GIVES: ClassVar = True
 
 
 class UnassignSeatsInput(PoolInput):
@@ -49,21 +51,26 @@ class ReassignSeatInput:
 
 @dataclass
 class AssignSeatsPayload:
-    """Who got a seat, in the order asked for; `errors` say why others did not."""
+    """Who got a seat, and who waits for one, in the order asked for; `errors` say why others do not."""
 
     team_id: str
     product_id: str
     seats: list[SeatRow] = field(default_factory=list)
+    waits: list[WaitRow] = field(default_factory=list)
     errors: list[UserError] = field(default_factory=list)
 
 
 @dataclass
 class UnassignSeatsPayload:
-    """The seats that are available again; `errors` say why others are not."""
+    """The seats that were freed; `errors` say why others were not.
+
+    `promoted` are those of them that went to people who waited for one.
+    """
 
     team_id: str
     product_id: str
     seats: list[SeatRow] = field(default_factory=list)
+    promoted: list[SeatRow] = field(default_factory=list)
     errors: list[UserError] = field(default_factory=list)
 
 
@@ -80,7 +87,8 @@ async def assign_seats(change: Change, input: AssignSeatsInput) -> AssignSeatsPa
     """Give each of these people a seat of the product.
 
     It converges: who holds one already keeps it (ALREADY_ASSIGNED, which is information). NO_SEAT_LEFT, DUPLICATE and
-    NOT_FOUND (no member of the team) stop everything under ALL_OR_NOTHING and only their own row under BEST_EFFORT.
+    NOT_FOUND (no member of the team) stop everything under ALL_OR_NOTHING and only their own row otherwise. Under
+    WAITLIST, whom no seat is left for waits for one (WAITING, which is information).
     Raises NOT_FOUND for the team or the product, FORBIDDEN.
     """
     await _decide(change, input)
@@ -89,18 +97,19 @@ async def assign_seats(change: Change, input: AssignSeatsInput) -> AssignSeatsPa
     if not people:
         return payload
     pool = (input.team_id, input.product_id)
-    held = await assignments.holders(change.connection, *pool, list(people))
-    wanted = [user_id for user_id in people if user_id not in held]
-    all_or_nothing = input.mode is BulkMode.ALL_OR_NOTHING
-    taken = await assignments.assign(change.connection, *pool, wanted, change.by, all_or_nothing=all_or_nothing)
-    payload.errors += rows(people, taken.short, UserErrorCode.NO_SEAT_LEFT, "No seat of this product is left.")
-    if taken.short and all_or_nothing:
-        return payload
-    added = await assignments.add_direct(change.connection, *pool, list(held))
-    settled = held - {seat.holder_id for seat in added}
-    payload.errors += rows(people, settled, UserErrorCode.ALREADY_ASSIGNED, "This person holds a seat of it already.")
-    payload.seats = sorted([*added, *taken.seats], key=lambda seat: people[seat.holder_id or ""])
-    await _record(change, input, "assigned", {seat.id: seat.holder_id for seat in payload.seats})
+    given = await sources.give(change.connection, *pool, list(people), DIRECT, change.by, mode=input.mode)
+    payload.errors += rows(people, given.short, UserErrorCode.NO_SEAT_LEFT, "No seat of this product is left.")
+    message = "This person holds a seat of it already."
+    payload.errors += rows(people, given.settled, UserErrorCode.ALREADY_ASSIGNED, message)
+    payload.errors += [_waiting(wait, people[wait.user_id]) for wait in given.waiting]
+    payload.seats, payload.waits = given.seats, given.waiting
+    await _record(
+        change,
+        input,
+        assigned=_by_seat(given.seats),
+        waiting=[wait.user_id for wait in given.waiting],
+        promoted=_by_seat(given.promoted),
+    )
     return payload
 
 
@@ -108,7 +117,8 @@ async def assign_seats(change: Change, input: AssignSeatsInput) -> AssignSeatsPa
 async def unassign_seats(change: Change, input: UnassignSeatsInput) -> UnassignSeatsPayload:
     """Take the product's seat back from each of these people.
 
-    It ends the direct reason to hold the seat. Who holds none is told NOT_ASSIGNED; where a group or the team's
+    It ends the direct reason to hold the seat, or to wait for one; the seat goes to who waits for one longest, if
+    anybody does. Who holds none and waits for none is told NOT_ASSIGNED; where a group or the team's
     default still gives the seat, it stays (SOURCE_REMAINS, which names the group); both are information. DUPLICATE
     and NOT_FOUND stop everything under ALL_OR_NOTHING, and only their own row under BEST_EFFORT.
     Raises NOT_FOUND for the team or the product, FORBIDDEN.
@@ -118,12 +128,22 @@ async def unassign_seats(change: Change, input: UnassignSeatsInput) -> UnassignS
     people = await people_of(change, input, payload.errors)
     if not people:
         return payload
-    ended = await assignments.free(change.connection, input.team_id, input.product_id, list(people), DIRECT, change.by)
-    without = set(people) - {one.user_id for one in ended}
+    pool = (input.team_id, input.product_id)
+    ended, withdrawn, promoted = await sources.end(change.connection, *pool, list(people), DIRECT, change.by)
+    waited = {one.user_id for one in withdrawn}
+    without = set(people) - {one.user_id for one in ended} - waited
     payload.errors += rows(people, without, UserErrorCode.NOT_ASSIGNED, "This person holds no seat of this product.")
     payload.errors += await _remaining(change, people, [one for one in ended if not one.freed])
-    payload.seats = [SeatRow(one.seat_id, input.team_id, one.product_id, None, None) for one in ended if one.freed]
-    await _record(change, input, "unassigned", {one.seat_id: one.user_id for one in ended if one.ended})
+    now = {seat.id: seat for seat in promoted}
+    freed = [SeatRow(one.seat_id, input.team_id, one.product_id, None, None) for one in ended if one.freed]
+    payload.seats, payload.promoted = [now.get(seat.id, seat) for seat in freed], promoted
+    await _record(
+        change,
+        input,
+        unassigned={one.seat_id: one.user_id for one in ended if one.ended},
+        withdrawn=[user_id for user_id in people if user_id in waited],
+        promoted=_by_seat(promoted),
+    )
     return payload
 
 
@@ -142,7 +162,7 @@ async def reassign_seat(change: Change, input: ReassignSeatInput) -> ReassignSea
     known = await members.lock(change.connection, team.id, [input.from_user_id, input.to_user_id])
     if input.to_user_id not in known:
         return ReassignSeatPayload(errors=[UserError(UserErrorCode.NOT_FOUND, NO_MEMBER, ["toUserId"])])
-    moved = await assignments.move(change.connection, team.id, seat.id, input.from_user_id, input.to_user_id, change.by)
+    moved = await sources.move(change.connection, seat, input.from_user_id, input.to_user_id, change.by)
     if moved is None:
         return ReassignSeatPayload(errors=[await _immovable(change, seat, input)])
     before, after = {"holder": input.from_user_id}, {"holder": input.to_user_id}
@@ -190,6 +210,17 @@ async def _immovable(change: Change, seat: SeatRow, input: ReassignSeatInput) ->
     return UserError(UserErrorCode.SOURCE_REMAINS, message, ["seatId"])
 
 
-async def _record(change: Change, input: PoolInput, what: str, seats_of: dict[str, str | None]) -> None:
-    if seats_of:
-        await change.record(input.team_id, input.product_id, {}, {"product": input.product_id, what: seats_of})
+def _waiting(wait: WaitRow, row: int) -> UserError:
+    message = f"No seat of this product is left; this person waits for one, at position {wait.position}."
+    return UserError(UserErrorCode.WAITING, message, ["userIds"], row)
+
+
+def _by_seat(seats: Sequence[SeatRow]) -> dict[str, str | None]:
+    return {seat.id: seat.holder_id for seat in seats}
+
+
+async def _record(change: Change, input: PoolInput, **changed: Any) -> None:
+    """Record what is not empty of it, if anything is not."""
+    after = {what: found for what, found in changed.items() if found}
+    if after:
+        await change.record(input.team_id, input.product_id, {}, {"product": input.product_id, **after})

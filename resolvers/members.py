@@ -2,27 +2,28 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Any
 
 import strawberry
 
-from db import assignments, members
+from db import members, sources
 from db.members import MemberFilter, MemberOrder, MemberReach, MemberRow
 from db.paging import Listing
+from db.seats import SeatRow
 from db.teams import TeamRow
 from domain.actions import Action
+from domain.bulk import BulkMode
 from domain.members import MemberStatus
 from domain.paging import DEFAULT_SIZE, page
 from domain.problems import BadInput, UserError, UserErrorCode
 from domain.roles import Role
-from domain.seats import SourceKind
 from policies import facts
 from resolvers.changes import Change, mutation, performs
 from resolvers.connections import ConnectionRow, connect
 from resolvers.context import Context, Info
 from resolvers.nodes import by_id
-from resolvers.people import NO_MEMBER, BulkMode, PeopleInput, listed, rows
+from resolvers.people import NO_MEMBER, PeopleInput, listed, rows
 
-EVERY_KIND = frozenset(SourceKind)
 MAX_SEARCH = 100
 # How many parts the sort key of each order has.
 WIDTHS = {MemberOrder.NAME: 3, MemberOrder.EMAIL: 2, MemberOrder.JOINED: 1}
@@ -54,9 +55,13 @@ class RemoveMembersInput(PeopleInput):
 
 @dataclass
 class RemoveMembersPayload:
-    """Who was removed, by user id, in the order asked for; `errors` say why others were not."""
+    """Who was removed, by user id, in the order asked for; `errors` say why others were not.
+
+    `promoted` are the freed seats that went to people who waited for one.
+    """
 
     removed_user_ids: list[str] = field(default_factory=list)
+    promoted: list[SeatRow] = field(default_factory=list)
     errors: list[UserError] = field(default_factory=list)
 
 
@@ -95,9 +100,9 @@ def team(root: MemberRow, info: Info) -> "asyncio.Future[TeamRow | None]":
 async def remove_members(change: Change, input: RemoveMembersInput) -> RemoveMembersPayload:
     """Take these people out of the team.
 
-    Their seats in it go back to their pools and their rights in it end with the next request, those of tokens they
-    granted too; accounts and history stay. DUPLICATE, NOT_FOUND and LAST_CONTRACT_MANAGER stop everything under
-    ALL_OR_NOTHING, and only their own row under BEST_EFFORT.
+    Their seats in it go to those who wait for one, or back to their pools. Their rights in it end with the next
+    request, those of tokens they granted too; accounts and history stay. DUPLICATE, NOT_FOUND and
+    LAST_CONTRACT_MANAGER stop everything under ALL_OR_NOTHING, and only their own row under BEST_EFFORT.
     Raises NOT_FOUND for the team, FORBIDDEN.
     """
     team = await change.team(input.team_id)
@@ -117,12 +122,14 @@ async def remove_members(change: Change, input: RemoveMembersInput) -> RemoveMem
     going = [user_id for user_id in going if user_id not in staying]
     if not going or (payload.errors and input.mode is BulkMode.ALL_OR_NOTHING):
         return payload
-    ended = await assignments.free(change.connection, team.id, None, going, EVERY_KIND, change.by)
+    taken = await sources.end(change.connection, team.id, None, going, None, change.by)
     await members.remove(change.connection, team.id, going)
-    freed = {one.seat_id: one.user_id for one in ended}
     before = {"members": {user_id: known[user_id] for user_id in going}}
-    await change.record(team.id, team.id, before, {"removed": going, "freed": freed})
-    payload.removed_user_ids = going
+    after: dict[str, Any] = {"removed": going, "freed": {one.seat_id: one.user_id for one in taken.ended}}
+    if taken.promoted:
+        after["promoted"] = {seat.id: seat.holder_id for seat in taken.promoted}
+    await change.record(team.id, team.id, before, after)
+    payload.removed_user_ids, payload.promoted = going, taken.promoted
     return payload
 
 

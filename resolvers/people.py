@@ -2,28 +2,24 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import Enum
+from typing import ClassVar
 
 import strawberry
 
 from db import members
-from domain.problems import UserError, UserErrorCode
+from domain.bulk import BulkMode
+from domain.problems import BadInput, UserError, UserErrorCode
 from resolvers.changes import Change
 
 MAX_PEOPLE = 5_000
 NO_MEMBER = "There is no member of this team with this id."
 
 
-class BulkMode(Enum):
-    """What becomes of a list of people when not all of them can be served."""
-
-    ALL_OR_NOTHING = "all_or_nothing"
-    BEST_EFFORT = "best_effort"
-
-
 @dataclass(kw_only=True)
 class PeopleInput:
-    """1 to 5,000 members of a team by user id."""
+    """1 to 5,000 members of a team by user id. `GIVES`: they get something that can be waited for."""
+
+    GIVES: ClassVar = False
 
     team_id: strawberry.ID
     user_ids: list[strawberry.ID]
@@ -43,7 +39,12 @@ async def people_of(change: Change, input: PeopleInput, errors: list[UserError])
 
 
 def listed(input: PeopleInput, errors: list[UserError]) -> dict[str, int]:
-    """The people asked for with their row, each once; none when there are none or too many."""
+    """The people asked for with their row, each once; none when there are none or too many.
+
+    Raises BadInput for a mode that makes no sense here.
+    """
+    if input.mode is BulkMode.WAITLIST and not input.GIVES:
+        raise BadInput("Nobody waits for this: `mode: WAITLIST` is for giving seats.")
     asked = input.user_ids
     if not asked:
         errors.append(UserError(UserErrorCode.LIST_EMPTY, "Name at least one person.", ["userIds"]))

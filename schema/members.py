@@ -6,13 +6,13 @@ import strawberry
 
 from db.members import MemberOrder, MemberRow
 from domain.members import MemberStatus
-from resolvers import groups, members
+from resolvers import groups, members, waits
 from schema.enums import Role
 from schema.errors import UserError
 from schema.fields import accepts, expose, names, shows
 from schema.nodes import Node
 from schema.people import PEOPLE
-from schema.refs import GroupConnection, TeamRef, UserRef
+from schema.refs import GroupConnection, SeatRef, TeamRef, UserRef, WaitRef
 
 names(MemberOrder)
 names(
@@ -43,6 +43,7 @@ class Member(Node):
     )
     team: TeamRef = expose(members.team, TeamRef)
     groups: GroupConnection | None = expose(groups.member_groups, GroupConnection | None)
+    waits: list[WaitRef] = expose(waits.member_waits, list[WaitRef])
 
 
 @shows(members.RemoveMembersPayload)
@@ -50,6 +51,7 @@ class RemoveMembersPayload:
     """Who is a member no longer, in the order asked for; `errors` say why others still are."""
 
     removed_user_ids: list[strawberry.ID]
+    promoted: list[SeatRef] = strawberry.field(description="The freed seats that went to people who waited for one.")
     errors: list[UserError]
 
 

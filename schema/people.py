@@ -1,6 +1,7 @@
 """What the inputs of mutations on many people have in common."""
 
-from resolvers.people import MAX_PEOPLE, BulkMode
+from domain.bulk import BulkMode
+from resolvers.people import MAX_PEOPLE
 from schema.fields import names
 
 PEOPLE = {
@@ -12,4 +13,5 @@ names(
     BulkMode,
     ALL_OR_NOTHING="Nothing is done unless everybody can be served.",
     BEST_EFFORT="Whoever can be served is served; `errors` name the others by their row.",
+    WAITLIST="Only where seats are given. Like BEST_EFFORT, and whom no seat is left for waits for one, in order.",
 )

@@ -5,10 +5,10 @@ from datetime import date
 import strawberry
 
 from db.products import PoolRow, ProductRow, ReleaseRow
-from resolvers import products
+from resolvers import products, waits
 from schema.fields import expose, shows
 from schema.nodes import Node
-from schema.refs import ProductConnection, ProductRef
+from schema.refs import ProductConnection, ProductRef, WaitConnection
 
 
 @shows(ReleaseRow)
@@ -37,6 +37,7 @@ class Pool:
     total: int = strawberry.field(description="Assigned and available ones.")
     assigned: int = strawberry.field(description="Those that somebody holds.")
     available: int = strawberry.field(description="Those that nobody holds.")
+    waits: WaitConnection = expose(waits.pool_waits, WaitConnection)
 
 
 catalogue = expose(products.catalogue, ProductConnection)

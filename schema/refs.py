@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from schema.tokens import PartnerToken
     from schema.usage import Usage
     from schema.users import User
+    from schema.waits import Wait
 
 AbilityRef = Annotated["Ability", strawberry.lazy("schema.abilities")]
 UserRef = Annotated["User", strawberry.lazy("schema.users")]
@@ -30,11 +31,13 @@ UsageRef = Annotated["Usage", strawberry.lazy("schema.usage")]
 TokenRef = Annotated["PartnerToken", strawberry.lazy("schema.tokens")]
 AuditEventRef = Annotated["AuditEvent", strawberry.lazy("schema.audit")]
 SeatPeriodRef = Annotated["SeatPeriod", strawberry.lazy("schema.audit")]
+WaitRef = Annotated["Wait", strawberry.lazy("schema.waits")]
 
 TeamConnection = Connection[TeamRef]
 MemberConnection = Connection[MemberRef]
 GroupConnection = Connection[GroupRef]
 SeatConnection = Connection[SeatRef]
+WaitConnection = Connection[WaitRef]
 ProductConnection = Connection[ProductRef]
 TokenConnection = Connection[TokenRef]
 AuditEventConnection = Connection[AuditEventRef]

@@ -11,7 +11,7 @@ from schema.errors import UserError
 from schema.fields import accepts, expose, names, shows
 from schema.nodes import Node
 from schema.people import PEOPLE
-from schema.refs import GroupRef, PoolRef, ProductRef, TeamRef, UsageRef, UserRef
+from schema.refs import GroupRef, PoolRef, ProductRef, TeamRef, UsageRef, UserRef, WaitRef
 
 names(
     SourceKind,
@@ -52,15 +52,17 @@ class AssignSeatsPayload:
     """Who got a seat, in the order asked for; `errors` say why others did not."""
 
     seats: list[Seat]
+    waits: list[WaitRef] = strawberry.field(description="Who waits for one, in the order asked for.")
     errors: list[UserError]
     pool: PoolRef | None = expose(assignments.pool, PoolRef | None)
 
 
 @shows(assignments.UnassignSeatsPayload)
 class UnassignSeatsPayload:
-    """The seats that are available again; `errors` say why others are not."""
+    """The seats that were freed; `errors` say why others were not."""
 
     seats: list[Seat]
+    promoted: list[Seat] = strawberry.field(description="Those of them that went to people who waited for one.")
     errors: list[UserError]
     pool: PoolRef | None = expose(assignments.pool, PoolRef | None)
 

@@ -13,15 +13,16 @@ from tests.world import Someone, World
 
 SAID = "errors { code message field row isInformation }"
 SEAT = "id assignedAt holder { id } sources { kind group { name } }"
+WAIT = "position since product { id } member { user { id } }"
 POOL = "pool { total assigned available }"
 SELECTED = {
     "signUp": f"user {{ id email }} token {SAID}",
     "signIn": f"user {{ id email }} token {SAID}",
     "signOut": f"signedOut {SAID}",
-    "assignSeats": f"seats {{ {SEAT} }} {POOL} {SAID}",
-    "unassignSeats": f"seats {{ {SEAT} }} {POOL} {SAID}",
+    "assignSeats": f"seats {{ {SEAT} }} waits {{ {WAIT} }} {POOL} {SAID}",
+    "unassignSeats": f"seats {{ {SEAT} }} promoted {{ {SEAT} }} {POOL} {SAID}",
     "reassignSeat": f"seat {{ {SEAT} }} {SAID}",
-    "removeMembers": f"removedUserIds {SAID}",
+    "removeMembers": f"removedUserIds promoted {{ {SEAT} }} {SAID}",
     "createPartnerToken": f"partnerToken {{ id name scopes revokedAt grantor {{ id }} }} secret {SAID}",
     "revokePartnerToken": f"partnerToken {{ id revokedAt }} {SAID}",
 }
@@ -53,6 +54,16 @@ class Told:
     def holders(self) -> list[str | None]:
         """Who holds each of the payload's seats, by id."""
         return [seat["holder"] and seat["holder"]["id"] for seat in self.content["seats"]]
+
+    @property
+    def promoted(self) -> list[str]:
+        """Who got a freed seat because they waited, by id."""
+        return [seat["holder"]["id"] for seat in self.content["promoted"]]
+
+    @property
+    def line(self) -> list[tuple[int, str]]:
+        """Who waits now: position and id."""
+        return [(wait["position"], wait["member"]["user"]["id"]) for wait in self.content["waits"]]
 
     @property
     def pool(self) -> tuple[int, int, int]:

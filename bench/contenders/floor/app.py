@@ -165,7 +165,8 @@ async def _change(
         known = await connection.fetch(sql.LOCK, team_id, people)
         if len(known) != len(people):
             raise Refused
-        given = {"team_id": team_id, "product_id": product_id, "user_ids": people, "by": actor[0], "kinds": ["direct"]}
+        given = {"team_id": team_id, "product_id": product_id, "user_ids": people, "by": actor[0]}
+        given |= {"givers": [actor[0]] * len(people), "kind": "direct", "group_id": None, "passed_over": []}
         rows = await connection.fetch(statement, *(given[name] for name in parameters))
         after = {"product": product_id, action: {row[0]: people[n] for n, row in enumerate(rows)}}
         await connection.execute(sql.RECORD, team_id, action, actor[0], product_id, after)

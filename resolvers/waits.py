@@ -1,0 +1,47 @@
+"""Who waits for a seat: the line of a pool, and a member's places."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from db import waits
+from db.members import MemberRow
+from db.paging import Listing
+from db.products import PoolRow
+from db.waits import WaitRow
+from domain.actions import Action
+from domain.paging import DEFAULT_SIZE
+from resolvers.changes import performs
+from resolvers.connections import ConnectionRow, listed
+from resolvers.context import Context, Info
+from resolvers.nodes import by_id
+
+
+@performs(Action.SEATS_READ)
+def pool_waits(
+    root: PoolRow, info: Info, first: int = DEFAULT_SIZE, after: str | None = None
+) -> "asyncio.Future[ConnectionRow[WaitRow] | None]":
+    """Who waits for a seat of the pool, in the order in which they get one."""
+    return listed(info.context, _line, first, after, parent=waits.pool_key(root.team_id, root.product_id))
+
+
+@performs(Action.SEATS_READ)
+def member_waits(root: MemberRow, info: Info) -> "asyncio.Future[list[WaitRow] | None]":
+    """The seats this person waits for, the longest wait first; as far as you may see."""
+    return info.context.load(_of_members, root.id)
+
+
+@performs(Action.MEMBERS_READ)
+def member(root: WaitRow, info: Info) -> "asyncio.Future[MemberRow | None]":
+    """Who waits; null where you may not see who."""
+    return info.context.load(by_id, root.member_id, "member")
+
+
+def _line(context: Context) -> Listing[WaitRow]:
+    return waits.listed(context.reach(Action.SEATS_READ))
+
+
+async def _of_members(context: Context, ids: Sequence[str]) -> Mapping[str, list[WaitRow]]:
+    reach = context.reach(Action.SEATS_READ)
+    async with context.reading() as connection:
+        found = await waits.of_members(connection, reach, ids)
+    return {id_: found.get(id_, []) for id_ in ids}

@@ -1,0 +1,20 @@
+"""Waits for a seat."""
+
+from datetime import datetime
+
+import strawberry
+
+from db.waits import WaitRow
+from resolvers import products, waits
+from schema.fields import expose, shows
+from schema.refs import MemberRef, ProductRef
+
+
+@shows(WaitRow)
+class Wait:
+    """A person's place in the line for a product that the team has no seat left of."""
+
+    position: int = strawberry.field(description="1 for who gets the next seat.")
+    since: datetime
+    product: ProductRef = expose(products.product, ProductRef)
+    member: MemberRef | None = expose(waits.member, MemberRef | None)
