@@ -3,33 +3,35 @@
 Only an accepted membership gives a role: who is invited may do nothing as yet.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, text, update
+from sqlalchemy import func, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.engine import commit, fetch
 from db.records import Session
 from domain.actions import Scope
 from domain.roles import Role
 from domain.subjects import Partner, Person
 
-PERSON = text("""
+PERSON = """
 select s.id, s.user_id,
        coalesce(jsonb_object_agg(m.team_id, m.role) filter (where m.team_id is not null), '{}') as roles,
        coalesce(array_agg(m.team_id) filter (where t.separation_of_duties), '{}') as separated
 from sessions s
 left join memberships m on m.user_id = s.user_id and m.accepted_at is not null
 left join teams t on t.id = m.team_id
-where s.token_hash = :token_hash and s.ended_at is null and s.expires_at > statement_timestamp()
+where s.token_hash = $1 and s.ended_at is null and s.expires_at > statement_timestamp()
 group by s.id
-""")
+"""
 
-MEMBER = text("""
+MEMBER = """
 select m.user_id, m.role, t.separation_of_duties
 from memberships m join teams t on t.id = m.team_id
-where m.team_id = :team_id and m.user_id = :user_id and m.accepted_at is not null
-""")
+where m.team_id = $1 and m.user_id = $2 and m.accepted_at is not null
+"""
 
 GRANTED = """
 select t.id, t.team_id, t.scopes, t.grantor_id, m.role, a.separation_of_duties
@@ -38,58 +40,58 @@ join teams a on a.id = t.team_id
 left join memberships m on m.team_id = t.team_id and m.user_id = t.grantor_id and m.accepted_at is not null
 where {which} and t.revoked_at is null and t.expires_at > statement_timestamp()
 """
-PARTNER = text(GRANTED.format(which="t.token_hash = :token_hash"))
-TOKEN = text(GRANTED.format(which="t.team_id = :team_id and t.id = :id"))
+PARTNER = GRANTED.format(which="t.token_hash = $1")
+TOKEN = GRANTED.format(which="t.team_id = $1 and t.id = $2")
 
 
-TOUCH = text("""
+TOUCH = """
 update partner_tokens set last_used_at = now()
-where token_hash = :token_hash and revoked_at is null and expires_at > now()
+where token_hash = $1 and revoked_at is null and expires_at > now()
   and (last_used_at is null or last_used_at < now() - interval '1 minute')
-""")
+"""
 
 
 async def person(connection: AsyncConnection, token_hash: bytes) -> Person | None:
     """The person of a session, with their roles now; None when there is none, or it ended or expired."""
-    row = (await connection.execute(PERSON, {"token_hash": token_hash})).one_or_none()
-    if row is None:
+    rows = await fetch(connection, PERSON, token_hash)
+    if not rows:
         return None
-    roles = {team_id: Role(role) for team_id, role in row.roles.items()}
-    return Person(row.user_id, row.id, roles, frozenset(row.separated))
+    session_id, user_id, roles, separated = rows[0]
+    return Person(user_id, session_id, {team_id: Role(role) for team_id, role in roles.items()}, frozenset(separated))
 
 
 async def partner(connection: AsyncConnection, token_hash: bytes) -> Partner | None:
     """The partner of a token, with its grantor's role now; None when there is none, or it was revoked or expired."""
-    return _partner((await connection.execute(PARTNER, {"token_hash": token_hash})).one_or_none())
+    return _partner(await fetch(connection, PARTNER, token_hash))
 
 
 async def member(connection: AsyncConnection, team_id: str, user_id: str) -> Person | None:
     """A member as an actor in one team, to ask about; without a session. None when there is no such member."""
-    row = (await connection.execute(MEMBER, {"team_id": team_id, "user_id": user_id})).one_or_none()
-    if row is None:
+    rows = await fetch(connection, MEMBER, team_id, user_id)
+    if not rows:
         return None
-    separated = frozenset([team_id] if row.separation_of_duties else [])
-    return Person(user_id, "", {team_id: Role(row.role)}, separated)
+    _, role, separation_of_duties = rows[0]
+    separated = frozenset([team_id] if separation_of_duties else [])
+    return Person(user_id, "", {team_id: Role(role)}, separated)
 
 
 async def granted(connection: AsyncConnection, team_id: str, id_: str) -> Partner | None:
     """A team's token as an actor, to ask about; None when there is none, or it was revoked or expired."""
-    return _partner((await connection.execute(TOKEN, {"team_id": team_id, "id": id_})).one_or_none())
+    return _partner(await fetch(connection, TOKEN, team_id, id_))
 
 
-def _partner(row: Row[Any] | None) -> Partner | None:
-    if row is None:
+def _partner(rows: Sequence[Any]) -> Partner | None:
+    if not rows:
         return None
-    scopes = frozenset(map(Scope, row.scopes))
-    role = None if row.role is None else Role(row.role)
-    separated = frozenset([row.team_id] if row.separation_of_duties else [])
-    return Partner(row.id, row.team_id, scopes, row.grantor_id, role, separated)
+    id_, team_id, scopes, grantor_id, role, separation_of_duties = rows[0]
+    separated = frozenset([team_id] if separation_of_duties else [])
+    return Partner(id_, team_id, frozenset(map(Scope, scopes)), grantor_id, role and Role(role), separated)
 
 
 async def touch(connection: AsyncConnection, token_hash: bytes) -> None:
     """Note that a partner token is in use; to the minute, so that a busy token costs no write a request."""
-    await connection.execute(TOUCH, {"token_hash": token_hash})
-    await connection.commit()
+    await fetch(connection, TOUCH, token_hash)
+    await commit(connection)
 
 
 async def open_session(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db.engine import transaction
+from db.engine import commit, transaction
 from db.seed_names import CATALOGUE
 from db.seed_rows import WEEKEND, Hold, Period, Pool, Rows, claim, write
 from db.tables import Membership, User
@@ -122,7 +122,7 @@ async def load(engine: AsyncEngine, hash_password: Callable[[str], Awaitable[str
             return False
         hashes = {sign_in.email: await hash_password(sign_in.password) for sign_in in SIGN_INS}
         await write(connection, rows(datetime.now(UTC).date(), hashes))
-        await connection.commit()
+        await commit(connection)
     return True
 
 

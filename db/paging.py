@@ -7,6 +7,8 @@ statement a parent would make the cost of a view grow with its width.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
 from sqlalchemy import (
@@ -34,21 +36,24 @@ ROOT = ""
 """The one parent of a listing that hangs on nothing."""
 
 
-class Edge(NamedTuple, Generic[R]):
-    """A row with its sort key, of which its cursor is made."""
-
-    node: R
-    key: Key
-
-
 class Slice(NamedTuple, Generic[R]):
-    """The edges of one page in order, and whether more follow."""
+    """The rows of one page in order, and whether more follow.
 
-    edges: list[Edge[R]]
+    `found` are the rows as they were read, and end with the `width` values that order them.
+    """
+
+    nodes: list[R]
+    found: Sequence[Any]
+    width: int
     has_next: bool
 
+    def key(self, index: int) -> Key:
+        """The sort key of a row, of which its cursor is made."""
+        key: Key = self.found[index][-self.width :]
+        return key
 
-EMPTY: Slice[Any] = Slice([], has_next=False)
+
+EMPTY: Slice[Any] = Slice([], [], 0, has_next=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +93,17 @@ async def pages(
 ) -> dict[str, Slice[R]]:
     """The page of each parent; a parent without rows is not in the answer."""
     rows, (_, definition) = await _PAGES.run(connection, listing.define, listing.args, list(parents), page)
-    make, width = definition.make, len(definition.keys)
-    found: dict[str, list[Edge[R]]] = {}
-    for row in rows:
-        found.setdefault(row[0], []).append(Edge(make(row[1:-width]), row[-width:]))
-    return {id_: Slice(edges[: page.first], len(edges) > page.first) for id_, edges in found.items()}
+    width, columns = len(definition.keys), slice(1, -len(definition.keys))
+    nodes = list(map(definition.make, map(itemgetter(columns), rows)))
+    found: dict[str, Slice[R]] = {}
+    start = 0
+    # The rows come parent by parent.
+    for id_, read in groupby(rows, itemgetter(0)):
+        end = start + sum(1 for _ in read)
+        last = min(end, start + page.first)
+        found[id_] = Slice(nodes[start:last], rows[start:last], width, last < end)
+        start = end
+    return found
 
 
 async def counts(connection: AsyncConnection, listing: Listing[R], parents: Sequence[str]) -> dict[str, int]:

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
+from db.engine import fetch
 from db.tables import ID
 from domain.paging import Page
 from domain.problems import BadInput
@@ -61,11 +62,7 @@ class Prepared:
             constant if place is None else _number(values[place]) if numeric else values[place]
             for place, constant, numeric in compiled.places
         )
-        result = await connection.exec_driver_sql(compiled.sql, given)
-        # The driver's own rows: they are tuples already, and SQLAlchemy's would be made of them one by one.
-        rows = result.cursor.fetchall() if result.cursor else []
-        result.close()
-        return rows, compiled.built
+        return await fetch(connection, compiled.sql, *given), compiled.built
 
     def _compile(self, args: tuple[Any, ...]) -> _Compiled:
         built = self._build(*_symbols(args, iter(range(1_000_000))))

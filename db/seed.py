@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.engine import transaction
+from db.engine import commit, transaction
 from db.seed_names import CATALOGUE
 from db.seed_plan import Sizes, draw
 from db.seed_rows import Progress, claim, write
@@ -27,7 +27,7 @@ async def seed(engine: AsyncEngine, sizes: Sizes, seed: int, progress: Progress,
         if not await claim(connection):
             raise SeedRefused("The database is not empty. Empty it with `usher db reset`, then seed it.")
         await write(connection, draw(sizes, seed, today or datetime.now(UTC).date()), progress)
-        await connection.commit()
+        await commit(connection)
 
 
 def _check(sizes: Sizes) -> None:

@@ -18,5 +18,10 @@ class Reach:
     own_teams: tuple[str, ...] = ()
     me: str | None = None
 
+    def covers(self, other: "Reach") -> bool:
+        """Whether everything within the other reach lies within this one, the rows of `me` in no team too."""
+        mine = {*self.teams, *self.own_teams} if self.me == other.me else {*self.teams}
+        return {*other.teams} <= {*self.teams} and {*other.own_teams} <= mine and other.me in {None, self.me}
+
 
 NOWHERE = Reach()

@@ -103,6 +103,11 @@ class Completion:
     def _check_type(self, type_: GraphQLObjectType, values: list[Any], places: Places) -> None:
         if type_.is_type_of is None:
             return
+        class_ = self.walk.shortcuts.instances(type_)
+        if class_ is not None:
+            if not all(issubclass(kind, class_) for kind in set(map(type, values))):
+                raise Unusual
+            return
         answers: list[Any] = []
         try:
             for value, info in zip(values, self._infos(type_.is_type_of, places), strict=False):

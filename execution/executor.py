@@ -1,6 +1,5 @@
 """The executor to plug into graphql-core: breadth-first where it can, graphql-core's own where it must."""
 
-import asyncio
 from collections.abc import Awaitable, Generator
 from typing import Any, ClassVar
 
@@ -9,7 +8,8 @@ from graphql.execution import Executor
 from graphql.pyutils import AwaitableOrValue
 
 from execution.plans import Plans
-from execution.recall import Failure, Recall
+from execution.recall import Recall
+from execution.settle import settle
 from execution.shortcuts import Shortcuts
 from execution.walk import Waiting, Walk
 
@@ -90,34 +90,3 @@ class BreadthFirst(Executor[Any]):
                 self.track_async_work(recall.left())
 
         return finish()
-
-
-async def settle(waiting: list[Waiting]) -> None:
-    """Await what is awaitable, all of it together, and put the outcomes in its place."""
-    slots = [(values, at) for _, _, values, indices in waiting for at in indices]
-    if len(slots) == 1:
-        values, at = slots[0]
-        values[at] = await _outcome(values[at])
-        return
-    futures = [asyncio.ensure_future(values[at]) for values, at in slots]
-    try:
-        for (values, at), future in zip(slots, futures, strict=True):
-            # A loader settles all its futures at once: most are done by now, and cost no coroutine.
-            values[at] = _settled(future) if future.done() else await _outcome(future)
-    except BaseException:
-        for future in futures:
-            future.cancel()
-        await asyncio.gather(*futures, return_exceptions=True)
-        raise
-
-
-def _settled(future: asyncio.Future[Any]) -> Any:
-    error = None if future.cancelled() else future.exception()
-    return Failure(error) if isinstance(error, Exception) else future.result()
-
-
-async def _outcome(awaitable: Awaitable[Any]) -> Any:
-    try:
-        return await awaitable
-    except Exception as error:  # noqa: BLE001 - whatever a resolver raises becomes an error of its field
-        return Failure(error)

@@ -43,7 +43,7 @@ class Frame:
         self.origin = origin
         self.columns: list[Column | list[Any]] = [[]] * len(selection.steps)
         self.record: dict[int, list[Any]] = {}
-        self.awaited: dict[int, list[int]] = {}
+        self.awaited: dict[int, Sequence[int]] = {}
         self._paths: list[Path | None] | None = None
 
     def paths(self) -> list[Path | None]:

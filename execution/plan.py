@@ -17,12 +17,13 @@ from graphql import (
     is_leaf_type,
     is_list_type,
     is_non_null_type,
+    is_object_type,
 )
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, collect_fields
 
 from execution.kinds import immutable
-from execution.shortcuts import Direct, Shortcuts
+from execution.shortcuts import Batched, Direct, Shortcuts
 
 INTROSPECTION = frozenset({"__schema", "__type"})
 
@@ -49,6 +50,7 @@ class Step:
     leaf: GraphQLLeafType | None
     getter: Callable[[Any], Any] | None
     direct: Direct | None
+    batched: Batched | None
     constant: dict[str, Any] | None = None
     selections: dict[GraphQLObjectType, "Selection"] = dataclasses.field(default_factory=dict)
 
@@ -69,6 +71,12 @@ class Step:
             grouped = executor.collect_subfields(type_, self.details).grouped_field_set
             known = self.selections[type_] = _select(executor, shortcuts, type_, grouped)
         return known
+
+    def selected(self, executor: Executor[Any], shortcuts: Shortcuts) -> frozenset[str]:
+        """The names of the fields below this one; empty when they depend on the object's type, or are none."""
+        if not is_object_type(self.named):
+            return frozenset()
+        return frozenset(step.name for step in self.selection(executor, shortcuts, self.named).steps)
 
     def arguments(self, executor: Executor[Any]) -> dict[str, Any]:
         """The coerced arguments of this request. Raises as graphql-core does."""
@@ -141,6 +149,7 @@ def _step(
         leaf=named if is_leaf_type(named) else None,
         getter=None if attribute is None else attrgetter(attribute),
         direct=None if attribute is not None else shortcuts.direct(found),
+        batched=None if attribute is not None else shortcuts.batched(found),
         constant=None if found.args or nodes[0].arguments else {},
     )
 

@@ -1,7 +1,7 @@
 """The walk over a plan: each step for all objects of its level at once, each level's awaitables awaited together."""
 
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any, NamedTuple
 
 from graphql import GraphQLLeafType, TypeNameMetaFieldDef
@@ -15,16 +15,21 @@ from execution.leaves import is_shown_as_is
 from execution.plan import Selection, Step, Unusual
 from execution.recall import Failure
 from execution.resolve import resolve
-from execution.shortcuts import Shortcuts
+from execution.shortcuts import Batch, Batched, Shortcuts
 
 
 class Waiting(NamedTuple):
-    """Resolved values of which some are awaitable: those at `indices`. They are to be replaced by their outcomes."""
+    """Resolved values of which some are awaitable: those at `indices`. They are to be replaced by their outcomes.
+
+    With a batch there are no values yet: they are what it finds for the keys, one for each object.
+    """
 
     frame: Frame
     step: int
     values: list[Any]
-    indices: list[int]
+    indices: Sequence[int]
+    batch: Batch | None = None
+    keys: Sequence[Any] = ()
 
 
 class Walk:
@@ -69,12 +74,12 @@ class Walk:
             if self._waiting:
                 batch, self._waiting = self._waiting, []
                 yield batch
-                for frame, index, _, indices in batch:
-                    frame.awaited[index] = indices
-                for frame, index, values, indices in batch:
-                    if any(type(values[at]) is Failure for at in indices):
+                for one in batch:
+                    one.frame.awaited[one.step] = one.indices
+                for one in batch:
+                    if Failure in set(map(type, one.values)):
                         raise Unusual
-                    self._complete(frame, index, values)
+                    self._complete(one.frame, one.step, one.values)
 
     def _start(self, frame: Frame, index: int) -> None:
         step = frame.selection.steps[index]
@@ -84,6 +89,9 @@ class Walk:
         values: list[Any] = []
         if not step.rereadable:
             frame.record[index] = values
+        if step.batched is not None:
+            self._want(frame, index, step.batched, values)
+            return
         resolve(self, frame, step, values)
         kinds = set(map(type, values))
         if not inert(kinds):
@@ -97,6 +105,18 @@ class Walk:
             frame.columns[index] = values
         else:
             self._complete(frame, index, values)
+
+    def _want(self, frame: Frame, index: int, batched: Batched, values: list[Any]) -> None:
+        step = frame.selection.steps[index]
+        arguments, selected = step.arguments(self.executor), step.selected(self.executor, self.shortcuts)
+        try:
+            batch = batched.prepare(self.shared_info(step), arguments, selected)
+        except Exception as error:
+            values.append(Failure(error))
+            raise Unusual from error
+        keys = list(map(batched.key, frame.sources))
+        batch.want([key for key in keys if key is not None] if None in keys else keys)
+        self._waiting.append(Waiting(frame, index, values, range(len(keys)), batch, keys))
 
     def _complete(self, frame: Frame, index: int, values: list[Any]) -> None:
         step = frame.selection.steps[index]

@@ -17,9 +17,11 @@ from domain.actions import Action
 from domain.paging import DEFAULT_SIZE
 from domain.problems import BadInput
 from policies import facts
+from resolvers.batched import of_each
 from resolvers.changes import performs
-from resolvers.connections import ConnectionRow, listed
+from resolvers.connections import ConnectionRow, listing
 from resolvers.context import Context, Info
+from resolvers.loading import Loading
 from resolvers.nodes import by_id
 
 
@@ -29,7 +31,7 @@ def team_audit(
 ) -> "asyncio.Future[ConnectionRow[AuditEventRow] | None]":
     """What was changed in the team and by whom, the newest first; FORBIDDEN for a plain user."""
     info.context.require(Action.AUDIT_READ, facts.team(info.context.actor, root.id))
-    return listed(info.context, _audit, first, after, parent=root.id)
+    return listing(info.context, _audit, first, after).load(root.id)
 
 
 @performs(Action.HISTORY_READ)
@@ -40,13 +42,14 @@ def seat_history(
     info.context.require(Action.HISTORY_READ, facts.team(info.context.actor, root.id))
     if not (date.max - on).days >= 1:
         raise BadInput("`on` must lie before the end of the calendar.")
-    return listed(info.context, _held_on, first, after, product_id, on, parent=root.id)
+    return listing(info.context, _held_on, first, after, product_id, on).load(root.id)
 
 
 @performs(Action.MEMBERS_READ)
-def actor(root: AuditEventRow, info: Info) -> "asyncio.Future[UserRow | None] | None":
+@of_each("actor_id")
+def actor(context: Context) -> Loading[UserRow]:
     """Who did it, or for whom a token did; null where you may not see them any more."""
-    return None if root.actor_id is None else info.context.load(by_id, root.actor_id, "user")
+    return context.loading(by_id, "user")
 
 
 @performs(Action.TOKENS_READ)
@@ -58,15 +61,17 @@ def token(root: AuditEventRow, info: Info) -> "asyncio.Future[TokenRow | None] |
 
 
 @performs(Action.SEATS_READ)
-def seat(root: PeriodRow, info: Info) -> "asyncio.Future[SeatRow | None]":
+@of_each("seat_id")
+def seat(context: Context) -> Loading[SeatRow]:
     """The seat, as it is now."""
-    return info.context.load(by_id, root.seat_id, "seat")
+    return context.loading(by_id, "seat")
 
 
 @performs(Action.MEMBERS_READ)
-def holder(root: PeriodRow, info: Info) -> "asyncio.Future[UserRow | None]":
+@of_each("holder_id")
+def holder(context: Context) -> Loading[UserRow]:
     """Who held it; null where you may not see them, such as after they left the team."""
-    return info.context.load(by_id, root.holder_id, "user")
+    return context.loading(by_id, "user")
 
 
 def _audit(context: Context) -> Listing[AuditEventRow]:

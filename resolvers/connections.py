@@ -1,18 +1,21 @@
 """Relay connections: a page of rows below a parent, read for all parents of a level at once."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from db.paging import EMPTY, ROOT, Listing, counts, pages
+from db.paging import EMPTY, Listing, Slice, counts, pages
 from domain import paging
 from domain.paging import Page
+from resolvers.batched import of_each
 from resolvers.context import Context
+from resolvers.loading import Loading
 
 R = TypeVar("R")
 Lister = Callable[..., Listing[R]]
 """Makes the listing for a context and further arguments; a module's function, because loaders are told apart by it."""
+COUNTS = frozenset({"totalCount", "__typename"})
+"""The fields of a connection that need none of its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,63 +29,103 @@ class EdgeRow(Generic[R]):
     @property
     def cursor(self) -> str:
         """Where this row stands, to be passed as `after`."""
-        return paging.cursor(self.order, tuple(map(str, self.key)))
+        return _cursor(self.order, self.key)
 
 
 @dataclass(frozen=True, slots=True)
 class PageRow:
     """Where the page stands in the connection."""
 
-    has_next_page: bool
+    part: Slice[Any]
+    order: str
     has_previous_page: bool
-    edges: Sequence[EdgeRow[Any]]
+
+    @property
+    def has_next_page(self) -> bool:
+        """Whether rows follow."""
+        return self.part.has_next
 
     @property
     def start_cursor(self) -> str | None:
         """The first edge's cursor. Only Relay asks for it: no list is read backwards."""
-        return self.edges[0].cursor if self.edges else None
+        return _cursor(self.order, self.part.key(0)) if self.part.nodes else None
 
     @property
     def end_cursor(self) -> str | None:
         """The last edge's cursor, to be passed as `after` for the next page."""
-        return self.edges[-1].cursor if self.edges else None
+        return _cursor(self.order, self.part.key(-1)) if self.part.nodes else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ConnectionRow(Generic[R]):
-    """One page; `count` counts all rows of the connection when it is called, all parents of a level together."""
+    """One page; what nobody asks for, its edges or its cursors, is not made. `counted` is what counts all its rows."""
 
-    edges: list[EdgeRow[R]]
-    page_info: PageRow
-    count: Callable[[], Awaitable[int | None]]
+    part: Slice[R]
+    order: str
+    has_previous_page: bool
+    counted: "_Counted"
 
     def __len__(self) -> int:
         """The rows of this page."""
-        return len(self.edges)
+        return len(self.part.nodes)
 
     @property
     def nodes(self) -> list[R]:
         """The rows themselves."""
-        return [edge.node for edge in self.edges]
+        return self.part.nodes
+
+    @property
+    def edges(self) -> list[EdgeRow[R]]:
+        """The rows with their cursors."""
+        return [EdgeRow(node, self.part.key(n), self.order) for n, node in enumerate(self.part.nodes)]
+
+    @property
+    def page_info(self) -> PageRow:
+        """Where the page stands."""
+        return PageRow(self.part, self.order, self.has_previous_page)
 
 
-def connect(
-    context: Context,
-    lister: Lister[R],
-    parent: str,
-    page: Page,
-    order: str,
-    *args: Hashable,
-) -> "asyncio.Future[ConnectionRow[R] | None]":
-    """The page of `lister(context, *args)` below this parent, in an order that its cursors name."""
-    return context.load(_pages, parent, lister, page, order, args)
+class _Counted(NamedTuple):
+    """The rows below one parent; counted for all parents of a listing together."""
+
+    lister: Lister[Any]
+    args: tuple[Hashable, ...]
+    parent: str
 
 
-def listed(
-    context: Context, lister: Lister[R], first: int, after: str | None, *args: Hashable, parent: str = ROOT
-) -> "asyncio.Future[ConnectionRow[R] | None]":
-    """The page of a listing that has one order with one key, its id."""
-    return connect(context, lister, parent, paging.page(first, after, "id", 1), "id", *args)
+class _Pages(Loading[ConnectionRow[Any]]):
+    """Pages that need not be read where only their counts are looked at."""
+
+    __slots__ = ("unread",)
+
+    unread: Loading[ConnectionRow[Any]]
+
+    def narrowed(self, selected: frozenset[str]) -> Loading[ConnectionRow[Any]]:
+        """The pages, or empty ones that can only be counted."""
+        return self.unread if selected and selected <= COUNTS else self
+
+
+def connecting(
+    context: Context, lister: Lister[R], page: Page, order: str, *args: Hashable
+) -> Loading[ConnectionRow[R]]:
+    """How to load the pages of `lister(context, *args)` below parents, in an order that their cursors name."""
+    pages = context.loading(_pages, lister, page, order, args, kind=_Pages)
+    if isinstance(pages, _Pages):
+        pages.unread = context.loading(_unread, lister, order, args)
+    return pages
+
+
+def listing(
+    context: Context, lister: Lister[R], first: int, after: str | None, *args: Hashable
+) -> Loading[ConnectionRow[R]]:
+    """The same for a listing that has one order with one key, its id."""
+    return connecting(context, lister, paging.page(first, after, "id", 1), "id", *args)
+
+
+@of_each("counted")
+def total_count(context: Context) -> Loading[int]:
+    """How many there are in all pages together; counted only when asked for."""
+    return context.loading(_counts)
 
 
 async def _pages(
@@ -90,19 +133,27 @@ async def _pages(
 ) -> dict[str, ConnectionRow[R]]:
     async with context.reading() as connection:
         found = await pages(connection, lister(context, *args), parents, page)
-
-    def row(parent: str) -> ConnectionRow[R]:
-        part = found.get(parent, EMPTY)
-        edges = [EdgeRow(node, key, order) for node, key in part.edges]
-        where = PageRow(part.has_next, page.after is not None, edges)
-        return ConnectionRow(edges, where, lambda: context.load(_counts, parent, lister, args))
-
-    return {id_: row(id_) for id_ in parents}
+    later = page.after is not None
+    return {id_: ConnectionRow(found.get(id_, EMPTY), order, later, _Counted(lister, args, id_)) for id_ in parents}
 
 
-async def _counts(
-    context: Context, parents: Sequence[str], lister: Lister[R], args: tuple[Hashable, ...]
-) -> dict[str, int]:
-    async with context.reading() as connection:
-        found = await counts(connection, lister(context, *args), parents)
-    return {id_: found.get(id_, 0) for id_ in parents}
+async def _unread(
+    _: Context, parents: Sequence[str], lister: Lister[Any], order: str, args: tuple[Hashable, ...]
+) -> dict[str, ConnectionRow[Any]]:
+    return {id_: ConnectionRow(EMPTY, order, False, _Counted(lister, args, id_)) for id_ in parents}
+
+
+async def _counts(context: Context, asked: Sequence[_Counted]) -> dict[_Counted, int]:
+    listings: dict[tuple[Lister[Any], tuple[Hashable, ...]], list[str]] = {}
+    for one in asked:
+        listings.setdefault((one.lister, one.args), []).append(one.parent)
+    numbers: dict[_Counted, int] = {}
+    for (lister, args), parents in listings.items():
+        async with context.reading() as connection:
+            found = await counts(connection, lister(context, *args), parents)
+        numbers.update((_Counted(lister, args, parent), found.get(parent, 0)) for parent in parents)
+    return numbers
+
+
+def _cursor(order: str, key: paging.Key) -> str:
+    return paging.cursor(order, tuple(map(str, key)))

@@ -5,19 +5,18 @@ closes it, so that its payload is read from the moment after.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable, Mapping, Sized
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 import strawberry
-from aiodataloader import DataLoader
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db import actors
-from db.engine import snapshot, transaction
+from db.engine import commit, snapshot, transaction
 from domain.actions import Action
 from domain.credentials import Credential, CredentialKind
 from domain.problems import Forbidden, Unauthenticated
@@ -25,9 +24,10 @@ from domain.reach import Reach
 from domain.subjects import Actor, Anonymous, Partner
 from policies import facts
 from policies.policy import Policy
+from resolvers.loading import Find, Loading
 
 V = TypeVar("V")
-Batch = Callable[..., Awaitable[Mapping[str, V | Forbidden]]]
+Batch = Callable[..., Awaitable[Mapping[Any, V | Forbidden]]]
 """Finds what there is for keys: `(context, keys, *args)`; a Forbidden is raised for its key alone."""
 
 BAD_TOKEN = "The token is not valid: it is malformed, expired or revoked. Sign in again, or ask for a new one."  # noqa: S105
@@ -65,7 +65,7 @@ class Context:
     _connection: AsyncConnection | None = None
     _over: bool = False
     _failed: DBAPIError | None = None
-    _loaders: dict[Hashable, DataLoader[str, Any]] = field(default_factory=dict)
+    _loadings: dict[Hashable, Loading[Any]] = field(default_factory=dict)
 
     async def identify(self) -> None:
         """Find out who acts. Raises Unauthenticated for a credential that is not, or is no longer, good."""
@@ -135,12 +135,12 @@ class Context:
             if dry_run:
                 self._connection, self._open = connection, stack.pop_all()
             else:
-                await connection.commit()
+                await commit(connection)
 
     async def close(self) -> None:
         """Give the connection back, rolling back what is open, and forget what was loaded."""
         self._connection = self._failed = None
-        self._loaders.clear()
+        self._loadings.clear()
         await self._open.aclose()
 
     async def end(self) -> None:
@@ -152,33 +152,36 @@ class Context:
         async with self._turn:
             await self.close()
 
-    def load(self, batch: Batch[V], key: str, *args: Hashable) -> "asyncio.Future[V | None]":
-        """What `batch(context, keys, *args)` finds for this key; one call for all keys of a level.
+    def load(self, batch: Batch[V], key: Hashable, *args: Hashable) -> "asyncio.Future[V | None]":
+        """What `batch(context, keys, *args)` finds for this key; one call for all keys that are asked for together."""
+        return self.loading(batch, *args).load(key)
 
-        A plain function that returns the loader's future, so that a row costs no coroutine.
-        """
-        loader = self._loaders.get((batch, args))
-        if loader is None:
-            loader = self._loaders[batch, args] = DataLoader(self._batched(batch, args))
-        return loader.load(key)
+    def loading(self, batch: Batch[V], *args: Hashable, kind: type[Loading[Any]] = Loading) -> Loading[V]:
+        """How to load what `batch(context, keys, *args)` finds."""
+        known = self._loadings.get((batch, args))
+        if known is None:
+            known = self._loadings[batch, args] = kind(self._finding(batch, args))
+        return known
 
-    def _batched(
-        self, batch: Batch[V], args: tuple[Hashable, ...]
-    ) -> Callable[[list[str]], Coroutine[Any, Any, list[V | Forbidden | None]]]:
-        async def run(keys: list[str]) -> list[V | Forbidden | None]:
+    def _finding(self, batch: Batch[V], args: tuple[Hashable, ...]) -> Find[V]:
+        async def find(keys: list[Any]) -> Mapping[Any, V | Forbidden]:
             try:
                 found = await batch(self, keys, *args)
             except Over:  # nobody is left to look at the answer, or at an error
-                found = {}
-            self.rows += sum(map(_rows, found.values()))
-            return [found.get(key) for key in keys]
+                return {}
+            self.rows += _rows(found.values())
+            return found
 
-        return run
+        return find
 
 
-def _rows(value: object) -> int:
-    """How many rows a loaded value holds; a row itself is a tuple."""
-    return len(value) if isinstance(value, Sized) and not isinstance(value, str | tuple) else 1
+def _rows(values: Collection[Any]) -> int:
+    """How many rows these loaded values hold; a row itself is a tuple."""
+    kinds: set[type] = set(map(type, values))
+    lists: Any = tuple(kind for kind in kinds if hasattr(kind, "__len__") and not issubclass(kind, str | tuple))
+    if not lists:
+        return len(values)
+    return sum(len(value) if isinstance(value, lists) else 1 for value in values)
 
 
 Info = strawberry.Info[Context, None]

@@ -10,9 +10,11 @@ from db.teams import TeamRow
 from domain.actions import Action
 from domain.paging import DEFAULT_SIZE, page
 from policies import facts
+from resolvers.batched import of_each
 from resolvers.changes import performs
-from resolvers.connections import ConnectionRow, connect
+from resolvers.connections import ConnectionRow, connecting
 from resolvers.context import Context, Info
+from resolvers.loading import Loading
 from resolvers.nodes import by_id
 
 
@@ -22,7 +24,7 @@ def team_groups(
 ) -> "asyncio.Future[ConnectionRow[GroupRow] | None]":
     """The team's groups, by name; FORBIDDEN for a plain user."""
     info.context.require(Action.GROUPS_READ, facts.team(info.context.actor, root.id))
-    return connect(info.context, _of_team, root.id, page(first, after, "name", 2), "name")
+    return connecting(info.context, _of_team, page(first, after, "name", 2), "name").load(root.id)
 
 
 @performs(Action.GROUPS_READ)
@@ -31,20 +33,22 @@ def member_groups(
 ) -> "asyncio.Future[ConnectionRow[GroupRow] | None]":
     """The groups this person is in, by name; FORBIDDEN for a plain user."""
     info.context.require(Action.GROUPS_READ, facts.team(info.context.actor, root.team_id))
-    return connect(info.context, _of_member, root.id, page(first, after, "name", 2), "name")
+    return connecting(info.context, _of_member, page(first, after, "name", 2), "name").load(root.id)
 
 
 @performs(Action.MEMBERS_READ)
+@of_each("id")
 def group_members(
-    root: GroupRow, info: Info, first: int = DEFAULT_SIZE, after: str | None = None
-) -> "asyncio.Future[ConnectionRow[MemberRow] | None]":
+    context: Context, first: int = DEFAULT_SIZE, after: str | None = None
+) -> Loading[ConnectionRow[MemberRow]]:
     """Who is in the group, by name, invited people too; as far as you may see."""
-    return connect(info.context, _members, root.id, page(first, after, "name", 3), "name")
+    return connecting(context, _members, page(first, after, "name", 3), "name")
 
 
-def team(root: GroupRow, info: Info) -> "asyncio.Future[TeamRow | None]":
+@of_each("team_id")
+def team(context: Context) -> Loading[TeamRow]:
     """The team."""
-    return info.context.load(by_id, root.team_id, "team")
+    return context.loading(by_id, "team")
 
 
 def _of_team(context: Context) -> Listing[GroupRow]:

@@ -18,9 +18,11 @@ from domain.paging import DEFAULT_SIZE, page
 from domain.problems import BadInput, UserError, UserErrorCode
 from domain.roles import Role
 from policies import facts
+from resolvers.batched import of_each
 from resolvers.changes import Change, mutation, performs
-from resolvers.connections import ConnectionRow, connect
+from resolvers.connections import ConnectionRow, connecting
 from resolvers.context import Context, Info
+from resolvers.loading import Loading
 from resolvers.nodes import by_id
 from resolvers.people import NO_MEMBER, PeopleInput, listed, rows
 
@@ -88,12 +90,13 @@ def team_members(
     order = f"{by.field.value}{'-' if by.descending else ''}"
     chosen = MemberFilter(which.search, which.role, which.status, which.product_id, which.group_id)
     asked = page(first, after, order, WIDTHS[by.field])
-    return connect(context, _listed, root.id, asked, order, chosen, by.field, by.descending)
+    return connecting(context, _listed, asked, order, chosen, by.field, by.descending).load(root.id)
 
 
-def team(root: MemberRow, info: Info) -> "asyncio.Future[TeamRow | None]":
+@of_each("team_id")
+def team(context: Context) -> Loading[TeamRow]:
     """The team."""
-    return info.context.load(by_id, root.team_id, "team")
+    return context.loading(by_id, "team")
 
 
 @mutation(Action.MEMBERS_REMOVE)

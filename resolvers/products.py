@@ -5,14 +5,16 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from db import products
-from db.paging import Listing
+from db.paging import ROOT, Listing
 from db.products import ProductRow, ReleaseRow
 from domain.actions import Action
 from domain.paging import DEFAULT_SIZE, page
 from policies import facts
+from resolvers.batched import of_each
 from resolvers.changes import performs
-from resolvers.connections import ConnectionRow, connect
+from resolvers.connections import ConnectionRow, connecting
 from resolvers.context import Context, Info
+from resolvers.loading import Loading
 from resolvers.nodes import by_id
 
 
@@ -30,17 +32,19 @@ def catalogue(
 ) -> "asyncio.Future[ConnectionRow[ProductRow] | None]":
     """All products, by name."""
     info.context.require(Action.PRODUCTS_READ, facts.GATEWAY)
-    return connect(info.context, _products, "", page(first, after, "name", 2), "name")
+    return connecting(info.context, _products, page(first, after, "name", 2), "name").load(ROOT)
 
 
-def product(root: OfProduct, info: Info) -> "asyncio.Future[ProductRow | None]":
+@of_each("product_id")
+def product(context: Context) -> Loading[ProductRow]:
     """The product."""
-    return info.context.load(by_id, root.product_id, "product")
+    return context.loading(by_id, "product")
 
 
-def releases(root: ProductRow, info: Info) -> "asyncio.Future[list[ReleaseRow] | None]":
+@of_each("id")
+def releases(context: Context) -> Loading[list[ReleaseRow]]:
     """The product's releases, the newest first."""
-    return info.context.load(_releases, root.id)
+    return context.loading(_releases)
 
 
 def _products(_: Context) -> Listing[ProductRow]:

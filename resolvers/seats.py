@@ -1,40 +1,45 @@
 """Seats: what is shown of one."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 
 from db import seats
 from db.groups import GroupRow
-from db.seats import SeatRow, SourceRow
+from db.seats import SourceRow
 from db.teams import TeamRow
 from db.users import UserRow
 from domain.actions import Action
+from resolvers.batched import of_each
 from resolvers.changes import performs
-from resolvers.context import Context, Info
+from resolvers.context import Context
+from resolvers.loading import Loading
 from resolvers.nodes import by_id
 
 
-def team(root: SeatRow, info: Info) -> "asyncio.Future[TeamRow | None]":
+@of_each("team_id")
+def team(context: Context) -> Loading[TeamRow]:
     """The team that owns the seat."""
-    return info.context.load(by_id, root.team_id, "team")
+    return context.loading(by_id, "team")
 
 
 @performs(Action.MEMBERS_READ)
-def holder(root: SeatRow, info: Info) -> "asyncio.Future[UserRow | None] | None":
+@of_each("holder_id")
+def holder(context: Context) -> Loading[UserRow]:
     """Who holds the seat; null while it is available, and where you may not see who."""
-    return None if root.holder_id is None else info.context.load(by_id, root.holder_id, "user")
+    return context.loading(by_id, "user")
 
 
 @performs(Action.SEATS_READ)
-def sources(root: SeatRow, info: Info) -> "asyncio.Future[list[SourceRow] | None]":
+@of_each("id")
+def sources(context: Context) -> Loading[list[SourceRow]]:
     """Why it is held, the oldest reason first; none while it is available."""
-    return info.context.load(_sources, root.id)
+    return context.loading(_sources)
 
 
 @performs(Action.GROUPS_READ)
-def group(root: SourceRow, info: Info) -> "asyncio.Future[GroupRow | None] | None":
+@of_each("group_id")
+def group(context: Context) -> Loading[GroupRow]:
     """The group that gives the seat; null for other kinds, and where you may not see groups."""
-    return None if root.group_id is None else info.context.load(by_id, root.group_id, "group")
+    return context.loading(by_id, "group")
 
 
 async def _sources(context: Context, seat_ids: Sequence[str]) -> Mapping[str, list[SourceRow]]:

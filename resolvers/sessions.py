@@ -10,7 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import actors, ids, signins, users
-from db.engine import transaction
+from db.engine import commit, rollback, transaction
 from db.users import UserRow
 from domain.actions import Action
 from domain.credentials import CredentialKind, issue, parse
@@ -121,7 +121,7 @@ async def sign_up(info: Info, input: SignUpInput) -> SessionPayload:
         await change.decide(facts.GATEWAY, keeper=repeater.id if repeater else user.id)
         if not await users.create(change.connection, user, password_hash):
             # Not kept under the account's key: the repeat of a right guess would be answered unlike a wrong one's.
-            await change.connection.rollback()
+            await rollback(change.connection)
             change.keeper = None
             message = "An account with this e-mail address exists; sign in to it."
             return SessionPayload(errors=[UserError(UserErrorCode.EMAIL_TAKEN, message, ["email"])])
@@ -186,7 +186,7 @@ async def _authenticate(context: Context, email: str, password: str) -> tuple[Us
         if wait:
             message = f"Too many failed sign-ins; try again in {wait} s."
             return None, UserError(UserErrorCode.TOO_MANY_ATTEMPTS, message)
-        await connection.commit()
+        await commit(connection)
         known = await users.credentials(connection, email)
     too_long = len(password) > passwords.MAX_LENGTH
     right = await passwords.verify(known and known.password_hash, "" if too_long else password)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import strawberry
 
 from db import products, seats, teams, tokens
-from db.paging import Listing
+from db.paging import ROOT, Listing
 from db.products import PoolRow
 from db.seats import SeatRow
 from db.teams import TeamRow
@@ -16,9 +16,11 @@ from domain.paging import DEFAULT_SIZE
 from domain.problems import Forbidden
 from domain.roles import Role
 from policies import facts
+from resolvers.batched import of_each
 from resolvers.changes import performs
-from resolvers.connections import ConnectionRow, listed
+from resolvers.connections import ConnectionRow, listing
 from resolvers.context import Context, Info
+from resolvers.loading import Loading
 from resolvers.nodes import found
 
 
@@ -34,7 +36,7 @@ def all_teams(
     info: Info, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> "asyncio.Future[ConnectionRow[TeamRow] | None]":
     """The teams you belong to, in the order in which they were made; for a partner token, its one team."""
-    return listed(info.context, _teams, first, after)
+    return listing(info.context, _teams, first, after).load(ROOT)
 
 
 def viewer_role(root: TeamRow, info: Info) -> Role | None:
@@ -43,25 +45,26 @@ def viewer_role(root: TeamRow, info: Info) -> Role | None:
 
 
 @performs(Action.SEATS_READ)
+@of_each("id")
 def team_seats(
-    root: TeamRow,
-    info: Info,
+    context: Context,
     product_id: strawberry.ID | None = None,
     assigned: bool | None = None,
     first: int = DEFAULT_SIZE,
     after: str | None = None,
-) -> "asyncio.Future[ConnectionRow[SeatRow] | None]":
+) -> Loading[ConnectionRow[SeatRow]]:
     """The team's seats: of one product or of all; `assigned` true for held, false for available ones.
 
     A plain user sees only their own.
     """
-    return listed(info.context, _seats, first, after, product_id, assigned, parent=root.id)
+    return listing(context, _seats, first, after, product_id, assigned)
 
 
 @performs(Action.POOLS_READ)
-def pools(root: TeamRow, info: Info) -> "asyncio.Future[list[PoolRow] | None]":
+@of_each("id")
+def pools(context: Context) -> Loading[list[PoolRow]]:
     """The team's seats counted by product; FORBIDDEN for a plain user."""
-    return info.context.load(pools_of, root.id)
+    return context.loading(pools_of)
 
 
 @performs(Action.TOKENS_READ)
@@ -70,7 +73,7 @@ def team_tokens(
 ) -> "asyncio.Future[ConnectionRow[TokenRow] | None]":
     """The team's partner tokens, revoked and expired ones too; FORBIDDEN for a plain user and for a partner."""
     info.context.require(Action.TOKENS_READ, facts.token(info.context.actor, root.id))
-    return listed(info.context, _tokens, first, after, parent=root.id)
+    return listing(info.context, _tokens, first, after).load(root.id)
 
 
 async def pools_of(context: Context, team_ids: Sequence[str]) -> Mapping[str, list[PoolRow] | Forbidden]:

@@ -1,6 +1,5 @@
 """Partner tokens: made, revoked, shown."""
 
-import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
@@ -15,8 +14,10 @@ from domain.credentials import CredentialKind, issue
 from domain.names import NAME_RULE, is_name
 from domain.problems import UserError, UserErrorCode
 from policies import facts
+from resolvers.batched import of_each
 from resolvers.changes import Change, mutation, one, performs
-from resolvers.context import Info
+from resolvers.context import Context
+from resolvers.loading import Loading
 from resolvers.nodes import by_id
 
 MAX_LIFETIME = timedelta(days=366)
@@ -102,9 +103,10 @@ async def revoke_partner_token(change: Change, input: RevokePartnerTokenInput) -
 
 
 @performs(Action.MEMBERS_READ)
-def grantor(root: TokenRow, info: Info) -> "asyncio.Future[UserRow | None]":
+@of_each("grantor_id")
+def grantor(context: Context) -> Loading[UserRow]:
     """Who made it, and whose rights bound it; null when they have left the team."""
-    return info.context.load(by_id, root.grantor_id, "user")
+    return context.loading(by_id, "user")
 
 
 def _checked(input: CreatePartnerTokenInput) -> list[UserError]:

@@ -1,6 +1,5 @@
 """Accounts: who I am, what somebody holds, and where they are a member."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 
 import strawberry
@@ -14,9 +13,11 @@ from domain.actions import Action
 from domain.paging import DEFAULT_SIZE
 from domain.problems import Forbidden
 from policies import facts
+from resolvers.batched import of_each
 from resolvers.changes import performs
-from resolvers.connections import ConnectionRow, listed
+from resolvers.connections import ConnectionRow, listing
 from resolvers.context import Context, Info
+from resolvers.loading import Loading
 from resolvers.nodes import accounts, found
 
 
@@ -35,29 +36,31 @@ def name(root: UserRow) -> str:
 
 
 @performs(Action.EMAILS_READ)
-def email(root: UserRow, info: Info) -> "asyncio.Future[str | None]":
+@of_each()
+def email(context: Context) -> Loading[str]:
     """The e-mail address; FORBIDDEN unless you are this person or may read e-mail addresses of their team."""
-    return info.context.load(_emails, root.id)
+    return context.loading(_emails)
 
 
 @performs(Action.MEMBERS_READ)
+@of_each("id")
 def memberships(
-    root: UserRow, info: Info, first: int = DEFAULT_SIZE, after: str | None = None
-) -> "asyncio.Future[ConnectionRow[MemberRow] | None]":
+    context: Context, first: int = DEFAULT_SIZE, after: str | None = None
+) -> Loading[ConnectionRow[MemberRow]]:
     """The teams this person belongs to with their role in each, as far as you may see; in order of joining."""
-    return listed(info.context, _memberships, first, after, parent=root.id)
+    return listing(context, _memberships, first, after)
 
 
 @performs(Action.SEATS_READ)
+@of_each("id")
 def held_seats(
-    root: UserRow,
-    info: Info,
+    context: Context,
     team_id: strawberry.ID | None = None,
     first: int = DEFAULT_SIZE,
     after: str | None = None,
-) -> "asyncio.Future[ConnectionRow[SeatRow] | None]":
+) -> Loading[ConnectionRow[SeatRow]]:
     """The seats this person holds, in one team or in all, as far as you may see."""
-    return listed(info.context, _held, first, after, team_id, parent=root.id)
+    return listing(context, _held, first, after, team_id)
 
 
 def _memberships(context: Context) -> Listing[MemberRow]:
@@ -68,9 +71,12 @@ def _held(context: Context, team_id: str | None) -> Listing[SeatRow]:
     return seats.held(context.reach(Action.SEATS_READ), team_id)
 
 
-async def _emails(context: Context, ids: Sequence[str]) -> Mapping[str, str | Forbidden]:
+async def _emails(context: Context, people: Sequence[UserRow]) -> Mapping[UserRow, str | Forbidden]:
     reach = accounts(context, Action.EMAILS_READ)
+    if reach.covers(accounts(context, Action.MEMBERS_READ)):
+        # Whoever the actor can see is one whose address they may read, and it has been read with them.
+        return {person: person.email for person in people}
     async with context.reading() as connection:
-        readable = await users.emails(connection, reach, ids)
+        readable = await users.emails(connection, reach, [person.id for person in people])
     refused = context.refused_in(Action.EMAILS_READ)
-    return {id_: readable.get(id_, refused) for id_ in ids}
+    return {person: readable.get(person.id, refused) for person in people}

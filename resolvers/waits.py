@@ -10,9 +10,11 @@ from db.products import PoolRow
 from db.waits import WaitRow
 from domain.actions import Action
 from domain.paging import DEFAULT_SIZE
+from resolvers.batched import of_each
 from resolvers.changes import performs
-from resolvers.connections import ConnectionRow, listed
+from resolvers.connections import ConnectionRow, listing
 from resolvers.context import Context, Info
+from resolvers.loading import Loading
 from resolvers.nodes import by_id
 
 
@@ -21,19 +23,21 @@ def pool_waits(
     root: PoolRow, info: Info, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> "asyncio.Future[ConnectionRow[WaitRow] | None]":
     """Who waits for a seat of the pool, in the order in which they get one."""
-    return listed(info.context, _line, first, after, parent=waits.pool_key(root.team_id, root.product_id))
+    return listing(info.context, _line, first, after).load(waits.pool_key(root.team_id, root.product_id))
 
 
 @performs(Action.SEATS_READ)
-def member_waits(root: MemberRow, info: Info) -> "asyncio.Future[list[WaitRow] | None]":
+@of_each("id")
+def member_waits(context: Context) -> Loading[list[WaitRow]]:
     """The seats this person waits for, the longest wait first; as far as you may see."""
-    return info.context.load(_of_members, root.id)
+    return context.loading(_of_members)
 
 
 @performs(Action.MEMBERS_READ)
-def member(root: WaitRow, info: Info) -> "asyncio.Future[MemberRow | None]":
+@of_each("member_id")
+def member(context: Context) -> Loading[MemberRow]:
     """Who waits; null where you may not see who."""
-    return info.context.load(by_id, root.member_id, "member")
+    return context.loading(by_id, "member")
 
 
 def _line(context: Context) -> Listing[WaitRow]:

@@ -61,7 +61,7 @@ def shows(row: type) -> Callable[[type[T]], type[T]]:
     """
 
     def wrap(cls: type[T]) -> type[T]:
-        cls.is_type_of = lambda value, _: isinstance(value, row)  # type: ignore[attr-defined]
+        cls.is_type_of = _of(row)  # type: ignore[attr-defined]
         shown = strawberry.type(cls, description=inspect.getdoc(cls))
         known = {*dir(row), *get_type_hints(row)}
         for field in shown.__strawberry_definition__.fields:  # type: ignore[attr-defined]
@@ -95,3 +95,11 @@ def names(cls: E, **meanings: str) -> E:
     if meanings:
         raise TypeError(f"{cls.__name__} has no {', '.join(meanings)}")
     return named
+
+
+def _of(row: type) -> Callable[[Any, Any], bool]:
+    def is_type_of(value: Any, _info: Any) -> bool:
+        return isinstance(value, row)
+
+    is_type_of.row = row  # type: ignore[attr-defined] # for an executor that asks about the types of many values
+    return is_type_of

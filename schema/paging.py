@@ -1,12 +1,11 @@
 """Relay: connections and pages."""
 
-from collections.abc import Awaitable
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import strawberry
 
-from resolvers.connections import ConnectionRow, PageRow
-from schema.fields import shows
+from resolvers.connections import PageRow, total_count
+from schema.fields import expose, shows
 
 NodeType = TypeVar("NodeType")
 
@@ -31,11 +30,6 @@ class Edge(Generic[NodeType]):
     cursor: str = strawberry.field(description="To be passed as `after`, to go on behind this one.")
 
 
-def _total_count(root: ConnectionRow[Any]) -> Awaitable[int | None]:
-    """How many there are in all pages together; counted only when asked for."""
-    return root.count()
-
-
 @strawberry.type(description="A page of a longer list.")
 class Connection(Generic[NodeType]):
     """A page of a longer list."""
@@ -43,6 +37,4 @@ class Connection(Generic[NodeType]):
     edges: list[Edge[NodeType]]
     nodes: list[NodeType] = strawberry.field(description="The nodes of the edges.")
     page_info: PageInfo
-    total_count: int = strawberry.field(
-        resolver=_total_count, description="How many there are in all pages together; counted only when asked for."
-    )
+    total_count: int = expose(total_count, int)

@@ -6,7 +6,7 @@ from functools import partial
 from types import FunctionType
 from typing import Any
 
-from graphql import GraphQLField, GraphQLResolveInfo
+from graphql import GraphQLField, GraphQLObjectType, GraphQLResolveInfo
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import GraphQLCoreConverter, get_arguments
 from strawberry.types.field import StrawberryField
@@ -14,7 +14,7 @@ from strawberry.types.fields.resolver import StrawberryResolver
 
 from execution.executor import BreadthFirst
 from execution.kinds import reads_only
-from execution.shortcuts import Call, Direct, Shortcuts
+from execution.shortcuts import Batch, Batched, Call, Direct, Shortcuts
 
 # What a resolver may read of an info that all objects of a step share: nothing that tells the object.
 SHARED = frozenset({"context"})
@@ -40,25 +40,40 @@ def direct(field: GraphQLField) -> Direct | None:
     bind = _binding(resolver, function)
 
     def prepare(info: GraphQLResolveInfo[Any], given: dict[str, Any]) -> Call:
-        schema = info.schema._strawberry_schema  # type: ignore[attr-defined] # noqa: SLF001 - as `Info.schema` does
-        config = schema.config
-        _, named = get_arguments(
-            field=declared,
-            source=None,
-            info=config.info_class(_raw_info=info, _field=declared),
-            kwargs=given,
-            config=config,
-            scalar_registry=schema.schema_converter.scalar_registry,
-        )
-        return bind(named)
+        return bind(_converted(declared, info, given))
 
     return Direct(prepare, shares_info=_shares(resolver, function))
+
+
+def batched(field: GraphQLField) -> Batched | None:
+    """What a resolver made by `of_each` asks for all objects of a step."""
+    declared = _declared(field)
+    if declared is None or declared.base_resolver is None or declared.extensions or _is_wrapped(field):
+        return None
+    resolver: Any = declared.base_resolver.wrapped_func
+    ask = getattr(resolver, "ask", None)
+    if ask is None:
+        return None
+
+    def prepare(info: GraphQLResolveInfo[Any], given: dict[str, Any], selected: frozenset[str]) -> Batch:
+        named = _converted(declared, info, given) if given else {}
+        arguments = {name: value for name, value in named.items() if name not in {"root", "info"}}
+        batch: Batch = ask(info.context, **arguments).narrowed(selected)
+        return batch
+
+    return Batched(prepare, resolver.key)
+
+
+def instances(type_: GraphQLObjectType) -> type | None:
+    """The class of rows that a type made by `shows` shows."""
+    row: type | None = getattr(type_.is_type_of, "row", None)
+    return row
 
 
 class Execution(BreadthFirst, StrawberryGraphQLCoreExecutionContext):
     """Breadth-first, with Strawberry's info and results."""
 
-    shortcuts = Shortcuts(attribute, direct)
+    shortcuts = Shortcuts(attribute, direct, batched, instances)
 
 
 def _declared(field: GraphQLField) -> StrawberryField | None:
@@ -66,6 +81,21 @@ def _declared(field: GraphQLField) -> StrawberryField | None:
     if not isinstance(declared, StrawberryField) or type(declared).get_result is not StrawberryField.get_result:
         return None
     return declared
+
+
+def _converted(declared: StrawberryField, info: GraphQLResolveInfo[Any], given: dict[str, Any]) -> dict[str, Any]:
+    """The arguments as Strawberry hands them to a resolver, its info among them."""
+    schema = info.schema._strawberry_schema  # type: ignore[attr-defined] # noqa: SLF001 - as `Info.schema` does
+    config = schema.config
+    _, named = get_arguments(
+        field=declared,
+        source=None,
+        info=config.info_class(_raw_info=info, _field=declared),
+        kwargs=given,
+        config=config,
+        scalar_registry=schema.schema_converter.scalar_registry,
+    )
+    return named
 
 
 def _is_wrapped(field: GraphQLField) -> bool:

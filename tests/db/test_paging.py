@@ -44,12 +44,12 @@ async def walk(engine: AsyncEngine, listing: Listing[MemberRow], parent: str, fi
     while True:
         async with snapshot(engine) as connection:
             page = (await pages(connection, listing, [parent], Page(first, after)))[parent]
-        assert 1 <= len(page.edges) <= first
-        assert not {edge.node.id for edge in page.edges} & set(seen)
-        seen += [edge.node.id for edge in page.edges]
+        assert 1 <= len(page.nodes) <= first
+        assert not {node.id for node in page.nodes} & set(seen)
+        seen += [node.id for node in page.nodes]
         if not page.has_next:
             return seen
-        after = page.edges[-1].key
+        after = page.key(-1)
 
 
 async def in_order(engine: AsyncEngine, team_id: str, order: MemberOrder, *, descending: bool) -> list[str]:
@@ -89,10 +89,10 @@ async def test_what_joins_between_two_pages_moves_nothing(world: World, order: M
     for newcomer in "aeiz":
         async with snapshot(world.engine) as connection:
             page = (await pages(connection, listing, [team], Page(2, after)))[team]
-        seen += [edge.node.id for edge in page.edges]
+        seen += [node.id for node in page.nodes]
         if not page.has_next:
             break
-        after = page.edges[-1].key
+        after = page.key(-1)
         await world.member(team, someone=await world.person("Ada", newcomer, f"{newcomer}{team}@tests.example"))
     assert [id_ for id_ in seen if id_ in before] == before
     assert len(set(seen)) == len(seen)
@@ -106,11 +106,11 @@ async def test_what_leaves_between_two_pages_takes_no_other_along(world: World) 
     async with snapshot(world.engine) as connection:
         page = (await pages(connection, listing, [team], Page(2)))[team]
     async with world.engine.begin() as connection:
-        gone = {"gone": [edge.node.id for edge in page.edges]}
+        gone = {"gone": [node.id for node in page.nodes]}
         await connection.execute(text("delete from memberships where id = any(:gone)"), gone)
     async with snapshot(world.engine) as connection:
-        rest = (await pages(connection, listing, [team], Page(100, page.edges[-1].key)))[team]
-    assert [edge.node.id for edge in rest.edges] == before[2:]
+        rest = (await pages(connection, listing, [team], Page(100, page.key(-1))))[team]
+    assert [node.id for node in rest.nodes] == before[2:]
 
 
 async def test_each_parent_has_its_own_page(world: World) -> None:
@@ -121,10 +121,10 @@ async def test_each_parent_has_its_own_page(world: World) -> None:
     empty = await world.team()
     async with snapshot(world.engine) as connection:
         found = await pages(connection, members([*sizes, empty], MemberOrder.JOINED), [*sizes, empty], Page(2))
-    assert {id_: (len(page.edges), page.has_next) for id_, page in found.items()} == dict(
+    assert {id_: (len(page.nodes), page.has_next) for id_, page in found.items()} == dict(
         zip(sizes, [(1, False), (2, False), (2, True)], strict=True)
     )
-    assert all(edge.node.team_id == id_ for id_, page in found.items() for edge in page.edges)
+    assert all(node.team_id == id_ for id_, page in found.items() for node in page.nodes)
 
 
 async def test_rows_of_each_parent_are_counted(world: World) -> None:
@@ -153,7 +153,7 @@ async def test_the_order_of_joining_is_the_order_in_time(world: World) -> None:
         await world.member(team)
     async with snapshot(world.engine) as connection:
         page = (await pages(connection, members([team], MemberOrder.JOINED), [team], Page(10)))[team]
-    joined = [edge.node.joined_at for edge in page.edges]
+    joined = [node.joined_at for node in page.nodes]
     assert len(joined) == 4
     assert joined == sorted(joined)
 

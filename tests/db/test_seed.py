@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from typeid import TypeID
 
 from db import demo
-from db.engine import transaction
+from db.engine import commit, transaction
 from db.seed import SeedRefused, Sizes, seed
 from db.seed_plan import apportion, draw
 from db.seed_rows import Rows, write
@@ -111,7 +111,7 @@ async def loaded(request: pytest.FixtureRequest, empty: AsyncEngine) -> tuple[As
     today = datetime.now(UTC).date()
     async with transaction(empty) as connection:
         await write(connection, demo.rows(today, {sign_in.email: "no hash" for sign_in in demo.SIGN_INS}))
-        await connection.commit()
+        await commit(connection)
     return empty, today
 
 

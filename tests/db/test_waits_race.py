@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db import assignments, ids, members, sources
-from db.engine import snapshot, transaction
+from db.engine import commit, rollback, snapshot, transaction
 from db.seats import SeatRow
 from db.tables import Membership
 from domain.bulk import BulkMode
@@ -103,14 +103,14 @@ class Field:
             rest = self.people[len(holders) - SEATS :] if len(holders) < SEATS else []
             givers = dict.fromkeys([*holders, *rest], "giver")
             await assignments.assign(connection, self.team, self.products[0], givers, DIRECT, all_or_nothing=True)
-            await connection.commit()
+            await commit(connection)
 
     async def queue(self, user_id: str) -> None:
         """Let somebody wait for the first product."""
         async with self.change([user_id]) as (connection, _):
             pool = (self.team, self.products[0])
             await sources.give(connection, *pool, [user_id], DIRECT, "queuer", mode=BulkMode.WAITLIST)
-            await connection.commit()
+            await commit(connection)
 
     async def ask(self, query: object) -> list[tuple[str, ...]]:
         """Rows of the team at one moment."""
@@ -140,7 +140,7 @@ async def test_no_seat_is_available_while_somebody_waits(field: Field, seed: int
                 if known:
                     await random.choice(deeds)(random, connection, known)
                 # What is taken back as a dry run is, or goes wrong, must not have misled anybody.
-                await (connection.commit() if random.random() < 0.8 else connection.rollback())
+                await (commit(connection) if random.random() < 0.8 else rollback(connection))
             await field.come_back(people)
 
     async def watch() -> int:
@@ -176,7 +176,7 @@ async def test_who_gives_a_seat_waits_for_who_serves_the_receiver(field: Field) 
         assert [seat.holder_id for seat in taken.promoted] == [bob]
         work = asyncio.create_task(sources.give(giving, *pool, [bob], DIRECT, "giver", mode=BulkMode.BEST_EFFORT))
         await blocked(work)
-        await freeing.commit()
+        await commit(freeing)
         given = await work
     assert (given.seats, given.settled, given.short) == ([], [bob], [])
 
@@ -201,9 +201,9 @@ async def test_who_serves_the_line_waits_for_who_gives_to_somebody_in_it(
             else sources.end(serving, *pool, [ada], DIRECT, "taker")
         )
         await blocked(work)
-        await giving.commit()
+        await commit(giving)
         done = await work
-        await serving.commit()
+        await commit(serving)
     assert [seat.holder_id for seat in done.promoted] == [cy]
     assert await field.ask(WRONG) == []
 
@@ -215,7 +215,7 @@ async def test_the_line_is_served_in_order_however_many_free_at_once(field: Fiel
     async def free(user_id: str) -> None:
         async with field.change([user_id]) as (connection, _):
             await sources.end(connection, field.team, product, [user_id], DIRECT, "taker")
-            await connection.commit()
+            await commit(connection)
 
     for user_id in line[:SEATS]:
         await field.queue(user_id)

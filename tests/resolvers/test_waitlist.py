@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from db import sources
-from db.engine import transaction
+from db.engine import commit, transaction
 from db.promises import Wait
 from domain.bulk import BulkMode
 from domain.roles import Role
@@ -53,7 +53,7 @@ async def give(desk: Desk, user_id: str, source: Source) -> None:
     async with transaction(desk.world.engine) as connection:
         pool = (desk.team, desk.product)
         await sources.give(connection, *pool, [user_id], source, desk.who.id, mode=BulkMode.WAITLIST)
-        await connection.commit()
+        await commit(connection)
 
 
 async def test_who_gets_none_waits_in_the_order_of_the_list(client: Client, world: World) -> None:

@@ -1,0 +1,40 @@
+"""Fields that are loaded by a key of their parent, for all parents of a level at once."""
+
+import inspect
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
+from resolvers.context import Info
+from resolvers.loading import Loading
+
+
+def of_each(key: str | None = None) -> Callable[[Callable[..., Loading[Any]]], Callable[..., Any]]:
+    """Make a resolver of `(root, info, ...)` from a function of `(context, ...)` that says how to load.
+
+    `key` is the attribute that a parent is loaded by (none named: the parent itself); where it is None, so is the
+    field. The resolver returns a loader's future for one parent; `ask` and `key` on it let an executor that has all
+    parents ask once.
+    """
+
+    def wrap(ask: Callable[..., Loading[Any]]) -> Callable[..., Any]:
+        get: Callable[[Any], Any] = _itself if key is None else attrgetter(key)
+
+        def resolve(root: Any, info: Info, **arguments: Any) -> Any:
+            id_ = get(root)
+            return None if id_ is None else ask(info.context, **arguments).load(id_)
+
+        made: Any = resolve
+        made.ask, made.key = ask, get
+        made.__name__, made.__module__, made.__doc__ = ask.__name__, ask.__module__, ask.__doc__
+        own = list(inspect.signature(resolve).parameters.values())[:2]
+        asked = list(inspect.signature(ask).parameters.values())[1:]
+        made.__signature__ = inspect.Signature([*own, *asked])
+        made.__annotations__ = {one.name: one.annotation for one in (*own, *asked)}
+        return resolve
+
+    return wrap
+
+
+def _itself(parent: Any) -> Any:
+    return parent

@@ -1,0 +1,75 @@
+"""Transactions are begun and ended by `db.engine`, and a lost connection goes to nobody."""
+
+import ast
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.engine import commit, connect, fetch, rollback, snapshot, transaction
+from gateway.settings import ROOT
+
+
+def test_nothing_is_committed_by_sqlalchemy_itself() -> None:
+    """Its `commit` and `rollback` do nothing on a connection of `transaction`, and would say nothing about it."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for folder in ("db", "resolvers", "gateway", "schema")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in {"commit", "rollback"}
+        if not (isinstance(node.value, ast.Name) and node.value.id == "attempt")
+        if path.name != "engine.py"
+    ]
+    assert found == []
+
+
+async def count(engine: AsyncEngine) -> int:
+    """How many names are there."""
+    async with snapshot(engine) as connection:
+        [[number]] = await fetch(connection, "select count(*) from names")
+    return int(number)
+
+
+async def test_only_what_is_committed_stays(database: str) -> None:
+    engine = connect(database)
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql("create table names (name text)")
+    async with transaction(engine) as connection:
+        await fetch(connection, "insert into names values ('kept')")
+        await commit(connection)
+    async with transaction(engine) as connection:
+        await fetch(connection, "insert into names values ('left')")
+    async with transaction(engine) as connection:
+        await fetch(connection, "insert into names values ('undone')")
+        await rollback(connection)
+        await commit(connection)
+    with pytest.raises(ZeroDivisionError):
+        async with transaction(engine) as connection:
+            await fetch(connection, "insert into names values ('raised')")
+            raise ZeroDivisionError
+    assert await count(engine) == 1
+    await engine.dispose()
+
+
+async def test_a_snapshot_only_reads(engine: AsyncEngine) -> None:
+    async with snapshot(engine) as connection:
+        with pytest.raises(DBAPIError, match="read-only"):
+            await fetch(connection, "create table never (n int)")
+
+
+async def test_a_lost_connection_is_an_error_once_and_used_no_more(database: str) -> None:
+    engine, other = connect(database), connect(database)
+    async with snapshot(engine) as connection:
+        [[process]] = await fetch(connection, "select pg_backend_pid()")
+    async with other.connect() as connection:
+        await fetch(connection, f"select pg_terminate_backend({process})")
+    with pytest.raises(DBAPIError) as lost:
+        async with snapshot(engine):
+            pass
+    assert lost.value.connection_invalidated or getattr(lost.value.orig, "sqlstate", "").startswith(("08", "57P"))
+    async with snapshot(engine) as connection:
+        [[another]] = await fetch(connection, "select pg_backend_pid()")
+    assert another != process
+    await engine.dispose()
+    await other.dispose()
