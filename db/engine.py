@@ -64,7 +64,7 @@ async def commit(connection: AsyncConnection) -> None:
 async def rollback(connection: AsyncConnection) -> None:
     """Undo what was done on a connection of `transaction`, if it is not committed."""
     with _driving(connection, "rollback") as (driver, held):
-        if driver.is_in_transaction():
+        if not driver.is_closed() and driver.is_in_transaction():
             held.dispatch.rollback(held)
             await driver.execute("rollback")
 
