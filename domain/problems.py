@@ -69,6 +69,7 @@ class UserErrorCode(Enum):
     """Why a mutation did not do, or did not need to do, what was asked."""
 
     ALREADY_ASSIGNED = "already_assigned"
+    ALREADY_IN_ROLE = "already_in_role"
     ALREADY_MEMBER = "already_member"
     ALREADY_REQUESTED = "already_requested"
     CONFIRM_NEEDED = "confirm_needed"
@@ -106,6 +107,7 @@ class UserErrorCode(Enum):
 INFORMATION = frozenset(
     {
         UserErrorCode.ALREADY_ASSIGNED,
+        UserErrorCode.ALREADY_IN_ROLE,
         UserErrorCode.ALREADY_MEMBER,
         UserErrorCode.ALREADY_REQUESTED,
         UserErrorCode.INVITATION_ACCEPTED,

@@ -10,7 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 from domain.uploads import Upload
 from policies.policy import Policy
 from resolvers.context import Context
-from schema import abilities, groups, members, nodes, products, seats, sessions, teams, tokens, uploads, users
+from schema import abilities, groups, members, nodes, products, roles, seats, sessions, teams, tokens, uploads, users
 from schema.fields import Guard
 from schema.shortcuts import Execution
 
@@ -39,6 +39,7 @@ class Mutation:
     sign_in = sessions.sign_in
     sign_out = sessions.sign_out
     remove_members = members.remove_members
+    change_role = roles.change_role
     assign_seats = seats.assign_seats
     unassign_seats = seats.unassign_seats
     reassign_seat = seats.reassign_seat

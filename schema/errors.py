@@ -8,6 +8,7 @@ from schema.fields import names, shows
 names(
     problems.UserErrorCode,
     ALREADY_ASSIGNED="The person holds a seat of the product already.",
+    ALREADY_IN_ROLE="The member has this role already.",
     ALREADY_MEMBER="This person is a member of the team already, or is invited to be.",
     ALREADY_REQUESTED="You have asked for a seat of this product already, and nobody has answered yet.",
     CONFIRM_NEEDED="This frees more seats than are freed without asking; confirm with the number in the message.",

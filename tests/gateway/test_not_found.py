@@ -19,6 +19,7 @@ FIELDS = [
     ("team", "mutation", "assignSeats(input: {teamId: $id, productId: $product, userIds: [$user]}) { seats { id } }"),
     ("team", "mutation", "unassignSeats(input: {teamId: $id, productId: $product, userIds: [$user]}) { seats { id } }"),
     ("team", "mutation", "removeMembers(input: {teamId: $id, userIds: [$user]}) { removedUserIds }"),
+    ("team", "mutation", "changeRole(input: {teamId: $id, userId: $user, role: USER}) { member { id } }"),
     ("seat", "mutation", "reassignSeat(input: {seatId: $id, fromUserId: $user, toUserId: $user}) { seat { id } }"),
     ("token", "mutation", "revokePartnerToken(input: {tokenId: $id}) { partnerToken { id } }"),
     ("user", "mutation", "reassignSeat(input: {seatId: $seat, fromUserId: $user, toUserId: $id}) { errors { code } }"),
@@ -30,6 +31,7 @@ FIELDS = [
         )
         for name in ("assignSeats", "unassignSeats")
     ),
+    ("user", "mutation", "changeRole(input: {teamId: $team, userId: $id, role: USER}) { errors { code } }"),
     ("user", "mutation", "removeMembers(input: {teamId: $team, userIds: [$id]}) { errors { code message row } }"),
 ]
 

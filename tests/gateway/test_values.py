@@ -43,6 +43,7 @@ WRITES = {
     "product to assign": "assignSeats(input: {teamId: $team, productId: $id, userIds: [$id]}) { seats { id } }",
     "person to assign": "assignSeats(input: {teamId: $team, productId: $product, userIds: [$id]}) { seats { id } }",
     "person to unassign": "unassignSeats(input: {teamId: $team, productId: $product, userIds: [$id]}) { seats { id } }",
+    "person to change": "changeRole(input: {teamId: $team, userId: $id, role: USER}) { member { id } }",
     "person to remove": "removeMembers(input: {teamId: $team, userIds: [$id]}) { removedUserIds }",
 }
 BESIDE = "a: teams { nodes { pools { total } } } b: viewer { email seats { nodes { sources { since } } } }"

@@ -23,6 +23,7 @@ SELECTED = {
     "unassignSeats": f"seats {{ {SEAT} }} promoted {{ {SEAT} }} {POOL} {SAID}",
     "reassignSeat": f"seat {{ {SEAT} }} {SAID}",
     "removeMembers": f"removedUserIds promoted {{ {SEAT} }} {SAID}",
+    "changeRole": f"member {{ role status user {{ id }} }} {SAID}",
     "createPartnerToken": f"partnerToken {{ id name scopes revokedAt grantor {{ id }} }} secret {SAID}",
     "revokePartnerToken": f"partnerToken {{ id revokedAt }} {SAID}",
 }
@@ -106,6 +107,10 @@ class Desk:
     async def remove(self, user_ids: Sequence[str], **more: object) -> Told:
         """Take people out of the team."""
         return await self.tell("removeMembers", teamId=self.team, userIds=user_ids, **more)
+
+    async def make(self, user_id: str, role: str, **more: object) -> Told:
+        """Change what somebody is in the team."""
+        return await self.tell("changeRole", teamId=self.team, userId=user_id, role=role, **more)
 
     async def members(self, number: int) -> list[str]:
         """So many new plain users of the team."""

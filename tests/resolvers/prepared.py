@@ -36,6 +36,12 @@ async def removing(desk: Desk) -> Asked:
     return {"teamId": desk.team, "userIds": await desk.members(1)}
 
 
+async def changing_role(desk: Desk) -> Asked:
+    """Somebody to make a coordinator."""
+    [ada] = await desk.members(1)
+    return {"teamId": desk.team, "userId": ada, "role": "SOFTWARE_COORDINATOR"}
+
+
 async def creating(desk: Desk) -> Asked:
     """A token to make."""
     expires = (datetime.now(UTC) + timedelta(days=30)).isoformat()
@@ -71,6 +77,7 @@ PREPARED: dict[str, Callable[[Desk], Awaitable[Asked]]] = {
     "unassignSeats": unassigning,
     "reassignSeat": reassigning,
     "removeMembers": removing,
+    "changeRole": changing_role,
     "createPartnerToken": creating,
     "revokePartnerToken": revoking,
     "signUp": signing_up,

@@ -84,6 +84,11 @@ class Scene:
     async def removeMembers(self, about: str) -> dict[str, Any]:  # noqa: N802
         return {"teamId": self.team, "userIds": [await self.person(about)]}
 
+    async def changeRole(self, about: str) -> dict[str, Any]:  # noqa: N802
+        whom, _, role = about.partition(" to ")
+        named = {"a manager": "CONTRACT_MANAGER", "a user": "USER"}.get(role, "SOFTWARE_COORDINATOR")
+        return {"teamId": self.team, "userId": await self.person(whom), "role": named}
+
     async def createPartnerToken(self, _: str) -> dict[str, Any]:  # noqa: N802
         expires = (datetime.now(UTC) + timedelta(days=1)).isoformat()
         return {"teamId": self.team, "name": "Sync", "scopes": ["SEATS_READ"], "expiresAt": expires}

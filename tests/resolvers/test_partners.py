@@ -19,10 +19,12 @@ ROOT = Path(__file__).parents[2]
 SEATS = "input: {teamId: $team, productId: $product, userIds: [$%s], dryRun: true}"
 MOVE = "input: {seatId: $seat, fromUserId: $holder, toUserId: $other, dryRun: true}"
 GONE = "input: {teamId: $team, userIds: [$other], dryRun: true}"
+MADE = "input: {teamId: $team, userId: $other, role: SOFTWARE_COORDINATOR, dryRun: true}"
 HELD = "productId: $product, on: $today"
 # What each scope opens: a query that is answered without errors, and with something in it.
 OPENS = {
     Scope.MEMBERS_READ: "{ team(id: $team) { members { totalCount nodes { user { name } } } } }",
+    Scope.MEMBERS_CHANGE_ROLE: f"mutation {{ changeRole({MADE}) {{ errors {{ code }} }} }}",
     Scope.MEMBERS_REMOVE: f"mutation {{ removeMembers({GONE}) {{ errors {{ code }} removedUserIds }} }}",
     Scope.EMAILS_READ: "{ node(id: $holder) { ... on User { email } } }",
     Scope.GROUPS_READ: "{ node(id: $group) { ... on Group { name } } }",

@@ -20,6 +20,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "unassignSeats": {"mode": "BEST_EFFORT"},
     "reassignSeat": {"fromUserId": "user_other"},
     "removeMembers": {"mode": "BEST_EFFORT"},
+    "changeRole": {"role": "USER"},
     "createPartnerToken": {"name": "Weekly sync"},
     "revokePartnerToken": {"dryRun": True},
     "signUp": {"firstName": "Augusta"},
