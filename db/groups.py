@@ -1,9 +1,11 @@
-"""Groups of a team's members."""
+"""Groups of a team's members: read, made, renamed and deleted, and who is in one."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.paging import Definition, Rows, listing
@@ -22,6 +24,7 @@ class GroupRow(NamedTuple):
 
 
 COLUMNS = (Group.id, Group.team_id, Group.name)
+UNIQUE_NAME = "uq_groups_team_id_name_lower"
 BY_NAME = [func.lower(Group.name), Group.id.expression]
 
 
@@ -56,6 +59,61 @@ def of_member(reach: Reach) -> Definition[GroupRow]:
         )
 
     return Definition(rows, BY_NAME, GroupRow._make)
+
+
+async def create(connection: AsyncConnection, group: GroupRow) -> bool:
+    """Make a group; False when the team has one of this name, whatever its case."""
+    unique: list[Any] = [Group.team_id, func.lower(Group.name)]
+    made = insert(Group).values(group._asdict()).on_conflict_do_nothing(index_elements=unique).returning(Group.id)
+    return (await connection.execute(made)).one_or_none() is not None
+
+
+async def rename(connection: AsyncConnection, group: GroupRow) -> bool:
+    """Give a group its name; False when the team has another one of this name, whatever its case."""
+    renamed = update(Group).where(Group.team_id == group.team_id, Group.id == group.id).values(name=group.name)
+    try:
+        async with connection.begin_nested():
+            await connection.execute(renamed)
+    except IntegrityError as error:
+        if UNIQUE_NAME in str(error.orig):
+            return False
+        raise
+    return True
+
+
+async def remove(connection: AsyncConnection, team_id: str, id_: str) -> None:
+    """Delete a group. It must give no product, and nobody a seat, or a place in a line, any more."""
+    await connection.execute(delete(Group).where(Group.team_id == team_id, Group.id == id_))
+
+
+async def lock(connection: AsyncConnection, team_id: str, ids: Sequence[str]) -> dict[str, str]:
+    """Those of these groups that the team has, with their names as of now; none is changed while this lasts."""
+    locked = select(Group.id, Group.name).where(Group.team_id == team_id, Group.id == any_of(ids))
+    rows = await connection.execute(locked.order_by(Group.id).with_for_update(key_share=True))
+    return {row.id: row.name for row in rows}
+
+
+async def people(connection: AsyncConnection, team_id: str, group_id: str) -> list[str]:
+    """Who is in a group, by user id."""
+    query = select(GroupMember.user_id).where(GroupMember.team_id == team_id, GroupMember.group_id == group_id)
+    return [row.user_id for row in await connection.execute(query.order_by(GroupMember.user_id))]
+
+
+async def enter(connection: AsyncConnection, team_id: str, joining: Mapping[str, Sequence[str]]) -> None:
+    """Put people, by user id, into groups of their team; who is in one already stays. They must be members."""
+    rows = [
+        {"team_id": team_id, "group_id": group_id, "user_id": user_id}
+        for user_id, group_ids in joining.items()
+        for group_id in group_ids
+    ]
+    if rows:
+        await connection.execute(insert(GroupMember).on_conflict_do_nothing(), rows)
+
+
+async def leave(connection: AsyncConnection, team_id: str, group_id: str, user_ids: Sequence[str]) -> None:
+    """Take people out of a group."""
+    of_group = (GroupMember.team_id == team_id, GroupMember.group_id == group_id)
+    await connection.execute(delete(GroupMember).where(*of_group, GroupMember.user_id == any_of(user_ids)))
 
 
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:

@@ -89,6 +89,7 @@ class UserErrorCode(Enum):
     LIST_TOO_LONG = "list_too_long"
     NAME_INVALID = "name_invalid"
     NAME_TAKEN = "name_taken"
+    NO_POOL = "no_pool"
     NO_SEAT_LEFT = "no_seat_left"
     NOT_ASSIGNED = "not_assigned"
     NOT_FOUND = "not_found"
@@ -125,13 +126,16 @@ INFORMATION = frozenset(
 class UserError:
     """One thing the caller should know about what was asked.
 
-    `field` is the path into the input, `row` the zero-based place in a bulk list.
+    `field` is the path into the input, `row` the zero-based place in a bulk list. `user_id` and `product_id` say whom
+    and what it is about where the input need not name them, as with a group's members.
     """
 
     code: UserErrorCode
     message: str
     field: list[str] = field(default_factory=list)
     row: int | None = None
+    user_id: str | None = None
+    product_id: str | None = None
 
     @property
     def is_information(self) -> bool:

@@ -77,6 +77,7 @@ class Change:
     action: Action
     input: Input
     targets: list[facts.Target] = field(default_factory=list)
+    along: dict[Action, set[facts.Target]] = field(default_factory=dict)
     decided: bool = False
     recorded: bool = False
     keeper: str | None = None
@@ -129,10 +130,20 @@ class Change:
         Raises Unauthenticated or Forbidden.
         """
         for target in targets:
-            if not self.context.policy.decide(self.actor, self.action, target).allowed:
-                if isinstance(self.actor, Anonymous):
-                    raise Unauthenticated(SIGN_IN)
-                raise refusal(self.context.policy, self.actor, self.action, target)
+            self._require(self.action, target)
+
+    def require_along(self, action: Action, *targets: facts.Target) -> None:
+        """Go on only if the policy allows another action as well, which this one brings along; it is recorded so.
+
+        Raises Unauthenticated or Forbidden.
+        """
+        for target in targets:
+            self._require(action, target)
+        self.along.setdefault(action, set()).update(targets)
+
+    def allows(self, action: Action, target: facts.Target) -> bool:
+        """Whether the policy allows the actor of now an action."""
+        return self.context.policy.decide(self.actor, action, target).allowed
 
     async def record(
         self,
@@ -158,12 +169,18 @@ class Change:
             target_id=target_id,
             before=before,
             after=after,
-            facts=[records.spell(fact) for fact in (facts.subject(self.actor, self.action), *self.targets)],
+            facts=records.spelled(self.actor, self.action, self.targets, self.along),
             policy_hash=policy.hash,
             request_id=self.context.request_id,
         )
         await audit.record(self.connection, row)
         self.recorded = True
+
+    def _require(self, action: Action, target: facts.Target) -> None:
+        if not self.allows(action, target):
+            if isinstance(self.actor, Anonymous):
+                raise Unauthenticated(SIGN_IN)
+            raise refusal(self.context.policy, self.actor, action, target)
 
     async def _claim(self, keeper: str | None) -> None:
         key = self.input.idempotency_key

@@ -28,6 +28,7 @@ names(
     LIST_TOO_LONG="Too many people at once.",
     NAME_INVALID="This cannot be a name.",
     NAME_TAKEN="The team has a group with this name.",
+    NO_POOL="The team has no seats of this product.",
     NO_SEAT_LEFT="The pool has no seat for this person.",
     NOT_ASSIGNED="The person holds no seat of the product.",
     NOT_FOUND="There is no member of this team with this id.",
@@ -52,4 +53,8 @@ class UserError:
     message: str = strawberry.field(description="What it is and what to do, for people.")
     field: list[str] = strawberry.field(description="The path into the input that it is about; empty for all of it.")
     row: int | None = strawberry.field(description="The zero-based place in a bulk list.")
+    user_id: strawberry.ID | None = strawberry.field(
+        description="Whom it is about, where seats are given through a group or by default."
+    )
+    product_id: strawberry.ID | None = strawberry.field(description="What it is about, in the same places.")
     is_information: bool = strawberry.field(description="Whether this only informs, and stops nothing.")
