@@ -34,7 +34,7 @@ async def recorded(url: str, token: str, operations: Sequence[tuple[Operation, d
         sent = _note(engine)
         for operation, variables in operations:
             context = Context(engine, rules, parse(token), "pgbench", "", preflighted=True, kept={rules.hash})
-            await context.identify()
+            await context.identify(writes=True)
             result = await schema.run(graphql.parse(operation.document), variables, context, operation.name)
             await context.end()
             if result.errors:

@@ -7,9 +7,12 @@ can be forgotten. What it could not do is in its answer, never found out by a co
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, TextClause, bindparam, select, text
+from sqlalchemy import ARRAY, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.engine import savepoint, undo
+from db.paging import Rows
+from db.prepared import Prepared, Statement
 from db.reach import any_of
 from db.seats import SeatRow
 from db.tables import ID, Seat
@@ -17,10 +20,11 @@ from domain.seats import Source
 
 
 class Taken(NamedTuple):
-    """The seats given, in the order of the people, and who was left without, in order."""
+    """The seats given, in the order of the people, who was left without, in order, and who held one before."""
 
     seats: list[SeatRow]
     short: list[str]
+    held: set[str]
 
 
 class Ended(NamedTuple):
@@ -39,22 +43,19 @@ class Ended(NamedTuple):
 
 async def holders(connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str]) -> set[str]:
     """Who of these people holds a seat of this product in this team."""
-    query = select(Seat.holder_id).where(
-        Seat.team_id == team_id, Seat.product_id == product_id, Seat.holder_id == any_of(user_ids)
-    )
-    return {row.holder_id for row in await connection.execute(query) if row.holder_id}
+    return {row[0] for row in await _HOLDERS.rows(connection, team_id, product_id, list(user_ids))}
 
 
 # The planner takes the seats of a team that is newer than its statistics for one row, and then nests loops over CTEs:
 # 10 s for 5,000 people. So lists meet by unnest, by index and by hashed `in`, which are quick whatever it believes.
 TAKE = """
-with wanted as (
+with held as (
+    select s.holder_id from seats s
+    where s.team_id = :team_id and s.product_id = :product_id and s.holder_id = any(:user_ids)
+), wanted as (
     select w.user_id, w.given_by, w.place
     from unnest(:user_ids, :givers) with ordinality as w (user_id, given_by, place)
-    where w.user_id not in (
-        select s.holder_id from seats s
-        where s.team_id = :team_id and s.product_id = :product_id and s.holder_id = any(:user_ids)
-    )
+    where w.user_id not in (select holder_id from held)
 ), free as (
     select s.id
     from seats s
@@ -87,16 +88,20 @@ with wanted as (
     insert into seat_history (team_id, seat_id, product_id, holder_id, started_at, started_by)
     select team_id, id, product_id, holder_id, assigned_at, given_by from taken
 )
-select id, team_id, product_id, holder_id, assigned_at from taken order by n
+select id, team_id, product_id, holder_id, assigned_at, n from taken
+union all
+select null, null, null, holder_id, null, null from held
+order by n
 """
 
 PEOPLE = bindparam("user_ids", type_=ARRAY(ID))
 GIVERS = bindparam("givers", type_=ARRAY(ID))
-TAKE_FREE = text(TAKE.format(skip_locked="skip locked")).bindparams(PEOPLE, GIVERS)
-TAKE_WAITING = text(TAKE.format(skip_locked="")).bindparams(PEOPLE, GIVERS)
+TAKE_FREE = Statement(text(TAKE.format(skip_locked="skip locked")).bindparams(PEOPLE, GIVERS))
+TAKE_WAITING = Statement(text(TAKE.format(skip_locked="")).bindparams(PEOPLE, GIVERS))
 
 
-ADD = text("""
+ADD = Statement(
+    text("""
 with added as (
     insert into seat_sources (team_id, seat_id, holder_id, kind, group_id)
     select team_id, id, holder_id, cast(:kind as text), cast(:group_id as text) from seats
@@ -108,6 +113,7 @@ select s.id, s.team_id, s.product_id, s.holder_id, s.assigned_at
 from seats s join added on added.team_id = s.team_id and added.seat_id = s.id
 order by s.id
 """).bindparams(PEOPLE)
+)
 
 
 async def assign(
@@ -131,18 +137,20 @@ async def assign(
     kind, group_id = source or (None, None)
     pool = {"team_id": team_id, "product_id": product_id}
     values = {**pool, "user_ids": wanted, "givers": list(givers.values()), "kind": kind, "group_id": group_id}
-    async with connection.begin_nested() as attempt:
-        given = await _take(connection, TAKE_FREE, values)
-        if len(given) == len(wanted):
-            return Taken(given, [])
-        await attempt.rollback()
-    async with connection.begin_nested() as attempt:
-        given = await _take(connection, TAKE_WAITING, values)
-        short = wanted[len(given) :]
-        if short and all_or_nothing:
-            await attempt.rollback()
-            return Taken([], short)
-    return Taken(given, short)
+    several = len(wanted) > 1  # one person gets a seat or gets none, and then there is nothing to undo
+    if several:
+        await savepoint(connection)
+    taken = await _take(connection, TAKE_FREE, values)
+    if not taken.short:
+        return taken
+    if several:
+        await undo(connection)
+    taken = await _take(connection, TAKE_WAITING, values)
+    if taken.short and all_or_nothing:
+        if several:
+            await undo(connection)
+        return Taken([], taken.short, taken.held)
+    return taken
 
 
 async def add(
@@ -150,11 +158,15 @@ async def add(
 ) -> list[SeatRow]:
     """Add a source to the seats of those of these people who hold one for other reasons only."""
     values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids), **source._asdict()}
-    return [SeatRow._make(row) for row in await connection.execute(ADD, values)]
+    return [SeatRow._make(row) for row in await ADD.rows(connection, **values)]
 
 
-async def _take(connection: AsyncConnection, statement: TextClause, values: dict[str, Any]) -> list[SeatRow]:
-    return [SeatRow._make(row) for row in await connection.execute(statement, values)]
+async def _take(connection: AsyncConnection, statement: Statement, values: dict[str, Any]) -> Taken:
+    rows = await statement.rows(connection, **values)
+    seats = [SeatRow._make(row[:-1]) for row in rows if row[0] is not None]
+    held = {row[3] for row in rows if row[0] is None}
+    unserved = [user_id for user_id in values["user_ids"] if user_id not in held]
+    return Taken(seats, unserved[len(seats) :], held)
 
 
 # What ends: one source, or with no kind given all of them.
@@ -195,9 +207,10 @@ select id, holder_id, product_id, id in (select seat_id from dropped), not is_ke
 from kept
 order by id
 """
-FREE = text(FREE_ENDING.format(ends=ENDS)).bindparams(PEOPLE, bindparam("passed_over", type_=ARRAY(ID)))
+FREE = Statement(text(FREE_ENDING.format(ends=ENDS)).bindparams(PEOPLE, bindparam("passed_over", type_=ARRAY(ID))))
 
-MOVE = text("""
+MOVE = Statement(
+    text("""
 with moved as (
     update seats s set holder_id = :to_id, assigned_at = clock_timestamp()
     where s.team_id = :team_id and s.id = :seat_id and s.holder_id = :from_id
@@ -229,6 +242,7 @@ with moved as (
 )
 select id, team_id, product_id, holder_id, assigned_at from moved
 """)
+)
 
 
 async def free(
@@ -249,7 +263,7 @@ async def free(
     ends = {"kind": kind, "group_id": group_id}
     pool = {"team_id": team_id, "product_id": product_id, "passed_over": list(passed_over)}
     values = {**pool, **ends, "user_ids": list(user_ids), "by": by}
-    return [Ended._make(row) for row in await connection.execute(FREE, values)]
+    return [Ended._make(row) for row in await FREE.rows(connection, **values)]
 
 
 async def move(
@@ -261,5 +275,12 @@ async def move(
     The memberships must be locked.
     """
     values = {"team_id": team_id, "seat_id": seat_id, "from_id": from_id, "to_id": to_id, "by": by}
-    row = (await connection.execute(MOVE, values)).one_or_none()
-    return None if row is None else SeatRow._make(row)
+    return next((SeatRow._make(row) for row in await MOVE.rows(connection, **values)), None)
+
+
+def _holders(team_id: str, product_id: str, user_ids: Sequence[str]) -> Rows:
+    of_pool = (Seat.team_id == team_id, Seat.product_id == product_id)
+    return select(Seat.holder_id).where(*of_pool, Seat.holder_id == any_of(user_ids))
+
+
+_HOLDERS = Prepared(_holders)

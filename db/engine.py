@@ -69,6 +69,20 @@ async def rollback(connection: AsyncConnection) -> None:
             await driver.execute("rollback")
 
 
+async def savepoint(connection: AsyncConnection) -> None:
+    """A place to go back to by `undo`, in the transaction of this connection."""
+    with _driving(connection, "savepoint") as (driver, held):
+        held.dispatch.savepoint(held, "attempt")
+        await driver.execute("savepoint attempt")
+
+
+async def undo(connection: AsyncConnection) -> None:
+    """Undo what was done since the last `savepoint`, which stays."""
+    with _driving(connection, "rollback to savepoint") as (driver, held):
+        held.dispatch.rollback_savepoint(held, "attempt", None)
+        await driver.execute("rollback to savepoint attempt")
+
+
 async def fetch(connection: AsyncConnection, sql: str, *values: Any) -> list[Any]:
     """The rows of a statement in the driver's own form (`$1`), by the driver itself: tuples, in half the time.
 

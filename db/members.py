@@ -153,13 +153,7 @@ async def lock(connection: AsyncConnection, team_id: str, user_ids: Sequence[str
     Two assignments of one person queue here instead of colliding on the unique index, and nobody is removed under an
     assignment. Not FOR UPDATE: foreign keys that point here must not wait.
     """
-    query = (
-        select(Membership.user_id, Membership.role)
-        .where(Membership.team_id == team_id, Membership.user_id == any_of(user_ids))
-        .order_by(Membership.user_id)
-        .with_for_update(key_share=True)
-    )
-    return {row.user_id: Role(row.role) for row in await connection.execute(query)}
+    return {row[0]: Role(row[1]) for row in await _LOCK.rows(connection, team_id, list(user_ids))}
 
 
 async def last_managers(connection: AsyncConnection, team_id: str, leaving: Sequence[str]) -> list[str]:
@@ -229,4 +223,13 @@ def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
     return _rows(reach).where(Membership.id == any_of(ids))
 
 
-_BY_IDS = Prepared(_by_ids)
+def _lock(team_id: str, user_ids: Sequence[str]) -> Rows:
+    return (
+        select(Membership.user_id, Membership.role)
+        .where(Membership.team_id == team_id, Membership.user_id == any_of(user_ids))
+        .order_by(Membership.user_id)
+        .with_for_update(key_share=True)
+    )
+
+
+_BY_IDS, _LOCK = Prepared(_by_ids), Prepared(_lock)

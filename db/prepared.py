@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, BindParameter, Date, Integer, Text, bindparam
+from sqlalchemy import ARRAY, BigInteger, BindParameter, ClauseElement, Date, Integer, Text, bindparam
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
@@ -33,6 +34,25 @@ class _Compiled:
     sql: str
     places: tuple[tuple[int | None, Any, bool], ...]
     built: Any
+
+
+class Statement:
+    """A statement with named parameters, written or built, that is compiled with its first use."""
+
+    def __init__(self, written: ClauseElement) -> None:
+        """A text, or a query with a bindparam for each value."""
+        self._written = written
+
+    @cached_property
+    def compiled(self) -> tuple[str, tuple[str, ...]]:
+        """The driver's text, and the names of its parameters in their order."""
+        compiled: Any = self._written.compile(dialect=DIALECT)
+        return str(compiled), tuple(compiled.positiontup)
+
+    async def rows(self, connection: AsyncConnection, **values: Any) -> list[Any]:
+        """The rows for these values, as the driver takes them: a JSON value is a text."""
+        sql, names = self.compiled
+        return await fetch(connection, sql, *map(values.__getitem__, names))
 
 
 class Prepared:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.paging import Definition, Rows, listing
 from db.prepared import Prepared
 from db.reach import any_of, within
-from db.tables import Product, Release, Seat, Subscription
+from db.tables import Product, Release, Seat, Subscription, Team
 from domain.reach import Reach
 
 
@@ -51,6 +51,12 @@ RELEASE_COLUMNS = (Release.id, Release.product_id, Release.name, Release.release
 async def by_ids(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, ProductRow]:
     """Products by id."""
     return {row[0]: ProductRow._make(row) for row in await _BY_IDS.rows(connection, list(ids))}
+
+
+async def in_team(connection: AsyncConnection, reach: Reach, team_id: str, product_id: str) -> tuple[bool, bool]:
+    """Whether there is this team within `reach`, and whether there is this product."""
+    rows = await _IN_TEAM.rows(connection, reach, team_id, product_id)
+    return bool(rows), bool(rows) and rows[0][0]
 
 
 @listing
@@ -94,6 +100,11 @@ def _by_ids(ids: Sequence[str]) -> Rows:
     return select(*PRODUCT_COLUMNS).where(Product.id == any_of(ids))
 
 
+def _in_team(reach: Reach, team_id: str, product_id: str) -> Rows:
+    known = exists().where(Product.id == product_id)
+    return select(known).select_from(Team).where(Team.id == team_id, within(reach, Team.id))
+
+
 def _releases(product_ids: Sequence[str]) -> Rows:
     return (
         select(*RELEASE_COLUMNS)
@@ -120,3 +131,4 @@ def _pools(reach: Reach, team_ids: Sequence[str]) -> Rows:
 
 
 _BY_IDS, _RELEASES, _POOLS = Prepared(_by_ids), Prepared(_releases), Prepared(_pools)
+_IN_TEAM = Prepared(_in_team)

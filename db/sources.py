@@ -55,18 +55,19 @@ async def give(
         await waits.queueing(connection, team_id)
         promoted += await waits.promote(connection, *pool)
     waiting = await waits.lock(connection, *pool, user_ids)
-    held = await assignments.holders(connection, *pool, user_ids)
-    wanted = {user_id: by for user_id in user_ids if user_id not in held}
     all_or_nothing = mode is BulkMode.ALL_OR_NOTHING
-    taken = await assignments.assign(connection, *pool, wanted, source, all_or_nothing=all_or_nothing)
+    givers = dict.fromkeys(user_ids, by)
+    taken = await assignments.assign(connection, *pool, givers, source, all_or_nothing=all_or_nothing)
     if taken.short and all_or_nothing:
         return Given([], [], taken.short, [], [])
     served = {seat.holder_id: seat for seat in taken.seats}
     if waiting & served.keys():
         await waits.fulfil(connection, *pool, sorted(waiting & served.keys()))
-    served |= {seat.holder_id: seat for seat in await assignments.add(connection, *pool, sorted(held), source)}
+    if taken.held:
+        added = await assignments.add(connection, *pool, sorted(taken.held), source)
+        served |= {seat.holder_id: seat for seat in added}
     seats = [served[user_id] for user_id in user_ids if user_id in served]
-    settled = [user_id for user_id in user_ids if user_id in held and user_id not in served]
+    settled = [user_id for user_id in user_ids if user_id in taken.held and user_id not in served]
     if not taken.short or mode is not BulkMode.WAITLIST:
         return Given(seats, settled, taken.short, [], promoted)
     return Given(seats, settled, [], await waits.queue(connection, *pool, taken.short, source, by), promoted)

@@ -21,7 +21,7 @@ from sqlalchemy.orm import aliased
 from db import assignments
 from db.assignments import PEOPLE
 from db.paging import Definition, Rows, listing
-from db.prepared import Prepared
+from db.prepared import Prepared, Statement
 from db.promises import Wait
 from db.reach import any_of, within
 from db.seats import SeatRow
@@ -48,17 +48,20 @@ class Withdrawn(NamedTuple):
     product_id: str
 
 
-QUEUEING = text("select pg_advisory_xact_lock(hashtextextended(:team_id, 8374620197))")
-FREEING = text("select pg_advisory_xact_lock_shared(hashtextextended(:team_id, 8374620197))")
+QUEUEING = Statement(text("select pg_advisory_xact_lock(hashtextextended(:team_id, 8374620197))"))
+FREEING = Statement(text("select pg_advisory_xact_lock_shared(hashtextextended(:team_id, 8374620197))"))
 
-LOCK = text("""
+LOCK = Statement(
+    text("""
 select user_id from waits
 where team_id = :team_id and product_id = :product_id and user_id = any(:user_ids)
 order by id for update
 """).bindparams(PEOPLE)
+)
 
 # The lines that may move when these people lose seats, and those that they stand in themselves.
-LINES = text("""
+LINES = Statement(
+    text("""
 select distinct w.product_id from waits w
 where w.team_id = :team_id
   and (cast(:product_id as text) is null or w.product_id = :product_id)
@@ -70,19 +73,25 @@ where w.team_id = :team_id
        ))
 order by w.product_id
 """).bindparams(PEOPLE)
+)
 
-LOCK_LINE = text("""
+LOCK_LINE = Statement(
+    text("""
 select from waits where team_id = :team_id and product_id = :product_id order by id for update
 """)
+)
 
-WITHDRAW = text("""
+WITHDRAW = Statement(
+    text("""
 delete from waits
 where team_id = :team_id and product_id = :product_id and user_id = any(:user_ids)
   and (cast(:kind as text) is null or (kind = :kind and group_id is not distinct from :group_id))
 returning user_id
 """).bindparams(PEOPLE)
+)
 
-QUEUE = text("""
+QUEUE = Statement(
+    text("""
 insert into waits (team_id, product_id, user_id, kind, group_id, queued_by)
 select cast(:team_id as text), cast(:product_id as text), w.user_id, cast(:kind as text), cast(:group_id as text),
        cast(:by as text)
@@ -90,10 +99,12 @@ from unnest(:user_ids) with ordinality as w (user_id, place)
 order by w.place
 on conflict do nothing
 """).bindparams(PEOPLE)
+)
 
 # Who is served by the seats there are, in order, and who put them into the line. Seats that others are taking count as
 # available here: to try for one too many does no harm.
-NEXT = text("""
+NEXT = Statement(
+    text("""
 select first.user_id, first.queued_by
 from (
     select distinct on (w.user_id) w.user_id, w.queued_by, w.id
@@ -109,8 +120,10 @@ limit (
       and current_date between p.starts_on and p.ends_on
 )
 """)
+)
 
-FULFIL = text("""
+FULFIL = Statement(
+    text("""
 with gone as (
     delete from waits
     where team_id = :team_id and product_id = :product_id and user_id = any(:user_ids)
@@ -123,22 +136,23 @@ join seats s on s.team_id = :team_id and s.product_id = :product_id and s.holder
 order by gone.id
 on conflict do nothing
 """).bindparams(PEOPLE)
+)
 
 
 async def queueing(connection: AsyncConnection, team_id: str) -> None:
     """Let nobody in the team free a seat until this transaction ends; waits for those who are at it."""
-    await connection.execute(QUEUEING, {"team_id": team_id})
+    await QUEUEING.rows(connection, team_id=team_id)
 
 
 async def freeing(connection: AsyncConnection, team_id: str) -> None:
     """Let nobody in the team be put into a line until this transaction ends; waits for those who are at it."""
-    await connection.execute(FREEING, {"team_id": team_id})
+    await FREEING.rows(connection, team_id=team_id)
 
 
 async def lock(connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str]) -> set[str]:
     """Which of these people wait for the product; none of them is served while this transaction lasts."""
     values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids)}
-    return {row.user_id for row in await connection.execute(LOCK, values)}
+    return {row[0] for row in await LOCK.rows(connection, **values)}
 
 
 async def lines(
@@ -149,12 +163,12 @@ async def lines(
     To be called after `freeing`: then there will be no others. The least id comes first.
     """
     values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids)}
-    return [row.product_id for row in await connection.execute(LINES, values)]
+    return [row[0] for row in await LINES.rows(connection, **values)]
 
 
 async def lock_line(connection: AsyncConnection, team_id: str, product_id: str) -> None:
     """Lock the whole line for a product."""
-    await connection.execute(LOCK_LINE, {"team_id": team_id, "product_id": product_id})
+    await LOCK_LINE.rows(connection, team_id=team_id, product_id=product_id)
 
 
 async def withdraw(
@@ -163,8 +177,8 @@ async def withdraw(
     """End these people's waits for a product, for a reason (None: whatever it is); its line must be locked."""
     kind, group_id = source or (None, None)
     values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids)}
-    rows = await connection.execute(WITHDRAW, {**values, "kind": kind, "group_id": group_id})
-    return [Withdrawn(row.user_id, product_id) for row in rows]
+    rows = await WITHDRAW.rows(connection, **values, kind=kind, group_id=group_id)
+    return [Withdrawn(row[0], product_id) for row in rows]
 
 
 async def queue(
@@ -175,7 +189,7 @@ async def queue(
     Who waits for this reason already keeps their place.
     """
     values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids), "by": by}
-    await connection.execute(QUEUE, {**values, **source._asdict()})
+    await QUEUE.rows(connection, **values, **source._asdict())
     of_theirs = (Wait.team_id == team_id, Wait.product_id == product_id, Wait.user_id == any_of(user_ids))
     line = {row.user_id: WaitRow._make(row) for row in await connection.execute(_rows().where(*of_theirs))}
     return [line[user_id] for user_id in user_ids]
@@ -187,10 +201,9 @@ async def promote(connection: AsyncConnection, team_id: str, product_id: str) ->
     A seat is given by whoever put its receiver into the line. To be called after `queueing` or `freeing`.
     """
     await lock_line(connection, team_id, product_id)
-    line = (await connection.execute(NEXT, {"team_id": team_id, "product_id": product_id})).all()
-    if not line:
+    givers = dict(await NEXT.rows(connection, team_id=team_id, product_id=product_id))
+    if not givers:
         return []
-    givers = {row.user_id: row.queued_by for row in line}
     taken = await assignments.assign(connection, team_id, product_id, givers, None, all_or_nothing=False)
     await fulfil(connection, team_id, product_id, [seat.holder_id or "" for seat in taken.seats])
     return taken.seats
@@ -198,7 +211,7 @@ async def promote(connection: AsyncConnection, team_id: str, product_id: str) ->
 
 async def fulfil(connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str]) -> None:
     """Make sources of the waits of people who hold a seat of the product now."""
-    await connection.execute(FULFIL, {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids)})
+    await FULFIL.rows(connection, team_id=team_id, product_id=product_id, user_ids=list(user_ids))
 
 
 async def of_members(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, list[WaitRow]]:

@@ -99,8 +99,7 @@ class Change:
 
     async def look_again(self) -> None:
         """Load the actor anew, after a wait in which they may have changed. Raises Unauthenticated."""
-        if self.context.credential is not None:
-            self.actor = await actor_of(self.connection, self.context.credential)
+        self.actor = await actor_of(self.connection, self.context.credential)
 
     async def team(self, id_: str) -> TeamRow:
         """A team of the actor. Raises NotFound."""
@@ -247,8 +246,7 @@ async def carry_out(context: Context, action: Action, work: Work[In, Out], input
 
 async def _once(context: Context, action: Action, work: Work[In, Out], input: In) -> Out:
     async with context.writing(dry_run=input.dry_run) as connection:
-        actor = Anonymous() if context.credential is None else await actor_of(connection, context.credential)
-        change = Change(context, connection, actor, action, input)
+        change = Change(context, connection, context.actor, action, input)
         payload = await work(change, input)
         if not change.decided:
             raise AssertionError(f"{action} was carried out without a decision")

@@ -63,17 +63,24 @@ class Context:
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _open: AsyncExitStack = field(default_factory=AsyncExitStack)
     _connection: AsyncConnection | None = None
+    _begun: bool = False
     _over: bool = False
     _failed: DBAPIError | None = None
     _loadings: dict[Hashable, Loading[Any]] = field(default_factory=dict)
 
-    async def identify(self) -> None:
-        """Find out who acts. Raises Unauthenticated for a credential that is not, or is no longer, good."""
+    async def identify(self, *, writes: bool = False) -> None:
+        """Find out who acts. Raises Unauthenticated for a credential that is not, or is no longer, good.
+
+        Before a mutation (`writes`), in the transaction that its change will be made in.
+        """
         if self.credential is None:
             return
         if self.credential.kind is CredentialKind.PARTNER:
             async with transaction(self.engine) as connection:
                 await actors.touch(connection, self.credential.token_hash)
+        if writes:
+            self._begun = True
+            self._connection = await self._open.enter_async_context(transaction(self.engine))
         async with self.reading() as connection:
             self.actor = await actor_of(connection, self.credential)
 
@@ -123,14 +130,20 @@ class Context:
 
     @asynccontextmanager
     async def writing(self, *, dry_run: bool) -> AsyncIterator[AsyncConnection]:
-        """A transaction that commits when its block ends well.
+        """A transaction that commits when its block ends well; who acts has been looked up in it.
 
         A dry run stays open instead, and the payload is read in it, as the world would be; it is rolled back when
         the operation closes or writes again.
         """
+        begun = self._connection if self._begun else None
+        opened = AsyncExitStack() if begun is None else self._open.pop_all()
         await self.close()
-        async with AsyncExitStack() as stack:
-            connection = await stack.enter_async_context(transaction(self.engine))
+        async with opened as stack:
+            if begun is None:
+                connection = await stack.enter_async_context(transaction(self.engine))
+                self.actor = await actor_of(connection, self.credential)
+            else:
+                connection = begun
             yield connection
             if dry_run:
                 self._connection, self._open = connection, stack.pop_all()
@@ -140,6 +153,7 @@ class Context:
     async def close(self) -> None:
         """Give the connection back, rolling back what is open, and forget what was loaded."""
         self._connection = self._failed = None
+        self._begun = False
         self._loadings.clear()
         await self._open.aclose()
 
@@ -187,8 +201,10 @@ def _rows(values: Collection[Any]) -> int:
 Info = strawberry.Info[Context, None]
 
 
-async def actor_of(connection: AsyncConnection, credential: Credential) -> Actor:
-    """The actor behind a credential, as of now. Raises Unauthenticated."""
+async def actor_of(connection: AsyncConnection, credential: Credential | None) -> Actor:
+    """The actor behind a credential, as of now; nobody without one. Raises Unauthenticated."""
+    if credential is None:
+        return Anonymous()
     actor: Actor | None
     if credential.kind is CredentialKind.PARTNER:
         actor = await actors.partner(connection, credential.token_hash)

@@ -7,7 +7,7 @@ else: no policy, no snapshot, no limits, no errors but these two.
 import base64
 import hashlib
 import os
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -157,7 +157,7 @@ async def unassign(pool: Pool, token: bytes, asked: Json) -> Json:
 
 
 async def _change(
-    pool: Pool, token: bytes, asked: Json, action: str, statement: str, parameters: list[str]
+    pool: Pool, token: bytes, asked: Json, action: str, statement: str, parameters: Sequence[str]
 ) -> tuple[list[Any], list[str]]:
     team_id, product_id, people = asked["teamId"], asked["productId"], asked["userIds"]
     async with pool.acquire() as connection, connection.transaction():

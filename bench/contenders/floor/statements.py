@@ -1,10 +1,5 @@
 """The floor's statements: as few as each view can be read with, every one prepared once a connection."""
 
-from typing import Any
-
-from sqlalchemy import TextClause
-from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
-
 from db import assignments
 
 VIEWER = """
@@ -68,13 +63,6 @@ insert into audit_events
 select $1, 'person', $3, $2, $4, '{}', $5, '[]', hash, 'floor' from policies order by first_used_at desc limit 1
 """
 
-
-def _numbered(statement: TextClause) -> tuple[str, list[str]]:
-    """A statement of Usher's as asyncpg takes it, and the names of its parameters in order."""
-    compiled: Any = statement.compile(dialect=PGDialect_asyncpg())  # type: ignore[no-untyped-call]
-    return str(compiled), list(compiled.positiontup)
-
-
 # Usher's own: one statement each already, and the rules of seats are not written twice.
-TAKE, TAKE_PARAMETERS = _numbered(assignments.TAKE_FREE)
-FREE, FREE_PARAMETERS = _numbered(assignments.FREE)
+TAKE, TAKE_PARAMETERS = assignments.TAKE_FREE.compiled
+FREE, FREE_PARAMETERS = assignments.FREE.compiled
