@@ -1,7 +1,7 @@
 """The products that groups and teams give, and who has, or lacks, a seat for such a reason."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -9,13 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import sources
 from db.assignments import PEOPLE
+from db.paging import Rows
+from db.prepared import Prepared
+from db.products import PRODUCT_COLUMNS, ProductRow
 from db.promises import DefaultProduct, GroupProduct
-from db.reach import any_of
+from db.reach import any_of, within
 from db.records import PartnerToken
 from db.seats import SeatRow
-from db.tables import Team
+from db.tables import Membership, Product, Seat, Team
 from db.waits import WaitRow
 from domain.bulk import BulkMode
+from domain.reach import Reach
 from domain.seats import DEFAULT, Source
 
 
@@ -85,6 +89,18 @@ async def of_team(connection: AsyncConnection, team_id: str) -> list[str]:
     return [row.product_id for row in await connection.execute(query.order_by(DefaultProduct.product_id))]
 
 
+async def shown_of_groups(connection: AsyncConnection, group_ids: Sequence[str]) -> dict[str, list[ProductRow]]:
+    """The products that each of these groups gives, by name. Who may see a group may see what it gives."""
+    return _by_first(await _OF_GROUPS.rows(connection, list(group_ids)))
+
+
+async def shown_of_teams(
+    connection: AsyncConnection, reach: Reach, team_ids: Sequence[str]
+) -> dict[str, list[ProductRow]]:
+    """The products that each of these teams within `reach` gives to everybody, by name."""
+    return _by_first(await _OF_TEAMS.rows(connection, reach, list(team_ids)))
+
+
 async def add_to_group(connection: AsyncConnection, team_id: str, group_id: str, product_id: str, by: str) -> bool:
     """Let a group give a product; False when it does already."""
     row = {"team_id": team_id, "group_id": group_id, "product_id": product_id, "given_by": by}
@@ -94,22 +110,37 @@ async def add_to_group(connection: AsyncConnection, team_id: str, group_id: str,
 
 async def drop_from_group(
     connection: AsyncConnection, team_id: str, group_id: str, product_id: str | None = None
-) -> None:
-    """Let a group give a product (None: anything) no more."""
+) -> bool:
+    """Let a group give a product (None: anything) no more; False when it gave none of that."""
     dropped = delete(GroupProduct).where(GroupProduct.team_id == team_id, GroupProduct.group_id == group_id)
-    await connection.execute(dropped if product_id is None else dropped.where(GroupProduct.product_id == product_id))
+    if product_id is not None:
+        dropped = dropped.where(GroupProduct.product_id == product_id)
+    return bool((await connection.execute(dropped.returning(GroupProduct.product_id))).all())
 
 
 async def add_to_team(connection: AsyncConnection, team_id: str, product_ids: Sequence[str], by: str) -> None:
     """Let a team give these products to everybody."""
     rows = [{"team_id": team_id, "product_id": id_, "set_by": by} for id_ in product_ids]
-    await connection.execute(insert(DefaultProduct).on_conflict_do_nothing(), rows)
+    if rows:
+        await connection.execute(insert(DefaultProduct), rows)
 
 
 async def drop_from_team(connection: AsyncConnection, team_id: str, product_ids: Sequence[str]) -> None:
     """Let a team give these products to everybody no more."""
     of_team = (DefaultProduct.team_id == team_id, DefaultProduct.product_id == any_of(product_ids))
     await connection.execute(delete(DefaultProduct).where(*of_team))
+
+
+async def assigned(connection: AsyncConnection, team_id: str) -> int:
+    """How many seats of a team somebody holds."""
+    query = select(func.count()).where(Seat.team_id == team_id, Seat.holder_id.is_not(None))
+    return (await connection.execute(query)).scalar_one()
+
+
+async def active(connection: AsyncConnection, team_id: str) -> list[str]:
+    """Who is in a team, and not only invited to be, by user id."""
+    query = select(Membership.user_id).where(Membership.team_id == team_id, Membership.accepted_at.is_not(None))
+    return [row.user_id for row in await connection.execute(query.order_by(Membership.user_id))]
 
 
 async def bound(connection: AsyncConnection, team_id: str, product_id: str | None, source: Source) -> list[str]:
@@ -157,3 +188,31 @@ async def give_defaults(connection: AsyncConnection, team_id: str, user_ids: Seq
         given.waits.extend(waiting)
         given.promoted.extend(promoted)
     return given
+
+
+def _of_groups(group_ids: Sequence[str]) -> Rows:
+    return (
+        select(GroupProduct.group_id, *PRODUCT_COLUMNS)
+        .join(Product, Product.id == GroupProduct.product_id)
+        .where(GroupProduct.group_id == any_of(group_ids))
+        .order_by(func.lower(Product.name), Product.id)
+    )
+
+
+def _of_teams(reach: Reach, team_ids: Sequence[str]) -> Rows:
+    return (
+        select(DefaultProduct.team_id, *PRODUCT_COLUMNS)
+        .join(Product, Product.id == DefaultProduct.product_id)
+        .where(DefaultProduct.team_id == any_of(team_ids), within(reach, DefaultProduct.team_id))
+        .order_by(func.lower(Product.name), Product.id)
+    )
+
+
+def _by_first(rows: Iterable[Any]) -> dict[str, list[ProductRow]]:
+    found: dict[str, list[ProductRow]] = {}
+    for id_, *product in rows:
+        found.setdefault(id_, []).append(ProductRow._make(product))
+    return found
+
+
+_OF_GROUPS, _OF_TEAMS = Prepared(_of_groups), Prepared(_of_teams)

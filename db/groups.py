@@ -86,13 +86,6 @@ async def remove(connection: AsyncConnection, team_id: str, id_: str) -> None:
     await connection.execute(delete(Group).where(Group.team_id == team_id, Group.id == id_))
 
 
-async def lock(connection: AsyncConnection, team_id: str, ids: Sequence[str]) -> dict[str, str]:
-    """Those of these groups that the team has, with their names as of now; none is changed while this lasts."""
-    locked = select(Group.id, Group.name).where(Group.team_id == team_id, Group.id == any_of(ids))
-    rows = await connection.execute(locked.order_by(Group.id).with_for_update(key_share=True))
-    return {row.id: row.name for row in rows}
-
-
 async def people(connection: AsyncConnection, team_id: str, group_id: str) -> list[str]:
     """Who is in a group, by user id."""
     query = select(GroupMember.user_id).where(GroupMember.team_id == team_id, GroupMember.group_id == group_id)

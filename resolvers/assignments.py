@@ -31,7 +31,7 @@ class PoolInput(PeopleInput):
 class AssignSeatsInput(PoolInput):
     """To whom to give a seat."""
 
-    GIVES: ClassVar = True
+    GIVES: ClassVar[bool] = True
 
 
 class UnassignSeatsInput(PoolInput):

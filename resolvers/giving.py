@@ -91,8 +91,9 @@ async def give(change: Change, team_id: str, given: Sequence[Gift], mode: BulkMo
     `gifts.changing` comes first, and the memberships must be locked. What leaves `outcome.short` behind must be
     undone. Raises Forbidden.
     """
-    named = await products.by_ids(change.connection, sorted({gift.product_id for gift in given}))
-    for gift in sorted(given):
+    due = sorted(gift for gift in given if gift.user_ids)
+    named = await products.by_ids(change.connection, [gift.product_id for gift in due]) if due else {}
+    for gift in due:
         name = named[gift.product_id].name
         receivers = may_give(change, team_id, gift.user_ids)
         for user_id in set(gift.user_ids).difference(receivers):
@@ -128,21 +129,33 @@ async def take(
     outcome.withdrawn += taken.withdrawn
 
 
+async def enter(
+    change: Change,
+    team_id: str,
+    joining: Mapping[str, Sequence[str]],
+    mode: BulkMode,
+    outcome: Outcome,
+    *,
+    beside: Sequence[Gift] = (),
+) -> None:
+    """Put members, by user id, into groups of their team, and `give` them what those give, and what is given beside."""
+    await groups.enter(change.connection, team_id, joining)
+    entered = sorted({id_ for ids in joining.values() for id_ in ids})
+    given = await gifts.of_groups(change.connection, team_id, entered)
+    members = {id_: [one for one, ids in joining.items() if id_ in ids] for id_ in given}
+    wanted = [Gift(one, of_group(id_), members[id_]) for id_, ids in given.items() for one in ids]
+    await give(change, team_id, [*wanted, *beside], mode, outcome)
+
+
 async def join(change: Change, team_id: str, joining: Mapping[str, Sequence[str]], mode: BulkMode) -> Outcome:
     """Put members, by user id, into groups of their team, and give them what those give.
 
-    The errors name people and products; `row` is left to the caller. `gifts.changing` comes first, and the memberships
+    The errors name people and products; `in_rows` adds the rows. `gifts.changing` comes first, and the memberships
     must be locked, or new. When `short` is true, nobody has joined. Raises Forbidden.
     """
     outcome = Outcome()
     async with change.connection.begin_nested() as attempt:
-        await groups.enter(change.connection, team_id, joining)
-        given = await gifts.of_groups(
-            change.connection, team_id, sorted({id_ for ids in joining.values() for id_ in ids})
-        )
-        members = {id_: [one for one, ids in joining.items() if id_ in ids] for id_ in given}
-        wanted = [Gift(one, of_group(id_), members[id_]) for id_, ids in given.items() for one in ids]
-        await give(change, team_id, wanted, mode, outcome)
+        await enter(change, team_id, joining, mode, outcome)
         if outcome.short:
             await attempt.rollback()
             return Outcome(errors=outcome.errors, short=True)

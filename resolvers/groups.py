@@ -1,21 +1,115 @@
-"""Groups: those of a team and of a member, and who is in one."""
+"""Groups: those of a team and of a member, what one is called, who is in it and what it gives."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from db import groups, members
+import strawberry
+
+from db import gifts, groups, ids, members
 from db.groups import GroupRow
 from db.members import MemberRow
 from db.paging import Listing
+from db.products import ProductRow
 from db.teams import TeamRow
 from domain.actions import Action
+from domain.names import NAME_RULE, is_name
 from domain.paging import DEFAULT_SIZE, page
+from domain.problems import UserError, UserErrorCode
 from policies import facts
 from resolvers.batched import of_each
-from resolvers.changes import performs
+from resolvers.changes import Change, mutation, one, performs
 from resolvers.connections import ConnectionRow, connecting
 from resolvers.context import Context, Info
 from resolvers.loading import Loading
 from resolvers.nodes import by_id
+
+TAKEN = "The team has a group with this name already."
+
+
+@dataclass
+class CreateGroupInput:
+    """A new group of a team, by a name that no other has, whatever its case."""
+
+    team_id: strawberry.ID
+    name: str
+    idempotency_key: str | None = None
+    dry_run: bool = False
+
+
+@dataclass
+class RenameGroupInput:
+    """A group, and its new name."""
+
+    group_id: strawberry.ID
+    name: str
+    idempotency_key: str | None = None
+    dry_run: bool = False
+
+
+@dataclass
+class CreateGroupPayload:
+    """The new group; null where there is none, and `errors` say why."""
+
+    group: GroupRow | None = None
+    errors: list[UserError] = field(default_factory=list)
+
+
+@dataclass
+class RenameGroupPayload:
+    """The group, as it is now."""
+
+    group: GroupRow | None = None
+    errors: list[UserError] = field(default_factory=list)
+
+
+@mutation(Action.GROUPS_CREATE)
+async def create_group(change: Change, input: CreateGroupInput) -> CreateGroupPayload:
+    """Make a group in a team; nobody is in it as yet.
+
+    NAME_INVALID, NAME_TAKEN (whatever the case of its letters). Raises NOT_FOUND for the team, FORBIDDEN.
+    """
+    team = await change.team(input.team_id)
+    await change.decide(facts.team(change.actor, team.id))
+    if not is_name(input.name):
+        return CreateGroupPayload(errors=[UserError(UserErrorCode.NAME_INVALID, NAME_RULE, ["name"])])
+    group = GroupRow(ids.new("group"), team.id, input.name.strip())
+    if not await groups.create(change.connection, group):
+        return CreateGroupPayload(errors=[UserError(UserErrorCode.NAME_TAKEN, TAKEN, ["name"])])
+    await change.record(team.id, group.id, {}, {"name": group.name})
+    return CreateGroupPayload(group)
+
+
+@mutation(Action.GROUPS_UPDATE)
+async def rename_group(change: Change, input: RenameGroupInput) -> RenameGroupPayload:
+    """Give a group another name. To give it the one it has changes nothing.
+
+    NAME_INVALID, NAME_TAKEN (whatever the case of its letters). Raises NOT_FOUND for the group, FORBIDDEN.
+    """
+    group = await opened(change, input.group_id)
+    await change.decide(facts.team(change.actor, group.team_id))
+    if not is_name(input.name):
+        return RenameGroupPayload(group, [UserError(UserErrorCode.NAME_INVALID, NAME_RULE, ["name"])])
+    renamed = group._replace(name=input.name.strip())
+    if renamed == group:
+        return RenameGroupPayload(group)
+    if not await groups.rename(change.connection, renamed):
+        return RenameGroupPayload(group, [UserError(UserErrorCode.NAME_TAKEN, TAKEN, ["name"])])
+    await change.record(group.team_id, group.id, {"name": group.name}, {"name": renamed.name})
+    return RenameGroupPayload(renamed)
+
+
+async def opened(change: Change, id_: str) -> GroupRow:
+    """A group to be changed, by nobody else until the end; what is to be done must be allowed in its team.
+
+    Raises NotFound, Forbidden.
+    """
+    reach = change.reach(Action.GROUPS_READ)
+    found = one(await groups.by_ids(change.connection, reach, [id_]), id_, "group")
+    change.require([facts.team(change.actor, found.team_id)])
+    await gifts.changing(change.connection, found.team_id)
+    # Read again: it may have been renamed or deleted meanwhile.
+    return one(await groups.by_ids(change.connection, reach, [id_]), id_, "group")
 
 
 @performs(Action.GROUPS_READ)
@@ -45,6 +139,13 @@ def group_members(
     return connecting(context, _members, page(first, after, "name", 3), "name")
 
 
+@performs(Action.PRODUCTS_READ)
+@of_each("id")
+def products(context: Context) -> Loading[list[ProductRow]]:
+    """The products of which the group gives its members a seat, by name."""
+    return context.loading(_products)
+
+
 @of_each("team_id")
 def team(context: Context) -> Loading[TeamRow]:
     """The team."""
@@ -61,3 +162,10 @@ def _of_member(context: Context) -> Listing[GroupRow]:
 
 def _members(context: Context) -> Listing[MemberRow]:
     return members.of_group(context.reach(Action.MEMBERS_READ))
+
+
+async def _products(context: Context, ids: Sequence[str]) -> Mapping[str, list[ProductRow]]:
+    context.require(Action.PRODUCTS_READ, facts.GATEWAY)
+    async with context.reading() as connection:
+        given = await gifts.shown_of_groups(connection, ids)
+    return {id_: given.get(id_, []) for id_ in ids}

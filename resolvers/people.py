@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 import strawberry
 
@@ -15,11 +15,20 @@ MAX_PEOPLE = 5_000
 NO_MEMBER = "There is no member of this team with this id."
 
 
+class Listed(Protocol):
+    """People by user id. `GIVES`: they get something that can be waited for."""
+
+    GIVES: ClassVar[bool]
+
+    user_ids: list[strawberry.ID]
+    mode: BulkMode
+
+
 @dataclass(kw_only=True)
 class PeopleInput:
-    """1 to 5,000 members of a team by user id. `GIVES`: they get something that can be waited for."""
+    """1 to 5,000 members of a team by user id."""
 
-    GIVES: ClassVar = False
+    GIVES: ClassVar[bool] = False
 
     team_id: strawberry.ID
     user_ids: list[strawberry.ID]
@@ -38,7 +47,7 @@ async def people_of(change: Change, input: PeopleInput, errors: list[UserError])
     return {user_id: row for user_id, row in asked.items() if user_id in known}
 
 
-def listed(input: PeopleInput, errors: list[UserError]) -> dict[str, int]:
+def listed(input: Listed, errors: list[UserError]) -> dict[str, int]:
     """The people asked for with their row, each once; none when there are none or too many.
 
     Raises BadInput for a mode that makes no sense here.

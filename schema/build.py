@@ -10,7 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 from domain.uploads import Upload
 from policies.policy import Policy
 from resolvers.context import Context
-from schema import abilities, groups, members, nodes, products, roles, seats, sessions, teams, tokens, uploads, users
+from schema import abilities, defaults, groups, members, nodes, products, roles, seats, sessions, teams, tokens, uploads, users
 from schema.fields import Guard
 from schema.shortcuts import Execution
 
@@ -40,6 +40,13 @@ class Mutation:
     sign_out = sessions.sign_out
     remove_members = members.remove_members
     change_role = roles.change_role
+    create_group = groups.create_group
+    rename_group = groups.rename_group
+    delete_group = groups.delete_group
+    set_group_members = groups.set_group_members
+    assign_group_product = groups.assign_group_product
+    unassign_group_product = groups.unassign_group_product
+    set_default_products = defaults.set_default_products
     assign_seats = seats.assign_seats
     unassign_seats = seats.unassign_seats
     reassign_seat = seats.reassign_seat

@@ -3,7 +3,7 @@
 import strawberry
 
 from db.teams import TeamRow
-from resolvers import audit, groups, members, teams
+from resolvers import audit, defaults, groups, members, teams
 from schema.enums import Role
 from schema.fields import expose, shows
 from schema.nodes import Node
@@ -12,6 +12,7 @@ from schema.refs import (
     GroupConnection,
     MemberConnection,
     PoolRef,
+    ProductRef,
     SeatConnection,
     SeatPeriodConnection,
     TeamConnection,
@@ -32,6 +33,7 @@ class Team(Node):
     members: MemberConnection = expose(members.team_members, MemberConnection)
     groups: GroupConnection | None = expose(groups.team_groups, GroupConnection | None)
     pools: list[PoolRef] | None = expose(teams.pools, list[PoolRef] | None)
+    default_products: list[ProductRef] | None = expose(defaults.default_products, list[ProductRef] | None)
     seats: SeatConnection = expose(teams.team_seats, SeatConnection)
     partner_tokens: TokenConnection | None = expose(teams.team_tokens, TokenConnection | None)
     seat_history: SeatPeriodConnection | None = expose(audit.seat_history, SeatPeriodConnection | None)

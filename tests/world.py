@@ -9,10 +9,11 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db import actors, ids, tokens
-from db.promises import Invitation
+from db.promises import DefaultProduct, GroupProduct, Invitation
 from db.records import AuditEvent, Event, PartnerToken, SeatUsage
 from db.tables import (
     Group,
+    GroupMember,
     Membership,
     Product,
     Release,
@@ -211,6 +212,21 @@ class World:
         id_ = ids.new("group")
         await self.insert(Group, {"team_id": team_id, "id": id_, "name": name or f"Group {next(counter)}"})
         return id_
+
+    async def enter(self, team_id: str, group_id: str, *user_ids: str) -> None:
+        """Put members into a group; they get nothing of what it gives."""
+        await self.insert(
+            GroupMember, *({"team_id": team_id, "group_id": group_id, "user_id": user_id} for user_id in user_ids)
+        )
+
+    async def gives(self, team_id: str, group_id: str, product_id: str) -> None:
+        """A group gives a product; nobody has got it as yet."""
+        row = {"team_id": team_id, "group_id": group_id, "product_id": product_id, "given_by": "user_somebody"}
+        await self.insert(GroupProduct, row)
+
+    async def default(self, team_id: str, product_id: str, by: str = "user_somebody") -> None:
+        """A team gives everybody a product; nobody has got it as yet."""
+        await self.insert(DefaultProduct, {"team_id": team_id, "product_id": product_id, "set_by": by})
 
     async def source(self, team_id: str, seat_id: str, user_id: str, group_id: str) -> None:
         """One more reason to hold a seat: a group."""

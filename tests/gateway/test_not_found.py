@@ -20,6 +20,14 @@ FIELDS = [
     ("team", "mutation", "unassignSeats(input: {teamId: $id, productId: $product, userIds: [$user]}) { seats { id } }"),
     ("team", "mutation", "removeMembers(input: {teamId: $id, userIds: [$user]}) { removedUserIds }"),
     ("team", "mutation", "changeRole(input: {teamId: $id, userId: $user, role: USER}) { member { id } }"),
+    ("team", "mutation", 'createGroup(input: {teamId: $id, name: "G"}) { group { id } }'),
+    ("team", "mutation", "setDefaultProducts(input: {teamId: $id, productIds: []}) { team { id } }"),
+    ("group", "mutation", 'renameGroup(input: {groupId: $id, name: "G"}) { group { id } }'),
+    ("group", "mutation", "deleteGroup(input: {teamId: $team, groupId: $id}) { deletedGroupId }"),
+    ("group", "mutation", "setGroupMembers(input: {groupId: $id, userIds: [$user]}) { group { id } }"),
+    ("group", "mutation", "assignGroupProduct(input: {groupId: $id, productId: $product}) { group { id } }"),
+    ("group", "mutation", "unassignGroupProduct(input: {groupId: $id, productId: $product}) { group { id } }"),
+    ("user", "mutation", "setGroupMembers(input: {groupId: $group, userIds: [$id]}) { errors { code message row } }"),
     ("seat", "mutation", "reassignSeat(input: {seatId: $id, fromUserId: $user, toUserId: $user}) { seat { id } }"),
     ("token", "mutation", "revokePartnerToken(input: {tokenId: $id}) { partnerToken { id } }"),
     ("user", "mutation", "reassignSeat(input: {seatId: $seat, fromUserId: $user, toUserId: $id}) { errors { code } }"),
@@ -39,6 +47,7 @@ FIELDS = [
 async def answer(client: Client, ours: Company, secret: str, kind: str, fields: str, id_: str) -> tuple[int, bytes]:
     """Status and body of the answer for this id."""
     values = {"id": id_, "team": ours.team, "product": ours.product, "seat": ours.seat, "user": ours.user.id}
+    values["group"] = ours.ids["group"]
     used = {name: value for name, value in values.items() if f"${name}" in fields}
     declared = ", ".join(f"${name}: ID!" for name in used)
     query = f"{kind}({declared}) {{ {fields} }}"

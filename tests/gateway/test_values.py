@@ -44,6 +44,14 @@ WRITES = {
     "person to assign": "assignSeats(input: {teamId: $team, productId: $product, userIds: [$id]}) { seats { id } }",
     "person to unassign": "unassignSeats(input: {teamId: $team, productId: $product, userIds: [$id]}) { seats { id } }",
     "person to change": "changeRole(input: {teamId: $team, userId: $id, role: USER}) { member { id } }",
+    "name of a group": "createGroup(input: {teamId: $team, name: $text, dryRun: true}) { group { id } }",
+    "team of a group": 'createGroup(input: {teamId: $id, name: "G", dryRun: true}) { group { id } }',
+    "group to rename": 'renameGroup(input: {groupId: $id, name: "G"}) { group { id } }',
+    "group to delete": "deleteGroup(input: {teamId: $team, groupId: $id}) { deletedGroupId }",
+    "group to fill": "setGroupMembers(input: {groupId: $id, userIds: [$id]}) { group { id } }",
+    "person to group": "setGroupMembers(input: {groupId: $group, userIds: [$id]}) { group { id } }",
+    "product of a group": "assignGroupProduct(input: {groupId: $group, productId: $id}) { group { id } }",
+    "default product": "setDefaultProducts(input: {teamId: $team, productIds: [$id]}) { team { id } }",
     "person to remove": "removeMembers(input: {teamId: $team, userIds: [$id]}) { removedUserIds }",
 }
 BESIDE = "a: teams { nodes { pools { total } } } b: viewer { email seats { nodes { sources { since } } } }"
@@ -52,6 +60,7 @@ BESIDE = "a: teams { nodes { pools { total } } } b: viewer { email seats { nodes
 async def ask(client: Client, ours: Company, kind: str, fields: str, text: object) -> Answer:
     """Ask as our coordinator for fields that use `text` as $text or $id."""
     values = {"text": text, "id": text, "team": ours.team, "product": ours.product, "seat": ours.seat}
+    values["group"] = ours.ids["group"]
     used = {name: value for name, value in values.items() if f"${name}" in fields}
     declared = ", ".join(f"${name}: {'String!' if name == 'text' else 'ID!'}" for name in used)
     return await client(f"{kind}({declared}) {{ {fields} }}", ours.coordinator.secret, **used)

@@ -11,9 +11,10 @@ from domain.roles import Role
 from tests.conftest import Answer, Client
 from tests.world import Someone, World
 
-SAID = "errors { code message field row isInformation }"
+SAID = "errors { code message field row userId productId isInformation }"
 SEAT = "id assignedAt holder { id } sources { kind group { name } }"
 WAIT = "position since product { id } member { user { id } }"
+GROUP = "group { id name members { nodes { user { id } } } products { id } }"
 POOL = "pool { total assigned available }"
 SELECTED = {
     "signUp": f"user {{ id email }} token {SAID}",
@@ -22,6 +23,18 @@ SELECTED = {
     "assignSeats": f"seats {{ {SEAT} }} waits {{ {WAIT} }} {POOL} {SAID}",
     "unassignSeats": f"seats {{ {SEAT} }} promoted {{ {SEAT} }} {POOL} {SAID}",
     "reassignSeat": f"seat {{ {SEAT} }} {SAID}",
+    "createGroup": f"{GROUP} {SAID}",
+    "renameGroup": f"{GROUP} {SAID}",
+    "deleteGroup": f"deletedGroupId freedSeats promoted {{ {SEAT} }} {SAID}",
+    "setGroupMembers": (
+        f"{GROUP} seats {{ {SEAT} }} waits {{ {WAIT} }} freed {{ {SEAT} }} promoted {{ {SEAT} }} {SAID}"
+    ),
+    "assignGroupProduct": f"{GROUP} seats {{ {SEAT} }} waits {{ {WAIT} }} {SAID}",
+    "unassignGroupProduct": f"{GROUP} freed {{ {SEAT} }} promoted {{ {SEAT} }} {SAID}",
+    "setDefaultProducts": (
+        f"team {{ defaultProducts {{ id }} }} seats {{ {SEAT} }} waits {{ {WAIT} }} freed {{ {SEAT} }} "
+        f"promoted {{ {SEAT} }} {SAID}"
+    ),
     "removeMembers": f"removedUserIds promoted {{ {SEAT} }} {SAID}",
     "changeRole": f"member {{ role status user {{ id }} }} {SAID}",
     "createPartnerToken": f"partnerToken {{ id name scopes revokedAt grantor {{ id }} }} secret {SAID}",
@@ -60,6 +73,16 @@ class Told:
     def promoted(self) -> list[str]:
         """Who got a freed seat because they waited, by id."""
         return [seat["holder"]["id"] for seat in self.content["promoted"]]
+
+    @property
+    def about(self) -> list[tuple[str, str | None]]:
+        """The errors: code and whom it is about."""
+        return [(error["code"], error["userId"]) for error in self.content["errors"]]
+
+    @property
+    def freed(self) -> list[str | None]:
+        """Who holds each of the seats that were freed, by id, if anybody does."""
+        return [seat["holder"] and seat["holder"]["id"] for seat in self.content["freed"]]
 
     @property
     def line(self) -> list[tuple[int, str]]:

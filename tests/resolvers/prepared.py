@@ -31,6 +31,55 @@ async def reassigning(desk: Desk) -> Asked:
     return {"seatId": await desk.hold(ada), "fromUserId": ada, "toUserId": eve}
 
 
+async def making_a_group(desk: Desk) -> Asked:
+    """A group to make."""
+    return {"teamId": desk.team, "name": "Research"}
+
+
+async def renaming(desk: Desk) -> Asked:
+    """A group to call otherwise."""
+    return {"groupId": await desk.world.group(desk.team), "name": "Research"}
+
+
+async def giving_group(desk: Desk) -> Asked:
+    """A group with a member who holds a seat because it gives one."""
+    [ada], group = await desk.members(1), await desk.world.group(desk.team)
+    await desk.world.enter(desk.team, group, ada)
+    await desk.world.gives(desk.team, group, desk.product)
+    await desk.hold(ada, "group", group)
+    return {"groupId": group}
+
+
+async def deleting(desk: Desk) -> Asked:
+    """A group to delete, which frees a seat."""
+    return {**await giving_group(desk), "teamId": desk.team, "confirm": 1}
+
+
+async def regrouping(desk: Desk) -> Asked:
+    """A group in whose only member's place others are to be."""
+    return {**await giving_group(desk), "userIds": await desk.members(2)}
+
+
+async def giving_to_a_group(desk: Desk) -> Asked:
+    """A group with a member to give a product to."""
+    [ada], group = await desk.members(1), await desk.world.group(desk.team)
+    await desk.world.enter(desk.team, group, ada)
+    return {"groupId": group, "productId": desk.product}
+
+
+async def taking_from_a_group(desk: Desk) -> Asked:
+    """A group to take its product from."""
+    return {**await giving_group(desk), "productId": desk.product}
+
+
+async def setting_defaults(desk: Desk) -> Asked:
+    """Another default than there is."""
+    former = await desk.world.pool(desk.team, 1)
+    await desk.world.default(desk.team, former)
+    await desk.world.hold(desk.team, former, desk.who.id, "default")
+    return {"teamId": desk.team, "productIds": [desk.product]}
+
+
 async def removing(desk: Desk) -> Asked:
     """Somebody to remove."""
     return {"teamId": desk.team, "userIds": await desk.members(1)}
@@ -76,6 +125,13 @@ PREPARED: dict[str, Callable[[Desk], Awaitable[Asked]]] = {
     "assignSeats": assigning,
     "unassignSeats": unassigning,
     "reassignSeat": reassigning,
+    "createGroup": making_a_group,
+    "renameGroup": renaming,
+    "deleteGroup": deleting,
+    "setGroupMembers": regrouping,
+    "assignGroupProduct": giving_to_a_group,
+    "unassignGroupProduct": taking_from_a_group,
+    "setDefaultProducts": setting_defaults,
     "removeMembers": removing,
     "changeRole": changing_role,
     "createPartnerToken": creating,

@@ -81,6 +81,40 @@ class Scene:
         receiver = await self.person("self" if about == "to self" else "another")
         return {"seatId": seat, "fromUserId": giver, "toUserId": receiver}
 
+    async def createGroup(self, _: str) -> dict[str, Any]:  # noqa: N802
+        return {"teamId": self.team, "name": f"Group {next(numbers)}"}
+
+    async def renameGroup(self, about: str) -> dict[str, Any]:  # noqa: N802
+        made = await self.createGroup(about)
+        return {"groupId": await self.world.group(self.team), "name": made["name"]}
+
+    async def deleteGroup(self, about: str) -> dict[str, Any]:  # noqa: N802
+        return {"teamId": self.team, "groupId": (await self.given(about))[0], "confirm": 1}
+
+    async def setGroupMembers(self, about: str) -> dict[str, Any]:  # noqa: N802
+        group, _ = await self.given("another")
+        return {"groupId": group, "userIds": [await self.person(about)]}
+
+    async def assignGroupProduct(self, about: str) -> dict[str, Any]:  # noqa: N802
+        group = await self.world.group(self.team)
+        await self.world.enter(self.team, group, await self.person(about if self.inside else "another"))
+        return {"groupId": group, "productId": self.product}
+
+    async def unassignGroupProduct(self, about: str) -> dict[str, Any]:  # noqa: N802
+        return {"groupId": (await self.given(about))[0], "productId": self.product}
+
+    async def setDefaultProducts(self, _: str) -> dict[str, Any]:  # noqa: N802
+        await self.world.default(self.team, await self.world.pool(self.team, 1))
+        return {"teamId": self.team, "productIds": [self.product]}
+
+    async def given(self, about: str) -> tuple[str, str]:
+        """A group, and its member who holds a seat because it gives one."""
+        user_id, group = await self.person(about if self.inside else "another"), await self.world.group(self.team)
+        await self.world.enter(self.team, group, user_id)
+        await self.world.gives(self.team, group, self.product)
+        await self.world.hold(self.team, self.product, user_id, "group", group)
+        return group, user_id
+
     async def removeMembers(self, about: str) -> dict[str, Any]:  # noqa: N802
         return {"teamId": self.team, "userIds": [await self.person(about)]}
 

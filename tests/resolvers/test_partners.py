@@ -20,6 +20,9 @@ SEATS = "input: {teamId: $team, productId: $product, userIds: [$%s], dryRun: tru
 MOVE = "input: {seatId: $seat, fromUserId: $holder, toUserId: $other, dryRun: true}"
 GONE = "input: {teamId: $team, userIds: [$other], dryRun: true}"
 MADE = "input: {teamId: $team, userId: $other, role: SOFTWARE_COORDINATOR, dryRun: true}"
+NAMED = 'name: "Fresh", dryRun: true'
+UNDONE = "input: {teamId: $team, groupId: $group, dryRun: true}"
+GIVEN = "input: {groupId: $group, productId: $product, dryRun: true}"
 HELD = "productId: $product, on: $today"
 # What each scope opens: a query that is answered without errors, and with something in it.
 OPENS = {
@@ -28,6 +31,13 @@ OPENS = {
     Scope.MEMBERS_REMOVE: f"mutation {{ removeMembers({GONE}) {{ errors {{ code }} removedUserIds }} }}",
     Scope.EMAILS_READ: "{ node(id: $holder) { ... on User { email } } }",
     Scope.GROUPS_READ: "{ node(id: $group) { ... on Group { name } } }",
+    Scope.GROUPS_CREATE: f"mutation {{ createGroup(input: {{teamId: $team, {NAMED}}}) {{ errors {{ code }} }} }}",
+    Scope.GROUPS_UPDATE: f"mutation {{ renameGroup(input: {{groupId: $group, {NAMED}}}) {{ errors {{ code }} }} }}",
+    Scope.GROUPS_DELETE: f"mutation {{ deleteGroup({UNDONE}) {{ errors {{ code }} }} }}",
+    Scope.GROUPS_ASSIGN: f"mutation {{ assignGroupProduct({GIVEN}) {{ errors {{ code }} }} }}",
+    Scope.DEFAULTS_SET: (
+        "mutation { setDefaultProducts(input: {teamId: $team, productIds: [], dryRun: true}) { errors { code } } }"
+    ),
     Scope.POOLS_READ: "{ team(id: $team) { pools { total } } }",
     Scope.SEATS_READ: "{ team(id: $team) { seats(assigned: true) { nodes { sources { kind } } } } }",
     Scope.SEATS_ASSIGN: f"mutation {{ assignSeats({SEATS % 'other'}) {{ errors {{ code }} }} }}",
@@ -39,9 +49,12 @@ OPENS = {
 }
 # What can be reached only through something else that a scope opens.
 BEHIND = {
-    Scope.EMAILS_READ: Scope.MEMBERS_READ,
-    Scope.USAGE_READ: Scope.SEATS_READ,
-    Scope.SEATS_REASSIGN: Scope.SEATS_READ,
+    Scope.EMAILS_READ: {Scope.MEMBERS_READ},
+    Scope.GROUPS_UPDATE: {Scope.GROUPS_READ},
+    Scope.GROUPS_DELETE: {Scope.GROUPS_READ},
+    Scope.GROUPS_ASSIGN: {Scope.GROUPS_READ, Scope.SEATS_ASSIGN},
+    Scope.USAGE_READ: {Scope.SEATS_READ},
+    Scope.SEATS_REASSIGN: {Scope.SEATS_READ},
 }
 
 
@@ -111,16 +124,16 @@ def test_every_scope_that_opens_something_is_looked_at() -> None:
 
 @pytest.mark.parametrize("scope", OPENS)
 async def test_a_scope_opens_what_it_names_and_nothing_else(place: Place, scope: Scope) -> None:
-    behind = BEHIND.get(scope)
+    behind = BEHIND.get(scope, set())
     assert await place.open_to(await place.token(scope)) == (set() if behind else {scope})
     if behind:
-        assert await place.open_to(await place.token(scope, behind)) == {scope, behind}
+        assert await place.open_to(await place.token(scope, *behind)) == {scope, *behind}
 
 
 @pytest.mark.parametrize("scope", OPENS)
 async def test_without_a_scope_just_what_it_names_is_hidden(place: Place, scope: Scope) -> None:
     rest = set(Scope) - {scope}
-    hidden = {scope, *(one for one, behind in BEHIND.items() if behind is scope)}
+    hidden = {scope, *(one for one, behind in BEHIND.items() if scope in behind)}
     assert await place.open_to(await place.token(*rest)) == OPENS.keys() - hidden
 
 

@@ -1,0 +1,136 @@
+"""The products that a team gives to everybody in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import strawberry
+
+from db import gifts, members, products, waits
+from db.products import ProductRow
+from db.seats import SeatRow
+from db.teams import TeamRow
+from db.waits import WaitRow
+from domain.actions import Action
+from domain.bulk import BulkMode
+from domain.problems import Forbidden, UserError, UserErrorCode
+from domain.seats import DEFAULT
+from policies import facts
+from resolvers.batched import of_each
+from resolvers.changes import Change, mutation, performs
+from resolvers.context import Context
+from resolvers.giving import Gift, Outcome, give, may_give, may_take, take
+from resolvers.loading import Loading
+
+MAX_PRODUCTS = 100
+
+
+@dataclass
+class SetDefaultProductsInput:
+    """The products that a team is to give to everybody in it: whichever is not named is given no more."""
+
+    GIVES: ClassVar[bool] = True
+
+    team_id: strawberry.ID
+    product_ids: list[strawberry.ID]
+    mode: BulkMode = BulkMode.ALL_OR_NOTHING
+    idempotency_key: str | None = None
+    dry_run: bool = False
+
+
+@dataclass
+class SetDefaultProductsPayload:
+    """The team; the seats that its members got, or hold for this reason too, and those that they gave back."""
+
+    team: TeamRow
+    seats: list[SeatRow] = field(default_factory=list)
+    waits: list[WaitRow] = field(default_factory=list)
+    freed: list[SeatRow] = field(default_factory=list)
+    promoted: list[SeatRow] = field(default_factory=list)
+    errors: list[UserError] = field(default_factory=list)
+
+
+@mutation(Action.DEFAULTS_SET)
+async def set_default_products(change: Change, input: SetDefaultProductsInput) -> SetDefaultProductsPayload:
+    """Say what a team gives to everybody in it. Whoever is in the team gets a seat, and so does who joins later.
+
+    Invited people get theirs when they accept; who is not served then waits. Taking a product off the list ends this
+    reason to hold a seat of it. NO_SEAT_LEFT names each member for whom there is none: nothing is done under
+    ALL_OR_NOTHING, the others are served under BEST_EFFORT, and under WAITLIST they wait (WAITING, which is
+    information). It converges: who has got none so far of a product that stays gets one now. DUPLICATE, NOT_FOUND (no
+    such product) and LIST_TOO_LONG (100) stop everything. In a team with separation of duties you get none yourself
+    (SEPARATION_OF_DUTIES, information too). Decided as `seats:assign` and `seats:unassign`, too, where products come
+    and go. Raises NOT_FOUND for the team, FORBIDDEN.
+    """
+    team = await change.team(input.team_id)
+    change.require([facts.team(change.actor, team.id)])
+    await gifts.changing(change.connection, team.id)
+    present = await gifts.of_team(change.connection, team.id)
+    wanted, payload = sorted(set(input.product_ids)), SetDefaultProductsPayload(team)
+    going = [product_id for product_id in present if product_id not in wanted]
+    if wanted:
+        may_give(change, team.id, [])
+    if going:
+        may_take(change, team.id, [])
+    await change.decide(facts.team(change.actor, team.id))
+    payload.errors += await _mistaken(change, input)
+    if payload.errors:
+        return payload
+    active = await gifts.active(change.connection, team.id)
+    bound = {one: await gifts.bound(change.connection, team.id, one, DEFAULT) for one in going}
+    known = await members.lock(change.connection, team.id, sorted({*active, *(u for us in bound.values() for u in us)}))
+    active, outcome = [user_id for user_id in active if user_id in known], Outcome()
+    async with change.connection.begin_nested() as attempt:
+        await waits.queueing(change.connection, team.id)
+        await gifts.drop_from_team(change.connection, team.id, going)
+        for product_id, people in bound.items():
+            await take(change, team.id, product_id, people, DEFAULT, outcome)
+        coming = [product_id for product_id in wanted if product_id not in present]
+        await gifts.add_to_team(change.connection, team.id, coming, change.by)
+        lacking = {one: await gifts.lacking(change.connection, team.id, one, DEFAULT, active) for one in wanted}
+        given = [Gift(product_id, DEFAULT, people) for product_id, people in lacking.items()]
+        await give(change, team.id, given, input.mode, outcome)
+        payload.errors += outcome.errors
+        if outcome.short:
+            await attempt.rollback()
+            return payload
+    moved = outcome.recorded()
+    if coming or going or moved:
+        await change.record(team.id, team.id, {"defaults": present}, {"defaults": wanted, **moved})
+    payload.seats, payload.waits = outcome.seats, outcome.waits
+    payload.freed, payload.promoted = outcome.freed, outcome.promoted
+    return payload
+
+
+@performs(Action.POOLS_READ)
+@of_each("id")
+def default_products(context: Context) -> Loading[list[ProductRow]]:
+    """The products of which the team gives everybody in it a seat, by name; FORBIDDEN for a plain user."""
+    return context.loading(_of_teams)
+
+
+async def _of_teams(context: Context, team_ids: Sequence[str]) -> Mapping[str, list[ProductRow] | Forbidden]:
+    reach = context.reach(Action.POOLS_READ)
+    async with context.reading() as connection:
+        given = await gifts.shown_of_teams(connection, reach, team_ids)
+    return {
+        id_: given.get(id_, []) if id_ in reach.teams else context.refused_in(Action.POOLS_READ, id_)
+        for id_ in team_ids
+    }
+
+
+async def _mistaken(change: Change, input: SetDefaultProductsInput) -> list[UserError]:
+    """What is wrong with the list of products."""
+    if len(input.product_ids) > MAX_PRODUCTS:
+        message = f"Name at most {MAX_PRODUCTS} products; these are {len(input.product_ids)}."
+        return [UserError(UserErrorCode.LIST_TOO_LONG, message, ["productIds"])]
+    known = await products.by_ids(change.connection, input.product_ids)
+    errors, first = [], dict[str, int]()
+    for row, product_id in enumerate(input.product_ids):
+        if first.setdefault(product_id, row) != row:
+            message = f"This product stands in row {first[product_id]} already."
+            errors.append(UserError(UserErrorCode.DUPLICATE, message, ["productIds"], row))
+        elif product_id not in known:
+            message = "There is no product with this id."
+            errors.append(UserError(UserErrorCode.NOT_FOUND, message, ["productIds"], row))
+    return errors

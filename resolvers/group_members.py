@@ -1,0 +1,173 @@
+"""Who is in a group, and the end of one: what it gives comes and goes with its members."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import strawberry
+
+from db import gifts, groups, members, waits
+from db.groups import GroupRow
+from db.seats import SeatRow
+from db.waits import WaitRow
+from domain.actions import Action
+from domain.bulk import BulkMode
+from domain.problems import NotFound, UserError, UserErrorCode
+from policies import facts
+from resolvers.changes import Change, mutation
+from resolvers.giving import Outcome, enter, in_rows, may_give, may_take, of_group, take
+from resolvers.groups import opened
+from resolvers.people import MAX_PEOPLE, NO_MEMBER, listed, rows
+
+UNASKED = 0.1
+"""Which share of the seats that a team has assigned may be freed by deleting a group without confirming it."""
+
+
+@dataclass
+class SetGroupMembersInput:
+    """A group, and who is to be in it: whoever is not named leaves it. At most 5,000 people by user id."""
+
+    GIVES: ClassVar[bool] = True
+
+    group_id: strawberry.ID
+    user_ids: list[strawberry.ID]
+    mode: BulkMode = BulkMode.ALL_OR_NOTHING
+    idempotency_key: str | None = None
+    dry_run: bool = False
+
+
+@dataclass
+class DeleteGroupInput:
+    """Which group of a team to delete; `confirm` is the number of seats that you know it frees."""
+
+    team_id: strawberry.ID
+    group_id: strawberry.ID
+    confirm: int | None = None
+    idempotency_key: str | None = None
+    dry_run: bool = False
+
+
+@dataclass
+class SetGroupMembersPayload:
+    """The group; the seats that who joined got, and what they wait for; the seats that who left gave back."""
+
+    group: GroupRow
+    seats: list[SeatRow] = field(default_factory=list)
+    waits: list[WaitRow] = field(default_factory=list)
+    freed: list[SeatRow] = field(default_factory=list)
+    promoted: list[SeatRow] = field(default_factory=list)
+    errors: list[UserError] = field(default_factory=list)
+
+
+@dataclass
+class DeleteGroupPayload:
+    """The id of the group that is gone, and how many seats that freed, or would free when it is confirmed."""
+
+    deleted_group_id: str | None = None
+    freed_seats: int = 0
+    promoted: list[SeatRow] = field(default_factory=list)
+    errors: list[UserError] = field(default_factory=list)
+
+
+@mutation(Action.GROUPS_UPDATE)
+async def set_group_members(change: Change, input: SetGroupMembersInput) -> SetGroupMembersPayload:
+    """Say who is in a group, invited people too. Who joins gets a seat of each product that it gives.
+
+    Who leaves loses the group as a reason to hold those seats; they go to who waits for one, or back to the pool, when
+    it was the last. DUPLICATE, NOT_FOUND (no member of the team) and NO_SEAT_LEFT stop everything under ALL_OR_NOTHING
+    and only what they are about otherwise: then who gets no seat is in the group all the same. Under WAITLIST they wait
+    (WAITING, which is information). In a team with separation of duties you get no seat yourself
+    (SEPARATION_OF_DUTIES, information too). Decided as `seats:assign` and `seats:unassign`, too, where seats move.
+    Raises NOT_FOUND for the group, FORBIDDEN.
+    """
+    group = await opened(change, input.group_id)
+    payload = SetGroupMembersPayload(group)
+    asked = listed(input, payload.errors) if input.user_ids else {}
+    present = await groups.people(change.connection, group.team_id, group.id)
+    known = await members.lock(change.connection, group.team_id, sorted({*asked, *present}))
+    joining = [user_id for user_id in asked if user_id in known and user_id not in set(present)]
+    leaving = [user_id for user_id in present if user_id in known and user_id not in asked]
+    losing = await _losing(change, group, leaving)
+    if joining and await gifts.of_groups(change.connection, group.team_id, [group.id]):
+        may_give(change, group.team_id, joining)
+    await change.decide(facts.team(change.actor, group.team_id))
+    payload.errors += rows(asked, asked.keys() - known.keys(), UserErrorCode.NOT_FOUND, NO_MEMBER)
+    # A list that is too long says nothing of who is to stay.
+    stopped = payload.errors and input.mode is BulkMode.ALL_OR_NOTHING
+    if stopped or len(input.user_ids) > MAX_PEOPLE or not (joining or leaving):
+        return payload
+    outcome = Outcome()
+    async with change.connection.begin_nested() as attempt:
+        await waits.queueing(change.connection, group.team_id)
+        if losing:
+            await take(change, group.team_id, None, losing, of_group(group.id), outcome)
+        await groups.leave(change.connection, group.team_id, group.id, leaving)
+        await enter(change, group.team_id, {user_id: [group.id] for user_id in joining}, input.mode, outcome)
+        payload.errors += in_rows(outcome.errors, asked)
+        if outcome.short:
+            await attempt.rollback()
+            return payload
+    moved = {"joined": joining, "left": leaving}
+    after = {**{what: those for what, those in moved.items() if those}, **outcome.recorded()}
+    await change.record(group.team_id, group.id, {}, after)
+    payload.seats, payload.waits = outcome.seats, outcome.waits
+    payload.freed, payload.promoted = outcome.freed, outcome.promoted
+    return payload
+
+
+@mutation(Action.GROUPS_DELETE)
+async def delete_group(change: Change, input: DeleteGroupInput) -> DeleteGroupPayload:
+    """Delete a group. What it gave ends; the seats go to who waits for one, or back to their pools.
+
+    Where that frees more than a tenth of the seats that the team has assigned, say in `confirm` how many it frees:
+    without it the answer is CONFIRM_NEEDED, with the number, and nothing has changed. A number that is not right is
+    refused so, too, however small. Decided as `seats:unassign`, too, where it gives seats.
+    Raises NOT_FOUND for the team or the group, FORBIDDEN.
+    """
+    group = await _leaving(change, input)
+    present = await groups.people(change.connection, group.team_id, group.id)
+    given = await gifts.of_groups(change.connection, group.team_id, [group.id])
+    bound = await gifts.bound(change.connection, group.team_id, None, of_group(group.id))
+    await members.lock(change.connection, group.team_id, sorted({*present, *bound}))
+    if given or bound:
+        may_take(change, group.team_id, bound)
+    await change.decide(facts.team(change.actor, group.team_id))
+    assigned, outcome = await gifts.assigned(change.connection, group.team_id), Outcome()
+    async with change.connection.begin_nested() as attempt:
+        if bound:
+            await take(change, group.team_id, None, bound, of_group(group.id), outcome)
+        await gifts.drop_from_group(change.connection, group.team_id, group.id)
+        await groups.remove(change.connection, group.team_id, group.id)
+        freed = len(outcome.freed)
+        if input.confirm != freed and (input.confirm is not None or freed > UNASKED * assigned):
+            await attempt.rollback()
+            message = f"This frees {freed} of {assigned} assigned seats; say so by `confirm: {freed}`."
+            return DeleteGroupPayload(
+                freed_seats=freed, errors=[UserError(UserErrorCode.CONFIRM_NEEDED, message, ["confirm"])]
+            )
+    before = {"name": group.name, "members": present, "products": given.get(group.id, [])}
+    await change.record(group.team_id, group.id, before, {"deleted": True, **outcome.recorded()})
+    return DeleteGroupPayload(group.id, freed, outcome.promoted)
+
+
+async def _leaving(change: Change, input: DeleteGroupInput) -> GroupRow:
+    """The group to be deleted. Raises NotFound, Forbidden."""
+    team = await change.team(input.team_id)
+    change.require([facts.team(change.actor, team.id)])
+    await gifts.changing(change.connection, team.id)
+    known = await groups.by_ids(change.connection, change.reach(Action.GROUPS_READ), [input.group_id])
+    group = known.get(input.group_id)
+    if group is None or group.team_id != team.id:
+        # A repeat does not find it any more either; it gets its first answer here.
+        await change.decide(facts.team(change.actor, team.id))
+        raise NotFound("group")
+    return group
+
+
+async def _losing(change: Change, group: GroupRow, leaving: Collection[str]) -> list[str]:
+    """Who of those who leave a group holds a seat, or waits for one, because of it. Raises Forbidden."""
+    bound = await gifts.bound(change.connection, group.team_id, None, of_group(group.id)) if leaving else []
+    losing = [user_id for user_id in bound if user_id in set(leaving)]
+    if losing:
+        may_take(change, group.team_id, losing)
+    return losing

@@ -1,0 +1,118 @@
+"""What a group gives: its members hold a seat of the product, as far as there are any."""
+
+from dataclasses import dataclass, field
+
+import strawberry
+
+from db import gifts, groups, members
+from db.groups import GroupRow
+from db.seats import SeatRow
+from db.waits import WaitRow
+from domain.actions import Action
+from domain.bulk import BulkMode
+from domain.problems import UserError, UserErrorCode
+from policies import facts
+from resolvers.changes import Change, mutation
+from resolvers.giving import Gift, Outcome, give, may_give, may_take, of_group, take
+from resolvers.groups import opened
+
+
+@dataclass
+class AssignGroupProductInput:
+    """A product that a group is to give to its members."""
+
+    group_id: strawberry.ID
+    product_id: strawberry.ID
+    mode: BulkMode = BulkMode.ALL_OR_NOTHING
+    idempotency_key: str | None = None
+    dry_run: bool = False
+
+
+@dataclass
+class UnassignGroupProductInput:
+    """A product that a group is to give no more."""
+
+    group_id: strawberry.ID
+    product_id: strawberry.ID
+    idempotency_key: str | None = None
+    dry_run: bool = False
+
+
+@dataclass
+class AssignGroupProductPayload:
+    """The group; which of its members got a seat, or hold theirs for this reason too, and who waits for one."""
+
+    group: GroupRow
+    seats: list[SeatRow] = field(default_factory=list)
+    waits: list[WaitRow] = field(default_factory=list)
+    errors: list[UserError] = field(default_factory=list)
+
+
+@dataclass
+class UnassignGroupProductPayload:
+    """The group, and the seats that were freed; `promoted` are those of them that went to people who waited."""
+
+    group: GroupRow
+    freed: list[SeatRow] = field(default_factory=list)
+    promoted: list[SeatRow] = field(default_factory=list)
+    errors: list[UserError] = field(default_factory=list)
+
+
+@mutation(Action.GROUPS_ASSIGN)
+async def assign_group_product(change: Change, input: AssignGroupProductInput) -> AssignGroupProductPayload:
+    """Let a group give a product: each of its members gets a seat, invited people too, and so does who joins later.
+
+    NO_SEAT_LEFT names each member for whom there is none: nothing is done under ALL_OR_NOTHING, the group gives the
+    product all the same under BEST_EFFORT, and under WAITLIST they wait (WAITING, which is information). It converges:
+    where the group gives the product already, who has got none so far gets one now. In a team with separation of duties
+    you get none yourself (SEPARATION_OF_DUTIES, information too). Decided as `seats:assign`, too.
+    Raises NOT_FOUND for the group or the product, FORBIDDEN.
+    """
+    group = await opened(change, input.group_id)
+    product = await change.product(input.product_id)
+    present = await groups.people(change.connection, group.team_id, group.id)
+    known = await members.lock(change.connection, group.team_id, present)
+    may_give(change, group.team_id, known)
+    await change.decide(facts.team(change.actor, group.team_id))
+    payload, outcome, source = AssignGroupProductPayload(group), Outcome(), of_group(group.id)
+    pool = (group.team_id, product.id)
+    lacking = await gifts.lacking(change.connection, *pool, source, list(known))
+    async with change.connection.begin_nested() as attempt:
+        added = await gifts.add_to_group(change.connection, group.team_id, group.id, product.id, change.by)
+        await give(change, group.team_id, [Gift(product.id, source, lacking)], input.mode, outcome)
+        payload.errors += outcome.errors
+        if outcome.short:
+            await attempt.rollback()
+            return payload
+    after = {**({"given": True} if added else {}), **outcome.recorded()}
+    if after:
+        await change.record(group.team_id, group.id, {}, {"product": product.id, **after})
+    payload.seats, payload.waits = outcome.seats, outcome.waits
+    return payload
+
+
+@mutation(Action.GROUPS_ASSIGN)
+async def unassign_group_product(change: Change, input: UnassignGroupProductInput) -> UnassignGroupProductPayload:
+    """Let a group give a product no more. Seats that its members hold for no other reason are freed.
+
+    They go to who waits for one, or back to the pool. NOT_ASSIGNED, which is information, when the group does not give
+    it. Decided as `seats:unassign`, too. Raises NOT_FOUND for the group or the product, FORBIDDEN.
+    """
+    group = await opened(change, input.group_id)
+    product, source = await change.product(input.product_id), of_group(group.id)
+    bound = await gifts.bound(change.connection, group.team_id, product.id, source)
+    await members.lock(change.connection, group.team_id, bound)
+    may_take(change, group.team_id, bound)
+    await change.decide(facts.team(change.actor, group.team_id))
+    payload, outcome = UnassignGroupProductPayload(group), Outcome()
+    dropped = await gifts.drop_from_group(change.connection, group.team_id, group.id, product.id)
+    if bound:
+        await take(change, group.team_id, product.id, bound, source, outcome)
+    if not (dropped or bound):
+        message = "The group does not give this product."
+        payload.errors.append(UserError(UserErrorCode.NOT_ASSIGNED, message, ["productId"]))
+        return payload
+    before, after = {"product": product.id, "given": True}, {"product": product.id, **outcome.recorded()}
+    await change.record(group.team_id, group.id, before, after)
+    payload.freed, payload.promoted = outcome.freed, outcome.promoted
+    return payload
