@@ -51,6 +51,14 @@ async def own_engine(database: str) -> AsyncIterator[AsyncEngine]:
     await opened.dispose()
 
 
+@pytest.fixture
+async def idle(own_engine: AsyncEngine) -> AsyncEngine:
+    """The engine on the module's own database, with nothing queued and nothing told."""
+    async with own_engine.begin() as connection:
+        await connection.execute(text("truncate jobs.pgqueuer, jobs.pgqueuer_log, events"))
+    return own_engine
+
+
 @pytest.fixture(scope="session")
 async def engine(postgres: str) -> AsyncIterator[AsyncEngine]:
     """An engine on the migrated database."""

@@ -1,0 +1,147 @@
+"""Jobs: work that is to be done after a change has come true, queued in the transaction of the change.
+
+The queue is pgqueuer's. It lives in a schema of its own, made by migration 0003.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, cast
+
+import orjson
+from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder
+from pgqueuer.domain.settings import DBSettings
+from pgqueuer.domain.types import Channel
+from pgqueuer.models import Job as QueuedJob
+from pgqueuer.ports.driver import Driver
+from pgqueuer.queries import Queries
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from db import ids
+
+# Every name is given: what is not, pgqueuer looks up in the environment, some of it under names such as CHANNEL.
+SETTINGS = DBSettings(
+    prefix="",
+    db_schema="jobs",
+    channel=Channel("usher_jobs"),
+    function="fn_pgqueuer_changed",
+    statistics_table="pgqueuer_statistics",
+    queue_status_type="pgqueuer_status",
+    queue_table="pgqueuer",
+    queue_table_log="pgqueuer_log",
+    trigger="tg_pgqueuer_changed",
+    schedules_table="pgqueuer_schedules",
+)
+# A mail server that is away for long comes back; those who send mail for a living wait as long (RFC 5321, 4.5.4.1).
+PATIENCE = timedelta(days=5)
+KEPT = timedelta(days=30)
+
+WAITING = text("select count(*) from jobs.pgqueuer where status in ('queued', 'picked')")
+FORGET = (
+    text("delete from jobs.pgqueuer_log where created < now() - cast(:kept as interval)"),
+    text("delete from jobs.pgqueuer where status = 'failed' and updated < now() - cast(:kept as interval)"),
+)
+
+Outcome = Literal["successful", "exception", "canceled"]
+
+
+class PutOff(Exception):
+    """A job cannot be done now; it comes again after a pause. The text says why."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One attempt at a job.
+
+    `id` and `payload` are the same at every attempt; `attempt` counts from 0. `last` means that putting it off is no
+    longer possible: it has been tried for `PATIENCE`.
+    """
+
+    id: str
+    kind: str
+    payload: Mapping[str, Any]
+    attempt: int
+    last: bool
+    queued: QueuedJob
+
+
+@dataclass(frozen=True)
+class InTransaction:
+    """As much of a driver for pgqueuer as its statements take, on a connection of ours and in its transaction.
+
+    Not its own driver for asyncpg on the connection below: where SQLAlchemy begins the transaction, it does so with the
+    first statement it sees, and one that it does not see would be committed by itself.
+    """
+
+    connection: AsyncConnection
+
+    async def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
+        """The rows of a statement."""
+        result = await self.connection.exec_driver_sql(query, args)
+        return [dict(row) for row in result.mappings()]
+
+    async def execute(self, query: str, *args: object) -> str:
+        """Run a statement."""
+        await self.connection.exec_driver_sql(query, args)
+        return ""
+
+
+def queries(driver: Driver) -> Queries:
+    """pgqueuer's statements, on the tables of the schema `jobs`."""
+    return Queries(
+        driver, QueryBuilderEnvironment(SETTINGS), QueryQueueBuilder(SETTINGS), QuerySchedulerBuilder(SETTINGS)
+    )
+
+
+async def enqueue(connection: AsyncConnection, kind: str, payloads: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Queue a job for each payload, in the transaction of this connection; the ids of the jobs, in order.
+
+    A payload is JSON, and is no place for a secret. One statement, however many there are.
+    """
+    bodies: list[bytes | None] = [orjson.dumps(payload) for payload in payloads]
+    fresh = [ids.new("job") for _ in bodies]
+    if bodies:
+        headers: list[dict[str, str] | None] = [{"id": id_} for id_ in fresh]
+        names, priorities = [kind] * len(bodies), [0] * len(bodies)
+        await _within(connection).enqueue(names, bodies, priorities, headers=headers)
+    return fresh
+
+
+def expired(queued: QueuedJob) -> bool:
+    """Whether a job has been tried for long enough."""
+    return datetime.now(UTC) - queued.created > PATIENCE
+
+
+def attempt(queued: QueuedJob) -> Job:
+    """What is tried now. Raises KeyError or JSONDecodeError for a job that `enqueue` has not made."""
+    return Job(
+        id=str((queued.headers or {})["id"]),
+        kind=queued.entrypoint,
+        payload=orjson.loads(queued.payload or b""),
+        attempt=queued.attempts,
+        last=expired(queued),
+        queued=queued,
+    )
+
+
+async def finish(connection: AsyncConnection, job: Job, outcome: Outcome) -> None:
+    """Take a job out of the queue, in the transaction of this connection: it is never tried again."""
+    await _within(connection).log_jobs([(job.queued, outcome, None)])
+
+
+async def waiting(engine: AsyncEngine) -> int:
+    """How many jobs are not done yet."""
+    async with engine.connect() as connection:
+        return int((await connection.execute(WAITING)).scalar_one())
+
+
+async def forget(engine: AsyncEngine, kept: timedelta = KEPT) -> None:
+    """Delete what the queue remembers of jobs that ended longer ago than `kept`."""
+    async with engine.begin() as connection:
+        for statement in FORGET:
+            await connection.execute(statement, {"kept": kept})
+
+
+def _within(connection: AsyncConnection) -> Queries:
+    return queries(cast("Driver", InTransaction(connection)))
