@@ -102,6 +102,11 @@ async def record(connection: AsyncConnection, row: AuditRow) -> None:
     await connection.execute(insert(AuditEvent).values(row._asdict()).add_cte(event))
 
 
+async def tell(connection: AsyncConnection, team_id: str | None, kind: str, payload: dict[str, Any]) -> None:
+    """Write an event of its own: something that happened without anybody's doing."""
+    await connection.execute(insert(Event).values(team_id=team_id, kind=kind, payload=payload))
+
+
 @listing
 def listed(reach: Reach) -> Definition[AuditEventRow]:
     """A team's audit log within `reach`, the newest first."""

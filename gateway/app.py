@@ -10,7 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 import orjson
@@ -31,7 +31,7 @@ from strawberry.http.ides import get_graphql_ide_html
 from db.engine import connect
 from domain.actions import Action
 from domain.problems import Problem, Unauthenticated
-from gateway import errors, logs, metrics, requests, settings
+from gateway import errors, logs, metrics, requests, settings, worker
 from gateway.costs import MAX_COST
 from gateway.documents import Documents, chosen, manifest
 from gateway.requests import Operation
@@ -148,7 +148,7 @@ def create() -> Starlette:
     """The application of one worker process, from the environment. Raises SettingsError, PolicyRefused."""
     logs.configure()
     _end_with_parent()
-    return application(settings.load())
+    return application(settings.load(), sends_mail=True)
 
 
 def _end_with_parent() -> None:
@@ -164,11 +164,16 @@ def _end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def application(chosen: Settings) -> Starlette:
-    """The application with these settings. Raises SettingsError, PolicyRefused, UnguardedField."""
+def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
+    """The application with these settings, and with a worker inside that sends its mails, or without one.
+
+    Raises SettingsError, PolicyRefused, UnguardedField.
+    """
     if chosen.database_url is None:
         raise SettingsError("DATABASE_URL is not set; `usher run` sets it for the embedded PostgreSQL.")
     engine = connect(chosen.database_url)
+    # A pool of its own: a mail that is out is written down at once, however many requests wait for a connection.
+    mailing = connect(chosen.database_url)
     live = Live(chosen.policy, chosen.shadow_policy, _disagreed)
     gateway = Gateway(engine, live, chosen)
 
@@ -178,8 +183,10 @@ def application(chosen: Settings) -> Starlette:
         gc.collect()
         gc.freeze()
         watch = asyncio.create_task(live.watch(RELOAD_SECONDS))
-        yield
+        async with worker.beside(mailing, chosen) if sends_mail else nullcontext():
+            yield
         watch.cancel()
+        await mailing.dispose()
         await engine.dispose()
 
     app = Starlette(

@@ -1,11 +1,14 @@
 """What `usher run` says once it serves: where GraphiQL is, who can sign in, and a line to paste."""
 
 import json
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from db.demo import SIGN_INS
+from gateway.addresses import one_line
+from gateway.mail import Mail
 
 QUERY = (
     "mutation($input: SignInInput!) "
@@ -13,11 +16,17 @@ QUERY = (
 )
 
 
-def show(address: str, *, demo: bool) -> None:
-    """Print it; the sign-ins only for the demo company, whose passwords are no secret."""
+def show(address: str, *, demo: bool, mails: Path | None) -> None:
+    """Print it; the sign-ins only for the demo company, whose passwords are no secret.
+
+    `mails` is the folder they are written into; None: a server sends them.
+    """
     console = Console(highlight=False)
     console.print(f"\nUsher serves at {address}/graphql", style="bold")
     console.print(f"GraphiQL: open {address}/graphql in a browser. Stop with Ctrl-C.\n")
+    if mails is not None:
+        told = f"Mails are not sent but written into {mails}, and shown here; SMTP_URL sends them.\n"
+        console.print(told, soft_wrap=True, markup=False)
     if not demo:
         return
     table = Table("role", "e-mail", "password", title="Demo sign-ins", title_justify="left")
@@ -27,6 +36,15 @@ def show(address: str, *, demo: bool) -> None:
     console.print("\nTry it:\n")
     # Not through rich: it would break the line, and then it could not be pasted.
     print(curl(address), flush=True)  # noqa: T201
+
+
+def mail(written: Mail, place: str) -> None:
+    """Print that a mail was written, and where its link leads, which is often all that is wanted of it."""
+    lines = [f"Mail to {written.to}: {one_line(written.subject)}", f"  {place}"]
+    if written.link is not None:
+        lines.insert(1, f"  {written.link}")
+    # As above, so that the link can be clicked.
+    print("\n".join(lines), flush=True)  # noqa: T201
 
 
 def curl(address: str) -> str:

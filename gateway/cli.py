@@ -1,15 +1,19 @@
-"""The command line: `usher run`, `usher db …`, `usher seed`, `usher schema`, `usher policy …`, `usher audit …`."""
+"""The command line: `usher run`, `worker`, `mail`, `db …`, `seed`, `schema`, `policy …`, `audit …`."""
 
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import demo, migrate
+from db import demo, jobs, migrate
 from db import seed as seeding
-from gateway import audit_cli, banner, logs, policy_cli, serving, settings
-from gateway.commands import command
+from db.engine import commit, transaction
+from domain.mails import MailKind
+from gateway import audit_cli, banner, logs, policy_cli, serving, settings, worker
+from gateway.addresses import LOOPBACK, mailbox
+from gateway.commands import Unusable, command
 from gateway.progress import Bars
 from policies.policy import Policy
 from resolvers import passwords
@@ -32,9 +36,41 @@ def run() -> None:
     with serving.listen(chosen) as listener:
         serving.check(chosen)
         with serving.database(chosen) as url:
-            demo_there = serving.prepare(url, demo_allowed=chosen.host in settings.LOOPBACK)
-            banner.show(chosen.address, demo=demo_there)
+            demo_there = serving.prepare(url, demo_allowed=chosen.host in LOOPBACK)
+            banner.show(chosen.address, demo=demo_there, mails=None if chosen.smtp_url else chosen.data / "mail")
             serving.serve(chosen, url, listener)
+
+
+@app.command("worker")
+@command
+def work() -> None:
+    """Send the mails that are waiting, beside `usher run` or on another machine, until it is stopped."""
+    logs.configure()
+    serving.stop_on_signals()
+    chosen = settings.load()
+    with serving.engine(chosen) as (runner, engine):
+        if not runner.run(migrate.is_current(engine)):
+            raise serving.Unstartable("The database has other tables than this version; run `usher db upgrade`.")
+        runner.run(worker.until_signalled(engine, chosen))
+
+
+@app.command()
+@command
+def mail(to: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whom to send it to.")]) -> None:
+    """Queue a mail that says nothing, to see whether mails arrive."""
+    try:
+        mailbox("", to)
+    except ValueError as error:
+        raise Unusable(f"ADDRESS {error}.") from None
+
+    async def queue(engine: AsyncEngine) -> None:
+        async with transaction(engine) as connection:
+            await jobs.enqueue(connection, MailKind.TRIAL, [{"to": to}])
+            await commit(connection)
+
+    with serving.engine(settings.load()) as (runner, engine):
+        runner.run(queue(engine))
+    typer.echo("The mail is queued: `usher run` or `usher worker` sends it.")
 
 
 @db.command()

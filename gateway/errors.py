@@ -35,6 +35,16 @@ def broken(cause: BaseException, request_id: str) -> dict[str, Any]:
     return {"errors": [{"message": message, "extensions": {"code": code, "requestId": request_id}}]}
 
 
+def away(cause: BaseException) -> bool:
+    """Whether it only tells that the database cannot be reached at the moment."""
+    lost = isinstance(cause, OSError) or getattr(cause, "connection_invalidated", False)
+    return lost or _state(cause).startswith(AWAY)
+
+
+def _state(cause: BaseException) -> str:
+    return getattr(getattr(cause, "orig", None), "sqlstate", None) or ""
+
+
 def _formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
     shown: dict[str, Any] = dict(error.formatted)
     cause = _cause(error)
@@ -61,12 +71,12 @@ def _cause(error: GraphQLError) -> BaseException | None:
 
 
 def _foreign(cause: BaseException, request_id: str) -> tuple[str, str]:
-    state = getattr(getattr(cause, "orig", None), "sqlstate", None) or ""
+    state = _state(cause)
     if state.startswith(DATA_EXCEPTION):
         return BadInput.code, "A value holds characters or numbers that cannot be stored; mend it and try again."
     if isinstance(cause, RecursionError):
         return BadInput.code, "The request is nested too deeply."
-    if isinstance(cause, OSError) or getattr(cause, "connection_invalidated", False) or state.startswith(AWAY):
+    if away(cause):
         log.error("database_away", sqlstate=state, request_id=request_id)
         return Unavailable.code, "The database cannot be reached; try again in a moment."
     if isinstance(cause, PoolTimeout) or state in BUSY:

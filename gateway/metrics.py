@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY
 from starlette.requests import Request
@@ -23,6 +23,9 @@ DOCUMENTS = Counter("usher_documents", "Documents looked up, by whether they wer
 DISAGREEMENTS = Counter(
     "usher_shadow_disagreements", "Decisions that the shadow policy would have made otherwise.", ["action"]
 )
+MAILS = Counter("usher_mails", "What became of attempts to send mails: sent, put off, refused, dropped.", ["outcome"])
+# Each worker counts the same jobs: one answers for all.
+JOBS = Gauge("usher_jobs_waiting", "Jobs that are not done yet.", multiprocess_mode="mostrecent")
 
 
 @contextmanager

@@ -9,9 +9,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from gateway.addresses import MailServer, public, sender
+
 ROOT = Path(__file__).parent.parent
 ORIGIN = re.compile(r"https?://[^\s/*,]+")
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class SettingsError(Exception):
@@ -51,6 +52,22 @@ class Settings(BaseSettings):
         1_048_576, alias="USHER_MAX_BODY_BYTES", ge=1024, description="The largest request body that is read."
     )
 
+    smtp_url: str | None = Field(
+        None,
+        alias="SMTP_URL",
+        repr=False,
+        description="The mail server; mails are written into the folder of data, and shown, when not set.",
+    )
+    mail_from: str = Field("Usher <usher@localhost>", alias="MAIL_FROM", description="Whom mails come from.")
+    public_url: str | None = Field(
+        None, alias="USHER_PUBLIC_URL", description="What links in mails begin with; where it listens when not set."
+    )
+
+    @property
+    def links(self) -> str:
+        """What links in mails begin with."""
+        return self.public_url or self.address
+
     @property
     def address(self) -> str:
         """Where it is served, for a browser."""
@@ -69,6 +86,24 @@ class Settings(BaseSettings):
         if url.get_backend_name() not in {"postgresql", "postgres"}:
             raise ValueError("must be a postgresql:// address; Usher runs on PostgreSQL only")
         return url.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: str | None) -> str | None:
+        if value is not None:
+            MailServer.parse(value)
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mailbox(cls, value: str) -> str:
+        sender(value)
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _public(cls, value: str | None) -> str | None:
+        return None if value is None else public(value)
 
     @field_validator("allowed_origins", mode="before")
     @classmethod

@@ -16,7 +16,7 @@ from db import postmaster
 from gateway.settings import ROOT
 
 READY_SECONDS = 60
-OURS = ("USHER_", "PORT", "HOST", "DATABASE_URL", "PG")
+OURS = ("USHER_", "PORT", "HOST", "DATABASE_URL", "PG", "SMTP_URL", "MAIL_FROM")
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -55,7 +55,7 @@ def free_port() -> str:
 
 @dataclass(frozen=True)
 class Run:
-    """A process of `usher run`, with what it prints going to files."""
+    """A process of `usher run`, or another command that stays, with what it prints going to files."""
 
     process: subprocess.Popen[bytes]
     port: str
@@ -108,14 +108,14 @@ class Run:
 
 
 @contextmanager
-def launched(data: Path, **given: str) -> Iterator[Run]:
-    """`usher run`, started and not waited for; ended afterwards if it still runs."""
+def launched(data: Path, command: str = "run", **given: str) -> Iterator[Run]:
+    """`usher run` (or another command), started and not waited for; ended afterwards if it still runs."""
     data.mkdir(exist_ok=True)
     given = {"USHER_DATA": str(data), "PORT": free_port()} | given
     out, err = data / "stdout", data / "stderr"
     with out.open("wb") as stdout, err.open("wb") as stderr:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gateway", "run"],
+        process = subprocess.Popen(  # noqa: S603 - our own words, no shell
+            [sys.executable, "-m", "gateway", command],
             cwd=ROOT,
             env=environment(given),
             stdin=subprocess.DEVNULL,

@@ -1,0 +1,322 @@
+"""The worker: a mail whose change came true arrives once, whatever the mail server does meanwhile."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from db import jobs, work
+from db.engine import commit, connect, transaction
+from db.jobs import Job
+from domain.mails import MailKind
+from gateway import mails, metrics, smtp, worker
+from gateway.mail import Desk, Kind, Mail
+from gateway.settings import Settings
+from tests.post import Post
+
+EVENTS = "select team_id, payload from events where kind = 'mail:refused'"
+ENDS = "select status::text from jobs.pgqueuer_log where status not in ('queued', 'picked') order by id"
+LOSE = """
+select pg_terminate_backend(pid) from pg_stat_activity
+where datname = current_database() and pid <> pg_backend_pid()
+"""
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same course of things, with pauses of tests' length."""
+    monkeypatch.setattr(work, "SHORTEST", work.SHORTEST / 100)
+    monkeypatch.setattr(work, "LOOK", work.LOOK / 100)
+    monkeypatch.setattr(smtp, "AWAY_SECONDS", 0.05)
+    monkeypatch.setattr(worker, "AGAIN_SECONDS", 0.1)
+
+
+def settings(post: Post) -> Settings:
+    return Settings(smtp_url=post.url)
+
+
+async def queue(engine: AsyncEngine, *to: str, **more: str) -> None:
+    async with transaction(engine) as connection:
+        await jobs.enqueue(connection, MailKind.TRIAL, [{"to": address, **more} for address in to])
+        await commit(connection)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110 - it happens in the server's thread
+            await asyncio.sleep(0.01)
+
+
+async def done(engine: AsyncEngine) -> None:
+    """Wait until nothing is left to do."""
+    async with asyncio.timeout(30):
+        while await jobs.waiting(engine):  # noqa: ASYNC110 - it happens in the database
+            await asyncio.sleep(0.02)
+
+
+async def found(engine: AsyncEngine, query: str) -> list[tuple[object, ...]]:
+    async with engine.connect() as connection:
+        return [tuple(row) for row in await connection.execute(text(query))]
+
+
+def count(outcome: str) -> float:
+    return float(metrics.MAILS.labels(outcome)._value.get())
+
+
+async def test_a_mail_is_sent_after_its_change(idle: AsyncEngine) -> None:
+    post, before = Post(), count("sent")
+    with post.open():
+        async with worker.beside(idle, settings(post)), transaction(idle) as connection:
+            await jobs.enqueue(connection, MailKind.TRIAL, [{"to": "ada@x.example"}])
+            await asyncio.sleep(0.1)
+            assert post.mails == []
+            await commit(connection)
+            await until(lambda: len(post.mails) == 1)
+            await done(idle)
+    assert [mail["To"] for mail in post.mails] == ["ada@x.example"]
+    assert count("sent") == before + 1
+    assert await found(idle, ENDS) == [("successful",)]
+
+
+async def test_a_change_undone_sends_nothing(idle: AsyncEngine) -> None:
+    post = Post()
+    with post.open():
+        async with worker.beside(idle, settings(post)):
+            async with transaction(idle) as connection:
+                await jobs.enqueue(connection, MailKind.TRIAL, [{"to": "nobody@x.example"}])
+            await queue(idle, "ada@x.example")
+            await until(lambda: len(post.mails) == 1)
+            await done(idle)
+    assert [mail["To"] for mail in post.mails] == ["ada@x.example"]
+
+
+async def test_what_was_queued_while_no_worker_ran_is_sent(idle: AsyncEngine) -> None:
+    post = Post()
+    await queue(idle, *(f"{number}@x.example" for number in range(20)))
+    with post.open():
+        async with worker.beside(idle, settings(post)):
+            await done(idle)
+    assert [mail["To"] for mail in post.mails] == [f"{number}@x.example" for number in range(20)]
+
+
+async def test_a_server_that_is_down_only_delays_mails(idle: AsyncEngine) -> None:
+    post, before = Post(), count("put_off")
+    async with worker.beside(idle, settings(post)):
+        await queue(idle, "ada@x.example", "grace@x.example")
+        await until(lambda: count("put_off") >= before + 4)
+        assert await jobs.waiting(idle) == 2
+        with post.open():
+            await done(idle)
+    assert sorted(str(mail["To"]) for mail in post.mails) == ["ada@x.example", "grace@x.example"]
+
+
+async def test_4xx_is_tried_again_with_the_same_message_id(idle: AsyncEngine) -> None:
+    post = Post()
+    answers = ["450 4.2.1 greylisted", "451 4.3.0 not yet"]
+    asked: list[str] = []
+
+    def at_rcpt(address: str) -> str | None:
+        asked.append(address)
+        return answers[len(asked) - 1] if len(asked) <= len(answers) else None
+
+    post.at_rcpt = at_rcpt
+    await queue(idle, "ada@x.example")
+    with post.open():
+        async with worker.beside(idle, settings(post)):
+            await done(idle)
+    assert (len(asked), len(post.mails)) == (3, 1)
+    assert await found(idle, EVENTS) == []
+
+
+async def test_5xx_is_noted_and_not_tried_again(idle: AsyncEngine) -> None:
+    post, before = Post(), count("refused")
+    post.at_rcpt = lambda address: f"550 5.1.1 no {address} here" if address.startswith("eve") else None
+    await queue(idle, "eve@x.example", team_id="team_1")
+    await queue(idle, "ada@x.example")
+    with post.open():
+        async with worker.beside(idle, settings(post)):
+            await done(idle)
+    assert [mail["To"] for mail in post.mails] == ["ada@x.example"]
+    [(team, told)] = await found(idle, EVENTS)
+    assert team == "team_1"
+    assert isinstance(told, dict)
+    assert (told["mail"], told["reason"]) == ("trial", "550 5.1.1 no … here")
+    assert await found(idle, ENDS) == [("exception",), ("successful",)]
+    assert count("refused") == before + 1
+
+
+async def test_after_days_a_mail_is_given_up_and_that_is_noted(idle: AsyncEngine) -> None:
+    post = Post()
+    await queue(idle, "ada@x.example")
+    async with idle.begin() as connection:
+        await connection.execute(text("update jobs.pgqueuer set created = now() - interval '6 days'"))
+    async with worker.beside(idle, settings(post)):
+        await done(idle)
+    [(_, told)] = await found(idle, EVENTS)
+    assert isinstance(told, dict)
+    assert told["reason"].startswith("given up: ")
+
+
+@pytest.mark.parametrize("to", ["nobody", "ada@x.example\nBcc: eve@x.example"])
+async def test_what_is_no_address_is_noted_and_not_tried_again(idle: AsyncEngine, to: str) -> None:
+    post = Post()
+    await queue(idle, to)
+    with post.open():
+        async with worker.beside(idle, settings(post)):
+            await done(idle)
+    assert post.mails == []
+    assert len(await found(idle, EVENTS)) == 1
+
+
+async def test_two_workers_send_nothing_twice(idle: AsyncEngine) -> None:
+    post = Post()
+    await queue(idle, *(f"{number}@x.example" for number in range(200)))
+    other = connect(idle.url.render_as_string(hide_password=False))
+    with post.open():
+        async with worker.beside(idle, settings(post)), worker.beside(other, settings(post)):
+            await done(idle)
+    await other.dispose()
+    assert post.connections == 2
+    assert len(post.ids) == len(set(post.ids)) == 200
+
+
+async def test_a_worker_taken_for_dead_does_not_send_what_another_has(
+    idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "SILENCE", work.SILENCE / 100)
+    monkeypatch.setattr("pgqueuer.core.heartbeat.Heartbeat.send_heartbeat", lambda _: asyncio.sleep(0))
+    post, go = Post(), threading.Event()
+    post.at_data = lambda: None if go.wait(10) else "451 too late"
+    await queue(idle, "ada@x.example")
+    other = connect(idle.url.render_as_string(hide_password=False))
+    with post.open():
+        async with worker.beside(idle, settings(post)), worker.beside(other, settings(post)):
+            await asyncio.sleep(1)
+            go.set()
+            await done(idle)
+    await other.dispose()
+    assert len(post.ids) == 1
+
+
+async def test_a_stop_waits_for_the_mail_under_way(idle: AsyncEngine) -> None:
+    post, come, go = Post(), threading.Event(), threading.Event()
+    post.at_data = lambda: come.set() if go.wait(10) else "451 too late"
+    await queue(idle, "ada@x.example", "grace@x.example")
+    with post.open():
+        async with worker.beside(idle, settings(post)):
+            await until(lambda: post.connections == 1)
+            await asyncio.sleep(0.1)
+            asyncio.get_running_loop().call_later(0.2, go.set)
+    assert [mail["To"] for mail in post.mails] == ["ada@x.example"]
+    assert await jobs.waiting(idle) == 1
+    assert await found(idle, ENDS) == [("successful",)]
+
+
+async def test_a_stop_gives_back_a_mail_that_takes_too_long(idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "GRACE_SECONDS", 0.1)
+    post, go = Post(), threading.Event()
+    post.at_rcpt = lambda _: None if go.wait(10) else "451 too late"
+    await queue(idle, "ada@x.example")
+    with post.open():
+        async with worker.beside(idle, settings(post)):
+            await until(lambda: post.connections == 1)
+            await asyncio.sleep(0.1)
+        go.set()
+        assert await jobs.waiting(idle) == 1
+        assert await found(idle, ENDS) == []
+        async with worker.beside(idle, settings(post)):
+            await done(idle)
+    assert len(post.ids) == 1
+
+
+async def test_the_database_may_go_away(idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also in the middle of a mail: it is not sent again for that, however many connections are dead."""
+    monkeypatch.setattr(work, "SILENCE", work.SILENCE / 10)
+    post, go = Post(), threading.Event()
+    post.at_data = lambda: None if go.wait(10) else "451 too late"
+    await queue(idle, "ada@x.example", "grace@x.example")
+    engine = connect(idle.url.render_as_string(hide_password=False))
+    pooled = [await engine.connect() for _ in range(5)]
+    with post.open():
+        async with worker.beside(engine, settings(post)):
+            await until(lambda: post.connections == 1)
+            await asyncio.sleep(0.1)
+            for connection in pooled:
+                await connection.close()
+            await idle.dispose()
+            async with idle.begin() as connection:
+                await connection.execute(text(LOSE))
+            go.set()
+            await done(idle)
+    await engine.dispose()
+    assert [mail["To"] for mail in post.mails] == ["ada@x.example", "grace@x.example"]
+
+
+async def test_a_kind_may_find_its_mail_needless(idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def needless(_: Desk, __: Job) -> Mail | None:
+        return None
+
+    monkeypatch.setattr(mails, "KINDS", {MailKind.TRIAL: Kind(needless)})
+    post = Post()
+    await queue(idle, "ada@x.example")
+    with post.open():
+        async with worker.beside(idle, settings(post)):
+            await done(idle)
+    assert post.mails == []
+    assert await found(idle, ENDS) == [("canceled",)]
+
+
+@pytest.mark.parametrize("fails", [True, False])
+async def test_a_note_of_a_kind_is_kept_and_never_costs_a_second_mail(
+    idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    async def sent(connection: AsyncConnection, job: Job) -> None:
+        await connection.execute(text("insert into teams (id, name) values ('team_1', :id)"), {"id": job.id})
+        if fails:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(mails, "KINDS", {MailKind.TRIAL: Kind(mails.trial, sent)})
+    post = Post()
+    await queue(idle, "ada@x.example")
+    with post.open():
+        async with worker.beside(idle, settings(post)):
+            await done(idle)
+    assert len(post.mails) == 1
+    noted = [] if fails else [(post.ids[0].strip("<>").partition("@")[0],)]
+    assert await found(idle, "select name from teams") == noted
+
+
+async def test_a_defect_of_a_kind_keeps_its_job_and_stops_no_other(
+    idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def compose(desk: Desk, job: Job) -> Mail | None:
+        if job.payload["to"].startswith("eve"):
+            raise ZeroDivisionError
+        return await mails.trial(desk, job)
+
+    monkeypatch.setattr(mails, "KINDS", {MailKind.TRIAL: Kind(compose)})
+    post = Post()
+    await queue(idle, "eve@x.example", "ada@x.example")
+    with post.open():
+        async with worker.beside(idle, settings(post)):
+            await until(lambda: len(post.mails) == 1)
+    assert await jobs.waiting(idle) == 1
+    assert [mail["To"] for mail in post.mails] == ["ada@x.example"]
+
+
+async def test_without_a_mail_server_mails_are_written_and_shown(
+    idle: AsyncEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await queue(idle, "ada@x.example")
+    async with worker.beside(idle, Settings(data=tmp_path)):
+        await done(idle)
+    [written] = (tmp_path / "mail").iterdir()
+    assert f"Mail to ada@x.example: Usher sends mail\n  {written}\n" in capsys.readouterr().out
+
+
+def test_every_kind_of_mail_is_known() -> None:
+    assert set(mails.KINDS) == set(MailKind)
