@@ -222,14 +222,15 @@ async def test_deleting_ends_the_waits_and_serves_others(desk: Desk) -> None:
 async def test_a_token_that_may_not_move_seats_moves_none_by_a_group(desk: Desk, mutation: str, missing: Scope) -> None:
     ada, bob = await desk.members(2)
     group = await gives(desk, ada)
-    more: dict[str, Any] = {
+    more: dict[str, dict[str, Any]] = {
         "setGroupMembers": {"userIds": [bob]},
         "deleteGroup": {"teamId": desk.team, "confirm": 1},
-    }.get(mutation, {"productId": desk.product})
+    }
+    asked = {"groupId": group, **more.get(mutation, {"productId": desk.product})}
     _, secret = await desk.world.token(desk.team, desk.who.id, *(set(Scope) - {missing}))
     needs = {"assignGroupProduct": {Scope.SEATS_ASSIGN}, "setGroupMembers": {Scope.SEATS_ASSIGN, Scope.SEATS_UNASSIGN}}
     before = await desk.world.fingerprint()
-    answer = await desk.client(operation(mutation), secret, input={"groupId": group, **more})
+    answer = await desk.client(operation(mutation), secret, input=asked)
     if missing in needs.get(mutation, {Scope.SEATS_UNASSIGN}):
         assert answer.codes == ["FORBIDDEN"]
         assert missing.value in answer.content["errors"][0]["message"]

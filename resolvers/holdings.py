@@ -1,0 +1,45 @@
+"""What a member holds in the team, and what they could be given there."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from db import holdings
+from db.members import MemberRow
+from db.paging import Listing
+from db.products import PoolRow
+from db.seats import SeatRow
+from domain.actions import Action
+from domain.paging import DEFAULT_SIZE
+from policies import facts
+from resolvers.batched import of_each
+from resolvers.changes import performs
+from resolvers.connections import ConnectionRow, listing
+from resolvers.context import Context, Info
+from resolvers.loading import Loading
+
+
+@performs(Action.SEATS_READ)
+@of_each("id")
+def member_seats(
+    context: Context, first: int = DEFAULT_SIZE, after: str | None = None
+) -> Loading[ConnectionRow[SeatRow]]:
+    """The seats this person holds in the team, as far as you may see."""
+    return listing(context, _held, first, after)
+
+
+@performs(Action.POOLS_READ)
+def unassigned_products(root: MemberRow, info: Info) -> "asyncio.Future[list[PoolRow] | None]":
+    """The team's pools of which this person holds no seat, by the name of the product; FORBIDDEN for a plain user."""
+    info.context.require(Action.POOLS_READ, facts.team(info.context.actor, root.team_id))
+    return info.context.load(_unheld, root.id)
+
+
+def _held(context: Context) -> Listing[SeatRow]:
+    return holdings.held(context.reach(Action.SEATS_READ))
+
+
+async def _unheld(context: Context, ids: Sequence[str]) -> Mapping[str, list[PoolRow]]:
+    reach = context.reach(Action.POOLS_READ)
+    async with context.reading() as connection:
+        found = await holdings.unheld(connection, reach, ids)
+    return {id_: found.get(id_, []) for id_ in ids}
