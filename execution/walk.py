@@ -115,8 +115,10 @@ class Walk:
             values.append(Failure(error))
             raise Unusual from error
         keys = list(map(batched.key, frame.sources))
-        batch.want([key for key in keys if key is not None] if None in keys else keys)
-        self._waiting.append(Waiting(frame, index, values, range(len(keys)), batch, keys))
+        # Where there is no key, there is nothing to await either: such a null is there at once.
+        indices = [at for at, key in enumerate(keys) if key is not None]
+        batch.want([keys[at] for at in indices] if len(indices) < len(keys) else keys)
+        self._waiting.append(Waiting(frame, index, values, indices, batch, keys))
 
     def _complete(self, frame: Frame, index: int, values: list[Any]) -> None:
         step = frame.selection.steps[index]

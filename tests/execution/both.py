@@ -27,7 +27,7 @@ class Stock(IncrementalExecutor):
 class Ours(BreadthFirst, IncrementalExecutor):
     """The executor under test. `taken_over` counts how often graphql-core's took over."""
 
-    shortcuts = Shortcuts(torture.attribute, torture.direct)
+    shortcuts = Shortcuts(torture.attribute, torture.direct, torture.batched)
     taken_over = 0
 
     def _hand_over(self, *args: Any) -> Any:

@@ -2,9 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
 from graphql import (
     GraphQLError,
@@ -19,7 +20,7 @@ from graphql import (
     is_list_type,
 )
 
-from execution.shortcuts import Direct
+from execution.shortcuts import Batched, Direct
 
 OBJECTS = ("Ant", "Bee", "Cat")
 NAMED = ("Int", "String", "Float", "Boolean", "ID", "Color", "Odd", "Ant", "Bee", "Cat", "Node", "Tagged", "Pet")
@@ -29,6 +30,9 @@ ARGUMENTS = "(n: Int = 3, color: Color, many: [Int!], box: Box, need: Boolean! =
 
 def _fields() -> str:
     lines = ["id: ID!", "peer: Node", "tag: String", "plain: Int", "method(n: Int): String", "quick: Int!", "near: Pet"]
+    lines += [
+        f"{name}{n}(n: Int = {n}): {type_}" for n in range(4) for name, type_ in (("far", "Pet"), ("sum", "Int!"))
+    ]
     for position, name in enumerate(NAMED):
         for index, shape in enumerate(SHAPES):
             given = ARGUMENTS if (position + index) % 4 == 0 else ""
@@ -249,6 +253,74 @@ def direct(declared: GraphQLField) -> Direct | None:
     )
 
 
+def batched(declared: GraphQLField) -> Batched | None:
+    """The shortcut for `far` and `sum`."""
+    name: str | None = declared.extensions.get("batched")
+    return None if name is None else Batched(lambda info, given, _: Batch(info.context, name, **given), _key)
+
+
+class Batch:
+    """What `far` or `sum` gives for many sources; it fails as a whole, for some of them, or when it is made."""
+
+    def __init__(self, world: World, name: str, n: int | None) -> None:
+        self.world, self.name, self.n = world, name, n
+        self.wanted: set[str] = set()
+        if world.draw("making", name, n).random() < world.failing / 4:
+            raise ValueError(f"no batch for {n}")
+
+    def want(self, keys: Sequence[str]) -> None:
+        """Remember them."""
+        self.wanted.update(keys)
+
+    async def settle(self) -> None:
+        """Fail, at times, and take a while."""
+        if self.world.suspending:
+            await asyncio.sleep(0)
+        self.check()
+
+    def check(self) -> None:
+        """Fail, at times."""
+        if self.world.draw("settling", self.name, self.n).random() < self.world.failing:
+            raise ValueError(f"all of {self.n} failed")
+
+    def values(self, keys: Sequence[str]) -> list[Any]:
+        """What was drawn for each."""
+        assert set(keys) <= self.wanted
+        return [self.value(key) for key in keys]
+
+    def value(self, key: str) -> Any:
+        """What was drawn for one."""
+        chance = self.world.draw(self.name, key, self.n)
+        if chance.random() < self.world.failing / 2:
+            return ValueError(f"failed at {key}")
+        if chance.random() < self.world.failing:
+            return chance.choice([None, Undefined, Plain(), "wrong", 2.5])
+        return _single(self.world, chance, {"far": "Pet", "sum": "Int"}[self.name], (key, self.name, self.n))
+
+
+def _alone(name: str) -> Any:
+    """The resolver that gives for one source what the batch gives for many."""
+
+    def resolve(source: Any, info: GraphQLResolveInfo[Any], n: int | None = None) -> Any:
+        batch, key = Batch(info.context, name, n), _key(source)
+
+        async def load() -> Any:
+            await batch.settle()
+            value = batch.value(key)
+            if isinstance(value, Exception):
+                raise value
+            return value
+
+        return None if key is None else load()
+
+    return resolve
+
+
+def _key(source: Any) -> Any:
+    token: str = source["token"] if isinstance(source, dict) else source.token
+    return token if crc32(token.encode()) % 4 else None
+
+
 def schema() -> GraphQLSchema:
     """The torture schema."""
     made = build_schema(SDL)
@@ -256,7 +328,10 @@ def schema() -> GraphQLSchema:
         if not isinstance(type_, GraphQLObjectType) or name.startswith("__"):
             continue
         for key, declared in type_.fields.items():
-            if key == "quick":
+            if key[:3] in {"far", "sum"} and name not in {"Query", "Mutation"}:
+                declared.resolve = _alone(key[:3])
+                declared.extensions["batched"] = key[:3]
+            elif key == "quick":
                 declared.resolve = lambda source, _info: source.plain
                 declared.extensions["attribute"] = "plain"
             elif key not in {"plain", "tag", "method"} or name in {"Query", "Mutation"}:
