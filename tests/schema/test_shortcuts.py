@@ -9,7 +9,7 @@ from graphql import GraphQLField, GraphQLObjectType
 from strawberry.extensions import FieldExtension
 
 from schema.build import Schema
-from schema.shortcuts import Execution, attribute, direct
+from schema.shortcuts import Execution, attribute, batched, direct
 
 
 def declared(schema: strawberry.Schema) -> Iterator[tuple[str, GraphQLField]]:
@@ -17,6 +17,11 @@ def declared(schema: strawberry.Schema) -> Iterator[tuple[str, GraphQLField]]:
         if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__"):
             for name, field in type_.fields.items():
                 yield f"{type_.name}.{name}", field
+
+
+def test_what_is_loaded_by_a_key_is_loaded_for_all_objects_at_once(schema: Schema) -> None:
+    found = {name for name, field in declared(schema) if batched(field) is not None}
+    assert {"User.seats", "Seat.product", "Seat.usage", "SeatConnection.totalCount", "Member.team"} <= found
 
 
 def test_no_field_goes_through_strawberrys_wrapping(schema: Schema) -> None:
