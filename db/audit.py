@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+import orjson
+from sqlalchemy import ColumnElement, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.paging import Definition, Rows, listing
+from db.prepared import Statement
 from db.reach import within
 from db.records import Answer, AuditEvent, Event
 from domain.reach import Reach
@@ -88,6 +90,21 @@ class Period:
             yield AuditEvent.team_id == self.team_id
 
 
+RECORD = Statement(
+    text("""
+with event as (
+    insert into events (team_id, kind, payload) values (:team_id, :action, cast(:after as jsonb))
+)
+insert into audit_events (
+    team_id, actor_kind, actor_id, token_id, action, target_id, before, after, facts, policy_hash, request_id
+) values (
+    :team_id, :actor_kind, :actor_id, :token_id, :action, :target_id, cast(:before as jsonb), cast(:after as jsonb),
+    cast(:facts as jsonb), :policy_hash, :request_id
+)
+""")
+)
+
+
 class FirstAnswer(NamedTuple):
     """What an idempotency key was used for before, and what was answered (None while that is under way)."""
 
@@ -98,8 +115,10 @@ class FirstAnswer(NamedTuple):
 
 async def record(connection: AsyncConnection, row: AuditRow) -> None:
     """Write the audit row and the event of a change, in the transaction of the change."""
-    event = insert(Event).values(team_id=row.team_id, kind=row.action, payload=row.after).cte("event")
-    await connection.execute(insert(AuditEvent).values(row._asdict()).add_cte(event))
+    values = row._asdict()
+    for name in ("before", "after", "facts"):
+        values[name] = orjson.dumps(values[name]).decode()
+    await RECORD.rows(connection, **values)
 
 
 async def tell(connection: AsyncConnection, team_id: str | None, kind: str, payload: dict[str, Any]) -> None:

@@ -177,11 +177,10 @@ async def pool(root: AssignSeatsPayload | UnassignSeatsPayload, info: Info) -> P
 
 
 async def _decide(change: Change, input: PoolInput) -> None:
-    team = await change.team(input.team_id)
-    await change.product(input.product_id)
+    await change.pool(input.team_id, input.product_id)
     # An empty list is refused too when the actor may not act; a seat of nobody stands for it.
     people: set[str | None] = {*input.user_ids} or {None}
-    await change.decide(*(facts.seat(change.actor, team.id, one) for one in people))
+    await change.decide(*(facts.seat(change.actor, input.team_id, one) for one in people))
 
 
 async def _remaining(change: Change, people: dict[str, int], kept: Sequence[Ended]) -> list[UserError]:

@@ -105,6 +105,12 @@ class Change:
         """A team of the actor. Raises NotFound."""
         return one(await teams.by_ids(self.connection, self.reach(Action.TEAMS_READ), [id_]), id_, "team")
 
+    async def pool(self, team_id: str, product_id: str) -> None:
+        """Go on only if there are this team of the actor and this product. Raises NotFound."""
+        team, product = await products.in_team(self.connection, self.reach(Action.TEAMS_READ), team_id, product_id)
+        if not team or not product:
+            raise NotFound("product" if team else "team")
+
     async def product(self, id_: str) -> ProductRow:
         """A product of the catalogue. Raises NotFound."""
         return one(await products.by_ids(self.connection, [id_]), id_, "product")
