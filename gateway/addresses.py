@@ -49,7 +49,8 @@ def public(url: str) -> str:
 
 def sender(text: str) -> Address:
     """An address with or without a name before it, such as `Usher <usher@company.example>`. Raises ValueError."""
-    return mailbox(*parseaddr(text))
+    # The parser makes the best of what it gets; nobody means more than one line.
+    return mailbox(*parseaddr(text if one_line(text) == text else ""))
 
 
 def mailbox(name: str, spec: str) -> Address:

@@ -56,6 +56,39 @@ def test_any_other_address_is_refused_without_showing_it(monkeypatch: pytest.Mon
     assert "postgresql://" in sentence
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"http://u:{SECRET}@mail.example",
+        f"smtp://u:{SECRET}@mail.example:port",
+        f"smtp://u:{SECRET}@mail.example/path",
+        f"smtp://u:{SECRET}@",
+        f"smtp://{SECRET}@mail.example",
+        f"smtp://u:{SECRET}@mail.example\r\nquit",
+        f"u:{SECRET}@mail.example",
+        SECRET,
+        "",
+    ],
+)
+def test_what_is_no_mail_server_is_refused_without_showing_it(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    sentence = refusal(monkeypatch, "SMTP_URL", address)
+    assert sentence.startswith("SMTP_URL: must ")
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    assert SECRET not in sentence
+
+
+def test_a_mail_server_is_not_shown_among_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMTP_URL", f"smtp://u:{SECRET}@mail.example:587")
+    assert SECRET not in repr(load())
+
+
+def test_links_begin_with_the_public_address_or_where_it_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().links == "http://127.0.0.1:8000"
+    monkeypatch.setenv("USHER_PUBLIC_URL", "https://usher.company.example/seats/")
+    assert load().links == "https://usher.company.example/seats"
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "", "80.5"])
 def test_a_port_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
     assert refusal(monkeypatch, "PORT", port).startswith("PORT: ")
@@ -71,6 +104,12 @@ def test_a_port_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, port: s
         ("USHER_ALLOWED_ORIGINS", "null"),
         ("USHER_ALLOWED_ORIGINS", "app.example"),
         ("USHER_ALLOWED_ORIGINS", "https://app.example/"),
+        ("MAIL_FROM", "Usher"),
+        ("MAIL_FROM", "usher@company.example\nBcc: eve@x.example"),
+        ("USHER_PUBLIC_URL", "usher.company.example"),
+        ("USHER_PUBLIC_URL", "javascript://usher.company.example"),
+        ("USHER_PUBLIC_URL", "https://usher.company.example/?next=x"),
+        ("USHER_PUBLIC_URL", "https://user@usher.company.example"),
     ],
 )
 def test_a_bad_value_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -222,7 +222,7 @@ async def test_a_stop_gives_back_a_mail_that_takes_too_long(idle: AsyncEngine, m
     post.at_rcpt = lambda _: None if go.wait(10) else "451 too late"
     await queue(idle, "ada@x.example")
     with post.open():
-        async with worker.beside(idle, settings(post)):
+        async with asyncio.timeout(5), worker.beside(idle, settings(post)):
             await until(lambda: post.connections == 1)
             await asyncio.sleep(0.1)
         go.set()
