@@ -7,3 +7,4 @@ class MailKind(StrEnum):
     """What a mail is about; its job in the queue is named so, too."""
 
     TRIAL = "trial"
+    REQUEST_ANSWERED = "request_answered"

@@ -15,7 +15,7 @@ from db.engine import commit, transaction
 from db.jobs import Job, Outcome, PutOff
 from db.work import Handler
 from domain.mails import MailKind
-from gateway import errors, metrics
+from gateway import errors, metrics, request_mails
 from gateway.mail import Desk, Kind, Mail, Note, message, nothing
 from gateway.smtp import Refused, Transport
 
@@ -31,7 +31,10 @@ async def trial(_: Desk, job: Job) -> Mail:
     return Mail(to=job.payload["to"], name="", subject="Usher sends mail", text=text)
 
 
-KINDS: Mapping[MailKind, Kind] = {MailKind.TRIAL: Kind(trial)}
+KINDS: Mapping[MailKind, Kind] = {
+    MailKind.TRIAL: Kind(trial),
+    MailKind.REQUEST_ANSWERED: Kind(request_mails.answered),
+}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from db import actors
 from db.groups import GroupRow
 from db.members import MemberRow
 from db.products import ProductRow, ReleaseRow
+from db.requests import RequestRow
 from db.seats import SeatRow
 from db.teams import TeamRow
 from db.tokens import TokenRow
@@ -45,6 +46,7 @@ def viewer_can(root: Any, info: Info) -> list[AbilityRow]:
     On a seat, `SEATS_ASSIGN` and `SEATS_REASSIGN` speak of giving it to somebody else than yourself; on a member,
     `SEATS_ASSIGN` speaks of giving them a seat, and `MEMBERS_CHANGE_ROLE` of making them anything but a contract
     manager; on a team, `MEMBERS_INVITE` and `MEMBERS_IMPORT` speak of plain users, and `REQUESTS_CREATE` of yourself.
+    On a request, `REQUESTS_CREATE` speaks of withdrawing it, and granting it takes `SEATS_ASSIGN` as well.
     On an account there is nothing: what may be done with a person is asked of the `Member`.
     """
     known = abilities(info.context.policy, info.context.actor, root)
@@ -59,7 +61,7 @@ async def explain(info: Info, action: Action, target: strawberry.ID, subject: st
     belong together, FORBIDDEN when you may not ask, BAD_USER_INPUT for an action that such an object does not have.
     """
     context = info.context
-    row = await found(context, target, "team", "member", "group", "seat", "token")
+    row = await found(context, target, "team", "member", "group", "seat", "request", "token")
     team_id = row.id if isinstance(row, TeamRow) else row.team_id
     context.require(Action.POLICY_EXPLAIN, facts.team(context.actor, team_id))
     known = abilities(context.policy, await _subject(context, subject, team_id), row)
@@ -106,6 +108,16 @@ def _team(policy: Policy, actor: Actor, row: TeamRow) -> dict[Action, Explanatio
     }
 
 
+def _request(policy: Policy, actor: Actor, row: RequestRow) -> dict[Action, Explanation]:
+    asker, team = facts.member(actor, row.team_id, row.user_id), facts.team(actor, row.team_id)
+    return {
+        Action.REQUESTS_READ: policy.explain(actor, Action.REQUESTS_READ, asker),
+        Action.REQUESTS_CREATE: policy.explain(actor, Action.REQUESTS_CREATE, asker),
+        Action.REQUESTS_ANSWER: policy.explain(actor, Action.REQUESTS_ANSWER, team),
+        Action.SEATS_ASSIGN: policy.explain(actor, Action.SEATS_ASSIGN, facts.seat(actor, row.team_id, row.user_id)),
+    }
+
+
 def _token(policy: Policy, actor: Actor, row: TokenRow) -> dict[Action, Explanation]:
     return policy.abilities(actor, facts.token(actor, row.team_id))
 
@@ -122,6 +134,7 @@ def _catalogue(policy: Policy, actor: Actor, _: ProductRow | ReleaseRow) -> dict
 _ASK: dict[type, Callable[[Policy, Actor, Any], dict[Action, Explanation]]] = {
     SeatRow: _seat,
     MemberRow: _member,
+    RequestRow: _request,
     TeamRow: _team,
     TokenRow: _token,
     GroupRow: _group,

@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from db import members, sources
+from db import members, requests, sources
 from db.members import MemberFilter, MemberOrder, MemberReach, MemberRow
 from db.paging import Listing
 from db.seats import SeatRow
@@ -126,11 +126,14 @@ async def remove_members(change: Change, input: RemoveMembersInput) -> RemoveMem
     if not going or (payload.errors and input.mode is BulkMode.ALL_OR_NOTHING):
         return payload
     taken = await sources.end(change.connection, team.id, None, going, None, change.by)
+    asked_for = await requests.leave(change.connection, team.id, going)
     await members.remove(change.connection, team.id, going)
     before = {"members": {user_id: known[user_id] for user_id in going}}
     after: dict[str, Any] = {"removed": going, "freed": {one.seat_id: one.user_id for one in taken.ended}}
     if taken.promoted:
         after["promoted"] = {seat.id: seat.holder_id for seat in taken.promoted}
+    if asked_for:
+        after["withdrawn"] = asked_for
     await change.record(team.id, team.id, before, after)
     payload.removed_user_ids, payload.promoted = going, taken.promoted
     return payload

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import groups, members, products, seats, teams, tokens, users
+from db import groups, members, products, requests, seats, teams, tokens, users
 from domain.actions import Action
 from domain.problems import NotFound
 from domain.reach import Reach
@@ -37,6 +37,7 @@ FINDERS: dict[str, tuple[Finder, Action]] = {
     "member": (members.by_ids, Action.MEMBERS_READ),
     "group": (groups.by_ids, Action.GROUPS_READ),
     "seat": (seats.by_ids, Action.SEATS_READ),
+    "request": (requests.by_ids, Action.REQUESTS_READ),
     "token": (tokens.by_ids, Action.TOKENS_READ),
 }
 CATALOGUE: dict[str, CatalogueFinder] = {"product": products.by_ids, "release": products.releases_by_ids}

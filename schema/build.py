@@ -10,7 +10,22 @@ from strawberry.schema.config import StrawberryConfig
 from domain.uploads import Upload
 from policies.policy import Policy
 from resolvers.context import Context
-from schema import abilities, defaults, groups, members, nodes, products, roles, seats, sessions, teams, tokens, uploads, users
+from schema import (
+    abilities,
+    defaults,
+    groups,
+    members,
+    nodes,
+    products,
+    requests,
+    roles,
+    seats,
+    sessions,
+    teams,
+    tokens,
+    uploads,
+    users,
+)
 from schema.fields import Guard
 from schema.shortcuts import Execution
 
@@ -50,6 +65,9 @@ class Mutation:
     assign_seats = seats.assign_seats
     unassign_seats = seats.unassign_seats
     reassign_seat = seats.reassign_seat
+    request_seat = requests.request_seat
+    withdraw_request = requests.withdraw_request
+    answer_request = requests.answer_request
     create_partner_token = tokens.create_partner_token
     revoke_partner_token = tokens.revoke_partner_token
 
@@ -107,6 +125,7 @@ def build(rules: Policy) -> Schema:
             products.Product,
             products.Release,
             seats.Seat,
+            requests.SeatRequest,
             tokens.PartnerToken,
         ],
     )

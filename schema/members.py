@@ -6,13 +6,13 @@ import strawberry
 
 from db.members import MemberOrder, MemberRow
 from domain.members import MemberStatus
-from resolvers import groups, holdings, members, waits
+from resolvers import groups, holdings, members, requests, waits
 from schema.enums import Role
 from schema.errors import UserError
 from schema.fields import accepts, expose, names, shows
 from schema.nodes import Node
 from schema.people import PEOPLE
-from schema.refs import GroupConnection, PoolRef, SeatConnection, SeatRef, TeamRef, UserRef, WaitRef
+from schema.refs import GroupConnection, PoolRef, RequestConnection, SeatConnection, SeatRef, TeamRef, UserRef, WaitRef
 
 names(MemberOrder)
 names(
@@ -45,6 +45,7 @@ class Member(Node):
     groups: GroupConnection | None = expose(groups.member_groups, GroupConnection | None)
     seats: SeatConnection = expose(holdings.member_seats, SeatConnection)
     unassigned_products: list[PoolRef] | None = expose(holdings.unassigned_products, list[PoolRef] | None)
+    requests: RequestConnection = expose(requests.member_requests, RequestConnection)
     waits: list[WaitRef] = expose(waits.member_waits, list[WaitRef])
 
 

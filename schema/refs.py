@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from schema.groups import Group
     from schema.members import Member
     from schema.products import Pool, Product
+    from schema.requests import SeatRequest
     from schema.seats import Seat
     from schema.teams import Team
     from schema.tokens import PartnerToken
@@ -27,6 +28,7 @@ GroupRef = Annotated["Group", strawberry.lazy("schema.groups")]
 ProductRef = Annotated["Product", strawberry.lazy("schema.products")]
 PoolRef = Annotated["Pool", strawberry.lazy("schema.products")]
 SeatRef = Annotated["Seat", strawberry.lazy("schema.seats")]
+RequestRef = Annotated["SeatRequest", strawberry.lazy("schema.requests")]
 UsageRef = Annotated["Usage", strawberry.lazy("schema.usage")]
 TokenRef = Annotated["PartnerToken", strawberry.lazy("schema.tokens")]
 AuditEventRef = Annotated["AuditEvent", strawberry.lazy("schema.audit")]
@@ -37,6 +39,7 @@ TeamConnection = Connection[TeamRef]
 MemberConnection = Connection[MemberRef]
 GroupConnection = Connection[GroupRef]
 SeatConnection = Connection[SeatRef]
+RequestConnection = Connection[RequestRef]
 WaitConnection = Connection[WaitRef]
 ProductConnection = Connection[ProductRef]
 TokenConnection = Connection[TokenRef]

@@ -3,7 +3,7 @@
 import strawberry
 
 from db.teams import TeamRow
-from resolvers import audit, defaults, groups, members, teams
+from resolvers import audit, defaults, groups, members, requests, teams
 from schema.enums import Role
 from schema.fields import expose, shows
 from schema.nodes import Node
@@ -13,6 +13,7 @@ from schema.refs import (
     MemberConnection,
     PoolRef,
     ProductRef,
+    RequestConnection,
     SeatConnection,
     SeatPeriodConnection,
     TeamConnection,
@@ -35,6 +36,7 @@ class Team(Node):
     pools: list[PoolRef] | None = expose(teams.pools, list[PoolRef] | None)
     default_products: list[ProductRef] | None = expose(defaults.default_products, list[ProductRef] | None)
     seats: SeatConnection = expose(teams.team_seats, SeatConnection)
+    requests: RequestConnection = expose(requests.team_requests, RequestConnection)
     partner_tokens: TokenConnection | None = expose(teams.team_tokens, TokenConnection | None)
     seat_history: SeatPeriodConnection | None = expose(audit.seat_history, SeatPeriodConnection | None)
     audit: AuditEventConnection | None = expose(audit.team_audit, AuditEventConnection | None)

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db import actors, ids, tokens
-from db.promises import DefaultProduct, GroupProduct, Invitation
+from db.promises import DefaultProduct, GroupProduct, Invitation, SeatRequest
 from db.records import AuditEvent, Event, PartnerToken, SeatUsage
 from db.tables import (
     Group,
@@ -232,6 +232,12 @@ class World:
         """One more reason to hold a seat: a group."""
         row = {"team_id": team_id, "seat_id": seat_id, "holder_id": user_id, "kind": "group", "group_id": group_id}
         await self.insert(SeatSource, row)
+
+    async def request(self, team_id: str, product_id: str, user_id: str) -> str:
+        """Somebody asks for a seat; the request's id."""
+        id_ = ids.new("request")
+        await self.insert(SeatRequest, {"team_id": team_id, "id": id_, "product_id": product_id, "user_id": user_id})
+        return id_
 
     async def usage(self, team_id: str, seat_id: str, user_id: str, day: date, minutes: int = 90) -> None:
         """A day's usage of a seat."""

@@ -24,6 +24,7 @@ class Company:
     release: str
     seat: str
     group: str
+    request: str
     token: str
     partner: str
 
@@ -36,6 +37,7 @@ class Company:
             "member": self.member,
             "seat": self.seat,
             "group": self.group,
+            "request": self.request,
             "token": self.token,
         }
 
@@ -52,7 +54,8 @@ async def _company(world: World) -> Company:
         member = (await connection.execute(membership)).scalar_one()
         release = (await connection.execute(select(Release.id).where(Release.product_id == product))).scalar_one()
     group = await world.group(team)
-    return Company(team, coordinator, user, member, product, release, seat, group, token, partner)
+    request = await world.request(team, await world.pool(team, seats=1), user.id)
+    return Company(team, coordinator, user, member, product, release, seat, group, request, token, partner)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from tests.gateway.conftest import Company
 pytestmark = pytest.mark.usefixtures("unchanged")
 
 SCOPE = 'name: "P", scopes: [SEATS_READ], expiresAt: "2027-01-01"'
-PREFIXES = ["user", "team", "member", "group", "seat", "token"]
+PREFIXES = ["user", "team", "member", "group", "seat", "request", "token"]
 # A field that takes an id of the type before it; $team, $product and $seat are our own.
 FIELDS = [
     *((prefix, "query", "node(id: $id) { __typename id }") for prefix in PREFIXES),
@@ -29,6 +29,9 @@ FIELDS = [
     ("group", "mutation", "unassignGroupProduct(input: {groupId: $id, productId: $product}) { group { id } }"),
     ("user", "mutation", "setGroupMembers(input: {groupId: $group, userIds: [$id]}) { errors { code message row } }"),
     ("seat", "mutation", "reassignSeat(input: {seatId: $id, fromUserId: $user, toUserId: $user}) { seat { id } }"),
+    ("request", "mutation", "withdrawRequest(input: {requestId: $id}) { request { id } }"),
+    ("request", "mutation", "answerRequest(input: {requestId: $id, grant: false}) { request { id } }"),
+    ("team", "mutation", "requestSeat(input: {teamId: $id, productId: $product}) { request { id } }"),
     ("token", "mutation", "revokePartnerToken(input: {tokenId: $id}) { partnerToken { id } }"),
     ("user", "mutation", "reassignSeat(input: {seatId: $seat, fromUserId: $user, toUserId: $id}) { errors { code } }"),
     *(

@@ -52,6 +52,9 @@ WRITES = {
     "person to group": "setGroupMembers(input: {groupId: $group, userIds: [$id]}) { group { id } }",
     "product of a group": "assignGroupProduct(input: {groupId: $group, productId: $id}) { group { id } }",
     "default product": "setDefaultProducts(input: {teamId: $team, productIds: [$id]}) { team { id } }",
+    "request to answer": "answerRequest(input: {requestId: $id, grant: true}) { request { id } }",
+    "request to withdraw": "withdrawRequest(input: {requestId: $id}) { request { id } }",
+    "product to ask for": "requestSeat(input: {teamId: $team, productId: $id}) { request { id } }",
     "person to remove": "removeMembers(input: {teamId: $team, userIds: [$id]}) { removedUserIds }",
 }
 BESIDE = "a: teams { nodes { pools { total } } } b: viewer { email seats { nodes { sources { since } } } }"

@@ -15,6 +15,7 @@ SAID = "errors { code message field row userId productId isInformation }"
 SEAT = "id assignedAt holder { id } sources { kind group { name } }"
 WAIT = "position since product { id } member { user { id } }"
 GROUP = "group { id name members { nodes { user { id } } } products { id } }"
+REQUEST = "id state note answer product { id } member { user { id } } answeredBy { id }"
 POOL = "pool { total assigned available }"
 SELECTED = {
     "signUp": f"user {{ id email }} token {SAID}",
@@ -35,6 +36,9 @@ SELECTED = {
         f"team {{ defaultProducts {{ id }} }} seats {{ {SEAT} }} waits {{ {WAIT} }} freed {{ {SEAT} }} "
         f"promoted {{ {SEAT} }} {SAID}"
     ),
+    "requestSeat": f"request {{ {REQUEST} }} {SAID}",
+    "withdrawRequest": f"request {{ {REQUEST} }} {SAID}",
+    "answerRequest": f"request {{ {REQUEST} }} seat {{ {SEAT} }} wait {{ {WAIT} }} {SAID}",
     "removeMembers": f"removedUserIds promoted {{ {SEAT} }} {SAID}",
     "changeRole": f"member {{ role status user {{ id }} }} {SAID}",
     "createPartnerToken": f"partnerToken {{ id name scopes revokedAt grantor {{ id }} }} secret {SAID}",
@@ -130,6 +134,14 @@ class Desk:
     async def remove(self, user_ids: Sequence[str], **more: object) -> Told:
         """Take people out of the team."""
         return await self.tell("removeMembers", teamId=self.team, userIds=user_ids, **more)
+
+    async def ask(self, **more: object) -> Told:
+        """Ask for a seat of the product."""
+        return await self.tell("requestSeat", teamId=self.team, productId=self.product, **more)
+
+    async def answer(self, request: str, *, grant: bool, **more: object) -> Told:
+        """Answer a request."""
+        return await self.tell("answerRequest", requestId=request, grant=grant, **more)
 
     async def make(self, user_id: str, role: str, **more: object) -> Told:
         """Change what somebody is in the team."""

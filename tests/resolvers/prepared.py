@@ -80,6 +80,22 @@ async def setting_defaults(desk: Desk) -> Asked:
     return {"teamId": desk.team, "productIds": [desk.product]}
 
 
+async def requesting(desk: Desk) -> Asked:
+    """A seat to ask for."""
+    return {"teamId": desk.team, "productId": desk.product, "note": "For the drawings"}
+
+
+async def withdrawing(desk: Desk) -> Asked:
+    """A request to take back."""
+    return {"requestId": await desk.world.request(desk.team, desk.product, desk.who.id)}
+
+
+async def answering(desk: Desk) -> Asked:
+    """A request to grant."""
+    [ada] = await desk.members(1)
+    return {"requestId": await desk.world.request(desk.team, desk.product, ada), "grant": True, "message": "Enjoy"}
+
+
 async def removing(desk: Desk) -> Asked:
     """Somebody to remove."""
     return {"teamId": desk.team, "userIds": await desk.members(1)}
@@ -132,6 +148,9 @@ PREPARED: dict[str, Callable[[Desk], Awaitable[Asked]]] = {
     "assignGroupProduct": giving_to_a_group,
     "unassignGroupProduct": taking_from_a_group,
     "setDefaultProducts": setting_defaults,
+    "requestSeat": requesting,
+    "withdrawRequest": withdrawing,
+    "answerRequest": answering,
     "removeMembers": removing,
     "changeRole": changing_role,
     "createPartnerToken": creating,

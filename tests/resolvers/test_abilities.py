@@ -87,6 +87,9 @@ async def test_every_kind_of_node_tells_what_can_be_done(client: Client, world: 
     }  # fmt: skip
     assert await allowed(client, me.secret, token) == {"TOKENS_READ", "TOKENS_REVOKE"}
     assert await allowed(client, me.secret, group) == {"GROUPS_READ", "GROUPS_UPDATE", "GROUPS_DELETE", "GROUPS_ASSIGN"}
+    assert await allowed(client, me.secret, await world.request(team, product, me.id)) == {
+        "REQUESTS_READ", "REQUESTS_CREATE", "REQUESTS_ANSWER", "SEATS_ASSIGN",
+    }  # fmt: skip
     assert await allowed(client, me.secret, product) == {"PRODUCTS_READ"}
     assert await can(client, me.secret, me.id) == {}
     told = await can(client, secret, seat)

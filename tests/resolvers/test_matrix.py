@@ -115,6 +115,16 @@ class Scene:
         await self.world.hold(self.team, self.product, user_id, "group", group)
         return group, user_id
 
+    async def requestSeat(self, _: str) -> dict[str, Any]:  # noqa: N802
+        return {"teamId": self.team, "productId": self.product}
+
+    async def withdrawRequest(self, about: str) -> dict[str, Any]:  # noqa: N802
+        asker = await self.person(about.removeprefix("no to ") if self.inside else "another")
+        return {"requestId": await self.world.request(self.team, self.product, asker)}
+
+    async def answerRequest(self, about: str) -> dict[str, Any]:  # noqa: N802
+        return {**await self.withdrawRequest(about), "grant": not about.startswith("no to ")}
+
     async def removeMembers(self, about: str) -> dict[str, Any]:  # noqa: N802
         return {"teamId": self.team, "userIds": [await self.person(about)]}
 

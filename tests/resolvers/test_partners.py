@@ -23,6 +23,7 @@ MADE = "input: {teamId: $team, userId: $other, role: SOFTWARE_COORDINATOR, dryRu
 NAMED = 'name: "Fresh", dryRun: true'
 UNDONE = "input: {teamId: $team, groupId: $group, dryRun: true}"
 GIVEN = "input: {groupId: $group, productId: $product, dryRun: true}"
+DENIED = "input: {requestId: $request, grant: false, dryRun: true}"
 HELD = "productId: $product, on: $today"
 # What each scope opens: a query that is answered without errors, and with something in it.
 OPENS = {
@@ -43,6 +44,8 @@ OPENS = {
     Scope.SEATS_ASSIGN: f"mutation {{ assignSeats({SEATS % 'other'}) {{ errors {{ code }} }} }}",
     Scope.SEATS_UNASSIGN: f"mutation {{ unassignSeats({SEATS % 'holder'}) {{ errors {{ code }} }} }}",
     Scope.SEATS_REASSIGN: f"mutation {{ reassignSeat({MOVE}) {{ errors {{ code }} }} }}",
+    Scope.REQUESTS_READ: "{ team(id: $team) { requests { nodes { state } } } }",
+    Scope.REQUESTS_ANSWER: f"mutation {{ answerRequest({DENIED}) {{ errors {{ code }} }} }}",
     Scope.USAGE_READ: "{ node(id: $seat) { ... on Seat { usage { hours } } } }",
     Scope.HISTORY_READ: f"{{ team(id: $team) {{ seatHistory({HELD}) {{ nodes {{ startedAt }} }} }} }}",
     Scope.AUDIT_READ: "{ team(id: $team) { audit { nodes { action } } } }",
@@ -54,6 +57,7 @@ BEHIND = {
     Scope.GROUPS_DELETE: {Scope.GROUPS_READ},
     Scope.GROUPS_ASSIGN: {Scope.GROUPS_READ, Scope.SEATS_ASSIGN},
     Scope.USAGE_READ: {Scope.SEATS_READ},
+    Scope.REQUESTS_ANSWER: {Scope.REQUESTS_READ},
     Scope.SEATS_REASSIGN: {Scope.SEATS_READ},
 }
 
@@ -67,6 +71,7 @@ class Place:
     other: Someone
     group: str
     seat: str
+    request: str
 
     async def open_to(self, secret: str) -> set[Scope]:
         """The scopes whose queries are answered."""
@@ -75,6 +80,7 @@ class Place:
             "$product": self.desk.product,
             "$group": self.group,
             "$seat": self.seat,
+            "$request": self.request,
             "$holder": self.holder.id,
             "$other": self.other.id,
             "$today": datetime.now(UTC).date().isoformat(),
@@ -114,7 +120,8 @@ async def furnished(client: Client, world: World) -> Place:
     group = await world.group(desk.team)
     seat = (await desk.assign([holder.id])).content["seats"][0]["id"]
     await world.usage(desk.team, seat, holder.id, datetime.now(UTC).date())
-    return Place(desk, holder, other, group, seat)
+    request = await world.request(desk.team, desk.product, other.id)
+    return Place(desk, holder, other, group, seat, request)
 
 
 def test_every_scope_that_opens_something_is_looked_at() -> None:

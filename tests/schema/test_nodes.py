@@ -57,6 +57,11 @@ async def seat(world: World, team: str, me: Someone) -> str:
     return await world.hold(team, await world.pool(team, 1), me.id)
 
 
+async def request(world: World, team: str, me: Someone) -> str:
+    """A request for a seat."""
+    return await world.request(team, await world.pool(team, 1), me.id)
+
+
 async def token(world: World, team: str, me: Someone) -> str:
     """A partner token."""
     return (await world.token(team, me.id, Scope.SEATS_READ))[0]
@@ -70,6 +75,7 @@ NODES: dict[str, Make] = {
     "Product": product,
     "Release": release,
     "Seat": seat,
+    "SeatRequest": request,
     "PartnerToken": token,
 }
 

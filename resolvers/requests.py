@@ -1,0 +1,281 @@
+"""Requests for seats: members ask for what they lack, coordinators answer."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import strawberry
+
+from db import jobs, members, requests, sources
+from db.members import MemberRow
+from db.paging import Listing
+from db.requests import RequestRow
+from db.seats import SeatRow
+from db.sources import Given
+from db.users import UserRow
+from db.waits import WaitRow
+from domain.actions import Action
+from domain.bulk import BulkMode
+from domain.mails import MailKind
+from domain.paging import DEFAULT_SIZE
+from domain.problems import BadInput, UserError, UserErrorCode
+from domain.requests import MAX_TEXT, RequestState
+from domain.roles import Role
+from domain.seats import DIRECT
+from policies import facts
+from resolvers.batched import of_each
+from resolvers.changes import Change, mutation, one, performs
+from resolvers.connections import ConnectionRow, listing
+from resolvers.context import Context
+from resolvers.loading import Loading
+from resolvers.nodes import by_id
+
+ANSWERED = "This request has been answered, or withdrawn, already; look at it again."
+
+
+@dataclass
+class RequestSeatInput:
+    """Which product of which team you ask for, and why."""
+
+    team_id: strawberry.ID
+    product_id: strawberry.ID
+    note: str | None = None
+    idempotency_key: str | None = None
+    dry_run: bool = False
+
+
+@dataclass
+class WithdrawRequestInput:
+    """Which of your requests to withdraw."""
+
+    request_id: strawberry.ID
+    idempotency_key: str | None = None
+    dry_run: bool = False
+
+
+@dataclass
+class AnswerRequestInput:
+    """Which request to answer, how, and what to say with it."""
+
+    request_id: strawberry.ID
+    grant: bool
+    message: str | None = None
+    mode: BulkMode = BulkMode.ALL_OR_NOTHING
+    idempotency_key: str | None = None
+    dry_run: bool = False
+
+
+@dataclass
+class RequestSeatPayload:
+    """The request; `errors` say why there is none, or no new one."""
+
+    request_id: str | None = None
+    errors: list[UserError] = field(default_factory=list)
+
+
+@dataclass
+class WithdrawRequestPayload:
+    """The request, which is withdrawn now unless `errors` say why not."""
+
+    request_id: str | None = None
+    errors: list[UserError] = field(default_factory=list)
+
+
+@dataclass
+class AnswerRequestPayload:
+    """The request as it is now; granted, with the seat that the asker got, or their place in the line for one."""
+
+    request_id: str | None = None
+    seat: SeatRow | None = None
+    wait: WaitRow | None = None
+    errors: list[UserError] = field(default_factory=list)
+
+
+@mutation(Action.REQUESTS_CREATE)
+async def request_seat(change: Change, input: RequestSeatInput) -> RequestSeatPayload:
+    """Ask for a seat of a product that you lack; whoever coordinates the team answers.
+
+    NO_POOL (the team has no seats of the product), and as information ALREADY_ASSIGNED (you hold one),
+    WAITING (you wait for one), ALREADY_REQUESTED (with your open request): then nothing has changed.
+    Raises NOT_FOUND for the team or the product, FORBIDDEN (also for every partner token).
+    """
+    team = await change.team(input.team_id)
+    asker = facts.acts_for(change.actor) or ""
+    # Refused before anything is locked; then looked at again, since a removal may have been in the way.
+    change.require([_asker(change, team.id, asker)])
+    await members.lock(change.connection, team.id, [asker])
+    await change.look_again()
+    await change.decide(_asker(change, team.id, asker))
+    product = await change.product(input.product_id)
+    note = _text(input.note, "note")
+    stands = await requests.standing(change.connection, team.id, product.id, asker)
+    if stands.holds:
+        return _needless(UserErrorCode.ALREADY_ASSIGNED, "You hold a seat of this product already.")
+    if stands.waits:
+        return _needless(
+            UserErrorCode.WAITING, "You wait for a seat of this product already, and get one in your turn."
+        )
+    if not stands.pooled:
+        return _needless(UserErrorCode.NO_POOL, "Your team has no seats of this product.")
+    id_, new = await requests.create(change.connection, team.id, product.id, asker, note)
+    if not new:
+        message = "You have asked for a seat of this product already; nobody has answered yet."
+        error = UserError(UserErrorCode.ALREADY_REQUESTED, message, ["productId"])
+        return RequestSeatPayload(id_, [error])
+    await change.record(team.id, id_, {}, {"product": product.id, "user": asker, "note": note})
+    return RequestSeatPayload(id_)
+
+
+@mutation(Action.REQUESTS_CREATE)
+async def withdraw_request(change: Change, input: WithdrawRequestInput) -> WithdrawRequestPayload:
+    """Take a request of your own back. Withdrawing one that is withdrawn changes nothing.
+
+    REQUEST_ANSWERED when somebody has answered it. Raises NOT_FOUND for the request, FORBIDDEN for another's.
+    """
+    request = await _request(change, input.request_id)
+    await change.decide(_asker(change, request.team_id, request.user_id))
+    if await requests.answer(change.connection, request, RequestState.WITHDRAWN, change.by, None):
+        after = {"product": request.product_id, "user": request.user_id, "state": RequestState.WITHDRAWN}
+        await change.record(request.team_id, request.id, {"state": RequestState.OPEN}, after)
+        return WithdrawRequestPayload(request.id)
+    if (await _request(change, request.id)).state is RequestState.WITHDRAWN:
+        return WithdrawRequestPayload(request.id)
+    return WithdrawRequestPayload(request.id, [_answered()])
+
+
+@mutation(Action.REQUESTS_ANSWER)
+async def answer_request(change: Change, input: AnswerRequestInput) -> AnswerRequestPayload:
+    """Answer a request; granting it gives the asker a seat as `assignSeats` does, and takes the same rights.
+
+    The asker is told by mail. NO_SEAT_LEFT leaves the request open; under WAITLIST it is granted, and the asker waits
+    for a seat (WAITING, which is information). ALREADY_ASSIGNED (information) when they hold one given by
+    hand already. REQUEST_ANSWERED when somebody else was faster: then nothing has changed.
+    Raises NOT_FOUND for the request, FORBIDDEN.
+    """
+    request = await _request(change, input.request_id)
+    target = facts.team(change.actor, request.team_id)
+    change.require([target])
+    if input.grant:
+        seat = facts.seat(change.actor, request.team_id, request.user_id)
+        change.require_along(Action.SEATS_ASSIGN, seat)
+    said = _text(input.message, "message")
+    await members.lock(change.connection, request.team_id, [request.user_id])
+    await change.decide(target)
+    request = await _request(change, request.id)  # it goes with its asker
+    return await _granted(change, request, said, input.mode) if input.grant else await _denied(change, request, said)
+
+
+@performs(Action.REQUESTS_READ)
+@of_each("id")
+def team_requests(
+    context: Context, state: RequestState | None = None, first: int = DEFAULT_SIZE, after: str | None = None
+) -> Loading[ConnectionRow[RequestRow]]:
+    """What members ask for, the oldest request first: in one state, or in all. A plain user sees only their own."""
+    return listing(context, _of_team, first, after, state)
+
+
+@performs(Action.REQUESTS_READ)
+@of_each("id")
+def member_requests(
+    context: Context, first: int = DEFAULT_SIZE, after: str | None = None
+) -> Loading[ConnectionRow[RequestRow]]:
+    """What this person asked for, the oldest request first; as far as you may see."""
+    return listing(context, _of_member, first, after)
+
+
+@performs(Action.REQUESTS_READ)
+@of_each("request_id")
+def request(context: Context) -> Loading[RequestRow]:
+    """The request, as it is now; null when there is none."""
+    return context.loading(by_id, "request")
+
+
+@performs(Action.MEMBERS_READ)
+@of_each("member_id")
+def member(context: Context) -> Loading[MemberRow]:
+    """Who asks; null where you may not see who."""
+    return context.loading(by_id, "member")
+
+
+@performs(Action.MEMBERS_READ)
+@of_each("answered_by")
+def answerer(context: Context) -> Loading[UserRow]:
+    """Who answered it, or withdrew it; null where you may not see them, and for a partner token."""
+    return context.loading(by_id, "user")
+
+
+async def _granted(change: Change, request: RequestRow, said: str | None, mode: BulkMode) -> AnswerRequestPayload:
+    async with change.connection.begin_nested() as attempt:
+        if not await requests.answer(change.connection, request, RequestState.GRANTED, change.by, said):
+            return AnswerRequestPayload(request.id, errors=[_answered()])
+        pool = (request.team_id, request.product_id)
+        given = await sources.give(change.connection, *pool, [request.user_id], DIRECT, change.by, mode=mode)
+        if given.short:
+            await attempt.rollback()
+            message = "No seat of this product is left; the request stays open."
+            return AnswerRequestPayload(request.id, errors=[UserError(UserErrorCode.NO_SEAT_LEFT, message)])
+    payload = AnswerRequestPayload(request.id, next(iter(given.seats), None), next(iter(given.waiting), None))
+    if given.settled:
+        message = "The asker holds a seat of it already."
+        payload.errors.append(UserError(UserErrorCode.ALREADY_ASSIGNED, message))
+    if payload.wait is not None:
+        message = f"No seat of this product is left; the asker waits for one, at position {payload.wait.position}."
+        payload.errors.append(UserError(UserErrorCode.WAITING, message))
+    await _record(change, request, RequestState.GRANTED, said, **_gave(given))
+    return payload
+
+
+async def _denied(change: Change, request: RequestRow, said: str | None) -> AnswerRequestPayload:
+    if not await requests.answer(change.connection, request, RequestState.DENIED, change.by, said):
+        return AnswerRequestPayload(request.id, errors=[_answered()])
+    await _record(change, request, RequestState.DENIED, said)
+    return AnswerRequestPayload(request.id)
+
+
+def _gave(given: Given) -> dict[str, Any]:
+    changed: dict[str, Any] = {
+        "assigned": {seat.id: seat.holder_id for seat in given.seats},
+        "waiting": [wait.user_id for wait in given.waiting],
+        "promoted": {seat.id: seat.holder_id for seat in given.promoted},
+    }
+    return {what: found for what, found in changed.items() if found}
+
+
+async def _record(change: Change, request: RequestRow, state: RequestState, said: str | None, **gave: Any) -> None:
+    after = {"product": request.product_id, "user": request.user_id, "state": state, "answer": said, **gave}
+    await change.record(request.team_id, request.id, {"state": RequestState.OPEN}, after)
+    mail = {"team_id": request.team_id, "request_id": request.id}
+    await jobs.enqueue(change.connection, MailKind.REQUEST_ANSWERED, [mail])
+
+
+async def _request(change: Change, id_: str) -> RequestRow:
+    """A request the actor may see. Raises NotFound."""
+    return one(await requests.by_ids(change.connection, change.reach(Action.REQUESTS_READ), [id_]), id_, "request")
+
+
+def _asker(change: Change, team_id: str, user_id: str) -> facts.Member:
+    manager = facts.roles(change.actor).get(team_id) is Role.CONTRACT_MANAGER
+    return facts.member(change.actor, team_id, user_id, contract_manager=manager)
+
+
+def _needless(code: UserErrorCode, message: str) -> RequestSeatPayload:
+    return RequestSeatPayload(errors=[UserError(code, message, ["productId"])])
+
+
+def _answered() -> UserError:
+    return UserError(UserErrorCode.REQUEST_ANSWERED, ANSWERED, ["requestId"])
+
+
+def _text(given: str | None, name: str) -> str | None:
+    """What was said, without white space around it; None for nothing. Raises BadInput for too much."""
+    said = (given or "").strip()
+    if len(said) > MAX_TEXT:
+        raise BadInput(f"`{name}` must have at most {MAX_TEXT:,} characters.")
+    return said or None
+
+
+def _of_team(context: Context, state: RequestState | None) -> Listing[RequestRow]:
+    return requests.listed(context.reach(Action.REQUESTS_READ), state)
+
+
+def _of_member(context: Context) -> Listing[RequestRow]:
+    return requests.of_member(context.reach(Action.REQUESTS_READ))

@@ -1,0 +1,210 @@
+"""Plain users see and do nothing of user management, and neither does a partner token without the scopes.
+
+What is asked is made from the schema: all there is to read is read, of every object in the team, and every mutation is
+sent. Whatever is in the answers must be one's own, the team's name, or the public catalogue.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from db.promises import DefaultProduct, GroupProduct, Invitation, Wait
+from db.tables import GroupMember, Membership, Release, Team
+from domain.actions import Action, Scope
+from domain.roles import Role
+from gateway.settings import ROOT
+from policies import facts
+from policies.policy import Policy
+from tests.conftest import Client
+from tests.resolvers.everything import Asking, guarded, mutations, nodes
+from tests.resolvers.mutations import operation
+from tests.resolvers.prepared import PREPARED, prepared
+from tests.world import Someone, World
+
+ID = re.compile(r"\b(?!product_|release_)[a-z]+_[0-9a-z]{26}\b")
+TEXTS = {"name", "firstName", "lastName", "email", "note"}
+POLICY = Policy.load(ROOT / "policy.polar")
+REFUSED = {"FORBIDDEN", "NOT_FOUND"}
+# A token has one scope at least; this one opens nothing by itself.
+USELESS = Scope.USAGE_READ
+
+
+@dataclass(frozen=True)
+class Company:
+    """A team with something of everything in it: a plain user's, and others'. `nodes` has each type's ids."""
+
+    team: str
+    team_name: str
+    boss: Someone
+    user: Someone
+    own: set[str]
+    others: set[str]
+    nodes: dict[str, list[str]]
+    product: str
+
+    def queries(self) -> tuple[list[str], set[tuple[str, str]]]:
+        """For all there is to read, and the fields they ask for."""
+        asking = Asking(
+            {
+                "id": f'"{self.team}"',
+                "target": f'"{self.team}"',
+                "subject": f'"{self.user.id}"',
+                "action": "POOLS_READ",
+                "productId": f'"{self.product}"',
+                "on": f'"{datetime.now(UTC).date()}"',
+                "first": "5",
+            }
+        )
+        of_nodes = (asking.node(type_, id_) for name, type_ in nodes().items() for id_ in self.nodes[name])
+        return [*asking.root(), *(query for queries in of_nodes for query in queries)], asking.visited
+
+
+def texts(value: Any, key: str = "") -> Iterator[str]:
+    """The names, notes and addresses in an answer, but for the catalogue's; what is counted must be shown."""
+    if isinstance(value, dict):
+        if value.get("__typename") in ("Product", "Release"):
+            return
+        if value.get("totalCount", 0) <= 5:
+            assert value.get("totalCount", 0) == len(value.get("nodes", [])), value
+        for name, part in value.items():
+            yield from texts(part, name)
+    elif isinstance(value, list):
+        for part in value:
+            yield from texts(part, key)
+    elif isinstance(value, str) and key in TEXTS:
+        yield value
+
+
+async def seen(client: Client, company: Company, secret: str) -> set[str]:
+    """Every id, name, note and address that is shown to whoever asks for everything."""
+    found: set[str] = set()
+    for query in company.queries()[0]:
+        answer = await client(query, secret)
+        assert answer.status == 200, (query, answer.content)
+        assert set(answer.codes) <= REFUSED, (query, answer.content)
+        found |= {*ID.findall(str(answer.content)), *texts(answer.content["data"])}
+    return found
+
+
+async def member_id(world: World, team: str, user_id: str) -> str:
+    query = select(Membership.id).where(Membership.team_id == team, Membership.user_id == user_id)
+    async with world.engine.connect() as connection:
+        return str((await connection.execute(query)).scalar_one())
+
+
+@pytest.fixture(scope="module")
+async def company(client: Client, world: World) -> Company:
+    team = await world.team()
+    boss = await world.member(team, Role.CONTRACT_MANAGER, await world.person("Bettina", "Boss"))
+    user = await world.member(team, Role.USER, await world.person("Paula", "Plain"))
+    other = await world.member(team, Role.USER, await world.person("Otto", "Other"))
+    grace = await world.invited(team)
+    product, scarce = await world.pool(team, 4), await world.pool(team, 0)
+    group = await world.group(team, "Hidden Group")
+    place = {"team_id": team, "group_id": group}
+    await world.insert(GroupMember, *({**place, "user_id": one.id} for one in (user, other)))
+    await world.insert(GroupProduct, {**place, "product_id": product, "given_by": boss.id})
+    await world.insert(DefaultProduct, {"team_id": team, "product_id": product, "set_by": boss.id})
+    seats = [await world.hold(team, product, one.id, "group", group) for one in (user, other)]
+    for seat, one in zip(seats, (user, other), strict=True):
+        await world.usage(team, seat, one.id, datetime.now(UTC).date())
+    line = {"team_id": team, "product_id": scarce, "kind": "direct", "queued_by": boss.id}
+    await world.insert(Wait, *({**line, "user_id": one.id} for one in (other, user)))
+    wanted = await world.pool(team, 1)
+    requests = [await world.request(team, wanted, one.id) for one in (user, other)]
+    asked = {"teamId": team, "productId": product, "userIds": [grace.id]}
+    given = await client(operation("assignSeats"), boss.secret, input=asked)
+    seats.append(given.data["assignSeats"]["seats"][0]["id"])
+    free = (await world.free_seats(team, product))[0]
+    token, _ = await world.token(team, boss.id, Scope.SEATS_READ)
+    members = [await member_id(world, team, one.id) for one in (user, boss, other, grace)]
+    async with world.engine.connect() as connection:
+        invitation = (await connection.execute(select(Invitation.id).where(Invitation.team_id == team))).scalar_one()
+        release = (await connection.execute(select(Release.id).where(Release.product_id == product))).scalar_one()
+        name = (await connection.execute(select(Team.name).where(Team.id == team))).scalar_one()
+    return Company(
+        team,
+        name,
+        boss,
+        user,
+        own={user.id, members[0], seats[0], requests[0], user.email, "Paula", "Plain", "Paula Plain"},
+        others={
+            *(boss.id, boss.email, "Bettina", "Boss", "Bettina Boss", other.id, other.email, "Otto", "Other"),
+            *(grace.id, grace.email, "Grace", "Hopper", *members[1:], *seats[1:], free, requests[1], group, token),
+            *("Hidden Group", "Partner"),
+        },
+        nodes={
+            "User": [user.id, boss.id, other.id, grace.id],
+            "Team": [team],
+            "Member": members,
+            "Group": [group],
+            "Product": [product],
+            "Release": [release],
+            "Seat": [*seats, free],
+            "SeatRequest": requests,
+            "Invitation": [invitation],
+            "PartnerToken": [token],
+        },
+        product=product,
+    )
+
+
+def test_every_field_that_names_an_action_is_asked_for(company: Company) -> None:
+    assert guarded() - company.queries()[1] == set()
+
+
+async def test_who_manages_the_team_is_shown_everything_of_others(client: Client, company: Company) -> None:
+    assert company.others - await seen(client, company, company.boss.secret) == set()
+
+
+async def test_a_plain_user_is_shown_their_own_and_nothing_else(client: Client, company: Company) -> None:
+    assert await seen(client, company, company.user.secret) == {company.team, company.team_name, *company.own}
+
+
+async def test_a_token_without_the_scope_is_shown_its_team_and_nothing_else(
+    client: Client, company: Company, world: World
+) -> None:
+    _, secret = await world.token(company.team, company.boss.id, USELESS)
+    assert await seen(client, company, secret) == {company.team, company.team_name}
+
+
+def open_to_users(action: str) -> bool:
+    """Whether there is anything that a plain user may do this with."""
+    about = facts.every(POLICY.kinds[Action(action)], Role.USER)
+    return any(POLICY.judge(facts.PERSON, Action(action), target).allowed for target in about)
+
+
+MANAGING = [name for name, action in mutations().items() if not open_to_users(action)]
+
+
+def test_what_a_plain_user_may_do_is_about_themselves() -> None:
+    assert mutations().keys() - MANAGING == {
+        "signUp", "signIn", "signOut", "acceptInvitation", "requestSeat", "withdrawRequest",
+    } & mutations().keys()  # fmt: skip
+
+
+@pytest.mark.parametrize("mutation", MANAGING)
+async def test_a_plain_user_changes_nothing(client: Client, world: World, mutation: str) -> None:
+    desk, asked = await prepared(client, world, mutation)
+    user = await world.member(desk.team)
+    before = await world.fingerprint()
+    answer = await client(operation(mutation), user.secret, input=asked)
+    assert (answer.content["data"], len(answer.codes)) == ({mutation: None}, 1)
+    assert set(answer.codes) <= REFUSED
+    assert await world.fingerprint() == before
+
+
+@pytest.mark.parametrize("mutation", PREPARED)
+async def test_a_token_without_the_scope_changes_nothing(client: Client, world: World, mutation: str) -> None:
+    desk, asked = await prepared(client, world, mutation)
+    _, secret = await world.token(desk.team, desk.who.id, USELESS)
+    before = await world.fingerprint()
+    answer = await client(operation(mutation), secret, input=asked)
+    assert (answer.content["data"], len(answer.codes)) == ({mutation: None}, 1)
+    assert set(answer.codes) <= REFUSED
+    assert await world.fingerprint() == before
