@@ -133,7 +133,7 @@ async def remove_members(change: Change, input: RemoveMembersInput) -> RemoveMem
     if taken.promoted:
         after["promoted"] = {seat.id: seat.holder_id for seat in taken.promoted}
     if asked_for:
-        after["withdrawn"] = asked_for
+        after["requests"] = asked_for
     await change.record(team.id, team.id, before, after)
     payload.removed_user_ids, payload.promoted = going, taken.promoted
     return payload

@@ -231,5 +231,5 @@ async def test_whoever_leaves_the_team_asks_for_nothing_any_more(client: Client,
     assert await listed(desk) == []
     assert (await desk.send("answerRequest", requestId=asked, grant=True)).codes == ["NOT_FOUND"]
     last = (await audit_rows(world, desk.team))[-1]
-    assert (last.action, last.after["withdrawn"]) == ("members:remove", [asked])
+    assert (last.action, last.after["requests"]) == ("members:remove", [asked])
     assert await desk.holders() == []
