@@ -1,7 +1,7 @@
 """Connections: one pool a process; reads in one snapshot, changes in one transaction."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any
 
 import asyncpg
@@ -97,18 +97,43 @@ async def fetch(connection: AsyncConnection, sql: str, *values: Any) -> list[Any
 @asynccontextmanager
 async def _begun(engine: AsyncEngine, begin: str) -> AsyncIterator[AsyncConnection]:
     """A connection in a transaction that is begun here: SQLAlchemy would begin one only for its own statements."""
-    async with engine.connect() as connection:
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
+    async with AsyncExitStack() as stack:
+        connection = await stack.enter_async_context(engine.connect())
         try:
-            with _driving(connection, begin) as (driver, _):
-                await driver.execute(begin)
+            await _begin(connection, begin)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            # The server was away. All connections of before are lost then, and nothing has been done on this one.
+            await connection.invalidate()
+            await engine.dispose()
+            connection = await stack.enter_async_context(engine.connect())
+            await _begin(connection, begin)
+        try:
             yield connection
         finally:
-            try:
-                await rollback(connection)
-            finally:
-                if driver.is_closed() or driver.is_in_transaction():  # nobody else may get it
-                    await connection.invalidate()
+            await _end(connection)
+
+
+async def _begin(connection: AsyncConnection, begin: str) -> None:
+    await connection.execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        with _driving(connection, begin) as (driver, _):
+            await driver.execute(begin)
+    except BaseException:
+        await _end(connection)
+        raise
+
+
+async def _end(connection: AsyncConnection) -> None:
+    if connection.invalidated:
+        return
+    with _driving(connection, "rollback") as (driver, _):
+        try:
+            await rollback(connection)
+        finally:
+            if driver.is_closed() or driver.is_in_transaction():  # nobody else may get it
+                await connection.invalidate()
 
 
 @contextmanager

@@ -58,18 +58,30 @@ async def test_a_snapshot_only_reads(engine: AsyncEngine) -> None:
             await fetch(connection, "create table never (n int)")
 
 
-async def test_a_lost_connection_is_an_error_once_and_used_no_more(database: str) -> None:
+async def test_connections_lost_while_nobody_used_them_are_made_anew(database: str) -> None:
     engine, other = connect(database), connect(database)
-    async with snapshot(engine) as connection:
-        [[process]] = await fetch(connection, "select pg_backend_pid()")
+    async with snapshot(engine) as one, snapshot(engine) as two:
+        processes = [(await fetch(each, "select pg_backend_pid()"))[0][0] for each in (one, two)]
     async with other.connect() as connection:
-        await fetch(connection, f"select pg_terminate_backend({process})")
+        for process in processes:
+            await fetch(connection, f"select pg_terminate_backend({process}, 5000)")
+    for _ in processes:
+        async with snapshot(engine) as connection:
+            assert (await fetch(connection, "select pg_backend_pid()"))[0][0] not in processes
+    await engine.dispose()
+    await other.dispose()
+
+
+async def test_a_connection_lost_in_use_is_an_error_and_goes_to_nobody_else(database: str) -> None:
+    engine, other = connect(database), connect(database)
     with pytest.raises(DBAPIError) as lost:
-        async with snapshot(engine):
-            pass
-    assert lost.value.connection_invalidated or getattr(lost.value.orig, "sqlstate", "").startswith(("08", "57P"))
+        async with snapshot(engine) as connection:
+            [[process]] = await fetch(connection, "select pg_backend_pid()")
+            async with other.connect() as killer:
+                await fetch(killer, f"select pg_terminate_backend({process}, 5000)")
+            await fetch(connection, "select 1")
+    assert lost.value.connection_invalidated
     async with snapshot(engine) as connection:
-        [[another]] = await fetch(connection, "select pg_backend_pid()")
-    assert another != process
+        assert (await fetch(connection, "select pg_backend_pid()"))[0][0] != process
     await engine.dispose()
     await other.dispose()
