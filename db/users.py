@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,6 +31,22 @@ class Credentials(NamedTuple):
     user: UserRow
     password_hash: str | None
 
+
+class Stub(NamedTuple):
+    """An account that nobody has opened: whether it is invited to a team, and whether it is in one."""
+
+    id: str
+    is_invited: bool
+    is_member: bool
+
+
+STUB = text("""
+select u.id, coalesce(bool_or(m.accepted_at is null) filter (where m.user_id is not null), false),
+       coalesce(bool_or(m.accepted_at is not null) filter (where m.user_id is not null), false)
+from users u left join memberships m on m.user_id = u.id
+where lower(u.email) = lower(:email) and u.password_hash is null
+group by u.id
+""")
 
 COLUMNS = (User.id, User.email, User.first_name, User.last_name, User.created_at)
 
@@ -64,6 +80,31 @@ async def create(connection: AsyncConnection, user: UserRow, password_hash: str)
         .returning(User.id)
     )
     return (await connection.execute(statement)).one_or_none() is not None
+
+
+async def stub(connection: AsyncConnection, email: str) -> Stub | None:
+    """The account of this e-mail address, if it has no password."""
+    row = (await connection.execute(STUB, {"email": email})).one_or_none()
+    return None if row is None else Stub._make(row)
+
+
+async def claim(
+    connection: AsyncConnection, id_: str, password_hash: str, first_name: str, last_name: str
+) -> UserRow | None:
+    """Open an account that was made for somebody; None when it has a password by now."""
+    statement = (
+        update(User)
+        .where(User.id == id_, User.password_hash.is_(None))
+        .values(password_hash=password_hash, first_name=first_name, last_name=last_name)
+        .returning(*COLUMNS)
+    )
+    row = (await connection.execute(statement)).one_or_none()
+    return None if row is None else UserRow._make(row)
+
+
+async def of(connection: AsyncConnection, id_: str) -> UserRow:
+    """An account, whoever asks."""
+    return UserRow._make((await connection.execute(select(*COLUMNS).where(User.id == id_))).one())
 
 
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:

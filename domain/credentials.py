@@ -1,4 +1,4 @@
-"""The secrets that stand for an actor: session tokens and partner tokens.
+"""The secrets that stand for an actor, session tokens and partner tokens, and those in the links of invitations.
 
 A prefix makes a leaked one recognisable (to people and to secret scanners); 256 random bits make it unguessable,
 which is why a plain SHA-256 is enough to keep it by.
@@ -16,6 +16,7 @@ class CredentialKind(Enum):
 
     SESSION = "usher_session_"
     PARTNER = "usher_partner_"
+    INVITATION = "usher_invitation_"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,10 @@ HEADER_RULE = f"The first line must name the columns {', '.join(REQUIRED)}, and 
 
 
 class Reason(Enum):
-    """Why a file is refused as a whole, or one of its rows is rejected.
+    """Why a file is refused as a whole, one of its rows is rejected, or its person gets less than was asked for.
 
-    ROWS_MISSING and those before it are about files only; MALFORMED and TOO_MANY_COLUMNS may be about the header.
+    ROWS_MISSING and those before it are about files only; MALFORMED and TOO_MANY_COLUMNS may be about the header. Those
+    from GROUP_NOT_FOUND on are told by whoever knows the team.
     """
 
     NOT_TEXT = "not_text"
@@ -58,6 +59,10 @@ class Reason(Enum):
     NAME_INVALID = "name_invalid"
     EMAIL_INVALID = "email_invalid"
     EMAIL_REPEATED = "email_repeated"
+    GROUP_NOT_FOUND = "group_not_found"
+    ALREADY_MEMBER = "already_member"
+    NO_SEAT_LEFT = "no_seat_left"
+    WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)

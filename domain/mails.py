@@ -7,4 +7,5 @@ class MailKind(StrEnum):
     """What a mail is about; its job in the queue is named so, too."""
 
     TRIAL = "trial"
+    INVITATION = "invitation"
     REQUEST_ANSWERED = "request_answered"

@@ -8,3 +8,12 @@ class MemberStatus(Enum):
 
     ACTIVE = "active"
     PENDING = "pending"
+
+
+class InvitationStatus(Enum):
+    """What became of an invitation: only an open one can be accepted, and one that has expired can be sent again."""
+
+    OPEN = "open"
+    EXPIRED = "expired"
+    ACCEPTED = "accepted"
+    REPLACED = "replaced"

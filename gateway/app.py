@@ -31,14 +31,15 @@ from strawberry.http.ides import get_graphql_ide_html
 from db.engine import connect
 from domain.actions import Action
 from domain.problems import Problem, Unauthenticated
-from gateway import errors, logs, metrics, requests, settings, worker
+from gateway import errors, invitation_page, logs, metrics, requests, settings, worker
 from gateway.costs import MAX_COST
 from gateway.documents import Documents, chosen, manifest
+from gateway.invitation_mails import PAGE
 from gateway.requests import Operation
 from gateway.settings import Settings, SettingsError
 from policies.live import Live
 from resolvers.context import PREFLIGHT, Context
-from resolvers.sessions import LIFETIME
+from resolvers.delivery import LIFETIME
 from schema.build import Schema, build
 
 # How long a changed policy file goes unnoticed; looking costs a read of a few kilobytes.
@@ -193,6 +194,7 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
         routes=[
             Route("/", RedirectResponse("/graphql")),
             Route("/graphql", gateway.endpoint, methods=["GET", "POST"]),
+            Route(PAGE, invitation_page.endpoint),
             Route("/healthz", gateway.health),
             Route("/metrics", metrics.endpoint),
         ],

@@ -11,7 +11,7 @@ from db import demo, jobs, migrate
 from db import seed as seeding
 from db.engine import commit, transaction
 from domain.mails import MailKind
-from gateway import audit_cli, banner, logs, policy_cli, serving, settings, worker
+from gateway import audit_cli, banner, importing, logs, policy_cli, serving, settings, worker
 from gateway.addresses import LOOPBACK, mailbox
 from gateway.commands import Unusable, command
 from gateway.progress import Bars
@@ -24,6 +24,7 @@ db = typer.Typer(no_args_is_help=True, help="The database's schema and its demo 
 app.add_typer(db, name="db")
 app.add_typer(policy_cli.app, name="policy")
 app.add_typer(audit_cli.app, name="audit")
+app.command("import")(importing.run)
 
 
 @app.command()

@@ -15,7 +15,7 @@ from db.engine import commit, transaction
 from db.jobs import Job, Outcome, PutOff
 from db.work import Handler
 from domain.mails import MailKind
-from gateway import errors, metrics, request_mails
+from gateway import errors, invitation_mails, metrics, request_mails
 from gateway.mail import Desk, Kind, Mail, Note, message, nothing
 from gateway.smtp import Refused, Transport
 
@@ -33,6 +33,7 @@ async def trial(_: Desk, job: Job) -> Mail:
 
 KINDS: Mapping[MailKind, Kind] = {
     MailKind.TRIAL: Kind(trial),
+    MailKind.INVITATION: Kind(invitation_mails.invited, invitation_mails.sent),
     MailKind.REQUEST_ANSWERED: Kind(request_mails.answered),
 }
 

@@ -7,6 +7,7 @@ import strawberry
 
 from db import actors
 from db.groups import GroupRow
+from db.invitations import InvitationRow
 from db.members import MemberRow
 from db.products import ProductRow, ReleaseRow
 from db.requests import RequestRow
@@ -98,6 +99,12 @@ def _member(policy: Policy, actor: Actor, row: MemberRow) -> dict[Action, Explan
     }
 
 
+def _invitation(policy: Policy, actor: Actor, row: InvitationRow) -> dict[Action, Explanation]:
+    manager = row.role is Role.CONTRACT_MANAGER
+    invited = facts.member(actor, row.team_id, row.user_id, contract_manager=manager)
+    return {action: policy.explain(actor, action, invited) for action in (Action.MEMBERS_READ, *OF_INVITATIONS)}
+
+
 def _team(policy: Policy, actor: Actor, row: TeamRow) -> dict[Action, Explanation]:
     newcomer = facts.member(actor, row.id, "", contract_manager=False)
     oneself = facts.member(actor, row.id, facts.acts_for(actor) or "", contract_manager=False)
@@ -134,6 +141,7 @@ def _catalogue(policy: Policy, actor: Actor, _: ProductRow | ReleaseRow) -> dict
 _ASK: dict[type, Callable[[Policy, Actor, Any], dict[Action, Explanation]]] = {
     SeatRow: _seat,
     MemberRow: _member,
+    InvitationRow: _invitation,
     RequestRow: _request,
     TeamRow: _team,
     TokenRow: _token,

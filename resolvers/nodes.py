@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import groups, members, products, requests, seats, teams, tokens, users
+from db import groups, invitations, members, products, requests, seats, teams, tokens, users
 from domain.actions import Action
 from domain.problems import NotFound
 from domain.reach import Reach
@@ -35,6 +35,7 @@ FINDERS: dict[str, tuple[Finder, Action]] = {
     "user": (users.by_ids, Action.MEMBERS_READ),
     "team": (teams.by_ids, Action.TEAMS_READ),
     "member": (members.by_ids, Action.MEMBERS_READ),
+    "invite": (invitations.by_ids, Action.MEMBERS_READ),
     "group": (groups.by_ids, Action.GROUPS_READ),
     "seat": (seats.by_ids, Action.SEATS_READ),
     "request": (requests.by_ids, Action.REQUESTS_READ),

@@ -1,40 +1,35 @@
 """Signing up, in and out."""
 
 import hashlib
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from enum import Enum
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import ClassVar
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import actors, ids, signins, users
 from db.engine import commit, rollback, transaction
 from db.users import UserRow
 from domain.actions import Action
-from domain.credentials import CredentialKind, issue, parse
 from domain.names import NAME_RULE, is_name
-from domain.problems import BadInput, Unauthenticated, UserError, UserErrorCode
+from domain.problems import Unauthenticated, UserError, UserErrorCode
 from domain.subjects import Person
 from policies import facts
-from resolvers import passwords
+from resolvers import emails, passwords
 from resolvers.changes import Change, carry_out, performs
-from resolvers.context import PREFLIGHT, SIGN_IN, Context, Info
+from resolvers.context import SIGN_IN, Context, Info
+from resolvers.delivery import SessionDelivery, begun, deliverable, delivered
 
-LIFETIME = timedelta(days=30)
 # Failures before waiting starts: of one e-mail address from one network address, and from everywhere.
 FREE_HERE, FREE_EVERYWHERE = 5, 50
-# What the validator looks into: far over the 254 of RFC 5321, but a megabyte would keep it, and everybody, a second.
-MAX_EMAIL = 1_000
+TAKEN = UserError(UserErrorCode.EMAIL_TAKEN, "An account with this e-mail address exists; sign in to it.", ["email"])
+INVITED = UserError(
+    UserErrorCode.INVITATION_PENDING,
+    "Somebody was invited with this e-mail address: use the link in that mail, or ask for a new one.",
+    ["email"],
+)
 WRONG = "The e-mail address or the password is wrong."
-
-
-class SessionDelivery(Enum):
-    """How the session token reaches the client."""
-
-    BEARER = "bearer"
-    COOKIE = "cookie"
 
 
 @dataclass
@@ -100,11 +95,12 @@ class SignOutPayload:
 async def sign_up(info: Info, input: SignUpInput) -> SessionPayload:
     """Open an account and sign in to it.
 
-    EMAIL_INVALID, EMAIL_TAKEN (whatever the case of its letters), PASSWORD_INVALID, NAME_INVALID.
+    EMAIL_INVALID, EMAIL_TAKEN (whatever the case of its letters), PASSWORD_INVALID, NAME_INVALID; INVITATION_PENDING
+    when somebody was invited with this address, and opens the account by the link in that mail.
     """
     context = info.context
     context.require(Action.ACCOUNTS_CREATE, facts.GATEWAY)
-    _deliverable(context, input.delivery)
+    deliverable(context, input.delivery)
     email, errors = _checked(input)
     if errors:
         return SessionPayload(errors=errors)
@@ -117,18 +113,25 @@ async def sign_up(info: Info, input: SignUpInput) -> SessionPayload:
 
     async def work(change: Change, input: SignUpInput) -> SessionPayload:
         names = (input.first_name.strip(), input.last_name.strip())
-        user = UserRow(ids.new("user"), email, *names, datetime.now(UTC))
+        stub = await users.stub(change.connection, email)
+        user = UserRow(stub.id if stub else ids.new("user"), email, *names, datetime.now(UTC))
         await change.decide(facts.GATEWAY, keeper=repeater.id if repeater else user.id)
-        if not await users.create(change.connection, user, password_hash):
+        if stub is None:
+            opened = user if await users.create(change.connection, user, password_hash) else None
+        elif stub.is_invited or stub.is_member:
+            opened = None
+        else:
+            # Made for an invitation that was taken back since: nothing of a team's is left to take over with it.
+            opened = await users.claim(change.connection, stub.id, password_hash, *names)
+        if opened is None:
             # Not kept under the account's key: the repeat of a right guess would be answered unlike a wrong one's.
             await rollback(change.connection)
             change.keeper = None
-            message = "An account with this e-mail address exists; sign in to it."
-            return SessionPayload(errors=[UserError(UserErrorCode.EMAIL_TAKEN, message, ["email"])])
-        return await _open(change, user)
+            return SessionPayload(errors=[INVITED if stub and stub.is_invited else TAKEN])
+        return await _open(change, opened)
 
     payload = await carry_out(context, Action.ACCOUNTS_CREATE, work, input, SessionPayload)
-    return await _delivered(context, input, payload)
+    return await delivered(context, input, payload)
 
 
 @performs(Action.SESSIONS_CREATE)
@@ -140,7 +143,7 @@ async def sign_in(info: Info, input: SignInInput) -> SessionPayload:
     """
     context = info.context
     context.require(Action.SESSIONS_CREATE, facts.GATEWAY)
-    _deliverable(context, input.delivery)
+    deliverable(context, input.delivery)
     email = _normal(input.email)
     user, error = await _authenticate(context, email, input.password)
     if user is None:
@@ -153,7 +156,7 @@ async def sign_in(info: Info, input: SignInInput) -> SessionPayload:
         return await _open(change, account)
 
     payload = await carry_out(context, Action.SESSIONS_CREATE, work, input, SessionPayload)
-    return await _delivered(context, input, payload)
+    return await delivered(context, input, payload)
 
 
 @performs(Action.SESSIONS_END)
@@ -196,29 +199,9 @@ async def _authenticate(context: Context, email: str, password: str) -> tuple[Us
 
 
 async def _open(change: Change, user: UserRow) -> SessionPayload:
-    token, credential = issue(CredentialKind.SESSION)
-    session_id, expires_at = ids.new("session"), datetime.now(UTC) + LIFETIME
-    await actors.open_session(change.connection, session_id, user.id, credential.token_hash, expires_at)
+    session_id, token, expires_at = await begun(change.connection, user.id)
     await change.record(None, user.id, {}, {"session": session_id}, by=user.id)
     return SessionPayload(user, token, expires_at)
-
-
-async def _delivered(context: Context, input: SignUpInput | SignInInput, payload: SessionPayload) -> SessionPayload:
-    """The payload without what must not be in it; the rest of the operation is read as who signed in."""
-    if payload.token is not None:
-        context.credential = parse(payload.token)
-        await context.identify()
-    if input.dry_run:
-        return replace(payload, token=None)
-    if input.delivery is SessionDelivery.COOKIE and payload.token is not None:
-        context.cookie = payload.token
-        return replace(payload, token=None)
-    return payload
-
-
-def _deliverable(context: Context, delivery: SessionDelivery) -> None:
-    if delivery is SessionDelivery.COOKIE and not context.preflighted:
-        raise BadInput(f"A cookie is only set for requests with the header `{PREFLIGHT}: 1`.")
 
 
 async def _subjects(context: Context, connection: AsyncConnection, email: str) -> dict[bytes, int]:
@@ -233,24 +216,16 @@ async def _subjects(context: Context, connection: AsyncConnection, email: str) -
 def _normal(email: str) -> str:
     """The form in which an e-mail address is kept, but for its case; what is none stays as it is."""
     try:
-        return _valid(email)
+        return emails.valid(email)
     except EmailNotValidError:
         return email
-
-
-def _valid(email: str) -> str:
-    """The normal form of an e-mail address. Raises EmailNotValidError."""
-    stripped = email.strip()
-    if len(stripped) > MAX_EMAIL:
-        raise EmailNotValidError("The email address is too long.")
-    return validate_email(stripped, check_deliverability=False).normalized
 
 
 def _checked(input: SignUpInput) -> tuple[str, list[UserError]]:
     """The e-mail address in its normal form, and everything that is wrong with the input at once."""
     errors, email = [], ""
     try:
-        email = _valid(input.email)
+        email = emails.valid(input.email)
     except EmailNotValidError as error:
         errors.append(UserError(UserErrorCode.EMAIL_INVALID, str(error), ["email"]))
     if not passwords.MIN_LENGTH <= len(input.password) <= passwords.MAX_LENGTH:

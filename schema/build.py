@@ -14,6 +14,8 @@ from schema import (
     abilities,
     defaults,
     groups,
+    imports,
+    invitations,
     members,
     nodes,
     products,
@@ -53,6 +55,11 @@ class Mutation:
     sign_up = sessions.sign_up
     sign_in = sessions.sign_in
     sign_out = sessions.sign_out
+    accept_invitation = invitations.accept_invitation
+    invite_members = invitations.invite_members
+    resend_invitation = invitations.resend_invitation
+    revoke_invitation = invitations.revoke_invitation
+    import_members = imports.import_members
     remove_members = members.remove_members
     change_role = roles.change_role
     create_group = groups.create_group
@@ -121,6 +128,7 @@ def build(rules: Policy) -> Schema:
             users.User,
             teams.Team,
             members.Member,
+            invitations.Invitation,
             groups.Group,
             products.Product,
             products.Release,

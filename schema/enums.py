@@ -2,9 +2,15 @@
 
 from domain.actions import Action
 from domain.roles import Role
+from resolvers.delivery import SessionDelivery
 from schema.fields import names
 
-__all__ = ["Action", "Role"]
+__all__ = ["Action", "Role", "SessionDelivery"]
 
 names(Action)
 names(Role)
+names(
+    SessionDelivery,
+    BEARER="In `token`, to be sent as `Authorization: Bearer …`.",
+    COOKIE="In a cookie that scripts cannot read; only for requests with the header `Usher-Require-Preflight: 1`.",
+)

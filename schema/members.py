@@ -6,13 +6,23 @@ import strawberry
 
 from db.members import MemberOrder, MemberRow
 from domain.members import MemberStatus
-from resolvers import groups, holdings, members, requests, waits
+from resolvers import groups, holdings, invitations, members, requests, waits
 from schema.enums import Role
 from schema.errors import UserError
 from schema.fields import accepts, expose, names, shows
 from schema.nodes import Node
 from schema.people import PEOPLE
-from schema.refs import GroupConnection, PoolRef, RequestConnection, SeatConnection, SeatRef, TeamRef, UserRef, WaitRef
+from schema.refs import (
+    GroupConnection,
+    InvitationRef,
+    PoolRef,
+    RequestConnection,
+    SeatConnection,
+    SeatRef,
+    TeamRef,
+    UserRef,
+    WaitRef,
+)
 
 names(MemberOrder)
 names(
@@ -42,10 +52,11 @@ class Member(Node):
         description="The account. Of somebody who is invited, it has the names and the address they were invited by."
     )
     team: TeamRef = expose(members.team, TeamRef)
+    invitation: InvitationRef | None = expose(invitations.of_member, InvitationRef | None)
     groups: GroupConnection | None = expose(groups.member_groups, GroupConnection | None)
+    requests: RequestConnection = expose(requests.member_requests, RequestConnection)
     seats: SeatConnection = expose(holdings.member_seats, SeatConnection)
     unassigned_products: list[PoolRef] | None = expose(holdings.unassigned_products, list[PoolRef] | None)
-    requests: RequestConnection = expose(requests.member_requests, RequestConnection)
     waits: list[WaitRef] = expose(waits.member_waits, list[WaitRef])
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from schema.abilities import Ability
     from schema.audit import AuditEvent, SeatPeriod
     from schema.groups import Group
+    from schema.invitations import Invitation
     from schema.members import Member
     from schema.products import Pool, Product
     from schema.requests import SeatRequest
@@ -24,6 +25,7 @@ AbilityRef = Annotated["Ability", strawberry.lazy("schema.abilities")]
 UserRef = Annotated["User", strawberry.lazy("schema.users")]
 TeamRef = Annotated["Team", strawberry.lazy("schema.teams")]
 MemberRef = Annotated["Member", strawberry.lazy("schema.members")]
+InvitationRef = Annotated["Invitation", strawberry.lazy("schema.invitations")]
 GroupRef = Annotated["Group", strawberry.lazy("schema.groups")]
 ProductRef = Annotated["Product", strawberry.lazy("schema.products")]
 PoolRef = Annotated["Pool", strawberry.lazy("schema.products")]

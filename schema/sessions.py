@@ -6,14 +6,9 @@ import strawberry
 
 from resolvers import sessions
 from schema.errors import UserError
-from schema.fields import accepts, expose, names, shows
+from schema.fields import accepts, expose, shows
 from schema.refs import UserRef
 
-names(
-    sessions.SessionDelivery,
-    BEARER="In `token`, to be sent as `Authorization: Bearer …`.",
-    COOKIE="In a cookie that scripts cannot read; only for requests with the header `Usher-Require-Preflight: 1`.",
-)
 accepts(sessions.SignUpInput)
 accepts(sessions.SignInInput)
 accepts(sessions.SignOutInput)

@@ -48,6 +48,7 @@ CHANGEABLE = (
     "default_products",
     "waits",
     "seat_requests",
+    "jobs.pgqueuer",
 )
 
 counter = itertools.count(1)
@@ -110,6 +111,22 @@ class World:
         expires = datetime.now(UTC) + timedelta(days=7)
         await self.insert(Invitation, {**place, **names, "id": ids.new("invite"), "expires_at": expires})
         return someone
+
+    async def link(self, team_id: str, user_id: str) -> str:
+        """The token in the link of somebody's open invitation, as if the mail had gone out."""
+        token, credential = issue(CredentialKind.INVITATION)
+        place = (Invitation.team_id == team_id, Invitation.user_id == user_id)
+        async with self.engine.begin() as connection:
+            sent = {"token_hash": credential.token_hash, "sent_at": func.now()}
+            await connection.execute(update(Invitation).where(*place, Invitation.revoked_at.is_(None)).values(sent))
+        return token
+
+    async def invitation(self, team_id: str, user_id: str) -> str:
+        """The id of somebody's open invitation."""
+        place = (Invitation.team_id == team_id, Invitation.user_id == user_id, Invitation.revoked_at.is_(None))
+        async with self.engine.connect() as connection:
+            id_: str = (await connection.execute(select(Invitation.id).where(*place))).scalar_one()
+        return id_
 
     async def join(self, team_id: str, user_id: str, role: Role) -> None:
         """Make an account a member of a team."""

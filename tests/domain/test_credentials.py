@@ -20,7 +20,7 @@ def test_an_issued_secret_parses_to_what_is_kept_of_it(kind: CredentialKind) -> 
 
 
 def test_the_prefixes_tell_the_kinds_apart() -> None:
-    assert [kind.value for kind in KINDS] == ["usher_session_", "usher_partner_"]
+    assert [kind.value for kind in KINDS] == ["usher_session_", "usher_partner_", "usher_invitation_"]
 
 
 def test_no_two_secrets_are_alike() -> None:

@@ -24,6 +24,7 @@ class Company:
     release: str
     seat: str
     group: str
+    invitation: str
     request: str
     token: str
     partner: str
@@ -37,6 +38,7 @@ class Company:
             "member": self.member,
             "seat": self.seat,
             "group": self.group,
+            "invite": self.invitation,
             "request": self.request,
             "token": self.token,
         }
@@ -54,8 +56,9 @@ async def _company(world: World) -> Company:
         member = (await connection.execute(membership)).scalar_one()
         release = (await connection.execute(select(Release.id).where(Release.product_id == product))).scalar_one()
     group = await world.group(team)
+    invitation = await world.invitation(team, (await world.invited(team)).id)
     request = await world.request(team, await world.pool(team, seats=1), user.id)
-    return Company(team, coordinator, user, member, product, release, seat, group, request, token, partner)
+    return Company(team, coordinator, user, member, product, release, seat, group, invitation, request, token, partner)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,9 @@ from tests.gateway.conftest import Company
 pytestmark = pytest.mark.usefixtures("unchanged")
 
 SCOPE = 'name: "P", scopes: [SEATS_READ], expiresAt: "2027-01-01"'
-PREFIXES = ["user", "team", "member", "group", "seat", "request", "token"]
+GUEST = 'firstName: "A", lastName: "B", email: "guest@tests.example"'
+SAID = "{ errors { code message field row } }"
+PREFIXES = ["user", "team", "member", "group", "invite", "seat", "request", "token"]
 # A field that takes an id of the type before it; $team, $product and $seat are our own.
 FIELDS = [
     *((prefix, "query", "node(id: $id) { __typename id }") for prefix in PREFIXES),
@@ -42,6 +44,13 @@ FIELDS = [
         )
         for name in ("assignSeats", "unassignSeats")
     ),
+    *(
+        ("invite", "mutation", f"{name}(input: {{teamId: $team, invitationId: $id}}) {{ errors {{ code }} }}")
+        for name in ("resendInvitation", "revokeInvitation")
+    ),
+    ("team", "mutation", f"inviteMembers(input: {{teamId: $id, people: [{{{GUEST}}}]}}) {{ errors {{ code }} }}"),
+    ("group", "mutation", f"inviteMembers(input: {{teamId: $team, people: [{{{GUEST}, groupIds: [$id]}}]}}) {SAID}"),
+    ("team", "mutation", 'importMembers(input: {teamId: $id, text: ""}) { rows }'),
     ("user", "mutation", "changeRole(input: {teamId: $team, userId: $id, role: USER}) { errors { code } }"),
     ("user", "mutation", "removeMembers(input: {teamId: $team, userIds: [$id]}) { errors { code message row } }"),
 ]

@@ -28,6 +28,8 @@ READS = {
 }
 PERSON = 'password: "a password", firstName: "Ada", lastName: "Byron"'
 SCOPE = 'scopes: [SEATS_READ], expiresAt: "2027-01-01"'
+GUEST = 'firstName: "A", lastName: "B", email: "guest@tests.example"'
+SAID = "{ errors { code message } }"
 WRITES = {
     "e-mail of a sign-in": 'signIn(input: {email: $text, password: "a password"}) { token }',
     "password of a sign-in": 'signIn(input: {email: "x@y.example", password: $text}) { token }',
@@ -44,6 +46,9 @@ WRITES = {
     "person to assign": "assignSeats(input: {teamId: $team, productId: $product, userIds: [$id]}) { seats { id } }",
     "person to unassign": "unassignSeats(input: {teamId: $team, productId: $product, userIds: [$id]}) { seats { id } }",
     "person to change": "changeRole(input: {teamId: $team, userId: $id, role: USER}) { member { id } }",
+    "request to answer": "answerRequest(input: {requestId: $id, grant: true}) { request { id } }",
+    "request to withdraw": "withdrawRequest(input: {requestId: $id}) { request { id } }",
+    "product to ask for": "requestSeat(input: {teamId: $team, productId: $id}) { request { id } }",
     "name of a group": "createGroup(input: {teamId: $team, name: $text, dryRun: true}) { group { id } }",
     "team of a group": 'createGroup(input: {teamId: $id, name: "G", dryRun: true}) { group { id } }',
     "group to rename": 'renameGroup(input: {groupId: $id, name: "G"}) { group { id } }',
@@ -52,9 +57,16 @@ WRITES = {
     "person to group": "setGroupMembers(input: {groupId: $group, userIds: [$id]}) { group { id } }",
     "product of a group": "assignGroupProduct(input: {groupId: $group, productId: $id}) { group { id } }",
     "default product": "setDefaultProducts(input: {teamId: $team, productIds: [$id]}) { team { id } }",
-    "request to answer": "answerRequest(input: {requestId: $id, grant: true}) { request { id } }",
-    "request to withdraw": "withdrawRequest(input: {requestId: $id}) { request { id } }",
-    "product to ask for": "requestSeat(input: {teamId: $team, productId: $id}) { request { id } }",
+    "link to accept": f"acceptInvitation(input: {{token: $text, password: $text}}) {SAID}",
+    "person to invite": (
+        "inviteMembers(input: {teamId: $team, dryRun: true, people: "
+        f"[{{firstName: $text, lastName: $text, email: $text}}]}}) {SAID}"
+    ),
+    "group to invite to": f"inviteMembers(input: {{teamId: $team, people: [{{{GUEST}, groupIds: [$id]}}]}}) {SAID}",
+    "file to import": "importMembers(input: {teamId: $team, text: $text, dryRun: true}) { problems { message } }",
+    "product to import with": 'importMembers(input: {teamId: $team, productId: $id, text: ""}) { rows }',
+    "invitation to resend": f"resendInvitation(input: {{teamId: $team, invitationId: $id}}) {SAID}",
+    "invitation to revoke": f"revokeInvitation(input: {{teamId: $team, invitationId: $id}}) {SAID}",
     "person to remove": "removeMembers(input: {teamId: $team, userIds: [$id]}) { removedUserIds }",
 }
 BESIDE = "a: teams { nodes { pools { total } } } b: viewer { email seats { nodes { sources { since } } } }"

@@ -14,16 +14,26 @@ from tests.world import Someone, World
 SAID = "errors { code message field row userId productId isInformation }"
 SEAT = "id assignedAt holder { id } sources { kind group { name } }"
 WAIT = "position since product { id } member { user { id } }"
-GROUP = "group { id name members { nodes { user { id } } } products { id } }"
 REQUEST = "id state note answer product { id } member { user { id } } answeredBy { id }"
+GROUP = "group { id name members { nodes { user { id } } } products { id } }"
 POOL = "pool { total assigned available }"
+INVITATION = "id status email sentAt invitedBy member { role status user { id name } groups { nodes { id } } }"
+PROBLEM = "line column reason message isInformation"
 SELECTED = {
     "signUp": f"user {{ id email }} token {SAID}",
     "signIn": f"user {{ id email }} token {SAID}",
     "signOut": f"signedOut {SAID}",
+    "inviteMembers": f"invitations {{ {INVITATION} }} seats {{ {SEAT} }} waits {{ {WAIT} }} {SAID}",
+    "importMembers": f"rows imported skipped rejected seats waiting problems {{ {PROBLEM} }} {SAID}",
+    "resendInvitation": f"invitation {{ {INVITATION} }} {SAID}",
+    "revokeInvitation": f"revokedUserId promoted {{ {SEAT} }} {SAID}",
+    "acceptInvitation": f"member {{ role status user {{ id name }} }} token {SAID}",
     "assignSeats": f"seats {{ {SEAT} }} waits {{ {WAIT} }} {POOL} {SAID}",
     "unassignSeats": f"seats {{ {SEAT} }} promoted {{ {SEAT} }} {POOL} {SAID}",
     "reassignSeat": f"seat {{ {SEAT} }} {SAID}",
+    "requestSeat": f"request {{ {REQUEST} }} {SAID}",
+    "withdrawRequest": f"request {{ {REQUEST} }} {SAID}",
+    "answerRequest": f"request {{ {REQUEST} }} seat {{ {SEAT} }} wait {{ {WAIT} }} {SAID}",
     "createGroup": f"{GROUP} {SAID}",
     "renameGroup": f"{GROUP} {SAID}",
     "deleteGroup": f"deletedGroupId freedSeats promoted {{ {SEAT} }} {SAID}",
@@ -36,9 +46,6 @@ SELECTED = {
         f"team {{ defaultProducts {{ id }} }} seats {{ {SEAT} }} waits {{ {WAIT} }} freed {{ {SEAT} }} "
         f"promoted {{ {SEAT} }} {SAID}"
     ),
-    "requestSeat": f"request {{ {REQUEST} }} {SAID}",
-    "withdrawRequest": f"request {{ {REQUEST} }} {SAID}",
-    "answerRequest": f"request {{ {REQUEST} }} seat {{ {SEAT} }} wait {{ {WAIT} }} {SAID}",
     "removeMembers": f"removedUserIds promoted {{ {SEAT} }} {SAID}",
     "changeRole": f"member {{ role status user {{ id }} }} {SAID}",
     "createPartnerToken": f"partnerToken {{ id name scopes revokedAt grantor {{ id }} }} secret {SAID}",

@@ -13,6 +13,33 @@ PASSWORD = "correct horse battery"
 Asked = dict[str, Any]
 
 
+CSV = "First name,Last name,Email address"
+
+
+async def inviting(desk: Desk) -> Asked:
+    """Somebody to invite."""
+    person = {"firstName": "Grace", "lastName": "Hopper", "email": f"grace-{desk.team}@tests.example"}
+    return {"teamId": desk.team, "people": [person]}
+
+
+async def importing(desk: Desk) -> Asked:
+    """A file with somebody in it."""
+    return {"teamId": desk.team, "text": f"{CSV}\nGrace,Hopper,grace-{desk.team}@tests.example"}
+
+
+async def resending(desk: Desk) -> Asked:
+    """An invitation to send again."""
+    grace = await desk.world.invited(desk.team)
+    return {"teamId": desk.team, "invitationId": await desk.world.invitation(desk.team, grace.id)}
+
+
+async def accepting(desk: Desk) -> Asked:
+    """An invitation of oneself to another team."""
+    other = await desk.world.team()
+    await desk.world.invited(other, someone=desk.who)
+    return {"token": await desk.world.link(other, desk.who.id)}
+
+
 async def assigning(desk: Desk) -> Asked:
     """A seat for somebody."""
     return {"teamId": desk.team, "productId": desk.product, "userIds": await desk.members(1)}
@@ -29,6 +56,22 @@ async def reassigning(desk: Desk) -> Asked:
     """A seat to move."""
     ada, eve = await desk.members(2)
     return {"seatId": await desk.hold(ada), "fromUserId": ada, "toUserId": eve}
+
+
+async def requesting(desk: Desk) -> Asked:
+    """A seat to ask for."""
+    return {"teamId": desk.team, "productId": desk.product, "note": "For the drawings"}
+
+
+async def withdrawing(desk: Desk) -> Asked:
+    """A request to take back."""
+    return {"requestId": await desk.world.request(desk.team, desk.product, desk.who.id)}
+
+
+async def answering(desk: Desk) -> Asked:
+    """A request to grant."""
+    [ada] = await desk.members(1)
+    return {"requestId": await desk.world.request(desk.team, desk.product, ada), "grant": True, "message": "Enjoy"}
 
 
 async def making_a_group(desk: Desk) -> Asked:
@@ -80,22 +123,6 @@ async def setting_defaults(desk: Desk) -> Asked:
     return {"teamId": desk.team, "productIds": [desk.product]}
 
 
-async def requesting(desk: Desk) -> Asked:
-    """A seat to ask for."""
-    return {"teamId": desk.team, "productId": desk.product, "note": "For the drawings"}
-
-
-async def withdrawing(desk: Desk) -> Asked:
-    """A request to take back."""
-    return {"requestId": await desk.world.request(desk.team, desk.product, desk.who.id)}
-
-
-async def answering(desk: Desk) -> Asked:
-    """A request to grant."""
-    [ada] = await desk.members(1)
-    return {"requestId": await desk.world.request(desk.team, desk.product, ada), "grant": True, "message": "Enjoy"}
-
-
 async def removing(desk: Desk) -> Asked:
     """Somebody to remove."""
     return {"teamId": desk.team, "userIds": await desk.members(1)}
@@ -138,9 +165,17 @@ async def signing_out(_: Desk) -> Asked:
 
 
 PREPARED: dict[str, Callable[[Desk], Awaitable[Asked]]] = {
+    "inviteMembers": inviting,
+    "importMembers": importing,
+    "resendInvitation": resending,
+    "revokeInvitation": resending,
+    "acceptInvitation": accepting,
     "assignSeats": assigning,
     "unassignSeats": unassigning,
     "reassignSeat": reassigning,
+    "requestSeat": requesting,
+    "withdrawRequest": withdrawing,
+    "answerRequest": answering,
     "createGroup": making_a_group,
     "renameGroup": renaming,
     "deleteGroup": deleting,
@@ -148,9 +183,6 @@ PREPARED: dict[str, Callable[[Desk], Awaitable[Asked]]] = {
     "assignGroupProduct": giving_to_a_group,
     "unassignGroupProduct": taking_from_a_group,
     "setDefaultProducts": setting_defaults,
-    "requestSeat": requesting,
-    "withdrawRequest": withdrawing,
-    "answerRequest": answering,
     "removeMembers": removing,
     "changeRole": changing_role,
     "createPartnerToken": creating,

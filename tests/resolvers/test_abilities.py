@@ -85,6 +85,8 @@ async def test_every_kind_of_node_tells_what_can_be_done(client: Client, world: 
     assert await allowed(client, me.secret, seat) == {
         "SEATS_READ", "USAGE_READ", "SEATS_UNASSIGN", "SEATS_ASSIGN", "SEATS_REASSIGN",
     }  # fmt: skip
+    invited = await world.invitation(team, (await world.invited(team)).id)
+    assert await allowed(client, me.secret, invited) == {"MEMBERS_READ", "INVITATIONS_RESEND", "INVITATIONS_REVOKE"}
     assert await allowed(client, me.secret, token) == {"TOKENS_READ", "TOKENS_REVOKE"}
     assert await allowed(client, me.secret, group) == {"GROUPS_READ", "GROUPS_UPDATE", "GROUPS_DELETE", "GROUPS_ASSIGN"}
     assert await allowed(client, me.secret, await world.request(team, product, me.id)) == {

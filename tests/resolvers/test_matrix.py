@@ -69,6 +69,31 @@ class Scene:
     async def signOut(self, _: str) -> dict[str, Any]:  # noqa: N802
         return {}
 
+    async def acceptInvitation(self, _: str) -> dict[str, Any]:  # noqa: N802
+        other = await self.world.team()
+        await self.world.invited(other, someone=self.actor)
+        return {"token": await self.world.link(other, self.actor.id), "password": PASSWORD}
+
+    async def inviteMembers(self, about: str) -> dict[str, Any]:  # noqa: N802
+        names = {"firstName": "Ada", "lastName": "Byron", "email": f"matrix{next(numbers)}@tests.example"}
+        role = ROLES.get(about.removeprefix("a "), Role.USER).name
+        groups = [await self.world.group(self.team)] if about == "into a group" else []
+        return {"teamId": self.team, "people": [{**names, "role": role, "groupIds": groups}]}
+
+    async def importMembers(self, about: str) -> dict[str, Any]:  # noqa: N802
+        group = f"Group of file {next(numbers)}" if about == "into a group" else ""
+        if group:
+            await self.world.group(self.team, group)
+        text = f"First name,Last name,Email address,Group\nAda,Byron,matrix{next(numbers)}@tests.example,{group}"
+        product = self.product if about == "with a product" else None
+        return {"teamId": self.team, "text": text, "productId": product}
+
+    async def resendInvitation(self, about: str) -> dict[str, Any]:  # noqa: N802
+        invited = await self.world.invited(self.team, ROLES[about.removeprefix("a ")])
+        return {"teamId": self.team, "invitationId": await self.world.invitation(self.team, invited.id)}
+
+    revokeInvitation = resendInvitation  # noqa: N815
+
     async def assignSeats(self, about: str) -> dict[str, Any]:  # noqa: N802
         return {"teamId": self.team, "productId": self.product, "userIds": [await self.person(about)]}
 
@@ -80,6 +105,16 @@ class Scene:
         giver, seat = await self.holder("self" if about == "from self" else "another")
         receiver = await self.person("self" if about == "to self" else "another")
         return {"seatId": seat, "fromUserId": giver, "toUserId": receiver}
+
+    async def requestSeat(self, _: str) -> dict[str, Any]:  # noqa: N802
+        return {"teamId": self.team, "productId": self.product}
+
+    async def withdrawRequest(self, about: str) -> dict[str, Any]:  # noqa: N802
+        asker = await self.person(about.removeprefix("no to ") if self.inside else "another")
+        return {"requestId": await self.world.request(self.team, self.product, asker)}
+
+    async def answerRequest(self, about: str) -> dict[str, Any]:  # noqa: N802
+        return {**await self.withdrawRequest(about), "grant": not about.startswith("no to ")}
 
     async def createGroup(self, _: str) -> dict[str, Any]:  # noqa: N802
         return {"teamId": self.team, "name": f"Group {next(numbers)}"}
@@ -114,16 +149,6 @@ class Scene:
         await self.world.gives(self.team, group, self.product)
         await self.world.hold(self.team, self.product, user_id, "group", group)
         return group, user_id
-
-    async def requestSeat(self, _: str) -> dict[str, Any]:  # noqa: N802
-        return {"teamId": self.team, "productId": self.product}
-
-    async def withdrawRequest(self, about: str) -> dict[str, Any]:  # noqa: N802
-        asker = await self.person(about.removeprefix("no to ") if self.inside else "another")
-        return {"requestId": await self.world.request(self.team, self.product, asker)}
-
-    async def answerRequest(self, about: str) -> dict[str, Any]:  # noqa: N802
-        return {**await self.withdrawRequest(about), "grant": not about.startswith("no to ")}
 
     async def removeMembers(self, about: str) -> dict[str, Any]:  # noqa: N802
         return {"teamId": self.team, "userIds": [await self.person(about)]}

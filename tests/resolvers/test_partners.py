@@ -20,16 +20,26 @@ SEATS = "input: {teamId: $team, productId: $product, userIds: [$%s], dryRun: tru
 MOVE = "input: {seatId: $seat, fromUserId: $holder, toUserId: $other, dryRun: true}"
 GONE = "input: {teamId: $team, userIds: [$other], dryRun: true}"
 MADE = "input: {teamId: $team, userId: $other, role: SOFTWARE_COORDINATOR, dryRun: true}"
+DENIED = "input: {requestId: $request, grant: false, dryRun: true}"
 NAMED = 'name: "Fresh", dryRun: true'
 UNDONE = "input: {teamId: $team, groupId: $group, dryRun: true}"
 GIVEN = "input: {groupId: $group, productId: $product, dryRun: true}"
-DENIED = "input: {requestId: $request, grant: false, dryRun: true}"
 HELD = "productId: $product, on: $today"
+GUEST = 'input: {teamId: $team, dryRun: true, people: [{firstName: "A", lastName: "B", email: "guest@tests.example"}]}'
+FILE = (
+    "input: {teamId: $team, dryRun: true, mode: BEST_EFFORT, "
+    'text: "First name,Last name,Email address\\nA,B,guest@tests.example\\nA,,guest@tests.example"}'
+)
+INVITED = "input: {teamId: $team, invitationId: $invitation, dryRun: true}"
 # What each scope opens: a query that is answered without errors, and with something in it.
 OPENS = {
     Scope.MEMBERS_READ: "{ team(id: $team) { members { totalCount nodes { user { name } } } } }",
+    Scope.MEMBERS_INVITE: f"mutation {{ inviteMembers({GUEST}) {{ errors {{ code }} invitations {{ id }} }} }}",
+    Scope.MEMBERS_IMPORT: f"mutation {{ importMembers({FILE}) {{ imported problems {{ line }} }} }}",
     Scope.MEMBERS_CHANGE_ROLE: f"mutation {{ changeRole({MADE}) {{ errors {{ code }} }} }}",
     Scope.MEMBERS_REMOVE: f"mutation {{ removeMembers({GONE}) {{ errors {{ code }} removedUserIds }} }}",
+    Scope.INVITATIONS_RESEND: f"mutation {{ resendInvitation({INVITED}) {{ errors {{ code }} }} }}",
+    Scope.INVITATIONS_REVOKE: f"mutation {{ revokeInvitation({INVITED}) {{ errors {{ code }} }} }}",
     Scope.EMAILS_READ: "{ node(id: $holder) { ... on User { email } } }",
     Scope.GROUPS_READ: "{ node(id: $group) { ... on Group { name } } }",
     Scope.GROUPS_CREATE: f"mutation {{ createGroup(input: {{teamId: $team, {NAMED}}}) {{ errors {{ code }} }} }}",
@@ -52,6 +62,8 @@ OPENS = {
 }
 # What can be reached only through something else that a scope opens.
 BEHIND = {
+    Scope.INVITATIONS_RESEND: {Scope.MEMBERS_READ},
+    Scope.INVITATIONS_REVOKE: {Scope.MEMBERS_READ},
     Scope.EMAILS_READ: {Scope.MEMBERS_READ},
     Scope.GROUPS_UPDATE: {Scope.GROUPS_READ},
     Scope.GROUPS_DELETE: {Scope.GROUPS_READ},
@@ -72,6 +84,7 @@ class Place:
     group: str
     seat: str
     request: str
+    invitation: str
 
     async def open_to(self, secret: str) -> set[Scope]:
         """The scopes whose queries are answered."""
@@ -81,6 +94,7 @@ class Place:
             "$group": self.group,
             "$seat": self.seat,
             "$request": self.request,
+            "$invitation": self.invitation,
             "$holder": self.holder.id,
             "$other": self.other.id,
             "$today": datetime.now(UTC).date().isoformat(),
@@ -121,7 +135,9 @@ async def furnished(client: Client, world: World) -> Place:
     seat = (await desk.assign([holder.id])).content["seats"][0]["id"]
     await world.usage(desk.team, seat, holder.id, datetime.now(UTC).date())
     request = await world.request(desk.team, desk.product, other.id)
-    return Place(desk, holder, other, group, seat, request)
+    invited = await world.invited(desk.team)
+    invitation = await world.invitation(desk.team, invited.id)
+    return Place(desk, holder, other, group, seat, request, invitation)
 
 
 def test_every_scope_that_opens_something_is_looked_at() -> None:

@@ -37,6 +37,11 @@ async def member(world: World, _team: str, me: Someone) -> str:
     return await one_id(world, "memberships", "user_id", me.id)
 
 
+async def invitation(world: World, team: str, _me: Someone) -> str:
+    """An invitation."""
+    return await world.invitation(team, (await world.invited(team)).id)
+
+
 async def group(world: World, team: str, _me: Someone) -> str:
     """A group."""
     return await world.group(team)
@@ -71,6 +76,7 @@ NODES: dict[str, Make] = {
     "User": user,
     "Team": team,
     "Member": member,
+    "Invitation": invitation,
     "Group": group,
     "Product": product,
     "Release": release,

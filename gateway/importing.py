@@ -1,0 +1,158 @@
+"""`usher import`: a file of people sent to a running Usher, and its report."""
+
+import io
+import json
+import os
+import secrets
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from domain.bulk import BulkMode
+from gateway import settings
+from gateway.commands import Unusable, command
+
+TOKEN = "USHER_TOKEN"  # noqa: S105 - the name of a variable, not a secret
+SECONDS = 120
+OPERATION = """
+mutation Import($input: ImportMembersInput!) {
+  importMembers(input: $input) {
+    rows imported skipped rejected seats waiting
+    problems { line column reason message isInformation }
+    errors { message }
+  }
+}
+"""
+COUNTED = {"ALREADY_MEMBER": "in the team already", "WAITING": "waiting for a seat"}
+
+Progressed = Callable[[int], None]
+
+
+class _Body(io.BytesIO):
+    """A body that tells how much of it has been read."""
+
+    def __init__(self, content: bytes, progressed: Progressed) -> None:
+        super().__init__(content)
+        self._progressed = progressed
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """The next bytes."""
+        chunk = super().read(size)
+        self._progressed(len(chunk))
+        return chunk
+
+
+@command
+def run(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="A CSV file of people."),
+    ],
+    *,
+    team: Annotated[str, typer.Option(metavar="ID", help="The team they are invited to.")],
+    product: Annotated[str | None, typer.Option(metavar="ID", help="Give each a seat of this product.")] = None,
+    mode: Annotated[
+        BulkMode, typer.Option(help="What becomes of all when one row is rejected, or a seat is missing.")
+    ] = BulkMode.ALL_OR_NOTHING,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report everything, and change nothing.")] = False,
+    url: Annotated[str | None, typer.Option(help="Where Usher is served; this machine's when left out.")] = None,
+) -> None:
+    """Invite the people in a CSV file to a team of a running Usher; the token comes from USHER_TOKEN.
+
+    Exits with 1 when a row is rejected, or the file.
+    """
+    token = os.environ.get(TOKEN)
+    if not token:
+        raise Unusable(f"{TOKEN} must hold a session token or a partner token with the scope members:import.")
+    wanted = {"teamId": team, "productId": product, "mode": mode.name, "dryRun": dry_run, "file": None}
+    report = _imported(url or settings.load().address, token, file, wanted)
+    _show(report, dry_run=dry_run)
+    if report["rejected"] or not report["rows"]:
+        raise typer.Exit(1)
+
+
+def _imported(url: str, token: str, file: Path, wanted: dict[str, Any]) -> Any:
+    boundary = secrets.token_hex(16)
+    body = _form(boundary, file, {"query": OPERATION, "variables": {"input": wanted}})
+    columns = (TextColumn("{task.description:>8}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), redirect_stdout=sys.stdout.isatty()) as bars:
+        sending = bars.add_task("send", total=len(body))
+        working = bars.add_task("import", total=None, start=False)
+
+        def progressed(count: int) -> None:
+            bars.advance(sending, count)
+            if bars.tasks[0].finished:
+                bars.start_task(working)
+
+        answer = _answer(url, token, boundary, _Body(body, progressed), len(body))
+        bars.update(working, total=1, completed=1)
+    if "errors" in answer:
+        raise Unusable("; ".join(str(error["message"]) for error in answer["errors"]))
+    return answer["data"]["importMembers"]
+
+
+def _answer(url: str, token: str, boundary: str, body: _Body, length: int) -> Any:
+    if urlsplit(url).scheme not in {"http", "https"}:
+        raise Unusable("--url must be an address such as https://usher.company.example.")
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Content-Type": f"multipart/form-data; boundary={boundary}",
+        "Content-Length": str(length),
+        "Usher-Require-Preflight": "1",
+    }
+    request = Request(f"{url.rstrip('/')}/graphql", body, headers)  # noqa: S310 - the scheme is looked at above
+    try:
+        with urlopen(request, timeout=SECONDS) as response:  # noqa: S310 - so is this one
+            return json.load(response)
+    except HTTPError as error:
+        # What was refused is told in the form of an answer, too.
+        content = error.read()
+        try:
+            return json.loads(content)
+        except ValueError:
+            raise Unusable(f"{url} answered {error.code} {error.reason}: is it Usher?") from None
+    except ValueError:
+        raise Unusable(f"{url} does not answer in JSON: is it Usher?") from None
+    except (URLError, OSError) as error:
+        raise Unusable(f"{url} cannot be reached: {getattr(error, 'reason', error)}.") from None
+
+
+def _form(boundary: str, file: Path, operation: dict[str, Any]) -> bytes:
+    """A GraphQL multipart request with one file."""
+    parts = (
+        ('name="operations"', json.dumps(operation).encode()),
+        ('name="map"', b'{"file": ["variables.input.file"]}'),
+        ('name="file"; filename="people.csv"', file.read_bytes()),
+    )
+    lines = [
+        b"--%s\r\nContent-Disposition: form-data; %s\r\n\r\n%s\r\n" % (boundary.encode(), head.encode(), content)
+        for head, content in parts
+    ]
+    return b"".join(lines) + b"--%s--\r\n" % boundary.encode()
+
+
+def _show(report: Any, *, dry_run: bool) -> None:
+    out = Console(highlight=False)
+    told = [problem for problem in report["problems"] if not problem["isInformation"]]
+    if told:
+        table = Table("line", "column", "reason", "what to do", title="Problems", title_justify="left")
+        for one in told:
+            line = "" if one["line"] is None else str(one["line"])
+            table.add_row(line, one["column"] or "", one["reason"], one["message"])
+        out.print(table, markup=False)
+    known = Counter(problem["reason"] for problem in report["problems"] if problem["isInformation"])
+    counts = ", ".join(f"{report[name]} {name}" for name in ("imported", "skipped", "rejected"))
+    told_of = "".join(f"; {count} {COUNTED[reason]}" for reason, count in sorted(known.items()))
+    out.print(f"{report['rows']} rows: {counts}; {report['seats']} seats given{told_of}.", markup=False)
+    if dry_run:
+        out.print("This was a dry run: nothing has changed.")

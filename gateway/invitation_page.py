@@ -1,0 +1,97 @@
+"""The page that the link in an invitation opens, where no application of one's own takes its place.
+
+The token stands behind the # of the address, so only the script sees it.
+"""
+
+import base64
+import hashlib
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+ACCEPT = """
+mutation Accept($input: AcceptInvitationInput!) {
+  acceptInvitation(input: $input) { member { team { name } } errors { code message } }
+}
+"""
+SIGN_IN = """
+mutation SignIn($input: SignInInput!) { signIn(input: $input) { user { id } errors { code message } } }
+"""
+
+SCRIPT = """
+const token = location.hash.slice(1);
+const form = document.forms[0], field = form.elements, said = document.querySelector("output");
+async function send(name, query, input) {
+  const answer = await fetch("graphql", {
+    method: "POST",
+    headers: {"Content-Type": "application/json", "Usher-Require-Preflight": "1"},
+    body: JSON.stringify({query, variables: {input: {...input, delivery: "COOKIE"}}}),
+  });
+  const {data, errors} = await answer.json();
+  return data?.[name] ?? {errors};
+}
+async function accept() {
+  const given = {firstName: field.first.value || null, lastName: field.last.value || null};
+  const known = !field.email.hidden;
+  if (known) {
+    const signed = await send("signIn", `@SIGN_IN@`, {email: field.email.value, password: field.password.value});
+    if (signed.errors.length) return signed;
+  }
+  return send("acceptInvitation", `@ACCEPT@`, {token, ...given, password: known ? null : field.password.value || null});
+}
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  field.go.disabled = true;
+  const {member, errors} = await accept().catch(() => ({errors: [{message: "Usher does not answer; try again."}]}));
+  field.go.disabled = false;
+  said.textContent = member ? `You are in the team ${member.team.name}.` : errors.map((one) => one.message).join(" ");
+  form.hidden = Boolean(member);
+  if (errors.some((one) => one.code === "SIGN_IN_FIRST")) {
+    field.email.hidden = field.email.parentElement.hidden = false;
+    field.first.parentElement.hidden = field.last.parentElement.hidden = true;
+  }
+});
+if (!token) { form.hidden = true; said.textContent = "Open the whole link that is in the mail."; }
+""".replace("@ACCEPT@", ACCEPT).replace("@SIGN_IN@", SIGN_IN)
+
+STYLE = "body { font: 16px/1.5 system-ui; max-width: 24rem; margin: 4rem auto } label { display: block } "
+STYLE += "input, button { font: inherit; width: 100%; margin-bottom: 1rem; box-sizing: border-box } "
+STYLE += "[hidden] { display: none }"
+
+PAGE = f"""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Usher: accept an invitation</title>
+<style>{STYLE}</style>
+<h1>Accept your invitation</h1>
+<form>
+<label>First name, if it was written wrong <input name="first" autocomplete="given-name"></label>
+<label>Last name, if it was written wrong <input name="last" autocomplete="family-name"></label>
+<label hidden>E-mail address <input name="email" type="email" autocomplete="username" hidden></label>
+<label>Password, not needed when you are signed in <input name="password" type="password"></label>
+<button name="go">Accept</button>
+</form>
+<output role="status"></output>
+<script>{SCRIPT}</script>
+</html>
+"""
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+HEADERS = {
+    "content-security-policy": (
+        f"default-src 'none'; connect-src 'self'; script-src 'sha256-{_hash(SCRIPT)}'; "
+        f"style-src 'sha256-{_hash(STYLE)}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+}
+
+
+def endpoint(_: Request) -> Response:
+    """The page."""
+    return HTMLResponse(PAGE, headers=HEADERS)
