@@ -46,6 +46,7 @@ form.addEventListener("submit", async (event) => {
   field.go.disabled = false;
   said.textContent = member ? `You are in the team ${member.team.name}.` : errors.map((one) => one.message).join(" ");
   form.hidden = Boolean(member);
+  if (member) history.replaceState(null, "", location.pathname);
   if (errors.some((one) => one.code === "SIGN_IN_FIRST")) {
     field.email.hidden = field.email.parentElement.hidden = false;
     field.first.parentElement.hidden = field.last.parentElement.hidden = true;

@@ -1,5 +1,6 @@
 """Inviting people: who comes in how, what is told of the others, and how an invitation is sent again or taken back."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -131,6 +132,23 @@ async def test_an_account_that_exists_is_not_shown_for_inviting_it(client: Clien
     await invite(desk, person(ada.email))
     [one] = await pending(desk)
     assert one["user"]["name"] == "Grace Hopper"
+
+
+async def test_two_teams_that_invite_the_same_people_at_once_share_their_accounts(client: Client, world: World) -> None:
+    desks = [await desk_of(client, world, seats=0) for _ in range(3)]
+    people = [person() for _ in range(50)]
+    orders = (people, people[::-1], people[25:] + people[:25])
+    told = await asyncio.gather(*(invite(desk, *order) for desk, order in zip(desks, orders, strict=True)))
+    accounts = [{one["member"]["user"]["id"] for one in each.content["invitations"]} for each in told]
+    assert [each.said for each in told] == [[], [], []]
+    assert len(accounts[0]) == 50
+    assert accounts[0] == accounts[1] == accounts[2]
+
+
+async def test_of_two_who_invite_somebody_at_once_one_is_told(client: Client, world: World) -> None:
+    desk, guest = await desk_of(client, world, seats=0), person()
+    told = await asyncio.gather(*(invite(desk, guest) for _ in range(3)))
+    assert sorted(each.said for each in told) == [[], [("ALREADY_MEMBER", 0)], [("ALREADY_MEMBER", 0)]]
 
 
 async def test_inviting_gives_no_right(client: Client, world: World) -> None:
