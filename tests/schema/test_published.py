@@ -35,9 +35,9 @@ TYPES: dict[str, GraphQLNamedType] = {
 }
 # Whose name, beside its type and its type's description, says it all.
 WORDS = """
-action allowed at createdAt delivery descending description edges email errors expiresAt field firstName fromUserId
-kind lastName name node pageInfo partnerToken password productId releasedOn removedUserIds role scopes seat
-seatId seats signedOut since startedAt status teamId toUserId tokenId user
+action allowed at createdAt deletedGroupId delivery descending description edges email errors expiresAt field
+firstName fromUserId group groupId kind lastName name node pageInfo partnerToken password productId releasedOn
+removedUserIds role scopes seat seatId seats signedOut since startedAt status team teamId tokenId toUserId user
 """
 PLAIN = set(WORDS.split())
 
