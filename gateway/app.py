@@ -30,10 +30,10 @@ from strawberry.http.ides import get_graphql_ide_html
 
 from db.engine import connect
 from domain.actions import Action
-from domain.problems import Problem, Unauthenticated
+from domain.problems import BadInput, Problem, Unauthenticated
 from gateway import errors, invitation_page, logs, metrics, requests, settings, worker
 from gateway.costs import MAX_COST
-from gateway.documents import Documents, chosen, manifest
+from gateway.documents import Document, Documents, chosen, manifest
 from gateway.invitation_mails import PAGE
 from gateway.requests import Operation
 from gateway.settings import Settings, SettingsError
@@ -91,8 +91,9 @@ class Gateway:
             reads = request.method == "GET"
             asked = requests.read(request) if reads else await requests.operation(request, self.max_body_bytes)
             context = self._context(request, request_id)
-            await context.identify()
-            return await self._executed(request, asked, context)
+            document = self.documents.find(asked.query, asked.hash)
+            await context.identify(writes=_changes(document, asked))
+            return await self._executed(request, asked, document, context)
         except Problem as problem:
             return _refused(request, problem)
         except Exception as error:  # noqa: BLE001 - the last resort: whatever breaks is masked and logged
@@ -113,8 +114,7 @@ class Gateway:
             kept=self.kept,
         )
 
-    async def _executed(self, request: Request, asked: Operation, context: Context) -> Response:
-        document = self.documents.find(asked.query, asked.hash)
+    async def _executed(self, request: Request, asked: Operation, document: Document, context: Context) -> Response:
         if document.node is None:
             return _json({"errors": errors.formatted(document.errors, context.request_id)}, 400)
         operation = chosen(document, asked.name)
@@ -216,6 +216,16 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
 
 def _disagreed(action: Action) -> None:
     metrics.DISAGREEMENTS.labels(action.value).inc()
+
+
+def _changes(document: Document, asked: Operation) -> bool:
+    """Whether a mutation is going to run; what is wrong with the request is said after who acts is known."""
+    if asked.reads or document.node is None:
+        return False
+    try:
+        return chosen(document, asked.name).type is OperationType.MUTATION
+    except BadInput:
+        return False
 
 
 def _page(request: Request) -> Response:

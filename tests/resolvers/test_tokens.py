@@ -204,6 +204,7 @@ EARLY, LATE = timezone(timedelta(hours=14)), timezone(-timedelta(hours=12))
         (datetime.now(UTC) - HOUR).astimezone(LATE).isoformat(),
         (datetime.now(UTC) + timedelta(days=366, hours=1)).isoformat(),
     ],
+    ids=["long ago", "year 1", "year 9999", "a day before year 10000", "no zone", "past, early", "past, late", "later"],
 )
 async def test_a_token_ends_in_the_future_and_within_366_days(desk: Desk, expires: str) -> None:
     told = await desk.tell("createPartnerToken", **wanted(desk, expiresAt=expires))
