@@ -15,7 +15,7 @@ run: $(VENV)/run ## Start Usher with its own database and a demo company on http
 	@exec $(BIN)/usher run
 
 test: $(VENV)/dev ## Run all tests, on a real PostgreSQL that they start themselves
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: $(VENV)/dev ## Formatter, linter, type checker, import rules, published schema, policy and its tables
 	$(BIN)/ruff format --check .
