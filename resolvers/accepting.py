@@ -20,6 +20,7 @@ from resolvers import passwords
 from resolvers.changes import Change, carry_out, performs
 from resolvers.context import Context, Info
 from resolvers.delivery import SessionDelivery, begun, deliverable, delivered
+from resolvers.giving import Outcome
 
 INVALID = UserError(
     UserErrorCode.INVITATION_INVALID, "There is no such invitation, or it was taken back or sent again.", ["token"]
@@ -99,6 +100,8 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
         return payload
 
     payload = await carry_out(context, Action.INVITATIONS_ACCEPT, work, input, AcceptInvitationPayload)
+    # The rest of the operation is read as who is a member by now.
+    await context.identify()
     return await delivered(context, input, payload)
 
 
@@ -149,7 +152,8 @@ async def _accepted(
         return None
     member_id, role, joined_at = joined
     given = await gifts.give_defaults(connection, team_id, [user_id])
-    after = {"invitation": invited.id, "user": user_id, "assigned": [seat.id for seat in given.seats]}
+    served = Outcome(seats=given.seats, waits=given.waits, promoted=given.promoted)
+    after = {"invitation": invited.id, "user": user_id, **served.recorded()}
     member = MemberRow(member_id, team_id, role, MemberStatus.ACTIVE, joined_at, user)
     if password_hash is None:
         await change.record(team_id, member_id, {}, after)

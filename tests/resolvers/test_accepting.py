@@ -17,6 +17,9 @@ PASSWORD = "correct horse battery"
 TEAMS = "{ viewer { id email memberships { nodes { role status } } } teams { nodes { id } } }"
 
 
+JOINED = "member { status team { id } } token errors { code }"
+
+
 @dataclass(frozen=True)
 class Guest:
     """Somebody with the link of an invitation to the desk's team; their account has no password."""
@@ -92,6 +95,9 @@ async def test_the_default_products_of_the_team_are_given_or_waited_for(
     held = [source["kind"] for seat in seen["seats"]["nodes"] for source in seat["sources"]]
     waits = [wait["position"] for one in seen["memberships"]["nodes"] for wait in one["waits"]]
     assert (held, waits) == ((["DEFAULT"], []) if seats else ([], [1]))
+    [row] = await audit_rows(world, guest.desk.team)
+    told = list(row.after["assigned"].values()) if seats else row.after["waiting"][guest.desk.product]
+    assert (row.action, row.actor_kind, told) == ("invitations:accept", "anonymous", [guest.who.id])
 
 
 async def test_who_set_the_default_gets_none_where_duties_are_separated(client: Client, world: World) -> None:
@@ -108,8 +114,9 @@ async def test_who_has_an_account_signs_in_first(client: Client, world: World) -
     told = await guest.accept()
     assert (told.said, told.content["token"]) == ([("SIGN_IN_FIRST", None)], None)
     assert await world.fingerprint() == before
-    joined = await guest.accept(guest.who.secret, password=None)
-    assert (joined.said, joined.content["token"], joined.content["member"]["status"]) == ([], None, "ACTIVE")
+    answer = await client(operation("acceptInvitation", JOINED), guest.who.secret, input={"token": guest.link})
+    joined = {"status": "ACTIVE", "team": {"id": guest.desk.team}}
+    assert answer.data["acceptInvitation"] == {"member": joined, "token": None, "errors": []}
 
 
 async def test_who_is_signed_in_as_another_is_told_nothing_of_the_account(client: Client, world: World) -> None:
