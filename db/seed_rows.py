@@ -14,7 +14,7 @@ from typeid.codecs.base32 import encode
 from db.records import SeatUsage
 from db.tables import Base
 from domain.roles import Role
-from domain.seats import DIRECT, Source
+from domain.seats import DIRECT, Source, SourceKind
 
 BATCH = 50_000
 SHAPES = 256  # one random byte chooses one
@@ -88,6 +88,7 @@ class Rows:
     def __init__(self, random: Random) -> None:
         self.random = random
         self.tables: defaultdict[str, list[Row]] = defaultdict(list)
+        self._given: set[tuple[str, str, str | None]] = set()
         self._stretches: list[Stretch] = []
 
     def id(self, prefix: str, at: datetime) -> str:
@@ -148,7 +149,18 @@ class Rows:
             for kind, group_id in hold.sources:
                 source = (pool.team_id, seat_id, hold.user_id, kind, group_id, hold.since, len(sources) + 1)
                 sources.append(source)
+                self._gives(pool, kind, group_id, (hold.by, hold.since))
         return seat_id
+
+    def _gives(self, pool: Pool, kind: SourceKind, group_id: str | None, by: Row) -> None:
+        """A group, or the team, gives a product if anybody has it for that reason."""
+        if kind is SourceKind.DIRECT or (pool.team_id, pool.product_id, group_id) in self._given:
+            return
+        self._given.add((pool.team_id, pool.product_id, group_id))
+        if group_id is not None:
+            self.tables["group_products"].append((pool.team_id, group_id, pool.product_id, *by))
+        else:
+            self.tables["default_products"].append((pool.team_id, pool.product_id, *by))
 
     def _period(self, pool: Pool, seat_id: str, user_id: str, times: Row) -> None:
         periods = self.tables["seat_history"]
