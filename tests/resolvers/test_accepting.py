@@ -129,7 +129,9 @@ async def test_who_is_signed_in_as_another_is_told_nothing_of_the_account(client
 
 
 @pytest.mark.parametrize(
-    "link", ["", "nonsense", issue(CredentialKind.INVITATION)[0], issue(CredentialKind.SESSION)[0], "ключ"]
+    "link",
+    ["", "nonsense", issue(CredentialKind.INVITATION)[0], issue(CredentialKind.SESSION)[0], "ключ"],
+    ids=["empty", "nonsense", "unknown", "a session's", "in another script"],
 )
 async def test_a_forged_link_is_answered_like_an_unknown_one(client: Client, world: World, link: str) -> None:
     guest = await guest_of(client, world)
