@@ -25,7 +25,9 @@ class AuditEvent:
     target_id: strawberry.ID | None = strawberry.field(description="What it was done to.")
     before: JSON = strawberry.field(description="What was changed, as it was.")
     after: JSON = strawberry.field(description="What was changed, as it became.")
-    facts: JSON = strawberry.field(description="What the policy saw: the subject's facts, then each target's.")
+    facts: JSON = strawberry.field(
+        description="What the policy saw: the subject's facts, then each target's; then what was decided along with it."
+    )
     policy_hash: str = strawberry.field(description="The SHA-256 of the policy that decided.")
     request_id: str = strawberry.field(description="The `x-request-id` of the request, as in the answer and the log.")
     actor: UserRef | None = expose(audit.actor, UserRef | None)

@@ -5,9 +5,11 @@ import json
 import pytest
 
 from domain.actions import Action
+from domain.roles import Role
+from domain.subjects import Person
 from policies import facts, table
 from policies.policy import Policy
-from policies.records import objection, restore, spell
+from policies.records import objection, restore, spell, spelled
 
 
 def test_every_fact_survives_json(policy: Policy) -> None:
@@ -29,6 +31,14 @@ def test_one_refused_target_refuses_all_and_is_told_why(policy: Policy) -> None:
     assert objection(policy, Action.SEATS_ASSIGN, [spell(facts.PERSON), spell(other)]) is None
     refused = objection(policy, Action.SEATS_ASSIGN, [spell(facts.PERSON), spell(other), spell(self_)])
     assert refused == "may be done only for somebody else"
+
+
+@pytest.mark.parametrize(("own", "refusal"), [(False, None), (True, "may be done only for somebody else")])
+def test_what_was_decided_along_with_it_is_decided_again_too(policy: Policy, own: bool, refusal: str | None) -> None:
+    actor = Person("user_a", "session_a", {"team_a": Role.SOFTWARE_COORDINATOR}, frozenset({"team_a"}))
+    along = {Action.SEATS_ASSIGN: [facts.Seat("software_coordinator", own, True)]}
+    records = spelled(actor, Action.GROUPS_ASSIGN, [facts.team(actor, "team_a")], along)
+    assert objection(policy, Action.GROUPS_ASSIGN, json.loads(json.dumps(records))) == refusal
 
 
 def test_a_kind_the_policy_does_not_decide_the_action_on_is_refused(policy: Policy) -> None:
