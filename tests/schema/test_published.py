@@ -37,7 +37,8 @@ TYPES: dict[str, GraphQLNamedType] = {
 WORDS = """
 action allowed at createdAt deletedGroupId delivery descending description edges email errors expiresAt field
 firstName fromUserId group groupId kind lastName name node pageInfo partnerToken password productId releasedOn
-removedUserIds role scopes seat seatId seats signedOut since startedAt status team teamId tokenId toUserId user
+removedUserIds role scopes seat seatId seats signedOut since startedAt status team teamId tokenId toUserId
+user
 """
 PLAIN = set(WORDS.split())
 
