@@ -190,28 +190,30 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
         await mailing.dispose()
         await engine.dispose()
 
-    app = Starlette(
-        routes=[
-            Route("/", RedirectResponse("/graphql")),
-            Route("/graphql", gateway.endpoint, methods=["GET", "POST"]),
-            Route(PAGE, invitation_page.endpoint),
-            Route("/healthz", gateway.health),
-            Route("/metrics", metrics.endpoint),
-        ],
-        middleware=[
-            Middleware(
-                CORSMiddleware,
-                allow_origins=chosen.allowed_origins,
-                allow_credentials=True,
-                allow_methods=["POST"],
-                allow_headers=["authorization", "content-type", PREFLIGHT, "x-request-id"],
-            )
-        ],
-        lifespan=lifespan,
-    )
+    app = Starlette(routes=_routes(gateway), middleware=[_cross_origin(chosen)], lifespan=lifespan)
     app.state.engine = engine
     app.state.live = live
     return app
+
+
+def _routes(gateway: Gateway) -> list[Route]:
+    return [
+        Route("/", RedirectResponse("/graphql")),
+        Route("/graphql", gateway.endpoint, methods=["GET", "POST"]),
+        Route(PAGE, invitation_page.endpoint),
+        Route("/healthz", gateway.health),
+        Route("/metrics", metrics.endpoint),
+    ]
+
+
+def _cross_origin(chosen: Settings) -> Middleware:
+    return Middleware(
+        CORSMiddleware,
+        allow_origins=chosen.allowed_origins,
+        allow_credentials=True,
+        allow_methods=["POST"],
+        allow_headers=["authorization", "content-type", PREFLIGHT, "x-request-id"],
+    )
 
 
 def _disagreed(action: Action) -> None:

@@ -11,7 +11,7 @@ from graphql.execution.incremental import IncrementalExecutor
 
 from execution.executor import BreadthFirst
 from execution.shortcuts import Shortcuts
-from tests.execution import torture
+from tests.execution import batches, tortured
 
 # graphql-core itself drops what waits below a task that it cancels before its start.
 UNTIDY = [
@@ -27,7 +27,7 @@ class Stock(IncrementalExecutor):
 class Ours(BreadthFirst, IncrementalExecutor):
     """The executor under test. `taken_over` counts how often graphql-core's took over."""
 
-    shortcuts = Shortcuts(torture.attribute, torture.direct, torture.batched)
+    shortcuts = Shortcuts(tortured.attribute, tortured.direct, batches.batched)
     taken_over = 0
 
     def _hand_over(self, *args: Any) -> Any:

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from graphql import DocumentNode, ExecutionResult, parse, print_ast
 
-from tests.execution import torture
+from tests.execution import tortured
 from tests.execution.both import UNTIDY, Ours, Stock, run, settled, told
 from tests.execution.operations import Generator
 from tests.execution.torture import World
 
 pytestmark = UNTIDY
 
-SCHEMA = torture.schema()
+SCHEMA = tortured.schema()
 SEEDS, DOCUMENTS, WORLDS = 50, 100, 4
 """50 × 100 × 4 = 20,000 operations."""
 

@@ -1,58 +1,21 @@
-"""A schema of every shape with misbehaving resolvers: outcomes are drawn by seed, path and arguments."""
+"""Misbehaving resolvers: outcomes are drawn by seed, path and arguments."""
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from zlib import crc32
 
 from graphql import (
     GraphQLError,
-    GraphQLField,
-    GraphQLObjectType,
     GraphQLResolveInfo,
-    GraphQLSchema,
     Undefined,
-    build_schema,
     get_named_type,
     get_nullable_type,
     is_list_type,
 )
 
-from execution.shortcuts import Batched, Direct
-
 OBJECTS = ("Ant", "Bee", "Cat")
-NAMED = ("Int", "String", "Float", "Boolean", "ID", "Color", "Odd", "Ant", "Bee", "Cat", "Node", "Tagged", "Pet")
-SHAPES = ("{}", "{}!", "[{}]", "[{}!]!", "[[{}]]", "[[{}!]]!")
-ARGUMENTS = "(n: Int = 3, color: Color, many: [Int!], box: Box, need: Boolean! = true)"
-
-
-def _fields() -> str:
-    lines = ["id: ID!", "peer: Node", "tag: String", "plain: Int", "method(n: Int): String", "quick: Int!", "near: Pet"]
-    lines += [
-        f"{name}{n}(n: Int = {n}): {type_}" for n in range(4) for name, type_ in (("far", "Pet"), ("sum", "Int!"))
-    ]
-    for position, name in enumerate(NAMED):
-        for index, shape in enumerate(SHAPES):
-            given = ARGUMENTS if (position + index) % 4 == 0 else ""
-            lines.append(f"{name.lower()}{index}{given}: {shape.format(name)}")
-    return "\n".join(lines)
-
-
-SDL = f"""
-    enum Color {{ RED GREEN BLUE }}
-    scalar Odd
-    input Box {{ size: Int! = 1, color: Color = RED, inner: Box }}
-    interface Node {{ id: ID! peer: Node plain: Int }}
-    interface Tagged {{ tag: String quick: Int! }}
-    union Pet = Ant | Bee | Cat
-    type Ant implements Node & Tagged {{ {_fields()} }}
-    type Bee implements Node & Tagged {{ {_fields()} }}
-    type Cat implements Node {{ {_fields()} }}
-    type Query {{ {_fields()} }}
-    type Mutation {{ {_fields()} }}
-"""
 
 
 @dataclass
@@ -141,11 +104,12 @@ def _given(world: World, chance: random.Random, outcome: Any) -> Any:
     if isinstance(outcome, Raised) and isinstance(outcome.error, StopIteration):
         outcome = Raised(LookupError("a coroutine cannot raise StopIteration"))
     if not world.suspending:
-        return Awaited(outcome) if chance.random() < 0.3 else _later(outcome, 0)
-    return asyncio.ensure_future(_later(outcome, 1)) if chance.random() < 0.3 else _later(outcome, chance.randrange(4))
+        return Awaited(outcome) if chance.random() < 0.3 else later(outcome, 0)
+    return asyncio.ensure_future(later(outcome, 1)) if chance.random() < 0.3 else later(outcome, chance.randrange(4))
 
 
-async def _later(outcome: Any, ticks: int) -> Any:
+async def later(outcome: Any, ticks: int) -> Any:
+    """The outcome, after so many turns of the loop."""
     for _ in range(ticks):
         await asyncio.sleep(0)
     if isinstance(outcome, Raised):
@@ -160,7 +124,7 @@ def _value(world: World, chance: random.Random, type_: Any, path: tuple[Any, ...
     if is_list_type(inner):
         items = [_value(world, chance, inner.of_type, (*path, index)) for index in range(chance.randrange(4))]
         return _listed(world, chance, items)
-    return _single(world, chance, get_named_type(inner).name, path)
+    return single(world, chance, get_named_type(inner).name, path)
 
 
 def _listed(world: World, chance: random.Random, items: list[Any]) -> Any:
@@ -183,7 +147,8 @@ async def _stream(items: list[Any]) -> AsyncIterator[Any]:
         yield item
 
 
-def _single(world: World, chance: random.Random, name: str, path: tuple[Any, ...]) -> Any:
+def single(world: World, chance: random.Random, name: str, path: tuple[Any, ...]) -> Any:
+    """A value of this type, most of the time."""
     leaves: dict[str, list[Any]] = {
         "Int": [1, -5, True, "7", 2.0],
         "String": ["a", "ö", 5, True, 1.5],
@@ -209,138 +174,3 @@ class Plain:
 
     def __repr__(self) -> str:
         return "<Plain>"
-
-
-def _kind(value: Any) -> Any:
-    return value["kind"] if isinstance(value, dict) and "kind" in value else getattr(value, "kind", None)
-
-
-def _node_type(value: Any, info: GraphQLResolveInfo[Any], _type: Any) -> Any:
-    world: World = info.context
-    if isinstance(value, Plain):
-        return world.draw("type", info.path).choice([None, "Nowhere", "Color", "Query", 5])
-    if world.draw("type", info.path).random() < world.waiting / 4:
-        return _later(_kind(value), 0)
-    return _kind(value)
-
-
-def _is_cat(value: Any, info: GraphQLResolveInfo[Any]) -> Any:
-    world: World = info.context
-    if world.draw("cat", info.path).random() < world.failing / 4:
-        raise ValueError("cannot tell whether this is a Cat")
-    is_cat = _kind(value) == "Cat"
-    return _later(is_cat, 0) if world.draw("cat?", info.path).random() < world.waiting / 4 else is_cat
-
-
-def _odd(value: Any) -> Any:
-    if not isinstance(value, int) or value % 2 == 0:
-        raise ValueError(f"{value!r} is not odd")
-    return {5: None}.get(value, f"odd {value}")
-
-
-def attribute(declared: GraphQLField) -> str | None:
-    """The shortcut for `quick`."""
-    name: str | None = declared.extensions.get("attribute")
-    return name
-
-
-def direct(declared: GraphQLField) -> Direct | None:
-    """The shortcut for `near`."""
-    return (
-        Direct(lambda info, given: lambda source: drawn(source, info, **given), False)
-        if declared.extensions.get("direct")
-        else None
-    )
-
-
-def batched(declared: GraphQLField) -> Batched | None:
-    """The shortcut for `far` and `sum`."""
-    name: str | None = declared.extensions.get("batched")
-    return None if name is None else Batched(lambda info, given, _: Batch(info.context, name, **given), _key)
-
-
-class Batch:
-    """What `far` or `sum` gives for many sources; it fails as a whole, for some of them, or when it is made."""
-
-    def __init__(self, world: World, name: str, n: int | None) -> None:
-        self.world, self.name, self.n = world, name, n
-        self.wanted: set[str] = set()
-        if world.draw("making", name, n).random() < world.failing / 4:
-            raise ValueError(f"no batch for {n}")
-
-    def want(self, keys: Sequence[str]) -> None:
-        """Remember them."""
-        self.wanted.update(keys)
-
-    async def settle(self) -> None:
-        """Fail, at times, and take a while."""
-        if self.world.suspending:
-            await asyncio.sleep(0)
-        self.check()
-
-    def check(self) -> None:
-        """Fail, at times."""
-        if self.world.draw("settling", self.name, self.n).random() < self.world.failing:
-            raise ValueError(f"all of {self.n} failed")
-
-    def values(self, keys: Sequence[str]) -> list[Any]:
-        """What was drawn for each."""
-        assert set(keys) <= self.wanted
-        return [self.value(key) for key in keys]
-
-    def value(self, key: str) -> Any:
-        """What was drawn for one."""
-        chance = self.world.draw(self.name, key, self.n)
-        if chance.random() < self.world.failing / 2:
-            return ValueError(f"failed at {key}")
-        if chance.random() < self.world.failing:
-            return chance.choice([None, Undefined, Plain(), "wrong", 2.5])
-        return _single(self.world, chance, {"far": "Pet", "sum": "Int"}[self.name], (key, self.name, self.n))
-
-
-def _alone(name: str) -> Any:
-    """The resolver that gives for one source what the batch gives for many."""
-
-    def resolve(source: Any, info: GraphQLResolveInfo[Any], n: int | None = None) -> Any:
-        batch, key = Batch(info.context, name, n), _key(source)
-
-        async def load() -> Any:
-            await batch.settle()
-            value = batch.value(key)
-            if isinstance(value, Exception):
-                raise value
-            return value
-
-        return None if key is None else load()
-
-    return resolve
-
-
-def _key(source: Any) -> Any:
-    token: str = source["token"] if isinstance(source, dict) else source.token
-    return token if crc32(token.encode()) % 4 else None
-
-
-def schema() -> GraphQLSchema:
-    """The torture schema."""
-    made = build_schema(SDL)
-    for name, type_ in made.type_map.items():
-        if not isinstance(type_, GraphQLObjectType) or name.startswith("__"):
-            continue
-        for key, declared in type_.fields.items():
-            if key[:3] in {"far", "sum"} and name not in {"Query", "Mutation"}:
-                declared.resolve = _alone(key[:3])
-                declared.extensions["batched"] = key[:3]
-            elif key == "quick":
-                declared.resolve = lambda source, _info: source.plain
-                declared.extensions["attribute"] = "plain"
-            elif key not in {"plain", "tag", "method"} or name in {"Query", "Mutation"}:
-                declared.resolve = drawn
-                declared.extensions.update({"direct": True} if key == "near" else {})
-    for name, check in {"Ant": lambda value, _: _kind(value) == "Ant", "Cat": _is_cat}.items():
-        made.type_map[name].is_type_of = check  # type: ignore[attr-defined]
-    for name in ("Node", "Pet"):
-        made.type_map[name].resolve_type = _node_type  # type: ignore[attr-defined]
-    made.type_map["Tagged"].resolve_type = lambda value, _info, _type: _kind(value)  # type: ignore[attr-defined]
-    made.type_map["Odd"].coerce_output_value = _odd  # type: ignore[attr-defined]
-    return made
