@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from email_validator import ValidatedEmail, validate_email
 
-from resolvers import passwords, sessions
+from resolvers import emails, passwords
 from tests.conftest import Client
 from tests.resolvers.test_sessions import codes, newcomer, tell
 from tests.world import World
@@ -44,7 +44,7 @@ async def test_an_endless_address_is_not_looked_into(
         looked_into.append(email)
         return validate_email(email, check_deliverability=check_deliverability)
 
-    monkeypatch.setattr(sessions, "validate_email", note)
+    monkeypatch.setattr(emails, "validate_email", note)
     person = newcomer(email=f"{'a' * 900_000}@tests.example")
     asked = {name: person[name] for name in ("email", "password")} if mutation == "signIn" else person
     assert codes(await tell(client, mutation, **asked)) == [code]
