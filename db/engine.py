@@ -121,7 +121,8 @@ async def _begin(connection: AsyncConnection, begin: str) -> None:
         with _driving(connection, begin) as (driver, _):
             await driver.execute(begin)
     except BaseException:
-        await _end(connection)
+        # Cut short, it may still begin: the driver does not know before the server has answered.
+        await connection.invalidate()
         raise
 
 

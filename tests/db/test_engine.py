@@ -1,6 +1,8 @@
 """Transactions are begun and ended by `db.engine`, and a lost connection goes to nobody."""
 
 import ast
+import asyncio
+from contextlib import suppress
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -85,3 +87,24 @@ async def test_a_connection_lost_in_use_is_an_error_and_goes_to_nobody_else(data
         assert (await fetch(connection, "select pg_backend_pid()"))[0][0] != process
     await engine.dispose()
     await other.dispose()
+
+
+async def test_whoever_is_cut_short_leaves_no_transaction_to_the_next(database: str) -> None:
+    engine = connect(database)
+    for moment in range(40):
+        reading = asyncio.create_task(count_of_nothing(engine))
+        for _ in range(moment):
+            await asyncio.sleep(0)
+        reading.cancel()
+        with suppress(asyncio.CancelledError):
+            await reading
+        async with transaction(engine) as connection:
+            # Refused in what is left of a snapshot.
+            await fetch(connection, "create temporary table fresh (n int)")
+    await engine.dispose()
+
+
+async def count_of_nothing(engine: AsyncEngine) -> None:
+    """Read in a snapshot."""
+    async with snapshot(engine) as connection:
+        await fetch(connection, "select count(*) from generate_series(1, 0)")
