@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.paging import Rows
 from db.prepared import Prepared
+from db.promises import Invitation
 from db.reach import any_of, mine, within
 from db.tables import Membership, User
 from domain.reach import Reach
@@ -54,7 +55,8 @@ COLUMNS = (User.id, User.email, User.first_name, User.last_name, User.created_at
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, UserRow]:
     """Accounts by id: those with a membership within `reach`, and always one's own.
 
-    An invitation opens only the account that was made for it: of an older one, it must not show whose it is.
+    An invitation opens only an account that nobody has opened, and that is called as the invitation says: it must not
+    show whose an older one is, nor what another team wrote.
     """
     return {row[0]: UserRow._make(row) for row in await _BY_IDS.rows(connection, reach, list(ids))}
 
@@ -108,8 +110,8 @@ async def of(connection: AsyncConnection, id_: str) -> UserRow:
 
 
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
-    open_to_read = or_(Membership.accepted_at.is_not(None), User.password_hash.is_(None))
-    return select(*COLUMNS).where(User.id == any_of(ids), or_(mine(reach, User.id), _member(reach, open_to_read)))
+    readable = (mine(reach, User.id), _member(reach, Membership.accepted_at.is_not(None)), _invited(reach))
+    return select(*COLUMNS).where(User.id == any_of(ids), or_(*readable))
 
 
 def _emails(reach: Reach, ids: Sequence[str]) -> Rows:
@@ -119,6 +121,13 @@ def _emails(reach: Reach, ids: Sequence[str]) -> Rows:
 def _member(reach: Reach, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     of_theirs = Membership.user_id == User.id
     return exists().where(of_theirs, within(reach, Membership.team_id, Membership.user_id), *conditions)
+
+
+def _invited(reach: Reach) -> ColumnElement[bool]:
+    here = (Invitation.user_id == User.id, within(reach, Invitation.team_id, Invitation.user_id))
+    is_open = (Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
+    called = (Invitation.first_name == User.first_name, Invitation.last_name == User.last_name)
+    return User.password_hash.is_(None) & exists().where(*here, *is_open, *called)
 
 
 _BY_IDS, _EMAILS = Prepared(_by_ids), Prepared(_emails)

@@ -104,6 +104,18 @@ async def test_an_invitation_shows_nothing_of_an_account(client: Client, world: 
     assert (await client("query($id: ID!) { node(id: $id) { id } }", boss.secret, id=ada.id)).codes == ["NOT_FOUND"]
 
 
+async def test_an_invitation_shows_nothing_of_what_another_team_wrote(client: Client, world: World) -> None:
+    desk = await desk_of(client, world, seats=1)
+    ada = await world.person("Ada", "Byron")  # as the other team calls them; nobody has opened the account
+    await world.invited(desk.team, someone=ada)
+    told = await desk.assign([ada.id])
+    assert (told.said, told.holders) == ([], [None])
+    query = "query($id: ID!) { node(id: $id) { ... on User { name } } }"
+    assert (await client(query, desk.secret, id=ada.id)).codes == ["NOT_FOUND"]
+    [pending] = await members(client, desk.secret, desk.team, filter={"status": "PENDING"})
+    assert pending["user"]["name"] == "Grace Hopper"
+
+
 async def test_it_is_sorted_by_what_is_shown(client: Client, world: World) -> None:
     team = await world.team()
     boss = await boss_of(world, team)
