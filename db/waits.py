@@ -101,6 +101,24 @@ on conflict do nothing
 """).bindparams(PEOPLE)
 )
 
+# Not by `_rows`, which counts those ahead for each: of 5,000 that takes 5 s, numbering the line once 0.1 s.
+PLACES = Statement(
+    text("""
+select line.team_id, line.product_id, line.user_id, m.id, line.position, line.created_at
+from (
+    select first.*, row_number() over (order by first.id) as position
+    from (
+        select distinct on (w.user_id) w.team_id, w.product_id, w.user_id, w.created_at, w.id
+        from waits w
+        where w.team_id = :team_id and w.product_id = :product_id
+        order by w.user_id, w.id
+    ) first
+) line
+join memberships m on m.team_id = line.team_id and m.user_id = line.user_id
+where line.user_id = any(:user_ids)
+""").bindparams(PEOPLE)
+)
+
 # Who is served by the seats there are, in order, and who put them into the line. Seats that others are taking count as
 # available here: to try for one too many does no harm.
 NEXT = Statement(
@@ -188,10 +206,10 @@ async def queue(
 
     Who waits for this reason already keeps their place.
     """
-    values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids), "by": by}
+    pool = {"team_id": team_id, "product_id": product_id}
+    values = {**pool, "user_ids": list(user_ids), "by": by}
     await QUEUE.rows(connection, **values, **source._asdict())
-    of_theirs = (Wait.team_id == team_id, Wait.product_id == product_id, Wait.user_id == any_of(user_ids))
-    line = {row.user_id: WaitRow._make(row) for row in await connection.execute(_rows().where(*of_theirs))}
+    line = {row[2]: WaitRow._make(row) for row in await PLACES.rows(connection, **pool, user_ids=list(user_ids))}
     return [line[user_id] for user_id in user_ids]
 
 

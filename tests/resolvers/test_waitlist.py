@@ -68,6 +68,12 @@ async def test_who_gets_none_waits_in_the_order_of_the_list(client: Client, worl
     assert await line(desk) == people[1:]
 
 
+async def test_five_thousand_wait_at_once(client: Client, world: World) -> None:
+    desk = await desk_of(client, world, seats=1)
+    people = await desk.members(5_000)
+    assert (await queue(desk, people)).line == [(place, one) for place, one in enumerate(people[1:], 1)]
+
+
 async def test_whoever_waits_already_keeps_their_place(client: Client, world: World) -> None:
     desk = await full(client, world)
     first, second, third = await desk.members(3)
