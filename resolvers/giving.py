@@ -142,7 +142,10 @@ async def enter(
     await groups.enter(change.connection, team_id, joining)
     entered = sorted({id_ for ids in joining.values() for id_ in ids})
     given = await gifts.of_groups(change.connection, team_id, entered)
-    members = {id_: [one for one, ids in joining.items() if id_ in ids] for id_ in given}
+    members: dict[str, list[str]] = {id_: [] for id_ in given}
+    for user_id, ids in joining.items():
+        for id_ in members.keys() & ids:
+            members[id_].append(user_id)
     wanted = [Gift(one, of_group(id_), members[id_]) for id_, ids in given.items() for one in ids]
     await give(change, team_id, [*wanted, *beside], mode, outcome)
 

@@ -85,7 +85,8 @@ async def set_group_members(change: Change, input: SetGroupMembersInput) -> SetG
     asked = listed(input, payload.errors) if input.user_ids else {}
     present = await groups.people(change.connection, group.team_id, group.id)
     known = await members.lock(change.connection, group.team_id, sorted({*asked, *present}))
-    joining = [user_id for user_id in asked if user_id in known and user_id not in set(present)]
+    here = set(present)
+    joining = [user_id for user_id in asked if user_id in known and user_id not in here]
     leaving = [user_id for user_id in present if user_id in known and user_id not in asked]
     losing = await _losing(change, group, leaving)
     if joining and await gifts.of_groups(change.connection, group.team_id, [group.id]):
@@ -167,7 +168,7 @@ async def _leaving(change: Change, input: DeleteGroupInput) -> GroupRow:
 async def _losing(change: Change, group: GroupRow, leaving: Collection[str]) -> list[str]:
     """Who of those who leave a group holds a seat, or waits for one, because of it. Raises Forbidden."""
     bound = await gifts.bound(change.connection, group.team_id, None, of_group(group.id)) if leaving else []
-    losing = [user_id for user_id in bound if user_id in set(leaving)]
+    losing = sorted(set(leaving).intersection(bound))
     if losing:
         may_take(change, group.team_id, losing)
     return losing
