@@ -7,7 +7,7 @@ from db.engine import commit, transaction
 from db.invitations import Letter
 from db.jobs import Job
 from domain.credentials import CredentialKind, issue
-from gateway.mail import Desk, Mail
+from gateway.mail import Desk, Mail, unlinked
 
 PAGE = "/invitations"
 
@@ -27,7 +27,7 @@ async def invited(desk: Desk, job: Job) -> Mail | None:
     # Behind a #, where no browser sends it to a server: it is in no log, and in no Referer.
     link = f"{desk.address}{PAGE}#{token}"
     name = f"{letter.first_name} {letter.last_name}"
-    return Mail(letter.email, name, f"You are invited to {letter.team}", _text(letter, link), link)
+    return Mail(letter.email, name, f"You are invited to {unlinked(letter.team)}", _text(letter, link), link)
 
 
 async def sent(connection: AsyncConnection, job: Job) -> None:
@@ -40,12 +40,12 @@ def _place(job: Job) -> tuple[str, str]:
 
 
 def _text(letter: Letter, link: str) -> str:
-    inviter = letter.inviter or "Somebody"
+    inviter = unlinked(letter.inviter or "Somebody")
     return "\n".join(
         (
-            f"Hello {letter.first_name},",
+            f"Hello {unlinked(letter.first_name)},",
             "",
-            f"{inviter} invites you to the team {letter.team}.",
+            f"{inviter} invites you to the team {unlinked(letter.team)}.",
             "Open this link to accept:",
             "",
             link,

@@ -1,5 +1,6 @@
 """Mails as text: names in any script, and nothing in them that could become a header or a line of its own."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.jobs import Job
 from gateway.addresses import mailbox, one_line
+
+# Behind these a link goes on, and a name as well with a space; the last three stand for the dot in domains, too.
+LINKING = re.compile(r"(?<=[.:/@\u3002\uff0e\uff61])(?=\S)")
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,11 @@ class Kind:
 
     compose: Callable[[Desk, Job], Awaitable[Mail | None]]
     sent: Note = nothing
+
+
+def unlinked(name: str) -> str:
+    """What people call themselves or each other, so that no mail program makes a link of it: it is not their letter."""
+    return LINKING.sub(" ", one_line(name))
 
 
 def message(mail: Mail, sender: Address, id_: str) -> EmailMessage:
