@@ -264,6 +264,8 @@ def _said(became: Invited) -> list[UserError]:
 async def _open(change: Change, input: InvitationInput) -> tuple[InvitationRow, UserError | None]:
     """The invitation, with the membership locked, or what is in the way. Raises NotFound or Forbidden."""
     team, id_ = await change.team(input.team_id), input.invitation_id
+    # Refused before anything is locked: whoever may do neither must keep nobody waiting.
+    change.require([_newcomer(change, team.id, Role.USER)])
     before = await _found(change, team, id_)
     if before is not None:
         await gifts.changing(change.connection, team.id)

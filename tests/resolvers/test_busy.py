@@ -2,10 +2,14 @@
 
 import asyncio
 
+import pytest
 from sqlalchemy import text
 
+from db import gifts
+from db.engine import transaction
+from domain.roles import Role
 from tests.conftest import Client
-from tests.resolvers.mutations import desk_of
+from tests.resolvers.mutations import desk_of, operation
 from tests.world import World
 
 LOCK = text("select from memberships where team_id = :team for update")
@@ -29,3 +33,17 @@ async def test_who_waits_too_long_is_told_to_try_again(client: Client, world: Wo
     assert answer.content["data"] == {"assignSeats": None}
     assert await desk.holders() == []
     assert (await desk.assign([ada], idempotencyKey="once")).holders == [ada]
+
+
+@pytest.mark.parametrize("mutation", ["resendInvitation", "revokeInvitation"])
+async def test_who_may_do_neither_is_refused_before_anything_is_locked(
+    client: Client, world: World, mutation: str
+) -> None:
+    desk = await desk_of(client, world, seats=0, role=Role.USER)
+    grace = await world.invited(desk.team, someone=await world.person())
+    asked = {"teamId": desk.team, "invitationId": await world.invitation(desk.team, grace.id)}
+    link = await world.link(desk.team, grace.id)
+    await client(operation("acceptInvitation"), grace.secret, input={"token": link})
+    async with transaction(world.engine) as others, asyncio.timeout(5):
+        await gifts.changing(others, desk.team)
+        assert (await client(operation(mutation), grace.secret, input=asked)).codes == ["FORBIDDEN"]
