@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.paging import Definition, Rows, listing
 from db.prepared import Prepared
 from db.reach import any_of, within
-from db.tables import Team
+from db.tables import Membership, Team
 from domain.reach import Reach
 
 
@@ -35,6 +35,24 @@ def listed(reach: Reach) -> Definition[TeamRow]:
 
     def rows(_: ColumnElement[str]) -> Rows:
         return select(*COLUMNS).where(within(reach, Team.id))
+
+    return Definition(rows, [Team.id.expression], TeamRow._make)
+
+
+@listing
+def of_user(reach: Reach) -> Definition[TeamRow]:
+    """The teams that a person is in by a membership within `reach`, in the order in which they were made."""
+
+    def rows(user_id: ColumnElement[str]) -> Rows:
+        return (
+            select(*COLUMNS)
+            .join(Membership, Membership.team_id == Team.id)
+            .where(
+                Membership.user_id == user_id,
+                Membership.accepted_at.is_not(None),
+                within(reach, Membership.team_id, Membership.user_id),
+            )
+        )
 
     return Definition(rows, [Team.id.expression], TeamRow._make)
 

@@ -11,7 +11,7 @@ from db import demo, jobs, migrate
 from db import seed as seeding
 from db.engine import commit, transaction
 from domain.mails import MailKind
-from gateway import audit_cli, banner, importing, logs, policy_cli, serving, settings, worker
+from gateway import audit_cli, banner, exporting, importing, logs, policy_cli, serving, settings, worker
 from gateway.addresses import LOOPBACK, mailbox
 from gateway.commands import Unusable, command
 from gateway.progress import Bars
@@ -25,6 +25,7 @@ app.add_typer(db, name="db")
 app.add_typer(policy_cli.app, name="policy")
 app.add_typer(audit_cli.app, name="audit")
 app.command("import")(importing.run)
+app.command("export")(exporting.run)
 
 
 @app.command()

@@ -2,16 +2,12 @@
 
 import io
 import json
-import os
 import secrets
 import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
 
 import typer
 from rich.console import Console
@@ -19,11 +15,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from domain.bulk import BulkMode
-from gateway import settings
-from gateway.commands import Unusable, command
+from gateway import calling, settings
+from gateway.commands import command
 
-TOKEN = "USHER_TOKEN"  # noqa: S105 - the name of a variable, not a secret
-SECONDS = 120
 OPERATION = """
 mutation Import($input: ImportMembersInput!) {
   importMembers(input: $input) {
@@ -71,9 +65,7 @@ def run(
 
     Exits with 1 when a row is rejected, or the file.
     """
-    token = os.environ.get(TOKEN)
-    if not token:
-        raise Unusable(f"{TOKEN} must hold a session token or a partner token with the scope members:import.")
+    token = calling.token("the scope members:import")
     wanted = {"teamId": team, "productId": product, "mode": mode.name, "dryRun": dry_run, "file": None}
     report = _imported(url or settings.load().address, token, file, wanted)
     _show(report, dry_run=dry_run)
@@ -94,37 +86,10 @@ def _imported(url: str, token: str, file: Path, wanted: dict[str, Any]) -> Any:
             if bars.tasks[0].finished:
                 bars.start_task(working)
 
-        answer = _answer(url, token, boundary, _Body(body, progressed), len(body))
+        media_type = f"multipart/form-data; boundary={boundary}"
+        data = calling.call(url, token, _Body(body, progressed), len(body), media_type)
         bars.update(working, total=1, completed=1)
-    if "errors" in answer:
-        raise Unusable("; ".join(str(error["message"]) for error in answer["errors"]))
-    return answer["data"]["importMembers"]
-
-
-def _answer(url: str, token: str, boundary: str, body: _Body, length: int) -> Any:
-    if urlsplit(url).scheme not in {"http", "https"}:
-        raise Unusable("--url must be an address such as https://usher.company.example.")
-    headers = {
-        "Authorization": f"Bearer {token}",
-        "Content-Type": f"multipart/form-data; boundary={boundary}",
-        "Content-Length": str(length),
-        "Usher-Require-Preflight": "1",
-    }
-    request = Request(f"{url.rstrip('/')}/graphql", body, headers)  # noqa: S310 - the scheme is looked at above
-    try:
-        with urlopen(request, timeout=SECONDS) as response:  # noqa: S310 - so is this one
-            return json.load(response)
-    except HTTPError as error:
-        # What was refused is told in the form of an answer, too.
-        content = error.read()
-        try:
-            return json.loads(content)
-        except ValueError:
-            raise Unusable(f"{url} answered {error.code} {error.reason}: is it Usher?") from None
-    except ValueError:
-        raise Unusable(f"{url} does not answer in JSON: is it Usher?") from None
-    except (URLError, OSError) as error:
-        raise Unusable(f"{url} cannot be reached: {getattr(error, 'reason', error)}.") from None
+    return data["importMembers"]
 
 
 def _form(boundary: str, file: Path, operation: dict[str, Any]) -> bytes:

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import strawberry
 
-from db import members, seats, users
+from db import members, seats, teams, users
 from db.members import MemberRow
 from db.paging import Listing
 from db.seats import SeatRow
+from db.teams import TeamRow
 from db.users import UserRow
 from domain.actions import Action
 from domain.paging import DEFAULT_SIZE
@@ -51,6 +52,16 @@ def memberships(
     return listing(context, _memberships, first, after)
 
 
+@performs(Action.MEMBERS_READ)
+@of_each("id")
+def teams_of(context: Context, first: int = DEFAULT_SIZE, after: str | None = None) -> Loading[ConnectionRow[TeamRow]]:
+    """The teams this person is in, as far as you may see, in the order in which they were made; your own are all there.
+
+    For a team switch: what is asked of a team below it is of that team alone.
+    """
+    return listing(context, _teams, first, after)
+
+
 @performs(Action.SEATS_READ)
 @of_each("id")
 def held_seats(
@@ -61,6 +72,10 @@ def held_seats(
 ) -> Loading[ConnectionRow[SeatRow]]:
     """The seats this person holds, in one team or in all, as far as you may see."""
     return listing(context, _held, first, after, team_id)
+
+
+def _teams(context: Context) -> Listing[TeamRow]:
+    return teams.of_user(context.reach(Action.MEMBERS_READ))
 
 
 def _memberships(context: Context) -> Listing[MemberRow]:

@@ -8,7 +8,7 @@ from db.users import UserRow
 from resolvers import users
 from schema.fields import expose, shows
 from schema.nodes import Node
-from schema.refs import MemberConnection, SeatConnection, UserRef
+from schema.refs import MemberConnection, SeatConnection, TeamConnection, UserRef
 
 
 @shows(UserRow)
@@ -21,6 +21,7 @@ class User(Node):
     name: str = expose(users.name, str)
     email: str | None = expose(users.email, str | None)
     memberships: MemberConnection = expose(users.memberships, MemberConnection)
+    teams: TeamConnection = expose(users.teams_of, TeamConnection)
     seats: SeatConnection = expose(users.held_seats, SeatConnection)
 
 

@@ -26,7 +26,7 @@ ID = re.compile(r"\b[a-z]+_[0-9a-z]{26}\b")
 
 async def switch(client: Client, secret: str) -> dict[str, dict[str, Any]]:
     """The teams of the switch, by id."""
-    return {team["id"]: team for team in (await client(SWITCH, secret)).data["teams"]["nodes"]}
+    return {team["id"]: team for team in (await client(SWITCH, secret)).data["viewer"]["teams"]["nodes"]}
 
 
 def allowed(team: dict[str, Any]) -> set[str]:
@@ -49,6 +49,18 @@ async def test_it_shows_each_team_with_ones_own_role_and_rights_there(client: Cl
     assert allowed(shown[teams[0]]) == {"TEAMS_READ", "REQUESTS_CREATE"}
     assert allowed(shown[teams[1]]) == allowed(shown[teams[2]])
     assert allowed(shown[teams[1]]) > {Action.MEMBERS_INVITE.name, Action.POOLS_READ.name}
+
+
+async def test_somebody_elses_teams_are_those_where_one_sees_them(client: Client, world: World) -> None:
+    me, other = await world.person(), await world.person()
+    mine, shared, theirs = [await world.team() for _ in range(3)]
+    await world.member(mine, Role.SOFTWARE_COORDINATOR, me)
+    await world.member(shared, Role.USER, me)
+    for team in (mine, shared, theirs):
+        await world.member(team, Role.USER, other)
+    query = "query ($id: ID!) { node(id: $id) { ... on User { teams { totalCount nodes { id } } } } }"
+    seen = (await client(query, me.secret, id=other.id)).data["node"]["teams"]
+    assert seen == {"totalCount": 1, "nodes": [{"id": mine}]}
 
 
 @pytest.mark.parametrize("teams", [1, 5])

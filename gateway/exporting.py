@@ -1,0 +1,73 @@
+"""`usher export`: the people of a team of a running Usher, in the form that `usher import` takes."""
+
+import io
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from domain import csv_text
+from gateway import calling, settings
+from gateway.commands import command
+from gateway.progress import Bars
+
+COLUMNS = ("First name", "Last name", "Email address", "Group")
+OPERATION = """
+query Export($team: ID!, $after: String) {
+  team(id: $team) {
+    members(first: 100, after: $after) {
+      totalCount
+      nodes { user { firstName lastName email } groups(first: 2) { nodes { name } } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+"""
+
+
+@command
+def run(
+    *,
+    team: Annotated[str, typer.Option(metavar="ID", help="The team.")],
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Where to write; standard output if left out.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="Where Usher is served; this machine's when left out.")] = None,
+) -> None:
+    """Write the people of a team as CSV, invited ones too; the token comes from USHER_TOKEN."""
+    token = calling.token("the scopes members:read, emails:read and groups:read")
+    members = list(_members(url or settings.load().address, token, team))
+    text = csv_text.write(COLUMNS, map(_row, members)).encode("utf-8-sig")
+    if output is None:
+        sys.stdout.buffer.write(text)
+    else:
+        output.write_bytes(text)
+    several = sum(len(member["groups"]["nodes"]) > 1 for member in members)
+    if several:
+        told = Console(stderr=True, highlight=False)
+        told.print(f"{several} of {len(members)} are in several groups; the file has the first of them, by name.")
+
+
+def _members(url: str, token: str, team: str) -> Iterator[Any]:
+    after = None
+    with Bars() as bars:
+        while True:
+            given = {"query": OPERATION, "variables": {"team": team, "after": after}}
+            body = json.dumps(given).encode()
+            page = calling.call(url, token, io.BytesIO(body), len(body), "application/json")["team"]["members"]
+            if after is None:
+                bars.start("members", page["totalCount"])
+            bars.advance("members", len(page["nodes"]))
+            yield from page["nodes"]
+            if not page["pageInfo"]["hasNextPage"]:
+                return
+            after = page["pageInfo"]["endCursor"]
+
+
+def _row(member: Any) -> tuple[str, ...]:
+    user, groups = member["user"], member["groups"]["nodes"]
+    return (user["firstName"], user["lastName"], user["email"], groups[0]["name"] if groups else "")
