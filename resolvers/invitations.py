@@ -110,7 +110,8 @@ async def invite_members(info: Info, input: InviteMembersInput) -> InviteMembers
     groups, and get the seats that those give. EMAIL_INVALID, NAME_INVALID, DUPLICATE (whatever the case),
     GROUP_NOT_FOUND and NO_SEAT_LEFT stop everything under ALL_OR_NOTHING; otherwise the first four stop their own row,
     and who got no seat is invited without one, and waits for it under WAITLIST (WAITING). ALREADY_MEMBER is
-    information. Naming groups takes the right to change groups, and where those give seats, to assign seats.
+    information. Naming groups takes the right to change groups, and where those give seats, to assign seats; inviting
+    somebody as more than a plain user, the right to change roles.
     Raises NOT_FOUND for the team, FORBIDDEN.
     """
     context = info.context
@@ -123,6 +124,9 @@ async def invite_members(info: Info, input: InviteMembersInput) -> InviteMembers
     async def work(change: Change, input: InviteMembersInput) -> InviteMembersPayload:
         team = await change.team(input.team_id)
         roles = {person.role for person in input.people} or {Role.USER}
+        raised = [_newcomer(change, team.id, role) for role in roles if role is not Role.USER]
+        if raised:
+            change.require_along(Action.MEMBERS_CHANGE_ROLE, *raised)
         await change.decide(*(_newcomer(change, team.id, role) for role in roles))
         payload = InviteMembersPayload(errors=list(errors))
         await gifts.changing(change.connection, team.id)

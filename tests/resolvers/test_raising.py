@@ -44,6 +44,18 @@ async def test_not_by_a_second_account(client: Client, world: World, mutation: s
     assert await world.fingerprint() == before
 
 
+@pytest.mark.parametrize("into", Role)
+async def test_not_by_a_token_that_invites_a_person_with_more_rights(client: Client, world: World, into: Role) -> None:
+    desk = await desk_of(client, world, seats=0, role=MANAGER)
+    _, secret = await world.token(desk.team, desk.who.id, Scope.MEMBERS_INVITE)
+    _, trusted = await world.token(desk.team, desk.who.id, Scope.MEMBERS_INVITE, Scope.MEMBERS_CHANGE_ROLE)
+    guest = {"firstName": "A", "lastName": "B", "email": f"partner-{desk.team}@tests.example", "role": into.name}
+    asked = {"teamId": desk.team, "people": [guest], "dryRun": True}
+    answer = await client(operation("inviteMembers", "errors { code }"), secret, input=asked)
+    assert answer.codes == ([] if into is Role.USER else ["FORBIDDEN"])
+    assert (await client(operation("inviteMembers", "errors { code }"), trusted, input=asked)).codes == []
+
+
 async def test_not_by_the_invitation_to_what_one_was_to_be(client: Client, world: World) -> None:
     desk = await desk_of(client, world, seats=0, role=MANAGER)
     ada = await world.person()
