@@ -150,21 +150,6 @@ async def enter(
     await give(change, team_id, [*wanted, *beside], mode, outcome)
 
 
-async def join(change: Change, team_id: str, joining: Mapping[str, Sequence[str]], mode: BulkMode) -> Outcome:
-    """Put members, by user id, into groups of their team, and give them what those give.
-
-    The errors name people and products; `in_rows` adds the rows. `gifts.changing` comes first, and the memberships
-    must be locked, or new. When `short` is true, nobody has joined. Raises Forbidden.
-    """
-    outcome = Outcome()
-    async with change.connection.begin_nested() as attempt:
-        await enter(change, team_id, joining, mode, outcome)
-        if outcome.short:
-            await attempt.rollback()
-            return Outcome(errors=outcome.errors, short=True)
-    return outcome
-
-
 def in_rows(errors: Iterable[UserError], rows: Mapping[str, int]) -> list[UserError]:
     """These errors with the row of the person that each is about."""
     return [replace(error, row=rows.get(error.user_id or "")) for error in errors]
