@@ -93,13 +93,15 @@ async def give(change: Change, team_id: str, given: Sequence[Gift], mode: BulkMo
     """
     due = sorted(gift for gift in given if gift.user_ids)
     named = await products.by_ids(change.connection, [gift.product_id for gift in due]) if due else {}
+    # One gift that is undone by itself would leave its seats to the next, whose shortage then went untold.
+    each = BulkMode.BEST_EFFORT if mode is BulkMode.ALL_OR_NOTHING else mode
     for gift in due:
         name = named[gift.product_id].name
         receivers = may_give(change, team_id, gift.user_ids)
         for user_id in set(gift.user_ids).difference(receivers):
             outcome.errors.append(_about(UserErrorCode.SEPARATION_OF_DUTIES, OUT, user_id, gift))
         pool = (team_id, gift.product_id)
-        got = await sources.give(change.connection, *pool, receivers, gift.source, change.by, mode=mode)
+        got = await sources.give(change.connection, *pool, receivers, gift.source, change.by, mode=each)
         message = f"No seat of “{name}” is left."
         outcome.errors += [_about(UserErrorCode.NO_SEAT_LEFT, message, one, gift) for one in got.short]
         outcome.errors += [_waiting(wait, name, gift) for wait in got.waiting]
