@@ -10,9 +10,9 @@ Reason = tuple[str, str, str]
 
 @dataclass
 class Team:
-    """Who is in a team and its groups, what these give, and who was told that there was no seat for them."""
+    """Who is what in a team, in which groups, what these give, and who was told that there was no seat for them."""
 
-    active: set[str]
+    roles: dict[str, str]
     pending: set[str] = field(default_factory=set)
     groups: dict[str, set[str]] = field(default_factory=dict)
     given: dict[str, set[str]] = field(default_factory=dict)
@@ -23,7 +23,12 @@ class Team:
     @property
     def members(self) -> set[str]:
         """Who is in the team or invited to be."""
-        return self.active | self.pending
+        return set(self.roles)
+
+    @property
+    def active(self) -> set[str]:
+        """Who is in the team."""
+        return self.members - self.pending
 
     def due(self) -> set[Reason]:
         """Everything that is to be held or waited for, by the rules."""
@@ -41,9 +46,18 @@ class Team:
         """These people were told that they get nothing; who has got it meanwhile, or need not, is forgotten."""
         self.without = ((self.without | set(reasons)) & self.due()) - standing
 
+    def invite(self, person: str, role: str, groups: Iterable[str], products: Iterable[str]) -> set[Reason]:
+        """Somebody is invited into groups, and given products beside; all that they are to get."""
+        self.roles[person] = role
+        self.pending.add(person)
+        for group in groups:
+            self.groups[group].add(person)
+        self.direct |= {(person, product, DIRECT) for product in products}
+        return {reason for reason in self.due() if reason[0] == person}
+
     def remove(self, person: str) -> None:
         """Somebody leaves the team."""
-        self.active.discard(person)
+        self.roles.pop(person, None)
         self.pending.discard(person)
         self.direct = {reason for reason in self.direct if reason[0] != person}
         for people in self.groups.values():
