@@ -67,38 +67,19 @@ async def set_default_products(change: Change, input: SetDefaultProductsInput) -
     await gifts.changing(change.connection, team.id)
     present = await gifts.of_team(change.connection, team.id)
     wanted, payload = sorted(set(input.product_ids)), SetDefaultProductsPayload(team)
-    going = [product_id for product_id in present if product_id not in wanted]
     if wanted:
         may_give(change, team.id, [])
-    if going:
+    if set(present) - set(wanted):
         may_take(change, team.id, [])
     await change.decide(facts.team(change.actor, team.id))
     payload.errors += await _mistaken(change, input)
     if payload.errors:
         return payload
-    active = await gifts.active(change.connection, team.id)
-    bound = {one: await gifts.bound(change.connection, team.id, one, DEFAULT) for one in going}
-    known = await members.lock(change.connection, team.id, sorted({*active, *(u for us in bound.values() for u in us)}))
-    active, outcome = [user_id for user_id in active if user_id in known], Outcome()
-    async with change.connection.begin_nested() as attempt:
-        await waits.queueing(change.connection, team.id)
-        await gifts.drop_from_team(change.connection, team.id, going)
-        for product_id, people in bound.items():
-            await take(change, team.id, product_id, people, DEFAULT, outcome)
-        coming = [product_id for product_id in wanted if product_id not in present]
-        await gifts.add_to_team(change.connection, team.id, coming, change.by)
-        lacking = {one: await gifts.lacking(change.connection, team.id, one, DEFAULT, active) for one in wanted}
-        given = [Gift(product_id, DEFAULT, people) for product_id, people in lacking.items()]
-        await give(change, team.id, given, input.mode, outcome)
-        payload.errors += outcome.errors
-        if outcome.short:
-            await attempt.rollback()
-            return payload
-    moved = outcome.recorded()
-    if coming or going or moved:
-        await change.record(team.id, team.id, {"defaults": present}, {"defaults": wanted, **moved})
-    payload.seats, payload.waits = outcome.seats, outcome.waits
-    payload.freed, payload.promoted = outcome.freed, outcome.promoted
+    outcome = await _exchange(change, team.id, present, wanted, input.mode)
+    payload.errors += outcome.errors
+    if not outcome.short:
+        payload.seats, payload.waits = outcome.seats, outcome.waits
+        payload.freed, payload.promoted = outcome.freed, outcome.promoted
     return payload
 
 
@@ -107,6 +88,34 @@ async def set_default_products(change: Change, input: SetDefaultProductsInput) -
 def default_products(context: Context) -> Loading[list[ProductRow]]:
     """The products of which the team gives everybody in it a seat, by name; FORBIDDEN for a plain user."""
     return context.loading(_of_teams)
+
+
+async def _exchange(
+    change: Change, team_id: str, present: Sequence[str], wanted: Sequence[str], mode: BulkMode
+) -> Outcome:
+    """Let the team give what is wanted in place of what it gives at present; nothing has changed when it is short."""
+    coming = [product_id for product_id in wanted if product_id not in present]
+    going = [product_id for product_id in present if product_id not in wanted]
+    active = await gifts.active(change.connection, team_id)
+    bound = {one: await gifts.bound(change.connection, team_id, one, DEFAULT) for one in going}
+    known = await members.lock(change.connection, team_id, sorted({*active, *(u for us in bound.values() for u in us)}))
+    active, outcome = [user_id for user_id in active if user_id in known], Outcome()
+    async with change.connection.begin_nested() as attempt:
+        await waits.queueing(change.connection, team_id)
+        await gifts.drop_from_team(change.connection, team_id, going)
+        for product_id, people in bound.items():
+            await take(change, team_id, product_id, people, DEFAULT, outcome)
+        await gifts.add_to_team(change.connection, team_id, coming, change.by)
+        lacking = {one: await gifts.lacking(change.connection, team_id, one, DEFAULT, active) for one in wanted}
+        given = [Gift(product_id, DEFAULT, people) for product_id, people in lacking.items()]
+        await give(change, team_id, given, mode, outcome)
+        if outcome.short:
+            await attempt.rollback()
+            return outcome
+    moved = outcome.recorded()
+    if coming or going or moved:
+        await change.record(team_id, team_id, {"defaults": present}, {"defaults": wanted, **moved})
+    return outcome
 
 
 async def _of_teams(context: Context, team_ids: Sequence[str]) -> Mapping[str, list[ProductRow] | Forbidden]:

@@ -1,6 +1,6 @@
 """Who is in a group, and the end of one: what it gives comes and goes with its members."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -97,22 +97,11 @@ async def set_group_members(change: Change, input: SetGroupMembersInput) -> SetG
     stopped = payload.errors and input.mode is BulkMode.ALL_OR_NOTHING
     if stopped or len(input.user_ids) > MAX_PEOPLE or not (joining or leaving):
         return payload
-    outcome = Outcome()
-    async with change.connection.begin_nested() as attempt:
-        await waits.queueing(change.connection, group.team_id)
-        if losing:
-            await take(change, group.team_id, None, losing, of_group(group.id), outcome)
-        await groups.leave(change.connection, group.team_id, group.id, leaving)
-        await enter(change, group.team_id, {user_id: [group.id] for user_id in joining}, input.mode, outcome)
-        payload.errors += in_rows(outcome.errors, asked)
-        if outcome.short:
-            await attempt.rollback()
-            return payload
-    moved = {"joined": joining, "left": leaving}
-    after = {**{what: those for what, those in moved.items() if those}, **outcome.recorded()}
-    await change.record(group.team_id, group.id, {}, after)
-    payload.seats, payload.waits = outcome.seats, outcome.waits
-    payload.freed, payload.promoted = outcome.freed, outcome.promoted
+    outcome = await _exchange(change, group, joining, leaving, losing, input.mode)
+    payload.errors += in_rows(outcome.errors, asked)
+    if not outcome.short:
+        payload.seats, payload.waits = outcome.seats, outcome.waits
+        payload.freed, payload.promoted = outcome.freed, outcome.promoted
     return payload
 
 
@@ -172,3 +161,28 @@ async def _losing(change: Change, group: GroupRow, leaving: Collection[str]) -> 
     if losing:
         may_take(change, group.team_id, losing)
     return losing
+
+
+async def _exchange(
+    change: Change,
+    group: GroupRow,
+    joining: Sequence[str],
+    leaving: Sequence[str],
+    losing: Sequence[str],
+    mode: BulkMode,
+) -> Outcome:
+    """Let people leave a group, of whom some lose by it, and others join; nothing has changed when it is short."""
+    outcome = Outcome()
+    async with change.connection.begin_nested() as attempt:
+        await waits.queueing(change.connection, group.team_id)
+        if losing:
+            await take(change, group.team_id, None, losing, of_group(group.id), outcome)
+        await groups.leave(change.connection, group.team_id, group.id, leaving)
+        await enter(change, group.team_id, {user_id: [group.id] for user_id in joining}, mode, outcome)
+        if outcome.short:
+            await attempt.rollback()
+            return outcome
+    moved = {"joined": joining, "left": leaving}
+    after = {**{what: those for what, those in moved.items() if those}, **outcome.recorded()}
+    await change.record(group.team_id, group.id, {}, after)
+    return outcome

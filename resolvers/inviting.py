@@ -1,6 +1,6 @@
 """What inviting people by a list and importing them from a file have in common."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -86,13 +86,7 @@ async def invite(
             await attempt.rollback()
             return became
     became.invitations = _rows(change, team_id, people, made)
-    # A seat that two reasons give is one.
-    became.seats = list({seat.id: seat for seat in served.seats}.values())
-    became.waits = served.waits
-    await send(change, team_id, [one.id for one in became.invitations])
-    invited = {one.id: {"user": one.user_id, "role": one.role} for one in became.invitations}
-    joined = {"joined": joining} if joining else {}
-    await change.record(team_id, team_id, {}, {"invited": invited, **joined, **served.recorded()})
+    await _settle(change, team_id, became, joining, served)
     return became
 
 
@@ -133,6 +127,19 @@ def _newcomer(guest: Guest, user_id: str | None) -> Newcomer:
     names = (guest.first_name, guest.last_name)
     place = (user_id or ids.new("user"), ids.new("member"), ids.new("invite"))
     return Newcomer(*place, guest.email, *names, guest.role)
+
+
+async def _settle(
+    change: Change, team_id: str, became: Invited, joining: Mapping[str, Sequence[str]], served: Outcome
+) -> None:
+    """Tell what was served, queue the mails, and record it all."""
+    # A seat that two reasons give is one.
+    became.seats = list({seat.id: seat for seat in served.seats}.values())
+    became.waits = served.waits
+    await send(change, team_id, [one.id for one in became.invitations])
+    invited = {one.id: {"user": one.user_id, "role": one.role} for one in became.invitations}
+    joined = {"joined": joining} if joining else {}
+    await change.record(team_id, team_id, {}, {"invited": invited, **joined, **served.recorded()})
 
 
 async def send(change: Change, team_id: str, invitation_ids: Sequence[str]) -> None:
