@@ -8,6 +8,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 PORTS = {"smtp": 25, "smtps": 465}
+# How an encoded word begins (RFC 2047). The library decodes those in what it is given, also to the end of a line.
+ENCODED = "=?"
 
 
 @dataclass(frozen=True)
@@ -56,15 +58,19 @@ def sender(text: str) -> Address:
 def mailbox(name: str, spec: str) -> Address:
     """An e-mail address and the name of whose it is. Raises ValueError."""
     local, at, domain = spec.rpartition("@")
-    if not (local and at and domain) or any(letter.isspace() or not letter.isprintable() for letter in spec):
+    strange = ENCODED in spec or any(letter.isspace() or not letter.isprintable() for letter in spec)
+    if strange or not (local and at and domain):
         raise ValueError("must be an address such as Usher <usher@company.example>")
     return Address(one_line(name), local, domain)
 
 
 def one_line(text: str) -> str:
-    """A text of people's own as a part of a line: control characters and the ends of lines become spaces."""
+    """A text of people's own as a part of a line: control characters and the ends of lines become spaces.
+
+    What begins an encoded word is broken by one.
+    """
     plain = (" " if unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"} else letter for letter in text)
-    return " ".join("".join(plain).split())
+    return " ".join("".join(plain).replace(ENCODED, "= ?").split())
 
 
 def _split(url: str) -> tuple[SplitResult, int | None]:

@@ -57,6 +57,15 @@ def test_the_end_of_a_line_is_none_in_a_header(end: str) -> None:
     assert mail["Bcc"] is None
 
 
+@pytest.mark.parametrize("word", ["=?utf-8?q?=0d=0aBcc=3a_eve=40x.example=0d=0a=0d=0aHi?=", "=?utf-8?b?DQpCY2M6IGE=?="])
+def test_an_encoded_word_is_no_header_either(word: str) -> None:
+    mail = arrived(Mail("ada@x.example", word, f"{word} invites you", "Hello!\n"))
+    assert (set(mail.keys()), said(mail)) == (HEADERS, "Hello!\n")
+    assert mail["To"].addresses[0].display_name == word.replace("=?", "= ?")
+    with pytest.raises(ValueError, match="address"):
+        message(Mail(f"{word}@x.example", "Ada", "Hello", "Hello!\n"), FROM, "job_1")
+
+
 @pytest.mark.parametrize(
     "spec", ["", "ada", "@x.example", "ada@", "ada@x.example\nBcc: eve@x.example", "a da@x", "ada@x\x00.example"]
 )
