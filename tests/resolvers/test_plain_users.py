@@ -5,16 +5,16 @@ sent. Whatever is in the answers must be one's own, the team's name, or the publ
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from db.promises import DefaultProduct, GroupProduct, Invitation, Wait
-from db.tables import GroupMember, Membership, Release, Team
+from db.promises import GroupProduct, Invitation, Wait
+from db.tables import Membership, Release, Team
 from domain.actions import Action, Scope
 from domain.roles import Role
 from gateway.settings import ROOT
@@ -91,10 +91,43 @@ async def seen(client: Client, company: Company, secret: str) -> set[str]:
     return found
 
 
+async def one(world: World, query: Select[str]) -> str:
+    async with world.engine.connect() as connection:
+        return (await connection.execute(query)).scalar_one()
+
+
 async def member_id(world: World, team: str, user_id: str) -> str:
     query = select(Membership.id).where(Membership.team_id == team, Membership.user_id == user_id)
-    async with world.engine.connect() as connection:
-        return str((await connection.execute(query)).scalar_one())
+    return await one(world, query)
+
+
+async def grouped(
+    world: World, team: str, product: str, boss: Someone, people: Sequence[Someone]
+) -> tuple[str, list[str]]:
+    """A group that gives a product, as the team does, and the seats of it that its people use."""
+    group = await world.group(team, "Hidden Group")
+    await world.enter(team, group, *(person.id for person in people))
+    await world.insert(GroupProduct, {"team_id": team, "group_id": group, "product_id": product, "given_by": boss.id})
+    await world.default(team, product, boss.id)
+    seats = [await world.hold(team, product, person.id, "group", group) for person in people]
+    for seat, person in zip(seats, people, strict=True):
+        await world.usage(team, seat, person.id, datetime.now(UTC).date())
+    return group, seats
+
+
+async def wanting(world: World, team: str, boss: Someone, people: Sequence[Someone]) -> list[str]:
+    """What people ask for; they wait for a seat of something else, the last of them first."""
+    line = {"team_id": team, "product_id": await world.pool(team, 0), "kind": "direct", "queued_by": boss.id}
+    await world.insert(Wait, *({**line, "user_id": person.id} for person in reversed(people)))
+    wanted = await world.pool(team, 1)
+    return [await world.request(team, wanted, person.id) for person in people]
+
+
+async def assigned(client: Client, team: str, product: str, boss: Someone, person: Someone) -> str:
+    """The seat that somebody is given."""
+    asked = {"teamId": team, "productId": product, "userIds": [person.id]}
+    given = await client(operation("assignSeats"), boss.secret, input=asked)
+    return str(given.data["assignSeats"]["seats"][0]["id"])
 
 
 @pytest.fixture(scope="module")
@@ -103,30 +136,14 @@ async def company(client: Client, world: World) -> Company:
     boss = await world.member(team, Role.CONTRACT_MANAGER, await world.person("Bettina", "Boss"))
     user = await world.member(team, Role.USER, await world.person("Paula", "Plain"))
     other = await world.member(team, Role.USER, await world.person("Otto", "Other"))
-    grace = await world.invited(team)
-    product, scarce = await world.pool(team, 4), await world.pool(team, 0)
-    group = await world.group(team, "Hidden Group")
-    place = {"team_id": team, "group_id": group}
-    await world.insert(GroupMember, *({**place, "user_id": one.id} for one in (user, other)))
-    await world.insert(GroupProduct, {**place, "product_id": product, "given_by": boss.id})
-    await world.insert(DefaultProduct, {"team_id": team, "product_id": product, "set_by": boss.id})
-    seats = [await world.hold(team, product, one.id, "group", group) for one in (user, other)]
-    for seat, one in zip(seats, (user, other), strict=True):
-        await world.usage(team, seat, one.id, datetime.now(UTC).date())
-    line = {"team_id": team, "product_id": scarce, "kind": "direct", "queued_by": boss.id}
-    await world.insert(Wait, *({**line, "user_id": one.id} for one in (other, user)))
-    wanted = await world.pool(team, 1)
-    requests = [await world.request(team, wanted, one.id) for one in (user, other)]
-    asked = {"teamId": team, "productId": product, "userIds": [grace.id]}
-    given = await client(operation("assignSeats"), boss.secret, input=asked)
-    seats.append(given.data["assignSeats"]["seats"][0]["id"])
+    grace, product = await world.invited(team), await world.pool(team, 4)
+    group, seats = await grouped(world, team, product, boss, (user, other))
+    requests = await wanting(world, team, boss, (user, other))
+    seats.append(await assigned(client, team, product, boss, grace))
     free = (await world.free_seats(team, product))[0]
     token, _ = await world.token(team, boss.id, Scope.SEATS_READ)
     members = [await member_id(world, team, one.id) for one in (user, boss, other, grace)]
-    async with world.engine.connect() as connection:
-        invitation = (await connection.execute(select(Invitation.id).where(Invitation.team_id == team))).scalar_one()
-        release = (await connection.execute(select(Release.id).where(Release.product_id == product))).scalar_one()
-        name = (await connection.execute(select(Team.name).where(Team.id == team))).scalar_one()
+    name = await one(world, select(Team.name).where(Team.id == team))
     return Company(
         team,
         name,
@@ -144,10 +161,10 @@ async def company(client: Client, world: World) -> Company:
             "Member": members,
             "Group": [group],
             "Product": [product],
-            "Release": [release],
+            "Release": [await one(world, select(Release.id).where(Release.product_id == product))],
             "Seat": [*seats, free],
             "SeatRequest": requests,
-            "Invitation": [invitation],
+            "Invitation": [await one(world, select(Invitation.id).where(Invitation.team_id == team))],
             "PartnerToken": [token],
         },
         product=product,
