@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
+from db import work
 from db.tables import Membership, Release
 from domain.actions import Scope
 from domain.roles import Role
+from gateway import smtp, worker
 from tests.world import Someone, World
 
 
@@ -80,3 +82,12 @@ async def unchanged(world: World, ours: Company, theirs: Company) -> AsyncIterat
     before = await world.fingerprint()
     yield
     assert await world.fingerprint() == before
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same course of things, with pauses of tests' length."""
+    monkeypatch.setattr(work, "SHORTEST", work.SHORTEST / 100)
+    monkeypatch.setattr(work, "LOOK", work.LOOK / 100)
+    monkeypatch.setattr(smtp, "AWAY_SECONDS", 0.05)
+    monkeypatch.setattr(worker, "AGAIN_SECONDS", 0.1)

@@ -1,70 +1,23 @@
 """The worker: a mail whose change came true arrives once, whatever the mail server does meanwhile."""
 
 import asyncio
-import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db import jobs, work
-from db.engine import commit, connect, transaction
+from db import jobs
+from db.engine import commit, transaction
 from db.jobs import Job
 from domain.mails import MailKind
-from gateway import mails, metrics, smtp, worker
+from gateway import mails, worker
 from gateway.mail import Desk, Kind, Mail
 from gateway.settings import Settings
+from tests.gateway.working import ENDS, EVENTS, count, done, found, queue, settings, until
 from tests.post import Post
 
-EVENTS = "select team_id, payload from events where kind = 'mail:refused'"
-ENDS = "select status::text from jobs.pgqueuer_log where status not in ('queued', 'picked') order by id"
-LOSE = """
-select pg_terminate_backend(pid) from pg_stat_activity
-where datname = current_database() and pid <> pg_backend_pid()
-"""
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same course of things, with pauses of tests' length."""
-    monkeypatch.setattr(work, "SHORTEST", work.SHORTEST / 100)
-    monkeypatch.setattr(work, "LOOK", work.LOOK / 100)
-    monkeypatch.setattr(smtp, "AWAY_SECONDS", 0.05)
-    monkeypatch.setattr(worker, "AGAIN_SECONDS", 0.1)
-
-
-def settings(post: Post) -> Settings:
-    return Settings(smtp_url=post.url)
-
-
-async def queue(engine: AsyncEngine, *to: str, **more: str) -> None:
-    async with transaction(engine) as connection:
-        await jobs.enqueue(connection, MailKind.TRIAL, [{"to": address, **more} for address in to])
-        await commit(connection)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not condition():  # noqa: ASYNC110 - it happens in the server's thread
-            await asyncio.sleep(0.01)
-
-
-async def done(engine: AsyncEngine) -> None:
-    """Wait until nothing is left to do."""
-    async with asyncio.timeout(30):
-        while await jobs.waiting(engine):  # noqa: ASYNC110 - it happens in the database
-            await asyncio.sleep(0.02)
-
-
-async def found(engine: AsyncEngine, query: str) -> list[tuple[object, ...]]:
-    async with engine.connect() as connection:
-        return [tuple(row) for row in await connection.execute(text(query))]
-
-
-def count(outcome: str) -> float:
-    return float(metrics.MAILS.labels(outcome)._value.get())
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 async def test_a_mail_is_sent_after_its_change(idle: AsyncEngine) -> None:
@@ -170,90 +123,6 @@ async def test_what_is_no_address_is_noted_and_not_tried_again(idle: AsyncEngine
             await done(idle)
     assert post.mails == []
     assert len(await found(idle, EVENTS)) == 1
-
-
-async def test_two_workers_send_nothing_twice(idle: AsyncEngine) -> None:
-    post = Post()
-    await queue(idle, *(f"{number}@x.example" for number in range(200)))
-    other = connect(idle.url.render_as_string(hide_password=False))
-    with post.open():
-        async with worker.beside(idle, settings(post)), worker.beside(other, settings(post)):
-            await done(idle)
-    await other.dispose()
-    assert post.connections == 2
-    assert len(post.ids) == len(set(post.ids)) == 200
-
-
-async def test_a_worker_taken_for_dead_does_not_send_what_another_has(
-    idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(work, "SILENCE", work.SILENCE / 100)
-    monkeypatch.setattr("pgqueuer.core.heartbeat.Heartbeat.send_heartbeat", lambda _: asyncio.sleep(0))
-    post, go = Post(), threading.Event()
-    post.at_data = lambda: None if go.wait(10) else "451 too late"
-    await queue(idle, "ada@x.example")
-    other = connect(idle.url.render_as_string(hide_password=False))
-    with post.open():
-        async with worker.beside(idle, settings(post)), worker.beside(other, settings(post)):
-            await asyncio.sleep(1)
-            go.set()
-            await done(idle)
-    await other.dispose()
-    assert len(post.ids) == 1
-
-
-async def test_a_stop_waits_for_the_mail_under_way(idle: AsyncEngine) -> None:
-    post, come, go = Post(), threading.Event(), threading.Event()
-    post.at_data = lambda: come.set() if go.wait(10) else "451 too late"
-    await queue(idle, "ada@x.example", "grace@x.example")
-    with post.open():
-        async with worker.beside(idle, settings(post)):
-            await until(lambda: post.connections == 1)
-            await asyncio.sleep(0.1)
-            asyncio.get_running_loop().call_later(0.2, go.set)
-    assert [mail["To"] for mail in post.mails] == ["ada@x.example"]
-    assert await jobs.waiting(idle) == 1
-    assert await found(idle, ENDS) == [("successful",)]
-
-
-async def test_a_stop_gives_back_a_mail_that_takes_too_long(idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "GRACE_SECONDS", 0.1)
-    post, go = Post(), threading.Event()
-    post.at_rcpt = lambda _: None if go.wait(10) else "451 too late"
-    await queue(idle, "ada@x.example")
-    with post.open():
-        async with asyncio.timeout(5), worker.beside(idle, settings(post)):
-            await until(lambda: post.connections == 1)
-            await asyncio.sleep(0.1)
-        go.set()
-        assert await jobs.waiting(idle) == 1
-        assert await found(idle, ENDS) == []
-        async with worker.beside(idle, settings(post)):
-            await done(idle)
-    assert len(post.ids) == 1
-
-
-async def test_the_database_may_go_away(idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also in the middle of a mail: it is not sent again for that, however many connections are dead."""
-    monkeypatch.setattr(work, "SILENCE", work.SILENCE / 10)
-    post, go = Post(), threading.Event()
-    post.at_data = lambda: None if go.wait(10) else "451 too late"
-    await queue(idle, "ada@x.example", "grace@x.example")
-    engine = connect(idle.url.render_as_string(hide_password=False))
-    pooled = [await engine.connect() for _ in range(5)]
-    with post.open():
-        async with worker.beside(engine, settings(post)):
-            await until(lambda: post.connections == 1)
-            await asyncio.sleep(0.1)
-            for connection in pooled:
-                await connection.close()
-            await idle.dispose()
-            async with idle.begin() as connection:
-                await connection.execute(text(LOSE))
-            go.set()
-            await done(idle)
-    await engine.dispose()
-    assert [mail["To"] for mail in post.mails] == ["ada@x.example", "grace@x.example"]
 
 
 async def test_a_kind_may_find_its_mail_needless(idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
