@@ -190,15 +190,15 @@ def test_a_team_is_exported_as_it_can_be_imported(office: Office, tmp_path: Path
     file = tmp_path / "people.csv"
     file.write_text("First name,Last name,Email address\n'=1+1,Hypatia,hypatia@export.example\n")
     assert office.imports(file).returncode == 0
-    given = {"data": office.run.data, "USHER_TOKEN": office.token}
-    done = usher("export", "--team", office.team["id"], "--output", str(file), "--url", office.run.address, **given)
+    words = ("export", "--team", office.team["id"], "--url", office.run.address)
+    done = usher(*words, "--output", str(file), data=office.run.data, USHER_TOKEN=office.token)
     assert (done.returncode, done.stdout) == (0, "")
     text = file.read_bytes().decode("utf-8-sig")
     assert text.startswith("First name,Last name,Email address,Group\r\n")
     assert "'=1+1,Hypatia,hypatia@export.example,\r\n" in text  # no spreadsheet runs it
     again = office.imports(file, "--mode", "best_effort")
     assert re.search(r"(\d+) rows: 0 imported, \1 skipped, 0 rejected", again.stdout), again.stdout
-    refused = usher("export", "--team", office.team["id"], "--url", office.run.address, data=office.run.data)
+    refused = usher(*words, data=office.run.data)
     assert (refused.returncode, "USHER_TOKEN must hold" in refused.stderr) == (1, True)
 
 
