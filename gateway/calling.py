@@ -5,12 +5,22 @@ import os
 from typing import IO, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from gateway.commands import Unusable
 
 TOKEN = "USHER_TOKEN"  # noqa: S105 - the name of a variable, not a secret
 SECONDS = 120
+
+
+class _Staying(HTTPRedirectHandler):
+    """Follows no redirect: the token is for the address it was given for."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Leave it an answer that is none of Usher's."""
+
+
+OPENER = build_opener(_Staying)
 
 
 def token(scopes: str) -> str:
@@ -40,7 +50,7 @@ def call(url: str, token: str, body: IO[bytes], length: int, media_type: str) ->
 
 def _answer(url: str, request: Request) -> Any:
     try:
-        with urlopen(request, timeout=SECONDS) as response:  # noqa: S310 - so is this one
+        with OPENER.open(request, timeout=SECONDS) as response:
             return json.load(response)
     except HTTPError as error:
         # What was refused is told in the form of an answer, too.

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -184,6 +186,26 @@ def test_a_file_is_imported_from_the_command_line(office: Office, tmp_path: Path
     again = office.imports(file)
     assert (again.returncode, office.pending) == (0, before + 2)
     assert "2 rows: 0 imported, 2 skipped, 0 rejected; 0 seats given; 2 in the team already." in again.stdout
+
+
+def test_a_token_goes_nowhere_else(office: Office) -> None:
+    seen: list[str] = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(302)
+            self.send_header("location", "/other")
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            seen.append(self.headers["authorization"])
+
+    with HTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        words = ("export", "--team", office.team["id"], "--url", f"http://127.0.0.1:{server.server_port}")
+        done = usher(*words, data=office.run.data, USHER_TOKEN=office.token)
+        server.shutdown()
+    assert (done.returncode, "answered 302" in done.stderr, seen) == (1, True, [])
 
 
 def test_a_team_is_exported_as_it_can_be_imported(office: Office, tmp_path: Path) -> None:
