@@ -89,9 +89,11 @@ async def of_team(connection: AsyncConnection, team_id: str) -> list[str]:
     return [row.product_id for row in await connection.execute(query.order_by(DefaultProduct.product_id))]
 
 
-async def shown_of_groups(connection: AsyncConnection, group_ids: Sequence[str]) -> dict[str, list[ProductRow]]:
-    """The products that each of these groups gives, by name. Who may see a group may see what it gives."""
-    return _by_first(await _OF_GROUPS.rows(connection, list(group_ids)))
+async def shown_of_groups(
+    connection: AsyncConnection, reach: Reach, group_ids: Sequence[str]
+) -> dict[str, list[ProductRow]]:
+    """The products that each of these groups within `reach` gives, by name."""
+    return _by_first(await _OF_GROUPS.rows(connection, reach, list(group_ids)))
 
 
 async def shown_of_teams(
@@ -190,11 +192,11 @@ async def give_defaults(connection: AsyncConnection, team_id: str, user_ids: Seq
     return given
 
 
-def _of_groups(group_ids: Sequence[str]) -> Rows:
+def _of_groups(reach: Reach, group_ids: Sequence[str]) -> Rows:
     return (
         select(GroupProduct.group_id, *PRODUCT_COLUMNS)
         .join(Product, Product.id == GroupProduct.product_id)
-        .where(GroupProduct.group_id == any_of(group_ids))
+        .where(GroupProduct.group_id == any_of(group_ids), within(reach, GroupProduct.team_id))
         .order_by(func.lower(Product.name), Product.id)
     )
 

@@ -166,6 +166,7 @@ def _members(context: Context) -> Listing[MemberRow]:
 
 async def _products(context: Context, ids: Sequence[str]) -> Mapping[str, list[ProductRow]]:
     context.require(Action.PRODUCTS_READ, facts.GATEWAY)
+    reach = context.reach(Action.GROUPS_READ)
     async with context.reading() as connection:
-        given = await gifts.shown_of_groups(connection, ids)
+        given = await gifts.shown_of_groups(connection, reach, ids)
     return {id_: given.get(id_, []) for id_ in ids}

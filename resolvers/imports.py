@@ -19,12 +19,11 @@ from domain.uploads import Upload
 from policies import facts
 from resolvers import emails
 from resolvers.changes import Change, carry_out, performs
-from resolvers.context import Context, Info
-from resolvers.inviting import Guest, Invited, invite
+from resolvers.context import Info
+from resolvers.inviting import ALREADY, Guest, Invited, invite, target
 from resolvers.nodes import found
 
 INFORMATION = frozenset({Reason.ALREADY_MEMBER, Reason.WAITING})
-ALREADY = "This person is a member of the team already, or is invited to be."
 
 
 @dataclass
@@ -79,14 +78,14 @@ async def import_members(info: Info, input: ImportMembersInput) -> ImportMembers
     context = info.context
     content = _content(input)
     await found(context, input.team_id, "team")
-    context.require(Action.MEMBERS_IMPORT, _newcomer(context, input.team_id))
+    context.require(Action.MEMBERS_IMPORT, target(context, input.team_id, Role.USER))
     await context.close()
     # In a thread, so that others are served meanwhile.
     sheet = await anyio.to_thread.run_sync(imports.read, content, emails.valid)
 
     async def work(change: Change, input: ImportMembersInput) -> ImportMembersPayload:
         team = await change.team(input.team_id)
-        await change.decide(_newcomer(change, team.id))
+        await change.decide(target(change, team.id, Role.USER))
         if input.product_id is not None:
             await change.product(input.product_id)
             change.require_along(Action.SEATS_ASSIGN, facts.seat(change.actor, team.id, None))
@@ -105,10 +104,6 @@ def _content(input: ImportMembersInput) -> bytes | str:
     if input.text is not None and input.file is None:
         return input.text
     raise BadInput("Give either `file` or `text`.")
-
-
-def _newcomer(by: Change | Context, team_id: str) -> facts.Member:
-    return facts.member(by.actor, team_id, "", contract_manager=False)
 
 
 async def _guests(change: Change, team: TeamRow, rows: Sequence[Row]) -> tuple[list[Guest], list[Flaw]]:

@@ -25,7 +25,7 @@ from resolvers import emails
 from resolvers.batched import of_each
 from resolvers.changes import Change, carry_out, mutation, performs
 from resolvers.context import Context, Info
-from resolvers.inviting import Guest, Invited, expiry, invite, send
+from resolvers.inviting import ALREADY, Guest, Invited, expiry, invite, send, target
 from resolvers.loading import Loading
 from resolvers.nodes import by_id, found
 from resolvers.people import MAX_PEOPLE
@@ -117,17 +117,17 @@ async def invite_members(info: Info, input: InviteMembersInput) -> InviteMembers
     context = info.context
     await found(context, input.team_id, "team")
     for role in {person.role for person in input.people}:
-        context.require(Action.MEMBERS_INVITE, _newcomer(context, input.team_id, role))
+        context.require(Action.MEMBERS_INVITE, target(context, input.team_id, role))
     await context.close()
     checked, errors = await anyio.to_thread.run_sync(_checked, input.people)
 
     async def work(change: Change, input: InviteMembersInput) -> InviteMembersPayload:
         team = await change.team(input.team_id)
         roles = {person.role for person in input.people} or {Role.USER}
-        raised = [_newcomer(change, team.id, role) for role in roles if role is not Role.USER]
+        raised = [target(change, team.id, role) for role in roles if role is not Role.USER]
         if raised:
             change.require_along(Action.MEMBERS_CHANGE_ROLE, *raised)
-        await change.decide(*(_newcomer(change, team.id, role) for role in roles))
+        await change.decide(*(target(change, team.id, role) for role in roles))
         payload = InviteMembersPayload(errors=list(errors))
         await gifts.changing(change.connection, team.id)
         guests = await _guests(change, team, input.people, checked, payload.errors)
@@ -208,10 +208,6 @@ async def _of_members(context: Context, ids: Sequence[str]) -> Mapping[str, Invi
         return await invitations.of_members(connection, reach, ids)
 
 
-def _newcomer(by: Change | Context, team_id: str, role: Role) -> facts.Member:
-    return facts.member(by.actor, team_id, "", contract_manager=role is Role.CONTRACT_MANAGER)
-
-
 def _checked(people: Sequence[PersonInput]) -> tuple[dict[int, str], list[UserError]]:
     """The addresses of the rows that are fit, in their normal form, and all that is wrong with the others."""
     fit, errors = dict[int, str](), list[UserError]()
@@ -256,8 +252,7 @@ async def _guests(
 
 
 def _said(became: Invited) -> list[UserError]:
-    already = "This person is a member of the team already, or is invited to be."
-    errors = [UserError(UserErrorCode.ALREADY_MEMBER, already, ["people", "email"], row) for row in became.members]
+    errors = [UserError(UserErrorCode.ALREADY_MEMBER, ALREADY, ["people", "email"], row) for row in became.members]
     for row, first in became.repeated.items():
         message = f"This person stands in row {first} already."
         errors.append(UserError(UserErrorCode.DUPLICATE, message, ["people", "email"], row))
@@ -269,7 +264,7 @@ async def _open(change: Change, input: InvitationInput) -> tuple[InvitationRow, 
     """The invitation, with the membership locked, or what is in the way. Raises NotFound or Forbidden."""
     team, id_ = await change.team(input.team_id), input.invitation_id
     # Refused before anything is locked: whoever may do neither must keep nobody waiting.
-    change.require([_newcomer(change, team.id, Role.USER)])
+    change.require([target(change, team.id, Role.USER)])
     before = await _found(change, team, id_)
     if before is not None:
         await gifts.changing(change.connection, team.id)

@@ -18,10 +18,12 @@ from domain.roles import Role
 from domain.seats import DIRECT
 from policies import facts
 from resolvers.changes import Change
+from resolvers.context import Context
 from resolvers.giving import Gift, Outcome, enter
 
 TERM = timedelta(days=30)
 """How long the link of an invitation can be used."""
+ALREADY = "This person is a member of the team already, or is invited to be."
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,11 @@ async def send(change: Change, team_id: str, invitation_ids: Sequence[str]) -> N
     """Queue the mails of these invitations."""
     letters = ({"team_id": team_id, "invitation_id": id_} for id_ in invitation_ids)
     await jobs.enqueue(change.connection, MailKind.INVITATION, letters)
+
+
+def target(by: Change | Context, team_id: str, role: Role) -> facts.Member:
+    """Somebody who is to come into the team with this role, as the policy sees them."""
+    return facts.member(by.actor, team_id, "", contract_manager=role is Role.CONTRACT_MANAGER)
 
 
 def expiry() -> datetime:
