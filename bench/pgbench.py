@@ -61,6 +61,7 @@ def _note(engine: AsyncEngine) -> list[str]:
         return note
 
     event.listen(engine.sync_engine, "before_cursor_execute", statement)
+    event.listen(engine.sync_engine, "savepoint", lambda _conn, name: sent.append(f"savepoint {name}"))
     for word in ("commit", "rollback"):
         event.listen(engine.sync_engine, word, ended(word))
     return sent
@@ -77,7 +78,7 @@ def literal(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"array[{', '.join(map(literal, value))}]"
     text = value.isoformat() if isinstance(value, datetime) else str(value)
-    return "E'" + text.replace("\\", "\\\\").replace("'", "''").replace(":", "\\072") + "'"
+    return "E'" + text.replace("\\", "\\\\").replace("'", "''").replace(":", "\\072").replace("\n", "\\n") + "'"
 
 
 def script(statements: Sequence[str], person: str, people: Sequence[str]) -> str:

@@ -128,27 +128,23 @@ async def assign(
     """Give each of these people a seat, in order, as far as there are available ones; `givers` says who gives it.
 
     Who holds one already gets no second. Without a source, the caller must add one. The memberships must be locked,
-    or else the waits. Seats that another transaction is taking
-    are passed over at first. If that leaves too few, it waits for those transactions: only then is a shortage real.
-    It begins to wait holding no seat, and takes the seats in the order of their ids, so that two that wait never wait
-    for each other.
+    or else the waits. Seats that another transaction is taking are passed over at first. If that leaves too few, it
+    waits for those transactions: only then is a shortage real. It begins to wait holding no seat, and takes the seats
+    in the order of their ids, so that two that wait never wait for each other. (Also for one person there is something
+    to let go of: a seat that somebody had just taken is locked before it is seen to be no longer available.)
     """
     wanted = list(givers)
     kind, group_id = source or (None, None)
     pool = {"team_id": team_id, "product_id": product_id}
     values = {**pool, "user_ids": wanted, "givers": list(givers.values()), "kind": kind, "group_id": group_id}
-    several = len(wanted) > 1  # one person gets a seat or gets none, and then there is nothing to undo
-    if several:
-        await savepoint(connection)
+    await savepoint(connection)
     taken = await _take(connection, TAKE_FREE, values)
     if not taken.short:
         return taken
-    if several:
-        await undo(connection)
+    await undo(connection)
     taken = await _take(connection, TAKE_WAITING, values)
     if taken.short and all_or_nothing:
-        if several:
-            await undo(connection)
+        await undo(connection)
         return Taken([], taken.short, taken.held)
     return taken
 
