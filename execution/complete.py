@@ -32,38 +32,39 @@ class Completion:
         self.frame = frame
         self.step = step
 
-    def column(self, values: list[Any]) -> Column | list[Any]:
+    def column(self, values: list[Any], kinds: set[type]) -> Column | list[Any]:
         """The column of these values, one for each object. Raises Unusual as soon as there is an error to report.
 
-        Iterables that can be read only once are replaced in `values` by what they held.
+        `kinds` are their types. Iterables that can be read only once are replaced in `values` by what they held.
         """
         levels = len(self.step.non_null) - 1
-        if levels and not self._unroll(values, levels):
-            raise Unusual
+        if levels:
+            if not self._unroll(values, levels):
+                raise Unusual
+            kinds = set(map(type, values))
         count = len(values)
-        return self._level(values, 0, lambda: [(index,) for index in range(count)])
+        return self._level(values, kinds, 0, lambda: [(index,) for index in range(count)])
 
-    def _level(self, values: list[Any], depth: int, places: Places) -> Column | list[Any]:
-        kinds = set(map(type, values))
+    def _level(self, values: list[Any], kinds: set[type], depth: int, places: Places) -> Column | list[Any]:
         if not inert(kinds):
             self._inspect(values)
         step = self.step
         is_last = depth == len(step.non_null) - 1
         if not kinds & _ABSENT:
             if is_last and step.leaf is not None:
-                return serialize(self.walk.executor, step.leaf, values, kinds)
-            return self._objects(values, places) if is_last else self._lists(values, depth, places)
+                return serialize(self.walk.executor, step.leaf, step.shown, values, kinds)
+            return self._objects(values, kinds, places) if is_last else self._lists(values, depth, places)
         if step.non_null[depth]:
             raise Unusual
         values = [None if value is Undefined else value for value in values]
         if is_last and step.leaf is not None:
-            return serialize(self.walk.executor, step.leaf, values, kinds - {type(Undefined)})
+            return serialize(self.walk.executor, step.leaf, step.shown, values, kinds - {type(Undefined)})
         present = [value for value in values if value is not None]
 
         def left() -> list[Place]:
             return [place for place, value in zip(places(), values, strict=True) if value is not None]
 
-        inner = self._objects(present, left) if is_last else self._lists(present, depth, left)
+        inner = self._objects(present, kinds - _ABSENT, left) if is_last else self._lists(present, depth, left)
         return Nullable(inner, values)
 
     def _lists(self, values: list[Any], depth: int, places: Places) -> Column:
@@ -74,16 +75,16 @@ class Completion:
             counted = zip(places(), lengths, strict=True)
             return [(*place, index) for place, length in counted for index in range(length)]
 
-        return Lists(self._level(items, depth + 1, below), lengths)
+        return Lists(self._level(items, set(map(type, items)), depth + 1, below), lengths)
 
-    def _objects(self, values: list[Any], places: Places) -> Column:
+    def _objects(self, values: list[Any], kinds: set[type], places: Places) -> Column:
         named = self.step.named
         if is_object_type(named):
-            self._check_type(named, values, places)
+            self._check_type(named, values, kinds, places)
             return self._enter(named, values, places)
         types = self._runtime_types(named, values, places)
         if len({*types}) == 1:
-            self._check_type(types[0], values, places)
+            self._check_type(types[0], values, kinds, places)
             return self._enter(types[0], values, places)
         frames: dict[GraphQLObjectType, Frame] = {}
         for type_ in dict.fromkeys(types):
@@ -92,7 +93,7 @@ class Completion:
             def where(type_: GraphQLObjectType = type_) -> list[Place]:
                 return [place for place, its in zip(places(), types, strict=True) if its is type_]
 
-            self._check_type(type_, of_type, where)
+            self._check_type(type_, of_type, set(map(type, of_type)), where)
             frames[type_] = self._enter(type_, of_type, where)
         return Mixed(frames, types)
 
@@ -100,12 +101,12 @@ class Completion:
         selection = self.step.selection(self.walk.executor, self.walk.shortcuts, type_)
         return self.walk.enter(Frame(selection, values, Origin(self.frame, self.step, places)))
 
-    def _check_type(self, type_: GraphQLObjectType, values: list[Any], places: Places) -> None:
+    def _check_type(self, type_: GraphQLObjectType, values: list[Any], kinds: set[type], places: Places) -> None:
         if type_.is_type_of is None:
             return
         class_ = self.walk.shortcuts.instances(type_)
         if class_ is not None:
-            if not all(issubclass(kind, class_) for kind in set(map(type, values))):
+            if not all(issubclass(kind, class_) for kind in kinds):
                 raise Unusual
             return
         answers: list[Any] = []

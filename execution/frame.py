@@ -68,6 +68,11 @@ class Frame:
             return [{} for _ in self.sources]
         return builder(keys)([built_of(column) for column in self.columns])
 
+    def forget(self) -> None:
+        """Let go of the frames above and below, which know each other: else they would wait for the collector."""
+        self.origin = None
+        self.columns = []
+
 
 class Nullable(NamedTuple):
     """A column whose nulls were left out below."""

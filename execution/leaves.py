@@ -19,6 +19,7 @@ from graphql.execution import Executor
 
 from execution.kinds import inert
 from execution.plan import Unusual
+from execution.shortcuts import Shown
 
 MAX_INT, MIN_INT = 2**31 - 1, -(2**31)
 
@@ -43,14 +44,19 @@ def is_shown_as_is(leaf: GraphQLLeafType, values: list[Any], kinds: set[type], *
     return own in _ANY or all(map(isfinite, values))
 
 
-def serialize(executor: Executor[Any], leaf: GraphQLLeafType, values: list[Any], kinds: set[type]) -> list[Any]:
+def serialize(
+    executor: Executor[Any], leaf: GraphQLLeafType, shown: Shown | None, values: list[Any], kinds: set[type]
+) -> list[Any]:
     """The column in the response, nulls left as they are; `kinds` are the values' types. Raises Unusual for no leaf."""
     if is_shown_as_is(leaf, values, kinds, nullable=True):
         return values
+    at_once = None if shown is None else shown(values, kinds)
+    if at_once is not None:
+        return at_once
     distinct = kinds - {NoneType}
     if isinstance(leaf, GraphQLEnumType) and len(distinct) == 1 and issubclass(next(iter(distinct)), Enum):
-        shown = {value: leaf.coerce_output_value(value) for value in {*values} - {None}}
-        column = [None if value is None else shown[value] for value in values]
+        names = {value: leaf.coerce_output_value(value) for value in {*values} - {None}}
+        column = [None if value is None else names[value] for value in values]
     else:
         coerce = leaf.coerce_output_value
         column = [None if value is None else coerce(value) for value in values]

@@ -1,10 +1,10 @@
 """An operation compiled against a schema: for each concrete type, the steps that answer its selected fields."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     FieldNode,
@@ -23,7 +23,7 @@ from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, collect_fields
 
 from execution.kinds import immutable
-from execution.shortcuts import Batched, Direct, Shortcuts
+from execution.shortcuts import Batched, Direct, Shortcuts, Shown
 
 INTROSPECTION = frozenset({"__schema", "__type"})
 
@@ -32,12 +32,30 @@ class Unusual(Exception):
     """What only graphql-core's executor answers: an error to report, or something that is not compiled."""
 
 
+class Filled(NamedTuple):
+    """Arguments that are the same in every request but for those that are variables, by name."""
+
+    arguments: dict[str, Any]
+    variables: tuple[tuple[str, str], ...]
+
+    def with_(self, coerced: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The arguments with these variables; None when one is null or not given, which says more than its value."""
+        arguments = self.arguments.copy()
+        for name, variable in self.variables:
+            value = arguments[name] = coerced.get(variable)
+            if value is None:
+                return None
+        return arguments
+
+
 @dataclass(slots=True, eq=False)
 class Step:
     """One field of one concrete type.
 
     `non_null` tells for the field's type and then for each list level below it whether it may be null; `named` is the
-    type inside of them. `constant` are the arguments when they are the same in every request.
+    type inside of them. `constant` are the arguments when they are the same in every request, `filled` when they are
+    the same but for variables. `rereadable`: reading the attribute again costs and changes nothing, so that what it
+    gave need not be kept. `below` are the names of the fields below, once they were asked for.
     """
 
     key: str
@@ -48,10 +66,14 @@ class Step:
     non_null: tuple[bool, ...]
     named: Any
     leaf: GraphQLLeafType | None
+    shown: Shown | None
     getter: Callable[[Any], Any] | None
     direct: Direct | None
     batched: Batched | None
     constant: dict[str, Any] | None = None
+    filled: Filled | None = None
+    rereadable: bool = dataclasses.field(init=False)
+    below: frozenset[str] | None = None
     selections: dict[GraphQLObjectType, "Selection"] = dataclasses.field(default_factory=dict)
 
     @property
@@ -59,10 +81,9 @@ class Step:
         """The field's name."""
         return self.nodes[0].name.value
 
-    @property
-    def rereadable(self) -> bool:
-        """Whether reading the attribute again costs and changes nothing, so that what it gave need not be kept."""
-        return self.getter is not None and self.leaf is not None and len(self.non_null) == 1
+    def __post_init__(self) -> None:
+        """Say what follows from the rest."""
+        self.rereadable = self.getter is not None and self.leaf is not None and len(self.non_null) == 1
 
     def selection(self, executor: Executor[Any], shortcuts: Shortcuts, type_: GraphQLObjectType) -> "Selection":
         """The steps below this one for an object of this type, compiled when the first such object is met."""
@@ -74,18 +95,25 @@ class Step:
 
     def selected(self, executor: Executor[Any], shortcuts: Shortcuts) -> frozenset[str]:
         """The names of the fields below this one; empty when they depend on the object's type, or are none."""
-        if not is_object_type(self.named):
-            return frozenset()
-        return frozenset(step.name for step in self.selection(executor, shortcuts, self.named).steps)
+        if self.below is None:
+            steps = self.selection(executor, shortcuts, self.named).steps if is_object_type(self.named) else ()
+            self.below = frozenset(step.name for step in steps)
+        return self.below
 
     def arguments(self, executor: Executor[Any]) -> dict[str, Any]:
         """The coerced arguments of this request. Raises as graphql-core does."""
         if self.constant is not None:
             return self.constant
+        given = None if self.filled is None else self.filled.with_(executor.variable_values.coerced)
+        if given is not None:
+            return given
         arguments = get_argument_values(
             self.field, self.nodes[0], executor.variable_values, None, executor.hide_suggestions
         )
-        if not _has_variables(self.nodes[0]) and all(map(immutable, arguments.values())):
+        filled = _filled(self.field, self.nodes[0], arguments)
+        if filled is not None and filled.variables:
+            self.filled = filled
+        elif filled is not None:
             self.constant = arguments
         return arguments
 
@@ -137,6 +165,7 @@ def _step(
     if found is None:
         return None  # graphql-core leaves out what the schema does not know; validation would have refused it
     non_null, named = _levels(found.type)
+    leaf: GraphQLLeafType | None = named if is_leaf_type(named) else None
     attribute = shortcuts.attribute(found)
     return Step(
         key=key,
@@ -146,7 +175,8 @@ def _step(
         nodes=nodes,
         non_null=non_null,
         named=named,
-        leaf=named if is_leaf_type(named) else None,
+        leaf=leaf,
+        shown=None if leaf is None else shortcuts.shown(leaf),
         getter=None if attribute is None else attrgetter(attribute),
         direct=None if attribute is not None else shortcuts.direct(found),
         batched=None if attribute is not None else shortcuts.batched(found),
@@ -165,8 +195,22 @@ def _levels(type_: GraphQLOutputType) -> tuple[tuple[bool, ...], Any]:
         inner = inner.of_type
 
 
-def _has_variables(node: FieldNode) -> bool:
-    values: list[Any] = [argument.value for argument in node.arguments or ()]
+def _filled(field: GraphQLField, node: FieldNode, arguments: dict[str, Any]) -> Filled | None:
+    """How these arguments come about anew; None when that takes more than putting variables in their places."""
+    nodes = node.arguments or ()
+    variables = {
+        field.args[one.name.value].out_name or one.name.value: one.value.name.value
+        for one in nodes
+        if isinstance(one.value, VariableNode) and one.name.value in field.args
+    }
+    constants = [value for name, value in arguments.items() if name not in variables]
+    inner = [one.value for one in nodes if not isinstance(one.value, VariableNode)]
+    if not variables.keys() <= arguments.keys() or _has_variables(inner) or not all(map(immutable, constants)):
+        return None
+    return Filled(arguments.copy(), tuple(variables.items()))
+
+
+def _has_variables(values: list[Any]) -> bool:
     while values:
         value = values.pop()
         if isinstance(value, VariableNode):

@@ -18,6 +18,7 @@ async def settle(waiting: "Sequence[Waiting]") -> None:
     if len(slots) == 1 and not batches:
         values, at = slots[0]
         values[at] = await _outcome(values[at])
+        _look(waiting)
         return
     futures = [asyncio.ensure_future(values[at]) for values, at in slots]
     try:
@@ -33,20 +34,26 @@ async def settle(waiting: "Sequence[Waiting]") -> None:
         raise
     for one in waiting:
         if one.batch is not None:
-            one.values.extend(_found(one.batch, one.keys, failures[id(one.batch)]))
+            one.values.extend(_found(one.batch, one, failures[id(one.batch)]))
+    _look(waiting)
 
 
-def _found(batch: Batch, keys: Sequence[Any], failure: Failure | None) -> list[Any]:
+def _look(waiting: "Sequence[Waiting]") -> None:
+    """Note of what types the values are now; an exception among those of a batch is the failure of its key."""
+    for one in waiting:
+        one.kinds = set(map(type, one.values))
+        if one.batch is not None and any(issubclass(kind, Exception) for kind in one.kinds):
+            one.values[:] = [Failure(value) if isinstance(value, Exception) else value for value in one.values]
+            one.kinds.add(Failure)
+
+
+def _found(batch: Batch, one: "Waiting", failure: Failure | None) -> list[Any]:
     if failure is not None:
-        return [None if key is None else failure for key in keys]
-    if None in keys:
-        given = iter(batch.values([key for key in keys if key is not None]))
-        values = [None if key is None else next(given) for key in keys]
-    else:
-        values = batch.values(keys)
-    if any(issubclass(kind, Exception) for kind in set(map(type, values))):
-        return [Failure(value) if isinstance(value, Exception) else value for value in values]
-    return values
+        return [None if key is None else failure for key in one.keys]
+    if len(one.indices) == len(one.keys):
+        return batch.values(one.keys)
+    given = iter(batch.values([one.keys[at] for at in one.indices]))
+    return [None if key is None else next(given) for key in one.keys]
 
 
 async def _failure(batch: Batch) -> Failure | None:

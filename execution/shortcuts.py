@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from graphql import GraphQLField, GraphQLObjectType, GraphQLResolveInfo
+from graphql import GraphQLField, GraphQLLeafType, GraphQLObjectType, GraphQLResolveInfo
 
 Call = Callable[[Any], Any]
 
@@ -45,7 +45,11 @@ class Batched(NamedTuple):
     key: Callable[[Any], Any]
 
 
-def _unknown(_asked: GraphQLField | GraphQLObjectType) -> None:
+Shown = Callable[[list[Any], set[type]], list[Any] | None]
+"""Makes a column of values, whose types are given, what coercing each for output would; None for what it cannot."""
+
+
+def _unknown(_asked: GraphQLField | GraphQLObjectType | GraphQLLeafType) -> None:
     return None
 
 
@@ -55,10 +59,12 @@ class Shortcuts:
 
     `attribute` names the attribute that a field's resolver reads with `getattr` and does nothing else; `direct` gives
     a shorter way to what the resolver does, `batched` one for all objects of a step. `instances` names the class of
-    which a type's `is_type_of` looks for instances, and does nothing else. They answer None for all others.
+    which a type's `is_type_of` looks for instances, and does nothing else; `shown` coerces whole columns of a scalar.
+    They answer None for all others.
     """
 
     attribute: Callable[[GraphQLField], str | None] = _unknown
     direct: Callable[[GraphQLField], Direct | None] = _unknown
     batched: Callable[[GraphQLField], Batched | None] = _unknown
     instances: Callable[[GraphQLObjectType], type | None] = _unknown
+    shown: Callable[[GraphQLLeafType], Shown | None] = _unknown

@@ -2,7 +2,9 @@
 
 from collections import deque
 from collections.abc import Generator, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from types import NoneType
+from typing import Any
 
 from graphql import GraphQLLeafType, TypeNameMetaFieldDef
 from graphql.execution import Executor
@@ -18,10 +20,12 @@ from execution.resolve import resolve
 from execution.shortcuts import Batch, Batched, Shortcuts
 
 
-class Waiting(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Waiting:
     """Resolved values of which some are awaitable: those at `indices`. They are to be replaced by their outcomes.
 
-    With a batch there are no values yet: they are what it finds for the keys, one for each object.
+    With a batch there are no values yet: they are what it finds for the keys, one for each object. Once settled,
+    `kinds` are the values' types.
     """
 
     frame: Frame
@@ -30,6 +34,7 @@ class Waiting(NamedTuple):
     indices: Sequence[int]
     batch: Batch | None = None
     keys: Sequence[Any] = ()
+    kinds: set[type] = field(default_factory=set)
 
 
 class Walk:
@@ -56,7 +61,11 @@ class Walk:
             for index in together:
                 self._start(root, index)
             yield from self._drain()
-        return root.build()[0]
+        data = root.build()[0]
+        for frame in self.frames:
+            frame.forget()
+        self.frames.clear()
+        return data
 
     def enter(self, frame: Frame) -> Frame:
         """Go on with these objects when the steps before are done."""
@@ -77,9 +86,9 @@ class Walk:
                 for one in batch:
                     one.frame.awaited[one.step] = one.indices
                 for one in batch:
-                    if Failure in set(map(type, one.values)):
+                    if Failure in one.kinds:
                         raise Unusual
-                    self._complete(one.frame, one.step, one.values)
+                    self._complete(one.frame, one.step, one.values, one.kinds)
 
     def _start(self, frame: Frame, index: int) -> None:
         step = frame.selection.steps[index]
@@ -104,7 +113,7 @@ class Walk:
         if step.leaf is not None and _is_done(step, step.leaf, values, kinds):
             frame.columns[index] = values
         else:
-            self._complete(frame, index, values)
+            self._complete(frame, index, values, kinds)
 
     def _want(self, frame: Frame, index: int, batched: Batched, values: list[Any]) -> None:
         step = frame.selection.steps[index]
@@ -115,14 +124,18 @@ class Walk:
             values.append(Failure(error))
             raise Unusual from error
         keys = list(map(batched.key, frame.sources))
-        # Where there is no key, there is nothing to await either: such a null is there at once.
-        indices = [at for at, key in enumerate(keys) if key is not None]
-        batch.want([keys[at] for at in indices] if len(indices) < len(keys) else keys)
+        indices: Sequence[int] = range(len(keys))
+        if NoneType in set(map(type, keys)):
+            # Where there is no key, there is nothing to await either: such a null is there at once.
+            indices = [at for at, key in enumerate(keys) if key is not None]
+            batch.want([keys[at] for at in indices])
+        else:
+            batch.want(keys)
         self._waiting.append(Waiting(frame, index, values, indices, batch, keys))
 
-    def _complete(self, frame: Frame, index: int, values: list[Any]) -> None:
+    def _complete(self, frame: Frame, index: int, values: list[Any], kinds: set[type]) -> None:
         step = frame.selection.steps[index]
-        frame.columns[index] = Completion(self, frame, step).column(values)
+        frame.columns[index] = Completion(self, frame, step).column(values, kinds)
 
 
 def _is_done(step: Step, leaf: GraphQLLeafType, values: list[Any], kinds: set[type]) -> bool:
