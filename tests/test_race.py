@@ -89,7 +89,8 @@ async def field(database: str, tmp_path_factory: pytest.TempPathFactory) -> Asyn
     await engine.dispose()
     log = (folder / "stderr").read_text()
     assert "Traceback" not in log
-    assert '"level": "error"' not in log
+    assert '"level":"info"' in log
+    assert '"level":"error"' not in log
 
 
 @dataclass(frozen=True)
