@@ -2,13 +2,14 @@
 
 import ast
 import asyncio
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 
 import pytest
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.engine import commit, connect, fetch, rollback, snapshot, transaction
+from db.engine import POOL_SIZE, commit, connect, fetch, rollback, snapshot, transaction
 from gateway.settings import ROOT
 
 
@@ -108,3 +109,32 @@ async def count_of_nothing(engine: AsyncEngine) -> None:
     """Read in a snapshot."""
     async with snapshot(engine) as connection:
         await fetch(connection, "select count(*) from generate_series(1, 0)")
+
+
+async def test_connections_go_to_who_waits_longest(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, served = connect(database), list[int]()
+
+    async def ask(place: int) -> None:
+        async with snapshot(engine) as connection:
+            served.append(place)
+            await fetch(connection, "select pg_sleep(0.005)")
+
+    async with AsyncExitStack() as others:
+        for _ in range(POOL_SIZE - 1):
+            await others.enter_async_context(snapshot(engine))
+        asked = []
+        async with snapshot(engine):
+            for place in range(10):
+                asked.append(asyncio.create_task(ask(place)))
+                await asyncio.sleep(0)
+        # A connection is free now, and those who waited have not run yet.
+        asked += [asyncio.create_task(ask(place)) for place in range(10, 20)]
+        await asyncio.gather(*asked)
+        assert served == list(range(20))
+        monkeypatch.setattr("db.engine.WAIT_SECONDS", 0.01)
+        async with snapshot(engine):
+            with pytest.raises(PoolTimeout):
+                await ask(20)
+    await ask(21)
+    assert served[20:] == [21]
+    await engine.dispose()
