@@ -5,26 +5,27 @@ Only an accepted membership gives a role: who is invited may do nothing as yet.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import commit, fetch
 from db.records import Session
+from db.teams import TeamRow
+from db.users import UserRow
 from domain.actions import Scope
 from domain.roles import Role
-from domain.subjects import Partner, Person
+from domain.subjects import Actor, Partner, Person
 
 PERSON = """
-select s.id, s.user_id,
-       coalesce(jsonb_object_agg(m.team_id, m.role) filter (where m.team_id is not null), '{}') as roles,
-       coalesce(array_agg(m.team_id) filter (where t.separation_of_duties), '{}') as separated
+select s.id, u.id, u.email, u.first_name, u.last_name, cast(to_json(u.created_at) as text),
+       m.role, t.id, t.name, t.separation_of_duties
 from sessions s
+join users u on u.id = s.user_id
 left join memberships m on m.user_id = s.user_id and m.accepted_at is not null
 left join teams t on t.id = m.team_id
 where s.token_hash = $1 and s.ended_at is null and s.expires_at > statement_timestamp()
-group by s.id
 """
 
 MEMBER = """
@@ -34,7 +35,7 @@ where m.team_id = $1 and m.user_id = $2 and m.accepted_at is not null
 """
 
 GRANTED = """
-select t.id, t.team_id, t.scopes, t.grantor_id, m.role, a.separation_of_duties
+select t.id, t.scopes, t.grantor_id, m.role, a.id, a.name, a.separation_of_duties
 from partner_tokens t
 join teams a on a.id = t.team_id
 left join memberships m on m.team_id = t.team_id and m.user_id = t.grantor_id and m.accepted_at is not null
@@ -51,18 +52,31 @@ where token_hash = $1 and revoked_at is null and expires_at > now()
 """
 
 
-async def person(connection: AsyncConnection, token_hash: bytes) -> Person | None:
+class Acting(NamedTuple):
+    """Who acts, with the teams that they act in, and a person's account."""
+
+    actor: Actor
+    teams: dict[str, TeamRow]
+    account: UserRow | None = None
+
+
+async def person(connection: AsyncConnection, token_hash: bytes) -> Acting | None:
     """The person of a session, with their roles now; None when there is none, or it ended or expired."""
     rows = await fetch(connection, PERSON, token_hash)
     if not rows:
         return None
-    session_id, user_id, roles, separated = rows[0]
-    return Person(user_id, session_id, {team_id: Role(role) for team_id, role in roles.items()}, frozenset(separated))
+    session_id, user_id = rows[0][:2]
+    roles = {row[7]: Role(row[6]) for row in rows if row[7] is not None}
+    teams = {row[7]: TeamRow._make(row[7:]) for row in rows if row[7] is not None}
+    separated = frozenset(team.id for team in teams.values() if team.separation_of_duties)
+    return Acting(Person(user_id, session_id, roles, separated), teams, UserRow._make(rows[0][1:6]))
 
 
-async def partner(connection: AsyncConnection, token_hash: bytes) -> Partner | None:
+async def partner(connection: AsyncConnection, token_hash: bytes) -> Acting | None:
     """The partner of a token, with its grantor's role now; None when there is none, or it was revoked or expired."""
-    return _partner(await fetch(connection, PARTNER, token_hash))
+    rows = await fetch(connection, PARTNER, token_hash)
+    found = _partner(rows)
+    return None if found is None else Acting(found, {found.team_id: TeamRow._make(rows[0][4:])})
 
 
 async def member(connection: AsyncConnection, team_id: str, user_id: str) -> Person | None:
@@ -83,7 +97,7 @@ async def granted(connection: AsyncConnection, team_id: str, id_: str) -> Partne
 def _partner(rows: Sequence[Any]) -> Partner | None:
     if not rows:
         return None
-    id_, team_id, scopes, grantor_id, role, separation_of_duties = rows[0]
+    id_, scopes, grantor_id, role, team_id, _, separation_of_duties = rows[0]
     separated = frozenset([team_id] if separation_of_duties else [])
     return Partner(id_, team_id, frozenset(map(Scope, scopes)), grantor_id, role and Role(role), separated)
 

@@ -88,7 +88,7 @@ with held as (
     insert into seat_history (team_id, seat_id, product_id, holder_id, started_at, started_by)
     select team_id, id, product_id, holder_id, assigned_at, given_by from taken
 )
-select id, team_id, product_id, holder_id, assigned_at, n from taken
+select id, team_id, product_id, holder_id, cast(to_json(assigned_at) as text), n from taken
 union all
 select null, null, null, holder_id, null, null from held
 order by n
@@ -109,7 +109,7 @@ with added as (
     on conflict do nothing
     returning team_id, seat_id
 )
-select s.id, s.team_id, s.product_id, s.holder_id, s.assigned_at
+select s.id, s.team_id, s.product_id, s.holder_id, cast(to_json(s.assigned_at) as text)
 from seats s join added on added.team_id = s.team_id and added.seat_id = s.id
 order by s.id
 """).bindparams(PEOPLE)
@@ -236,7 +236,7 @@ with moved as (
     select m.team_id, m.id, m.product_id, m.holder_id, m.assigned_at, :by
     from moved m join closed on closed.seat_id = m.id
 )
-select id, team_id, product_id, holder_id, assigned_at from moved
+select id, team_id, product_id, holder_id, cast(to_json(assigned_at) as text) from moved
 """)
 )
 

@@ -14,6 +14,7 @@ from db.paging import Definition, Rows, listing
 from db.prepared import Statement
 from db.reach import within
 from db.records import Answer, AuditEvent, Event
+from db.rows import making
 from domain.reach import Reach
 
 
@@ -133,7 +134,7 @@ def listed(reach: Reach) -> Definition[AuditEventRow]:
     def rows(team_id: ColumnElement[str]) -> Rows:
         return select(*COLUMNS).where(AuditEvent.team_id == team_id, within(reach, AuditEvent.team_id))
 
-    return Definition(rows, [AuditEvent.id.expression], AuditEventRow._make, descending=True)
+    return Definition(rows, [AuditEvent.id.expression], making(AuditEventRow), descending=True)
 
 
 async def extent(connection: AsyncConnection, period: Period) -> tuple[int, int]:

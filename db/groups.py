@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.paging import Definition, Rows, listing
 from db.prepared import Prepared
 from db.reach import any_of, within
+from db.rows import by_first, making
 from db.tables import Group, GroupMember, Membership
 from domain.reach import Reach
 
@@ -24,13 +25,14 @@ class GroupRow(NamedTuple):
 
 
 COLUMNS = (Group.id, Group.team_id, Group.name)
+_MAKE = making(GroupRow)
 UNIQUE_NAME = "uq_groups_team_id_name_lower"
 BY_NAME = [func.lower(Group.name), Group.id.expression]
 
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, GroupRow]:
     """Groups by id, those within `reach`."""
-    return {row[0]: GroupRow._make(row) for row in await _BY_IDS.rows(connection, reach, list(ids))}
+    return by_first(_MAKE, await _BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
@@ -40,7 +42,7 @@ def listed(reach: Reach) -> Definition[GroupRow]:
     def rows(team_id: ColumnElement[str]) -> Rows:
         return select(*COLUMNS).where(Group.team_id == team_id, within(reach, Group.team_id))
 
-    return Definition(rows, BY_NAME, GroupRow._make)
+    return Definition(rows, BY_NAME, _MAKE)
 
 
 @listing
@@ -58,7 +60,7 @@ def of_member(reach: Reach) -> Definition[GroupRow]:
             .where(Membership.id == member_id, within(reach, Group.team_id))
         )
 
-    return Definition(rows, BY_NAME, GroupRow._make)
+    return Definition(rows, BY_NAME, _MAKE)
 
 
 async def create(connection: AsyncConnection, group: GroupRow) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, DateTime, cast, literal, or_, select
 
 from db.paging import Definition, Rows, listing
 from db.reach import within
+from db.rows import making
 from db.tables import SeatPeriod
 from domain.reach import Reach
 
@@ -50,4 +51,4 @@ def held_on(reach: Reach, product_id: str, day: date) -> Definition[PeriodRow]:
             within(reach, SeatPeriod.team_id),
         )
 
-    return Definition(rows, [SeatPeriod.id.expression], PeriodRow._make)
+    return Definition(rows, [SeatPeriod.id.expression], making(PeriodRow))

@@ -9,7 +9,7 @@ from db.paging import Definition, Rows, listing
 from db.prepared import Prepared
 from db.products import PoolRow, active
 from db.reach import any_of, within
-from db.seats import COLUMNS, SeatRow
+from db.seats import COLUMNS, MAKE, SeatRow
 from db.tables import Membership, Product, Seat, Subscription
 from domain.reach import Reach
 
@@ -23,7 +23,7 @@ def held(reach: Reach) -> Definition[SeatRow]:
         query = select(*COLUMNS).join(Membership, of_member)
         return query.where(Membership.id == member_id, within(reach, Seat.team_id, Seat.holder_id))
 
-    return Definition(rows, [Seat.id.expression], SeatRow._make)
+    return Definition(rows, [Seat.id.expression], MAKE)
 
 
 async def unheld(connection: AsyncConnection, reach: Reach, member_ids: Sequence[str]) -> dict[str, list[PoolRow]]:

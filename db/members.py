@@ -12,7 +12,10 @@ from db.paging import Definition, Rows, listing
 from db.prepared import Prepared
 from db.promises import Invitation
 from db.reach import any_of, within
+from db.rows import by_first, making
 from db.tables import GroupMember, Membership, Seat, Team, User
+from db.times import Written, written
+from db.users import MAKE as USERS
 from db.users import UserRow
 from domain.members import MemberStatus
 from domain.reach import Reach
@@ -30,7 +33,7 @@ class MemberRow(NamedTuple):
     team_id: str
     role: Role
     status: MemberStatus
-    joined_at: datetime
+    joined_at: datetime | Written
     user: UserRow
 
 
@@ -84,13 +87,16 @@ COLUMNS = (
     Membership.team_id,
     Membership.role,
     PENDING.label("pending"),
-    Membership.created_at,
+    written(Membership.created_at).label("joined_at"),
     User.id.label("user_id"),
     EMAIL.label("email"),
     FIRST_NAME.label("first_name"),
     LAST_NAME.label("last_name"),
-    _shown(Membership.created_at.expression, User.created_at.expression).label("opened_at"),
+    written(_shown(Membership.created_at.expression, User.created_at.expression)).label("opened_at"),
 )
+_MAKE = making(MemberRow)
+_ROLES = {role.value: role for role in Role}
+_STATUSES = {True: MemberStatus.PENDING, False: MemberStatus.ACTIVE}
 # Member ids are TypeIDs, which sort by the time of joining.
 ORDERS: dict[MemberOrder, list[ColumnElement[str]]] = {
     MemberOrder.NAME: [func.lower(LAST_NAME), func.lower(FIRST_NAME), Membership.id.expression],
@@ -101,7 +107,7 @@ ORDERS: dict[MemberOrder, list[ColumnElement[str]]] = {
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, MemberRow]:
     """Members by id, those within `reach`."""
-    return {row[0]: _row(row) for row in await _BY_IDS.rows(connection, reach, list(ids))}
+    return by_first(_made, await _BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
@@ -122,7 +128,7 @@ def listed(reach: MemberReach, which: MemberFilter, order: MemberOrder, descendi
             query = query.where(_is_in(which.group_id, reach.groups))
         return query
 
-    return Definition(rows, ORDERS[order], _row, descending)
+    return Definition(rows, ORDERS[order], _made, descending)
 
 
 @listing
@@ -134,7 +140,7 @@ def of_group(reach: Reach) -> Definition[MemberRow]:
         here = (GroupMember.team_id == Membership.team_id) & (GroupMember.user_id == Membership.user_id)
         return _rows(reach).join(GroupMember, here).where(GroupMember.group_id == group_id)
 
-    return Definition(rows, ORDERS[MemberOrder.NAME], _row)
+    return Definition(rows, ORDERS[MemberOrder.NAME], _made)
 
 
 @listing
@@ -144,7 +150,7 @@ def memberships(reach: Reach) -> Definition[MemberRow]:
     def rows(user_id: ColumnElement[str]) -> Rows:
         return _rows(reach).where(Membership.user_id == user_id)
 
-    return Definition(rows, ORDERS[MemberOrder.JOINED], _row)
+    return Definition(rows, ORDERS[MemberOrder.JOINED], _made)
 
 
 async def lock(connection: AsyncConnection, team_id: str, user_ids: Sequence[str]) -> dict[str, Role]:
@@ -186,10 +192,13 @@ def _rows(reach: Reach) -> Rows:
     )
 
 
-def _row(values: Iterable[Any]) -> MemberRow:
-    id_, team_id, role, pending, joined_at, *user = values
-    status = MemberStatus.PENDING if pending else MemberStatus.ACTIVE
-    return MemberRow(id_, team_id, Role(role), status, joined_at, UserRow._make(user))
+def _made(rows: Iterable[Iterable[Any]]) -> list[MemberRow]:
+    columns = list(zip(*rows, strict=True))
+    if not columns:
+        return []
+    ids, team_ids, roles, pending, joined_at, *users = columns
+    known = map(_ROLES.__getitem__, roles), map(_STATUSES.__getitem__, pending)
+    return _MAKE(zip(ids, team_ids, *known, joined_at, USERS(zip(*users, strict=True)), strict=True))
 
 
 def _matches(search: str, emails: Reach) -> ColumnElement[bool]:

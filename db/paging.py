@@ -4,10 +4,10 @@ A connection nested in a list asks for the same page of each parent. One LATERAL
 statement a parent would make the cost of a view grow with its width.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from itertools import groupby
 from operator import itemgetter
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.prepared import Prepared
+from db.rows import FIRST, Make
 from db.tables import ID
 from domain.paging import Key, Page
 
@@ -32,7 +33,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Rows = Select[*tuple[Any, ...]]
 
-ROOT = ""
+ROOT = "root"
 """The one parent of a listing that hangs on nothing."""
 
 
@@ -61,12 +62,12 @@ class Definition(Generic[R]):
     """What a connection lists.
 
     `rows` gives, for the column that holds the parent's id, the rows below it; `keys` are the expressions (texts or
-    integers) that order them, the last one unique; `make` turns the values of a row into what resolvers see.
+    integers) that order them, the last one unique; `make` turns the values of rows into what resolvers see.
     """
 
     rows: Callable[[ColumnElement[str]], Rows]
     keys: Sequence[ColumnElement[Any]]
-    make: Callable[[Iterable[Any]], R]
+    make: Make[R]
     descending: bool = False
 
 
@@ -94,15 +95,14 @@ async def pages(
     """The page of each parent; a parent without rows is not in the answer."""
     rows, (_, definition) = await _PAGES.run(connection, listing.define, listing.args, list(parents), page)
     width, columns = len(definition.keys), slice(1, -len(definition.keys))
-    nodes = list(map(definition.make, map(itemgetter(columns), rows)))
+    nodes = definition.make(map(itemgetter(columns), rows))
     found: dict[str, Slice[R]] = {}
     start = 0
-    # The rows come parent by parent.
-    for id_, read in groupby(rows, itemgetter(0)):
-        end = start + sum(1 for _ in read)
-        last = min(end, start + page.first)
-        found[id_] = Slice(nodes[start:last], rows[start:last], width, last < end)
-        start = end
+    # The rows come parent by parent, and a Counter keeps the order.
+    for id_, many in Counter(map(FIRST, rows)).items():
+        last = start + min(many, page.first)
+        found[id_] = Slice(nodes[start:last], rows[start:last], width, many > page.first)
+        start += many
     return found
 
 

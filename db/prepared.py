@@ -6,13 +6,13 @@ arguments (which of them are given, not what they are), with parameters in the p
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, BindParameter, ClauseElement, Date, Integer, Text, bindparam
+from sqlalchemy import ARRAY, BigInteger, BindParameter, ClauseElement, Date, Integer, Text, bindparam, func
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
@@ -23,6 +23,9 @@ from domain.paging import Page
 from domain.problems import BadInput
 from domain.reach import Reach
 
+# A value of these types is a parameter; of any other, it is part of the statement.
+_PLAIN: dict[type, TypeEngine[Any]] = {str: Text(), list: Text(), date: Date(), int: Integer()}
+_BETWEEN = "\n"
 BIGINT = re.compile(r"[0-9]{1,18}")
 DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 
@@ -77,7 +80,7 @@ class Prepared:
         compiled = self._known.get(shape)
         if compiled is None:
             compiled = self._known[shape] = self._compile(args)
-        values = list(_values(args))
+        values = _values(args, [])
         given = tuple(
             constant if place is None else _number(values[place]) if numeric else values[place]
             for place, constant, numeric in compiled.places
@@ -98,30 +101,30 @@ class Prepared:
 
 
 def _shape(arg: Any) -> Any:
-    if isinstance(arg, str) and type(arg) is str:
-        return str
-    if isinstance(arg, Reach | list | date) or type(arg) is int:
-        return type(arg)
-    if isinstance(arg, Page):
+    kind = type(arg)
+    if kind in _PLAIN or kind is Reach:
+        return kind
+    if kind is Page:
         return Page, arg.after and len(arg.after)
     if isinstance(arg, tuple):
-        return type(arg), *map(_shape, arg)
+        return kind, *map(_shape, arg)
     return arg
 
 
-def _values(args: Sequence[Any]) -> Iterator[Any]:
+def _values(args: Iterable[Any], values: list[Any]) -> list[Any]:
     """The values of arguments, in the order in which `_symbols` numbers their parameters."""
     for arg in args:
-        if isinstance(arg, Reach):
-            yield from (list(arg.teams), list(arg.own_teams), arg.me)
-        elif isinstance(arg, Page):
+        kind = type(arg)
+        if kind in _PLAIN:
+            values.append(_joined(arg) if kind is list else arg)
+        elif kind is Reach:
+            values += (arg.teams, arg.own_teams, arg.me)
+        elif kind is Page:
             # One row more than the page holds tells whether another page follows.
-            yield arg.first + 1
-            yield from arg.after or ()
+            values += (arg.first + 1, *(arg.after or ()))
         elif isinstance(arg, tuple):
-            yield from _values(arg)
-        elif _shape(arg) is not arg:
-            yield arg
+            _values(arg, values)
+    return values
 
 
 def _symbols(args: Sequence[Any], numbers: Iterator[int]) -> list[Any]:
@@ -139,9 +142,20 @@ def _symbol(arg: Any, numbers: Iterator[int]) -> Any:
     if isinstance(arg, tuple):
         parts = _symbols(arg, numbers)
         return type(arg)(*parts) if hasattr(arg, "_fields") else tuple(parts)
-    types: dict[type, TypeEngine[Any]] = {str: Text(), list: ARRAY(ID), date: Date(), int: Integer()}
-    kind = types.get(type(arg))
-    return arg if kind is None else _parameter(numbers, kind)
+    kind = _PLAIN.get(type(arg))
+    if kind is None:
+        return arg
+    parameter = _parameter(numbers, kind)
+    return func.string_to_array(parameter, _BETWEEN, type_=ARRAY(ID)) if type(arg) is list else parameter
+
+
+def _joined(ids: list[str]) -> str:
+    """Ids as one text, which the server divides: the driver takes as long for a few of an array as for all of this.
+
+    No id has a line break, so one with a line break is none and finds nothing.
+    """
+    text = _BETWEEN.join(ids)
+    return text if text.count(_BETWEEN) < max(len(ids), 1) else _BETWEEN.join(id_ for id_ in ids if _BETWEEN not in id_)
 
 
 def _parameter(numbers: Iterator[int], kind: TypeEngine[Any]) -> BindParameter[Any]:

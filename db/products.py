@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.paging import Definition, Rows, listing
 from db.prepared import Prepared
 from db.reach import any_of, within
+from db.rows import by_first, making
 from db.tables import Product, Release, Seat, Subscription, Team
 from domain.reach import Reach
 
@@ -45,12 +46,13 @@ class PoolRow(NamedTuple):
 
 
 PRODUCT_COLUMNS = (Product.id, Product.name, Product.description)
+_MAKE = making(ProductRow)
 RELEASE_COLUMNS = (Release.id, Release.product_id, Release.name, Release.released_on)
 
 
 async def by_ids(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, ProductRow]:
     """Products by id."""
-    return {row[0]: ProductRow._make(row) for row in await _BY_IDS.rows(connection, list(ids))}
+    return by_first(_MAKE, await _BY_IDS.rows(connection, list(ids)))
 
 
 async def in_team(connection: AsyncConnection, reach: Reach, team_id: str, product_id: str) -> tuple[bool, bool]:
@@ -66,7 +68,7 @@ def listed() -> Definition[ProductRow]:
     def rows(_: ColumnElement[str]) -> Rows:
         return select(*PRODUCT_COLUMNS)
 
-    return Definition(rows, [func.lower(Product.name), Product.id.expression], ProductRow._make)
+    return Definition(rows, [func.lower(Product.name), Product.id.expression], _MAKE)
 
 
 async def releases_by_ids(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, ReleaseRow]:

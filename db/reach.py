@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BindParameter, CollectionAggregate, ColumnElement, any_, bindparam, or_
+from sqlalchemy import ARRAY, BindParameter, CollectionAggregate, ColumnElement, any_, bindparam, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from db.tables import ID
@@ -17,10 +17,10 @@ def within(reach: Reach, team_id: Column, owner_id: Column | None = None) -> Col
 
     Without such a column nobody owns a row, and `reach.own_teams` opens nothing.
     """
-    whole = team_id == any_of(reach.teams)
-    if owner_id is None:
-        return whole
-    return or_(whole, (team_id == any_of(reach.own_teams)) & mine(reach, owner_id))
+    whole: ColumnElement[bool] = team_id == any_of(reach.teams)
+    if owner_id is not None:
+        whole = or_(whole, (team_id == any_of(reach.own_teams)) & mine(reach, owner_id))
+    return whole.is_(true())
 
 
 def mine(reach: Reach, owner_id: Column) -> ColumnElement[bool]:
@@ -32,6 +32,6 @@ def mine(reach: Reach, owner_id: Column) -> ColumnElement[bool]:
     return owner_id == me
 
 
-def any_of(ids: Sequence[str] | BindParameter[Any]) -> CollectionAggregate[bool]:
+def any_of(ids: Sequence[str] | ColumnElement[Any]) -> CollectionAggregate[bool]:
     """`ANY(:ids)`: the statement's text, and so its prepared form, is the same for any number of ids."""
-    return any_(ids if isinstance(ids, BindParameter) else bindparam(None, list(ids), ARRAY(ID), unique=True))
+    return any_(ids if isinstance(ids, ColumnElement) else bindparam(None, list(ids), ARRAY(ID), unique=True))

@@ -185,7 +185,7 @@ def listed(reach: Reach, state: RequestState | None) -> Definition[RequestRow]:
         found = _rows(reach).where(SeatRequest.team_id == team_id)
         return found if state is None else found.where(_shown() == state.value)
 
-    return Definition(rows, [SeatRequest.id.expression], _row)
+    return Definition(rows, [SeatRequest.id.expression], lambda rows: list(map(_row, rows)))
 
 
 @listing
@@ -195,7 +195,7 @@ def of_member(reach: Reach) -> Definition[RequestRow]:
     def rows(member_id: ColumnElement[str]) -> Rows:
         return _rows(reach).where(Membership.id == member_id)
 
-    return Definition(rows, [SeatRequest.id.expression], _row)
+    return Definition(rows, [SeatRequest.id.expression], lambda rows: list(map(_row, rows)))
 
 
 def _rows(reach: Reach) -> Rows:

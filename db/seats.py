@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.paging import Definition, Rows, listing
 from db.prepared import Prepared
 from db.reach import any_of, within
+from db.rows import by_first, making
 from db.tables import Seat, SeatSource
+from db.times import Written, written
 from domain.reach import Reach
 from domain.seats import SourceKind
 
@@ -22,7 +24,7 @@ class SeatRow(NamedTuple):
     team_id: str
     product_id: str
     holder_id: str | None
-    assigned_at: datetime | None
+    assigned_at: Written | None
 
 
 class SourceRow(NamedTuple):
@@ -33,12 +35,13 @@ class SourceRow(NamedTuple):
     since: datetime
 
 
-COLUMNS = (Seat.id, Seat.team_id, Seat.product_id, Seat.holder_id, Seat.assigned_at)
+COLUMNS = (Seat.id, Seat.team_id, Seat.product_id, Seat.holder_id, written(Seat.assigned_at).label("assigned_at"))
+MAKE = making(SeatRow)
 
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, SeatRow]:
     """Seats by id, those within `reach`."""
-    return {row[0]: SeatRow._make(row) for row in await _BY_IDS.rows(connection, reach, list(ids))}
+    return by_first(MAKE, await _BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
@@ -53,7 +56,7 @@ def listed(reach: Reach, product_id: str | None, assigned: bool | None) -> Defin
             query = query.where(Seat.holder_id.is_not(None) if assigned else Seat.holder_id.is_(None))
         return query
 
-    return Definition(rows, [Seat.id.expression], SeatRow._make)
+    return Definition(rows, [Seat.id.expression], MAKE)
 
 
 @listing
@@ -64,7 +67,7 @@ def held(reach: Reach, team_id: str | None) -> Definition[SeatRow]:
         query = select(*COLUMNS).where(Seat.holder_id == holder_id, within(reach, Seat.team_id, Seat.holder_id))
         return query if team_id is None else query.where(Seat.team_id == team_id)
 
-    return Definition(rows, [Seat.id.expression], SeatRow._make)
+    return Definition(rows, [Seat.id.expression], MAKE)
 
 
 async def sources(connection: AsyncConnection, reach: Reach, seat_ids: Sequence[str]) -> dict[str, list[SourceRow]]:

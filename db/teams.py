@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.paging import Definition, Rows, listing
 from db.prepared import Prepared
 from db.reach import any_of, within
+from db.rows import by_first, making
 from db.tables import Membership, Team
 from domain.reach import Reach
 
@@ -22,11 +23,12 @@ class TeamRow(NamedTuple):
 
 
 COLUMNS = (Team.id, Team.name, Team.separation_of_duties)
+_MAKE = making(TeamRow)
 
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, TeamRow]:
     """Teams by id, those within `reach`."""
-    return {row[0]: TeamRow._make(row) for row in await _BY_IDS.rows(connection, reach, list(ids))}
+    return by_first(_MAKE, await _BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
@@ -36,7 +38,7 @@ def listed(reach: Reach) -> Definition[TeamRow]:
     def rows(_: ColumnElement[str]) -> Rows:
         return select(*COLUMNS).where(within(reach, Team.id))
 
-    return Definition(rows, [Team.id.expression], TeamRow._make)
+    return Definition(rows, [Team.id.expression], _MAKE)
 
 
 @listing
@@ -54,7 +56,7 @@ def of_user(reach: Reach) -> Definition[TeamRow]:
             )
         )
 
-    return Definition(rows, [Team.id.expression], TeamRow._make)
+    return Definition(rows, [Team.id.expression], _MAKE)
 
 
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:

@@ -54,7 +54,7 @@ def listed(reach: Reach) -> Definition[TokenRow]:
     def rows(team_id: ColumnElement[str]) -> Rows:
         return select(*COLUMNS).where(PartnerToken.team_id == team_id, within(reach, PartnerToken.team_id))
 
-    return Definition(rows, [PartnerToken.id.expression], _token)
+    return Definition(rows, [PartnerToken.id.expression], lambda rows: list(map(_token, rows)))
 
 
 async def create(connection: AsyncConnection, token: TokenRow, token_hash: bytes) -> None:

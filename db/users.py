@@ -12,7 +12,9 @@ from db.paging import Rows
 from db.prepared import Prepared
 from db.promises import Invitation
 from db.reach import any_of, mine, within
+from db.rows import by_first, making
 from db.tables import Membership, User
+from db.times import Written, written
 from domain.reach import Reach
 
 
@@ -23,7 +25,7 @@ class UserRow(NamedTuple):
     email: str
     first_name: str
     last_name: str
-    created_at: datetime
+    created_at: datetime | Written
 
 
 class Credentials(NamedTuple):
@@ -49,7 +51,8 @@ where lower(u.email) = lower(:email) and u.password_hash is null
 group by u.id
 """)
 
-COLUMNS = (User.id, User.email, User.first_name, User.last_name, User.created_at)
+COLUMNS = (User.id, User.email, User.first_name, User.last_name, written(User.created_at).label("created_at"))
+MAKE = making(UserRow)
 
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, UserRow]:
@@ -58,7 +61,7 @@ async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) 
     An invitation opens only an account that nobody has opened, and that is called as the invitation says: it must not
     show whose an older one is, nor what another team wrote.
     """
-    return {row[0]: UserRow._make(row) for row in await _BY_IDS.rows(connection, reach, list(ids))}
+    return by_first(MAKE, await _BY_IDS.rows(connection, reach, list(ids)))
 
 
 async def emails(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, str]:
@@ -70,7 +73,7 @@ async def credentials(connection: AsyncConnection, email: str) -> Credentials | 
     """The account of this e-mail address, whatever its case; None when there is none."""
     query = select(*COLUMNS, User.password_hash).where(func.lower(User.email) == func.lower(email))
     row = (await connection.execute(query)).one_or_none()
-    return row and Credentials(UserRow._make(row[:-1]), row.password_hash)
+    return None if row is None else Credentials(UserRow._make(row[:-1]), row.password_hash)
 
 
 async def create(connection: AsyncConnection, user: UserRow, password_hash: str) -> bool:

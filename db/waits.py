@@ -24,6 +24,7 @@ from db.paging import Definition, Rows, listing
 from db.prepared import Prepared, Statement
 from db.promises import Wait
 from db.reach import any_of, within
+from db.rows import making
 from db.seats import SeatRow
 from db.tables import ID, Membership
 from domain.reach import Reach
@@ -249,7 +250,7 @@ def listed(reach: Reach) -> Definition[WaitRow]:
         of_product = Wait.product_id == func.split_part(pool, " ", 2, type_=ID)
         return _rows().where(of_team, of_product, within(reach, Wait.team_id, Wait.user_id))
 
-    return Definition(rows, [Wait.id.expression], WaitRow._make)
+    return Definition(rows, [Wait.id.expression], making(WaitRow))
 
 
 def pool_key(team_id: str, product_id: str) -> str:

@@ -3,22 +3,24 @@
 import inspect
 from collections.abc import Callable
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from resolvers.context import Info
 from resolvers.loading import Loading
 
+F = TypeVar("F", bound=Callable[..., Any])
 
-def of_each(key: str | None = None) -> Callable[[Callable[..., Loading[Any]]], Callable[..., Any]]:
+
+def of_each(*keys: str) -> Callable[[Callable[..., Loading[Any]]], Callable[..., Any]]:
     """Make a resolver of `(root, info, ...)` from a function of `(context, ...)` that says how to load.
 
-    `key` is the attribute that a parent is loaded by (none named: the parent itself); where it is None, so is the
-    field. The resolver returns a loader's future for one parent; `ask` and `key` on it let an executor that has all
-    parents ask once.
+    `keys` are the attributes that a parent is loaded by: one, and where it is None, so is the field; several, whose
+    values together are the key; or none, when the parent itself is. The resolver returns a loader's future for one
+    parent; `ask` and `key` on it let an executor that has all parents ask once.
     """
 
     def wrap(ask: Callable[..., Loading[Any]]) -> Callable[..., Any]:
-        get: Callable[[Any], Any] = _itself if key is None else attrgetter(key)
+        get: Callable[[Any], Any] = attrgetter(*keys) if keys else _itself
 
         def resolve(root: Any, info: Info, **arguments: Any) -> Any:
             id_ = get(root)
@@ -34,6 +36,20 @@ def of_each(key: str | None = None) -> Callable[[Callable[..., Loading[Any]]], C
         return resolve
 
     return wrap
+
+
+def also_by(ask: Callable[..., Any]) -> Callable[[F], F]:
+    """Let an executor that goes level by level load a root field by `ask(context, ...)`, in the same way."""
+
+    def mark(resolver: F) -> F:
+        resolver.ask, resolver.key = ask, _root  # type: ignore[attr-defined]
+        return resolver
+
+    return mark
+
+
+def _root(_: Any) -> str:
+    return ""
 
 
 def _itself(parent: Any) -> Any:

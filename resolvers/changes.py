@@ -99,7 +99,7 @@ class Change:
 
     async def look_again(self) -> None:
         """Load the actor anew, after a wait in which they may have changed. Raises Unauthenticated."""
-        self.actor = await actor_of(self.connection, self.context.credential)
+        self.actor = (await actor_of(self.connection, self.context.credential)).actor
 
     async def team(self, id_: str) -> TeamRow:
         """A team of the actor. Raises NotFound."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, TypeVar
+from itertools import repeat
+from typing import Any, Generic, TypeVar
 
 from db.paging import EMPTY, Listing, Slice, counts, pages
 from domain import paging
@@ -56,14 +57,19 @@ class PageRow:
         return _cursor(self.order, self.part.key(-1)) if self.part.nodes else None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class ConnectionRow(Generic[R]):
-    """One page; what nobody asks for, its edges or its cursors, is not made. `counted` is what counts all its rows."""
+    """One page; what nobody asks for, its edges or its cursors, is not made.
+
+    `lister`, with `args`, lists the rows below `parent`, of which this is a page.
+    """
 
     part: Slice[R]
     order: str
     has_previous_page: bool
-    counted: "_Counted"
+    lister: Lister[R]
+    args: tuple[Hashable, ...]
+    parent: str
 
     def __len__(self) -> int:
         """The rows of this page."""
@@ -85,14 +91,6 @@ class ConnectionRow(Generic[R]):
         return PageRow(self.part, self.order, self.has_previous_page)
 
 
-class _Counted(NamedTuple):
-    """The rows below one parent; counted for all parents of a listing together."""
-
-    lister: Lister[Any]
-    args: tuple[Hashable, ...]
-    parent: str
-
-
 class _Pages(Loading[ConnectionRow[Any]]):
     """Pages that need not be read where only their counts are looked at."""
 
@@ -109,7 +107,7 @@ def connecting(
     context: Context, lister: Lister[R], page: Page, order: str, *args: Hashable
 ) -> Loading[ConnectionRow[R]]:
     """How to load the pages of `lister(context, *args)` below parents, in an order that their cursors name."""
-    pages = context.loading(_pages, lister, page, order, args, kind=_Pages)
+    pages = context.loading(read, lister, page, order, args, kind=_Pages)
     if isinstance(pages, _Pages):
         pages.unread = context.loading(_unread, lister, order, args)
     return pages
@@ -122,36 +120,38 @@ def listing(
     return connecting(context, lister, paging.page(first, after, "id", 1), "id", *args)
 
 
-@of_each("counted")
+@of_each()
 def total_count(context: Context) -> Loading[int]:
     """How many there are in all pages together; counted only when asked for."""
     return context.loading(_counts)
 
 
-async def _pages(
+async def read(
     context: Context, parents: Sequence[str], lister: Lister[R], page: Page, order: str, args: tuple[Hashable, ...]
 ) -> dict[str, ConnectionRow[R]]:
+    """The page of each parent; a batch for `Context.loading`."""
     async with context.reading() as connection:
         found = await pages(connection, lister(context, *args), parents, page)
     later = page.after is not None
-    return {id_: ConnectionRow(found.get(id_, EMPTY), order, later, _Counted(lister, args, id_)) for id_ in parents}
+    return {id_: ConnectionRow(found.get(id_, EMPTY), order, later, lister, args, id_) for id_ in parents}
 
 
 async def _unread(
     _: Context, parents: Sequence[str], lister: Lister[Any], order: str, args: tuple[Hashable, ...]
 ) -> dict[str, ConnectionRow[Any]]:
-    return {id_: ConnectionRow(EMPTY, order, False, _Counted(lister, args, id_)) for id_ in parents}
+    return {id_: ConnectionRow(EMPTY, order, False, lister, args, id_) for id_ in parents}
 
 
-async def _counts(context: Context, asked: Sequence[_Counted]) -> dict[_Counted, int]:
-    listings: dict[tuple[Lister[Any], tuple[Hashable, ...]], list[str]] = {}
+async def _counts(context: Context, asked: Sequence[ConnectionRow[Any]]) -> dict[ConnectionRow[Any], int]:
+    listings: dict[tuple[Lister[Any], tuple[Hashable, ...]], list[ConnectionRow[Any]]] = {}
     for one in asked:
-        listings.setdefault((one.lister, one.args), []).append(one.parent)
-    numbers: dict[_Counted, int] = {}
-    for (lister, args), parents in listings.items():
+        listings.setdefault((one.lister, one.args), []).append(one)
+    numbers: dict[ConnectionRow[Any], int] = {}
+    for (lister, args), listed in listings.items():
+        parents = [one.parent for one in listed]
         async with context.reading() as connection:
-            found = await counts(connection, lister(context, *args), parents)
-        numbers.update((_Counted(lister, args, parent), found.get(parent, 0)) for parent in parents)
+            found = await counts(connection, lister(context, *args), list(dict.fromkeys(parents)))
+        numbers.update(zip(listed, map(found.get, parents, repeat(0)), strict=True))
     return numbers
 
 

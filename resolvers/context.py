@@ -6,17 +6,19 @@ closes it, so that its payload is read from the moment after.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 import strawberry
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db import actors
-from db.engine import commit, snapshot, transaction
+from db.actors import Acting
+from db.engine import begin, commit, end, transaction
+from db.teams import TeamRow
+from db.users import UserRow
 from domain.actions import Action
 from domain.credentials import Credential, CredentialKind
 from domain.problems import Forbidden, Unauthenticated
@@ -25,6 +27,7 @@ from domain.subjects import Actor, Anonymous, Partner
 from policies import facts
 from policies.policy import Policy
 from resolvers.loading import Find, Loading
+from resolvers.turns import Over, Turns
 
 V = TypeVar("V")
 Batch = Callable[..., Awaitable[Mapping[Any, V | Forbidden]]]
@@ -35,10 +38,6 @@ PREFLIGHT = "Usher-Require-Preflight"
 SIGN_IN = "Sign in first: send a session token or a partner token as `Authorization: Bearer …`."
 
 
-class Over(Exception):
-    """The operation has ended, so nothing is read for it any more."""
-
-
 @dataclass
 class Context:
     """One operation of one actor. End it when the operation is over.
@@ -46,7 +45,9 @@ class Context:
     `credential` is what the request came with and `address` where it came from. `cookie` is what a mutation leaves
     for the browser: a new session token, or "" to forget the old one. `preflighted`: the request has the header that
     no other site can send without asking first. `kept` are the hashes of the policies whose text this process knows to
-    be in the database. `rows` counts what the operation has loaded; `today` is its day (UTC).
+    be in the database. `account` is the signed-in person's own; `teams` are those the actor acts in, as they were when
+    that was found out (None: not known, or no longer, after a change). `rows` counts what the operation has loaded;
+    `today` is its day (UTC).
     """
 
     engine: AsyncEngine
@@ -57,16 +58,18 @@ class Context:
     preflighted: bool
     kept: set[str]
     actor: Actor = field(default_factory=Anonymous)
+    account: UserRow | None = None
+    teams: dict[str, TeamRow] | None = None
     cookie: str | None = None
     rows: int = 0
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _open: AsyncExitStack = field(default_factory=AsyncExitStack)
-    _connection: AsyncConnection | None = None
     _begun: bool = False
-    _over: bool = False
-    _failed: DBAPIError | None = None
     _loadings: dict[Hashable, Loading[Any]] = field(default_factory=dict)
+    _reaches: dict[Action, tuple[Actor, Reach]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Nothing is opened yet."""
+        self._turns = Turns(self.engine)
 
     async def identify(self, *, writes: bool = False) -> None:
         """Find out who acts. Raises Unauthenticated for a credential that is not, or is no longer, good.
@@ -80,14 +83,18 @@ class Context:
                 await actors.touch(connection, self.credential.token_hash)
         if writes:
             self._begun = True
-            self._connection = await self._open.enter_async_context(transaction(self.engine))
+            self._turns.keep(await begin(self.engine))
         async with self.reading() as connection:
-            self.actor = await actor_of(connection, self.credential)
+            self.actor, self.teams, self.account = await actor_of(connection, self.credential)
 
     def reach(self, action: Action) -> Reach:
         """The rows the actor may touch with this action. Raises Unauthenticated for nobody."""
         self.signed_in()
-        return self.policy.reach(self.actor, action)
+        actor, known = self._reaches.get(action, (None, None))
+        if known is None or actor is not self.actor:
+            known = self.policy.reach(self.actor, action)
+            self._reaches[action] = self.actor, known
+        return known
 
     def require(self, action: Action, target: facts.Target) -> None:
         """Go on only if the policy allows it. Raises Unauthenticated or Forbidden."""
@@ -111,22 +118,9 @@ class Context:
         if isinstance(self.actor, Anonymous):
             raise Unauthenticated(SIGN_IN)
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    def reading(self) -> Turns:
         """The operation's connection, for one statement: loaders of one level take turns on it."""
-        async with self._turn:
-            if self._over:
-                raise Over
-            if self._connection is None:
-                self._connection = await self._open.enter_async_context(snapshot(self.engine))
-            if self._failed is not None:
-                # PostgreSQL would refuse the statement for being in a failed transaction, and hide why it failed.
-                raise self._failed
-            try:
-                yield self._connection
-            except DBAPIError as error:
-                self._failed = error
-                raise
+        return self._turns
 
     @asynccontextmanager
     async def writing(self, *, dry_run: bool) -> AsyncIterator[AsyncConnection]:
@@ -135,36 +129,37 @@ class Context:
         A dry run stays open instead, and the payload is read in it, as the world would be; it is rolled back when
         the operation closes or writes again.
         """
-        begun = self._connection if self._begun else None
-        opened = AsyncExitStack() if begun is None else self._open.pop_all()
+        begun = self._turns.take() if self._begun else None
         await self.close()
-        async with opened as stack:
+        connection = await begin(self.engine) if begun is None else begun
+        is_kept = False
+        try:
             if begun is None:
-                connection = await stack.enter_async_context(transaction(self.engine))
-                self.actor = await actor_of(connection, self.credential)
-            else:
-                connection = begun
+                self.actor, _, self.account = await actor_of(connection, self.credential)
+            self.teams = None
             yield connection
             if dry_run:
-                self._connection, self._open = connection, stack.pop_all()
+                self._turns.keep(connection)
+                is_kept = True
             else:
                 await commit(connection)
+        finally:
+            if not is_kept:
+                await end(connection)
 
     async def close(self) -> None:
         """Give the connection back, rolling back what is open, and forget what was loaded."""
-        self._connection = self._failed = None
         self._begun = False
+        for loading in self._loadings.values():
+            loading.forget()
         self._loadings.clear()
-        await self._open.aclose()
+        await self._turns.close()
 
     async def end(self) -> None:
-        """Close for good: the statement under way is waited for, and none begins after it.
-
-        An error may have ended the operation while loaders of other fields were still at work.
-        """
-        self._over = True
-        async with self._turn:
-            await self.close()
+        """Close for good; an error may have ended the operation while loaders of other fields were still at work."""
+        await self._turns.end()
+        await self.close()
+        self.account = self.teams = None
 
     def load(self, batch: Batch[V], key: Hashable, *args: Hashable) -> "asyncio.Future[V | None]":
         """What `batch(context, keys, *args)` finds for this key; one call for all keys that are asked for together."""
@@ -192,27 +187,26 @@ class Context:
 def _rows(values: Collection[Any]) -> int:
     """How many rows these loaded values hold; a row itself is a tuple."""
     kinds: set[type] = set(map(type, values))
-    lists: Any = tuple(kind for kind in kinds if hasattr(kind, "__len__") and not issubclass(kind, str | tuple))
+    lists = {kind for kind in kinds if hasattr(kind, "__len__") and not issubclass(kind, (str, tuple))}
     if not lists:
         return len(values)
-    return sum(len(value) if isinstance(value, lists) else 1 for value in values)
+    if lists == kinds:
+        return sum(map(len, values))
+    return sum(len(value) if type(value) in lists else 1 for value in values)
 
 
 Info = strawberry.Info[Context, None]
 
 
-async def actor_of(connection: AsyncConnection, credential: Credential | None) -> Actor:
-    """The actor behind a credential, as of now; nobody without one. Raises Unauthenticated."""
+async def actor_of(connection: AsyncConnection, credential: Credential | None) -> Acting:
+    """Who acts by a credential, as of now; nobody without one. Raises Unauthenticated."""
     if credential is None:
-        return Anonymous()
-    actor: Actor | None
-    if credential.kind is CredentialKind.PARTNER:
-        actor = await actors.partner(connection, credential.token_hash)
-    else:
-        actor = await actors.person(connection, credential.token_hash)
-    if actor is None:
+        return Acting(Anonymous(), {})
+    look = actors.partner if credential.kind is CredentialKind.PARTNER else actors.person
+    found = await look(connection, credential.token_hash)
+    if found is None:
         raise Unauthenticated(BAD_TOKEN)
-    return actor
+    return found
 
 
 def refusal(policy: Policy, actor: Actor, action: Action, target: facts.Target) -> Forbidden:

@@ -1,6 +1,6 @@
 """Members of teams, and how they are taken out of one."""
 
-import asyncio
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,14 +14,14 @@ from db.teams import TeamRow
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.members import MemberStatus
-from domain.paging import DEFAULT_SIZE, page
-from domain.problems import BadInput, UserError, UserErrorCode
+from domain.paging import DEFAULT_SIZE, Page, page
+from domain.problems import BadInput, Forbidden, UserError, UserErrorCode
 from domain.roles import Role
 from policies import facts
 from resolvers.batched import of_each
 from resolvers.changes import Change, mutation, performs
-from resolvers.connections import ConnectionRow, connecting
-from resolvers.context import Context, Info
+from resolvers.connections import ConnectionRow, connecting, read
+from resolvers.context import Context
 from resolvers.loading import Loading
 from resolvers.nodes import by_id
 from resolvers.people import NO_MEMBER, PeopleInput, listed, rows
@@ -68,29 +68,29 @@ class RemoveMembersPayload:
 
 
 @performs(Action.MEMBERS_READ)
+@of_each("id")
 def team_members(
-    root: TeamRow,
-    info: Info,
+    context: Context,
     filter: MembersFilter | None = None,
     order_by: MembersOrder | None = None,
     first: int = DEFAULT_SIZE,
     after: str | None = None,
-) -> "asyncio.Future[ConnectionRow[MemberRow] | None]":
+) -> Loading[ConnectionRow[MemberRow]]:
     """The team's members, and who is invited to be one; a plain user sees only themselves.
 
     `filter.search` finds part of a name, or of an e-mail address where you may read those; `filter.productId` finds
     who holds a seat of it, where you may read seats; `filter.groupId` who is in a group, where you may read groups.
     Ordering by e-mail address needs the right to read those (FORBIDDEN).
     """
-    context, which, by = info.context, filter or MembersFilter(), order_by or MembersOrder()
-    if by.field is MemberOrder.EMAIL and root.id not in context.reach(Action.EMAILS_READ).teams:
-        raise context.refused_in(Action.EMAILS_READ, root.id)
+    which, by = filter or MembersFilter(), order_by or MembersOrder()
     if which.search is not None and len(which.search) > MAX_SEARCH:
         raise BadInput(f"`search` must have at most {MAX_SEARCH} characters.")
     order = f"{by.field.value}{'-' if by.descending else ''}"
     chosen = MemberFilter(which.search, which.role, which.status, which.product_id, which.group_id)
     asked = page(first, after, order, WIDTHS[by.field])
-    return connecting(context, _listed, asked, order, chosen, by.field, by.descending).load(root.id)
+    if by.field is MemberOrder.EMAIL:
+        return context.loading(_by_address, asked, order, (chosen, by.field, by.descending))
+    return connecting(context, _listed, asked, order, chosen, by.field, by.descending)
 
 
 @of_each("team_id")
@@ -141,6 +141,15 @@ async def remove_members(change: Change, input: RemoveMembersInput) -> RemoveMem
 
 def _facts(change: Change, team_id: str, user_id: str, role: Role | None) -> facts.Member:
     return facts.member(change.actor, team_id, user_id, contract_manager=role is Role.CONTRACT_MANAGER)
+
+
+async def _by_address(
+    context: Context, team_ids: Sequence[str], page: Page, order: str, args: tuple[Hashable, ...]
+) -> Mapping[str, ConnectionRow[MemberRow] | Forbidden]:
+    """The pages of the teams whose members' e-mail addresses may be read: their order tells something of them."""
+    readable = context.reach(Action.EMAILS_READ).teams
+    refused = {id_: context.refused_in(Action.EMAILS_READ, id_) for id_ in team_ids if id_ not in readable}
+    return await read(context, [id_ for id_ in team_ids if id_ in readable], _listed, page, order, args) | refused
 
 
 def _listed(context: Context, which: MemberFilter, order: MemberOrder, descending: bool) -> Listing[MemberRow]:

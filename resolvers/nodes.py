@@ -12,8 +12,10 @@ from domain.actions import Action
 from domain.problems import NotFound
 from domain.reach import Reach
 from policies import facts
+from resolvers.batched import also_by
 from resolvers.changes import performs
 from resolvers.context import Context, Info
+from resolvers.loading import Loading
 
 
 class Finder(Protocol):
@@ -58,6 +60,10 @@ async def by_id(context: Context, ids: Sequence[str], prefix: str) -> dict[str, 
         context.require(Action.PRODUCTS_READ, facts.GATEWAY)
         async with context.reading() as connection:
             return await CATALOGUE[prefix](connection, ids)
+    if prefix == "team" and context.teams is not None:
+        # They were read with the actor, and there is no other that could be read.
+        readable = context.reach(Action.TEAMS_READ).teams
+        return {id_: context.teams[id_] for id_ in ids if id_ in readable}
     find, action = FINDERS[prefix]
     reach = accounts(context, action) if prefix == "user" else context.reach(action)
     async with context.reading() as connection:
@@ -70,17 +76,61 @@ async def found(context: Context, id: str, *prefixes: str) -> Any:
     Raises NotFound: for an id of another form, of another type, unknown, or not readable, all alike.
     """
     context.signed_in()
-    prefix = id.partition("_")[0]
-    known = prefix in FINDERS or prefix in CATALOGUE
-    row = None
-    if known and (not prefixes or prefix in prefixes):
-        row = await context.load(by_id, id, prefix)
+    prefix = _prefix(id, prefixes)
+    row = None if prefix is None else await context.load(by_id, id, prefix)
     if row is None:
-        raise NotFound(" or ".join(prefixes) or "object")
+        raise _missing(prefixes)
     return row
 
 
+class Found:
+    """What `found` finds, for an executor that asks for all that a level wants at once."""
+
+    def __init__(self, context: Context, id: str, *prefixes: str) -> None:
+        """Raises Unauthenticated for nobody."""
+        context.signed_in()
+        prefix = _prefix(id, prefixes)
+        self._loading: Loading[Any] | None = None if prefix is None else context.loading(by_id, prefix)
+        self._id, self._prefixes = id, prefixes
+
+    def narrowed(self, _selected: frozenset[str]) -> "Found":
+        """The one to use when only these fields are looked at."""
+        return self
+
+    def want(self, _keys: Sequence[Any]) -> None:
+        """Ask for the object with the next `settle`."""
+        if self._loading is not None:
+            self._loading.want([self._id])
+
+    async def settle(self) -> None:
+        """Find all that is wanted."""
+        if self._loading is not None:
+            await self._loading.settle()
+
+    def values(self, keys: Sequence[Any]) -> list[Any]:
+        """The object, or NotFound, for each key."""
+        row = None if self._loading is None else self._loading.values([self._id])[0]
+        return [_missing(self._prefixes) if row is None else row] * len(keys)
+
+
+def _prefix(id_: str, prefixes: Sequence[str]) -> str | None:
+    """What kind of object an id names, if it is one of these (none given: any)."""
+    prefix = id_.partition("_")[0]
+    known = prefix in FINDERS or prefix in CATALOGUE
+    return prefix if known and (not prefixes or prefix in prefixes) else None
+
+
+def _missing(prefixes: Sequence[str]) -> NotFound:
+    return NotFound(" or ".join(prefixes) or "object")
+
+
+def _node(context: Context, id: str) -> Found:
+    context.require(Action.NODES_READ, facts.GATEWAY)
+    return Found(context, id)
+
+
 @performs(Action.NODES_READ)
+@also_by(_node)
 async def node(info: Info, id: strawberry.ID) -> Any:
     """Any object by its id.
 

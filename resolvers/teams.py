@@ -16,15 +16,16 @@ from domain.paging import DEFAULT_SIZE
 from domain.problems import Forbidden
 from domain.roles import Role
 from policies import facts
-from resolvers.batched import of_each
+from resolvers.batched import also_by, of_each
 from resolvers.changes import performs
 from resolvers.connections import ConnectionRow, listing
 from resolvers.context import Context, Info
 from resolvers.loading import Loading
-from resolvers.nodes import found
+from resolvers.nodes import Found, found
 
 
 @performs(Action.TEAMS_READ)
+@also_by(lambda context, **asked: Found(context, asked["id"], "team"))
 async def team(info: Info, id: strawberry.ID) -> TeamRow:
     """A team you belong to. Raises NOT_FOUND for any other."""
     row: TeamRow = await found(info.context, id, "team")

@@ -37,5 +37,6 @@ async def _sums(
     reach = context.reach(Action.USAGE_READ)
     async with context.reading() as connection:
         sums = await usage.sums(connection, reach, seat_ids, since, until)
-    refused = context.refused_in(Action.USAGE_READ)
-    return {id_: sums.get(id_, refused) for id_ in seat_ids}
+    if len(sums) == len(seat_ids):
+        return sums
+    return dict.fromkeys(seat_ids, context.refused_in(Action.USAGE_READ)) | sums

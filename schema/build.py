@@ -1,6 +1,7 @@
 """The schema, put together and checked: every root field names an action that the policy knows."""
 
 from collections.abc import Awaitable
+from datetime import datetime
 from typing import Any
 
 import strawberry
@@ -24,6 +25,7 @@ from schema import (
     seats,
     sessions,
     teams,
+    times,
     tokens,
     uploads,
     users,
@@ -122,7 +124,7 @@ def build(rules: Policy) -> Schema:
     schema = Schema(
         query=Query,
         mutation=Mutation,
-        config=StrawberryConfig(scalar_map={Upload: uploads.UPLOAD}),
+        config=StrawberryConfig(scalar_map={Upload: uploads.UPLOAD, datetime: times.TIME}),
         execution_context_class=Execution,
         types=[
             users.User,

@@ -6,15 +6,17 @@ from functools import partial
 from types import FunctionType
 from typing import Any
 
-from graphql import GraphQLField, GraphQLObjectType, GraphQLResolveInfo
+from graphql import GraphQLField, GraphQLLeafType, GraphQLObjectType, GraphQLResolveInfo
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
-from strawberry.schema.schema_converter import GraphQLCoreConverter, get_arguments
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
 from execution.executor import BreadthFirst
 from execution.kinds import reads_only
-from execution.shortcuts import Batch, Batched, Call, Direct, Shortcuts
+from execution.shortcuts import Batch, Batched, Call, Direct, Shortcuts, Shown
+from schema import times
+from schema.arguments import conversion
 
 # What a resolver may read of an info that all objects of a step share: nothing that tells the object.
 SHARED = frozenset({"context"})
@@ -37,10 +39,10 @@ def direct(field: GraphQLField) -> Direct | None:
     resolver, function = declared.base_resolver, declared.base_resolver.wrapped_func
     if not isinstance(function, FunctionType) or _is_wrapped(field):
         return None
-    bind = _binding(resolver, function)
+    bind, convert = _binding(resolver, function), conversion(declared)
 
     def prepare(info: GraphQLResolveInfo[Any], given: dict[str, Any]) -> Call:
-        return bind(_converted(declared, info, given))
+        return bind(convert(info, given))
 
     return Direct(prepare, shares_info=_shares(resolver, function))
 
@@ -55,8 +57,10 @@ def batched(field: GraphQLField) -> Batched | None:
     if ask is None:
         return None
 
+    convert = conversion(declared)
+
     def prepare(info: GraphQLResolveInfo[Any], given: dict[str, Any], selected: frozenset[str]) -> Batch:
-        named = _converted(declared, info, given) if given else {}
+        named = convert(info, given)
         arguments = {name: value for name, value in named.items() if name not in {"root", "info"}}
         batch: Batch = ask(info.context, **arguments).narrowed(selected)
         return batch
@@ -70,10 +74,16 @@ def instances(type_: GraphQLObjectType) -> type | None:
     return row
 
 
+def shown(leaf: GraphQLLeafType) -> Shown | None:
+    """How a whole column of times is written at once."""
+    declared = leaf.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    return times.all_shown if getattr(declared, "serialize", None) is times.shown else None
+
+
 class Execution(BreadthFirst, StrawberryGraphQLCoreExecutionContext):
     """Breadth-first, with Strawberry's info and results."""
 
-    shortcuts = Shortcuts(attribute, direct, batched, instances)
+    shortcuts = Shortcuts(attribute, direct, batched, instances, shown)
 
 
 def _declared(field: GraphQLField) -> StrawberryField | None:
@@ -81,21 +91,6 @@ def _declared(field: GraphQLField) -> StrawberryField | None:
     if not isinstance(declared, StrawberryField) or type(declared).get_result is not StrawberryField.get_result:
         return None
     return declared
-
-
-def _converted(declared: StrawberryField, info: GraphQLResolveInfo[Any], given: dict[str, Any]) -> dict[str, Any]:
-    """The arguments as Strawberry hands them to a resolver, its info among them."""
-    schema = info.schema._strawberry_schema  # type: ignore[attr-defined] # noqa: SLF001 - as `Info.schema` does
-    config = schema.config
-    _, named = get_arguments(
-        field=declared,
-        source=None,
-        info=config.info_class(_raw_info=info, _field=declared),
-        kwargs=given,
-        config=config,
-        scalar_registry=schema.schema_converter.scalar_registry,
-    )
-    return named
 
 
 def _is_wrapped(field: GraphQLField) -> bool:

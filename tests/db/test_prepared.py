@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import BigInteger, Select, column, event, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from db.paging import Definition, listing, pages
+from db import teams
+from db.paging import ROOT, Definition, listing, pages
 from db.prepared import Prepared
 from db.reach import within
 from db.tables import Seat
@@ -64,7 +65,7 @@ async def test_two_reaches_are_never_taken_for_each_other(world: World, first: R
         await prepared.rows(connection, second, first)
         event.remove(world.engine.sync_engine, "before_cursor_execute", note)
     for (one, two), values in zip(((first, second), (second, first)), sent, strict=True):
-        assert list(values) == [list(one.teams), list(one.own_teams), one.me, list(two.teams)]
+        assert values == (one.teams, one.own_teams, one.me, two.teams)
 
 
 @listing
@@ -72,18 +73,29 @@ def numbers() -> Definition[int]:
     """One to five."""
     unnested = func.unnest(literal([1, 2, 3, 4, 5], ARRAY(BigInteger)))
     listed = unnested.table_valued(column("n", BigInteger), name="listed").render_derived()
-    return Definition(lambda _: select(listed.c.n), [listed.c.n], lambda row: next(iter(row)))
+    return Definition(lambda _: select(listed.c.n), [listed.c.n], lambda rows: [next(iter(row)) for row in rows])
 
 
 async def test_a_cursor_takes_the_type_of_its_key(world: World) -> None:
     async with world.engine.connect() as connection:
-        found = await pages(connection, numbers(), [""], Page(2, ("2",)))
-    assert found[""].nodes == [3, 4]
-    assert found[""].has_next
+        found = await pages(connection, numbers(), [ROOT], Page(2, ("2",)))
+    assert found[ROOT].nodes == [3, 4]
+    assert found[ROOT].has_next
 
 
 @pytest.mark.parametrize("text", ["", "x", "-1", "1.5", "9" * 19, "١"])
 async def test_a_part_of_a_cursor_that_is_no_number_is_refused(world: World, text: str) -> None:
     async with world.engine.connect() as connection:
         with pytest.raises(BadInput, match="not a cursor"):
-            await pages(connection, numbers(), [""], Page(1, (text,)))
+            await pages(connection, numbers(), [ROOT], Page(1, (text,)))
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n", ",", " "])
+async def test_ids_are_never_taken_apart(world: World, between: str) -> None:
+    one, other = await world.team(), await world.team()
+    reach = Reach((one, other))
+    async with world.engine.connect() as connection:
+        assert await teams.by_ids(connection, reach, [f"{one}{between}{other}"]) == {}
+        assert set(await teams.by_ids(connection, reach, [f"{one}{between}", one, "", between])) == {one}
+        assert await teams.by_ids(connection, reach, [""]) == {}
+        assert await teams.by_ids(connection, reach, []) == {}

@@ -94,7 +94,7 @@ class Field:
         find = text("select * from seats where team_id = :team and holder_id = :who limit 1")
         row = (await connection.execute(find, {"team": self.team, "who": people[0]})).one_or_none()
         if row is not None and len(people) > 1:
-            seat = SeatRow(row.id, row.team_id, row.product_id, row.holder_id, row.assigned_at)
+            seat = SeatRow(row.id, row.team_id, row.product_id, row.holder_id, None)
             await sources.move(connection, seat, people[0], people[1], "mover")
 
     async def fill(self, *holders: str) -> None:

@@ -96,7 +96,7 @@ async def test_what_an_operation_may_cost_and_what_it_used_are_told(client: Clie
     product = await world.pool(team, 1)
     await world.hold(team, product, me.id)
     answer = await client("{ viewer { name seats(first: 7) { nodes { id product { name } } } } }", me.secret)
-    assert answer.content["extensions"]["cost"] == {"estimate": 15, "used": 3, "limit": 50_000}
+    assert answer.content["extensions"]["cost"] == {"estimate": 15, "used": 2, "limit": 50_000}
 
 
 async def test_what_would_cost_too_much_is_not_begun(client: Client, world: World, statements: list[str]) -> None:

@@ -145,7 +145,7 @@ async def test_groups_show_what_they_give_in_one_statement(client: Client, world
         found = (await client(query, desk.secret, id=desk.team)).data["team"]["groups"]["nodes"]
         assert all(len(group["products"]) == 1 for group in found)
         counts.append(len(statements))
-    assert counts == [4, 4]
+    assert counts == [3, 3]
 
 
 async def test_a_user_sees_no_group_and_so_nothing_of_it(client: Client, world: World, desk: Desk) -> None:

@@ -253,7 +253,7 @@ async def test_the_number_of_statements_does_not_depend_on_the_number_of_rows(
     asked = {"teamId": desk.team, "text": file, "productId": desk.product, "mode": "BEST_EFFORT"}
     statements.clear()
     await client(operation("importMembers", FEW), desk.secret, input=asked)
-    assert len(statements) == 23
+    assert len(statements) == 22
 
 
 async def test_5000_bad_rows_are_told_one_by_one(client: Client, world: World) -> None:

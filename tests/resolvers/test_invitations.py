@@ -226,7 +226,7 @@ async def test_the_number_of_statements_does_not_depend_on_the_number_of_people(
     statements.clear()
     asked = {"teamId": desk.team, "people": guests}
     await client(operation("inviteMembers", "errors { code }"), desk.secret, input=asked)
-    assert len(statements) == 19
+    assert len(statements) == 18
 
 
 async def test_a_dry_run_queues_no_mail(client: Client, world: World) -> None:
