@@ -25,7 +25,8 @@ class _Places:
     """The places of an engine's pool, given in the order in which they were asked for.
 
     The pool itself gives a connection that has come back to whoever asks just then, before those who wait: under load
-    some waited for ever. `lost` are the places whose connection was lost or given away, and has to be made anew.
+    some waited five times as long as others. `lost` are the places whose connection was lost or given away, and has
+    to be made anew.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -213,8 +214,10 @@ async def _begin(connection: AsyncConnection, how: str) -> None:
         await _told(connection, how)
     except BaseException:
         # Cut short, it may still begin: the driver does not know before the server has answered.
-        await connection.invalidate()
-        await end(connection)
+        try:
+            await connection.invalidate()
+        finally:
+            await end(connection)
         raise
 
 

@@ -1,5 +1,6 @@
 """Logs: one JSON object a line on standard error. Never a query, a variable, a header or a statement's parameters."""
 
+import json
 import logging
 import sys
 from typing import Any
@@ -19,7 +20,7 @@ def configure() -> None:
         structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer(orjson.dumps)],
+        processors=[*shared, structlog.processors.JSONRenderer(_line)],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
         cache_logger_on_first_use=True,
@@ -35,5 +36,12 @@ def configure() -> None:
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
 
 
+def _line(record: Any, **how: Any) -> bytes:
+    try:
+        return orjson.dumps(record, **how)
+    except TypeError:  # half of a surrogate pair, or an integer of more than 64 bits
+        return json.dumps(record, separators=(",", ":"), **how).encode()
+
+
 def _text(record: Any, **how: Any) -> str:
-    return orjson.dumps(record, **how).decode()
+    return _line(record, **how).decode()

@@ -11,15 +11,14 @@ from strawberry.schema.types.base_scalars import DateTimeDefinition
 
 
 def shown(value: datetime | str) -> str:
-    """A time as the response shows it."""
-    return str(orjson.loads(value)) if isinstance(value, str) else value.isoformat()
+    """A time as the response shows it; those of answers that were kept long ago have no quotation marks."""
+    return value.strip('"') if isinstance(value, str) else value.isoformat()
 
 
 def all_shown(values: Sequence[Any], kinds: set[type]) -> list[Any] | None:
-    """A whole column of them at once, by way of JSON, which takes a fraction of the time; None for a mixed one."""
+    """A whole column of them at once, datetimes by way of JSON in a sixth of the time; None for a mixed one."""
     if kinds <= {str, NoneType}:
-        texts = [value or "null" for value in values] if NoneType in kinds else values
-        return list(orjson.loads(f"[{','.join(texts)}]"))
+        return [value and value.strip('"') for value in values]
     if kinds <= {datetime, NoneType} and {value.tzinfo for value in values if value is not None} == {UTC}:
         return list(orjson.loads(orjson.dumps(values)))
     return None

@@ -20,6 +20,10 @@ def test_datetimes(column: list[datetime | None]) -> None:
     assert all_shown(column, set(map(type, column))) in ([expected] if any(column) else [expected, None])
 
 
+def test_an_answer_that_was_kept_without_quotation_marks() -> None:
+    assert shown("2026-01-01T00:00:00+00:00") == shown('"2026-01-01T00:00:00+00:00"') == "2026-01-01T00:00:00+00:00"
+
+
 def test_what_is_mixed_or_in_another_zone_is_left_to_whoever_asked() -> None:
     here = datetime(2026, 1, 1, tzinfo=UTC)
     for column in ([here, '"2026-01-01T00:00:00+00:00"'], [here.astimezone(timezone(timedelta(hours=1)))], [1]):
