@@ -111,7 +111,6 @@ with added as (
 )
 select s.id, s.team_id, s.product_id, s.holder_id, cast(to_json(s.assigned_at) as text)
 from seats s join added on added.team_id = s.team_id and added.seat_id = s.id
-order by s.id
 """).bindparams(PEOPLE)
 )
 

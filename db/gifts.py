@@ -42,7 +42,6 @@ union
 select w.user_id from waits w
 where w.team_id = :team_id and w.kind = :kind and w.group_id is not distinct from :group_id
   and (cast(:product_id as text) is null or w.product_id = :product_id)
-order by 1
 """)
 
 LACKING = text("""
