@@ -15,6 +15,7 @@ from db.promises import Wait
 from db.records import AuditEvent
 from domain.actions import Scope
 from tests.conftest import new_database
+from tests.locks import waiting
 from tests.world import World
 
 # What is declared is known once the files that declare it are imported.
@@ -97,6 +98,16 @@ async def test_upgrading_twice_keeps_what_is_there(empty: AsyncEngine) -> None:
         await connection.execute(text("insert into teams (id, name) values ('team_1', 'Kept')"))
     await migrate.upgrade(empty)
     assert await catalogue(empty, "select name from teams") == [[("Kept",)]]
+
+
+async def test_the_second_process_waits_for_the_first_to_migrate(empty: AsyncEngine) -> None:
+    async with empty.connect() as first:
+        await first.execute(migrate.LOCK)
+        async with waiting(first, migrate.upgrade(empty)) as second:
+            assert not await migrate.is_current(empty)
+            await first.rollback()
+            await second
+    assert await migrate.is_current(empty)
 
 
 async def test_processes_that_start_at_once_migrate_once(empty: AsyncEngine) -> None:

@@ -17,9 +17,10 @@ from db import demo
 from db.engine import commit, transaction
 from db.seed import SeedRefused, Sizes, seed
 from db.seed_plan import apportion, draw
-from db.seed_rows import Rows, write
+from db.seed_rows import Rows, claim, write
 from db.tables import Base
 from domain.names import is_name
+from tests.locks import waiting
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 3, 2)
@@ -216,6 +217,16 @@ async def test_a_second_time_is_refused_and_changes_nothing(empty: AsyncEngine) 
     with pytest.raises(SeedRefused, match="usher db reset"):
         await seed(empty, SIZES, 2, Steps(), TODAY)
     assert await everything(empty) == before
+
+
+async def test_of_two_at_once_the_second_waits_and_is_refused(empty: AsyncEngine) -> None:
+    async with transaction(empty) as first:
+        assert await claim(first)
+        async with waiting(first, seed(empty, SIZES, 2, Steps(), TODAY)) as second:
+            await write(first, draw(SIZES, 1, TODAY), Steps())
+            await commit(first)
+            with pytest.raises(SeedRefused, match="usher db reset"):
+                await second
 
 
 async def test_what_fails_on_the_way_leaves_nothing(empty: AsyncEngine) -> None:
