@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
+from db import members
+from db.engine import commit, transaction
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
+from tests.locks import waiting
 from tests.resolvers.mutations import Desk, Told, audit_rows, desk_of, operation
 from tests.world import Someone, World
 
@@ -232,4 +235,28 @@ async def test_whoever_leaves_the_team_asks_for_nothing_any_more(client: Client,
     assert (await desk.send("answerRequest", requestId=asked, grant=True)).codes == ["NOT_FOUND"]
     last = (await audit_rows(world, desk.team))[-1]
     assert (last.action, last.after["requests"]) == ("members:remove", [asked])
+    assert await desk.holders() == []
+
+
+async def test_a_person_who_is_removed_while_they_ask_is_refused(client: Client, world: World) -> None:
+    desk, ada = await open_desk(client, world)
+    asked = {"teamId": desk.team, "productId": desk.product}
+    async with transaction(world.engine) as removing:
+        await members.lock(removing, desk.team, [ada.who.id])
+        async with waiting(removing, ada.send("requestSeat", **asked)) as work:
+            await members.remove(removing, desk.team, [ada.who.id])
+            await commit(removing)
+            assert (await work).codes == ["FORBIDDEN"]
+    assert await listed(desk) == []
+
+
+async def test_a_request_that_goes_with_its_asker_is_not_answered(client: Client, world: World) -> None:
+    desk, ada = await open_desk(client, world)
+    request = (await ada.ask()).content["request"]["id"]
+    async with transaction(world.engine) as removing:
+        await members.lock(removing, desk.team, [ada.who.id])
+        async with waiting(removing, desk.send("answerRequest", requestId=request, grant=True)) as work:
+            await members.remove(removing, desk.team, [ada.who.id])
+            await commit(removing)
+            assert (await work).codes == ["NOT_FOUND"]
     assert await desk.holders() == []
