@@ -6,7 +6,7 @@ FIND_PYTHON = for p in $(PYTHON) python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null && echo $$p && break; done
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format lock
+.PHONY: help run test check mutants bench format lock
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ check: $(VENV)/dev ## Formatter, linter, type checker, import rules, published s
 	$(BIN)/usher schema --check schema.graphql
 	$(BIN)/usher policy lock --check policy.polar
 	$(BIN)/usher policy matrix --check docs/permissions.md policy.polar
+
+mutants: $(VENV)/dev ## Put known faults into SQL order and locks one by one, and see that the tests notice each
+	$(BIN)/python -m tests.mutants
 
 bench: $(VENV)/bench ## Measure Usher beside its peers on the same data (20 minutes); writes bench/RESULTS.md
 	@exec $(BIN)/python -m bench

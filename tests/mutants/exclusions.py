@@ -1,0 +1,61 @@
+"""Sites that have no mutant: they change neither which person gets a seat nor which transaction waits."""
+
+from typing import NamedTuple
+
+PAGE = "It orders the rows of a page."
+LIST = "It orders a list that is only shown."
+LOG = "It orders the audit log for reading."
+IMPACT = "It orders what a change of the policy would do, for reading."
+
+
+class Exclusion(NamedTuple):
+    """A line of a file that has such sites, as often as it stands there, and the reason."""
+
+    file: str
+    line: str
+    reason: str
+    times: int = 1
+
+
+EXCLUSIONS = (
+    Exclusion(
+        "db/paging.py",
+        "return query.order_by(parent, *(key.desc() if definition.descending else key.asc() for key in order)), "
+        "definition",
+        PAGE,
+    ),
+    Exclusion("db/paging.py", "return query.order_by(*order).limit(page.first)", PAGE),
+    Exclusion("db/products.py", ".order_by(Release.released_on.desc(), Release.id)", LIST),
+    Exclusion("db/products.py", ".order_by(func.lower(Product.name), Seat.product_id)", LIST),
+    Exclusion("db/gifts.py", ".order_by(func.lower(Product.name), Product.id)", LIST, times=2),
+    Exclusion("db/holdings.py", ".order_by(func.lower(Product.name), Product.id)", LIST),
+    Exclusion("db/seats.py", ".order_by(SeatSource.id)", LIST),
+    Exclusion("db/waits.py", "return _rows().where(*of_theirs).order_by(Wait.id)", LIST),
+    Exclusion(
+        "db/audit.py",
+        "rows = await connection.execute(select(*DECIDED).where(*bounds).order_by(AuditEvent.id).limit(limit))",
+        LOG,
+    ),
+    Exclusion(
+        "db/grants.py",
+        "row_number() over (held order by t.name, t.id, u.last_name, u.first_name, u.id) as place",
+        IMPACT,
+    ),
+    Exclusion("db/grants.py", "order by role, separation_of_duties, place", IMPACT),
+    Exclusion(
+        "db/grants.py",
+        "select *, count(*) over held as total, row_number() over (held order by team, team_id, name, id) as place",
+        IMPACT,
+    ),
+    Exclusion(
+        "db/grants.py",
+        "array(select scope from unnest(t.scopes) scope where scope = any(:scopes) order by scope) as scopes",
+        IMPACT,
+    ),
+    Exclusion("db/grants.py", "order by role, separation_of_duties, scopes, place", IMPACT),
+    Exclusion(
+        "db/members.py",
+        "assignment. Not FOR UPDATE: foreign keys that point here must not wait.",
+        "It is a docstring.",
+    ),
+)
