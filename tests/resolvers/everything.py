@@ -7,7 +7,10 @@ from typing import Any
 from graphql import (
     GraphQLArgument,
     GraphQLField,
+    GraphQLInputObjectType,
     GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     StringValueNode,
@@ -98,6 +101,33 @@ def nodes() -> dict[str, GraphQLObjectType]:
     node = PUBLISHED.type_map["Node"]
     assert isinstance(node, GraphQLInterfaceType)
     return {type_.name: type_ for type_ in PUBLISHED.get_possible_types(node)}
+
+
+def leaves(type_: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Each path to a value below an input type, such as `people.0.email`, and the name of the value's type."""
+    if isinstance(type_, GraphQLNonNull):
+        yield from leaves(type_.of_type, path)
+    elif isinstance(type_, GraphQLList):
+        yield from leaves(type_.of_type, f"{path}.0")
+    elif isinstance(type_, GraphQLInputObjectType):
+        for name, one in type_.fields.items():
+            yield from leaves(one.type, f"{path}.{name}".removeprefix("."))
+    else:
+        yield path, type_.name
+
+
+def input_values(mutation: str) -> dict[str, str]:
+    """Each path to a value in the input of a mutation, with the name of its type."""
+    assert PUBLISHED.mutation_type is not None
+    return dict(leaves(PUBLISHED.mutation_type.fields[mutation].args["input"].type))
+
+
+def payload(mutation: str) -> GraphQLObjectType:
+    """The type of a mutation's answer."""
+    assert PUBLISHED.mutation_type is not None
+    type_ = get_named_type(PUBLISHED.mutation_type.fields[mutation].type)
+    assert isinstance(type_, GraphQLObjectType)
+    return type_
 
 
 def mutations() -> dict[str, str]:

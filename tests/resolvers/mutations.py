@@ -9,54 +9,14 @@ from sqlalchemy import Row, select
 from db.records import AuditEvent
 from domain.roles import Role
 from tests.conftest import Answer, Client
+from tests.examples.example import Input, Scene
+from tests.examples.registry import EXAMPLES
 from tests.world import Someone, World
 
-SAID = "errors { code message field row userId productId isInformation }"
-SEAT = "id assignedAt holder { id } sources { kind group { name } }"
-WAIT = "position since product { id } member { user { id } }"
-REQUEST = "id state note answer product { id } member { user { id } } answeredBy { id }"
-GROUP = "group { id name members { nodes { user { id } } } products { id } }"
-POOL = "pool { total assigned available }"
-INVITATION = "id status email sentAt invitedBy member { role status user { id name } groups { nodes { id } } }"
-PROBLEM = "line column reason message isInformation"
-SELECTED = {
-    "signUp": f"user {{ id email }} token {SAID}",
-    "signIn": f"user {{ id email }} token {SAID}",
-    "signOut": f"signedOut {SAID}",
-    "inviteMembers": f"invitations {{ {INVITATION} }} seats {{ {SEAT} }} waits {{ {WAIT} }} {SAID}",
-    "importMembers": f"rows imported skipped rejected seats waiting problems {{ {PROBLEM} }} {SAID}",
-    "resendInvitation": f"invitation {{ {INVITATION} }} {SAID}",
-    "revokeInvitation": f"revokedUserId promoted {{ {SEAT} }} {SAID}",
-    "acceptInvitation": f"member {{ role status user {{ id name }} }} token {SAID}",
-    "assignSeats": f"seats {{ {SEAT} }} waits {{ {WAIT} }} {POOL} {SAID}",
-    "unassignSeats": f"seats {{ {SEAT} }} promoted {{ {SEAT} }} {POOL} {SAID}",
-    "reassignSeat": f"seat {{ {SEAT} }} {SAID}",
-    "requestSeat": f"request {{ {REQUEST} }} {SAID}",
-    "withdrawRequest": f"request {{ {REQUEST} }} {SAID}",
-    "answerRequest": f"request {{ {REQUEST} }} seat {{ {SEAT} }} wait {{ {WAIT} }} {SAID}",
-    "createGroup": f"{GROUP} {SAID}",
-    "renameGroup": f"{GROUP} {SAID}",
-    "deleteGroup": f"deletedGroupId freedSeats promoted {{ {SEAT} }} {SAID}",
-    "setGroupMembers": (
-        f"{GROUP} seats {{ {SEAT} }} waits {{ {WAIT} }} freed {{ {SEAT} }} promoted {{ {SEAT} }} {SAID}"
-    ),
-    "assignGroupProduct": f"{GROUP} seats {{ {SEAT} }} waits {{ {WAIT} }} {SAID}",
-    "unassignGroupProduct": f"{GROUP} freed {{ {SEAT} }} promoted {{ {SEAT} }} {SAID}",
-    "setDefaultProducts": (
-        f"team {{ defaultProducts {{ id }} }} seats {{ {SEAT} }} waits {{ {WAIT} }} freed {{ {SEAT} }} "
-        f"promoted {{ {SEAT} }} {SAID}"
-    ),
-    "removeMembers": f"removedUserIds promoted {{ {SEAT} }} {SAID}",
-    "changeRole": f"member {{ role status user {{ id }} }} {SAID}",
-    "createPartnerToken": f"partnerToken {{ id name scopes revokedAt grantor {{ id }} }} secret {SAID}",
-    "revokePartnerToken": f"partnerToken {{ id revokedAt }} {SAID}",
-}
 
-
-def operation(mutation: str, selected: str | None = None) -> str:
-    """The text of an operation with this one mutation; all that can be known is selected, unless told."""
-    kind = mutation[0].upper() + mutation[1:]
-    return f"mutation M($input: {kind}Input!) {{ {mutation}(input: $input) {{ {selected or SELECTED[mutation]} }} }}"
+def operation(mutation: str, selection: str | None = None) -> str:
+    """The text of an operation with this one mutation; it selects what the mutation's example does, unless told."""
+    return EXAMPLES[mutation].operation(selection)
 
 
 @dataclass(frozen=True)
@@ -179,6 +139,12 @@ async def desk_of(
     product = await world.pool(team, seats)
     who = await world.member(team, role)
     return Desk(client, world, team, product, who.secret, who)
+
+
+async def desk_with_input(client: Client, world: World, mutation: str) -> tuple[Desk, Input]:
+    """A desk with three free seats, and an input with which this mutation changes something in its team."""
+    desk = await desk_of(client, world, seats=3)
+    return desk, await EXAMPLES[mutation].make(Scene(client, world, desk.team, desk.product, desk.who))
 
 
 async def audit_rows(world: World, team_id: str) -> Sequence[Row[Any]]:

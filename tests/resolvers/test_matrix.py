@@ -1,9 +1,6 @@
 """Authorisation as a table, matrix.yaml: role x mutation x relation. Who is denied has changed nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +9,11 @@ import yaml
 from graphql import build_schema
 
 from domain.actions import Scope
-from domain.roles import Role
 from tests.conftest import Client
+from tests.examples.example import ROLES, Scene
+from tests.examples.registry import EXAMPLES
 from tests.resolvers.mutations import operation
-from tests.world import Someone, World
+from tests.world import World
 
 ROOT = Path(__file__).parents[2]
 MATRIX = yaml.safe_load(Path(__file__).with_name("matrix.yaml").read_text(encoding="utf-8"))
@@ -24,148 +22,6 @@ MUTATIONS: dict[str, dict[str, Any]] = MATRIX["mutations"]
 ROWS = [(mutation, row) for mutation, rows in MUTATIONS.items() for row in rows if row != "needs"]
 SCOPED = [mutation for mutation, rows in MUTATIONS.items() if rows["needs"]]
 CODES = {"F": "FORBIDDEN", "N": "NOT_FOUND", "U": "UNAUTHENTICATED"}
-ROLES = {"user": Role.USER, "coordinator": Role.SOFTWARE_COORDINATOR, "manager": Role.CONTRACT_MANAGER}
-PASSWORD = "correct horse battery"
-numbers = count(1)
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A team with a pool, and somebody with a relation to it; `inside`: they are a member of it."""
-
-    client: Client
-    world: World
-    team: str
-    product: str
-    actor: Someone
-    inside: bool
-
-    async def person(self, about: str) -> str:
-        """Whom a row names."""
-        if about == "self":
-            return self.actor.id
-        role = ROLES.get(about.removeprefix("a "), Role.USER)
-        return (await self.world.member(self.team, role)).id
-
-    async def holder(self, about: str) -> tuple[str, str]:
-        """Who holds a seat, and the seat. Who is no member holds none: another does."""
-        user_id = await self.person(about if self.inside else "another")
-        return user_id, await self.world.hold(self.team, self.product, user_id)
-
-    async def input(self, mutation: str, about: str) -> dict[str, Any]:
-        """An input with which the mutation would change something, about what the row names."""
-        made: dict[str, Any] = await getattr(self, mutation)(about)
-        return made
-
-    async def signUp(self, _: str) -> dict[str, Any]:  # noqa: N802 - the names of mutations
-        email = f"matrix{next(numbers)}@tests.example"
-        return {"email": email, "password": PASSWORD, "firstName": "Ada", "lastName": "Byron"}
-
-    async def signIn(self, about: str) -> dict[str, Any]:  # noqa: N802
-        account = await self.signUp(about)
-        await self.client(operation("signUp"), input=account)
-        return {"email": account["email"], "password": PASSWORD}
-
-    async def signOut(self, _: str) -> dict[str, Any]:  # noqa: N802
-        return {}
-
-    async def acceptInvitation(self, _: str) -> dict[str, Any]:  # noqa: N802
-        other = await self.world.team()
-        await self.world.invited(other, someone=self.actor)
-        return {"token": await self.world.link(other, self.actor.id), "password": PASSWORD}
-
-    async def inviteMembers(self, about: str) -> dict[str, Any]:  # noqa: N802
-        names = {"firstName": "Ada", "lastName": "Byron", "email": f"matrix{next(numbers)}@tests.example"}
-        role = ROLES.get(about.removeprefix("a "), Role.USER).name
-        groups = [await self.world.group(self.team)] if about == "into a group" else []
-        return {"teamId": self.team, "people": [{**names, "role": role, "groupIds": groups}]}
-
-    async def importMembers(self, about: str) -> dict[str, Any]:  # noqa: N802
-        group = f"Group of file {next(numbers)}" if about == "into a group" else ""
-        if group:
-            await self.world.group(self.team, group)
-        text = f"First name,Last name,Email address,Group\nAda,Byron,matrix{next(numbers)}@tests.example,{group}"
-        product = self.product if about == "with a product" else None
-        return {"teamId": self.team, "text": text, "productId": product}
-
-    async def resendInvitation(self, about: str) -> dict[str, Any]:  # noqa: N802
-        invited = await self.world.invited(self.team, ROLES[about.removeprefix("a ")])
-        return {"teamId": self.team, "invitationId": await self.world.invitation(self.team, invited.id)}
-
-    revokeInvitation = resendInvitation  # noqa: N815
-
-    async def assignSeats(self, about: str) -> dict[str, Any]:  # noqa: N802
-        return {"teamId": self.team, "productId": self.product, "userIds": [await self.person(about)]}
-
-    async def unassignSeats(self, about: str) -> dict[str, Any]:  # noqa: N802
-        holder, _ = await self.holder(about)
-        return {"teamId": self.team, "productId": self.product, "userIds": [holder]}
-
-    async def reassignSeat(self, about: str) -> dict[str, Any]:  # noqa: N802
-        giver, seat = await self.holder("self" if about == "from self" else "another")
-        receiver = await self.person("self" if about == "to self" else "another")
-        return {"seatId": seat, "fromUserId": giver, "toUserId": receiver}
-
-    async def requestSeat(self, _: str) -> dict[str, Any]:  # noqa: N802
-        return {"teamId": self.team, "productId": self.product}
-
-    async def withdrawRequest(self, about: str) -> dict[str, Any]:  # noqa: N802
-        asker = await self.person(about.removeprefix("no to ") if self.inside else "another")
-        return {"requestId": await self.world.request(self.team, self.product, asker)}
-
-    async def answerRequest(self, about: str) -> dict[str, Any]:  # noqa: N802
-        return {**await self.withdrawRequest(about), "grant": not about.startswith("no to ")}
-
-    async def createGroup(self, _: str) -> dict[str, Any]:  # noqa: N802
-        return {"teamId": self.team, "name": f"Group {next(numbers)}"}
-
-    async def renameGroup(self, about: str) -> dict[str, Any]:  # noqa: N802
-        made = await self.createGroup(about)
-        return {"groupId": await self.world.group(self.team), "name": made["name"]}
-
-    async def deleteGroup(self, about: str) -> dict[str, Any]:  # noqa: N802
-        return {"teamId": self.team, "groupId": (await self.given(about))[0], "confirm": 1}
-
-    async def setGroupMembers(self, about: str) -> dict[str, Any]:  # noqa: N802
-        group, _ = await self.given("another")
-        return {"groupId": group, "userIds": [await self.person(about)]}
-
-    async def assignGroupProduct(self, about: str) -> dict[str, Any]:  # noqa: N802
-        group = await self.world.group(self.team)
-        await self.world.enter(self.team, group, await self.person(about if self.inside else "another"))
-        return {"groupId": group, "productId": self.product}
-
-    async def unassignGroupProduct(self, about: str) -> dict[str, Any]:  # noqa: N802
-        return {"groupId": (await self.given(about))[0], "productId": self.product}
-
-    async def setDefaultProducts(self, _: str) -> dict[str, Any]:  # noqa: N802
-        await self.world.default(self.team, await self.world.pool(self.team, 1))
-        return {"teamId": self.team, "productIds": [self.product]}
-
-    async def given(self, about: str) -> tuple[str, str]:
-        """A group, and its member who holds a seat because it gives one."""
-        user_id, group = await self.person(about if self.inside else "another"), await self.world.group(self.team)
-        await self.world.enter(self.team, group, user_id)
-        await self.world.gives(self.team, group, self.product)
-        await self.world.hold(self.team, self.product, user_id, "group", group)
-        return group, user_id
-
-    async def removeMembers(self, about: str) -> dict[str, Any]:  # noqa: N802
-        return {"teamId": self.team, "userIds": [await self.person(about)]}
-
-    async def changeRole(self, about: str) -> dict[str, Any]:  # noqa: N802
-        whom, _, role = about.partition(" to ")
-        named = {"a manager": "CONTRACT_MANAGER", "a user": "USER"}.get(role, "SOFTWARE_COORDINATOR")
-        return {"teamId": self.team, "userId": await self.person(whom), "role": named}
-
-    async def createPartnerToken(self, _: str) -> dict[str, Any]:  # noqa: N802
-        expires = (datetime.now(UTC) + timedelta(days=1)).isoformat()
-        return {"teamId": self.team, "name": "Sync", "scopes": ["SEATS_READ"], "expiresAt": expires}
-
-    async def revokePartnerToken(self, about: str) -> dict[str, Any]:  # noqa: N802
-        grantor = await self.person("self" if about == "self" else "a manager")
-        token, _ = await self.world.token(self.team, grantor, Scope.SEATS_READ)
-        return {"tokenId": token}
 
 
 async def request(
@@ -184,8 +40,8 @@ async def request(
     elsewhere = await world.team()
     if who in ("stranger", "elsewhere"):
         await world.member(elsewhere, ROLES["manager"], actor)
-    scene = Scene(client, world, team, await world.pool(team, 2), actor, who in ROLES and team == home)
-    made = await scene.input(mutation, about)
+    scene = Scene(client, world, team, await world.pool(team, 3), actor, who in ROLES and team == home)
+    made = await EXAMPLES[mutation].make(scene, about)
     if who == "anonymous":
         return None, made
     if is_token:

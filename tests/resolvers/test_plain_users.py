@@ -21,9 +21,9 @@ from gateway.settings import ROOT
 from policies import facts
 from policies.policy import Policy
 from tests.conftest import Client
+from tests.examples.registry import EXAMPLES
 from tests.resolvers.everything import Asking, guarded, mutations, nodes
-from tests.resolvers.mutations import operation
-from tests.resolvers.prepared import PREPARED, prepared
+from tests.resolvers.mutations import desk_with_input, operation
 from tests.world import Someone, World
 
 ID = re.compile(r"\b(?!product_|release_)[a-z]+_[0-9a-z]{26}\b")
@@ -207,7 +207,7 @@ def test_what_a_plain_user_may_do_is_about_themselves() -> None:
 
 @pytest.mark.parametrize("mutation", MANAGING)
 async def test_a_plain_user_changes_nothing(client: Client, world: World, mutation: str) -> None:
-    desk, asked = await prepared(client, world, mutation)
+    desk, asked = await desk_with_input(client, world, mutation)
     user = await world.member(desk.team)
     before = await world.fingerprint()
     answer = await client(operation(mutation), user.secret, input=asked)
@@ -216,9 +216,9 @@ async def test_a_plain_user_changes_nothing(client: Client, world: World, mutati
     assert await world.fingerprint() == before
 
 
-@pytest.mark.parametrize("mutation", PREPARED)
+@pytest.mark.parametrize("mutation", EXAMPLES)
 async def test_a_token_without_the_scope_changes_nothing(client: Client, world: World, mutation: str) -> None:
-    desk, asked = await prepared(client, world, mutation)
+    desk, asked = await desk_with_input(client, world, mutation)
     _, secret = await world.token(desk.team, desk.who.id, USELESS)
     before = await world.fingerprint()
     answer = await client(operation(mutation), secret, input=asked)
