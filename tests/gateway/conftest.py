@@ -11,6 +11,7 @@ from db.tables import Membership, Release
 from domain.actions import Scope
 from domain.roles import Role
 from gateway import smtp, worker
+from tests.conftest import Client
 from tests.world import Someone, World
 
 
@@ -73,6 +74,13 @@ async def ours(world: World) -> Company:
 async def theirs(world: World) -> Company:
     """A company that nobody of ours belongs to."""
     return await _company(world)
+
+
+async def answer_bytes(client: Client, secret: str, query: str, **variables: object) -> tuple[int, bytes]:
+    """Status and body of an answer, to compare it with another one byte for byte."""
+    headers = {"authorization": f"Bearer {secret}"}
+    response = await client.http.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
+    return response.status_code, response.content
 
 
 @pytest.fixture
