@@ -7,78 +7,22 @@ import pytest
 
 from domain.paging import cursor
 from tests.conftest import Answer, Client
+from tests.gateway.argument_queries import ArgumentQuery, argument_queries
 from tests.gateway.conftest import Company
 
 pytestmark = pytest.mark.usefixtures("unchanged")
 
+TYPES = ("String", "ID")
 TEXTS = {"NUL": "a\0b", "NUL alone": "\0", "very long": "x" * 100_000, "no ASCII": "Þ" * 300}
-READS = {
-    "node": "node(id: $id) { id }",
-    "team": "team(id: $id) { id }",
-    "search": "team(id: $team) { members(filter: {search: $text}) { totalCount nodes { id } } }",
-    "product of members": "team(id: $team) { members(filter: {productId: $id}) { totalCount nodes { id } } }",
-    "product of seats": "team(id: $team) { seats(productId: $id) { totalCount nodes { id } } }",
-    "team of seats": "viewer { seats(teamId: $id) { totalCount nodes { id } } }",
-    "cursor of members": "team(id: $team) { members(after: $text) { nodes { id } } }",
-    "cursor of seats": "team(id: $team) { seats(after: $text) { nodes { id } } }",
-    "cursor of tokens": "team(id: $team) { partnerTokens(after: $text) { nodes { id } } }",
-    "cursor of products": "products(after: $text) { nodes { id } }",
-    "cursor of teams": "teams(after: $text) { nodes { id } }",
-    "cursor of memberships": "viewer { memberships(after: $text) { nodes { id } } }",
-}
-PERSON = 'password: "a password", firstName: "Ada", lastName: "Byron"'
-SCOPE = 'scopes: [SEATS_READ], expiresAt: "2027-01-01"'
-GUEST = 'firstName: "A", lastName: "B", email: "guest@tests.example"'
-SAID = "{ errors { code message } }"
-WRITES = {
-    "e-mail of a sign-in": 'signIn(input: {email: $text, password: "a password"}) { token }',
-    "password of a sign-in": 'signIn(input: {email: "x@y.example", password: $text}) { token }',
-    "e-mail of a sign-up": f"signUp(input: {{email: $text, {PERSON}}}) {{ token }}",
-    "first name": 'signUp(input: {email: "x@y.example", password: "1", firstName: $text, lastName: "B"}) { token }',
-    "key of a sign-out": "signOut(input: {idempotencyKey: $text, dryRun: true}) { signedOut }",
-    "name of a token": f"createPartnerToken(input: {{teamId: $team, name: $text, {SCOPE}, dryRun: true}}) {{ secret }}",
-    "team of a token": f'createPartnerToken(input: {{teamId: $id, name: "P", {SCOPE}, dryRun: true}}) {{ secret }}',
-    "token to revoke": "revokePartnerToken(input: {tokenId: $id}) { partnerToken { id } }",
-    "seat to move": "reassignSeat(input: {seatId: $id, fromUserId: $id, toUserId: $id}) { seat { id } }",
-    "receiver of a seat": "reassignSeat(input: {seatId: $seat, fromUserId: $id, toUserId: $id}) { seat { id } }",
-    "team of a seat": "assignSeats(input: {teamId: $id, productId: $product, userIds: [$id]}) { seats { id } }",
-    "product to assign": "assignSeats(input: {teamId: $team, productId: $id, userIds: [$id]}) { seats { id } }",
-    "person to assign": "assignSeats(input: {teamId: $team, productId: $product, userIds: [$id]}) { seats { id } }",
-    "person to unassign": "unassignSeats(input: {teamId: $team, productId: $product, userIds: [$id]}) { seats { id } }",
-    "person to change": "changeRole(input: {teamId: $team, userId: $id, role: USER}) { member { id } }",
-    "request to answer": "answerRequest(input: {requestId: $id, grant: true}) { request { id } }",
-    "request to withdraw": "withdrawRequest(input: {requestId: $id}) { request { id } }",
-    "product to ask for": "requestSeat(input: {teamId: $team, productId: $id}) { request { id } }",
-    "name of a group": "createGroup(input: {teamId: $team, name: $text, dryRun: true}) { group { id } }",
-    "team of a group": 'createGroup(input: {teamId: $id, name: "G", dryRun: true}) { group { id } }',
-    "group to rename": 'renameGroup(input: {groupId: $id, name: "G"}) { group { id } }',
-    "group to delete": "deleteGroup(input: {teamId: $team, groupId: $id}) { deletedGroupId }",
-    "group to fill": "setGroupMembers(input: {groupId: $id, userIds: [$id]}) { group { id } }",
-    "person to group": "setGroupMembers(input: {groupId: $group, userIds: [$id]}) { group { id } }",
-    "product of a group": "assignGroupProduct(input: {groupId: $group, productId: $id}) { group { id } }",
-    "default product": "setDefaultProducts(input: {teamId: $team, productIds: [$id]}) { team { id } }",
-    "link to accept": f"acceptInvitation(input: {{token: $text, password: $text}}) {SAID}",
-    "person to invite": (
-        "inviteMembers(input: {teamId: $team, dryRun: true, people: "
-        f"[{{firstName: $text, lastName: $text, email: $text}}]}}) {SAID}"
-    ),
-    "group to invite to": f"inviteMembers(input: {{teamId: $team, people: [{{{GUEST}, groupIds: [$id]}}]}}) {SAID}",
-    "file to import": "importMembers(input: {teamId: $team, text: $text, dryRun: true}) { problems { message } }",
-    "product to import with": 'importMembers(input: {teamId: $team, productId: $id, text: ""}) { rows }',
-    "invitation to resend": f"resendInvitation(input: {{teamId: $team, invitationId: $id}}) {SAID}",
-    "invitation to revoke": f"revokeInvitation(input: {{teamId: $team, invitationId: $id}}) {SAID}",
-    "person to remove": "removeMembers(input: {teamId: $team, userIds: [$id]}) { removedUserIds }",
-}
+READS = {str(query): query for query in argument_queries(*TYPES)}
 BESIDE = "a: teams { nodes { pools { total } } } b: viewer { email seats { nodes { sources { since } } } }"
 
 
-async def ask(client: Client, ours: Company, kind: str, fields: str, text: object) -> Answer:
-    """Ask as our coordinator for fields that use `text` as $text or $id."""
-    values = {"text": text, "id": text, "team": ours.team, "product": ours.product, "seat": ours.seat}
-    values["group"] = ours.ids["group"]
-    used = {name: value for name, value in values.items() if f"${name}" in fields}
-    declared = ", ".join(f"${name}: {'String!' if name == 'text' else 'ID!'}" for name in used)
-    return await client(f"{kind}({declared}) {{ {fields} }}", ours.coordinator.secret, **used)
+async def ask(client: Client, ours: Company, read: ArgumentQuery, value: object, beside: str = "") -> Answer:
+    """Ask as our coordinator with a value of the argument, and for more fields beside it."""
+    given = {"team": ours.team, "user": ours.user.id, "product": ours.product}
+    query = read.operation(given).removesuffix("}") + f"{beside} }}"
+    return await client(query, ours.coordinator.secret, value=value, **given)
 
 
 def is_settled(answer: Answer) -> bool:
@@ -88,22 +32,15 @@ def is_settled(answer: Answer) -> bool:
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
-@pytest.mark.parametrize("fields", READS.values(), ids=READS.keys())
-async def test_any_text_can_be_asked_for(client: Client, ours: Company, fields: str, text: str) -> None:
-    answer = await ask(client, ours, "query", fields, text)
+@pytest.mark.parametrize("read", READS.values(), ids=READS.keys())
+async def test_any_text_can_be_asked_for(client: Client, ours: Company, read: ArgumentQuery, text: str) -> None:
+    answer = await ask(client, ours, read, text)
     assert is_settled(answer), answer
 
 
-@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
-@pytest.mark.parametrize("fields", WRITES.values(), ids=WRITES.keys())
-async def test_any_text_can_be_sent(client: Client, ours: Company, fields: str, text: str) -> None:
-    answer = await ask(client, ours, "mutation", fields, text)
-    assert is_settled(answer), answer
-
-
-@pytest.mark.parametrize("fields", READS.values(), ids=READS.keys())
-async def test_a_nul_in_one_field_breaks_no_other(client: Client, ours: Company, fields: str) -> None:
-    answer = await ask(client, ours, "query", f"{fields} {BESIDE}", "\0")
+@pytest.mark.parametrize("read", READS.values(), ids=READS.keys())
+async def test_a_nul_in_one_field_breaks_no_other(client: Client, ours: Company, read: ArgumentQuery) -> None:
+    answer = await ask(client, ours, read, "\0", BESIDE)
     assert is_settled(answer), answer
 
 
@@ -114,9 +51,11 @@ async def test_a_nul_in_the_document_is_refused(client: Client, ours: Company, n
 
 
 @pytest.mark.parametrize("value", [{"a": 1}, ["a", "b"], 1.5, True])
-@pytest.mark.parametrize("fields", READS.values(), ids=READS.keys())
-async def test_a_value_of_another_type_is_refused(client: Client, ours: Company, fields: str, value: object) -> None:
-    answer = await ask(client, ours, "query", fields, value)
+@pytest.mark.parametrize("read", READS.values(), ids=READS.keys())
+async def test_a_value_of_another_type_is_refused(
+    client: Client, ours: Company, read: ArgumentQuery, value: object
+) -> None:
+    answer = await ask(client, ours, read, value)
     assert answer.status == 400
     assert answer.codes == ["GRAPHQL_VALIDATION_FAILED"]
 
@@ -136,28 +75,17 @@ CURSORS = {
 
 
 @pytest.mark.parametrize("after", CURSORS.values(), ids=CURSORS.keys())
-@pytest.mark.parametrize("fields", [fields for name, fields in READS.items() if name.startswith("cursor")])
-async def test_a_made_up_cursor_is_refused(client: Client, ours: Company, fields: str, after: str) -> None:
-    answer = await ask(client, ours, "query", fields, after)
+@pytest.mark.parametrize("read", [read for read in READS.values() if read.path == "after"], ids=str)
+async def test_a_made_up_cursor_is_refused(client: Client, ours: Company, read: ArgumentQuery, after: str) -> None:
+    answer = await ask(client, ours, read, after)
     assert answer.codes == ["BAD_USER_INPUT"]
     assert "`after` is" in answer.content["errors"][0]["message"]
 
 
 @pytest.mark.parametrize("first", [-(2**31), -1, 0, 101, 2**31 - 1])
-@pytest.mark.parametrize(
-    "fields",
-    [
-        "products(first: %d) { nodes { id } }",
-        "teams(first: %d) { nodes { id } }",
-        "viewer { seats(first: %d) { nodes { id } } }",
-        "viewer { memberships(first: %d) { nodes { id } } }",
-        "teams { nodes { members(first: %d) { nodes { id } } } }",
-        "teams { nodes { seats(first: %d) { nodes { id } } } }",
-        "teams { nodes { partnerTokens(first: %d) { nodes { id } } } }",
-    ],
-)
-async def test_first_lies_between_1_and_100(client: Client, ours: Company, fields: str, first: int) -> None:
-    answer = await client(f"{{ {fields % first} }}", ours.coordinator.secret)
+@pytest.mark.parametrize("read", [read for read in argument_queries("Int") if read.path == "first"], ids=str)
+async def test_first_lies_between_1_and_100(client: Client, ours: Company, read: ArgumentQuery, first: int) -> None:
+    answer = await ask(client, ours, read, first)
     assert answer.codes == ["BAD_USER_INPUT"]
     assert answer.content["errors"][0]["message"] == f"`first` must lie between 1 and 100; it is {first}."
 
