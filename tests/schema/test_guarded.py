@@ -1,85 +1,90 @@
-"""Whatever shows something about people, seats or a team names the action that decides it, and the table knows it."""
+"""A field that shows something about people, seats or a team names the action that decides it."""
+
+from pathlib import Path
 
 import pytest
-from graphql import GraphQLObjectType, GraphQLSchema, build_schema
+import yaml
+from graphql import GraphQLObjectType
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from domain.actions import Action
-from gateway.settings import ROOT
 from policies import facts
 from policies.policy import Policy
+from schema.build import Schema
+from tests.resolvers.everything import PUBLISHED, action, nodes
 
-# Every field that shows more than the object it stands on, and the action that it must name.
-SENSITIVE = {
-    "User.email": Action.EMAILS_READ,
-    "User.memberships": Action.MEMBERS_READ,
-    "User.seats": Action.SEATS_READ,
-    "Team.members": Action.MEMBERS_READ,
-    "Team.seats": Action.SEATS_READ,
-    "Pool.waits": Action.SEATS_READ,
-    "Member.waits": Action.SEATS_READ,
-    "Wait.member": Action.MEMBERS_READ,
-    "Team.groups": Action.GROUPS_READ,
-    "Team.pools": Action.POOLS_READ,
-    "Team.partnerTokens": Action.TOKENS_READ,
-    "Team.audit": Action.AUDIT_READ,
-    "Team.seatHistory": Action.HISTORY_READ,
-    "Member.groups": Action.GROUPS_READ,
-    "Group.members": Action.MEMBERS_READ,
-    "Seat.holder": Action.MEMBERS_READ,
-    "Seat.sources": Action.SEATS_READ,
-    "Seat.usage": Action.USAGE_READ,
-    "SeatSource.group": Action.GROUPS_READ,
-    "PartnerToken.grantor": Action.MEMBERS_READ,
-    "AuditEvent.actor": Action.MEMBERS_READ,
-    "AuditEvent.token": Action.TOKENS_READ,
-    "SeatPeriod.seat": Action.SEATS_READ,
-    "SeatPeriod.holder": Action.MEMBERS_READ,
+GUARDED = {
+    f"{type_}.{field}": named
+    for type_, fields in yaml.safe_load(Path(__file__).with_name("guarded.yaml").read_text(encoding="utf-8")).items()
+    for field, named in fields.items()
 }
-# Fields with a resolver of their own that show nothing which is not on their object already, or public.
-OPEN = {"name", "viewerCan", "viewerRole", "team", "product", "releases", "pool", "totalCount"}
+OBJECTS = [
+    type_
+    for type_ in PUBLISHED.type_map.values()
+    if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__")
+]
+# Fields with a resolver of their own that name no action, by the reason why none is needed.
+OPEN = {
+    "It says what the actor may do, and nothing about others.": [
+        "Team.viewerRole",
+        *(f"{name}.viewerCan" for name in nodes()),
+    ],
+    "It counts what the connection shows, which was decided before.": [
+        f"{type_}.totalCount" for type_ in OBJECTS if type_.name.endswith("Connection")
+    ],
+    "It is put together from the fields of its own object.": ["User.name"],
+    "Its object lies in this team, and is shown only to those who may see the team.": [
+        "Group.team",
+        "Member.team",
+        "Seat.team",
+        "SeatRequest.team",
+    ],
+    "The catalogue is shown to everybody who is signed in.": [
+        "Pool.product",
+        "Product.releases",
+        "Release.product",
+        "Seat.product",
+        "SeatRequest.product",
+        "Wait.product",
+    ],
+    "The mutation was decided, and changed this pool.": ["AssignSeatsPayload.pool", "UnassignSeatsPayload.pool"],
+}
 
 
-@pytest.fixture(scope="module")
-def published() -> GraphQLSchema:
-    return build_schema((ROOT / "schema.graphql").read_text(encoding="utf-8"))
+def published() -> dict[str, str]:
+    """Each published field that names an action, and this action."""
+    named = {f"{type_}.{name}": action(field) for type_ in OBJECTS for name, field in type_.fields.items()}
+    return {name: one for name, one in named.items() if one is not None}
 
 
-@pytest.fixture(scope="module")
-def guarded(published: GraphQLSchema) -> dict[str, str]:
-    """Field to the action it names."""
-    found = {}
-    for type_ in published.type_map.values():
-        for name, field in type_.fields.items() if isinstance(type_, GraphQLObjectType) else ():
-            for directive in (field.ast_node and field.ast_node.directives) or ():
-                found[f"{type_}.{name}"] = directive.arguments[0].value.value
-    return found
+def test_the_guarded_fields_are_those_of_the_list() -> None:
+    assert published().keys() == GUARDED.keys()
 
 
-@pytest.mark.parametrize("field", SENSITIVE)
-def test_a_sensitive_field_names_its_action(guarded: dict[str, str], field: str) -> None:
-    assert guarded[field] == SENSITIVE[field]
+@pytest.mark.parametrize("field", GUARDED)
+def test_a_guarded_field_names_its_action(field: str) -> None:
+    assert published()[field] == GUARDED[field]
 
 
-def test_every_root_field_names_an_action(published: GraphQLSchema, guarded: dict[str, str]) -> None:
-    roots = [type_ for type_ in (published.query_type, published.mutation_type) if type_]
-    assert [f"{root}.{name}" for root in roots for name in root.fields if f"{root}.{name}" not in guarded] == []
+def test_every_root_field_names_an_action() -> None:
+    roots = [type_ for type_ in (PUBLISHED.query_type, PUBLISHED.mutation_type) if type_]
+    assert [f"{root}.{name}" for root in roots for name in root.fields if f"{root}.{name}" not in published()] == []
 
 
-def test_every_action_that_is_named_is_decided(guarded: dict[str, str], policy: Policy) -> None:
+def test_every_action_that_is_named_is_decided(policy: Policy) -> None:
     table = {action.value for action in policy.kinds}
-    assert set(guarded.values()) <= table
-    for action in map(Action, guarded.values()):
-        assert policy.kinds[action] in facts.TARGETS
+    assert set(published().values()) <= table
+    for named in map(Action, published().values()):
+        assert policy.kinds[named] in facts.TARGETS
 
 
-def test_every_field_with_arguments_is_sensitive_or_known_to_be_open(
-    published: GraphQLSchema, guarded: dict[str, str]
-) -> None:
-    loose = [
+def test_every_field_with_a_resolver_or_arguments_is_guarded_or_known_to_be_open(schema: Schema) -> None:
+    unguarded = [
         f"{type_}.{name}"
-        for type_ in published.type_map.values()
-        if isinstance(type_, GraphQLObjectType) and not str(type_).startswith("__")
+        for type_ in schema.graphql.type_map.values()
+        if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__")
         for name, field in type_.fields.items()
-        if field.args and f"{type_}.{name}" not in guarded and name not in OPEN
+        if field.args or field.extensions[GraphQLCoreConverter.DEFINITION_BACKREF].base_resolver
+        if f"{type_}.{name}" not in published()
     ]
-    assert loose == []
+    assert sorted(unguarded) == sorted(field for fields in OPEN.values() for field in fields)
