@@ -1,11 +1,13 @@
 """What the tables refuse by themselves, whatever the code above does."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.exc import DBAPIError
 
 from domain.actions import Scope
 from domain.roles import Role
+from tests.db import test_promises
+from tests.looking import DECLARED
 from tests.world import World, counter
 
 
@@ -195,6 +197,31 @@ REFUSED = {
     "an audit row by an unknown kind of actor": (AUDIT.format(kind="robot"), "ck_audit_events_actor_kind"),
 }
 
+# The tables whose ids begin with the name of their type.
+PREFIXED = [
+    table.name
+    for table in DECLARED.tables.values()
+    if "id" in table.columns and table.columns["id"].type.python_type is str
+]
+# The constraints that no test here tries, by the reason.
+UNTRIED = {
+    "Another test tries it.": ["ck_policies_hash"],
+    "It is there for a foreign key, and holds another unique constraint's columns.": [
+        "uq_seats_team_id_id_holder_id",
+        "uq_subscriptions_team_id_product_id_id",
+    ],
+    "Ids and secrets are drawn at random.": [
+        "uq_invitations_id",
+        "uq_invitations_token_hash",
+        "uq_memberships_id",
+        "uq_partner_tokens_id",
+        "uq_seat_requests_id",
+        "uq_seats_id",
+        "uq_sessions_token_hash",
+    ],
+    "The catalogue is written by migrations and by the demo only.": ["uq_releases_product_id_name"],
+}
+
 
 async def refusal(world: World, statement: str, values: dict[str, object]) -> str:
     """What PostgreSQL says to a statement."""
@@ -210,6 +237,26 @@ async def test_refused(world: World, names: dict[str, object], statement: str, c
     before = await world.fingerprint()
     assert constraint in await refusal(world, statement, names)
     assert await world.fingerprint() == before
+
+
+def test_every_check_and_every_unique_constraint_is_tried_or_left_out_for_a_reason() -> None:
+    tried = {constraint for _, constraint in [*REFUSED.values(), *test_promises.REFUSED.values()]}
+    declared = {
+        str(one.name)
+        for table in DECLARED.tables.values()
+        for one in [*table.constraints, *(index for index in table.indexes if index.unique)]
+        if isinstance(one, CheckConstraint | UniqueConstraint | Index)
+    }
+    left_out = {constraint for constraints in UNTRIED.values() for constraint in constraints}
+    assert declared - tried - {f"ck_{table}_id_prefix" for table in PREFIXED} == left_out
+    assert left_out <= declared
+
+
+@pytest.mark.parametrize("table", PREFIXED)
+async def test_an_id_of_another_type_is_refused(world: World, names: dict[str, object], table: str) -> None:
+    guest = await world.invited(str(names["team"]))
+    await world.request(str(names["team"]), str(names["product"]), guest.id)
+    assert f"ck_{table}_id_prefix" in await refusal(world, f"update {table} set id = 'x_1'", {})
 
 
 @pytest.mark.parametrize(
