@@ -13,6 +13,7 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLString,
     StringValueNode,
     build_schema,
     get_named_type,
@@ -94,6 +95,18 @@ class Asking:
             if is_leaf_type(below) or (depth and (depth == DEPTH or name != "viewerCan")):
                 shown.append(self._field(type_, name, one, depth - 1))
         return " ".join(shown)
+
+
+def texts() -> set[str]:
+    """The names of all published fields of objects that show a text."""
+    objects = [type_ for type_ in PUBLISHED.type_map.values() if isinstance(type_, GraphQLObjectType)]
+    return {
+        name
+        for type_ in objects
+        if not type_.name.startswith("__")
+        for name, one in type_.fields.items()
+        if get_named_type(one.type) is GraphQLString
+    }
 
 
 def nodes() -> dict[str, GraphQLObjectType]:

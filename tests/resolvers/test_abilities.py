@@ -7,6 +7,7 @@ import pytest
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
+from tests.resolvers.everything import nodes
 from tests.world import World
 
 CAN = "query($id: ID!) { node(id: $id) { id viewerCan { action allowed reason } } }"
@@ -75,28 +76,59 @@ async def test_a_member_tells_whether_they_can_be_removed(
     assert ("MEMBERS_REMOVE" in await allowed(client, me.secret, theirs)) is removes
 
 
+# What a coordinator may do with each type of node in the team, and with themselves as a member of it.
+ALLOWED = {
+    "User": "",
+    "Team": (
+        "AUDIT_READ DEFAULTS_SET GROUPS_ASSIGN GROUPS_CREATE GROUPS_DELETE GROUPS_READ GROUPS_UPDATE HISTORY_READ "
+        "MEMBERS_IMPORT MEMBERS_INVITE POLICY_EXPLAIN POOLS_READ REQUESTS_ANSWER REQUESTS_CREATE TEAMS_READ "
+        "TOKENS_CREATE"
+    ),
+    "Member": (
+        "EMAILS_READ GROUPS_UPDATE MEMBERS_READ MEMBERS_REMOVE REQUESTS_CREATE REQUESTS_READ SEATS_ASSIGN "
+        "SEATS_UNASSIGN"
+    ),
+    "Invitation": "MEMBERS_READ INVITATIONS_RESEND INVITATIONS_REVOKE",
+    "Group": "GROUPS_READ GROUPS_UPDATE GROUPS_DELETE GROUPS_ASSIGN",
+    "Product": "PRODUCTS_READ",
+    "Release": "PRODUCTS_READ",
+    "Seat": "SEATS_READ USAGE_READ SEATS_UNASSIGN SEATS_ASSIGN SEATS_REASSIGN",
+    "SeatRequest": "REQUESTS_READ REQUESTS_CREATE REQUESTS_ANSWER SEATS_ASSIGN",
+    "PartnerToken": "TOKENS_READ TOKENS_REVOKE",
+}
+
+
+async def one_id(world: World, table: str, column: str, value: str) -> str:
+    """The id of the one row of a table with this value."""
+    async with world.engine.connect() as connection:
+        sql = f"select id from {table} where {column} = $1"
+        return str((await connection.exec_driver_sql(sql, (value,))).scalar_one())
+
+
 async def test_every_kind_of_node_tells_what_can_be_done(client: Client, world: World) -> None:
     team = await world.team()
     me = await world.member(team, Role.SOFTWARE_COORDINATOR)
     product = await world.pool(team, 1)
     seat = await world.hold(team, product, me.id)
-    group = await world.group(team)
     token, secret = await world.token(team, me.id, Scope.SEATS_READ)
-    assert await allowed(client, me.secret, seat) == {
-        "SEATS_READ", "USAGE_READ", "SEATS_UNASSIGN", "SEATS_ASSIGN", "SEATS_REASSIGN",
-    }  # fmt: skip
-    invited = await world.invitation(team, (await world.invited(team)).id)
-    assert await allowed(client, me.secret, invited) == {"MEMBERS_READ", "INVITATIONS_RESEND", "INVITATIONS_REVOKE"}
-    assert await allowed(client, me.secret, token) == {"TOKENS_READ", "TOKENS_REVOKE"}
-    assert await allowed(client, me.secret, group) == {"GROUPS_READ", "GROUPS_UPDATE", "GROUPS_DELETE", "GROUPS_ASSIGN"}
-    assert await allowed(client, me.secret, await world.request(team, product, me.id)) == {
-        "REQUESTS_READ", "REQUESTS_CREATE", "REQUESTS_ANSWER", "SEATS_ASSIGN",
-    }  # fmt: skip
-    assert await allowed(client, me.secret, product) == {"PRODUCTS_READ"}
+    made = {
+        "User": me.id,
+        "Team": team,
+        "Member": await one_id(world, "memberships", "user_id", me.id),
+        "Invitation": await world.invitation(team, (await world.invited(team)).id),
+        "Group": await world.group(team),
+        "Product": product,
+        "Release": await one_id(world, "releases", "product_id", product),
+        "Seat": seat,
+        "SeatRequest": await world.request(team, product, me.id),
+        "PartnerToken": token,
+    }
+    told = {name: await allowed(client, me.secret, id_) for name, id_ in made.items()}
+    assert told == {name: set(ALLOWED[name].split()) for name in nodes()}
     assert await can(client, me.secret, me.id) == {}
-    told = await can(client, secret, seat)
-    assert told["SEATS_READ"][0]
-    assert told["SEATS_ASSIGN"] == (False, "the token lacks seats:assign")
+    of_token = await can(client, secret, seat)
+    assert of_token["SEATS_READ"][0]
+    assert of_token["SEATS_ASSIGN"] == (False, "the token lacks seats:assign")
 
 
 async def test_a_page_of_nodes_costs_no_statement_more(client: Client, world: World, statements: list[str]) -> None:

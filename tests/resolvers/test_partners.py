@@ -145,6 +145,10 @@ def test_every_scope_that_opens_something_is_looked_at() -> None:
     assert list(OPENS) == [scope for scope in Scope if scope in named]
 
 
+def test_each_scope_is_tried() -> None:
+    assert OPENS.keys() == set(Scope)
+
+
 @pytest.mark.parametrize("scope", OPENS)
 async def test_a_scope_opens_what_it_names_and_nothing_else(place: Place, scope: Scope) -> None:
     behind = BEHIND.get(scope, set())

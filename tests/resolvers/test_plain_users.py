@@ -22,12 +22,14 @@ from policies import facts
 from policies.policy import Policy
 from tests.conftest import Client
 from tests.examples.registry import EXAMPLES
+from tests.resolvers import everything
 from tests.resolvers.everything import Asking, guarded, mutations, nodes
 from tests.resolvers.mutations import desk_with_input, operation
 from tests.world import Someone, World
 
 ID = re.compile(r"\b(?!product_|release_)[a-z]+_[0-9a-z]{26}\b")
-TEXTS = {"name", "firstName", "lastName", "email", "note"}
+# Of all texts, abilities show two to everybody: an action's name and the policy's reason.
+TEXTS = everything.texts() - {"action", "reason"}
 POLICY = Policy.load(ROOT / "policy.polar")
 REFUSED = {"FORBIDDEN", "NOT_FOUND"}
 # A token has one scope at least; this one opens nothing by itself.

@@ -154,11 +154,10 @@ def test_every_connection_pages_alike() -> None:
                 assert spelled(field.args["after"]) == "after: String = null"
 
 
-def test_what_a_client_branches_on_is_described() -> None:
-    for name in ("UserErrorCode", "BulkMode", "SessionDelivery", "SourceKind"):
-        type_ = TYPES[name]
-        assert isinstance(type_, GraphQLEnumType)
-        assert [value for value, shown in type_.values.items() if not shown.description] == []
+def test_the_values_of_an_enum_are_described_but_where_their_names_say_it_all() -> None:
+    enums = [type_ for type_ in TYPES.values() if isinstance(type_, GraphQLEnumType)]
+    unsaid = {type_.name for type_ in enums if not all(shown.description for shown in type_.values.values())}
+    assert unsaid == {"Action", "MemberOrder", "Role", "Scope"}
 
 
 @pytest.mark.parametrize("name", [name for name, type_ in TYPES.items() if isinstance(type_, GraphQLEnumType)])
