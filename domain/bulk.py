@@ -1,11 +1,17 @@
 """The words of mutations on many people."""
 
-from enum import Enum
+from domain.described import Described
 
 
-class BulkMode(Enum):
-    """What becomes of a list of people when not all of them can be served."""
+class BulkMode(Described):
+    """What is done with a list of people if it cannot be done for all of them."""
 
-    ALL_OR_NOTHING = "all_or_nothing"
-    BEST_EFFORT = "best_effort"
-    WAITLIST = "waitlist"
+    ALL_OR_NOTHING = "all_or_nothing", "Nothing is done unless it can be done for everybody."
+    BEST_EFFORT = (
+        "best_effort",
+        "It is done for those people for whom it can be done; `errors` name the others by their row.",
+    )
+    WAITLIST = (
+        "waitlist",
+        "Only where seats are given. Like BEST_EFFORT, but if no seat is left, the person joins the waiting list.",
+    )

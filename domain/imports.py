@@ -10,9 +10,10 @@ separated by commas or by semicolons. No row is lost: each record with text in i
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from enum import Enum, StrEnum
+from enum import StrEnum
 
 from domain import csv_text
+from domain.described import INFORMATION, Notice
 from domain.names import NAME_RULE, is_name
 
 MAX_ROWS = 5_000
@@ -37,32 +38,36 @@ REQUIRED = (Column.FIRST_NAME, Column.LAST_NAME, Column.EMAIL)
 HEADER_RULE = f"The first line must name the columns {', '.join(REQUIRED)}, and may name {Column.GROUP}."
 
 
-class Reason(Enum):
-    """Why a file is refused as a whole, one of its rows is rejected, or its person gets less than was asked for.
+class Reason(Notice):
+    """Why a file is refused, why a row is rejected, or why the person in a row gets less than was asked for.
 
-    ROWS_MISSING and those before it are about files only; MALFORMED and TOO_MANY_COLUMNS may be about the header. Those
-    from GROUP_NOT_FOUND on are told by whoever knows the team.
+    ROWS_MISSING and the values before it are about the whole file; MALFORMED and TOO_MANY_COLUMNS may be about the
+    header. GROUP_NOT_FOUND and the values after it depend on the team.
     """
 
-    NOT_TEXT = "not_text"
-    NOT_UTF8 = "not_utf8"
-    HEADER_MISSING = "header_missing"
-    COLUMN_MISSING = "column_missing"
-    COLUMN_UNKNOWN = "column_unknown"
-    COLUMN_REPEATED = "column_repeated"
-    TOO_MANY_ROWS = "too_many_rows"
-    ROWS_MISSING = "rows_missing"
-    MALFORMED = "malformed"
-    TOO_MANY_COLUMNS = "too_many_columns"
-    TOO_FEW_COLUMNS = "too_few_columns"
-    VALUE_MISSING = "value_missing"
-    NAME_INVALID = "name_invalid"
-    EMAIL_INVALID = "email_invalid"
-    EMAIL_REPEATED = "email_repeated"
-    GROUP_NOT_FOUND = "group_not_found"
-    ALREADY_MEMBER = "already_member"
-    NO_SEAT_LEFT = "no_seat_left"
-    WAITING = "waiting"
+    NOT_TEXT = "not_text", "The file is not text; for example, it is a workbook."
+    NOT_UTF8 = "not_utf8", "The text is not encoded as UTF-8."
+    HEADER_MISSING = "header_missing", "The file is empty."
+    COLUMN_MISSING = "column_missing", "The header lacks this column."
+    COLUMN_UNKNOWN = "column_unknown", "There is no such column."
+    COLUMN_REPEATED = "column_repeated", "The header has this column twice."
+    TOO_MANY_ROWS = "too_many_rows", f"The file has over {MAX_ROWS:,} rows."
+    ROWS_MISSING = "rows_missing", "The file has a header and no rows."
+    MALFORMED = "malformed", "The quotes do not match."
+    TOO_MANY_COLUMNS = "too_many_columns", "There are more cells than columns."
+    TOO_FEW_COLUMNS = "too_few_columns", "A required cell is missing."
+    VALUE_MISSING = "value_missing", "A required cell is empty."
+    NAME_INVALID = "name_invalid", "This is not a valid name."
+    EMAIL_INVALID = "email_invalid", "This is not a valid e-mail address."
+    EMAIL_REPEATED = "email_repeated", "The file already has this address in an earlier row."
+    GROUP_NOT_FOUND = "group_not_found", "The team has no group with this name."
+    ALREADY_MEMBER = (
+        "already_member",
+        "The person is already in the team or invited to it; the row is skipped. Information.",
+        INFORMATION,
+    )
+    NO_SEAT_LEFT = "no_seat_left", "The pool has no seat left for this person."
+    WAITING = "waiting", "No seat is left, and the person joins the waiting list. Information.", INFORMATION
 
 
 @dataclass(frozen=True, slots=True)

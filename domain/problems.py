@@ -13,7 +13,8 @@ What a caller can expect to happen (no seat left, e-mail taken) is no exception 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+
+from domain.described import INFORMATION, Notice
 
 
 class Problem(Exception):
@@ -65,61 +66,79 @@ class BadInput(Problem):
     code = "BAD_USER_INPUT"
 
 
-class UserErrorCode(Enum):
-    """Why a mutation did not do, or did not need to do, what was asked."""
+class UserErrorCode(Notice):
+    """Why a mutation did not do what was asked, or did not need to do it.
 
-    ALREADY_ASSIGNED = "already_assigned"
-    ALREADY_IN_ROLE = "already_in_role"
-    ALREADY_MEMBER = "already_member"
-    ALREADY_REQUESTED = "already_requested"
-    CONFIRM_NEEDED = "confirm_needed"
-    DUPLICATE = "duplicate"
-    EMAIL_DIFFERS = "email_differs"
-    EMAIL_INVALID = "email_invalid"
-    EMAIL_TAKEN = "email_taken"
-    EXPIRY_INVALID = "expiry_invalid"
-    GROUP_NOT_FOUND = "group_not_found"
-    INVALID_CREDENTIALS = "invalid_credentials"
-    INVITATION_ACCEPTED = "invitation_accepted"
-    INVITATION_EXPIRED = "invitation_expired"
-    INVITATION_INVALID = "invitation_invalid"
-    INVITATION_PENDING = "invitation_pending"
-    LAST_CONTRACT_MANAGER = "last_contract_manager"
-    LIST_EMPTY = "list_empty"
-    LIST_TOO_LONG = "list_too_long"
-    NAME_INVALID = "name_invalid"
-    NAME_TAKEN = "name_taken"
-    NO_POOL = "no_pool"
-    NO_SEAT_LEFT = "no_seat_left"
-    NOT_ASSIGNED = "not_assigned"
-    NOT_FOUND = "not_found"
-    PASSWORD_INVALID = "password_invalid"  # noqa: S105 - the name of an error, not a secret
-    REQUEST_ANSWERED = "request_answered"
-    SCOPE_NOT_HELD = "scope_not_held"
-    SEAT_CHANGED = "seat_changed"
-    SECRET_SHOWN_ONCE = "secret_shown_once"  # noqa: S105 - the name of an error, not a secret
-    SEPARATION_OF_DUTIES = "separation_of_duties"
-    SIGN_IN_FIRST = "sign_in_first"
-    SOURCE_REMAINS = "source_remains"
-    TOO_MANY_ATTEMPTS = "too_many_attempts"
-    WAITING = "waiting"
+    A code that is only information tells that something already is as asked, or stays as it is. It stops nothing.
+    """
 
-
-INFORMATION = frozenset(
-    {
-        UserErrorCode.ALREADY_ASSIGNED,
-        UserErrorCode.ALREADY_IN_ROLE,
-        UserErrorCode.ALREADY_MEMBER,
-        UserErrorCode.ALREADY_REQUESTED,
-        UserErrorCode.INVITATION_ACCEPTED,
-        UserErrorCode.NOT_ASSIGNED,
-        UserErrorCode.SECRET_SHOWN_ONCE,
-        UserErrorCode.SEPARATION_OF_DUTIES,
-        UserErrorCode.SOURCE_REMAINS,
-        UserErrorCode.WAITING,
-    }
-)
-"""Codes that only inform of what was, or stays, as it is. They never stop an ALL_OR_NOTHING."""
+    ALREADY_ASSIGNED = "already_assigned", "The person already holds a seat of this product.", INFORMATION
+    ALREADY_IN_ROLE = "already_in_role", "The member already has this role.", INFORMATION
+    ALREADY_MEMBER = (
+        "already_member",
+        "This person is already a member of the team, or is already invited to it.",
+        INFORMATION,
+    )
+    ALREADY_REQUESTED = (
+        "already_requested",
+        "You have already asked for a seat of this product, and nobody has answered yet.",
+        INFORMATION,
+    )
+    CONFIRM_NEEDED = (
+        "confirm_needed",
+        "This frees more seats than is done without a confirmation; confirm with the number in the message.",
+    )
+    DUPLICATE = "duplicate", "The person is in the list twice."
+    EMAIL_DIFFERS = (
+        "email_differs",
+        "The invitation was sent to another e-mail address than the one you are signed in with.",
+    )
+    EMAIL_INVALID = "email_invalid", "This is not a valid e-mail address."
+    EMAIL_TAKEN = "email_taken", "An account with this e-mail address already exists."
+    EXPIRY_INVALID = "expiry_invalid", "The token must expire in the future; the message says how late it may expire."
+    GROUP_NOT_FOUND = "group_not_found", "The team has no such group."
+    INVALID_CREDENTIALS = (
+        "invalid_credentials",
+        "The e-mail address or the password is wrong; the answer does not say which.",
+    )
+    INVITATION_ACCEPTED = "invitation_accepted", "The invitation has already been accepted.", INFORMATION
+    INVITATION_EXPIRED = "invitation_expired", "The invitation has expired; ask for a new one."
+    INVITATION_INVALID = "invitation_invalid", "There is no such invitation, or it was revoked or replaced."
+    INVITATION_PENDING = (
+        "invitation_pending",
+        "This e-mail address has an open invitation; use the link in that mail to open the account.",
+    )
+    LAST_CONTRACT_MANAGER = "last_contract_manager", "A team must keep at least one contract manager."
+    LIST_EMPTY = "list_empty", "The list names no person, or no scope."
+    LIST_TOO_LONG = "list_too_long", "The list names too many people."
+    NAME_INVALID = "name_invalid", "This is not a valid name."
+    NAME_TAKEN = "name_taken", "The team already has a group with this name."
+    NO_POOL = "no_pool", "The team has no seats of this product."
+    NO_SEAT_LEFT = "no_seat_left", "The pool has no seat left for this person."
+    NOT_ASSIGNED = "not_assigned", "The person holds no seat of this product.", INFORMATION
+    NOT_FOUND = "not_found", "The team has no member with this id."
+    PASSWORD_INVALID = "password_invalid", "The password is too short or too long."
+    REQUEST_ANSWERED = "request_answered", "The request has already been answered or withdrawn."
+    SCOPE_NOT_HELD = "scope_not_held", "You may not do this yourself, so a token of yours cannot do it either."
+    SEAT_CHANGED = "seat_changed", "This person no longer holds the seat; read the seat again."
+    SECRET_SHOWN_ONCE = (
+        "secret_shown_once",
+        "This request is a repeat. Only the first answer contained the secret, and Usher does not keep it.",
+        INFORMATION,
+    )
+    SEPARATION_OF_DUTIES = (
+        "separation_of_duties",
+        "The team separates duties, and you may not give yourself a seat; so you were left out.",
+        INFORMATION,
+    )
+    SIGN_IN_FIRST = "sign_in_first", "An account with this e-mail address exists; sign in to it first."
+    SOURCE_REMAINS = "source_remains", "A group or the default of the team still gives this seat.", INFORMATION
+    TOO_MANY_ATTEMPTS = "too_many_attempts", "Too many sign-ins failed; the message says how long to wait."
+    WAITING = (
+        "waiting",
+        "No seat is left; the person joined the waiting list, and the message gives the position.",
+        INFORMATION,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,4 +159,4 @@ class UserError:
     @property
     def is_information(self) -> bool:
         """Whether this only informs, and stops nothing."""
-        return self.code in INFORMATION
+        return self.code.is_information

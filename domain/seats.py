@@ -1,15 +1,16 @@
 """The words of seats."""
 
-from enum import StrEnum
 from typing import NamedTuple
 
+from domain.described import DescribedText
 
-class SourceKind(StrEnum):
+
+class SourceKind(DescribedText):
     """Why a seat is held; it goes back to its pool when its last source ends."""
 
-    DIRECT = "direct"
-    GROUP = "group"
-    DEFAULT = "default"
+    DIRECT = "direct", "Somebody assigned it to this person."
+    GROUP = "group", "A group that this person is in gives it."
+    DEFAULT = "default", "The team gives it to every member."
 
 
 class Source(NamedTuple):

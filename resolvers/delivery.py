@@ -2,24 +2,27 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from enum import Enum
 from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import actors, ids
 from domain.credentials import CredentialKind, issue, parse
+from domain.described import Described
 from domain.problems import BadInput
 from resolvers.context import PREFLIGHT, Context
 
 LIFETIME = timedelta(days=30)
 
 
-class SessionDelivery(Enum):
+class SessionDelivery(Described):
     """How the session token reaches the client."""
 
-    BEARER = "bearer"
-    COOKIE = "cookie"
+    BEARER = "bearer", "In `token`; send it as `Authorization: Bearer …`."
+    COOKIE = (
+        "cookie",
+        "In a cookie that scripts cannot read; only for requests with the header `Usher-Require-Preflight: 1`.",
+    )
 
 
 class Delivering(Protocol):

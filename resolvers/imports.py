@@ -23,8 +23,6 @@ from resolvers.context import Info
 from resolvers.inviting import ALREADY, Guest, Invited, invite, target
 from resolvers.nodes import found
 
-INFORMATION = frozenset({Reason.ALREADY_MEMBER, Reason.WAITING})
-
 
 @dataclass
 class ImportMembersInput:
@@ -131,7 +129,7 @@ def _report(sheet: Sheet, missing: Sequence[Flaw], became: Invited, mode: BulkMo
         rejected += len({line for line, _ in became.told})
     imported = len(became.invitations)
     problems = [
-        ImportProblem(flaw.line, flaw.column, flaw.reason, flaw.message, flaw.reason in INFORMATION)
+        ImportProblem(flaw.line, flaw.column, flaw.reason, flaw.message, flaw.reason.is_information)
         for flaw in sorted(flaws, key=lambda flaw: flaw.line or 0)
     ]
     return ImportMembersPayload(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from db import ids, inviting, jobs
 from db.invitations import InvitationRow
@@ -12,7 +12,7 @@ from db.waits import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.mails import MailKind
-from domain.members import InvitationStatus
+from domain.members import INVITATION_TERM, InvitationStatus
 from domain.problems import UserError
 from domain.roles import Role
 from domain.seats import DIRECT
@@ -21,8 +21,6 @@ from resolvers.changes import Change
 from resolvers.context import Context
 from resolvers.giving import Gift, Outcome, enter
 
-TERM = timedelta(days=30)
-"""How long the link of an invitation can be used."""
 ALREADY = "This person is a member of the team already, or is invited to be."
 
 
@@ -157,7 +155,7 @@ def target(by: Change | Context, team_id: str, role: Role) -> facts.Member:
 
 def expiry() -> datetime:
     """When the link of an invitation that is made now stops working."""
-    return datetime.now(UTC) + TERM
+    return datetime.now(UTC) + INVITATION_TERM
 
 
 def _places(people: dict[Newcomer, Guest], made: Sequence[Made], became: Invited) -> dict[str, Guest]:

@@ -9,8 +9,4 @@ __all__ = ["Action", "Role", "SessionDelivery"]
 
 names(Action)
 names(Role)
-names(
-    SessionDelivery,
-    BEARER="In `token`, to be sent as `Authorization: Bearer …`.",
-    COOKIE="In a cookie that scripts cannot read; only for requests with the header `Usher-Require-Preflight: 1`.",
-)
+names(SessionDelivery)

@@ -87,13 +87,11 @@ def accepts(cls: type[T], **meanings: str) -> type[T]:
     return taken
 
 
-def names(cls: E, **meanings: str) -> E:
-    """Make a GraphQL enum of an Enum; its docstring becomes the description, and `meanings` its values'."""
+def names(cls: E) -> E:
+    """Make a GraphQL enum of an Enum; its docstring and the `description` of its members become descriptions."""
     named = strawberry.enum(cls, description=inspect.getdoc(cls))
     for value in named.__strawberry_definition__.values:  # type: ignore[attr-defined]
-        value.description = meanings.pop(value.name, None)
-    if meanings:
-        raise TypeError(f"{cls.__name__} has no {', '.join(meanings)}")
+        value.description = getattr(cls[value.name], "description", None)
     return named
 
 

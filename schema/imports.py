@@ -2,34 +2,13 @@
 
 import strawberry
 
-from domain.imports import MAX_ROWS, Reason
+from domain.imports import Reason
 from resolvers import imports
 from schema.errors import UserError
 from schema.fields import accepts, expose, names, shows
 from schema.people import PEOPLE
 
-names(
-    Reason,
-    NOT_TEXT="The file is no text: a workbook, say.",
-    NOT_UTF8="The text is in another encoding than UTF-8.",
-    HEADER_MISSING="The file is empty.",
-    COLUMN_MISSING="The header lacks this column.",
-    COLUMN_UNKNOWN="There is no such column.",
-    COLUMN_REPEATED="The header has this column twice.",
-    TOO_MANY_ROWS=f"The file has over {MAX_ROWS:,} rows.",
-    ROWS_MISSING="There is a header and nothing else.",
-    MALFORMED="The quotes do not match.",
-    TOO_MANY_COLUMNS="There are more cells than columns.",
-    TOO_FEW_COLUMNS="A cell that is needed is not there.",
-    VALUE_MISSING="A cell that is needed is empty.",
-    NAME_INVALID="This cannot be a name.",
-    EMAIL_INVALID="This is no e-mail address.",
-    EMAIL_REPEATED="The address stands in the file already.",
-    GROUP_NOT_FOUND="The team has no group of this name.",
-    ALREADY_MEMBER="They are in the team, or invited, already; the row is skipped. Information.",
-    NO_SEAT_LEFT="The pool has no seat for this person.",
-    WAITING="No seat is left, and they wait for one. Information.",
-)
+names(Reason)
 accepts(
     imports.ImportMembersInput,
     file="The file, in a multipart request; or else `text`.",

@@ -7,7 +7,6 @@ import strawberry
 from db.invitations import InvitationRow
 from domain.members import InvitationStatus
 from resolvers import accepting, invitations
-from resolvers.inviting import TERM
 from resolvers.people import MAX_PEOPLE
 from schema.errors import UserError
 from schema.fields import accepts, expose, names, shows
@@ -15,13 +14,7 @@ from schema.nodes import Node
 from schema.people import PEOPLE
 from schema.refs import MemberRef, SeatRef, WaitRef
 
-names(
-    InvitationStatus,
-    OPEN="The link in the mail can be used.",
-    EXPIRED=f"The link is older than {TERM.days} days; `resendInvitation` sends a new one.",
-    ACCEPTED="They are in the team.",
-    REPLACED="It was sent again: the newer one counts.",
-)
+names(InvitationStatus)
 accepts(
     invitations.PersonInput,
     email="What they sign in with; compared without regard to case.",

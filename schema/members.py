@@ -25,11 +25,7 @@ from schema.refs import (
 )
 
 names(MemberOrder)
-names(
-    MemberStatus,
-    ACTIVE="They are in the team.",
-    PENDING="They are invited, and have not accepted yet. They may hold seats, and may do nothing.",
-)
+names(MemberStatus)
 accepts(
     members.MembersFilter,
     search="Part of “first last” name or of the e-mail address, in any case; at most 100 characters.",

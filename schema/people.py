@@ -9,9 +9,4 @@ PEOPLE = {
     "mode": "What becomes of all when one cannot be served.",
 }
 
-names(
-    BulkMode,
-    ALL_OR_NOTHING="Nothing is done unless everybody can be served.",
-    BEST_EFFORT="Whoever can be served is served; `errors` name the others by their row.",
-    WAITLIST="Only where seats are given. Like BEST_EFFORT, and whom no seat is left for waits for one, in order.",
-)
+names(BulkMode)

@@ -12,13 +12,7 @@ from schema.fields import accepts, expose, names, shows
 from schema.nodes import Node
 from schema.refs import MemberRef, ProductRef, SeatRef, TeamRef, UserRef, WaitRef
 
-names(
-    RequestState,
-    OPEN="Nobody has answered it.",
-    GRANTED="It was granted, or the asker holds a seat of the product anyway.",
-    DENIED="It was denied.",
-    WITHDRAWN="The asker took it back.",
-)
+names(RequestState)
 accepts(
     requests.RequestSeatInput, note=f"Why; up to {MAX_TEXT:,} characters.", product_id="A product of the team's pools."
 )

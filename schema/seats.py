@@ -13,12 +13,7 @@ from schema.nodes import Node
 from schema.people import PEOPLE
 from schema.refs import GroupRef, PoolRef, ProductRef, TeamRef, UsageRef, UserRef, WaitRef
 
-names(
-    SourceKind,
-    DIRECT="Somebody gave it to this person.",
-    GROUP="A group that this person is in gives it.",
-    DEFAULT="The team gives it to every member.",
-)
+names(SourceKind)
 accepts(assignments.AssignSeatsInput, **PEOPLE)
 accepts(assignments.UnassignSeatsInput, **PEOPLE)
 accepts(assignments.ReassignSeatInput)
