@@ -22,7 +22,9 @@ from resolvers.changes import performs
 from resolvers.connections import ConnectionRow, listing
 from resolvers.context import Context, Info
 from resolvers.loading import Loading
-from resolvers.nodes import by_id
+from resolvers.seats import SEAT
+from resolvers.tokens import TOKEN
+from resolvers.users import USER
 
 
 @performs(Action.AUDIT_READ)
@@ -49,7 +51,7 @@ def seat_history(
 @of_each("actor_id")
 def actor(context: Context) -> Loading[UserRow]:
     """Who did it, or for whom a token did; null where you may not see them any more."""
-    return context.loading(by_id, "user")
+    return context.loading(USER.find)
 
 
 @performs(Action.TOKENS_READ)
@@ -57,21 +59,21 @@ def token(root: AuditEventRow, info: Info) -> "asyncio.Future[TokenRow | None] |
     """The partner token it was done with; null for a person, and where you may not see tokens."""
     if root.token_id is None or not info.context.reach(Action.TOKENS_READ).teams:
         return None
-    return info.context.load(by_id, root.token_id, "token")
+    return info.context.load(TOKEN.find, root.token_id)
 
 
 @performs(Action.SEATS_READ)
 @of_each("seat_id")
 def seat(context: Context) -> Loading[SeatRow]:
     """The seat, as it is now."""
-    return context.loading(by_id, "seat")
+    return context.loading(SEAT.find)
 
 
 @performs(Action.MEMBERS_READ)
 @of_each("holder_id")
 def holder(context: Context) -> Loading[UserRow]:
     """Who held it; null where you may not see them, such as after they left the team."""
-    return context.loading(by_id, "user")
+    return context.loading(USER.find)
 
 
 def _audit(context: Context) -> Listing[AuditEventRow]:

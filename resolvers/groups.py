@@ -16,15 +16,20 @@ from domain.actions import Action
 from domain.names import NAME_RULE, is_name
 from domain.paging import DEFAULT_SIZE, page
 from domain.problems import UserError, UserErrorCode
+from domain.subjects import Actor
 from policies import facts
+from policies.policy import Policy
 from resolvers.batched import of_each
 from resolvers.changes import Change, mutation, one, performs
 from resolvers.connections import ConnectionRow, connecting
 from resolvers.context import Context, Info
 from resolvers.loading import Loading
-from resolvers.nodes import by_id
+from resolvers.node_kinds import Abilities, NodeKind, readable
+from resolvers.teams import TEAM
 
 TAKEN = "The team has a group with this name already."
+# Decided on the team, because every group of a team has the same rules.
+OF_GROUPS = (Action.GROUPS_READ, Action.GROUPS_UPDATE, Action.GROUPS_DELETE, Action.GROUPS_ASSIGN)
 
 
 @dataclass
@@ -149,7 +154,14 @@ def products(context: Context) -> Loading[list[ProductRow]]:
 @of_each("team_id")
 def team(context: Context) -> Loading[TeamRow]:
     """The team."""
-    return context.loading(by_id, "team")
+    return context.loading(TEAM.find)
+
+
+@performs(Action.GROUPS_READ)
+@of_each("group_id")
+def source_group(context: Context) -> Loading[GroupRow]:
+    """The group that gives the seat; null for other kinds, and where you may not see groups."""
+    return context.loading(GROUP.find)
 
 
 def _of_team(context: Context) -> Listing[GroupRow]:
@@ -170,3 +182,11 @@ async def _products(context: Context, ids: Sequence[str]) -> Mapping[str, list[P
     async with context.reading() as connection:
         given = await gifts.shown_of_groups(connection, reach, ids)
     return {id_: given.get(id_, []) for id_ in ids}
+
+
+def _abilities(policy: Policy, actor: Actor, row: GroupRow) -> Abilities:
+    team = facts.team(actor, row.team_id)
+    return {action: policy.explain(actor, action, team) for action in OF_GROUPS}
+
+
+GROUP = NodeKind("group", GroupRow, readable(groups.by_ids, Action.GROUPS_READ), _abilities, explained=True)

@@ -21,7 +21,7 @@ from resolvers import emails
 from resolvers.changes import Change, carry_out, performs
 from resolvers.context import Info
 from resolvers.inviting import ALREADY, Guest, Invited, invite, target
-from resolvers.nodes import found
+from resolvers.teams import team_lookup
 
 
 @dataclass
@@ -75,7 +75,7 @@ async def import_members(info: Info, input: ImportMembersInput) -> ImportMembers
     """
     context = info.context
     content = _content(input)
-    await found(context, input.team_id, "team")
+    await team_lookup(context, input.team_id).load()
     context.require(Action.MEMBERS_IMPORT, target(context, input.team_id, Role.USER))
     await context.close()
     # In a thread, so that others are served meanwhile.

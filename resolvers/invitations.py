@@ -10,7 +10,6 @@ from email_validator import EmailNotValidError
 
 from db import gifts, ids, invitations, inviting, members, sources
 from db.invitations import InvitationRow
-from db.members import MemberRow
 from db.seats import SeatRow
 from db.teams import TeamRow
 from db.waits import WaitRow
@@ -22,13 +21,11 @@ from domain.problems import NotFound, UserError, UserErrorCode
 from domain.roles import Role
 from policies import facts
 from resolvers import emails
-from resolvers.batched import of_each
 from resolvers.changes import Change, carry_out, mutation, performs
-from resolvers.context import Context, Info
+from resolvers.context import Info
 from resolvers.inviting import ALREADY, Guest, Invited, expiry, invite, send, target
-from resolvers.loading import Loading
-from resolvers.nodes import by_id, found
 from resolvers.people import MAX_PEOPLE
+from resolvers.teams import team_lookup
 
 NO_GROUP = "The team has no group with this id."
 ACCEPTED = "They have accepted it, and are a member of the team."
@@ -115,7 +112,7 @@ async def invite_members(info: Info, input: InviteMembersInput) -> InviteMembers
     Raises NOT_FOUND for the team, FORBIDDEN.
     """
     context = info.context
-    await found(context, input.team_id, "team")
+    await team_lookup(context, input.team_id).load()
     for role in {person.role for person in input.people}:
         context.require(Action.MEMBERS_INVITE, target(context, input.team_id, role))
     await context.close()
@@ -178,34 +175,6 @@ async def revoke_invitation(change: Change, input: RevokeInvitationInput) -> Rev
         after["promoted"] = {seat.id: seat.holder_id for seat in taken.promoted}
     await change.record(team_id, invitation.member_id, before, after)
     return RevokeInvitationPayload(user_id, taken.promoted)
-
-
-@performs(Action.MEMBERS_READ)
-@of_each("id")
-def of_member(context: Context) -> Loading[InvitationRow]:
-    """The invitation that they have not accepted yet; null for who is in the team."""
-    return context.loading(_of_members)
-
-
-@performs(Action.MEMBERS_READ)
-@of_each("member_id")
-def member(context: Context) -> Loading[MemberRow]:
-    """Who is invited, as a member with the status PENDING until they accept; null where you may not see members."""
-    return context.loading(by_id, "member")
-
-
-@performs(Action.EMAILS_READ)
-def email(root: InvitationRow, info: Info) -> str | None:
-    """The address it is sent to; null where you may not read e-mail addresses."""
-    reach = info.context.reach(Action.EMAILS_READ)
-    own = root.user_id == reach.me and root.team_id in reach.own_teams
-    return root.email if own or root.team_id in reach.teams else None
-
-
-async def _of_members(context: Context, ids: Sequence[str]) -> Mapping[str, InvitationRow]:
-    reach = context.reach(Action.MEMBERS_READ)
-    async with context.reading() as connection:
-        return await invitations.of_members(connection, reach, ids)
 
 
 def _checked(people: Sequence[PersonInput]) -> tuple[dict[int, str], list[UserError]]:

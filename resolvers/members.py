@@ -17,18 +17,22 @@ from domain.members import MemberStatus
 from domain.paging import DEFAULT_SIZE, Page, page
 from domain.problems import BadInput, Forbidden, UserError, UserErrorCode
 from domain.roles import Role
+from domain.subjects import Actor
 from policies import facts
+from policies.policy import Policy
 from resolvers.batched import of_each
 from resolvers.changes import Change, mutation, performs
 from resolvers.connections import ConnectionRow, connecting, read
 from resolvers.context import Context
 from resolvers.loading import Loading
-from resolvers.nodes import by_id
+from resolvers.node_kinds import Abilities, NodeKind, readable
 from resolvers.people import NO_MEMBER, PeopleInput, listed, rows
+from resolvers.teams import OF_NEW_MEMBERS, TEAM
 
 MAX_SEARCH = 100
 # How many parts the sort key of each order has.
 WIDTHS = {MemberOrder.NAME: 3, MemberOrder.EMAIL: 2, MemberOrder.JOINED: 1}
+OF_INVITATIONS = (Action.INVITATIONS_RESEND, Action.INVITATIONS_REVOKE)
 LAST = "A team keeps at least one contract manager; make somebody else one first."
 
 
@@ -96,7 +100,7 @@ def team_members(
 @of_each("team_id")
 def team(context: Context) -> Loading[TeamRow]:
     """The team."""
-    return context.loading(by_id, "team")
+    return context.loading(TEAM.find)
 
 
 @mutation(Action.MEMBERS_REMOVE)
@@ -155,3 +159,19 @@ async def _by_address(
 def _listed(context: Context, which: MemberFilter, order: MemberOrder, descending: bool) -> Listing[MemberRow]:
     read = (Action.MEMBERS_READ, Action.EMAILS_READ, Action.SEATS_READ, Action.GROUPS_READ)
     return members.listed(MemberReach(*map(context.reach, read)), which, order, descending)
+
+
+def _abilities(policy: Policy, actor: Actor, row: MemberRow) -> Abilities:
+    manager = row.role is Role.CONTRACT_MANAGER
+    receives, team = facts.seat(actor, row.team_id, row.user.id), facts.team(actor, row.team_id)
+    known = policy.abilities(actor, facts.member(actor, row.team_id, row.user.id, contract_manager=manager))
+    none = OF_NEW_MEMBERS if row.status is MemberStatus.PENDING else OF_NEW_MEMBERS + OF_INVITATIONS
+    return {
+        **{action: known[action] for action in known if action not in none},
+        Action.GROUPS_UPDATE: policy.explain(actor, Action.GROUPS_UPDATE, team),
+        Action.SEATS_ASSIGN: policy.explain(actor, Action.SEATS_ASSIGN, receives),
+        Action.SEATS_UNASSIGN: policy.explain(actor, Action.SEATS_UNASSIGN, receives),
+    }
+
+
+MEMBER = NodeKind("member", MemberRow, readable(members.by_ids, Action.MEMBERS_READ), _abilities, explained=True)

@@ -1,21 +1,27 @@
 """The catalogue of products, and pools by product."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import products
 from db.paging import ROOT, Listing
 from db.products import ProductRow, ReleaseRow
 from domain.actions import Action
 from domain.paging import DEFAULT_SIZE, page
+from domain.subjects import Actor
 from policies import facts
+from policies.policy import Policy
 from resolvers.batched import of_each
 from resolvers.changes import performs
 from resolvers.connections import ConnectionRow, connecting
 from resolvers.context import Context, Info
 from resolvers.loading import Loading
-from resolvers.nodes import by_id
+from resolvers.node_kinds import Abilities, FindReadable, NodeKind
+
+R = TypeVar("R")
 
 
 class OfProduct(Protocol):
@@ -38,7 +44,7 @@ def catalogue(
 @of_each("product_id")
 def product(context: Context) -> Loading[ProductRow]:
     """The product."""
-    return context.loading(by_id, "product")
+    return context.loading(PRODUCT.find)
 
 
 @of_each("id")
@@ -55,3 +61,22 @@ async def _releases(context: Context, ids: Sequence[str]) -> Mapping[str, list[R
     async with context.reading() as connection:
         releases = await products.releases(connection, ids)
     return {id_: releases.get(id_, []) for id_ in ids}
+
+
+def _everybody(find: Callable[[AsyncConnection, Sequence[str]], Awaitable[Mapping[str, R]]]) -> FindReadable[R]:
+    """Finds rows of the catalogue, which everybody who is signed in may read."""
+
+    async def by_ids(context: Context, ids: Sequence[str]) -> Mapping[str, R]:
+        context.require(Action.PRODUCTS_READ, facts.GATEWAY)
+        async with context.reading() as connection:
+            return await find(connection, ids)
+
+    return by_ids
+
+
+def _abilities(policy: Policy, actor: Actor, _: ProductRow | ReleaseRow) -> Abilities:
+    return {Action.PRODUCTS_READ: policy.explain(actor, Action.PRODUCTS_READ, facts.GATEWAY)}
+
+
+PRODUCT = NodeKind("product", ProductRow, _everybody(products.by_ids), _abilities)
+RELEASE = NodeKind("release", ReleaseRow, _everybody(products.releases_by_ids), _abilities)

@@ -21,13 +21,17 @@ from domain.problems import BadInput, UserError, UserErrorCode
 from domain.requests import MAX_TEXT, RequestState
 from domain.roles import Role
 from domain.seats import DIRECT
+from domain.subjects import Actor
 from policies import facts
+from policies.policy import Policy
 from resolvers.batched import of_each
 from resolvers.changes import Change, mutation, one, performs
 from resolvers.connections import ConnectionRow, listing
 from resolvers.context import Context
 from resolvers.loading import Loading
-from resolvers.nodes import by_id
+from resolvers.members import MEMBER
+from resolvers.node_kinds import Abilities, NodeKind, readable
+from resolvers.users import USER
 
 ANSWERED = "This request has been answered, or withdrawn, already; look at it again."
 
@@ -186,21 +190,21 @@ def member_requests(
 @of_each("request_id")
 def request(context: Context) -> Loading[RequestRow]:
     """The request, as it is now; null when there is none."""
-    return context.loading(by_id, "request")
+    return context.loading(REQUEST.find)
 
 
 @performs(Action.MEMBERS_READ)
 @of_each("member_id")
 def member(context: Context) -> Loading[MemberRow]:
     """Who asks; null where you may not see who."""
-    return context.loading(by_id, "member")
+    return context.loading(MEMBER.find)
 
 
 @performs(Action.MEMBERS_READ)
 @of_each("answered_by")
 def answerer(context: Context) -> Loading[UserRow]:
     """Who answered it, or withdrew it; null where you may not see them, and for a partner token."""
-    return context.loading(by_id, "user")
+    return context.loading(USER.find)
 
 
 async def _granted(change: Change, request: RequestRow, said: str | None, mode: BulkMode) -> AnswerRequestPayload:
@@ -279,3 +283,16 @@ def _of_team(context: Context, state: RequestState | None) -> Listing[RequestRow
 
 def _of_member(context: Context) -> Listing[RequestRow]:
     return requests.of_member(context.reach(Action.REQUESTS_READ))
+
+
+def _abilities(policy: Policy, actor: Actor, row: RequestRow) -> Abilities:
+    asker, team = facts.member(actor, row.team_id, row.user_id), facts.team(actor, row.team_id)
+    return {
+        Action.REQUESTS_READ: policy.explain(actor, Action.REQUESTS_READ, asker),
+        Action.REQUESTS_CREATE: policy.explain(actor, Action.REQUESTS_CREATE, asker),
+        Action.REQUESTS_ANSWER: policy.explain(actor, Action.REQUESTS_ANSWER, team),
+        Action.SEATS_ASSIGN: policy.explain(actor, Action.SEATS_ASSIGN, facts.seat(actor, row.team_id, row.user_id)),
+    }
+
+
+REQUEST = NodeKind("request", RequestRow, readable(requests.by_ids, Action.REQUESTS_READ), _abilities, explained=True)

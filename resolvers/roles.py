@@ -14,8 +14,7 @@ from resolvers.batched import of_each
 from resolvers.changes import Change, mutation, performs
 from resolvers.context import Context
 from resolvers.loading import Loading
-from resolvers.members import LAST
-from resolvers.nodes import by_id
+from resolvers.members import LAST, MEMBER
 from resolvers.people import NO_MEMBER
 
 
@@ -73,7 +72,7 @@ async def change_role(change: Change, input: ChangeRoleInput) -> ChangeRolePaylo
 @of_each("member_id")
 def member(context: Context) -> Loading[MemberRow]:
     """The member with the role they have now; null when nothing was done, and where you may not see them."""
-    return context.loading(by_id, "member")
+    return context.loading(MEMBER.find)
 
 
 def _facts(change: Change, input: ChangeRoleInput, before: Role | None) -> facts.Member:

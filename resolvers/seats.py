@@ -3,29 +3,33 @@
 from collections.abc import Mapping, Sequence
 
 from db import seats
-from db.groups import GroupRow
-from db.seats import SourceRow
+from db.seats import SeatRow, SourceRow
 from db.teams import TeamRow
 from db.users import UserRow
 from domain.actions import Action
+from domain.subjects import Actor
+from policies import facts
+from policies.policy import Policy
 from resolvers.batched import of_each
 from resolvers.changes import performs
 from resolvers.context import Context
 from resolvers.loading import Loading
-from resolvers.nodes import by_id
+from resolvers.node_kinds import Abilities, NodeKind, readable
+from resolvers.teams import TEAM
+from resolvers.users import USER
 
 
 @of_each("team_id")
 def team(context: Context) -> Loading[TeamRow]:
     """The team that owns the seat."""
-    return context.loading(by_id, "team")
+    return context.loading(TEAM.find)
 
 
 @performs(Action.MEMBERS_READ)
 @of_each("holder_id")
 def holder(context: Context) -> Loading[UserRow]:
     """Who holds the seat; null while it is available, and where you may not see who."""
-    return context.loading(by_id, "user")
+    return context.loading(USER.find)
 
 
 @performs(Action.SEATS_READ)
@@ -35,15 +39,20 @@ def sources(context: Context) -> Loading[list[SourceRow]]:
     return context.loading(_sources)
 
 
-@performs(Action.GROUPS_READ)
-@of_each("group_id")
-def group(context: Context) -> Loading[GroupRow]:
-    """The group that gives the seat; null for other kinds, and where you may not see groups."""
-    return context.loading(by_id, "group")
-
-
 async def _sources(context: Context, seat_ids: Sequence[str]) -> Mapping[str, list[SourceRow]]:
     reach = context.reach(Action.SEATS_READ)
     async with context.reading() as connection:
         sources = await seats.sources(connection, reach, seat_ids)
     return {id_: sources.get(id_, []) for id_ in seat_ids}
+
+
+def _abilities(policy: Policy, actor: Actor, row: SeatRow) -> Abilities:
+    given = facts.seat(actor, row.team_id, None)
+    return {
+        **policy.abilities(actor, facts.seat(actor, row.team_id, row.holder_id)),
+        Action.SEATS_ASSIGN: policy.explain(actor, Action.SEATS_ASSIGN, given),
+        Action.SEATS_REASSIGN: policy.explain(actor, Action.SEATS_REASSIGN, given),
+    }
+
+
+SEAT = NodeKind("seat", SeatRow, readable(seats.by_ids, Action.SEATS_READ), _abilities, explained=True)

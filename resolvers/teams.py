@@ -15,21 +15,30 @@ from domain.actions import Action
 from domain.paging import DEFAULT_SIZE
 from domain.problems import Forbidden
 from domain.roles import Role
+from domain.subjects import Actor
 from policies import facts
+from policies.policy import Policy
 from resolvers.batched import also_by, of_each
 from resolvers.changes import performs
 from resolvers.connections import ConnectionRow, listing
 from resolvers.context import Context, Info
 from resolvers.loading import Loading
-from resolvers.nodes import Found, found
+from resolvers.node_kinds import Abilities, Lookup, NodeKind
+
+# Decided on a member, but asked of the team, because these people are not members yet.
+OF_NEW_MEMBERS = (Action.MEMBERS_INVITE, Action.MEMBERS_IMPORT)
+
+
+def team_lookup(context: Context, id: str) -> Lookup[TeamRow]:
+    """Looks for a team by its id."""
+    return Lookup(context, id, (TEAM,), "team")
 
 
 @performs(Action.TEAMS_READ)
-@also_by(lambda context, **asked: Found(context, asked["id"], "team"))
+@also_by(team_lookup)
 async def team(info: Info, id: strawberry.ID) -> TeamRow:
     """A team you belong to. Raises NOT_FOUND for any other."""
-    row: TeamRow = await found(info.context, id, "team")
-    return row
+    return await team_lookup(info.context, id).load()
 
 
 @performs(Action.TEAMS_READ)
@@ -98,3 +107,25 @@ def _seats(context: Context, product_id: str | None, assigned: bool | None) -> L
 
 def _tokens(context: Context) -> Listing[TokenRow]:
     return tokens.listed(context.reach(Action.TOKENS_READ))
+
+
+async def _by_ids(context: Context, ids: Sequence[str]) -> Mapping[str, TeamRow]:
+    reach = context.reach(Action.TEAMS_READ)
+    if context.teams is not None:
+        # They were read with the actor, and there is no other that could be read.
+        return {id_: context.teams[id_] for id_ in ids if id_ in reach.teams}
+    async with context.reading() as connection:
+        return await teams.by_ids(connection, reach, ids)
+
+
+def _abilities(policy: Policy, actor: Actor, row: TeamRow) -> Abilities:
+    newcomer = facts.member(actor, row.id, "", contract_manager=False)
+    oneself = facts.member(actor, row.id, facts.acts_for(actor) or "", contract_manager=False)
+    return {
+        **policy.abilities(actor, facts.team(actor, row.id)),
+        **{action: policy.explain(actor, action, newcomer) for action in OF_NEW_MEMBERS},
+        Action.REQUESTS_CREATE: policy.explain(actor, Action.REQUESTS_CREATE, oneself),
+    }
+
+
+TEAM = NodeKind("team", TeamRow, _by_ids, _abilities, explained=True)

@@ -13,12 +13,15 @@ from domain.actions import Action, Scope
 from domain.credentials import CredentialKind, issue
 from domain.names import NAME_RULE, is_name
 from domain.problems import UserError, UserErrorCode
+from domain.subjects import Actor
 from policies import facts
+from policies.policy import Policy
 from resolvers.batched import of_each
 from resolvers.changes import Change, mutation, one, performs
 from resolvers.context import Context
 from resolvers.loading import Loading
-from resolvers.nodes import by_id
+from resolvers.node_kinds import Abilities, NodeKind, readable
+from resolvers.users import USER
 
 MAX_LIFETIME = timedelta(days=366)
 
@@ -106,7 +109,7 @@ async def revoke_partner_token(change: Change, input: RevokePartnerTokenInput) -
 @of_each("grantor_id")
 def grantor(context: Context) -> Loading[UserRow]:
     """Who made it, and whose rights bound it; null when they have left the team."""
-    return context.loading(by_id, "user")
+    return context.loading(USER.find)
 
 
 def _checked(input: CreatePartnerTokenInput) -> list[UserError]:
@@ -135,3 +138,10 @@ def _exceeding(change: Change, input: CreatePartnerTokenInput) -> list[UserError
 def _aware(moment: datetime) -> datetime:
     # Not converted to UTC before it is checked: the last hours of the year 9999 do not exist in UTC.
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _abilities(policy: Policy, actor: Actor, row: TokenRow) -> Abilities:
+    return policy.abilities(actor, facts.token(actor, row.team_id))
+
+
+TOKEN = NodeKind("token", TokenRow, readable(tokens.by_ids, Action.TOKENS_READ), _abilities, explained=True)

@@ -1,6 +1,7 @@
 """Accounts: who I am, what somebody holds, and where they are a member."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import strawberry
 
@@ -13,13 +14,16 @@ from db.users import UserRow
 from domain.actions import Action
 from domain.paging import DEFAULT_SIZE
 from domain.problems import Forbidden
+from domain.reach import Reach
+from domain.subjects import Actor
 from policies import facts
+from policies.policy import Policy
 from resolvers.batched import of_each
 from resolvers.changes import performs
 from resolvers.connections import ConnectionRow, listing
 from resolvers.context import Context, Info
 from resolvers.loading import Loading
-from resolvers.nodes import accounts
+from resolvers.node_kinds import Abilities, NodeKind
 
 
 @performs(Action.VIEWER_READ)
@@ -72,6 +76,14 @@ def held_seats(
     return listing(context, _held, first, after, team_id)
 
 
+def accounts(context: Context, action: Action) -> Reach:
+    """The accounts that can be read with this action: those of members, and one's own even without a team."""
+    reach = context.reach(action)
+    if context.policy.decide(context.actor, Action.VIEWER_READ, facts.GATEWAY).allowed:
+        return replace(reach, me=facts.acts_for(context.actor))
+    return reach
+
+
 def _teams(context: Context) -> Listing[TeamRow]:
     return teams.of_user(context.reach(Action.MEMBERS_READ))
 
@@ -94,3 +106,17 @@ async def _emails(context: Context, people: Sequence[tuple[str, str]]) -> Mappin
         readable = await users.emails(connection, reach, [id_ for id_, _ in people])
     refused = context.refused_in(Action.EMAILS_READ)
     return {person: readable.get(person[0], refused) for person in people}
+
+
+async def _by_ids(context: Context, ids: Sequence[str]) -> Mapping[str, UserRow]:
+    reach = accounts(context, Action.MEMBERS_READ)
+    async with context.reading() as connection:
+        return await users.by_ids(connection, reach, ids)
+
+
+def _abilities(_policy: Policy, _actor: Actor, _row: UserRow) -> Abilities:
+    """None: what may be done with a person is asked of the `Member`."""
+    return {}
+
+
+USER = NodeKind("user", UserRow, _by_ids, _abilities)

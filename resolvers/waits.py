@@ -15,7 +15,7 @@ from resolvers.changes import performs
 from resolvers.connections import ConnectionRow, listing
 from resolvers.context import Context, Info
 from resolvers.loading import Loading
-from resolvers.nodes import by_id
+from resolvers.members import MEMBER
 
 
 @performs(Action.SEATS_READ)
@@ -37,7 +37,7 @@ def member_waits(context: Context) -> Loading[list[WaitRow]]:
 @of_each("member_id")
 def member(context: Context) -> Loading[MemberRow]:
     """Who waits; null where you may not see who."""
-    return context.loading(by_id, "member")
+    return context.loading(MEMBER.find)
 
 
 def _line(context: Context) -> Listing[WaitRow]:

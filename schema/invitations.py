@@ -6,7 +6,7 @@ import strawberry
 
 from db.invitations import InvitationRow
 from domain.members import InvitationStatus
-from resolvers import accepting, invitations
+from resolvers import accepting, invitation_fields, invitations
 from resolvers.people import MAX_PEOPLE
 from schema.errors import UserError
 from schema.fields import accepts, expose, names, shows
@@ -43,12 +43,12 @@ class Invitation(Node):
     """A mail that asks somebody into a team; it can be accepted by its link until it expires."""
 
     status: InvitationStatus
-    email: str | None = expose(invitations.email, str | None)
+    email: str | None = expose(invitation_fields.email, str | None)
     created_at: datetime
     sent_at: datetime | None = strawberry.field(description="When the mail went out; null while it waits to be sent.")
     expires_at: datetime
     invited_by: strawberry.ID = strawberry.field(description="Who sent it: the id of a user or of a partner token.")
-    member: MemberRef | None = expose(invitations.member, MemberRef | None)
+    member: MemberRef | None = expose(invitation_fields.member, MemberRef | None)
 
 
 @shows(invitations.InviteMembersPayload)

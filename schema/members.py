@@ -6,7 +6,7 @@ import strawberry
 
 from db.members import MemberOrder, MemberRow
 from domain.members import MemberStatus
-from resolvers import groups, holdings, invitations, members, requests, waits
+from resolvers import groups, holdings, invitation_fields, members, requests, waits
 from schema.enums import Role
 from schema.errors import UserError
 from schema.fields import accepts, expose, names, shows
@@ -48,7 +48,7 @@ class Member(Node):
         description="The account. Of somebody who is invited, it has the names and the address they were invited by."
     )
     team: TeamRef = expose(members.team, TeamRef)
-    invitation: InvitationRef | None = expose(invitations.of_member, InvitationRef | None)
+    invitation: InvitationRef | None = expose(invitation_fields.of_member, InvitationRef | None)
     groups: GroupConnection | None = expose(groups.member_groups, GroupConnection | None)
     requests: RequestConnection = expose(requests.member_requests, RequestConnection)
     seats: SeatConnection = expose(holdings.member_seats, SeatConnection)

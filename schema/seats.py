@@ -6,7 +6,7 @@ import strawberry
 
 from db.seats import SeatRow, SourceRow
 from domain.seats import SourceKind
-from resolvers import assignments, products, seats, usage
+from resolvers import assignments, groups, products, seats, usage
 from schema.errors import UserError
 from schema.fields import accepts, expose, names, shows
 from schema.nodes import Node
@@ -25,7 +25,7 @@ class SeatSource:
 
     kind: SourceKind
     since: datetime
-    group: GroupRef | None = expose(seats.group, GroupRef | None)
+    group: GroupRef | None = expose(groups.source_group, GroupRef | None)
 
 
 @shows(SeatRow)

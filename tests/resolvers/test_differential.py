@@ -5,6 +5,7 @@ Everybody's rows are made at random, then each actor's lists are compared with a
 
 import random
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from domain.subjects import Actor, Anonymous, Partner, Person
 from gateway.settings import ROOT
 from policies import facts
 from policies.policy import Policy
-from resolvers.nodes import Finder
+from resolvers.node_kinds import Finder
 from tests.world import World
 
 TEAMS, PEOPLE, SEED = 6, 14, 20_261_124
@@ -28,7 +29,7 @@ class Rows:
     def __init__(self) -> None:
         self.roles: dict[str, dict[str, Role]] = {}
         self.separated: set[str] = set()
-        self.found: dict[Action, tuple[Finder, list[tuple[str, str, str | None]]]] = {
+        self.found: dict[Action, tuple[Finder[Any], list[tuple[str, str, str | None]]]] = {
             Action.TEAMS_READ: (teams.by_ids, []),
             Action.GROUPS_READ: (groups.by_ids, []),
             Action.TOKENS_READ: (tokens.by_ids, []),

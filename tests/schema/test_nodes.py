@@ -1,17 +1,25 @@
-"""`node(id:)` finds every type that has an id."""
+"""`node(id:)` finds every type that has an id, and each of these types is declared by one `NodeKind`."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 import pytest
 from graphql import GraphQLInterfaceType
+from sqlalchemy import CheckConstraint
 
+from db.tables import Base
 from domain.actions import Scope
 from domain.roles import Role
+from resolvers.nodes import NODES as KINDS
 from schema.build import Schema
+from schema.nodes import Node
+from schema.shortcuts import instances
 from tests.conftest import Client
 from tests.world import Someone, World
 
 QUERY = "query ($id: ID!) { node(id: $id) { __typename id } }"
+# The prefixes of subscriptions and sessions: they have ids, and clients cannot read them as nodes.
+NO_NODES = {"sub", "session"}
 Make = Callable[[World, str, Someone], Awaitable[str]]
 
 
@@ -90,6 +98,30 @@ def test_all_types_with_an_id_are_tried(schema: Schema) -> None:
     node = schema._schema.type_map["Node"]
     assert isinstance(node, GraphQLInterfaceType)
     assert {type_.name for type_ in schema._schema.get_possible_types(node)} == set(NODES)
+
+
+def test_every_type_with_an_id_has_exactly_one_kind(schema: Schema) -> None:
+    node = schema._schema.type_map["Node"]
+    assert isinstance(node, GraphQLInterfaceType)
+    shown = [instances(type_) for type_ in schema._schema.get_possible_types(node)]
+    assert sorted(map(str, shown)) == sorted(str(kind.row) for kind in KINDS)
+    assert len(Node.__subclasses__()) == len(KINDS)
+
+
+def test_no_two_kinds_share_a_prefix_or_a_row() -> None:
+    assert len({kind.prefix for kind in KINDS}) == len({kind.row for kind in KINDS}) == len(KINDS)
+
+
+def test_every_prefix_of_a_table_is_of_a_kind_or_of_no_node() -> None:
+    checks = [
+        str(constraint.sqltext)
+        for table in Base.metadata.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, CheckConstraint) and str(constraint.name).endswith("id_prefix")
+    ]
+    prefixes = [prefix for check in checks for prefix in re.findall(r"^starts_with\(id, '(\w+)_'\)$", check)]
+    assert len(prefixes) == len(checks)
+    assert sorted(prefixes) == sorted([*(kind.prefix for kind in KINDS), *NO_NODES])
 
 
 @pytest.mark.parametrize("name", NODES)
