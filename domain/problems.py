@@ -143,10 +143,10 @@ class UserErrorCode(Notice):
 
 @dataclass(frozen=True, slots=True)
 class UserError:
-    """One thing the caller should know about what was asked.
+    """One thing to know about a mutation.
 
-    `field` is the path into the input, `row` the zero-based place in a bulk list. `user_id` and `product_id` say whom
-    and what it is about where the input need not name them, as with a group's members.
+    `field` is the path into the input, and `row` the position in a list, from 0. `user_id` and `product_id` name the
+    person and the product if the input need not name them, as with the members of a group.
     """
 
     code: UserErrorCode
@@ -158,5 +158,5 @@ class UserError:
 
     @property
     def is_information(self) -> bool:
-        """Whether this only informs, and stops nothing."""
+        """Whether this is only information, and stops nothing."""
         return self.code.is_information

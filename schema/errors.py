@@ -10,14 +10,16 @@ names(problems.UserErrorCode)
 
 @shows(problems.UserError)
 class UserError:
-    """What the caller should know about what was asked: why something was not done, or did not need to be."""
+    """One thing to know about a mutation: why something was not done, or did not need to be done."""
 
-    code: problems.UserErrorCode = strawberry.field(description="What it is, for programs.")
-    message: str = strawberry.field(description="What it is and what to do, for people.")
-    field: list[str] = strawberry.field(description="The path into the input that it is about; empty for all of it.")
-    row: int | None = strawberry.field(description="The zero-based place in a bulk list.")
-    user_id: strawberry.ID | None = strawberry.field(
-        description="Whom it is about, where seats are given through a group or by default."
+    code: problems.UserErrorCode = strawberry.field(description="The reason, for programs.")
+    message: str = strawberry.field(description="The reason and what to do about it, for people.")
+    field: list[str] = strawberry.field(
+        description="The path to the part of the input that this is about; empty for the whole input."
     )
-    product_id: strawberry.ID | None = strawberry.field(description="What it is about, in the same places.")
-    is_information: bool = strawberry.field(description="Whether this only informs, and stops nothing.")
+    row: int | None = strawberry.field(description="The position in a list, from 0.")
+    user_id: strawberry.ID | None = strawberry.field(
+        description="The person this is about, if seats are given through a group or by default."
+    )
+    product_id: strawberry.ID | None = strawberry.field(description="The product this is about, in the same cases.")
+    is_information: bool = strawberry.field(description="Whether this is only information, and stops nothing.")

@@ -24,9 +24,9 @@ class ImportProblem:
 
     line: int | None = strawberry.field(description="The line it is about, from 1; null for all of the file.")
     column: str | None = strawberry.field(description="The column, by its name; null for all of the line.")
-    reason: Reason = strawberry.field(description="What it is, for programs.")
-    message: str = strawberry.field(description="What it is and what to do, for people.")
-    is_information: bool = strawberry.field(description="Whether this only informs, and stops nothing.")
+    reason: Reason = strawberry.field(description="The reason, for programs.")
+    message: str = strawberry.field(description="The reason and what to do about it, for people.")
+    is_information: bool = strawberry.field(description="Whether this is only information, and stops nothing.")
 
 
 @shows(imports.ImportMembersPayload)
