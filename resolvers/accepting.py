@@ -17,7 +17,7 @@ from domain.problems import UserError, UserErrorCode
 from domain.subjects import Actor, Person
 from policies import facts
 from resolvers import passwords
-from resolvers.changes import Change, carry_out, performs
+from resolvers.changes import Change, MutationInput, carry_out, performs
 from resolvers.context import Context, Info
 from resolvers.delivery import SessionDelivery, begun, deliverable, delivered
 from resolvers.giving import Outcome
@@ -36,7 +36,7 @@ SIGN_IN = UserError(
 
 
 @dataclass
-class AcceptInvitationInput:
+class AcceptInvitationInput(MutationInput):
     """The token out of the link, and for a new account a password of 10 to 200 characters, and names to correct."""
 
     SECRETS: ClassVar = ("token", "password")
@@ -46,8 +46,6 @@ class AcceptInvitationInput:
     last_name: str | None = None
     password: str | None = None
     delivery: SessionDelivery = SessionDelivery.BEARER
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 @dataclass

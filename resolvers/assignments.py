@@ -15,7 +15,7 @@ from domain.actions import Action
 from domain.problems import UserError, UserErrorCode
 from domain.seats import DIRECT
 from policies import facts
-from resolvers.changes import Change, mutation
+from resolvers.changes import Change, MutationInput, mutation
 from resolvers.context import Info
 from resolvers.people import NO_MEMBER, PeopleInput, people_of, rows
 from resolvers.teams import pools_of
@@ -39,14 +39,12 @@ class UnassignSeatsInput(PoolInput):
 
 
 @dataclass
-class ReassignSeatInput:
+class ReassignSeatInput(MutationInput):
     """Which seat to move, from whom (so that nobody moves what changed hands meanwhile), and to whom."""
 
     seat_id: strawberry.ID
     from_user_id: strawberry.ID
     to_user_id: strawberry.ID
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 @dataclass

@@ -36,14 +36,12 @@ ATTEMPTS = 3
 RETRIED = "40P01"
 
 
-class Input(Protocol):
-    """What every mutation's input has.
+@dataclass(kw_only=True)
+class MutationInput:
+    """What every input has. `SECRETS` (optional, in payloads too) names fields that are neither stored nor hashed."""
 
-    `SECRETS` (optional, of payloads too) names fields that are kept nowhere: neither hashed for a repeat nor stored.
-    """
-
-    idempotency_key: str | None
-    dry_run: bool
+    idempotency_key: str | None = None
+    dry_run: bool = False
 
 
 class Payload(Protocol):
@@ -52,7 +50,7 @@ class Payload(Protocol):
     errors: list[UserError]
 
 
-In = TypeVar("In", bound=Input)
+In = TypeVar("In", bound=MutationInput)
 Out = TypeVar("Out", bound=Payload)
 V = TypeVar("V")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -75,7 +73,7 @@ class Change:
     connection: AsyncConnection
     actor: Actor
     action: Action
-    input: Input
+    input: MutationInput
     targets: list[facts.Target] = field(default_factory=list)
     along: dict[Action, set[facts.Target]] = field(default_factory=dict)
     decided: bool = False
@@ -263,9 +261,9 @@ async def _once(context: Context, action: Action, work: Work[In, Out], input: In
     return payload
 
 
-def _digest(input: Input) -> bytes:
+def _digest(input: MutationInput) -> bytes:
     """What makes two requests the same: all of the input but its secrets and the key itself."""
-    known = {f.name: getattr(input, f.name) for f in fields(cast("Any", input)) if f.name not in _secrets(type(input))}
+    known = {f.name: getattr(input, f.name) for f in fields(input) if f.name not in _secrets(type(input))}
     del known["idempotency_key"]
     return hashlib.sha256(orjson.dumps(known, default=_spelled, option=orjson.OPT_SORT_KEYS)).digest()
 

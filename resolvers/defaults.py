@@ -17,7 +17,7 @@ from domain.problems import Forbidden, UserError, UserErrorCode
 from domain.seats import DEFAULT
 from policies import facts
 from resolvers.batched import of_each
-from resolvers.changes import Change, mutation, performs
+from resolvers.changes import Change, MutationInput, mutation, performs
 from resolvers.context import Context
 from resolvers.giving import Gift, Outcome, give, may_give, may_take, take
 from resolvers.loading import Loading
@@ -26,7 +26,7 @@ MAX_PRODUCTS = 100
 
 
 @dataclass
-class SetDefaultProductsInput:
+class SetDefaultProductsInput(MutationInput):
     """The products that a team is to give to everybody in it: whichever is not named is given no more."""
 
     GIVES: ClassVar[bool] = True
@@ -34,8 +34,6 @@ class SetDefaultProductsInput:
     team_id: strawberry.ID
     product_ids: list[strawberry.ID]
     mode: BulkMode = BulkMode.ALL_OR_NOTHING
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 @dataclass

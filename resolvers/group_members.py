@@ -14,7 +14,7 @@ from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import NotFound, UserError, UserErrorCode
 from policies import facts
-from resolvers.changes import Change, mutation
+from resolvers.changes import Change, MutationInput, mutation
 from resolvers.giving import Outcome, enter, in_rows, may_give, may_take, of_group, take
 from resolvers.groups import opened
 from resolvers.people import MAX_PEOPLE, NO_MEMBER, listed, rows
@@ -24,7 +24,7 @@ UNASKED = 0.1
 
 
 @dataclass
-class SetGroupMembersInput:
+class SetGroupMembersInput(MutationInput):
     """A group, and who is to be in it: whoever is not named leaves it. At most 5,000 people by user id."""
 
     GIVES: ClassVar[bool] = True
@@ -32,19 +32,15 @@ class SetGroupMembersInput:
     group_id: strawberry.ID
     user_ids: list[strawberry.ID]
     mode: BulkMode = BulkMode.ALL_OR_NOTHING
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 @dataclass
-class DeleteGroupInput:
+class DeleteGroupInput(MutationInput):
     """Which group of a team to delete; `confirm` is the number of seats that you know it frees."""
 
     team_id: strawberry.ID
     group_id: strawberry.ID
     confirm: int | None = None
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 @dataclass

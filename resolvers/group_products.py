@@ -12,30 +12,26 @@ from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import UserError, UserErrorCode
 from policies import facts
-from resolvers.changes import Change, mutation
+from resolvers.changes import Change, MutationInput, mutation
 from resolvers.giving import Gift, Outcome, give, may_give, may_take, of_group, take
 from resolvers.groups import opened
 
 
 @dataclass
-class AssignGroupProductInput:
+class AssignGroupProductInput(MutationInput):
     """A product that a group is to give to its members."""
 
     group_id: strawberry.ID
     product_id: strawberry.ID
     mode: BulkMode = BulkMode.ALL_OR_NOTHING
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 @dataclass
-class UnassignGroupProductInput:
+class UnassignGroupProductInput(MutationInput):
     """A product that a group is to give no more."""
 
     group_id: strawberry.ID
     product_id: strawberry.ID
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 @dataclass

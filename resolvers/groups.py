@@ -20,7 +20,7 @@ from domain.subjects import Actor
 from policies import facts
 from policies.policy import Policy
 from resolvers.batched import of_each
-from resolvers.changes import Change, mutation, one, performs
+from resolvers.changes import Change, MutationInput, mutation, one, performs
 from resolvers.connections import ConnectionRow, connecting
 from resolvers.context import Context, Info
 from resolvers.loading import Loading
@@ -33,23 +33,19 @@ OF_GROUPS = (Action.GROUPS_READ, Action.GROUPS_UPDATE, Action.GROUPS_DELETE, Act
 
 
 @dataclass
-class CreateGroupInput:
+class CreateGroupInput(MutationInput):
     """A new group of a team, by a name that no other has, whatever its case."""
 
     team_id: strawberry.ID
     name: str
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 @dataclass
-class RenameGroupInput:
+class RenameGroupInput(MutationInput):
     """A group, and its new name."""
 
     group_id: strawberry.ID
     name: str
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 @dataclass

@@ -18,14 +18,14 @@ from domain.roles import Role
 from domain.uploads import Upload
 from policies import facts
 from resolvers import emails
-from resolvers.changes import Change, carry_out, performs
+from resolvers.changes import Change, MutationInput, carry_out, performs
 from resolvers.context import Info
 from resolvers.inviting import ALREADY, Guest, Invited, invite, target
 from resolvers.teams import team_lookup
 
 
 @dataclass
-class ImportMembersInput:
+class ImportMembersInput(MutationInput):
     """A file of people, or its text, to which team, and which product each of them gets a seat of."""
 
     team_id: strawberry.ID
@@ -33,8 +33,6 @@ class ImportMembersInput:
     text: str | None = None
     product_id: strawberry.ID | None = None
     mode: BulkMode = BulkMode.ALL_OR_NOTHING
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 class ImportProblem(NamedTuple):

@@ -21,7 +21,7 @@ from domain.problems import NotFound, UserError, UserErrorCode
 from domain.roles import Role
 from policies import facts
 from resolvers import emails
-from resolvers.changes import Change, carry_out, mutation, performs
+from resolvers.changes import Change, MutationInput, carry_out, mutation, performs
 from resolvers.context import Info
 from resolvers.inviting import ALREADY, Guest, Invited, expiry, invite, send, target
 from resolvers.people import MAX_PEOPLE
@@ -44,24 +44,20 @@ class PersonInput:
 
 
 @dataclass
-class InviteMembersInput:
+class InviteMembersInput(MutationInput):
     """Whom to invite to which team."""
 
     team_id: strawberry.ID
     people: list[PersonInput]
     mode: BulkMode = BulkMode.ALL_OR_NOTHING
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 @dataclass
-class InvitationInput:
+class InvitationInput(MutationInput):
     """An invitation to a team."""
 
     team_id: strawberry.ID
     invitation_id: strawberry.ID
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 class ResendInvitationInput(InvitationInput):

@@ -9,7 +9,7 @@ import strawberry
 from db import members
 from domain.bulk import BulkMode
 from domain.problems import BadInput, UserError, UserErrorCode
-from resolvers.changes import Change
+from resolvers.changes import Change, MutationInput
 
 MAX_PEOPLE = 5_000
 NO_MEMBER = "There is no member of this team with this id."
@@ -25,7 +25,7 @@ class Listed(Protocol):
 
 
 @dataclass(kw_only=True)
-class PeopleInput:
+class PeopleInput(MutationInput):
     """1 to 5,000 members of a team by user id."""
 
     GIVES: ClassVar[bool] = False
@@ -33,8 +33,6 @@ class PeopleInput:
     team_id: strawberry.ID
     user_ids: list[strawberry.ID]
     mode: BulkMode = BulkMode.ALL_OR_NOTHING
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 async def people_of(change: Change, input: PeopleInput, errors: list[UserError]) -> dict[str, int]:

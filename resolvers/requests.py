@@ -25,7 +25,7 @@ from domain.subjects import Actor
 from policies import facts
 from policies.policy import Policy
 from resolvers.batched import of_each
-from resolvers.changes import Change, mutation, one, performs
+from resolvers.changes import Change, MutationInput, mutation, one, performs
 from resolvers.connections import ConnectionRow, listing
 from resolvers.context import Context
 from resolvers.loading import Loading
@@ -37,35 +37,29 @@ ANSWERED = "This request has been answered, or withdrawn, already; look at it ag
 
 
 @dataclass
-class RequestSeatInput:
+class RequestSeatInput(MutationInput):
     """Which product of which team you ask for, and why."""
 
     team_id: strawberry.ID
     product_id: strawberry.ID
     note: str | None = None
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 @dataclass
-class WithdrawRequestInput:
+class WithdrawRequestInput(MutationInput):
     """Which of your requests to withdraw."""
 
     request_id: strawberry.ID
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 @dataclass
-class AnswerRequestInput:
+class AnswerRequestInput(MutationInput):
     """Which request to answer, how, and what to say with it."""
 
     request_id: strawberry.ID
     grant: bool
     message: str | None = None
     mode: BulkMode = BulkMode.ALL_OR_NOTHING
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 @dataclass

@@ -11,7 +11,7 @@ from domain.problems import UserError, UserErrorCode
 from domain.roles import Role
 from policies import facts
 from resolvers.batched import of_each
-from resolvers.changes import Change, mutation, performs
+from resolvers.changes import Change, MutationInput, mutation, performs
 from resolvers.context import Context
 from resolvers.loading import Loading
 from resolvers.members import LAST, MEMBER
@@ -19,14 +19,12 @@ from resolvers.people import NO_MEMBER
 
 
 @dataclass
-class ChangeRoleInput:
+class ChangeRoleInput(MutationInput):
     """Whose role to change, in which team, and to what."""
 
     team_id: strawberry.ID
     user_id: strawberry.ID
     role: Role
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 @dataclass

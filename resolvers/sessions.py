@@ -17,7 +17,7 @@ from domain.problems import Unauthenticated, UserError, UserErrorCode
 from domain.subjects import Person
 from policies import facts
 from resolvers import emails, passwords
-from resolvers.changes import Change, carry_out, performs
+from resolvers.changes import Change, MutationInput, carry_out, performs
 from resolvers.context import SIGN_IN, Context, Info
 from resolvers.delivery import SessionDelivery, begun, deliverable, delivered
 
@@ -33,7 +33,7 @@ WRONG = "The e-mail address or the password is wrong."
 
 
 @dataclass
-class SignUpInput:
+class SignUpInput(MutationInput):
     """A new account: the e-mail address is what one signs in with; the password has 10 to 200 characters."""
 
     SECRETS: ClassVar = ("password",)
@@ -43,12 +43,10 @@ class SignUpInput:
     first_name: str
     last_name: str
     delivery: SessionDelivery = SessionDelivery.BEARER
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 @dataclass
-class SignInInput:
+class SignInInput(MutationInput):
     """E-mail address and password of an account."""
 
     SECRETS: ClassVar = ("password",)
@@ -56,16 +54,10 @@ class SignInInput:
     email: str
     password: str
     delivery: SessionDelivery = SessionDelivery.BEARER
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
-@dataclass
-class SignOutInput:
+class SignOutInput(MutationInput):
     """Ends the session that the request came with."""
-
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 @dataclass

@@ -17,7 +17,7 @@ from domain.subjects import Actor
 from policies import facts
 from policies.policy import Policy
 from resolvers.batched import of_each
-from resolvers.changes import Change, mutation, one, performs
+from resolvers.changes import Change, MutationInput, mutation, one, performs
 from resolvers.context import Context
 from resolvers.loading import Loading
 from resolvers.node_kinds import Abilities, NodeKind, readable
@@ -27,24 +27,20 @@ MAX_LIFETIME = timedelta(days=366)
 
 
 @dataclass
-class CreatePartnerTokenInput:
+class CreatePartnerTokenInput(MutationInput):
     """A token for a partner of a team: a name to know it by, what it may do, and until when (at most 366 days)."""
 
     team_id: strawberry.ID
     name: str
     scopes: list[Scope]
     expires_at: datetime
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 @dataclass
-class RevokePartnerTokenInput:
+class RevokePartnerTokenInput(MutationInput):
     """Which token to revoke."""
 
     token_id: strawberry.ID
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 @dataclass

@@ -75,11 +75,11 @@ def shows(row: type) -> Callable[[type[T]], type[T]]:
 def accepts(cls: type[T], **meanings: str) -> type[T]:
     """Make a GraphQL input of a dataclass; its docstring becomes the description, and `meanings` its fields'.
 
-    What must be given comes first, also where an inherited dataclass puts it last.
+    Fields without a default come first, and the fields of `MutationInput` come last.
     """
     taken = strawberry.input(cls, description=inspect.getdoc(cls))
     fields = taken.__strawberry_definition__.fields  # type: ignore[attr-defined]
-    fields.sort(key=lambda field: field.default is not MISSING)
+    fields.sort(key=lambda field: (field.default is not MISSING, field.python_name in EVERY_INPUT))
     for field in fields:
         field.description = meanings.pop(field.python_name, EVERY_INPUT.get(field.python_name))
     if meanings:

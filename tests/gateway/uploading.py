@@ -15,19 +15,17 @@ from domain.uploads import Upload
 from gateway.app import application
 from gateway.settings import Settings
 from policies import facts
-from resolvers.changes import Change, mutation
+from resolvers.changes import Change, MutationInput, mutation
 from schema.build import Mutation
 from schema.fields import accepts, expose, shows
 
 
 @dataclass
-class WeighInput:
+class WeighInput(MutationInput):
     """Files to weigh."""
 
     file: Upload | None = None
     others: list[Upload] | None = None
-    idempotency_key: str | None = None
-    dry_run: bool = False
 
 
 @dataclass

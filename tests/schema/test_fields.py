@@ -8,6 +8,7 @@ import strawberry
 from graphql import GraphQLInputObjectType
 
 from domain.described import Described
+from resolvers.changes import MutationInput
 from schema.fields import accepts, expose, names, shows
 
 
@@ -160,6 +161,18 @@ def test_an_input_begins_with_what_must_be_given() -> None:
 
     fields = accepts(More).__strawberry_definition__.fields  # type: ignore[attr-defined]
     assert [field.python_name for field in fields] == ["number", "name", "dry_run"]
+
+
+def test_the_fields_that_every_mutation_takes_come_last() -> None:
+    @dataclass
+    class Rename(MutationInput):
+        """A new name."""
+
+        name: str
+        note: str = ""
+
+    fields = accepts(Rename).__strawberry_definition__.fields  # type: ignore[attr-defined]
+    assert [field.python_name for field in fields] == ["name", "note", "idempotency_key", "dry_run"]
 
 
 def test_every_input_says_the_same_of_what_every_input_has() -> None:
