@@ -50,13 +50,22 @@ class AcceptInvitationInput(MutationInput):
 
 @dataclass
 class AcceptInvitationPayload:
-    """The new member, signed in where the account is new; null when nothing was accepted."""
+    """The new member, and if the account is new, a session token to send as `Authorization: Bearer …`."""
 
     SECRETS: ClassVar = ("token",)
 
-    member: MemberRow | None = None
-    token: str | None = None
-    expires_at: datetime | None = None
+    member: MemberRow | None = field(
+        default=None, metadata={"description": "You, as a member of the team; null if nothing was accepted."}
+    )
+    token: str | None = field(
+        default=None,
+        metadata={
+            "description": "Null if you were signed in before, if it went into a cookie, in a dry run, and in a repeat."
+        },
+    )
+    expires_at: datetime | None = field(
+        default=None, metadata={"description": "When the session ends; null if none was started."}
+    )
     errors: list[UserError] = field(default_factory=list)
 
 

@@ -47,34 +47,38 @@ class ReassignSeatInput(MutationInput):
     to_user_id: strawberry.ID
 
 
-@dataclass
+@dataclass(kw_only=True)
 class AssignSeatsPayload:
-    """Who got a seat, and who waits for one, in the order asked for; `errors` say why others do not."""
+    """The seats that people got, in the order asked for; `errors` say why other people got none."""
 
-    team_id: str
-    product_id: str
     seats: list[SeatRow] = field(default_factory=list)
-    waits: list[WaitRow] = field(default_factory=list)
+    waits: list[WaitRow] = field(
+        default_factory=list,
+        metadata={
+            "description": "The places on the waiting list of people for whom no seat is left, in the order asked for."
+        },
+    )
     errors: list[UserError] = field(default_factory=list)
+    team_id: strawberry.Private[str]
+    product_id: strawberry.Private[str]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class UnassignSeatsPayload:
-    """The seats that were freed; `errors` say why others were not.
+    """The seats that were freed; `errors` say why others were not."""
 
-    `promoted` are those of them that went to people who waited for one.
-    """
-
-    team_id: str
-    product_id: str
     seats: list[SeatRow] = field(default_factory=list)
-    promoted: list[SeatRow] = field(default_factory=list)
+    promoted: list[SeatRow] = field(
+        default_factory=list, metadata={"description": "Those of these seats that went to people on the waiting list."}
+    )
     errors: list[UserError] = field(default_factory=list)
+    team_id: strawberry.Private[str]
+    product_id: strawberry.Private[str]
 
 
 @dataclass
 class ReassignSeatPayload:
-    """The seat with its new holder; null when it could not be moved."""
+    """The seat with its new holder; null if it could not be moved."""
 
     seat: SeatRow | None = None
     errors: list[UserError] = field(default_factory=list)
@@ -90,7 +94,7 @@ async def assign_seats(change: Change, input: AssignSeatsInput) -> AssignSeatsPa
     Raises NOT_FOUND for the team or the product, FORBIDDEN.
     """
     await _decide(change, input)
-    payload = AssignSeatsPayload(input.team_id, input.product_id)
+    payload = AssignSeatsPayload(team_id=input.team_id, product_id=input.product_id)
     people = await people_of(change, input, payload.errors)
     if not people:
         return payload
@@ -122,7 +126,7 @@ async def unassign_seats(change: Change, input: UnassignSeatsInput) -> UnassignS
     Raises NOT_FOUND for the team or the product, FORBIDDEN.
     """
     await _decide(change, input)
-    payload = UnassignSeatsPayload(input.team_id, input.product_id)
+    payload = UnassignSeatsPayload(team_id=input.team_id, product_id=input.product_id)
     people = await people_of(change, input, payload.errors)
     if not people:
         return payload

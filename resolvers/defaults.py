@@ -19,7 +19,7 @@ from policies import facts
 from resolvers.batched import of_each
 from resolvers.changes import Change, MutationInput, mutation, performs
 from resolvers.context import Context
-from resolvers.giving import Gift, Outcome, give, may_give, may_take, take
+from resolvers.giving import FREED, PROMOTED, SEATS, WAITS, Gift, Outcome, give, may_give, may_take, take
 from resolvers.loading import Loading
 
 MAX_PRODUCTS = 100
@@ -38,13 +38,13 @@ class SetDefaultProductsInput(MutationInput):
 
 @dataclass
 class SetDefaultProductsPayload:
-    """The team; the seats that its members got, or hold for this reason too, and those that they gave back."""
+    """The team, and the seats that its members got and gave back; `errors` say who got no seat, and why."""
 
     team: TeamRow
-    seats: list[SeatRow] = field(default_factory=list)
-    waits: list[WaitRow] = field(default_factory=list)
-    freed: list[SeatRow] = field(default_factory=list)
-    promoted: list[SeatRow] = field(default_factory=list)
+    seats: list[SeatRow] = field(default_factory=list, metadata=SEATS)
+    waits: list[WaitRow] = field(default_factory=list, metadata=WAITS)
+    freed: list[SeatRow] = field(default_factory=list, metadata=FREED)
+    promoted: list[SeatRow] = field(default_factory=list, metadata=PROMOTED)
     errors: list[UserError] = field(default_factory=list)
 
 

@@ -20,6 +20,12 @@ from resolvers.changes import Change
 
 OUT = "This team separates duties: you are left out, because nobody gives themselves a seat."
 
+# How payloads describe what became of seats.
+SEATS = {"description": "The seats that members got for this reason, or held already and now hold for this reason too."}
+WAITS = {"description": "The places on the waiting list that members got for this reason."}
+FREED = {"description": "The seats that were held for no other reason, as they are now."}
+PROMOTED = {"description": "Those of the freed seats that went to people on the waiting list."}
+
 
 class Gift(NamedTuple):
     """A product that these people are to get, in order, for a reason."""

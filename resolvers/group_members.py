@@ -15,7 +15,7 @@ from domain.bulk import BulkMode
 from domain.problems import NotFound, UserError, UserErrorCode
 from policies import facts
 from resolvers.changes import Change, MutationInput, mutation
-from resolvers.giving import Outcome, enter, in_rows, may_give, may_take, of_group, take
+from resolvers.giving import FREED, PROMOTED, SEATS, WAITS, Outcome, enter, in_rows, may_give, may_take, of_group, take
 from resolvers.groups import opened
 from resolvers.people import MAX_PEOPLE, NO_MEMBER, listed, rows
 
@@ -45,23 +45,25 @@ class DeleteGroupInput(MutationInput):
 
 @dataclass
 class SetGroupMembersPayload:
-    """The group; the seats that who joined got, and what they wait for; the seats that who left gave back."""
+    """The group, and the seats that people got by joining and gave back by leaving; `errors` say who was not served."""
 
     group: GroupRow
-    seats: list[SeatRow] = field(default_factory=list)
-    waits: list[WaitRow] = field(default_factory=list)
-    freed: list[SeatRow] = field(default_factory=list)
-    promoted: list[SeatRow] = field(default_factory=list)
+    seats: list[SeatRow] = field(default_factory=list, metadata=SEATS)
+    waits: list[WaitRow] = field(default_factory=list, metadata=WAITS)
+    freed: list[SeatRow] = field(default_factory=list, metadata=FREED)
+    promoted: list[SeatRow] = field(default_factory=list, metadata=PROMOTED)
     errors: list[UserError] = field(default_factory=list)
 
 
 @dataclass
 class DeleteGroupPayload:
-    """The id of the group that is gone, and how many seats that freed, or would free when it is confirmed."""
+    """The group that was deleted, and what that freed; `errors` say why it still exists."""
 
-    deleted_group_id: str | None = None
-    freed_seats: int = 0
-    promoted: list[SeatRow] = field(default_factory=list)
+    deleted_group_id: strawberry.ID | None = None
+    freed_seats: int = field(
+        default=0, metadata={"description": "How many seats the deletion frees; pass this number as `confirm`."}
+    )
+    promoted: list[SeatRow] = field(default_factory=list, metadata=PROMOTED)
     errors: list[UserError] = field(default_factory=list)
 
 
@@ -133,7 +135,7 @@ async def delete_group(change: Change, input: DeleteGroupInput) -> DeleteGroupPa
             )
     before = {"name": group.name, "members": present, "products": given.get(group.id, [])}
     await change.record(group.team_id, group.id, before, {"deleted": True, **outcome.recorded()})
-    return DeleteGroupPayload(group.id, freed, outcome.promoted)
+    return DeleteGroupPayload(input.group_id, freed, outcome.promoted)
 
 
 async def _leaving(change: Change, input: DeleteGroupInput) -> GroupRow:

@@ -13,7 +13,7 @@ from domain.bulk import BulkMode
 from domain.problems import UserError, UserErrorCode
 from policies import facts
 from resolvers.changes import Change, MutationInput, mutation
-from resolvers.giving import Gift, Outcome, give, may_give, may_take, of_group, take
+from resolvers.giving import FREED, PROMOTED, SEATS, WAITS, Gift, Outcome, give, may_give, may_take, of_group, take
 from resolvers.groups import opened
 
 
@@ -36,21 +36,21 @@ class UnassignGroupProductInput(MutationInput):
 
 @dataclass
 class AssignGroupProductPayload:
-    """The group; which of its members got a seat, or hold theirs for this reason too, and who waits for one."""
+    """The group, and the seats that its members got; `errors` say who got none, and why."""
 
     group: GroupRow
-    seats: list[SeatRow] = field(default_factory=list)
-    waits: list[WaitRow] = field(default_factory=list)
+    seats: list[SeatRow] = field(default_factory=list, metadata=SEATS)
+    waits: list[WaitRow] = field(default_factory=list, metadata=WAITS)
     errors: list[UserError] = field(default_factory=list)
 
 
 @dataclass
 class UnassignGroupProductPayload:
-    """The group, and the seats that were freed; `promoted` are those of them that went to people who waited."""
+    """The group, and the seats that its members no longer hold."""
 
     group: GroupRow
-    freed: list[SeatRow] = field(default_factory=list)
-    promoted: list[SeatRow] = field(default_factory=list)
+    freed: list[SeatRow] = field(default_factory=list, metadata=FREED)
+    promoted: list[SeatRow] = field(default_factory=list, metadata=PROMOTED)
     errors: list[UserError] = field(default_factory=list)
 
 

@@ -50,7 +50,7 @@ class RenameGroupInput(MutationInput):
 
 @dataclass
 class CreateGroupPayload:
-    """The new group; null where there is none, and `errors` say why."""
+    """The new group; null if it was not created, and then `errors` say why."""
 
     group: GroupRow | None = None
     errors: list[UserError] = field(default_factory=list)
@@ -58,7 +58,7 @@ class CreateGroupPayload:
 
 @dataclass
 class RenameGroupPayload:
-    """The group, as it is now."""
+    """The group, with the name that it has now."""
 
     group: GroupRow | None = None
     errors: list[UserError] = field(default_factory=list)

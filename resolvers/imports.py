@@ -47,15 +47,24 @@ class ImportProblem(NamedTuple):
 
 @dataclass
 class ImportMembersPayload:
-    """What became of the rows: imported + skipped + rejected = rows. `seats` and `waiting` count people."""
+    """The report: imported + skipped + rejected = rows, or 0 rows if the file as a whole is refused."""
 
-    rows: int = 0
-    imported: int = 0
-    skipped: int = 0
-    rejected: int = 0
-    seats: int = 0
-    waiting: int = 0
-    problems: list[ImportProblem] = field(default_factory=list)
+    rows: int = field(
+        default=0, metadata={"description": "How many rows the file has below its header; empty rows do not count."}
+    )
+    imported: int = field(default=0, metadata={"description": "How many people were invited."})
+    skipped: int = field(
+        default=0,
+        metadata={
+            "description": "How many people were members or invited before; if the import was stopped, good rows too."
+        },
+    )
+    rejected: int = field(default=0, metadata={"description": "How many rows must be corrected; `problems` say how."})
+    seats: int = field(default=0, metadata={"description": "How many seats were given, of the product and by groups."})
+    waiting: int = field(default=0, metadata={"description": "How many places on a waiting list were given."})
+    problems: list[ImportProblem] = field(
+        default_factory=list, metadata={"description": "All problems of the file, in the order of its lines."}
+    )
     errors: list[UserError] = field(default_factory=list)
 
 

@@ -70,28 +70,41 @@ class RevokeInvitationInput(InvitationInput):
 
 @dataclass
 class InviteMembersPayload:
-    """Who is invited now, in the order asked for, and what their groups gave them; `errors` say what was not done."""
+    """The people who are invited now; `errors` say why others are not."""
 
-    invitations: list[InvitationRow] = field(default_factory=list)
-    seats: list[SeatRow] = field(default_factory=list)
-    waits: list[WaitRow] = field(default_factory=list)
+    invitations: list[InvitationRow] = field(
+        default_factory=list, metadata={"description": "One invitation for each person, in the order asked for."}
+    )
+    seats: list[SeatRow] = field(
+        default_factory=list, metadata={"description": "The seats that these people got from their groups."}
+    )
+    waits: list[WaitRow] = field(
+        default_factory=list,
+        metadata={"description": "The places on the waiting list that these people got from their groups."},
+    )
     errors: list[UserError] = field(default_factory=list)
 
 
 @dataclass
 class ResendInvitationPayload:
-    """The new invitation; null when nothing was sent."""
+    """The invitation that replaces the one that was sent again; null if nothing was sent."""
 
-    invitation: InvitationRow | None = None
+    invitation: InvitationRow | None = field(
+        default=None, metadata={"description": "The new invitation, with an id of its own."}
+    )
     errors: list[UserError] = field(default_factory=list)
 
 
 @dataclass
 class RevokeInvitationPayload:
-    """Who is invited no longer, and the freed seats that went to people who waited for one."""
+    """The person who is no longer invited, and the freed seats that went to people on the waiting list."""
 
-    revoked_user_id: str | None = None
-    promoted: list[SeatRow] = field(default_factory=list)
+    revoked_user_id: strawberry.ID | None = field(
+        default=None, metadata={"description": "The id of this person; null if nothing was revoked."}
+    )
+    promoted: list[SeatRow] = field(
+        default_factory=list, metadata={"description": "The freed seats that went to people on the waiting list."}
+    )
     errors: list[UserError] = field(default_factory=list)
 
 
@@ -170,7 +183,7 @@ async def revoke_invitation(change: Change, input: RevokeInvitationInput) -> Rev
     if taken.promoted:
         after["promoted"] = {seat.id: seat.holder_id for seat in taken.promoted}
     await change.record(team_id, invitation.member_id, before, after)
-    return RevokeInvitationPayload(user_id, taken.promoted)
+    return RevokeInvitationPayload(strawberry.ID(user_id), taken.promoted)
 
 
 def _checked(people: Sequence[PersonInput]) -> tuple[dict[int, str], list[UserError]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 
@@ -61,13 +61,12 @@ class RemoveMembersInput(PeopleInput):
 
 @dataclass
 class RemoveMembersPayload:
-    """Who was removed, by user id, in the order asked for; `errors` say why others were not.
+    """The people who are no longer members, in the order asked for; `errors` say why others still are."""
 
-    `promoted` are the freed seats that went to people who waited for one.
-    """
-
-    removed_user_ids: list[str] = field(default_factory=list)
-    promoted: list[SeatRow] = field(default_factory=list)
+    removed_user_ids: list[strawberry.ID] = field(default_factory=list)
+    promoted: list[SeatRow] = field(
+        default_factory=list, metadata={"description": "The freed seats that went to people on the waiting list."}
+    )
     errors: list[UserError] = field(default_factory=list)
 
 
@@ -139,7 +138,7 @@ async def remove_members(change: Change, input: RemoveMembersInput) -> RemoveMem
     if asked_for:
         after["requests"] = asked_for
     await change.record(team.id, team.id, before, after)
-    payload.removed_user_ids, payload.promoted = going, taken.promoted
+    payload.removed_user_ids, payload.promoted = cast("list[strawberry.ID]", going), taken.promoted
     return payload
 
 

@@ -66,25 +66,29 @@ class AnswerRequestInput(MutationInput):
 class RequestSeatPayload:
     """The request; `errors` say why there is none, or no new one."""
 
-    request_id: str | None = None
+    request_id: strawberry.Private[str | None] = None
     errors: list[UserError] = field(default_factory=list)
 
 
 @dataclass
 class WithdrawRequestPayload:
-    """The request, which is withdrawn now unless `errors` say why not."""
+    """The request, which is now withdrawn unless `errors` say why not."""
 
-    request_id: str | None = None
+    request_id: strawberry.Private[str | None] = None
     errors: list[UserError] = field(default_factory=list)
 
 
 @dataclass
 class AnswerRequestPayload:
-    """The request as it is now; granted, with the seat that the asker got, or their place in the line for one."""
+    """The request as it is now; `errors` say why it was not answered, or what the asker did not get."""
 
-    request_id: str | None = None
-    seat: SeatRow | None = None
-    wait: WaitRow | None = None
+    request_id: strawberry.Private[str | None] = None
+    seat: SeatRow | None = field(
+        default=None, metadata={"description": "The seat of the asker; null if the answer gave none."}
+    )
+    wait: WaitRow | None = field(
+        default=None, metadata={"description": "The place of the asker on the waiting list, if they wait for a seat."}
+    )
     errors: list[UserError] = field(default_factory=list)
 
 

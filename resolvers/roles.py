@@ -29,9 +29,9 @@ class ChangeRoleInput(MutationInput):
 
 @dataclass
 class ChangeRolePayload:
-    """Who has the role now; `errors` say why it was not changed, or did not need to be."""
+    """The member with the role they have now; `errors` say why it was not changed, or did not need to be."""
 
-    member_id: str | None = None
+    member_id: strawberry.Private[str | None] = None
     errors: list[UserError] = field(default_factory=list)
 
 

@@ -62,16 +62,18 @@ class SignOutInput(MutationInput):
 
 @dataclass
 class SessionPayload:
-    """Who is signed in now, with the session token to send as `Authorization: Bearer …`.
-
-    `token` is null when it went into a cookie, in a dry run, and in the answer to a repeat.
-    """
+    """The person who is signed in now, and the session token to send as `Authorization: Bearer …`."""
 
     SECRETS: ClassVar = ("token",)
 
     user: UserRow | None = None
-    token: str | None = None
-    expires_at: datetime | None = None
+    token: str | None = field(
+        default=None,
+        metadata={"description": "Null if it went into a cookie, in a dry run, and in the answer to a repeat."},
+    )
+    expires_at: datetime | None = field(
+        default=None, metadata={"description": "When the session ends; null if none was started."}
+    )
     errors: list[UserError] = field(default_factory=list)
 
 

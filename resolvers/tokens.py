@@ -45,18 +45,20 @@ class RevokePartnerTokenInput(MutationInput):
 
 @dataclass
 class CreatePartnerTokenPayload:
-    """The new token; `secret` is shown in this answer only, and kept nowhere. It is null in a dry run."""
+    """The new token. `secret` is shown in this answer only and is never stored; it is null in a dry run."""
 
     SECRETS: ClassVar = ("secret",)
 
     partner_token: TokenRow | None = None
-    secret: str | None = None
+    secret: str | None = field(
+        default=None, metadata={"description": "What the partner sends as `Authorization: Bearer …`."}
+    )
     errors: list[UserError] = field(default_factory=list)
 
 
 @dataclass
 class RevokePartnerTokenPayload:
-    """The revoked token."""
+    """The token, which is now revoked."""
 
     partner_token: TokenRow | None = None
     errors: list[UserError] = field(default_factory=list)

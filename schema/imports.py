@@ -4,8 +4,8 @@ import strawberry
 
 from domain.imports import Reason
 from resolvers import imports
-from schema.errors import UserError
 from schema.fields import accepts, expose, names, shows
+from schema.payloads import payload
 from schema.people import PEOPLE
 
 names(Reason)
@@ -29,20 +29,4 @@ class ImportProblem:
     is_information: bool = strawberry.field(description="Whether this is only information, and stops nothing.")
 
 
-@shows(imports.ImportMembersPayload)
-class ImportMembersPayload:
-    """The report: imported + skipped + rejected = rows, or 0 rows when the file as a whole is refused."""
-
-    rows: int = strawberry.field(description="How many rows the file has below its header; empty ones do not count.")
-    imported: int = strawberry.field(description="Who is invited now.")
-    skipped: int = strawberry.field(
-        description="Who was a member or invited before; and when nothing is imported for others, who else could be."
-    )
-    rejected: int = strawberry.field(description="Rows that must be mended; `problems` say how.")
-    seats: int = strawberry.field(description="How many seats were given, of the product and by groups.")
-    waiting: int = strawberry.field(description="How often somebody waits for a seat.")
-    problems: list[ImportProblem] = strawberry.field(description="All of them, in the order of the lines.")
-    errors: list[UserError]
-
-
-import_members = expose(imports.import_members, ImportMembersPayload | None)
+import_members = expose(imports.import_members, payload(imports.ImportMembersPayload) | None)

@@ -8,9 +8,9 @@ from db.members import MemberOrder, MemberRow
 from domain.members import MemberStatus
 from resolvers import groups, holdings, invitation_fields, members, requests, waits
 from schema.enums import Role
-from schema.errors import UserError
 from schema.fields import accepts, expose, names, shows
 from schema.nodes import Node
+from schema.payloads import payload
 from schema.people import PEOPLE
 from schema.refs import (
     GroupConnection,
@@ -18,7 +18,6 @@ from schema.refs import (
     PoolRef,
     RequestConnection,
     SeatConnection,
-    SeatRef,
     TeamRef,
     UserRef,
     WaitRef,
@@ -56,13 +55,4 @@ class Member(Node):
     waits: list[WaitRef] = expose(waits.member_waits, list[WaitRef])
 
 
-@shows(members.RemoveMembersPayload)
-class RemoveMembersPayload:
-    """Who is a member no longer, in the order asked for; `errors` say why others still are."""
-
-    removed_user_ids: list[strawberry.ID]
-    promoted: list[SeatRef] = strawberry.field(description="The freed seats that went to people who waited for one.")
-    errors: list[UserError]
-
-
-remove_members = expose(members.remove_members, RemoveMembersPayload | None)
+remove_members = expose(members.remove_members, payload(members.RemoveMembersPayload) | None)

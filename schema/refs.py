@@ -1,15 +1,27 @@
 """Every forward reference between types: type files name each other here, and never import each other."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
+from db.groups import GroupRow
+from db.invitations import InvitationRow
+from db.members import MemberRow
+from db.seats import SeatRow
+from db.teams import TeamRow
+from db.tokens import TokenRow
+from db.users import UserRow
+from db.waits import WaitRow
+from domain.problems import UserError as UserErrorRow
+from resolvers.imports import ImportProblem as ImportProblemRow
 from schema.paging import Connection
 
 if TYPE_CHECKING:
     from schema.abilities import Ability
     from schema.audit import AuditEvent, SeatPeriod
+    from schema.errors import UserError
     from schema.groups import Group
+    from schema.imports import ImportProblem
     from schema.invitations import Invitation
     from schema.members import Member
     from schema.products import Pool, Product
@@ -36,6 +48,8 @@ TokenRef = Annotated["PartnerToken", strawberry.lazy("schema.tokens")]
 AuditEventRef = Annotated["AuditEvent", strawberry.lazy("schema.audit")]
 SeatPeriodRef = Annotated["SeatPeriod", strawberry.lazy("schema.audit")]
 WaitRef = Annotated["Wait", strawberry.lazy("schema.waits")]
+ImportProblemRef = Annotated["ImportProblem", strawberry.lazy("schema.imports")]
+UserErrorRef = Annotated["UserError", strawberry.lazy("schema.errors")]
 
 TeamConnection = Connection[TeamRef]
 MemberConnection = Connection[MemberRef]
@@ -47,3 +61,17 @@ ProductConnection = Connection[ProductRef]
 TokenConnection = Connection[TokenRef]
 AuditEventConnection = Connection[AuditEventRef]
 SeatPeriodConnection = Connection[SeatPeriodRef]
+
+# The rows that the payloads of mutations hold, and the type that shows each.
+SHOWN: dict[Any, Any] = {
+    UserRow: UserRef,
+    TeamRow: TeamRef,
+    MemberRow: MemberRef,
+    InvitationRow: InvitationRef,
+    GroupRow: GroupRef,
+    SeatRow: SeatRef,
+    WaitRow: WaitRef,
+    TokenRow: TokenRef,
+    ImportProblemRow: ImportProblemRef,
+    UserErrorRow: UserErrorRef,
+}

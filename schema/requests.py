@@ -7,10 +7,10 @@ import strawberry
 from db.requests import RequestRow
 from domain.requests import MAX_TEXT, RequestState
 from resolvers import products, requests, seats
-from schema.errors import UserError
 from schema.fields import accepts, expose, names, shows
 from schema.nodes import Node
-from schema.refs import MemberRef, ProductRef, SeatRef, TeamRef, UserRef, WaitRef
+from schema.payloads import payload
+from schema.refs import MemberRef, ProductRef, TeamRef, UserRef
 
 names(RequestState)
 accepts(
@@ -43,32 +43,15 @@ class SeatRequest(Node):
     answered_by: UserRef | None = expose(requests.answerer, UserRef | None)
 
 
-@shows(requests.RequestSeatPayload)
-class RequestSeatPayload:
-    """The request; `errors` say why there is none, or no new one."""
-
-    request: SeatRequest | None = expose(requests.request, SeatRequest | None)
-    errors: list[UserError]
-
-
-@shows(requests.WithdrawRequestPayload)
-class WithdrawRequestPayload:
-    """The request, which is withdrawn now unless `errors` say why not."""
-
-    request: SeatRequest | None = expose(requests.request, SeatRequest | None)
-    errors: list[UserError]
-
-
-@shows(requests.AnswerRequestPayload)
-class AnswerRequestPayload:
-    """The request as it is now; `errors` say why it was not answered, or what its asker did not get."""
-
-    request: SeatRequest | None = expose(requests.request, SeatRequest | None)
-    seat: SeatRef | None = strawberry.field(description="The asker's seat; null when the answer gave none.")
-    wait: WaitRef | None = strawberry.field(description="The asker's place in the line, when they wait for a seat.")
-    errors: list[UserError]
-
-
-request_seat = expose(requests.request_seat, RequestSeatPayload | None)
-withdraw_request = expose(requests.withdraw_request, WithdrawRequestPayload | None)
-answer_request = expose(requests.answer_request, AnswerRequestPayload | None)
+request_seat = expose(
+    requests.request_seat,
+    payload(requests.RequestSeatPayload, request=expose(requests.request, SeatRequest | None)) | None,
+)
+withdraw_request = expose(
+    requests.withdraw_request,
+    payload(requests.WithdrawRequestPayload, request=expose(requests.request, SeatRequest | None)) | None,
+)
+answer_request = expose(
+    requests.answer_request,
+    payload(requests.AnswerRequestPayload, request=expose(requests.request, SeatRequest | None)) | None,
+)

@@ -7,11 +7,11 @@ import strawberry
 from db.seats import SeatRow, SourceRow
 from domain.seats import SourceKind
 from resolvers import assignments, groups, products, seats, usage
-from schema.errors import UserError
 from schema.fields import accepts, expose, names, shows
 from schema.nodes import Node
+from schema.payloads import payload
 from schema.people import PEOPLE
-from schema.refs import GroupRef, PoolRef, ProductRef, TeamRef, UsageRef, UserRef, WaitRef
+from schema.refs import GroupRef, PoolRef, ProductRef, TeamRef, UsageRef, UserRef
 
 names(SourceKind)
 accepts(assignments.AssignSeatsInput, **PEOPLE)
@@ -42,34 +42,12 @@ class Seat(Node):
     usage: UsageRef | None = expose(usage.seat_usage, UsageRef | None)
 
 
-@shows(assignments.AssignSeatsPayload)
-class AssignSeatsPayload:
-    """Who got a seat, in the order asked for; `errors` say why others did not."""
-
-    seats: list[Seat]
-    waits: list[WaitRef] = strawberry.field(description="Who waits for one, in the order asked for.")
-    errors: list[UserError]
-    pool: PoolRef | None = expose(assignments.pool, PoolRef | None)
-
-
-@shows(assignments.UnassignSeatsPayload)
-class UnassignSeatsPayload:
-    """The seats that were freed; `errors` say why others were not."""
-
-    seats: list[Seat]
-    promoted: list[Seat] = strawberry.field(description="Those of them that went to people who waited for one.")
-    errors: list[UserError]
-    pool: PoolRef | None = expose(assignments.pool, PoolRef | None)
-
-
-@shows(assignments.ReassignSeatPayload)
-class ReassignSeatPayload:
-    """The seat with its new holder; null when it could not be moved."""
-
-    seat: Seat | None
-    errors: list[UserError]
-
-
-assign_seats = expose(assignments.assign_seats, AssignSeatsPayload | None)
-unassign_seats = expose(assignments.unassign_seats, UnassignSeatsPayload | None)
-reassign_seat = expose(assignments.reassign_seat, ReassignSeatPayload | None)
+assign_seats = expose(
+    assignments.assign_seats,
+    payload(assignments.AssignSeatsPayload, pool=expose(assignments.pool, PoolRef | None)) | None,
+)
+unassign_seats = expose(
+    assignments.unassign_seats,
+    payload(assignments.UnassignSeatsPayload, pool=expose(assignments.pool, PoolRef | None)) | None,
+)
+reassign_seat = expose(assignments.reassign_seat, payload(assignments.ReassignSeatPayload) | None)

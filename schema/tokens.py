@@ -7,9 +7,9 @@ import strawberry
 from db.tokens import TokenRow
 from domain.actions import Scope
 from resolvers import tokens
-from schema.errors import UserError
 from schema.fields import accepts, expose, names, shows
 from schema.nodes import Node
+from schema.payloads import payload
 from schema.refs import UserRef
 
 names(Scope)
@@ -30,22 +30,5 @@ class PartnerToken(Node):
     grantor: UserRef | None = expose(tokens.grantor, UserRef | None)
 
 
-@shows(tokens.CreatePartnerTokenPayload)
-class CreatePartnerTokenPayload:
-    """The new token; `secret` is shown in this answer only, and kept nowhere. It is null in a dry run."""
-
-    partner_token: PartnerToken | None
-    secret: str | None = strawberry.field(description="What the partner sends as `Authorization: Bearer …`.")
-    errors: list[UserError]
-
-
-@shows(tokens.RevokePartnerTokenPayload)
-class RevokePartnerTokenPayload:
-    """The token, which is revoked now."""
-
-    partner_token: PartnerToken | None
-    errors: list[UserError]
-
-
-create_partner_token = expose(tokens.create_partner_token, CreatePartnerTokenPayload | None)
-revoke_partner_token = expose(tokens.revoke_partner_token, RevokePartnerTokenPayload | None)
+create_partner_token = expose(tokens.create_partner_token, payload(tokens.CreatePartnerTokenPayload) | None)
+revoke_partner_token = expose(tokens.revoke_partner_token, payload(tokens.RevokePartnerTokenPayload) | None)

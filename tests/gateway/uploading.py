@@ -17,7 +17,8 @@ from gateway.settings import Settings
 from policies import facts
 from resolvers.changes import Change, MutationInput, mutation
 from schema.build import Mutation
-from schema.fields import accepts, expose, shows
+from schema.fields import accepts, expose
+from schema.payloads import payload
 
 
 @dataclass
@@ -44,18 +45,11 @@ async def weigh(change: Change, input: WeighInput) -> WeighPayload:
     return WeighPayload([spelled(file.name, file.media_type, file.content) for file in files])
 
 
-@shows(WeighPayload)
-class Weighed:
-    """What came."""
-
-    files: list[str]
-
-
 @strawberry.type(name="Mutation")
 class Weighing(Mutation):
     """What can be changed, and the weighing of files."""
 
-    weigh = expose(weigh, Weighed)
+    weigh = expose(weigh, payload(WeighPayload))
 
 
 accepts(WeighInput)

@@ -1,0 +1,134 @@
+"""How payloads are published: with the fields and the descriptions of the dataclass that a mutation returns."""
+
+import inspect
+from dataclasses import dataclass, field, fields
+from typing import Any, get_args, get_type_hints
+
+import pytest
+import strawberry
+from graphql import GraphQLObjectType, get_named_type
+from strawberry.types.private import is_private
+
+from db.seats import SeatRow
+from domain.problems import UserError, UserErrorCode
+from schema.build import Schema
+from schema.fields import expose
+from schema.payloads import payload
+from schema.refs import SHOWN
+from schema.shortcuts import instances
+
+
+@dataclass(kw_only=True)
+class SwapSeatsPayload:
+    """The seats that were swapped."""
+
+    seats: list[SeatRow] = field(default_factory=list, metadata={"description": "Both seats."})
+    last: SeatRow | None = None
+    team_id: strawberry.Private[str]
+    swapped_id: strawberry.ID | None = None
+    errors: list[UserError] = field(default_factory=list)
+
+
+@dataclass
+class CountPayload:
+    """How many there are."""
+
+    size: int = 0
+
+
+def team(root: SwapSeatsPayload) -> str:
+    """The team of both seats."""
+    return root.team_id.upper()
+
+
+def twice(root: CountPayload) -> int:
+    """Twice as many."""
+    return root.size * 2
+
+
+Swapped = payload(SwapSeatsPayload, team=expose(team, str))
+Counted = payload(CountPayload, twice=expose(twice, int))
+
+
+def swap() -> SwapSeatsPayload:
+    """Swap two seats."""
+    return SwapSeatsPayload(team_id="a", errors=[UserError(UserErrorCode.NOT_FOUND, "No.")])
+
+
+def count() -> CountPayload:
+    """Count seats."""
+    return CountPayload(3)
+
+
+@strawberry.type
+class Query:
+    """Answers like mutations."""
+
+    swap = expose(swap, Swapped)
+    count = expose(count, Counted)
+
+
+SCHEMA = strawberry.Schema(Query)
+
+
+def test_a_payload_is_published_as_its_dataclass_says() -> None:
+    assert '''
+"""The seats that were swapped."""
+type SwapSeatsPayload {
+  """Both seats."""
+  seats: [Seat!]!
+  last: Seat
+
+  """The team of both seats."""
+  team: String!
+  swappedId: ID
+  errors: [UserError!]!
+}
+''' in SCHEMA.as_str()
+
+
+def test_resolved_fields_come_last_if_no_private_field_holds_a_place() -> None:
+    counted = SCHEMA._schema.type_map["CountPayload"]
+    assert isinstance(counted, GraphQLObjectType)
+    assert list(counted.fields) == ["size", "twice"]
+
+
+def test_a_payload_answers_with_its_attributes_and_its_resolvers() -> None:
+    answer = SCHEMA.execute_sync("{ swap { team last { id } swappedId errors { code } } count { size twice } }")
+    assert answer.errors is None
+    assert answer.data == {
+        "swap": {"team": "A", "last": None, "swappedId": None, "errors": [{"code": "NOT_FOUND"}]},
+        "count": {"size": 3, "twice": 6},
+    }
+
+
+def test_every_mutation_publishes_the_dataclass_that_it_returns(schema: Schema) -> None:
+    mutations = schema.graphql.mutation_type
+    assert mutations is not None
+    for one in mutations.fields.values():
+        returned = one.extensions["strawberry-definition"].base_resolver.wrapped_func.__annotations__["return"]
+        type_ = get_named_type(one.type)
+        assert isinstance(type_, GraphQLObjectType)
+        assert instances(type_) is returned
+        assert type_.description == inspect.getdoc(returned)
+        assert plain(type_) == described(returned)
+
+
+def plain(type_: GraphQLObjectType) -> list[tuple[str, str | None]]:
+    """The fields of a type that no resolver answers, each with its description."""
+    declared = [(one.extensions["strawberry-definition"], one.description) for one in type_.fields.values()]
+    return [(one.python_name, description) for one, description in declared if one.base_resolver is None]
+
+
+def described(returned: Any) -> list[tuple[str, str | None]]:
+    """The fields of a dataclass that are to be published, each with its description."""
+    hints = get_type_hints(returned, include_extras=True)
+    return [(one.name, one.metadata.get("description")) for one in fields(returned) if not is_private(hints[one.name])]
+
+
+@pytest.mark.parametrize("row", SHOWN, ids=lambda row: row.__name__)
+def test_every_row_is_shown_by_the_type_that_stands_beside_it(schema: Schema, row: type) -> None:
+    name = get_args(SHOWN[row])[0].__forward_arg__
+    type_ = schema.graphql.type_map[name]
+    assert isinstance(type_, GraphQLObjectType)
+    assert instances(type_) is row
