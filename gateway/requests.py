@@ -1,9 +1,9 @@
-"""A GraphQL request out of an HTTP request; whatever is wrong with it is said before anything runs."""
+"""A GraphQL request out of an HTTP request; if anything is wrong with it, that is said before anything runs."""
 
 import re
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -45,36 +45,39 @@ class PreflightRequired(Problem):
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
-    """What is asked: a document by text, by hash or by both, which of its operations, and its variables.
+class GraphQLRequest:
+    """What an HTTP request asks for, and what it proves.
 
-    `reads`: it came by GET, and may change nothing.
+    The document is given by its text (`query`), by its SHA-256 in hex (`hash`), or by both; `operation_name` selects
+    one of its operations. `variables` hold the files of a form where its map puts them. `credential` is None if the
+    request names no actor. `preflighted`: it has the header that a browser sends to another origin only after asking
+    that origin. `reads`: it came by GET, and may change nothing.
     """
 
     query: str | None
     hash: str | None
-    name: str | None
+    operation_name: str | None
     variables: dict[str, Any]
-    reads: bool = False
+    credential: Credential | None
+    preflighted: bool
+    reads: bool
 
 
-async def operation(request: Request, limit: int) -> Operation:
-    """The operation in a request's body, with its files.
+async def read(request: Request, limit: int) -> GraphQLRequest:
+    """Read a GET or a POST, whose body may have `limit` bytes, and check all of it.
 
-    Raises WrongMediaType, TooLarge, BadInput, and PreflightRequired for a form that another site could send.
+    Raises WrongMediaType, TooLarge, BadInput, and then, for its credential, Unauthenticated; PreflightRequired for a
+    form or a cookie that another site could send.
     """
-    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
-    media_type = media_type.strip().lower()
-    if media_type not in {"application/json", "multipart/form-data"} or not _is_utf8(parameters):
-        message = "Send the body as `Content-Type: application/json`, or with files as `multipart/form-data`, in UTF-8."
-        raise WrongMediaType(message)
-    if media_type == "multipart/form-data":
-        return _checked(await _with_files(request, limit))
-    return _checked(_object(b"".join([chunk async for chunk in _chunks(request, limit)]), "The body"))
+    preflighted = PREFLIGHT in request.headers
+    reads = request.method == "GET"
+    content = _parameters(request) if reads else await _body(request, limit, preflighted=preflighted)
+    query, hash_, operation_name, variables = _checked(content)
+    credential = _credential(request, preflighted=preflighted)
+    return GraphQLRequest(query, hash_, operation_name, variables, credential, preflighted, reads)
 
 
-def read(request: Request) -> Operation:
-    """The operation in the address of a GET. Raises BadInput."""
+def _parameters(request: Request) -> dict[str, Any]:
     given = request.query_params
     content: dict[str, Any] = {name: given[name] for name in ("query", "operationName", "documentId") if name in given}
     for name in ("variables", "extensions"):
@@ -83,34 +86,49 @@ def read(request: Request) -> Operation:
     text = "".join(given.values())
     if "\0" in text or NUL.search(text.encode(errors="surrogatepass")):
         raise BadInput("The request holds a NUL character, which no text here may have.")
-    return replace(_checked(content), reads=True)
+    return content
 
 
-def credential(request: Request) -> Credential | None:
+async def _body(request: Request, limit: int, *, preflighted: bool) -> dict[str, Any]:
+    content_type = request.headers.get("content-type", "")
+    media_type, _, parameters = content_type.partition(";")
+    media_type = media_type.strip().lower()
+    if media_type not in {"application/json", "multipart/form-data"} or not _is_utf8(parameters):
+        message = "Send the body as `Content-Type: application/json`, or with files as `multipart/form-data`, in UTF-8."
+        raise WrongMediaType(message)
+    if media_type == "application/json":
+        return _object(b"".join([chunk async for chunk in _chunks(request, limit)]), "The body")
+    if not preflighted:
+        raise PreflightRequired(f"A multipart request needs the header `{PREFLIGHT}: 1`.")
+    async with aclosing(_chunks(request, limit)) as chunks:
+        form = await uploads.form(content_type, chunks, limit)
+    content = _object(form.operations, "`operations`")
+    uploads.place(content, _content(form.map, "`map`"), form.files)
+    return content
+
+
+def _credential(request: Request, *, preflighted: bool) -> Credential | None:
     """What the request proves its actor with: a bearer token, else the browser's cookie; None without either.
 
-    Raises Unauthenticated for what cannot be a token, PreflightRequired for a cookie alone: another site's form can
-    make a browser send the cookie, but not the header.
+    A cookie alone needs the preflight header: another site's form can make a browser send the cookie, but not the
+    header.
     """
     header = request.headers.get("authorization")
-    secret = request.cookies.get(COOKIE)
     if header is not None:
         scheme, _, secret = header.partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthenticated("Use `Authorization: Bearer …` with a session token or a partner token.")
-    elif secret is None:
-        return None
-    elif not preflighted(request):
-        raise PreflightRequired(f"A request with a cookie needs the header `{PREFLIGHT}: 1`.")
+    else:
+        cookie = request.cookies.get(COOKIE)
+        if cookie is None:
+            return None
+        if not preflighted:
+            raise PreflightRequired(f"A request with a cookie needs the header `{PREFLIGHT}: 1`.")
+        secret = cookie
     found = parse(secret.strip())
     if found is None:
         raise Unauthenticated(BAD_TOKEN)
     return found
-
-
-def preflighted(request: Request) -> bool:
-    """Whether the request has the header that a browser only lets another origin send after asking us."""
-    return PREFLIGHT in request.headers
 
 
 async def _chunks(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
@@ -123,16 +141,6 @@ async def _chunks(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
             yield chunk
     except ClientDisconnect:
         raise BadInput("The body ended early.") from None
-
-
-async def _with_files(request: Request, limit: int) -> dict[str, Any]:
-    if not preflighted(request):
-        raise PreflightRequired(f"A multipart request needs the header `{PREFLIGHT}: 1`.")
-    async with aclosing(_chunks(request, limit)) as chunks:
-        form = await uploads.form(request.headers["content-type"], chunks, limit)
-    content = _object(form.operations, "`operations`")
-    uploads.place(content, _content(form.map, "`map`"), form.files)
-    return content
 
 
 def _object(text: bytes, what: str) -> dict[str, Any]:
@@ -163,7 +171,8 @@ def _is_utf8(parameters: str) -> bool:
     return True
 
 
-def _checked(content: Mapping[str, Any]) -> Operation:
+def _checked(content: Mapping[str, Any]) -> tuple[str | None, str | None, str | None, dict[str, Any]]:
+    """The text of the document, its hash, the name of the operation, and the variables."""
     query, name, variables = content.get("query"), content.get("operationName"), content.get("variables")
     hash_ = _hash(content)
     if not (query is None and hash_) and (not isinstance(query, str) or not query.strip()):
@@ -174,7 +183,7 @@ def _checked(content: Mapping[str, Any]) -> Operation:
         raise BadInput("`variables` must be an object or null.")
     for value in (variables or {}).values():
         _short(value)
-    return Operation(query, hash_, name or None, variables or {})
+    return query, hash_, name or None, variables or {}
 
 
 def _short(value: object) -> None:

@@ -1,10 +1,12 @@
 """Serving: the socket first, then the database, then the workers; and everything down again in the other order."""
 
 import asyncio
+import multiprocessing
 import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -147,6 +149,19 @@ def stop_on_signals() -> None:
     """Make SIGTERM and Ctrl-C end the process in order, at any moment: by an exception that passes every `finally`."""
     for number in STOPPING:
         signal.signal(number, lambda *_: sys.exit(0))
+
+
+def end_with_parent() -> None:
+    """End this worker when the process that started it is killed: it would keep the port from the next start."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 async def _reachable(opened: AsyncEngine) -> None:
