@@ -1,7 +1,5 @@
 """`usher export`: the people of a team of a running Usher, in the form that `usher import` takes."""
 
-import io
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,11 +52,9 @@ def run(
 
 def _members(url: str, token: str, team: str) -> Iterator[Any]:
     after = None
-    with Bars() as bars:
+    with calling.Client(url, token) as client, Bars() as bars:
         while True:
-            given = {"query": OPERATION, "variables": {"team": team, "after": after}}
-            body = json.dumps(given).encode()
-            page = calling.call(url, token, io.BytesIO(body), len(body), "application/json")["team"]["members"]
+            page = client.ask(OPERATION, {"team": team, "after": after})["team"]["members"]
             if after is None:
                 bars.start("members", page["totalCount"])
             bars.advance("members", len(page["nodes"]))

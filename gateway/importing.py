@@ -1,8 +1,6 @@
 """`usher import`: a file of people sent to a running Usher, and its report."""
 
 import io
-import json
-import secrets
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -32,8 +30,8 @@ COUNTED = {"ALREADY_MEMBER": "in the team already", "WAITING": "waiting for a se
 Progressed = Callable[[int], None]
 
 
-class _Body(io.BytesIO):
-    """A body that tells how much of it has been read."""
+class _TrackedFile(io.BytesIO):
+    """A file that tells how much of it has been read."""
 
     def __init__(self, content: bytes, progressed: Progressed) -> None:
         super().__init__(content)
@@ -74,11 +72,13 @@ def run(
 
 
 def _imported(url: str, token: str, file: Path, wanted: dict[str, Any]) -> Any:
-    boundary = secrets.token_hex(16)
-    body = _form(boundary, file, {"query": OPERATION, "variables": {"input": wanted}})
+    content = file.read_bytes()
     columns = (TextColumn("{task.description:>8}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), redirect_stdout=sys.stdout.isatty()) as bars:
-        sending = bars.add_task("send", total=len(body))
+    with (
+        calling.Client(url, token) as client,
+        Progress(*columns, console=Console(stderr=True), redirect_stdout=sys.stdout.isatty()) as bars,
+    ):
+        sending = bars.add_task("send", total=len(content))
         working = bars.add_task("import", total=None, start=False)
 
         def progressed(count: int) -> None:
@@ -86,24 +86,9 @@ def _imported(url: str, token: str, file: Path, wanted: dict[str, Any]) -> Any:
             if bars.tasks[0].finished:
                 bars.start_task(working)
 
-        media_type = f"multipart/form-data; boundary={boundary}"
-        data = calling.call(url, token, _Body(body, progressed), len(body), media_type)
+        data = client.upload(OPERATION, {"input": wanted}, _TrackedFile(content, progressed))
         bars.update(working, total=1, completed=1)
     return data["importMembers"]
-
-
-def _form(boundary: str, file: Path, operation: dict[str, Any]) -> bytes:
-    """A GraphQL multipart request with one file."""
-    parts = (
-        ('name="operations"', json.dumps(operation).encode()),
-        ('name="map"', b'{"file": ["variables.input.file"]}'),
-        ('name="file"; filename="people.csv"', file.read_bytes()),
-    )
-    lines = [
-        b"--%s\r\nContent-Disposition: form-data; %s\r\n\r\n%s\r\n" % (boundary.encode(), head.encode(), content)
-        for head, content in parts
-    ]
-    return b"".join(lines) + b"--%s--\r\n" % boundary.encode()
 
 
 def _show(report: Any, *, dry_run: bool) -> None:
