@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Integer,
     PrimaryKeyConstraint,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -138,7 +140,11 @@ class PolicyText(Base):
 
 
 class Event(Base):
-    """What happened, for those who follow along; written in the transaction of the change, in order."""
+    """What happened, for those who follow along; written in the transaction of the change.
+
+    `transaction_id` is the id of that transaction. It is a bigint, not PostgreSQL's xid8, because SQLAlchemy does not
+    know that type; a bigint holds every id that a server will ever give out.
+    """
 
     __tablename__ = "events"
 
@@ -147,6 +153,9 @@ class Event(Base):
     team_id: Mapped[OptionalId]
     kind: Mapped[str]
     payload: Mapped[Json]
+    transaction_id: Mapped[int] = mapped_column(BigInteger, server_default=text("pg_current_xact_id()::text::bigint"))
+
+    __table_args__ = (Index(None, "transaction_id", "id"),)
 
 
 class Answer(Base):

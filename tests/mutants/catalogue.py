@@ -9,6 +9,7 @@ GROUPS, GROUPS_TEST = "db/groups.py", "tests/db/test_groups.py"
 INVITING, INVITING_TEST = "db/inviting.py", "tests/db/test_inviting.py"
 MEMBERS, MEMBERS_TEST = "db/members.py", "tests/db/test_members.py"
 WORK, WORK_TEST = "db/work.py", "tests/db/test_work.py"
+EVENTS, EVENTS_TEST = "db/events.py", "tests/db/test_events.py"
 MIGRATE, MIGRATE_TEST = "db/migrate.py", "tests/db/test_migrate.py"
 SEED, SEED_TEST = "db/seed_rows.py", "tests/db/test_seed.py"
 REQUESTS, REQUESTS_TEST = "resolvers/requests.py", "tests/resolvers/test_requests.py"
@@ -407,6 +408,13 @@ SERVING = (
         "select pg_advisory_unlock(hashtextextended('usher job', $1))",
         "select hashtextextended('usher job', $1)",
         (f"{WORK_TEST}::test_a_worker_lets_go_of_a_job_that_is_done",),
+    ),
+    Mutant(
+        "events are read in the order of their ids",
+        EVENTS,
+        ".order_by(Event.transaction_id, Event.id)",
+        ".order_by(Event.id)",
+        (f"{EVENTS_TEST}::test_a_lower_id_in_a_later_transaction_comes_later",),
     ),
     Mutant(
         "two processes migrate at the same time",

@@ -1,0 +1,27 @@
+"""The transaction of each event, so that events can be read in the order of commits.
+
+Events that are there already have been committed, so nobody can miss one of them: they get 0, which is below every
+transaction id that PostgreSQL gives out (the first is 3), and keep the order of their ids.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """To this revision."""
+    # A constant default fills the rows that are there without rewriting the table; the next one is for new rows.
+    op.add_column("events", sa.Column("transaction_id", sa.BigInteger(), server_default="0", nullable=False))
+    op.alter_column("events", "transaction_id", server_default=sa.text("pg_current_xact_id()::text::bigint"))
+    op.create_index(op.f("ix_events_transaction_id_id"), "events", ["transaction_id", "id"], unique=False)
+
+
+def downgrade() -> None:
+    """Back to the revision before; events are in the order of their ids again."""
+    op.drop_index(op.f("ix_events_transaction_id_id"), table_name="events")
+    op.drop_column("events", "transaction_id")
