@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from uvicorn.supervisors import Multiprocess
 
-from db import demo, embedded, migrate
+from db import demo, embedded, events, migrate
 from db.engine import connect
 from gateway import metrics
 from gateway.settings import Settings
@@ -105,10 +105,16 @@ def prepare(url: str, *, demo_allowed: bool) -> bool:
             await demo.load(opened, passwords.hashed)
         async with opened.connect() as connection:
             there = await demo.open_to_all(connection)
+            foreign = await events.are_foreign(connection)
         if there and not demo_allowed:
             raise Unstartable(
                 "The database holds the demo company, whose passwords are public: serve it on HOST=127.0.0.1 only, "
                 "or empty the database with `usher db reset`."
+            )
+        if foreign:
+            raise Unstartable(
+                "The table `events` was restored from a server that has given out more transaction ids than this one: "
+                'new events would be put before those that were read. Follow "Backups" in docs/operators.md.'
             )
         return there
 

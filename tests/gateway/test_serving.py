@@ -1,9 +1,10 @@
-"""The demo company, whose passwords everybody knows, is served to nobody but this machine."""
+"""The demo company, whose passwords everybody knows, is served to nobody but this machine; what else stops a start."""
 
 import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import text
 
 from db import demo, members
 from db.engine import connect
@@ -34,3 +35,14 @@ async def test_a_demo_address_alone_stops_no_start(empty: World, database: str, 
         await prepared(database)
     async with empty.engine.begin() as connection:
         await members.remove(connection, team, [someone.id])
+
+
+async def test_events_of_another_server_stop_a_start(empty: World, database: str) -> None:
+    rows = "insert into events (kind, payload, transaction_id) values ('x', '{}', 1000000000)"
+    async with empty.engine.begin() as connection:
+        await connection.execute(text(rows))
+    with pytest.raises(serving.Unstartable, match="transaction ids"):
+        await prepared(database)
+    async with empty.engine.begin() as connection:
+        await connection.execute(text("truncate events"))
+    assert await prepared(database) is False
