@@ -3,11 +3,13 @@
 from collections.abc import Awaitable, Generator
 from typing import Any, ClassVar
 
-from graphql import DocumentNode, GraphQLSchema
+from graphql import DocumentNode, GraphQLError, GraphQLSchema
 from graphql.execution import Executor
 from graphql.pyutils import AwaitableOrValue
 
+from execution.plan import Selection, Unusual
 from execution.plans import Plans
+from execution.reasons import FellBack, Reason, unnoticed
 from execution.recall import Recall
 from execution.settle import settle
 from execution.shortcuts import Shortcuts
@@ -26,6 +28,7 @@ class BreadthFirst(Executor[Any]):
     shortcuts: ClassVar[Shortcuts] = Shortcuts()
     plans: ClassVar[Plans] = Plans(shortcuts)
     document: DocumentNode | None = None
+    fell_back: FellBack = staticmethod(unnoticed)
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -33,17 +36,24 @@ class BreadthFirst(Executor[Any]):
             cls.plans = Plans(cls.shortcuts)
 
     @classmethod
-    def build(cls, schema: GraphQLSchema, document: DocumentNode, *args: Any, **kwargs: Any) -> Any:
-        """As graphql-core does; the executor also keeps its document, whose plan it looks for."""
+    def build(
+        cls, schema: GraphQLSchema, document: DocumentNode, *args: Any, fell_back: FellBack = unnoticed, **kwargs: Any
+    ) -> Any:
+        """As graphql-core does; the executor also keeps its document, whose plan it looks for.
+
+        `fell_back` is told why, each time when graphql-core's executor has to run the operation or to take it over.
+        """
         built = super().build(schema, document, *args, **kwargs)
         if isinstance(built, BreadthFirst):
-            built.document = document
+            built.document, built.fell_back = document, fell_back
         return built
 
     def execute_operation(self, serially: bool | None = None) -> AwaitableOrValue[Any]:
         """The result, or an awaitable of it when a resolver gave one; as graphql-core's."""
-        selection = self.plans.find(self, self.document) if self.document and self._is_plain() else None
-        if selection is None:
+        try:
+            selection = self._plan()
+        except Exception as error:  # noqa: BLE001 - whatever is wrong, graphql-core's executor says it in its own words
+            self._tell(error, Reason.COMPILE_FAILED)
             return super().execute_operation(serially)
         if serially is None:
             serially = self.operation.operation.value == "mutation"
@@ -53,7 +63,8 @@ class BreadthFirst(Executor[Any]):
             waiting = next(steps)
         except StopIteration as end:
             return self.build_response(end.value)
-        except Exception:  # noqa: BLE001 - every error is graphql-core's to report
+        except Exception as error:  # noqa: BLE001 - every error is graphql-core's to report
+            self._tell(error, Reason.WALK_FAILED)
             return self._hand_over(walk, serially)
         return self._go_on(walk, steps, waiting, serially)
 
@@ -64,9 +75,24 @@ class BreadthFirst(Executor[Any]):
                 waiting = next(steps)
         except StopIteration as end:
             return self.build_response(end.value)
-        except Exception:  # noqa: BLE001 - every error is graphql-core's to report
+        except Exception as error:  # noqa: BLE001 - every error is graphql-core's to report
+            self._tell(error, Reason.WALK_FAILED)
             result = self._hand_over(walk, serially)
         return await result if isinstance(result, Awaitable) else result
+
+    def _plan(self) -> Selection:
+        if self.document is None or not self._is_plain():
+            raise Unusual(Reason.OPTIONS)
+        return self.plans.find(self, self.document)
+
+    def _tell(self, error: Exception, defect: Reason) -> None:
+        """Say why graphql-core's executor goes on; what neither it nor the walk expects is a defect."""
+        if isinstance(error, Unusual):
+            self.fell_back(error.reason, None)
+        elif isinstance(error, GraphQLError):
+            self.fell_back(Reason.ERROR, None)
+        else:
+            self.fell_back(defect, error)
 
     def _is_plain(self) -> bool:
         return (

@@ -23,6 +23,7 @@ from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, collect_fields
 
 from execution.kinds import immutable
+from execution.reasons import Reason
 from execution.shortcuts import Batched, Direct, Shortcuts, Shown
 
 INTROSPECTION = frozenset({"__schema", "__type"})
@@ -30,6 +31,10 @@ INTROSPECTION = frozenset({"__schema", "__type"})
 
 class Unusual(Exception):
     """What only graphql-core's executor answers: an error to report, or something that is not compiled."""
+
+    def __init__(self, reason: Reason = Reason.VALUE) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Filled(NamedTuple):
@@ -131,7 +136,7 @@ def compile_root(executor: Executor[Any], shortcuts: Shortcuts) -> Selection:
     """The steps of the operation's root type. Raises Unusual for introspection, or as graphql-core does."""
     root = executor.schema.get_root_type(executor.operation.operation)
     if root is None:
-        raise Unusual
+        raise Unusual(Reason.ERROR)
     grouped = collect_fields(
         executor.schema,
         executor.fragments,
@@ -160,7 +165,7 @@ def _step(
     nodes = [detail.node for detail in details]
     name = nodes[0].name.value
     if name in INTROSPECTION:
-        raise Unusual
+        raise Unusual(Reason.INTROSPECTION)
     found = executor.schema.get_field(type_, name)
     if found is None:
         return None  # graphql-core leaves out what the schema does not know; validation would have refused it

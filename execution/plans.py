@@ -14,7 +14,8 @@ from graphql import (
 )
 from graphql.execution import Executor
 
-from execution.plan import Selection, compile_root
+from execution.plan import Selection, Unusual, compile_root
+from execution.reasons import Reason
 from execution.shortcuts import Shortcuts
 
 # Of one document: each set of its `@skip` and `@include` variables selects other fields.
@@ -25,14 +26,12 @@ _INCREMENTAL = frozenset({"defer", "stream"})
 
 
 class _Outline:
-    """What of a document decides how it is compiled: the variables of its conditions, and whether it is known."""
+    """What of a document decides how it is compiled: the variables of its conditions, and what is not compiled."""
 
     def __init__(self, document: DocumentNode, forget: Callable[[Any], None]) -> None:
         self.document = ref(document, forget)
         directives = [found for definition in document.definitions for found in _directives(definition)]
-        self.supported = not any(one.name.value in _INCREMENTAL for one in directives) and not any(
-            isinstance(one, FragmentDefinitionNode) and one.variable_definitions for one in document.definitions
-        )
+        self.unsupported = _unsupported(document, directives)
         self.conditions = sorted({name for directive in directives for name in _variables(directive)})
         self.variants: dict[tuple[Any, ...], tuple[GraphQLSchema, OperationDefinitionNode, Selection]] = {}
 
@@ -47,21 +46,18 @@ class Plans:
         self.shortcuts = shortcuts
         self._outlines: dict[int, _Outline] = {}
 
-    def find(self, executor: Executor[Any], document: DocumentNode) -> Selection | None:
-        """The root's steps; None when graphql-core's executor has to run this operation."""
+    def find(self, executor: Executor[Any], document: DocumentNode) -> Selection:
+        """The root's steps. Raises Unusual when graphql-core's executor has to run this operation, or as it does."""
         outline = self._outlines.get(id(document)) or self._outline(document)
-        if not outline.supported:
-            return None
+        if outline.unsupported is not None:
+            raise Unusual(outline.unsupported)
         schema, operation = executor.schema, executor.operation
         given = executor.variable_values.coerced
         # The schema and the operation stay referred to by the entry, so that their ids cannot come to mean others.
         key = (id(schema), id(operation), *map(given.get, outline.conditions))
-        try:
-            known = outline.variants.get(key)
-            if known is None:
-                known = schema, operation, compile_root(executor, self.shortcuts)
-        except Exception:  # noqa: BLE001 - whatever is wrong, graphql-core's executor says it in its own words
-            return None
+        known = outline.variants.get(key)
+        if known is None:
+            known = schema, operation, compile_root(executor, self.shortcuts)
         if len(outline.variants) >= MAX_VARIANTS:
             outline.variants.clear()
         outline.variants[key] = known
@@ -75,6 +71,15 @@ class Plans:
 
         outline = self._outlines[key] = _Outline(document, forget)
         return outline
+
+
+def _unsupported(document: DocumentNode, directives: list[DirectiveNode]) -> Reason | None:
+    """What of a document is not compiled, if anything."""
+    if any(one.name.value in _INCREMENTAL for one in directives):
+        return Reason.INCREMENTAL
+    if any(isinstance(one, FragmentDefinitionNode) and one.variable_definitions for one in document.definitions):
+        return Reason.FRAGMENT_VARIABLES
+    return None
 
 
 def _directives(definition: Any) -> list[DirectiveNode]:

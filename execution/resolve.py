@@ -9,6 +9,7 @@ from graphql.execution import default_field_resolver
 from execution.frame import Frame
 from execution.kinds import immutable
 from execution.plan import Step, Unusual
+from execution.reasons import Reason
 from execution.recall import Failure
 from execution.shortcuts import Direct
 
@@ -46,7 +47,7 @@ def resolve(walk: "Walk", frame: Frame, step: Step, values: list[Any]) -> None:
                 append(resolver(source, info, **next(given)))
     except Exception as error:
         append(Failure(error))
-        raise Unusual from error
+        raise Unusual(Reason.ERROR) from error
 
 
 def _ask_directly(
@@ -60,7 +61,7 @@ def _ask_directly(
                 append(call(source))
         except Exception as error:
             append(Failure(error))
-            raise Unusual from error
+            raise Unusual(Reason.ERROR) from error
         return
     given = _for_each(walk, step, arguments)
     for source, info in zip(frame.sources, walk.infos(frame, step), strict=True):
@@ -69,7 +70,7 @@ def _ask_directly(
             append(call(source))
         except Exception as error:
             append(Failure(error))
-            raise Unusual from error
+            raise Unusual(Reason.ERROR) from error
 
 
 def _read(walk: "Walk", frame: Frame, step: Step, arguments: dict[str, Any], values: list[Any]) -> None:
@@ -88,7 +89,7 @@ def _read(walk: "Walk", frame: Frame, step: Step, arguments: dict[str, Any], val
             values.append(value(info, **next(given)) if callable(value) else value)
     except Exception as error:
         values.append(Failure(error))
-        raise Unusual from error
+        raise Unusual(Reason.ERROR) from error
 
 
 def _for_each(walk: "Walk", step: Step, arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:

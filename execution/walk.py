@@ -15,6 +15,7 @@ from execution.infos import Infos
 from execution.kinds import inert
 from execution.leaves import is_shown_as_is
 from execution.plan import Selection, Step, Unusual
+from execution.reasons import Reason
 from execution.recall import Failure
 from execution.resolve import resolve
 from execution.shortcuts import Batch, Batched, Shortcuts
@@ -87,7 +88,7 @@ class Walk:
                     one.frame.awaited[one.step] = one.indices
                 for one in batch:
                     if Failure in one.kinds:
-                        raise Unusual
+                        raise Unusual(Reason.ERROR)
                     self._complete(one.frame, one.step, one.values, one.kinds)
 
     def _start(self, frame: Frame, index: int) -> None:
@@ -122,7 +123,7 @@ class Walk:
             batch = batched.prepare(self.shared_info(step), arguments, selected)
         except Exception as error:
             values.append(Failure(error))
-            raise Unusual from error
+            raise Unusual(Reason.ERROR) from error
         keys = list(map(batched.key, frame.sources))
         indices: Sequence[int] = range(len(keys))
         if NoneType in set(map(type, keys)):

@@ -21,6 +21,7 @@ from graphql import (
 from domain.problems import BadInput, Problem
 from gateway import costs, limits
 from gateway.costs import Cost
+from gateway.fallbacks import Fallbacks
 from gateway.metrics import DOCUMENTS
 
 # A parsed document takes some hundred times the bytes of its text (measured with tracemalloc).
@@ -52,6 +53,7 @@ class Document:
     errors: tuple[GraphQLError, ...]
     operations: Mapping[str, "Operation"]
     size: int
+    fallbacks: Fallbacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class Documents:
         return self._learn(key, text)
 
     def _learn(self, key: str, text: str) -> Document:
-        document = self._read(text)
+        document = self._read(key, text)
         if document.size > MAX_BYTES // 16:
             # One such document would drive out many that are asked for.
             return document
@@ -130,25 +132,25 @@ class Documents:
         if _hash(text) != hash_:
             raise BadManifest(f"The manifest's hash {hash_} is not the SHA-256 of its document.")
         try:
-            document = self._read(text)
+            document = self._read(hash_, text)
         except Problem as problem:
             raise BadManifest(f"The trusted document {hash_}: {problem}") from problem
         if document.errors:
             raise BadManifest(f"The trusted document {hash_} is invalid: {document.errors[0].message}")
         return document
 
-    def _read(self, text: str) -> Document:
-        size = len(text) * BYTES_A_CHARACTER
+    def _read(self, key: str, text: str) -> Document:
+        size, fallbacks = len(text) * BYTES_A_CHARACTER, Fallbacks(key)
         try:
             node = parse(text, max_tokens=limits.MAX_TOKENS)
         except GraphQLSyntaxError as error:
-            return Document(None, (error,), {}, size)
+            return Document(None, (error,), {}, size, fallbacks)
         except RecursionError:
             raise limits.OperationTooLarge("The document is nested too deeply.") from None
         limits.check(node)
         errors = validate(self._schema, node, max_errors=20)
         if errors:
-            return Document(None, tuple(errors), {}, size)
+            return Document(None, tuple(errors), {}, size, fallbacks)
         operations = {
             definition.name.value if definition.name else "": Operation(
                 definition.operation, costs.costs(self._schema, node, definition)
@@ -156,7 +158,7 @@ class Documents:
             for definition in node.definitions
             if isinstance(definition, OperationDefinitionNode)
         }
-        return Document(node, (), operations, size)
+        return Document(node, (), operations, size, fallbacks)
 
 
 def manifest(path: Path) -> dict[str, str]:

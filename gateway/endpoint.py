@@ -95,7 +95,8 @@ class Endpoint:
         if asked.reads and operation.type is not OperationType.QUERY:
             raise MethodNotAllowed("A GET only reads; send mutations by POST.")
         estimate = operation.cost(asked.variables)
-        result = await self._schema.run(document.node, asked.variables, context, asked.operation_name)
+        fell_back = document.fallbacks.note
+        result = await self._schema.run(document.node, asked.variables, context, asked.operation_name, fell_back)
         content: dict[str, Any] = {}
         if result.errors:
             content["errors"] = errors.formatted(result.errors, context.request_id)

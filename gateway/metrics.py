@@ -1,4 +1,4 @@
-"""Metrics for Prometheus: requests, documents, and what a shadow policy would have decided otherwise.
+"""Metrics for Prometheus: requests, documents, fallbacks, and what a shadow policy would have decided otherwise.
 
 Workers are processes: with several of them each writes its numbers into a folder, and whichever is asked adds all up.
 """
@@ -20,6 +20,9 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 REQUESTS = Counter("usher_requests", "Requests answered, by HTTP status.", ["status"])
 SECONDS = Histogram("usher_request_seconds", "How long answering took.")
 DOCUMENTS = Counter("usher_documents", "Documents looked up, by whether they were known.", ["known"])
+FALLBACKS = Counter(
+    "usher_fallbacks", "Operations that graphql-core's executor ran or took over, by reason.", ["reason"]
+)
 DISAGREEMENTS = Counter(
     "usher_shadow_disagreements", "Decisions that the shadow policy would have made otherwise.", ["action"]
 )

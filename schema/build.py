@@ -9,6 +9,7 @@ from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute
 from strawberry.schema.config import StrawberryConfig
 
 from domain.uploads import Upload
+from execution.reasons import FellBack, unnoticed
 from policies.policy import Policy
 from resolvers.context import Context
 from resolvers.nodes import NODES
@@ -104,9 +105,16 @@ class Schema(strawberry.Schema):
         return self._schema
 
     async def run(
-        self, document: DocumentNode, variables: dict[str, Any], context: Context, operation: str | None
+        self,
+        document: DocumentNode,
+        variables: dict[str, Any],
+        context: Context,
+        operation: str | None,
+        fell_back: FellBack = unnoticed,
     ) -> ExecutionResult:
         """Execute one operation of a document that is valid for this schema.
+
+        `fell_back` is told why, if graphql-core's executor has to run it.
 
         Not Strawberry's `execute`, which would parse and validate again, and log errors with the values in them.
         """
@@ -117,6 +125,7 @@ class Schema(strawberry.Schema):
             context_value=context,
             operation_name=operation,
             executor_class=self.execution_context_class,
+            fell_back=fell_back,
         )
         return await result if isinstance(result, Awaitable) else result
 
