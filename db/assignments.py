@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import savepoint, undo
 from db.paging import Rows
-from db.prepared import Prepared, Statement
+from db.prepared import Prepared, RowStatement
 from db.reach import any_of
+from db.rows import only
 from db.seats import SeatRow
 from db.tables import ID, Seat
 from domain.seats import Source
@@ -25,6 +26,13 @@ class Taken(NamedTuple):
     seats: list[SeatRow]
     short: list[str]
     held: set[str]
+
+
+class Placement(NamedTuple):
+    """A person and their seat: one given now, the `n`-th; or one held before, of which only the holder is read."""
+
+    seat: SeatRow
+    n: int | None
 
 
 class Ended(NamedTuple):
@@ -43,7 +51,7 @@ class Ended(NamedTuple):
 
 async def holders(connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str]) -> set[str]:
     """Who of these people holds a seat of this product in this team."""
-    return {row[0] for row in await _HOLDERS.rows(connection, team_id, product_id, list(user_ids))}
+    return {row["holder_id"] for row in await _HOLDERS.rows(connection, team_id, product_id, list(user_ids))}
 
 
 # The planner takes the seats of a team that is newer than its statistics for one row, and then nests loops over CTEs:
@@ -88,7 +96,9 @@ with held as (
     insert into seat_history (team_id, seat_id, product_id, holder_id, started_at, started_by)
     select team_id, id, product_id, holder_id, assigned_at, given_by from taken
 )
-select id, team_id, product_id, holder_id, cast(to_json(assigned_at) as text), n from taken
+select id as seat_id, team_id as seat_team_id, product_id as seat_product_id, holder_id as seat_holder_id,
+       cast(to_json(assigned_at) as text) as seat_assigned_at, n
+from taken
 union all
 select null, null, null, holder_id, null, null from held
 order by n
@@ -96,11 +106,12 @@ order by n
 
 PEOPLE = bindparam("user_ids", type_=ARRAY(ID))
 GIVERS = bindparam("givers", type_=ARRAY(ID))
-TAKE_FREE = Statement(text(TAKE.format(skip_locked="skip locked")).bindparams(PEOPLE, GIVERS))
-TAKE_WAITING = Statement(text(TAKE.format(skip_locked="")).bindparams(PEOPLE, GIVERS))
+TAKE_FREE = RowStatement(Placement, text(TAKE.format(skip_locked="skip locked")).bindparams(PEOPLE, GIVERS))
+TAKE_WAITING = RowStatement(Placement, text(TAKE.format(skip_locked="")).bindparams(PEOPLE, GIVERS))
 
 
-ADD = Statement(
+ADD = RowStatement(
+    SeatRow,
     text("""
 with added as (
     insert into seat_sources (team_id, seat_id, holder_id, kind, group_id)
@@ -109,9 +120,9 @@ with added as (
     on conflict do nothing
     returning team_id, seat_id
 )
-select s.id, s.team_id, s.product_id, s.holder_id, cast(to_json(s.assigned_at) as text)
+select s.id, s.team_id, s.product_id, s.holder_id, cast(to_json(s.assigned_at) as text) as assigned_at
 from seats s join added on added.team_id = s.team_id and added.seat_id = s.id
-""").bindparams(PEOPLE)
+""").bindparams(PEOPLE),
 )
 
 
@@ -153,13 +164,13 @@ async def add(
 ) -> list[SeatRow]:
     """Add a source to the seats of those of these people who hold one for other reasons only."""
     values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids), **source._asdict()}
-    return [SeatRow._make(row) for row in await ADD.rows(connection, **values)]
+    return await ADD.rows(connection, **values)
 
 
-async def _take(connection: AsyncConnection, statement: Statement, values: dict[str, Any]) -> Taken:
+async def _take(connection: AsyncConnection, statement: RowStatement[Placement], values: dict[str, Any]) -> Taken:
     rows = await statement.rows(connection, **values)
-    seats = [SeatRow._make(row[:-1]) for row in rows if row[0] is not None]
-    held = {row[3] for row in rows if row[0] is None}
+    seats = [row.seat for row in rows if row.n is not None]
+    held = {row.seat.holder_id or "" for row in rows if row.n is None}
     unserved = [user_id for user_id in values["user_ids"] if user_id not in held]
     return Taken(seats, unserved[len(seats) :], held)
 
@@ -198,13 +209,17 @@ with held as (
     from freed
     where h.team_id = freed.team_id and h.seat_id = freed.id and h.ended_at is null
 )
-select id, holder_id, product_id, id in (select seat_id from dropped), not is_kept, group_ids
+select id as seat_id, holder_id as user_id, product_id, id in (select seat_id from dropped) as ended,
+       not is_kept as freed, group_ids
 from kept
 order by id
 """
-FREE = Statement(text(FREE_ENDING.format(ends=ENDS)).bindparams(PEOPLE, bindparam("passed_over", type_=ARRAY(ID))))
+FREE = RowStatement(
+    Ended, text(FREE_ENDING.format(ends=ENDS)).bindparams(PEOPLE, bindparam("passed_over", type_=ARRAY(ID)))
+)
 
-MOVE = Statement(
+MOVE = RowStatement(
+    SeatRow,
     text("""
 with moved as (
     update seats s set holder_id = :to_id, assigned_at = clock_timestamp()
@@ -235,8 +250,8 @@ with moved as (
     select m.team_id, m.id, m.product_id, m.holder_id, m.assigned_at, :by
     from moved m join closed on closed.seat_id = m.id
 )
-select id, team_id, product_id, holder_id, cast(to_json(assigned_at) as text) from moved
-""")
+select id, team_id, product_id, holder_id, cast(to_json(assigned_at) as text) as assigned_at from moved
+"""),
 )
 
 
@@ -258,7 +273,7 @@ async def free(
     ends = {"kind": kind, "group_id": group_id}
     pool = {"team_id": team_id, "product_id": product_id, "passed_over": list(passed_over)}
     values = {**pool, **ends, "user_ids": list(user_ids), "by": by}
-    return [Ended._make(row) for row in await FREE.rows(connection, **values)]
+    return await FREE.rows(connection, **values)
 
 
 async def move(
@@ -270,7 +285,7 @@ async def move(
     The memberships must be locked.
     """
     values = {"team_id": team_id, "seat_id": seat_id, "from_id": from_id, "to_id": to_id, "by": by}
-    return next((SeatRow._make(row) for row in await MOVE.rows(connection, **values)), None)
+    return only(await MOVE.rows(connection, **values))
 
 
 def _holders(team_id: str, product_id: str, user_ids: Sequence[str]) -> Rows:

@@ -14,7 +14,7 @@ from db.paging import Definition, Rows, listing
 from db.prepared import Statement
 from db.reach import within
 from db.records import Answer, AuditEvent, Event
-from db.rows import making
+from db.rows import columns_of
 from domain.reach import Reach
 
 
@@ -52,7 +52,7 @@ class AuditEventRow(NamedTuple):
     request_id: str
 
 
-COLUMNS = tuple(getattr(AuditEvent, name) for name in AuditEventRow._fields)
+LINES = columns_of(AuditEventRow, AuditEvent)
 
 
 class Decided(NamedTuple):
@@ -69,7 +69,7 @@ class Decided(NamedTuple):
     policy_hash: str
 
 
-DECIDED = tuple(getattr(AuditEvent, name) for name in Decided._fields)
+DECIDED = columns_of(Decided, AuditEvent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,13 @@ insert into audit_events (
 )
 
 
+class Extent(NamedTuple):
+    """How many lines a period has, and the id of its last (0: none)."""
+
+    total: int
+    last: int
+
+
 class FirstAnswer(NamedTuple):
     """What an idempotency key was used for before, and what was answered (None while that is under way)."""
 
@@ -114,12 +121,16 @@ class FirstAnswer(NamedTuple):
     payload: bytes | None
 
 
+FIRST_ANSWERS = columns_of(FirstAnswer, Answer)
+EXTENTS = columns_of(Extent, AuditEvent, total=func.count(), last=func.coalesce(func.max(AuditEvent.id), 0))
+
+
 async def record(connection: AsyncConnection, row: AuditRow) -> None:
     """Write the audit row and the event of a change, in the transaction of the change."""
     values = row._asdict()
     for name in ("before", "after", "facts"):
         values[name] = orjson.dumps(values[name]).decode()
-    await RECORD.rows(connection, **values)
+    await RECORD.run(connection, **values)
 
 
 async def tell(connection: AsyncConnection, team_id: str | None, kind: str, payload: dict[str, Any]) -> None:
@@ -132,23 +143,21 @@ def listed(reach: Reach) -> Definition[AuditEventRow]:
     """A team's audit log within `reach`, the newest first."""
 
     def rows(team_id: ColumnElement[str]) -> Rows:
-        return select(*COLUMNS).where(AuditEvent.team_id == team_id, within(reach, AuditEvent.team_id))
+        return select().where(AuditEvent.team_id == team_id, within(reach, AuditEvent.team_id))
 
-    return Definition(rows, [AuditEvent.id.expression], making(AuditEventRow), descending=True)
+    return Definition(rows, [AuditEvent.id.expression], LINES, descending=True)
 
 
-async def extent(connection: AsyncConnection, period: Period) -> tuple[int, int]:
+async def extent(connection: AsyncConnection, period: Period) -> Extent:
     """How many lines a period has, and the id of its last (0: none)."""
-    query = select(func.count(), func.coalesce(func.max(AuditEvent.id), 0)).where(*period.conditions)
-    count, last = (await connection.execute(query)).one()
-    return count, last
+    [found] = await EXTENTS.read(connection, select().where(*period.conditions))
+    return found
 
 
 async def decided(connection: AsyncConnection, period: Period, after: int, last: int, limit: int) -> list[Decided]:
     """The next lines of a period, oldest first: those behind the id `after` and up to the id `last`."""
     bounds = (AuditEvent.id > after, AuditEvent.id <= last, *period.conditions)
-    rows = await connection.execute(select(*DECIDED).where(*bounds).order_by(AuditEvent.id).limit(limit))
-    return [Decided._make(row) for row in rows]
+    return await DECIDED.read(connection, select().where(*bounds).order_by(AuditEvent.id).limit(limit))
 
 
 async def claim(
@@ -162,8 +171,9 @@ async def claim(
     statement = upsert(Answer).values(values).on_conflict_do_nothing().returning(Answer.key)
     if (await connection.execute(statement)).one_or_none() is not None:
         return None
-    query = select(Answer.action, Answer.request_hash, Answer.payload).where(Answer.actor == actor, Answer.key == key)
-    return FirstAnswer._make((await connection.execute(query)).one())
+    query = select().where(Answer.actor == actor, Answer.key == key)
+    [first] = await FIRST_ANSWERS.read(connection, query)
+    return first
 
 
 async def keep(connection: AsyncConnection, actor: str, key: str, payload: bytes) -> None:

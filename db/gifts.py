@@ -1,7 +1,7 @@
 """The products that groups and teams give, and who has, or lacks, a seat for such a reason."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import sources
 from db.assignments import PEOPLE
 from db.paging import Rows
-from db.prepared import Prepared
-from db.products import PRODUCT_COLUMNS, ProductRow
+from db.prepared import RowQuery
+from db.products import PRODUCTS, ProductRow
 from db.promises import DefaultProduct, GroupProduct
 from db.reach import any_of, within
 from db.records import PartnerToken
+from db.rows import grouped, with_parent
 from db.seats import SeatRow
 from db.tables import Membership, Product, Seat, Team
 from db.waits import WaitRow
@@ -92,14 +93,14 @@ async def shown_of_groups(
     connection: AsyncConnection, reach: Reach, group_ids: Sequence[str]
 ) -> dict[str, list[ProductRow]]:
     """The products that each of these groups within `reach` gives, by name."""
-    return _by_first(await _OF_GROUPS.rows(connection, reach, list(group_ids)))
+    return grouped(await _OF_GROUPS.rows(connection, reach, list(group_ids)))
 
 
 async def shown_of_teams(
     connection: AsyncConnection, reach: Reach, team_ids: Sequence[str]
 ) -> dict[str, list[ProductRow]]:
     """The products that each of these teams within `reach` gives to everybody, by name."""
-    return _by_first(await _OF_TEAMS.rows(connection, reach, list(team_ids)))
+    return grouped(await _OF_TEAMS.rows(connection, reach, list(team_ids)))
 
 
 async def add_to_group(connection: AsyncConnection, team_id: str, group_id: str, product_id: str, by: str) -> bool:
@@ -193,7 +194,8 @@ async def give_defaults(connection: AsyncConnection, team_id: str, user_ids: Seq
 
 def _of_groups(reach: Reach, group_ids: Sequence[str]) -> Rows:
     return (
-        select(GroupProduct.group_id, *PRODUCT_COLUMNS)
+        select()
+        .select_from(GroupProduct)
         .join(Product, Product.id == GroupProduct.product_id)
         .where(GroupProduct.group_id == any_of(group_ids), within(reach, GroupProduct.team_id))
         .order_by(func.lower(Product.name), Product.id)
@@ -202,18 +204,13 @@ def _of_groups(reach: Reach, group_ids: Sequence[str]) -> Rows:
 
 def _of_teams(reach: Reach, team_ids: Sequence[str]) -> Rows:
     return (
-        select(DefaultProduct.team_id, *PRODUCT_COLUMNS)
+        select()
+        .select_from(DefaultProduct)
         .join(Product, Product.id == DefaultProduct.product_id)
         .where(DefaultProduct.team_id == any_of(team_ids), within(reach, DefaultProduct.team_id))
         .order_by(func.lower(Product.name), Product.id)
     )
 
 
-def _by_first(rows: Iterable[Any]) -> dict[str, list[ProductRow]]:
-    found: dict[str, list[ProductRow]] = {}
-    for id_, *product in rows:
-        found.setdefault(id_, []).append(ProductRow._make(product))
-    return found
-
-
-_OF_GROUPS, _OF_TEAMS = Prepared(_of_groups), Prepared(_of_teams)
+_OF_GROUPS = RowQuery(with_parent(GroupProduct.group_id, PRODUCTS), _of_groups)
+_OF_TEAMS = RowQuery(with_parent(DefaultProduct.team_id, PRODUCTS), _of_teams)

@@ -2,11 +2,13 @@
 
 import itertools
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import NamedTuple
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.prepared import RowStatement
 from db.tables import User
 from domain.actions import Scope
 from domain.roles import Role
@@ -19,6 +21,16 @@ class Holder(NamedTuple):
     name: str
     team_id: str
     team: str
+
+
+class RankedHolder(NamedTuple):
+    """One of the first of all who hold the same; see `Holders` for what that is."""
+
+    role: Role | None
+    separated: bool
+    scopes: list[Scope]
+    total: int
+    holder: Holder
 
 
 class Holders(NamedTuple):
@@ -34,8 +46,11 @@ class Holders(NamedTuple):
     first: list[Holder]
 
 
-MEMBERS = text("""
-select role, separation_of_duties, array[]::text[] as scopes, total, id, name, team_id, team
+MEMBERS = RowStatement(
+    RankedHolder,
+    text("""
+select role, separation_of_duties as separated, array[]::text[] as scopes, total, id as holder_id,
+       name as holder_name, team_id as holder_team_id, team as holder_team
 from (
     select m.role, t.separation_of_duties, u.id, u.first_name || ' ' || u.last_name as name,
            t.id as team_id, t.name as team,
@@ -49,11 +64,15 @@ from (
 ) ranked
 where place <= :limit
 order by role, separation_of_duties, place
-""")
+"""),
+)
 
 # Tokens that are still good; of their scopes only those asked about tell them apart.
-TOKENS = text("""
-select role, separation_of_duties, scopes, total, id, name, team_id, team
+TOKENS = RowStatement(
+    RankedHolder,
+    text("""
+select role, separation_of_duties as separated, scopes, total, id as holder_id, name as holder_name,
+       team_id as holder_team_id, team as holder_team
 from (
     select *, count(*) over held as total, row_number() over (held order by team, team_id, name, id) as place
     from (
@@ -69,7 +88,11 @@ from (
 ) ranked
 where place <= :limit
 order by role, separation_of_duties, scopes, place
-""")
+"""),
+)
+
+
+_SAME = attrgetter("role", "separated", "scopes", "total")
 
 
 async def accounts(connection: AsyncConnection) -> int:
@@ -79,23 +102,17 @@ async def accounts(connection: AsyncConnection) -> int:
 
 async def members(connection: AsyncConnection, limit: int) -> list[Holders]:
     """The members of all teams, by what they hold; at most `limit` (at least 1) of each sort are named."""
-    return _holders(await connection.execute(MEMBERS, {"limit": limit}))
+    return _holders(await MEMBERS.rows(connection, limit=limit))
 
 
 async def tokens(connection: AsyncConnection, scopes: Iterable[Scope], limit: int) -> list[Holders]:
     """The partner tokens that are good now, by what they hold of these scopes and by their grantor's role now."""
     asked = sorted(scope.value for scope in scopes)
-    return _holders(await connection.execute(TOKENS, {"scopes": asked, "limit": limit}))
+    return _holders(await TOKENS.rows(connection, scopes=asked, limit=limit))
 
 
-def _holders(rows: Iterable[Row[Any]]) -> list[Holders]:
+def _holders(rows: Iterable[RankedHolder]) -> list[Holders]:
     return [
-        Holders(
-            None if role is None else Role(role),
-            separated,
-            frozenset(map(Scope, scopes)),
-            total,
-            [Holder(row.id, row.name, row.team_id, row.team) for row in first],
-        )
-        for (role, separated, scopes, total), first in itertools.groupby(rows, key=lambda row: tuple(row[:4]))
+        Holders(role, separated, frozenset(scopes), total, [row.holder for row in first])
+        for (role, separated, scopes, total), first in itertools.groupby(rows, key=_SAME)
     ]

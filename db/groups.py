@@ -9,9 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.paging import Definition, Rows, listing
-from db.prepared import Prepared
+from db.prepared import RowQuery
 from db.reach import any_of, within
-from db.rows import by_first, making
+from db.rows import by_id, columns_of
 from db.tables import Group, GroupMember, Membership
 from domain.reach import Reach
 
@@ -24,15 +24,14 @@ class GroupRow(NamedTuple):
     name: str
 
 
-COLUMNS = (Group.id, Group.team_id, Group.name)
-_MAKE = making(GroupRow)
+GROUPS = columns_of(GroupRow, Group)
 UNIQUE_NAME = "uq_groups_team_id_name_lower"
 BY_NAME = [func.lower(Group.name), Group.id.expression]
 
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, GroupRow]:
     """Groups by id, those within `reach`."""
-    return by_first(_MAKE, await _BY_IDS.rows(connection, reach, list(ids)))
+    return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
@@ -40,9 +39,9 @@ def listed(reach: Reach) -> Definition[GroupRow]:
     """A team's groups within `reach`, by name."""
 
     def rows(team_id: ColumnElement[str]) -> Rows:
-        return select(*COLUMNS).where(Group.team_id == team_id, within(reach, Group.team_id))
+        return select().where(Group.team_id == team_id, within(reach, Group.team_id))
 
-    return Definition(rows, BY_NAME, _MAKE)
+    return Definition(rows, BY_NAME, GROUPS)
 
 
 @listing
@@ -51,7 +50,8 @@ def of_member(reach: Reach) -> Definition[GroupRow]:
 
     def rows(member_id: ColumnElement[str]) -> Rows:
         return (
-            select(*COLUMNS)
+            select()
+            .select_from(Group)
             .join(GroupMember, (GroupMember.team_id == Group.team_id) & (GroupMember.group_id == Group.id))
             .join(
                 Membership,
@@ -60,7 +60,7 @@ def of_member(reach: Reach) -> Definition[GroupRow]:
             .where(Membership.id == member_id, within(reach, Group.team_id))
         )
 
-    return Definition(rows, BY_NAME, _MAKE)
+    return Definition(rows, BY_NAME, GROUPS)
 
 
 async def create(connection: AsyncConnection, group: GroupRow) -> bool:
@@ -112,7 +112,7 @@ async def leave(connection: AsyncConnection, team_id: str, group_id: str, user_i
 
 
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
-    return select(*COLUMNS).where(Group.id == any_of(ids), within(reach, Group.team_id))
+    return select().where(Group.id == any_of(ids), within(reach, Group.team_id))
 
 
-_BY_IDS = Prepared(_by_ids)
+_BY_IDS = RowQuery(GROUPS, _by_ids)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, DateTime, cast, literal, or_, select
 
 from db.paging import Definition, Rows, listing
 from db.reach import within
-from db.rows import making
+from db.rows import columns_of
 from db.tables import SeatPeriod
 from domain.reach import Reach
 
@@ -25,16 +25,7 @@ class PeriodRow(NamedTuple):
     ended_by: str | None
 
 
-COLUMNS = (
-    SeatPeriod.seat_id,
-    SeatPeriod.team_id,
-    SeatPeriod.product_id,
-    SeatPeriod.holder_id,
-    SeatPeriod.started_at,
-    SeatPeriod.started_by,
-    SeatPeriod.ended_at,
-    SeatPeriod.ended_by,
-)
+PERIODS = columns_of(PeriodRow, SeatPeriod)
 
 
 @listing
@@ -43,7 +34,7 @@ def held_on(reach: Reach, product_id: str, day: date) -> Definition[PeriodRow]:
     begins = cast(day, DateTime(timezone=True))
 
     def rows(team_id: ColumnElement[str]) -> Rows:
-        return select(*COLUMNS).where(
+        return select().where(
             SeatPeriod.team_id == team_id,
             SeatPeriod.product_id == product_id,
             SeatPeriod.started_at < begins + literal(timedelta(days=1)),
@@ -51,4 +42,4 @@ def held_on(reach: Reach, product_id: str, day: date) -> Definition[PeriodRow]:
             within(reach, SeatPeriod.team_id),
         )
 
-    return Definition(rows, [SeatPeriod.id.expression], making(PeriodRow))
+    return Definition(rows, [SeatPeriod.id.expression], PERIODS)

@@ -6,10 +6,11 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.paging import Definition, Rows, listing
-from db.prepared import Prepared
-from db.products import PoolRow, active
+from db.prepared import RowQuery
+from db.products import POOLS, PoolRow, active
 from db.reach import any_of, within
-from db.seats import COLUMNS, MAKE, SeatRow
+from db.rows import grouped, with_parent
+from db.seats import SEATS, SeatRow
 from db.tables import Membership, Product, Seat, Subscription
 from domain.reach import Reach
 
@@ -20,42 +21,34 @@ def held(reach: Reach) -> Definition[SeatRow]:
 
     def rows(member_id: ColumnElement[str]) -> Rows:
         of_member = (Membership.team_id == Seat.team_id) & (Membership.user_id == Seat.holder_id)
-        query = select(*COLUMNS).join(Membership, of_member)
+        query = select().select_from(Seat).join(Membership, of_member)
         return query.where(Membership.id == member_id, within(reach, Seat.team_id, Seat.holder_id))
 
-    return Definition(rows, [Seat.id.expression], MAKE)
+    return Definition(rows, [Seat.id.expression], SEATS)
 
 
 async def unheld(connection: AsyncConnection, reach: Reach, member_ids: Sequence[str]) -> dict[str, list[PoolRow]]:
     """The pools within `reach` of which each member holds no seat, by the name of the product."""
-    found: dict[str, list[PoolRow]] = {}
-    for member_id, *pool in await _UNHELD.rows(connection, reach, list(member_ids)):
-        found.setdefault(member_id, []).append(PoolRow._make(pool))
-    return found
+    return grouped(await _UNHELD.rows(connection, reach, list(member_ids)))
 
 
 def _unheld(reach: Reach, member_ids: Sequence[str]) -> Rows:
     # Counted once a team, whoever many of its members are asked about.
     teams = select(Membership.team_id).where(Membership.id == any_of(member_ids))
-    counts = (func.count(), func.count(Seat.holder_id), func.count() - func.count(Seat.holder_id))
-    pools = (
-        select(
-            Seat.team_id,
-            Seat.product_id,
-            *(count.label(name) for count, name in zip(counts, ("total", "assigned", "available"), strict=True)),
-        )
+    pools = POOLS.of(
+        select()
+        .select_from(Seat)
         .join(Subscription, (Subscription.team_id == Seat.team_id) & (Subscription.id == Seat.subscription_id))
         .where(Seat.team_id.in_(teams), active(), within(reach, Seat.team_id))
         .group_by(Seat.team_id, Seat.product_id)
-        .cte("pools")
-    )
+    ).cte("pools")
     held = exists().where(
         Seat.team_id == Membership.team_id,
         Seat.product_id == pools.c.product_id,
         Seat.holder_id == Membership.user_id,
     )
     return (
-        select(Membership.id, *pools.c)
+        select(Membership.id.label("parent_id"), *pools.c)
         .join(pools, pools.c.team_id == Membership.team_id)
         .join(Product, Product.id == pools.c.product_id)
         .where(Membership.id == any_of(member_ids), ~held)
@@ -63,4 +56,4 @@ def _unheld(reach: Reach, member_ids: Sequence[str]) -> Rows:
     )
 
 
-_UNHELD = Prepared(_unheld)
+_UNHELD = RowQuery(with_parent(Membership.id, POOLS), _unheld)

@@ -1,16 +1,17 @@
 """Invitations: read, made for many people at once, sent, accepted, replaced and taken back."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, case, func, literal_column, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.paging import Rows
-from db.prepared import Prepared
+from db.prepared import RowQuery, RowStatement
 from db.promises import Invitation
 from db.reach import any_of, within
+from db.rows import by_id, columns_of, only
 from db.tables import ID, Membership, User
 from domain.members import InvitationStatus
 from domain.reach import Reach
@@ -59,32 +60,29 @@ class Letter(NamedTuple):
 
 HERE = (Membership.team_id == Invitation.team_id) & (Membership.user_id == Invitation.user_id)
 OPEN = (Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
-ENDS = (Invitation.accepted_at, Invitation.revoked_at)
-COLUMNS = (
-    Invitation.id,
-    Invitation.team_id,
-    Invitation.user_id,
-    Membership.id.label("member_id"),
-    Membership.role,
-    Invitation.email,
-    Invitation.created_at,
-    Invitation.sent_at,
-    Invitation.expires_at,
-    Invitation.invited_by,
-    *ENDS,
+STATUS = case(
+    (Invitation.accepted_at.is_not(None), literal_column(f"'{InvitationStatus.ACCEPTED.value}'")),
+    (Invitation.revoked_at.is_not(None), literal_column(f"'{InvitationStatus.REPLACED.value}'")),
+    (Invitation.expires_at > func.clock_timestamp(), literal_column(f"'{InvitationStatus.OPEN.value}'")),
+    else_=literal_column(f"'{InvitationStatus.EXPIRED.value}'"),
 )
+INVITATIONS = columns_of(InvitationRow, Invitation, member_id=Membership.id, role=Membership.role, status=STATUS)
+INVITED = columns_of(Invited, Invitation, status=STATUS, has_password=User.password_hash.is_not(None))
 
-LETTER = text("""
+LETTER = RowStatement(
+    Letter,
+    text("""
 update invitations i set token_hash = :token_hash
 from teams t
 where i.team_id = :team_id and i.id = :id and t.id = i.team_id
   and i.accepted_at is null and i.revoked_at is null and i.expires_at > now()
-returning i.email, i.first_name, i.last_name, i.expires_at, t.name, (
+returning i.email, i.first_name, i.last_name, i.expires_at, t.name as team, (
     select trim(u.first_name || ' ' || u.last_name) from users u where u.id = coalesce(
         (select p.grantor_id from partner_tokens p where p.team_id = i.team_id and p.id = i.invited_by), i.invited_by
     )
+) as inviter
+"""),
 )
-""")
 
 REPLACE = text("""
 with old as (
@@ -102,24 +100,19 @@ returning created_at
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, InvitationRow]:
     """Invitations by id, to memberships within `reach`."""
-    return {row[0]: _row(row) for row in await _BY_IDS.rows(connection, reach, list(ids))}
+    return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 
 
 async def of_members(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, InvitationRow]:
     """The open invitation of each member who has not accepted it, within `reach`, by member id."""
-    return {row[3]: _row(row) for row in await _OF_MEMBERS.rows(connection, reach, list(ids))}
+    return {row.member_id: row for row in await _OF_MEMBERS.rows(connection, reach, list(ids))}
 
 
 async def by_token(connection: AsyncConnection, token_hash: bytes) -> Invited | None:
     """What was sent with this token; None for one that was never made, or that another has taken the place of."""
-    columns = (Invitation.team_id, Invitation.id, Invitation.user_id, Invitation.email, Invitation.first_name)
-    query = (
-        select(*columns, Invitation.last_name, Invitation.expires_at, *ENDS, User.password_hash.is_not(None))
-        .join(User, User.id == Invitation.user_id)
-        .where(Invitation.token_hash == token_hash)
-    )
-    row = (await connection.execute(query)).one_or_none()
-    return None if row is None else Invited(*row[:6], _status(*row[6:9]), row[9])
+    of_token = Invitation.token_hash == token_hash
+    query = select().select_from(Invitation).join(User, User.id == Invitation.user_id).where(of_token)
+    return only(await INVITED.read(connection, query))
 
 
 async def accept(
@@ -154,8 +147,7 @@ async def replace(
 
 async def letter(connection: AsyncConnection, team_id: str, id_: str, token_hash: bytes) -> Letter | None:
     """Give an invitation the token of a new link, and tell what to write; None when it is open no longer."""
-    row = (await connection.execute(LETTER, {"team_id": team_id, "id": id_, "token_hash": token_hash})).one_or_none()
-    return None if row is None else Letter._make(row)
+    return only(await LETTER.rows(connection, team_id=team_id, id=id_, token_hash=token_hash))
 
 
 async def sent(connection: AsyncConnection, team_id: str, id_: str) -> None:
@@ -164,23 +156,9 @@ async def sent(connection: AsyncConnection, team_id: str, id_: str) -> None:
     await connection.execute(update(Invitation).where(*of_this).values(sent_at=func.now()))
 
 
-def _row(values: Sequence[Any]) -> InvitationRow:
-    id_, team_id, user_id, member_id, role, email, created_at, sent_at, expires_at, invited_by, *ends = values
-    status = _status(expires_at, *ends)
-    place = (id_, team_id, user_id, member_id, Role(role))
-    return InvitationRow(*place, email, status, created_at, sent_at, expires_at, invited_by)
-
-
-def _status(expires_at: datetime, accepted_at: datetime | None, revoked_at: datetime | None) -> InvitationStatus:
-    if accepted_at is not None:
-        return InvitationStatus.ACCEPTED
-    if revoked_at is not None:
-        return InvitationStatus.REPLACED
-    return InvitationStatus.OPEN if expires_at > datetime.now(UTC) else InvitationStatus.EXPIRED
-
-
 def _within(reach: Reach) -> Rows:
-    return select(*COLUMNS).join(Membership, HERE).where(within(reach, Invitation.team_id, Invitation.user_id))
+    query = select().select_from(Invitation).join(Membership, HERE)
+    return query.where(within(reach, Invitation.team_id, Invitation.user_id))
 
 
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
@@ -191,4 +169,4 @@ def _of_members(reach: Reach, ids: Sequence[str]) -> Rows:
     return _within(reach).where(Membership.id == any_of(ids), *OPEN)
 
 
-_BY_IDS, _OF_MEMBERS = Prepared(_by_ids), Prepared(_of_members)
+_BY_IDS, _OF_MEMBERS = RowQuery(INVITATIONS, _by_ids), RowQuery(INVITATIONS, _of_members)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ARRAY, BindParameter, Text, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.prepared import RowStatement
 from db.reach import any_of
 from db.tables import ID, Group
 from domain.roles import Role
@@ -41,18 +42,28 @@ class Made(NamedTuple):
     expires_at: datetime
 
 
+class NamedGroup(NamedTuple):
+    """A group that has a name that was asked for."""
+
+    name: str
+    id: str
+
+
 def _lists(*names: str, type_: Text | None = None) -> list[BindParameter[Any]]:
     return [bindparam(name, type_=ARRAY(type_ or Text())) for name in names]
 
 
 # `lower` as the index has it: Python's keeps spellings apart that are one account here.
-PLACES = text("""
+PLACES = RowStatement(
+    Place,
+    text("""
 select lower(w.email) as folded, u.id as user_id, m.user_id is not null as is_member
 from unnest(:emails) with ordinality as w (email, place)
 left join users u on lower(u.email) = lower(w.email)
 left join memberships m on m.team_id = :team_id and m.user_id = u.id
 order by w.place
-""").bindparams(*_lists("emails"))
+""").bindparams(*_lists("emails")),
+)
 
 # In one order everywhere, so that two who invite the same people do not wait for each other.
 ACCOUNTS = text("""
@@ -63,7 +74,9 @@ order by lower(w.email)
 on conflict (lower(email)) do nothing
 """).bindparams(*_lists("ids", type_=ID), *_lists("emails", "first_names", "last_names"))
 
-INVITE = text("""
+INVITE = RowStatement(
+    Made,
+    text("""
 with people as (
     select * from unnest(
         :user_ids, :member_ids, :invitation_ids, :emails, :first_names, :last_names, :roles
@@ -80,21 +93,24 @@ select cast(:team_id as text), invitation_id, user_id, email, first_name, last_n
 from people where user_id in (select user_id from joined)
 returning id, user_id, created_at, expires_at
 """).bindparams(
-    *_lists("user_ids", "member_ids", "invitation_ids", type_=ID),
-    *_lists("emails", "first_names", "last_names", "roles"),
+        *_lists("user_ids", "member_ids", "invitation_ids", type_=ID),
+        *_lists("emails", "first_names", "last_names", "roles"),
+    ),
 )
 
-NAMED = text("""
+NAMED = RowStatement(
+    NamedGroup,
+    text("""
 select w.name, g.id
 from unnest(:names) as w (name)
 join groups g on g.team_id = :team_id and lower(g.name) = lower(w.name)
-""").bindparams(*_lists("names"))
+""").bindparams(*_lists("names")),
+)
 
 
 async def places(connection: AsyncConnection, team_id: str, emails: Sequence[str]) -> list[Place]:
     """What is known of these e-mail addresses, in order."""
-    rows = await connection.execute(PLACES, {"team_id": team_id, "emails": list(emails)})
-    return [Place._make(row) for row in rows]
+    return await PLACES.rows(connection, team_id=team_id, emails=list(emails))
 
 
 async def open_accounts(connection: AsyncConnection, people: Sequence[Newcomer]) -> None:
@@ -117,8 +133,7 @@ async def invite(
         "last_names": [one.last_name for one in people],
         "roles": [one.role for one in people],
     }
-    rows = await connection.execute(INVITE, {"team_id": team_id, "by": by, "expires_at": expires_at, **values})
-    return [Made._make(row) for row in rows]
+    return await INVITE.rows(connection, team_id=team_id, by=by, expires_at=expires_at, **values)
 
 
 async def groups(connection: AsyncConnection, team_id: str, ids: Sequence[str]) -> set[str]:
@@ -129,5 +144,4 @@ async def groups(connection: AsyncConnection, team_id: str, ids: Sequence[str]) 
 
 async def named(connection: AsyncConnection, team_id: str, names: Sequence[str]) -> dict[str, str]:
     """The team's groups of these names, whatever their case, by name."""
-    rows = await connection.execute(NAMED, {"team_id": team_id, "names": list(names)})
-    return {row.name: row.id for row in rows}
+    return dict(await NAMED.rows(connection, team_id=team_id, names=list(names)))

@@ -1,21 +1,20 @@
 """Memberships: read, locked while others act on them, and ended."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.paging import Definition, Rows, listing
-from db.prepared import Prepared
+from db.prepared import RowQuery
 from db.promises import Invitation
 from db.reach import any_of, within
-from db.rows import by_first, making
+from db.rows import by_id, columns_of
 from db.tables import GroupMember, Membership, Seat, Team, User
 from db.times import Written, written
-from db.users import MAKE as USERS
 from db.users import UserRow
 from domain.members import MemberStatus
 from domain.reach import Reach
@@ -35,6 +34,13 @@ class MemberRow(NamedTuple):
     status: MemberStatus
     joined_at: datetime | Written
     user: UserRow
+
+
+class LockedMember(NamedTuple):
+    """A membership that is locked: the person, and their role."""
+
+    user_id: str
+    role: Role
 
 
 class MemberOrder(Enum):
@@ -82,21 +88,24 @@ def _shown(invited: ColumnElement[Any], own: ColumnElement[Any]) -> ColumnElemen
 FIRST_NAME = _shown(func.coalesce(Invitation.first_name, ""), User.first_name.expression)
 LAST_NAME = _shown(func.coalesce(Invitation.last_name, ""), User.last_name.expression)
 EMAIL = _shown(func.coalesce(Invitation.email, ""), User.email.expression)
-COLUMNS = (
-    Membership.id,
-    Membership.team_id,
-    Membership.role,
-    PENDING.label("pending"),
-    written(Membership.created_at).label("joined_at"),
-    User.id.label("user_id"),
-    EMAIL.label("email"),
-    FIRST_NAME.label("first_name"),
-    LAST_NAME.label("last_name"),
-    written(_shown(Membership.created_at.expression, User.created_at.expression)).label("opened_at"),
+MEMBERS = columns_of(
+    MemberRow,
+    Membership,
+    status=case(
+        (PENDING, literal_column(f"'{MemberStatus.PENDING.value}'")),
+        else_=literal_column(f"'{MemberStatus.ACTIVE.value}'"),
+    ),
+    joined_at=written(Membership.created_at),
+    user=columns_of(
+        UserRow,
+        User,
+        email=EMAIL,
+        first_name=FIRST_NAME,
+        last_name=LAST_NAME,
+        created_at=written(_shown(Membership.created_at.expression, User.created_at.expression)),
+    ),
 )
-_MAKE = making(MemberRow)
-_ROLES = {role.value: role for role in Role}
-_STATUSES = {True: MemberStatus.PENDING, False: MemberStatus.ACTIVE}
+LOCKED = columns_of(LockedMember, Membership)
 # Member ids are TypeIDs, which sort by the time of joining.
 ORDERS: dict[MemberOrder, list[ColumnElement[str]]] = {
     MemberOrder.NAME: [func.lower(LAST_NAME), func.lower(FIRST_NAME), Membership.id.expression],
@@ -107,7 +116,7 @@ ORDERS: dict[MemberOrder, list[ColumnElement[str]]] = {
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, MemberRow]:
     """Members by id, those within `reach`."""
-    return by_first(_made, await _BY_IDS.rows(connection, reach, list(ids)))
+    return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
@@ -128,7 +137,7 @@ def listed(reach: MemberReach, which: MemberFilter, order: MemberOrder, descendi
             query = query.where(_is_in(which.group_id, reach.groups))
         return query
 
-    return Definition(rows, ORDERS[order], _made, descending)
+    return Definition(rows, ORDERS[order], MEMBERS, descending)
 
 
 @listing
@@ -140,7 +149,7 @@ def of_group(reach: Reach) -> Definition[MemberRow]:
         here = (GroupMember.team_id == Membership.team_id) & (GroupMember.user_id == Membership.user_id)
         return _rows(reach).join(GroupMember, here).where(GroupMember.group_id == group_id)
 
-    return Definition(rows, ORDERS[MemberOrder.NAME], _made)
+    return Definition(rows, ORDERS[MemberOrder.NAME], MEMBERS)
 
 
 @listing
@@ -150,7 +159,7 @@ def memberships(reach: Reach) -> Definition[MemberRow]:
     def rows(user_id: ColumnElement[str]) -> Rows:
         return _rows(reach).where(Membership.user_id == user_id)
 
-    return Definition(rows, ORDERS[MemberOrder.JOINED], _made)
+    return Definition(rows, ORDERS[MemberOrder.JOINED], MEMBERS)
 
 
 async def lock(connection: AsyncConnection, team_id: str, user_ids: Sequence[str]) -> dict[str, Role]:
@@ -159,7 +168,7 @@ async def lock(connection: AsyncConnection, team_id: str, user_ids: Sequence[str
     Two assignments of one person queue here instead of colliding on the unique index, and nobody is removed under an
     assignment. Not FOR UPDATE: foreign keys that point here must not wait.
     """
-    return {row[0]: Role(row[1]) for row in await _LOCK.rows(connection, team_id, list(user_ids))}
+    return dict(await _LOCK.rows(connection, team_id, list(user_ids)))
 
 
 async def last_managers(connection: AsyncConnection, team_id: str, leaving: Sequence[str]) -> list[str]:
@@ -184,21 +193,12 @@ async def remove(connection: AsyncConnection, team_id: str, user_ids: Sequence[s
 
 def _rows(reach: Reach) -> Rows:
     return (
-        select(*COLUMNS)
+        select()
         .select_from(Membership)
         .join(User, User.id == Membership.user_id)
         .outerjoin(Invitation, INVITED)
         .where(within(reach, Membership.team_id, Membership.user_id))
     )
-
-
-def _made(rows: Iterable[Iterable[Any]]) -> list[MemberRow]:
-    columns = list(zip(*rows, strict=True))
-    if not columns:
-        return []
-    ids, team_ids, roles, pending, joined_at, *users = columns
-    known = map(_ROLES.__getitem__, roles), map(_STATUSES.__getitem__, pending)
-    return _MAKE(zip(ids, team_ids, *known, joined_at, USERS(zip(*users, strict=True)), strict=True))
 
 
 def _matches(search: str, emails: Reach) -> ColumnElement[bool]:
@@ -234,11 +234,11 @@ def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
 
 def _lock(team_id: str, user_ids: Sequence[str]) -> Rows:
     return (
-        select(Membership.user_id, Membership.role)
+        select()
         .where(Membership.team_id == team_id, Membership.user_id == any_of(user_ids))
         .order_by(Membership.user_id)
         .with_for_update(key_share=True)
     )
 
 
-_BY_IDS, _LOCK = Prepared(_by_ids), Prepared(_lock)
+_BY_IDS, _LOCK = RowQuery(MEMBERS, _by_ids), RowQuery(LOCKED, _lock)

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from operator import itemgetter
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
 from sqlalchemy import (
@@ -25,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.prepared import Prepared
-from db.rows import FIRST, Make
+from db.rows import FIRST, Columns
 from db.tables import ID
 from domain.paging import Key, Page
 
@@ -61,13 +60,13 @@ EMPTY: Slice[Any] = Slice([], [], 0, has_next=False)
 class Definition(Generic[R]):
     """What a connection lists.
 
-    `rows` gives, for the column that holds the parent's id, the rows below it; `keys` are the expressions (texts or
-    integers) that order them, the last one unique; `make` turns the values of rows into what resolvers see.
+    `rows` gives, for the column that holds the parent's id, a query for the rows below it, and `columns` are what is
+    read of them; `keys` are the expressions (texts or integers) that order them, the last one unique.
     """
 
     rows: Callable[[ColumnElement[str]], Rows]
     keys: Sequence[ColumnElement[Any]]
-    make: Make[R]
+    columns: Columns[R]
     descending: bool = False
 
 
@@ -94,8 +93,8 @@ async def pages(
 ) -> dict[str, Slice[R]]:
     """The page of each parent; a parent without rows is not in the answer."""
     rows, (_, definition) = await _PAGES.run(connection, listing.define, listing.args, list(parents), page)
-    width, columns = len(definition.keys), slice(1, -len(definition.keys))
-    nodes = definition.make(map(itemgetter(columns), rows))
+    width = len(definition.keys)
+    nodes = definition.columns.make(rows, slice(1, -width))
     found: dict[str, Slice[R]] = {}
     start = 0
     # The rows come parent by parent, and a Counter keeps the order.
@@ -119,16 +118,19 @@ def _page(
     unnested = _unnest(parents)
     parent = unnested.c.id
     labels = [key.label(f"key_{n}") for n, key in enumerate(definition.keys)]
-    inner = _paged(definition, definition.rows(parent).add_columns(*labels), page).lateral("page")
+    inner = _paged(definition, definition.columns.of(definition.rows(parent)).add_columns(*labels), page).lateral(
+        "page"
+    )
     order = [inner.c[label.name] for label in labels]
-    query = select(parent, *inner.c).select_from(unnested).join(inner, true())
+    query = select(parent.label("parent_id"), *inner.c).select_from(unnested).join(inner, true())
     return query.order_by(parent, *(key.desc() if definition.descending else key.asc() for key in order)), definition
 
 
 def _count(define: Callable[..., Definition[R]], args: tuple[Any, ...], parents: Any) -> Rows:
     unnested = _unnest(parents)
     parent = unnested.c.id
-    inner = define(*args).rows(parent).lateral("listed")
+    definition = define(*args)
+    inner = definition.columns.of(definition.rows(parent)).lateral("listed")
     return select(parent, func.count()).select_from(unnested).join(inner, true()).group_by(parent)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic, TypeVar, get_type_hints
 
 from sqlalchemy import ARRAY, BigInteger, BindParameter, ClauseElement, Date, Integer, Text, bindparam, func
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
@@ -18,13 +18,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
 from db.engine import fetch
+from db.rows import ALL, Columns, making
 from db.tables import ID
 from domain.paging import Page
 from domain.problems import BadInput
-from domain.reach import Reach
+from domain.reach import NOWHERE, Reach
+
+R = TypeVar("R")
 
 # A value of these types is a parameter; of any other, it is part of the statement.
 _PLAIN: dict[type, TypeEngine[Any]] = {str: Text(), list: Text(), date: Date(), int: Integer()}
+# What stands for an argument when the builder of a `RowQuery` is tried.
+_EXAMPLES: dict[Any, Any] = {str: "", Sequence[str]: [], date: date.min, Reach: NOWHERE}
 _BETWEEN = "\n"
 BIGINT = re.compile(r"[0-9]{1,18}")
 DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
@@ -52,10 +57,28 @@ class Statement:
         compiled: Any = self._written.compile(dialect=DIALECT)
         return str(compiled), tuple(compiled.positiontup)
 
-    async def rows(self, connection: AsyncConnection, **values: Any) -> list[Any]:
-        """The rows for these values, as the driver takes them: a JSON value is a text."""
+    async def run(self, connection: AsyncConnection, **values: Any) -> list[Any]:
+        """Run it with these values, as the driver takes them: a JSON value is a text. Gives what the driver read."""
         sql, names = self.compiled
         return await fetch(connection, sql, *map(values.__getitem__, names))
+
+
+class RowStatement(Statement, Generic[R]):
+    """A written statement that gives rows: the names that it gives its columns are those of the row type, in order.
+
+    Only the server knows these names; a test compares them for every statement there is.
+    """
+
+    def __init__(self, row: type[R], written: ClauseElement) -> None:
+        """`names_of` tells which columns a row type is read from."""
+        super().__init__(written)
+        self.row = row
+        self.make = making(row)
+
+    async def rows(self, connection: AsyncConnection, **values: Any) -> list[R]:
+        """The rows for these values, as the driver takes them."""
+        sql, names = self.compiled
+        return self.make(await fetch(connection, sql, *map(values.__getitem__, names)), ALL)
 
 
 class Prepared:
@@ -98,6 +121,21 @@ class Prepared:
             numeric = isinstance(bound.type, BigInteger) and place is not None
             places.append((place, bound.value, numeric))
         return _Compiled(compiled.string, tuple(places), built)
+
+
+class RowQuery(Prepared, Generic[R]):
+    """A prepared query that gives rows: its builder says from where and which, and `columns` what is read of them."""
+
+    def __init__(self, columns: Columns[R], build: Callable[..., Any]) -> None:
+        """The builder is called once with an example of each argument: raises TypeError as `Columns.of` does."""
+        super().__init__(lambda *args: columns.of(build(*args)))
+        self.build, self.columns = build, columns
+        hints = get_type_hints(build)
+        self._build(*_symbols([_EXAMPLES[hint] for name, hint in hints.items() if name != "return"], iter(range(99))))
+
+    async def rows(self, connection: AsyncConnection, *args: Any) -> list[R]:
+        """The rows for these arguments."""
+        return self.columns.make((await self.run(connection, *args))[0], ALL)
 
 
 def _shape(arg: Any) -> Any:

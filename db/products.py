@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.paging import Definition, Rows, listing
-from db.prepared import Prepared
+from db.prepared import RowQuery
 from db.reach import any_of, within
-from db.rows import by_first, making
+from db.rows import by_id, columns_of, grouped
 from db.tables import Product, Release, Seat, Subscription, Team
 from domain.reach import Reach
 
@@ -45,20 +45,33 @@ class PoolRow(NamedTuple):
     available: int
 
 
-PRODUCT_COLUMNS = (Product.id, Product.name, Product.description)
-_MAKE = making(ProductRow)
-RELEASE_COLUMNS = (Release.id, Release.product_id, Release.name, Release.released_on)
+class KnownProduct(NamedTuple):
+    """Whether a product that was asked for beside a team is there."""
+
+    product: bool
+
+
+PRODUCTS = columns_of(ProductRow, Product)
+RELEASES = columns_of(ReleaseRow, Release)
+POOLS = columns_of(
+    PoolRow,
+    Seat,
+    total=func.count(),
+    assigned=func.count(Seat.holder_id),
+    available=func.count() - func.count(Seat.holder_id),
+)
+KNOWN = columns_of(KnownProduct, Product, product=Product.id.is_not(None))
 
 
 async def by_ids(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, ProductRow]:
     """Products by id."""
-    return by_first(_MAKE, await _BY_IDS.rows(connection, list(ids)))
+    return by_id(await _BY_IDS.rows(connection, list(ids)))
 
 
 async def in_team(connection: AsyncConnection, reach: Reach, team_id: str, product_id: str) -> tuple[bool, bool]:
     """Whether there is this team within `reach`, and whether there is this product."""
     rows = await _IN_TEAM.rows(connection, reach, team_id, product_id)
-    return bool(rows), bool(rows) and rows[0][0]
+    return bool(rows), bool(rows) and rows[0].product
 
 
 @listing
@@ -66,31 +79,24 @@ def listed() -> Definition[ProductRow]:
     """All products, by name."""
 
     def rows(_: ColumnElement[str]) -> Rows:
-        return select(*PRODUCT_COLUMNS)
+        return select()
 
-    return Definition(rows, [func.lower(Product.name), Product.id.expression], _MAKE)
+    return Definition(rows, [func.lower(Product.name), Product.id.expression], PRODUCTS)
 
 
 async def releases_by_ids(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, ReleaseRow]:
     """Releases by id."""
-    query = select(*RELEASE_COLUMNS).where(Release.id == any_of(ids))
-    return {row.id: ReleaseRow._make(row) for row in await connection.execute(query)}
+    return by_id(await RELEASES.read(connection, select().where(Release.id == any_of(ids))))
 
 
 async def releases(connection: AsyncConnection, product_ids: Sequence[str]) -> dict[str, list[ReleaseRow]]:
     """The releases of each product, the newest first."""
-    found: dict[str, list[ReleaseRow]] = {}
-    for row in await _RELEASES.rows(connection, list(product_ids)):
-        found.setdefault(row[1], []).append(ReleaseRow._make(row))
-    return found
+    return grouped((row.product_id, row) for row in await _RELEASES.rows(connection, list(product_ids)))
 
 
 async def pools(connection: AsyncConnection, reach: Reach, team_ids: Sequence[str]) -> dict[str, list[PoolRow]]:
     """The pools of each team within `reach`, by the name of the product."""
-    found: dict[str, list[PoolRow]] = {}
-    for row in await _POOLS.rows(connection, reach, list(team_ids)):
-        found.setdefault(row[0], []).append(PoolRow._make(row))
-    return found
+    return grouped((row.team_id, row) for row in await _POOLS.rows(connection, reach, list(team_ids)))
 
 
 def active() -> ColumnElement[bool]:
@@ -99,31 +105,22 @@ def active() -> ColumnElement[bool]:
 
 
 def _by_ids(ids: Sequence[str]) -> Rows:
-    return select(*PRODUCT_COLUMNS).where(Product.id == any_of(ids))
+    return select().where(Product.id == any_of(ids))
 
 
 def _in_team(reach: Reach, team_id: str, product_id: str) -> Rows:
-    known = exists().where(Product.id == product_id)
-    return select(known).select_from(Team).where(Team.id == team_id, within(reach, Team.id))
+    query = select().select_from(Team).outerjoin(Product, Product.id == product_id)
+    return query.where(Team.id == team_id, within(reach, Team.id))
 
 
 def _releases(product_ids: Sequence[str]) -> Rows:
-    return (
-        select(*RELEASE_COLUMNS)
-        .where(Release.product_id == any_of(product_ids))
-        .order_by(Release.released_on.desc(), Release.id)
-    )
+    return select().where(Release.product_id == any_of(product_ids)).order_by(Release.released_on.desc(), Release.id)
 
 
 def _pools(reach: Reach, team_ids: Sequence[str]) -> Rows:
     return (
-        select(
-            Seat.team_id,
-            Seat.product_id,
-            func.count(),
-            func.count(Seat.holder_id),
-            func.count() - func.count(Seat.holder_id),
-        )
+        select()
+        .select_from(Seat)
         .join(Subscription, (Subscription.team_id == Seat.team_id) & (Subscription.id == Seat.subscription_id))
         .join(Product, Product.id == Seat.product_id)
         .where(Seat.team_id == any_of(team_ids), active(), within(reach, Seat.team_id))
@@ -132,5 +129,5 @@ def _pools(reach: Reach, team_ids: Sequence[str]) -> Rows:
     )
 
 
-_BY_IDS, _RELEASES, _POOLS = Prepared(_by_ids), Prepared(_releases), Prepared(_pools)
-_IN_TEAM = Prepared(_in_team)
+_BY_IDS, _IN_TEAM = RowQuery(PRODUCTS, _by_ids), RowQuery(KNOWN, _in_team)
+_RELEASES, _POOLS = RowQuery(RELEASES, _releases), RowQuery(POOLS, _pools)

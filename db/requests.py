@@ -4,9 +4,9 @@ A seat may come to somebody in other ways than by an answer, from a group or out
 shown as granted for as long as its asker holds a seat of the product; nothing that gives or frees seats has to know.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, case, delete, func, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import ids
 from db.paging import Definition, Rows, listing
-from db.prepared import Prepared
+from db.prepared import RowQuery, RowStatement
 from db.promises import SeatRequest
 from db.reach import any_of, within
+from db.rows import by_id, columns_of, only
 from db.tables import Membership, Seat
 from domain.reach import Reach
 from domain.requests import RequestState
@@ -58,33 +59,40 @@ class Answered(NamedTuple):
     waits: bool
 
 
-STANDING = text("""
+STANDING = RowStatement(
+    Standing,
+    text("""
 select exists (
            select from seats s
            join subscriptions p on p.team_id = s.team_id and p.id = s.subscription_id
            where s.team_id = :team_id and s.product_id = :product_id
              and current_date between p.starts_on and p.ends_on
-       ),
+       ) as pooled,
        exists (
            select from seats where team_id = :team_id and product_id = :product_id and holder_id = :user_id
-       ),
+       ) as holds,
        exists (
            select from waits where team_id = :team_id and product_id = :product_id and user_id = :user_id
-       )
-""")
+       ) as waits
+"""),
+)
 
-ANSWERED = text("""
-select u.email, trim(concat(u.first_name, ' ', u.last_name)), t.name, p.name, r.state, r.answer,
+ANSWERED = RowStatement(
+    Answered,
+    text("""
+select u.email, trim(concat(u.first_name, ' ', u.last_name)) as name, t.name as team, p.name as product, r.state,
+       r.answer,
        exists (
            select from waits w
            where w.team_id = r.team_id and w.product_id = r.product_id and w.user_id = r.user_id
-       )
+       ) as waits
 from seat_requests r
 join users u on u.id = r.user_id
 join teams t on t.id = r.team_id
 join products p on p.id = r.product_id
 where r.team_id = :team_id and r.id = :id
-""")
+"""),
+)
 
 
 def _shown() -> ColumnElement[str]:
@@ -98,25 +106,19 @@ SERVED = (
     & (Seat.product_id == SeatRequest.product_id)
     & (Seat.holder_id == SeatRequest.user_id)
 )
-COLUMNS = (
-    SeatRequest.id,
-    SeatRequest.team_id,
-    SeatRequest.product_id,
-    SeatRequest.user_id,
-    Membership.id,
-    _shown().label("state"),
-    SeatRequest.note,
-    SeatRequest.created_at,
-    func.coalesce(SeatRequest.answered_at, Seat.assigned_at),
-    SeatRequest.answered_by,
-    SeatRequest.answer,
+REQUESTS = columns_of(
+    RequestRow,
+    SeatRequest,
+    member_id=Membership.id,
+    state=_shown(),
+    answered_at=func.coalesce(SeatRequest.answered_at, Seat.assigned_at),
 )
 
 
 async def standing(connection: AsyncConnection, team_id: str, product_id: str, user_id: str) -> Standing:
     """How somebody stands to a product of a team now."""
-    values = {"team_id": team_id, "product_id": product_id, "user_id": user_id}
-    return Standing._make((await connection.execute(STANDING, values)).one())
+    [standing] = await STANDING.rows(connection, team_id=team_id, product_id=product_id, user_id=user_id)
+    return standing
 
 
 async def create(
@@ -165,16 +167,12 @@ async def leave(connection: AsyncConnection, team_id: str, user_ids: Sequence[st
 
 async def answered(connection: AsyncConnection, team_id: str, id_: str) -> Answered | None:
     """What the asker is told; None when they have left the team, and the request with them."""
-    row = (await connection.execute(ANSWERED, {"team_id": team_id, "id": id_})).one_or_none()
-    if row is None:
-        return None
-    told = Answered._make(row)
-    return told._replace(state=RequestState(told.state))
+    return only(await ANSWERED.rows(connection, team_id=team_id, id=id_))
 
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, RequestRow]:
     """Requests by id, those within `reach`."""
-    return {row[0]: _row(row) for row in await _BY_IDS.rows(connection, reach, list(ids))}
+    return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
@@ -185,7 +183,7 @@ def listed(reach: Reach, state: RequestState | None) -> Definition[RequestRow]:
         found = _rows(reach).where(SeatRequest.team_id == team_id)
         return found if state is None else found.where(_shown() == state.value)
 
-    return Definition(rows, [SeatRequest.id.expression], lambda rows: list(map(_row, rows)))
+    return Definition(rows, [SeatRequest.id.expression], REQUESTS)
 
 
 @listing
@@ -195,13 +193,13 @@ def of_member(reach: Reach) -> Definition[RequestRow]:
     def rows(member_id: ColumnElement[str]) -> Rows:
         return _rows(reach).where(Membership.id == member_id)
 
-    return Definition(rows, [SeatRequest.id.expression], lambda rows: list(map(_row, rows)))
+    return Definition(rows, [SeatRequest.id.expression], REQUESTS)
 
 
 def _rows(reach: Reach) -> Rows:
     asker = (Membership.team_id == SeatRequest.team_id) & (Membership.user_id == SeatRequest.user_id)
     return (
-        select(*COLUMNS)
+        select()
         .select_from(SeatRequest)
         .join(Membership, asker)
         .outerjoin(Seat, SERVED)
@@ -209,13 +207,8 @@ def _rows(reach: Reach) -> Rows:
     )
 
 
-def _row(values: Iterable[Any]) -> RequestRow:
-    row = RequestRow._make(values)
-    return row._replace(state=RequestState(row.state))
-
-
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
     return _rows(reach).where(SeatRequest.id == any_of(ids))
 
 
-_BY_IDS = Prepared(_by_ids)
+_BY_IDS = RowQuery(REQUESTS, _by_ids)

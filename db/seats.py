@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.paging import Definition, Rows, listing
-from db.prepared import Prepared
+from db.prepared import RowQuery
 from db.reach import any_of, within
-from db.rows import by_first, making
+from db.rows import by_id, columns_of, grouped, with_parent
 from db.tables import Seat, SeatSource
 from db.times import Written, written
 from domain.reach import Reach
@@ -35,13 +35,13 @@ class SourceRow(NamedTuple):
     since: datetime
 
 
-COLUMNS = (Seat.id, Seat.team_id, Seat.product_id, Seat.holder_id, written(Seat.assigned_at).label("assigned_at"))
-MAKE = making(SeatRow)
+SEATS = columns_of(SeatRow, Seat, assigned_at=written(Seat.assigned_at))
+SOURCES = columns_of(SourceRow, SeatSource, since=SeatSource.created_at)
 
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, SeatRow]:
     """Seats by id, those within `reach`."""
-    return by_first(MAKE, await _BY_IDS.rows(connection, reach, list(ids)))
+    return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
@@ -49,14 +49,14 @@ def listed(reach: Reach, product_id: str | None, assigned: bool | None) -> Defin
     """A team's seats within `reach`: of one product or all, assigned, available or all."""
 
     def rows(team_id: ColumnElement[str]) -> Rows:
-        query = select(*COLUMNS).where(Seat.team_id == team_id, within(reach, Seat.team_id, Seat.holder_id))
+        query = select().where(Seat.team_id == team_id, within(reach, Seat.team_id, Seat.holder_id))
         if product_id is not None:
             query = query.where(Seat.product_id == product_id)
         if assigned is not None:
             query = query.where(Seat.holder_id.is_not(None) if assigned else Seat.holder_id.is_(None))
         return query
 
-    return Definition(rows, [Seat.id.expression], MAKE)
+    return Definition(rows, [Seat.id.expression], SEATS)
 
 
 @listing
@@ -64,31 +64,30 @@ def held(reach: Reach, team_id: str | None) -> Definition[SeatRow]:
     """The seats a person holds within `reach`, in one team or in all."""
 
     def rows(holder_id: ColumnElement[str]) -> Rows:
-        query = select(*COLUMNS).where(Seat.holder_id == holder_id, within(reach, Seat.team_id, Seat.holder_id))
+        query = select().where(Seat.holder_id == holder_id, within(reach, Seat.team_id, Seat.holder_id))
         return query if team_id is None else query.where(Seat.team_id == team_id)
 
-    return Definition(rows, [Seat.id.expression], MAKE)
+    return Definition(rows, [Seat.id.expression], SEATS)
 
 
 async def sources(connection: AsyncConnection, reach: Reach, seat_ids: Sequence[str]) -> dict[str, list[SourceRow]]:
     """The sources of each seat within `reach`, the oldest first."""
-    found: dict[str, list[SourceRow]] = {}
-    for seat_id, kind, group_id, since in await _SOURCES.rows(connection, reach, list(seat_ids)):
-        found.setdefault(seat_id, []).append(SourceRow(SourceKind(kind), group_id, since))
-    return found
+    return grouped(await _SOURCES.rows(connection, reach, list(seat_ids)))
 
 
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
-    return select(*COLUMNS).where(Seat.id == any_of(ids), within(reach, Seat.team_id, Seat.holder_id))
+    return select().where(Seat.id == any_of(ids), within(reach, Seat.team_id, Seat.holder_id))
 
 
 def _sources(reach: Reach, seat_ids: Sequence[str]) -> Rows:
     return (
-        select(SeatSource.seat_id, SeatSource.kind, SeatSource.group_id, SeatSource.created_at)
+        select()
+        .select_from(SeatSource)
         .join(Seat, (Seat.team_id == SeatSource.team_id) & (Seat.id == SeatSource.seat_id))
         .where(Seat.id == any_of(seat_ids), within(reach, Seat.team_id, Seat.holder_id))
         .order_by(SeatSource.id)
     )
 
 
-_BY_IDS, _SOURCES = Prepared(_by_ids), Prepared(_sources)
+_BY_IDS = RowQuery(SEATS, _by_ids)
+_SOURCES = RowQuery(with_parent(SeatSource.seat_id, SOURCES), _sources)

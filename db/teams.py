@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.paging import Definition, Rows, listing
-from db.prepared import Prepared
+from db.prepared import RowQuery
 from db.reach import any_of, within
-from db.rows import by_first, making
+from db.rows import by_id, columns_of
 from db.tables import Membership, Team
 from domain.reach import Reach
 
@@ -22,13 +22,12 @@ class TeamRow(NamedTuple):
     separation_of_duties: bool
 
 
-COLUMNS = (Team.id, Team.name, Team.separation_of_duties)
-_MAKE = making(TeamRow)
+TEAMS = columns_of(TeamRow, Team)
 
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, TeamRow]:
     """Teams by id, those within `reach`."""
-    return by_first(_MAKE, await _BY_IDS.rows(connection, reach, list(ids)))
+    return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
@@ -36,9 +35,9 @@ def listed(reach: Reach) -> Definition[TeamRow]:
     """The teams within `reach`, in the order in which they were made."""
 
     def rows(_: ColumnElement[str]) -> Rows:
-        return select(*COLUMNS).where(within(reach, Team.id))
+        return select().where(within(reach, Team.id))
 
-    return Definition(rows, [Team.id.expression], _MAKE)
+    return Definition(rows, [Team.id.expression], TEAMS)
 
 
 @listing
@@ -47,7 +46,8 @@ def of_user(reach: Reach) -> Definition[TeamRow]:
 
     def rows(user_id: ColumnElement[str]) -> Rows:
         return (
-            select(*COLUMNS)
+            select()
+            .select_from(Team)
             .join(Membership, Membership.team_id == Team.id)
             .where(
                 Membership.user_id == user_id,
@@ -56,11 +56,11 @@ def of_user(reach: Reach) -> Definition[TeamRow]:
             )
         )
 
-    return Definition(rows, [Team.id.expression], _MAKE)
+    return Definition(rows, [Team.id.expression], TEAMS)
 
 
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
-    return select(*COLUMNS).where(Team.id == any_of(ids), within(reach, Team.id))
+    return select().where(Team.id == any_of(ids), within(reach, Team.id))
 
 
-_BY_IDS = Prepared(_by_ids)
+_BY_IDS = RowQuery(TEAMS, _by_ids)

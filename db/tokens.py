@@ -1,8 +1,8 @@
 """Partner tokens, as the members of a team see and manage them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.paging import Definition, Rows, listing
 from db.reach import any_of, within
 from db.records import PartnerToken
+from db.rows import by_id, columns_of, only
 from domain.actions import Scope
 from domain.reach import Reach
 
@@ -28,23 +29,13 @@ class TokenRow(NamedTuple):
     last_used_at: datetime | None
 
 
-COLUMNS = (
-    PartnerToken.id,
-    PartnerToken.team_id,
-    PartnerToken.name,
-    PartnerToken.scopes,
-    PartnerToken.grantor_id,
-    PartnerToken.created_at,
-    PartnerToken.expires_at,
-    PartnerToken.revoked_at,
-    PartnerToken.last_used_at,
-)
+TOKENS = columns_of(TokenRow, PartnerToken)
 
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, TokenRow]:
     """Tokens by id, those within `reach`."""
-    query = select(*COLUMNS).where(PartnerToken.id == any_of(ids), within(reach, PartnerToken.team_id))
-    return {row.id: _token(row) for row in await connection.execute(query)}
+    query = select().where(PartnerToken.id == any_of(ids), within(reach, PartnerToken.team_id))
+    return by_id(await TOKENS.read(connection, query))
 
 
 @listing
@@ -52,9 +43,9 @@ def listed(reach: Reach) -> Definition[TokenRow]:
     """A team's tokens within `reach`, revoked and expired ones too, in the order in which they were made."""
 
     def rows(team_id: ColumnElement[str]) -> Rows:
-        return select(*COLUMNS).where(PartnerToken.team_id == team_id, within(reach, PartnerToken.team_id))
+        return select().where(PartnerToken.team_id == team_id, within(reach, PartnerToken.team_id))
 
-    return Definition(rows, [PartnerToken.id.expression], lambda rows: list(map(_token, rows)))
+    return Definition(rows, [PartnerToken.id.expression], TOKENS)
 
 
 async def create(connection: AsyncConnection, token: TokenRow, token_hash: bytes) -> None:
@@ -68,12 +59,5 @@ async def revoke(connection: AsyncConnection, team_id: str, id_: str) -> TokenRo
         update(PartnerToken)
         .where(PartnerToken.team_id == team_id, PartnerToken.id == id_, PartnerToken.revoked_at.is_(None))
         .values(revoked_at=func.now())
-        .returning(*COLUMNS)
     )
-    row = (await connection.execute(statement)).one_or_none()
-    return None if row is None else _token(row)
-
-
-def _token(values: Iterable[Any]) -> TokenRow:
-    row = TokenRow._make(values)
-    return row._replace(scopes=[Scope(scope) for scope in row.scopes])
+    return only(await TOKENS.read(connection, statement))

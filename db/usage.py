@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
-from operator import itemgetter
+from operator import attrgetter
 from typing import NamedTuple
 
-from sqlalchemy import Double, cast, func, select
+from sqlalchemy import Double, cast, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.paging import Rows
-from db.prepared import Prepared
+from db.prepared import RowQuery
 from db.reach import any_of, within
 from db.records import SeatUsage
-from db.rows import FIRST, making
+from db.rows import columns_of
 from db.tables import Seat
 from db.times import Written, written
 from domain.reach import Reach
@@ -21,9 +21,20 @@ from domain.reach import Reach
 class UsageRow(NamedTuple):
     """What a seat's holder did with it over some days: hours, sessions, and when last."""
 
+    seat_id: str
     hours: float
     sessions: int
     last_used_at: Written | None
+
+
+SUMS = columns_of(
+    UsageRow,
+    SeatUsage,
+    seat_id=Seat.id,
+    hours=cast(func.coalesce(func.sum(SeatUsage.minutes), 0), Double) / 60.0,
+    sessions=func.coalesce(func.sum(SeatUsage.sessions), 0),
+    last_used_at=written(func.max(SeatUsage.last_used_at)),
+)
 
 
 async def sums(
@@ -34,28 +45,21 @@ async def sums(
     A seat within reach that nobody used, or nobody holds, has zeros. What former holders did is not summed.
     """
     rows = await _SUMS.rows(connection, reach, list(seat_ids), since, until)
-    return dict(zip(map(FIRST, rows), _MAKE(map(_SUMMED, rows)), strict=True))
+    return dict(zip(map(_SEAT_ID, rows), rows, strict=True))
 
 
 def _sums(reach: Reach, seat_ids: Sequence[str], since: date, until: date) -> Rows:
-    used = (
-        select(
-            cast(func.coalesce(func.sum(SeatUsage.minutes), 0), Double).label("minutes"),
-            func.coalesce(func.sum(SeatUsage.sessions), 0).label("sessions"),
-            written(func.max(SeatUsage.last_used_at)).label("last_used_at"),
-        )
-        .where(
+    used = SUMS.of(
+        select().where(
             SeatUsage.team_id == Seat.team_id,
             SeatUsage.seat_id == Seat.id,
             SeatUsage.user_id == Seat.holder_id,
             SeatUsage.day.between(since, until),
         )
-        .lateral("used")
-    )
-    return select(Seat.id, used.c.minutes / 60.0, used.c.sessions, used.c.last_used_at).where(
-        Seat.id == any_of(seat_ids), within(reach, Seat.team_id, Seat.holder_id)
-    )
+    ).lateral("used")
+    query = select(*used.c).select_from(Seat).join(used, true())
+    return query.where(Seat.id == any_of(seat_ids), within(reach, Seat.team_id, Seat.holder_id))
 
 
-_SUMS = Prepared(_sums)
-_MAKE, _SUMMED = making(UsageRow), itemgetter(slice(1, None))
+_SUMS = RowQuery(SUMS, _sums)
+_SEAT_ID = attrgetter("seat_id")

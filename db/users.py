@@ -9,10 +9,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.paging import Rows
-from db.prepared import Prepared
+from db.prepared import RowQuery, RowStatement
 from db.promises import Invitation
 from db.reach import any_of, mine, within
-from db.rows import by_first, making
+from db.rows import by_id, columns_of, only
 from db.tables import Membership, User
 from db.times import Written, written
 from domain.reach import Reach
@@ -26,6 +26,13 @@ class UserRow(NamedTuple):
     first_name: str
     last_name: str
     created_at: datetime | Written
+
+
+class Address(NamedTuple):
+    """The e-mail address of an account."""
+
+    id: str
+    email: str
 
 
 class Credentials(NamedTuple):
@@ -43,16 +50,20 @@ class Stub(NamedTuple):
     is_member: bool
 
 
-STUB = text("""
-select u.id, coalesce(bool_or(m.accepted_at is null) filter (where m.user_id is not null), false),
-       coalesce(bool_or(m.accepted_at is not null) filter (where m.user_id is not null), false)
+STUB = RowStatement(
+    Stub,
+    text("""
+select u.id, coalesce(bool_or(m.accepted_at is null) filter (where m.user_id is not null), false) as is_invited,
+       coalesce(bool_or(m.accepted_at is not null) filter (where m.user_id is not null), false) as is_member
 from users u left join memberships m on m.user_id = u.id
 where lower(u.email) = lower(:email) and u.password_hash is null
 group by u.id
-""")
+"""),
+)
 
-COLUMNS = (User.id, User.email, User.first_name, User.last_name, written(User.created_at).label("created_at"))
-MAKE = making(UserRow)
+USERS = columns_of(UserRow, User, created_at=written(User.created_at))
+CREDENTIALS = columns_of(Credentials, User, user=USERS)
+EMAILS = columns_of(Address, User)
 
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, UserRow]:
@@ -61,19 +72,18 @@ async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) 
     An invitation opens only an account that nobody has opened, and that is called as the invitation says: it must not
     show whose an older one is, nor what another team wrote.
     """
-    return by_first(MAKE, await _BY_IDS.rows(connection, reach, list(ids)))
+    return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 
 
 async def emails(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, str]:
     """E-mail addresses by account: with a membership or an invitation within `reach`, and always one's own."""
-    return {row[0]: row[1] for row in await _EMAILS.rows(connection, reach, list(ids))}
+    return dict(await _EMAILS.rows(connection, reach, list(ids)))
 
 
 async def credentials(connection: AsyncConnection, email: str) -> Credentials | None:
     """The account of this e-mail address, whatever its case; None when there is none."""
-    query = select(*COLUMNS, User.password_hash).where(func.lower(User.email) == func.lower(email))
-    row = (await connection.execute(query)).one_or_none()
-    return None if row is None else Credentials(UserRow._make(row[:-1]), row.password_hash)
+    query = select().where(func.lower(User.email) == func.lower(email))
+    return only(await CREDENTIALS.read(connection, query))
 
 
 async def create(connection: AsyncConnection, user: UserRow, password_hash: str) -> bool:
@@ -89,8 +99,7 @@ async def create(connection: AsyncConnection, user: UserRow, password_hash: str)
 
 async def stub(connection: AsyncConnection, email: str) -> Stub | None:
     """The account of this e-mail address, if it has no password."""
-    row = (await connection.execute(STUB, {"email": email})).one_or_none()
-    return None if row is None else Stub._make(row)
+    return only(await STUB.rows(connection, email=email))
 
 
 async def claim(
@@ -101,24 +110,23 @@ async def claim(
         update(User)
         .where(User.id == id_, User.password_hash.is_(None))
         .values(password_hash=password_hash, first_name=first_name, last_name=last_name)
-        .returning(*COLUMNS)
     )
-    row = (await connection.execute(statement)).one_or_none()
-    return None if row is None else UserRow._make(row)
+    return only(await USERS.read(connection, statement))
 
 
 async def of(connection: AsyncConnection, id_: str) -> UserRow:
     """An account, whoever asks."""
-    return UserRow._make((await connection.execute(select(*COLUMNS).where(User.id == id_))).one())
+    [user] = await USERS.read(connection, select().where(User.id == id_))
+    return user
 
 
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
     readable = (mine(reach, User.id), _member(reach, Membership.accepted_at.is_not(None)), _invited(reach))
-    return select(*COLUMNS).where(User.id == any_of(ids), or_(*readable))
+    return select().where(User.id == any_of(ids), or_(*readable))
 
 
 def _emails(reach: Reach, ids: Sequence[str]) -> Rows:
-    return select(User.id, User.email).where(User.id == any_of(ids), or_(mine(reach, User.id), _member(reach)))
+    return select().where(User.id == any_of(ids), or_(mine(reach, User.id), _member(reach)))
 
 
 def _member(reach: Reach, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -133,4 +141,4 @@ def _invited(reach: Reach) -> ColumnElement[bool]:
     return User.password_hash.is_(None) & exists().where(*here, *is_open, *called)
 
 
-_BY_IDS, _EMAILS = Prepared(_by_ids), Prepared(_emails)
+_BY_IDS, _EMAILS = RowQuery(USERS, _by_ids), RowQuery(EMAILS, _emails)

@@ -12,19 +12,19 @@ the line from its head, then seats. So nobody waits in a circle.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, distinct, exists, func, select, text
+from sqlalchemy import ColumnElement, ScalarSelect, distinct, exists, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from db import assignments
 from db.assignments import PEOPLE
 from db.paging import Definition, Rows, listing
-from db.prepared import Prepared, Statement
+from db.prepared import RowQuery, RowStatement, Statement
 from db.promises import Wait
 from db.reach import any_of, within
-from db.rows import making
+from db.rows import columns_of, grouped
 from db.seats import SeatRow
 from db.tables import ID, Membership
 from domain.reach import Reach
@@ -42,12 +42,31 @@ class WaitRow(NamedTuple):
     since: datetime
 
 
+class Turn(NamedTuple):
+    """Somebody whose turn it is to get a seat, and who put them into the line."""
+
+    user_id: str
+    queued_by: str
+
+
 class Withdrawn(NamedTuple):
     """Somebody who waits no longer for a reason."""
 
     user_id: str
     product_id: str
 
+
+def _position() -> ScalarSelect[int]:
+    """How many people the line has up to this wait."""
+    ahead = aliased(Wait)
+    return (
+        select(func.count(distinct(ahead.user_id)))
+        .where(ahead.team_id == Wait.team_id, ahead.product_id == Wait.product_id, ahead.id <= Wait.id)
+        .scalar_subquery()
+    )
+
+
+WAITS = columns_of(WaitRow, Wait, member_id=Membership.id, position=_position(), since=Wait.created_at)
 
 QUEUEING = Statement(text("select pg_advisory_xact_lock(hashtextextended(:team_id, 8374620197))"))
 FREEING = Statement(text("select pg_advisory_xact_lock_shared(hashtextextended(:team_id, 8374620197))"))
@@ -57,7 +76,7 @@ LOCK = Statement(
 select user_id from waits
 where team_id = :team_id and product_id = :product_id and user_id = any(:user_ids)
 order by id for update
-""").bindparams(PEOPLE)
+""").bindparams(PEOPLE),
 )
 
 # The lines that may move when these people lose seats, and those that they stand in themselves.
@@ -73,7 +92,7 @@ where w.team_id = :team_id
            select o.product_id from waits o where o.team_id = :team_id and o.user_id = any(:user_ids)
        ))
 order by w.product_id
-""").bindparams(PEOPLE)
+""").bindparams(PEOPLE),
 )
 
 LOCK_LINE = Statement(
@@ -82,13 +101,14 @@ select from waits where team_id = :team_id and product_id = :product_id order by
 """)
 )
 
-WITHDRAW = Statement(
+WITHDRAW = RowStatement(
+    Withdrawn,
     text("""
 delete from waits
 where team_id = :team_id and product_id = :product_id and user_id = any(:user_ids)
   and (cast(:kind as text) is null or (kind = :kind and group_id is not distinct from :group_id))
-returning user_id
-""").bindparams(PEOPLE)
+returning user_id, product_id
+""").bindparams(PEOPLE),
 )
 
 QUEUE = Statement(
@@ -103,9 +123,10 @@ on conflict do nothing
 )
 
 # Not by `_rows`, which counts those ahead for each: of 5,000 that takes 5 s, numbering the line once 0.1 s.
-PLACES = Statement(
+PLACES = RowStatement(
+    WaitRow,
     text("""
-select line.team_id, line.product_id, line.user_id, m.id, line.position, line.created_at
+select line.team_id, line.product_id, line.user_id, m.id as member_id, line.position, line.created_at as since
 from (
     select first.*, row_number() over (order by first.id) as position
     from (
@@ -117,12 +138,13 @@ from (
 ) line
 join memberships m on m.team_id = line.team_id and m.user_id = line.user_id
 where line.user_id = any(:user_ids)
-""").bindparams(PEOPLE)
+""").bindparams(PEOPLE),
 )
 
 # Who is served by the seats there are, in order, and who put them into the line. Seats that others are taking count as
 # available here: to try for one too many does no harm.
-NEXT = Statement(
+NEXT = RowStatement(
+    Turn,
     text("""
 select first.user_id, first.queued_by
 from (
@@ -138,7 +160,7 @@ limit (
     where s.team_id = :team_id and s.product_id = :product_id and s.holder_id is null
       and current_date between p.starts_on and p.ends_on
 )
-""")
+"""),
 )
 
 FULFIL = Statement(
@@ -160,18 +182,18 @@ on conflict do nothing
 
 async def queueing(connection: AsyncConnection, team_id: str) -> None:
     """Let nobody in the team free a seat until this transaction ends; waits for those who are at it."""
-    await QUEUEING.rows(connection, team_id=team_id)
+    await QUEUEING.run(connection, team_id=team_id)
 
 
 async def freeing(connection: AsyncConnection, team_id: str) -> None:
     """Let nobody in the team be put into a line until this transaction ends; waits for those who are at it."""
-    await FREEING.rows(connection, team_id=team_id)
+    await FREEING.run(connection, team_id=team_id)
 
 
 async def lock(connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str]) -> set[str]:
     """Which of these people wait for the product; none of them is served while this transaction lasts."""
     values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids)}
-    return {row[0] for row in await LOCK.rows(connection, **values)}
+    return {row["user_id"] for row in await LOCK.run(connection, **values)}
 
 
 async def lines(
@@ -182,12 +204,12 @@ async def lines(
     To be called after `freeing`: then there will be no others. The least id comes first.
     """
     values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids)}
-    return [row[0] for row in await LINES.rows(connection, **values)]
+    return [row["product_id"] for row in await LINES.run(connection, **values)]
 
 
 async def lock_line(connection: AsyncConnection, team_id: str, product_id: str) -> None:
     """Lock the whole line for a product."""
-    await LOCK_LINE.rows(connection, team_id=team_id, product_id=product_id)
+    await LOCK_LINE.run(connection, team_id=team_id, product_id=product_id)
 
 
 async def withdraw(
@@ -196,8 +218,7 @@ async def withdraw(
     """End these people's waits for a product, for a reason (None: whatever it is); its line must be locked."""
     kind, group_id = source or (None, None)
     values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids)}
-    rows = await WITHDRAW.rows(connection, **values, kind=kind, group_id=group_id)
-    return [Withdrawn(row[0], product_id) for row in rows]
+    return await WITHDRAW.rows(connection, **values, kind=kind, group_id=group_id)
 
 
 async def queue(
@@ -209,8 +230,8 @@ async def queue(
     """
     pool = {"team_id": team_id, "product_id": product_id}
     values = {**pool, "user_ids": list(user_ids), "by": by}
-    await QUEUE.rows(connection, **values, **source._asdict())
-    line = {row[2]: WaitRow._make(row) for row in await PLACES.rows(connection, **pool, user_ids=list(user_ids))}
+    await QUEUE.run(connection, **values, **source._asdict())
+    line = {row.user_id: row for row in await PLACES.rows(connection, **pool, user_ids=list(user_ids))}
     return [line[user_id] for user_id in user_ids]
 
 
@@ -230,15 +251,12 @@ async def promote(connection: AsyncConnection, team_id: str, product_id: str) ->
 
 async def fulfil(connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str]) -> None:
     """Make sources of the waits of people who hold a seat of the product now."""
-    await FULFIL.rows(connection, team_id=team_id, product_id=product_id, user_ids=list(user_ids))
+    await FULFIL.run(connection, team_id=team_id, product_id=product_id, user_ids=list(user_ids))
 
 
 async def of_members(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, list[WaitRow]]:
     """What each member waits for within `reach`, by member id, the longest wait first."""
-    found: dict[str, list[WaitRow]] = {}
-    for row in await _OF_MEMBERS.rows(connection, reach, list(ids)):
-        found.setdefault(row[3], []).append(WaitRow._make(row))
-    return found
+    return grouped((row.member_id, row) for row in await _OF_MEMBERS.rows(connection, reach, list(ids)))
 
 
 @listing
@@ -250,7 +268,7 @@ def listed(reach: Reach) -> Definition[WaitRow]:
         of_product = Wait.product_id == func.split_part(pool, " ", 2, type_=ID)
         return _rows().where(of_team, of_product, within(reach, Wait.team_id, Wait.user_id))
 
-    return Definition(rows, [Wait.id.expression], making(WaitRow))
+    return Definition(rows, [Wait.id.expression], WAITS)
 
 
 def pool_key(team_id: str, product_id: str) -> str:
@@ -260,21 +278,15 @@ def pool_key(team_id: str, product_id: str) -> str:
 
 def _rows() -> Rows:
     """A row a person and product: their oldest wait, which is their place."""
-    earlier, ahead = aliased(Wait), aliased(Wait)
+    earlier = aliased(Wait)
     first = ~exists().where(
         earlier.team_id == Wait.team_id,
         earlier.product_id == Wait.product_id,
         earlier.user_id == Wait.user_id,
         earlier.id < Wait.id,
     )
-    position = (
-        select(func.count(distinct(ahead.user_id)))
-        .where(ahead.team_id == Wait.team_id, ahead.product_id == Wait.product_id, ahead.id <= Wait.id)
-        .scalar_subquery()
-    )
-    columns: tuple[Any, ...] = (Wait.team_id, Wait.product_id, Wait.user_id, Membership.id, position, Wait.created_at)
     member = (Membership.team_id == Wait.team_id) & (Membership.user_id == Wait.user_id)
-    return select(*columns).select_from(Wait).join(Membership, member).where(first)
+    return select().select_from(Wait).join(Membership, member).where(first)
 
 
 def _of_members(reach: Reach, ids: Sequence[str]) -> Rows:
@@ -282,4 +294,4 @@ def _of_members(reach: Reach, ids: Sequence[str]) -> Rows:
     return _rows().where(*of_theirs).order_by(Wait.id)
 
 
-_OF_MEMBERS = Prepared(_of_members)
+_OF_MEMBERS = RowQuery(WAITS, _of_members)

@@ -1,7 +1,7 @@
 """Prepared statements: built once for each shape of their arguments, and always given the values of this call."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ from db import teams
 from db.paging import ROOT, Definition, listing, pages
 from db.prepared import Prepared
 from db.reach import within
+from db.rows import columns_of
 from db.tables import Seat
 from domain.paging import Page
 from domain.problems import BadInput
@@ -68,18 +69,24 @@ async def test_two_reaches_are_never_taken_for_each_other(world: World, first: R
         assert values == (one.teams, one.own_teams, one.me, two.teams)
 
 
+class Number(NamedTuple):
+    """A row of its own."""
+
+    n: int
+
+
 @listing
-def numbers() -> Definition[int]:
+def numbers() -> Definition[Number]:
     """One to five."""
     unnested = func.unnest(literal([1, 2, 3, 4, 5], ARRAY(BigInteger)))
     listed = unnested.table_valued(column("n", BigInteger), name="listed").render_derived()
-    return Definition(lambda _: select(listed.c.n), [listed.c.n], lambda rows: [next(iter(row)) for row in rows])
+    return Definition(lambda _: select(), [listed.c.n], columns_of(Number, Seat, n=listed.c.n))
 
 
 async def test_a_cursor_takes_the_type_of_its_key(world: World) -> None:
     async with world.engine.connect() as connection:
         found = await pages(connection, numbers(), [ROOT], Page(2, ("2",)))
-    assert found[ROOT].nodes == [3, 4]
+    assert found[ROOT].nodes == [Number(3), Number(4)]
     assert found[ROOT].has_next
 
 

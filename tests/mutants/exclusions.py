@@ -25,7 +25,12 @@ EXCLUSIONS = (
         PAGE,
     ),
     Exclusion("db/paging.py", "return query.order_by(*order).limit(page.first)", PAGE),
-    Exclusion("db/products.py", ".order_by(Release.released_on.desc(), Release.id)", LIST),
+    Exclusion(
+        "db/products.py",
+        "return select().where(Release.product_id == any_of(product_ids))"
+        ".order_by(Release.released_on.desc(), Release.id)",
+        LIST,
+    ),
     Exclusion("db/products.py", ".order_by(func.lower(Product.name), Seat.product_id)", LIST),
     Exclusion("db/gifts.py", ".order_by(func.lower(Product.name), Product.id)", LIST, times=2),
     Exclusion("db/holdings.py", ".order_by(func.lower(Product.name), Product.id)", LIST),
@@ -33,7 +38,7 @@ EXCLUSIONS = (
     Exclusion("db/waits.py", "return _rows().where(*of_theirs).order_by(Wait.id)", LIST),
     Exclusion(
         "db/audit.py",
-        "rows = await connection.execute(select(*DECIDED).where(*bounds).order_by(AuditEvent.id).limit(limit))",
+        "return await DECIDED.read(connection, select().where(*bounds).order_by(AuditEvent.id).limit(limit))",
         LOG,
     ),
     Exclusion(

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import actors, engine, prepared
+from db import engine, prepared
 from domain.roles import Role
 from tests.conftest import Client
 from tests.world import Someone, World
@@ -178,8 +178,7 @@ def meanwhile(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     def plan(before: int, sql: str, **values: str) -> None:
         plans[before] = (sql, values)
 
-    for sender in (actors, prepared):
-        monkeypatch.setattr(sender, "fetch", fetch)
+    monkeypatch.setattr(prepared, "fetch", fetch)
     yield plan
     assert not plans
 
