@@ -3,10 +3,11 @@
 The queue is pgqueuer's. It lives in a schema of its own, made by migration 0003.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, cast
+from functools import cache
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast
 
 import orjson
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder
@@ -15,10 +16,14 @@ from pgqueuer.domain.types import Channel
 from pgqueuer.models import Job as QueuedJob
 from pgqueuer.ports.driver import Driver
 from pgqueuer.queries import Queries
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db import ids
+from db.engine import snapshot
+from db.prepared import RowStatement
+from domain.jobs import JobKind
 
 # Every name is given: what is not, pgqueuer looks up in the environment, some of it under names such as CHANNEL.
 SETTINGS = DBSettings(
@@ -37,21 +42,40 @@ SETTINGS = DBSettings(
 PATIENCE = timedelta(days=5)
 KEPT = timedelta(days=30)
 
-WAITING = text("select count(*) from jobs.pgqueuer where status in ('queued', 'picked')")
+
+class WaitingJobs(NamedTuple):
+    """How many jobs of a kind are queued or under way."""
+
+    kind: str
+    number: int
+
+
+WAITING = RowStatement(
+    WaitingJobs,
+    text("""
+select entrypoint as kind, count(*) as number from jobs.pgqueuer
+where status in ('queued', 'picked') group by entrypoint
+"""),
+)
 FORGET = (
     text("delete from jobs.pgqueuer_log where created < now() - cast(:kept as interval)"),
     text("delete from jobs.pgqueuer where status = 'failed' and updated < now() - cast(:kept as interval)"),
 )
 
 Outcome = Literal["successful", "exception", "canceled"]
+Payload = TypeVar("Payload")
 
 
 class PutOff(Exception):
     """A job cannot be done now; it comes again after a pause. The text says why."""
 
 
+class MalformedPayload(Exception):
+    """What is queued, or is to be queued, does not fit its kind of job. The text says why, and has no value in it."""
+
+
 @dataclass(frozen=True)
-class Job:
+class Job(Generic[Payload]):
     """One attempt at a job.
 
     `id` and `payload` are the same at every attempt; `attempt` counts from 0. `last` means that putting it off is no
@@ -60,7 +84,7 @@ class Job:
 
     id: str
     kind: str
-    payload: Mapping[str, Any]
+    payload: Payload
     attempt: int
     last: bool
     queued: QueuedJob
@@ -94,16 +118,16 @@ def queries(driver: Driver) -> Queries:
     )
 
 
-async def enqueue(connection: AsyncConnection, kind: str, payloads: Iterable[Mapping[str, Any]]) -> list[str]:
+async def enqueue(connection: AsyncConnection, kind: JobKind[Payload], payloads: Iterable[Payload]) -> list[str]:
     """Queue a job for each payload, in the transaction of this connection; the ids of the jobs, in order.
 
-    A payload is JSON, and is no place for a secret. One statement, however many there are.
+    One statement, however many there are. Raises MalformedPayload if a payload is not a record of this kind.
     """
-    bodies: list[bytes | None] = [orjson.dumps(payload) for payload in payloads]
+    bodies: list[bytes | None] = [_body(kind, payload) for payload in payloads]
     fresh = [ids.new("job") for _ in bodies]
     if bodies:
         headers: list[dict[str, str] | None] = [{"id": id_} for id_ in fresh]
-        names, priorities = [kind] * len(bodies), [0] * len(bodies)
+        names, priorities = [kind.name] * len(bodies), [0] * len(bodies)
         await _within(connection).enqueue(names, bodies, priorities, headers=headers)
     return fresh
 
@@ -113,27 +137,29 @@ def expired(queued: QueuedJob) -> bool:
     return datetime.now(UTC) - queued.created > PATIENCE
 
 
-def attempt(queued: QueuedJob) -> Job:
-    """What is tried now. Raises KeyError or JSONDecodeError for a job that `enqueue` has not made."""
+def attempt(kind: JobKind[Payload], queued: QueuedJob) -> Job[Payload]:
+    """What is tried now. Raises MalformedPayload for a job that `enqueue` would not have made."""
+    if queued.headers is None or "id" not in queued.headers:
+        raise MalformedPayload("the header id is missing")
     return Job(
-        id=str((queued.headers or {})["id"]),
-        kind=queued.entrypoint,
-        payload=orjson.loads(queued.payload or b""),
+        id=str(queued.headers["id"]),
+        kind=kind.name,
+        payload=_record(kind, queued.payload or b""),
         attempt=queued.attempts,
         last=expired(queued),
         queued=queued,
     )
 
 
-async def finish(connection: AsyncConnection, job: Job, outcome: Outcome) -> None:
+async def finish(connection: AsyncConnection, job: Job[Any], outcome: Outcome) -> None:
     """Take a job out of the queue, in the transaction of this connection: it is never tried again."""
     await _within(connection).log_jobs([(job.queued, outcome, None)])
 
 
-async def waiting(engine: AsyncEngine) -> int:
-    """How many jobs are not done yet."""
-    async with engine.connect() as connection:
-        return int((await connection.execute(WAITING)).scalar_one())
+async def waiting(engine: AsyncEngine) -> dict[str, int]:
+    """How many jobs are not done yet, by the name of their kind; a kind without any is left out."""
+    async with snapshot(engine) as connection:
+        return {row.kind: row.number for row in await WAITING.rows(connection)}
 
 
 async def forget(engine: AsyncEngine, kept: timedelta = KEPT) -> None:
@@ -145,3 +171,26 @@ async def forget(engine: AsyncEngine, kept: timedelta = KEPT) -> None:
 
 def _within(connection: AsyncConnection) -> Queries:
     return queries(cast("Driver", InTransaction(connection)))
+
+
+def _body(kind: JobKind[Payload], payload: Payload) -> bytes:
+    """A payload as it is queued. It is read once here, so that nothing is queued that a worker cannot read."""
+    if type(payload) is not kind.payload:
+        raise MalformedPayload(f"a job of the kind {kind.name} takes {kind.payload.__name__}")
+    body = orjson.dumps(payload)
+    _record(kind, body)
+    return body
+
+
+def _record(kind: JobKind[Payload], body: bytes) -> Payload:
+    """A payload as it was queued. Fields that are not known are skipped: a later version may have queued them."""
+    try:
+        return cast("Payload", _reader(kind).validate_json(body, strict=True))
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_context=False, include_input=False)
+        raise MalformedPayload("; ".join(f"{'.'.join(map(str, one['loc']))} {one['type']}" for one in wrong)) from None
+
+
+@cache
+def _reader(kind: JobKind[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(kind.payload)

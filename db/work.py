@@ -1,11 +1,11 @@
-"""Running jobs: one after the other in each worker, any number of workers, until told to stop."""
+"""Running the jobs of one kind, in a lane of their own in each worker, until told to stop."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import cast
+from typing import Generic, TypeVar, cast
 
 import asyncpg
 import structlog
@@ -18,14 +18,15 @@ from pgqueuer.qm import QueueManager
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.jobs import SETTINGS, Job, PutOff, attempt, expired, queries
+from db.jobs import SETTINGS, Job, MalformedPayload, PutOff, attempt, expired, queries
+from domain.jobs import JobKind
 
 # A worker that shows no sign of life for so long is taken for dead, and others take its jobs.
 SILENCE = timedelta(seconds=10)
 # A worker looks at the queue this often even if nobody calls.
 LOOK = timedelta(seconds=10)
 SHORTEST, LONGEST = timedelta(seconds=10), timedelta(minutes=15)
-# How long the job under way may still take when the worker is to stop.
+# How long the jobs under way may still take when the worker is to stop.
 GRACE_SECONDS = 10.0
 
 # A worker that slept, and was taken for dead, may wake and go on while another has its job. The lock lasts as long as
@@ -36,7 +37,8 @@ from jobs.pgqueuer where id = $1 and queue_manager_id = $2
 """
 RELEASE = "select pg_advisory_unlock(hashtextextended('usher job', $1))"
 
-Handler = Callable[[Job], Awaitable[None]]
+Payload = TypeVar("Payload")
+Handler = Callable[[Job[Payload]], Awaitable[None]]
 
 log = structlog.get_logger()
 
@@ -50,25 +52,33 @@ def pause(attempts: int) -> timedelta:
     return min(SHORTEST * (1 << min(attempts, 10)), LONGEST)
 
 
-async def work(engine: AsyncEngine, handlers: Mapping[str, Handler], stopping: asyncio.Event) -> None:
-    """Run the jobs of these kinds until `stopping` is set.
+async def work(
+    engine: AsyncEngine,
+    kind: JobKind[Payload],
+    handler: Handler[Payload],
+    malformed: Callable[[], None],
+    stopping: asyncio.Event,
+) -> None:
+    """Run the jobs of this kind until `stopping` is set, on a connection of their own.
 
     A handler that returns is done with its job; `PutOff` or any other exception brings the job back after a pause.
-    A handler may `finish` its job in a transaction of its own. When it is to stop, the job under way has
-    `GRACE_SECONDS` to end, then it is given back. Raises QueueAway.
+    A handler may `finish` its job in a transaction of its own. A job whose payload does not fit its kind is ended,
+    and `malformed` is called. When it is to stop, the jobs under way have `GRACE_SECONDS` to end, then they are given
+    back. Raises QueueAway.
     """
     try:
         async with _connection(engine) as connection:
             manager = QueueManager(queries(AsyncpgDriver(connection)), Channel(SETTINGS.channel))
-            turns = _Turns(manager, handlers, stopping)
-            for kind in handlers:
-                # Held, so that whatever the library takes for a failure is lost to nobody.
-                manager.entrypoint(kind, accepts_context=False, on_failure="hold")(turns.take)
-            end = asyncio.create_task(turns.end())
+            lane = _Lane(manager, kind, handler, malformed, stopping)
+            # Held, so that whatever the library takes for a failure is lost to nobody.
+            manager.entrypoint(kind.name, accepts_context=False, on_failure="hold")(lane.take)
+            end = asyncio.create_task(lane.end())
             try:
                 await manager.run(
                     batch_size=1,
-                    max_concurrent_tasks=2,  # one under way and one in hand, the fewest it takes
+                    # One more in hand than under way, the fewest it takes. Its own limit for a kind counts the jobs of
+                    # all workers together, so that one worker that hangs would stop the kind in the others.
+                    max_concurrent_tasks=kind.limit + 1,
                     dequeue_timeout=LOOK,
                     heartbeat_timeout=SILENCE,
                     log_aggregation_interval=timedelta(0),
@@ -93,33 +103,42 @@ async def _connection(engine: AsyncEngine) -> AsyncIterator[asyncpg.Connection]:
 
 
 @dataclass
-class _Turns:
-    """Lets one job run at a time, so that a worker that dies leaves no more than one in doubt."""
+class _Lane(Generic[Payload]):
+    """Runs no more jobs of a kind at a time than its limit: a worker that dies leaves no more of them in doubt."""
 
     manager: QueueManager
-    handlers: Mapping[str, Handler]
+    kind: JobKind[Payload]
+    handler: Handler[Payload]
+    malformed: Callable[[], None]
     stopping: asyncio.Event
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    limit: asyncio.Timeout | None = None
+    under_way: set[asyncio.Timeout] = field(default_factory=set)
+    places: asyncio.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.places = asyncio.Semaphore(self.kind.limit)
 
     async def take(self, queued: QueuedJob) -> None:
-        """Run a job in its turn. Raises RetryRequested when it is to come again."""
+        """Run a job once there is a place for it. Raises RetryRequested when it is to come again."""
         try:
-            async with self.turn, asyncio.timeout(None) as self.limit:
+            async with self.places, asyncio.timeout(None) as limit:
                 if self.stopping.is_set():
                     raise RetryRequested(reason="the worker stops")
-                await self._claimed(queued)
+                self.under_way.add(limit)
+                try:
+                    await self._claimed(queued)
+                finally:
+                    self.under_way.remove(limit)
         except (TimeoutError, asyncio.CancelledError):
             # Not passed on: the library takes a job that is cut short for one that nobody wants any more.
             raise RetryRequested(reason="the worker stopped") from None
 
     async def end(self) -> None:
-        """Stop taking jobs once that is asked for, and after a while the one under way."""
+        """Stop taking jobs once that is asked for, and after a while those under way."""
         await self.stopping.wait()
         self.manager.shutdown.set()
         await asyncio.sleep(GRACE_SECONDS)
-        if self.turn.locked() and self.limit is not None:
-            self.limit.reschedule(0)
+        for limit in self.under_way:
+            limit.reschedule(0)
 
     async def _claimed(self, queued: QueuedJob) -> None:
         driver = self.manager.queries.driver
@@ -132,13 +151,24 @@ class _Turns:
             await driver.fetch(RELEASE, queued.id)
 
     async def _tried(self, queued: QueuedJob) -> None:
-        again = pause(queued.attempts)
         try:
-            await self.handlers[queued.entrypoint](attempt(queued))
+            job = attempt(self.kind, queued)
+        except MalformedPayload as error:
+            # Ended at once: it would not fit at the next attempt either.
+            await self.manager.queries.log_jobs([(queued, "exception", None)])
+            self.malformed()
+            log.error("job_malformed", kind=self.kind.name, row=queued.id, reason=str(error))  # noqa: TRY400 - no defect
+            return
+        await self._handled(job)
+
+    async def _handled(self, job: Job[Payload]) -> None:
+        again = pause(job.attempt)
+        try:
+            await self.handler(job)
         except PutOff as reason:
             raise RetryRequested(again, str(reason)) from None
         except Exception as error:
-            if expired(queued):
+            if expired(job.queued):
                 raise
-            log.exception("job_failed", kind=queued.entrypoint, attempt=queued.attempts)
+            log.exception("job_failed", kind=job.kind, attempt=job.attempt)
             raise RetryRequested(again, type(error).__name__) from None

@@ -1,11 +1,37 @@
-"""The mails that Usher sends."""
+"""The mails that Usher sends, as kinds of jobs."""
 
-from enum import StrEnum
+from dataclasses import dataclass
+
+from domain.jobs import JobKind
 
 
-class MailKind(StrEnum):
-    """What a mail is about; its job in the queue is named so, too."""
+@dataclass(frozen=True)
+class TrialMail:
+    """A mail that shows whether mails arrive at the address `to`."""
 
-    TRIAL = "trial"
-    INVITATION = "invitation"
-    REQUEST_ANSWERED = "request_answered"
+    to: str
+
+    @property
+    def team_id(self) -> None:
+        """A trial mail belongs to no team."""
+
+
+@dataclass(frozen=True)
+class InvitationMail:
+    """A mail that invites a person to a team."""
+
+    team_id: str
+    invitation_id: str
+
+
+@dataclass(frozen=True)
+class RequestAnsweredMail:
+    """A mail that tells a person how their request for a seat was answered."""
+
+    team_id: str
+    request_id: str
+
+
+TRIAL = JobKind("trial", TrialMail)
+INVITATION = JobKind("invitation", InvitationMail)
+REQUEST_ANSWERED = JobKind("request_answered", RequestAnsweredMail)

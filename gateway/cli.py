@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db import demo, jobs, migrate
 from db import seed as seeding
 from db.engine import commit, transaction
-from domain.mails import MailKind
+from domain.mails import TRIAL, TrialMail
 from gateway import audit_cli, banner, exporting, importing, logs, policy_cli, serving, settings, worker
 from gateway.addresses import LOOPBACK, mailbox
 from gateway.commands import Unusable, command
@@ -67,7 +67,7 @@ def mail(to: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whom to send
 
     async def queue(engine: AsyncEngine) -> None:
         async with transaction(engine) as connection:
-            await jobs.enqueue(connection, MailKind.TRIAL, [{"to": to}])
+            await jobs.enqueue(connection, TRIAL, [TrialMail(to)])
             await commit(connection)
 
     with serving.engine(settings.load()) as (runner, engine):

@@ -7,16 +7,17 @@ from db.engine import commit, transaction
 from db.invitations import Letter
 from db.jobs import Job
 from domain.credentials import CredentialKind, issue
+from domain.mails import InvitationMail
 from gateway.mail import Desk, Mail, unlinked
 
 PAGE = "/invitations"
 
 
-async def invited(desk: Desk, job: Job) -> Mail | None:
+async def invited(desk: Desk, job: Job[InvitationMail]) -> Mail | None:
     """Invite them; nobody, when it was accepted, replaced or taken back meanwhile.
 
-    Its job: `team_id` and `invitation_id`. Each attempt makes a new link, so that nothing secret lies in the queue: of
-    a mail that went out twice, the later one counts.
+    Each attempt makes a new link, so that nothing secret lies in the queue: of a mail that went out twice, the later
+    one counts.
     """
     token, credential = issue(CredentialKind.INVITATION)
     async with transaction(desk.engine) as connection:
@@ -30,13 +31,13 @@ async def invited(desk: Desk, job: Job) -> Mail | None:
     return Mail(letter.email, name, f"You are invited to {unlinked(letter.team)}", _text(letter, link), link)
 
 
-async def sent(connection: AsyncConnection, job: Job) -> None:
+async def sent(connection: AsyncConnection, job: Job[InvitationMail]) -> None:
     """Note when it went out."""
     await invitations.sent(connection, *_place(job))
 
 
-def _place(job: Job) -> tuple[str, str]:
-    return job.payload["team_id"], job.payload["invitation_id"]
+def _place(job: Job[InvitationMail]) -> tuple[str, str]:
+    return job.payload.team_id, job.payload.invitation_id
 
 
 def _text(letter: Letter, link: str) -> str:

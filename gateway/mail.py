@@ -8,10 +8,12 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.jobs import Job
+from domain.jobs import JobKind
 from gateway.addresses import mailbox, one_line
 
 # Behind these a link goes on, and a name as well with a space; the last three stand for the dot in domains, too.
@@ -37,24 +39,34 @@ class Desk:
     address: str
 
 
-Note = Callable[[AsyncConnection, Job], Awaitable[None]]
+class MailPayload(Protocol):
+    """What the jobs of every kind of mail say."""
+
+    @property
+    def team_id(self) -> str | None:
+        """The team whose mail it is, if it is one's."""
 
 
-async def nothing(_: AsyncConnection, __: Job) -> None:
+Payload = TypeVar("Payload", bound=MailPayload)
+Note = Callable[[AsyncConnection, Job[Payload]], Awaitable[None]]
+
+
+async def nothing(_: AsyncConnection, __: Job[Any]) -> None:
     """No note: that the job is done is enough."""
 
 
 @dataclass(frozen=True)
-class Kind:
+class Kind(Generic[Payload]):
     """A kind of mail.
 
-    `compose` writes one out of its job, or finds that nobody needs it any more (None). It is called at each attempt,
-    and may change the database in a transaction of its own. `sent` writes down that the mail is out, in the
-    transaction that takes its job out of the queue.
+    `job` is the kind of job that it is queued as. `compose` writes one out of its job, or finds that nobody needs it
+    any more (None). It is called at each attempt, and may change the database in a transaction of its own. `sent`
+    writes down that the mail is out, in the transaction that takes its job out of the queue.
     """
 
-    compose: Callable[[Desk, Job], Awaitable[Mail | None]]
-    sent: Note = nothing
+    job: JobKind[Payload]
+    compose: Callable[[Desk, Job[Payload]], Awaitable[Mail | None]]
+    sent: Note[Payload] = nothing
 
 
 def unlinked(name: str) -> str:

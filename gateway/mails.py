@@ -1,10 +1,11 @@
 """The mails Usher sends: what each kind says, and how a queued one is sent."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.headerregistry import Address
 from functools import partial
+from typing import Any, Generic
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,10 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import audit, jobs
 from db.engine import commit, transaction
 from db.jobs import Job, Outcome, PutOff
-from db.work import Handler
-from domain.mails import MailKind
+from domain.mails import INVITATION, REQUEST_ANSWERED, TRIAL, TrialMail
 from gateway import errors, invitation_mails, metrics, request_mails
-from gateway.mail import Desk, Kind, Mail, Note, message, nothing
+from gateway.mail import Desk, Kind, Mail, MailPayload, Note, Payload, message, nothing
 from gateway.smtp import Refused, Transport
 
 # Long enough for a database that starts anew; its pool may be full of dead connections then.
@@ -25,35 +25,32 @@ NOTE_SECONDS = 8.0
 log = structlog.get_logger()
 
 
-async def trial(_: Desk, job: Job) -> Mail:
-    """A mail to see whether mails arrive. Its job: `to`, the address."""
+async def trial(_: Desk, job: Job[TrialMail]) -> Mail:
+    """A mail to see whether mails arrive."""
     text = "This mail was sent to see whether the mails of Usher arrive. They do.\n"
-    return Mail(to=job.payload["to"], name="", subject="Usher sends mail", text=text)
+    return Mail(to=job.payload.to, name="", subject="Usher sends mail", text=text)
 
 
-KINDS: Mapping[MailKind, Kind] = {
-    MailKind.TRIAL: Kind(trial),
-    MailKind.INVITATION: Kind(invitation_mails.invited, invitation_mails.sent),
-    MailKind.REQUEST_ANSWERED: Kind(request_mails.answered),
-}
+KINDS: tuple[Kind[Any], ...] = (
+    Kind(TRIAL, trial),
+    Kind(INVITATION, invitation_mails.invited, invitation_mails.sent),
+    Kind(REQUEST_ANSWERED, request_mails.answered),
+)
 
 
 @dataclass(frozen=True)
-class Post:
-    """Sends what is queued, over one way."""
+class Post(Generic[Payload]):
+    """Sends the mails of one kind, over a way of their own: a mail server that hangs in one holds up no other kind."""
 
+    kind: Kind[Payload]
     desk: Desk
     sender: Address
     transport: Transport
     shown: Callable[[Mail, str], None] | None = None
 
-    @property
-    def handlers(self) -> dict[str, Handler]:
-        """What to do with the jobs of each kind."""
-        return {name: partial(self._deliver, kind) for name, kind in KINDS.items()}
-
-    async def _deliver(self, kind: Kind, job: Job) -> None:
-        mail = await kind.compose(self.desk, job)
+    async def deliver(self, job: Job[Payload]) -> None:
+        """Send the mail of a job, and write down how that ended. Raises PutOff if it has to wait."""
+        mail = await self.kind.compose(self.desk, job)
         if mail is None:
             metrics.MAILS.labels("dropped").inc()
             await self._note(job, "canceled")
@@ -63,12 +60,12 @@ class Post:
         except Refused as refusal:
             await self._refused(job, str(refusal))
         else:
-            await self._sent(kind, job)
+            await self._sent(job)
             log.info("mail_sent", kind=job.kind, job=job.id, attempt=job.attempt, answer=answer)
             if self.shown is not None:
                 self.shown(mail, answer)
 
-    async def _handed_over(self, mail: Mail, job: Job) -> str:
+    async def _handed_over(self, mail: Mail, job: Job[Payload]) -> str:
         """What the other side answered. Raises Refused or PutOff."""
         try:
             return await self.transport.send(message(mail, self.sender, job.id))
@@ -83,21 +80,21 @@ class Post:
             log.warning("mail_put_off", kind=job.kind, job=job.id, attempt=job.attempt, reason=reason)
             raise PutOff(reason) from hindrance
 
-    async def _sent(self, kind: Kind, job: Job) -> None:
+    async def _sent(self, job: Job[Payload]) -> None:
         metrics.MAILS.labels("sent").inc()
         try:
-            await self._note(job, "successful", kind.sent)
+            await self._note(job, "successful", self.kind.sent)
         except Exception:
             # The mail is out: whatever is wrong with our note of it, it must not go out again.
             log.exception("job_failed", kind=job.kind, attempt=job.attempt)
             await self._note(job, "successful")
 
-    async def _refused(self, job: Job, reason: str) -> None:
+    async def _refused(self, job: Job[Payload], reason: str) -> None:
         metrics.MAILS.labels("refused").inc()
         log.error("mail_refused", kind=job.kind, job=job.id, reason=reason)
         await self._note(job, "exception", partial(_tell, reason))
 
-    async def _note(self, job: Job, outcome: Outcome, also: Note = nothing) -> None:
+    async def _note(self, job: Job[Payload], outcome: Outcome, also: Note[Payload] = nothing) -> None:
         """Write down how a job ended, and again until it stands: else its mail would go out once more."""
         end = asyncio.get_running_loop().time() + NOTE_SECONDS
         while True:
@@ -114,6 +111,6 @@ class Post:
                 return
 
 
-async def _tell(reason: str, connection: AsyncConnection, job: Job) -> None:
+async def _tell(reason: str, connection: AsyncConnection, job: Job[MailPayload]) -> None:
     told = {"mail": job.kind, "job": job.id, "reason": reason}
-    await audit.tell(connection, job.payload.get("team_id"), "mail:refused", told)
+    await audit.tell(connection, job.payload.team_id, "mail:refused", told)

@@ -28,7 +28,8 @@ DISAGREEMENTS = Counter(
 )
 MAILS = Counter("usher_mails", "What became of attempts to send mails: sent, put off, refused, dropped.", ["outcome"])
 # Each worker counts the same jobs: one answers for all.
-JOBS = Gauge("usher_jobs_waiting", "Jobs that are not done yet.", multiprocess_mode="mostrecent")
+JOBS = Gauge("usher_jobs_waiting", "Jobs that are not done yet.", ["kind"], multiprocess_mode="mostrecent")
+MALFORMED = Counter("usher_jobs_malformed", "Jobs ended because their payload does not fit their kind.", ["kind"])
 
 
 @contextmanager

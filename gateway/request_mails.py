@@ -4,14 +4,15 @@ from db import requests
 from db.engine import snapshot
 from db.jobs import Job
 from db.requests import Answered
+from domain.mails import RequestAnsweredMail
 from domain.requests import RequestState
 from gateway.mail import Desk, Mail
 
 
-async def answered(desk: Desk, job: Job) -> Mail | None:
-    """Tell the asker; nobody, when they have left the team meanwhile. Its job: `team_id` and `request_id`."""
+async def answered(desk: Desk, job: Job[RequestAnsweredMail]) -> Mail | None:
+    """Tell the asker; nobody, when they have left the team meanwhile."""
     async with snapshot(desk.engine) as connection:
-        told = await requests.answered(connection, job.payload["team_id"], job.payload["request_id"])
+        told = await requests.answered(connection, job.payload.team_id, job.payload.request_id)
     if told is None:
         return None
     granted = told.state is RequestState.GRANTED

@@ -41,7 +41,7 @@ class Transport(Protocol):
 class Smtp:
     """A mail server over one connection, which is kept as long as there are mails to send.
 
-    One mail at a time; the worker sees to that.
+    One mail at a time: each kind of mail has a way of its own, and a limit of one job.
     """
 
     def __init__(self, server: MailServer) -> None:

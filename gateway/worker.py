@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db import jobs
-from db.work import QueueAway, work
-from gateway import banner, metrics
+from db.work import Handler, QueueAway, work
+from domain.jobs import JobKind, Payload
+from gateway import banner, mails, metrics
 from gateway.addresses import MailServer, sender
 from gateway.mail import Desk
 from gateway.mails import Post
@@ -27,25 +29,17 @@ log = structlog.get_logger()
 
 async def run(engine: AsyncEngine, settings: Settings, stopping: asyncio.Event) -> None:
     """Send mails until `stopping` is set, whatever happens to the database or the mail server meanwhile."""
-    transport = _transport(settings)
+    desk, from_ = Desk(engine, settings.links), sender(settings.mail_from)
     shown = banner.mail if settings.smtp_url is None else None
-    post = Post(Desk(engine, settings.links), sender(settings.mail_from), transport, shown)
+    posts = [Post(kind, desk, from_, _transport(settings), shown) for kind in mails.KINDS]
     counting = asyncio.create_task(_count(engine))
     log.info("worker_started", mail="smtp" if settings.smtp_url else "folder")
     try:
-        while not stopping.is_set():
-            try:
-                await work(engine, post.handlers, stopping)
-                continue
-            except QueueAway as away:
-                log.warning("worker_away", reason=str(away))
-            except Exception:  # the last resort: mails wait for this loop, and nobody sees that it has ended
-                log.exception("worker_broken")
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), AGAIN_SECONDS)
+        async with asyncio.TaskGroup() as lanes:
+            for post in posts:
+                lanes.create_task(_send(engine, post, stopping))
     finally:
         counting.cancel()
-        await transport.close()
         log.info("worker_stopped")
 
 
@@ -69,6 +63,31 @@ async def until_signalled(engine: AsyncEngine, settings: Settings) -> None:
     await run(engine, settings, stopping)
 
 
+async def _send(engine: AsyncEngine, post: Post[Any], stopping: asyncio.Event) -> None:
+    """Send the mails of one kind."""
+    try:
+        await _lane(engine, post.kind.job, post.deliver, stopping)
+    finally:
+        await post.transport.close()
+
+
+async def _lane(
+    engine: AsyncEngine, kind: JobKind[Payload], handler: Handler[Payload], stopping: asyncio.Event
+) -> None:
+    """Run the jobs of one kind. It depends on no other lane, also where it lost its connection and makes another."""
+    malformed = metrics.MALFORMED.labels(kind.name).inc
+    while not stopping.is_set():
+        try:
+            await work(engine, kind, handler, malformed, stopping)
+            continue
+        except QueueAway as away:
+            log.warning("worker_away", kind=kind.name, reason=str(away))
+        except Exception:  # the last resort: jobs wait for this loop, and nobody sees that it has ended
+            log.exception("worker_broken", kind=kind.name)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), AGAIN_SECONDS)
+
+
 def _transport(settings: Settings) -> Transport:
     if settings.smtp_url is None:
         return Folder(settings.data / "mail")
@@ -76,11 +95,15 @@ def _transport(settings: Settings) -> Transport:
 
 
 async def _count(engine: AsyncEngine) -> None:
-    """Keep the number of waiting jobs, and forget old ones."""
+    """Keep the number of waiting jobs of each kind, and forget old ones."""
     counts = 0
+    names = {kind.job.name for kind in mails.KINDS}
     while True:
         with suppress(DBAPIError, OSError):
-            metrics.JOBS.set(await jobs.waiting(engine))
+            waiting = await jobs.waiting(engine)
+            names |= waiting.keys()  # also kinds without a lane here, such as those of another version
+            for name in names:
+                metrics.JOBS.labels(name).set(waiting.get(name, 0))
             if counts % FORGET_EVERY == 0:
                 await jobs.forget(engine)
         counts += 1

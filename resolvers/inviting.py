@@ -11,7 +11,7 @@ from db.seats import SeatRow
 from db.waits import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
-from domain.mails import MailKind
+from domain.mails import INVITATION, InvitationMail
 from domain.members import INVITATION_TERM, InvitationStatus
 from domain.problems import UserError
 from domain.roles import Role
@@ -144,8 +144,8 @@ async def _settle(
 
 async def send(change: Change, team_id: str, invitation_ids: Sequence[str]) -> None:
     """Queue the mails of these invitations."""
-    letters = ({"team_id": team_id, "invitation_id": id_} for id_ in invitation_ids)
-    await jobs.enqueue(change.connection, MailKind.INVITATION, letters)
+    letters = (InvitationMail(team_id, id_) for id_ in invitation_ids)
+    await jobs.enqueue(change.connection, INVITATION, letters)
 
 
 def target(by: Change | Context, team_id: str, role: Role) -> facts.Member:

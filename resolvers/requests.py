@@ -15,7 +15,7 @@ from db.users import UserRow
 from db.waits import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
-from domain.mails import MailKind
+from domain.mails import REQUEST_ANSWERED, RequestAnsweredMail
 from domain.paging import DEFAULT_SIZE
 from domain.problems import BadInput, UserError, UserErrorCode
 from domain.requests import MAX_TEXT, RequestState
@@ -245,8 +245,8 @@ def _gave(given: Given) -> dict[str, Any]:
 async def _record(change: Change, request: RequestRow, state: RequestState, said: str | None, **gave: Any) -> None:
     after = {"product": request.product_id, "user": request.user_id, "state": state, "answer": said, **gave}
     await change.record(request.team_id, request.id, {"state": RequestState.OPEN}, after)
-    mail = {"team_id": request.team_id, "request_id": request.id}
-    await jobs.enqueue(change.connection, MailKind.REQUEST_ANSWERED, [mail])
+    mail = RequestAnsweredMail(request.team_id, request.id)
+    await jobs.enqueue(change.connection, REQUEST_ANSWERED, [mail])
 
 
 async def _request(change: Change, id_: str) -> RequestRow:

@@ -1,5 +1,6 @@
 """A real mail server for tests: it keeps what it is sent, and answers what it is told to."""
 
+import asyncio
 import ssl
 import time
 from collections.abc import Callable, Iterator
@@ -27,7 +28,9 @@ def said(mail: EmailMessage) -> str:
 class Post:
     """What arrived.
 
-    `at_rcpt` and `at_data` say what is answered instead of 250; `after_data` is called before 250 is."""
+    `at_rcpt` and `at_data` say what is answered instead of 250; `after_data` is called before 250 is. A mail to an
+    address in `silent_for` is never answered, while other connections go on.
+    """
 
     port: int = field(default_factory=lambda: int(free_port()))
     mails: list[EmailMessage] = field(default_factory=list)
@@ -36,6 +39,7 @@ class Post:
     at_rcpt: Callable[[str], str | None] = lambda _: None
     at_data: Callable[[], str | None] = lambda: None
     after_data: Callable[[], None] = lambda: None
+    silent_for: set[str] = field(default_factory=set)
 
     @property
     def url(self) -> str:
@@ -83,6 +87,8 @@ class Post:
 
     async def handle_RCPT(self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]) -> str:  # noqa: N802
         """Take a recipient, or not."""
+        if address in self.silent_for:
+            await asyncio.Event().wait()
         answer = self.at_rcpt(address)
         if answer is None:
             envelope.rcpt_tos.append(address)

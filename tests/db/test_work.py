@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db import jobs, work
 from db.engine import commit, transaction
 from db.jobs import Job
+from domain.mails import TRIAL, TrialMail
 
 KEY = "hashtextextended('usher job', (select id from jobs.pgqueuer_log limit 1))"
 LOCK = text("select pg_advisory_xact_lock(hashtextextended('usher job', id)) from jobs.pgqueuer")
@@ -23,10 +24,10 @@ async def worker(engine: AsyncEngine, done: list[str]) -> AsyncIterator[None]:
     """A worker that notes the jobs it has run, until the block ends."""
     stopping = asyncio.Event()
 
-    async def note(job: Job) -> None:
+    async def note(job: Job[TrialMail]) -> None:
         done.append(job.id)
 
-    running = asyncio.create_task(work.work(engine, {"trial": note}, stopping))
+    running = asyncio.create_task(work.work(engine, TRIAL, note, lambda: None, stopping))
     try:
         yield
     finally:
@@ -37,7 +38,7 @@ async def worker(engine: AsyncEngine, done: list[str]) -> AsyncIterator[None]:
 async def queued(engine: AsyncEngine) -> str:
     """The id of a new job."""
     async with transaction(engine) as connection:
-        [id_] = await jobs.enqueue(connection, "trial", [{}])
+        [id_] = await jobs.enqueue(connection, TRIAL, [TrialMail("ada@x.example")])
         await commit(connection)
     return id_
 
@@ -57,7 +58,7 @@ async def test_a_job_that_another_worker_has_claimed_is_put_off(idle: AsyncEngin
             while not await value(idle, ATTEMPTS):  # noqa: ASYNC110 - it happens in the database
                 await asyncio.sleep(0.02)
     assert done == []
-    assert await jobs.waiting(idle) == 1
+    assert await jobs.waiting(idle) == {"trial": 1}
 
 
 async def test_a_worker_lets_go_of_a_job_that_is_done(idle: AsyncEngine) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db import jobs, work
-from domain.mails import MailKind
+from domain.mails import INVITATION, InvitationMail
 from domain.roles import Role
 from gateway.mail import unlinked
 from tests.gateway.test_request_mails import arrived
@@ -32,8 +32,8 @@ async def test_a_name_is_no_link(idle: AsyncEngine, monkeypatch: pytest.MonkeyPa
         await connection.execute(text("update teams set name = :name where id = :id"), {"name": TAKE_IT, "id": team})
         said = {"name": f"{TAKE_IT}\u2028https://evil.example", "by": eve.id}
         await connection.execute(text("update invitations set first_name = :name, invited_by = :by"), said)
-        job = {"team_id": team, "invitation_id": await world.invitation(team, grace.id)}
-        await jobs.enqueue(connection, MailKind.INVITATION, [job])
+        job = InvitationMail(team, await world.invitation(team, grace.id))
+        await jobs.enqueue(connection, INVITATION, [job])
     [(to, subject, letter)] = await arrived(idle)
     [link] = [line for line in letter.splitlines() if "/invitations#" in line]
     assert grace.email in to

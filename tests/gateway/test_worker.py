@@ -10,12 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from db import jobs
 from db.engine import commit, transaction
 from db.jobs import Job
-from domain.mails import MailKind
+from domain import mails as kinds
+from domain.jobs import JobKind
+from domain.mails import INVITATION, TRIAL, InvitationMail, TrialMail
 from gateway import mails, worker
 from gateway.mail import Desk, Kind, Mail
 from gateway.settings import Settings
 from tests.gateway.working import ENDS, EVENTS, count, done, found, queue, settings, until
 from tests.post import Post
+from tests.world import World
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -24,7 +27,7 @@ async def test_a_mail_is_sent_after_its_change(idle: AsyncEngine) -> None:
     post, before = Post(), count("sent")
     with post.open():
         async with worker.beside(idle, settings(post)), transaction(idle) as connection:
-            await jobs.enqueue(connection, MailKind.TRIAL, [{"to": "ada@x.example"}])
+            await jobs.enqueue(connection, TRIAL, [TrialMail("ada@x.example")])
             await asyncio.sleep(0.1)
             assert post.mails == []
             await commit(connection)
@@ -40,7 +43,7 @@ async def test_a_change_undone_sends_nothing(idle: AsyncEngine) -> None:
     with post.open():
         async with worker.beside(idle, settings(post)):
             async with transaction(idle) as connection:
-                await jobs.enqueue(connection, MailKind.TRIAL, [{"to": "nobody@x.example"}])
+                await jobs.enqueue(connection, TRIAL, [TrialMail("nobody@x.example")])
             await queue(idle, "ada@x.example")
             await until(lambda: len(post.mails) == 1)
             await done(idle)
@@ -61,7 +64,7 @@ async def test_a_server_that_is_down_only_delays_mails(idle: AsyncEngine) -> Non
     async with worker.beside(idle, settings(post)):
         await queue(idle, "ada@x.example", "grace@x.example")
         await until(lambda: count("put_off") >= before + 4)
-        assert await jobs.waiting(idle) == 2
+        assert await jobs.waiting(idle) == {"trial": 2}
         with post.open():
             await done(idle)
     assert sorted(str(mail["To"]) for mail in post.mails) == ["ada@x.example", "grace@x.example"]
@@ -86,18 +89,22 @@ async def test_4xx_is_tried_again_with_the_same_message_id(idle: AsyncEngine) ->
 
 
 async def test_5xx_is_noted_and_not_tried_again(idle: AsyncEngine) -> None:
-    post, before = Post(), count("refused")
-    post.at_rcpt = lambda address: f"550 5.1.1 no {address} here" if address.startswith("eve") else None
-    await queue(idle, "eve@x.example", team_id="team_1")
-    await queue(idle, "ada@x.example")
+    post, before, world = Post(), count("refused"), World(idle)
+    teams = [await world.team(), await world.team()]
+    people = [await world.invited(team) for team in teams]
+    invited = [await world.invitation(team, one.id) for team, one in zip(teams, people, strict=True)]
+    async with transaction(idle) as connection:
+        await jobs.enqueue(connection, INVITATION, map(InvitationMail, teams, invited))
+        await commit(connection)
+    post.at_rcpt = lambda address: f"550 5.1.1 no {address} here" if address == people[0].email else None
     with post.open():
         async with worker.beside(idle, settings(post)):
             await done(idle)
-    assert [mail["To"] for mail in post.mails] == ["ada@x.example"]
+    assert [mail["Delivered-To"] for mail in post.mails] == [people[1].email]
     [(team, told)] = await found(idle, EVENTS)
-    assert team == "team_1"
+    assert team == teams[0]
     assert isinstance(told, dict)
-    assert (told["mail"], told["reason"]) == ("trial", "550 5.1.1 no … here")
+    assert (told["mail"], told["reason"]) == ("invitation", "550 5.1.1 no … here")
     assert await found(idle, ENDS) == [("exception",), ("successful",)]
     assert count("refused") == before + 1
 
@@ -126,10 +133,10 @@ async def test_what_is_no_address_is_noted_and_not_tried_again(idle: AsyncEngine
 
 
 async def test_a_kind_may_find_its_mail_needless(idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def needless(_: Desk, __: Job) -> Mail | None:
+    async def needless(_: Desk, __: Job[TrialMail]) -> Mail | None:
         return None
 
-    monkeypatch.setattr(mails, "KINDS", {MailKind.TRIAL: Kind(needless)})
+    monkeypatch.setattr(mails, "KINDS", (Kind(TRIAL, needless),))
     post = Post()
     await queue(idle, "ada@x.example")
     with post.open():
@@ -143,12 +150,12 @@ async def test_a_kind_may_find_its_mail_needless(idle: AsyncEngine, monkeypatch:
 async def test_a_note_of_a_kind_is_kept_and_never_costs_a_second_mail(
     idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch, fails: bool
 ) -> None:
-    async def sent(connection: AsyncConnection, job: Job) -> None:
+    async def sent(connection: AsyncConnection, job: Job[TrialMail]) -> None:
         await connection.execute(text("insert into teams (id, name) values ('team_1', :id)"), {"id": job.id})
         if fails:
             raise ZeroDivisionError
 
-    monkeypatch.setattr(mails, "KINDS", {MailKind.TRIAL: Kind(mails.trial, sent)})
+    monkeypatch.setattr(mails, "KINDS", (Kind(TRIAL, mails.trial, sent),))
     post = Post()
     await queue(idle, "ada@x.example")
     with post.open():
@@ -156,24 +163,24 @@ async def test_a_note_of_a_kind_is_kept_and_never_costs_a_second_mail(
             await done(idle)
     assert len(post.mails) == 1
     noted = [] if fails else [(post.ids[0].strip("<>").partition("@")[0],)]
-    assert await found(idle, "select name from teams") == noted
+    assert await found(idle, "select name from teams where id = 'team_1'") == noted
 
 
 async def test_a_defect_of_a_kind_keeps_its_job_and_stops_no_other(
     idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def compose(desk: Desk, job: Job) -> Mail | None:
-        if job.payload["to"].startswith("eve"):
+    async def compose(desk: Desk, job: Job[TrialMail]) -> Mail | None:
+        if job.payload.to.startswith("eve"):
             raise ZeroDivisionError
         return await mails.trial(desk, job)
 
-    monkeypatch.setattr(mails, "KINDS", {MailKind.TRIAL: Kind(compose)})
+    monkeypatch.setattr(mails, "KINDS", (Kind(TRIAL, compose),))
     post = Post()
     await queue(idle, "eve@x.example", "ada@x.example")
     with post.open():
         async with worker.beside(idle, settings(post)):
             await until(lambda: len(post.mails) == 1)
-    assert await jobs.waiting(idle) == 1
+    assert await jobs.waiting(idle) == {"trial": 1}
     assert [mail["To"] for mail in post.mails] == ["ada@x.example"]
 
 
@@ -188,4 +195,7 @@ async def test_without_a_mail_server_mails_are_written_and_shown(
 
 
 def test_every_kind_of_mail_is_known() -> None:
-    assert set(mails.KINDS) == set(MailKind)
+    declared = {kind for kind in vars(kinds).values() if isinstance(kind, JobKind)}
+    assert {kind.job for kind in mails.KINDS} == declared
+    assert len({kind.name for kind in declared}) == len(mails.KINDS)
+    assert {kind.limit for kind in declared} == {1}, "a connection to a mail server takes one mail at a time"

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db import jobs
 from db.engine import commit, transaction
-from domain.mails import MailKind
+from domain.mails import TRIAL, TrialMail
 from tests import command_line
 from tests.post import SECONDS, Post
 from tests.process import Run, launched, running, usher, wait_for
@@ -22,7 +22,7 @@ from tests.process import Run, launched, running, usher, wait_for
 
 async def queue(engine: AsyncEngine, mails: int) -> None:
     async with transaction(engine) as connection:
-        await jobs.enqueue(connection, MailKind.TRIAL, [{"to": f"{number}@x.example"} for number in range(mails)])
+        await jobs.enqueue(connection, TRIAL, [TrialMail(f"{number}@x.example") for number in range(mails)])
         await commit(connection)
 
 
@@ -69,7 +69,7 @@ async def test_sigterm_ends_a_worker_after_the_mail_under_way(idle: AsyncEngine,
         assert run.process.wait(SECONDS) == 0
         assert '"worker_stopped"' in run.err.read_text()
     assert len(post.mails) == 1
-    assert await jobs.waiting(idle) == 2
+    assert await jobs.waiting(idle) == {"trial": 2}
 
 
 def test_usher_run_writes_mails_where_they_are_seen(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ async def test_a_stop_waits_for_the_mail_under_way(idle: AsyncEngine) -> None:
             await asyncio.sleep(0.1)
             asyncio.get_running_loop().call_later(0.2, go.set)
     assert [mail["To"] for mail in post.mails] == ["ada@x.example"]
-    assert await jobs.waiting(idle) == 1
+    assert await jobs.waiting(idle) == {"trial": 1}
     assert await found(idle, ENDS) == [("successful",)]
 
 
@@ -74,7 +74,7 @@ async def test_a_stop_gives_back_a_mail_that_takes_too_long(idle: AsyncEngine, m
             await until(lambda: post.connections == 1)
             await asyncio.sleep(0.1)
         go.set()
-        assert await jobs.waiting(idle) == 1
+        assert await jobs.waiting(idle) == {"trial": 1}
         assert await found(idle, ENDS) == []
         async with worker.beside(idle, settings(post)):
             await done(idle)

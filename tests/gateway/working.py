@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db import jobs
 from db.engine import commit, transaction
-from domain.mails import MailKind
+from domain.jobs import JobKind
+from domain.mails import TRIAL, TrialMail
 from gateway import metrics
 from gateway.settings import Settings
 from tests.post import Post
@@ -21,9 +22,9 @@ def settings(post: Post) -> Settings:
     return Settings(smtp_url=post.url)
 
 
-async def queue(engine: AsyncEngine, *to: str, **more: str) -> None:
+async def queue(engine: AsyncEngine, *to: str, kind: JobKind[TrialMail] = TRIAL) -> None:
     async with transaction(engine) as connection:
-        await jobs.enqueue(connection, MailKind.TRIAL, [{"to": address, **more} for address in to])
+        await jobs.enqueue(connection, kind, [TrialMail(address) for address in to])
         await commit(connection)
 
 
