@@ -10,9 +10,12 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bench.plan import FULL, Plan
-from db import actors, embedded, ids, migrate, policies
-from db import seed as seeding
-from db.engine import connect
+from db.access import actors
+from db.audit import policy_texts
+from db.core import ids, migrate
+from db.core.engine import connect
+from db.demo import seed as seeding
+from db.embedded import server as embedded
 from domain.credentials import CredentialKind, issue
 from gateway.progress import Bars
 from gateway.settings import ROOT
@@ -120,7 +123,7 @@ async def _load(engine: AsyncEngine, plan: Plan) -> None:
         names = {"team": large.id, "product": ids.new("product"), "subscription": ids.new("sub")}
         await connection.execute(SUBSCRIBE, names | {"name": PRODUCT})
         await connection.execute(SEATS, names | {"seats": [ids.new("seat") for _ in range(plan.bulk)]})
-        await policies.keep(connection, rules.hash, rules.source.text)
+        await policy_texts.keep(connection, rules.hash, rules.source.text)
     async with engine.connect() as connection:
         # Else the server would do it on its own some time into the measurements.
         autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")

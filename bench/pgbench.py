@@ -13,8 +13,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bench.views import Operation
-from db import cluster
-from db.engine import connect
+from db.core.engine import connect
+from db.embedded import cluster
 from domain.credentials import parse
 from gateway.settings import ROOT
 from policies.policy import Policy

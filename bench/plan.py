@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from db.seed import Sizes
+from db.demo.seed import Sizes
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,11 @@ from rich.console import Console
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import embedded, migrate
-from db import seed as seeding
-from db.engine import connect
-from db.seats import SeatRow
+from db.core import migrate
+from db.core.engine import connect
+from db.demo import seed as seeding
+from db.embedded import server as embedded
+from db.seats.seats import SeatRow
 from domain import subjects
 from domain.actions import Action, Scope
 from domain.reach import Reach

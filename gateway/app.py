@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from db.engine import connect
+from db.core.engine import connect
 from domain.actions import Action
 from gateway import cors, health, invitation_page, logs, metrics, serving, settings, worker
 from gateway.documents import Documents, manifest

@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db import audit, migrate, teams
-from db import policies as kept
-from db.audit import Decided, Period
+from db.audit import audit_log
+from db.audit import policy_texts as kept
+from db.audit.audit_log import Decided, Period
+from db.core import migrate
+from db.people import teams
 from domain.actions import Action
 from domain.reach import Reach
 from gateway import serving, settings
@@ -80,7 +82,7 @@ async def _replay(engine: AsyncEngine, period: Period, candidate: Policy | None)
     if not await migrate.is_current(engine):
         raise Unusable("The database has not this version's tables; run `usher db upgrade`.")
     async with engine.connect() as connection:
-        count, last = await audit.extent(connection, period)
+        count, last = await audit_log.extent(connection, period)
         if count == 0 and period.team_id is not None and not await _team_exists(connection, period.team_id):
             raise Unusable(f"There is no team {period.team_id}, and nothing in the log of one.")
     disagreements = 0
@@ -107,7 +109,7 @@ async def _pages(engine: AsyncEngine, period: Period, last: int) -> AsyncIterato
     after = 0
     while after < last:
         async with engine.connect() as connection:
-            page = await audit.decided(connection, period, after, last, PAGE)
+            page = await audit_log.decided(connection, period, after, last, PAGE)
         yield page
         after = page[-1].id
 

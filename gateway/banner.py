@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from db.demo import SIGN_INS
+from db.demo.company import SIGN_INS
 from gateway.addresses import one_line
 from gateway.mail import Mail
 

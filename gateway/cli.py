@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import demo, jobs, migrate
-from db import seed as seeding
-from db.engine import commit, transaction
+from db.core import migrate
+from db.core.engine import commit, transaction
+from db.demo import company
+from db.demo import seed as seeding
+from db.queue import jobs
 from domain.mails import TRIAL, TrialMail
 from gateway import audit_cli, banner, exporting, importing, logs, policy_cli, serving, settings, worker
 from gateway.addresses import LOOPBACK, mailbox
@@ -108,7 +110,7 @@ def seed_demo() -> None:
     """Load the demo company into an empty database."""
     with serving.engine(settings.load()) as (runner, engine):
         runner.run(migrate.upgrade(engine))
-        loaded = runner.run(demo.load(engine, passwords.hashed))
+        loaded = runner.run(company.load(engine, passwords.hashed))
         typer.echo("The demo company is loaded." if loaded else "Nothing done: the database has users already.")
 
 

@@ -9,8 +9,8 @@ from alembic.util import CommandError
 from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 
-from db import embedded
-from db import seed as seeding
+from db.demo import seed as seeding
+from db.embedded import server
 from gateway import serving, settings
 from policies.facts import UnknownFact
 from policies.refusal import Refused
@@ -25,7 +25,7 @@ class Unusable(Exception):
 
 
 EXPECTED = (
-    embedded.EmbeddedPostgresError,
+    server.EmbeddedPostgresError,
     serving.Unstartable,
     settings.SettingsError,
     seeding.SeedRefused,

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import grants, migrate
-from db.engine import snapshot
-from db.grants import Holder, Holders
+from db.audit import policy_impact
+from db.audit.policy_impact import Holder, Holders
+from db.core import migrate
+from db.core.engine import snapshot
 from domain.actions import Scope
 from gateway.commands import Unusable
 from policies import facts
@@ -27,9 +28,9 @@ async def told(engine: AsyncEngine, shifts: Sequence[Shift]) -> list[str]:
         raise Unusable("The database has not this version's tables; run `usher db upgrade`, or pass --no-people.")
     changed = {shift.cell.action.value for shift in shifts}
     async with snapshot(engine) as connection:
-        accounts = await grants.accounts(connection)
-        members = await grants.members(connection, NAMED)
-        tokens = await grants.tokens(connection, [scope for scope in Scope if scope.value in changed], NAMED)
+        accounts = await policy_impact.accounts(connection)
+        members = await policy_impact.members(connection, NAMED)
+        tokens = await policy_impact.tokens(connection, [scope for scope in Scope if scope.value in changed], NAMED)
     number = sum(held.total for held in tokens)
     lines = [
         *_everybody("Whoever is not signed in", on_gateway(shifts, facts.Anonymous)),

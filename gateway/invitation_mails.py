@@ -2,10 +2,10 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import invitations
-from db.engine import commit, transaction
-from db.invitations import Letter
-from db.jobs import Job
+from db.core.engine import commit, transaction
+from db.invitations import invitations
+from db.invitations.invitations import Letter
+from db.queue.jobs import Job
 from domain.credentials import CredentialKind, issue
 from domain.mails import InvitationMail
 from gateway.mail import Desk, Mail, unlinked

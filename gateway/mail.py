@@ -12,7 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db.jobs import Job
+from db.queue.jobs import Job
 from domain.jobs import JobKind
 from gateway.addresses import mailbox, one_line
 

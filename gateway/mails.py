@@ -11,9 +11,10 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import audit, jobs
-from db.engine import commit, transaction
-from db.jobs import Job, Outcome, PutOff
+from db.audit import audit_log
+from db.core.engine import commit, transaction
+from db.queue import jobs
+from db.queue.jobs import Job, Outcome, PutOff
 from domain.mails import INVITATION, REQUEST_ANSWERED, TRIAL, TrialMail
 from gateway import errors, invitation_mails, metrics, request_mails
 from gateway.mail import Desk, Kind, Mail, MailPayload, Note, Payload, message, nothing
@@ -113,4 +114,4 @@ class Post(Generic[Payload]):
 
 async def _tell(reason: str, connection: AsyncConnection, job: Job[MailPayload]) -> None:
     told = {"mail": job.kind, "job": job.id, "reason": reason}
-    await audit.tell(connection, job.payload.team_id, "mail:refused", told)
+    await audit_log.tell(connection, job.payload.team_id, "mail:refused", told)

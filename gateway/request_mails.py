@@ -1,9 +1,9 @@
 """The mail that tells somebody what became of their request for a seat."""
 
-from db import requests
-from db.engine import snapshot
-from db.jobs import Job
-from db.requests import Answered
+from db.core.engine import snapshot
+from db.queue.jobs import Job
+from db.seats import seat_requests
+from db.seats.seat_requests import Answered
 from domain.mails import RequestAnsweredMail
 from domain.requests import RequestState
 from gateway.mail import Desk, Mail
@@ -12,7 +12,7 @@ from gateway.mail import Desk, Mail
 async def answered(desk: Desk, job: Job[RequestAnsweredMail]) -> Mail | None:
     """Tell the asker; nobody, when they have left the team meanwhile."""
     async with snapshot(desk.engine) as connection:
-        told = await requests.answered(connection, job.payload.team_id, job.payload.request_id)
+        told = await seat_requests.answered(connection, job.payload.team_id, job.payload.request_id)
     if told is None:
         return None
     granted = told.state is RequestState.GRANTED

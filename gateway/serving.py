@@ -15,8 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from uvicorn.supervisors import Multiprocess
 
-from db import demo, embedded, events, migrate
-from db.engine import connect
+from db.audit import events
+from db.core import migrate
+from db.core.engine import connect
+from db.demo import company
+from db.embedded import server as embedded
 from gateway import metrics
 from gateway.settings import Settings
 from policies.live import Live
@@ -102,9 +105,9 @@ def prepare(url: str, *, demo_allowed: bool) -> bool:
         await _reachable(opened)
         await migrate.upgrade(opened)
         if demo_allowed:
-            await demo.load(opened, passwords.hashed)
+            await company.load(opened, passwords.hashed)
         async with opened.connect() as connection:
-            there = await demo.open_to_all(connection)
+            there = await company.open_to_all(connection)
             foreign = await events.are_foreign(connection)
         if there and not demo_allowed:
             raise Unstartable(

@@ -10,7 +10,7 @@ from typing import Protocol
 import aiosmtplib
 import structlog
 
-from db.jobs import PutOff
+from db.queue.jobs import PutOff
 from gateway.addresses import MailServer
 
 CONNECT_SECONDS = 10.0

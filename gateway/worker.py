@@ -9,8 +9,8 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import jobs
-from db.work import Handler, QueueAway, work
+from db.queue import jobs
+from db.queue.runner import Handler, QueueAway, work
 from domain.jobs import JobKind, Payload
 from gateway import banner, mails, metrics
 from gateway.addresses import MailServer, sender

@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 import strawberry
 
-from db import actors
-from db.teams import TeamRow
+from db.access import actors
+from db.people.teams import TeamRow
 from domain.actions import Action
 from domain.problems import BadInput, NotFound
 from domain.subjects import Actor

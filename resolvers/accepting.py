@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from db import gifts, invitations, members, users
-from db.engine import rollback
-from db.invitations import Invited
-from db.members import MemberRow
-from db.users import UserRow
+from db.core.engine import rollback
+from db.groups import given_products
+from db.invitations import invitations
+from db.invitations.invitations import Invited
+from db.people import members, users
+from db.people.members import MemberRow
+from db.people.users import UserRow
 from domain.actions import Action
 from domain.credentials import CredentialKind, parse
 from domain.members import InvitationStatus, MemberStatus
@@ -151,14 +153,14 @@ async def _accepted(
 ) -> AcceptInvitationPayload | None:
     """The person as a member, with the account open; None when somebody was quicker."""
     connection, team_id, user_id = change.connection, invited.team_id, invited.user_id
-    await gifts.changing(connection, team_id)
+    await given_products.changing(connection, team_id)
     await members.lock(connection, team_id, [user_id])
     joined = await invitations.accept(connection, team_id, invited.id, user_id)
     user = await _account(change, invited, input, password_hash)
     if joined is None or user is None:
         return None
     member_id, role, joined_at = joined
-    given = await gifts.give_defaults(connection, team_id, [user_id])
+    given = await given_products.give_defaults(connection, team_id, [user_id])
     served = Outcome(seats=given.seats, waits=given.waits, promoted=given.promoted)
     after = {"invitation": invited.id, "user": user_id, **served.recorded()}
     member = MemberRow(member_id, team_id, role, MemberStatus.ACTIVE, joined_at, user)

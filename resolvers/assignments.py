@@ -6,11 +6,13 @@ from typing import Any, ClassVar
 
 import strawberry
 
-from db import assignments, groups, members, sources
-from db.assignments import Ended
-from db.products import PoolRow
-from db.seats import SeatRow
-from db.waits import WaitRow
+from db.catalogue.products import PoolRow
+from db.groups import groups
+from db.people import members
+from db.seats import allocation, assignments
+from db.seats.assignments import Ended
+from db.seats.seats import SeatRow
+from db.seats.waiting_list import WaitRow
 from domain.actions import Action
 from domain.problems import UserError, UserErrorCode
 from domain.seats import DIRECT
@@ -99,7 +101,7 @@ async def assign_seats(change: Change, input: AssignSeatsInput) -> AssignSeatsPa
     if not people:
         return payload
     pool = (input.team_id, input.product_id)
-    given = await sources.give(change.connection, *pool, list(people), DIRECT, change.by, mode=input.mode)
+    given = await allocation.give(change.connection, *pool, list(people), DIRECT, change.by, mode=input.mode)
     payload.errors += rows(people, given.short, UserErrorCode.NO_SEAT_LEFT, "No seat of this product is left.")
     message = "This person holds a seat of it already."
     payload.errors += rows(people, given.settled, UserErrorCode.ALREADY_ASSIGNED, message)
@@ -131,7 +133,7 @@ async def unassign_seats(change: Change, input: UnassignSeatsInput) -> UnassignS
     if not people:
         return payload
     pool = (input.team_id, input.product_id)
-    ended, withdrawn, promoted = await sources.end(change.connection, *pool, list(people), DIRECT, change.by)
+    ended, withdrawn, promoted = await allocation.end(change.connection, *pool, list(people), DIRECT, change.by)
     waited = {one.user_id for one in withdrawn}
     without = set(people) - {one.user_id for one in ended} - waited
     payload.errors += rows(people, without, UserErrorCode.NOT_ASSIGNED, "This person holds no seat of this product.")
@@ -164,7 +166,7 @@ async def reassign_seat(change: Change, input: ReassignSeatInput) -> ReassignSea
     known = await members.lock(change.connection, team.id, [input.from_user_id, input.to_user_id])
     if input.to_user_id not in known:
         return ReassignSeatPayload(errors=[UserError(UserErrorCode.NOT_FOUND, NO_MEMBER, ["toUserId"])])
-    moved = await sources.move(change.connection, seat, input.from_user_id, input.to_user_id, change.by)
+    moved = await allocation.move(change.connection, seat, input.from_user_id, input.to_user_id, change.by)
     if moved is None:
         return ReassignSeatPayload(errors=[await _immovable(change, seat, input)])
     before, after = {"holder": input.from_user_id}, {"holder": input.to_user_id}

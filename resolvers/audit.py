@@ -5,14 +5,15 @@ from datetime import date
 
 import strawberry
 
-from db import audit, history
-from db.audit import AuditEventRow
-from db.history import PeriodRow
-from db.paging import Listing
-from db.seats import SeatRow
-from db.teams import TeamRow
-from db.tokens import TokenRow
-from db.users import UserRow
+from db.access.partner_tokens import TokenRow
+from db.audit import audit_log
+from db.audit.audit_log import AuditEventRow
+from db.core.paging import Listing
+from db.people.teams import TeamRow
+from db.people.users import UserRow
+from db.seats import seat_history as history
+from db.seats.seat_history import PeriodRow
+from db.seats.seats import SeatRow
 from domain.actions import Action
 from domain.paging import DEFAULT_SIZE
 from domain.problems import BadInput
@@ -77,7 +78,7 @@ def holder(context: Context) -> Loading[UserRow]:
 
 
 def _audit(context: Context) -> Listing[AuditEventRow]:
-    return audit.listed(context.reach(Action.AUDIT_READ))
+    return audit_log.listed(context.reach(Action.AUDIT_READ))
 
 
 def _held_on(context: Context, product_id: str, day: date) -> Listing[PeriodRow]:

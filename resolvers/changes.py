@@ -19,10 +19,13 @@ from pydantic import TypeAdapter
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import audit, policies, products, seats, teams
-from db.products import ProductRow
-from db.seats import SeatRow
-from db.teams import TeamRow
+from db.audit import audit_log, policy_texts
+from db.catalogue import products
+from db.catalogue.products import ProductRow
+from db.people import teams
+from db.people.teams import TeamRow
+from db.seats import seats
+from db.seats.seats import SeatRow
 from domain.actions import Action
 from domain.problems import BadInput, KeyReused, NotFound, Unauthenticated, UserError, UserErrorCode
 from domain.reach import Reach
@@ -162,8 +165,8 @@ class Change:
         partner = self.actor if isinstance(self.actor, Partner) else None
         policy = self.context.policy
         if policy.hash not in self.context.kept:
-            await policies.keep(self.connection, policy.hash, policy.source.text)
-        row = audit.AuditRow(
+            await policy_texts.keep(self.connection, policy.hash, policy.source.text)
+        row = audit_log.AuditRow(
             team_id=team_id,
             actor_kind=type(self.actor).__name__.lower(),
             actor_id=partner.grantor_id if partner else person,
@@ -176,7 +179,7 @@ class Change:
             policy_hash=policy.hash,
             request_id=self.context.request_id,
         )
-        await audit.record(self.connection, row)
+        await audit_log.record(self.connection, row)
         self.recorded = True
 
     def _require(self, action: Action, target: facts.Target) -> None:
@@ -193,7 +196,7 @@ class Change:
             raise BadInput(f"`idempotencyKey` must have 1 to {MAX_KEY} characters and no NUL.")
         self.keeper = keeper or self.by
         digest = _digest(self.input)
-        first = await audit.claim(self.connection, self.keeper, key, self.action, digest)
+        first = await audit_log.claim(self.connection, self.keeper, key, self.action, digest)
         if first is None:
             return
         if first.action != self.action or first.request_hash != digest or first.payload is None:
@@ -255,7 +258,7 @@ async def _once(context: Context, action: Action, work: Work[In, Out], input: In
         if not change.decided:
             raise AssertionError(f"{action} was carried out without a decision")
         if change.keeper is not None and input.idempotency_key is not None:
-            await audit.keep(connection, change.keeper, input.idempotency_key, _kept(payload))
+            await audit_log.keep(connection, change.keeper, input.idempotency_key, _kept(payload))
     if change.recorded and not input.dry_run:
         context.kept.add(context.policy.hash)
     return payload

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, Generic, TypeVar
 
-from db.paging import EMPTY, Listing, Slice, counts, pages
+from db.core.paging import EMPTY, Listing, Slice, counts, pages
 from domain import paging
 from domain.paging import Page
 from resolvers.batched import of_each

@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db import actors
-from db.actors import Acting
-from db.engine import begin, commit, end, transaction
-from db.teams import TeamRow
-from db.users import UserRow
+from db.access import actors
+from db.access.actors import Acting
+from db.core.engine import begin, commit, end, transaction
+from db.people.teams import TeamRow
+from db.people.users import UserRow
 from domain.actions import Action
 from domain.credentials import Credential, CredentialKind
 from domain.problems import Forbidden, Unauthenticated

@@ -6,11 +6,14 @@ from typing import ClassVar
 
 import strawberry
 
-from db import gifts, members, products, waits
-from db.products import ProductRow
-from db.seats import SeatRow
-from db.teams import TeamRow
-from db.waits import WaitRow
+from db.catalogue import products
+from db.catalogue.products import ProductRow
+from db.groups import given_products
+from db.people import members
+from db.people.teams import TeamRow
+from db.seats import waiting_list as waits
+from db.seats.seats import SeatRow
+from db.seats.waiting_list import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import Forbidden, UserError, UserErrorCode
@@ -62,8 +65,8 @@ async def set_default_products(change: Change, input: SetDefaultProductsInput) -
     """
     team = await change.team(input.team_id)
     change.require([facts.team(change.actor, team.id)])
-    await gifts.changing(change.connection, team.id)
-    present = await gifts.of_team(change.connection, team.id)
+    await given_products.changing(change.connection, team.id)
+    present = await given_products.of_team(change.connection, team.id)
     wanted, payload = sorted(set(input.product_ids)), SetDefaultProductsPayload(team)
     if wanted:
         may_give(change, team.id, [])
@@ -94,17 +97,19 @@ async def _exchange(
     """Let the team give what is wanted in place of what it gives at present; nothing has changed when it is short."""
     coming = [product_id for product_id in wanted if product_id not in present]
     going = [product_id for product_id in present if product_id not in wanted]
-    active = await gifts.active(change.connection, team_id)
-    bound = {one: await gifts.bound(change.connection, team_id, one, DEFAULT) for one in going}
+    active = await given_products.active(change.connection, team_id)
+    bound = {one: await given_products.bound(change.connection, team_id, one, DEFAULT) for one in going}
     known = await members.lock(change.connection, team_id, sorted({*active, *(u for us in bound.values() for u in us)}))
     active, outcome = [user_id for user_id in active if user_id in known], Outcome()
     async with change.connection.begin_nested() as attempt:
         await waits.queueing(change.connection, team_id)
-        await gifts.drop_from_team(change.connection, team_id, going)
+        await given_products.drop_from_team(change.connection, team_id, going)
         for product_id, people in bound.items():
             await take(change, team_id, product_id, people, DEFAULT, outcome)
-        await gifts.add_to_team(change.connection, team_id, coming, change.by)
-        lacking = {one: await gifts.lacking(change.connection, team_id, one, DEFAULT, active) for one in wanted}
+        await given_products.add_to_team(change.connection, team_id, coming, change.by)
+        lacking = {
+            one: await given_products.lacking(change.connection, team_id, one, DEFAULT, active) for one in wanted
+        }
         given = [Gift(product_id, DEFAULT, people) for product_id, people in lacking.items()]
         await give(change, team_id, given, mode, outcome)
         if outcome.short:
@@ -119,7 +124,7 @@ async def _exchange(
 async def _of_teams(context: Context, team_ids: Sequence[str]) -> Mapping[str, list[ProductRow] | Forbidden]:
     reach = context.reach(Action.POOLS_READ)
     async with context.reading() as connection:
-        given = await gifts.shown_of_teams(connection, reach, team_ids)
+        given = await given_products.shown_of_teams(connection, reach, team_ids)
     return {
         id_: given.get(id_, []) if id_ in reach.teams else context.refused_in(Action.POOLS_READ, id_)
         for id_ in team_ids

@@ -6,7 +6,8 @@ from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import actors, ids
+from db.access import actors
+from db.core import ids
 from domain.credentials import CredentialKind, issue, parse
 from domain.described import Described
 from domain.problems import BadInput

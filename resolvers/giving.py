@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from db import gifts, groups, products, sources
-from db.seats import SeatRow
-from db.waits import WaitRow
+from db.catalogue import products
+from db.groups import given_products, groups
+from db.seats import allocation
+from db.seats.seats import SeatRow
+from db.seats.waiting_list import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import UserError, UserErrorCode
@@ -107,7 +109,7 @@ async def give(change: Change, team_id: str, given: Sequence[Gift], mode: BulkMo
         for user_id in set(gift.user_ids).difference(receivers):
             outcome.errors.append(_about(UserErrorCode.SEPARATION_OF_DUTIES, OUT, user_id, gift))
         pool = (team_id, gift.product_id)
-        got = await sources.give(change.connection, *pool, receivers, gift.source, change.by, mode=each)
+        got = await allocation.give(change.connection, *pool, receivers, gift.source, change.by, mode=each)
         message = f"No seat of “{name}” is left."
         outcome.errors += [_about(UserErrorCode.NO_SEAT_LEFT, message, one, gift) for one in got.short]
         outcome.errors += [_waiting(wait, name, gift) for wait in got.waiting]
@@ -128,7 +130,7 @@ async def take(
     `gifts.changing` comes first, and the memberships must be locked. Raises Forbidden.
     """
     may_take(change, team_id, user_ids)
-    taken = await sources.end(change.connection, team_id, product_id, user_ids, source, change.by)
+    taken = await allocation.end(change.connection, team_id, product_id, user_ids, source, change.by)
     now = {seat.id: seat for seat in taken.promoted}
     freed = [SeatRow(one.seat_id, team_id, one.product_id, None, None) for one in taken.ended if one.freed]
     outcome.freed += [now.get(seat.id, seat) for seat in freed]
@@ -149,7 +151,7 @@ async def enter(
     """Put members, by user id, into groups of their team, and `give` them what those give, and what is given beside."""
     await groups.enter(change.connection, team_id, joining)
     entered = sorted({id_ for ids in joining.values() for id_ in ids})
-    given = await gifts.of_groups(change.connection, team_id, entered)
+    given = await given_products.of_groups(change.connection, team_id, entered)
     members: dict[str, list[str]] = {id_: [] for id_ in given}
     for user_id, ids in joining.items():
         for id_ in members.keys() & ids:

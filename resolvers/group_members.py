@@ -6,10 +6,12 @@ from typing import ClassVar
 
 import strawberry
 
-from db import gifts, groups, members, waits
-from db.groups import GroupRow
-from db.seats import SeatRow
-from db.waits import WaitRow
+from db.groups import given_products, groups
+from db.groups.groups import GroupRow
+from db.people import members
+from db.seats import waiting_list as waits
+from db.seats.seats import SeatRow
+from db.seats.waiting_list import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import NotFound, UserError, UserErrorCode
@@ -87,7 +89,7 @@ async def set_group_members(change: Change, input: SetGroupMembersInput) -> SetG
     joining = [user_id for user_id in asked if user_id in known and user_id not in here]
     leaving = [user_id for user_id in present if user_id in known and user_id not in asked]
     losing = await _losing(change, group, leaving)
-    if joining and await gifts.of_groups(change.connection, group.team_id, [group.id]):
+    if joining and await given_products.of_groups(change.connection, group.team_id, [group.id]):
         may_give(change, group.team_id, joining)
     await change.decide(facts.team(change.actor, group.team_id))
     payload.errors += rows(asked, asked.keys() - known.keys(), UserErrorCode.NOT_FOUND, NO_MEMBER)
@@ -114,17 +116,17 @@ async def delete_group(change: Change, input: DeleteGroupInput) -> DeleteGroupPa
     """
     group = await _leaving(change, input)
     present = await groups.people(change.connection, group.team_id, group.id)
-    given = await gifts.of_groups(change.connection, group.team_id, [group.id])
-    bound = await gifts.bound(change.connection, group.team_id, None, of_group(group.id))
+    given = await given_products.of_groups(change.connection, group.team_id, [group.id])
+    bound = await given_products.bound(change.connection, group.team_id, None, of_group(group.id))
     await members.lock(change.connection, group.team_id, sorted({*present, *bound}))
     if given or bound:
         may_take(change, group.team_id, bound)
     await change.decide(facts.team(change.actor, group.team_id))
-    assigned, outcome = await gifts.assigned(change.connection, group.team_id), Outcome()
+    assigned, outcome = await given_products.assigned(change.connection, group.team_id), Outcome()
     async with change.connection.begin_nested() as attempt:
         if bound:
             await take(change, group.team_id, None, bound, of_group(group.id), outcome)
-        await gifts.drop_from_group(change.connection, group.team_id, group.id)
+        await given_products.drop_from_group(change.connection, group.team_id, group.id)
         await groups.remove(change.connection, group.team_id, group.id)
         freed = len(outcome.freed)
         if input.confirm != freed and (input.confirm is not None or freed > UNASKED * assigned):
@@ -142,7 +144,7 @@ async def _leaving(change: Change, input: DeleteGroupInput) -> GroupRow:
     """The group to be deleted. Raises NotFound, Forbidden."""
     team = await change.team(input.team_id)
     change.require([facts.team(change.actor, team.id)])
-    await gifts.changing(change.connection, team.id)
+    await given_products.changing(change.connection, team.id)
     known = await groups.by_ids(change.connection, change.reach(Action.GROUPS_READ), [input.group_id])
     group = known.get(input.group_id)
     if group is None or group.team_id != team.id:
@@ -154,7 +156,7 @@ async def _leaving(change: Change, input: DeleteGroupInput) -> GroupRow:
 
 async def _losing(change: Change, group: GroupRow, leaving: Collection[str]) -> list[str]:
     """Who of those who leave a group holds a seat, or waits for one, because of it. Raises Forbidden."""
-    bound = await gifts.bound(change.connection, group.team_id, None, of_group(group.id)) if leaving else []
+    bound = await given_products.bound(change.connection, group.team_id, None, of_group(group.id)) if leaving else []
     losing = sorted(set(leaving).intersection(bound))
     if losing:
         may_take(change, group.team_id, losing)

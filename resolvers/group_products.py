@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 
 import strawberry
 
-from db import gifts, groups, members
-from db.groups import GroupRow
-from db.seats import SeatRow
-from db.waits import WaitRow
+from db.groups import given_products, groups
+from db.groups.groups import GroupRow
+from db.people import members
+from db.seats.seats import SeatRow
+from db.seats.waiting_list import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import UserError, UserErrorCode
@@ -72,9 +73,9 @@ async def assign_group_product(change: Change, input: AssignGroupProductInput) -
     await change.decide(facts.team(change.actor, group.team_id))
     payload, outcome, source = AssignGroupProductPayload(group), Outcome(), of_group(group.id)
     pool = (group.team_id, product.id)
-    lacking = await gifts.lacking(change.connection, *pool, source, list(known))
+    lacking = await given_products.lacking(change.connection, *pool, source, list(known))
     async with change.connection.begin_nested() as attempt:
-        added = await gifts.add_to_group(change.connection, group.team_id, group.id, product.id, change.by)
+        added = await given_products.add_to_group(change.connection, group.team_id, group.id, product.id, change.by)
         await give(change, group.team_id, [Gift(product.id, source, lacking)], input.mode, outcome)
         payload.errors += outcome.errors
         if outcome.short:
@@ -96,12 +97,12 @@ async def unassign_group_product(change: Change, input: UnassignGroupProductInpu
     """
     group = await opened(change, input.group_id)
     product, source = await change.product(input.product_id), of_group(group.id)
-    bound = await gifts.bound(change.connection, group.team_id, product.id, source)
+    bound = await given_products.bound(change.connection, group.team_id, product.id, source)
     await members.lock(change.connection, group.team_id, bound)
     may_take(change, group.team_id, bound)
     await change.decide(facts.team(change.actor, group.team_id))
     payload, outcome = UnassignGroupProductPayload(group), Outcome()
-    dropped = await gifts.drop_from_group(change.connection, group.team_id, group.id, product.id)
+    dropped = await given_products.drop_from_group(change.connection, group.team_id, group.id, product.id)
     if bound:
         await take(change, group.team_id, product.id, bound, source, outcome)
     if not (dropped or bound):

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 
 import strawberry
 
-from db import gifts, groups, ids, members
-from db.groups import GroupRow
-from db.members import MemberRow
-from db.paging import Listing
-from db.products import ProductRow
-from db.teams import TeamRow
+from db.catalogue.products import ProductRow
+from db.core import ids
+from db.core.paging import Listing
+from db.groups import given_products, groups
+from db.groups.groups import GroupRow
+from db.people import members
+from db.people.members import MemberRow
+from db.people.teams import TeamRow
 from domain.actions import Action
 from domain.names import NAME_RULE, is_name
 from domain.paging import DEFAULT_SIZE, page
@@ -108,7 +110,7 @@ async def opened(change: Change, id_: str) -> GroupRow:
     reach = change.reach(Action.GROUPS_READ)
     found = one(await groups.by_ids(change.connection, reach, [id_]), id_, "group")
     change.require([facts.team(change.actor, found.team_id)])
-    await gifts.changing(change.connection, found.team_id)
+    await given_products.changing(change.connection, found.team_id)
     # Read again: it may have been renamed or deleted meanwhile.
     return one(await groups.by_ids(change.connection, reach, [id_]), id_, "group")
 
@@ -176,7 +178,7 @@ async def _products(context: Context, ids: Sequence[str]) -> Mapping[str, list[P
     context.require(Action.PRODUCTS_READ, facts.GATEWAY)
     reach = context.reach(Action.GROUPS_READ)
     async with context.reading() as connection:
-        given = await gifts.shown_of_groups(connection, reach, ids)
+        given = await given_products.shown_of_groups(connection, reach, ids)
     return {id_: given.get(id_, []) for id_ in ids}
 
 

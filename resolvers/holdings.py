@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from db import holdings
-from db.members import MemberRow
-from db.paging import Listing
-from db.products import PoolRow
-from db.seats import SeatRow
+from db.catalogue.products import PoolRow
+from db.core.paging import Listing
+from db.people.members import MemberRow
+from db.seats import member_seats as holdings
+from db.seats.seats import SeatRow
 from domain.actions import Action
 from domain.paging import DEFAULT_SIZE
 from policies import facts

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import anyio
 import strawberry
 
-from db import gifts, inviting
-from db.teams import TeamRow
+from db.groups import given_products
+from db.invitations import bulk_invitations
+from db.people.teams import TeamRow
 from domain import imports
 from domain.actions import Action
 from domain.bulk import BulkMode
@@ -94,7 +95,7 @@ async def import_members(info: Info, input: ImportMembersInput) -> ImportMembers
         if input.product_id is not None:
             await change.product(input.product_id)
             change.require_along(Action.SEATS_ASSIGN, facts.seat(change.actor, team.id, None))
-        await gifts.changing(change.connection, team.id)
+        await given_products.changing(change.connection, team.id)
         guests, missing = await _guests(change, team, sheet.rows)
         refused = bool(sheet.flaws or missing)
         became = await invite(change, team.id, guests, input.mode, refused=refused, product_id=input.product_id)
@@ -117,7 +118,7 @@ async def _guests(change: Change, team: TeamRow, rows: Sequence[Row]) -> tuple[l
     known = dict[str, str]()
     if names:
         change.require_along(Action.GROUPS_UPDATE, facts.team(change.actor, team.id))
-        known = await inviting.named(change.connection, team.id, names)
+        known = await bulk_invitations.named(change.connection, team.id, names)
     guests, missing = list[Guest](), list[Flaw]()
     for row in rows:
         if row.group is not None and row.group not in known:

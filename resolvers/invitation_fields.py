@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from db import invitations
-from db.invitations import InvitationRow
-from db.members import MemberRow
+from db.invitations import invitations
+from db.invitations.invitations import InvitationRow
+from db.people.members import MemberRow
 from domain.actions import Action
 from domain.roles import Role
 from domain.subjects import Actor

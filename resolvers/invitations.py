@@ -8,11 +8,15 @@ import anyio
 import strawberry
 from email_validator import EmailNotValidError
 
-from db import gifts, ids, invitations, inviting, members, sources
-from db.invitations import InvitationRow
-from db.seats import SeatRow
-from db.teams import TeamRow
-from db.waits import WaitRow
+from db.core import ids
+from db.groups import given_products
+from db.invitations import bulk_invitations, invitations
+from db.invitations.invitations import InvitationRow
+from db.people import members
+from db.people.teams import TeamRow
+from db.seats import allocation
+from db.seats.seats import SeatRow
+from db.seats.waiting_list import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.members import InvitationStatus
@@ -135,7 +139,7 @@ async def invite_members(info: Info, input: InviteMembersInput) -> InviteMembers
             change.require_along(Action.MEMBERS_CHANGE_ROLE, *raised)
         await change.decide(*(target(change, team.id, role) for role in roles))
         payload = InviteMembersPayload(errors=list(errors))
-        await gifts.changing(change.connection, team.id)
+        await given_products.changing(change.connection, team.id)
         guests = await _guests(change, team, input.people, checked, payload.errors)
         became = await invite(change, team.id, guests, input.mode, refused=bool(payload.errors))
         payload.errors = sorted([*payload.errors, *_said(became)], key=lambda error: error.row or 0)
@@ -176,7 +180,7 @@ async def revoke_invitation(change: Change, input: RevokeInvitationInput) -> Rev
     if error is not None:
         return RevokeInvitationPayload(errors=[error])
     team_id, user_id = invitation.team_id, invitation.user_id
-    taken = await sources.end(change.connection, team_id, None, [user_id], None, change.by)
+    taken = await allocation.end(change.connection, team_id, None, [user_id], None, change.by)
     await members.remove(change.connection, team_id, [user_id])
     before = {"invitation": invitation.id, "user": user_id, "role": invitation.role}
     after: dict[str, Any] = {"freed": [ended.seat_id for ended in taken.ended]}
@@ -217,7 +221,7 @@ async def _guests(
     known = set[str]()
     if asked:
         change.require_along(Action.GROUPS_UPDATE, facts.team(change.actor, team.id))
-        known = await inviting.groups(change.connection, team.id, asked)
+        known = await bulk_invitations.groups(change.connection, team.id, asked)
     guests = []
     for row, person in enumerate(people):
         group_ids = tuple(dict.fromkeys(person.group_ids or ()))
@@ -245,7 +249,7 @@ async def _open(change: Change, input: InvitationInput) -> tuple[InvitationRow, 
     change.require([target(change, team.id, Role.USER)])
     before = await _found(change, team, id_)
     if before is not None:
-        await gifts.changing(change.connection, team.id)
+        await given_products.changing(change.connection, team.id)
         await members.lock(change.connection, team.id, [before.user_id])
     now = await _found(change, team, id_)
     # Also decided for one that is gone: it may be a repeat that asks for what became of it.

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from db import ids, inviting, jobs
-from db.invitations import InvitationRow
-from db.inviting import Made, Newcomer
-from db.seats import SeatRow
-from db.waits import WaitRow
+from db.core import ids
+from db.invitations import bulk_invitations
+from db.invitations.bulk_invitations import Made, Newcomer
+from db.invitations.invitations import InvitationRow
+from db.queue import jobs
+from db.seats.seats import SeatRow
+from db.seats.waiting_list import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.mails import INVITATION, InvitationMail
@@ -76,7 +78,7 @@ async def invite(
     served = Outcome()
     async with change.connection.begin_nested() as attempt:
         people = await _with_accounts(change, team_id, fresh)
-        made = await inviting.invite(change.connection, team_id, list(people), change.by, expiry())
+        made = await bulk_invitations.invite(change.connection, team_id, list(people), change.by, expiry())
         places = _places(people, made, became)
         joining = {user_id: guest.group_ids for user_id, guest in places.items() if guest.group_ids}
         beside = [] if product_id is None else [Gift(product_id, DIRECT, list(places))]
@@ -95,7 +97,7 @@ async def _newcomers(
 ) -> list[tuple[Guest, str | None]]:
     """Those who are neither in the team nor named before, with their accounts; `became` is told of the others."""
     emails = [guest.email for guest in guests]
-    known = await inviting.places(change.connection, team_id, emails) if emails else []
+    known = await bulk_invitations.places(change.connection, team_id, emails) if emails else []
     first: dict[str, Guest] = {}
     fresh: list[tuple[Guest, str | None]] = []
     for guest, place in zip(guests, known, strict=True):
@@ -116,9 +118,9 @@ async def _with_accounts(
     people = [_newcomer(guest, user_id) for guest, user_id in fresh]
     new = [one for one, (_, user_id) in zip(people, fresh, strict=True) if user_id is None]
     if new:
-        await inviting.open_accounts(change.connection, new)
+        await bulk_invitations.open_accounts(change.connection, new)
         # Whoever opened one of them at the same moment did so under an id of their own.
-        known = await inviting.places(change.connection, team_id, [one.email for one in people])
+        known = await bulk_invitations.places(change.connection, team_id, [one.email for one in people])
         people = [one._replace(user_id=place.user_id or one.user_id) for one, place in zip(people, known, strict=True)]
     return {one: guest for one, (guest, _) in zip(people, fresh, strict=True)}
 

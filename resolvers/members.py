@@ -6,11 +6,12 @@ from typing import Any, cast
 
 import strawberry
 
-from db import members, requests, sources
-from db.members import MemberFilter, MemberOrder, MemberReach, MemberRow
-from db.paging import Listing
-from db.seats import SeatRow
-from db.teams import TeamRow
+from db.core.paging import Listing
+from db.people import members
+from db.people.members import MemberFilter, MemberOrder, MemberReach, MemberRow
+from db.people.teams import TeamRow
+from db.seats import allocation, seat_requests
+from db.seats.seats import SeatRow
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.members import MemberStatus
@@ -128,8 +129,8 @@ async def remove_members(change: Change, input: RemoveMembersInput) -> RemoveMem
     going = [user_id for user_id in going if user_id not in staying]
     if not going or (payload.errors and input.mode is BulkMode.ALL_OR_NOTHING):
         return payload
-    taken = await sources.end(change.connection, team.id, None, going, None, change.by)
-    asked_for = await requests.leave(change.connection, team.id, going)
+    taken = await allocation.end(change.connection, team.id, None, going, None, change.by)
+    asked_for = await seat_requests.leave(change.connection, team.id, going)
     await members.remove(change.connection, team.id, going)
     before = {"members": {user_id: known[user_id] for user_id in going}}
     after: dict[str, Any] = {"removed": going, "freed": {one.seat_id: one.user_id for one in taken.ended}}

@@ -6,7 +6,7 @@ from typing import ClassVar, Protocol
 
 import strawberry
 
-from db import members
+from db.people import members
 from domain.bulk import BulkMode
 from domain.problems import BadInput, UserError, UserErrorCode
 from resolvers.changes import Change, MutationInput

@@ -6,9 +6,9 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import products
-from db.paging import ROOT, Listing
-from db.products import ProductRow, ReleaseRow
+from db.catalogue import products
+from db.catalogue.products import ProductRow, ReleaseRow
+from db.core.paging import ROOT, Listing
 from domain.actions import Action
 from domain.paging import DEFAULT_SIZE, page
 from domain.subjects import Actor

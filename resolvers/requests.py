@@ -5,14 +5,16 @@ from typing import Any
 
 import strawberry
 
-from db import jobs, members, requests, sources
-from db.members import MemberRow
-from db.paging import Listing
-from db.requests import RequestRow
-from db.seats import SeatRow
-from db.sources import Given
-from db.users import UserRow
-from db.waits import WaitRow
+from db.core.paging import Listing
+from db.people import members
+from db.people.members import MemberRow
+from db.people.users import UserRow
+from db.queue import jobs
+from db.seats import allocation, seat_requests
+from db.seats.allocation import Given
+from db.seats.seat_requests import RequestRow
+from db.seats.seats import SeatRow
+from db.seats.waiting_list import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.mails import REQUEST_ANSWERED, RequestAnsweredMail
@@ -109,7 +111,7 @@ async def request_seat(change: Change, input: RequestSeatInput) -> RequestSeatPa
     await change.decide(_asker(change, team.id, asker))
     product = await change.product(input.product_id)
     note = _text(input.note, "note")
-    stands = await requests.standing(change.connection, team.id, product.id, asker)
+    stands = await seat_requests.standing(change.connection, team.id, product.id, asker)
     if stands.holds:
         return _needless(UserErrorCode.ALREADY_ASSIGNED, "You hold a seat of this product already.")
     if stands.waits:
@@ -118,7 +120,7 @@ async def request_seat(change: Change, input: RequestSeatInput) -> RequestSeatPa
         )
     if not stands.pooled:
         return _needless(UserErrorCode.NO_POOL, "Your team has no seats of this product.")
-    id_, new = await requests.create(change.connection, team.id, product.id, asker, note)
+    id_, new = await seat_requests.create(change.connection, team.id, product.id, asker, note)
     if not new:
         message = "You have asked for a seat of this product already; nobody has answered yet."
         error = UserError(UserErrorCode.ALREADY_REQUESTED, message, ["productId"])
@@ -135,7 +137,7 @@ async def withdraw_request(change: Change, input: WithdrawRequestInput) -> Withd
     """
     request = await _request(change, input.request_id)
     await change.decide(_asker(change, request.team_id, request.user_id))
-    if await requests.answer(change.connection, request, RequestState.WITHDRAWN, change.by, None):
+    if await seat_requests.answer(change.connection, request, RequestState.WITHDRAWN, change.by, None):
         after = {"product": request.product_id, "user": request.user_id, "state": RequestState.WITHDRAWN}
         await change.record(request.team_id, request.id, {"state": RequestState.OPEN}, after)
         return WithdrawRequestPayload(request.id)
@@ -207,10 +209,10 @@ def answerer(context: Context) -> Loading[UserRow]:
 
 async def _granted(change: Change, request: RequestRow, said: str | None, mode: BulkMode) -> AnswerRequestPayload:
     async with change.connection.begin_nested() as attempt:
-        if not await requests.answer(change.connection, request, RequestState.GRANTED, change.by, said):
+        if not await seat_requests.answer(change.connection, request, RequestState.GRANTED, change.by, said):
             return AnswerRequestPayload(request.id, errors=[_answered()])
         pool = (request.team_id, request.product_id)
-        given = await sources.give(change.connection, *pool, [request.user_id], DIRECT, change.by, mode=mode)
+        given = await allocation.give(change.connection, *pool, [request.user_id], DIRECT, change.by, mode=mode)
         if given.short:
             await attempt.rollback()
             message = "No seat of this product is left; the request stays open."
@@ -227,7 +229,7 @@ async def _granted(change: Change, request: RequestRow, said: str | None, mode: 
 
 
 async def _denied(change: Change, request: RequestRow, said: str | None) -> AnswerRequestPayload:
-    if not await requests.answer(change.connection, request, RequestState.DENIED, change.by, said):
+    if not await seat_requests.answer(change.connection, request, RequestState.DENIED, change.by, said):
         return AnswerRequestPayload(request.id, errors=[_answered()])
     await _record(change, request, RequestState.DENIED, said)
     return AnswerRequestPayload(request.id)
@@ -251,7 +253,7 @@ async def _record(change: Change, request: RequestRow, state: RequestState, said
 
 async def _request(change: Change, id_: str) -> RequestRow:
     """A request the actor may see. Raises NotFound."""
-    return one(await requests.by_ids(change.connection, change.reach(Action.REQUESTS_READ), [id_]), id_, "request")
+    return one(await seat_requests.by_ids(change.connection, change.reach(Action.REQUESTS_READ), [id_]), id_, "request")
 
 
 def _asker(change: Change, team_id: str, user_id: str) -> facts.Member:
@@ -276,11 +278,11 @@ def _text(given: str | None, name: str) -> str | None:
 
 
 def _of_team(context: Context, state: RequestState | None) -> Listing[RequestRow]:
-    return requests.listed(context.reach(Action.REQUESTS_READ), state)
+    return seat_requests.listed(context.reach(Action.REQUESTS_READ), state)
 
 
 def _of_member(context: Context) -> Listing[RequestRow]:
-    return requests.of_member(context.reach(Action.REQUESTS_READ))
+    return seat_requests.of_member(context.reach(Action.REQUESTS_READ))
 
 
 def _abilities(policy: Policy, actor: Actor, row: RequestRow) -> Abilities:
@@ -293,4 +295,6 @@ def _abilities(policy: Policy, actor: Actor, row: RequestRow) -> Abilities:
     }
 
 
-REQUEST = NodeKind("request", RequestRow, readable(requests.by_ids, Action.REQUESTS_READ), _abilities, explained=True)
+REQUEST = NodeKind(
+    "request", RequestRow, readable(seat_requests.by_ids, Action.REQUESTS_READ), _abilities, explained=True
+)

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import strawberry
 
-from db import members, roles
-from db.members import MemberRow
+from db.people import members, roles
+from db.people.members import MemberRow
 from domain.actions import Action
 from domain.problems import UserError, UserErrorCode
 from domain.roles import Role

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from db import seats
-from db.seats import SeatRow, SourceRow
-from db.teams import TeamRow
-from db.users import UserRow
+from db.people.teams import TeamRow
+from db.people.users import UserRow
+from db.seats import seats
+from db.seats.seats import SeatRow, SourceRow
 from domain.actions import Action
 from domain.subjects import Actor
 from policies import facts

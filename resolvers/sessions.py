@@ -8,9 +8,11 @@ from typing import ClassVar
 from email_validator import EmailNotValidError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import actors, ids, signins, users
-from db.engine import commit, rollback, transaction
-from db.users import UserRow
+from db.access import actors, sign_in_failures
+from db.core import ids
+from db.core.engine import commit, rollback, transaction
+from db.people import users
+from db.people.users import UserRow
 from domain.actions import Action
 from domain.names import NAME_RULE, is_name
 from domain.problems import Unauthenticated, UserError, UserErrorCode
@@ -146,7 +148,7 @@ async def sign_in(info: Info, input: SignInInput) -> SessionPayload:
 
     async def work(change: Change, _: SignInInput) -> SessionPayload:
         await change.decide(facts.GATEWAY, keeper=account.id)
-        await signins.forget(change.connection, list(await _subjects(context, change.connection, email)))
+        await sign_in_failures.forget(change.connection, list(await _subjects(context, change.connection, email)))
         return await _open(change, account)
 
     payload = await carry_out(context, Action.SESSIONS_CREATE, work, input, SessionPayload)
@@ -179,7 +181,7 @@ async def _authenticate(context: Context, email: str, password: str) -> tuple[Us
     # Two connections of one operation would starve each other's.
     await context.close()
     async with transaction(context.engine) as connection:
-        wait = await signins.attempt(connection, await _subjects(context, connection, email))
+        wait = await sign_in_failures.attempt(connection, await _subjects(context, connection, email))
         if wait:
             message = f"Too many failed sign-ins; try again in {wait} s."
             return None, UserError(UserErrorCode.TOO_MANY_ATTEMPTS, message)
@@ -200,7 +202,7 @@ async def _open(change: Change, user: UserRow) -> SessionPayload:
 
 async def _subjects(context: Context, connection: AsyncConnection, email: str) -> dict[bytes, int]:
     # Not by Python's lower(), which keeps spellings apart that find one account in the database (i and İ).
-    folded = await signins.folded(connection, email)
+    folded = await sign_in_failures.folded(connection, email)
     return {
         hashlib.sha256(f"{folded}|{context.address}".encode()).digest(): FREE_HERE,
         hashlib.sha256(folded.encode()).digest(): FREE_EVERYWHERE,

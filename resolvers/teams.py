@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 
 import strawberry
 
-from db import products, seats, teams, tokens
-from db.paging import ROOT, Listing
-from db.products import PoolRow
-from db.seats import SeatRow
-from db.teams import TeamRow
-from db.tokens import TokenRow
+from db.access import partner_tokens
+from db.access.partner_tokens import TokenRow
+from db.catalogue import products
+from db.catalogue.products import PoolRow
+from db.core.paging import ROOT, Listing
+from db.people import teams
+from db.people.teams import TeamRow
+from db.seats import seats
+from db.seats.seats import SeatRow
 from domain.actions import Action
 from domain.paging import DEFAULT_SIZE
 from domain.problems import Forbidden
@@ -106,7 +109,7 @@ def _seats(context: Context, product_id: str | None, assigned: bool | None) -> L
 
 
 def _tokens(context: Context) -> Listing[TokenRow]:
-    return tokens.listed(context.reach(Action.TOKENS_READ))
+    return partner_tokens.listed(context.reach(Action.TOKENS_READ))
 
 
 async def _by_ids(context: Context, ids: Sequence[str]) -> Mapping[str, TeamRow]:

@@ -6,9 +6,10 @@ from typing import ClassVar
 
 import strawberry
 
-from db import ids, tokens
-from db.tokens import TokenRow
-from db.users import UserRow
+from db.access import partner_tokens
+from db.access.partner_tokens import TokenRow
+from db.core import ids
+from db.people.users import UserRow
 from domain.actions import Action, Scope
 from domain.credentials import CredentialKind, issue
 from domain.names import NAME_RULE, is_name
@@ -81,7 +82,7 @@ async def create_partner_token(change: Change, input: CreatePartnerTokenInput) -
     scopes = sorted(set(input.scopes))
     now, expires = datetime.now(UTC), _aware(input.expires_at).astimezone(UTC)
     token = TokenRow(ids.new("token"), team.id, input.name.strip(), scopes, change.by, now, expires, None, None)
-    await tokens.create(change.connection, token, credential.token_hash)
+    await partner_tokens.create(change.connection, token, credential.token_hash)
     after = {"name": token.name, "scopes": scopes, "expires": expires.isoformat()}
     await change.record(team.id, token.id, {}, after)
     return CreatePartnerTokenPayload(token, None if input.dry_run else secret)
@@ -94,9 +95,9 @@ async def revoke_partner_token(change: Change, input: RevokePartnerTokenInput) -
     Raises NOT_FOUND for the token, FORBIDDEN.
     """
     reach = change.reach(Action.TOKENS_READ)
-    token = one(await tokens.by_ids(change.connection, reach, [input.token_id]), input.token_id, "token")
+    token = one(await partner_tokens.by_ids(change.connection, reach, [input.token_id]), input.token_id, "token")
     await change.decide(facts.token(change.actor, token.team_id))
-    revoked = await tokens.revoke(change.connection, token.team_id, token.id)
+    revoked = await partner_tokens.revoke(change.connection, token.team_id, token.id)
     if revoked is None:
         return RevokePartnerTokenPayload(token)
     await change.record(token.team_id, token.id, {"revoked": False}, {"revoked": True})
@@ -142,4 +143,4 @@ def _abilities(policy: Policy, actor: Actor, row: TokenRow) -> Abilities:
     return policy.abilities(actor, facts.token(actor, row.team_id))
 
 
-TOKEN = NodeKind("token", TokenRow, readable(tokens.by_ids, Action.TOKENS_READ), _abilities, explained=True)
+TOKEN = NodeKind("token", TokenRow, readable(partner_tokens.by_ids, Action.TOKENS_READ), _abilities, explained=True)

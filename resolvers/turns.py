@@ -5,7 +5,7 @@ import asyncio
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db.engine import begin_snapshot, end
+from db.core.engine import begin_snapshot, end
 
 
 class Over(Exception):

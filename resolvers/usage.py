@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from db import usage
-from db.usage import UsageRow
+from db.usage import seat_usage as usage
+from db.usage.seat_usage import UsageRow
 from domain.actions import Action
 from domain.problems import BadInput, Forbidden
 from resolvers.batched import of_each

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import strawberry
 
-from db import members, seats, teams, users
-from db.members import MemberRow
-from db.paging import Listing
-from db.seats import SeatRow
-from db.teams import TeamRow
-from db.users import UserRow
+from db.core.paging import Listing
+from db.people import members, teams, users
+from db.people.members import MemberRow
+from db.people.teams import TeamRow
+from db.people.users import UserRow
+from db.seats import seats
+from db.seats.seats import SeatRow
 from domain.actions import Action
 from domain.paging import DEFAULT_SIZE
 from domain.problems import Forbidden

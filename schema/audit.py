@@ -5,8 +5,8 @@ from datetime import datetime
 import strawberry
 from strawberry.scalars import JSON
 
-from db.audit import AuditEventRow
-from db.history import PeriodRow
+from db.audit.audit_log import AuditEventRow
+from db.seats.seat_history import PeriodRow
 from resolvers import audit
 from schema.fields import expose, shows
 from schema.refs import SeatRef, TokenRef, UserRef

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from db.invitations import InvitationRow
+from db.invitations.invitations import InvitationRow
 from domain.members import InvitationStatus
 from resolvers import accepting, invitation_fields, invitations
 from resolvers.people import MAX_PEOPLE

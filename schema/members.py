@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from db.members import MemberOrder, MemberRow
+from db.people.members import MemberOrder, MemberRow
 from domain.members import MemberStatus
 from resolvers import groups, holdings, invitation_fields, members, requests, waits
 from schema.enums import Role

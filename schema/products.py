@@ -4,7 +4,7 @@ from datetime import date
 
 import strawberry
 
-from db.products import PoolRow, ProductRow, ReleaseRow
+from db.catalogue.products import PoolRow, ProductRow, ReleaseRow
 from resolvers import products, waits
 from schema.fields import expose, shows
 from schema.nodes import Node

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from db.groups import GroupRow
-from db.invitations import InvitationRow
-from db.members import MemberRow
-from db.seats import SeatRow
-from db.teams import TeamRow
-from db.tokens import TokenRow
-from db.users import UserRow
-from db.waits import WaitRow
+from db.access.partner_tokens import TokenRow
+from db.groups.groups import GroupRow
+from db.invitations.invitations import InvitationRow
+from db.people.members import MemberRow
+from db.people.teams import TeamRow
+from db.people.users import UserRow
+from db.seats.seats import SeatRow
+from db.seats.waiting_list import WaitRow
 from domain.problems import UserError as UserErrorRow
 from resolvers.imports import ImportProblem as ImportProblemRow
 from schema.paging import Connection

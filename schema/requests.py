@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from db.requests import RequestRow
+from db.seats.seat_requests import RequestRow
 from domain.requests import MAX_TEXT, RequestState
 from resolvers import products, requests, seats
 from schema.fields import accepts, expose, names, shows

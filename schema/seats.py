@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from db.seats import SeatRow, SourceRow
+from db.seats.seats import SeatRow, SourceRow
 from domain.seats import SourceKind
 from resolvers import assignments, groups, products, seats, usage
 from schema.fields import accepts, expose, names, shows

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from db.teams import TeamRow
+from db.people.teams import TeamRow
 from resolvers import audit, defaults, groups, members, requests, teams
 from schema.enums import Role
 from schema.fields import expose, shows

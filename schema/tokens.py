@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from db.tokens import TokenRow
+from db.access.partner_tokens import TokenRow
 from domain.actions import Scope
 from resolvers import tokens
 from schema.fields import accepts, expose, names, shows

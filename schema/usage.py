@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from db.usage import UsageRow
+from db.usage.seat_usage import UsageRow
 from schema.fields import shows
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from db.users import UserRow
+from db.people.users import UserRow
 from resolvers import users
 from schema.fields import expose, shows
 from schema.nodes import Node

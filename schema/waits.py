@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from db.waits import WaitRow
+from db.seats.waiting_list import WaitRow
 from resolvers import products, waits
 from schema.fields import expose, shows
 from schema.refs import MemberRef, ProductRef

@@ -11,8 +11,9 @@ from sqlalchemy import event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 
-from db import embedded, migrate
-from db.engine import connect
+from db.core import migrate
+from db.core.engine import connect
+from db.embedded import server as embedded
 from gateway.app import application
 from gateway.settings import Settings
 from tests.world import World

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db.engine import transaction
+from db.core.engine import transaction
 
 T = TypeVar("T")
 WAITING = text("select pid from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))")

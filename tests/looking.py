@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.promises import Wait
-from db.records import AuditEvent, Event
-from db.tables import Seat, SeatPeriod
+from db.tables.audit import AuditEvent, Event
+from db.tables.metadata import METADATA
+from db.tables.seats import Seat, SeatPeriod
 
-# Every declared table; each of the files that declare some is imported above.
-(DECLARED,) = {AuditEvent.metadata, Seat.metadata, Wait.metadata}
 # What a fingerprint leaves out, and why: a table, or a column of one.
 TRACES = {
     "partner_tokens.last_used_at": "Every request with a token writes the time.",
@@ -22,7 +20,7 @@ def compared_columns() -> dict[str, list[str]]:
     """The columns that a fingerprint covers, by table: every declared one that is not in `TRACES`, and the queue's."""
     declared = {
         name: [column.name for column in table.columns if f"{name}.{column.name}" not in TRACES]
-        for name, table in DECLARED.tables.items()
+        for name, table in METADATA.tables.items()
         if name not in TRACES
     }
     return {**declared, "jobs.pgqueuer": ["t.*"]}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from db import postmaster
+from db.embedded import pidfile
 from gateway.settings import ROOT
 
 READY_SECONDS = 60
@@ -84,8 +84,8 @@ class Run:
     def postgres(self) -> int | None:
         """The process of its embedded PostgreSQL; None when none runs."""
         data = (self.data / "postgres" / "data").resolve()
-        state = postmaster.read(data)
-        return state.pid if state and postmaster.running(state.pid, data) else None
+        state = pidfile.read(data)
+        return state.pid if state and pidfile.running(state.pid, data) else None
 
     @property
     def workers(self) -> list[int]:

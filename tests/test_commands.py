@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
-from db.engine import connect
+from db.core.engine import connect
 from gateway.cli import app
 from gateway.settings import ROOT
 

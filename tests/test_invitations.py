@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from db.demo import SIGN_INS
+from db.demo.company import SIGN_INS
 from gateway.invitation_page import ACCEPT, SIGN_IN
 from tests.post import Post
 from tests.process import Run, free_port, running, usher, wait_for

@@ -17,8 +17,8 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from db import migrate
-from db.engine import POOL_SIZE, connect
+from db.core import migrate
+from db.core.engine import POOL_SIZE, connect
 from domain.roles import Role
 from tests.process import running
 from tests.world import Someone, World

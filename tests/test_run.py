@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from db import demo
+from db.demo import company
 from tests.process import Run, free_port, launched, processes, running, usher, wait_for
 
 SIGN_UP = """mutation($email: String!, $password: String!) {
@@ -76,8 +76,8 @@ def test_it_prints_where_graphiql_is(again: Run) -> None:
     assert "graphiql" in page.text
 
 
-@pytest.mark.parametrize("account", demo.SIGN_INS, ids=lambda account: str(account.role))
-def test_it_prints_who_can_sign_in(again: Run, account: demo.SignIn) -> None:
+@pytest.mark.parametrize("account", company.SIGN_INS, ids=lambda account: str(account.role))
+def test_it_prints_who_can_sign_in(again: Run, account: company.SignIn) -> None:
     [line] = [line for line in again.out.read_text().splitlines() if f" {account.email} " in line]
     assert account.role.replace("_", " ") in line
     assert sign_in(again, {"email": account.email, "password": line.split("│")[3].strip()})
@@ -134,7 +134,7 @@ def test_the_demo_company_is_for_this_machine_only(tmp_path: Path, database: str
     with running(tmp_path, HOST="0.0.0.0", DATABASE_URL=database) as run:  # noqa: S104 - what the test is about
         printed = run.out.read_text()
         assert "GraphiQL" in printed
-        for account in demo.SIGN_INS:
+        for account in company.SIGN_INS:
             assert account.password not in printed
             assert not sign_in(run, {"email": account.email, "password": account.password})
 

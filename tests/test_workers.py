@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from db import migrate
-from db.engine import connect
+from db.core import migrate
+from db.core.engine import connect
 from domain.actions import Scope
 from domain.roles import Role
 from gateway.settings import ROOT

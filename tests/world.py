@@ -7,23 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import func, insert, select, update
 
-from db import actors, ids, tokens
-from db.promises import DefaultProduct, GroupProduct, Invitation, SeatRequest
-from db.records import PartnerToken, SeatUsage
-from db.tables import (
-    Group,
-    GroupMember,
-    Membership,
-    Product,
-    Release,
-    Seat,
-    SeatPeriod,
-    SeatSource,
-    Subscription,
-    Team,
-    User,
-)
-from db.tokens import TokenRow
+from db.access import actors, partner_tokens
+from db.access.partner_tokens import TokenRow
+from db.core import ids
+from db.tables.access import PartnerToken
+from db.tables.catalogue import Product, Release
+from db.tables.groups import DefaultProduct, Group, GroupMember, GroupProduct
+from db.tables.invitations import Invitation
+from db.tables.people import Membership, Team, User
+from db.tables.seats import Seat, SeatPeriod, SeatRequest, SeatSource, Subscription
+from db.tables.usage import SeatUsage
 from domain.actions import Scope
 from domain.credentials import CredentialKind, issue
 from domain.roles import Role
@@ -248,7 +241,7 @@ class World(Looking):
         expires_at = expires_at or now + timedelta(hours=1)
         row = TokenRow(ids.new("token"), team_id, "Partner", list(scopes), grantor_id, now, expires_at, None, None)
         async with self.engine.begin() as connection:
-            await tokens.create(connection, row, credential.token_hash)
+            await partner_tokens.create(connection, row, credential.token_hash)
         return row.id, secret
 
     async def revoke(self, token_id: str) -> None:

@@ -10,13 +10,14 @@ from types import ModuleType, NoneType
 from typing import Any, get_args, get_type_hints
 
 import db
-from db.paging import Definition, Listing
+from db.core.paging import Definition, Listing
 from domain.reach import Reach
 
 
 def modules() -> list[ModuleType]:
     """The modules of `db`, without its migrations."""
-    return [importlib.import_module(f"db.{each.name}") for each in pkgutil.iter_modules(db.__path__) if not each.ispkg]
+    names = (each.name for each in pkgutil.walk_packages(db.__path__, "db.") if not each.ispkg)
+    return [importlib.import_module(name) for name in names if not name.startswith("db.migrations.")]
 
 
 def declared(kind: type[Any]) -> dict[str, Any]:

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db import assignments
-from db.assignments import Ended, Taken
-from db.engine import commit, transaction
+from db.core.engine import commit, transaction
+from db.seats import assignments
+from db.seats.assignments import Ended, Taken
 from domain.seats import DEFAULT, DIRECT
 from tests.locks import lock, unlocked, waiting
 from tests.world import World

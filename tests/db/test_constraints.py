@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.exc import DBAPIError
 
+from db.tables.metadata import METADATA
 from domain.actions import Scope
 from domain.roles import Role
 from tests.db import test_promises
-from tests.looking import DECLARED
 from tests.world import World, counter
 
 
@@ -200,7 +200,7 @@ REFUSED = {
 # The tables whose ids begin with the name of their type.
 PREFIXED = [
     table.name
-    for table in DECLARED.tables.values()
+    for table in METADATA.tables.values()
     if "id" in table.columns and table.columns["id"].type.python_type is str
 ]
 # The constraints that no test here tries, by the reason.
@@ -243,7 +243,7 @@ def test_every_check_and_every_unique_constraint_is_tried_or_left_out_for_a_reas
     tried = {constraint for _, constraint in [*REFUSED.values(), *test_promises.REFUSED.values()]}
     declared = {
         str(one.name)
-        for table in DECLARED.tables.values()
+        for table in METADATA.tables.values()
         for one in [*table.constraints, *(index for index in table.indexes if index.unique)]
         if isinstance(one, CheckConstraint | UniqueConstraint | Index)
     }

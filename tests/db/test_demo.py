@@ -8,14 +8,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import demo, users
+from db.demo import company
+from db.people import users
 from resolvers import passwords
 
 
 @pytest.fixture(scope="module")
 async def loaded(own_engine: AsyncEngine) -> AsyncEngine:
     """The demo, loaded by two processes at once as far as the database can tell."""
-    answers = await asyncio.gather(*(demo.load(own_engine, passwords.hashed) for _ in range(2)))
+    answers = await asyncio.gather(*(company.load(own_engine, passwords.hashed) for _ in range(2)))
     assert sorted(answers) == [False, True]
     return own_engine
 
@@ -28,13 +29,13 @@ async def fetch(engine: AsyncEngine, query: str) -> list[Any]:
 async def test_it_loads_once_only(loaded: AsyncEngine) -> None:
     query = "select (select count(*) from users), (select count(*) from seats), (select count(*) from seat_usage)"
     before = await fetch(loaded, query)
-    assert await demo.load(loaded, passwords.hashed) is False
+    assert await company.load(loaded, passwords.hashed) is False
     assert await fetch(loaded, query) == before
     assert await fetch(loaded, "select count(*) from users") == [(68,)]
 
 
-@pytest.mark.parametrize("sign_in", demo.SIGN_INS, ids=lambda sign_in: str(sign_in.role))
-async def test_sign_in(loaded: AsyncEngine, sign_in: demo.SignIn) -> None:
+@pytest.mark.parametrize("sign_in", company.SIGN_INS, ids=lambda sign_in: str(sign_in.role))
+async def test_sign_in(loaded: AsyncEngine, sign_in: company.SignIn) -> None:
     async with loaded.connect() as connection:
         account = await users.credentials(connection, sign_in.email.upper())
     assert account is not None

@@ -18,7 +18,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from db import cluster, embedded, postmaster
+from db.embedded import cluster, pidfile
+from db.embedded import server as embedded
 
 ROOT = Path(__file__).parents[2]
 AS_ROOT = os.geteuid() == 0
@@ -27,7 +28,7 @@ ORDINARY = pwd.getpwnam("nobody") if AS_ROOT else pwd.getpwuid(os.geteuid())
 DRIVER = """
 import json, os, sys
 from pathlib import Path
-from db import embedded
+from db.embedded import server as embedded
 server = embedded.start(Path(sys.argv[1]))
 print(json.dumps(dict(url=server.url, pid=server.pid, owner=server.owner, uid=os.geteuid())), flush=True)
 sys.stdin.readline()
@@ -72,7 +73,7 @@ def home() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="u-", dir="/tmp") as path:
         yield Path(path).resolve()
         for data in Path(path).rglob("postgres/data"):
-            if (state := postmaster.read(data)) and postmaster.running(state.pid, data):
+            if (state := pidfile.read(data)) and pidfile.running(state.pid, data):
                 os.kill(state.pid, signal.SIGKILL)
 
 
@@ -143,7 +144,7 @@ async def test_works_in_a_private_home_and_changes_nothing_outside_its_folder(ho
     pid = int(str(answer["pid"]))
     assert os.getsid(pid) == pid
     usher.stop()
-    assert not postmaster.running(pid, folder / "data")
+    assert not pidfile.running(pid, folder / "data")
     assert machine(home) == before
     assert mode(home) == 0o700
 
@@ -158,7 +159,7 @@ def test_a_second_start_adopts_the_server_and_a_warm_start_is_quick(home: Path) 
     assert query(first, "SELECT 1") == "1"
     first.stop()
     first.stop()
-    assert postmaster.read(folder / "data") is None
+    assert pidfile.read(folder / "data") is None
     began = time.monotonic()
     third = start(folder)
     assert query(third, "SELECT 1") == "1"
@@ -176,7 +177,7 @@ def test_a_server_whose_usher_was_killed_is_inherited(home: Path, user: str) -> 
     query(heir, "CREATE TABLE kept AS SELECT 7 AS n")
     assert (heir.owner, heir.pid) == (True, killed["pid"])
     heir.stop()
-    assert not postmaster.running(heir.pid, folder / "data")
+    assert not pidfile.running(heir.pid, folder / "data")
     again = start(folder)
     assert query(again, "SELECT n FROM kept") == "7"
     again.stop()
@@ -241,9 +242,9 @@ def test_processes_that_start_together_share_one_server(home: Path) -> None:
     *guests, owner = sorted(range(4), key=lambda index: bool(answers[index]["owner"]))
     for index in guests:
         ushers[index].stop()
-        assert postmaster.running(pid, folder / "data")
+        assert pidfile.running(pid, folder / "data")
     ushers[owner].stop()
-    assert not postmaster.running(pid, folder / "data")
+    assert not pidfile.running(pid, folder / "data")
 
 
 def test_a_start_that_was_interrupted_is_made_good(home: Path) -> None:
@@ -280,7 +281,7 @@ def test_a_throwaway_is_fast_and_leaves_nothing() -> None:
         assert query(server, "SHOW fsync") == "off"
         assert server.folder.exists()
     assert not server.folder.parent.exists()
-    assert not postmaster.running(server.pid, server.folder / "data")
+    assert not pidfile.running(server.pid, server.folder / "data")
 
 
 def test_a_throwaway_whose_process_was_killed_is_removed_by_the_next() -> None:
@@ -289,11 +290,11 @@ def test_a_throwaway_whose_process_was_killed_is_removed_by_the_next() -> None:
     try:
         abandoned = int(str(usher.answer()["pid"]))
         with embedded.throwaway():
-            assert postmaster.running(abandoned, parent / "postgres" / "data")
+            assert pidfile.running(abandoned, parent / "postgres" / "data")
         usher.kill()
         with embedded.throwaway():
             assert not parent.exists()
-        assert not postmaster.running(abandoned, parent / "postgres" / "data")
+        assert not pidfile.running(abandoned, parent / "postgres" / "data")
     finally:
         usher.kill()
         shutil.rmtree(parent, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Transactions are begun and ended by `db.engine`, and a lost connection goes to nobody."""
+"""Transactions are begun and ended by `db.core.engine`, and a lost connection goes to nobody."""
 
 import ast
 import asyncio
@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.engine import POOL_SIZE, commit, connect, fetch, rollback, snapshot, transaction
+from db.core.engine import POOL_SIZE, commit, connect, fetch, rollback, snapshot, transaction
 from gateway.settings import ROOT
 
 
@@ -131,7 +131,7 @@ async def test_connections_go_to_who_waits_longest(database: str, monkeypatch: p
         asked += [asyncio.create_task(ask(place)) for place in range(10, 20)]
         await asyncio.gather(*asked)
         assert served == list(range(20))
-        monkeypatch.setattr("db.engine.WAIT_SECONDS", 0.01)
+        monkeypatch.setattr("db.core.engine.WAIT_SECONDS", 0.01)
         async with snapshot(engine):
             with pytest.raises(PoolTimeout):
                 await ask(20)

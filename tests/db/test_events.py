@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db import audit, events
-from db.engine import commit, rollback, savepoint, snapshot, transaction, undo
-from db.events import EventRow, Position
+from db.audit import audit_log, events
+from db.audit.events import EventRow, Position
+from db.core.engine import commit, rollback, savepoint, snapshot, transaction, undo
 from domain.reach import NOWHERE, Reach
 from gateway.settings import ROOT
 
@@ -48,7 +48,7 @@ async def stored(engine: AsyncEngine) -> list[Position]:
 
 async def write(connection: AsyncConnection, kind: str) -> None:
     """An event of the team."""
-    await audit.tell(connection, TEAM, kind, {})
+    await audit_log.tell(connection, TEAM, kind, {})
 
 
 async def number(connection: AsyncConnection) -> None:
@@ -209,9 +209,9 @@ async def test_a_transaction_that_changes_things_sees_the_feed_of_each_moment(id
 
 async def test_an_event_comes_as_it_was_told_and_only_to_its_team(idle: AsyncEngine) -> None:
     async with transaction(idle) as connection:
-        await audit.tell(connection, None, "nobody's", {})
-        await audit.tell(connection, "team_2", "foreign", {})
-        await audit.tell(connection, TEAM, "ours", {"seats": [1]})
+        await audit_log.tell(connection, None, "nobody's", {})
+        await audit_log.tell(connection, "team_2", "foreign", {})
+        await audit_log.tell(connection, TEAM, "ours", {"seats": [1]})
         await commit(connection)
     (ours,) = await read(idle)
     assert (ours.team_id, ours.kind, ours.payload) == (TEAM, "ours", {"seats": [1]})

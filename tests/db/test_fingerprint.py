@@ -2,8 +2,9 @@
 
 from sqlalchemy import text
 
+from db.tables.metadata import METADATA
 from domain.actions import Scope
-from tests.looking import DECLARED, TRACES, compared_columns
+from tests.looking import TRACES, compared_columns
 from tests.world import World
 
 COLUMNS = """
@@ -26,8 +27,8 @@ async def test_every_column_of_the_database_is_compared(world: World) -> None:
 
 
 def test_each_exclusion_names_a_table_or_a_column_that_exists() -> None:
-    columns = {f"{table.name}.{column.name}" for table in DECLARED.tables.values() for column in table.columns}
-    assert TRACES.keys() <= columns | DECLARED.tables.keys()
+    columns = {f"{table.name}.{column.name}" for table in METADATA.tables.values() for column in table.columns}
+    assert TRACES.keys() <= columns | METADATA.tables.keys()
 
 
 async def test_one_changed_column_of_a_subscription_changes_the_fingerprint(world: World) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import gifts
-from db.engine import commit, transaction
+from db.core.engine import commit, transaction
+from db.groups import given_products
 from domain.seats import DEFAULT
 from tests.locks import lock, unlocked, waiting
 from tests.world import World
@@ -30,16 +30,16 @@ async def giving(world: World) -> Giving:
 
 async def test_one_transaction_at_a_time_changes_what_is_given(engine: AsyncEngine, giving: Giving) -> None:
     async with transaction(engine) as one, transaction(engine) as other:
-        await gifts.changing(one, giving.team)
-        async with waiting(one, gifts.changing(other, giving.team)) as work:
+        await given_products.changing(one, giving.team)
+        async with waiting(one, given_products.changing(other, giving.team)) as work:
             await commit(one)
             await work
 
 
 async def test_another_team_may_change_meanwhile(engine: AsyncEngine, giving: Giving, world: World) -> None:
     async with transaction(engine) as one, transaction(engine) as other:
-        await gifts.changing(one, giving.team)
-        await gifts.changing(other, await world.team())
+        await given_products.changing(one, giving.team)
+        await given_products.changing(other, await world.team())
 
 
 async def test_products_come_in_the_order_of_their_ids(engine: AsyncEngine, giving: Giving, world: World) -> None:
@@ -48,14 +48,14 @@ async def test_products_come_in_the_order_of_their_ids(engine: AsyncEngine, givi
         await world.gives(giving.team, group, product)
         await world.default(giving.team, product)
     async with transaction(engine) as connection:
-        assert await gifts.of_groups(connection, giving.team, [group]) == {group: giving.products}
-        assert await gifts.of_team(connection, giving.team) == giving.products
+        assert await given_products.of_groups(connection, giving.team, [group]) == {group: giving.products}
+        assert await given_products.of_team(connection, giving.team) == giving.products
 
 
 async def test_active_members_come_in_the_order_of_their_ids(engine: AsyncEngine, giving: Giving, world: World) -> None:
     await world.invited(giving.team)
     async with transaction(engine) as connection:
-        assert await gifts.active(connection, giving.team) == giving.people
+        assert await given_products.active(connection, giving.team) == giving.people
 
 
 async def test_those_who_lack_a_seat_come_in_the_order_of_the_list(
@@ -65,7 +65,7 @@ async def test_those_who_lack_a_seat_come_in_the_order_of_the_list(
     await world.hold(giving.team, giving.products[0], second, "default")
     async with transaction(engine) as connection:
         asked = (connection, giving.team, giving.products[0], DEFAULT)
-        assert await gifts.lacking(*asked, [third, second, first]) == [third, first]
+        assert await given_products.lacking(*asked, [third, second, first]) == [third, first]
 
 
 async def test_those_who_have_a_product_for_a_reason_are_named_once(
@@ -77,7 +77,7 @@ async def test_those_who_have_a_product_for_a_reason_are_named_once(
     await world.pool(giving.team, 1, giving.products[0])
     await world.hold(giving.team, giving.products[0], second, "direct")
     async with transaction(engine) as connection:
-        assert await gifts.bound(connection, giving.team, None, DEFAULT) == [first]
+        assert await given_products.bound(connection, giving.team, None, DEFAULT) == [first]
 
 
 async def test_defaults_are_given_in_the_order_of_their_ids(engine: AsyncEngine, giving: Giving, world: World) -> None:
@@ -85,7 +85,7 @@ async def test_defaults_are_given_in_the_order_of_their_ids(engine: AsyncEngine,
         await world.default(giving.team, product)
     async with transaction(engine) as one, transaction(engine) as other:
         await lock(one, "seats", giving.team, "product_id", giving.products[0])
-        async with waiting(one, gifts.give_defaults(other, giving.team, giving.people[:1])) as work:
+        async with waiting(one, given_products.give_defaults(other, giving.team, giving.people[:1])) as work:
             assert await unlocked(engine, "seats", giving.team, "product_id") == giving.products[1:]
             await commit(one)
             assert [seat.product_id for seat in (await work).seats] == giving.products

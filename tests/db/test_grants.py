@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import event, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import grants
-from db.grants import Holder
-from db.tables import Team
+from db.audit import policy_impact
+from db.audit.policy_impact import Holder
+from db.tables.people import Team
 from domain.actions import Scope
 from domain.roles import Role
 from tests.world import Someone, World
@@ -53,7 +53,7 @@ async def company(own_engine: AsyncEngine) -> Company:
 
 async def test_members_are_counted_by_role_and_sort_of_team(own_engine: AsyncEngine, company: Company) -> None:
     async with own_engine.connect() as connection:
-        found = await grants.members(connection, 10)
+        found = await policy_impact.members(connection, 10)
     assert {(held.role, held.separated): held.total for held in found} == {
         (Role.SOFTWARE_COORDINATOR, True): 1,
         (Role.USER, True): 3,
@@ -74,13 +74,13 @@ async def test_only_the_first_are_named_and_all_are_counted(
 ) -> None:
     assert company.teams
     async with own_engine.connect() as connection:
-        found = await grants.members(connection, limit)
+        found = await policy_impact.members(connection, limit)
     assert sorted((held.total, len(held.first)) for held in found) == [(1, 1), (2, limit), (3, limit)]
 
 
 async def test_tokens_are_told_apart_by_the_scopes_asked_about(own_engine: AsyncEngine, company: Company) -> None:
     async with own_engine.connect() as connection:
-        found = await grants.tokens(connection, [Scope.SEATS_READ, Scope.SEATS_ASSIGN], 10)
+        found = await policy_impact.tokens(connection, [Scope.SEATS_READ, Scope.SEATS_ASSIGN], 10)
     assert {(held.role, held.separated, held.scopes): [one.id for one in held.first] for held in found} == {
         (Role.SOFTWARE_COORDINATOR, True, frozenset()): [company.tokens["narrow"]],
         (Role.SOFTWARE_COORDINATOR, True, frozenset({Scope.SEATS_READ, Scope.SEATS_ASSIGN})): [company.tokens["ada"]],
@@ -92,7 +92,7 @@ async def test_a_token_has_the_role_its_grantor_has_now(own_engine: AsyncEngine,
     world = World(own_engine)
     await world.role(company.teams[0], company.ada.id, Role.USER)
     async with own_engine.connect() as connection:
-        found = await grants.tokens(connection, [], 10)
+        found = await policy_impact.tokens(connection, [], 10)
     await world.role(company.teams[0], company.ada.id, Role.SOFTWARE_COORDINATOR)
     assert {held.role: held.total for held in found} == {Role.USER: 2, None: 1}
 
@@ -100,7 +100,7 @@ async def test_a_token_has_the_role_its_grantor_has_now(own_engine: AsyncEngine,
 async def test_accounts_are_people_whether_or_not_they_are_in_a_team(own_engine: AsyncEngine, company: Company) -> None:
     assert company.teams
     async with own_engine.connect() as connection:
-        assert await grants.accounts(connection) == 6
+        assert await policy_impact.accounts(connection) == 6
 
 
 async def test_each_is_one_statement(own_engine: AsyncEngine, company: Company) -> None:
@@ -112,8 +112,8 @@ async def test_each_is_one_statement(own_engine: AsyncEngine, company: Company) 
             sent.append(statement)
 
         event.listen(own_engine.sync_engine, "before_cursor_execute", note)
-        await grants.members(connection, 10)
-        await grants.tokens(connection, Scope, 10)
-        await grants.accounts(connection)
+        await policy_impact.members(connection, 10)
+        await policy_impact.tokens(connection, Scope, 10)
+        await policy_impact.accounts(connection)
         event.remove(own_engine.sync_engine, "before_cursor_execute", note)
     assert len(sent) == 3

@@ -2,8 +2,8 @@
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import groups
-from db.engine import transaction
+from db.core.engine import transaction
+from db.groups import groups
 from tests.world import World
 
 

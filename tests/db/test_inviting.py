@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db import ids, inviting
-from db.engine import commit, transaction
-from db.inviting import Newcomer
+from db.core import ids
+from db.core.engine import commit, transaction
+from db.invitations import bulk_invitations
+from db.invitations.bulk_invitations import Newcomer
 from domain.roles import Role
 from tests.locks import waiting
 from tests.world import World, counter
@@ -18,7 +19,9 @@ def newcomer(user_id: str, email: str) -> Newcomer:
 
 async def invite(connection: AsyncConnection, team: str, people: list[Newcomer]) -> list[str]:
     """Invite these people; those who became members by it, by id."""
-    made = await inviting.invite(connection, team, people, "user_somebody", datetime.now(UTC) + timedelta(days=1))
+    made = await bulk_invitations.invite(
+        connection, team, people, "user_somebody", datetime.now(UTC) + timedelta(days=1)
+    )
     return [one.user_id for one in made]
 
 
@@ -28,7 +31,7 @@ async def test_addresses_keep_the_order_in_which_they_were_given(engine: AsyncEn
     stranger = f"nobody{next(counter)}@tests.example"
     emails = [people[2].email, stranger, people[0].email, people[3].email, people[1].email]
     async with transaction(engine) as connection:
-        places = await inviting.places(connection, team, emails)
+        places = await bulk_invitations.places(connection, team, emails)
     assert [place.folded for place in places] == emails
     assert [place.is_member for place in places] == [True, False, True, True, True]
 
@@ -37,10 +40,10 @@ async def test_accounts_are_opened_in_the_order_of_their_addresses(engine: Async
     number = next(counter)
     first, second = (newcomer(ids.new("user"), f"{letter}{number}@tests.example") for letter in "AB")
     async with transaction(engine) as one, transaction(engine) as other:
-        await inviting.open_accounts(one, [first])
-        async with waiting(one, inviting.open_accounts(other, [second, first])) as work:
+        await bulk_invitations.open_accounts(one, [first])
+        async with waiting(one, bulk_invitations.open_accounts(other, [second, first])) as work:
             # The other transaction waits at the first address, so it cannot have opened the second one.
-            await inviting.open_accounts(one, [second])
+            await bulk_invitations.open_accounts(one, [second])
             await commit(one)
             await work
 

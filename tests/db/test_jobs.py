@@ -10,9 +10,10 @@ from pgqueuer.db import AsyncpgDriver
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import jobs, migrate
-from db.engine import commit, connect, transaction
-from db.work import LONGEST, SHORTEST, pause
+from db.core import migrate
+from db.core.engine import commit, connect, transaction
+from db.queue import jobs
+from db.queue.runner import LONGEST, SHORTEST, pause
 from domain.jobs import JobKind
 from domain.mails import INVITATION, TRIAL, InvitationMail, TrialMail
 from tests.conftest import new_database

@@ -2,8 +2,9 @@
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import groups, members
-from db.engine import commit, transaction
+from db.core.engine import commit, transaction
+from db.groups import groups
+from db.people import members
 from domain.roles import Role
 from tests.locks import lock, unlocked, waiting
 from tests.world import World

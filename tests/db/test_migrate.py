@@ -9,17 +9,13 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import migrate
-from db.engine import connect
-from db.promises import Wait
-from db.records import AuditEvent
+from db.core import migrate
+from db.core.engine import connect
+from db.tables.metadata import METADATA
 from domain.actions import Scope
 from tests.conftest import new_database
 from tests.locks import waiting
 from tests.world import World
-
-# What is declared is known once the files that declare it are imported.
-(DECLARED,) = {AuditEvent.metadata, Wait.metadata}
 
 COLUMNS = """
 select table_name, column_name, data_type, is_nullable, column_default, is_identity, collation_name
@@ -54,7 +50,7 @@ async def test_the_migrated_tables_are_the_declared_ones(empty: AsyncEngine) -> 
 
     def differences(connection: Connection) -> list[object]:
         options = {"compare_type": True, "compare_server_default": True}
-        return list(compare_metadata(MigrationContext.configure(connection, opts=options), DECLARED))
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), METADATA))
 
     async with empty.connect() as connection:
         assert await connection.run_sync(differences) == []
@@ -62,7 +58,7 @@ async def test_the_migrated_tables_are_the_declared_ones(empty: AsyncEngine) -> 
 
 async def test_columns_constraints_and_indexes_are_the_declared_ones(empty: AsyncEngine, engine: AsyncEngine) -> None:
     async with empty.begin() as connection:
-        await connection.run_sync(DECLARED.create_all)
+        await connection.run_sync(METADATA.create_all)
     queries = (COLUMNS, CONSTRAINTS, INDEXES)
     for migrated, declared in zip(await catalogue(engine, *queries), await catalogue(empty, *queries), strict=True):
         assert migrated == declared

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.engine import snapshot
-from db.members import MemberFilter, MemberOrder, MemberReach, MemberRow, listed
-from db.paging import Listing, counts, pages
+from db.core.engine import snapshot
+from db.core.paging import Listing, counts, pages
+from db.people.members import MemberFilter, MemberOrder, MemberReach, MemberRow, listed
 from domain.paging import Page
 from domain.reach import NOWHERE, Reach
 from domain.roles import Role

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from db import policies
+from db.audit import policy_texts
 from tests.world import World
 
 # Every kind of line end, and letters that are no ASCII: the text comes back to the byte.
@@ -19,13 +19,13 @@ def sha256(policy: str) -> str:
 
 async def keep(world: World, hash_: str, policy: str) -> None:
     async with world.engine.begin() as connection:
-        await policies.keep(connection, hash_, policy)
+        await policy_texts.keep(connection, hash_, policy)
 
 
 async def test_a_text_is_found_by_its_hash(world: World) -> None:
     await keep(world, sha256(TEXT), TEXT)
     async with world.engine.connect() as connection:
-        assert await policies.text_of(connection, sha256(TEXT)) == TEXT
+        assert await policy_texts.text_of(connection, sha256(TEXT)) == TEXT
 
 
 async def test_keeping_it_again_changes_nothing(world: World) -> None:

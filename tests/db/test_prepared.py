@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from sqlalchemy import BigInteger, Select, column, event, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from db import teams
-from db.paging import ROOT, Definition, listing, pages
-from db.prepared import Prepared
-from db.reach import within
-from db.rows import columns_of
-from db.tables import Seat
+from db.core.paging import ROOT, Definition, listing, pages
+from db.core.reach import within
+from db.core.rows import columns_of
+from db.core.statements import Prepared
+from db.people import teams
+from db.tables.seats import Seat
 from domain.paging import Page
 from domain.problems import BadInput
 from domain.reach import Reach

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from db import cluster, privileges
+from db.embedded import cluster, run_as
 
 ROOT = Path(__file__).parents[2]
 NOBODY = pwd.getpwnam("nobody")
@@ -30,7 +30,8 @@ os.execv(sys.argv[2], sys.argv[2:])
 DRIVER = """
 import sys
 from pathlib import Path
-from db import cluster, embedded
+from db.embedded import cluster
+from db.embedded import server as embedded
 cluster.binary = lambda name: str(Path(sys.argv[2]) / name)
 server = embedded.start(Path(sys.argv[1]), fast=True)
 status = Path(f"/proc/{server.pid}/status").read_text()
@@ -93,8 +94,8 @@ if os.geteuid() == 0:  # what follows is about root's own powers; an ordinary us
     @pytest.mark.parametrize(
         ("held", "kept"),
         [
-            pytest.param(EVERYTHING, privileges.CAP_DAC_READ_SEARCH, id="root"),
-            pytest.param(DOCKER, privileges.CAP_DAC_OVERRIDE, id="container"),
+            pytest.param(EVERYTHING, run_as.CAP_DAC_READ_SEARCH, id="root"),
+            pytest.param(DOCKER, run_as.CAP_DAC_OVERRIDE, id="container"),
         ],
     )
     def test_one_capability_is_kept_for_a_private_home(folder: Path, held: set[int], kept: int) -> None:
@@ -107,7 +108,7 @@ if os.geteuid() == 0:  # what follows is about root's own powers; an ordinary us
     def test_reading_is_not_enough_for_a_program_that_only_root_may_execute(folder: Path) -> None:
         program = folder.parent / "cat"
         program.chmod(0o700)
-        assert capabilities(run(as_nobody(folder, str(program)))) == {privileges.CAP_DAC_OVERRIDE}
+        assert capabilities(run(as_nobody(folder, str(program)))) == {run_as.CAP_DAC_OVERRIDE}
 
     def test_none_is_kept_where_none_is_needed() -> None:
         with tempfile.TemporaryDirectory(prefix="u-", dir="/tmp") as path:

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from db.promises import GroupProduct, Wait
+from db.tables.groups import GroupProduct
+from db.tables.seats import Wait
 from tests.world import World
 
 

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import ColumnElement, select
 
-from db.reach import Column, any_of, within
-from db.tables import Seat
+from db.core.reach import Column, any_of, within
+from db.tables.seats import Seat
 from domain.reach import NOWHERE, Reach
 from domain.roles import Role
 from tests.world import World

@@ -11,11 +11,12 @@ from sqlalchemy import Select, TextClause, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import db
-from db.paging import _COUNTS, _PAGES
-from db.prepared import DIALECT, Prepared, RowQuery, RowStatement, Statement
-from db.reach import any_of
-from db.rows import ALL, columns_of, grouped, making, names_of, with_parent
-from db.tables import Group, Team
+from db.core.paging import _COUNTS, _PAGES
+from db.core.reach import any_of
+from db.core.rows import ALL, columns_of, grouped, making, names_of, with_parent
+from db.core.statements import DIALECT, Prepared, RowQuery, RowStatement, Statement
+from db.tables.groups import Group
+from db.tables.people import Team
 from domain.paging import Page
 from tests.db.statements import declared, examples, listings
 from tests.world import World
@@ -181,7 +182,7 @@ async def test_the_server_names_the_columns_of_a_page_as_its_row_does(engine: As
 
 def test_every_statement_is_declared_in_its_module_and_no_row_is_made_by_position() -> None:
     wrong = []
-    for path in Path(db.__path__[0]).glob("*.py"):
+    for path in Path(db.__path__[0]).rglob("*.py"):
         tree = ast.parse(path.read_text())
         functions = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
         calls = [ast.unparse(node.func) for each in functions for node in ast.walk(each) if isinstance(node, ast.Call)]

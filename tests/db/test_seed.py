@@ -13,12 +13,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from typeid import TypeID
 
-from db import demo
-from db.engine import commit, transaction
-from db.seed import SeedRefused, Sizes, seed
-from db.seed_plan import apportion, draw
-from db.seed_rows import Rows, claim, write
-from db.tables import Base
+from db.core.engine import commit, transaction
+from db.demo import company
+from db.demo.plan import apportion, draw
+from db.demo.rows import Rows, claim, write
+from db.demo.seed import SeedRefused, Sizes, seed
+from db.tables.metadata import METADATA
 from domain.names import is_name
 from tests.locks import waiting
 
@@ -28,7 +28,7 @@ SIZES = Sizes(teams=12, users=300, seats=1500, usage_days=10)
 DIGEST = """
 import hashlib
 from datetime import date
-from db.seed_plan import Sizes, draw
+from db.demo.plan import Sizes, draw
 rows = draw(Sizes(12, 300, 1500, 10), 1, date(2026, 3, 2))
 whole = {name: list(rows.records(name)) for name in [*rows.tables, "seat_usage"]}
 print(hashlib.sha256(repr(whole).encode()).hexdigest())
@@ -111,7 +111,7 @@ async def loaded(request: pytest.FixtureRequest, empty: AsyncEngine) -> tuple[As
         return empty, TODAY
     today = datetime.now(UTC).date()
     async with transaction(empty) as connection:
-        await write(connection, demo.rows(today, {sign_in.email: "no hash" for sign_in in demo.SIGN_INS}))
+        await write(connection, company.rows(today, {sign_in.email: "no hash" for sign_in in company.SIGN_INS}))
         await commit(connection)
     return empty, today
 
@@ -122,7 +122,7 @@ async def fetch(engine: AsyncEngine, query: str, **values: Any) -> list[Any]:
 
 
 async def everything(engine: AsyncEngine) -> dict[str, list[Any]]:
-    tables = Base.metadata.sorted_tables
+    tables = METADATA.sorted_tables
     return {
         table.name: await fetch(
             engine, f"select * from {table.name} order by {', '.join(c.name for c in table.primary_key)}"

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db import sources, waits
-from db.engine import commit, transaction
-from db.promises import Wait
-from db.sources import Given, Taken
+from db.core.engine import commit, transaction
+from db.seats import allocation, waiting_list
+from db.seats.allocation import Given, Taken
+from db.tables.seats import Wait
 from domain.bulk import BulkMode
 from domain.seats import DEFAULT, DIRECT, Source
 from tests.locks import lock, unlocked, waiting
@@ -35,14 +35,14 @@ class Full:
         """Let these people wait for a seat."""
         async with transaction(self.engine) as connection:
             pool = (self.team, self.product)
-            given = await sources.give(connection, *pool, people, source, "giver", mode=BulkMode.WAITLIST)
+            given = await allocation.give(connection, *pool, people, source, "giver", mode=BulkMode.WAITLIST)
             await commit(connection)
         return given
 
     async def free(self) -> Taken:
         """Take the seat from its holder."""
         async with transaction(self.engine) as connection:
-            taken = await sources.end(connection, self.team, self.product, [self.holder], DIRECT, "taker")
+            taken = await allocation.end(connection, self.team, self.product, [self.holder], DIRECT, "taker")
             await commit(connection)
         return taken
 
@@ -100,7 +100,11 @@ Locking = Callable[[AsyncConnection, str], Coroutine[Any, Any, None]]
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [(waits.freeing, waits.queueing), (waits.queueing, waits.freeing), (waits.queueing, waits.queueing)],
+    [
+        (waiting_list.freeing, waiting_list.queueing),
+        (waiting_list.queueing, waiting_list.freeing),
+        (waiting_list.queueing, waiting_list.queueing),
+    ],
     ids=["queueing-after-freeing", "freeing-after-queueing", "queueing-after-queueing"],
 )
 async def test_freeing_seats_and_joining_the_line_wait_for_each_other(
@@ -115,14 +119,14 @@ async def test_freeing_seats_and_joining_the_line_wait_for_each_other(
 
 async def test_many_free_seats_at_the_same_time(full: Full) -> None:
     async with transaction(full.engine) as one, transaction(full.engine) as other:
-        await waits.freeing(one, full.team)
-        await waits.freeing(other, full.team)
+        await waiting_list.freeing(one, full.team)
+        await waiting_list.freeing(other, full.team)
 
 
 async def test_teams_do_not_wait_for_each_other(full: Full, world: World) -> None:
     async with transaction(full.engine) as one, transaction(full.engine) as other:
-        await waits.queueing(one, full.team)
-        await waits.queueing(other, await world.team())
+        await waiting_list.queueing(one, full.team)
+        await waiting_list.queueing(other, await world.team())
 
 
 @pytest.mark.parametrize("whole", [False, True], ids=["people", "line"])
@@ -132,7 +136,7 @@ async def test_a_line_is_locked_from_its_head(full: Full, whole: bool) -> None:
     async with transaction(full.engine) as one, transaction(full.engine) as other:
         await lock(one, "waits", full.team, "user_id", full.people[0])
         pool = (full.team, full.product)
-        locking = waits.lock_line(other, *pool) if whole else waits.lock(other, *pool, full.people)
+        locking = waiting_list.lock_line(other, *pool) if whole else waiting_list.lock(other, *pool, full.people)
         async with waiting(one, locking) as work:
             assert await unlocked(full.engine, "waits", full.team) == numbers[1:]
             await commit(one)
@@ -147,5 +151,5 @@ async def test_lines_come_in_the_order_of_their_products(full: Full, world: Worl
         wait = {"team_id": full.team, "kind": "direct", "queued_by": "giver", "user_id": full.people[0]}
         await world.insert(Wait, wait | {"product_id": product})
     async with transaction(full.engine) as connection:
-        await waits.freeing(connection, full.team)
-        assert await waits.lines(connection, full.team, None, full.people) == products
+        await waiting_list.freeing(connection, full.team)
+        assert await waiting_list.lines(connection, full.team, None, full.people) == products

@@ -12,10 +12,13 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db import assignments, ids, members, sources
-from db.engine import commit, rollback, snapshot, transaction
-from db.seats import SeatRow
-from db.tables import Membership
+from db.core import ids
+from db.core.engine import commit, rollback, snapshot, transaction
+from db.people import members
+from db.seats import allocation as sources
+from db.seats import assignments
+from db.seats.seats import SeatRow
+from db.tables.people import Membership
 from domain.bulk import BulkMode
 from domain.roles import Role
 from domain.seats import DEFAULT, DIRECT, Source, SourceKind

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import jobs, work
-from db.engine import commit, transaction
-from db.jobs import Job
+from db.core.engine import commit, transaction
+from db.queue import jobs, runner
+from db.queue.jobs import Job
 from domain.mails import TRIAL, TrialMail
 
 KEY = "hashtextextended('usher job', (select id from jobs.pgqueuer_log limit 1))"
@@ -27,7 +27,7 @@ async def worker(engine: AsyncEngine, done: list[str]) -> AsyncIterator[None]:
     async def note(job: Job[TrialMail]) -> None:
         done.append(job.id)
 
-    running = asyncio.create_task(work.work(engine, TRIAL, note, lambda: None, stopping))
+    running = asyncio.create_task(runner.work(engine, TRIAL, note, lambda: None, stopping))
     try:
         yield
     finally:

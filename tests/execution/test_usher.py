@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from db import demo, migrate
-from db.engine import connect
+from db.core import migrate
+from db.core.engine import connect
+from db.demo import company as demo
 from domain.credentials import parse as credential
 from policies.policy import Policy
 from resolvers import passwords

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
-from db import work
-from db.tables import Membership, Release
+from db.queue import runner
+from db.tables.catalogue import Release
+from db.tables.people import Membership
 from domain.actions import Scope
 from domain.roles import Role
 from gateway import smtp, worker
@@ -95,7 +96,7 @@ async def unchanged(world: World, ours: Company, theirs: Company) -> AsyncIterat
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same course of things, with pauses of tests' length."""
-    monkeypatch.setattr(work, "SHORTEST", work.SHORTEST / 100)
-    monkeypatch.setattr(work, "LOOK", work.LOOK / 100)
+    monkeypatch.setattr(runner, "SHORTEST", runner.SHORTEST / 100)
+    monkeypatch.setattr(runner, "LOOK", runner.LOOK / 100)
     monkeypatch.setattr(smtp, "AWAY_SECONDS", 0.05)
     monkeypatch.setattr(worker, "AGAIN_SECONDS", 0.1)

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import migrate, policies
-from db.engine import connect
-from db.records import AuditEvent
+from db.audit import policy_texts
+from db.core import migrate
+from db.core.engine import connect
+from db.tables.audit import AuditEvent
 from domain.roles import Role
 from gateway import audit_cli
 from gateway.app import application
@@ -37,7 +38,7 @@ async def own_engine(database: str) -> AsyncIterator[AsyncEngine]:
     opened = connect(database)
     await migrate.upgrade(opened)
     async with opened.begin() as connection:
-        await policies.keep(connection, POLICY.hash, POLICY.source.text)
+        await policy_texts.keep(connection, POLICY.hash, POLICY.source.text)
     yield opened
     await opened.dispose()
 
@@ -134,7 +135,7 @@ async def test_each_line_is_decided_by_the_policy_of_its_time(
 ) -> None:
     then = Policy.load(stricter)
     async with world.engine.begin() as connection:
-        await policies.keep(connection, then.hash, then.source.text)
+        await policy_texts.keep(connection, then.hash, then.source.text)
     await wrote(world, team, COORDINATOR)
     denied = await wrote(world, team, COORDINATOR, policy_hash=then.hash)
     code, lines = await replay(database, "--team", team)
@@ -179,7 +180,7 @@ async def test_a_kept_text_that_oso_does_not_read_any_more_decides_nothing(
         hash_ = (
             await connection.execute(text("select encode(sha256(:b), 'hex')"), {"b": broken.encode()})
         ).scalar_one()
-        await policies.keep(connection, hash_, broken)
+        await policy_texts.keep(connection, hash_, broken)
     await wrote(world, team, COORDINATOR, policy_hash=hash_)
     _, lines = await replay(database, "--team", team)
     assert f": its policy cannot be read any more: {hash_[:12]}" in lines[0]

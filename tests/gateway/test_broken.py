@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from db.engine import connect
+from db.core.engine import connect
 from domain.roles import Role
 from tests.conftest import Answer, Client
 from tests.process import Run, running

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 from starlette.applications import Starlette
 
-from db.engine import POOL_SIZE, snapshot
+from db.core.engine import POOL_SIZE, snapshot
 from domain.roles import Role
 from tests.conftest import Client
 from tests.resolvers.mutations import desk_of
@@ -16,7 +16,7 @@ from tests.world import World
 @pytest.fixture
 async def exhausted(app: Starlette, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AsyncExitStack]:
     """All connections of the gateway are in use until this is closed, and nobody waits long for one."""
-    monkeypatch.setattr("db.engine.WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("db.core.engine.WAIT_SECONDS", 0.05)
     async with AsyncExitStack() as others:
         for _ in range(POOL_SIZE):
             await others.enter_async_context(snapshot(app.state.engine))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from db import ids
+from db.core import ids
 from domain.actions import Scope
 from tests.conftest import Client
 from tests.examples.example import replaced

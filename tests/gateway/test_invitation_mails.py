@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import jobs, work
+from db.queue import jobs, runner
 from domain.mails import INVITATION, InvitationMail
 from domain.roles import Role
 from gateway.mail import unlinked
@@ -23,7 +23,7 @@ def test_a_name_stays_as_it_is(name: str) -> None:
 
 
 async def test_a_name_is_no_link(idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "LOOK", work.LOOK / 100)
+    monkeypatch.setattr(runner, "LOOK", runner.LOOK / 100)
     world = World(idle)
     team, eve = await world.team(), await world.person("Eve http://evil.example", "www.evil.example")
     await world.member(team, Role.SOFTWARE_COORDINATOR, eve)

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import jobs, work
-from db.engine import commit, connect, transaction
-from db.jobs import Job
+from db.core.engine import commit, connect, transaction
+from db.queue import jobs, runner
+from db.queue.jobs import Job
 from domain.jobs import JobKind
 from domain.mails import INVITATION, TRIAL, InvitationMail, TrialMail
 from gateway import mails, metrics, worker
@@ -91,7 +91,7 @@ async def test_a_mail_that_the_server_never_answers_delays_no_other_kind(idle: A
     invitation = InvitationMail(team, await world.invitation(team, grace.id))
     await queue(idle, "ada@x.example", "eve@x.example")
     with post.open(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(work, "GRACE_SECONDS", 0.1)
+        patch.setattr(runner, "GRACE_SECONDS", 0.1)
         async with worker.beside(idle, settings(post)):
             await until(lambda: post.connections == 1)
             async with transaction(idle) as connection:
@@ -126,7 +126,7 @@ async def test_a_kind_that_hangs_delays_no_other_after_the_database_was_away(
 async def test_a_lane_runs_no_more_jobs_at_a_time_than_its_limit(
     idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "GRACE_SECONDS", 0.1)
+    monkeypatch.setattr(runner, "GRACE_SECONDS", 0.1)
     hanging = Hanging(JobKind("pair", TrialMail, limit=2))
     hanging.install(monkeypatch)
     await queue(idle, *(f"{number}@x.example" for number in range(5)), kind=hanging.kind)
@@ -142,7 +142,7 @@ async def test_a_lane_runs_no_more_jobs_at_a_time_than_its_limit(
 async def test_sigterm_ends_a_worker_with_a_hanging_lane_in_the_grace_time(
     idle: AsyncEngine, hanging: Hanging, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "GRACE_SECONDS", 0.5)
+    monkeypatch.setattr(runner, "GRACE_SECONDS", 0.5)
     post, clock = Post(), asyncio.get_running_loop().time
     await queue(idle, "slow@x.example")
     await queue(idle, "ada@x.example", kind=OTHER)

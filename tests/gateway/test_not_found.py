@@ -2,7 +2,7 @@
 
 import pytest
 
-from db import ids
+from db.core import ids
 from tests.conftest import Client
 from tests.gateway.argument_queries import argument_queries
 from tests.gateway.conftest import Company, answer_bytes

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import jobs, work
+from db.queue import jobs, runner
 from gateway import worker
 from gateway.app import application
 from gateway.settings import Settings
@@ -22,7 +22,7 @@ INJECTED = "Fine\r\nBcc: all@tests.example\r\n.\r\nQUIT\u2028Subject: Free"
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same course of things, with pauses of tests' length."""
-    monkeypatch.setattr(work, "LOOK", work.LOOK / 100)
+    monkeypatch.setattr(runner, "LOOK", runner.LOOK / 100)
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
-from db import demo, members
-from db.engine import connect
+from db.core.engine import connect
+from db.demo import company
+from db.people import members
 from gateway import serving
 from tests.world import World
 
@@ -26,8 +27,8 @@ async def prepared(url: str) -> bool:
     return await asyncio.to_thread(serving.prepare, url, demo_allowed=False)
 
 
-@pytest.mark.parametrize("account", demo.SIGN_INS, ids=lambda account: str(account.role))
-async def test_a_demo_address_alone_stops_no_start(empty: World, database: str, account: demo.SignIn) -> None:
+@pytest.mark.parametrize("account", company.SIGN_INS, ids=lambda account: str(account.role))
+async def test_a_demo_address_alone_stops_no_start(empty: World, database: str, account: company.SignIn) -> None:
     team, someone = await empty.team(), await empty.person(email=account.email)
     assert await prepared(database) is False
     await empty.member(team, someone=someone)

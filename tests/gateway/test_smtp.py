@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from db.jobs import PutOff
+from db.queue.jobs import PutOff
 from gateway import smtp
 from gateway.addresses import MailServer, sender
 from gateway.mail import Mail, message

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db import jobs
-from db.engine import commit, transaction
-from db.jobs import Job
+from db.core.engine import commit, transaction
+from db.queue import jobs
+from db.queue.jobs import Job
 from domain import mails as kinds
 from domain.jobs import JobKind
 from domain.mails import INVITATION, TRIAL, InvitationMail, TrialMail

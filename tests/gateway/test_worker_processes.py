@@ -12,8 +12,8 @@ from signal import SIGKILL, SIGTERM
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import jobs
-from db.engine import commit, transaction
+from db.core.engine import commit, transaction
+from db.queue import jobs
 from domain.mails import TRIAL, TrialMail
 from tests import command_line
 from tests.post import SECONDS, Post

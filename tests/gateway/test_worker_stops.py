@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import jobs, work
-from db.engine import connect
+from db.core.engine import connect
+from db.queue import jobs, runner
 from gateway import worker
 from tests.gateway.working import ENDS, done, found, queue, settings, until
 from tests.post import Post
@@ -35,7 +35,7 @@ async def test_two_workers_send_nothing_twice(idle: AsyncEngine) -> None:
 async def test_a_worker_taken_for_dead_does_not_send_what_another_has(
     idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "SILENCE", work.SILENCE / 100)
+    monkeypatch.setattr(runner, "SILENCE", runner.SILENCE / 100)
     monkeypatch.setattr("pgqueuer.core.heartbeat.Heartbeat.send_heartbeat", lambda _: asyncio.sleep(0))
     post, go = Post(), threading.Event()
     post.at_data = lambda: None if go.wait(10) else "451 too late"
@@ -65,7 +65,7 @@ async def test_a_stop_waits_for_the_mail_under_way(idle: AsyncEngine) -> None:
 
 
 async def test_a_stop_gives_back_a_mail_that_takes_too_long(idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "GRACE_SECONDS", 0.1)
+    monkeypatch.setattr(runner, "GRACE_SECONDS", 0.1)
     post, go = Post(), threading.Event()
     post.at_rcpt = lambda _: None if go.wait(10) else "451 too late"
     await queue(idle, "ada@x.example")
@@ -83,7 +83,7 @@ async def test_a_stop_gives_back_a_mail_that_takes_too_long(idle: AsyncEngine, m
 
 async def test_the_database_may_go_away(idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also in the middle of a mail: it is not sent again for that, however many connections are dead."""
-    monkeypatch.setattr(work, "SILENCE", work.SILENCE / 10)
+    monkeypatch.setattr(runner, "SILENCE", runner.SILENCE / 10)
     post, go = Post(), threading.Event()
     post.at_data = lambda: None if go.wait(10) else "451 too late"
     await queue(idle, "ada@x.example", "grace@x.example")

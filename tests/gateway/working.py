@@ -6,8 +6,8 @@ from collections.abc import Callable
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import jobs
-from db.engine import commit, transaction
+from db.core.engine import commit, transaction
+from db.queue import jobs
 from domain.jobs import JobKind
 from domain.mails import TRIAL, TrialMail
 from gateway import metrics

@@ -19,47 +19,47 @@ class Exclusion(NamedTuple):
 
 EXCLUSIONS = (
     Exclusion(
-        "db/paging.py",
+        "db/core/paging.py",
         "return query.order_by(parent, *(key.desc() if definition.descending else key.asc() for key in order)), "
         "definition",
         PAGE,
     ),
-    Exclusion("db/paging.py", "return query.order_by(*order).limit(page.first)", PAGE),
+    Exclusion("db/core/paging.py", "return query.order_by(*order).limit(page.first)", PAGE),
     Exclusion(
-        "db/products.py",
+        "db/catalogue/products.py",
         "return select().where(Release.product_id == any_of(product_ids))"
         ".order_by(Release.released_on.desc(), Release.id)",
         LIST,
     ),
-    Exclusion("db/products.py", ".order_by(func.lower(Product.name), Seat.product_id)", LIST),
-    Exclusion("db/gifts.py", ".order_by(func.lower(Product.name), Product.id)", LIST, times=2),
-    Exclusion("db/holdings.py", ".order_by(func.lower(Product.name), Product.id)", LIST),
-    Exclusion("db/seats.py", ".order_by(SeatSource.id)", LIST),
-    Exclusion("db/waits.py", "return _rows().where(*of_theirs).order_by(Wait.id)", LIST),
+    Exclusion("db/catalogue/products.py", ".order_by(func.lower(Product.name), Seat.product_id)", LIST),
+    Exclusion("db/groups/given_products.py", ".order_by(func.lower(Product.name), Product.id)", LIST, times=2),
+    Exclusion("db/seats/member_seats.py", ".order_by(func.lower(Product.name), Product.id)", LIST),
+    Exclusion("db/seats/seats.py", ".order_by(SeatSource.id)", LIST),
+    Exclusion("db/seats/waiting_list.py", "return _rows().where(*of_theirs).order_by(Wait.id)", LIST),
     Exclusion(
-        "db/audit.py",
+        "db/audit/audit_log.py",
         "return await DECIDED.read(connection, select().where(*bounds).order_by(AuditEvent.id).limit(limit))",
         LOG,
     ),
     Exclusion(
-        "db/grants.py",
+        "db/audit/policy_impact.py",
         "row_number() over (held order by t.name, t.id, u.last_name, u.first_name, u.id) as place",
         IMPACT,
     ),
-    Exclusion("db/grants.py", "order by role, separation_of_duties, place", IMPACT),
+    Exclusion("db/audit/policy_impact.py", "order by role, separation_of_duties, place", IMPACT),
     Exclusion(
-        "db/grants.py",
+        "db/audit/policy_impact.py",
         "select *, count(*) over held as total, row_number() over (held order by team, team_id, name, id) as place",
         IMPACT,
     ),
     Exclusion(
-        "db/grants.py",
+        "db/audit/policy_impact.py",
         "array(select scope from unnest(t.scopes) scope where scope = any(:scopes) order by scope) as scopes",
         IMPACT,
     ),
-    Exclusion("db/grants.py", "order by role, separation_of_duties, scopes, place", IMPACT),
+    Exclusion("db/audit/policy_impact.py", "order by role, separation_of_duties, scopes, place", IMPACT),
     Exclusion(
-        "db/members.py",
+        "db/people/members.py",
         "assignment. Not FOR UPDATE: foreign keys that point here must not wait.",
         "It is a docstring.",
     ),

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from db.records import AuditEvent
+from db.tables.audit import AuditEvent
 from domain.roles import Role
 from tests.conftest import Answer, Client
 from tests.examples.example import Input, Scene

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db import ids
-from db.tables import Seat, Subscription
+from db.core import ids
+from db.tables.seats import Seat, Subscription
 from domain.actions import Scope
 from domain.roles import Role
 from gateway.settings import Settings

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from db.tables import SeatPeriod
+from db.tables.seats import SeatPeriod
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
-from db import gifts
-from db.engine import transaction
+from db.core.engine import transaction
+from db.groups import given_products
 from domain.roles import Role
 from tests.conftest import Client
 from tests.resolvers.mutations import desk_of, operation
@@ -45,5 +45,5 @@ async def test_who_may_do_neither_is_refused_before_anything_is_locked(
     link = await world.link(desk.team, grace.id)
     await client(operation("acceptInvitation"), grace.secret, input={"token": link})
     async with transaction(world.engine) as others, asyncio.timeout(5):
-        await gifts.changing(others, desk.team)
+        await given_products.changing(others, desk.team)
         assert (await client(operation(mutation), grace.secret, input=asked)).codes == ["FORBIDDEN"]

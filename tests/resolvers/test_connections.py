@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from db import ids
+from db.core import ids
 from domain.actions import Scope
 from domain.paging import cursor
 from domain.roles import Role

@@ -4,8 +4,8 @@ import gc
 
 from starlette.applications import Starlette
 
-from db.members import MemberRow
-from db.users import UserRow
+from db.people.members import MemberRow
+from db.people.users import UserRow
 from domain.roles import Role
 from resolvers.connections import ConnectionRow
 from tests.conftest import Client

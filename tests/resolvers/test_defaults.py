@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import func, update
 
-from db import gifts
-from db.engine import commit, transaction
-from db.tables import Membership
+from db.core.engine import commit, transaction
+from db.groups import given_products
+from db.tables.people import Membership
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
@@ -20,13 +20,13 @@ async def put(desk: Desk, *products: str, **more: object) -> Told:
     return await desk.tell("setDefaultProducts", teamId=desk.team, productIds=list(products), **more)
 
 
-async def accepted(desk: Desk, user_id: str) -> gifts.Defaults:
+async def accepted(desk: Desk, user_id: str) -> given_products.Defaults:
     """Somebody who was invited accepts."""
     async with transaction(desk.world.engine) as connection:
-        await gifts.changing(connection, desk.team)
+        await given_products.changing(connection, desk.team)
         row = update(Membership).where(Membership.team_id == desk.team, Membership.user_id == user_id)
         await connection.execute(row.values(accepted_at=func.now()))
-        given = await gifts.give_defaults(connection, desk.team, [user_id])
+        given = await given_products.give_defaults(connection, desk.team, [user_id])
         await commit(connection)
     return given
 

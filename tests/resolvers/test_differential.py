@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
-from db import groups, seats, teams, tokens, users
+from db.access import partner_tokens
+from db.groups import groups
+from db.people import teams, users
+from db.seats import seats
 from domain.actions import Action, Scope
 from domain.reach import Reach
 from domain.roles import Role
@@ -32,7 +35,7 @@ class Rows:
         self.found: dict[Action, tuple[Finder[Any], list[tuple[str, str, str | None]]]] = {
             Action.TEAMS_READ: (teams.by_ids, []),
             Action.GROUPS_READ: (groups.by_ids, []),
-            Action.TOKENS_READ: (tokens.by_ids, []),
+            Action.TOKENS_READ: (partner_tokens.by_ids, []),
             Action.SEATS_READ: (seats.by_ids, []),
         }
 

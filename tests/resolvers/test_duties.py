@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from sqlalchemy import update
 
-from db.tables import Team
+from db.tables.people import Team
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Answer, Client

@@ -1,6 +1,6 @@
 """Seats that groups give are taken product by product in the order of ids: then no two transactions deadlock."""
 
-from db.engine import commit, transaction
+from db.core.engine import commit, transaction
 from domain.roles import Role
 from tests.conftest import Client
 from tests.locks import lock, unlocked, waiting

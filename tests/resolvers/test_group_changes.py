@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from db.tables import GroupMember
+from db.tables.groups import GroupMember
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client

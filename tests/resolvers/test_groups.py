@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from db.tables import GroupMember
+from db.tables.groups import GroupMember
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client

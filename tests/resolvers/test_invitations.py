@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from db.engine import fetch, transaction
+from db.core.engine import fetch, transaction
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client

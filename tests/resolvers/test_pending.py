@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from db.tables import User
+from db.tables.people import User
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client

@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, select
 
-from db.promises import GroupProduct, Invitation, Wait
-from db.tables import Membership, Release, Team
+from db.tables.catalogue import Release
+from db.tables.groups import GroupProduct
+from db.tables.invitations import Invitation
+from db.tables.people import Membership, Team
+from db.tables.seats import Wait
 from domain.actions import Action, Scope
 from domain.roles import Role
 from gateway.settings import ROOT

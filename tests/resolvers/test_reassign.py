@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from db import ids
+from db.core import ids
 from domain.roles import Role
 from tests.conftest import Client
 from tests.resolvers.mutations import audit_rows, desk_of

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 from sqlalchemy import func, select
 
-from db import ids
-from db.tables import GroupMember, Membership, User
+from db.core import ids
+from db.tables.groups import GroupMember
+from db.tables.people import Membership, User
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from db import members
-from db.engine import commit, transaction
+from db.core.engine import commit, transaction
+from db.people import members
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client

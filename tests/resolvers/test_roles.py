@@ -8,9 +8,9 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from db import ids
-from db.promises import Invitation
-from db.tables import Membership
+from db.core import ids
+from db.tables.invitations import Invitation
+from db.tables.people import Membership
 from domain.actions import Scope
 from domain.roles import Role
 from gateway.app import application

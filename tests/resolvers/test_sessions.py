@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select
 from starlette.applications import Starlette
 
-from db.records import AuditEvent, Session
+from db.tables.access import Session
+from db.tables.audit import AuditEvent
 from domain.actions import Scope
 from tests.conftest import Answer, Client
 from tests.resolvers.mutations import operation

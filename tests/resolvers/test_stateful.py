@@ -15,8 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.engine import connect
-from db.tables import Seat, SeatPeriod, SeatSource
+from db.core.engine import connect
+from db.tables.seats import Seat, SeatPeriod, SeatSource
 from domain.roles import Role
 from gateway.app import application
 from gateway.settings import Settings

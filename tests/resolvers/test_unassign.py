@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from db import ids
-from db.tables import SeatPeriod
+from db.core import ids
+from db.tables.seats import SeatPeriod
 from domain.roles import Role
 from tests.conftest import Client
 from tests.resolvers.mutations import audit_rows, desk_of

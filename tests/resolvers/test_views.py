@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import engine, prepared
+from db.core import engine
+from db.core import statements as prepared
 from domain.roles import Role
 from tests.conftest import Client
 from tests.world import Someone, World

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from db import sources
-from db.engine import commit, transaction
-from db.promises import Wait
+from db.core.engine import commit, transaction
+from db.seats import allocation
+from db.tables.seats import Wait
 from domain.bulk import BulkMode
 from domain.roles import Role
 from domain.seats import DEFAULT, DIRECT, Source, SourceKind
@@ -52,7 +52,7 @@ async def give(desk: Desk, user_id: str, source: Source) -> None:
     """Give a seat for another reason than directly, as groups and defaults do."""
     async with transaction(desk.world.engine) as connection:
         pool = (desk.team, desk.product)
-        await sources.give(connection, *pool, [user_id], source, desk.who.id, mode=BulkMode.WAITLIST)
+        await allocation.give(connection, *pool, [user_id], source, desk.who.id, mode=BulkMode.WAITLIST)
         await commit(connection)
 
 

@@ -7,7 +7,7 @@ import pytest
 from graphql import GraphQLInterfaceType
 from sqlalchemy import CheckConstraint
 
-from db.tables import Base
+from db.tables.metadata import METADATA
 from domain.actions import Scope
 from domain.roles import Role
 from resolvers.nodes import NODES as KINDS
@@ -115,7 +115,7 @@ def test_no_two_kinds_share_a_prefix_or_a_row() -> None:
 def test_every_prefix_of_a_table_is_of_a_kind_or_of_no_node() -> None:
     checks = [
         str(constraint.sqltext)
-        for table in Base.metadata.tables.values()
+        for table in METADATA.tables.values()
         for constraint in table.constraints
         if isinstance(constraint, CheckConstraint) and str(constraint.name).endswith("id_prefix")
     ]

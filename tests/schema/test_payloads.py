@@ -9,7 +9,7 @@ import strawberry
 from graphql import GraphQLObjectType, get_named_type
 from strawberry.types.private import is_private
 
-from db.seats import SeatRow
+from db.seats.seats import SeatRow
 from domain.problems import UserError, UserErrorCode
 from schema.build import Schema
 from schema.fields import expose

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, literal, select
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
-from db.times import written
+from db.core.timestamps import written
 from schema.times import all_shown, shown
 from tests.world import World
 

@@ -1,6 +1,6 @@
 """The floor's statements: as few as each view can be read with, every one prepared once a connection."""
 
-from db import assignments
+from db.seats import assignments
 
 VIEWER = """
 select u.id, u.first_name, u.last_name, u.email

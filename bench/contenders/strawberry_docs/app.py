@@ -15,7 +15,8 @@ from strawberry.asgi import GraphQL
 
 from bench.contenders.strawberry_docs.loaders import Loaders, Sessions
 from bench.contenders.strawberry_docs.types import Context, Info, Team, User
-from db import records, tables
+from db.tables import access as access_tables
+from db.tables import people as people_tables
 
 POOL_SIZE = 16
 
@@ -28,7 +29,7 @@ class Query:
     async def viewer(self, info: Info) -> User:
         """Who is signed in."""
         async with info.context.sessions() as session:
-            row = await session.get_one(tables.User, info.context.user_id)
+            row = await session.get_one(people_tables.User, info.context.user_id)
         return User.from_row(row, "")
 
     @strawberry.field
@@ -37,7 +38,7 @@ class Query:
         if id not in info.context.roles:
             raise ValueError("There is no such team.")
         async with info.context.sessions() as session:
-            row = await session.get_one(tables.Team, id)
+            row = await session.get_one(people_tables.Team, id)
         return Team(id=strawberry.ID(row.id), name=row.name)
 
 
@@ -54,15 +55,17 @@ class Signed(GraphQL[Context, None]):
         token = _bearer(request)
         async with self.sessions() as session:
             user_id = await session.scalar(
-                select(records.Session.user_id).where(
-                    records.Session.token_hash == hashlib.sha256(token.encode()).digest(),
-                    records.Session.ended_at.is_(None),
-                    records.Session.expires_at > func.now(),
+                select(access_tables.Session.user_id).where(
+                    access_tables.Session.token_hash == hashlib.sha256(token.encode()).digest(),
+                    access_tables.Session.ended_at.is_(None),
+                    access_tables.Session.expires_at > func.now(),
                 )
             )
             if user_id is None:
                 raise PermissionError("Sign in first.")
-            rows = await session.scalars(select(tables.Membership).where(tables.Membership.user_id == user_id))
+            rows = await session.scalars(
+                select(people_tables.Membership).where(people_tables.Membership.user_id == user_id)
+            )
             roles = {row.team_id: row.role for row in rows}
         return Context(user_id, roles, self.sessions, Loaders(self.sessions))
 

@@ -11,7 +11,9 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from strawberry.dataloader import DataLoader
 
-from db import records, tables
+from db.tables import catalogue as catalogue_tables
+from db.tables import seats as seat_tables
+from db.tables import usage as usage_tables
 
 Sessions = async_sessionmaker[AsyncSession]
 HolderKey = tuple[str, str]
@@ -32,17 +34,19 @@ class Loaders:
         self.seat_counts = DataLoader(load_fn=self._seat_counts)
         self.usage = DataLoader(load_fn=self._usage)
 
-    async def _products(self, keys: list[str]) -> list[tables.Product | None]:
+    async def _products(self, keys: list[str]) -> list[catalogue_tables.Product | None]:
         async with self.sessions() as session:
-            rows = (await session.scalars(select(tables.Product).where(tables.Product.id.in_(keys)))).all()
+            rows = (
+                await session.scalars(select(catalogue_tables.Product).where(catalogue_tables.Product.id.in_(keys)))
+            ).all()
         found = {row.id: row for row in rows}
         return [found.get(key) for key in keys]
 
-    async def _seats(self, keys: list[HolderKey]) -> list[list[tables.Seat]]:
+    async def _seats(self, keys: list[HolderKey]) -> list[list[seat_tables.Seat]]:
         query = (
-            select(tables.Seat)
-            .where(tuple_(tables.Seat.team_id, tables.Seat.holder_id).in_(keys))
-            .order_by(tables.Seat.id)
+            select(seat_tables.Seat)
+            .where(tuple_(seat_tables.Seat.team_id, seat_tables.Seat.holder_id).in_(keys))
+            .order_by(seat_tables.Seat.id)
         )
         async with self.sessions() as session:
             rows = (await session.scalars(query)).all()
@@ -53,9 +57,9 @@ class Loaders:
 
     async def _seat_counts(self, keys: list[HolderKey]) -> list[int]:
         query = (
-            select(tables.Seat.team_id, tables.Seat.holder_id, func.count())
-            .where(tuple_(tables.Seat.team_id, tables.Seat.holder_id).in_(keys))
-            .group_by(tables.Seat.team_id, tables.Seat.holder_id)
+            select(seat_tables.Seat.team_id, seat_tables.Seat.holder_id, func.count())
+            .where(tuple_(seat_tables.Seat.team_id, seat_tables.Seat.holder_id).in_(keys))
+            .group_by(seat_tables.Seat.team_id, seat_tables.Seat.holder_id)
         )
         async with self.sessions() as session:
             rows = (await session.execute(query)).all()
@@ -66,19 +70,19 @@ class Loaders:
         seats, since, until = [key[0] for key in keys], keys[0][1], keys[0][2]
         query = (
             select(
-                tables.Seat.id,
-                func.sum(records.SeatUsage.minutes),
-                func.sum(records.SeatUsage.sessions),
-                func.max(records.SeatUsage.last_used_at),
+                seat_tables.Seat.id,
+                func.sum(usage_tables.SeatUsage.minutes),
+                func.sum(usage_tables.SeatUsage.sessions),
+                func.max(usage_tables.SeatUsage.last_used_at),
             )
             .join(
-                records.SeatUsage,
-                (records.SeatUsage.team_id == tables.Seat.team_id)
-                & (records.SeatUsage.seat_id == tables.Seat.id)
-                & (records.SeatUsage.user_id == tables.Seat.holder_id),
+                usage_tables.SeatUsage,
+                (usage_tables.SeatUsage.team_id == seat_tables.Seat.team_id)
+                & (usage_tables.SeatUsage.seat_id == seat_tables.Seat.id)
+                & (usage_tables.SeatUsage.user_id == seat_tables.Seat.holder_id),
             )
-            .where(tables.Seat.id.in_(seats), records.SeatUsage.day.between(since, until))
-            .group_by(tables.Seat.id)
+            .where(seat_tables.Seat.id.in_(seats), usage_tables.SeatUsage.day.between(since, until))
+            .group_by(seat_tables.Seat.id)
         )
         async with self.sessions() as session:
             rows = (await session.execute(query)).all()

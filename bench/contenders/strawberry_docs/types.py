@@ -12,7 +12,9 @@ from sqlalchemy import func, select, tuple_
 from strawberry.permission import BasePermission
 
 from bench.contenders.strawberry_docs.loaders import Loaders, Sessions
-from db import tables
+from db.tables import catalogue as catalogue_tables
+from db.tables import people as people_tables
+from db.tables import seats as seat_tables
 
 ADMINS = frozenset({"software_coordinator", "contract_manager"})
 
@@ -89,7 +91,7 @@ class Seat:
     product_id: strawberry.Private[str]
 
     @classmethod
-    def from_row(cls, row: tables.Seat) -> Self:
+    def from_row(cls, row: seat_tables.Seat) -> Self:
         """A seat of the ORM's."""
         return cls(
             id=strawberry.ID(row.id),
@@ -102,7 +104,7 @@ class Seat:
     @strawberry.field
     async def product(self, info: Info) -> Product:
         """The product."""
-        row = cast("tables.Product", await info.context.loaders.products.load(self.product_id))
+        row = cast("catalogue_tables.Product", await info.context.loaders.products.load(self.product_id))
         return Product(id=strawberry.ID(row.id), name=row.name)
 
     @strawberry.field(permission_classes=[IsAdminOrSelf])  # type: ignore[untyped-decorator]
@@ -126,7 +128,9 @@ class SeatConnection:
         if self.team_id is not None:
             rows = await info.context.loaders.seats.load((self.team_id, self.owner_id))
             return [Seat.from_row(row) for row in rows[: self.first]]
-        query = select(tables.Seat).where(tables.Seat.holder_id == self.owner_id).order_by(tables.Seat.id)
+        query = (
+            select(seat_tables.Seat).where(seat_tables.Seat.holder_id == self.owner_id).order_by(seat_tables.Seat.id)
+        )
         async with info.context.sessions() as session:
             return [Seat.from_row(row) for row in await session.scalars(query.limit(self.first))]
 
@@ -147,7 +151,7 @@ class User:
     team_id: strawberry.Private[str]
 
     @classmethod
-    def from_row(cls, row: tables.User, team_id: str) -> Self:
+    def from_row(cls, row: people_tables.User, team_id: str) -> Self:
         """A user of the ORM's."""
         return cls(
             id=strawberry.ID(row.id),
@@ -204,7 +208,11 @@ class MemberConnection:
     page_info: PageInfo
 
 
-ORDER = (func.lower(tables.User.last_name), func.lower(tables.User.first_name), tables.Membership.id)
+ORDER = (
+    func.lower(people_tables.User.last_name),
+    func.lower(people_tables.User.first_name),
+    people_tables.Membership.id,
+)
 
 
 @strawberry.type
@@ -223,9 +231,9 @@ class Team:
     async def members(self, info: Info, first: int = 20, after: str | None = None) -> MemberConnection:
         """Its members by name."""
         query = (
-            select(tables.Membership, tables.User, *ORDER[:2])
-            .join(tables.User, tables.User.id == tables.Membership.user_id)
-            .where(tables.Membership.team_id == self.id)
+            select(people_tables.Membership, people_tables.User, *ORDER[:2])
+            .join(people_tables.User, people_tables.User.id == people_tables.Membership.user_id)
+            .where(people_tables.Membership.team_id == self.id)
             .order_by(*ORDER)
         )
         if after is not None:

@@ -1,0 +1,161 @@
+"""Who acts: sessions and partner tokens, looked up by the hash of the secret that came with a request.
+
+Only an accepted membership gives a role: who is invited may do nothing as yet.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, insert, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.core.engine import commit
+from db.core.rows import only
+from db.core.statements import RowStatement, Statement
+from db.people.teams import TeamRow
+from db.people.users import UserRow
+from db.tables.access import Session
+from domain.actions import Scope
+from domain.roles import Role
+from domain.subjects import Actor, Partner, Person
+
+
+class SessionRow(NamedTuple):
+    """A session with its account, and one of the teams that its person is in; without any, role and team are None."""
+
+    session_id: str
+    account: UserRow
+    role: Role | None
+    team: TeamRow
+
+
+class RoleRow(NamedTuple):
+    """A member's role in a team, and whether the team separates duties."""
+
+    role: Role
+    separation_of_duties: bool
+
+
+class GrantRow(NamedTuple):
+    """A partner token that is good, with its team; `role` is its grantor's now, None when they have left."""
+
+    id: str
+    scopes: list[Scope]
+    grantor_id: str
+    role: Role | None
+    team: TeamRow
+
+
+PERSON = RowStatement(
+    SessionRow,
+    text("""
+select s.id as session_id, u.id as account_id, u.email as account_email, u.first_name as account_first_name,
+       u.last_name as account_last_name, cast(to_json(u.created_at) as text) as account_created_at,
+       m.role, t.id as team_id, t.name as team_name, t.separation_of_duties as team_separation_of_duties
+from sessions s
+join users u on u.id = s.user_id
+left join memberships m on m.user_id = s.user_id and m.accepted_at is not null
+left join teams t on t.id = m.team_id
+where s.token_hash = :token_hash and s.ended_at is null and s.expires_at > statement_timestamp()
+"""),
+)
+
+MEMBER = RowStatement(
+    RoleRow,
+    text("""
+select m.role, t.separation_of_duties
+from memberships m join teams t on t.id = m.team_id
+where m.team_id = :team_id and m.user_id = :user_id and m.accepted_at is not null
+"""),
+)
+
+GRANTED = """
+select t.id, t.scopes, t.grantor_id, m.role, a.id as team_id, a.name as team_name,
+       a.separation_of_duties as team_separation_of_duties
+from partner_tokens t
+join teams a on a.id = t.team_id
+left join memberships m on m.team_id = t.team_id and m.user_id = t.grantor_id and m.accepted_at is not null
+where {which} and t.revoked_at is null and t.expires_at > statement_timestamp()
+"""
+PARTNER = RowStatement(GrantRow, text(GRANTED.format(which="t.token_hash = :token_hash")))
+TOKEN = RowStatement(GrantRow, text(GRANTED.format(which="t.team_id = :team_id and t.id = :id")))
+
+TOUCH = Statement(
+    text("""
+update partner_tokens set last_used_at = now()
+where token_hash = :token_hash and revoked_at is null and expires_at > now()
+  and (last_used_at is null or last_used_at < now() - interval '1 minute')
+""")
+)
+
+
+class Acting(NamedTuple):
+    """Who acts, with the teams that they act in, and a person's account."""
+
+    actor: Actor
+    teams: dict[str, TeamRow]
+    account: UserRow | None = None
+
+
+async def person(connection: AsyncConnection, token_hash: bytes) -> Acting | None:
+    """The person of a session, with their roles now; None when there is none, or it ended or expired."""
+    rows = await PERSON.rows(connection, token_hash=token_hash)
+    if not rows:
+        return None
+    session_id, account, *_ = rows[0]
+    roles = {row.team.id: row.role for row in rows if row.role is not None}
+    teams = {row.team.id: row.team for row in rows if row.role is not None}
+    separated = frozenset(team.id for team in teams.values() if team.separation_of_duties)
+    return Acting(Person(account.id, session_id, roles, separated), teams, account)
+
+
+async def partner(connection: AsyncConnection, token_hash: bytes) -> Acting | None:
+    """The partner of a token, with its grantor's role now; None when there is none, or it was revoked or expired."""
+    found = only(await PARTNER.rows(connection, token_hash=token_hash))
+    return None if found is None else Acting(_partner(found), {found.team.id: found.team})
+
+
+async def member(connection: AsyncConnection, team_id: str, user_id: str) -> Person | None:
+    """A member as an actor in one team, to ask about; without a session. None when there is no such member."""
+    found = only(await MEMBER.rows(connection, team_id=team_id, user_id=user_id))
+    if found is None:
+        return None
+    separated = frozenset([team_id] if found.separation_of_duties else [])
+    return Person(user_id, "", {team_id: found.role}, separated)
+
+
+async def granted(connection: AsyncConnection, team_id: str, id_: str) -> Partner | None:
+    """A team's token as an actor, to ask about; None when there is none, or it was revoked or expired."""
+    found = only(await TOKEN.rows(connection, team_id=team_id, id=id_))
+    return None if found is None else _partner(found)
+
+
+def _partner(token: GrantRow) -> Partner:
+    team = token.team
+    separated = frozenset([team.id] if team.separation_of_duties else [])
+    return Partner(token.id, team.id, frozenset(token.scopes), token.grantor_id, token.role, separated)
+
+
+async def touch(connection: AsyncConnection, token_hash: bytes) -> None:
+    """Note that a partner token is in use; to the minute, so that a busy token costs no write a request."""
+    await TOUCH.run(connection, token_hash=token_hash)
+    await commit(connection)
+
+
+async def open_session(
+    connection: AsyncConnection, id_: str, user_id: str, token_hash: bytes, expires_at: datetime
+) -> None:
+    """A new session of an account."""
+    values = {"id": id_, "user_id": user_id, "token_hash": token_hash, "expires_at": expires_at}
+    await connection.execute(insert(Session).values(values))
+
+
+async def end_session(connection: AsyncConnection, id_: str) -> bool:
+    """End a session; False when it had ended already."""
+    statement = (
+        update(Session)
+        .where(Session.id == id_, Session.ended_at.is_(None))
+        .values(ended_at=func.now())
+        .returning(Session.id)
+    )
+    return (await connection.execute(statement)).one_or_none() is not None

@@ -1,0 +1,257 @@
+"""The demo company: Lumen Works, its second team Lumen Labs, and three people to sign in as."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from random import SystemRandom
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from db.core.engine import commit, transaction
+from db.demo.names import CATALOGUE
+from db.demo.rows import WEEKEND, Hold, Period, Pool, Rows, claim, write
+from db.tables.people import Membership, User
+from domain.roles import Role
+from domain.seats import DEFAULT, DIRECT, Source, SourceKind
+
+
+class SignIn(NamedTuple):
+    """A demo account; the role is the one in Lumen Works."""
+
+    role: Role
+    name: str
+    email: str
+    password: str
+
+
+# Everybody may know these passwords: the demo is for a database of one's own that listens on loopback.
+SIGN_INS = (
+    SignIn(Role.USER, "Ursula User", "ursula.user@lumen.example", "ursula-demo-password"),
+    SignIn(Role.SOFTWARE_COORDINATOR, "Carl Coordinator", "carl.coordinator@lumen.example", "carl-demo-password"),
+    SignIn(Role.CONTRACT_MANAGER, "Maria Manager", "maria.manager@lumen.example", "maria-demo-password"),
+)
+URSULA, CARL, MARIA = (sign_in.email for sign_in in SIGN_INS)
+
+# Mail address (at lumen.example), first name, last name. The first is a second contract manager, the next two are
+# coordinators; then come the designers, the engineers, the interns and everybody else.
+WORKS = """
+bram.vandijk Bram van Dijk
+aiko.sato 愛子 佐藤
+samuel.osei Samuel Osei
+ines.conceicao Inês Conceição
+jorgen.aas Jørgen Aas
+noor.haddad نور حداد
+leonie.gross Léonie Groß
+tomas.dvorak Tomáš Dvořák
+yuna.kim 유나 김
+priya.patel Priya Patel
+mateo.garcia Mateo García
+hannah.clarke Hannah Clarke
+wei.chen 伟 陈
+olena.koval Олена Коваль
+dmytro.bondar Дмитро Бондар
+eleni.pappa Ελένη Παππά
+kwame.mensah Kwame Mensah
+ayse.ozturk Ayşe Öztürk
+lars.lindqvist Lars Lindqvist
+tamar.levi תמר לוי
+rohan.sharma रोहन शर्मा
+chloe.lefevre Chloé Lefèvre
+piotr.wisniewski Piotr Wiśniewski
+somchai.jaidee สมชาย ใจดี
+mila.novak Mila Novák
+zanele.ndlovu Zanele Ndlovu
+haruto.suzuki 陽翔 鈴木
+fatima.alnajjar فاطمة النجار
+oscar.bergstrom Oscar Bergström
+giulia.ferri Giulia Ferri
+liam.walsh Liam Walsh
+siobhan.nibhriain Siobhán Ní Bhriain
+andrei.ionescu Andrei Ionescu
+nia.hughes Nia Hughes
+marta.kovacic Marta Kovačič
+felix.bauer Felix Bauer
+linh.nguyen Linh Nguyễn
+joao.araujo João Araújo
+greta.hoffmann Greta Hoffmann
+ravi.reddy రవి రెడ్డి
+emma.jansen Emma Jansen
+victor.moreau Victor Moreau
+sofia.rossi Sofia Rossi
+daniel.cohen Daniel Cohen
+mei.lin 美 林
+ivan.petrov Иван Петров
+clara.sorensen Clara Sørensen
+abebe.tadesse አበበ ታደሰ
+nino.beridze ნინო ბერიძე
+anahit.sargsyan Անահիտ Սարգսյան
+peter.okoro Peter Okoro
+ruth.abara Ruth Abara
+jonas.weber Jonas Weber
+lucia.nunez Lucía Núñez
+amir.rahimi امیر رحیمی
+katya.moroz Катя Мороз
+finn.olsen Finn Olsen
+"""
+LABS = """
+vera.lang Vera Lang
+hugo.martin Hugo Martin
+keiko.mori 恵子 森
+ada.eze Ada Eze
+nils.holm Nils Holm
+rosa.vidal Rosa Vidal
+max.stein Max Stein
+tuan.pham Tuấn Phạm
+"""
+DESIGNERS = slice(3, 11)
+ENGINEERS = slice(11, 25)
+INTERNS = slice(25, 30)
+USAGE_DAYS = 30
+UNTOUCHED_EVERY = 7
+
+
+async def load(engine: AsyncEngine, hash_password: Callable[[str], Awaitable[str]]) -> bool:
+    """Load the demo company into an empty database; False, and no change, if anybody is there already.
+
+    Its days are relative to today (UTC): it always has thirty days of usage that end yesterday. Processes that load at
+    once wait for each other, and one of them loads.
+    """
+    async with transaction(engine) as connection:
+        if not await claim(connection):
+            return False
+        hashes = {sign_in.email: await hash_password(sign_in.password) for sign_in in SIGN_INS}
+        await write(connection, rows(datetime.now(UTC).date(), hashes))
+        await commit(connection)
+    return True
+
+
+async def open_to_all(connection: AsyncConnection) -> bool:
+    """Whether a demo account, whose password everybody knows, has a role in a team.
+
+    Its address alone says nothing: anybody may sign up with it.
+    """
+    emails = [sign_in.email for sign_in in SIGN_INS]
+    query = select(Membership.id).join(User, User.id == Membership.user_id).where(func.lower(User.email).in_(emails))
+    return (await connection.execute(select(query.exists()))).scalar_one()
+
+
+def rows(today: date, hashes: Mapping[str, str]) -> Rows:
+    """The demo company as it is on that day; `hashes` are the password hashes by e-mail address."""
+    return _Demo(today, hashes).rows
+
+
+class _Demo:
+    def __init__(self, today: date, hashes: Mapping[str, str]) -> None:
+        self.rows = Rows(SystemRandom())
+        self.today = today
+        self.products = self._products()
+        self.users = self._users(hashes)
+        self._works()
+        self._labs()
+
+    def _at(self, days_ago: int) -> datetime:
+        return datetime.combine(self.today - timedelta(days_ago), time(9, 30), UTC)
+
+    def _products(self) -> dict[str, str]:
+        found = {}
+        for name, description in CATALOGUE[:5]:
+            releases = {
+                f"Legacy {self.today.year - 1}": self.today - timedelta(500),
+                f"{self.today.year}": self.today - timedelta(200),
+                f"{self.today.year}.1": self.today - timedelta(20),
+            }
+            found[name] = self.rows.product(name, description, releases)
+        return found
+
+    def _users(self, hashes: Mapping[str, str]) -> dict[str, str]:
+        """User ids by mail address."""
+        found = {}
+        for sign_in in SIGN_INS:
+            first, last = sign_in.name.split()
+            found[sign_in.email] = self.rows.user((first, last), sign_in.email, self._at(900), hashes[sign_in.email])
+        for number, line in enumerate((WORKS + LABS).split("\n"), 100):
+            if line:
+                local, first, last = line.split(maxsplit=2)
+                email = f"{local}@lumen.example"
+                found[email] = self.rows.user((first, last), email, self._at(900 - number))
+        return found
+
+    def _staff(self, lines: str) -> list[str]:
+        return [self.users[f"{line.split()[0]}@lumen.example"] for line in lines.strip().split("\n")]
+
+    def _works(self) -> None:
+        staff = self._staff(WORKS)
+        ursula, carl, maria = self.users[URSULA], self.users[CARL], self.users[MARIA]
+        team = self.rows.team("Lumen Works", self._at(1000))
+        self._join(team, [maria, staff[0]], Role.CONTRACT_MANAGER)
+        self._join(team, [carl, *staff[1:3]], Role.SOFTWARE_COORDINATOR)
+        self._join(team, [ursula, *staff[3:]], Role.USER)
+        designers, engineers, interns = staff[DESIGNERS], [*staff[ENGINEERS], ursula], staff[INTERNS]
+        design = _by(self.rows.group(team, "Design", designers, self._at(400)))
+        engineering = _by(self.rows.group(team, "Engineering", engineers, self._at(400)))
+        self.rows.group(team, "Interns", interns, self._at(60))
+
+        fusion: dict[str, tuple[Source, ...]] = dict.fromkeys(designers, (design,))
+        # These two would keep their seats if the direct assignment ended: the group gives them too.
+        fusion |= dict.fromkeys(designers[:2], (DIRECT, design))
+        fusion |= dict.fromkeys([ursula, carl, *engineers[:3]], (DIRECT,))
+        self._pool(self._subscription(team, "Fusion", 340), 30, fusion, carl, interns[0])
+        self._pool(self._subscription(team, "Fusion", 120), 10, {}, carl)
+        self._pool(self._subscription(team, "Cantilever", 250), 25, dict.fromkeys(engineers, (engineering,)), carl)
+        everybody = [maria, carl, ursula, *staff]
+        default = dict.fromkeys(everybody, (DEFAULT,))
+        self._pool(self._subscription(team, "Meridian", 300), 80, default, maria)
+        # Nothing is left here: the next assignment has to be refused.
+        self._pool(self._subscription(team, "Lattice", 200), 6, dict.fromkeys(staff[11:17], (DIRECT,)), carl, staff[17])
+        self._pool(self._subscription(team, "Kiln", 30), 5, {}, maria)
+
+    def _labs(self) -> None:
+        """Here nobody may both assign a seat and receive it."""
+        staff = self._staff(LABS)
+        carl, works = self.users[CARL], self._staff(WORKS)
+        team = self.rows.team("Lumen Labs", self._at(600), separation_of_duties=True)
+        self._join(team, [staff[0]], Role.CONTRACT_MANAGER)
+        self._join(team, [carl, staff[1]], Role.SOFTWARE_COORDINATOR)
+        self._join(team, [*staff[2:], *works[3:5]], Role.USER)
+        research = _by(self.rows.group(team, "Research", staff[2:5], self._at(300)))
+        fusion = dict.fromkeys(staff[2:5], (research,)) | {works[3]: (DIRECT,)}
+        self._pool(self._subscription(team, "Fusion", 280), 8, fusion, staff[1])
+        self._pool(self._subscription(team, "Lattice", 280), 4, dict.fromkeys(staff[5:7], (DIRECT,)), carl)
+
+    def _join(self, team_id: str, user_ids: Sequence[str], role: Role) -> None:
+        for number, user_id in enumerate(user_ids):
+            self.rows.member(team_id, user_id, role, self._at(590 - number))
+
+    def _subscription(self, team_id: str, product: str, days_ago: int) -> Pool:
+        starts_on = self.today - timedelta(days_ago)
+        return self.rows.subscription(team_id, self.products[product], starts_on, starts_on + timedelta(2 * 365))
+
+    def _pool(
+        self, pool: Pool, size: int, holders: Mapping[str, tuple[Source, ...]], by: str, former: str | None = None
+    ) -> None:
+        """Seats of a pool, held by the `holders`; `former` held the first one for a while."""
+        given_at = pool.starts_at + timedelta(hours=10)
+        for number, (user_id, sources) in enumerate(holders.items()):
+            before = None
+            since = given_at + timedelta(minutes=7 * number)
+            if former is not None and number == 0:
+                since = self._at(45)
+                before = Period(former, given_at, since, by)
+            seat_id = self.rows.seat(pool, Hold(user_id, since, by, sources), before)
+            self._use(pool, seat_id, user_id, number)
+        for _ in range(size - len(holders)):
+            self.rows.seat(pool)
+
+    def _use(self, pool: Pool, seat_id: str, user_id: str, number: int) -> None:
+        """Thirty days of work, weekends off; a few never touch their seat, and the others stay away now and then."""
+        if number % UNTOUCHED_EVERY == UNTOUCHED_EVERY - 1:
+            return
+        for days_ago in range(USAGE_DAYS, 0, -1):
+            day = self.today - timedelta(days_ago)
+            if day.isoweekday() not in WEEKEND and (days_ago + number) % 4:
+                self.rows.use(pool, seat_id, user_id, day, day + timedelta(1))
+
+
+def _by(group_id: str) -> Source:
+    return Source(SourceKind.GROUP, group_id)

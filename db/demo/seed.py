@@ -1,0 +1,46 @@
+"""Test data of any size: `seed` draws it from one number and loads it in one transaction."""
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.core.engine import commit, transaction
+from db.demo.names import CATALOGUE
+from db.demo.plan import Sizes, draw
+from db.demo.rows import Progress, claim, write
+
+__all__ = ["Progress", "SeedRefused", "Sizes", "seed"]
+
+
+class SeedRefused(Exception):
+    """Nothing was loaded; the message says why, and what to do."""
+
+
+async def seed(engine: AsyncEngine, sizes: Sizes, seed: int, progress: Progress, today: date | None = None) -> None:
+    """Load made-up teams, users, seats and usage into an empty database, all or nothing.
+
+    The same sizes, seed and `today` (UTC; the current day if None) give the same rows, ids included. Usage ends the day
+    before `today`. Nobody can sign in to a seeded account: none has a password. Raises SeedRefused.
+    """
+    _check(sizes)
+    async with transaction(engine) as connection:
+        if not await claim(connection):
+            raise SeedRefused("The database is not empty. Empty it with `usher db reset`, then seed it.")
+        await write(connection, draw(sizes, seed, today or datetime.now(UTC).date()), progress)
+        await commit(connection)
+
+
+def _check(sizes: Sizes) -> None:
+    for name, size in sizes._asdict().items():
+        if size < 0:
+            raise SeedRefused(f"--{name.replace('_', '-')} cannot be negative; it is {size}.")
+    if sizes.teams < 1:
+        raise SeedRefused("--teams must be 1 or more.")
+    if sizes.users < sizes.teams:
+        raise SeedRefused(f"{sizes.teams} teams need as many users or more; --users is {sizes.users}.")
+    most = sizes.users * len(CATALOGUE)
+    if sizes.seats > most:
+        raise SeedRefused(
+            f"{sizes.users} users can hold {most} seats at most, one of each of the {len(CATALOGUE)} products; "
+            f"--seats is {sizes.seats}."
+        )

@@ -1,0 +1,272 @@
+"""The embedded PostgreSQL: a real server in a folder of the project, with nothing to install.
+
+A folder holds `data` (the cluster), `run` (the unix socket; 0700, and no TCP port is opened, which is why
+connections need no password), `postgres.log`, and two lock files. `start.lock` is held while a server is
+started or stopped; `owner.lock` is held as long as the process lives that may stop the server. If that
+process is killed (kill -9), the server stays, its lock is free, and the next `start` adopts the server and
+may stop it.
+
+As root the server runs as the folder's owner, or in a folder of root's own as an existing account (see
+`cluster` and `run_as`). Nothing outside the folder is changed, except a short folder in the system's
+temporary folder if the path is too long for a unix socket.
+"""
+
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+
+from db.embedded import cluster, pidfile
+from db.embedded.cluster import EmbeddedPostgresError
+
+__all__ = ["EmbeddedPostgresError", "Running", "start", "throwaway"]
+
+READY_SECONDS = 60.0
+STOP_STEPS = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0))  # fast, then immediate shutdown
+SOCKET_NAME = ".s.PGSQL.5432"
+SOCKET_PATH_LIMIT = 103  # bytes: macOS allows 103, Linux 107
+SOCKET_PREFIX = "usher-socket-"
+THROWAWAY_PREFIX = "usher-throwaway-"
+SETTINGS = {
+    "listen_addresses": "",
+    "port": "5432",
+    "max_connections": "200",
+    "jit": "off",  # compiling takes longer than the short statements it would speed up
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@dataclass
+class Running:
+    """A server that accepts connections at `url`, a SQLAlchemy URL for asyncpg."""
+
+    url: str
+    pid: int
+    folder: Path
+    socket_dir: Path
+    _owner_lock: int | None
+    _child: subprocess.Popen[bytes] | None
+
+    @property
+    def owner(self) -> bool:
+        """Whether `stop` stops the server: this process started it, or adopted it from one that died."""
+        return self._owner_lock is not None
+
+    def stop(self) -> None:
+        """Shut the server down and wait for its end. Does nothing if another living process owns the server.
+
+        Raises EmbeddedPostgresError if it is still there after the fast and the immediate shutdown.
+        """
+        if self._owner_lock is None:
+            return
+        with _explained(self.folder), _start_lock(self.folder):
+            self._shut_down()
+            if self.socket_dir != self.folder / "run":
+                shutil.rmtree(self.socket_dir, ignore_errors=True)
+            os.close(self._owner_lock)
+            self._owner_lock = None
+
+    def _shut_down(self) -> None:
+        for number, seconds in STOP_STEPS:
+            deadline = time.monotonic() + seconds
+            if self._alive():
+                with suppress(ProcessLookupError):
+                    os.kill(self.pid, number)
+            while self._alive() and time.monotonic() < deadline:
+                time.sleep(0.01)
+        if self._alive():
+            raise EmbeddedPostgresError(f"The embedded PostgreSQL (process {self.pid}) does not stop; kill it.")
+
+    def _alive(self) -> bool:
+        if self._child is not None:
+            return self._child.poll() is None
+        return pidfile.running(self.pid, self.folder / "data")
+
+
+def start(folder: Path, *, fast: bool = False) -> Running:
+    """Start the server of `folder`, made on first use, or adopt the one that runs; blocks until it is ready.
+
+    `fast` gives up safety against a crash of the machine, for clusters that are thrown away. The server
+    gets its own session: Ctrl-C in a terminal reaches Usher only, which then stops it in order. Raises
+    EmbeddedPostgresError.
+    """
+    folder = folder.resolve()
+    with _explained(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _start_lock(folder):
+            owner_lock = _owner_lock(folder)
+            try:
+                return _adopt(folder, owner_lock) or _launch(folder, owner_lock, fast=fast)
+            except BaseException:
+                if owner_lock is not None:
+                    os.close(owner_lock)
+                raise
+
+
+@contextmanager
+def throwaway() -> Iterator[Running]:
+    """A fast server in a temporary folder; both are gone afterwards.
+
+    Those of an earlier process that was killed are removed first: nobody else would adopt them.
+    """
+    _remove_abandoned()
+    with tempfile.TemporaryDirectory(prefix=THROWAWAY_PREFIX) as parent:
+        server = start(Path(parent) / "postgres", fast=True)
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+def _remove_abandoned() -> None:
+    for folder in Path(tempfile.gettempdir()).glob(f"{THROWAWAY_PREFIX}*/postgres"):
+        with suppress(EmbeddedPostgresError, OSError):
+            if folder.parent.stat().st_uid == os.geteuid() and pidfile.read(folder / "data") is not None:
+                server = start(folder, fast=True)
+                if server.owner:
+                    server.stop()
+                    shutil.rmtree(folder.parent)
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise EmbeddedPostgresError(
+            f"The embedded PostgreSQL cannot use {error.filename or folder}: {error.strerror or error}. "
+            f"Run Usher as the folder's owner, choose another folder, {cluster.ELSEWHERE}."
+        ) from error
+
+
+@contextmanager
+def _start_lock(folder: Path) -> Iterator[None]:
+    descriptor = cluster.open_owned(folder / "start.lock")
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _owner_lock(folder: Path) -> int | None:
+    descriptor = cluster.open_owned(folder / "owner.lock")
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def _running(
+    folder: Path, state: pidfile.Postmaster, owner_lock: int | None, child: subprocess.Popen[bytes] | None
+) -> Running:
+    socket_dir = state.socket_dir or folder / "run"
+    name = cluster.NAME
+    url = URL.create("postgresql+asyncpg", username=name, database=name, query={"host": str(socket_dir)})
+    return Running(url.render_as_string(), state.pid, folder, socket_dir, owner_lock, child)
+
+
+def _adopt(folder: Path, owner_lock: int | None) -> Running | None:
+    """The server that runs already; None if there is none (any more)."""
+    data = folder / "data"
+    deadline = time.monotonic() + READY_SECONDS
+    while (state := pidfile.read(data)) is not None and pidfile.running(state.pid, data):
+        if state.status == "ready":
+            return _running(folder, state, owner_lock, None)
+        if time.monotonic() > deadline:
+            raise EmbeddedPostgresError(
+                f"The embedded PostgreSQL (process {state.pid}) does not get ready: "
+                f"see {folder / 'postgres.log'}, {cluster.ELSEWHERE}."
+            )
+        time.sleep(0.01)
+    return None
+
+
+def _launch(folder: Path, owner_lock: int | None, *, fast: bool) -> Running:
+    if owner_lock is None:
+        raise EmbeddedPostgresError(
+            f"Another Usher holds {folder}, but its PostgreSQL does not run here (in another container?): "
+            f"stop that Usher, choose another folder, {cluster.ELSEWHERE}."
+        )
+    data, log = folder / "data", folder / "postgres.log"
+    who = cluster.account(folder)
+    if not data.exists():
+        cluster.create(folder, who, log, fast=fast)
+    stale = pidfile.read(data)
+    _remove_left_over(stale)
+    socket_dir = _socket_dir(folder, who)
+    settings = SETTINGS | {"unix_socket_directories": str(socket_dir)} | (FAST_SETTINGS if fast else {})
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    postgres = [cluster.binary("postgres"), "-D", str(data), *options]
+    descriptor = cluster.open_owned(log)
+    try:
+        logged = os.fstat(descriptor).st_size
+        child = _spawn(cluster.as_account(who, [data, socket_dir], postgres), descriptor, stale)
+    finally:
+        os.close(descriptor)
+    try:
+        return _running(folder, _ready(child, data, log, logged), owner_lock, child)
+    except BaseException:
+        child.send_signal(signal.SIGQUIT)
+        child.wait()
+        _remove_left_over(pidfile.Postmaster(child.pid, socket_dir, ""))
+        raise
+
+
+def _spawn(command: list[str], log: int, stale: pidfile.Postmaster | None) -> subprocess.Popen[bytes]:
+    """Start the server in the background.
+
+    PostgreSQL refuses to start if the number in a stale `postmaster.pid` belongs to any living process of
+    its user. It skips its grandparent's number, so that is what the stale one is called. Removing the file
+    would also lose the check that no process still uses the data's shared memory.
+    """
+    grandparent = {"PG_GRANDPARENT_PID": str(stale.pid)} if stale is not None else {}
+    return subprocess.Popen(  # noqa: S603 - our own words, no shell
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+        cwd="/",
+        env=cluster.environment() | grandparent,
+    )
+
+
+def _ready(child: subprocess.Popen[bytes], data: Path, log: Path, logged: int) -> pidfile.Postmaster:
+    deadline = time.monotonic() + READY_SECONDS
+    while child.poll() is None and time.monotonic() < deadline:
+        state = pidfile.read(data)
+        if state is not None and state.pid == child.pid and state.status == "ready":
+            return state
+        time.sleep(0.005)
+    raise cluster.failure(log, logged)
+
+
+def _socket_dir(folder: Path, who: cluster.Account | None) -> Path:
+    """`run` in the folder, or a new temporary folder if that path is too long or has a comma or colon."""
+    path = folder / "run"
+    if len(os.fsencode(path / SOCKET_NAME)) > SOCKET_PATH_LIMIT or set(",:") & set(str(path)):
+        path = Path(tempfile.mkdtemp(prefix=SOCKET_PREFIX))
+    cluster.make_private(path, who)
+    return path
+
+
+def _remove_left_over(state: pidfile.Postmaster | None) -> None:
+    """Remove the short socket folder of a server that has ended without that."""
+    if state is None or state.socket_dir is None or state.socket_dir.parent != Path(tempfile.gettempdir()):
+        return
+    if state.socket_dir.name.startswith(SOCKET_PREFIX):
+        shutil.rmtree(state.socket_dir, ignore_errors=True)

@@ -1,0 +1,173 @@
+"""Invitations: read, made for many people at once, sent, accepted, replaced and taken back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, case, func, literal_column, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.core.paging import Rows
+from db.core.reach import any_of, within
+from db.core.rows import by_id, columns_of, only
+from db.core.statements import RowQuery, RowStatement
+from db.tables.invitations import Invitation
+from db.tables.people import Membership, User
+from db.tables.types import ID
+from domain.members import InvitationStatus
+from domain.reach import Reach
+from domain.roles import Role
+
+
+class InvitationRow(NamedTuple):
+    """An invitation as the graph shows it; `role` is what the person is to be by now."""
+
+    id: str
+    team_id: str
+    user_id: str
+    member_id: str
+    role: Role
+    email: str
+    status: InvitationStatus
+    created_at: datetime
+    sent_at: datetime | None
+    expires_at: datetime
+    invited_by: str
+
+
+class Invited(NamedTuple):
+    """What a person was invited with, and what became of it; `has_password` is about their account."""
+
+    team_id: str
+    id: str
+    user_id: str
+    email: str
+    first_name: str
+    last_name: str
+    status: InvitationStatus
+    has_password: bool
+
+
+class Letter(NamedTuple):
+    """What the mail of an invitation is written with."""
+
+    email: str
+    first_name: str
+    last_name: str
+    expires_at: datetime
+    team: str
+    inviter: str | None
+
+
+HERE = (Membership.team_id == Invitation.team_id) & (Membership.user_id == Invitation.user_id)
+OPEN = (Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
+STATUS = case(
+    (Invitation.accepted_at.is_not(None), literal_column(f"'{InvitationStatus.ACCEPTED.value}'")),
+    (Invitation.revoked_at.is_not(None), literal_column(f"'{InvitationStatus.REPLACED.value}'")),
+    (Invitation.expires_at > func.clock_timestamp(), literal_column(f"'{InvitationStatus.OPEN.value}'")),
+    else_=literal_column(f"'{InvitationStatus.EXPIRED.value}'"),
+)
+INVITATIONS = columns_of(InvitationRow, Invitation, member_id=Membership.id, role=Membership.role, status=STATUS)
+INVITED = columns_of(Invited, Invitation, status=STATUS, has_password=User.password_hash.is_not(None))
+
+LETTER = RowStatement(
+    Letter,
+    text("""
+update invitations i set token_hash = :token_hash
+from teams t
+where i.team_id = :team_id and i.id = :id and t.id = i.team_id
+  and i.accepted_at is null and i.revoked_at is null and i.expires_at > now()
+returning i.email, i.first_name, i.last_name, i.expires_at, t.name as team, (
+    select trim(u.first_name || ' ' || u.last_name) from users u where u.id = coalesce(
+        (select p.grantor_id from partner_tokens p where p.team_id = i.team_id and p.id = i.invited_by), i.invited_by
+    )
+) as inviter
+"""),
+)
+
+REPLACE = text("""
+with old as (
+    update invitations set revoked_at = now()
+    where team_id = :team_id and user_id = :user_id and accepted_at is null and revoked_at is null
+    returning team_id, user_id, email, first_name, last_name
+)
+insert into invitations (team_id, id, user_id, email, first_name, last_name, role, invited_by, expires_at)
+select old.team_id, cast(:id as text), old.user_id, old.email, old.first_name, old.last_name, m.role,
+       cast(:by as text), cast(:expires_at as timestamptz)
+from old join memberships m on m.team_id = old.team_id and m.user_id = old.user_id
+returning created_at
+""").bindparams(bindparam("id", type_=ID), bindparam("by", type_=ID))
+
+
+async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, InvitationRow]:
+    """Invitations by id, to memberships within `reach`."""
+    return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
+
+
+async def of_members(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, InvitationRow]:
+    """The open invitation of each member who has not accepted it, within `reach`, by member id."""
+    return {row.member_id: row for row in await _OF_MEMBERS.rows(connection, reach, list(ids))}
+
+
+async def by_token(connection: AsyncConnection, token_hash: bytes) -> Invited | None:
+    """What was sent with this token; None for one that was never made, or that another has taken the place of."""
+    of_token = Invitation.token_hash == token_hash
+    query = select().select_from(Invitation).join(User, User.id == Invitation.user_id).where(of_token)
+    return only(await INVITED.read(connection, query))
+
+
+async def accept(
+    connection: AsyncConnection, team_id: str, id_: str, user_id: str
+) -> tuple[str, Role, datetime] | None:
+    """Make who was invited a member: their member id, role and time of joining; None when it is open no longer.
+
+    The membership must be locked.
+    """
+    of_this = (Invitation.team_id == team_id, Invitation.id == id_, *OPEN, Invitation.expires_at > func.now())
+    ended = update(Invitation).where(*of_this).values(accepted_at=func.now()).returning(Invitation.id)
+    if (await connection.execute(ended)).one_or_none() is None:
+        return None
+    joined = (
+        update(Membership)
+        .where(Membership.team_id == team_id, Membership.user_id == user_id)
+        .values(accepted_at=func.now())
+        .returning(Membership.id, Membership.role, Membership.created_at)
+    )
+    row = (await connection.execute(joined)).one()
+    return row.id, Role(row.role), row.created_at
+
+
+async def replace(
+    connection: AsyncConnection, team_id: str, user_id: str, id_: str, by: str, expires_at: datetime
+) -> datetime:
+    """End the open invitation of somebody and make another like it, of the id given; when that was made."""
+    values = {"team_id": team_id, "user_id": user_id, "id": id_, "by": by, "expires_at": expires_at}
+    created_at: datetime = (await connection.execute(REPLACE, values)).scalar_one()
+    return created_at
+
+
+async def letter(connection: AsyncConnection, team_id: str, id_: str, token_hash: bytes) -> Letter | None:
+    """Give an invitation the token of a new link, and tell what to write; None when it is open no longer."""
+    return only(await LETTER.rows(connection, team_id=team_id, id=id_, token_hash=token_hash))
+
+
+async def sent(connection: AsyncConnection, team_id: str, id_: str) -> None:
+    """Note that the mail of an invitation is out."""
+    of_this = (Invitation.team_id == team_id, Invitation.id == id_, Invitation.token_hash.is_not(None))
+    await connection.execute(update(Invitation).where(*of_this).values(sent_at=func.now()))
+
+
+def _within(reach: Reach) -> Rows:
+    query = select().select_from(Invitation).join(Membership, HERE)
+    return query.where(within(reach, Invitation.team_id, Invitation.user_id))
+
+
+def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
+    return _within(reach).where(Invitation.id == any_of(ids))
+
+
+def _of_members(reach: Reach, ids: Sequence[str]) -> Rows:
+    return _within(reach).where(Membership.id == any_of(ids), *OPEN)
+
+
+_BY_IDS, _OF_MEMBERS = RowQuery(INVITATIONS, _by_ids), RowQuery(INVITATIONS, _of_members)

@@ -1,0 +1,246 @@
+"""Memberships: read, locked while others act on them, and ended."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, literal_column, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.core.paging import Definition, Rows, listing
+from db.core.reach import any_of, within
+from db.core.rows import by_id, columns_of
+from db.core.statements import RowQuery
+from db.core.timestamps import Written, written
+from db.people.users import UserRow
+from db.tables.groups import GroupMember
+from db.tables.invitations import Invitation
+from db.tables.people import Membership, Team, User
+from db.tables.seats import Seat
+from domain.members import MemberStatus
+from domain.reach import Reach
+from domain.roles import Role
+
+
+class MemberRow(NamedTuple):
+    """A person in a team.
+
+    Of somebody who is invited, `user` has the names and the address that the inviter wrote, and is as old as the
+    membership: whoever knows an address must not learn by inviting it whose it is.
+    """
+
+    id: str
+    team_id: str
+    role: Role
+    status: MemberStatus
+    joined_at: datetime | Written
+    user: UserRow
+
+
+class LockedMember(NamedTuple):
+    """A membership that is locked: the person, and their role."""
+
+    user_id: str
+    role: Role
+
+
+class MemberOrder(Enum):
+    """What a team's members can be ordered by."""
+
+    NAME = "name"
+    EMAIL = "email"
+    JOINED = "joined"
+
+
+class MemberFilter(NamedTuple):
+    """Which members: `search` finds in names and e-mail addresses, `product_id` those who hold a seat of it."""
+
+    search: str | None = None
+    role: Role | None = None
+    status: MemberStatus | None = None
+    product_id: str | None = None
+    group_id: str | None = None
+
+
+class MemberReach(NamedTuple):
+    """What a listing of members may look into: finding by what may not be read would read it."""
+
+    members: Reach
+    emails: Reach
+    seats: Reach
+    groups: Reach
+
+
+PENDING = Membership.accepted_at.is_(None)
+INVITED = and_(
+    PENDING,
+    Invitation.team_id == Membership.team_id,
+    Invitation.user_id == Membership.user_id,
+    Invitation.accepted_at.is_(None),
+    Invitation.revoked_at.is_(None),
+)
+
+
+def _shown(invited: ColumnElement[Any], own: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What is shown of a person: of one who is invited, what was written then and nothing of their account's."""
+    return case((PENDING, invited), else_=own)
+
+
+FIRST_NAME = _shown(func.coalesce(Invitation.first_name, ""), User.first_name.expression)
+LAST_NAME = _shown(func.coalesce(Invitation.last_name, ""), User.last_name.expression)
+EMAIL = _shown(func.coalesce(Invitation.email, ""), User.email.expression)
+MEMBERS = columns_of(
+    MemberRow,
+    Membership,
+    status=case(
+        (PENDING, literal_column(f"'{MemberStatus.PENDING.value}'")),
+        else_=literal_column(f"'{MemberStatus.ACTIVE.value}'"),
+    ),
+    joined_at=written(Membership.created_at),
+    user=columns_of(
+        UserRow,
+        User,
+        email=EMAIL,
+        first_name=FIRST_NAME,
+        last_name=LAST_NAME,
+        created_at=written(_shown(Membership.created_at.expression, User.created_at.expression)),
+    ),
+)
+LOCKED = columns_of(LockedMember, Membership)
+# Member ids are TypeIDs, which sort by the time of joining.
+ORDERS: dict[MemberOrder, list[ColumnElement[str]]] = {
+    MemberOrder.NAME: [func.lower(LAST_NAME), func.lower(FIRST_NAME), Membership.id.expression],
+    MemberOrder.EMAIL: [func.lower(EMAIL), Membership.id.expression],
+    MemberOrder.JOINED: [Membership.id.expression],
+}
+
+
+async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, MemberRow]:
+    """Members by id, those within `reach`."""
+    return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
+
+
+@listing
+def listed(reach: MemberReach, which: MemberFilter, order: MemberOrder, descending: bool) -> Definition[MemberRow]:
+    """A team's members within `reach.members`."""
+
+    def rows(team_id: ColumnElement[str]) -> Rows:
+        query = _rows(reach.members).where(Membership.team_id == team_id)
+        if which.search is not None:
+            query = query.where(_matches(which.search, reach.emails))
+        if which.role is not None:
+            query = query.where(Membership.role == which.role)
+        if which.status is not None:
+            query = query.where(PENDING if which.status is MemberStatus.PENDING else ~PENDING)
+        if which.product_id is not None:
+            query = query.where(_holds(which.product_id, reach.seats))
+        if which.group_id is not None:
+            query = query.where(_is_in(which.group_id, reach.groups))
+        return query
+
+    return Definition(rows, ORDERS[order], MEMBERS, descending)
+
+
+@listing
+def of_group(reach: Reach) -> Definition[MemberRow]:
+    """A group's members within `reach`, by name."""
+
+    def rows(group_id: ColumnElement[str]) -> Rows:
+        # Not exists(): in there, SQLAlchemy would list the parents anew, and any of them would do.
+        here = (GroupMember.team_id == Membership.team_id) & (GroupMember.user_id == Membership.user_id)
+        return _rows(reach).join(GroupMember, here).where(GroupMember.group_id == group_id)
+
+    return Definition(rows, ORDERS[MemberOrder.NAME], MEMBERS)
+
+
+@listing
+def memberships(reach: Reach) -> Definition[MemberRow]:
+    """A person's memberships within `reach`, in the order in which they joined."""
+
+    def rows(user_id: ColumnElement[str]) -> Rows:
+        return _rows(reach).where(Membership.user_id == user_id)
+
+    return Definition(rows, ORDERS[MemberOrder.JOINED], MEMBERS)
+
+
+async def lock(connection: AsyncConnection, team_id: str, user_ids: Sequence[str]) -> dict[str, Role]:
+    """Lock the memberships of these people, in id order; the role of each who is a member, or is invited to be.
+
+    Two assignments of one person queue here instead of colliding on the unique index, and nobody is removed under an
+    assignment. Not FOR UPDATE: foreign keys that point here must not wait.
+    """
+    return dict(await _LOCK.rows(connection, team_id, list(user_ids)))
+
+
+async def last_managers(connection: AsyncConnection, team_id: str, leaving: Sequence[str]) -> list[str]:
+    """Which of these people must stay, because no contract manager would be left without them; who is invited is none.
+
+    The team's row is locked first: two contract managers who remove each other at the same time must not both succeed.
+    """
+    await connection.execute(select(Team.id).where(Team.id == team_id).with_for_update(key_share=True))
+    query = select(Membership.user_id).where(
+        Membership.team_id == team_id, Membership.role == Role.CONTRACT_MANAGER, ~PENDING
+    )
+    managers = {row.user_id for row in await connection.execute(query)}
+    return sorted(managers) if managers <= set(leaving) else []
+
+
+async def remove(connection: AsyncConnection, team_id: str, user_ids: Sequence[str]) -> None:
+    """Take these people out of a team, and so out of its groups. Their seats must be free already."""
+    await connection.execute(
+        delete(Membership).where(Membership.team_id == team_id, Membership.user_id == any_of(user_ids))
+    )
+
+
+def _rows(reach: Reach) -> Rows:
+    return (
+        select()
+        .select_from(Membership)
+        .join(User, User.id == Membership.user_id)
+        .outerjoin(Invitation, INVITED)
+        .where(within(reach, Membership.team_id, Membership.user_id))
+    )
+
+
+def _matches(search: str, emails: Reach) -> ColumnElement[bool]:
+    # Not LIKE: nothing in a search is a wildcard.
+    def found(text: ColumnElement[str]) -> ColumnElement[bool]:
+        return func.strpos(func.lower(text), func.lower(search)) > 0
+
+    name = func.concat(FIRST_NAME, " ", LAST_NAME)
+    return or_(found(name), found(EMAIL) & within(emails, Membership.team_id, Membership.user_id))
+
+
+def _holds(product_id: str, seats: Reach) -> ColumnElement[bool]:
+    return exists().where(
+        Seat.team_id == Membership.team_id,
+        Seat.product_id == product_id,
+        Seat.holder_id == Membership.user_id,
+        within(seats, Seat.team_id, Seat.holder_id),
+    )
+
+
+def _is_in(group_id: str, groups: Reach) -> ColumnElement[bool]:
+    return exists().where(
+        GroupMember.team_id == Membership.team_id,
+        GroupMember.group_id == group_id,
+        GroupMember.user_id == Membership.user_id,
+        within(groups, GroupMember.team_id),
+    )
+
+
+def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
+    return _rows(reach).where(Membership.id == any_of(ids))
+
+
+def _lock(team_id: str, user_ids: Sequence[str]) -> Rows:
+    return (
+        select()
+        .where(Membership.team_id == team_id, Membership.user_id == any_of(user_ids))
+        .order_by(Membership.user_id)
+        .with_for_update(key_share=True)
+    )
+
+
+_BY_IDS, _LOCK = RowQuery(MEMBERS, _by_ids), RowQuery(LOCKED, _lock)

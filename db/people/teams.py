@@ -1,0 +1,66 @@
+"""Teams, as they are read."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.core.paging import Definition, Rows, listing
+from db.core.reach import any_of, within
+from db.core.rows import by_id, columns_of
+from db.core.statements import RowQuery
+from db.tables.people import Membership, Team
+from domain.reach import Reach
+
+
+class TeamRow(NamedTuple):
+    """A team as the graph shows it."""
+
+    id: str
+    name: str
+    separation_of_duties: bool
+
+
+TEAMS = columns_of(TeamRow, Team)
+
+
+async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, TeamRow]:
+    """Teams by id, those within `reach`."""
+    return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
+
+
+@listing
+def listed(reach: Reach) -> Definition[TeamRow]:
+    """The teams within `reach`, in the order in which they were made."""
+
+    def rows(_: ColumnElement[str]) -> Rows:
+        return select().where(within(reach, Team.id))
+
+    return Definition(rows, [Team.id.expression], TEAMS)
+
+
+@listing
+def of_user(reach: Reach) -> Definition[TeamRow]:
+    """The teams that a person is in by a membership within `reach`, in the order in which they were made."""
+
+    def rows(user_id: ColumnElement[str]) -> Rows:
+        return (
+            select()
+            .select_from(Team)
+            .join(Membership, Membership.team_id == Team.id)
+            .where(
+                Membership.user_id == user_id,
+                Membership.accepted_at.is_not(None),
+                within(reach, Membership.team_id, Membership.user_id),
+            )
+        )
+
+    return Definition(rows, [Team.id.expression], TEAMS)
+
+
+def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
+    return select().where(Team.id == any_of(ids), within(reach, Team.id))
+
+
+_BY_IDS = RowQuery(TEAMS, _by_ids)

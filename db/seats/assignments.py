@@ -1,0 +1,297 @@
+"""The statements that take, free and move seats.
+
+Each is one conditional statement that changes the seat, its sources and its history together, so that none of them
+can be forgotten. What it could not do is in its answer, never found out by a count before.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ARRAY, bindparam, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.core.engine import savepoint, undo
+from db.core.paging import Rows
+from db.core.reach import any_of
+from db.core.rows import only
+from db.core.statements import Prepared, RowStatement
+from db.seats.seats import SeatRow
+from db.tables.seats import Seat
+from db.tables.types import ID
+from domain.seats import Source
+
+
+class Taken(NamedTuple):
+    """The seats given, in the order of the people, who was left without, in order, and who held one before."""
+
+    seats: list[SeatRow]
+    short: list[str]
+    held: set[str]
+
+
+class Placement(NamedTuple):
+    """A person and their seat: one given now, the `n`-th; or one held before, of which only the holder is read."""
+
+    seat: SeatRow
+    n: int | None
+
+
+class Ended(NamedTuple):
+    """What became of one person's seat when sources of it ended.
+
+    `ended`: there was such a source. `freed`: it was the last one. `group_ids`: the groups that still give the seat.
+    """
+
+    seat_id: str
+    user_id: str
+    product_id: str
+    ended: bool
+    freed: bool
+    group_ids: list[str]
+
+
+async def holders(connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str]) -> set[str]:
+    """Who of these people holds a seat of this product in this team."""
+    return {row["holder_id"] for row in await _HOLDERS.rows(connection, team_id, product_id, list(user_ids))}
+
+
+# The planner takes the seats of a team that is newer than its statistics for one row, and then nests loops over CTEs:
+# 10 s for 5,000 people. So lists meet by unnest, by index and by hashed `in`, which are quick whatever it believes.
+TAKE = """
+with held as (
+    select s.holder_id from seats s
+    where s.team_id = :team_id and s.product_id = :product_id and s.holder_id = any(:user_ids)
+), wanted as (
+    select w.user_id, w.given_by, w.place
+    from unnest(:user_ids, :givers) with ordinality as w (user_id, given_by, place)
+    where w.user_id not in (select holder_id from held)
+), free as (
+    select s.id
+    from seats s
+    join subscriptions p on p.team_id = s.team_id and p.id = s.subscription_id
+    where s.team_id = :team_id and s.product_id = :product_id and s.holder_id is null
+      and current_date between p.starts_on and p.ends_on
+    order by s.id
+    limit (select count(*) from wanted)
+    for update of s {skip_locked}
+), paired as materialized (
+    select cast(:team_id as text) as team_id, pair.id, pair.user_id, pair.given_by, pair.n
+    from unnest(
+        (select array_agg(id order by id) from free),
+        (select array_agg(user_id order by place) from wanted),
+        (select array_agg(given_by order by place) from wanted)
+    ) with ordinality as pair (id, user_id, given_by, n)
+    where pair.id is not null
+), taken as (
+    update seats
+    set holder_id = paired.user_id, assigned_at = clock_timestamp()
+    from paired
+    where seats.team_id = paired.team_id and seats.id = paired.id
+    returning seats.id, seats.team_id, seats.product_id, seats.holder_id, seats.assigned_at, paired.given_by,
+              paired.n
+), sourced as (
+    insert into seat_sources (team_id, seat_id, holder_id, kind, group_id, created_at)
+    select team_id, id, holder_id, cast(:kind as text), cast(:group_id as text), assigned_at from taken
+    where cast(:kind as text) is not null
+), opened as (
+    insert into seat_history (team_id, seat_id, product_id, holder_id, started_at, started_by)
+    select team_id, id, product_id, holder_id, assigned_at, given_by from taken
+)
+select id as seat_id, team_id as seat_team_id, product_id as seat_product_id, holder_id as seat_holder_id,
+       cast(to_json(assigned_at) as text) as seat_assigned_at, n
+from taken
+union all
+select null, null, null, holder_id, null, null from held
+order by n
+"""
+
+PEOPLE = bindparam("user_ids", type_=ARRAY(ID))
+GIVERS = bindparam("givers", type_=ARRAY(ID))
+TAKE_FREE = RowStatement(Placement, text(TAKE.format(skip_locked="skip locked")).bindparams(PEOPLE, GIVERS))
+TAKE_WAITING = RowStatement(Placement, text(TAKE.format(skip_locked="")).bindparams(PEOPLE, GIVERS))
+
+
+ADD = RowStatement(
+    SeatRow,
+    text("""
+with added as (
+    insert into seat_sources (team_id, seat_id, holder_id, kind, group_id)
+    select team_id, id, holder_id, cast(:kind as text), cast(:group_id as text) from seats
+    where team_id = :team_id and product_id = :product_id and holder_id = any(:user_ids)
+    on conflict do nothing
+    returning team_id, seat_id
+)
+select s.id, s.team_id, s.product_id, s.holder_id, cast(to_json(s.assigned_at) as text) as assigned_at
+from seats s join added on added.team_id = s.team_id and added.seat_id = s.id
+""").bindparams(PEOPLE),
+)
+
+
+async def assign(
+    connection: AsyncConnection,
+    team_id: str,
+    product_id: str,
+    givers: Mapping[str, str],
+    source: Source | None,
+    *,
+    all_or_nothing: bool,
+) -> Taken:
+    """Give each of these people a seat, in order, as far as there are available ones; `givers` says who gives it.
+
+    Who holds one already gets no second. Without a source, the caller must add one. The memberships must be locked,
+    or else the waits. Seats that another transaction is taking are passed over at first. If that leaves too few, it
+    waits for those transactions: only then is a shortage real. It begins to wait holding no seat, and takes the seats
+    in the order of their ids, so that two that wait never wait for each other. (Also for one person there is something
+    to let go of: a seat that somebody had just taken is locked before it is seen to be no longer available.)
+    """
+    wanted = list(givers)
+    kind, group_id = source or (None, None)
+    pool = {"team_id": team_id, "product_id": product_id}
+    values = {**pool, "user_ids": wanted, "givers": list(givers.values()), "kind": kind, "group_id": group_id}
+    await savepoint(connection)
+    taken = await _take(connection, TAKE_FREE, values)
+    if not taken.short:
+        return taken
+    await undo(connection)
+    taken = await _take(connection, TAKE_WAITING, values)
+    if taken.short and all_or_nothing:
+        await undo(connection)
+        return Taken([], taken.short, taken.held)
+    return taken
+
+
+async def add(
+    connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str], source: Source
+) -> list[SeatRow]:
+    """Add a source to the seats of those of these people who hold one for other reasons only."""
+    values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids), **source._asdict()}
+    return await ADD.rows(connection, **values)
+
+
+async def _take(connection: AsyncConnection, statement: RowStatement[Placement], values: dict[str, Any]) -> Taken:
+    rows = await statement.rows(connection, **values)
+    seats = [row.seat for row in rows if row.n is not None]
+    held = {row.seat.holder_id or "" for row in rows if row.n is None}
+    unserved = [user_id for user_id in values["user_ids"] if user_id not in held]
+    return Taken(seats, unserved[len(seats) :], held)
+
+
+# What ends: one source, or with no kind given all of them.
+ENDS = "(cast(:kind as text) is null or (r.kind = :kind and r.group_id is not distinct from :group_id))"
+FREE_ENDING = """
+with held as (
+    select s.team_id, s.id, s.product_id, s.holder_id
+    from seats s
+    where s.team_id = :team_id and s.holder_id = any(:user_ids)
+      and (cast(:product_id as text) is null or s.product_id = :product_id)
+      and s.product_id <> all(:passed_over)
+    order by s.id
+    for update
+), dropped as (
+    delete from seat_sources r using held
+    where r.team_id = held.team_id and r.seat_id = held.id and {ends}
+    returning r.seat_id
+), kept as materialized (
+    select held.*,
+           exists (select from seat_sources r
+                   where r.team_id = held.team_id and r.seat_id = held.id and not {ends}) as is_kept,
+           array(select r.group_id from seat_sources r
+                 where r.team_id = held.team_id and r.seat_id = held.id and not {ends}
+                   and r.group_id is not null
+                 order by r.group_id) as group_ids
+    from held
+), freed as (
+    update seats set holder_id = null, assigned_at = null
+    from kept
+    where seats.team_id = kept.team_id and seats.id = kept.id and not kept.is_kept
+    returning seats.team_id, seats.id
+), closed as (
+    update seat_history h set ended_at = clock_timestamp(), ended_by = :by
+    from freed
+    where h.team_id = freed.team_id and h.seat_id = freed.id and h.ended_at is null
+)
+select id as seat_id, holder_id as user_id, product_id, id in (select seat_id from dropped) as ended,
+       not is_kept as freed, group_ids
+from kept
+order by id
+"""
+FREE = RowStatement(
+    Ended, text(FREE_ENDING.format(ends=ENDS)).bindparams(PEOPLE, bindparam("passed_over", type_=ARRAY(ID)))
+)
+
+MOVE = RowStatement(
+    SeatRow,
+    text("""
+with moved as (
+    update seats s set holder_id = :to_id, assigned_at = clock_timestamp()
+    where s.team_id = :team_id and s.id = :seat_id and s.holder_id = :from_id
+      and not exists (
+        select from seats o
+        where o.team_id = s.team_id and o.product_id = s.product_id and o.holder_id = :to_id
+      )
+      and not exists (
+        select from seat_sources r
+        where r.team_id = s.team_id and r.seat_id = s.id and r.kind <> 'direct'
+      )
+    returning s.id, s.team_id, s.product_id, s.holder_id, s.assigned_at
+), dropped as (
+    delete from seat_sources d using moved
+    where d.team_id = moved.team_id and d.seat_id = moved.id
+    returning d.seat_id
+), closed as (
+    update seat_history h set ended_at = moved.assigned_at, ended_by = :by
+    from moved
+    where h.team_id = moved.team_id and h.seat_id = moved.id and h.ended_at is null
+    returning h.seat_id
+), sourced as (  -- reads `dropped`, and `opened` reads `closed`: the old row must be gone before the new one comes
+    insert into seat_sources (team_id, seat_id, holder_id, kind, created_at)
+    select m.team_id, m.id, m.holder_id, 'direct', m.assigned_at from moved m join dropped on dropped.seat_id = m.id
+), opened as (
+    insert into seat_history (team_id, seat_id, product_id, holder_id, started_at, started_by)
+    select m.team_id, m.id, m.product_id, m.holder_id, m.assigned_at, :by
+    from moved m join closed on closed.seat_id = m.id
+)
+select id, team_id, product_id, holder_id, cast(to_json(assigned_at) as text) as assigned_at from moved
+"""),
+)
+
+
+async def free(
+    connection: AsyncConnection,
+    team_id: str,
+    product_id: str | None,
+    user_ids: Sequence[str],
+    source: Source | None,
+    by: str,
+    *,
+    passed_over: Collection[str] = (),
+) -> list[Ended]:
+    """End a source (None: every one) of these people's seats, of one product or of all but those passed over.
+
+    One answer a seat they hold. A seat goes back to its pool when its last source ends. The memberships must be locked.
+    """
+    kind, group_id = source or (None, None)
+    ends = {"kind": kind, "group_id": group_id}
+    pool = {"team_id": team_id, "product_id": product_id, "passed_over": list(passed_over)}
+    values = {**pool, **ends, "user_ids": list(user_ids), "by": by}
+    return await FREE.rows(connection, **values)
+
+
+async def move(
+    connection: AsyncConnection, team_id: str, seat_id: str, from_id: str, to_id: str, by: str
+) -> SeatRow | None:
+    """Move a seat from one person to another; None when it cannot be, and then nothing changed.
+
+    It moves only while `from_id` holds it directly and for no other reason, and `to_id` holds none of the product.
+    The memberships must be locked.
+    """
+    values = {"team_id": team_id, "seat_id": seat_id, "from_id": from_id, "to_id": to_id, "by": by}
+    return only(await MOVE.rows(connection, **values))
+
+
+def _holders(team_id: str, product_id: str, user_ids: Sequence[str]) -> Rows:
+    of_pool = (Seat.team_id == team_id, Seat.product_id == product_id)
+    return select(Seat.holder_id).where(*of_pool, Seat.holder_id == any_of(user_ids))
+
+
+_HOLDERS = Prepared(_holders)

@@ -1,0 +1,61 @@
+"""What a member of a team holds there, and what the team has that they do not hold."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.catalogue.products import POOLS, PoolRow, active
+from db.core.paging import Definition, Rows, listing
+from db.core.reach import any_of, within
+from db.core.rows import grouped, with_parent
+from db.core.statements import RowQuery
+from db.seats.seats import SEATS, SeatRow
+from db.tables.catalogue import Product
+from db.tables.people import Membership
+from db.tables.seats import Seat, Subscription
+from domain.reach import Reach
+
+
+@listing
+def held(reach: Reach) -> Definition[SeatRow]:
+    """The seats within `reach` that a member holds in the team."""
+
+    def rows(member_id: ColumnElement[str]) -> Rows:
+        of_member = (Membership.team_id == Seat.team_id) & (Membership.user_id == Seat.holder_id)
+        query = select().select_from(Seat).join(Membership, of_member)
+        return query.where(Membership.id == member_id, within(reach, Seat.team_id, Seat.holder_id))
+
+    return Definition(rows, [Seat.id.expression], SEATS)
+
+
+async def unheld(connection: AsyncConnection, reach: Reach, member_ids: Sequence[str]) -> dict[str, list[PoolRow]]:
+    """The pools within `reach` of which each member holds no seat, by the name of the product."""
+    return grouped(await _UNHELD.rows(connection, reach, list(member_ids)))
+
+
+def _unheld(reach: Reach, member_ids: Sequence[str]) -> Rows:
+    # Counted once a team, whoever many of its members are asked about.
+    teams = select(Membership.team_id).where(Membership.id == any_of(member_ids))
+    pools = POOLS.of(
+        select()
+        .select_from(Seat)
+        .join(Subscription, (Subscription.team_id == Seat.team_id) & (Subscription.id == Seat.subscription_id))
+        .where(Seat.team_id.in_(teams), active(), within(reach, Seat.team_id))
+        .group_by(Seat.team_id, Seat.product_id)
+    ).cte("pools")
+    held = exists().where(
+        Seat.team_id == Membership.team_id,
+        Seat.product_id == pools.c.product_id,
+        Seat.holder_id == Membership.user_id,
+    )
+    return (
+        select(Membership.id.label("parent_id"), *pools.c)
+        .join(pools, pools.c.team_id == Membership.team_id)
+        .join(Product, Product.id == pools.c.product_id)
+        .where(Membership.id == any_of(member_ids), ~held)
+        .order_by(func.lower(Product.name), Product.id)
+    )
+
+
+_UNHELD = RowQuery(with_parent(Membership.id, POOLS), _unheld)

@@ -1,0 +1,62 @@
+"""The tables of sign-ins and partner tokens."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.tables.base import Base, typed
+from db.tables.types import ID, Created, Hash, Id, Moment, OptionalMoment
+from domain.actions import Scope
+
+SCOPES = ", ".join(f"'{scope}'" for scope in Scope)
+
+
+class Session(Base):
+    """A sign-in. Only the SHA-256 of its token is kept: 256 random bits need no slow hash."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    user_id: Mapped[Id] = mapped_column(ForeignKey("users.id"), index=True)
+    token_hash: Mapped[Hash] = mapped_column(unique=True)
+    created_at: Mapped[Created]
+    expires_at: Mapped[Moment]
+    ended_at: Mapped[OptionalMoment]
+
+    __table_args__ = (typed("session"),)
+
+
+class PartnerToken(Base):
+    """A token that a member of a team grants to a partner. Only its SHA-256 is kept."""
+
+    __tablename__ = "partner_tokens"
+
+    team_id: Mapped[Id] = mapped_column(ForeignKey("teams.id"))
+    id: Mapped[Id]
+    name: Mapped[str]
+    token_hash: Mapped[Hash] = mapped_column(unique=True)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(ID))
+    grantor_id: Mapped[Id] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[Created]
+    expires_at: Mapped[Moment]
+    revoked_at: Mapped[OptionalMoment]
+    last_used_at: Mapped[OptionalMoment]
+
+    __table_args__ = (
+        PrimaryKeyConstraint("team_id", "id"),
+        UniqueConstraint("id"),
+        CheckConstraint(f'scopes <@ array[{SCOPES}] collate "C"', name="scopes"),
+        CheckConstraint("cardinality(scopes) > 0", name="scopes_given"),
+        typed("token"),
+    )
+
+
+class SignInFailure(Base):
+    """How often a subject (a hash of e-mail, or of e-mail and address) failed to sign in lately."""
+
+    __tablename__ = "sign_in_failures"
+
+    subject: Mapped[Hash] = mapped_column(primary_key=True)
+    failures: Mapped[int] = mapped_column(Integer)
+    last_at: Mapped[Moment]
+    next_at: Mapped[Moment]

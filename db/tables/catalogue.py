@@ -1,0 +1,34 @@
+"""The tables of what can be bought."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.tables.base import Base, typed
+from db.tables.types import Id
+
+
+class Product(Base):
+    """A piece of software that is sold by the seat."""
+
+    __tablename__ = "products"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    description: Mapped[str]
+
+    __table_args__ = (typed("product"),)
+
+
+class Release(Base):
+    """A version of a product."""
+
+    __tablename__ = "releases"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    product_id: Mapped[Id] = mapped_column(ForeignKey("products.id"))
+    name: Mapped[str]
+    released_on: Mapped[date]
+
+    __table_args__ = (UniqueConstraint("product_id", "name"), typed("release"))

@@ -1,0 +1,30 @@
+"""The tables of what seats are used for."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Integer, PrimaryKeyConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.tables.base import Base
+from db.tables.types import Id, Moment
+
+
+class SeatUsage(Base):
+    """What one person did with one seat on one day (UTC). A seat that moves on does not take it along."""
+
+    __tablename__ = "seat_usage"
+
+    team_id: Mapped[Id]
+    seat_id: Mapped[Id]
+    user_id: Mapped[Id] = mapped_column(ForeignKey("users.id"))
+    day: Mapped[date]
+    minutes: Mapped[int] = mapped_column(Integer)
+    sessions: Mapped[int] = mapped_column(Integer)
+    last_used_at: Mapped[Moment]
+
+    __table_args__ = (
+        PrimaryKeyConstraint("team_id", "seat_id", "user_id", "day"),
+        ForeignKeyConstraint(["team_id", "seat_id"], ["seats.team_id", "seats.id"]),
+        CheckConstraint("minutes between 0 and 1440", name="minutes"),
+        CheckConstraint("sessions > 0", name="sessions"),
+    )

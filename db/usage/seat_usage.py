@@ -1,0 +1,65 @@
+"""What was done with seats: sums over days."""
+
+from collections.abc import Sequence
+from datetime import date
+from operator import attrgetter
+from typing import NamedTuple
+
+from sqlalchemy import Double, cast, func, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.core.paging import Rows
+from db.core.reach import any_of, within
+from db.core.rows import columns_of
+from db.core.statements import RowQuery
+from db.core.timestamps import Written, written
+from db.tables.seats import Seat
+from db.tables.usage import SeatUsage
+from domain.reach import Reach
+
+
+class UsageRow(NamedTuple):
+    """What a seat's holder did with it over some days: hours, sessions, and when last."""
+
+    seat_id: str
+    hours: float
+    sessions: int
+    last_used_at: Written | None
+
+
+SUMS = columns_of(
+    UsageRow,
+    SeatUsage,
+    seat_id=Seat.id,
+    hours=cast(func.coalesce(func.sum(SeatUsage.minutes), 0), Double) / 60.0,
+    sessions=func.coalesce(func.sum(SeatUsage.sessions), 0),
+    last_used_at=written(func.max(SeatUsage.last_used_at)),
+)
+
+
+async def sums(
+    connection: AsyncConnection, reach: Reach, seat_ids: Sequence[str], since: date, until: date
+) -> dict[str, UsageRow]:
+    """The usage of each seat within `reach` by its holder of now, from `since` to `until`, both included.
+
+    A seat within reach that nobody used, or nobody holds, has zeros. What former holders did is not summed.
+    """
+    rows = await _SUMS.rows(connection, reach, list(seat_ids), since, until)
+    return dict(zip(map(_SEAT_ID, rows), rows, strict=True))
+
+
+def _sums(reach: Reach, seat_ids: Sequence[str], since: date, until: date) -> Rows:
+    used = SUMS.of(
+        select().where(
+            SeatUsage.team_id == Seat.team_id,
+            SeatUsage.seat_id == Seat.id,
+            SeatUsage.user_id == Seat.holder_id,
+            SeatUsage.day.between(since, until),
+        )
+    ).lateral("used")
+    query = select(*used.c).select_from(Seat).join(used, true())
+    return query.where(Seat.id == any_of(seat_ids), within(reach, Seat.team_id, Seat.holder_id))
+
+
+_SUMS = RowQuery(SUMS, _sums)
+_SEAT_ID = attrgetter("seat_id")
