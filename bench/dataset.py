@@ -19,7 +19,7 @@ from db.embedded import server as embedded
 from domain.credentials import CredentialKind, issue
 from gateway.progress import Bars
 from gateway.settings import ROOT
-from policies.policy import Policy
+from policies.engine.policy import Policy
 
 SEED = 1
 PRODUCT = "Bench"

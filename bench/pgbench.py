@@ -17,7 +17,7 @@ from db.core.engine import connect
 from db.embedded import cluster
 from domain.credentials import parse
 from gateway.settings import ROOT
-from policies.policy import Policy
+from policies.engine.policy import Policy
 from resolvers.context import Context
 from schema.build import build
 

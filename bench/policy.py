@@ -31,8 +31,8 @@ from domain.roles import Role
 from gateway.progress import Bars
 from gateway.settings import ROOT
 from policies import facts
+from policies.engine.policy import Policy
 from policies.explain import Decision
-from policies.policy import Policy
 from resolvers.abilities import abilities
 from resolvers.context import Context
 from schema.build import Schema, build

@@ -9,9 +9,9 @@ from graphql import GraphQLAbstractType, GraphQLObjectType, Undefined, is_object
 from graphql.pyutils import is_iterable
 
 from execution.frame import Column, Frame, Lists, Mixed, Nullable, Origin, Place
-from execution.kinds import inert, pathless
 from execution.leaves import serialize
 from execution.plan import Step, Unusual
+from execution.type_checks import inert, pathless
 
 if TYPE_CHECKING:
     from execution.walk import Walk

@@ -7,11 +7,11 @@ from graphql import DocumentNode, GraphQLError, GraphQLSchema
 from graphql.execution import Executor
 from graphql.pyutils import AwaitableOrValue
 
+from execution.awaiting import settle
+from execution.fallback import Recall
 from execution.plan import Selection, Unusual
 from execution.plans import Plans
 from execution.reasons import FellBack, Reason, unnoticed
-from execution.recall import Recall
-from execution.settle import settle
 from execution.shortcuts import Shortcuts
 from execution.walk import Waiting, Walk
 

@@ -17,9 +17,9 @@ from graphql import (
 )
 from graphql.execution import Executor
 
-from execution.kinds import inert
 from execution.plan import Unusual
 from execution.shortcuts import Shown
+from execution.type_checks import inert
 
 MAX_INT, MIN_INT = 2**31 - 1, -(2**31)
 

@@ -22,9 +22,9 @@ from graphql import (
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, collect_fields
 
-from execution.kinds import immutable
 from execution.reasons import Reason
 from execution.shortcuts import Batched, Direct, Shortcuts, Shown
+from execution.type_checks import immutable
 
 INTROSPECTION = frozenset({"__schema", "__type"})
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from graphql.execution import default_field_resolver
 
+from execution.fallback import Failure
 from execution.frame import Frame
-from execution.kinds import immutable
 from execution.plan import Step, Unusual
 from execution.reasons import Reason
-from execution.recall import Failure
 from execution.shortcuts import Direct
+from execution.type_checks import immutable
 
 if TYPE_CHECKING:
     from execution.walk import Walk

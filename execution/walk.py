@@ -10,15 +10,15 @@ from graphql import GraphQLLeafType, TypeNameMetaFieldDef
 from graphql.execution import Executor
 
 from execution.complete import Completion
+from execution.fallback import Failure
 from execution.frame import Frame
 from execution.infos import Infos
-from execution.kinds import inert
 from execution.leaves import is_shown_as_is
 from execution.plan import Selection, Step, Unusual
 from execution.reasons import Reason
-from execution.recall import Failure
 from execution.resolve import resolve
 from execution.shortcuts import Batch, Batched, Shortcuts
+from execution.type_checks import inert
 
 
 @dataclass(slots=True, eq=False)

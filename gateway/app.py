@@ -16,7 +16,7 @@ from gateway.documents import Documents, manifest
 from gateway.endpoint import Endpoint
 from gateway.invitation_mails import PAGE
 from gateway.settings import Settings, SettingsError
-from policies.live import Live
+from policies.engine.live import Live
 from schema.build import build
 
 # How long a changed policy file goes unnoticed; looking costs a read of a few kilobytes.

@@ -18,11 +18,11 @@ from domain.reach import Reach
 from gateway import serving, settings
 from gateway.commands import Unusable, command
 from gateway.progress import Bars
+from policies.audit_facts import objection
+from policies.engine.archived import Past
+from policies.engine.gates import checked
+from policies.engine.policy import Policy
 from policies.explain import Judge
-from policies.gates import checked
-from policies.past import Past
-from policies.policy import Policy
-from policies.records import objection
 from policies.refusal import PolicyRefused
 
 PAGE = 1000

@@ -17,7 +17,7 @@ from gateway import audit_cli, banner, exporting, importing, logs, policy_cli, s
 from gateway.addresses import LOOPBACK, mailbox
 from gateway.commands import Unusable, command
 from gateway.progress import Bars
-from policies.policy import Policy
+from policies.engine.policy import Policy
 from resolvers import passwords
 from schema.build import build
 

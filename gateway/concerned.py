@@ -11,8 +11,8 @@ from db.core.engine import snapshot
 from domain.actions import Scope
 from gateway.commands import Unusable
 from policies import facts
-from policies.diff import Shift
-from policies.effects import Effect, Grant, in_team, on_gateway
+from policies.review.diff import Shift
+from policies.review.effects import Effect, Grant, in_team, on_gateway
 
 NAMED = 10
 

@@ -17,7 +17,7 @@ from gateway import errors, graphiql, metrics, requests, responses
 from gateway.costs import MAX_COST
 from gateway.documents import Document, Documents, chosen
 from gateway.requests import GraphQLRequest, MethodNotAllowed
-from policies.live import Live
+from policies.engine.live import Live
 from resolvers.context import Context
 from schema.build import Schema
 

@@ -15,13 +15,14 @@ from domain.actions import Action, Scope
 from domain.roles import Role
 from gateway import concerned, serving, settings
 from gateway.commands import Unusable, command
-from policies import cases, facts
-from policies.diff import compare
+from policies import facts
+from policies.engine.gates import checked
+from policies.engine.policy import Policy, read
+from policies.engine.table import Cell, Table, render, stale, table
 from policies.explain import explain as explained
-from policies.gates import checked
-from policies.matrix import grids, markdown
-from policies.policy import Policy, read
-from policies.table import Cell, Table, render, stale, table
+from policies.review import cases
+from policies.review.diff import compare
+from policies.review.matrix import grids, markdown
 from schema.build import build
 
 E = TypeVar("E", Action, Role, Scope)

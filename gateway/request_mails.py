@@ -5,7 +5,7 @@ from db.queue.jobs import Job
 from db.seats import seat_requests
 from db.seats.seat_requests import Answered
 from domain.mails import RequestAnsweredMail
-from domain.requests import RequestState
+from domain.seat_requests import RequestState
 from gateway.mail import Desk, Mail
 
 

@@ -22,7 +22,7 @@ from db.demo import company
 from db.embedded import server as embedded
 from gateway import metrics
 from gateway.settings import Settings
-from policies.live import Live
+from policies.engine.live import Live
 from resolvers import passwords
 from schema.build import build
 

@@ -41,7 +41,7 @@ class Explanation:
 
 
 class Judge(Protocol):
-    """What an explanation is read from: `policies.policy.Policy`."""
+    """What an explanation is read from: `policies.engine.policy.Policy`."""
 
     @property
     def kinds(self) -> Mapping[Action, type[facts.Target]]:

@@ -1,6 +1,6 @@
 """What Oso sees of a subject and of a target: a kind, a role and a few booleans; never a row or an id.
 
-The fields of a fact are a finite domain, so every decision can be spelled out in a table (`policies.table`).
+The fields of a fact are a finite domain, so every decision can be spelled out in a table (`policies.engine.table`).
 Each class is registered in Oso under its own name; `policy.polar` speaks of no other type.
 """
 

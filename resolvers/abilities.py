@@ -10,7 +10,7 @@ from domain.actions import Action
 from domain.problems import BadInput, NotFound
 from domain.subjects import Actor
 from policies import facts
-from policies.policy import Policy
+from policies.engine.policy import Policy
 from resolvers.changes import performs
 from resolvers.context import Context, Info
 from resolvers.node_kinds import Abilities, Lookup

@@ -30,7 +30,7 @@ from domain.actions import Action
 from domain.problems import BadInput, KeyReused, NotFound, Unauthenticated, UserError, UserErrorCode
 from domain.reach import Reach
 from domain.subjects import Actor, Anonymous, Partner, Person
-from policies import facts, records
+from policies import audit_facts, facts
 from resolvers.context import SIGN_IN, Context, Info, actor_of, refusal
 
 MAX_KEY = 255
@@ -175,7 +175,7 @@ class Change:
             target_id=target_id,
             before=before,
             after=after,
-            facts=records.spelled(self.actor, self.action, self.targets, self.along),
+            facts=audit_facts.spelled(self.actor, self.action, self.targets, self.along),
             policy_hash=policy.hash,
             request_id=self.context.request_id,
         )

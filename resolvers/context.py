@@ -25,7 +25,7 @@ from domain.problems import Forbidden, Unauthenticated
 from domain.reach import Reach
 from domain.subjects import Actor, Anonymous, Partner
 from policies import facts
-from policies.policy import Policy
+from policies.engine.policy import Policy
 from resolvers.loading import Find, Loading
 from resolvers.turns import Over, Turns
 

@@ -9,7 +9,7 @@ from domain.actions import Action
 from domain.roles import Role
 from domain.subjects import Actor
 from policies import facts
-from policies.policy import Policy
+from policies.engine.policy import Policy
 from resolvers.batched import of_each
 from resolvers.changes import performs
 from resolvers.context import Context, Info

@@ -20,7 +20,7 @@ from domain.problems import BadInput, Forbidden, UserError, UserErrorCode
 from domain.roles import Role
 from domain.subjects import Actor
 from policies import facts
-from policies.policy import Policy
+from policies.engine.policy import Policy
 from resolvers.batched import of_each
 from resolvers.changes import Change, mutation, performs
 from resolvers.connections import ConnectionRow, connecting, read

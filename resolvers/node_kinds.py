@@ -10,8 +10,8 @@ from domain.actions import Action
 from domain.problems import NotFound
 from domain.reach import Reach
 from domain.subjects import Actor
+from policies.engine.policy import Policy
 from policies.explain import Explanation
-from policies.policy import Policy
 from resolvers.context import Context
 from resolvers.loading import Loading
 

@@ -13,7 +13,7 @@ from domain.actions import Action
 from domain.paging import DEFAULT_SIZE, page
 from domain.subjects import Actor
 from policies import facts
-from policies.policy import Policy
+from policies.engine.policy import Policy
 from resolvers.batched import of_each
 from resolvers.changes import performs
 from resolvers.connections import ConnectionRow, connecting

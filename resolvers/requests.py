@@ -20,12 +20,12 @@ from domain.bulk import BulkMode
 from domain.mails import REQUEST_ANSWERED, RequestAnsweredMail
 from domain.paging import DEFAULT_SIZE
 from domain.problems import BadInput, UserError, UserErrorCode
-from domain.requests import MAX_TEXT, RequestState
 from domain.roles import Role
+from domain.seat_requests import MAX_TEXT, RequestState
 from domain.seats import DIRECT
 from domain.subjects import Actor
 from policies import facts
-from policies.policy import Policy
+from policies.engine.policy import Policy
 from resolvers.batched import of_each
 from resolvers.changes import Change, MutationInput, mutation, one, performs
 from resolvers.connections import ConnectionRow, listing

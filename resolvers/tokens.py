@@ -16,7 +16,7 @@ from domain.names import NAME_RULE, is_name
 from domain.problems import UserError, UserErrorCode
 from domain.subjects import Actor
 from policies import facts
-from policies.policy import Policy
+from policies.engine.policy import Policy
 from resolvers.batched import of_each
 from resolvers.changes import Change, MutationInput, mutation, one, performs
 from resolvers.context import Context

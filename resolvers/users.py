@@ -18,7 +18,7 @@ from domain.problems import Forbidden
 from domain.reach import Reach
 from domain.subjects import Actor
 from policies import facts
-from policies.policy import Policy
+from policies.engine.policy import Policy
 from resolvers.batched import of_each
 from resolvers.changes import performs
 from resolvers.connections import ConnectionRow, listing

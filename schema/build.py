@@ -10,7 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from domain.uploads import Upload
 from execution.reasons import FellBack, unnoticed
-from policies.policy import Policy
+from policies.engine.policy import Policy
 from resolvers.context import Context
 from resolvers.nodes import NODES
 from schema import (

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from db.seats.seat_requests import RequestRow
-from domain.requests import MAX_TEXT, RequestState
+from domain.seat_requests import MAX_TEXT, RequestState
 from resolvers import products, requests, seats
 from schema.fields import accepts, expose, names, shows
 from schema.nodes import Node

@@ -13,8 +13,8 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
 from execution.executor import BreadthFirst
-from execution.kinds import reads_only
 from execution.shortcuts import Batch, Batched, Call, Direct, Shortcuts, Shown
+from execution.type_checks import reads_only
 from schema import times
 from schema.arguments import conversion
 

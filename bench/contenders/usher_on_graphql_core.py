@@ -4,7 +4,7 @@ from starlette.applications import Starlette
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from gateway import app
-from policies.policy import Policy
+from policies.engine.policy import Policy
 from schema.build import Schema, build
 
 

@@ -20,7 +20,7 @@ from db.core.statements import RowQuery, RowStatement
 from db.tables.people import Membership
 from db.tables.seats import Seat, SeatRequest
 from domain.reach import Reach
-from domain.requests import RequestState
+from domain.seat_requests import RequestState
 
 
 class RequestRow(NamedTuple):

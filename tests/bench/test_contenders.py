@@ -5,7 +5,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from bench.contenders.usher_on_graphql_core import on_graphql_core
 from gateway import app
 from gateway.settings import ROOT
-from policies.policy import Policy
+from policies.engine.policy import Policy
 from schema.build import build
 
 

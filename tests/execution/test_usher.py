@@ -16,7 +16,7 @@ from db.core import migrate
 from db.core.engine import connect
 from db.demo import company as demo
 from domain.credentials import parse as credential
-from policies.policy import Policy
+from policies.engine.policy import Policy
 from resolvers import passwords
 from resolvers.context import Context
 from schema.build import build

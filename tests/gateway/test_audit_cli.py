@@ -19,8 +19,8 @@ from gateway import audit_cli
 from gateway.app import application
 from gateway.settings import ROOT, Settings
 from policies import facts
-from policies.policy import Policy
-from policies.records import spell
+from policies.audit_facts import spell
+from policies.engine.policy import Policy
 from tests.command_line import complaint, usher
 from tests.conftest import Client
 from tests.world import World

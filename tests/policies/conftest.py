@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from policies.policy import Policy
+from policies.engine.policy import Policy
 
 ROOT = Path(__file__).parents[2]
 

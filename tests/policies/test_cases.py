@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from policies import cases, table
-from policies.policy import Policy
+from policies.engine import table
+from policies.engine.policy import Policy
 from policies.refusal import CasesRefused
+from policies.review import cases
 
 FILE = Path(__file__).parent / "cases.yaml"
 

@@ -4,7 +4,7 @@ import pytest
 
 from domain.roles import Role
 from policies import facts
-from policies.conditions import conditions
+from policies.review.conditions import conditions
 
 SEATS = list(facts.every(facts.Seat, Role.USER))
 

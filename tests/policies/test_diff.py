@@ -1,6 +1,6 @@
-from policies.diff import compare
-from policies.policy import Policy
-from policies.table import Outcome, table
+from policies.engine.policy import Policy
+from policies.engine.table import Outcome, table
+from policies.review.diff import compare
 
 COORDINATORS = '"groups:read" if "software_coordinator"'
 

@@ -7,10 +7,10 @@ import pytest
 from domain.actions import Action
 from domain.roles import Role
 from policies import facts
-from policies.diff import Shift, compare
-from policies.effects import Grant, in_team, on_gateway
-from policies.policy import Policy
-from policies.table import Cell, Outcome, table
+from policies.engine.policy import Policy
+from policies.engine.table import Cell, Outcome, table
+from policies.review.diff import Shift, compare
+from policies.review.effects import Grant, in_team, on_gateway
 
 GROUPS = '"groups:read" if "software_coordinator"'
 DUTIES = "seat.separation_of_duties = false and\n    has_role"
@@ -109,7 +109,7 @@ def test_what_concerns_no_team_concerns_a_kind_of_subject(change: Change) -> Non
 
 
 def test_a_fact_without_words_of_its_own_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("policies.effects._WORDS", {})
+    monkeypatch.setattr("policies.review.effects._WORDS", {})
     cell = Cell(Action.SEATS_READ, facts.Person, facts.Seat(Role.USER, True, False))
     shifts = [Shift(cell, Outcome.DENY, Outcome.ALLOW)]
     expected = ["+ seats:read where own = true, in teams that do not separate duties"]

@@ -8,8 +8,8 @@ from domain import subjects
 from domain.actions import Action, Scope
 from domain.roles import Role
 from policies import facts
+from policies.engine.policy import Policy
 from policies.explain import Change
-from policies.policy import Policy
 
 EVERY_SCOPE = frozenset(Scope)
 SEPARATING = frozenset({"team_a"})

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from policies.gates import checked
-from policies.policy import Policy
+from policies.engine.gates import checked
+from policies.engine.policy import Policy
 from policies.refusal import PolicyRefused
 
 EDITS = {

@@ -12,7 +12,7 @@ from domain import subjects
 from domain.actions import Action
 from domain.roles import Role
 from policies import facts
-from policies.live import Live
+from policies.engine.live import Live
 from policies.refusal import PolicyRefused
 
 GROUPS = '"groups:read" if "software_coordinator"'

@@ -1,6 +1,6 @@
-from policies.matrix import grids, markdown
-from policies.policy import Policy
-from policies.table import table
+from policies.engine.policy import Policy
+from policies.engine.table import table
+from policies.review.matrix import grids, markdown
 
 
 def rows(policy: Policy) -> dict[str, list[str]]:

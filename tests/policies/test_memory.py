@@ -7,9 +7,10 @@ import weakref
 from domain import subjects
 from domain.actions import Action, Scope
 from domain.roles import Role
-from policies import facts, table
-from policies.oracle import Oracle
-from policies.policy import Policy
+from policies import facts
+from policies.engine import table
+from policies.engine.oso_engine import Oracle
+from policies.engine.policy import Policy
 
 
 def test_repeated_decisions_hold_no_memory(text: str) -> None:

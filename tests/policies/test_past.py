@@ -4,10 +4,11 @@ import pytest
 
 from domain.actions import Action
 from domain.roles import Role
-from policies import facts, table
-from policies.past import Past
-from policies.policy import Policy
-from policies.records import objection, spell
+from policies import facts
+from policies.audit_facts import objection, spell
+from policies.engine import table
+from policies.engine.archived import Past
+from policies.engine.policy import Policy
 from policies.refusal import PolicyRefused
 
 AUDIT = ('"history:read", "audit:read", "policy:explain"', '    "audit:read" if "software_coordinator";\n')

@@ -12,7 +12,7 @@ from domain.actions import Action, Scope
 from domain.reach import NOWHERE, Reach
 from domain.roles import Role
 from policies import facts
-from policies.policy import Policy
+from policies.engine.policy import Policy
 from policies.refusal import PolicyRefused
 
 EVERY_SCOPE = frozenset(Scope)

@@ -8,7 +8,7 @@ from domain.actions import Action, Scope
 from domain.reach import Reach
 from domain.roles import Role
 from policies import facts
-from policies.policy import Policy
+from policies.engine.policy import Policy
 
 TEAMS = st.sampled_from(["team_a", "team_b", "team_c", "team_d"])
 PEOPLE = st.sampled_from(["user_ada", "user_bob"])

@@ -7,9 +7,10 @@ import pytest
 from domain.actions import Action
 from domain.roles import Role
 from domain.subjects import Person
-from policies import facts, table
-from policies.policy import Policy
-from policies.records import objection, restore, spell, spelled
+from policies import facts
+from policies.audit_facts import objection, restore, spell, spelled
+from policies.engine import table
+from policies.engine.policy import Policy
 
 
 def test_every_fact_survives_json(policy: Policy) -> None:

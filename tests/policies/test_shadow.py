@@ -10,9 +10,9 @@ from domain.actions import Action
 from domain.reach import NOWHERE
 from domain.roles import Role
 from policies import facts
-from policies.live import Live
+from policies.engine.live import Live
+from policies.engine.shadow import Shadow
 from policies.refusal import PolicyRefused
-from policies.shadow import Shadow
 
 ROOT = Path(__file__).parents[2]
 USER = subjects.Person("user_ada", "session_1", {"team_a": Role.USER})

@@ -1,6 +1,6 @@
 """A policy's text as statements, over what the language allows."""
 
-from policies.source import Source, method_calls, tokenize
+from policies.engine.parser import Source, method_calls, tokenize
 
 TEXT = """\
 # "not" a rule; { [ (

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from policies import facts, table
-from policies.oracle import Oracle
-from policies.policy import Policy
+from policies import facts
+from policies.engine import table
+from policies.engine.oso_engine import Oracle
+from policies.engine.parser import Source, Statement
+from policies.engine.policy import Policy
 from policies.refusal import PolicyRefused
-from policies.source import Source, Statement
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = (ROOT / "policy.polar").read_text()

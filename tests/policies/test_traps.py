@@ -9,9 +9,9 @@ from polar.exceptions import PolarRuntimeError, ValidationError
 
 from domain.actions import Action
 from policies import facts
-from policies.gates import checked
-from policies.oracle import Oracle
-from policies.policy import Policy
+from policies.engine.gates import checked
+from policies.engine.oso_engine import Oracle
+from policies.engine.policy import Policy
 from policies.refusal import PolicyRefused
 
 

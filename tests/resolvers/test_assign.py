@@ -9,8 +9,8 @@ from db.tables.seats import Seat, Subscription
 from domain.actions import Scope
 from domain.roles import Role
 from gateway.settings import Settings
-from policies import facts, records
-from policies.policy import Policy
+from policies import audit_facts, facts
+from policies.engine.policy import Policy
 from tests.conftest import Client
 from tests.resolvers.mutations import audit_rows, desk_of, operation
 from tests.world import World
@@ -267,5 +267,5 @@ async def test_the_audit_row_tells_who_did_what_and_why_they_might(client: Clien
     assert (row.action, row.target_id, row.request_id) == ("seats:assign", desk.product, "sync-2026-07")
     assert row.after == {"product": desk.product, "assigned": {seat["id"]: ada}}
     decided = facts.Seat(Role.SOFTWARE_COORDINATOR, own=False, separation_of_duties=False)
-    assert row.facts == [records.spell(facts.PERSON), records.spell(decided)]
+    assert row.facts == [audit_facts.spell(facts.PERSON), audit_facts.spell(decided)]
     assert row.policy_hash == Policy.load(Settings().policy).hash

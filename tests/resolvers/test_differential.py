@@ -19,7 +19,7 @@ from domain.roles import Role
 from domain.subjects import Actor, Anonymous, Partner, Person
 from gateway.settings import ROOT
 from policies import facts
-from policies.policy import Policy
+from policies.engine.policy import Policy
 from resolvers.node_kinds import Finder
 from tests.world import World
 

@@ -22,7 +22,7 @@ from domain.actions import Action, Scope
 from domain.roles import Role
 from gateway.settings import ROOT
 from policies import facts
-from policies.policy import Policy
+from policies.engine.policy import Policy
 from tests.conftest import Client
 from tests.examples.registry import EXAMPLES
 from tests.resolvers import everything

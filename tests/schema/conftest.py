@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from policies.policy import Policy
+from policies.engine.policy import Policy
 from schema.build import Schema, build
 
 ROOT = Path(__file__).parents[2]

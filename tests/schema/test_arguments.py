@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from gateway.settings import ROOT
-from policies.policy import Policy
+from policies.engine.policy import Policy
 from schema import arguments
 from schema.build import build
 

@@ -9,7 +9,7 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from domain.actions import Action
 from policies import facts
-from policies.policy import Policy
+from policies.engine.policy import Policy
 from schema.build import Schema
 from tests.resolvers.everything import PUBLISHED, action, nodes
 

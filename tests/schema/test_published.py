@@ -24,7 +24,7 @@ from graphql import (
 from strawberry.schema import Schema
 
 from domain.actions import Action
-from policies.policy import Policy
+from policies.engine.policy import Policy
 
 SDL = (Path(__file__).parents[2] / "schema.graphql").read_text()
 PUBLISHED: GraphQLSchema = build_schema(SDL)

@@ -11,11 +11,12 @@ from domain import subjects
 from domain.actions import Action
 from domain.reach import NOWHERE, Reach
 from domain.roles import Role
-from policies import facts, text_gates
+from policies import facts
+from policies.engine import text_gates
+from policies.engine.oso_engine import Oracle
+from policies.engine.parser import Source
 from policies.explain import Decision, Explanation, explain
-from policies.oracle import Oracle
 from policies.refusal import Finding, PolicyRefused
-from policies.source import Source
 
 DENIED = Decision(allowed=False)
 

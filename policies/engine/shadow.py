@@ -9,9 +9,9 @@ from domain import subjects
 from domain.actions import Action
 from domain.reach import Reach
 from policies import facts
+from policies.audit_facts import spell
+from policies.engine.policy import Policy
 from policies.explain import Decision, Explanation
-from policies.policy import Policy
-from policies.records import spell
 
 log = structlog.get_logger(__name__)
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from domain.actions import Action
 from domain.roles import Role
 from policies import facts
-from policies.conditions import Condition, conditions
-from policies.diff import Shift
-from policies.table import Outcome
+from policies.engine.table import Outcome
+from policies.review.conditions import Condition, conditions
+from policies.review.diff import Shift
 
 _WORDS = {
     ("own", True): "for themselves",

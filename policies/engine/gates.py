@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from domain.actions import Action
 from policies import facts
-from policies.oracle import Oracle
-from policies.policy import Policy
+from policies.engine.oso_engine import Oracle
+from policies.engine.parser import Statement
+from policies.engine.policy import Policy
+from policies.engine.table import Outcome, Table, table
 from policies.refusal import Finding, PolicyRefused
-from policies.source import Statement
-from policies.table import Outcome, Table, table
 
 Question = tuple[facts.Subject, Action, facts.Target]
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import structlog
 
 from domain.actions import Action
-from policies.gates import checked
-from policies.policy import Policy, read
+from policies.engine.gates import checked
+from policies.engine.policy import Policy, read
+from policies.engine.shadow import Shadow, ShadowedPolicy
 from policies.refusal import PolicyRefused
-from policies.shadow import Shadow, ShadowedPolicy
 
 log = structlog.get_logger(__name__)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from domain.actions import Action
 from domain.roles import Role
 from policies import facts
+from policies.engine.parser import Source, Statement, Token, method_calls, tokenize
 from policies.refusal import Finding, PolicyRefused
-from policies.source import Source, Statement, Token, method_calls, tokenize
 
 _FORBIDDEN = {
     "not": "'not' allows when its question fails; state what must hold instead, such as 'x.own = false'",

@@ -16,9 +16,9 @@ import yaml
 from domain.actions import Action
 from domain.roles import Role
 from policies import facts
-from policies.policy import Policy
+from policies.engine.policy import Policy
+from policies.engine.table import Cell, Outcome, outcome
 from policies.refusal import CasesRefused, Finding
-from policies.table import Cell, Outcome, outcome
 
 _NO_ROLE = "none"
 _ROLES = {_NO_ROLE, *(role.value for role in Role)}

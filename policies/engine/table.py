@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from domain.actions import Action
 from policies import facts
-from policies.policy import Policy
+from policies.engine.policy import Policy
 
 _HEADER = """\
 # Every decision of policy.polar, one a line: action, subject, its role in the team, facts of the target, decision.

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from domain.actions import Action
 from domain.roles import Role
 from policies import facts
-from policies.conditions import Condition, conditions
-from policies.policy import Policy
-from policies.table import Cell, Outcome, Table
+from policies.engine.policy import Policy
+from policies.engine.table import Cell, Outcome, Table
+from policies.review.conditions import Condition, conditions
 
 _HEAD = """\
 # Who may do what

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from policies.table import Cell, Outcome, Table
+from policies.engine.table import Cell, Outcome, Table
 
 _GENEROSITY = {Outcome.DENY: 0, Outcome.SCOPE: 1, Outcome.ALLOW: 2}
 

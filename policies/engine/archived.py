@@ -4,16 +4,16 @@ from collections.abc import Mapping
 
 from domain.actions import Action
 from policies import facts
+from policies.engine.oso_engine import Oracle
+from policies.engine.parser import Source
 from policies.explain import Decision
-from policies.oracle import Oracle
-from policies.source import Source
 
 
 class Past:
     """A kept text as a pure function of facts.
 
     It passed the gates of its day, and need not pass those of today: it lacks the actions that came later, which
-    `policies.policy.Policy` would refuse.
+    `policies.engine.policy.Policy` would refuse.
     """
 
     def __init__(self, text: str, name: str) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from execution.recall import Failure
+from execution.fallback import Failure
 from execution.shortcuts import Batch
 
 if TYPE_CHECKING:
