@@ -18,7 +18,7 @@ from db.embedded import cluster
 from domain.credentials import parse
 from gateway.settings import ROOT
 from policies.engine.policy import Policy
-from resolvers.context import Context
+from resolvers.core.context import Context
 from schema.build import build
 
 PLACEHOLDER = re.compile(r"\$(\d+)")

@@ -34,7 +34,7 @@ from policies import facts
 from policies.engine.policy import Policy
 from policies.explain import Decision
 from resolvers.abilities import abilities
-from resolvers.context import Context
+from resolvers.core.context import Context
 from schema.build import Schema, build
 
 TEAM = "team_bench"

@@ -18,7 +18,7 @@ from gateway.addresses import LOOPBACK, mailbox
 from gateway.commands import Unusable, command
 from gateway.progress import Bars
 from policies.engine.policy import Policy
-from resolvers import passwords
+from resolvers.access import passwords
 from schema.build import build
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A GraphQL gateway for software seats.")

@@ -6,7 +6,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Receive, Scope, Send
 
-from resolvers.context import PREFLIGHT
+from resolvers.core.context import PREFLIGHT
 
 
 class CrossOrigin(CORSMiddleware):

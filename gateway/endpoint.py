@@ -18,7 +18,7 @@ from gateway.costs import MAX_COST
 from gateway.documents import Document, Documents, chosen
 from gateway.requests import GraphQLRequest, MethodNotAllowed
 from policies.engine.live import Live
-from resolvers.context import Context
+from resolvers.core.context import Context
 from schema.build import Schema
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from domain.credentials import Credential, parse
 from domain.problems import BadInput, Problem, Unauthenticated
 from gateway import uploads
-from resolvers.context import BAD_TOKEN, PREFLIGHT
+from resolvers.core.context import BAD_TOKEN, PREFLIGHT
 
 COOKIE = "usher_session"
 MAX_ITEMS = 10_000

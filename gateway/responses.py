@@ -9,7 +9,7 @@ from starlette.responses import Response
 from domain.problems import Problem, Unauthenticated
 from gateway import errors
 from gateway.requests import COOKIE
-from resolvers.delivery import LIFETIME
+from resolvers.access.session_delivery import LIFETIME
 
 STATUS = {
     "UNAUTHENTICATED": 401,

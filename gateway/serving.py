@@ -23,7 +23,7 @@ from db.embedded import server as embedded
 from gateway import metrics
 from gateway.settings import Settings
 from policies.engine.live import Live
-from resolvers import passwords
+from resolvers.access import passwords
 from schema.build import build
 
 APP = "gateway.app:create"

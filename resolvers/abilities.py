@@ -11,11 +11,11 @@ from domain.problems import BadInput, NotFound
 from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
-from resolvers.changes import performs
-from resolvers.context import Context, Info
-from resolvers.node_kinds import Abilities, Lookup
+from resolvers.access.partner_tokens import TOKEN
+from resolvers.core.context import Context, Info
+from resolvers.core.mutations import performs
+from resolvers.core.node_kinds import Abilities, Lookup
 from resolvers.nodes import NODES
-from resolvers.tokens import TOKEN
 
 _KINDS = {kind.row: kind for kind in NODES}
 _EXPLAINED = [kind for kind in NODES if kind.explained]

@@ -6,19 +6,19 @@ import strawberry
 
 from domain.actions import Action
 from policies import facts
-from resolvers.batched import also_by
-from resolvers.changes import performs
-from resolvers.context import Context, Info
-from resolvers.groups import GROUP
-from resolvers.invitation_fields import INVITATION
-from resolvers.members import MEMBER
-from resolvers.node_kinds import Lookup, NodeKind
-from resolvers.products import PRODUCT, RELEASE
-from resolvers.requests import REQUEST
-from resolvers.seats import SEAT
-from resolvers.teams import TEAM
-from resolvers.tokens import TOKEN
-from resolvers.users import USER
+from resolvers.access.partner_tokens import TOKEN
+from resolvers.catalogue.products import PRODUCT, RELEASE
+from resolvers.core.context import Context, Info
+from resolvers.core.fields import also_by
+from resolvers.core.mutations import performs
+from resolvers.core.node_kinds import Lookup, NodeKind
+from resolvers.groups.groups import GROUP
+from resolvers.invitations.invitation_fields import INVITATION
+from resolvers.people.members import MEMBER
+from resolvers.people.teams import TEAM
+from resolvers.people.users import USER
+from resolvers.seats.seat_requests import REQUEST
+from resolvers.seats.seats import SEAT
 
 NODES: tuple[NodeKind[Any], ...] = (
     USER,

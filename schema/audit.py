@@ -7,7 +7,7 @@ from strawberry.scalars import JSON
 
 from db.audit.audit_log import AuditEventRow
 from db.seats.seat_history import PeriodRow
-from resolvers import audit
+from resolvers.audit import audit_log
 from schema.fields import expose, shows
 from schema.refs import SeatRef, TokenRef, UserRef
 
@@ -30,8 +30,8 @@ class AuditEvent:
     )
     policy_hash: str = strawberry.field(description="The SHA-256 of the policy that decided.")
     request_id: str = strawberry.field(description="The `x-request-id` of the request, as in the answer and the log.")
-    actor: UserRef | None = expose(audit.actor, UserRef | None)
-    token: TokenRef | None = expose(audit.token, TokenRef | None)
+    actor: UserRef | None = expose(audit_log.actor, UserRef | None)
+    token: TokenRef | None = expose(audit_log.token, TokenRef | None)
 
 
 @shows(PeriodRow)
@@ -43,5 +43,5 @@ class SeatPeriod:
     started_by: strawberry.ID = strawberry.field(description="Who gave it: the id of a user or of a partner token.")
     ended_at: datetime | None = strawberry.field(description="When it ended; null while they hold it.")
     ended_by: strawberry.ID | None = strawberry.field(description="Who ended it.")
-    seat: SeatRef | None = expose(audit.seat, SeatRef | None)
-    holder: UserRef | None = expose(audit.holder, UserRef | None)
+    seat: SeatRef | None = expose(audit_log.seat, SeatRef | None)
+    holder: UserRef | None = expose(audit_log.holder, UserRef | None)

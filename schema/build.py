@@ -11,7 +11,7 @@ from strawberry.schema.config import StrawberryConfig
 from domain.uploads import Upload
 from execution.reasons import FellBack, unnoticed
 from policies.engine.policy import Policy
-from resolvers.context import Context
+from resolvers.core.context import Context
 from resolvers.nodes import NODES
 from schema import (
     abilities,

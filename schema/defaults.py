@@ -1,14 +1,16 @@
 """What a team gives to everybody in it, and the mutation that says so."""
 
-from resolvers import defaults
+from resolvers.groups import default_products
 from schema.fields import accepts, expose
 from schema.payloads import payload
 from schema.people import PEOPLE
 
 accepts(
-    defaults.SetDefaultProductsInput,
-    product_ids=f"All that the team is to give, each once; at most {defaults.MAX_PRODUCTS}.",
+    default_products.SetDefaultProductsInput,
+    product_ids=f"All that the team is to give, each once; at most {default_products.MAX_PRODUCTS}.",
     mode=PEOPLE["mode"],
 )
 
-set_default_products = expose(defaults.set_default_products, payload(defaults.SetDefaultProductsPayload) | None)
+set_default_products = expose(
+    default_products.set_default_products, payload(default_products.SetDefaultProductsPayload) | None
+)

@@ -2,7 +2,7 @@
 
 from domain.actions import Action
 from domain.roles import Role
-from resolvers.delivery import SessionDelivery
+from resolvers.access.session_delivery import SessionDelivery
 from schema.fields import names
 
 __all__ = ["Action", "Role", "SessionDelivery"]

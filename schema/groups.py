@@ -1,7 +1,7 @@
 """Groups of members, and the mutations that make and change them."""
 
 from db.groups.groups import GroupRow
-from resolvers import group_members, group_products, groups
+from resolvers.groups import group_members, group_products, groups
 from schema.fields import accepts, expose, shows
 from schema.nodes import Node
 from schema.payloads import payload

@@ -3,7 +3,7 @@
 import strawberry
 
 from domain.imports import Reason
-from resolvers import imports
+from resolvers.invitations import imports
 from schema.fields import accepts, expose, names, shows
 from schema.payloads import payload
 from schema.people import PEOPLE

@@ -6,8 +6,8 @@ import strawberry
 
 from db.invitations.invitations import InvitationRow
 from domain.members import InvitationStatus
-from resolvers import accepting, invitation_fields, invitations
-from resolvers.people import MAX_PEOPLE
+from resolvers.core.member_lists import MAX_PEOPLE
+from resolvers.invitations import acceptance, invitation_fields, invitations
 from schema.fields import accepts, expose, names, shows
 from schema.nodes import Node
 from schema.payloads import payload
@@ -30,7 +30,7 @@ ONE = {"invitation_id": "`Member.invitation` of who is pending."}
 accepts(invitations.ResendInvitationInput, **ONE)
 accepts(invitations.RevokeInvitationInput, **ONE)
 accepts(
-    accepting.AcceptInvitationInput,
+    acceptance.AcceptInvitationInput,
     token="What follows the # in the link.",  # noqa: S106 - what it is, not one
     first_name="For a new account; what the inviter wrote when left out.",
     last_name="For a new account; what the inviter wrote when left out.",
@@ -54,4 +54,4 @@ class Invitation(Node):
 invite_members = expose(invitations.invite_members, payload(invitations.InviteMembersPayload) | None)
 resend_invitation = expose(invitations.resend_invitation, payload(invitations.ResendInvitationPayload) | None)
 revoke_invitation = expose(invitations.revoke_invitation, payload(invitations.RevokeInvitationPayload) | None)
-accept_invitation = expose(accepting.accept_invitation, payload(accepting.AcceptInvitationPayload) | None)
+accept_invitation = expose(acceptance.accept_invitation, payload(acceptance.AcceptInvitationPayload) | None)

@@ -6,7 +6,12 @@ import strawberry
 
 from db.people.members import MemberOrder, MemberRow
 from domain.members import MemberStatus
-from resolvers import groups, holdings, invitation_fields, members, requests, waits
+from resolvers.groups import groups
+from resolvers.invitations import invitation_fields
+from resolvers.people import members
+from resolvers.seats import member_seats
+from resolvers.seats import seat_requests as requests
+from resolvers.seats import waiting_list as waits
 from schema.enums import Role
 from schema.fields import accepts, expose, names, shows
 from schema.nodes import Node
@@ -50,8 +55,8 @@ class Member(Node):
     invitation: InvitationRef | None = expose(invitation_fields.of_member, InvitationRef | None)
     groups: GroupConnection | None = expose(groups.member_groups, GroupConnection | None)
     requests: RequestConnection = expose(requests.member_requests, RequestConnection)
-    seats: SeatConnection = expose(holdings.member_seats, SeatConnection)
-    unassigned_products: list[PoolRef] | None = expose(holdings.unassigned_products, list[PoolRef] | None)
+    seats: SeatConnection = expose(member_seats.member_seats, SeatConnection)
+    unassigned_products: list[PoolRef] | None = expose(member_seats.unassigned_products, list[PoolRef] | None)
     waits: list[WaitRef] = expose(waits.member_waits, list[WaitRef])
 
 

@@ -4,7 +4,7 @@ from typing import Generic, TypeVar
 
 import strawberry
 
-from resolvers.connections import PageRow, total_count
+from resolvers.core.relay import PageRow, total_count
 from schema.fields import expose, shows
 
 NodeType = TypeVar("NodeType")

@@ -1,7 +1,7 @@
 """What the inputs of mutations on many people have in common."""
 
 from domain.bulk import BulkMode
-from resolvers.people import MAX_PEOPLE
+from resolvers.core.member_lists import MAX_PEOPLE
 from schema.fields import names
 
 PEOPLE = {

@@ -5,7 +5,8 @@ from datetime import date
 import strawberry
 
 from db.catalogue.products import PoolRow, ProductRow, ReleaseRow
-from resolvers import products, waits
+from resolvers.catalogue import products
+from resolvers.seats import waiting_list as waits
 from schema.fields import expose, shows
 from schema.nodes import Node
 from schema.refs import ProductConnection, ProductRef, WaitConnection

@@ -13,7 +13,7 @@ from db.people.users import UserRow
 from db.seats.seats import SeatRow
 from db.seats.waiting_list import WaitRow
 from domain.problems import UserError as UserErrorRow
-from resolvers.imports import ImportProblem as ImportProblemRow
+from resolvers.invitations.imports import ImportProblem as ImportProblemRow
 from schema.paging import Connection
 
 if TYPE_CHECKING:

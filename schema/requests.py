@@ -6,7 +6,8 @@ import strawberry
 
 from db.seats.seat_requests import RequestRow
 from domain.seat_requests import MAX_TEXT, RequestState
-from resolvers import products, requests, seats
+from resolvers.catalogue import products
+from resolvers.seats import seat_requests, seats
 from schema.fields import accepts, expose, names, shows
 from schema.nodes import Node
 from schema.payloads import payload
@@ -14,11 +15,13 @@ from schema.refs import MemberRef, ProductRef, TeamRef, UserRef
 
 names(RequestState)
 accepts(
-    requests.RequestSeatInput, note=f"Why; up to {MAX_TEXT:,} characters.", product_id="A product of the team's pools."
+    seat_requests.RequestSeatInput,
+    note=f"Why; up to {MAX_TEXT:,} characters.",
+    product_id="A product of the team's pools.",
 )
-accepts(requests.WithdrawRequestInput, request_id="A request of your own.")
+accepts(seat_requests.WithdrawRequestInput, request_id="A request of your own.")
 accepts(
-    requests.AnswerRequestInput,
+    seat_requests.AnswerRequestInput,
     request_id="A request for a seat.",
     grant="True to give the asker a seat, false to deny it.",
     message=f"What to say to the asker; up to {MAX_TEXT:,} characters.",
@@ -39,19 +42,19 @@ class SeatRequest(Node):
     answer: str | None = strawberry.field(description="What was said with the answer.")
     team: TeamRef = expose(seats.team, TeamRef)
     product: ProductRef = expose(products.product, ProductRef)
-    member: MemberRef | None = expose(requests.member, MemberRef | None)
-    answered_by: UserRef | None = expose(requests.answerer, UserRef | None)
+    member: MemberRef | None = expose(seat_requests.member, MemberRef | None)
+    answered_by: UserRef | None = expose(seat_requests.answerer, UserRef | None)
 
 
 request_seat = expose(
-    requests.request_seat,
-    payload(requests.RequestSeatPayload, request=expose(requests.request, SeatRequest | None)) | None,
+    seat_requests.request_seat,
+    payload(seat_requests.RequestSeatPayload, request=expose(seat_requests.request, SeatRequest | None)) | None,
 )
 withdraw_request = expose(
-    requests.withdraw_request,
-    payload(requests.WithdrawRequestPayload, request=expose(requests.request, SeatRequest | None)) | None,
+    seat_requests.withdraw_request,
+    payload(seat_requests.WithdrawRequestPayload, request=expose(seat_requests.request, SeatRequest | None)) | None,
 )
 answer_request = expose(
-    requests.answer_request,
-    payload(requests.AnswerRequestPayload, request=expose(requests.request, SeatRequest | None)) | None,
+    seat_requests.answer_request,
+    payload(seat_requests.AnswerRequestPayload, request=expose(seat_requests.request, SeatRequest | None)) | None,
 )

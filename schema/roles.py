@@ -1,6 +1,6 @@
 """The mutation that changes what a person is in a team."""
 
-from resolvers import roles
+from resolvers.people import roles
 from schema.fields import accepts, expose
 from schema.payloads import payload
 from schema.refs import MemberRef

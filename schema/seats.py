@@ -6,7 +6,10 @@ import strawberry
 
 from db.seats.seats import SeatRow, SourceRow
 from domain.seats import SourceKind
-from resolvers import assignments, groups, products, seats, usage
+from resolvers.catalogue import products
+from resolvers.groups import groups
+from resolvers.seats import assignments, seats
+from resolvers.usage import seat_usage as usage
 from schema.fields import accepts, expose, names, shows
 from schema.nodes import Node
 from schema.payloads import payload

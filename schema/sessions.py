@@ -1,6 +1,6 @@
 """Signing up, in and out."""
 
-from resolvers import sessions
+from resolvers.access import sessions
 from schema.fields import accepts, expose
 from schema.payloads import payload
 

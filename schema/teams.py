@@ -3,7 +3,11 @@
 import strawberry
 
 from db.people.teams import TeamRow
-from resolvers import audit, defaults, groups, members, requests, teams
+from resolvers.audit import audit_log as audit
+from resolvers.groups import default_products as defaults
+from resolvers.groups import groups
+from resolvers.people import members, teams
+from resolvers.seats import seat_requests as requests
 from schema.enums import Role
 from schema.fields import expose, shows
 from schema.nodes import Node

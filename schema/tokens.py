@@ -6,15 +6,15 @@ import strawberry
 
 from db.access.partner_tokens import TokenRow
 from domain.actions import Scope
-from resolvers import tokens
+from resolvers.access import partner_tokens
 from schema.fields import accepts, expose, names, shows
 from schema.nodes import Node
 from schema.payloads import payload
 from schema.refs import UserRef
 
 names(Scope)
-accepts(tokens.CreatePartnerTokenInput)
-accepts(tokens.RevokePartnerTokenInput)
+accepts(partner_tokens.CreatePartnerTokenInput)
+accepts(partner_tokens.RevokePartnerTokenInput)
 
 
 @shows(TokenRow)
@@ -27,8 +27,12 @@ class PartnerToken(Node):
     expires_at: datetime
     revoked_at: datetime | None = strawberry.field(description="Since when it is void; null while it is not revoked.")
     last_used_at: datetime | None = strawberry.field(description="When it was last used, to the minute.")
-    grantor: UserRef | None = expose(tokens.grantor, UserRef | None)
+    grantor: UserRef | None = expose(partner_tokens.grantor, UserRef | None)
 
 
-create_partner_token = expose(tokens.create_partner_token, payload(tokens.CreatePartnerTokenPayload) | None)
-revoke_partner_token = expose(tokens.revoke_partner_token, payload(tokens.RevokePartnerTokenPayload) | None)
+create_partner_token = expose(
+    partner_tokens.create_partner_token, payload(partner_tokens.CreatePartnerTokenPayload) | None
+)
+revoke_partner_token = expose(
+    partner_tokens.revoke_partner_token, payload(partner_tokens.RevokePartnerTokenPayload) | None
+)

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from db.people.users import UserRow
-from resolvers import users
+from resolvers.people import users
 from schema.fields import expose, shows
 from schema.nodes import Node
 from schema.refs import MemberConnection, SeatConnection, TeamConnection, UserRef

@@ -5,7 +5,8 @@ from datetime import datetime
 import strawberry
 
 from db.seats.waiting_list import WaitRow
-from resolvers import products, waits
+from resolvers.catalogue import products
+from resolvers.seats import waiting_list
 from schema.fields import expose, shows
 from schema.refs import MemberRef, ProductRef
 
@@ -17,4 +18,4 @@ class Wait:
     position: int = strawberry.field(description="1 for who gets the next seat.")
     since: datetime
     product: ProductRef = expose(products.product, ProductRef)
-    member: MemberRef | None = expose(waits.member, MemberRef | None)
+    member: MemberRef | None = expose(waiting_list.member, MemberRef | None)

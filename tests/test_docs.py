@@ -22,7 +22,7 @@ from domain.problems import Problem, UserErrorCode
 from gateway.app import application
 from gateway.cli import app as command_line
 from gateway.settings import ROOT, Settings
-from resolvers import passwords
+from resolvers.access import passwords
 from tests import pages
 from tests.conftest import new_database
 from tests.pages import Conversation

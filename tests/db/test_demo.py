@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.demo import company
 from db.people import users
-from resolvers import passwords
+from resolvers.access import passwords
 
 
 @pytest.fixture(scope="module")

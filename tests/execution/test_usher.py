@@ -17,8 +17,8 @@ from db.core.engine import connect
 from db.demo import company as demo
 from domain.credentials import parse as credential
 from policies.engine.policy import Policy
-from resolvers import passwords
-from resolvers.context import Context
+from resolvers.access import passwords
+from resolvers.core.context import Context
 from schema.build import build
 from schema.shortcuts import Execution
 from tests.execution.both import UNTIDY, run, settled

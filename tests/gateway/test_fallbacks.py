@@ -15,7 +15,7 @@ import execution.walk
 import gateway.documents
 import schema.build
 from execution.reasons import Reason
-from resolvers.context import Context
+from resolvers.core.context import Context
 from tests.conftest import Client
 from tests.gateway.test_metrics import sample
 from tests.world import World

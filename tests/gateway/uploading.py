@@ -15,7 +15,7 @@ from domain.uploads import Upload
 from gateway.app import application
 from gateway.settings import Settings
 from policies import facts
-from resolvers.changes import Change, MutationInput, mutation
+from resolvers.core.mutations import Change, MutationInput, mutation
 from schema.build import Mutation
 from schema.fields import accepts, expose
 from schema.payloads import payload

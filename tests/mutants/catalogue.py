@@ -12,8 +12,8 @@ WORK, WORK_TEST = "db/queue/runner.py", "tests/db/test_work.py"
 EVENTS, EVENTS_TEST = "db/audit/events.py", "tests/db/test_events.py"
 MIGRATE, MIGRATE_TEST = "db/core/migrate.py", "tests/db/test_migrate.py"
 SEED, SEED_TEST = "db/demo/rows.py", "tests/db/test_seed.py"
-REQUESTS, REQUESTS_TEST = "resolvers/requests.py", "tests/resolvers/test_requests.py"
-GIVING, GIVING_TEST = "resolvers/giving.py", "tests/resolvers/test_giving.py"
+REQUESTS, REQUESTS_TEST = "resolvers/seats/seat_requests.py", "tests/resolvers/test_requests.py"
+GIVING, GIVING_TEST = "resolvers/groups/seat_giving.py", "tests/resolvers/test_giving.py"
 ERRORS, ERRORS_TEST = "gateway/errors.py", "tests/gateway/test_errors.py"
 
 PAIRED = (f"{ASSIGNMENTS_TEST}::test_the_first_of_the_list_gets_the_seat_with_the_least_id",)

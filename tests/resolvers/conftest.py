@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from argon2 import PasswordHasher
 
-from resolvers import passwords
+from resolvers.access import passwords
 
 
 @pytest.fixture

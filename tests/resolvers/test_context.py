@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from db.people.members import MemberRow
 from db.people.users import UserRow
 from domain.roles import Role
-from resolvers.connections import ConnectionRow
+from resolvers.core.relay import ConnectionRow
 from tests.conftest import Client
 from tests.world import World
 

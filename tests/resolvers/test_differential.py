@@ -20,7 +20,7 @@ from domain.subjects import Actor, Anonymous, Partner, Person
 from gateway.settings import ROOT
 from policies import facts
 from policies.engine.policy import Policy
-from resolvers.node_kinds import Finder
+from resolvers.core.node_kinds import Finder
 from tests.world import World
 
 TEAMS, PEOPLE, SEED = 6, 14, 20_261_124

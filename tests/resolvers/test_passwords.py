@@ -4,7 +4,7 @@ from argon2 import extract_parameters
 from argon2.low_level import Type
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
-from resolvers import passwords
+from resolvers.access import passwords
 
 
 async def test_a_hash_costs_what_rfc_9106_asks_for() -> None:

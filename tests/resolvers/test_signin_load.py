@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from email_validator import ValidatedEmail, validate_email
 
-from resolvers import emails, passwords
+from resolvers.access import passwords
+from resolvers.core import emails
 from tests.conftest import Client
 from tests.resolvers.test_sessions import codes, newcomer, tell
 from tests.world import World

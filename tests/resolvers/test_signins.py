@@ -10,7 +10,7 @@ from argon2 import Parameters, PasswordHasher, extract_parameters
 from sqlalchemy import text
 from starlette.applications import Starlette
 
-from resolvers import passwords, sessions
+from resolvers.access import passwords, sessions
 from tests.conftest import Client
 from tests.resolvers.mutations import operation
 from tests.resolvers.test_sessions import PASSWORD, codes, newcomer, tell

@@ -7,7 +7,7 @@ from domain.actions import Action
 from gateway.app import application
 from gateway.settings import Settings
 from policies.engine.policy import Policy
-from resolvers.changes import performs
+from resolvers.core.mutations import performs
 from schema.build import Mutation, Query, UnguardedField, build, check
 from schema.fields import Guard, expose
 

@@ -8,7 +8,7 @@ import strawberry
 from graphql import GraphQLInputObjectType
 
 from domain.described import Described
-from resolvers.changes import MutationInput
+from resolvers.core.mutations import MutationInput
 from schema.fields import accepts, expose, names, shows
 
 

@@ -1,0 +1,85 @@
+"""What was done in a team, and who held which seat on a day."""
+
+import asyncio
+from datetime import date
+
+import strawberry
+
+from db.access.partner_tokens import TokenRow
+from db.audit import audit_log
+from db.audit.audit_log import AuditEventRow
+from db.core.paging import Listing
+from db.people.teams import TeamRow
+from db.people.users import UserRow
+from db.seats import seat_history as history
+from db.seats.seat_history import PeriodRow
+from db.seats.seats import SeatRow
+from domain.actions import Action
+from domain.paging import DEFAULT_SIZE
+from domain.problems import BadInput
+from policies import facts
+from resolvers.access.partner_tokens import TOKEN
+from resolvers.core.context import Context, Info
+from resolvers.core.fields import of_each
+from resolvers.core.loaders import Loading
+from resolvers.core.mutations import performs
+from resolvers.core.relay import ConnectionRow, listing
+from resolvers.people.users import USER
+from resolvers.seats.seats import SEAT
+
+
+@performs(Action.AUDIT_READ)
+def team_audit(
+    root: TeamRow, info: Info, first: int = DEFAULT_SIZE, after: str | None = None
+) -> "asyncio.Future[ConnectionRow[AuditEventRow] | None]":
+    """What was changed in the team and by whom, the newest first; FORBIDDEN for a plain user."""
+    info.context.require(Action.AUDIT_READ, facts.team(info.context.actor, root.id))
+    return listing(info.context, _audit, first, after).load(root.id)
+
+
+@performs(Action.HISTORY_READ)
+def seat_history(
+    root: TeamRow, info: Info, product_id: strawberry.ID, on: date, first: int = DEFAULT_SIZE, after: str | None = None
+) -> "asyncio.Future[ConnectionRow[PeriodRow] | None]":
+    """Who held a seat of this product on a day (UTC), also for a part of it; FORBIDDEN for a plain user."""
+    info.context.require(Action.HISTORY_READ, facts.team(info.context.actor, root.id))
+    if not (date.max - on).days >= 1:
+        raise BadInput("`on` must lie before the end of the calendar.")
+    return listing(info.context, _held_on, first, after, product_id, on).load(root.id)
+
+
+@performs(Action.MEMBERS_READ)
+@of_each("actor_id")
+def actor(context: Context) -> Loading[UserRow]:
+    """Who did it, or for whom a token did; null where you may not see them any more."""
+    return context.loading(USER.find)
+
+
+@performs(Action.TOKENS_READ)
+def token(root: AuditEventRow, info: Info) -> "asyncio.Future[TokenRow | None] | None":
+    """The partner token it was done with; null for a person, and where you may not see tokens."""
+    if root.token_id is None or not info.context.reach(Action.TOKENS_READ).teams:
+        return None
+    return info.context.load(TOKEN.find, root.token_id)
+
+
+@performs(Action.SEATS_READ)
+@of_each("seat_id")
+def seat(context: Context) -> Loading[SeatRow]:
+    """The seat, as it is now."""
+    return context.loading(SEAT.find)
+
+
+@performs(Action.MEMBERS_READ)
+@of_each("holder_id")
+def holder(context: Context) -> Loading[UserRow]:
+    """Who held it; null where you may not see them, such as after they left the team."""
+    return context.loading(USER.find)
+
+
+def _audit(context: Context) -> Listing[AuditEventRow]:
+    return audit_log.listed(context.reach(Action.AUDIT_READ))
+
+
+def _held_on(context: Context, product_id: str, day: date) -> Listing[PeriodRow]:
+    return history.held_on(context.reach(Action.HISTORY_READ), product_id, day)

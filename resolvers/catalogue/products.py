@@ -1,0 +1,82 @@
+"""The catalogue of products, and pools by product."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.catalogue import products
+from db.catalogue.products import ProductRow, ReleaseRow
+from db.core.paging import ROOT, Listing
+from domain.actions import Action
+from domain.paging import DEFAULT_SIZE, page
+from domain.subjects import Actor
+from policies import facts
+from policies.engine.policy import Policy
+from resolvers.core.context import Context, Info
+from resolvers.core.fields import of_each
+from resolvers.core.loaders import Loading
+from resolvers.core.mutations import performs
+from resolvers.core.node_kinds import Abilities, FindReadable, NodeKind
+from resolvers.core.relay import ConnectionRow, connecting
+
+R = TypeVar("R")
+
+
+class OfProduct(Protocol):
+    """Any row that names a product."""
+
+    @property
+    def product_id(self) -> str:
+        """The product's id."""
+
+
+@performs(Action.PRODUCTS_READ)
+def catalogue(
+    info: Info, first: int = DEFAULT_SIZE, after: str | None = None
+) -> "asyncio.Future[ConnectionRow[ProductRow] | None]":
+    """All products, by name."""
+    info.context.require(Action.PRODUCTS_READ, facts.GATEWAY)
+    return connecting(info.context, _products, page(first, after, "name", 2), "name").load(ROOT)
+
+
+@of_each("product_id")
+def product(context: Context) -> Loading[ProductRow]:
+    """The product."""
+    return context.loading(PRODUCT.find)
+
+
+@of_each("id")
+def releases(context: Context) -> Loading[list[ReleaseRow]]:
+    """The product's releases, the newest first."""
+    return context.loading(_releases)
+
+
+def _products(_: Context) -> Listing[ProductRow]:
+    return products.listed()
+
+
+async def _releases(context: Context, ids: Sequence[str]) -> Mapping[str, list[ReleaseRow]]:
+    async with context.reading() as connection:
+        releases = await products.releases(connection, ids)
+    return {id_: releases.get(id_, []) for id_ in ids}
+
+
+def _everybody(find: Callable[[AsyncConnection, Sequence[str]], Awaitable[Mapping[str, R]]]) -> FindReadable[R]:
+    """Finds rows of the catalogue, which everybody who is signed in may read."""
+
+    async def by_ids(context: Context, ids: Sequence[str]) -> Mapping[str, R]:
+        context.require(Action.PRODUCTS_READ, facts.GATEWAY)
+        async with context.reading() as connection:
+            return await find(connection, ids)
+
+    return by_ids
+
+
+def _abilities(policy: Policy, actor: Actor, _: ProductRow | ReleaseRow) -> Abilities:
+    return {Action.PRODUCTS_READ: policy.explain(actor, Action.PRODUCTS_READ, facts.GATEWAY)}
+
+
+PRODUCT = NodeKind("product", ProductRow, _everybody(products.by_ids), _abilities)
+RELEASE = NodeKind("release", ReleaseRow, _everybody(products.releases_by_ids), _abilities)

@@ -1,0 +1,55 @@
+"""Invitations: what is shown of one."""
+
+from collections.abc import Mapping, Sequence
+
+from db.invitations import invitations
+from db.invitations.invitations import InvitationRow
+from db.people.members import MemberRow
+from domain.actions import Action
+from domain.roles import Role
+from domain.subjects import Actor
+from policies import facts
+from policies.engine.policy import Policy
+from resolvers.core.context import Context, Info
+from resolvers.core.fields import of_each
+from resolvers.core.loaders import Loading
+from resolvers.core.mutations import performs
+from resolvers.core.node_kinds import Abilities, NodeKind, readable
+from resolvers.people.members import MEMBER, OF_INVITATIONS
+
+
+@performs(Action.MEMBERS_READ)
+@of_each("id")
+def of_member(context: Context) -> Loading[InvitationRow]:
+    """The invitation that they have not accepted yet; null for who is in the team."""
+    return context.loading(_of_members)
+
+
+@performs(Action.MEMBERS_READ)
+@of_each("member_id")
+def member(context: Context) -> Loading[MemberRow]:
+    """Who is invited, as a member with the status PENDING until they accept; null where you may not see members."""
+    return context.loading(MEMBER.find)
+
+
+@performs(Action.EMAILS_READ)
+def email(root: InvitationRow, info: Info) -> str | None:
+    """The address it is sent to; null where you may not read e-mail addresses."""
+    reach = info.context.reach(Action.EMAILS_READ)
+    own = root.user_id == reach.me and root.team_id in reach.own_teams
+    return root.email if own or root.team_id in reach.teams else None
+
+
+async def _of_members(context: Context, ids: Sequence[str]) -> Mapping[str, InvitationRow]:
+    reach = context.reach(Action.MEMBERS_READ)
+    async with context.reading() as connection:
+        return await invitations.of_members(connection, reach, ids)
+
+
+def _abilities(policy: Policy, actor: Actor, row: InvitationRow) -> Abilities:
+    manager = row.role is Role.CONTRACT_MANAGER
+    invited = facts.member(actor, row.team_id, row.user_id, contract_manager=manager)
+    return {action: policy.explain(actor, action, invited) for action in (Action.MEMBERS_READ, *OF_INVITATIONS)}
+
+
+INVITATION = NodeKind("invite", InvitationRow, readable(invitations.by_ids, Action.MEMBERS_READ), _abilities)

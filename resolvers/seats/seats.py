@@ -1,0 +1,58 @@
+"""Seats: what is shown of one."""
+
+from collections.abc import Mapping, Sequence
+
+from db.people.teams import TeamRow
+from db.people.users import UserRow
+from db.seats import seats
+from db.seats.seats import SeatRow, SourceRow
+from domain.actions import Action
+from domain.subjects import Actor
+from policies import facts
+from policies.engine.policy import Policy
+from resolvers.core.context import Context
+from resolvers.core.fields import of_each
+from resolvers.core.loaders import Loading
+from resolvers.core.mutations import performs
+from resolvers.core.node_kinds import Abilities, NodeKind, readable
+from resolvers.people.teams import TEAM
+from resolvers.people.users import USER
+
+
+@of_each("team_id")
+def team(context: Context) -> Loading[TeamRow]:
+    """The team that owns the seat."""
+    return context.loading(TEAM.find)
+
+
+@performs(Action.MEMBERS_READ)
+@of_each("holder_id")
+def holder(context: Context) -> Loading[UserRow]:
+    """Who holds the seat; null while it is available, and where you may not see who."""
+    return context.loading(USER.find)
+
+
+@performs(Action.SEATS_READ)
+@of_each("id")
+def sources(context: Context) -> Loading[list[SourceRow]]:
+    """Why it is held, the oldest reason first; none while it is available."""
+    return context.loading(_sources)
+
+
+async def _sources(context: Context, seat_ids: Sequence[str]) -> Mapping[str, list[SourceRow]]:
+    reach = context.reach(Action.SEATS_READ)
+    async with context.reading() as connection:
+        sources = await seats.sources(connection, reach, seat_ids)
+    return {id_: sources.get(id_, []) for id_ in seat_ids}
+
+
+def _abilities(policy: Policy, actor: Actor, row: SeatRow) -> Abilities:
+    given = facts.seat(actor, row.team_id, None)
+    return {
+        **policy.abilities(actor, facts.seat(actor, row.team_id, row.holder_id)),
+        Action.SEATS_ASSIGN: policy.explain(actor, Action.SEATS_ASSIGN, given),
+        Action.SEATS_REASSIGN: policy.explain(actor, Action.SEATS_REASSIGN, given),
+    }
+
+
+SEAT = NodeKind("seat", SeatRow, readable(seats.by_ids, Action.SEATS_READ), _abilities, explained=True)

@@ -1,0 +1,42 @@
+"""What a seat's holder did with it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from db.usage import seat_usage as usage
+from db.usage.seat_usage import UsageRow
+from domain.actions import Action
+from domain.problems import BadInput, Forbidden
+from resolvers.core.context import Context
+from resolvers.core.fields import of_each
+from resolvers.core.loaders import Loading
+from resolvers.core.mutations import performs
+
+DEFAULT_DAYS = 30
+MAX_DAYS = 366
+
+
+@performs(Action.USAGE_READ)
+@of_each("id")
+def seat_usage(context: Context, since: date | None = None, until: date | None = None) -> Loading[UsageRow]:
+    """Hours, sessions and last use by the holder of now, on the days from `since` to `until` (UTC, both included).
+
+    The last 30 days when not given; at most 366. What former holders did is not in it. FORBIDDEN unless it is your own
+    seat or you may read the team's usage.
+    """
+    until = until or context.today
+    since = since or until - timedelta(days=min(DEFAULT_DAYS - 1, (until - date.min).days))
+    if not 0 <= (until - since).days < MAX_DAYS:
+        raise BadInput(f"`since` must not lie behind `until`, and the range may have at most {MAX_DAYS} days.")
+    return context.loading(_sums, since, until)
+
+
+async def _sums(
+    context: Context, seat_ids: Sequence[str], since: date, until: date
+) -> Mapping[str, UsageRow | Forbidden]:
+    reach = context.reach(Action.USAGE_READ)
+    async with context.reading() as connection:
+        sums = await usage.sums(connection, reach, seat_ids, since, until)
+    if len(sums) == len(seat_ids):
+        return sums
+    return dict.fromkeys(seat_ids, context.refused_in(Action.USAGE_READ)) | sums
