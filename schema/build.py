@@ -13,28 +13,16 @@ from execution.reasons import FellBack, unnoticed
 from policies.engine.policy import Policy
 from resolvers.core.context import Context
 from resolvers.nodes import NODES
-from schema import (
-    abilities,
-    defaults,
-    groups,
-    imports,
-    invitations,
-    members,
-    nodes,
-    products,
-    requests,
-    roles,
-    seats,
-    sessions,
-    teams,
-    times,
-    tokens,
-    uploads,
-    users,
-)
-from schema.fields import Guard
-from schema.nodes import Node
-from schema.shortcuts import Execution
+from schema.access import partner_tokens, sessions
+from schema.catalogue import products
+from schema.core import abilities, nodes, times, uploads
+from schema.core.fields import Guard
+from schema.core.nodes import Node
+from schema.core.shortcuts import Execution
+from schema.groups import default_products, groups
+from schema.invitations import imports, invitations
+from schema.people import members, roles, teams, users
+from schema.seats import seat_requests, seats
 
 
 class UnguardedField(Exception):
@@ -73,15 +61,15 @@ class Mutation:
     set_group_members = groups.set_group_members
     assign_group_product = groups.assign_group_product
     unassign_group_product = groups.unassign_group_product
-    set_default_products = defaults.set_default_products
+    set_default_products = default_products.set_default_products
     assign_seats = seats.assign_seats
     unassign_seats = seats.unassign_seats
     reassign_seat = seats.reassign_seat
-    request_seat = requests.request_seat
-    withdraw_request = requests.withdraw_request
-    answer_request = requests.answer_request
-    create_partner_token = tokens.create_partner_token
-    revoke_partner_token = tokens.revoke_partner_token
+    request_seat = seat_requests.request_seat
+    withdraw_request = seat_requests.withdraw_request
+    answer_request = seat_requests.answer_request
+    create_partner_token = partner_tokens.create_partner_token
+    revoke_partner_token = partner_tokens.revoke_partner_token
 
 
 def check(root: type, rules: Policy) -> None:

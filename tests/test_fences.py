@@ -64,7 +64,13 @@ FENCES = {
     "starlette": Fence("2", ("gateway/uploads.py",)),
     "strawberry-graphql": Fence(
         "0.342",
-        ("schema/shortcuts.py", "schema/arguments.py", "schema/fields.py", "schema/times.py", "schema/build.py"),
+        (
+            "schema/core/shortcuts.py",
+            "schema/core/arguments.py",
+            "schema/core/fields.py",
+            "schema/core/times.py",
+            "schema/build.py",
+        ),
     ),
     "typeid-python": Fence("0.4", ("db/demo/rows.py",)),
     "uvicorn": Fence("0.55", ("gateway/serving.py",)),

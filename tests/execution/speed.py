@@ -11,7 +11,7 @@ import strawberry
 from graphql import ExecutionResult, execute, parse
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from schema.shortcuts import Execution
+from schema.core.shortcuts import Execution
 
 
 @strawberry.type

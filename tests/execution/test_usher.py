@@ -20,7 +20,7 @@ from policies.engine.policy import Policy
 from resolvers.access import passwords
 from resolvers.core.context import Context
 from schema.build import build
-from schema.shortcuts import Execution
+from schema.core.shortcuts import Execution
 from tests.execution.both import UNTIDY, run, settled
 from tests.execution.operations import Generator
 from tests.world import World

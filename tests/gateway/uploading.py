@@ -17,8 +17,8 @@ from gateway.settings import Settings
 from policies import facts
 from resolvers.core.mutations import Change, MutationInput, mutation
 from schema.build import Mutation
-from schema.fields import accepts, expose
-from schema.payloads import payload
+from schema.core.fields import accepts, expose
+from schema.core.payloads import payload
 
 
 @dataclass

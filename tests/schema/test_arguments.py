@@ -17,8 +17,8 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from gateway.settings import ROOT
 from policies.engine.policy import Policy
-from schema import arguments
 from schema.build import build
+from schema.core import arguments
 
 SCHEMA = build(Policy.load(ROOT / "policy.polar"))
 FIELDS = {

@@ -9,7 +9,7 @@ from gateway.settings import Settings
 from policies.engine.policy import Policy
 from resolvers.core.mutations import performs
 from schema.build import Mutation, Query, UnguardedField, build, check
-from schema.fields import Guard, expose
+from schema.core.fields import Guard, expose
 
 
 def unguarded() -> int:

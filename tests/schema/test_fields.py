@@ -9,7 +9,7 @@ from graphql import GraphQLInputObjectType
 
 from domain.described import Described
 from resolvers.core.mutations import MutationInput
-from schema.fields import accepts, expose, names, shows
+from schema.core.fields import accepts, expose, names, shows
 
 
 class Row(NamedTuple):

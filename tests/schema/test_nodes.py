@@ -12,8 +12,8 @@ from domain.actions import Scope
 from domain.roles import Role
 from resolvers.nodes import NODES as KINDS
 from schema.build import Schema
-from schema.nodes import Node
-from schema.shortcuts import instances
+from schema.core.nodes import Node
+from schema.core.shortcuts import instances
 from tests.conftest import Client
 from tests.world import Someone, World
 

@@ -12,10 +12,10 @@ from strawberry.types.private import is_private
 from db.seats.seats import SeatRow
 from domain.problems import UserError, UserErrorCode
 from schema.build import Schema
-from schema.fields import expose
-from schema.payloads import payload
-from schema.refs import SHOWN
-from schema.shortcuts import instances
+from schema.core.fields import expose
+from schema.core.payloads import payload
+from schema.core.refs import SHOWN
+from schema.core.shortcuts import instances
 
 
 @dataclass(kw_only=True)

@@ -9,7 +9,7 @@ from graphql import GraphQLField, GraphQLObjectType
 from strawberry.extensions import FieldExtension
 
 from schema.build import Schema
-from schema.shortcuts import Execution, attribute, batched, direct
+from schema.core.shortcuts import Execution, attribute, batched, direct
 
 
 def declared(schema: strawberry.Schema) -> Iterator[tuple[str, GraphQLField]]:

@@ -8,7 +8,7 @@ from sqlalchemy import func, literal, select
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 from db.core.timestamps import written
-from schema.times import all_shown, shown
+from schema.core.times import all_shown, shown
 from tests.world import World
 
 MOMENTS = st.datetimes(timezones=st.just(UTC))

@@ -1,0 +1,25 @@
+"""The one error type of mutations."""
+
+import strawberry
+
+from domain import problems
+from schema.core.fields import names, shows
+
+names(problems.UserErrorCode)
+
+
+@shows(problems.UserError)
+class UserError:
+    """One thing to know about a mutation: why something was not done, or did not need to be done."""
+
+    code: problems.UserErrorCode = strawberry.field(description="The reason, for programs.")
+    message: str = strawberry.field(description="The reason and what to do about it, for people.")
+    field: list[str] = strawberry.field(
+        description="The path to the part of the input that this is about; empty for the whole input."
+    )
+    row: int | None = strawberry.field(description="The position in a list, from 0.")
+    user_id: strawberry.ID | None = strawberry.field(
+        description="The person this is about, if seats are given through a group or by default."
+    )
+    product_id: strawberry.ID | None = strawberry.field(description="The product this is about, in the same cases.")
+    is_information: bool = strawberry.field(description="Whether this is only information, and stops nothing.")

@@ -1,0 +1,77 @@
+"""Every forward reference between types: type files name each other here, and never import each other."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from db.access.partner_tokens import TokenRow
+from db.groups.groups import GroupRow
+from db.invitations.invitations import InvitationRow
+from db.people.members import MemberRow
+from db.people.teams import TeamRow
+from db.people.users import UserRow
+from db.seats.seats import SeatRow
+from db.seats.waiting_list import WaitRow
+from domain.problems import UserError as UserErrorRow
+from resolvers.invitations.imports import ImportProblem as ImportProblemRow
+from schema.core.paging import Connection
+
+if TYPE_CHECKING:
+    from schema.access.partner_tokens import PartnerToken
+    from schema.audit.audit_log import AuditEvent, SeatPeriod
+    from schema.catalogue.products import Pool, Product
+    from schema.core.abilities import Ability
+    from schema.core.errors import UserError
+    from schema.groups.groups import Group
+    from schema.invitations.imports import ImportProblem
+    from schema.invitations.invitations import Invitation
+    from schema.people.members import Member
+    from schema.people.teams import Team
+    from schema.people.users import User
+    from schema.seats.seat_requests import SeatRequest
+    from schema.seats.seats import Seat
+    from schema.seats.waiting_list import Wait
+    from schema.usage.seat_usage import Usage
+
+AbilityRef = Annotated["Ability", strawberry.lazy("schema.core.abilities")]
+UserRef = Annotated["User", strawberry.lazy("schema.people.users")]
+TeamRef = Annotated["Team", strawberry.lazy("schema.people.teams")]
+MemberRef = Annotated["Member", strawberry.lazy("schema.people.members")]
+InvitationRef = Annotated["Invitation", strawberry.lazy("schema.invitations.invitations")]
+GroupRef = Annotated["Group", strawberry.lazy("schema.groups.groups")]
+ProductRef = Annotated["Product", strawberry.lazy("schema.catalogue.products")]
+PoolRef = Annotated["Pool", strawberry.lazy("schema.catalogue.products")]
+SeatRef = Annotated["Seat", strawberry.lazy("schema.seats.seats")]
+RequestRef = Annotated["SeatRequest", strawberry.lazy("schema.seats.seat_requests")]
+UsageRef = Annotated["Usage", strawberry.lazy("schema.usage.seat_usage")]
+TokenRef = Annotated["PartnerToken", strawberry.lazy("schema.access.partner_tokens")]
+AuditEventRef = Annotated["AuditEvent", strawberry.lazy("schema.audit.audit_log")]
+SeatPeriodRef = Annotated["SeatPeriod", strawberry.lazy("schema.audit.audit_log")]
+WaitRef = Annotated["Wait", strawberry.lazy("schema.seats.waiting_list")]
+ImportProblemRef = Annotated["ImportProblem", strawberry.lazy("schema.invitations.imports")]
+UserErrorRef = Annotated["UserError", strawberry.lazy("schema.core.errors")]
+
+TeamConnection = Connection[TeamRef]
+MemberConnection = Connection[MemberRef]
+GroupConnection = Connection[GroupRef]
+SeatConnection = Connection[SeatRef]
+RequestConnection = Connection[RequestRef]
+WaitConnection = Connection[WaitRef]
+ProductConnection = Connection[ProductRef]
+TokenConnection = Connection[TokenRef]
+AuditEventConnection = Connection[AuditEventRef]
+SeatPeriodConnection = Connection[SeatPeriodRef]
+
+# The rows that the payloads of mutations hold, and the type that shows each.
+SHOWN: dict[Any, Any] = {
+    UserRow: UserRef,
+    TeamRow: TeamRef,
+    MemberRow: MemberRef,
+    InvitationRow: InvitationRef,
+    GroupRow: GroupRef,
+    SeatRow: SeatRef,
+    WaitRow: WaitRef,
+    TokenRow: TokenRef,
+    ImportProblemRow: ImportProblemRef,
+    UserErrorRow: UserErrorRef,
+}

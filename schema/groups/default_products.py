@@ -1,0 +1,16 @@
+"""What a team gives to everybody in it, and the mutation that says so."""
+
+from resolvers.groups import default_products
+from schema.core.fields import accepts, expose
+from schema.core.member_lists import PEOPLE
+from schema.core.payloads import payload
+
+accepts(
+    default_products.SetDefaultProductsInput,
+    product_ids=f"All that the team is to give, each once; at most {default_products.MAX_PRODUCTS}.",
+    mode=PEOPLE["mode"],
+)
+
+set_default_products = expose(
+    default_products.set_default_products, payload(default_products.SetDefaultProductsPayload) | None
+)

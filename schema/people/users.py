@@ -1,0 +1,28 @@
+"""Accounts."""
+
+from datetime import datetime
+
+import strawberry
+
+from db.people.users import UserRow
+from resolvers.people import users
+from schema.core.fields import expose, shows
+from schema.core.nodes import Node
+from schema.core.refs import MemberConnection, SeatConnection, TeamConnection, UserRef
+
+
+@shows(UserRow)
+class User(Node):
+    """A person's account."""
+
+    first_name: str
+    last_name: str
+    created_at: datetime = strawberry.field(description="When the account was opened.")
+    name: str = expose(users.name, str)
+    email: str | None = expose(users.email, str | None)
+    memberships: MemberConnection = expose(users.memberships, MemberConnection)
+    teams: TeamConnection = expose(users.teams_of, TeamConnection)
+    seats: SeatConnection = expose(users.held_seats, SeatConnection)
+
+
+viewer = expose(users.viewer, UserRef | None)

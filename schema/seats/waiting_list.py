@@ -1,0 +1,21 @@
+"""Waits for a seat."""
+
+from datetime import datetime
+
+import strawberry
+
+from db.seats.waiting_list import WaitRow
+from resolvers.catalogue import products
+from resolvers.seats import waiting_list
+from schema.core.fields import expose, shows
+from schema.core.refs import MemberRef, ProductRef
+
+
+@shows(WaitRow)
+class Wait:
+    """A person's place in the line for a product that the team has no seat left of."""
+
+    position: int = strawberry.field(description="1 for who gets the next seat.")
+    since: datetime
+    product: ProductRef = expose(products.product, ProductRef)
+    member: MemberRef | None = expose(waiting_list.member, MemberRef | None)
