@@ -17,8 +17,8 @@ from db.core.engine import connect
 from db.demo import seed as seeding
 from db.embedded import server as embedded
 from domain.credentials import CredentialKind, issue
-from gateway.progress import Bars
-from gateway.settings import ROOT
+from gateway.cli.progress import Bars
+from gateway.runtime.settings import ROOT
 from policies.engine.policy import Policy
 
 SEED = 1

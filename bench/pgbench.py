@@ -16,7 +16,7 @@ from bench.views import Operation
 from db.core.engine import connect
 from db.embedded import cluster
 from domain.credentials import parse
-from gateway.settings import ROOT
+from gateway.runtime.settings import ROOT
 from policies.engine.policy import Policy
 from resolvers.core.context import Context
 from schema.build import build

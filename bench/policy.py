@@ -28,8 +28,8 @@ from domain import subjects
 from domain.actions import Action, Scope
 from domain.reach import Reach
 from domain.roles import Role
-from gateway.progress import Bars
-from gateway.settings import ROOT
+from gateway.cli.progress import Bars
+from gateway.runtime.settings import ROOT
 from policies import facts
 from policies.engine.policy import Policy
 from policies.explain import Decision

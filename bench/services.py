@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from bench import node, views
 from bench.client import Client, Unexpected
 from bench.node import Node
-from gateway.settings import ROOT
+from gateway.runtime.settings import ROOT
 
 READY_SECONDS = 60
 STOP_SECONDS = 15

@@ -11,11 +11,13 @@ from starlette.routing import Route
 
 from db.core.engine import connect
 from domain.actions import Action
-from gateway import cors, health, invitation_page, logs, metrics, serving, settings, worker
-from gateway.documents import Documents, manifest
-from gateway.endpoint import Endpoint
-from gateway.invitation_mails import PAGE
-from gateway.settings import Settings, SettingsError
+from gateway import serving, worker
+from gateway.http import cors, health, invitation_page
+from gateway.http.documents import Documents, manifest
+from gateway.http.endpoint import Endpoint
+from gateway.mail.invitations import PAGE
+from gateway.runtime import logs, metrics, settings
+from gateway.runtime.settings import Settings, SettingsError
 from policies.engine.live import Live
 from schema.build import build
 

@@ -20,8 +20,8 @@ from db.core import migrate
 from db.core.engine import connect
 from db.demo import company
 from db.embedded import server as embedded
-from gateway import metrics
-from gateway.settings import Settings
+from gateway.runtime import metrics
+from gateway.runtime.settings import Settings
 from policies.engine.live import Live
 from resolvers.access import passwords
 from schema.build import build

@@ -12,13 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db.queue import jobs
 from db.queue.runner import Handler, QueueAway, work
 from domain.jobs import JobKind, Payload
-from gateway import banner, mails, metrics
-from gateway.addresses import MailServer, sender
-from gateway.mail import Desk
-from gateway.mails import Post
+from gateway.cli import banner
+from gateway.mail import sender as mails
+from gateway.mail.message import Desk
+from gateway.mail.sender import Post
+from gateway.mail.smtp import Folder, Smtp, Transport
+from gateway.runtime import metrics
+from gateway.runtime.addresses import MailServer, sender
+from gateway.runtime.settings import Settings
 from gateway.serving import STOPPING
-from gateway.settings import Settings
-from gateway.smtp import Folder, Smtp, Transport
 
 AGAIN_SECONDS = 2.0
 COUNT_SECONDS = 15.0

@@ -4,7 +4,7 @@ import asyncio
 
 from typer.testing import CliRunner, Result
 
-from gateway.cli import app
+from gateway.cli.main import app
 
 
 async def usher(*words: object, **environment: str | None) -> Result:

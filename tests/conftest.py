@@ -15,7 +15,7 @@ from db.core import migrate
 from db.core.engine import connect
 from db.embedded import server as embedded
 from gateway.app import application
-from gateway.settings import Settings
+from gateway.runtime.settings import Settings
 from tests.world import World
 
 

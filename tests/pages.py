@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 
-from gateway.settings import ROOT
+from gateway.runtime.settings import ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 WRITTEN = date(2026, 11, 24)

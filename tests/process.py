@@ -13,7 +13,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from db.embedded import pidfile
-from gateway.settings import ROOT
+from gateway.runtime.settings import ROOT
 
 READY_SECONDS = 60
 OURS = ("USHER_", "PORT", "HOST", "DATABASE_URL", "PG", "SMTP_URL", "MAIL_FROM")

@@ -12,8 +12,8 @@ from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from db.core.engine import connect
-from gateway.cli import app
-from gateway.settings import ROOT
+from gateway.cli.main import app
+from gateway.runtime.settings import ROOT
 
 Command = Callable[..., Result]
 TABLES = "select count(*) from pg_tables where schemaname = 'public' and tablename <> 'alembic_version'"

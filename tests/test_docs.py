@@ -20,8 +20,8 @@ from db.demo import company as demo
 from domain.actions import Scope
 from domain.problems import Problem, UserErrorCode
 from gateway.app import application
-from gateway.cli import app as command_line
-from gateway.settings import ROOT, Settings
+from gateway.cli.main import app as command_line
+from gateway.runtime.settings import ROOT, Settings
 from resolvers.access import passwords
 from tests import pages
 from tests.conftest import new_database

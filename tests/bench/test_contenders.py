@@ -4,7 +4,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from bench.contenders.usher_on_graphql_core import on_graphql_core
 from gateway import app
-from gateway.settings import ROOT
+from gateway.runtime.settings import ROOT
 from policies.engine.policy import Policy
 from schema.build import build
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from bench import services
-from gateway.settings import ROOT
+from gateway.runtime.settings import ROOT
 
 SECONDS = 240
 READS = (services.USHER, services.STOCK, services.STRAWBERRY, services.FLOOR)

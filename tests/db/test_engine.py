@@ -10,7 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.core.engine import POOL_SIZE, commit, connect, fetch, rollback, snapshot, transaction
-from gateway.settings import ROOT
+from gateway.runtime.settings import ROOT
 
 
 def test_nothing_is_committed_by_sqlalchemy_itself() -> None:

@@ -16,7 +16,7 @@ from db.audit import audit_log, events
 from db.audit.events import EventRow, Position
 from db.core.engine import commit, rollback, savepoint, snapshot, transaction, undo
 from domain.reach import NOWHERE, Reach
-from gateway.settings import ROOT
+from gateway.runtime.settings import ROOT
 
 TEAM = "team_1"
 REACH = Reach((TEAM,))

@@ -11,7 +11,8 @@ from db.tables.catalogue import Release
 from db.tables.people import Membership
 from domain.actions import Scope
 from domain.roles import Role
-from gateway import smtp, worker
+from gateway import worker
+from gateway.mail import smtp
 from tests.conftest import Client
 from tests.world import Someone, World
 

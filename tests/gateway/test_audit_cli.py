@@ -15,9 +15,9 @@ from db.core import migrate
 from db.core.engine import connect
 from db.tables.audit import AuditEvent
 from domain.roles import Role
-from gateway import audit_cli
 from gateway.app import application
-from gateway.settings import ROOT, Settings
+from gateway.cli import audit
+from gateway.runtime.settings import ROOT, Settings
 from policies import facts
 from policies.audit_facts import spell
 from policies.engine.policy import Policy
@@ -208,7 +208,7 @@ async def test_a_period_has_both_its_days(world: World, database: str, team: str
 async def test_pages_leave_no_line_out_and_none_twice(
     world: World, database: str, team: str, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audit_cli, "PAGE", size)
+    monkeypatch.setattr(audit, "PAGE", size)
     ids = [await wrote(world, team, USER) for _ in range(5)]
     _, lines = await replay(database, "--team", team)
     assert [int(line.split()[0]) for line in lines[:-1]] == ids

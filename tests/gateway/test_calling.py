@@ -12,8 +12,8 @@ from threading import Thread
 import pytest
 import trustme
 
-from gateway.calling import TOKEN, Client, token
-from gateway.commands import Unusable
+from gateway.cli.client import TOKEN, Client, token
+from gateway.cli.failures import Unusable
 from tests.process import free_port
 
 SECRET = "usher_session_of_tests"

@@ -9,9 +9,9 @@ from graphql import GraphQLSchema, build_schema, get_introspection_query
 from prometheus_client import REGISTRY
 
 from domain.problems import BadInput
-from gateway import documents
-from gateway.documents import BadManifest, Documents, UnknownDocument, UntrustedDocument, chosen, manifest
-from gateway.limits import OperationTooLarge
+from gateway.http import documents
+from gateway.http.documents import BadManifest, Documents, UnknownDocument, UntrustedDocument, chosen, manifest
+from gateway.http.limits import OperationTooLarge
 
 SCHEMA = """
 type Query { me: User, users(first: Int! = 20, after: String): UserConnection! }

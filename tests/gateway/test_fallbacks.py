@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 import execution.plans
 import execution.walk
-import gateway.documents
+import gateway.http.documents
 import schema.build
 from execution.reasons import Reason
 from resolvers.core.context import Context
@@ -46,8 +46,8 @@ def run_with_hooks(patch: Patch) -> None:
 
 def accept_everything(patch: Patch) -> None:
     """Let documents through that the gateway refuses today, so that they reach the executor."""
-    patch.setattr(gateway.documents, "validate", lambda *_, **__: [])
-    patch.setattr(gateway.documents, "parse", partial(parse, experimental_fragment_arguments=True))
+    patch.setattr(gateway.http.documents, "validate", lambda *_, **__: [])
+    patch.setattr(gateway.http.documents, "parse", partial(parse, experimental_fragment_arguments=True))
 
 
 def change_nothing(_: Patch) -> None:

@@ -5,7 +5,7 @@ import pytest
 from starlette.applications import Starlette
 
 from gateway.app import application
-from gateway.settings import Settings
+from gateway.runtime.settings import Settings
 from tests.conftest import Client
 from tests.gateway.conftest import Company
 from tests.process import free_port

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db.queue import jobs, runner
 from domain.mails import INVITATION, InvitationMail
 from domain.roles import Role
-from gateway.mail import unlinked
+from gateway.mail.message import unlinked
 from tests.gateway.test_request_mails import arrived
 from tests.world import World
 

@@ -15,8 +15,10 @@ from db.queue import jobs, runner
 from db.queue.jobs import Job
 from domain.jobs import JobKind
 from domain.mails import INVITATION, TRIAL, InvitationMail, TrialMail
-from gateway import mails, metrics, worker
-from gateway.mail import Desk, Kind, Mail
+from gateway import worker
+from gateway.mail import sender
+from gateway.mail.message import Desk, Kind, Mail
+from gateway.runtime import metrics
 from gateway.serving import STOPPING
 from tests.gateway.test_worker_stops import LOSE
 from tests.gateway.working import ENDS, done, found, queue, settings, until
@@ -43,10 +45,10 @@ class Hanging:
     async def compose(self, desk: Desk, job: Job[TrialMail]) -> Mail:
         self.begun += 1
         await self.go.wait()
-        return await mails.trial(desk, job)
+        return await sender.trial(desk, job)
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(mails, "KINDS", (Kind(self.kind, self.compose), Kind(OTHER, mails.trial)))
+        monkeypatch.setattr(sender, "KINDS", (Kind(self.kind, self.compose), Kind(OTHER, sender.trial)))
 
 
 @pytest.fixture

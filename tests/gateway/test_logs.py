@@ -4,12 +4,12 @@ import json
 import subprocess
 import sys
 
-from gateway.settings import ROOT
+from gateway.runtime.settings import ROOT
 
 SAY = r"""
 import logging
 import structlog
-from gateway import logs
+from gateway.runtime import logs
 logs.configure()
 structlog.get_logger().info("plain", ms=1.5)
 structlog.get_logger().info("odd", half="\ud800", large=2**70, other={1})

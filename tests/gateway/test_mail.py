@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.addresses import mailbox, one_line, sender
-from gateway.mail import Mail, message
+from gateway.mail.message import Mail, message
+from gateway.runtime.addresses import mailbox, one_line, sender
 from tests.post import said
 
 FROM = sender("Usher <usher@company.example>")

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from gateway.app import application
-from gateway.documents import BadManifest
-from gateway.settings import Settings
+from gateway.http.documents import BadManifest
+from gateway.runtime.settings import Settings
 from tests.conftest import Client
 from tests.world import World
 

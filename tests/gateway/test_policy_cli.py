@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from domain.roles import Role
-from gateway.settings import ROOT
+from gateway.runtime.settings import ROOT
 from tests.command_line import complaint, usher
 
 POLICY = (ROOT / "policy.polar").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.actions import Scope
 from domain.roles import Role
-from gateway.settings import ROOT
+from gateway.runtime.settings import ROOT
 from tests.command_line import complaint, usher
 from tests.world import Someone, World
 

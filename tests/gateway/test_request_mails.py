@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db.queue import jobs, runner
 from gateway import worker
 from gateway.app import application
-from gateway.settings import Settings
+from gateway.runtime.settings import Settings
 from tests.conftest import Client
 from tests.post import Post, said
 from tests.resolvers.mutations import Desk, desk_of

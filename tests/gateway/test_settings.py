@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.settings import Settings, SettingsError, load
+from gateway.runtime.settings import Settings, SettingsError, load
 from tests.process import usher
 
 SECRET = "hunter2secret"

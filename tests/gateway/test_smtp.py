@@ -12,10 +12,10 @@ import pytest
 import trustme
 
 from db.queue.jobs import PutOff
-from gateway import smtp
-from gateway.addresses import MailServer, sender
-from gateway.mail import Mail, message
-from gateway.smtp import Folder, Refused, Smtp
+from gateway.mail import smtp
+from gateway.mail.message import Mail, message
+from gateway.mail.smtp import Folder, Refused, Smtp
+from gateway.runtime.addresses import MailServer, sender
 from tests.post import Post, said
 
 FROM = sender("Usher <usher@company.example>")

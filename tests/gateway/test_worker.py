@@ -13,9 +13,10 @@ from db.queue.jobs import Job
 from domain import mails as kinds
 from domain.jobs import JobKind
 from domain.mails import INVITATION, TRIAL, InvitationMail, TrialMail
-from gateway import mails, worker
-from gateway.mail import Desk, Kind, Mail
-from gateway.settings import Settings
+from gateway import worker
+from gateway.mail import sender
+from gateway.mail.message import Desk, Kind, Mail
+from gateway.runtime.settings import Settings
 from tests.gateway.working import ENDS, EVENTS, count, done, found, queue, settings, until
 from tests.post import Post
 from tests.world import World
@@ -136,7 +137,7 @@ async def test_a_kind_may_find_its_mail_needless(idle: AsyncEngine, monkeypatch:
     async def needless(_: Desk, __: Job[TrialMail]) -> Mail | None:
         return None
 
-    monkeypatch.setattr(mails, "KINDS", (Kind(TRIAL, needless),))
+    monkeypatch.setattr(sender, "KINDS", (Kind(TRIAL, needless),))
     post = Post()
     await queue(idle, "ada@x.example")
     with post.open():
@@ -155,7 +156,7 @@ async def test_a_note_of_a_kind_is_kept_and_never_costs_a_second_mail(
         if fails:
             raise ZeroDivisionError
 
-    monkeypatch.setattr(mails, "KINDS", (Kind(TRIAL, mails.trial, sent),))
+    monkeypatch.setattr(sender, "KINDS", (Kind(TRIAL, sender.trial, sent),))
     post = Post()
     await queue(idle, "ada@x.example")
     with post.open():
@@ -172,9 +173,9 @@ async def test_a_defect_of_a_kind_keeps_its_job_and_stops_no_other(
     async def compose(desk: Desk, job: Job[TrialMail]) -> Mail | None:
         if job.payload.to.startswith("eve"):
             raise ZeroDivisionError
-        return await mails.trial(desk, job)
+        return await sender.trial(desk, job)
 
-    monkeypatch.setattr(mails, "KINDS", (Kind(TRIAL, compose),))
+    monkeypatch.setattr(sender, "KINDS", (Kind(TRIAL, compose),))
     post = Post()
     await queue(idle, "eve@x.example", "ada@x.example")
     with post.open():
@@ -196,6 +197,6 @@ async def test_without_a_mail_server_mails_are_written_and_shown(
 
 def test_every_kind_of_mail_is_known() -> None:
     declared = {kind for kind in vars(kinds).values() if isinstance(kind, JobKind)}
-    assert {kind.job for kind in mails.KINDS} == declared
-    assert len({kind.name for kind in declared}) == len(mails.KINDS)
+    assert {kind.job for kind in sender.KINDS} == declared
+    assert len({kind.name for kind in declared}) == len(sender.KINDS)
     assert {kind.limit for kind in declared} == {1}, "a connection to a mail server takes one mail at a time"

@@ -13,7 +13,7 @@ from domain.actions import Action
 from domain.problems import UserError
 from domain.uploads import Upload
 from gateway.app import application
-from gateway.settings import Settings
+from gateway.runtime.settings import Settings
 from policies import facts
 from resolvers.core.mutations import Change, MutationInput, mutation
 from schema.build import Mutation

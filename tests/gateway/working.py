@@ -10,8 +10,8 @@ from db.core.engine import commit, transaction
 from db.queue import jobs
 from domain.jobs import JobKind
 from domain.mails import TRIAL, TrialMail
-from gateway import metrics
-from gateway.settings import Settings
+from gateway.runtime import metrics
+from gateway.runtime.settings import Settings
 from tests.post import Post
 
 EVENTS = "select team_id, payload from events where kind = 'mail:refused'"

@@ -14,7 +14,7 @@ MIGRATE, MIGRATE_TEST = "db/core/migrate.py", "tests/db/test_migrate.py"
 SEED, SEED_TEST = "db/demo/rows.py", "tests/db/test_seed.py"
 REQUESTS, REQUESTS_TEST = "resolvers/seats/seat_requests.py", "tests/resolvers/test_requests.py"
 GIVING, GIVING_TEST = "resolvers/groups/seat_giving.py", "tests/resolvers/test_giving.py"
-ERRORS, ERRORS_TEST = "gateway/errors.py", "tests/gateway/test_errors.py"
+ERRORS, ERRORS_TEST = "gateway/runtime/errors.py", "tests/gateway/test_errors.py"
 
 PAIRED = (f"{ASSIGNMENTS_TEST}::test_the_first_of_the_list_gets_the_seat_with_the_least_id",)
 LEFT_OUT = (f"{ASSIGNMENTS_TEST}::test_the_last_of_the_list_get_no_seat",)

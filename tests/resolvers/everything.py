@@ -21,7 +21,7 @@ from graphql import (
     is_required_argument,
 )
 
-from gateway.settings import ROOT
+from gateway.runtime.settings import ROOT
 
 PUBLISHED: GraphQLSchema = build_schema((ROOT / "schema.graphql").read_text(encoding="utf-8"))
 DEPTH = 2

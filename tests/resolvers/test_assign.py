@@ -8,7 +8,7 @@ from db.core import ids
 from db.tables.seats import Seat, Subscription
 from domain.actions import Scope
 from domain.roles import Role
-from gateway.settings import Settings
+from gateway.runtime.settings import Settings
 from policies import audit_facts, facts
 from policies.engine.policy import Policy
 from tests.conftest import Client

@@ -17,7 +17,7 @@ from domain.actions import Action, Scope
 from domain.reach import Reach
 from domain.roles import Role
 from domain.subjects import Actor, Anonymous, Partner, Person
-from gateway.settings import ROOT
+from gateway.runtime.settings import ROOT
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.node_kinds import Finder

@@ -20,7 +20,7 @@ from db.tables.people import Membership, Team
 from db.tables.seats import Wait
 from domain.actions import Action, Scope
 from domain.roles import Role
-from gateway.settings import ROOT
+from gateway.runtime.settings import ROOT
 from policies import facts
 from policies.engine.policy import Policy
 from tests.conftest import Client

@@ -14,7 +14,7 @@ from db.tables.people import Membership
 from domain.actions import Scope
 from domain.roles import Role
 from gateway.app import application
-from gateway.settings import ROOT, Settings
+from gateway.runtime.settings import ROOT, Settings
 from tests.conftest import Client
 from tests.resolvers.mutations import Desk, audit_rows, desk_of, operation
 from tests.world import Someone, World

@@ -19,7 +19,7 @@ from db.core.engine import connect
 from db.tables.seats import Seat, SeatPeriod, SeatSource
 from domain.roles import Role
 from gateway.app import application
-from gateway.settings import Settings
+from gateway.runtime.settings import Settings
 from tests.conftest import Client
 from tests.resolvers.mutations import Desk, desk_of
 from tests.resolvers.seat_model import DIRECT, Model, Pool

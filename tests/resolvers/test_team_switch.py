@@ -7,7 +7,7 @@ import pytest
 
 from domain.actions import Action
 from domain.roles import Role
-from gateway.settings import ROOT
+from gateway.runtime.settings import ROOT
 from tests.conftest import Client
 from tests.world import Someone, World
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
-from gateway.settings import ROOT
+from gateway.runtime.settings import ROOT
 from policies.engine.policy import Policy
 from schema.build import build
 from schema.core import arguments

@@ -5,7 +5,7 @@ import strawberry
 
 from domain.actions import Action
 from gateway.app import application
-from gateway.settings import Settings
+from gateway.runtime.settings import Settings
 from policies.engine.policy import Policy
 from resolvers.core.mutations import performs
 from schema.build import Mutation, Query, UnguardedField, build, check

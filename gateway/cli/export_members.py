@@ -9,9 +9,10 @@ import typer
 from rich.console import Console
 
 from domain import csv_text
-from gateway import calling, settings
-from gateway.commands import command
-from gateway.progress import Bars
+from gateway.cli import client as calling
+from gateway.cli.failures import command
+from gateway.cli.progress import Bars
+from gateway.runtime import settings
 
 COLUMNS = ("First name", "Last name", "Email address", "Group")
 OPERATION = """

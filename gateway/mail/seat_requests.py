@@ -6,7 +6,7 @@ from db.seats import seat_requests
 from db.seats.seat_requests import Answered
 from domain.mails import RequestAnsweredMail
 from domain.seat_requests import RequestState
-from gateway.mail import Desk, Mail
+from gateway.mail.message import Desk, Mail
 
 
 async def answered(desk: Desk, job: Job[RequestAnsweredMail]) -> Mail | None:

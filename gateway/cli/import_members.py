@@ -13,8 +13,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from domain.bulk import BulkMode
-from gateway import calling, settings
-from gateway.commands import command
+from gateway.cli import client as calling
+from gateway.cli.failures import command
+from gateway.runtime import settings
 
 OPERATION = """
 mutation Import($input: ImportMembersInput!) {

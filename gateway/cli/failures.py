@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from db.demo import seed as seeding
 from db.embedded import server
-from gateway import serving, settings
+from gateway import serving
+from gateway.runtime import settings
 from policies.facts import UnknownFact
 from policies.refusal import Refused
 from schema.build import UnguardedField

@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.table import Table
 
 from db.demo.company import SIGN_INS
-from gateway.addresses import one_line
-from gateway.mail import Mail
+from gateway.mail.message import Mail
+from gateway.runtime.addresses import one_line
 
 QUERY = (
     "mutation($input: SignInInput!) "

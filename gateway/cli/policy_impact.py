@@ -9,7 +9,7 @@ from db.audit.policy_impact import Holder, Holders
 from db.core import migrate
 from db.core.engine import snapshot
 from domain.actions import Scope
-from gateway.commands import Unusable
+from gateway.cli.failures import Unusable
 from policies import facts
 from policies.review.diff import Shift
 from policies.review.effects import Effect, Grant, in_team, on_gateway

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.problems import Problem, Unauthenticated
-from gateway import errors
-from gateway.requests import COOKIE
+from gateway.http.request import COOKIE
+from gateway.runtime import errors
 from resolvers.access.session_delivery import LIFETIME
 
 STATUS = {

@@ -13,10 +13,13 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from domain.problems import BadInput, Problem
-from gateway import errors, graphiql, metrics, requests, responses
-from gateway.costs import MAX_COST
-from gateway.documents import Document, Documents, chosen
-from gateway.requests import GraphQLRequest, MethodNotAllowed
+from gateway.http import graphiql
+from gateway.http import request as requests
+from gateway.http import response as responses
+from gateway.http.costs import MAX_COST
+from gateway.http.documents import Document, Documents, chosen
+from gateway.http.request import GraphQLRequest, MethodNotAllowed
+from gateway.runtime import errors, metrics
 from policies.engine.live import Live
 from resolvers.core.context import Context
 from schema.build import Schema

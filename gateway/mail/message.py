@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.queue.jobs import Job
 from domain.jobs import JobKind
-from gateway.addresses import mailbox, one_line
+from gateway.runtime.addresses import mailbox, one_line
 
 # Behind these a link goes on, and a name as well with a space; the last three stand for the dot in domains, too.
 LINKING = re.compile(r"(?<=[.:/@\u3002\uff0e\uff61])(?=\S)")

@@ -13,8 +13,10 @@ from rich.table import Table as Grid
 
 from domain.actions import Action, Scope
 from domain.roles import Role
-from gateway import concerned, serving, settings
-from gateway.commands import Unusable, command
+from gateway import serving
+from gateway.cli import policy_impact
+from gateway.cli.failures import Unusable, command
+from gateway.runtime import settings
 from policies import facts
 from policies.engine.gates import checked
 from policies.engine.policy import Policy, read
@@ -142,7 +144,7 @@ def diff(
     typer.echo(f"{gained} decisions allow more, {len(shifts) - gained} allow less.")
     if shifts and people:
         with serving.engine(settings.load()) as (runner, engine):
-            for line in runner.run(concerned.told(engine, shifts)):
+            for line in runner.run(policy_impact.told(engine, shifts)):
                 typer.echo(line)
 
 

@@ -16,9 +16,10 @@ from db.core.engine import commit, transaction
 from db.queue import jobs
 from db.queue.jobs import Job, Outcome, PutOff
 from domain.mails import INVITATION, REQUEST_ANSWERED, TRIAL, TrialMail
-from gateway import errors, invitation_mails, metrics, request_mails
-from gateway.mail import Desk, Kind, Mail, MailPayload, Note, Payload, message, nothing
-from gateway.smtp import Refused, Transport
+from gateway.mail import invitations, seat_requests
+from gateway.mail.message import Desk, Kind, Mail, MailPayload, Note, Payload, message, nothing
+from gateway.mail.smtp import Refused, Transport
+from gateway.runtime import errors, metrics
 
 # Long enough for a database that starts anew; its pool may be full of dead connections then.
 NOTE_SECONDS = 8.0
@@ -34,8 +35,8 @@ async def trial(_: Desk, job: Job[TrialMail]) -> Mail:
 
 KINDS: tuple[Kind[Any], ...] = (
     Kind(TRIAL, trial),
-    Kind(INVITATION, invitation_mails.invited, invitation_mails.sent),
-    Kind(REQUEST_ANSWERED, request_mails.answered),
+    Kind(INVITATION, invitations.invited, invitations.sent),
+    Kind(REQUEST_ANSWERED, seat_requests.answered),
 )
 
 

@@ -8,7 +8,7 @@ from db.invitations.invitations import Letter
 from db.queue.jobs import Job
 from domain.credentials import CredentialKind, issue
 from domain.mails import InvitationMail
-from gateway.mail import Desk, Mail, unlinked
+from gateway.mail.message import Desk, Mail, unlinked
 
 PAGE = "/invitations"
 

@@ -9,9 +9,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from gateway.addresses import MailServer, public, sender
+from gateway.runtime.addresses import MailServer, public, sender
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 ORIGIN = re.compile(r"https?://[^\s/*,]+")
 
 

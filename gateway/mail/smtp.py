@@ -11,7 +11,7 @@ import aiosmtplib
 import structlog
 
 from db.queue.jobs import PutOff
-from gateway.addresses import MailServer
+from gateway.runtime.addresses import MailServer
 
 CONNECT_SECONDS = 10.0
 # Long, because whoever gives up on the answer to a mail must send it again, and it may have arrived.

@@ -13,10 +13,12 @@ from db.demo import company
 from db.demo import seed as seeding
 from db.queue import jobs
 from domain.mails import TRIAL, TrialMail
-from gateway import audit_cli, banner, exporting, importing, logs, policy_cli, serving, settings, worker
-from gateway.addresses import LOOPBACK, mailbox
-from gateway.commands import Unusable, command
-from gateway.progress import Bars
+from gateway import serving, worker
+from gateway.cli import audit, banner, export_members, import_members, policy
+from gateway.cli.failures import Unusable, command
+from gateway.cli.progress import Bars
+from gateway.runtime import logs, settings
+from gateway.runtime.addresses import LOOPBACK, mailbox
 from policies.engine.policy import Policy
 from resolvers.access import passwords
 from schema.build import build
@@ -24,10 +26,10 @@ from schema.build import build
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A GraphQL gateway for software seats.")
 db = typer.Typer(no_args_is_help=True, help="The database's schema and its demo data.")
 app.add_typer(db, name="db")
-app.add_typer(policy_cli.app, name="policy")
-app.add_typer(audit_cli.app, name="audit")
-app.command("import")(importing.run)
-app.command("export")(exporting.run)
+app.add_typer(policy.app, name="policy")
+app.add_typer(audit.app, name="audit")
+app.command("import")(import_members.run)
+app.command("export")(export_members.run)
 
 
 @app.command()

@@ -19,10 +19,10 @@ from graphql import (
 )
 
 from domain.problems import BadInput, Problem
-from gateway import costs, limits
-from gateway.costs import Cost
-from gateway.fallbacks import Fallbacks
-from gateway.metrics import DOCUMENTS
+from gateway.http import costs, limits
+from gateway.http.costs import Cost
+from gateway.runtime.fallbacks import Fallbacks
+from gateway.runtime.metrics import DOCUMENTS
 
 # A parsed document takes some hundred times the bytes of its text (measured with tracemalloc).
 BYTES_A_CHARACTER = 120

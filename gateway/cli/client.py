@@ -9,7 +9,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from gateway.commands import Unusable
+from gateway.cli.failures import Unusable
 
 TOKEN = "USHER_TOKEN"  # noqa: S105 - the name of a variable, not a secret
 SECONDS = 120

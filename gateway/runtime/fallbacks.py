@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from execution.reasons import Reason
-from gateway.metrics import FALLBACKS
+from gateway.runtime.metrics import FALLBACKS
 
 log = structlog.get_logger()
 

@@ -15,9 +15,10 @@ from db.core import migrate
 from db.people import teams
 from domain.actions import Action
 from domain.reach import Reach
-from gateway import serving, settings
-from gateway.commands import Unusable, command
-from gateway.progress import Bars
+from gateway import serving
+from gateway.cli.failures import Unusable, command
+from gateway.cli.progress import Bars
+from gateway.runtime import settings
 from policies.audit_facts import objection
 from policies.engine.archived import Past
 from policies.engine.gates import checked

@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from domain.credentials import Credential, parse
 from domain.problems import BadInput, Problem, Unauthenticated
-from gateway import uploads
+from gateway.http import uploads
 from resolvers.core.context import BAD_TOKEN, PREFLIGHT
 
 COOKIE = "usher_session"
