@@ -16,7 +16,7 @@ from db.core.engine import connect
 from db.embedded import server as embedded
 from gateway.app import application
 from gateway.runtime.settings import Settings
-from tests.world import World
+from tests.support.world import World
 
 
 @pytest.fixture(scope="session")

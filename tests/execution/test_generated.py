@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from graphql import DocumentNode, ExecutionResult, parse, print_ast
 
-from tests.execution import tortured
-from tests.execution.both import UNTIDY, Ours, Stock, run, settled, told
-from tests.execution.operations import Generator
-from tests.execution.torture import World
+from tests.support.execution import failing_schema
+from tests.support.execution.both_executors import UNTIDY, Ours, Stock, run, settled, told
+from tests.support.execution.failing_resolvers import World
+from tests.support.execution.generated_operations import Generator
 
 pytestmark = UNTIDY
 
-SCHEMA = tortured.schema()
+SCHEMA = failing_schema.schema()
 SEEDS, DOCUMENTS, WORLDS = 50, 100, 4
 """50 × 100 × 4 = 20,000 operations."""
 

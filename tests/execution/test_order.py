@@ -8,7 +8,7 @@ import pytest
 from graphql import ExecutionResult, GraphQLResolveInfo, build_schema, execute, execute_sync, parse, subscribe
 from graphql.pyutils import AbortController
 
-from tests.execution.both import UNTIDY, Ours, Stock, agree, run, told
+from tests.support.execution.both_executors import UNTIDY, Ours, Stock, agree, run, told
 
 pytestmark = UNTIDY
 

@@ -6,7 +6,7 @@ import pytest
 from graphql import GraphQLObjectType, GraphQLResolveInfo, build_schema, parse
 from graphql.execution import default_type_resolver
 
-from tests.execution.both import UNTIDY, Ours, agree, run
+from tests.support.execution.both_executors import UNTIDY, Ours, agree, run
 
 pytestmark = UNTIDY
 

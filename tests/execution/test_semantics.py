@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLError, Undefined, build_schema
 
-from tests.execution.both import UNTIDY, agree
+from tests.support.execution.both_executors import UNTIDY, agree
 
 pytestmark = UNTIDY
 

@@ -21,9 +21,9 @@ from resolvers.access import passwords
 from resolvers.core.context import Context
 from schema.build import build
 from schema.core.shortcuts import Execution
-from tests.execution.both import UNTIDY, run, settled
-from tests.execution.operations import Generator
-from tests.world import World
+from tests.support.execution.both_executors import UNTIDY, run, settled
+from tests.support.execution.generated_operations import Generator
+from tests.support.world import World
 
 pytestmark = UNTIDY
 

@@ -14,7 +14,7 @@ from domain.roles import Role
 from gateway import worker
 from gateway.mail import smtp
 from tests.conftest import Client
-from tests.world import Someone, World
+from tests.support.world import Someone, World
 
 
 @dataclass(frozen=True)

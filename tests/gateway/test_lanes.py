@@ -21,9 +21,9 @@ from gateway.mail.message import Desk, Kind, Mail
 from gateway.runtime import metrics
 from gateway.serving import STOPPING
 from tests.gateway.test_worker_stops import LOSE
-from tests.gateway.working import ENDS, done, found, queue, settings, until
-from tests.post import Post
-from tests.world import World
+from tests.support.mail_server import Post
+from tests.support.workers import ENDS, done, found, queue, settings, until
+from tests.support.world import World
 
 pytestmark = pytest.mark.usefixtures("quick")
 

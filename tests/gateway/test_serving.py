@@ -10,7 +10,7 @@ from db.core.engine import connect
 from db.demo import company
 from db.people import members
 from gateway import serving
-from tests.world import World
+from tests.support.world import World
 
 
 @pytest.fixture

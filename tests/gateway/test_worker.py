@@ -17,9 +17,9 @@ from gateway import worker
 from gateway.mail import sender
 from gateway.mail.message import Desk, Kind, Mail
 from gateway.runtime.settings import Settings
-from tests.gateway.working import ENDS, EVENTS, count, done, found, queue, settings, until
-from tests.post import Post
-from tests.world import World
+from tests.support.mail_server import Post
+from tests.support.workers import ENDS, EVENTS, count, done, found, queue, settings, until
+from tests.support.world import World
 
 pytestmark = pytest.mark.usefixtures("quick")
 

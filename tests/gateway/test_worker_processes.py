@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db.core.engine import commit, transaction
 from db.queue import jobs
 from domain.mails import TRIAL, TrialMail
-from tests import command_line
-from tests.post import SECONDS, Post
-from tests.process import Run, launched, running, usher, wait_for
+from tests.support import command_line
+from tests.support.mail_server import SECONDS, Post
+from tests.support.process import Run, launched, running, usher, wait_for
 
 
 async def queue(engine: AsyncEngine, mails: int) -> None:

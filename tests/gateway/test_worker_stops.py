@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db.core.engine import connect
 from db.queue import jobs, runner
 from gateway import worker
-from tests.gateway.working import ENDS, done, found, queue, settings, until
-from tests.post import Post
+from tests.support.mail_server import Post
+from tests.support.workers import ENDS, done, found, queue, settings, until
 
 pytestmark = pytest.mark.usefixtures("quick")
 LOSE = """

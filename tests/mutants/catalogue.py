@@ -2,19 +2,19 @@
 
 from tests.mutants.mutant import Mutant
 
-ASSIGNMENTS, ASSIGNMENTS_TEST = "db/seats/assignments.py", "tests/db/test_assignments.py"
-WAITS, WAITS_TEST = "db/seats/waiting_list.py", "tests/db/test_waits.py"
-GIFTS, GIFTS_TEST = "db/groups/given_products.py", "tests/db/test_gifts.py"
-GROUPS, GROUPS_TEST = "db/groups/groups.py", "tests/db/test_groups.py"
-INVITING, INVITING_TEST = "db/invitations/bulk_invitations.py", "tests/db/test_inviting.py"
-MEMBERS, MEMBERS_TEST = "db/people/members.py", "tests/db/test_members.py"
-WORK, WORK_TEST = "db/queue/runner.py", "tests/db/test_work.py"
-EVENTS, EVENTS_TEST = "db/audit/events.py", "tests/db/test_events.py"
-MIGRATE, MIGRATE_TEST = "db/core/migrate.py", "tests/db/test_migrate.py"
-SEED, SEED_TEST = "db/demo/rows.py", "tests/db/test_seed.py"
-REQUESTS, REQUESTS_TEST = "resolvers/seats/seat_requests.py", "tests/resolvers/test_requests.py"
-GIVING, GIVING_TEST = "resolvers/groups/seat_giving.py", "tests/resolvers/test_giving.py"
-ERRORS, ERRORS_TEST = "gateway/runtime/errors.py", "tests/gateway/test_errors.py"
+ASSIGNMENTS, ASSIGNMENTS_TEST = "db/seats/assignments.py", "tests/db/seats/test_assignments.py"
+WAITS, WAITS_TEST = "db/seats/waiting_list.py", "tests/db/seats/test_waiting_list.py"
+GIFTS, GIFTS_TEST = "db/groups/given_products.py", "tests/db/groups/test_given_products.py"
+GROUPS, GROUPS_TEST = "db/groups/groups.py", "tests/db/groups/test_groups.py"
+INVITING, INVITING_TEST = "db/invitations/bulk_invitations.py", "tests/db/invitations/test_bulk_invitations.py"
+MEMBERS, MEMBERS_TEST = "db/people/members.py", "tests/db/people/test_members.py"
+WORK, WORK_TEST = "db/queue/runner.py", "tests/db/queue/test_runner.py"
+EVENTS, EVENTS_TEST = "db/audit/events.py", "tests/db/audit/test_events.py"
+MIGRATE, MIGRATE_TEST = "db/core/migrate.py", "tests/db/core/test_migrate.py"
+SEED, SEED_TEST = "db/demo/rows.py", "tests/db/demo/test_seed.py"
+REQUESTS, REQUESTS_TEST = "resolvers/seats/seat_requests.py", "tests/resolvers/seats/test_seat_requests.py"
+GIVING, GIVING_TEST = "resolvers/groups/seat_giving.py", "tests/resolvers/groups/test_seat_giving.py"
+ERRORS, ERRORS_TEST = "gateway/runtime/errors.py", "tests/gateway/runtime/test_errors.py"
 
 PAIRED = (f"{ASSIGNMENTS_TEST}::test_the_first_of_the_list_gets_the_seat_with_the_least_id",)
 LEFT_OUT = (f"{ASSIGNMENTS_TEST}::test_the_last_of_the_list_get_no_seat",)

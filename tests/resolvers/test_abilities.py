@@ -7,8 +7,8 @@ import pytest
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
-from tests.resolvers.everything import nodes
-from tests.world import World
+from tests.support.published_fields import nodes
+from tests.support.world import World
 
 CAN = "query($id: ID!) { node(id: $id) { id viewerCan { action allowed reason } } }"
 EXPLAIN = """

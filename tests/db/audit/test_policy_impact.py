@@ -1,0 +1,119 @@
+"""Who holds what, counted and named."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import event, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.audit import policy_impact
+from db.audit.policy_impact import Holder
+from db.tables.people import Team
+from domain.actions import Scope
+from domain.roles import Role
+from tests.support.world import Someone, World
+
+
+@dataclass(frozen=True)
+class Company:
+    """Two teams, the first of which separates duties, and who is in them."""
+
+    teams: tuple[str, str]
+    ada: Someone
+    grace: Someone
+    tokens: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+async def company(own_engine: AsyncEngine) -> Company:
+    world = World(own_engine)
+    first, second = await world.team(separation_of_duties=True), await world.team()
+    async with own_engine.begin() as connection:
+        for team, name in ((first, "Alpha"), (second, "Beta")):
+            await connection.execute(update(Team).where(Team.id == team).values(name=name))
+    ada, grace = await world.person("Ada", "Byron"), await world.person("Grace", "Hopper")
+    await world.member(first, Role.SOFTWARE_COORDINATOR, ada)
+    await world.member(second, Role.USER, ada)
+    await world.member(second, Role.USER, grace)
+    await world.members(first, 3)
+    gone = await world.person()
+    tokens = {
+        "ada": await world.token(first, ada.id, Scope.SEATS_READ, Scope.SEATS_ASSIGN, Scope.USAGE_READ),
+        "narrow": await world.token(first, ada.id, Scope.USAGE_READ),
+        "orphan": await world.token(second, gone.id, Scope.SEATS_READ),
+        "revoked": await world.token(first, ada.id, Scope.SEATS_READ),
+        "expired": await world.token(
+            first, ada.id, Scope.SEATS_READ, expires_at=datetime.now(UTC) - timedelta(seconds=1)
+        ),
+    }
+    await world.revoke(tokens["revoked"][0])
+    return Company((first, second), ada, grace, {name: id_ for name, (id_, _) in tokens.items()})
+
+
+async def test_members_are_counted_by_role_and_sort_of_team(own_engine: AsyncEngine, company: Company) -> None:
+    async with own_engine.connect() as connection:
+        found = await policy_impact.members(connection, 10)
+    assert {(held.role, held.separated): held.total for held in found} == {
+        (Role.SOFTWARE_COORDINATOR, True): 1,
+        (Role.USER, True): 3,
+        (Role.USER, False): 2,
+    }
+    assert all(held.scopes == frozenset() for held in found)
+    [users] = [held for held in found if held[:2] == (Role.USER, False)]
+    second = company.teams[1]
+    assert users.first == [
+        Holder(company.ada.id, "Ada Byron", second, "Beta"),
+        Holder(company.grace.id, "Grace Hopper", second, "Beta"),
+    ]
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+async def test_only_the_first_are_named_and_all_are_counted(
+    own_engine: AsyncEngine, company: Company, limit: int
+) -> None:
+    assert company.teams
+    async with own_engine.connect() as connection:
+        found = await policy_impact.members(connection, limit)
+    assert sorted((held.total, len(held.first)) for held in found) == [(1, 1), (2, limit), (3, limit)]
+
+
+async def test_tokens_are_told_apart_by_the_scopes_asked_about(own_engine: AsyncEngine, company: Company) -> None:
+    async with own_engine.connect() as connection:
+        found = await policy_impact.tokens(connection, [Scope.SEATS_READ, Scope.SEATS_ASSIGN], 10)
+    assert {(held.role, held.separated, held.scopes): [one.id for one in held.first] for held in found} == {
+        (Role.SOFTWARE_COORDINATOR, True, frozenset()): [company.tokens["narrow"]],
+        (Role.SOFTWARE_COORDINATOR, True, frozenset({Scope.SEATS_READ, Scope.SEATS_ASSIGN})): [company.tokens["ada"]],
+        (None, False, frozenset({Scope.SEATS_READ})): [company.tokens["orphan"]],
+    }
+
+
+async def test_a_token_has_the_role_its_grantor_has_now(own_engine: AsyncEngine, company: Company) -> None:
+    world = World(own_engine)
+    await world.role(company.teams[0], company.ada.id, Role.USER)
+    async with own_engine.connect() as connection:
+        found = await policy_impact.tokens(connection, [], 10)
+    await world.role(company.teams[0], company.ada.id, Role.SOFTWARE_COORDINATOR)
+    assert {held.role: held.total for held in found} == {Role.USER: 2, None: 1}
+
+
+async def test_accounts_are_people_whether_or_not_they_are_in_a_team(own_engine: AsyncEngine, company: Company) -> None:
+    assert company.teams
+    async with own_engine.connect() as connection:
+        assert await policy_impact.accounts(connection) == 6
+
+
+async def test_each_is_one_statement(own_engine: AsyncEngine, company: Company) -> None:
+    assert company.teams
+    sent: list[str] = []
+    async with own_engine.connect() as connection:
+
+        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            sent.append(statement)
+
+        event.listen(own_engine.sync_engine, "before_cursor_execute", note)
+        await policy_impact.members(connection, 10)
+        await policy_impact.tokens(connection, Scope, 10)
+        await policy_impact.accounts(connection)
+        event.remove(own_engine.sync_engine, "before_cursor_execute", note)
+    assert len(sent) == 3

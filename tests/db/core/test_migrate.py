@@ -1,0 +1,142 @@
+"""Migrations: they make exactly the declared tables, and leave nothing behind."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.core import migrate
+from db.core.engine import connect
+from db.tables.metadata import METADATA
+from domain.actions import Scope
+from tests.conftest import new_database
+from tests.support.locks import waiting
+from tests.support.world import World
+
+COLUMNS = """
+select table_name, column_name, data_type, is_nullable, column_default, is_identity, collation_name
+from information_schema.columns where table_schema = 'public' and table_name <> 'alembic_version'
+"""
+CONSTRAINTS = """
+select conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+from pg_constraint where connamespace = 'public'::regnamespace and conrelid::regclass::text <> 'alembic_version'
+"""
+INDEXES = "select tablename, indexdef from pg_indexes where schemaname = 'public' and tablename <> 'alembic_version'"
+FUNCTIONS = "select proname, prosrc from pg_proc where pronamespace = 'public'::regnamespace"
+TRIGGERS = "select tgrelid::regclass::text, pg_get_triggerdef(oid) from pg_trigger where not tgisinternal"
+TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version'"
+
+
+@pytest.fixture
+async def empty(postgres: str) -> AsyncIterator[AsyncEngine]:
+    """An engine on a new database without tables."""
+    engine = connect(await new_database(postgres))
+    yield engine
+    await engine.dispose()
+
+
+async def catalogue(engine: AsyncEngine, *queries: str) -> list[list[tuple[object, ...]]]:
+    """What PostgreSQL's catalogue says, sorted."""
+    async with engine.connect() as connection:
+        return [sorted((tuple(row) for row in await connection.execute(text(query))), key=repr) for query in queries]
+
+
+async def test_the_migrated_tables_are_the_declared_ones(empty: AsyncEngine) -> None:
+    await migrate.upgrade(empty)
+
+    def differences(connection: Connection) -> list[object]:
+        options = {"compare_type": True, "compare_server_default": True}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), METADATA))
+
+    async with empty.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_columns_constraints_and_indexes_are_the_declared_ones(empty: AsyncEngine, engine: AsyncEngine) -> None:
+    async with empty.begin() as connection:
+        await connection.run_sync(METADATA.create_all)
+    queries = (COLUMNS, CONSTRAINTS, INDEXES)
+    for migrated, declared in zip(await catalogue(engine, *queries), await catalogue(empty, *queries), strict=True):
+        assert migrated == declared
+        assert migrated
+
+
+async def test_down_leaves_an_empty_database(empty: AsyncEngine) -> None:
+    await migrate.upgrade(empty)
+    await migrate.downgrade(empty)
+    assert await catalogue(empty, TABLES, FUNCTIONS, TRIGGERS, INDEXES) == [[], [], [], []]
+    assert not await migrate.is_current(empty)
+
+
+async def test_up_down_and_up_again_changes_nothing(empty: AsyncEngine) -> None:
+    everything = (COLUMNS, CONSTRAINTS, INDEXES, FUNCTIONS, TRIGGERS)
+    await migrate.upgrade(empty)
+    first = await catalogue(empty, *everything)
+    await migrate.downgrade(empty)
+    await migrate.upgrade(empty)
+    assert await catalogue(empty, *everything) == first
+    assert all(first)
+
+
+async def test_an_empty_database_is_not_current_and_a_migrated_one_is(empty: AsyncEngine) -> None:
+    assert not await migrate.is_current(empty)
+    await migrate.upgrade(empty)
+    assert await migrate.is_current(empty)
+
+
+async def test_upgrading_twice_keeps_what_is_there(empty: AsyncEngine) -> None:
+    await migrate.upgrade(empty)
+    async with empty.begin() as connection:
+        await connection.execute(text("insert into teams (id, name) values ('team_1', 'Kept')"))
+    await migrate.upgrade(empty)
+    assert await catalogue(empty, "select name from teams") == [[("Kept",)]]
+
+
+async def test_the_second_process_waits_for_the_first_to_migrate(empty: AsyncEngine) -> None:
+    async with empty.connect() as first:
+        await first.execute(migrate.LOCK)
+        async with waiting(first, migrate.upgrade(empty)) as second:
+            assert not await migrate.is_current(empty)
+            await first.rollback()
+            await second
+    assert await migrate.is_current(empty)
+
+
+async def test_processes_that_start_at_once_migrate_once(empty: AsyncEngine) -> None:
+    await asyncio.gather(*(migrate.upgrade(empty) for _ in range(4)))
+    assert await migrate.is_current(empty)
+
+
+async def test_who_is_a_member_before_invitations_has_accepted(empty: AsyncEngine) -> None:
+    await migrate.upgrade(empty, "0001")
+    async with empty.begin() as connection:
+        await connection.execute(text("insert into teams (id, name) values ('team_1', 'Kept')"))
+        await connection.execute(text("insert into users values ('user_1', 'ada@tests.example', 'Ada', 'Byron')"))
+        join = "insert into memberships values ('team_1', 'user_1', 'member_1', 'user', now() - interval '1 day')"
+        await connection.execute(text(join))
+    await migrate.upgrade(empty)
+    assert await catalogue(empty, "select accepted_at = created_at from memberships") == [[(True,)]]
+
+
+async def test_who_has_not_accepted_is_no_member_before_invitations(empty: AsyncEngine) -> None:
+    await migrate.upgrade(empty)
+    world = World(empty)
+    team = await world.team()
+    ada, grace = await world.member(team), await world.invited(team)
+    product = await world.pool(team, 2)
+    for someone in (ada, grace):
+        await world.hold(team, product, someone.id)
+    kept, _ = await world.token(team, ada.id, Scope.SEATS_READ, Scope.GROUPS_CREATE)
+    await world.token(team, ada.id, Scope.GROUPS_CREATE)
+    await migrate.downgrade(empty, "0001")
+    assert await world.holders(team, product) == [ada.id]
+    assert await world.history(team, product) == [(ada.id, True), (grace.id, False)]
+    members, tokens = await catalogue(
+        empty, "select user_id from memberships", "select id, scopes::text from partner_tokens"
+    )
+    assert members == [(ada.id,)]
+    assert tokens == [(kept, "{seats:read}")]

@@ -1,0 +1,184 @@
+"""Pages of many parents in one statement: every row once, in order, whatever its text."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.core.engine import snapshot
+from db.core.paging import Listing, counts, pages
+from db.people.members import MemberFilter, MemberOrder, MemberReach, MemberRow, listed
+from domain.paging import Page
+from domain.reach import NOWHERE, Reach
+from domain.roles import Role
+from tests.support.world import World
+
+# Said once more in plain SQL, so that the order is not compared with itself.
+IN_ORDER = {
+    MemberOrder.NAME: "lower(u.last_name) {0}, lower(u.first_name) {0}, m.id {0}",
+    MemberOrder.EMAIL: "lower(u.email) {0}, m.id {0}",
+    MemberOrder.JOINED: "m.created_at {0}, m.id {0}",
+}
+DIRECTIONS = pytest.mark.parametrize("descending", [False, True], ids=["ascending", "descending"])
+ORDERS = pytest.mark.parametrize("order", MemberOrder)
+# PostgreSQL's text holds any character but NUL; Python's strings could hold lone surrogates too.
+NAMES = st.text(
+    st.one_of(st.sampled_from("aAbBéÉßİſ ,;'\"\\%_{}[]"), st.characters(exclude_characters="\0", codec="utf-8")),
+    max_size=6,
+)
+
+
+def members(team_ids: Sequence[str], order: MemberOrder, *, descending: bool = False) -> Listing[MemberRow]:
+    """All members of these teams, each below its team."""
+    reach = Reach(tuple(sorted(team_ids)))
+    return listed(MemberReach(reach, reach, reach, reach), MemberFilter(), order, descending)
+
+
+async def walk(engine: AsyncEngine, listing: Listing[MemberRow], parent: str, first: int) -> list[str]:
+    """The ids on all pages, one page after the other."""
+    seen: list[str] = []
+    after = None
+    while True:
+        async with snapshot(engine) as connection:
+            page = (await pages(connection, listing, [parent], Page(first, after)))[parent]
+        assert 1 <= len(page.nodes) <= first
+        assert not {node.id for node in page.nodes} & set(seen)
+        seen += [node.id for node in page.nodes]
+        if not page.has_next:
+            return seen
+        after = page.key(-1)
+
+
+async def in_order(engine: AsyncEngine, team_id: str, order: MemberOrder, *, descending: bool) -> list[str]:
+    """The ids of a team's members as PostgreSQL orders them all at once."""
+    by = IN_ORDER[order].format("desc" if descending else "asc")
+    query = f"select m.id from memberships m join users u on u.id = m.user_id where m.team_id = :t order by {by}"
+    async with engine.connect() as connection:
+        return list((await connection.execute(text(query), {"t": team_id})).scalars())
+
+
+@ORDERS
+@DIRECTIONS
+@settings(max_examples=12, deadline=None, phases=[Phase.generate])  # shrinking six names takes minutes here
+@given(names=st.lists(st.tuples(NAMES, NAMES), min_size=1, max_size=6), first=st.integers(1, 4))
+async def test_walking_gives_every_row_once_and_in_order(
+    world: World, order: MemberOrder, descending: bool, names: list[tuple[str, str]], first: int
+) -> None:
+    team = await world.team()
+    for name in names:
+        await world.member(team, someone=await world.person(*name))
+    listing = members([team], order, descending=descending)
+    expected = await in_order(world.engine, team, order, descending=descending)
+    assert len(expected) == len(names)
+    assert await walk(world.engine, listing, team, first) == expected
+
+
+@ORDERS
+@DIRECTIONS
+async def test_what_joins_between_two_pages_moves_nothing(world: World, order: MemberOrder, descending: bool) -> None:
+    team = await world.team()
+    people = [await world.person("Ada", last, f"{last}{team}@tests.example") for last in "bdfhj"]
+    for one in people:
+        await world.member(team, someone=one)
+    listing = members([team], order, descending=descending)
+    before = await in_order(world.engine, team, order, descending=descending)
+    seen, after = [], None
+    for newcomer in "aeiz":
+        async with snapshot(world.engine) as connection:
+            page = (await pages(connection, listing, [team], Page(2, after)))[team]
+        seen += [node.id for node in page.nodes]
+        if not page.has_next:
+            break
+        after = page.key(-1)
+        await world.member(team, someone=await world.person("Ada", newcomer, f"{newcomer}{team}@tests.example"))
+    assert [id_ for id_ in seen if id_ in before] == before
+    assert len(set(seen)) == len(seen)
+
+
+async def test_what_leaves_between_two_pages_takes_no_other_along(world: World) -> None:
+    team = await world.team()
+    await world.members(team, 5)
+    listing = members([team], MemberOrder.NAME)
+    before = await in_order(world.engine, team, MemberOrder.NAME, descending=False)
+    async with snapshot(world.engine) as connection:
+        page = (await pages(connection, listing, [team], Page(2)))[team]
+    async with world.engine.begin() as connection:
+        gone = {"gone": [node.id for node in page.nodes]}
+        await connection.execute(text("delete from memberships where id = any(:gone)"), gone)
+    async with snapshot(world.engine) as connection:
+        rest = (await pages(connection, listing, [team], Page(100, page.key(-1))))[team]
+    assert [node.id for node in rest.nodes] == before[2:]
+
+
+async def test_each_parent_has_its_own_page(world: World) -> None:
+    sizes = {await world.team(): size for size in (1, 2, 3)}
+    for team, size in sizes.items():
+        for _ in range(size):
+            await world.member(team)
+    empty = await world.team()
+    async with snapshot(world.engine) as connection:
+        found = await pages(connection, members([*sizes, empty], MemberOrder.JOINED), [*sizes, empty], Page(2))
+    assert {id_: (len(page.nodes), page.has_next) for id_, page in found.items()} == dict(
+        zip(sizes, [(1, False), (2, False), (2, True)], strict=True)
+    )
+    assert all(node.team_id == id_ for id_, page in found.items() for node in page.nodes)
+
+
+async def test_rows_of_each_parent_are_counted(world: World) -> None:
+    one, three, empty = await world.team(), await world.team(), await world.team()
+    for team in (one, three, three, three):
+        await world.member(team)
+    async with snapshot(world.engine) as connection:
+        found = await counts(connection, members([one, three, empty], MemberOrder.NAME), [one, three, empty])
+    assert found == {one: 1, three: 3}
+
+
+async def test_a_parent_out_of_reach_has_no_rows(world: World) -> None:
+    team = await world.team()
+    await world.member(team, Role.CONTRACT_MANAGER)
+    listing = listed(
+        MemberReach(NOWHERE, NOWHERE, NOWHERE, NOWHERE), MemberFilter(), MemberOrder.NAME, descending=False
+    )
+    async with snapshot(world.engine) as connection:
+        assert await pages(connection, listing, [team], Page(10)) == {}
+        assert await counts(connection, listing, [team]) == {}
+
+
+async def test_the_order_of_joining_is_the_order_in_time(world: World) -> None:
+    team = await world.team()
+    for _ in range(4):
+        await world.member(team)
+    async with snapshot(world.engine) as connection:
+        page = (await pages(connection, members([team], MemberOrder.JOINED), [team], Page(10)))[team]
+    joined = [node.joined_at for node in page.nodes]
+    assert len(joined) == 4
+    assert joined == sorted(joined)
+
+
+@pytest.fixture
+def sent(world: World) -> Iterator[list[str]]:
+    """The statements sent on the tests' own engine."""
+    texts: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        texts.append(statement)
+
+    event.listen(world.engine.sync_engine, "before_cursor_execute", note)
+    yield texts
+    event.remove(world.engine.sync_engine, "before_cursor_execute", note)
+
+
+async def test_one_statement_serves_any_number_of_parents(world: World, sent: list[str]) -> None:
+    texts = []
+    for size in (1, 2, 7):
+        parents = [await world.team() for _ in range(size)]
+        sent.clear()
+        async with snapshot(world.engine) as connection:
+            await pages(connection, members(parents, MemberOrder.NAME), parents, Page(3))
+            await counts(connection, members(parents, MemberOrder.NAME), parents)
+        texts.append(list(sent))
+    assert [len(each) for each in texts] == [2, 2, 2]
+    assert texts[0] == texts[1] == texts[2]

@@ -1,0 +1,15 @@
+"""The people of a group."""
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.core.engine import transaction
+from db.groups import groups
+from tests.support.world import World
+
+
+async def test_people_of_a_group_come_in_the_order_of_their_ids(engine: AsyncEngine, world: World) -> None:
+    team = await world.team()
+    group, people = await world.group(team), sorted(await world.members(team, 3))
+    await world.enter(team, group, *people[::-1])
+    async with transaction(engine) as connection:
+        assert await groups.people(connection, team, group) == people

@@ -1,0 +1,61 @@
+"""Many people are invited at once, in the same order everywhere: then no two transactions deadlock."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from db.core import ids
+from db.core.engine import commit, transaction
+from db.invitations import bulk_invitations
+from db.invitations.bulk_invitations import Newcomer
+from domain.roles import Role
+from tests.support.locks import waiting
+from tests.support.world import World, counter
+
+
+def newcomer(user_id: str, email: str) -> Newcomer:
+    return Newcomer(user_id, ids.new("member"), ids.new("invite"), email, "Ada", "Byron", Role.USER)
+
+
+async def invite(connection: AsyncConnection, team: str, people: list[Newcomer]) -> list[str]:
+    """Invite these people; those who became members by it, by id."""
+    made = await bulk_invitations.invite(
+        connection, team, people, "user_somebody", datetime.now(UTC) + timedelta(days=1)
+    )
+    return [one.user_id for one in made]
+
+
+async def test_addresses_keep_the_order_in_which_they_were_given(engine: AsyncEngine, world: World) -> None:
+    team = await world.team()
+    people = [await world.member(team) for _ in range(4)]
+    stranger = f"nobody{next(counter)}@tests.example"
+    emails = [people[2].email, stranger, people[0].email, people[3].email, people[1].email]
+    async with transaction(engine) as connection:
+        places = await bulk_invitations.places(connection, team, emails)
+    assert [place.folded for place in places] == emails
+    assert [place.is_member for place in places] == [True, False, True, True, True]
+
+
+async def test_accounts_are_opened_in_the_order_of_their_addresses(engine: AsyncEngine) -> None:
+    number = next(counter)
+    first, second = (newcomer(ids.new("user"), f"{letter}{number}@tests.example") for letter in "AB")
+    async with transaction(engine) as one, transaction(engine) as other:
+        await bulk_invitations.open_accounts(one, [first])
+        async with waiting(one, bulk_invitations.open_accounts(other, [second, first])) as work:
+            # The other transaction waits at the first address, so it cannot have opened the second one.
+            await bulk_invitations.open_accounts(one, [second])
+            await commit(one)
+            await work
+
+
+async def test_people_become_members_in_the_order_of_their_ids(engine: AsyncEngine, world: World) -> None:
+    team = await world.team()
+    accounts = sorted([await world.person() for _ in range(2)], key=lambda someone: someone.id)
+    first, second = (newcomer(someone.id, someone.email) for someone in accounts)
+    async with transaction(engine) as one, transaction(engine) as other:
+        assert await invite(one, team, [first]) == [first.user_id]
+        async with waiting(one, invite(other, team, [second, first])) as work:
+            # The other transaction waits for the first membership, so it cannot have made the second one.
+            assert await invite(one, team, [second]) == [second.user_id]
+            await commit(one)
+            assert await work == []

@@ -1,0 +1,49 @@
+"""Memberships are locked in the order of ids, and a team always keeps a contract manager."""
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.core.engine import commit, transaction
+from db.groups import groups
+from db.people import members
+from domain.roles import Role
+from tests.support.locks import lock, unlocked, waiting
+from tests.support.world import World
+
+
+async def test_a_wait_for_a_membership_locks_none_with_a_greater_id(engine: AsyncEngine, world: World) -> None:
+    team = await world.team()
+    people = sorted(await world.members(team, 3))
+    async with transaction(engine) as one, transaction(engine) as other:
+        await lock(one, "memberships", team, "user_id", people[0])
+        async with waiting(one, members.lock(other, team, people[::-1])) as work:
+            assert await unlocked(engine, "memberships", team, "user_id") == people[1:]
+            await commit(one)
+            assert list(await work) == people
+
+
+async def test_a_locked_member_can_still_join_a_group(engine: AsyncEngine, world: World) -> None:
+    team = await world.team()
+    [ada] = await world.members(team, 1)
+    group = await world.group(team)
+    async with transaction(engine) as one, transaction(engine) as other:
+        await members.lock(one, team, [ada])
+        await groups.enter(other, team, {ada: [group]})
+
+
+async def test_two_contract_managers_cannot_remove_each_other(engine: AsyncEngine, world: World) -> None:
+    team = await world.team()
+    ada, bob = [(await world.member(team, Role.CONTRACT_MANAGER)).id for _ in range(2)]
+    async with transaction(engine) as one, transaction(engine) as other:
+        assert await members.last_managers(one, team, [ada]) == []
+        await members.remove(one, team, [ada])
+        async with waiting(one, members.last_managers(other, team, [bob])) as work:
+            await commit(one)
+            assert await work == [bob]
+
+
+async def test_a_team_can_get_a_group_while_a_manager_is_removed(engine: AsyncEngine, world: World) -> None:
+    team = await world.team()
+    manager = await world.member(team, Role.CONTRACT_MANAGER)
+    async with transaction(engine) as one:
+        assert await members.last_managers(one, team, [manager.id]) == [manager.id]
+        await world.group(team)

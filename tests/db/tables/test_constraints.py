@@ -1,0 +1,319 @@
+"""What the tables refuse by themselves, whatever the code above does."""
+
+import pytest
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.exc import DBAPIError
+
+from db.tables.metadata import METADATA
+from domain.actions import Scope
+from domain.roles import Role
+from tests.db.tables import test_invitation_tables
+from tests.support.world import World, counter
+
+
+@pytest.fixture(scope="module")
+async def names(world: World) -> dict[str, object]:
+    """Two teams (`team`, `other`), Ada and Bob in the first, Ada holding `seat` of `product`; `free` is available."""
+    team, other = await world.team(), await world.team()
+    ada, bob = await world.member(team), await world.member(team)
+    stranger = await world.person()
+    product, software = await world.pool(team, 3), await world.product()
+    seat = await world.hold(team, product, ada.id)
+    group, foreign_group = await world.group(team, "Design"), await world.group(other)
+    token, _ = await world.token(team, ada.id, Scope.SEATS_READ)
+    async with world.engine.connect() as connection:
+        free = text("select id, subscription_id from seats where team_id = :team and holder_id is null order by id")
+        rows = (await connection.execute(free, {"team": team})).all()
+        member = text("select id from memberships where team_id = :team and user_id = :ada")
+        membership = (await connection.execute(member, {"team": team, "ada": ada.id})).scalar_one()
+    return {
+        "team": team,
+        "other": other,
+        "ada": ada.id,
+        "ada_email": ada.email,
+        "bob": bob.id,
+        "stranger": stranger.id,
+        "product": product,
+        "software": software,
+        "seat": seat,
+        "free": rows[0].id,
+        "subscription": rows[0].subscription_id,
+        "group": group,
+        "foreign_group": foreign_group,
+        "token": token,
+        "membership": membership,
+    }
+
+
+SEAT = "insert into seats (team_id, id, product_id, subscription_id) values ({team}, {id}, :product, :subscription)"
+USE = "insert into seat_usage values (:team, :seat, :ada, date '2026-01-{day}', {minutes}, {sessions}, now())"
+PERIOD = """
+insert into seat_history (team_id, seat_id, product_id, holder_id, started_at, started_by, ended_at, ended_by)
+values (:team, :free, :product, :ada, now(), :ada, {ended})
+"""
+TOKEN = """
+insert into partner_tokens (team_id, id, name, token_hash, scopes, grantor_id, expires_at)
+values (:team, '{id}', 'x', '\\x{hash}', {scopes}, :ada, now())
+"""
+SOURCE = "insert into seat_sources (team_id, seat_id, holder_id, kind, group_id) values (:team, :seat, {values})"
+AUDIT = """
+with policy as (
+    insert into policies (hash, text) values (encode(sha256(''), 'hex'), '') on conflict (hash) do nothing
+)
+insert into audit_events (actor_kind, action, before, after, facts, policy_hash, request_id)
+values ('{kind}', 'x', '{{}}', '{{}}', '[]', encode(sha256(''), 'hex'), '')
+"""
+
+# What is tried, and the constraint that must refuse it.
+REFUSED = {
+    "a second seat of one product for one person": (
+        "update seats set holder_id = :ada, assigned_at = now() where id = :free",
+        "uq_seats_holder",
+    ),
+    "a seat for who is no member": (
+        "update seats set holder_id = :stranger, assigned_at = now() where id = :free",
+        "fk_seats_team_id_holder_id",
+    ),
+    "a holder since no moment": ("update seats set holder_id = :bob where id = :free", "ck_seats_assigned"),
+    "a moment without a holder": ("update seats set assigned_at = now() where id = :free", "ck_seats_assigned"),
+    "a seat of another product than its subscription": (
+        "update seats set product_id = :software where id = :free",
+        "fk_seats_team_id_product_id_subscription_id",
+    ),
+    "a seat of another team's subscription": (
+        SEAT.format(team=":other", id="'seat_x'"),
+        "fk_seats_team_id_product_id_subscription_id",
+    ),
+    "a seat id twice": (
+        SEAT.format(team=":team", id=":seat"),
+        "pk_seats",
+    ),
+    "a seat with another type's id": (
+        SEAT.format(team=":team", id="'user_x'"),
+        "ck_seats_id_prefix",
+    ),
+    "freeing a seat and leaving its source": (
+        "update seats set holder_id = null, assigned_at = null where id = :seat",
+        "fk_seat_sources_team_id_seat_id_holder_id",
+    ),
+    "moving a seat and leaving its source": (
+        "update seats set holder_id = :bob where id = :seat",
+        "fk_seat_sources_team_id_seat_id_holder_id",
+    ),
+    "a source for somebody else than the holder": (
+        SOURCE.format(values=":bob, 'default', null"),
+        "fk_seat_sources_team_id_seat_id_holder_id",
+    ),
+    "a direct source twice": (
+        SOURCE.format(values=":ada, 'direct', null"),
+        "uq_seat_sources_team_id_seat_id_kind_group_id",
+    ),
+    "a source of an unknown kind": (SOURCE.format(values=":ada, 'luck', null"), "ck_seat_sources_kind"),
+    "a group source without its group": (SOURCE.format(values=":ada, 'group', null"), "ck_seat_sources_group"),
+    "a default source with a group": (SOURCE.format(values=":ada, 'default', :group"), "ck_seat_sources_group"),
+    "a source by another team's group": (
+        SOURCE.format(values=":ada, 'group', :foreign_group"),
+        "fk_seat_sources_team_id_group_id",
+    ),
+    "a second open period of a seat": (
+        PERIOD.format(ended="null, null").replace(":free", ":seat"),
+        "uq_seat_history_open",
+    ),
+    "a period that ends before it starts": (
+        PERIOD.format(ended="now() - interval '1 day', :ada"),
+        "ck_seat_history_order",
+    ),
+    "a period ended by nobody": (PERIOD.format(ended="now(), null"), "ck_seat_history_ended"),
+    "a period ended at no moment": (PERIOD.format(ended="null, :ada"), "ck_seat_history_ended"),
+    "deleting a seat that has a history": (
+        "delete from seats where id = :seat",
+        "fk_seat_history_team_id_seat_id",
+    ),
+    "removing a member who holds a seat": (
+        "delete from memberships where team_id = :team and user_id = :ada",
+        "fk_seats_team_id_holder_id",
+    ),
+    "an unknown role": ("update memberships set role = 'owner' where id = :membership", "ck_memberships_role"),
+    "a membership twice": (
+        "insert into memberships (team_id, user_id, id, role) values (:team, :ada, 'member_x', 'user')",
+        "pk_memberships",
+    ),
+    "a membership with another type's id": (
+        "insert into memberships (team_id, user_id, id, role) values (:team, :stranger, 'user_x', 'user')",
+        "ck_memberships_id_prefix",
+    ),
+    "a membership of nobody": (
+        "insert into memberships (team_id, user_id, id, role) values (:team, 'user_none', 'member_x', 'user')",
+        "fk_memberships_user_id",
+    ),
+    "an e-mail address twice, whatever its case": (
+        "insert into users (id, email, first_name, last_name) values ('user_x', upper(:ada_email), '', '')",
+        "uq_users_email_lower",
+    ),
+    "an account with another type's id": (
+        "insert into users (id, email, first_name, last_name) values ('seat_x', 'x', '', '')",
+        "ck_users_id_prefix",
+    ),
+    "a group's name twice, whatever its case": (
+        "insert into groups (team_id, id, name) values (:team, 'group_x', 'dESIGN')",
+        "uq_groups_team_id_name_lower",
+    ),
+    "a group's member who is not in the team": (
+        "insert into group_members values (:team, :group, :stranger)",
+        "fk_group_members_team_id_user_id",
+    ),
+    "a subscription that ends before it starts": (
+        "insert into subscriptions values (:team, 'sub_x', :product, date '2026-01-02', date '2026-01-01')",
+        "ck_subscriptions_term",
+    ),
+    "a product's name twice": (
+        "insert into products select 'product_x', name, '' from products where id = :product",
+        "uq_products_name",
+    ),
+    "minutes below none": (USE.format(day=1, minutes=-1, sessions=1), "ck_seat_usage_minutes"),
+    "more minutes than a day has": (USE.format(day=1, minutes=1441, sessions=1), "ck_seat_usage_minutes"),
+    "usage in no session": (USE.format(day=1, minutes=1, sessions=0), "ck_seat_usage_sessions"),
+    "a day's usage twice": (
+        f"{USE.format(day=1, minutes=1, sessions=1)}, (:team, :seat, :ada, date '2026-01-01', 1, 1, now())",
+        "pk_seat_usage",
+    ),
+    "an unknown scope": (
+        TOKEN.format(id="token_x", hash="00", scopes="array['seats:read', 'seats:sell']"),
+        "ck_partner_tokens_scopes",
+    ),
+    "a token without a scope": (
+        TOKEN.format(id="token_x", hash="00", scopes="array[]::text[]"),
+        "ck_partner_tokens_scopes_given",
+    ),
+    "a token with another type's id": (
+        TOKEN.format(id="x", hash="00", scopes="array['seats:read']"),
+        "ck_partner_tokens_id_prefix",
+    ),
+    "a secret twice": (
+        TOKEN.format(id="token_x", hash="00", scopes="array['seats:read']")
+        + ", (:team, 'token_y', 'y', '\\x00', array['seats:read'], :ada, now())",
+        "uq_partner_tokens_token_hash",
+    ),
+    "an audit row by an unknown kind of actor": (AUDIT.format(kind="robot"), "ck_audit_events_actor_kind"),
+}
+
+# The tables whose ids begin with the name of their type.
+PREFIXED = [
+    table.name
+    for table in METADATA.tables.values()
+    if "id" in table.columns and table.columns["id"].type.python_type is str
+]
+# The constraints that no test here tries, by the reason.
+UNTRIED = {
+    "Another test tries it.": ["ck_policies_hash"],
+    "It is there for a foreign key, and holds another unique constraint's columns.": [
+        "uq_seats_team_id_id_holder_id",
+        "uq_subscriptions_team_id_product_id_id",
+    ],
+    "Ids and secrets are drawn at random.": [
+        "uq_invitations_id",
+        "uq_invitations_token_hash",
+        "uq_memberships_id",
+        "uq_partner_tokens_id",
+        "uq_seat_requests_id",
+        "uq_seats_id",
+        "uq_sessions_token_hash",
+    ],
+    "The catalogue is written by migrations and by the demo only.": ["uq_releases_product_id_name"],
+}
+
+
+async def refusal(world: World, statement: str, values: dict[str, object]) -> str:
+    """What PostgreSQL says to a statement."""
+    used = {name: value for name, value in values.items() if f":{name}" in statement}
+    with pytest.raises(DBAPIError) as refused:
+        async with world.engine.begin() as connection:
+            await connection.execute(text(statement), used)
+    return str(refused.value.orig)
+
+
+@pytest.mark.parametrize(("statement", "constraint"), REFUSED.values(), ids=REFUSED.keys())
+async def test_refused(world: World, names: dict[str, object], statement: str, constraint: str) -> None:
+    before = await world.fingerprint()
+    assert constraint in await refusal(world, statement, names)
+    assert await world.fingerprint() == before
+
+
+def test_every_check_and_every_unique_constraint_is_tried_or_left_out_for_a_reason() -> None:
+    tried = {constraint for _, constraint in [*REFUSED.values(), *test_invitation_tables.REFUSED.values()]}
+    declared = {
+        str(one.name)
+        for table in METADATA.tables.values()
+        for one in [*table.constraints, *(index for index in table.indexes if index.unique)]
+        if isinstance(one, CheckConstraint | UniqueConstraint | Index)
+    }
+    left_out = {constraint for constraints in UNTRIED.values() for constraint in constraints}
+    assert declared - tried - {f"ck_{table}_id_prefix" for table in PREFIXED} == left_out
+    assert left_out <= declared
+
+
+@pytest.mark.parametrize("table", PREFIXED)
+async def test_an_id_of_another_type_is_refused(world: World, names: dict[str, object], table: str) -> None:
+    guest = await world.invited(str(names["team"]))
+    await world.request(str(names["team"]), str(names["product"]), guest.id)
+    assert f"ck_{table}_id_prefix" in await refusal(world, f"update {table} set id = 'x_1'", {})
+
+
+@pytest.mark.parametrize(
+    "change", ["update audit_events set action = 'y' where id = :id", "delete from audit_events where id = :id"]
+)
+async def test_what_is_written_down_stays(world: World, change: str) -> None:
+    async with world.engine.begin() as connection:
+        id_ = (await connection.execute(text(AUDIT.format(kind="person") + " returning id"))).scalar_one()
+    assert "only ever appends" in await refusal(world, change, {"id": id_})
+    async with world.engine.connect() as connection:
+        kept = await connection.execute(text("select action from audit_events where id = :id"), {"id": id_})
+        assert kept.scalar_one() == "x"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "delete from seat_history where seat_id = :seat",
+        "update seat_history set holder_id = holder_id where seat_id = :seat",
+    ],
+)
+async def test_a_closed_period_stands_for_good(world: World, change: str) -> None:
+    team = await world.team()
+    ada = await world.member(team)
+    seat = await world.hold(team, await world.pool(team, 1), ada.id)
+    async with world.engine.begin() as connection:
+        close = "update seat_history set ended_at = clock_timestamp(), ended_by = 'x' where seat_id = :seat"
+        await connection.execute(text(close), {"seat": seat})
+    assert "only ever appends" in await refusal(world, change, {"seat": seat})
+
+
+async def test_a_whole_day_of_usage_is_taken(world: World) -> None:
+    team = await world.team()
+    ada = await world.member(team)
+    seat = await world.hold(team, await world.pool(team, 1), ada.id)
+    values = {"team": team, "seat": seat, "ada": ada.id}
+    async with world.engine.begin() as connection:
+        for day, minutes in ((1, 0), (2, 1440)):
+            await connection.execute(text(USE.format(day=day, minutes=minutes, sessions=1)), values)
+
+
+async def test_a_person_may_hold_seats_of_two_products_and_of_one_product_in_two_teams(world: World) -> None:
+    ada, product = await world.person(), await world.product()
+    for _ in range(2):
+        team = await world.team()
+        await world.member(team, Role.USER, ada)
+        await world.hold(team, await world.pool(team, 1, product), ada.id)
+        await world.hold(team, await world.pool(team, 1), ada.id)
+
+
+async def test_a_group_and_its_members_go_together(world: World) -> None:
+    team = await world.team()
+    ada, group = await world.member(team), await world.group(team, f"Group {next(counter)}")
+    async with world.engine.begin() as connection:
+        await connection.execute(
+            text("insert into group_members values (:t, :g, :u)"), {"t": team, "g": group, "u": ada.id}
+        )
+        await connection.execute(text("delete from groups where id = :g"), {"g": group})
+        left = await connection.execute(text("select count(*) from group_members where group_id = :g"), {"g": group})
+        assert left.scalar_one() == 0

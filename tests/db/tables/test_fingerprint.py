@@ -1,0 +1,53 @@
+"""The fingerprint covers every table and column, so that "nothing was changed" is said of the whole database."""
+
+from sqlalchemy import text
+
+from db.tables.metadata import METADATA
+from domain.actions import Scope
+from tests.support.database import TRACES, compared_columns
+from tests.support.world import World
+
+COLUMNS = """
+select table_name || '.' || column_name from information_schema.columns
+where table_schema = 'public' and table_name <> 'alembic_version'
+"""
+
+
+def is_left_out(column: str) -> bool:
+    """Whether a column or its table is among the exclusions."""
+    return column in TRACES or column.partition(".")[0] in TRACES
+
+
+async def test_every_column_of_the_database_is_compared(world: World) -> None:
+    async with world.engine.connect() as connection:
+        existing = set((await connection.execute(text(COLUMNS))).scalars())
+    compared = {f"{table}.{column}" for table, columns in compared_columns().items() for column in columns}
+    assert compared == {"jobs.pgqueuer.t.*", *(column for column in existing if not is_left_out(column))}
+    assert {line.partition(":")[0] for line in (await world.fingerprint()).splitlines()} == compared_columns().keys()
+
+
+def test_each_exclusion_names_a_table_or_a_column_that_exists() -> None:
+    columns = {f"{table.name}.{column.name}" for table in METADATA.tables.values() for column in table.columns}
+    assert TRACES.keys() <= columns | METADATA.tables.keys()
+
+
+async def test_one_changed_column_of_a_subscription_changes_the_fingerprint(world: World) -> None:
+    team = await world.team()
+    await world.pool(team, 0)
+    before = await world.fingerprint()
+    async with world.engine.begin() as connection:
+        await connection.execute(
+            text("update subscriptions set ends_on = ends_on + 1 where team_id = :team"), {"team": team}
+        )
+    assert await world.fingerprint() != before
+
+
+async def test_the_last_use_of_a_token_changes_no_fingerprint_but_its_revocation_does(world: World) -> None:
+    team = await world.team()
+    token, _ = await world.token(team, (await world.member(team)).id, Scope.SEATS_READ)
+    before = await world.fingerprint()
+    async with world.engine.begin() as connection:
+        await connection.execute(text("update partner_tokens set last_used_at = now() where id = :id"), {"id": token})
+    assert await world.fingerprint() == before
+    await world.revoke(token)
+    assert await world.fingerprint() != before

@@ -1,0 +1,137 @@
+"""What the tables of what is to come refuse by themselves, whatever the code above does."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from db.tables.groups import GroupProduct
+from db.tables.seats import Wait
+from tests.support.world import World
+
+
+@pytest.fixture(scope="module")
+async def names(world: World) -> dict[str, str]:
+    """A team with Ada and Bob, Grace who is invited, somebody who waits for `product`, and a group that gives it."""
+    team = await world.team()
+    ada, bob, waiting = [(await world.member(team)).id for _ in range(3)]
+    stranger, grace = await world.person(), await world.invited(team)
+    product, giving = await world.pool(team, 3), await world.group(team)
+    given = {"team_id": team, "group_id": giving, "product_id": product, "given_by": ada}
+    await world.insert(GroupProduct, given)
+    wait = {"team_id": team, "product_id": product, "user_id": waiting, "kind": "direct", "queued_by": ada}
+    await world.insert(Wait, wait)
+    return {
+        "team": team,
+        "ada": ada,
+        "bob": bob,
+        "stranger": stranger.id,
+        "grace": grace.id,
+        "waiting": waiting,
+        "product": product,
+        "giving": giving,
+        "foreign_group": await world.group(await world.team()),
+    }
+
+
+INVITE_OF = """
+insert into invitations (team_id, id, user_id, email, first_name, last_name, role, invited_by, expires_at)
+values (:team, 'invite_x', :{who}, 'g@x', 'G', 'H', 'user', :ada, now() + interval '1 day')
+"""
+WAIT = """
+insert into waits (team_id, product_id, user_id, kind, group_id, queued_by)
+values (:team, :product, {values}, :ada)
+"""
+REQUEST = """
+insert into seat_requests (team_id, id, product_id, user_id, state, answered_at, answered_by, answer)
+values (:team, 'request_x', :product, :{who}, {values})
+"""
+
+# What is tried, and the constraint that must refuse it.
+REFUSED = {
+    "an invitation of who is no member": (INVITE_OF.format(who="stranger"), "fk_invitations_team_id_user_id"),
+    "a second open invitation": (INVITE_OF.format(who="grace"), "uq_invitations_open"),
+    "an invitation with another type's id": (
+        INVITE_OF.format(who="bob").replace("invite_x", "x"),
+        "ck_invitations_id_prefix",
+    ),
+    "an invitation to an unknown role": (
+        INVITE_OF.format(who="bob").replace("'user'", "'owner'"),
+        "ck_invitations_role",
+    ),
+    "an invitation that has expired before it is made": (
+        INVITE_OF.format(who="bob").replace("now() + interval '1 day'", "now()"),
+        "ck_invitations_term",
+    ),
+    "an invitation sent without a secret": (
+        "update invitations set sent_at = now() where user_id = :grace",
+        "ck_invitations_sent",
+    ),
+    "an invitation accepted and revoked": (
+        "update invitations set accepted_at = now(), revoked_at = now() where user_id = :grace",
+        "ck_invitations_ended_once",
+    ),
+    "deleting a group that gives a product": (
+        "delete from groups where id = :giving",
+        "fk_group_products_team_id_group_id",
+    ),
+    "a wait of who is no member": (WAIT.format(values=":stranger, 'direct', null"), "fk_waits_team_id_user_id"),
+    "a wait for one reason twice": (
+        WAIT.format(values=":bob, 'direct', null") + ", (:team, :product, :bob, 'direct', null, :ada)",
+        "uq_waits_team_id_product_id_user_id_kind_group_id",
+    ),
+    "a wait of an unknown kind": (WAIT.format(values=":bob, 'luck', null"), "ck_waits_kind"),
+    "a wait for a group without its group": (WAIT.format(values=":bob, 'group', null"), "ck_waits_group"),
+    "a wait for another team's group": (
+        WAIT.format(values=":bob, 'group', :foreign_group"),
+        "fk_waits_team_id_group_id",
+    ),
+    "removing a member who waits": (
+        "delete from memberships where team_id = :team and user_id = :waiting",
+        "fk_waits_team_id_user_id",
+    ),
+    "two open requests of one person for one product": (
+        REQUEST.format(who="bob", values="'open', null, null, null")
+        + ", (:team, 'request_y', :product, :bob, 'open', null, null, null)",
+        "uq_seat_requests_open",
+    ),
+    "a request in an unknown state": (
+        REQUEST.format(who="bob", values="'lost', now(), :ada, null"),
+        "ck_seat_requests_state",
+    ),
+    "a request granted at no moment": (
+        REQUEST.format(who="bob", values="'granted', null, :ada, null"),
+        "ck_seat_requests_answered",
+    ),
+    "a request answered by nobody": (
+        REQUEST.format(who="bob", values="'denied', now(), null, null"),
+        "ck_seat_requests_answered_by",
+    ),
+    "an answer to an open request": (
+        REQUEST.format(who="bob", values="'open', null, null, 'no'"),
+        "ck_seat_requests_answer",
+    ),
+    "a request with another type's id": (
+        REQUEST.format(who="bob", values="'open', null, null, null").replace("request_x", "x"),
+        "ck_seat_requests_id_prefix",
+    ),
+}
+
+
+@pytest.mark.parametrize(("statement", "constraint"), REFUSED.values(), ids=REFUSED.keys())
+async def test_refused(world: World, names: dict[str, str], statement: str, constraint: str) -> None:
+    used = {name: value for name, value in names.items() if f":{name}" in statement}
+    before = await world.fingerprint()
+    with pytest.raises(DBAPIError) as refused:
+        async with world.engine.begin() as connection:
+            await connection.execute(text(statement), used)
+    assert f'constraint "{constraint}"' in str(refused.value.orig)
+    assert await world.fingerprint() == before
+
+
+async def test_an_invitation_goes_with_the_membership(world: World) -> None:
+    team = await world.team()
+    grace = await world.invited(team)
+    async with world.engine.begin() as connection:
+        await connection.execute(text("delete from memberships where user_id = :grace"), {"grace": grace.id})
+        left = await connection.execute(text("select id from invitations where user_id = :grace"), {"grace": grace.id})
+        assert left.all() == []

@@ -1,0 +1,260 @@
+"""`usher audit replay`: every decision of the audit log, made again."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.audit import policy_texts
+from db.core import migrate
+from db.core.engine import connect
+from db.tables.audit import AuditEvent
+from domain.roles import Role
+from gateway.app import application
+from gateway.cli import audit
+from gateway.runtime.settings import ROOT, Settings
+from policies import facts
+from policies.audit_facts import spell
+from policies.engine.policy import Policy
+from tests.conftest import Client
+from tests.support.command_line import complaint, usher
+from tests.support.world import World
+
+POLICY = Policy.load(ROOT / "policy.polar")
+ASSIGN = "mutation($input: AssignSeatsInput!) { assignSeats(input: $input) { errors { message } } }"
+COORDINATOR = [spell(facts.PERSON), spell(facts.Seat(Role.SOFTWARE_COORDINATOR, own=False, separation_of_duties=False))]
+USER = [spell(facts.PERSON), spell(facts.Seat(Role.USER, own=False, separation_of_duties=False))]
+NEEDS = "needs the role software_coordinator in this team"
+
+
+@pytest.fixture(scope="module")
+async def own_engine(database: str) -> AsyncIterator[AsyncEngine]:
+    """An engine on a database in which nothing else is but the policy that made decisions."""
+    opened = connect(database)
+    await migrate.upgrade(opened)
+    async with opened.begin() as connection:
+        await policy_texts.keep(connection, POLICY.hash, POLICY.source.text)
+    yield opened
+    await opened.dispose()
+
+
+@pytest.fixture(scope="module")
+def world(own_engine: AsyncEngine) -> World:
+    return World(own_engine)
+
+
+@pytest.fixture(scope="module")
+async def client(database: str, world: World) -> AsyncIterator[Client]:
+    """A client of a gateway on this database."""
+    assert await migrate.is_current(world.engine)
+    app = application(Settings(database_url=database))
+    transport = httpx.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://u.test") as http,
+    ):
+        yield Client(http)
+
+
+@pytest.fixture
+async def team(world: World) -> str:
+    return await world.team()
+
+
+@pytest.fixture
+def stricter(tmp_path: Path) -> Path:
+    """A policy by which nobody gives a seat to anybody but contract managers."""
+    source = POLICY.source.text
+    assert source.count('"software_coordinator", seat)') == 4
+    path = tmp_path / "stricter.polar"
+    path.write_text(
+        source.replace('"software_coordinator", seat)', '"contract_manager", seat)').replace(
+            'roles = ["software_coordinator"];\n\n    "seats:read"',
+            'roles = ["software_coordinator", "contract_manager"];\n\n    "seats:read"',
+        ),
+        encoding="utf-8",
+    )
+    return path
+
+
+async def wrote(world: World, team_id: str, facts_: list[Any], **given: object) -> int:
+    """A line of the audit log, as a mutation or somebody else may have written it; its id."""
+    row = {
+        "team_id": team_id,
+        "actor_kind": "person",
+        "actor_id": "user_ada",
+        "action": "seats:assign",
+        "target_id": "seat_1",
+        "before": {},
+        "after": {},
+        "facts": facts_,
+        "policy_hash": POLICY.hash,
+        "request_id": "r",
+    }
+    await world.insert(AuditEvent, row | given)
+    async with world.engine.connect() as connection:
+        last = "select max(id) from audit_events where team_id = :team"
+        id_: int = (await connection.execute(text(last), {"team": team_id})).scalar_one()
+        return id_
+
+
+async def replay(database: str, *words: object) -> tuple[int, list[str]]:
+    """The exit code and the lines printed."""
+    result = await usher("audit", "replay", *words, DATABASE_URL=database)
+    return result.exit_code, result.stdout.splitlines()
+
+
+async def test_what_the_gateway_did_is_allowed_again(world: World, client: Client, database: str, team: str) -> None:
+    coordinator = await world.member(team, Role.SOFTWARE_COORDINATOR)
+    product = await world.pool(team, 3)
+    for member in await world.members(team, 2):
+        given = {"teamId": team, "productId": product, "userIds": [member]}
+        assert (await client(ASSIGN, coordinator.secret, input=given)).data["assignSeats"]["errors"] == []
+    summary = "2 decisions made again by the policies of their time: none not allowed."
+    assert await replay(database, "--team", team) == (0, [summary])
+
+
+async def test_another_policy_is_asked_instead(world: World, database: str, team: str, stricter: Path) -> None:
+    id_ = await wrote(world, team, COORDINATOR, at=datetime(2026, 3, 1, 12, tzinfo=UTC))
+    code, (line, summary) = await replay(database, "--team", team, "--policy", stricter)
+    assert code == 1
+    assert line == (
+        f"{id_} 2026-03-01T12:00:00+00:00 seats:assign by person user_ada on seat_1, policy {POLICY.hash[:12]}: "
+        "denied: needs the role contract_manager in this team"
+    )
+    assert summary == "1 decisions made again by stricter.polar: 1 not allowed."
+
+
+async def test_each_line_is_decided_by_the_policy_of_its_time(
+    world: World, database: str, team: str, stricter: Path
+) -> None:
+    then = Policy.load(stricter)
+    async with world.engine.begin() as connection:
+        await policy_texts.keep(connection, then.hash, then.source.text)
+    await wrote(world, team, COORDINATOR)
+    denied = await wrote(world, team, COORDINATOR, policy_hash=then.hash)
+    code, lines = await replay(database, "--team", team)
+    assert code == 1
+    assert [line.split()[0] for line in lines] == [str(denied), "2"]
+
+
+async def test_a_token_is_named_by_its_id(world: World, database: str, team: str) -> None:
+    token = [spell(facts.UNSCOPED), COORDINATOR[1]]
+    await wrote(world, team, token, actor_kind="partner", token_id="token_1")
+    _, lines = await replay(database, "--team", team)
+    assert " by partner token_1 on seat_1, " in lines[0]
+    assert lines[0].endswith("denied: the token lacks seats:assign")
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"facts": USER}, f"denied: {NEEDS}"),
+        ({"facts": [*COORDINATOR, USER[1]]}, f"denied: {NEEDS}"),
+        ({"action": "seats:eat"}, "undecided: 'seats:eat' is not a valid Action"),
+        ({"facts": []}, "undecided: not a subject and its targets: []"),
+        ({"facts": [spell(facts.PERSON), {"kind": "Sofa"}]}, "undecided: no such fact today: {'kind': 'Sofa'}"),
+        ({"facts": ["Person"]}, "undecided: no such fact today: Person"),
+    ],
+)
+async def test_what_is_not_allowed_or_cannot_be_decided_is_listed(
+    world: World, database: str, team: str, given: dict[str, object], why: str
+) -> None:
+    written = {"facts": COORDINATOR} | given
+    await wrote(world, team, written.pop("facts"), **written)  # type: ignore[arg-type]
+    code, lines = await replay(database, "--team", team)
+    assert code == 1
+    assert f": {why}" in lines[0]
+
+
+async def test_a_kept_text_that_oso_does_not_read_any_more_decides_nothing(
+    world: World, database: str, team: str
+) -> None:
+    broken = "actor Vanished {}"
+    async with world.engine.begin() as connection:
+        hash_ = (
+            await connection.execute(text("select encode(sha256(:b), 'hex')"), {"b": broken.encode()})
+        ).scalar_one()
+        await policy_texts.keep(connection, hash_, broken)
+    await wrote(world, team, COORDINATOR, policy_hash=hash_)
+    _, lines = await replay(database, "--team", team)
+    assert f": its policy cannot be read any more: {hash_[:12]}" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        ("", [1, 2, 3]),
+        ("--since 2026-05-02", [2, 3]),
+        ("--until 2026-05-02", [1, 2]),
+        ("--since 2026-05-02 --until 2026-05-02", [2]),
+        ("--since 2027-01-01", []),
+    ],
+)
+async def test_a_period_has_both_its_days(world: World, database: str, team: str, words: str, days: list[int]) -> None:
+    for day in (1, 2, 3):
+        await wrote(world, team, USER, at=datetime(2026, 5, day, 23, 59, 59, 999_999, tzinfo=UTC))
+    _, lines = await replay(database, "--team", team, *words.split())
+    assert [date.fromisoformat(line.split()[1][:10]).day for line in lines[:-1]] == days
+    assert lines[-1].startswith(f"{len(days)} decisions")
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+async def test_pages_leave_no_line_out_and_none_twice(
+    world: World, database: str, team: str, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "PAGE", size)
+    ids = [await wrote(world, team, USER) for _ in range(5)]
+    _, lines = await replay(database, "--team", team)
+    assert [int(line.split()[0]) for line in lines[:-1]] == ids
+
+
+async def test_progress_is_no_part_of_the_result(world: World, database: str, team: str) -> None:
+    await wrote(world, team, COORDINATOR)
+    result = await usher("audit", "replay", "--team", team, DATABASE_URL=database)
+    assert "decisions" in result.stderr
+    assert "1/1" in result.stderr
+    assert result.stdout == "1 decisions made again by the policies of their time: none not allowed.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("--since yesterday", "usher: --since 'yesterday' is no day; write it as 2026-01-31."),
+        ("--until 2026-13-01", "usher: --until '2026-13-01' is no day; write it as 2026-01-31."),
+        ("--since 2026-02-02 --until 2026-02-01", "usher: --since 2026-02-02 is after --until 2026-02-01; swap them."),
+        ("--until 9999-12-31", "usher: --until 9999-12-31 is the end of the calendar; leave it out."),
+        ("--team team_nowhere", "usher: There is no team team_nowhere, and nothing in the log of one."),
+        ("--policy gone.polar", "gone.polar: The file cannot be read (No such file or directory)."),
+    ],
+)
+async def test_nonsense_is_explained_in_a_sentence(
+    own_engine: AsyncEngine, database: str, words: str, says: str
+) -> None:
+    assert own_engine
+    refused = complaint(await usher("audit", "replay", *words.split(), DATABASE_URL=database))
+    assert refused.startswith(says)
+
+
+async def test_a_policy_that_passes_no_gate_decides_nothing(
+    own_engine: AsyncEngine, database: str, tmp_path: Path
+) -> None:
+    assert own_engine
+    path = tmp_path / "bad.polar"
+    path.write_text(POLICY.source.text + 'allow(_: Person, "teams:read", _: Team) if 1 = 2;', encoding="utf-8")
+    refused = complaint(await usher("audit", "replay", "--policy", path, DATABASE_URL=database))
+    assert refused.startswith("bad.polar:")
+
+
+async def test_a_database_without_tables_is_told(own_engine: AsyncEngine) -> None:
+    async with own_engine.connect() as connection:
+        autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await autocommit.execute(text("create database no_audit"))
+    bare = own_engine.url.set(database="no_audit").render_as_string(hide_password=False)
+    refused = complaint(await usher("audit", "replay", DATABASE_URL=bare))
+    assert refused == "usher: The database has not this version's tables; run `usher db upgrade`."

@@ -1,0 +1,196 @@
+"""When the gateway itself breaks: the client learns that it did, the log knows where, and neither shows a secret."""
+
+import json
+import socket
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from db.core.engine import connect
+from domain.roles import Role
+from tests.conftest import Answer, Client
+from tests.support.process import Run, running
+from tests.support.world import World
+
+PASSWORD = "horse battery staple"
+SIGN_UP = "mutation($i: SignUpInput!) { signUp(input: $i) { token errors { code } } }"
+SIGN_IN = "mutation($i: SignInInput!) { signIn(input: $i) { token errors { code } } }"
+CREATE = "mutation($i: CreatePartnerTokenInput!) { createPartnerToken(input: $i) { secret errors { code } } }"
+MASKED = "Something broke in the gateway; nothing was changed. The log knows more under the request id."
+
+
+@pytest.fixture(scope="module")
+def run(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """Usher in a process of its own, over a database of its own."""
+    with running(tmp_path_factory.mktemp("usher"), DATABASE_URL=database) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+async def its_world(run: Run, database: str) -> AsyncIterator[World]:
+    """Makes rows in that database."""
+    assert run.address
+    engine = connect(database)
+    yield World(engine)
+    await engine.dispose()
+
+
+@pytest.fixture(scope="module")
+async def over_http(run: Run) -> AsyncIterator[Client]:
+    """A client of that process."""
+    async with httpx.AsyncClient(base_url=run.address) as http:
+        yield Client(http)
+
+
+def logged(run: Run, answer: Answer) -> list[dict[str, Any]]:
+    """What the log says about the request that was answered so."""
+    lines = [json.loads(line) for line in run.err.read_text().splitlines()]
+    return [line for line in lines if line.get("request_id") == answer.headers["x-request-id"]]
+
+
+async def execute(world: World, statement: str) -> None:
+    """Do something to the database behind the gateway's back."""
+    async with world.engine.begin() as connection:
+        await connection.execute(text(statement))
+
+
+def sign_up(first_name: str) -> dict[str, str]:
+    """Somebody's input."""
+    email = f"{first_name}.secret@tests.example"
+    return {"email": email, "password": PASSWORD, "firstName": first_name, "lastName": "Hopper"}
+
+
+async def test_no_secret_is_logged(run: Run, over_http: Client, its_world: World) -> None:
+    team = await its_world.team()
+    boss = await its_world.member(team, Role.SOFTWARE_COORDINATOR)
+    token = {"teamId": team, "name": "Sync", "scopes": ["SEATS_READ"], "expiresAt": "2027-01-01"}
+    secret = (await over_http(CREATE, boss.secret, i=token)).data["createPartnerToken"]["secret"]
+    session = (await over_http(SIGN_UP, i=sign_up("Grace"))).data["signUp"]["token"]
+    credentials = {"email": "Grace.secret@tests.example", "password": PASSWORD}
+    await over_http(SIGN_IN, i=credentials)
+    await over_http(SIGN_IN, i={**credentials, "password": "a wrong guess"})
+    await over_http(SIGN_IN, i={**credentials, "password": ["a list of guesses"]})
+    for bearer in (secret, session, secret[:-1], f"{session}x", "usher_session_made_up"):
+        await over_http("{ teams { nodes { id } } }", bearer)
+    await over_http.post({"query": "{"}, {"cookie": f"usher_session={session}"})
+    log = run.err.read_text() + run.out.read_text()
+    assert log.count('"request"') > 5
+    for word in (secret, secret[:-1], session, PASSWORD, "guess", "Grace", "made_up", boss.secret, "argon2", "Bearer"):
+        assert word not in log
+
+
+async def test_a_failing_statement_is_masked_and_its_values_stay_out_of_the_log(
+    run: Run, over_http: Client, its_world: World
+) -> None:
+    await execute(its_world, "alter table users add constraint no_eve check (first_name <> 'Eve')")
+    answer = await over_http(SIGN_UP, i=sign_up("Eve"))
+    request_id = answer.headers["x-request-id"]
+    assert answer.status == 200
+    assert answer.content["errors"][0]["message"] == MASKED
+    assert answer.content["errors"][0]["extensions"] == {"code": "INTERNAL", "requestId": request_id}
+    broken, request = logged(run, answer)
+    assert (broken["event"], broken["level"], broken["sqlstate"]) == ("database_error", "error", "23514")
+    assert broken["statement"].startswith("INSERT INTO users")
+    assert request["event"] == "request"
+    log = run.err.read_text()
+    for word in ("Eve", "Hopper", "argon2", "Failing row", PASSWORD):
+        assert word not in log
+
+
+async def test_what_breaks_before_the_operation_is_masked_and_logged_without_variables(
+    run: Run, over_http: Client, its_world: World
+) -> None:
+    await execute(its_world, "alter table memberships drop constraint ck_memberships_role")
+    someone = await its_world.member(await its_world.team())
+    await execute(its_world, f"update memberships set role = 'wizard' where user_id = '{someone.id}'")
+    answer = await over_http("{ viewer { id } }", someone.secret)
+    request_id = answer.headers["x-request-id"]
+    assert answer.status == 500
+    assert answer.content == {
+        "errors": [{"message": MASKED, "extensions": {"code": "INTERNAL", "requestId": request_id}}]
+    }
+    broken, _ = logged(run, answer)
+    assert (broken["event"], broken["level"]) == ("internal_error", "error")
+    (raised,) = broken["exception"]
+    assert (raised["exc_type"], raised["exc_value"]) == ("ValueError", "'wizard' is not a valid Role")
+    assert raised["frames"]
+    assert not any(frame.get("locals") for frame in raised["frames"])
+    assert someone.secret not in run.err.read_text()
+
+
+async def test_a_lost_connection_to_the_database_is_told_apart_and_mended(
+    run: Run, over_http: Client, its_world: World
+) -> None:
+    someone = await its_world.person()
+    assert (await over_http("{ viewer { id } }", someone.secret)).status == 200
+    others = "select pg_terminate_backend(pid) from pg_stat_activity"
+    await execute(its_world, f"{others} where datname = current_database() and pid <> pg_backend_pid()")
+    answer = await over_http("{ viewer { id } }", someone.secret)
+    assert answer.status in {200, 503}
+    assert answer.codes in ([], ["UNAVAILABLE"])
+    assert (await over_http("{ viewer { id } }", someone.secret)).data == {"viewer": {"id": someone.id}}
+    assert someone.secret not in run.err.read_text()
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_a_large_body_is_refused_over_a_socket_too(run: Run, over_http: Client, chunked: bool) -> None:
+    size = 20_000_000
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(size // 100_000):
+            yield b" " * 100_000
+
+    body = chunks() if chunked else b" " * size
+    headers = {"content-type": "application/json"}
+    response = await over_http.http.post("/graphql", content=body, headers=headers)
+    assert response.status_code == 413
+    assert response.json()["errors"][0]["extensions"] == {"code": "PAYLOAD_TOO_LARGE"}
+    assert run.healthy
+
+
+async def test_a_client_that_hangs_up_is_no_error_of_the_gateway(run: Run, over_http: Client) -> None:
+    host, port = run.address.removeprefix("http://").split(":")
+    head = "POST /graphql HTTP/1.1\r\nhost: usher\r\nx-request-id: hung-up\r\n"
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(f"{head}content-type: application/json\r\ncontent-length: 100\r\n\r\n{{".encode())
+    assert (await over_http("{ __typename }")).status == 200
+    lines = [json.loads(line) for line in run.err.read_text().splitlines()]
+    assert [line["level"] for line in lines if line.get("request_id") == "hung-up"] in ([], ["info"])
+
+
+async def test_a_malformed_form_is_one_line_in_the_log(run: Run, over_http: Client) -> None:
+    before = len(run.err.read_text().splitlines())
+    headers = {"content-type": "multipart/form-data; boundary=x", "usher-require-preflight": "1"}
+    body = b"--x\r\nsecret header\r\n--x--\r\n"
+    response = await over_http.http.post("/graphql", content=body, headers=headers)
+    assert response.json()["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT"}
+    (line,) = run.err.read_text().splitlines()[before:]
+    assert json.loads(line)["request_id"] == response.headers["x-request-id"]
+
+
+async def test_the_answer_does_not_name_the_server(over_http: Client) -> None:
+    assert "server" not in (await over_http("{ __typename }")).headers
+
+
+async def test_one_failing_read_is_logged_as_that_and_fails_what_is_read_after_it(
+    run: Run, over_http: Client, its_world: World
+) -> None:
+    team = await its_world.team()
+    someone = await its_world.member(team)
+    await its_world.hold(team, await its_world.pool(team, seats=1), someone.id)
+    query = (
+        "{ viewer { seats { nodes { usage { hours } sources { kind } } } } teams { nodes { members { totalCount } } } }"
+    )
+    assert (await over_http(query, someone.secret)).codes == []
+    await execute(its_world, "alter table seat_usage rename to mislaid")
+    try:
+        answer = await over_http(query, someone.secret)
+    finally:
+        await execute(its_world, "alter table mislaid rename to seat_usage")
+    assert set(answer.codes) == {"INTERNAL"}
+    states = [line.get("sqlstate") for line in logged(run, answer) if line["event"] == "database_error"]
+    assert set(states) == {"42P01"}
+    assert (await over_http(query, someone.secret)).codes == []

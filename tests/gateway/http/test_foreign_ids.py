@@ -1,0 +1,31 @@
+"""A mutation answers to an id of another team as it does to an unknown one, and changes nothing."""
+
+import pytest
+
+from db.core import ids
+from domain.actions import Scope
+from tests.conftest import Client
+from tests.gateway.conftest import Company, answer_bytes
+from tests.support.examples.example import replaced
+from tests.support.examples.registry import EXAMPLES
+from tests.support.mutations import desk_with_input, operation
+from tests.support.world import World
+
+INPUTS = [(mutation, path) for mutation, example in EXAMPLES.items() for path in example.foreign]
+
+
+@pytest.mark.parametrize(("mutation", "path"), INPUTS)
+async def test_a_foreign_id_in_an_input_is_answered_like_an_unknown_one(
+    client: Client, world: World, theirs: Company, mutation: str, path: str
+) -> None:
+    desk, given = await desk_with_input(client, world, mutation)
+    user, (_, partner) = await world.member(desk.team), await world.token(desk.team, desk.who.id, *Scope)
+    prefix, before = EXAMPLES[mutation].foreign[path], await world.fingerprint()
+    for secret in (desk.secret, user.secret, partner):
+        answers = set()
+        for id_ in (theirs.ids[prefix], ids.new(prefix)):
+            status, body = await answer_bytes(client, secret, operation(mutation), input=replaced(given, path, id_))
+            # The answer may repeat the id that was sent.
+            answers.add((status, body.replace(id_.encode(), b"the id")))
+        assert [status for status, _ in answers] == [200]
+    assert await world.fingerprint() == before

@@ -1,0 +1,84 @@
+"""Mails as they are written: any name arrives as it is, and none becomes a header, a line or another recipient."""
+
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.mail.message import Mail, message
+from gateway.runtime.addresses import mailbox, one_line, sender
+from tests.support.mail_server import said
+
+FROM = sender("Usher <usher@company.example>")
+HEADERS = {
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "Auto-Submitted",
+    "Content-Type",
+    "Content-Transfer-Encoding",
+    "MIME-Version",
+}
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+def arrived(mail: Mail, id_: str = "job_1") -> EmailMessage:
+    """The mail as whoever gets it reads it."""
+    return message_from_bytes(message(mail, FROM, id_).as_bytes(), policy=default)
+
+
+@pytest.mark.parametrize("name", ["Ada Lovelace", "Ада Лавлейс", "李小龍", 'O\'Brien, "Bob" <x>', "نور", "Zoë 🦉", ""])
+def test_a_name_in_any_script_arrives(name: str) -> None:
+    mail = arrived(Mail("ada@x.example", name, f"{name} invites you", f"Hello {name}!\n"))
+    [to] = mail["To"].addresses
+    assert (to.display_name, to.addr_spec) == (name, "ada@x.example")
+    assert mail["Subject"] == one_line(f"{name} invites you")
+    assert said(mail) == f"Hello {name}!\n"
+
+
+@given(name=TEXT, subject=TEXT)
+def test_no_name_becomes_a_header_or_a_recipient(name: str, subject: str) -> None:
+    mail = arrived(Mail("ada@x.example", name, subject, "Hello!\n"))
+    assert set(mail.keys()) == HEADERS
+    assert [to.addr_spec for to in mail["To"].addresses] == ["ada@x.example"]
+    assert said(mail) == "Hello!\n"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\u0085", "\x0b"])
+def test_the_end_of_a_line_is_none_in_a_header(end: str) -> None:
+    mail = arrived(Mail("ada@x.example", f"Ada{end}Bcc: eve@x.example", f"Hi{end}Bcc: eve@x.example", "Hello!\n"))
+    assert mail["Subject"] == "Hi Bcc: eve@x.example"
+    assert mail["To"].addresses[0].display_name == "Ada Bcc: eve@x.example"
+    assert mail["Bcc"] is None
+
+
+@pytest.mark.parametrize("word", ["=?utf-8?q?=0d=0aBcc=3a_eve=40x.example=0d=0a=0d=0aHi?=", "=?utf-8?b?DQpCY2M6IGE=?="])
+def test_an_encoded_word_is_no_header_either(word: str) -> None:
+    mail = arrived(Mail("ada@x.example", word, f"{word} invites you", "Hello!\n"))
+    assert (set(mail.keys()), said(mail)) == (HEADERS, "Hello!\n")
+    assert mail["To"].addresses[0].display_name == word.replace("=?", "= ?")
+    with pytest.raises(ValueError, match="address"):
+        message(Mail(f"{word}@x.example", "Ada", "Hello", "Hello!\n"), FROM, "job_1")
+
+
+@pytest.mark.parametrize(
+    "spec", ["", "ada", "@x.example", "ada@", "ada@x.example\nBcc: eve@x.example", "a da@x", "ada@x\x00.example"]
+)
+def test_what_is_no_address_is_refused(spec: str) -> None:
+    with pytest.raises(ValueError, match="must be an address"):
+        mailbox("Ada", spec)
+
+
+def test_the_same_job_has_the_same_message_id() -> None:
+    mail = Mail("ada@x.example", "Ada", "Hello", "Hello!\n")
+    assert arrived(mail, "job_7")["Message-ID"] == arrived(mail, "job_7")["Message-ID"] == "<job_7@company.example>"
+    assert arrived(mail, "job_8")["Message-ID"] != arrived(mail, "job_7")["Message-ID"]
+
+
+def test_nobody_answers_automatically() -> None:
+    assert arrived(Mail("ada@x.example", "Ada", "Hello", "Hello!\n"))["Auto-Submitted"] == "auto-generated"

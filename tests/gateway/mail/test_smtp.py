@@ -1,0 +1,200 @@
+"""A real mail server: TLS, sign-in, what it refuses, and one connection for many mails."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+import trustme
+
+from db.queue.jobs import PutOff
+from gateway.mail import smtp
+from gateway.mail.message import Mail, message
+from gateway.mail.smtp import Folder, Refused, Smtp
+from gateway.runtime.addresses import MailServer, sender
+from tests.support.mail_server import Post, said
+
+FROM = sender("Usher <usher@company.example>")
+
+
+def mail(to: str = "ada@x.example", id_: str = "job_1") -> EmailMessage:
+    return message(Mail(to, "Ада", "Hello", "Привет\n.\n"), FROM, id_)
+
+
+@asynccontextmanager
+async def way(url: str) -> AsyncIterator[Smtp]:
+    opened = Smtp(MailServer.parse(url))
+    try:
+        yield opened
+    finally:
+        await opened.close()
+
+
+@pytest.fixture
+def authority(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> trustme.CA:
+    """A certificate authority that this process trusts."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    return authority
+
+
+def context(authority: trustme.CA, host: str = "127.0.0.1") -> ssl.SSLContext:
+    """What a server of this name proves itself with."""
+    made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert(host).configure_cert(made)
+    return made
+
+
+async def test_a_mail_arrives_as_it_was_written() -> None:
+    post = Post()
+    with post.open():
+        async with way(post.url) as server:
+            assert await server.send(mail()) == "taken"
+    [arrived] = post.mails
+    assert said(arrived) == "Привет\n.\n"
+    assert arrived["Message-ID"] == "<job_1@company.example>"
+    assert arrived["Delivered-To"] == "ada@x.example"
+
+
+async def test_an_address_in_another_script_arrives() -> None:
+    post = Post()
+    with post.open():
+        async with way(post.url) as server:
+            await server.send(mail("用户@例え.jp"))
+    assert post.mails[0]["Delivered-To"] == "用户@例え.jp"
+
+
+async def test_many_mails_take_one_connection() -> None:
+    post = Post()
+    with post.open():
+        async with way(post.url) as server:
+            for number in range(5):
+                await server.send(mail(id_=f"job_{number}"))
+    assert (len(post.mails), post.connections) == (5, 1)
+
+
+async def test_a_connection_lost_between_mails_is_made_anew() -> None:
+    post = Post()
+    async with way(post.url) as server:
+        for number in range(2):
+            with post.open():
+                await server.send(mail(id_=f"job_{number}"))
+    assert (len(post.mails), post.connections) == (2, 2)
+
+
+async def test_an_idle_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "IDLE_SECONDS", 0.01)
+    post = Post()
+    with post.open():
+        async with way(post.url) as server:
+            await server.send(mail())
+            await asyncio.sleep(0.2)
+            assert not server.client.is_connected
+            await server.send(mail())
+    assert (len(post.mails), post.connections) == (2, 2)
+
+
+async def test_tls_is_used_where_it_is_offered(authority: trustme.CA) -> None:
+    post = Post()
+    with post.open(context(authority), password=True):
+        async with way(f"smtp://usher:right@127.0.0.1:{post.port}") as server:
+            await server.send(mail())
+    assert post.logins == [("usher", "right", True)]
+    assert len(post.mails) == 1
+
+
+async def test_a_server_of_another_name_gets_no_password(authority: trustme.CA) -> None:
+    post = Post()
+    with post.open(context(authority, "mail.elsewhere.example"), password=True):
+        async with way(f"smtp://usher:right@127.0.0.1:{post.port}") as server:
+            with pytest.raises(PutOff, match="certificate"):
+                await server.send(mail())
+    assert (post.logins, post.mails) == ([], [])
+
+
+async def test_a_wrong_password_is_our_fault_and_not_the_mails(authority: trustme.CA) -> None:
+    post = Post()
+    with post.open(context(authority), password=True):
+        async with way(f"smtp://usher:wrong@127.0.0.1:{post.port}") as server:
+            with pytest.raises(PutOff, match="535") as put_off:
+                await server.send(mail())
+    assert "wrong" not in str(put_off.value)
+    assert post.mails == []
+
+
+@pytest.mark.parametrize(
+    ("at", "answer", "outcome"),
+    [
+        ("rcpt", "550 5.1.1 no such person", Refused),
+        ("rcpt", "450 4.2.1 come back later", PutOff),
+        ("data", "554 5.7.1 we do not like it", Refused),
+        ("data", "452 4.3.1 disk full", PutOff),
+        ("data", "421 4.3.2 we close", PutOff),
+    ],
+)
+async def test_only_what_is_said_against_the_mail_is_for_good(at: str, answer: str, outcome: type[Exception]) -> None:
+    post = Post()
+    if at == "rcpt":
+        post.at_rcpt = lambda _: answer
+    else:
+        post.at_data = lambda: answer
+    with post.open():
+        async with way(post.url) as server:
+            with pytest.raises(outcome, match=answer[:3]):
+                await server.send(mail())
+            post.at_rcpt, post.at_data = (lambda _: None), (lambda: None)
+            await server.send(mail())
+    assert len(post.mails) == 1
+
+
+async def test_a_server_that_is_away_is_asked_by_one_mail_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    post = Post()
+    async with way(post.url) as server:
+        with pytest.raises(PutOff, match="connecting to"):
+            await server.send(mail())
+        with post.open():
+            with pytest.raises(PutOff, match="connecting to"):
+                await server.send(mail())
+            assert post.connections == 0
+            monkeypatch.setattr(server, "away", None)
+            await server.send(mail())
+    assert len(post.mails) == 1
+
+
+async def test_a_server_that_is_silent_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "CONNECT_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        async with way(f"smtp://127.0.0.1:{silent.getsockname()[1]}") as server:
+            with pytest.raises(PutOff, match="Timed out"):
+                await server.send(mail())
+
+
+@pytest.mark.parametrize(
+    ("url", "starttls"),
+    [
+        ("smtp://mail.company.example", None),
+        ("smtp://u:p@mail.company.example:587", True),
+        ("smtp://u:p@127.0.0.1:1025", None),
+        ("smtps://u:p@mail.company.example", False),
+    ],
+)
+def test_no_password_goes_over_a_network_in_the_clear(url: str, starttls: bool | None) -> None:
+    server = MailServer.parse(url)
+    assert server.starttls is starttls
+    assert server.tls is url.startswith("smtps")
+    assert "p'" not in repr(server)
+
+
+def test_without_a_server_mails_are_written_for_the_owner_only(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "usher" / "mail")
+    place = Path(asyncio.run(folder.send(mail())))
+    assert place == tmp_path / "usher" / "mail" / "job_1.eml"
+    assert (place.stat().st_mode & 0o777, place.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert b"To: =?utf-8?b?0JDQtNCw?= <ada@x.example>" in place.read_bytes()
+    assert asyncio.run(folder.send(mail())) == str(place)
+    assert [file.name for file in place.parent.iterdir()] == ["job_1.eml"]

@@ -1,0 +1,139 @@
+"""Settings come from the environment; a bad one is named in one sentence that does not show its value."""
+
+from pathlib import Path
+
+import pytest
+
+from gateway.runtime.settings import Settings, SettingsError, load
+from tests.support.process import usher
+
+SECRET = "hunter2secret"
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment without any of our settings."""
+    for field in Settings.model_fields.values():
+        monkeypatch.delenv(str(field.alias), raising=False)
+
+
+def refusal(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
+    """The sentence that refuses a setting."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as refused:
+        load()
+    assert refused.value.__suppress_context__
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg", "postgresql+psycopg2"])
+@pytest.mark.parametrize("rest", ["u:p%40ss@db.example:5433/usher", "/usher?host=%2Frun%2Fpostgresql", "db.example"])
+def test_any_address_of_a_postgresql_is_taken(monkeypatch: pytest.MonkeyPatch, scheme: str, rest: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"{scheme}://{rest}")
+    assert load().database_url == f"postgresql+asyncpg://{rest}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"mysql://u:{SECRET}@db.example/usher",
+        f"sqlite:///{SECRET}.db",
+        f"https://u:{SECRET}@db.example",
+        f"u:{SECRET}@db.example/usher",
+        f"postgresql://u:{SECRET}@db.example:port/usher",
+        f"postgresql://u@db.example:{SECRET}/usher",
+        SECRET,
+        "",
+        "://",
+    ],
+)
+def test_any_other_address_is_refused_without_showing_it(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    sentence = refusal(monkeypatch, "DATABASE_URL", address)
+    assert sentence.startswith("DATABASE_URL: ")
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    assert SECRET not in sentence
+    assert "postgresql://" in sentence
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"http://u:{SECRET}@mail.example",
+        f"smtp://u:{SECRET}@mail.example:port",
+        f"smtp://u:{SECRET}@mail.example/path",
+        f"smtp://u:{SECRET}@",
+        f"smtp://{SECRET}@mail.example",
+        f"smtp://u:{SECRET}@mail.example\r\nquit",
+        f"u:{SECRET}@mail.example",
+        SECRET,
+        "",
+    ],
+)
+def test_what_is_no_mail_server_is_refused_without_showing_it(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    sentence = refusal(monkeypatch, "SMTP_URL", address)
+    assert sentence.startswith("SMTP_URL: must ")
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    assert SECRET not in sentence
+
+
+def test_a_mail_server_is_not_shown_among_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMTP_URL", f"smtp://u:{SECRET}@mail.example:587")
+    assert SECRET not in repr(load())
+
+
+def test_links_begin_with_the_public_address_or_where_it_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().links == "http://127.0.0.1:8000"
+    monkeypatch.setenv("USHER_PUBLIC_URL", "https://usher.company.example/seats/")
+    assert load().links == "https://usher.company.example/seats"
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "", "80.5"])
+def test_a_port_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    assert refusal(monkeypatch, "PORT", port).startswith("PORT: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("USHER_WORKERS", "0"),
+        ("USHER_WORKERS", "many"),
+        ("USHER_MAX_BODY_BYTES", "10"),
+        ("USHER_ALLOWED_ORIGINS", "*"),
+        ("USHER_ALLOWED_ORIGINS", "null"),
+        ("USHER_ALLOWED_ORIGINS", "app.example"),
+        ("USHER_ALLOWED_ORIGINS", "https://app.example/"),
+        ("MAIL_FROM", "Usher"),
+        ("MAIL_FROM", "usher@company.example\nBcc: eve@x.example"),
+        ("USHER_PUBLIC_URL", "usher.company.example"),
+        ("USHER_PUBLIC_URL", "javascript://usher.company.example"),
+        ("USHER_PUBLIC_URL", "https://usher.company.example/?next=x"),
+        ("USHER_PUBLIC_URL", "https://user@usher.company.example"),
+    ],
+)
+def test_a_bad_value_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    assert refusal(monkeypatch, name, value).startswith(f"{name}: ")
+
+
+def test_origins_are_listed_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("USHER_ALLOWED_ORIGINS", "https://a.example, http://localhost:5173,")
+    assert load().allowed_origins == ["https://a.example", "http://localhost:5173"]
+
+
+def test_nothing_needs_to_be_set() -> None:
+    settings = load()
+    assert (settings.host, settings.port, settings.workers, settings.database_url) == ("127.0.0.1", 8000, 1, None)
+    assert settings.allowed_origins == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("DATABASE_URL", f"mysql://u:{SECRET}@db.example/usher"), ("PORT", f"80{SECRET}")]
+)
+def test_the_command_line_says_it_in_one_sentence(tmp_path: Path, name: str, value: str) -> None:
+    ended = usher("run", data=tmp_path, **{name: value})
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert ended.stderr.startswith(f"usher: {name}: ")
+    assert SECRET not in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -1,0 +1,215 @@
+"""Signing up, in and out: what a client is told, what it is given, and what is written down."""
+
+import itertools
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+from starlette.applications import Starlette
+
+from db.tables.access import Session
+from db.tables.audit import AuditEvent
+from domain.actions import Scope
+from tests.conftest import Answer, Client
+from tests.support.mutations import operation
+from tests.support.world import World
+
+PASSWORD = "correct horse"
+PREFLIGHT = {"usher-require-preflight": "1"}
+VIEWER = "{ viewer { id } }"
+numbers = itertools.count()
+
+
+def newcomer(**given: object) -> dict[str, object]:
+    """The input of somebody's sign-up."""
+    email = f"newcomer{next(numbers)}@tests.example"
+    return {"email": email, "password": PASSWORD, "firstName": "Ada", "lastName": "Byron", **given}
+
+
+async def send(client: Client, mutation: str, secret: str | None = None, /, **input: object) -> Answer:
+    """A mutation with this input."""
+    return await client(operation(mutation), secret, input=input)
+
+
+async def tell(client: Client, mutation: str, secret: str | None = None, /, **input: object) -> dict[str, Any]:
+    """The payload of a mutation that raises no error."""
+    payload: dict[str, Any] = (await send(client, mutation, secret, **input)).data[mutation]
+    return payload
+
+
+def codes(payload: dict[str, Any]) -> list[str]:
+    """The codes of a payload's errors."""
+    return [error["code"] for error in payload["errors"]]
+
+
+async def sessions(world: World, user_id: str) -> int:
+    """How many sessions an account has that have not ended."""
+    query = select(func.count()).where(Session.user_id == user_id, Session.ended_at.is_(None))
+    async with world.engine.connect() as connection:
+        return (await connection.execute(query)).scalar_one()
+
+
+async def trail(world: World, user_id: str) -> list[tuple[str, str, str]]:
+    """What the audit log says of somebody: kind of actor, action and target."""
+    query = select(AuditEvent.actor_kind, AuditEvent.action, AuditEvent.target_id)
+    async with world.engine.connect() as connection:
+        rows = await connection.execute(query.where(AuditEvent.actor_id == user_id).order_by(AuditEvent.id))
+        return [(row[0], row[1], str(row[2]).partition("_")[0]) for row in rows]
+
+
+async def test_signing_up_in_and_out(client: Client, world: World) -> None:
+    person = newcomer()
+    up = await tell(client, "signUp", **person)
+    me = up["user"]["id"]
+    assert (await client(VIEWER, up["token"])).data["viewer"] == {"id": me}
+    again = await tell(client, "signIn", email=person["email"], password=PASSWORD)
+    assert (again["user"], again["errors"]) == (up["user"], [])
+    assert again["token"] != up["token"]
+    assert await tell(client, "signOut", up["token"]) == {"signedOut": True, "errors": []}
+    assert (await client(VIEWER, up["token"])).status == 401
+    assert (await client(VIEWER, again["token"])).data["viewer"] == {"id": me}
+    assert await trail(world, me) == [
+        ("anonymous", "accounts:create", "user"),
+        ("anonymous", "sessions:create", "user"),
+        ("person", "sessions:end", "session"),
+    ]
+
+
+async def test_a_session_lasts_30_days(client: Client, world: World) -> None:
+    up = await tell(client, "signUp", **newcomer())
+    query = select(func.extract("epoch", Session.expires_at - func.now())).where(Session.user_id == up["user"]["id"])
+    async with world.engine.connect() as connection:
+        seconds = float((await connection.execute(query)).scalar_one())
+    assert 30 * 86_400 - 60 < seconds <= 30 * 86_400
+
+
+async def test_the_rest_of_a_sign_in_is_read_by_who_signed_in(client: Client) -> None:
+    query = "mutation($input: SignUpInput!) { signUp(input: $input) { user { email memberships { totalCount } } } }"
+    person = newcomer()
+    answer = await client(query, input=person)
+    assert answer.data["signUp"]["user"] == {"email": person["email"], "memberships": {"totalCount": 0}}
+
+
+WRONG = {
+    "EMAIL_INVALID": {"email": "ada"},
+    "PASSWORD_INVALID": {"password": "x" * 9},
+    "NAME_INVALID": {"lastName": " "},
+}
+
+
+@pytest.mark.parametrize(("code", "wrong"), WRONG.items(), ids=WRONG.keys())
+async def test_a_bad_sign_up_is_told_and_changes_nothing(
+    client: Client, world: World, code: str, wrong: dict[str, str]
+) -> None:
+    before = await world.fingerprint()
+    payload = await tell(client, "signUp", **newcomer(**wrong))
+    assert [(error["code"], error["field"]) for error in payload["errors"]] == [(code, [*wrong])]
+    assert (payload["user"], payload["token"]) == (None, None)
+    assert await world.fingerprint() == before
+
+
+async def test_all_that_is_wrong_with_a_sign_up_is_told_at_once(client: Client) -> None:
+    payload = await tell(client, "signUp", email="@", password="x" * 201, firstName="", lastName="\n")
+    assert codes(payload) == ["EMAIL_INVALID", "PASSWORD_INVALID", "NAME_INVALID", "NAME_INVALID"]
+
+
+@pytest.mark.parametrize("length", [10, 200])
+async def test_a_password_has_10_to_200_characters(client: Client, length: int) -> None:
+    person = newcomer(password="ß" * length)
+    assert codes(await tell(client, "signUp", **person)) == []
+    assert codes(await tell(client, "signIn", email=person["email"], password="ß" * length)) == []
+
+
+SPELLINGS = [
+    ("Ada{}@X.example", "ada{}@x.example"),
+    ("ada{}@x.example", "ADA{}@X.EXAMPLE"),
+    ("Äda{}@x.example", "äDA{}@X.example"),
+    ("\u00e9{}@x.example", "e\u0301{}@x.example"),
+    ("ada{}@b\u00fccher.example", "ada{}@xn--bcher-kva.example"),
+    ("ada{}@x.example", " ada{}@x.example "),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), SPELLINGS, ids=ascii)
+async def test_an_e_mail_address_is_the_same_whatever_its_spelling(client: Client, first: str, second: str) -> None:
+    number = next(numbers)
+    user = (await tell(client, "signUp", **newcomer(email=first.format(number))))["user"]
+    signed_in = await tell(client, "signIn", email=second.format(number), password=PASSWORD)
+    assert signed_in["user"] == user
+    taken = await tell(client, "signUp", **newcomer(email=second.format(number)))
+    assert (codes(taken), taken["user"], taken["token"]) == (["EMAIL_TAKEN"], None, None)
+
+
+async def test_the_spelling_of_an_e_mail_address_is_kept(client: Client) -> None:
+    email = f"Ada.BYRON{next(numbers)}@tests.example"
+    assert (await tell(client, "signUp", **newcomer(email=email)))["user"]["email"] == email
+
+
+async def test_signing_in_is_for_people_and_nobody_only(client: Client, world: World) -> None:
+    team = await world.team()
+    _, partner = await world.token(team, (await world.member(team)).id, Scope.SEATS_READ)
+    for mutation in ("signUp", "signIn", "signOut"):
+        given = newcomer() if mutation == "signUp" else {}
+        given = {"email": "a@b.example", "password": PASSWORD} if mutation == "signIn" else given
+        assert (await send(client, mutation, partner, **given)).codes == ["FORBIDDEN"]
+    assert (await send(client, "signOut")).codes == ["UNAUTHENTICATED"]
+
+
+async def test_what_is_signed_in_already_may_sign_in_again(client: Client, world: World) -> None:
+    person = newcomer()
+    me = (await tell(client, "signUp", **person))["user"]
+    other = await world.person()
+    again = await tell(client, "signIn", other.secret, email=person["email"], password=PASSWORD)
+    assert again["user"] == me
+
+
+@pytest.fixture
+def browser(app: Starlette) -> httpx.AsyncClient:
+    """A client that keeps cookies, with the header that scripts of the same site send."""
+    transport = httpx.ASGITransport(app)
+    return httpx.AsyncClient(transport=transport, base_url="https://usher.test", headers=PREFLIGHT)
+
+
+async def ask(http: httpx.AsyncClient, query: str, **variables: object) -> httpx.Response:
+    """An operation without a bearer token."""
+    return await http.post("/graphql", json={"query": query, "variables": variables})
+
+
+async def test_a_browser_is_given_a_cookie_that_no_script_and_no_other_site_gets(browser: httpx.AsyncClient) -> None:
+    response = await ask(browser, operation("signUp"), input=newcomer(delivery="COOKIE"))
+    assert response.json()["data"]["signUp"]["token"] is None
+    value, *flags = response.headers["set-cookie"].split("; ")
+    assert value.startswith("usher_session=usher_session_")
+    assert flags == ["HttpOnly", "Max-Age=2592000", "Path=/", "SameSite=strict", "Secure"]
+
+
+async def test_a_cookie_signs_in_until_signing_out(browser: httpx.AsyncClient) -> None:
+    up = await ask(browser, operation("signUp"), input=newcomer(delivery="COOKIE"))
+    secret = browser.cookies["usher_session"]
+    me = up.json()["data"]["signUp"]["user"]["id"]
+    assert (await ask(browser, VIEWER)).json()["data"] == {"viewer": {"id": me}}
+    await ask(browser, operation("signOut"), input={"dryRun": True})
+    assert browser.cookies["usher_session"] == secret
+    out = await ask(browser, operation("signOut"), input={})
+    assert out.json()["data"]["signOut"]["signedOut"]
+    assert "usher_session" not in browser.cookies
+    browser.cookies.set("usher_session", secret, domain="usher.test")
+    assert (await ask(browser, VIEWER)).status_code == 401
+
+
+async def test_over_plain_http_the_cookie_is_not_marked_secure(browser: httpx.AsyncClient) -> None:
+    body = {"query": operation("signUp"), "variables": {"input": newcomer(delivery="COOKIE")}}
+    response = await browser.post("http://usher.test/graphql", json=body)
+    assert response.headers["set-cookie"].endswith("HttpOnly; Max-Age=2592000; Path=/; SameSite=strict")
+
+
+@pytest.mark.parametrize("mutation", ["signUp", "signIn"])
+async def test_no_cookie_is_given_without_the_preflight_header(client: Client, world: World, mutation: str) -> None:
+    before = await world.fingerprint()
+    person = newcomer(delivery="COOKIE")
+    given = person if mutation == "signUp" else {name: person[name] for name in ("email", "password", "delivery")}
+    answer = await send(client, mutation, **given)
+    assert answer.codes == ["BAD_USER_INPUT"]
+    assert "set-cookie" not in answer.headers
+    assert await world.fingerprint() == before

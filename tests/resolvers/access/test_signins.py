@@ -1,0 +1,285 @@
+"""Guessing passwords: what is known of an account does not show, and repeated failures slow down."""
+
+import asyncio
+import re
+from typing import Any
+
+import httpx
+import pytest
+from argon2 import Parameters, PasswordHasher, extract_parameters
+from sqlalchemy import text
+from starlette.applications import Starlette
+
+from resolvers.access import passwords, sessions
+from tests.conftest import Client
+from tests.resolvers.access.test_sessions import PASSWORD, codes, newcomer, tell
+from tests.support.mutations import operation
+from tests.support.world import World
+
+WRONG = "a wrong guess"
+quick = pytest.mark.usefixtures("quick_passwords")
+
+
+@pytest.fixture
+def verified(monkeypatch: pytest.MonkeyPatch) -> list[Parameters]:
+    """The hashes that passwords are verified against while the test runs, by their parameters."""
+    done: list[Parameters] = []
+    verify = PasswordHasher.verify
+
+    def note(self: PasswordHasher, hash_: str, password: str) -> bool:
+        done.append(extract_parameters(hash_))
+        return verify(self, hash_, password)
+
+    monkeypatch.setattr(PasswordHasher, "verify", note)
+    return done
+
+
+async def guess(client: Client, email: object, password: str = WRONG) -> dict[str, Any]:
+    """The payload of a sign-in."""
+    return await tell(client, "signIn", email=email, password=password)
+
+
+async def account(client: Client) -> str:
+    """The e-mail address of a new account."""
+    person = newcomer()
+    await tell(client, "signUp", **person)
+    return str(person["email"])
+
+
+async def exhaust(client: Client, email: str) -> None:
+    """Fail as often as is free; then waiting begins."""
+    for _ in range(5):
+        assert codes(await guess(client, email)) == ["INVALID_CREDENTIALS"]
+
+
+async def failures(world: World) -> list[str]:
+    """All that is remembered of failed sign-ins."""
+    async with world.engine.connect() as connection:
+        rows = await connection.execute(text("select f::text from sign_in_failures f order by subject"))
+        return list(rows.scalars())
+
+
+async def let_pass(world: World, interval: str) -> None:
+    """Let so much time pass for all that is remembered of failed sign-ins."""
+    shifted = ", ".join(f"{column} = {column} - interval '{interval}'" for column in ("last_at", "next_at"))
+    async with world.engine.begin() as connection:
+        await connection.execute(text(f"update sign_in_failures set {shifted}"))
+
+
+async def hold(world: World) -> None:
+    """Make waits that began last far longer than a test takes."""
+    async with world.engine.begin() as connection:
+        held = "update sign_in_failures set next_at = next_at + interval '10 minutes' where next_at > last_at"
+        await connection.execute(text(held))
+
+
+async def last_wait(world: World) -> int:
+    """How many seconds of waiting the last failure brought."""
+    last = "last_at = (select max(last_at) from sign_in_failures)"
+    query = text(f"select max(extract(epoch from next_at - last_at))::int from sign_in_failures where {last}")
+    async with world.engine.connect() as connection:
+        return int((await connection.execute(query)).scalar_one())
+
+
+def elsewhere(app: Starlette, address: str) -> Client:
+    """A client at another network address."""
+    transport = httpx.ASGITransport(app, client=(address, 1))
+    return Client(httpx.AsyncClient(transport=transport, base_url="http://usher.test"))
+
+
+async def test_what_is_wrong_with_a_sign_in_does_not_show(
+    client: Client, world: World, verified: list[Parameters], statements: list[str]
+) -> None:
+    await guess(client, "nobody-first@tests.example")  # the first unknown address makes the hash for all of them
+    known, without_password = await account(client), (await world.person()).email
+    seen = []
+    for email, password in (
+        (known, WRONG),
+        (known, "x" * 1000),
+        (known, ""),
+        (without_password, WRONG),
+        ("nobody@tests.example", WRONG),
+        ("no address", WRONG),
+        ("", ""),
+    ):
+        verified.clear()
+        statements.clear()
+        seen.append((await guess(client, email, password), list(verified), list(statements)))
+    assert seen[0][0]["errors"][0]["message"] == "The e-mail address or the password is wrong."
+    assert seen[0][1] == [extract_parameters(passwords.HASHER.hash("x"))]
+    assert all(one == seen[0] for one in seen)
+
+
+@quick
+async def test_after_5_failures_even_the_right_password_waits(
+    client: Client, world: World, verified: list[Parameters]
+) -> None:
+    email = await account(client)
+    await exhaust(client, email)
+    await hold(world)
+    verified.clear()
+    waiting = await guess(client, email, PASSWORD)
+    assert (codes(waiting), waiting["token"]) == (["TOO_MANY_ATTEMPTS"], None)
+    told = re.fullmatch(r"Too many failed sign-ins; try again in (\d+) s\.", waiting["errors"][0]["message"])
+    assert told
+    assert 500 < int(told[1]) <= 601
+    assert verified == []
+
+
+@quick
+async def test_an_unknown_address_slows_down_like_a_known_one(client: Client, world: World) -> None:
+    await exhaust(client, "nobody-slow@tests.example")
+    assert await last_wait(world) == 1
+    await hold(world)
+    assert codes(await guess(client, "nobody-slow@tests.example")) == ["TOO_MANY_ATTEMPTS"]
+
+
+@quick
+async def test_an_address_is_the_same_whatever_its_case(client: Client, world: World) -> None:
+    email = await account(client)
+    await exhaust(client, email.upper())
+    await hold(world)
+    assert codes(await guess(client, f" {email}", PASSWORD)) == ["TOO_MANY_ATTEMPTS"]
+
+
+@quick
+async def test_every_spelling_that_finds_an_account_counts_as_its_address(client: Client, world: World) -> None:
+    email = f"pippin.{await account(client)}"
+    await tell(client, "signUp", **newcomer(email=email))
+    dotted = email.replace("i", "İ", 1)
+    assert codes(await guess(client, dotted, PASSWORD)) == []
+    await exhaust(client, dotted)
+    await hold(world)
+    assert codes(await guess(client, email, PASSWORD)) == ["TOO_MANY_ATTEMPTS"]
+
+
+async def test_asking_while_waiting_does_not_prolong_it(client: Client, world: World) -> None:
+    email = await account(client)
+    await exhaust(client, email)
+    await hold(world)
+    before = await failures(world)
+    for _ in range(10):
+        assert codes(await guess(client, email)) == ["TOO_MANY_ATTEMPTS"]
+    assert await failures(world) == before
+
+
+@quick
+async def test_each_further_failure_doubles_the_wait_up_to_15_minutes(client: Client, world: World) -> None:
+    email = "nobody-doubles@tests.example"
+    await exhaust(client, email)
+    waits = [await last_wait(world)]
+    for _ in range(11):
+        await let_pass(world, "15 minutes")
+        assert codes(await guess(client, email)) == ["INVALID_CREDENTIALS"]
+        waits.append(await last_wait(world))
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
+
+
+@quick
+async def test_a_success_forgets_the_failures(client: Client, world: World) -> None:
+    email = await account(client)
+    await exhaust(client, email)
+    await let_pass(world, "2 seconds")
+    assert codes(await guess(client, email, PASSWORD)) == []
+    await exhaust(client, email)
+
+
+@quick
+async def test_a_quiet_day_forgets_the_failures(client: Client, world: World) -> None:
+    email = "nobody-quiet@tests.example"
+    await exhaust(client, email)
+    await let_pass(world, "25 hours")
+    await exhaust(client, email)
+
+
+async def test_of_parallel_guesses_one_is_looked_at(client: Client, world: World, verified: list[Parameters]) -> None:
+    email = await account(client)
+    await exhaust(client, email)
+    for _ in range(5):
+        await let_pass(world, "15 minutes")
+        await guess(client, email)
+    await let_pass(world, "15 minutes")
+    verified.clear()
+    told = await asyncio.gather(*(guess(client, email, PASSWORD if n == 29 else WRONG) for n in range(30)))
+    assert len(verified) == 1
+    assert [code for one in told for code in codes(one)].count("TOO_MANY_ATTEMPTS") == 29
+
+
+async def test_parallel_sign_ins_of_one_account_go_well(client: Client) -> None:
+    email = await account(client)
+    for _ in range(5):
+        told = await asyncio.gather(*(guess(client, email, PASSWORD) for _ in range(4)))
+        assert [codes(one) for one in told] == [[]] * 4
+
+
+async def test_sign_ins_of_who_is_signed_in_do_not_starve_each_other(client: Client, world: World) -> None:
+    secret = (await world.person()).secret
+    inputs = [
+        {"email": f"nobody-starves-{n}@tests.example", "password": WRONG} for n in range(18)
+    ]  # more than there are connections
+    answers = await asyncio.gather(*(client(operation("signIn"), secret, input=one) for one in inputs))
+    assert [codes(answer.data["signIn"]) for answer in answers] == [["INVALID_CREDENTIALS"]] * 18
+
+
+@quick
+async def test_another_network_address_is_not_kept_waiting(app: Starlette, client: Client) -> None:
+    email = await account(client)
+    await exhaust(client, email)
+    assert codes(await guess(elsewhere(app, "10.1.0.1"), email, PASSWORD)) == []
+
+
+@quick
+async def test_failures_from_everywhere_slow_everybody_down(
+    app: Starlette, client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "FREE_EVERYWHERE", 8)
+    email = await account(client)
+    for number in range(8):
+        assert codes(await guess(elsewhere(app, f"10.2.0.{number}"), email)) == ["INVALID_CREDENTIALS"]
+    await hold(world)
+    before = await failures(world)
+    for number in range(8, 16):
+        assert codes(await guess(elsewhere(app, f"10.2.0.{number}"), email, PASSWORD)) == ["TOO_MANY_ATTEMPTS"]
+    assert await failures(world) == before
+
+
+@quick
+async def test_signing_up_under_a_key_is_no_way_around(
+    client: Client, world: World, verified: list[Parameters]
+) -> None:
+    person = newcomer(idempotencyKey="first")
+    await tell(client, "signUp", **person)
+    for number in range(5):
+        await tell(client, "signUp", **{**person, "password": WRONG, "idempotencyKey": f"guess {number}"})
+    await hold(world)
+    verified.clear()
+    before = await failures(world)
+    told = [await tell(client, "signUp", **{**person, "password": password}) for password in (PASSWORD, WRONG)]
+    assert told[0] == told[1]
+    assert codes(told[0]) == ["EMAIL_TAKEN"]
+    assert verified == []
+    assert await failures(world) == before
+    assert codes(await guess(client, person["email"], PASSWORD)) == ["TOO_MANY_ATTEMPTS"]
+
+
+@quick
+@pytest.mark.parametrize("mutation", ["signIn", "signUp"])
+async def test_when_too_many_wait_nobody_is_counted(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch, mutation: str
+) -> None:
+    monkeypatch.setattr(passwords, "MAX_WAITING", 0)
+    names = {"firstName": "Ada", "lastName": "Byron"} if mutation == "signUp" else {}
+    before = await failures(world), await world.fingerprint()
+    email = f"waiting.{mutation}@tests.example"
+    given = {"email": email, "password": PASSWORD, **names}
+    answer = await client(operation(mutation), input=given)
+    assert answer.codes == ["UNAVAILABLE"]
+    assert (await failures(world), await world.fingerprint()) == before
+
+
+async def test_what_is_remembered_names_nobody(client: Client, world: World) -> None:
+    email = await account(client)
+    await guess(client, email)
+    remembered = "".join(await failures(world))
+    assert email not in remembered
+    assert email.encode().hex() not in remembered

@@ -1,0 +1,49 @@
+"""There is one example of each published mutation, and none leaves out anything that its tests are made from."""
+
+import pytest
+from graphql import FieldNode, OperationDefinitionNode, parse, validate
+
+from tests.support.examples.registry import EXAMPLES
+from tests.support.published_fields import PUBLISHED, input_values, payload
+
+# Ids in inputs that no team owns: the catalogue of products is everybody's.
+PUBLIC = ("productId", "productIds.0")
+# What payloads show that no example selects, and why.
+UNSELECTED = {"expiresAt": "It is a moment of the run, and the tests of sessions read it."}
+
+
+def selected(mutation: str) -> set[str]:
+    """The fields of the payload that an example selects."""
+    [definition] = parse(EXAMPLES[mutation].operation()).definitions
+    assert isinstance(definition, OperationDefinitionNode)
+    [field] = definition.selection_set.selections
+    assert isinstance(field, FieldNode)
+    assert field.selection_set is not None
+    return {one.name.value for one in field.selection_set.selections if isinstance(one, FieldNode)}
+
+
+def test_each_published_mutation_has_its_example() -> None:
+    assert PUBLISHED.mutation_type is not None
+    assert EXAMPLES.keys() == PUBLISHED.mutation_type.fields.keys()
+
+
+@pytest.mark.parametrize("mutation", EXAMPLES)
+def test_an_example_is_a_valid_operation(mutation: str) -> None:
+    assert validate(PUBLISHED, parse(EXAMPLES[mutation].operation())) == []
+
+
+def test_examples_select_every_field_of_every_payload() -> None:
+    unselected = {field for mutation in EXAMPLES for field in payload(mutation).fields.keys() - selected(mutation)}
+    assert unselected == UNSELECTED.keys()
+
+
+@pytest.mark.parametrize("mutation", EXAMPLES)
+def test_an_example_knows_every_id_that_could_be_another_teams(mutation: str) -> None:
+    ids = {path for path, type_ in input_values(mutation).items() if type_ == "ID"}
+    assert EXAMPLES[mutation].foreign.keys() == ids - set(PUBLIC)
+
+
+@pytest.mark.parametrize("mutation", EXAMPLES)
+def test_an_example_changes_a_field_of_the_input(mutation: str) -> None:
+    assert EXAMPLES[mutation].changed
+    assert EXAMPLES[mutation].changed.keys() <= input_values(mutation).keys()

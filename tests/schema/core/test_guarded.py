@@ -1,0 +1,90 @@
+"""A field that shows something about people, seats or a team names the action that decides it."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from graphql import GraphQLObjectType
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+
+from domain.actions import Action
+from policies import facts
+from policies.engine.policy import Policy
+from schema.build import Schema
+from tests.support.published_fields import PUBLISHED, action, nodes
+
+GUARDED = {
+    f"{type_}.{field}": named
+    for type_, fields in yaml.safe_load(Path(__file__).with_name("guarded.yaml").read_text(encoding="utf-8")).items()
+    for field, named in fields.items()
+}
+OBJECTS = [
+    type_
+    for type_ in PUBLISHED.type_map.values()
+    if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__")
+]
+# Fields with a resolver of their own that name no action, by the reason why none is needed.
+OPEN = {
+    "It says what the actor may do, and nothing about others.": [
+        "Team.viewerRole",
+        *(f"{name}.viewerCan" for name in nodes()),
+    ],
+    "It counts what the connection shows, which was decided before.": [
+        f"{type_}.totalCount" for type_ in OBJECTS if type_.name.endswith("Connection")
+    ],
+    "It is put together from the fields of its own object.": ["User.name"],
+    "Its object lies in this team, and is shown only to those who may see the team.": [
+        "Group.team",
+        "Member.team",
+        "Seat.team",
+        "SeatRequest.team",
+    ],
+    "The catalogue is shown to everybody who is signed in.": [
+        "Pool.product",
+        "Product.releases",
+        "Release.product",
+        "Seat.product",
+        "SeatRequest.product",
+        "Wait.product",
+    ],
+    "The mutation was decided, and changed this pool.": ["AssignSeatsPayload.pool", "UnassignSeatsPayload.pool"],
+}
+
+
+def published() -> dict[str, str]:
+    """Each published field that names an action, and this action."""
+    named = {f"{type_}.{name}": action(field) for type_ in OBJECTS for name, field in type_.fields.items()}
+    return {name: one for name, one in named.items() if one is not None}
+
+
+def test_the_guarded_fields_are_those_of_the_list() -> None:
+    assert published().keys() == GUARDED.keys()
+
+
+@pytest.mark.parametrize("field", GUARDED)
+def test_a_guarded_field_names_its_action(field: str) -> None:
+    assert published()[field] == GUARDED[field]
+
+
+def test_every_root_field_names_an_action() -> None:
+    roots = [type_ for type_ in (PUBLISHED.query_type, PUBLISHED.mutation_type) if type_]
+    assert [f"{root}.{name}" for root in roots for name in root.fields if f"{root}.{name}" not in published()] == []
+
+
+def test_every_action_that_is_named_is_decided(policy: Policy) -> None:
+    table = {action.value for action in policy.kinds}
+    assert set(published().values()) <= table
+    for named in map(Action, published().values()):
+        assert policy.kinds[named] in facts.TARGETS
+
+
+def test_every_field_with_a_resolver_or_arguments_is_guarded_or_known_to_be_open(schema: Schema) -> None:
+    unguarded = [
+        f"{type_}.{name}"
+        for type_ in schema.graphql.type_map.values()
+        if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__")
+        for name, field in type_.fields.items()
+        if field.args or field.extensions[GraphQLCoreConverter.DEFINITION_BACKREF].base_resolver
+        if f"{type_}.{name}" not in published()
+    ]
+    assert sorted(unguarded) == sorted(field for fields in OPEN.values() for field in fields)

@@ -1,0 +1,141 @@
+"""`node(id:)` finds every type that has an id, and each of these types is declared by one `NodeKind`."""
+
+import re
+from collections.abc import Awaitable, Callable
+
+import pytest
+from graphql import GraphQLInterfaceType
+from sqlalchemy import CheckConstraint
+
+from db.tables.metadata import METADATA
+from domain.actions import Scope
+from domain.roles import Role
+from resolvers.nodes import NODES as KINDS
+from schema.build import Schema
+from schema.core.nodes import Node
+from schema.core.shortcuts import instances
+from tests.conftest import Client
+from tests.support.world import Someone, World
+
+QUERY = "query ($id: ID!) { node(id: $id) { __typename id } }"
+# The prefixes of subscriptions and sessions: they have ids, and clients cannot read them as nodes.
+NO_NODES = {"sub", "session"}
+Make = Callable[[World, str, Someone], Awaitable[str]]
+
+
+async def one_id(world: World, table: str, column: str, value: str) -> str:
+    """The id of the one row of a table."""
+    async with world.engine.connect() as connection:
+        sql = f"select id from {table} where {column} = $1"
+        return str((await connection.exec_driver_sql(sql, (value,))).scalar_one())
+
+
+async def user(_world: World, _team: str, me: Someone) -> str:
+    """An account."""
+    return me.id
+
+
+async def team(_world: World, team: str, _me: Someone) -> str:
+    """A team."""
+    return team
+
+
+async def member(world: World, _team: str, me: Someone) -> str:
+    """A membership."""
+    return await one_id(world, "memberships", "user_id", me.id)
+
+
+async def invitation(world: World, team: str, _me: Someone) -> str:
+    """An invitation."""
+    return await world.invitation(team, (await world.invited(team)).id)
+
+
+async def group(world: World, team: str, _me: Someone) -> str:
+    """A group."""
+    return await world.group(team)
+
+
+async def product(world: World, _team: str, _me: Someone) -> str:
+    """A product."""
+    return await world.product()
+
+
+async def release(world: World, _team: str, _me: Someone) -> str:
+    """A release."""
+    return await one_id(world, "releases", "product_id", await world.product())
+
+
+async def seat(world: World, team: str, me: Someone) -> str:
+    """A seat."""
+    return await world.hold(team, await world.pool(team, 1), me.id)
+
+
+async def request(world: World, team: str, me: Someone) -> str:
+    """A request for a seat."""
+    return await world.request(team, await world.pool(team, 1), me.id)
+
+
+async def token(world: World, team: str, me: Someone) -> str:
+    """A partner token."""
+    return (await world.token(team, me.id, Scope.SEATS_READ))[0]
+
+
+NODES: dict[str, Make] = {
+    "User": user,
+    "Team": team,
+    "Member": member,
+    "Invitation": invitation,
+    "Group": group,
+    "Product": product,
+    "Release": release,
+    "Seat": seat,
+    "SeatRequest": request,
+    "PartnerToken": token,
+}
+
+
+def test_all_types_with_an_id_are_tried(schema: Schema) -> None:
+    node = schema._schema.type_map["Node"]
+    assert isinstance(node, GraphQLInterfaceType)
+    assert {type_.name for type_ in schema._schema.get_possible_types(node)} == set(NODES)
+
+
+def test_every_type_with_an_id_has_exactly_one_kind(schema: Schema) -> None:
+    node = schema._schema.type_map["Node"]
+    assert isinstance(node, GraphQLInterfaceType)
+    shown = [instances(type_) for type_ in schema._schema.get_possible_types(node)]
+    assert sorted(map(str, shown)) == sorted(str(kind.row) for kind in KINDS)
+    assert len(Node.__subclasses__()) == len(KINDS)
+
+
+def test_no_two_kinds_share_a_prefix_or_a_row() -> None:
+    assert len({kind.prefix for kind in KINDS}) == len({kind.row for kind in KINDS}) == len(KINDS)
+
+
+def test_every_prefix_of_a_table_is_of_a_kind_or_of_no_node() -> None:
+    checks = [
+        str(constraint.sqltext)
+        for table in METADATA.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, CheckConstraint) and str(constraint.name).endswith("id_prefix")
+    ]
+    prefixes = [prefix for check in checks for prefix in re.findall(r"^starts_with\(id, '(\w+)_'\)$", check)]
+    assert len(prefixes) == len(checks)
+    assert sorted(prefixes) == sorted([*(kind.prefix for kind in KINDS), *NO_NODES])
+
+
+@pytest.mark.parametrize("name", NODES)
+async def test_found_by_its_id(client: Client, world: World, name: str) -> None:
+    me, home = await world.person(), await world.team()
+    await world.member(home, Role.CONTRACT_MANAGER, me)
+    id_ = await NODES[name](world, home, me)
+    assert (await client(QUERY, me.secret, id=id_)).data["node"] == {"__typename": name, "id": id_}
+    # Right but for its last letter, and of another type: alike nothing.
+    for wrong in (id_[:-1] + ("0" if id_[-1] != "0" else "1"), "sub_" + id_.partition("_")[2]):
+        assert (await client(QUERY, me.secret, id=wrong)).codes == ["NOT_FOUND"]
+
+
+@pytest.mark.parametrize("id_", ["", "_", "seat_", "seat", "SEAT_01", "é_1", "x" * 10_000, "' or true --"])
+async def test_what_is_no_id_finds_nothing(client: Client, world: World, id_: str) -> None:
+    me = await world.person()
+    assert (await client(QUERY, me.secret, id=id_)).codes == ["NOT_FOUND"]

@@ -1,0 +1,167 @@
+"""What a client's developer reads: schema.graphql is the schema, and says what things mean."""
+
+from pathlib import Path
+
+import pytest
+from graphql import (
+    FieldDefinitionNode,
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    ObjectTypeDefinitionNode,
+    StringValueNode,
+    build_schema,
+    get_named_type,
+    parse,
+    print_ast,
+)
+from strawberry.schema import Schema
+
+from domain.actions import Action
+from policies.engine.policy import Policy
+
+SDL = (Path(__file__).parents[3] / "schema.graphql").read_text()
+PUBLISHED: GraphQLSchema = build_schema(SDL)
+TYPES: dict[str, GraphQLNamedType] = {
+    name: type_
+    for name, type_ in PUBLISHED.type_map.items()
+    if not name.startswith("__") and name not in {"String", "Int", "Float", "Boolean", "ID"}
+}
+# Whose name, beside its type and its type's description, says it all.
+WORDS = """
+action allowed at createdAt deletedGroupId delivery descending description edges email errors expiresAt field
+firstName fromUserId group groupId kind lastName name node pageInfo partnerToken password productId releasedOn
+removedUserIds role scopes seat seatId seats signedOut since startedAt status team teamId tokenId toUserId
+user
+"""
+PLAIN = set(WORDS.split())
+
+
+def test_the_published_schema_is_the_served_one(schema: Schema) -> None:
+    assert SDL.rstrip("\n") == schema.as_str().rstrip("\n")
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_every_type_is_described(name: str) -> None:
+    assert TYPES[name].description
+
+
+def fields_of(type_: GraphQLNamedType) -> dict[str, str | None]:
+    """The descriptions of a type's fields."""
+    if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
+        return {name: field.description for name, field in type_.fields.items()}
+    return {}
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_every_field_is_described_or_plain(name: str) -> None:
+    unsaid = {field for field, description in fields_of(TYPES[name]).items() if not description}
+    assert unsaid <= PLAIN
+
+
+def test_nothing_is_called_plain_for_nothing() -> None:
+    unsaid = {field for type_ in TYPES.values() for field, description in fields_of(type_).items() if not description}
+    assert unsaid == PLAIN
+
+
+def root_fields() -> dict[str, list[str]]:
+    """Each field of Query and Mutation with the actions in its directives."""
+    found: dict[str, list[str]] = {}
+    for definition in parse(SDL).definitions:
+        if isinstance(definition, ObjectTypeDefinitionNode) and definition.name.value in {"Query", "Mutation"}:
+            for field in definition.fields or ():
+                found[f"{definition.name.value}.{field.name.value}"] = actions_of(field)
+    return found
+
+
+def actions_of(field: FieldDefinitionNode) -> list[str]:
+    """The actions that a field's directives name."""
+    return [
+        argument.value.value
+        for directive in field.directives or ()
+        if directive.name.value == "policy"
+        for argument in directive.arguments or ()
+        if argument.name.value == "action" and isinstance(argument.value, StringValueNode)
+    ]
+
+
+@pytest.mark.parametrize("name", root_fields())
+def test_every_root_field_names_one_action_that_the_policy_decides(name: str, policy: Policy) -> None:
+    [action] = root_fields()[name]
+    assert Action(action) in policy.kinds
+
+
+def test_the_roots_are_all_looked_at() -> None:
+    query, mutation = PUBLISHED.query_type, PUBLISHED.mutation_type
+    assert query is not None
+    assert mutation is not None
+    assert len(root_fields()) == len(query.fields) + len(mutation.fields)
+
+
+def spelled(value: GraphQLInputField | GraphQLArgument) -> str:
+    """An argument or an input's field as it is published, less its description."""
+    assert value.ast_node is not None
+    return print_ast(value.ast_node).splitlines()[-1]
+
+
+MUTATIONS = PUBLISHED.mutation_type.fields if PUBLISHED.mutation_type else {}
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_every_mutation_takes_one_input_and_answers_with_its_errors(name: str) -> None:
+    field = MUTATIONS[name]
+    assert list(field.args) == ["input"]
+    taken, payload = get_named_type(field.args["input"].type), get_named_type(field.type)
+    assert isinstance(taken, GraphQLInputObjectType)
+    assert isinstance(payload, GraphQLObjectType)
+    assert spelled(taken.fields["idempotencyKey"]) == "idempotencyKey: String = null"
+    assert spelled(taken.fields["dryRun"]) == "dryRun: Boolean! = false"
+    assert str(payload.fields["errors"].type) == "[UserError!]!"
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_mutation_that_is_refused_hides_no_other_ones_answer(name: str) -> None:
+    assert not isinstance(MUTATIONS[name].type, GraphQLNonNull)
+
+
+def test_relay_finds_in_a_page_what_it_looks_for() -> None:
+    page = TYPES["PageInfo"]
+    assert isinstance(page, GraphQLObjectType)
+    assert {name: str(field.type) for name, field in page.fields.items()} == {
+        "hasNextPage": "Boolean!",
+        "hasPreviousPage": "Boolean!",
+        "startCursor": "String",
+        "endCursor": "String",
+    }
+
+
+def test_every_connection_pages_alike() -> None:
+    connections = [type_ for name, type_ in TYPES.items() if name.endswith("Connection")]
+    assert len(connections) >= 5
+    for type_ in TYPES.values():
+        if not isinstance(type_, GraphQLObjectType):
+            continue
+        for field in type_.fields.values():
+            if get_named_type(field.type) in connections:
+                assert "1 to 100" in (field.args["first"].description or "")
+                assert spelled(field.args["first"]) == "first: Int! = 20"
+                assert spelled(field.args["after"]) == "after: String = null"
+
+
+def test_the_values_of_an_enum_are_described_but_where_their_names_say_it_all() -> None:
+    enums = [type_ for type_ in TYPES.values() if isinstance(type_, GraphQLEnumType)]
+    unsaid = {type_.name for type_ in enums if not all(shown.description for shown in type_.values.values())}
+    assert unsaid == {"Action", "MemberOrder", "Role", "Scope"}
+
+
+@pytest.mark.parametrize("name", [name for name, type_ in TYPES.items() if isinstance(type_, GraphQLEnumType)])
+def test_enum_values_are_in_capitals(name: str) -> None:
+    type_ = TYPES[name]
+    assert isinstance(type_, GraphQLEnumType)
+    assert [value for value in type_.values if value != value.upper()] == []

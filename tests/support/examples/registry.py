@@ -1,0 +1,9 @@
+"""The examples of all areas by the mutation's name."""
+
+from tests.support.examples import access, groups, invitations, people, seats
+from tests.support.examples.example import Example
+
+AREAS = (access, groups, invitations, people, seats)
+EXAMPLES: dict[str, Example] = {
+    one.name: one for area in AREAS for one in vars(area).values() if isinstance(one, Example)
+}

@@ -1,0 +1,107 @@
+"""A real mail server for tests: it keeps what it is sent, and answers what it is told to."""
+
+import asyncio
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from tests.support.process import free_port
+
+SECONDS = 30
+
+
+def said(mail: EmailMessage) -> str:
+    """The text of a mail that arrived."""
+    return str(mail.get_content()).replace("\r\n", "\n")
+
+
+@dataclass
+class Post:
+    """What arrived.
+
+    `at_rcpt` and `at_data` say what is answered instead of 250; `after_data` is called before 250 is. A mail to an
+    address in `silent_for` is never answered, while other connections go on.
+    """
+
+    port: int = field(default_factory=lambda: int(free_port()))
+    mails: list[EmailMessage] = field(default_factory=list)
+    connections: int = 0
+    logins: list[tuple[str, str, bool]] = field(default_factory=list)
+    at_rcpt: Callable[[str], str | None] = lambda _: None
+    at_data: Callable[[], str | None] = lambda: None
+    after_data: Callable[[], None] = lambda: None
+    silent_for: set[str] = field(default_factory=set)
+
+    @property
+    def url(self) -> str:
+        """For SMTP_URL."""
+        return f"smtp://127.0.0.1:{self.port}"
+
+    @property
+    def ids(self) -> list[str]:
+        """The Message-ID of each mail that arrived."""
+        return [str(mail["Message-ID"]) for mail in self.mails]
+
+    @contextmanager
+    def open(self, tls: ssl.SSLContext | None = None, *, password: bool = False) -> Iterator[None]:
+        """Serve during the block; with STARTTLS if there is a context, and after a login if there is a password."""
+        options: dict[str, Any] = {"tls_context": tls, "require_starttls": tls is not None}
+        if password:
+            options |= {"authenticator": self._login, "auth_required": True}
+        server = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True, **options)
+        server.start()
+        try:
+            yield
+        finally:
+            server.stop()
+
+    def wait(self, mails: int = 1) -> list[EmailMessage]:
+        """What arrived, once that are so many."""
+        deadline = time.monotonic() + SECONDS
+        while len(self.mails) < mails:
+            assert time.monotonic() < deadline, f"{len(self.mails)} of {mails} mails arrived"
+            time.sleep(0.01)
+        return self.mails
+
+    def _login(self, _: SMTP, session: Session, __: Envelope, ___: str, data: LoginPassword) -> AuthResult:
+        name, password = data.login.decode(), data.password.decode()
+        self.logins.append((name, password, session.ssl is not None))
+        return AuthResult(success=password == "right", handled=False)
+
+    async def handle_EHLO(  # noqa: N802
+        self, _: SMTP, session: Session, __: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Count those who come."""
+        session.host_name = hostname
+        self.connections += 1
+        return responses
+
+    async def handle_RCPT(self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]) -> str:  # noqa: N802
+        """Take a recipient, or not."""
+        if address in self.silent_for:
+            await asyncio.Event().wait()
+        answer = self.at_rcpt(address)
+        if answer is None:
+            envelope.rcpt_tos.append(address)
+        return answer or "250 OK"
+
+    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Take a mail, or not."""
+        answer = self.at_data()
+        if answer is None:
+            content = envelope.original_content
+            assert content is not None
+            mail = message_from_bytes(content, policy=default)
+            mail["Delivered-To"] = ", ".join(envelope.rcpt_tos)
+            self.mails.append(mail)
+            self.after_data()
+        return answer or "250 taken"

@@ -1,0 +1,214 @@
+"""The documentation says what is so: its examples are run, and its lists are compared with the code."""
+
+import itertools
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import typer
+from graphql import GraphQLSchema, build_schema, parse, validate
+
+from db.core import migrate
+from db.core.engine import connect
+from db.demo import company as demo
+from domain.actions import Scope
+from domain.problems import Problem, UserErrorCode
+from gateway.app import application
+from gateway.cli.main import app as command_line
+from gateway.runtime.settings import ROOT, Settings
+from resolvers.access import passwords
+from tests.conftest import new_database
+from tests.support import doc_pages
+from tests.support.doc_pages import Conversation
+from tests.support.process import running
+
+DOCS = ROOT / "docs"
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+# The first cell of a table's row, and the second.
+ROW = re.compile(r"^\| `([^`]+)` \| ([^|]*) \|", re.MULTILINE)
+BLOCKS = [block for page in doc_pages.PAGES for block in doc_pages.blocks(page)]
+LOGGING = ["gateway", "schema", "resolvers", "policies", "db"]
+COMMANDS: Any = typer.main.get_command(command_line)
+TALKING = [page for page in doc_pages.PAGES if doc_pages.examples(page)]
+
+
+def names(page: str) -> dict[str, str]:
+    """The first two cells of each row of a page's tables whose first is code."""
+    return {row[1]: row[2].strip() for row in ROW.finditer((DOCS / page).read_text(encoding="utf-8"))}
+
+
+@pytest.fixture(scope="module")
+def published() -> GraphQLSchema:
+    """The schema as it is published."""
+    return build_schema((ROOT / "schema.graphql").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+async def company(postgres: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A gateway over a demo company of its own, without a credential."""
+    url = await new_database(postgres)
+    engine = connect(url)
+    await migrate.upgrade(engine)
+    await demo.load(engine, passwords.hashed)
+    await engine.dispose()
+    app = application(Settings(database_url=url))
+    transport = httpx.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://usher.test") as http,
+    ):
+        yield http
+
+
+@pytest.mark.parametrize("page", TALKING, ids=lambda page: page.name)
+async def test_each_answer_on_a_page_is_the_one_given(page: Path, company: httpx.AsyncClient) -> None:
+    conversation = Conversation(company)
+    for asked, answer in doc_pages.examples(page):
+        real = await conversation.send(asked)
+        try:
+            conversation.learn(doc_pages.shown(answer), real)
+        except AssertionError as error:
+            raise AssertionError(f"{answer} is not what is answered: {error}\n{real}") from error
+
+
+@pytest.mark.parametrize("page", ["README.md", "spa-developers.md", "partners.md", "admins.md", "auditors.md"])
+def test_every_page_for_people_who_ask_shows_answers(page: str) -> None:
+    assert page in {page.name for page in TALKING}
+
+
+def operations() -> Iterator[tuple[str, str]]:
+    """Every GraphQL operation on a page, also those within JavaScript, with its place."""
+    for block in BLOCKS:
+        if block.language == "graphql":
+            yield str(block), block.text
+        elif block.language == "js":
+            yield from ((str(block), found) for found in re.findall(r"`([^`]*\{[^`]*)`", block.text))
+
+
+@pytest.mark.parametrize(("place", "operation"), list(operations()))
+def test_every_operation_on_a_page_is_valid(place: str, operation: str, published: GraphQLSchema) -> None:
+    assert validate(published, parse(operation)) == [], place
+
+
+def test_the_python_client_of_the_readme_runs(tmp_path: Path) -> None:
+    found = [block for block in BLOCKS if block.page.name == "README.md"]
+    (source, printed), *others = [pair for pair in itertools.pairwise(found) if pair[0].language == "python"]
+    assert others == []
+    assert printed.language == "text"
+    with running(tmp_path / "usher") as usher:
+        program = source.text.replace("http://127.0.0.1:8000", usher.address)
+        assert program != source.text
+        ran = subprocess.run(  # noqa: S603 - the page's own example
+            [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False, timeout=60
+        )
+    assert (ran.returncode, ran.stdout) == (0, printed.text), ran.stderr
+
+
+def test_operators_learn_of_every_setting_and_its_default() -> None:
+    defaults = {str(setting.alias): _default(setting.default) for setting in Settings.model_fields.values()}
+    documented = {name: default for name, default in names("operators.md").items() if name.isupper()}
+    assert documented == defaults
+
+
+def test_operators_learn_of_every_event_in_the_log() -> None:
+    sources = [path.read_text(encoding="utf-8") for folder in LOGGING for path in (ROOT / folder).rglob("*.py")]
+    call = re.compile(r"\blog\.(?:info|warning|error|exception)\(\s*\"(\w+)\"")
+    logged = {event for source in sources for event in call.findall(source)}
+    assert {name for name in names("operators.md") if name.islower() and " " not in name} == logged
+
+
+def _default(value: object) -> str:
+    if value is None or value == []:
+        return "not set"
+    if isinstance(value, Path):
+        value = value.relative_to(ROOT)
+    return f"`{str(value).lower()}`" if isinstance(value, bool) else f"`{value}`"
+
+
+def test_every_error_code_is_in_the_table() -> None:
+    def tree(problem: type[Problem]) -> Iterator[str]:
+        yield problem.code
+        for kind in problem.__subclasses__():
+            yield from tree(kind)
+
+    documented = set(names("spa-developers.md"))
+    assert documented >= {*tree(Problem), "GRAPHQL_VALIDATION_FAILED"}
+    assert documented >= {code.name for code in UserErrorCode}
+    assert documented <= {*tree(Problem), "GRAPHQL_VALIDATION_FAILED", *UserErrorCode.__members__}
+
+
+def test_every_scope_is_in_the_table() -> None:
+    assert {name for name in names("partners.md") if name in Scope.__members__} == set(Scope.__members__)
+
+
+def command_lines() -> Iterator[tuple[str, str]]:
+    """Every command line of Usher's on a page, without its first word."""
+    for page in doc_pages.PAGES:
+        for line in doc_pages.code(page):
+            if words := re.fullmatch(r"(?:\.venv/bin/)?usher ([a-z].*)", line):
+                yield page.name, words[1]
+
+
+@pytest.mark.parametrize(("page", "line"), list(command_lines()))
+def test_every_command_on_a_page_exists(page: str, line: str) -> None:
+    words, found = shlex.split(line), COMMANDS
+    while commands := getattr(found, "commands", None):
+        assert words, f"{page}: usher {line} names a group of commands"
+        found = commands[words.pop(0)]
+    options = {option for parameter in found.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    assert {word for word in words if word.startswith("--")} <= options, page
+
+
+def test_every_command_is_on_a_page() -> None:
+    def leaves(command: Any, path: str) -> Iterator[str]:
+        if not hasattr(command, "commands"):
+            yield path
+        for name, child in getattr(command, "commands", {}).items():
+            yield from leaves(child, f"{path} {name}")
+
+    shown = [line for page in doc_pages.PAGES for line in doc_pages.code(page)]
+    assert [
+        path for path in leaves(COMMANDS, "usher") if not any(f"{line} ".startswith(f"{path} ") for line in shown)
+    ] == []
+
+
+def test_every_make_target_on_a_page_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {
+        match[1]
+        for page in doc_pages.PAGES
+        for line in doc_pages.code(page)
+        if (match := re.fullmatch("make ([a-z]+)", line))
+    }
+    assert named
+    assert named <= targets
+
+
+@pytest.mark.parametrize("page", doc_pages.PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in LINK.findall(page.read_text(encoding="utf-8")):
+        path, _, anchor = target.partition("#")
+        if path.startswith(("http://", "https://")):
+            continue
+        found = (page.parent / path).resolve() if path else page
+        assert found.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", found.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in headings}, target
+
+
+def test_no_page_is_out_of_reach() -> None:
+    linked = {
+        (page.parent / target.partition("#")[0]).resolve()
+        for page in doc_pages.PAGES
+        for target in LINK.findall(page.read_text(encoding="utf-8"))
+        if "://" not in target
+    }
+    within = {page for page in doc_pages.PAGES if any(page.is_relative_to(folder) for folder in linked)}
+    assert set(doc_pages.PAGES) - within - linked == {ROOT / "README.md"}
