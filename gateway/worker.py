@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db.queue import jobs
 from db.queue.runner import Handler, QueueAway, work
 from domain.jobs import JobKind, Payload
-from gateway.cli import banner
 from gateway.mail import sender as mails
+from gateway.mail import terminal
 from gateway.mail.message import Desk
 from gateway.mail.sender import Post
 from gateway.mail.smtp import Folder, Smtp, Transport
@@ -32,7 +32,7 @@ log = structlog.get_logger()
 async def run(engine: AsyncEngine, settings: Settings, stopping: asyncio.Event) -> None:
     """Send mails until `stopping` is set, whatever happens to the database or the mail server meanwhile."""
     desk, from_ = Desk(engine, settings.links), sender(settings.mail_from)
-    shown = banner.mail if settings.smtp_url is None else None
+    shown = terminal.show if settings.smtp_url is None else None
     posts = [Post(kind, desk, from_, _transport(settings), shown) for kind in mails.KINDS]
     counting = asyncio.create_task(_count(engine))
     log.info("worker_started", mail="smtp" if settings.smtp_url else "folder")

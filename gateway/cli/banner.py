@@ -7,8 +7,6 @@ from rich.console import Console
 from rich.table import Table
 
 from db.demo.company import SIGN_INS
-from gateway.mail.message import Mail
-from gateway.runtime.addresses import one_line
 
 QUERY = (
     "mutation($input: SignInInput!) "
@@ -36,15 +34,6 @@ def show(address: str, *, demo: bool, mails: Path | None) -> None:
     console.print("\nTry it:\n")
     # Not through rich: it would break the line, and then it could not be pasted.
     print(curl(address), flush=True)  # noqa: T201
-
-
-def mail(written: Mail, place: str) -> None:
-    """Print that a mail was written, and where its link leads, which is often all that is wanted of it."""
-    lines = [f"Mail to {written.to}: {one_line(written.subject)}", f"  {place}"]
-    if written.link is not None:
-        lines.insert(1, f"  {written.link}")
-    # As above, so that the link can be clicked.
-    print("\n".join(lines), flush=True)  # noqa: T201
 
 
 def curl(address: str) -> str:

@@ -1,4 +1,6 @@
-"""The command line: `usher run`, `worker`, `mail`, `db …`, `seed`, `schema`, `policy …`, `audit …`."""
+"""The command line: `usher run`, `worker`, `mail`, `db …`, `seed`, `schema`, `policy …`,
+`audit …`, `import`, `export`, `shell`.
+"""
 
 import sys
 from pathlib import Path
@@ -14,7 +16,7 @@ from db.demo import seed as seeding
 from db.queue import jobs
 from domain.mails import TRIAL, TrialMail
 from gateway import serving, worker
-from gateway.cli import audit, banner, export_members, import_members, policy
+from gateway.cli import audit, banner, export_members, import_members, policy, shell
 from gateway.cli.failures import Unusable, command
 from gateway.cli.progress import Bars
 from gateway.runtime import logs, settings
@@ -30,6 +32,7 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(audit.app, name="audit")
 app.command("import")(import_members.run)
 app.command("export")(export_members.run)
+app.command("shell")(shell.run)
 
 
 @app.command()

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import MISSING
 from enum import EnumMeta
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import strawberry
 from strawberry.schema_directive import Location
@@ -44,6 +44,7 @@ def expose(resolver: Callable[..., Any], type_: Any) -> Any:
 
     A resolver that names its action (`performs`, `mutation`) publishes it.
     """
+    _name_enums(inspect.get_annotations(resolver))
     action = getattr(resolver, "action", None)
     directives = [] if action is None else [Guard(action=action.value)]
     field: Any = strawberry.field(
@@ -77,6 +78,7 @@ def accepts(cls: type[T], **meanings: str) -> type[T]:
 
     Fields without a default come first, and the fields of `MutationInput` come last.
     """
+    _name_enums(get_type_hints(cls))
     taken = strawberry.input(cls, description=inspect.getdoc(cls))
     fields = taken.__strawberry_definition__.fields  # type: ignore[attr-defined]
     fields.sort(key=lambda field: (field.default is not MISSING, field.python_name in EVERY_INPUT))
@@ -88,11 +90,24 @@ def accepts(cls: type[T], **meanings: str) -> type[T]:
 
 
 def names(cls: E) -> E:
-    """Make a GraphQL enum of an Enum; its docstring and the `description` of its members become descriptions."""
+    """Make a GraphQL enum of an Enum; its docstring and the `description` of its members become descriptions.
+
+    Nothing happens if it is one already: the file that first uses an enum need not be the file that names it.
+    """
+    if "__strawberry_definition__" in vars(cls):
+        return cls
     named = strawberry.enum(cls, description=inspect.getdoc(cls))
     for value in named.__strawberry_definition__.values:  # type: ignore[attr-defined]
         value.description = getattr(cls[value.name], "description", None)
     return named
+
+
+def _name_enums(hints: dict[str, Any]) -> None:
+    """Name the enums among these types: Strawberry would publish them without the descriptions of their members."""
+    for hint in hints.values():
+        for part in (hint, *get_args(hint)):
+            if isinstance(part, EnumMeta):
+                names(part)
 
 
 def _of(row: type) -> Callable[[Any, Any], bool]:

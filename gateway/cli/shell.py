@@ -1,0 +1,77 @@
+"""`usher shell`: a Python prompt with the database and the gateway at hand, for looking at things and trying them."""
+
+import code
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import httpx
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.core.engine import connect
+from gateway import serving
+from gateway.app import application
+from gateway.cli.failures import command
+from gateway.runtime import logs, settings
+from gateway.runtime.settings import Settings
+
+HELP = """\
+sql("select id, email from users limit 3")        the rows of a statement; nothing is committed
+graphql("{ viewer { name } }")                    the answer of an operation, as nobody
+graphql("{ viewer { name } }", token="usher_…")   the same with a session token or a partner token
+settings                                          the settings in force
+"""
+
+
+@command
+def run() -> None:
+    """Open a Python prompt with the database and the gateway at hand: `sql`, `graphql` and `settings`."""
+    logs.configure()
+    chosen = settings.load()
+    with serving.database(chosen) as url, tools(chosen, url) as names:
+        code.interact(banner=HELP, local=names, exitmsg="")
+
+
+@contextmanager
+def tools(chosen: Settings, url: str) -> Iterator[dict[str, Any]]:
+    """What the prompt offers, by name; usable from code that is not asynchronous."""
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(_opened(chosen, url)) as opened:
+        engine, client = opened
+        yield {"sql": _sql(portal, engine), "graphql": _graphql(portal, client), "settings": chosen}
+
+
+@asynccontextmanager
+async def _opened(chosen: Settings, url: str) -> AsyncIterator[tuple[AsyncEngine, httpx.AsyncClient]]:
+    engine, app = connect(url), application(chosen.model_copy(update={"database_url": url}))
+    transport = httpx.ASGITransport(app)
+    try:
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url=chosen.address) as client,
+        ):
+            yield engine, client
+    finally:
+        await engine.dispose()
+
+
+def _sql(portal: BlockingPortal, engine: AsyncEngine) -> Callable[[str], list[dict[str, Any]]]:
+    async def rows(statement: str) -> list[dict[str, Any]]:
+        async with engine.connect() as connection:
+            found = await connection.execute(text(statement))
+            return [dict(row) for row in found.mappings()] if found.returns_rows else []
+
+    return lambda statement: portal.call(rows, statement)
+
+
+def _graphql(portal: BlockingPortal, client: httpx.AsyncClient) -> Callable[..., Any]:
+    async def answer(query: str, token: str | None, variables: dict[str, Any]) -> Any:
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        sent = {"query": query, "variables": variables}
+        return (await client.post("/graphql", json=sent, headers=headers)).json()
+
+    def graphql(query: str, token: str | None = None, **variables: Any) -> Any:
+        return portal.call(answer, query, token, variables)
+
+    return graphql
