@@ -1,23 +1,34 @@
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
-# The first of these that is a Python 3.11 or 3.12: a name on the path may be a shim that runs another one.
+# Finds the first of these programs that is Python 3.11 or 3.12. It runs each, because a name on the path may be a shim
+# that starts another version.
 FIND_PYTHON = for p in $(PYTHON) python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null && echo $$p && break; done
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check mutants bench format lock
+.PHONY: help run test quick coverage mutants check format hooks shell bench lock release
 
-help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/run ## Start Usher with its own database and a demo company on http://127.0.0.1:8000
 	@exec $(BIN)/usher run
 
-test: $(VENV)/dev ## Run all tests, on a real PostgreSQL that they start themselves
-	$(BIN)/pytest -n 2 --dist loadfile
+# A few tests are faster in one process, so T runs without xdist.
+test: $(VENV)/dev ## Run all tests on a real PostgreSQL that the tests start; T=tests/… runs only these
+	$(BIN)/pytest $(if $(T),$(T),-n 2 --dist loadfile)
 
-check: $(VENV)/dev ## Formatter, linter, type checker, import rules, published schema, policy and its tables
+quick: $(VENV)/dev ## Run the tests that are not marked slow, in less than a minute
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
+
+coverage: $(VENV)/dev ## Run all tests and report the lines and branches that no test runs; fails if coverage is too low
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n 2 --dist loadfile
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+check: $(VENV)/dev ## Run formatter, linter, type checker and import rules; compare schema and policy with their generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -26,17 +37,26 @@ check: $(VENV)/dev ## Formatter, linter, type checker, import rules, published s
 	$(BIN)/usher policy lock --check policy.polar
 	$(BIN)/usher policy matrix --check docs/permissions.md policy.polar
 
-mutants: $(VENV)/dev ## Put known faults into SQL order and locks one by one, and see that the tests notice each
+mutants: $(VENV)/dev ## Put known faults into SQL order and locks one by one, and check that a test fails for each
 	$(BIN)/python -m tests.mutants
 
-bench: $(VENV)/bench ## Measure Usher beside its peers on the same data (20 minutes); writes bench/RESULTS.md
+shell: $(VENV)/run ## Open a Python prompt with access to the database and the gateway
+	@exec $(BIN)/usher shell
+
+bench: $(VENV)/bench ## Compare the speed of Usher and its peers on the same data (20 minutes); writes bench/RESULTS.md
 	@exec $(BIN)/python -m bench
 
-format: $(VENV)/dev ## Put the code into its one form
+format: $(VENV)/dev ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-lock: $(VENV)/dev ## Renew the lock files from pyproject.toml
+hooks: $(VENV)/dev ## Install the hooks that check each commit: format, lint, types, imports, published schema, policy
+	$(BIN)/pre-commit install
+
+release: $(VENV)/dev ## Make a release: check, test, date the changelog, commit, tag and build; V=1.2.3 is the version
+	@.ci/release "$(V)"
+
+lock: $(VENV)/dev ## Update the lock files from pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml --output-file requirements.lock
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra bench --constraint requirements.lock --output-file requirements-bench.lock
@@ -52,7 +72,7 @@ $(VENV)/dev: requirements-dev.lock pyproject.toml
 $(VENV)/bench: requirements-bench.lock pyproject.toml
 	$(call install,requirements-bench.lock)
 
-# The package itself is installed in place, built by the locked setuptools: nothing unpinned is fetched.
+# The package itself is installed in place and built by the locked setuptools, so no unpinned package is downloaded.
 define install
 	@python=$$($(FIND_PYTHON)); \
 	if [ -z "$$python" ]; then echo "Usher needs Python 3.11 or 3.12; name one with: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; exit 1; fi; \
