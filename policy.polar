@@ -1,37 +1,37 @@
 # Who may do what in Usher.
 #
-# This file is the one source of truth. permissions.lock spells out every decision it makes.
-# A target's `role` is what the subject is in the target's team at this moment, or nothing.
-# For a partner token that is the role of the person who granted it: who loses a role, or leaves
-# the team, takes the right of their tokens along.
+# This file is the only source of permissions. permissions.lock lists every decision that it makes.
+# The `role` of a target is the present role of the subject in the target's team, or nil.
+# For a partner token, it is the role of the person who granted the token. So if this person
+# loses the role or leaves the team, their tokens lose the same rights.
 
-# --- Who asks ---------------------------------------------------------------------------------
+# --- Subjects ---------------------------------------------------------------------------------
 
-actor Anonymous {}  # nobody signed in
-actor Person {}     # somebody signed in
+actor Anonymous {}  # nobody is signed in
+actor Person {}     # a signed-in person
 actor Partner {}    # a partner token
 
-# Each rule about the gateway itself says whom it is for.
+# Each rule about the gateway itself names the kind of subject.
 allow(subject: Actor, action, gateway: Gateway) if
     has_permission(subject, action, gateway);
 
-# A person may do in a team what the rules below give their role there.
+# In a team, a person may do what the rules below allow for their role.
 allow(person: Person, action, target) if
     has_permission(person, action, target);
 
-# A partner token may do what its grantor may do now, and of that only what its scopes name.
-# There is no scope for tokens:*, so a token never makes, lists or revokes tokens.
+# A partner token may do an action if its grantor may do it now, and if the token has the scope of the action.
+# There is no scope for tokens:*, so a token can never create, list or revoke tokens.
 allow(partner: Partner, action, target) if
     action in partner.scopes and
     has_permission(partner, action, target);
 
-# Its own team is the one thing of the team it sees without a scope.
+# A partner token may read its own team without a scope, but nothing else in the team.
 allow(partner: Partner, "teams:read", team) if
     has_permission(partner, "teams:read", team);
 
 # --- Roles ------------------------------------------------------------------------------------
 
-# A contract manager may do whatever a software coordinator may, and a coordinator whatever a user may.
+# A contract manager may do all that a software coordinator may do, and a coordinator all that a user may do.
 resource InTeam {
     roles = ["user", "software_coordinator", "contract_manager"];
 
@@ -42,7 +42,7 @@ resource InTeam {
 has_role(_: Actor, role: String, target: InTeam) if
     role = target.role;
 
-# --- The gateway: signing in, and what concerns no team ---------------------------------------
+# --- The gateway: signing in, and actions that belong to no team ------------------------------
 
 resource Gateway {
     permissions = [
@@ -51,33 +51,33 @@ resource Gateway {
     ];
 }
 
-# Anybody may open an account and sign in, also somebody who is signed in already.
+# Everybody may open an account and sign in, even a person who is already signed in.
 has_permission(_: Anonymous, "accounts:create", _: Gateway);
 has_permission(_: Anonymous, "sessions:create", _: Gateway);
 has_permission(_: Person, "accounts:create", _: Gateway);
 has_permission(_: Person, "sessions:create", _: Gateway);
 
-# Whoever has the link of an invitation may accept it: the secret in the link says to whom it was sent.
+# Everybody who has the link of an invitation may accept it, because the secret in the link identifies the invitation.
 has_permission(_: Anonymous, "invitations:accept", _: Gateway);
 has_permission(_: Person, "invitations:accept", _: Gateway);
 
-# A person may sign out and ask who they are. A token has no session and is nobody.
+# A person may sign out and read who they are. A token has no session and is not a person.
 has_permission(_: Person, "sessions:end", _: Gateway);
 has_permission(_: Person, "viewer:read", _: Gateway);
 
-# Looking a node up by its id shows nothing by itself: its own rule decides next.
+# `nodes:read` alone shows nothing: after a node is found by its id, the rule of its own type decides.
 has_permission(_: Person, "nodes:read", _: Gateway);
 has_permission(_: Partner, "nodes:read", _: Gateway);
 
-# The catalogue of products is public to whoever is signed in.
+# Every signed-in person and every partner token may read the catalogue of products.
 has_permission(_: Person, "products:read", _: Gateway);
 has_permission(_: Partner, "products:read", _: Gateway);
 
 # --- Teams ------------------------------------------------------------------------------------
 
-# Members see their team; somebody who is invited is no member yet. User management is for coordinators: pools and
-# groups, what groups and the team give, requests for seats, who held what and when, what was done by whom, and why
-# somebody may do something or not. Whatever gives or takes a seat on the way is decided as such too, for each person.
+# Members see their team; an invited person is not a member yet. Coordinators manage pools, groups, the products that
+# groups and the team give, and requests for seats. They also read the history of seats, the audit log and explanations
+# of decisions. If such an action also gives or takes seats, that is decided for each person too, by the rules of seats.
 resource Team {
     permissions = [
         "teams:read", "pools:read", "groups:read", "groups:create", "groups:update", "groups:delete", "groups:assign",
@@ -112,7 +112,7 @@ resource Token {
 
 # --- Members ----------------------------------------------------------------------------------
 
-# Coordinators see everybody in the team, invited people too, and what everybody asks for. A user sees only themselves.
+# Coordinators see all members and invited people of the team, and all requests. Users see only themselves.
 resource Member {
     permissions = [
         "members:read", "emails:read", "members:invite", "members:import", "invitations:resend", "invitations:revoke",
@@ -130,8 +130,8 @@ resource Member {
     "members:remove" if "contract_manager";
 }
 
-# A coordinator makes and unmakes users and coordinators: nobody gives or takes away a right that they do not hold
-# themselves. Here `contract_manager` says that the member is one, was invited as one, or is to become one.
+# Coordinators add and remove users and coordinators, because nobody may give or take away a right that they do not have
+# themselves. Here `contract_manager` is true if the member is one, was invited as one, or is to become one.
 has_permission(subject: Actor, "members:invite", member: Member) if
     member.contract_manager = false and
     has_role(subject, "software_coordinator", member);
@@ -152,7 +152,7 @@ has_permission(subject: Actor, "members:remove", member: Member) if
     member.contract_manager = false and
     has_role(subject, "software_coordinator", member);
 
-# Nobody changes their own role, neither up nor down; a token does not change its grantor's.
+# Nobody may change their own role, neither up nor down. A token may not change the role of its grantor.
 has_permission(subject: Actor, "members:change_role", member: Member) if
     member.own = false and
     has_role(subject, "contract_manager", member);
@@ -162,7 +162,7 @@ has_permission(subject: Actor, "members:change_role", member: Member) if
     member.contract_manager = false and
     has_role(subject, "software_coordinator", member);
 
-# Whoever is in the team may ask for a seat for themselves, and see what they asked for. No scope lets a token ask.
+# Every member may request a seat for themselves and read their own requests. There is no scope to request seats.
 has_permission(subject: Actor, "requests:create", member: Member) if
     member.own = true and
     has_role(subject, "user", member);
@@ -181,7 +181,7 @@ has_permission(subject: Actor, "emails:read", member: Member) if
 
 # --- Seats ------------------------------------------------------------------------------------
 
-# Coordinators see and take back everybody's seats. A user sees their own seats and their own usage.
+# Coordinators may read and take back everybody's seats. Users see their own seats and their own usage.
 resource Seat {
     permissions = ["seats:read", "usage:read", "seats:assign", "seats:unassign", "seats:reassign"];
     roles = ["software_coordinator"];
@@ -199,7 +199,7 @@ has_permission(subject: Actor, "usage:read", seat: Seat) if
     seat.own = true and
     has_role(subject, "user", seat);
 
-# Coordinators give seats to others. Here `own` says that who acts is also the one who receives.
+# Coordinators give seats to others. Here `own` is true if the subject is also the person who receives the seat.
 has_permission(subject: Actor, "seats:assign", seat: Seat) if
     seat.own = false and
     has_role(subject, "software_coordinator", seat);
@@ -208,7 +208,7 @@ has_permission(subject: Actor, "seats:reassign", seat: Seat) if
     seat.own = false and
     has_role(subject, "software_coordinator", seat);
 
-# In a team that does not separate the two duties they may give one to themselves too. A user never may.
+# If the team does not separate the two duties, coordinators may also give a seat to themselves. Users never may.
 has_permission(subject: Actor, "seats:assign", seat: Seat) if
     seat.separation_of_duties = false and
     has_role(subject, "software_coordinator", seat);

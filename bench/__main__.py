@@ -1,6 +1,6 @@
-"""`python -m bench` (or `make bench`): build the data, start every contender, compare, measure, write RESULTS.md.
+"""`python -m bench` (or `make bench`): create the data, start, compare and measure all contenders, write RESULTS.md.
 
-`--smoke` does the same on little data and in a moment, and only prints what it found.
+`--smoke` does the same with little data in a short time. It prints the report and writes no file.
 """
 
 import argparse
@@ -20,14 +20,14 @@ from bench.node import Node, NodeMissing
 from bench.plan import FULL, SMOKE, Plan
 from bench.results import Results
 
-HERE = Path(__file__).parent
-ERRORS = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+FOLDER = Path(__file__).parent
+STDERR = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
 def main() -> None:
     """Run the bench."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--smoke", action="store_true", help="little data, one repetition, nothing written")
+    parser.add_argument("--smoke", action="store_true", help="little data, one repetition, no file written")
     plan = SMOKE if parser.parse_args().smoke else FULL
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
@@ -38,56 +38,59 @@ def main() -> None:
     if plan is SMOKE:
         sys.stdout.write(text)
         return
-    results = HERE / "RESULTS.md"
+    results = FOLDER / "RESULTS.md"
     results.write_text(report.keep_findings(text, results), encoding="utf-8")
-    (HERE / "results.svg").write_text(picture, encoding="utf-8")
+    (FOLDER / "results.svg").write_text(picture, encoding="utf-8")
 
 
 def _stop(*_: object) -> None:
-    """End in order, once: a second signal must not leave contenders or the database running behind."""
+    """Stop in order. A second signal is ignored: it must not leave contenders or the database running."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
 def _node(plan: Plan) -> Node | None:
-    """Node.js with what is locked for it. A smoke run goes on without; a full run compares with nothing then."""
+    """Return Node.js with its locked packages. Without it, a smoke run returns None, and a full run exits."""
     try:
         found = node.find()
         found.install()
     except NodeMissing as missing:
         if plan is FULL:
             sys.exit(str(missing))
-        ERRORS.print(f"Left out: {services.MERCURIUS}, and all load. {missing}")
+        STDERR.print(f"Left out: {services.MERCURIUS}, and all runs under load. {missing}")
         return None
     return found
 
 
 def _run(plan: Plan, node_: Node | None) -> tuple[str, str]:
-    """The report and the chart."""
+    """Run all measurements. Return the text of the report and the SVG of the chart."""
     started = time.monotonic()
 
-    def tell(what: str) -> None:
-        ERRORS.print(f"[{time.monotonic() - started:6.1f} s] {what}")
+    def show_progress(step: str) -> None:
+        STDERR.print(f"[{time.monotonic() - started:6.1f} s] {step}")
 
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="usher-bench-")))
-        tell("database")
+        show_progress("database")
         url = stack.enter_context(dataset.database(plan))
-        cast = asyncio.run(dataset.prepare(url, plan))
-        tell("contenders")
+        bench_data = asyncio.run(dataset.prepare(url, plan))
+        show_progress("contenders")
         commands = services.commands(node_)
-        running = stack.enter_context(services.running(commands, url, cast.viewer, folder))
-        checks.same_answers(running, cast, plan.pages)
-        tell("all contenders give the same answers")
-        bench = Bench(plan, cast, running, Results(), tell)
-        bench.take_back(cast.people)
-        with meter.metered(url) as metered, services.running(commands, metered.url, cast.viewer, folder) as through:
-            bench.statements(through, metered)
+        running = stack.enter_context(services.running(commands, url, bench_data.viewer, folder))
+        checks.same_answers(running, bench_data, plan.pages)
+        show_progress("all contenders give the same answers")
+        bench = Bench(plan, bench_data, running, Results(), show_progress)
+        bench.unassign_all(bench_data.people)
+        with (
+            meter.metered(url) as metered,
+            services.running(commands, metered.url, bench_data.viewer, folder) as metered_services,
+        ):
+            bench.statements(metered_services, metered)
         _measure(bench, node_, url, folder)
-        checks.same_answers(running, cast, plan.pages)
-        tell("all contenders still give the same answers")
-        return report.written(bench, node_), chart.drawn(bench.results)
+        checks.same_answers(running, bench_data, plan.pages)
+        show_progress("all contenders still give the same answers")
+        return report.report_text(bench, node_), chart.draw(bench.results)
 
 
 def _measure(bench: Bench, node_: Node | None, url: str, folder: Path) -> None:
@@ -95,13 +98,13 @@ def _measure(bench: Bench, node_: Node | None, url: str, folder: Path) -> None:
     bench.walks()
     bench.bulk()
     if node_ is not None:
-        given = measure.variables(bench.cast, bench.cast.people[:1])
-        turn = [(operation, given) for operation in (views.ASSIGN, views.UNASSIGN)]
-        recording = asyncio.run(pgbench.recorded(url, bench.cast.large_coordinator, turn))
-        with generator.started(node_) as cannon:
-            bench.assigns(cannon, recording, url, folder)
-            bench.loads(cannon)
-            bench.soak(cannon)
+        variables = measure.variables(bench.data, bench.data.people[:1])
+        turn = [(operation, variables) for operation in (views.ASSIGN, views.UNASSIGN)]
+        recording = asyncio.run(pgbench.record(url, bench.data.large_coordinator, turn))
+        with generator.started(node_) as load_generator:
+            bench.assigns(load_generator, recording, url, folder)
+            bench.loads(load_generator)
+            bench.soak(load_generator)
     bench.results.memory = {name: (memory[name], service.memory()) for name, service in bench.services.items()}
 
 

@@ -1,11 +1,11 @@
-"""The chart: a panel of bars for each view, drawn as SVG that suits a light and a dark page."""
+"""The chart: a panel of bars for each view, as SVG for light and dark pages."""
 
 import statistics
 from collections.abc import Sequence
 from html import escape
 
-from bench.report import ORDER, number
-from bench.results import Results, middle
+from bench.report import CONTENDERS, format_number
+from bench.results import Results, median_load
 from bench.services import USHER
 from bench.targets import CONNECTIONS, NESTED
 
@@ -29,13 +29,13 @@ STYLE = """
 Panel = tuple[str, dict[str, float]]
 
 
-def drawn(results: Results) -> str:
-    """The SVG of a run."""
-    return picture(_panels(results))
+def draw(results: Results) -> str:
+    """Return the SVG for the results of a run."""
+    return draw_panels(_panels(results))
 
 
-def picture(panels: Sequence[Panel]) -> str:
-    """One panel below the other; each has its own scale, from zero."""
+def draw_panels(panels: Sequence[Panel]) -> str:
+    """Return an SVG with one panel below the other. Each panel has its own scale, from zero."""
     parts: list[str] = []
     y = MARGIN
     for title, values in panels:
@@ -60,7 +60,7 @@ def _bar(name: str, value: float, share: float, y: int) -> list[str]:
     return [
         f'<text x="{left - 10}" y="{y + 13}" text-anchor="end">{escape(name)}</text>',
         f'<rect class="{kind}" x="{left}" y="{y}" width="{width}" height="{BAR}" rx="2"/>',
-        f'<text x="{left + width + 8}" y="{y + 13}">{number(value)}</text>',
+        f'<text x="{left + width + 8}" y="{y + 13}">{format_number(value)}</text>',
     ]
 
 
@@ -72,10 +72,10 @@ def _panels(results: Results) -> list[Panel]:
     }
     panels: list[Panel] = []
     for view, title in titles.items():
-        found = {name: results.loads.get((view, CONNECTIONS, name)) for name in ORDER}
-        values = {name: middle(runs).rate for name, runs in found.items() if runs}
+        found = {name: results.loads.get((view, CONNECTIONS, name)) for name in CONTENDERS}
+        values = {name: median_load(runs).rate for name, runs in found.items() if runs}
         if values:
             panels.append((f"{title}: requests a second, {CONNECTIONS} connections", values))
-    walks = {name: 1 / statistics.median(results.walks[name]) for name in ORDER if name in results.walks}
+    walks = {name: 1 / statistics.median(results.walks[name]) for name in CONTENDERS if name in results.walks}
     panels.append(("(d) the page walk: walks a second, one client", walks))
     return panels

@@ -1,4 +1,4 @@
-"""All contenders must give the same answer, or a comparison of their speed means nothing."""
+"""Checks that all contenders give the same answers. Otherwise a comparison of their speed means nothing."""
 
 import re
 from collections.abc import Mapping
@@ -7,35 +7,40 @@ from typing import Any
 
 from bench import views
 from bench.client import Client
-from bench.dataset import Cast
+from bench.dataset import BenchData
 from bench.services import USHER, Service
 from bench.walks import walk
 
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 OPAQUE = frozenset({"endCursor"})
-"""What only its own maker can read."""
+"""Fields whose values only the contender that created them can read."""
 
 
 class Different(Exception):
-    """A contender answers something else than Usher; the message says where."""
+    """The answer of a contender differs from Usher's. The message says where."""
 
 
-def asked(cast: Cast, pages: tuple[int, ...]) -> dict[str, tuple[str, bytes]]:
-    """What is compared: token and body by name."""
-    found = {"viewer": (cast.viewer, views.VIEWER.body())}
-    days = {"since": cast.since, "until": cast.until}
+def read_requests(bench_data: BenchData, pages: tuple[int, ...]) -> dict[str, tuple[str, bytes]]:
+    """Return the token and the body of each request that reads, by the name of its view.
+
+    `pages` are the page sizes of the nested view.
+    """
+    requests = {"viewer": (bench_data.viewer, views.VIEWER.body())}
+    days = {"since": bench_data.since, "until": bench_data.until}
     for first in pages:
-        body = views.MEMBERS.body(team=cast.team, first=first, **days)
-        found[f"{first} members"] = (cast.coordinator, body)
-    found["counts"] = (cast.coordinator, views.COUNTS.body(team=cast.team, first=views.COUNTED))
-    return found
+        body = views.MEMBERS.body(team=bench_data.team, first=first, **days)
+        requests[f"{first} members"] = (bench_data.coordinator, body)
+    requests["counts"] = (bench_data.coordinator, views.COUNTS.body(team=bench_data.team, first=views.COUNTED))
+    return requests
 
 
-def same_answers(services: Mapping[str, Service], cast: Cast, pages: tuple[int, ...]) -> None:
-    """Ask each contender everything, and walk all pages with each. Raises Different."""
-    for name, (token, body) in asked(cast, pages).items():
+def same_answers(services: Mapping[str, Service], bench_data: BenchData, pages: tuple[int, ...]) -> None:
+    """Send all reads to each contender, and walk all pages with each. Raises Different if two answers differ."""
+    for name, (token, body) in read_requests(bench_data, pages).items():
         _compare(name, {one: _data(service, token, body) for one, service in services.items()})
-    walks = {one: walk(service, cast, views.WALK, cast.large_members)[1] for one, service in services.items()}
+    walks = {
+        one: walk(service, bench_data, views.WALK, bench_data.large_members)[1] for one, service in services.items()
+    }
     _compare("walk", walks)
 
 
@@ -47,30 +52,33 @@ def _data(service: Service, token: str, body: bytes) -> Any:
 def _compare(name: str, answers: Mapping[str, Any]) -> None:
     expected = normal(answers[USHER])
     for contender, answer in answers.items():
-        where = difference(expected, normal(answer))
-        if where is not None:
-            raise Different(f"{name}: {contender} answers something else than Usher at {where}")
+        place = difference(expected, normal(answer))
+        if place is not None:
+            raise Different(f"{name}: the answer of {contender} differs from Usher's at {place}")
 
 
 def normal(value: Any) -> Any:
-    """Without what a contender may write in its own way: cursors, the form of a time, the last digits of a number."""
+    """Return the value without differences that do not matter.
+
+    These are cursors, the format of a time, and the last digits of a number.
+    """
     if isinstance(value, dict):
         return {key: normal(inner) for key, inner in value.items() if key not in OPAQUE}
     if isinstance(value, list):
         return [normal(inner) for inner in value]
     if isinstance(value, float):
         return round(value, 6)
-    if isinstance(value, str) and MOMENT.fullmatch(value):
+    if isinstance(value, str) and TIME.fullmatch(value):
         return datetime.fromisoformat(value)
     return value
 
 
 def difference(expected: Any, found: Any, at: str = "data") -> str | None:
-    """The first place where two answers differ, with both values; None when they do not."""
+    """Return the first place where two answers differ, with both values, or None if they are equal."""
     if isinstance(expected, dict) and isinstance(found, dict) and expected.keys() == found.keys():
         places = ((f"{at}.{key}", expected[key], found[key]) for key in expected)
     elif isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
         places = ((f"{at}[{n}]", *pair) for n, pair in enumerate(zip(expected, found, strict=True)))
     else:
         return None if expected == found else f"{at}: {str(found)[:100]} instead of {str(expected)[:100]}"
-    return next((told for place, one, other in places if (told := difference(one, other, place))), None)
+    return next((text for place, one, other in places if (text := difference(one, other, place))), None)

@@ -1,4 +1,4 @@
-"""A client on one kept connection, the same for every contender: for checks, and for requests timed one by one."""
+"""A client with one persistent connection, the same for every contender: for checks, and for timing single requests."""
 
 import time
 from http.client import HTTPConnection
@@ -10,7 +10,7 @@ TIMEOUT = 120
 
 
 class Unexpected(Exception):
-    """A contender answered something else than data; the message says which, and what it said."""
+    """A contender did not answer with data. The message contains its answer."""
 
 
 class Client:
@@ -27,7 +27,7 @@ class Client:
         self._http.close()
 
     def post(self, body: bytes) -> bytes:
-        """The answer's body. Raises Unexpected when it is not 200."""
+        """Return the body of the answer. Raises Unexpected if the status is not 200."""
         self._http.request("POST", "/graphql", body, self._headers)
         response = self._http.getresponse()
         answer = response.read()
@@ -36,14 +36,14 @@ class Client:
         return answer
 
     def data(self, body: bytes) -> Any:
-        """The data. Raises Unexpected when there are errors."""
+        """Return the data of the answer. Raises Unexpected if there are errors."""
         content = orjson.loads(self.post(body))
         if content.get("errors"):
             raise Unexpected(str(content["errors"])[:500])
         return content["data"]
 
     def timed(self, body: bytes) -> tuple[float, Any]:
-        """How many seconds the answer took to come, and its data."""
+        """Return how many seconds the answer took, and its data. Raises Unexpected if there are errors."""
         started = time.perf_counter()
         answer = self.post(body)
         took = time.perf_counter() - started
@@ -54,5 +54,5 @@ class Client:
 
 
 def headers(token: str) -> dict[str, str]:
-    """The headers of every request."""
+    """Return the headers of every request."""
     return {"content-type": "application/json", "authorization": f"Bearer {token}"}

@@ -1,4 +1,4 @@
-"""The database that all contenders share, and who acts in it."""
+"""The database that all contenders share, and the people who act in it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,15 +17,16 @@ from db.core.engine import connect
 from db.demo import seed as seeding
 from db.embedded import server as embedded
 from domain.credentials import CredentialKind, issue
-from gateway.cli.progress import Bars
+from gateway.cli.progress import ProgressBars
 from gateway.runtime.settings import ROOT
 from policies.engine.policy import Policy
 
 SEED = 1
 PRODUCT = "Bench"
-"""What the bench assigns seats of: a product of its own, so that no view's data changes."""
+"""The product whose seats the bench assigns. It is used for nothing else, so the data of the views does not change."""
 
 LARGE = 1_000
+"""How many members the large team has at least."""
 DAYS = 30
 
 SIZES = text("select (select count(*) from teams), (select count(*) from users), (select count(*) from seats)")
@@ -63,11 +64,13 @@ select :team, seat, :product, :subscription from unnest(cast(:seats as text[])) 
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
-    """Who acts on what: `team` has about a hundred members, `large` a thousand or more, with a coordinator each.
+class BenchData:
+    """The ids, tokens and dates that requests use.
 
-    The tokens are session tokens: `viewer` is a plain user of `team` who holds about five seats. `people` are members
-    of `large` without a seat of `product`, whose pool has one for each of them.
+    `team` is the id of a team with about a hundred members, `large` of a team with a thousand or more, if there is one.
+    `coordinator` and `large_coordinator` are session tokens of their coordinators. `viewer` is the session token of a
+    plain user of `team` who holds about five seats. `people` are the user ids of members of `large` who hold no seat of
+    `product`; its pool has a seat for each of them. `postgres` is the version of the server.
     """
 
     team: str
@@ -85,7 +88,7 @@ class Cast:
 
 @contextmanager
 def database(plan: Plan) -> Iterator[str]:
-    """The address of the database: kept in .usher/bench for a full run, thrown away after any other."""
+    """Start a database and yield its URL. A full run keeps its database in .usher/bench; other runs delete theirs."""
     if plan is not FULL:
         with embedded.throwaway() as server:
             yield server.url
@@ -97,17 +100,17 @@ def database(plan: Plan) -> Iterator[str]:
         server.stop()
 
 
-async def prepare(url: str, plan: Plan) -> Cast:
-    """Load the data unless it is there, and sign the actors in."""
+async def prepare(url: str, plan: Plan) -> BenchData:
+    """Load the data if it is not there yet, and create sessions for the people who act."""
     engine = connect(url)
     try:
         await migrate.upgrade(engine)
         async with engine.connect() as connection:
-            there = tuple((await connection.execute(SIZES)).one()[:2])
-        if there != (plan.sizes.teams, plan.sizes.users):
+            loaded = tuple((await connection.execute(SIZES)).one()[:2])
+        if loaded != (plan.sizes.teams, plan.sizes.users):
             await _load(engine, plan)
         async with engine.begin() as connection:
-            return await _cast(connection, plan)
+            return await _bench_data(connection, plan)
     finally:
         await engine.dispose()
 
@@ -115,7 +118,7 @@ async def prepare(url: str, plan: Plan) -> Cast:
 async def _load(engine: AsyncEngine, plan: Plan) -> None:
     await migrate.downgrade(engine)
     await migrate.upgrade(engine)
-    with Bars() as bars:
+    with ProgressBars() as bars:
         await seeding.seed(engine, plan.sizes, SEED, bars)
     rules = Policy.load(ROOT / "policy.polar")
     async with engine.begin() as connection:
@@ -123,29 +126,29 @@ async def _load(engine: AsyncEngine, plan: Plan) -> None:
         names = {"team": large.id, "product": ids.new("product"), "subscription": ids.new("sub")}
         await connection.execute(SUBSCRIBE, names | {"name": PRODUCT})
         await connection.execute(SEATS, names | {"seats": [ids.new("seat") for _ in range(plan.bulk)]})
-        await policy_texts.keep(connection, rules.hash, rules.source.text)
+        await policy_texts.store(connection, rules.hash, rules.source.text)
     async with engine.connect() as connection:
-        # Else the server would do it on its own some time into the measurements.
+        # Otherwise autovacuum would do this during the measurements.
         autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
         await autocommit.execute(text("set statement_timeout = 0"))
         await autocommit.execute(text("vacuum analyze"))
 
 
-async def _cast(connection: AsyncConnection, plan: Plan) -> Cast:
+async def _bench_data(connection: AsyncConnection, plan: Plan) -> BenchData:
     team, large = await _team(connection, plan.pages[-1]), await _team(connection, LARGE)
     viewer = (await connection.execute(HOLDER, {"team": team.id})).scalar_one()
-    own = text("select id from products where name = :name")
-    asked = {"team": large.id, "actor": large.coordinator, "n": plan.bulk}
+    product = text("select id from products where name = :name")
+    people = {"team": large.id, "actor": large.coordinator, "n": plan.bulk}
     until: date = (await connection.execute(text("select max(day) from seat_usage"))).scalar_one()
-    return Cast(
+    return BenchData(
         team=team.id,
         coordinator=await _session(connection, team.coordinator),
         viewer=await _session(connection, viewer),
         large=large.id,
         large_members=large.members,
         large_coordinator=await _session(connection, large.coordinator),
-        product=(await connection.execute(own, {"name": PRODUCT})).scalar_one(),
-        people=list((await connection.execute(PEOPLE, asked)).scalars()),
+        product=(await connection.execute(product, {"name": PRODUCT})).scalar_one(),
+        people=list((await connection.execute(PEOPLE, people)).scalars()),
         since=until - timedelta(days=DAYS - 1),
         until=until,
         postgres=(await connection.execute(text("show server_version"))).scalar_one(),
@@ -153,7 +156,7 @@ async def _cast(connection: AsyncConnection, plan: Plan) -> Cast:
 
 
 async def _team(connection: AsyncConnection, members: int) -> Row[Any]:
-    """The smallest team with so many members, else the largest."""
+    """Return the smallest team with at least this number of members. If there is none, return the largest team."""
     return (await connection.execute(TEAM, {"members": members})).one()
 
 

@@ -1,4 +1,4 @@
-"""What the bench ran on and with; neither names nor paths of the machine."""
+"""The hardware and the versions of a run, without names or paths of the machine."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from bench import node
 from bench.node import Node
 
-PYTHON = (
+PYTHON_PACKAGES = (
     "uvicorn",
     "uvloop",
     "httptools",
@@ -21,21 +21,21 @@ PYTHON = (
     "orjson",
     "oso",
 )
-NODE = ("mercurius", "graphql-jit", "graphql", "fastify", "postgres")
+NODE_PACKAGES = ("mercurius", "graphql-jit", "graphql", "fastify", "postgres")
 
 
-def described() -> str:
-    """Cores, processor and system."""
+def description() -> str:
+    """Return the number of cores, the processor and the operating system."""
     return f"{os.cpu_count()} cores of {_processor()}, {platform.system()} {platform.release().split('-')[0]}"
 
 
 def versions(node_: Node | None, postgres: str) -> list[str]:
-    """A version of everything that can make a difference."""
+    """Return the names and versions of all software that affects the results."""
     found = [f"Python {platform.python_version()}", f"PostgreSQL {postgres}"]
-    found += [f"{name} {version(name)}" for name in PYTHON]
+    found += [f"{name} {version(name)}" for name in PYTHON_PACKAGES]
     if node_ is not None:
         found.append(f"Node.js {node_.version.removeprefix('v')}")
-        found += [f"{name} {_locked(node.MERCURIUS, name)}" for name in NODE]
+        found += [f"{name} {_locked(node.MERCURIUS, name)}" for name in NODE_PACKAGES]
         found.append(f"autocannon {_locked(node.LOAD, 'autocannon')}")
     return found
 
@@ -46,7 +46,7 @@ def _locked(folder: Path, name: str) -> str:
 
 
 def _processor() -> str:
-    """Its name as the system gives it: `platform.processor` is empty on most Linux systems."""
+    """Return the name of the processor from the system: `platform.processor` is empty on most Linux systems."""
     information = Path("/proc/cpuinfo")
     if information.exists():
         names = [line for line in information.read_text().splitlines() if line.startswith("model name")]

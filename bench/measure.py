@@ -1,4 +1,4 @@
-"""The measurements. Contenders take turns in every repetition, in an order that turns too: drift hits all alike."""
+"""The measurements. Each repetition measures every contender, in another order, so drift affects all equally."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from bench import pgbench, views
-from bench.checks import asked
+from bench.checks import read_requests
 from bench.client import Client
-from bench.dataset import Cast
+from bench.dataset import BenchData
 from bench.generator import Generator, Load
 from bench.meter import Meter
 from bench.plan import Plan
@@ -18,134 +18,143 @@ from bench.services import FLOOR, USHER, Service
 from bench.walks import walk
 
 PGBENCH = "pgbench"
-SOAKS = 10
-"""How often memory is looked at on the way."""
-SOAKED = 8
-MIX = (18, 1, 1)
-"""How often a turn of the soak asks for the viewer, for a page of members, for counts."""
-SETTLED = 5
-Tell = Callable[[str], None]
+MEMORY_SAMPLES = 10
+"""How often the memory is read during the soak."""
+SOAK_CONNECTIONS = 8
+SOAK_MIX = (18, 1, 1)
+"""How often a turn of the soak reads the viewer, a page of members, and counts."""
+STATEMENT_RUNS = 5
+"""How often the statements of a view are counted."""
+ShowProgress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Everything a measurement needs; `tell` says on the terminal what goes on."""
+    """Everything that a measurement needs. `show_progress` prints the current step on the terminal."""
 
     plan: Plan
-    cast: Cast
+    data: BenchData
     services: Mapping[str, Service]
     results: Results
-    tell: Tell
+    show_progress: ShowProgress
 
-    def rounds(self, names: Sequence[str]) -> Iterator[str]:
-        """Each of these once in every repetition; each repetition begins with another one."""
+    def in_rotation(self, names: Sequence[str]) -> Iterator[str]:
+        """Yield each name once in every repetition. Each repetition begins with another name."""
         for n in range(self.plan.repetitions):
             shift = n % len(names)
             yield from (*names[shift:], *names[:shift])
 
     def loads(self, generator: Generator) -> None:
-        """The views (a) to (c) under load."""
-        bodies = asked(self.cast, (views.PAGE,))
+        """Measure the views (a) to (c) under load."""
+        bodies = read_requests(self.data, (views.PAGE,))
         for view, (token, body) in bodies.items():
             for level in self.plan.levels:
-                self.tell(f"{view}, {level} connections")
+                self.show_progress(f"{view}, {level} connections")
                 for service in self.services.values():
                     generator.drive(service, token, [[body]], level, self.plan.warm_up)
-                for name in self.rounds(list(self.services)):
+                for name in self.in_rotation(list(self.services)):
                     load = generator.drive(self.services[name], token, [[body]], level, self.plan.seconds)
                     self.results.loads[view, level, name].append(load)
 
     def walks(self) -> None:
-        """The walk (d), and how the nested view grows with the number of members read."""
-        self.tell("page walk and growth")
-        read = min(self.plan.members[-1], self.cast.large_members)
-        for name in self.rounds(list(self.services)):
+        """Measure the walk (d), and how the time of the nested view grows with the number of members."""
+        self.show_progress("page walk and growth")
+        read = min(self.plan.members[-1], self.data.large_members)
+        for name in self.in_rotation(list(self.services)):
             service = self.services[name]
             for _ in range(self.plan.walks):
-                self.results.walks[name].append(walk(service, self.cast, views.WALK, read)[0])
+                self.results.walks[name].append(walk(service, self.data, views.WALK, read)[0])
             for members in self.plan.members:
-                took, pages = walk(service, self.cast, views.MEMBERS, members)
+                took, pages = walk(service, self.data, views.MEMBERS, members)
                 found = sum(len(page["team"]["members"]["nodes"]) for page in pages)
                 self.results.growth[name, members].append(took * 1_000 / found)
 
     def assigns(self, generator: Generator, recording: Sequence[str], url: str, folder: Path) -> None:
-        """Assigning one seat and taking it back (e), and the same statements by pgbench."""
-        cast, levels = self.cast, [level for level in self.plan.levels if level <= len(self.cast.people)]
+        """Measure assigning one seat and taking it back (e), and the same statements run by pgbench."""
+        bench_data, levels = self.data, [level for level in self.plan.levels if level <= len(self.data.people)]
         for level in levels:
-            self.tell(f"assign one seat, {level} connections")
-            people = cast.people[:level]
-            turns = [assign_turn(cast, [person]) for person in people]
+            self.show_progress(f"assign one seat, {level} connections")
+            people = bench_data.people[:level]
+            turns = [assign_turn(bench_data, [person]) for person in people]
             file = folder / f"assign-{level}.sql"
-            file.write_text(pgbench.script(recording, cast.people[0], people), encoding="utf-8")
+            file.write_text(pgbench.script(recording, bench_data.people[0], people), encoding="utf-8")
             for name in (USHER, FLOOR):
-                generator.drive(self.services[name], cast.large_coordinator, turns, level, self.plan.warm_up)
-                self.take_back(people)
-            for name in self.rounds([USHER, FLOOR, PGBENCH]):
+                generator.drive(self.services[name], bench_data.large_coordinator, turns, level, self.plan.warm_up)
+                self.unassign_all(people)
+            for name in self.in_rotation([USHER, FLOOR, PGBENCH]):
                 if name == PGBENCH:
                     load = Load(pgbench.run(url, file, level, self.plan.seconds), math.nan, math.nan)
                 else:
                     service = self.services[name]
-                    load = generator.drive(service, cast.large_coordinator, turns, level, self.plan.seconds)
-                    self.take_back(people)
+                    load = generator.drive(service, bench_data.large_coordinator, turns, level, self.plan.seconds)
+                    self.unassign_all(people)
                 self.results.assigns[level, name].append(load)
 
     def bulk(self) -> None:
-        """Assigning many seats at once (e)."""
-        self.tell(f"assign {self.plan.bulk} seats at once")
-        assign, unassign = assign_turn(self.cast, self.cast.people)
-        for name in self.rounds([USHER, FLOOR]):
-            with Client(self.services[name].port, self.cast.large_coordinator) as client:
+        """Measure assigning many seats with one request (e). Raises AssertionError if a seat is missing."""
+        self.show_progress(f"assign {self.plan.bulk} seats at once")
+        assign, unassign = assign_turn(self.data, self.data.people)
+        for name in self.in_rotation([USHER, FLOOR]):
+            with Client(self.services[name].port, self.data.large_coordinator) as client:
                 took, data = client.timed(assign)
-                if len(data["assignSeats"]["seats"]) != len(self.cast.people):
+                if len(data["assignSeats"]["seats"]) != len(self.data.people):
                     raise AssertionError(f"{name} did not assign all seats")
                 client.data(unassign)
             self.results.bulk[name].append(took)
 
     def soak(self, generator: Generator) -> None:
-        """Usher's memory over many requests."""
-        self.tell(f"{self.plan.soak} requests to one worker")
-        service, bodies = self.services[USHER], list(asked(self.cast, (views.PAGE,)).values())
-        turn = [body for (_, body), often in zip(bodies, MIX, strict=True) for _ in range(often)]
-        part = self.plan.soak // SOAKS
+        """Record Usher's memory over many requests."""
+        self.show_progress(f"{self.plan.soak} requests to one worker")
+        service, bodies = self.services[USHER], list(read_requests(self.data, (views.PAGE,)).values())
+        turn = [body for (_, body), often in zip(bodies, SOAK_MIX, strict=True) for _ in range(often)]
+        part = self.plan.soak // MEMORY_SAMPLES
         self.results.soak.append((0, service.memory()))
-        for n in range(1, SOAKS + 1):
-            generator.send(service, self.cast.coordinator, turn, SOAKED, part)
+        for n in range(1, MEMORY_SAMPLES + 1):
+            generator.send(service, self.data.coordinator, turn, SOAK_CONNECTIONS, part)
             self.results.soak.append((n * part, service.memory()))
 
-    def statements(self, through: Mapping[str, Service], meter: Meter) -> None:
-        """How many statements each view takes, counted on contenders that reach the database through the meter."""
-        self.tell("statements")
-        for name, service in through.items():
+    def statements(self, metered_services: Mapping[str, Service], meter: Meter) -> None:
+        """Count the statements of each view, on contenders that are connected to the database through the meter."""
+        self.show_progress("statements")
+        for name, service in metered_services.items():
             counted = self.results.statements[name]
-            for view, (token, body) in asked(self.cast, self.plan.pages).items():
-                counted[view] = _counted(meter, service, token, body, None)
-        assign, unassign = assign_turn(self.cast, self.cast.people[:1])
+            for view, (token, body) in read_requests(self.data, self.plan.pages).items():
+                counted[view] = _count_statements(meter, service, token, body, None)
+        assign, unassign = assign_turn(self.data, self.data.people[:1])
         for name in (USHER, FLOOR):
             counted = self.results.statements[name]
-            counted["assign one seat"] = _counted(meter, through[name], self.cast.large_coordinator, assign, unassign)
+            counted["assign one seat"] = _count_statements(
+                meter, metered_services[name], self.data.large_coordinator, assign, unassign
+            )
 
-    def take_back(self, people: Sequence[str]) -> None:
-        """Leave nobody with a seat: load ends at any point of a turn, and an earlier run may have been stopped."""
-        with Client(self.services[USHER].port, self.cast.large_coordinator) as client:
-            client.post(assign_turn(self.cast, people)[1])
+    def unassign_all(self, people: Sequence[str]) -> None:
+        """Take back all seats of these people.
 
-
-def variables(cast: Cast, people: Sequence[str]) -> dict[str, Any]:
-    """What names these people and the seats they get."""
-    return {"input": {"teamId": cast.large, "productId": cast.product, "userIds": list(people)}}
-
-
-def assign_turn(cast: Cast, people: Sequence[str]) -> list[bytes]:
-    """Give these people a seat, and take it back."""
-    given = variables(cast, people)
-    return [views.ASSIGN.body(**given), views.UNASSIGN.body(**given)]
+        A run under load may end in the middle of a turn, and an earlier bench may have been stopped.
+        """
+        with Client(self.services[USHER].port, self.data.large_coordinator) as client:
+            client.post(assign_turn(self.data, people)[1])
 
 
-def _counted(meter: Meter, service: Service, token: str, body: bytes, undo: bytes | None) -> tuple[int, int]:
-    """Statements, and those that only begin and end transactions; the least of a few, as new connections add some."""
+def variables(bench_data: BenchData, people: Sequence[str]) -> dict[str, Any]:
+    """Return the variables of an assignment to these people."""
+    return {"input": {"teamId": bench_data.large, "productId": bench_data.product, "userIds": list(people)}}
+
+
+def assign_turn(bench_data: BenchData, people: Sequence[str]) -> list[bytes]:
+    """Return the bodies of two requests: assign a seat to each of these people, and take the seats back."""
+    values = variables(bench_data, people)
+    return [views.ASSIGN.body(**values), views.UNASSIGN.body(**values)]
+
+
+def _count_statements(meter: Meter, service: Service, token: str, body: bytes, undo: bytes | None) -> tuple[int, int]:
+    """Return the number of statements, and of those that only begin and end transactions.
+
+    The request is sent several times, and the lowest counts are returned, because new connections add statements.
+    """
     counts = []
     with Client(service.port, token) as client:
-        for _ in range(SETTLED):
+        for _ in range(STATEMENT_RUNS):
             meter.reset()
             client.data(body)
             counts.append((meter.statements, meter.control))

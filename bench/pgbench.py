@@ -1,4 +1,4 @@
-"""The statements of an assignment run by pgbench: what the database alone takes, without any gateway before it."""
+"""Runs the statements of an assignment with pgbench, to measure the database alone, without a gateway."""
 
 import re
 import subprocess
@@ -25,15 +25,17 @@ PLACEHOLDER = re.compile(r"\$(\d+)")
 RATE = re.compile(r"tps = ([\d.]+)")
 
 
-async def recorded(url: str, token: str, operations: Sequence[tuple[Operation, dict[str, Any]]]) -> list[str]:
-    """The statements that Usher sends for these operations, in order, with the values in them."""
+async def record(url: str, token: str, operations: Sequence[tuple[Operation, dict[str, Any]]]) -> list[str]:
+    """Run these operations, and return the statements that Usher sends, in order, with the values in them."""
     engine = connect(url)
     rules = Policy.load(ROOT / "policy.polar")
     schema = build(rules)
     try:
-        sent = _note(engine)
+        sent = _recording(engine)
         for operation, variables in operations:
-            context = Context(engine, rules, parse(token), "pgbench", "", preflighted=True, kept={rules.hash})
+            context = Context(
+                engine, rules, parse(token), "pgbench", "", preflighted=True, stored_policy_hashes={rules.hash}
+            )
             await context.identify(writes=True)
             result = await schema.run(graphql.parse(operation.document), variables, context, operation.name)
             await context.end()
@@ -44,8 +46,11 @@ async def recorded(url: str, token: str, operations: Sequence[tuple[Operation, d
     return sent
 
 
-def _note(engine: AsyncEngine) -> list[str]:
-    """A list that fills with what the engine sends. Its driver begins transactions out of sight, at the first word."""
+def _recording(engine: AsyncEngine) -> list[str]:
+    """Return a list to which each statement of the engine is added.
+
+    The engine reports no statement that begins a transaction, so `begin` is added before the first one.
+    """
     sent: list[str] = []
 
     def statement(_conn: Any, _cursor: Any, text: str, values: Sequence[Any], *_: Any) -> None:
@@ -68,7 +73,7 @@ def _note(engine: AsyncEngine) -> list[str]:
 
 
 def literal(value: Any) -> str:
-    """A value as SQL; without colons, which pgbench would take for variables of its own."""
+    """Return a value as SQL, without colons, because pgbench would read them as variables."""
     if value is None:
         return "null"
     if isinstance(value, bool | int | float):
@@ -82,7 +87,7 @@ def literal(value: Any) -> str:
 
 
 def script(statements: Sequence[str], person: str, people: Sequence[str]) -> str:
-    """A pgbench script in which every client does for a person of its own what was recorded for `person`."""
+    """Return a pgbench script in which each client runs the statements recorded for `person` for another person."""
     blocks = []
     for client, other in enumerate(people):
         own = "\n".join(f"{one.strip().replace(person, other)};" for one in statements)
@@ -91,13 +96,13 @@ def script(statements: Sequence[str], person: str, people: Sequence[str]) -> str
 
 
 def run(url: str, file: Path, clients: int, seconds: float) -> float:
-    """Transactions of the script a second."""
+    """Run the script, and return the transactions a second. Raises AssertionError if one failed."""
     parts = make_url(url)
     command = [cluster.binary("pgbench"), "--no-vacuum", "-M", "prepared", "-f", str(file)]
-    # Whole seconds, and one more: it has no warm-up, and every client prepares its statements in the first.
+    # pgbench takes whole seconds. One is added because it has no warm-up, and clients prepare their statements first.
     command += ["-c", str(clients), "-T", str(round(seconds) + 1)]
     command += ["-h", str(parts.query["host"]), "-U", parts.username or "", parts.database or ""]
-    done = subprocess.run(  # noqa: S603 - our own words, no shell
+    done = subprocess.run(  # noqa: S603 - fixed arguments, no shell
         command, env=cluster.environment(), capture_output=True, text=True, check=True
     )
     found = RATE.search(done.stdout)

@@ -1,4 +1,4 @@
-"""How much the bench does: the full run that RESULTS.md is made from, and a smoke run that only shows that it works."""
+"""The sizes of the bench: a full run that writes RESULTS.md, and a smoke run that only shows that the bench works."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,12 @@ from db.demo.seed import Sizes
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`seconds` is how long one run under load lasts, `levels` are numbers of connections.
+    """The sizes of a run.
 
-    `pages` are sizes of one page of the nested view, `members` how many a walk through it reads; `bulk` is how many
-    people one bulk assignment serves, `soak` how many requests one worker answers while its memory is watched.
+    `levels` are numbers of connections. `seconds` and `warm_up` are the length of one run under load and of its
+    warm-up. `pages` are page sizes of the nested view, and `members` are numbers of members that a walk through it
+    reads. `walks` is how often each repetition measures the page walk. `bulk` is the number of people in one bulk
+    assignment. `soak` is how many requests one worker answers while its memory is recorded.
     """
 
     sizes: Sizes

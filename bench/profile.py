@@ -1,7 +1,7 @@
-"""Where the time of view (b) goes: `python -m bench.profile` draws a flame graph of Usher's worker, bench/profile.svg.
+"""A profile of view (b): `python -m bench.profile` draws a flame graph of Usher's worker, bench/profile.svg.
 
-py-spy looks at the worker from outside a hundred times a second while the load generator keeps eight connections busy.
-It notes who holds the interpreter: otherwise it takes a waiting thread of the pool for a busy one.
+py-spy samples the worker from outside a hundred times a second while the load generator keeps eight connections busy.
+It samples only the thread that holds the interpreter lock. Otherwise it would count waiting threads as busy.
 """
 
 import asyncio
@@ -13,44 +13,47 @@ from pathlib import Path
 from threading import Thread
 
 from bench import dataset, generator, node, services, views
-from bench.checks import asked
+from bench.checks import read_requests
 from bench.plan import FULL, Plan
 from bench.services import USHER
 
 SECONDS = 15
 WARM_UP = 3.0
 MARGIN = 3
-"""How much longer the load lasts than the profile, which begins a little after it."""
+"""How many seconds longer the load lasts than the profile, because the profile begins a little later."""
 
 
 def main() -> None:
     """Write bench/profile.svg."""
     if not _py_spy().exists():
-        sys.exit("Install the extra `bench`: there is no py-spy.")
+        sys.exit("py-spy is missing. Install the extra `bench`.")
     draw(FULL, Path(__file__).parent / "profile.svg", SECONDS)
 
 
 def draw(plan: Plan, file: Path, seconds: int) -> None:
-    """Draw a flame graph of so many seconds. Raises NodeMissing, and CalledProcessError when py-spy may not look."""
+    """Draw a flame graph of this number of seconds.
+
+    Raises NodeMissing. Raises CalledProcessError if py-spy may not read the worker.
+    """
     found = node.find()
     found.install()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="usher-bench-")))
         url = stack.enter_context(dataset.database(plan))
-        cast = asyncio.run(dataset.prepare(url, plan))
+        bench_data = asyncio.run(dataset.prepare(url, plan))
         command = {USHER: services.commands(None)[USHER]}
-        service = stack.enter_context(services.running(command, url, cast.viewer, folder))[USHER]
-        cannon = stack.enter_context(generator.started(found))
-        token, body = asked(cast, (views.PAGE,))[f"{views.PAGE} members"]
-        cannon.drive(service, token, [[body]], 8, WARM_UP)
-        load = Thread(target=cannon.drive, args=(service, token, [[body]], 8, seconds + MARGIN))
+        service = stack.enter_context(services.running(command, url, bench_data.viewer, folder))[USHER]
+        load_generator = stack.enter_context(generator.started(found))
+        token, body = read_requests(bench_data, (views.PAGE,))[f"{views.PAGE} members"]
+        load_generator.drive(service, token, [[body]], 8, WARM_UP)
+        load = Thread(target=load_generator.drive, args=(service, token, [[body]], 8, seconds + MARGIN))
         load.start()
-        # py-spy writes its own words into the picture: they name no path of this machine.
-        words = ["py-spy", "record", "--pid", str(service.process.pid), "--output", file.name]
-        words += ["--duration", str(seconds), "--rate", "100", "--function", "--gil"]
+        # py-spy writes its arguments into the picture, so they contain no path of this machine.
+        arguments = ["py-spy", "record", "--pid", str(service.process.pid), "--output", file.name]
+        arguments += ["--duration", str(seconds), "--rate", "100", "--function", "--gil"]
         try:
-            subprocess.run(  # noqa: S603 - our own words, no shell
-                words, executable=_py_spy(), cwd=file.parent, check=True, stdout=subprocess.DEVNULL
+            subprocess.run(  # noqa: S603 - fixed arguments, no shell
+                arguments, executable=_py_spy(), cwd=file.parent, check=True, stdout=subprocess.DEVNULL
             )
         finally:
             load.join()

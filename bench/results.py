@@ -1,4 +1,4 @@
-"""What was measured, in the units of the report."""
+"""The results of a run, in the units of the report."""
 
 import statistics
 from collections import defaultdict
@@ -10,13 +10,14 @@ from bench.generator import Load
 
 @dataclass
 class Results:
-    """Every list has one entry a repetition.
+    """All results.
 
-    `loads`: by (view, connections, contender). `assigns`: the same for pairs of assign and unassign of one seat, by
-    (connections, contender). `walks`: seconds to page through the large team, `growth`: milliseconds a member by
-    (contender, members read), `bulk`: seconds to assign many seats at once. `statements`: by contender and view, how
-    many statements and how many more that only begin and end transactions. `memory`: MiB of each worker when it was
-    ready and at the end; `soak`: (requests answered, MiB) of Usher's.
+    `loads`: one load for each repetition, by (view, connections, contender). `assigns`: the same for pairs of assigning
+    one seat and taking it back, by (connections, contender). `walks`: seconds of each page walk through the large team,
+    by contender. `growth`: milliseconds a member, by (contender, members read). `bulk`: seconds to assign many seats
+    with one request, by contender. `statements`: by contender and view, the number of statements, and the number of
+    those that only begin and end transactions. `memory`: MiB of each worker when it was ready and at the end. `soak`:
+    (requests answered, MiB) of Usher's worker.
     """
 
     loads: defaultdict[tuple[str, int, str], list[Load]] = field(default_factory=lambda: defaultdict(list))
@@ -29,6 +30,6 @@ class Results:
     soak: list[tuple[int, float]] = field(default_factory=list)
 
 
-def middle(runs: Sequence[Load]) -> Load:
-    """The median of each figure over the repetitions."""
+def median_load(runs: Sequence[Load]) -> Load:
+    """Return the median of each figure over the repetitions."""
     return Load(*(statistics.median(values) for values in zip(*((r.rate, r.p50, r.p99) for r in runs), strict=True)))

@@ -1,4 +1,4 @@
-"""The contenders as processes: one worker each, on a port of its own, all on one database."""
+"""The contenders as processes: one worker each, on its own port. All use one database."""
 
 import os
 import socket
@@ -19,7 +19,7 @@ from gateway.runtime.settings import ROOT
 
 READY_SECONDS = 60
 STOP_SECONDS = 15
-OURS = ("USHER_", "PORT", "HOST", "DATABASE_URL", "PG")
+USHER_VARIABLES = ("USHER_", "PORT", "HOST", "DATABASE_URL", "PG")
 
 USHER = "Usher"
 STOCK = "Usher on graphql-core's executor"
@@ -30,7 +30,7 @@ FLOOR = "the floor"
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A contender that runs."""
+    """A running contender."""
 
     name: str
     port: int
@@ -39,17 +39,17 @@ class Service:
 
     @property
     def url(self) -> str:
-        """Where it takes operations."""
+        """The address of its GraphQL endpoint."""
         return f"http://127.0.0.1:{self.port}/graphql"
 
     def memory(self) -> float:
-        """Its resident memory in MiB."""
+        """Return its resident memory in MiB."""
         command = ["ps", "-o", "rss=", "-p", str(self.process.pid)]
-        return int(subprocess.check_output(command, text=True)) / 1024  # noqa: S603 - our own words
+        return int(subprocess.check_output(command, text=True)) / 1024  # noqa: S603 - fixed arguments
 
     def wait_ready(self, token: str) -> None:
-        """Wait until it answers the viewer. Raises Unexpected when it ends, takes too long, or answers otherwise."""
-        deadline, said = time.monotonic() + READY_SECONDS, "nothing"
+        """Wait until it answers the viewer query. Raises Unexpected if it ends, takes too long, or answers wrongly."""
+        deadline, problem = time.monotonic() + READY_SECONDS, "no answer"
         while self.process.poll() is None and time.monotonic() < deadline:
             try:
                 with Client(self.port, token) as client:
@@ -57,16 +57,16 @@ class Service:
             except OSError:
                 time.sleep(0.1)
             except Unexpected as error:
-                said = str(error)
+                problem = str(error)
                 break
             else:
                 return
         end = self.log.read_text(errors="replace")[-2_000:]
-        raise Unexpected(f"{self.name} does not get ready; it said: {said}\n{end}")
+        raise Unexpected(f"{self.name} is not ready: {problem}\n{end}")
 
 
 def commands(node_: Node | None) -> dict[str, list[str]]:
-    """How each contender is started; what needs Node.js is left out without it."""
+    """Return the command that starts each contender, by name. Without Node.js, Mercurius is left out."""
     uvicorn = [sys.executable, "-m", "uvicorn", "--factory", "--loop", "uvloop", "--http", "httptools"]
     uvicorn += ["--no-access-log", "--no-server-header", "--log-level", "warning"]
     found = {
@@ -82,7 +82,7 @@ def commands(node_: Node | None) -> dict[str, list[str]]:
 
 @contextmanager
 def running(which: dict[str, list[str]], url: str, token: str, folder: Path) -> Iterator[dict[str, Service]]:
-    """These contenders, once each answers; all of them are ended afterwards."""
+    """Start these contenders, and yield them when all of them answer. Stop them afterwards."""
     with ExitStack() as stack:
         services = {name: stack.enter_context(_started(name, words, url, folder)) for name, words in which.items()}
         for service in services.values():
@@ -97,14 +97,14 @@ def _started(name: str, words: list[str], url: str, folder: Path) -> Iterator[Se
         words = [*words, "--port", str(port)]
     log = folder / f"{port}.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 - our own words, no shell
+        process = subprocess.Popen(  # noqa: S603 - fixed arguments, no shell
             words,
             cwd=ROOT,
             env=_environment(url, port),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=output,
-            start_new_session=True,  # Ctrl-C reaches the bench only, which then ends them in order
+            start_new_session=True,  # Ctrl-C reaches only the bench, which then stops the contenders in order
         )
     try:
         yield Service(name, port, process, log)
@@ -118,12 +118,15 @@ def _started(name: str, words: list[str], url: str, folder: Path) -> Iterator[Se
 
 
 def _environment(url: str, port: int) -> dict[str, str]:
-    """Nothing of the caller's that could steer a contender; the database by address, and by parts for postgres.js."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    """Return the environment of a contender, without the caller's settings that could influence it.
+
+    The database is given as one address, and in parts for postgres.js.
+    """
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(USHER_VARIABLES)}
     parts = make_url(url)
     plain = parts.set(drivername="postgresql").render_as_string(hide_password=False)
     named = {"PGHOST": str(parts.query["host"]), "PGUSER": parts.username or "", "PGDATABASE": parts.database or ""}
-    return kept | named | {"DATABASE_URL": plain, "PORT": str(port), "NODE_ENV": "production"}
+    return inherited | named | {"DATABASE_URL": plain, "PORT": str(port), "NODE_ENV": "production"}
 
 
 def _free_port() -> int:

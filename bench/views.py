@@ -1,4 +1,4 @@
-"""What every contender is asked. All get the same documents; the floor reads none and goes by `operationName`."""
+"""The operations that every contender gets, as GraphQL documents. The floor reads only their `operationName`."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class Operation:
     document: str
 
     def body(self, **variables: object) -> bytes:
-        """The request's JSON."""
+        """Return the body of a request as JSON."""
         return orjson.dumps({"query": self.document, "operationName": self.name, "variables": variables})
 
 

@@ -1,13 +1,14 @@
-"""Every action the policy decides: one name for SQL, Python, Polar and the graph.
+"""Every action that the policy decides. SQL, Python, Polar and the graph use the same name for it.
 
-A name is `noun:verb`; the noun is what is touched, in the plural. `policy.polar` knows these and no other.
+A name has the form `noun:verb`. The noun is in the plural and names what the action reads or changes. `policy.polar`
+declares all of these actions and no others.
 """
 
 from enum import StrEnum
 
 
 class Action(StrEnum):
-    """Something a subject may do, decided by `policy.polar`."""
+    """Something that an actor may want to do. `policy.polar` decides whether the actor may do it."""
 
     ACCOUNTS_CREATE = "accounts:create"
     SESSIONS_CREATE = "sessions:create"
@@ -49,7 +50,7 @@ class Action(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a partner token may be allowed to do. A scope is the action of the same name."""
+    """Something that a partner token can be allowed to do. A scope stands for the action of the same name."""
 
     MEMBERS_READ = "members:read"
     MEMBERS_INVITE = "members:invite"
@@ -78,5 +79,5 @@ class Scope(StrEnum):
 
     @property
     def action(self) -> Action:
-        """The one action this scope lets through."""
+        """The one action that this scope allows."""
         return Action(self.value)

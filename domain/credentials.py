@@ -1,7 +1,7 @@
-"""The secrets that stand for an actor, session tokens and partner tokens, and those in the links of invitations.
+"""The secrets that Usher issues: session tokens, partner tokens, and the secrets in the links of invitations.
 
-A prefix makes a leaked one recognisable (to people and to secret scanners); 256 random bits make it unguessable,
-which is why a plain SHA-256 is enough to keep it by.
+A prefix lets people and secret scanners recognise a leaked secret. A secret has 256 random bits, so nobody can guess
+it; therefore a plain SHA-256 hash is enough to store it safely.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from enum import Enum
 
 
 class CredentialKind(Enum):
-    """What a secret stands for; the value is its prefix."""
+    """The use of a secret. The value is the prefix of such secrets."""
 
     SESSION = "usher_session_"
     PARTNER = "usher_partner_"
@@ -21,7 +21,7 @@ class CredentialKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What is kept of a secret."""
+    """What Usher stores of a secret: its kind and its SHA-256 hash (32 bytes)."""
 
     kind: CredentialKind
     token_hash: bytes
@@ -31,13 +31,13 @@ BODY = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def issue(kind: CredentialKind) -> tuple[str, Credential]:
-    """A fresh secret, to be shown once, and what to keep of it."""
+    """Make a new secret. Return it, to show it once, and the credential to store."""
     secret = kind.value + secrets.token_urlsafe(32)
     return secret, Credential(kind, _hash(secret))
 
 
 def parse(secret: str) -> Credential | None:
-    """The credential of a secret; None when it does not have the form of one."""
+    """Return the credential of a secret, or None if the text does not have the form of a secret."""
     for kind in CredentialKind:
         if secret.startswith(kind.value) and BODY.fullmatch(secret, len(kind.value)):
             return Credential(kind, _hash(secret))

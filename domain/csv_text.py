@@ -1,6 +1,6 @@
-"""CSV as spreadsheets write it: bytes to text, text to records with their lines, and rows to text.
+"""CSV as spreadsheets write it: decode bytes, split text into records with line numbers, and write rows.
 
-A cell that a spreadsheet would run as a formula is written with an apostrophe before it, which is taken off when read.
+A spreadsheet would run some cells as formulas. `write` puts an apostrophe before such a cell; `unescaped` removes it.
 """
 
 import codecs
@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 MAX_LINES = 20
-"""The most lines of one record: from each unclosed quote, all the rest of the file would be looked through."""
+"""The most lines that one record may span. Without it, each unclosed quote would read the rest of the file."""
 
 FORMULA = re.compile(r"[\s']*[=+\-@＝＋－＠]|'*[\t\r\n]")
-"""How a cell begins that a spreadsheet may run, whether or not it was escaped before."""
+"""The beginning of a cell that a spreadsheet may run as a formula, already escaped or not."""
 
 BYTE_ORDER_MARKS = {
     codecs.BOM_UTF32_LE: "UTF-32",
@@ -32,44 +32,44 @@ SAVE = "Save the sheet as CSV in UTF-8."
 
 
 class NotText(ValueError):
-    """The file is not text at all; one sentence says what it seems to be, and one what to do."""
+    """The file is not text. The message says what the file seems to be, and what to do."""
 
 
 class NotUtf8(ValueError):
-    """The text is in another encoding; one sentence says which, and one what to do."""
+    """The text has another encoding than UTF-8. The message names the encoding if it is known, and says what to do."""
 
 
 def text_of(data: bytes) -> str:
-    """The text in the bytes, without a byte order mark. Raises NotText or NotUtf8."""
+    """Decode the bytes as UTF-8, and drop a byte order mark. Raises NotText or NotUtf8."""
     for mark, name in BYTE_ORDER_MARKS.items():
         if data.startswith(mark):
             raise NotUtf8(f"The file is in {name}. {SAVE}")
     for signature, name in SIGNATURES.items():
         if data.startswith(signature):
-            raise NotText(f"The file is {name}, and no CSV. {SAVE}")
-    if _is_striped(data):
+            raise NotText(f"The file is {name}, not CSV. {SAVE}")
+    if _looks_like_utf_16(data):
         raise NotUtf8(f"The file is in UTF-16. {SAVE}")
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        raise _foreign(data, error.start) from None
+        raise _decoding_error(data, error.start) from None
     return without_nul(text)
 
 
 def without_nul(text: str) -> str:
-    """The text without a byte order mark. Raises NotText for a NUL character in it."""
+    """Return the text without a byte order mark. Raises NotText if it contains a NUL character."""
     found = text.find("\0")
     if found >= 0:
         line = text.count("\n", 0, found) + 1
-        raise NotText(f"The file holds a NUL character in line {line}: it is no text, or was damaged. {SAVE}")
+        raise NotText(f"The file has a NUL character in line {line}: it is not text, or it is damaged. {SAVE}")
     return text.removeprefix("\ufeff")
 
 
 def records(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | None]]:
-    """Each record as the number of its first line, from 1, and its cells; None for cells that cannot be told apart.
+    """Yield each record: the number of its first line, from 1, and its cells, or None if the record cannot be read.
 
-    Records without any text are left out: spreadsheets save the empty rows below a table. After a record that cannot
-    be read, reading goes on in the next line, so that one quote too many does not swallow all below it.
+    Skip records without any text, because spreadsheets save the empty rows below a table. After a record that cannot
+    be read, go on in the next line, so that one quote too many does not hide the rows below it.
     """
     lines = _Lines(text)
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
@@ -86,14 +86,14 @@ def records(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | None]]
 
 
 def unescaped(cell: str) -> str:
-    """The cell without the apostrophe that kept it from being run."""
+    """Return the cell without the apostrophe that prevents a spreadsheet from running it."""
     return cell[1:] if cell.startswith("'") and FORMULA.match(cell, 1) else cell
 
 
 def write(columns: Sequence[str], rows: Iterable[Sequence[str | int | float | None]]) -> str:
-    """CSV with a header and these rows, CRLF behind each (RFC 4180); no text in it is run by a spreadsheet.
+    """Return CSV text with a header and these rows, each ended by CRLF (RFC 4180). Spreadsheets run none of its cells.
 
-    Encode it as `utf-8-sig`: without a byte order mark, Excel takes it for another encoding.
+    Encode the text as `utf-8-sig`: without a byte order mark, Excel assumes another encoding.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
@@ -103,15 +103,15 @@ def write(columns: Sequence[str], rows: Iterable[Sequence[str | int | float | No
 
 
 class _Lines:
-    """The lines of a text, for a reader that may go back; each record gets a few at most."""
+    """An iterator over the lines of a text. The caller can move it back; it yields at most MAX_LINES lines a record."""
 
     def __init__(self, text: str) -> None:
-        # Neither translated nor split at more than CR, LF and CRLF, as `splitlines` would.
+        # Not `splitlines`, which also splits at other characters: this splits only at CR, LF and CRLF, and keeps them.
         self.lines = list(io.StringIO(text, newline=""))
         self.at = self.until = 0
 
     def begin(self) -> bool:
-        """Make ready for the next record; False when there is none."""
+        """Prepare for the next record. Return False if there is none."""
         self.until = min(self.at + MAX_LINES, len(self.lines))
         return self.at < self.until
 
@@ -129,15 +129,15 @@ def _escaped(cell: str) -> str:
     return f"'{cell}" if FORMULA.match(cell) else cell
 
 
-def _is_striped(data: bytes) -> bool:
-    """Whether zero bytes stand in every second place, as in UTF-16 of mostly Latin text."""
+def _looks_like_utf_16(data: bytes) -> bool:
+    """Whether about every second byte is zero, as in UTF-16 text in mostly Latin letters."""
     fewer, more = sorted((data[::2].count(0), data[1::2].count(0)))
     return more * 4 > len(data) and fewer * 10 < more
 
 
-def _foreign(data: bytes, at: int) -> ValueError:
+def _decoding_error(data: bytes, at: int) -> ValueError:
     if CONTROL.search(data):
-        return NotText(f"The file is no text. {SAVE}")
+        return NotText(f"The file is not text. {SAVE}")
     line = data.count(b"\n", 0, at) + 1
     try:
         data.decode("cp1252")

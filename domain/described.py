@@ -4,53 +4,56 @@ from enum import Enum, StrEnum
 from typing import Self
 
 INFORMATION = True
-"""The third part of a `Notice` that only informs."""
+"""Marks a `Notice` that is only information. It is the third part of the member's declaration."""
 
 
 class Described(Enum):
-    """Each member is declared as its value and its description. Raises TypeError for a member without one."""
+    """An enum whose members have a value and a description. Raises TypeError if the description is missing."""
 
     description: str
 
-    # Optional for type checkers only: `Kind(value)` looks up a member, and passes no description.
+    # `description` has a default only for type checkers: `Kind(value)` looks up a member without a description.
     def __new__(cls, value: str, description: str = "") -> Self:
-        """Make a member; its value is only the first part of what is declared."""
+        """Make a member. Its value is the first part of the declaration only."""
         member = object.__new__(cls)
         member._value_ = value
-        member.description = checked(cls, value, description)
+        member.description = require_description(cls, value, description)
         return member
 
 
 class DescribedText(StrEnum):
-    """The same for members that are strings."""
+    """Like `Described`, for members that are strings."""
 
     description: str
 
     def __new__(cls, value: str, description: str = "") -> Self:
-        """Make a member; its value is only the first part of what is declared."""
+        """Make a member. Its value is the first part of the declaration only."""
         member = str.__new__(cls, value)
         member._value_ = value
-        member.description = checked(cls, value, description)
+        member.description = require_description(cls, value, description)
         return member
 
 
 class Notice(Enum):
-    """The same for what a client is told about a request; a third part, INFORMATION, marks what stops nothing."""
+    """Like `Described`, for what Usher tells a client about a request.
+
+    A third part, INFORMATION, marks a member that is only information and stops nothing.
+    """
 
     description: str
     is_information: bool
 
     def __new__(cls, value: str, description: str = "", is_information: bool = False) -> Self:
-        """Make a member; its value is only the first part of what is declared."""
+        """Make a member. Its value is the first part of the declaration only."""
         member = object.__new__(cls)
         member._value_ = value
-        member.description = checked(cls, value, description)
+        member.description = require_description(cls, value, description)
         member.is_information = is_information
         return member
 
 
-def checked(kind: type, value: str, description: str) -> str:
-    """The description of a member. Raises TypeError if it is empty."""
+def require_description(kind: type, value: str, description: str) -> str:
+    """Return the description of a member. Raises TypeError if it is empty."""
     if not description:
         raise TypeError(f"{kind.__name__} {value!r} has no description")
     return description

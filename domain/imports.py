@@ -1,10 +1,10 @@
-"""The people in a CSV file: rows that are fit to be imported, and whatever is wrong with the others, all at once.
+"""Read the people in a CSV file: return the rows that can be imported, and report all mistakes in the others at once.
 
     First name, Last name, Email address, Group
     Ada, Byron, ada@example.org, Design
 
-The first line names the columns, in any order, whatever their case and spacing; `Group` may be missing. Cells are
-separated by commas or by semicolons. No row is lost: each record with text in it is a row or is rejected.
+The first line names the columns in any order. Their case and spacing do not matter, and `Group` may be missing. Commas
+or semicolons separate the cells. No row is lost: each record with text in it becomes a row or is rejected.
 """
 
 import itertools
@@ -17,16 +17,16 @@ from domain.described import INFORMATION, Notice
 from domain.names import NAME_RULE, is_name
 
 MAX_ROWS = 5_000
-# A header of a megabyte would be answered with as many flaws.
+# Without a limit, a header of a megabyte would produce a report with as many flaws as it has columns.
 MAX_COLUMNS = 50
 MAX_SHOWN = 100
 
 EmailRule = Callable[[str], str]
-"""The normal form of an e-mail address; raises ValueError that says what is wrong with it."""
+"""Returns the normal form of an e-mail address, or raises a ValueError that says what is wrong with the address."""
 
 
 class Column(StrEnum):
-    """The columns of the file, as they are best written."""
+    """The columns of the file, in their recommended spelling."""
 
     FIRST_NAME = "First name"
     LAST_NAME = "Last name"
@@ -39,7 +39,7 @@ HEADER_RULE = f"The first line must name the columns {', '.join(REQUIRED)}, and 
 
 
 class Reason(Notice):
-    """Why a file is refused, why a row is rejected, or why the person in a row gets less than was asked for.
+    """Why a file is refused, or why a row is rejected, skipped, or imported without a seat.
 
     ROWS_MISSING and the values before it are about the whole file; MALFORMED and TOO_MANY_COLUMNS may be about the
     header. GROUP_NOT_FOUND and the values after it depend on the team.
@@ -72,10 +72,10 @@ class Reason(Notice):
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One thing that is wrong with a file.
+    """One mistake in a file.
 
-    `line` is the first of its record, from 1, and None for all of the file; `column` is the name of one in the header,
-    and None for all of the line. The reason is for programs, the message for people.
+    `line` is the first line of the record, from 1, or None if the mistake is about the whole file. `column` is the name
+    of a column in the header, or None if the mistake is about the whole line. Programs read `reason`, people `message`.
     """
 
     line: int | None
@@ -86,7 +86,7 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person of the file, with the line it begins in; the e-mail address is in its normal form."""
+    """One person in the file. `line` is the first line of the row; `email` is in its normal form."""
 
     line: int
     first_name: str
@@ -97,7 +97,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What was read: rows and flaws in the order of the file, and how many rows are rejected for flaws."""
+    """The result of reading a file: its good rows and its flaws in file order, and the number of rejected rows."""
 
     rows: list[Row] = field(default_factory=list)
     flaws: list[Flaw] = field(default_factory=list)
@@ -105,20 +105,21 @@ class Sheet:
 
     @property
     def total(self) -> int:
-        """How many rows the file has; 0 when it is refused as a whole."""
+        """The number of rows in the file, or 0 if the whole file is refused."""
         return len(self.rows) + self.rejected
 
     @property
     def is_refused(self) -> bool:
-        """Whether the flaws are the file's own, and none of its rows was looked at."""
+        """Whether the whole file is refused, so that no row was checked."""
         return self.total == 0
 
 
 def read(data: bytes | str, email: EmailRule) -> Sheet:
-    """The rows of a file and all its flaws.
+    """Return the rows of a file and all its flaws.
 
-    Of rows with one e-mail address, whatever its case, the first that is fit wins. The database knows more spellings
-    of one address than Python (İ and i): two rows may still be one account there.
+    If several rows have the same e-mail address (ignoring case), the first good row is returned and the others are
+    rejected. The database treats more spellings as the same address than Python does (İ and i), so there two rows may
+    still be one account.
     """
     try:
         text = csv_text.text_of(data) if isinstance(data, bytes) else csv_text.without_nul(data)
@@ -130,10 +131,10 @@ def read(data: bytes | str, email: EmailRule) -> Sheet:
     flaws = _header_flaws(line, columns)
     if columns is None or flaws:
         return Sheet(flaws=flaws)
-    # One more than is taken tells that there are too many, however many more.
+    # One row more than the limit is enough to know that there are too many.
     records = list(itertools.islice(csv_text.records(text, delimiter), 1, MAX_ROWS + 2))
     if not records:
-        return Sheet(flaws=[Flaw(None, None, Reason.ROWS_MISSING, "The file has a header, and no rows below it.")])
+        return Sheet(flaws=[Flaw(None, None, Reason.ROWS_MISSING, "The file has a header and no rows below it.")])
     if len(records) > MAX_ROWS:
         message = f"The file has more than {MAX_ROWS:,} rows; split it into several."
         return Sheet(flaws=[Flaw(records[-1][0], None, Reason.TOO_MANY_ROWS, message)])
@@ -143,17 +144,18 @@ def read(data: bytes | str, email: EmailRule) -> Sheet:
 
 
 def _header(text: str) -> tuple[str, int | None, list[str] | None]:
-    """The delimiter that shows more columns, the header's line, and its columns: known ones as they are best written.
+    """Return the delimiter that finds more known columns, the line of the header, and its columns.
 
-    The line is None in a text without any; the columns are None when they cannot be told apart.
+    Known columns are returned in their recommended spelling. The line is None if the text has no record. The columns
+    are None if the header cannot be split into cells.
     """
-    known = {_plain(column): column.value for column in Column}
+    known = {_comparable(column): column.value for column in Column}
     best: tuple[int, str, int | None, list[str] | None] = (-1, ",", None, None)
     for delimiter in (",", ";"):
         line, cells = next(csv_text.records(text, delimiter), (None, None))
         if line is None:
             return delimiter, None, None
-        columns = None if cells is None else [known.get(_plain(cell), cell.strip()) for cell in _trimmed(cells)]
+        columns = None if cells is None else [known.get(_comparable(cell), cell.strip()) for cell in _trimmed(cells)]
         score = len(set(columns or ()) & set(Column))
         if score > best[0]:
             best = (score, delimiter, line, columns)
@@ -174,7 +176,7 @@ def _header_flaws(line: int | None, columns: Sequence[str] | None) -> list[Flaw]
             message = f"There is no column “{shown}”. {HEADER_RULE}" if name else f"Column {at + 1} has no name."
             flaws.append(Flaw(line, shown or None, Reason.COLUMN_UNKNOWN, message))
         elif name in columns[:at]:
-            flaws.append(Flaw(line, shown, Reason.COLUMN_REPEATED, f"The column {shown} stands in the header twice."))
+            flaws.append(Flaw(line, shown, Reason.COLUMN_REPEATED, f"The header has the column {shown} twice."))
     for required in REQUIRED:
         if required not in columns:
             message = f"The column {required.value} is missing. {HEADER_RULE}"
@@ -183,7 +185,7 @@ def _header_flaws(line: int | None, columns: Sequence[str] | None) -> list[Flaw]
 
 
 class _Checks:
-    """What the rows of one file are checked for; flaws gather in their order."""
+    """Checks the rows of one file, and collects their flaws in file order."""
 
     def __init__(self, columns: Sequence[Column], email: EmailRule) -> None:
         self.columns = columns
@@ -193,12 +195,12 @@ class _Checks:
         self._lines: dict[str, int] = {}
 
     def row(self, line: int, cells: list[str] | None) -> Row | None:
-        """The row, or None and what is wrong with it."""
+        """Return the checked row. If it has mistakes, return None and add them to `flaws`."""
         before = len(self.flaws)
         if cells is None:
-            message = "A quote is not closed, or not doubled within a cell; or a cell is far too long."
+            message = "A quote is not closed, or a quote inside a cell is not doubled, or a cell is far too long."
             self._flaw(line, None, Reason.MALFORMED, message)
-        elif self._fits(line, cells):
+        elif self._has_right_width(line, cells):
             values = self._values(line, cells)
             if len(self.flaws) == before:
                 first, last, email = (values[column] for column in REQUIRED)
@@ -206,14 +208,14 @@ class _Checks:
                 return Row(line, first, last, email, values.get(Column.GROUP) or None)
         return None
 
-    def _fits(self, line: int, cells: list[str]) -> bool:
+    def _has_right_width(self, line: int, cells: list[str]) -> bool:
         count, width = len(_trimmed(cells)), len(self.columns)
         if count > width:
-            self._flaw(line, None, Reason.TOO_MANY_COLUMNS, f"The row has {count} cells, the header {width}.")
-        # Spreadsheets leave out empty cells at the end, so that a group may be missing, and nothing else.
+            self._flaw(line, None, Reason.TOO_MANY_COLUMNS, f"The row has {count} cells, but the header has {width}.")
+        # Spreadsheets omit empty cells at the end. So the group may be missing at the end, but no required cell.
         missing = [column for column in self.columns[len(cells) :] if column in REQUIRED]
         for column in missing:
-            message = f"The row has {count} cells, the header {width}: {column.value} is missing."
+            message = f"The row has {count} cells, but the header has {width}: {column.value} is missing."
             self._flaw(line, column, Reason.TOO_FEW_COLUMNS, message)
         return count <= width and not missing
 
@@ -239,7 +241,7 @@ class _Checks:
             return value
         first = self._lines.get(address.lower())
         if first is not None:
-            message = f"The e-mail address stands in line {first} already."
+            message = f"Line {first} already has this e-mail address."
             self._flaw(line, Column.EMAIL, Reason.EMAIL_REPEATED, message)
         return address
 
@@ -247,13 +249,13 @@ class _Checks:
         self.flaws.append(Flaw(line, column and column.value, reason, message))
 
 
-def _plain(name: str) -> str:
-    """The name of a column, whatever its case and spacing."""
+def _comparable(name: str) -> str:
+    """Return the name of a column without spaces and in lower case, to compare names."""
     return "".join(name.split()).casefold()
 
 
 def _trimmed(cells: list[str]) -> list[str]:
-    """The cells without the empty ones at the end."""
+    """Return the cells without the empty ones at the end."""
     count = len(cells)
     while count and not cells[count - 1].strip():
         count -= 1

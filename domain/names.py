@@ -1,4 +1,4 @@
-"""What may be a name: of a person, a token, a group."""
+"""The rule for names of people, partner tokens and groups."""
 
 import unicodedata
 
@@ -7,10 +7,10 @@ NAME_RULE = f"A name has 1 to {MAX_LENGTH} characters in any script, and no cont
 
 
 def is_name(text: str) -> bool:
-    """Whether the text, less white space around it, is fit for a name."""
+    """Whether the text is a valid name. White space around it does not count."""
     name = text.strip()
     if not 1 <= len(name) <= MAX_LENGTH:
         return False
-    # Cc are control characters, Cs lone surrogates; neither can be shown, and the latter cannot be stored. What is
-    # printable to Python is neither, and asked at once.
+    # Cc are control characters and Cs are lone surrogates. Neither can be shown, and a surrogate cannot be stored.
+    # Python counts neither as printable, so `isprintable` is a fast check for most names.
     return name.isprintable() or not any(unicodedata.category(c) in {"Cc", "Cs"} for c in name)

@@ -1,4 +1,4 @@
-"""Keyset paging: a page is asked for by size and by the sort key of the last row seen, never by an offset."""
+"""Keyset paging: a client asks for a page by its size and the sort key of the row before it, never by an offset."""
 
 import base64
 import binascii
@@ -15,24 +15,24 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`first` rows (1 to 100) behind the row whose sort key is `after` (None: from the start)."""
+    """`first` rows (1 to 100) after the row whose sort key is `after`. None: the first page."""
 
     first: int
     after: Key | None = None
 
 
 def page(first: int, after: str | None, order: str, width: int) -> Page:
-    """The page that `first` and the cursor `after` ask for, in an order whose sort keys have `width` parts.
+    """Return the page for `first` and the cursor `after`, in an order whose sort keys have `width` parts.
 
-    Raises BadInput when `first` is out of bounds or `after` is no cursor of this order.
+    Raises BadInput if `first` is out of bounds or `after` is not a cursor of this order.
     """
     if not 1 <= first <= MAX_SIZE:
-        raise BadInput(f"`first` must lie between 1 and {MAX_SIZE}; it is {first}.")
+        raise BadInput(f"`first` must be between 1 and {MAX_SIZE}; it is {first}.")
     return Page(first, None if after is None else _decode(after, order, width))
 
 
 def cursor(order: str, key: Key) -> str:
-    """The opaque cursor of the row with this sort key, good for this order only."""
+    """Return the opaque cursor of the row with this sort key. It is valid only for this order."""
     return base64.urlsafe_b64encode(json.dumps([order, *key], separators=(",", ":")).encode()).decode()
 
 
@@ -42,12 +42,12 @@ def _decode(text: str, order: str, width: int) -> Key:
     except (binascii.Error, ValueError, RecursionError):
         parts = None
     if not isinstance(parts, list) or len(parts) != width + 1 or not all(map(_is_text, parts)):
-        raise BadInput("`after` is not a cursor of this connection; pass an `endCursor` or a `cursor` it gave.")
+        raise BadInput("`after` is not a cursor of this connection; pass an `endCursor` or `cursor` that it returned.")
     if parts[0] != order:
-        raise BadInput("`after` is a cursor of another order; start from the first page when the order changes.")
+        raise BadInput("`after` is a cursor of another order; start from the first page if the order changes.")
     return tuple(parts[1:])
 
 
 def _is_text(part: object) -> bool:
-    # PostgreSQL text holds no NUL and no lone surrogate: such a cursor was made up.
+    # PostgreSQL text cannot contain NUL or a lone surrogate, so Usher did not make a cursor with one.
     return isinstance(part, str) and not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in part)

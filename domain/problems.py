@@ -1,14 +1,14 @@
-"""What can go wrong, in one tree.
+"""All problems that Usher reports to a client, in one tree.
 
-Problem                 what must not happen: a GraphQL error with `extensions.code`
-├── Unauthenticated     nobody is signed in, or the token is no longer good
-├── Forbidden           the policy says no to something the actor may read
-├── NotFound            there is no such thing, or the actor may not read it: the two look alike
-├── KeyReused           an idempotency key came back with another request
-├── Unavailable         not now: too much is going on; the same request may go through later
-└── BadInput            the request itself is malformed
+Problem                 an error of the request: a GraphQL error with `extensions.code`
+├── Unauthenticated     nobody is signed in, or the token is not valid any more
+├── Forbidden           the policy denies an action on something that the actor may read
+├── NotFound            the object does not exist, or the actor may not read it; both give the same answer
+├── KeyReused           the idempotency key was used before, for another request
+├── Unavailable         Usher is too busy; the same request may succeed later
+└── BadInput            the request is malformed
 
-What a caller can expect to happen (no seat left, e-mail taken) is no exception but a `UserError`.
+Outcomes that a client can expect (no seat left, e-mail address taken) are not exceptions but a `UserError`.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from domain.described import INFORMATION, Notice
 
 
 class Problem(Exception):
-    """A refusal the client is told about; `code` and `extensions` become the error's `extensions`."""
+    """A refusal that the client sees. `code` and `extensions` become the `extensions` of the GraphQL error."""
 
     code = "INTERNAL"
 
@@ -28,19 +28,19 @@ class Problem(Exception):
 
 
 class Unauthenticated(Problem):
-    """Sign in first."""
+    """Nobody is signed in, or the token is not valid any more."""
 
     code = "UNAUTHENTICATED"
 
 
 class Forbidden(Problem):
-    """The policy denies it; `extensions.policy` says what would allow it."""
+    """The policy denies the action. `extensions.policy` says what would allow it."""
 
     code = "FORBIDDEN"
 
 
 class NotFound(Problem):
-    """No such object for this actor: unknown and unreadable give the same answer."""
+    """There is no such object, or this actor may not read it. The answer does not show which."""
 
     code = "NOT_FOUND"
 
@@ -49,27 +49,27 @@ class NotFound(Problem):
 
 
 class KeyReused(Problem):
-    """An idempotency key stands for one request; this is another one."""
+    """The idempotency key was already used for another request."""
 
     code = "IDEMPOTENCY_KEY_REUSED"
 
 
 class Unavailable(Problem):
-    """Nothing changed; try again."""
+    """Usher is too busy for this request. Nothing has changed, so the client can try again."""
 
     code = "UNAVAILABLE"
 
 
 class BadInput(Problem):
-    """The request is malformed; the message says how to mend it."""
+    """The request is malformed. The message says how to correct it."""
 
     code = "BAD_USER_INPUT"
 
 
 class UserErrorCode(Notice):
-    """Why a mutation did not do what was asked, or did not need to do it.
+    """Why a mutation did not make a change, or did not need to make it.
 
-    A code that is only information tells that something already is as asked, or stays as it is. It stops nothing.
+    A code that is only information says that the state is already as requested, or does not change. It stops nothing.
     """
 
     ALREADY_ASSIGNED = "already_assigned", "The person already holds a seat of this product.", INFORMATION
@@ -86,7 +86,7 @@ class UserErrorCode(Notice):
     )
     CONFIRM_NEEDED = (
         "confirm_needed",
-        "This frees more seats than is done without a confirmation; confirm with the number in the message.",
+        "This would free many seats; confirm it with the number in the message.",
     )
     DUPLICATE = "duplicate", "The person is in the list twice."
     EMAIL_DIFFERS = (
@@ -95,7 +95,7 @@ class UserErrorCode(Notice):
     )
     EMAIL_INVALID = "email_invalid", "This is not a valid e-mail address."
     EMAIL_TAKEN = "email_taken", "An account with this e-mail address already exists."
-    EXPIRY_INVALID = "expiry_invalid", "The token must expire in the future; the message says how late it may expire."
+    EXPIRY_INVALID = "expiry_invalid", "The token must expire in the future; the message says what the latest time is."
     GROUP_NOT_FOUND = "group_not_found", "The team has no such group."
     INVALID_CREDENTIALS = (
         "invalid_credentials",
@@ -143,10 +143,10 @@ class UserErrorCode(Notice):
 
 @dataclass(frozen=True, slots=True)
 class UserError:
-    """One thing to know about a mutation.
+    """One message about a mutation: an error or information.
 
-    `field` is the path into the input, and `row` the position in a list, from 0. `user_id` and `product_id` name the
-    person and the product if the input need not name them, as with the members of a group.
+    `field` is the path into the input, and `row` is the position in a list, from 0. `user_id` and `product_id` name the
+    person and the product if the input does not name them; for example, it names a group instead of its members.
     """
 
     code: UserErrorCode
@@ -158,5 +158,5 @@ class UserError:
 
     @property
     def is_information(self) -> bool:
-        """Whether this is only information, and stops nothing."""
+        """Whether this is only information, which stops nothing."""
         return self.code.is_information

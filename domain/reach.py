@@ -1,6 +1,6 @@
-"""A reach: which rows an actor may touch with one action.
+"""A reach: the rows on which an actor may do one action.
 
-Every reading function in `db/` takes one, so that forgetting authorisation is a type error.
+Every function in `db/` that reads rows takes a reach, so that a caller that forgets authorisation is a type error.
 """
 
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Rows of the teams in `teams`, and in the teams of `own_teams` only the rows that belong to `me`.
+    """All rows of the teams in `teams`, and in the teams of `own_teams` only the rows that belong to `me`.
 
-    `me` is the user id whose rows count as own: the person, or a token's grantor. Both team lists are sorted
-    and share no team; two empty lists reach nothing.
+    `me` is the user id of the person, or of the grantor of a token. Both lists hold team ids, are sorted and share no
+    team. If both are empty, the reach contains no row.
     """
 
     teams: tuple[str, ...] = ()
@@ -19,7 +19,7 @@ class Reach:
     me: str | None = None
 
     def covers(self, other: "Reach") -> bool:
-        """Whether everything within the other reach lies within this one, the rows of `me` in no team too."""
+        """Whether this reach contains every row of the other one, including rows of `me` that belong to no team."""
         mine = {*self.teams, *self.own_teams} if self.me == other.me else {*self.teams}
         return {*other.teams} <= {*self.teams} and {*other.own_teams} <= mine and other.me in {None, self.me}
 

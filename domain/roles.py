@@ -1,12 +1,12 @@
-"""The roles a person may hold in a team."""
+"""The roles that a person can have in a team."""
 
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a person is in one team; the same person may hold different roles in different teams.
+    """The role of a person in one team. The same person may have different roles in different teams.
 
-    Each role includes the ones above it in this list.
+    Each role includes the roles above it in this list.
     """
 
     USER = "user"

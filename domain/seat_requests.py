@@ -1,9 +1,9 @@
-"""The words of requests for seats."""
+"""The states of requests for seats, and the longest text of one."""
 
 from domain.described import DescribedText
 
 MAX_TEXT = 1_000
-"""The most characters of what is said with a request or an answer."""
+"""The most characters of the text in a request or in its answer."""
 
 
 class RequestState(DescribedText):

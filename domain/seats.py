@@ -1,4 +1,4 @@
-"""The words of seats."""
+"""The sources of seats: why a person holds one."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from domain.described import DescribedText
 
 
 class SourceKind(DescribedText):
-    """Why a seat is held; it goes back to its pool when its last source ends."""
+    """Why a person holds a seat. The seat returns to its pool when its last source ends."""
 
     DIRECT = "direct", "Somebody assigned it to this person."
     GROUP = "group", "A group that this person is in gives it."
@@ -14,7 +14,7 @@ class SourceKind(DescribedText):
 
 
 class Source(NamedTuple):
-    """A reason to hold a seat, or to wait for one; only a group's names its group."""
+    """A reason to hold a seat or to be on the waiting list. `group_id` is set only if the kind is GROUP."""
 
     kind: SourceKind = SourceKind.DIRECT
     group_id: str | None = None

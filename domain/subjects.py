@@ -1,4 +1,4 @@
-"""Who acts: the three kinds of actor, as loaded from the database for one operation."""
+"""The three kinds of actor. The database is read once for each operation to load its actor."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from domain.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class Anonymous:
-    """Nobody signed in."""
+    """Nobody is signed in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A signed-in person with the role they hold now in each of their teams.
+    """A signed-in person with their present role in each of their teams.
 
-    `roles` maps team id to role; `session_id` is the session the request came with; `separated` are those of the teams
+    `roles` maps team ids to roles. `session_id` is the session of the request. `separated` holds the ids of those teams
     that separate duties.
     """
 
@@ -30,8 +30,8 @@ class Person:
 class Partner:
     """A partner token of one team, with its scopes and its grantor.
 
-    `grantor_role` is the grantor's role in that team now; None when they are no longer a member. `separated` holds the
-    team if it separates duties.
+    `grantor_role` is the present role of the grantor in that team, or None if they are not a member any more.
+    `separated` holds the team id if the team separates duties.
     """
 
     token_id: str

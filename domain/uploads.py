@@ -1,14 +1,14 @@
-"""Files that came with a request."""
+"""Files that a client uploads with a request."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file, at most as large as a request may be.
+    """An uploaded file. It is at most as large as a request may be.
 
-    `name` (up to 255 characters, no NUL) and `media_type` ("" when not given) are what the client says: good for a
-    message, and proof of nothing.
+    `name` (up to 255 characters, no NUL) and `media_type` ("" if not given) come from the client. Use them in messages,
+    but do not trust them.
     """
 
     name: str

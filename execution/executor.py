@@ -1,4 +1,4 @@
-"""The executor to plug into graphql-core: breadth-first where it can, graphql-core's own where it must."""
+"""An executor for graphql-core: breadth-first if possible, otherwise graphql-core's own executor."""
 
 from collections.abc import Awaitable, Generator
 from typing import Any, ClassVar
@@ -8,10 +8,10 @@ from graphql.execution import Executor
 from graphql.pyutils import AwaitableOrValue
 
 from execution.awaiting import settle
-from execution.fallback import Recall
-from execution.plan import Selection, Unusual
+from execution.fallback import Fallback
+from execution.plan import NeedsFallback, Selection
 from execution.plans import Plans
-from execution.reasons import FellBack, Reason, unnoticed
+from execution.reasons import Reason, ReportFallback, ignore_fallback
 from execution.shortcuts import Shortcuts
 from execution.walk import Waiting, Walk
 
@@ -19,16 +19,17 @@ Steps = Generator[list[Waiting], None, dict[str, Any]]
 
 
 class BreadthFirst(Executor[Any]):
-    """A mixin that runs an operation breadth-first; put it before an executor of graphql-core or of Strawberry.
+    """A mixin that runs an operation breadth-first. Put it before an executor class of graphql-core or Strawberry.
 
-    Results and errors are those of the executor it is mixed into, which takes over as soon as there is an error to
-    report or something that is not compiled. It is told what resolvers gave so far, so that none is asked twice.
+    Results and errors equal those of the other executor. That executor takes over at the first error to report, and if
+    something is not compiled. It gets the values that resolvers have already returned, so that no resolver is called
+    twice.
     """
 
     shortcuts: ClassVar[Shortcuts] = Shortcuts()
     plans: ClassVar[Plans] = Plans(shortcuts)
     document: DocumentNode | None = None
-    fell_back: FellBack = staticmethod(unnoticed)
+    report_fallback: ReportFallback = staticmethod(ignore_fallback)
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -37,23 +38,28 @@ class BreadthFirst(Executor[Any]):
 
     @classmethod
     def build(
-        cls, schema: GraphQLSchema, document: DocumentNode, *args: Any, fell_back: FellBack = unnoticed, **kwargs: Any
+        cls,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        *args: Any,
+        report_fallback: ReportFallback = ignore_fallback,
+        **kwargs: Any,
     ) -> Any:
-        """As graphql-core does; the executor also keeps its document, whose plan it looks for.
+        """Build the executor as graphql-core does, and store the document, because plans are found by it.
 
-        `fell_back` is told why, each time when graphql-core's executor has to run the operation or to take it over.
+        `report_fallback` is called with the reason each time graphql-core's executor runs or takes over an operation.
         """
         built = super().build(schema, document, *args, **kwargs)
         if isinstance(built, BreadthFirst):
-            built.document, built.fell_back = document, fell_back
+            built.document, built.report_fallback = document, report_fallback
         return built
 
     def execute_operation(self, serially: bool | None = None) -> AwaitableOrValue[Any]:
-        """The result, or an awaitable of it when a resolver gave one; as graphql-core's."""
+        """Return the result, or an awaitable of it if a resolver returned an awaitable, as graphql-core does."""
         try:
             selection = self._plan()
-        except Exception as error:  # noqa: BLE001 - whatever is wrong, graphql-core's executor says it in its own words
-            self._tell(error, Reason.COMPILE_FAILED)
+        except Exception as error:  # noqa: BLE001 - graphql-core's executor reports every error in its words
+            self._report(error, Reason.COMPILE_FAILED)
             return super().execute_operation(serially)
         if serially is None:
             serially = self.operation.operation.value == "mutation"
@@ -63,36 +69,36 @@ class BreadthFirst(Executor[Any]):
             waiting = next(steps)
         except StopIteration as end:
             return self.build_response(end.value)
-        except Exception as error:  # noqa: BLE001 - every error is graphql-core's to report
-            self._tell(error, Reason.WALK_FAILED)
-            return self._hand_over(walk, serially)
-        return self._go_on(walk, steps, waiting, serially)
+        except Exception as error:  # noqa: BLE001 - graphql-core's executor reports every error
+            self._report(error, Reason.WALK_FAILED)
+            return self._fall_back(walk, serially)
+        return self._continue(walk, steps, waiting, serially)
 
-    async def _go_on(self, walk: Walk, steps: Steps, waiting: list[Waiting], serially: bool) -> Any:
+    async def _continue(self, walk: Walk, steps: Steps, waiting: list[Waiting], serially: bool) -> Any:
         try:
             while True:
                 await settle(waiting)
                 waiting = next(steps)
         except StopIteration as end:
             return self.build_response(end.value)
-        except Exception as error:  # noqa: BLE001 - every error is graphql-core's to report
-            self._tell(error, Reason.WALK_FAILED)
-            result = self._hand_over(walk, serially)
+        except Exception as error:  # noqa: BLE001 - graphql-core's executor reports every error
+            self._report(error, Reason.WALK_FAILED)
+            result = self._fall_back(walk, serially)
         return await result if isinstance(result, Awaitable) else result
 
     def _plan(self) -> Selection:
         if self.document is None or not self._is_plain():
-            raise Unusual(Reason.OPTIONS)
+            raise NeedsFallback(Reason.OPTIONS)
         return self.plans.find(self, self.document)
 
-    def _tell(self, error: Exception, defect: Reason) -> None:
-        """Say why graphql-core's executor goes on; what neither it nor the walk expects is a defect."""
-        if isinstance(error, Unusual):
-            self.fell_back(error.reason, None)
+    def _report(self, error: Exception, defect: Reason) -> None:
+        """Report why graphql-core's executor takes over. An unexpected error is reported as the reason `defect`."""
+        if isinstance(error, NeedsFallback):
+            self.report_fallback(error.reason, None)
         elif isinstance(error, GraphQLError):
-            self.fell_back(Reason.ERROR, None)
+            self.report_fallback(Reason.ERROR, None)
         else:
-            self.fell_back(defect, error)
+            self.report_fallback(defect, error)
 
     def _is_plain(self) -> bool:
         return (
@@ -102,17 +108,17 @@ class BreadthFirst(Executor[Any]):
             and not (self.middleware_manager and self.middleware_manager.middlewares)
         )
 
-    def _hand_over(self, walk: Walk, serially: bool) -> AwaitableOrValue[Any]:
-        self.middleware_manager = recall = Recall(walk.frames)
+    def _fall_back(self, walk: Walk, serially: bool) -> AwaitableOrValue[Any]:
+        self.middleware_manager = fallback = Fallback(walk.frames)
         result = super().execute_operation(serially)
         if not isinstance(result, Awaitable):
-            self.track_async_work(recall.left())
+            self.track_async_work(fallback.unused())
             return result
 
         async def finish() -> Any:
             try:
                 return await result
             finally:
-                self.track_async_work(recall.left())
+                self.track_async_work(fallback.unused())
 
         return finish()

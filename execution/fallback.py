@@ -1,4 +1,4 @@
-"""What resolvers have already given, told again to graphql-core's executor when it takes over."""
+"""Give graphql-core's executor the values that resolvers have already returned, when it takes over."""
 
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, NamedTuple
@@ -12,13 +12,13 @@ _UNKNOWN = object()
 
 
 class Failure(NamedTuple):
-    """A resolver raised this, or its awaitable did."""
+    """An error that a resolver or its awaitable raised."""
 
     error: Exception
 
 
-class Settled:
-    """An awaitable that had been awaited; awaiting it again ends the same way, at once."""
+class AwaitedOutcome:
+    """Stands for an awaitable that was already awaited. Awaiting it gives the same outcome at once."""
 
     __slots__ = ("outcome",)
 
@@ -26,24 +26,24 @@ class Settled:
         self.outcome = outcome
 
     def __await__(self) -> Generator[Any, Any, Any]:
-        """What it had come to. Raises what it had raised."""
+        """Return the value of the awaitable, or raise its error."""
         if isinstance(self.outcome, Failure):
             raise self.outcome.error
         yield from ()
         return self.outcome
 
 
-class Recall(MiddlewareManager):
-    """Middleware that answers from memory for a field that was resolved before, and passes on for all others."""
+class Fallback(MiddlewareManager):
+    """Middleware that returns the recorded outcomes of fields that were resolved before, and resolves all others."""
 
     def __init__(self, frames: list[Frame]) -> None:
         super().__init__()
         self._outcomes = dict(_outcomes(frames))
 
     def get_field_resolver(self, field_resolver: Callable[..., Any]) -> Callable[..., Any]:
-        """The resolver, asked only for what is not known."""
+        """Return a resolver that calls `field_resolver` only if no outcome is recorded for the path."""
 
-        def recalled(source: Any, info: Any, **arguments: Any) -> Any:
+        def resolve(source: Any, info: Any, **arguments: Any) -> Any:
             outcome = self._outcomes.pop(info.path, _UNKNOWN)
             if outcome is _UNKNOWN:
                 return field_resolver(source, info, **arguments)
@@ -51,18 +51,21 @@ class Recall(MiddlewareManager):
                 raise outcome.error
             return outcome
 
-        return recalled
+        return resolve
 
-    def left(self) -> list[Any]:
-        """What nobody asked for, below a null, say; the items of lists too, because they may be to be awaited."""
+    def unused(self) -> list[Any]:
+        """Return the recorded outcomes that were not used, for example because they are below a null.
+
+        Items of lists are included, because they may be awaitables, which the executor must still track.
+        """
         found: list[Any] = []
-        waiting = list(self._outcomes.values())
-        while waiting:
-            value = waiting.pop()
+        pending = list(self._outcomes.values())
+        while pending:
+            value = pending.pop()
             if type(value) in {list, tuple}:
-                waiting.extend(value)
-            elif type(value) is Settled:
-                waiting.append(value.outcome)
+                pending.extend(value)
+            elif type(value) is AwaitedOutcome:
+                pending.append(value.outcome)
             else:
                 found.append(value)
         return found
@@ -74,4 +77,4 @@ def _outcomes(frames: list[Frame]) -> Iterator[tuple[Path, Any]]:
             paths = frame.field_paths(frame.selection.steps[index])
             awaited = set(frame.awaited.get(index, ()))
             for at, value in enumerate(values):
-                yield paths[at], Settled(value) if at in awaited else value
+                yield paths[at], AwaitedOutcome(value) if at in awaited else value

@@ -1,4 +1,4 @@
-"""All objects of one place in the response: what was resolved for them, and what becomes of it."""
+"""Frames: all objects at one place in the response, with their resolved values and the columns of their fields."""
 
 from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
@@ -9,30 +9,31 @@ from graphql.pyutils import Path
 from execution.plan import Selection, Step
 from execution.rows import builder
 
-Place = tuple[int, ...]
-"""Where a value stands below its step: the index of the frame's object, then an index for each list level."""
+Position = tuple[int, ...]
+"""The place of a value below its step: the index of the object in the frame, then an index for each list level."""
 
 
 class Column(Protocol):
-    """The completed values of a step, one for each object of its frame; built when everything below is there."""
+    """The completed values of a step, one for each object of its frame. They are built after everything below them."""
 
     def build(self) -> list[Any]:
-        """The values, in the order of the objects."""
+        """Return the values in the order of the objects."""
 
 
 class Origin(NamedTuple):
-    """Where a frame's objects come from; `places` is asked only when a path is needed."""
+    """The frame and the step from which the objects of a frame come. `positions` is called only if a path is needed."""
 
     frame: "Frame"
     step: Step
-    places: Callable[[], Sequence[Place]]
+    positions: Callable[[], Sequence[Position]]
 
 
 class Frame:
-    """The objects of one concrete type below one step, and a column for each of their selected fields.
+    """The objects of one concrete type below one step, with a column for each of their selected fields.
 
-    `record` keeps what each step's resolver gave, by the step's index, and `awaited` which of it had been awaited: so
-    that graphql-core's executor can go on from here without asking a resolver twice.
+    `record` holds the values that the resolver of each step returned, by the index of the step. `awaited` holds the
+    indices of the values that were awaited. With both, graphql-core's executor can take over without calling a resolver
+    twice.
     """
 
     __slots__ = ("_paths", "awaited", "columns", "origin", "record", "selection", "sources")
@@ -47,41 +48,41 @@ class Frame:
         self._paths: list[Path | None] | None = None
 
     def paths(self) -> list[Path | None]:
-        """The path of each object; None for the root."""
+        """Return the path of each object; None for the root."""
         if self._paths is None:
             if self.origin is None:
                 self._paths = [None]
             else:
                 above = self.origin.frame.field_paths(self.origin.step)
-                self._paths = [_below(above[place[0]], place) for place in self.origin.places()]
+                self._paths = [_value_path(above[position[0]], position) for position in self.origin.positions()]
         return self._paths
 
     def field_paths(self, step: Step) -> list[Path]:
-        """The path of a field in each object."""
+        """Return the path of a field in each object."""
         key, name = step.key, self.selection.type.name
         return [Path(path, key, name) for path in self.paths()]
 
     def build(self) -> list[dict[str, Any]]:
-        """The response of each object."""
+        """Return the response of each object."""
         keys = self.selection.keys
         if not keys or not self.sources:
             return [{} for _ in self.sources]
         return builder(keys)([built_of(column) for column in self.columns])
 
     def forget(self) -> None:
-        """Let go of the frames above and below, which know each other: else they would wait for the collector."""
+        """Drop the references to other frames. They are cycles, which only the garbage collector could free later."""
         self.origin = None
         self.columns = []
 
 
 class Nullable(NamedTuple):
-    """A column whose nulls were left out below."""
+    """A column with nulls. Its inner column was completed without them."""
 
     inner: Column | list[Any]
     values: list[Any]
 
     def build(self) -> list[Any]:
-        """The inner values, with the nulls put back between them."""
+        """Return the inner values with the nulls in their places."""
         built = iter(built_of(self.inner))
         return [None if value is None else next(built) for value in self.values]
 
@@ -93,29 +94,29 @@ class Lists(NamedTuple):
     lengths: list[int]
 
     def build(self) -> list[Any]:
-        """The items, divided into their lists again."""
+        """Return the items, divided into their lists again."""
         built = built_of(self.inner)
         return [built[start:end] for start, end in pairwise(accumulate(self.lengths, initial=0))]
 
 
-class Mixed(NamedTuple):
+class MixedTypes(NamedTuple):
     """A column of objects of several concrete types; `order` holds each object's type."""
 
     frames: dict[Any, Frame]
     order: list[Any]
 
     def build(self) -> list[Any]:
-        """The objects, in their order again."""
+        """Return the objects in their original order."""
         built = {type_: iter(frame.build()) for type_, frame in self.frames.items()}
         return [next(built[type_]) for type_ in self.order]
 
 
 def built_of(column: Column | list[Any]) -> list[Any]:
-    """A column's values."""
+    """Return the values of a column."""
     return column if isinstance(column, list) else column.build()
 
 
-def _below(path: Path, place: Place) -> Path:
-    for index in place[1:]:
+def _value_path(path: Path, position: Position) -> Path:
+    for index in position[1:]:
         path = Path(path, index, None)
     return path

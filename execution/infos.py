@@ -1,4 +1,4 @@
-"""The info that graphql-core hands to resolvers and type checks: one for each object, or one for a whole step."""
+"""The infos that resolvers and type checks get from graphql-core: one for each object, or one for a whole step."""
 
 from typing import Any
 
@@ -10,21 +10,21 @@ from execution.plan import Step
 
 
 class Infos:
-    """Makes infos as the executor does, once for each field of a frame."""
+    """Builds infos as the executor does, once for each field of a frame."""
 
     def __init__(self, executor: Executor[Any]) -> None:
         self._executor = executor
         self._known: dict[tuple[Frame | None, Step], list[GraphQLResolveInfo[Any]]] = {}
 
     def of_all(self, frame: Frame, step: Step) -> list[GraphQLResolveInfo[Any]]:
-        """One for each object of the frame, each with its path."""
+        """Return an info for each object of the frame, each with its path."""
         known = self._known.get((frame, step))
         if known is None:
             known = self._known[frame, step] = self._make(frame, step)
         return known
 
     def shared(self, step: Step) -> GraphQLResolveInfo[Any]:
-        """One for all objects, without a path: whoever reads it fails instead of getting another object's."""
+        """Return one info for all objects. It has no path, so reading the path fails instead of giving a wrong one."""
         known = self._known.get((None, step))
         if known is None:
             known = self._known[None, step] = [self._build(step, None)]

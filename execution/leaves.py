@@ -1,4 +1,4 @@
-"""Scalars and enums of a whole column, as the response shows them."""
+"""Convert the scalars and enums of a whole column for the response."""
 
 from enum import Enum
 from math import isfinite
@@ -17,8 +17,8 @@ from graphql import (
 )
 from graphql.execution import Executor
 
-from execution.plan import Unusual
-from execution.shortcuts import Shown
+from execution.plan import NeedsFallback
+from execution.shortcuts import CoerceColumn
 from execution.type_checks import inert
 
 MAX_INT, MIN_INT = 2**31 - 1, -(2**31)
@@ -30,12 +30,12 @@ _OWN: dict[GraphQLLeafType, type] = {
     GraphQLInt: int,
     GraphQLFloat: float,
 }
-# Every value of these is shown; of the others, only some are.
+# All values of these types are valid in a response. Of the other types, only some values are valid.
 _ANY = frozenset({str, bool})
 
 
-def is_shown_as_is(leaf: GraphQLLeafType, values: list[Any], kinds: set[type], *, nullable: bool) -> bool:
-    """Whether a column needs no coercion: its values are plain ones of the leaf's own Python type."""
+def needs_no_coercion(leaf: GraphQLLeafType, values: list[Any], kinds: set[type], *, nullable: bool) -> bool:
+    """Whether a column needs no coercion, because all its values are valid and of the leaf's own Python type."""
     own = _OWN.get(leaf)
     if kinds != {own}:
         return nullable and own in _ANY and kinds.issubset((own, NoneType))
@@ -45,12 +45,19 @@ def is_shown_as_is(leaf: GraphQLLeafType, values: list[Any], kinds: set[type], *
 
 
 def serialize(
-    executor: Executor[Any], leaf: GraphQLLeafType, shown: Shown | None, values: list[Any], kinds: set[type]
+    executor: Executor[Any],
+    leaf: GraphQLLeafType,
+    coerce_column: CoerceColumn | None,
+    values: list[Any],
+    kinds: set[type],
 ) -> list[Any]:
-    """The column in the response, nulls left as they are; `kinds` are the values' types. Raises Unusual for no leaf."""
-    if is_shown_as_is(leaf, values, kinds, nullable=True):
+    """Return the column for the response; nulls do not change. `kinds` are the types of the values.
+
+    Raises NeedsFallback if a value is not valid for the leaf type.
+    """
+    if needs_no_coercion(leaf, values, kinds, nullable=True):
         return values
-    at_once = None if shown is None else shown(values, kinds)
+    at_once = None if coerce_column is None else coerce_column(values, kinds)
     if at_once is not None:
         return at_once
     distinct = kinds - {NoneType}
@@ -68,8 +75,9 @@ def _check(executor: Executor[Any], values: list[Any], column: list[Any]) -> Non
     kinds = set(map(type, column))
     if not inert(kinds):
         executor.track_async_work(column)
-        raise Unusual
+        raise NeedsFallback
     if kinds & {NoneType, type(Undefined)} and any(
-        shown is Undefined or (shown is None and value is not None) for shown, value in zip(column, values, strict=True)
+        coerced is Undefined or (coerced is None and value is not None)
+        for coerced, value in zip(column, values, strict=True)
     ):
-        raise Unusual
+        raise NeedsFallback

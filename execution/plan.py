@@ -1,4 +1,4 @@
-"""An operation compiled against a schema: for each concrete type, the steps that answer its selected fields."""
+"""Compile an operation against a schema: for each concrete type, make the steps that resolve its selected fields."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -23,28 +23,31 @@ from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, collect_fields
 
 from execution.reasons import Reason
-from execution.shortcuts import Batched, Direct, Shortcuts, Shown
+from execution.shortcuts import Batched, CoerceColumn, Direct, Shortcuts
 from execution.type_checks import immutable
 
 INTROSPECTION = frozenset({"__schema", "__type"})
 
 
-class Unusual(Exception):
-    """What only graphql-core's executor answers: an error to report, or something that is not compiled."""
+class NeedsFallback(Exception):
+    """Raised if graphql-core's executor must answer: there is an error to report, or something is not compiled."""
 
     def __init__(self, reason: Reason = Reason.VALUE) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
-class Filled(NamedTuple):
-    """Arguments that are the same in every request but for those that are variables, by name."""
+class ArgumentTemplate(NamedTuple):
+    """Arguments that are equal in every request, except for variables: pairs of an argument and a variable name."""
 
     arguments: dict[str, Any]
     variables: tuple[tuple[str, str], ...]
 
-    def with_(self, coerced: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The arguments with these variables; None when one is null or not given, which says more than its value."""
+    def fill(self, coerced: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the arguments with the values of these variables.
+
+        Return None if a variable is null or not given, because then defaults and nullability decide too.
+        """
         arguments = self.arguments.copy()
         for name, variable in self.variables:
             value = arguments[name] = coerced.get(variable)
@@ -57,10 +60,10 @@ class Filled(NamedTuple):
 class Step:
     """One field of one concrete type.
 
-    `non_null` tells for the field's type and then for each list level below it whether it may be null; `named` is the
-    type inside of them. `constant` are the arguments when they are the same in every request, `filled` when they are
-    the same but for variables. `rereadable`: reading the attribute again costs and changes nothing, so that what it
-    gave need not be kept. `below` are the names of the fields below, once they were asked for.
+    `non_null` says for the field's type, and then for each list level below it, whether it is non-null; `named` is the
+    type inside all of them. `constant` holds the arguments if they are equal in every request, `template` if they are
+    equal except for variables. `rereadable`: the attribute can be read again without cost or effect, so its values need
+    not be recorded. `subfields` caches the names of the fields below.
     """
 
     key: str
@@ -71,27 +74,27 @@ class Step:
     non_null: tuple[bool, ...]
     named: Any
     leaf: GraphQLLeafType | None
-    shown: Shown | None
+    coerce_column: CoerceColumn | None
     getter: Callable[[Any], Any] | None
     direct: Direct | None
     batched: Batched | None
     constant: dict[str, Any] | None = None
-    filled: Filled | None = None
+    template: ArgumentTemplate | None = None
     rereadable: bool = dataclasses.field(init=False)
-    below: frozenset[str] | None = None
+    subfields: frozenset[str] | None = None
     selections: dict[GraphQLObjectType, "Selection"] = dataclasses.field(default_factory=dict)
 
     @property
     def name(self) -> str:
-        """The field's name."""
+        """The name of the field in the schema."""
         return self.nodes[0].name.value
 
     def __post_init__(self) -> None:
-        """Say what follows from the rest."""
+        """Set `rereadable`, which follows from the other fields."""
         self.rereadable = self.getter is not None and self.leaf is not None and len(self.non_null) == 1
 
     def selection(self, executor: Executor[Any], shortcuts: Shortcuts, type_: GraphQLObjectType) -> "Selection":
-        """The steps below this one for an object of this type, compiled when the first such object is met."""
+        """Return the steps below this one for objects of this type. They are compiled at the first such object."""
         known = self.selections.get(type_)
         if known is None:
             grouped = executor.collect_subfields(type_, self.details).grouped_field_set
@@ -99,33 +102,33 @@ class Step:
         return known
 
     def selected(self, executor: Executor[Any], shortcuts: Shortcuts) -> frozenset[str]:
-        """The names of the fields below this one; empty when they depend on the object's type, or are none."""
-        if self.below is None:
+        """Return the names of the fields below; empty if there are none or if they depend on the object's type."""
+        if self.subfields is None:
             steps = self.selection(executor, shortcuts, self.named).steps if is_object_type(self.named) else ()
-            self.below = frozenset(step.name for step in steps)
-        return self.below
+            self.subfields = frozenset(step.name for step in steps)
+        return self.subfields
 
     def arguments(self, executor: Executor[Any]) -> dict[str, Any]:
-        """The coerced arguments of this request. Raises as graphql-core does."""
+        """Return the coerced arguments in this request. Raises the errors of graphql-core."""
         if self.constant is not None:
             return self.constant
-        given = None if self.filled is None else self.filled.with_(executor.variable_values.coerced)
-        if given is not None:
-            return given
+        filled = None if self.template is None else self.template.fill(executor.variable_values.coerced)
+        if filled is not None:
+            return filled
         arguments = get_argument_values(
             self.field, self.nodes[0], executor.variable_values, None, executor.hide_suggestions
         )
-        filled = _filled(self.field, self.nodes[0], arguments)
-        if filled is not None and filled.variables:
-            self.filled = filled
-        elif filled is not None:
+        template = _template(self.field, self.nodes[0], arguments)
+        if template is not None and template.variables:
+            self.template = template
+        elif template is not None:
             self.constant = arguments
         return arguments
 
 
 @dataclass(slots=True, eq=False)
 class Selection:
-    """What is selected of one concrete type: a step for each response key, in the response's order."""
+    """The selection on one concrete type: a step for each response key, in the order of the response."""
 
     type: GraphQLObjectType
     keys: tuple[str, ...]
@@ -133,10 +136,13 @@ class Selection:
 
 
 def compile_root(executor: Executor[Any], shortcuts: Shortcuts) -> Selection:
-    """The steps of the operation's root type. Raises Unusual for introspection, or as graphql-core does."""
+    """Return the steps on the root type of the operation.
+
+    Raises NeedsFallback for introspection, and the errors of graphql-core.
+    """
     root = executor.schema.get_root_type(executor.operation.operation)
     if root is None:
-        raise Unusual(Reason.ERROR)
+        raise NeedsFallback(Reason.ERROR)
     grouped = collect_fields(
         executor.schema,
         executor.fragments,
@@ -165,10 +171,10 @@ def _step(
     nodes = [detail.node for detail in details]
     name = nodes[0].name.value
     if name in INTROSPECTION:
-        raise Unusual(Reason.INTROSPECTION)
+        raise NeedsFallback(Reason.INTROSPECTION)
     found = executor.schema.get_field(type_, name)
     if found is None:
-        return None  # graphql-core leaves out what the schema does not know; validation would have refused it
+        return None  # graphql-core leaves out unknown fields; validation would have refused them
     non_null, named = _levels(found.type)
     leaf: GraphQLLeafType | None = named if is_leaf_type(named) else None
     attribute = shortcuts.attribute(found)
@@ -181,7 +187,7 @@ def _step(
         non_null=non_null,
         named=named,
         leaf=leaf,
-        shown=None if leaf is None else shortcuts.shown(leaf),
+        coerce_column=None if leaf is None else shortcuts.coerce_column(leaf),
         getter=None if attribute is None else attrgetter(attribute),
         direct=None if attribute is not None else shortcuts.direct(found),
         batched=None if attribute is not None else shortcuts.batched(found),
@@ -200,8 +206,8 @@ def _levels(type_: GraphQLOutputType) -> tuple[tuple[bool, ...], Any]:
         inner = inner.of_type
 
 
-def _filled(field: GraphQLField, node: FieldNode, arguments: dict[str, Any]) -> Filled | None:
-    """How these arguments come about anew; None when that takes more than putting variables in their places."""
+def _template(field: GraphQLField, node: FieldNode, arguments: dict[str, Any]) -> ArgumentTemplate | None:
+    """Return the template of these arguments, or None if filling in variables is not enough to make them again."""
     nodes = node.arguments or ()
     variables = {
         field.args[one.name.value].out_name or one.name.value: one.value.name.value
@@ -212,7 +218,7 @@ def _filled(field: GraphQLField, node: FieldNode, arguments: dict[str, Any]) -> 
     inner = [one.value for one in nodes if not isinstance(one.value, VariableNode)]
     if not variables.keys() <= arguments.keys() or _has_variables(inner) or not all(map(immutable, constants)):
         return None
-    return Filled(arguments.copy(), tuple(variables.items()))
+    return ArgumentTemplate(arguments.copy(), tuple(variables.items()))
 
 
 def _has_variables(values: list[Any]) -> bool:

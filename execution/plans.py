@@ -1,4 +1,4 @@
-"""Compiled operations, kept as long as their document."""
+"""A cache of compiled operations. A plan is stored as long as its document exists."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,19 +14,19 @@ from graphql import (
 )
 from graphql.execution import Executor
 
-from execution.plan import Selection, Unusual, compile_root
+from execution.plan import NeedsFallback, Selection, compile_root
 from execution.reasons import Reason
 from execution.shortcuts import Shortcuts
 
-# Of one document: each set of its `@skip` and `@include` variables selects other fields.
+# The most plans of one document: each combination of its `@skip` and `@include` variables selects other fields.
 MAX_VARIANTS = 16
 
 _CONDITIONS = frozenset({"skip", "include"})
 _INCREMENTAL = frozenset({"defer", "stream"})
 
 
-class _Outline:
-    """What of a document decides how it is compiled: the variables of its conditions, and what is not compiled."""
+class _DocumentPlans:
+    """The plans of one document, with the variables of its conditions, and the reason if it cannot be compiled."""
 
     def __init__(self, document: DocumentNode, forget: Callable[[Any], None]) -> None:
         self.document = ref(document, forget)
@@ -39,42 +39,44 @@ class _Outline:
 class Plans:
     """Finds the plan of an operation, or compiles it.
 
-    There is one entry for each document that is alive, so whoever caches documents bounds this too.
+    There is one entry for each document that exists, so a limit on cached documents limits this cache too.
     """
 
     def __init__(self, shortcuts: Shortcuts) -> None:
         self.shortcuts = shortcuts
-        self._outlines: dict[int, _Outline] = {}
+        self._by_document: dict[int, _DocumentPlans] = {}
 
     def find(self, executor: Executor[Any], document: DocumentNode) -> Selection:
-        """The root's steps. Raises Unusual when graphql-core's executor has to run this operation, or as it does."""
-        outline = self._outlines.get(id(document)) or self._outline(document)
-        if outline.unsupported is not None:
-            raise Unusual(outline.unsupported)
+        """Return the steps of the root type.
+
+        Raises NeedsFallback if graphql-core's executor must run this operation, and the errors of graphql-core.
+        """
+        plans = self._by_document.get(id(document)) or self._add(document)
+        if plans.unsupported is not None:
+            raise NeedsFallback(plans.unsupported)
         schema, operation = executor.schema, executor.operation
         given = executor.variable_values.coerced
-        # The schema and the operation stay referred to by the entry, so that their ids cannot come to mean others.
-        key = (id(schema), id(operation), *map(given.get, outline.conditions))
-        known = outline.variants.get(key)
+        # The entry refers to the schema and the operation, so that no other object can get their ids.
+        key = (id(schema), id(operation), *map(given.get, plans.conditions))
+        known = plans.variants.get(key)
         if known is None:
-            known = schema, operation, compile_root(executor, self.shortcuts)
-        if len(outline.variants) >= MAX_VARIANTS:
-            outline.variants.clear()
-        outline.variants[key] = known
+            if len(plans.variants) >= MAX_VARIANTS:
+                plans.variants.clear()
+            known = plans.variants[key] = schema, operation, compile_root(executor, self.shortcuts)
         return known[2]
 
-    def _outline(self, document: DocumentNode) -> _Outline:
+    def _add(self, document: DocumentNode) -> _DocumentPlans:
         key = id(document)
 
         def forget(_: object) -> None:
-            self._outlines.pop(key, None)
+            self._by_document.pop(key, None)
 
-        outline = self._outlines[key] = _Outline(document, forget)
-        return outline
+        plans = self._by_document[key] = _DocumentPlans(document, forget)
+        return plans
 
 
 def _unsupported(document: DocumentNode, directives: list[DirectiveNode]) -> Reason | None:
-    """What of a document is not compiled, if anything."""
+    """Return the reason why a document cannot be compiled, or None."""
     if any(one.name.value in _INCREMENTAL for one in directives):
         return Reason.INCREMENTAL
     if any(isinstance(one, FragmentDefinitionNode) and one.variable_definitions for one in document.definitions):

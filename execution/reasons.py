@@ -1,11 +1,11 @@
-"""Why graphql-core's executor runs an operation, or takes it over, instead of the breadth-first one."""
+"""The reasons why graphql-core's executor runs or takes over an operation instead of the breadth-first executor."""
 
 from collections.abc import Callable
 from enum import Enum
 
 
 class Reason(Enum):
-    """Why graphql-core's executor runs an operation; the first four are known before anything is resolved."""
+    """Why graphql-core's executor runs an operation. The first four reasons are known before a field is resolved."""
 
     INTROSPECTION = "introspection"
     """The operation selects `__schema` or `__type`."""
@@ -18,16 +18,16 @@ class Reason(Enum):
     ERROR = "error"
     """There is a GraphQL error to report: a resolver raised one, or the operation does not fit the schema."""
     VALUE = "value"
-    """A resolver gave a value that only graphql-core completes, such as a null where none may be."""
+    """A resolver returned a value that only graphql-core completes, such as null for a non-null field."""
     COMPILE_FAILED = "compile_failed"
-    """The plan could not be made because of a defect."""
+    """The plan could not be compiled because of a defect."""
     WALK_FAILED = "walk_failed"
-    """The plan could not be followed because of a defect, in the walk or in what it asks of the schema."""
+    """The plan could not be executed because of a defect in the walk, or in a function of the schema that it calls."""
 
 
-FellBack = Callable[[Reason, Exception | None], None]
-"""Told of each fallback, with the exception behind it if that is a defect."""
+ReportFallback = Callable[[Reason, Exception | None], None]
+"""Called at each fallback with its reason, and with the exception if the reason is a defect."""
 
 
-def unnoticed(_reason: Reason, _error: Exception | None) -> None:
-    """Take no note of a fallback."""
+def ignore_fallback(_reason: Reason, _error: Exception | None) -> None:
+    """Do nothing at a fallback."""

@@ -1,4 +1,4 @@
-"""What a caller may know about a schema's resolvers that cannot be seen in them."""
+"""Shortcuts: what a caller knows about the resolvers of a schema, but the executor cannot see."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,10 +10,11 @@ Call = Callable[[Any], Any]
 
 
 class Direct(NamedTuple):
-    """A shorter way to the same answer as a field's resolver.
+    """A shorter way to the same value as the resolver of a field.
 
-    `prepare(info, arguments)` returns the call that answers for one source. With `shares_info` it is made once for
-    all sources of a step, and its info has no path: give it only where neither `prepare` nor the call reads the path.
+    `prepare(info, arguments)` returns a call that resolves the field for one source. With `shares_info`, `prepare` is
+    called once for all sources of a step, and its info has no path. Set it only if neither `prepare` nor the call reads
+    the path.
     """
 
     prepare: Callable[[GraphQLResolveInfo[Any], dict[str, Any]], Call]
@@ -21,50 +22,51 @@ class Direct(NamedTuple):
 
 
 class Batch(Protocol):
-    """What gives the values of many keys at once; several fields of a level may share one."""
+    """Loads the values of many keys at once. Several fields of a level may share a batch."""
 
     def want(self, keys: Sequence[Any]) -> None:
-        """Ask for these keys too, with the next `settle`."""
+        """Add these keys to the ones that the next `settle` loads."""
 
     async def settle(self) -> None:
-        """Find the values of all keys wanted so far. What it raises is the error of each of them."""
+        """Load the values of all keys wanted so far. If it raises an error, that is the error of each key."""
 
     def values(self, keys: Sequence[Any]) -> list[Any]:
-        """The value of each key, once settled; an exception stands for the error of its key."""
+        """Return the value of each key after `settle`. An exception in place of a value is the error of its key."""
 
 
 class Batched(NamedTuple):
-    """A way to the values of all objects of a step at once, instead of an awaitable for each.
+    """A way to load the values of all objects of a step at once, instead of one awaitable for each object.
 
-    `prepare(info, arguments, selected)` returns the batch, and `key(source)` tells what to ask it for; no key, no
-    value. It is made once for all sources of a step: its info has no path. `selected` are the names of the fields
-    below, for a batch that has less to find when less is asked for.
+    `prepare(info, arguments, selected)` returns the batch; it is called once for all sources of a step, so its info has
+    no path. `selected` are the names of the fields below, so that a batch can load less if less is selected.
+    `key(source)` returns the key of a source. If the key is None, the value is null.
     """
 
     prepare: Callable[[GraphQLResolveInfo[Any], dict[str, Any], frozenset[str]], Batch]
     key: Callable[[Any], Any]
 
 
-Shown = Callable[[list[Any], set[type]], list[Any] | None]
-"""Makes a column of values, whose types are given, what coercing each for output would; None for what it cannot."""
+CoerceColumn = Callable[[list[Any], set[type]], list[Any] | None]
+"""Coerces a column of values for output, given the set of their types. Returns None if it cannot."""
 
 
-def _unknown(_asked: GraphQLField | GraphQLObjectType | GraphQLLeafType) -> None:
+def _unknown(_declared: GraphQLField | GraphQLObjectType | GraphQLLeafType) -> None:
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class Shortcuts:
-    """Asked once for each field of an operation when it is compiled.
+    """Functions that are called once for each field of an operation when it is compiled. They return None if unknown.
 
-    `attribute` names the attribute that a field's resolver reads with `getattr` and does nothing else; `direct` gives
-    a shorter way to what the resolver does, `batched` one for all objects of a step. `instances` names the class of
-    which a type's `is_type_of` looks for instances, and does nothing else; `shown` coerces whole columns of a scalar.
-    They answer None for all others.
+    - `attribute` returns the name of an attribute, if the resolver of the field only reads it with `getattr`.
+    - `direct` returns a shorter way to do what the resolver does.
+    - `batched` returns a way to load the values of all objects of a step at once.
+    - `instances` returns a class, if the type's `is_type_of` only checks that the value is an instance of it.
+    - `coerce_column` returns a function that coerces whole columns of a scalar.
     """
 
     attribute: Callable[[GraphQLField], str | None] = _unknown
     direct: Callable[[GraphQLField], Direct | None] = _unknown
     batched: Callable[[GraphQLField], Batched | None] = _unknown
     instances: Callable[[GraphQLObjectType], type | None] = _unknown
-    shown: Callable[[GraphQLLeafType], Shown | None] = _unknown
+    coerce_column: Callable[[GraphQLLeafType], CoerceColumn | None] = _unknown

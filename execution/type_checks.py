@@ -1,4 +1,4 @@
-"""What types and functions tell without being run, so that a column of values is checked once instead of one by one."""
+"""Properties of types and functions that can be checked once for a column, instead of once for each value."""
 
 import dis
 from collections.abc import Callable
@@ -16,24 +16,24 @@ _IMMUTABLE = frozenset({type(None), bool, int, float, str, date, datetime, time,
 _REFLECTIVE = frozenset({"locals", "vars", "dir", "eval", "exec"})
 
 _inert: WeakKeyDictionary[type, bool] = WeakKeyDictionary()
-_pathless: WeakKeyDictionary[Callable[..., Any], bool] = WeakKeyDictionary()
+_ignores_info: WeakKeyDictionary[Callable[..., Any], bool] = WeakKeyDictionary()
 
 
 def inert(kinds: set[type]) -> bool:
-    """Whether values of these types can be neither awaited nor raised, so that asking each of them is needless."""
+    """Whether no value of these types can be an awaitable or an exception, so that no value needs a check."""
     return kinds <= _PLAIN or all(map(_is_inert, kinds))
 
 
 def immutable(value: object) -> bool:
-    """Whether a coerced argument may be handed to several resolvers without one changing it for the next."""
+    """Whether several resolvers can get the same coerced argument, because no resolver can change it."""
     return type(value) in _IMMUTABLE or isinstance(value, Enum)
 
 
 def reads_only(function: Callable[..., Any], position: int, attributes: frozenset[str]) -> bool:
-    """Whether a function's parameter is used for nothing but reading these attributes of it.
+    """Whether a function only reads these attributes of the parameter at this position, and does nothing else with it.
 
-    Known from the byte code: every load of the parameter is followed by the load of such an attribute. False for
-    whatever cannot be told: other callables, a parameter kept by an inner function, `locals()` and the like.
+    This is read from the byte code: such an attribute must be loaded after every load of the parameter. Returns False
+    if it is not certain: for other callables, for a parameter that an inner function uses, for `locals()` and the like.
     """
     if not isinstance(function, FunctionType):
         return False
@@ -44,21 +44,21 @@ def reads_only(function: Callable[..., Any], position: int, attributes: frozense
     return name not in code.co_cellvars and _loads_only(code, name, attributes)
 
 
-def pathless(function: Callable[..., Any]) -> bool:
-    """Whether a type check ignores the info that it gets as the second argument."""
+def ignores_info(function: Callable[..., Any]) -> bool:
+    """Whether a type check ignores its second argument, the info."""
     try:
-        known = _pathless.get(function)
-    except TypeError:  # cannot be referred to weakly or hashed
+        known = _ignores_info.get(function)
+    except TypeError:  # a callable without weak references or a hash
         return False
     if known is None:
-        known = _pathless[function] = reads_only(function, 1, frozenset())
+        known = _ignores_info[function] = reads_only(function, 1, frozenset())
     return known
 
 
 def _loads_only(code: CodeType, name: str, attributes: frozenset[str]) -> bool:
     instructions = list(dis.get_instructions(code))
     for this, following in pairwise(instructions):
-        if not _names(this, name):
+        if not _uses(this, name):
             continue
         if this.opname != "LOAD_FAST" or following.opname not in {"LOAD_ATTR", "LOAD_METHOD"}:
             return False
@@ -67,7 +67,7 @@ def _loads_only(code: CodeType, name: str, attributes: frozenset[str]) -> bool:
     return True
 
 
-def _names(instruction: dis.Instruction, name: str) -> bool:
+def _uses(instruction: dis.Instruction, name: str) -> bool:
     local = "_FAST" in instruction.opname or "_DEREF" in instruction.opname
     return local and name in (instruction.argval if isinstance(instruction.argval, tuple) else (instruction.argval,))
 
@@ -75,14 +75,14 @@ def _names(instruction: dis.Instruction, name: str) -> bool:
 def _is_inert(kind: type) -> bool:
     known = _inert.get(kind)
     if known is None:
-        known = _inert[kind] = _looks_inert(kind)
+        known = _inert[kind] = _check_inert(kind)
     return known
 
 
-def _looks_inert(kind: type) -> bool:
+def _check_inert(kind: type) -> bool:
     if kind is GeneratorType or issubclass(kind, Exception) or hasattr(kind, "__await__"):
         return False
-    # A proxy answers for another object's class and attributes; only the object itself can tell then.
+    # A proxy shows the class and the attributes of another object, so its type is not enough for a check.
     return not any(
         "__getattr__" in vars(base) or "__class__" in vars(base) or isinstance(base.__getattribute__, FunctionType)
         for base in kind.__mro__

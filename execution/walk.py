@@ -1,4 +1,4 @@
-"""The walk over a plan: each step for all objects of its level at once, each level's awaitables awaited together."""
+"""The walk over a plan: each step runs for all objects of a level at once, and a level is awaited as a whole."""
 
 from collections import deque
 from collections.abc import Generator, Sequence
@@ -13,8 +13,8 @@ from execution.complete import Completion
 from execution.fallback import Failure
 from execution.frame import Frame
 from execution.infos import Infos
-from execution.leaves import is_shown_as_is
-from execution.plan import Selection, Step, Unusual
+from execution.leaves import needs_no_coercion
+from execution.plan import NeedsFallback, Selection, Step
 from execution.reasons import Reason
 from execution.resolve import resolve
 from execution.shortcuts import Batch, Batched, Shortcuts
@@ -23,10 +23,10 @@ from execution.type_checks import inert
 
 @dataclass(slots=True, eq=False)
 class Waiting:
-    """Resolved values of which some are awaitable: those at `indices`. They are to be replaced by their outcomes.
+    """The resolved values of a step, of which some are awaitable: those at `indices`. `settle` replaces them.
 
-    With a batch there are no values yet: they are what it finds for the keys, one for each object. Once settled,
-    `kinds` are the values' types.
+    With a batch, `values` is empty at first: `settle` adds the value that the batch loads for each key. There is one
+    key for each object. `settle` also sets `kinds` to the types of the values.
     """
 
     frame: Frame
@@ -39,9 +39,9 @@ class Waiting:
 
 
 class Walk:
-    """One execution of an operation. Goes as far as everything is as it should be.
+    """One execution of an operation, as long as nothing fails.
 
-    Whatever is raised out of it means that graphql-core's executor has to take over, with `frames` to recall from.
+    If it raises any error, graphql-core's executor must take over. `frames` then holds the values resolved so far.
     """
 
     def __init__(self, executor: Executor[Any], shortcuts: Shortcuts) -> None:
@@ -54,14 +54,14 @@ class Walk:
         self.infos, self.shared_info = infos.of_all, infos.shared
 
     def run(self, selection: Selection, *, serially: bool) -> Generator[list[Waiting], None, dict[str, Any]]:
-        """Yields what is to be awaited, level by level, and returns the data."""
+        """Yield what must be awaited, level by level, and return the data of the response."""
         root = Frame(selection, [self.executor.root_value], None)
         self.frames.append(root)
         indices = range(len(selection.steps))
-        for together in [[index] for index in indices] if serially else [list(indices)]:
-            for index in together:
+        for group in [[index] for index in indices] if serially else [list(indices)]:
+            for index in group:
                 self._start(root, index)
-            yield from self._drain()
+            yield from self._run_levels()
         data = root.build()[0]
         for frame in self.frames:
             frame.forget()
@@ -69,12 +69,12 @@ class Walk:
         return data
 
     def enter(self, frame: Frame) -> Frame:
-        """Go on with these objects when the steps before are done."""
+        """Queue a frame, whose steps start after the steps before them are done. Return the frame."""
         self.frames.append(frame)
         self._ready.append(frame)
         return frame
 
-    def _drain(self) -> Generator[list[Waiting], None, None]:
+    def _run_levels(self) -> Generator[list[Waiting], None, None]:
         while self._ready or self._waiting:
             while self._ready:
                 frame = self._ready.popleft()
@@ -82,13 +82,13 @@ class Walk:
                     for index in range(len(frame.selection.steps)):
                         self._start(frame, index)
             if self._waiting:
-                batch, self._waiting = self._waiting, []
-                yield batch
-                for one in batch:
+                level, self._waiting = self._waiting, []
+                yield level
+                for one in level:
                     one.frame.awaited[one.step] = one.indices
-                for one in batch:
+                for one in level:
                     if Failure in one.kinds:
-                        raise Unusual(Reason.ERROR)
+                        raise NeedsFallback(Reason.ERROR)
                     self._complete(one.frame, one.step, one.values, one.kinds)
 
     def _start(self, frame: Frame, index: int) -> None:
@@ -100,7 +100,7 @@ class Walk:
         if not step.rereadable:
             frame.record[index] = values
         if step.batched is not None:
-            self._want(frame, index, step.batched, values)
+            self._start_batch(frame, index, step.batched, values)
             return
         resolve(self, frame, step, values)
         kinds = set(map(type, values))
@@ -111,23 +111,23 @@ class Walk:
             if indices:
                 self._waiting.append(Waiting(frame, index, values, indices))
                 return
-        if step.leaf is not None and _is_done(step, step.leaf, values, kinds):
+        if step.leaf is not None and _is_complete(step, step.leaf, values, kinds):
             frame.columns[index] = values
         else:
             self._complete(frame, index, values, kinds)
 
-    def _want(self, frame: Frame, index: int, batched: Batched, values: list[Any]) -> None:
+    def _start_batch(self, frame: Frame, index: int, batched: Batched, values: list[Any]) -> None:
         step = frame.selection.steps[index]
         arguments, selected = step.arguments(self.executor), step.selected(self.executor, self.shortcuts)
         try:
             batch = batched.prepare(self.shared_info(step), arguments, selected)
         except Exception as error:
             values.append(Failure(error))
-            raise Unusual(Reason.ERROR) from error
+            raise NeedsFallback(Reason.ERROR) from error
         keys = list(map(batched.key, frame.sources))
         indices: Sequence[int] = range(len(keys))
         if NoneType in set(map(type, keys)):
-            # Where there is no key, there is nothing to await either: such a null is there at once.
+            # An object without a key has a null at once, and nothing to await.
             indices = [at for at, key in enumerate(keys) if key is not None]
             batch.want([keys[at] for at in indices])
         else:
@@ -139,6 +139,6 @@ class Walk:
         frame.columns[index] = Completion(self, frame, step).column(values, kinds)
 
 
-def _is_done(step: Step, leaf: GraphQLLeafType, values: list[Any], kinds: set[type]) -> bool:
+def _is_complete(step: Step, leaf: GraphQLLeafType, values: list[Any], kinds: set[type]) -> bool:
     nullable = not step.non_null[0]
-    return len(step.non_null) == 1 and is_shown_as_is(leaf, values, kinds, nullable=nullable)
+    return len(step.non_null) == 1 and needs_no_coercion(leaf, values, kinds, nullable=nullable)

@@ -1,4 +1,4 @@
-"""`python -m gateway` is `usher`."""
+"""Run the `usher` command line as `python -m gateway`."""
 
 from gateway.cli.main import main
 

@@ -1,4 +1,4 @@
-"""Serving: the socket first, then the database, then the workers; and everything down again in the other order."""
+"""Start the socket, then the database, then the workers. Stop them in the reverse order."""
 
 import asyncio
 import multiprocessing
@@ -22,21 +22,21 @@ from db.demo import company
 from db.embedded import server as embedded
 from gateway.runtime import metrics
 from gateway.runtime.settings import Settings
-from policies.engine.live import Live
+from policies.engine.live import LivePolicy
 from resolvers.access import passwords
 from schema.build import build
 
 APP = "gateway.app:create"
-STOPPING = (signal.SIGINT, signal.SIGTERM)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-class Unstartable(Exception):
-    """Why Usher cannot start, in one sentence."""
+class StartupError(Exception):
+    """Usher cannot start. The message says why in one sentence."""
 
 
 @contextmanager
 def database(settings: Settings) -> Iterator[str]:
-    """The address of the database: DATABASE_URL, or the embedded PostgreSQL, which is stopped at the end.
+    """Yield the URL of the database: DATABASE_URL, or that of the embedded PostgreSQL, which is stopped at the end.
 
     Raises EmbeddedPostgresError.
     """
@@ -44,43 +44,44 @@ def database(settings: Settings) -> Iterator[str]:
         yield settings.database_url
         return
     with ExitStack() as stack:
-        with _undisturbed():
+        with _signals_deferred():
             server = embedded.start(settings.data / "postgres")
-            stack.callback(_undisturbed()(server.stop))
+            stack.callback(_signals_deferred()(server.stop))
         yield server.url
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Put Ctrl-C and SIGTERM off until the end of the block.
+def _signals_deferred() -> Iterator[None]:
+    """Delay Ctrl-C and SIGTERM until the end of the block.
 
-    Their exception could come between the start of a process and the note that it runs, and leave it behind.
+    Their exception could be raised after a process has started and before it is registered for the stop. The
+    process would then keep running.
     """
-    came: list[int] = []
-    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in STOPPING}
+    received: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: received.append(number)) for number in STOP_SIGNALS}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        if came:
-            signal.raise_signal(came[0])
+        if received:
+            signal.raise_signal(received[0])
 
 
 @contextmanager
 def engine(settings: Settings) -> Iterator[tuple[asyncio.Runner, AsyncEngine]]:
-    """An engine on the database and the loop it lives on, for one command. Raises Unstartable."""
+    """Yield an event loop and an engine on the database, for one command. Raises StartupError."""
     with database(settings) as url, asyncio.Runner() as runner:
         opened = connect(url)
         try:
-            runner.run(_reachable(opened))
+            runner.run(_check_reachable(opened))
             yield runner, opened
         finally:
             runner.run(opened.dispose())
 
 
 def listen(settings: Settings) -> socket.socket:
-    """The listening socket; taken before anything is started. Raises Unstartable when the port is taken."""
+    """Open the listening socket, before anything else is started. Raises StartupError if the port is in use."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -89,35 +90,39 @@ def listen(settings: Settings) -> socket.socket:
         listener.listen(2048)
     except OSError as error:
         listener.close()
-        raise Unstartable(
-            f"Cannot listen on {settings.host}:{settings.port} ({error.strerror}); stop what uses it, or set PORT."
+        raise StartupError(
+            f"Cannot listen on {settings.host}:{settings.port} ({error.strerror}). "
+            "Stop the program that uses it, or set PORT."
         ) from error
     return listener
 
 
 def prepare(url: str, *, demo_allowed: bool) -> bool:
-    """Migrate, and load the demo company into an empty database if allowed; whether the demo is there.
+    """Migrate the database, and load the demo company into an empty one if `demo_allowed`.
 
-    Its passwords are public, so it is only for a gateway that nobody but this machine reaches. Raises Unstartable.
+    Returns whether the database holds the demo company.
+
+    The demo passwords are public, so the demo is only for a gateway that other machines cannot reach. Raises
+    StartupError.
     """
 
     async def work(opened: AsyncEngine) -> bool:
-        await _reachable(opened)
+        await _check_reachable(opened)
         await migrate.upgrade(opened)
         if demo_allowed:
-            await company.load(opened, passwords.hashed)
+            await company.load(opened, passwords.hash_password)
         async with opened.connect() as connection:
-            there = await company.open_to_all(connection)
+            there = await company.has_demo_account(connection)
             foreign = await events.are_foreign(connection)
         if there and not demo_allowed:
-            raise Unstartable(
-                "The database holds the demo company, whose passwords are public: serve it on HOST=127.0.0.1 only, "
+            raise StartupError(
+                "The database holds the demo company, whose passwords are public. Serve it on HOST=127.0.0.1 only, "
                 "or empty the database with `usher db reset`."
             )
         if foreign:
-            raise Unstartable(
-                "The table `events` was restored from a server that has given out more transaction ids than this one: "
-                'new events would be put before those that were read. Follow "Backups" in docs/operators.md.'
+            raise StartupError(
+                "The table `events` was restored from a server that has used more transaction ids than this one. "
+                'New events would sort before events that were already read. Follow "Backups" in docs/operators.md.'
             )
         return there
 
@@ -130,12 +135,12 @@ def prepare(url: str, *, demo_allowed: bool) -> bool:
 
 
 def check(settings: Settings) -> None:
-    """Refuse a policy or a schema that no worker could start with. Raises PolicyRefused, UnguardedField."""
-    build(Live(settings.policy, settings.shadow_policy).current())
+    """Build the policy and the schema once, as each worker does. Raises PolicyRefused, UnguardedField."""
+    build(LivePolicy(settings.policy, settings.shadow_policy).current())
 
 
 def serve(settings: Settings, url: str, listener: socket.socket) -> None:
-    """Serve until a signal."""
+    """Serve until SIGINT or SIGTERM."""
     os.environ["DATABASE_URL"] = url
     config = uvicorn.Config(
         APP,
@@ -144,7 +149,7 @@ def serve(settings: Settings, url: str, listener: socket.socket) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        # Without a proxy named, whoever connects could make an address up, and with it fool the brake on sign-ins.
+        # If no proxy is named, a client could forge its address and so avoid the limit on sign-in attempts.
         proxy_headers="FORWARDED_ALLOW_IPS" in os.environ,
     )
     if settings.workers == 1:
@@ -155,13 +160,13 @@ def serve(settings: Settings, url: str, listener: socket.socket) -> None:
 
 
 def stop_on_signals() -> None:
-    """Make SIGTERM and Ctrl-C end the process in order, at any moment: by an exception that passes every `finally`."""
-    for number in STOPPING:
+    """Let SIGTERM and Ctrl-C raise SystemExit, so that every `finally` block runs before the process ends."""
+    for number in STOP_SIGNALS:
         signal.signal(number, lambda *_: sys.exit(0))
 
 
 def end_with_parent() -> None:
-    """End this worker when the process that started it is killed: it would keep the port from the next start."""
+    """End this worker if its parent process is killed. Otherwise it would keep the port from the next start."""
     parent = multiprocessing.parent_process()
     if parent is None:
         return
@@ -173,10 +178,10 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-async def _reachable(opened: AsyncEngine) -> None:
+async def _check_reachable(opened: AsyncEngine) -> None:
     try:
         async with opened.connect():
             pass
     except (DBAPIError, OSError) as error:
         url = opened.url.render_as_string(hide_password=True)
-        raise Unstartable(f"The database at {url} cannot be reached; start it, or mend DATABASE_URL.") from error
+        raise StartupError(f"The database at {url} cannot be reached. Start it, or correct DATABASE_URL.") from error

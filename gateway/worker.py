@@ -1,4 +1,4 @@
-"""The worker: sends queued mails, inside each process of `usher run` and as `usher worker`."""
+"""The worker, which sends queued mails. It runs in each process of `usher run`, and as `usher worker`."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,44 +10,43 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.queue import jobs
-from db.queue.runner import Handler, QueueAway, work
+from db.queue.runner import Handler, QueueUnavailable, work
 from domain.jobs import JobKind, Payload
-from gateway.mail import sender as mails
-from gateway.mail import terminal
-from gateway.mail.message import Desk
-from gateway.mail.sender import Post
+from gateway.mail import sender, terminal
+from gateway.mail.message import MailContext
+from gateway.mail.sender import MailSender
 from gateway.mail.smtp import Folder, Smtp, Transport
 from gateway.runtime import metrics
-from gateway.runtime.addresses import MailServer, sender
+from gateway.runtime.addresses import MailServer, sender_address
 from gateway.runtime.settings import Settings
-from gateway.serving import STOPPING
+from gateway.serving import STOP_SIGNALS
 
-AGAIN_SECONDS = 2.0
-COUNT_SECONDS = 15.0
-FORGET_EVERY = 240  # counts: once an hour
+RETRY_SECONDS = 2.0
+COUNT_EVERY_SECONDS = 15.0
+DELETE_OLD_EVERY = 240  # counts, which is once an hour
 
 log = structlog.get_logger()
 
 
 async def run(engine: AsyncEngine, settings: Settings, stopping: asyncio.Event) -> None:
-    """Send mails until `stopping` is set, whatever happens to the database or the mail server meanwhile."""
-    desk, from_ = Desk(engine, settings.links), sender(settings.mail_from)
-    shown = terminal.show if settings.smtp_url is None else None
-    posts = [Post(kind, desk, from_, _transport(settings), shown) for kind in mails.KINDS]
+    """Send mails until `stopping` is set. Go on after failures of the database or the mail server."""
+    context, from_ = MailContext(engine, settings.links), sender_address(settings.mail_from)
+    show = terminal.show if settings.smtp_url is None else None
+    senders = [MailSender(kind, context, from_, _transport(settings), show) for kind in sender.MAIL_TYPES]
     counting = asyncio.create_task(_count(engine))
     log.info("worker_started", mail="smtp" if settings.smtp_url else "folder")
     try:
         async with asyncio.TaskGroup() as lanes:
-            for post in posts:
-                lanes.create_task(_send(engine, post, stopping))
+            for mail_sender in senders:
+                lanes.create_task(_send(engine, mail_sender, stopping))
     finally:
         counting.cancel()
         log.info("worker_stopped")
 
 
 @asynccontextmanager
-async def beside(engine: AsyncEngine, settings: Settings) -> AsyncIterator[None]:
-    """A worker that runs during the block, and ends in order with it."""
+async def in_background(engine: AsyncEngine, settings: Settings) -> AsyncIterator[None]:
+    """Run a worker during the block. At its end, wait until the worker has stopped."""
     stopping = asyncio.Event()
     running = asyncio.create_task(run(engine, settings, stopping))
     try:
@@ -58,36 +57,36 @@ async def beside(engine: AsyncEngine, settings: Settings) -> AsyncIterator[None]
 
 
 async def until_signalled(engine: AsyncEngine, settings: Settings) -> None:
-    """Send mails until SIGTERM or Ctrl-C, which end it in order."""
+    """Send mails until SIGTERM or Ctrl-C. Both stop the worker in order."""
     stopping = asyncio.Event()
-    for number in STOPPING:
+    for number in STOP_SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     await run(engine, settings, stopping)
 
 
-async def _send(engine: AsyncEngine, post: Post[Any], stopping: asyncio.Event) -> None:
-    """Send the mails of one kind."""
+async def _send(engine: AsyncEngine, mail_sender: MailSender[Any], stopping: asyncio.Event) -> None:
+    """Send the mails of one type."""
     try:
-        await _lane(engine, post.kind.job, post.deliver, stopping)
+        await _lane(engine, mail_sender.mail_type.job, mail_sender.deliver, stopping)
     finally:
-        await post.transport.close()
+        await mail_sender.transport.close()
 
 
 async def _lane(
     engine: AsyncEngine, kind: JobKind[Payload], handler: Handler[Payload], stopping: asyncio.Event
 ) -> None:
-    """Run the jobs of one kind. It depends on no other lane, also where it lost its connection and makes another."""
+    """Run the jobs of one kind. A lane does not depend on other lanes, even when it has to connect again."""
     malformed = metrics.MALFORMED.labels(kind.name).inc
     while not stopping.is_set():
         try:
             await work(engine, kind, handler, malformed, stopping)
             continue
-        except QueueAway as away:
-            log.warning("worker_away", kind=kind.name, reason=str(away))
-        except Exception:  # the last resort: jobs wait for this loop, and nobody sees that it has ended
+        except QueueUnavailable as error:
+            log.warning("worker_away", kind=kind.name, reason=str(error))
+        except Exception:  # the last resort: if this loop ended, its jobs would wait and nobody would notice
             log.exception("worker_broken", kind=kind.name)
         with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), AGAIN_SECONDS)
+            await asyncio.wait_for(stopping.wait(), RETRY_SECONDS)
 
 
 def _transport(settings: Settings) -> Transport:
@@ -97,16 +96,16 @@ def _transport(settings: Settings) -> Transport:
 
 
 async def _count(engine: AsyncEngine) -> None:
-    """Keep the number of waiting jobs of each kind, and forget old ones."""
+    """Publish the number of waiting jobs of each kind every few seconds, and delete old records once an hour."""
     counts = 0
-    names = {kind.job.name for kind in mails.KINDS}
+    names = {kind.job.name for kind in sender.MAIL_TYPES}
     while True:
         with suppress(DBAPIError, OSError):
             waiting = await jobs.waiting(engine)
-            names |= waiting.keys()  # also kinds without a lane here, such as those of another version
+            names |= waiting.keys()  # includes kinds without a lane here, for example those of another version
             for name in names:
                 metrics.JOBS.labels(name).set(waiting.get(name, 0))
-            if counts % FORGET_EVERY == 0:
-                await jobs.forget(engine)
+            if counts % DELETE_OLD_EVERY == 0:
+                await jobs.delete_old_records(engine)
         counts += 1
-        await asyncio.sleep(COUNT_SECONDS)
+        await asyncio.sleep(COUNT_EVERY_SECONDS)

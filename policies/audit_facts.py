@@ -1,8 +1,8 @@
-"""Facts as an audit row keeps them, so that a past decision can be made again: with the policy of that day or another.
+"""Facts as an audit row stores them. With them, any policy can repeat a past decision.
 
-A fact is an object with its kind and its fields, `{"kind": "Token", "role": "user"}`. The facts of a
-decision are a list: the subject, then every target it was about. What else was decided along with it follows as
-`{"action": "seats:assign", "facts": [...]}`, with a list of the same form.
+A fact is a JSON object with its kind and its fields, such as `{"kind": "Token", "role": "user"}`. The facts of a
+decision are a list: first the subject, then each target of the decision. If other actions were decided at the same
+time, an entry `{"action": "seats:assign", "facts": [...]}` follows for each of them, with a list of the same form.
 """
 
 import json
@@ -16,57 +16,61 @@ from policies import facts
 from policies.explain import Judge, explain
 
 
-def spell(fact: facts.Subject | facts.Target) -> dict[str, Any]:
-    """A fact as plain values, fit for JSON."""
+def to_record(fact: facts.Subject | facts.Target) -> dict[str, Any]:
+    """Return a fact as plain values that JSON can hold."""
     return {"kind": type(fact).__name__, **asdict(fact)}
 
 
-def spelled(
+def decision_records(
     actor: subjects.Actor,
     action: Action,
     targets: Iterable[facts.Target],
     along: Mapping[Action, Iterable[facts.Target]],
 ) -> list[dict[str, Any]]:
-    """The facts of a decision, and of those made along with it by their actions."""
-    own = [spell(facts.subject(actor, action)), *map(spell, targets)]
+    """Return the records of a decision, and of the decisions `along` made at the same time on other actions."""
+    own = [to_record(facts.subject(actor, action)), *map(to_record, targets)]
     others = ((other, sorted(about, key=repr)) for other, about in sorted(along.items()))
-    return own + [{"action": other.value, "facts": spelled(actor, other, about, {})} for other, about in others]
+    return own + [
+        {"action": other.value, "facts": decision_records(actor, other, about, {})} for other, about in others
+    ]
 
 
-def restore(record: Mapping[str, Any]) -> facts.Subject | facts.Target:
-    """The fact that was spelled. Raises ValueError for one that the vocabulary of today does not know."""
+def from_record(record: Mapping[str, Any]) -> facts.Subject | facts.Target:
+    """Return the fact of a record that `to_record` made. Raises ValueError if no such fact exists today."""
     fact = _KNOWN.get(_key(record))
     if fact is None:
         raise ValueError(f"no such fact today: {record}")
     return fact
 
 
-def objection(policy: Judge, action: Action, records: Sequence[Mapping[str, Any]]) -> str | None:
-    """Why this policy would not allow what was done, each action on every target of it; None if it would.
+def denial_reason(policy: Judge, action: Action, records: Sequence[Mapping[str, Any]]) -> str | None:
+    """Return why this policy would deny a past change, or None if it allows each action on each of its targets.
 
-    Raises ValueError for what today's vocabulary does not know, and for a list that is not a subject and targets.
+    Raises ValueError for facts and actions that do not exist today, and for a list that is not a subject with targets.
     """
     along = [record for record in records if "action" in record]
     decisions = [
         (action, [record for record in records if record not in along]),
         *((Action(record["action"]), record["facts"]) for record in along),
     ]
-    return next(filter(None, (_objection(policy, *decision) for decision in decisions)), None)
+    return next(filter(None, (_decision_denial(policy, *decision) for decision in decisions)), None)
 
 
-def _objection(policy: Judge, action: Action, records: Sequence[Mapping[str, Any]]) -> str | None:
-    restored = [restore(record) for record in records]
-    who = [fact for fact in restored if isinstance(fact, facts.Subject)]
+def _decision_denial(policy: Judge, action: Action, records: Sequence[Mapping[str, Any]]) -> str | None:
+    restored = [from_record(record) for record in records]
+    subjects_found = [fact for fact in restored if isinstance(fact, facts.Subject)]
     targets = [fact for fact in restored if isinstance(fact, facts.Target)]
-    if restored != [*who, *targets] or len(who) != 1 or not targets:
+    if restored != [*subjects_found, *targets] or len(subjects_found) != 1 or not targets:
         raise ValueError(f"not a subject and its targets: {list(records)}")
-    return next(filter(None, (_against(policy, who[0], action, target) for target in targets)), None)
+    return next(filter(None, (_target_denial(policy, subjects_found[0], action, target) for target in targets)), None)
 
 
-def _against(policy: Judge, subject: facts.Subject, action: Action, target: facts.Target) -> str | None:
+def _target_denial(policy: Judge, subject: facts.Subject, action: Action, target: facts.Target) -> str | None:
     kind = policy.kinds.get(action)
     if type(target) is not kind:
-        return f"decided on a {kind.__name__}, not on a {type(target).__name__}" if kind else "an action it lacks"
+        if kind is None:
+            return "the policy does not have this action"
+        return f"decided on a {kind.__name__}, not on a {type(target).__name__}"
     return None if policy.judge(subject, action, target).allowed else explain(policy, subject, action, target).text
 
 
@@ -74,12 +78,12 @@ def _key(record: Mapping[str, Any]) -> str:
     return json.dumps(record, sort_keys=True)
 
 
-def _every() -> Iterator[facts.Subject | facts.Target]:
+def _all_facts() -> Iterator[facts.Subject | facts.Target]:
     for kind in facts.SUBJECTS:
         yield from (fact for action in Action for fact in facts.subjects_of(kind, action))
     for target in facts.TARGETS:
-        yield from facts.all_of(target)
+        yield from facts.targets_of_kind(target)
 
 
-# Facts are a finite domain: looking one up is stricter than building it, which would take 1 for true.
-_KNOWN = {_key(spell(fact)): fact for fact in _every()}
+# There are finitely many facts. Looking one up is stricter than building it, because building would accept 1 for true.
+_KNOWN = {_key(to_record(fact)): fact for fact in _all_facts()}

@@ -1,7 +1,7 @@
-"""Why a decision came out as it did: the rule that allowed it, or the smallest change that would allow it.
+"""Explain a decision: name the rule that allows it, or the smallest change that would allow it.
 
-The change is found, not written by hand: among all cells of the same action that are allowed, the one that differs
-in the fewest facts. So an explanation can never disagree with the policy.
+The change is not written by hand. It is computed: of all allowed cells of the same action, take the one that differs in
+the fewest facts. So an explanation can never disagree with the policy.
 """
 
 import itertools
@@ -16,7 +16,7 @@ from policies import facts
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether it is allowed, and when so by which rule (`policy.polar:42`)."""
+    """Whether the policy allows the action, and if so, by which rule (`policy.polar:42`)."""
 
     allowed: bool
     rule: str | None = None
@@ -24,7 +24,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A fact that would have to be otherwise: `scope`, `subject`, `role` or a boolean of the target, and its value."""
+    """A fact that would have to change (`scope`, `subject`, `role` or a boolean of the target), and its new value."""
 
     fact: str
     value: str
@@ -32,7 +32,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A decision with its reason: the rule, or the changes that together would allow it (none: nothing would)."""
+    """A decision with its reason: the rule, or the changes that together would allow it (none if nothing would)."""
 
     allowed: bool
     rule: str | None
@@ -41,18 +41,18 @@ class Explanation:
 
 
 class Judge(Protocol):
-    """What an explanation is read from: `policies.engine.policy.Policy`."""
+    """What `explain` needs of a policy, such as `policies.engine.policy.Policy`."""
 
     @property
     def kinds(self) -> Mapping[Action, type[facts.Target]]:
-        """Which kind of target each action is decided on."""
+        """The kind of target that each action is decided on."""
 
     def judge(self, subject: facts.Subject, action: Action, target: facts.Target) -> Decision:
-        """Decide on facts."""
+        """Decide on the facts of a subject and a target."""
 
 
 def explain(policy: Judge, subject: facts.Subject, action: Action, target: facts.Target) -> Explanation:
-    """Explain one decision. Raises TypeError for a kind of target the action is not decided on."""
+    """Explain one decision. Raises TypeError if the action is not decided on this kind of target."""
     decision = policy.judge(subject, action, target)
     if decision.allowed:
         return Explanation(True, decision.rule, (), f"allowed by {decision.rule}")
@@ -64,13 +64,13 @@ def explain(policy: Judge, subject: facts.Subject, action: Action, target: facts
     ]
     if not found:
         return Explanation(False, None, (), "nothing would allow it")
-    changes = min(found, key=lambda found: (len(found), [_ease(change) for change in found]))
-    return Explanation(False, None, changes, "; ".join(_words(change, subject, action) for change in changes))
+    changes = min(found, key=lambda found: (len(found), [_rank(change) for change in found]))
+    return Explanation(False, None, changes, "; ".join(_change_text(change, subject, action) for change in changes))
 
 
 def _neighbours(kind: type[facts.Target], action: Action) -> Iterator[tuple[facts.Subject, facts.Target]]:
     subjects = dict.fromkeys(each for kind in facts.SUBJECTS for each in facts.subjects_of(kind, action))
-    return itertools.product(subjects, facts.all_of(kind))
+    return itertools.product(subjects, facts.targets_of_kind(kind))
 
 
 def _changes(
@@ -86,19 +86,19 @@ def _changes(
             yield Change(field.name, str(value) if field.name == "role" else str(value).lower())
 
 
-def _ease(change: Change) -> tuple[int, int]:
-    """What to propose first among changes of the same number: what the asker's own side can grant."""
+def _rank(change: Change) -> tuple[int, int]:
+    """Return a sort key for equally many changes. Changes that the actor's own team can make come first."""
     order = ("scope", "subject", "role", "own")
-    rank = order.index(change.fact) if change.fact in order else len(order)
-    detail = {"person": 0, "partner": 1, **{role.value: place for place, role in enumerate(Role)}}
-    return rank, detail.get(change.value, len(detail))
+    place = order.index(change.fact) if change.fact in order else len(order)
+    detail = {"person": 0, "partner": 1, **{role.value: number for number, role in enumerate(Role)}}
+    return place, detail.get(change.value, len(detail))
 
 
-def _words(change: Change, subject: facts.Subject, action: Action) -> str:
+def _change_text(change: Change, subject: facts.Subject, action: Action) -> str:
     if change.fact == "scope":
         return f"the token lacks {action}"
     if change.fact == "subject":
-        return _subject_words(change.value, subject)
+        return _subject_text(change.value, subject)
     if change.fact == "role":
         who = "the token's grantor needs" if isinstance(subject, facts.Partner) else "needs"
         return f"{who} the role {change.value} in this team"
@@ -109,7 +109,7 @@ def _words(change: Change, subject: facts.Subject, action: Action) -> str:
     return f"the team's {change.fact} would have to be {change.value}"
 
 
-def _subject_words(value: str, subject: facts.Subject) -> str:
+def _subject_text(value: str, subject: facts.Subject) -> str:
     if isinstance(subject, facts.Anonymous):
         return "needs to be signed in"
     if value == "person":

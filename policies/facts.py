@@ -1,7 +1,7 @@
-"""What Oso sees of a subject and of a target: a kind, a role and a few booleans; never a row or an id.
+"""What Oso sees of a subject and of a target: a kind, a role and a few booleans, but never a row or an id.
 
-The fields of a fact are a finite domain, so every decision can be spelled out in a table (`policies.engine.table`).
-Each class is registered in Oso under its own name; `policy.polar` speaks of no other type.
+There are finitely many facts, so a table can list every decision (`policies.engine.table`). Each class is registered in
+Oso under its own name. `policy.polar` uses no other types.
 """
 
 import itertools
@@ -16,9 +16,9 @@ from domain.roles import Role
 
 
 class UnknownFact(Exception):
-    """The policy asked a fact for an attribute it does not have.
+    """The policy reads an attribute that the fact does not have.
 
-    Deliberately no AttributeError: Oso takes one of those inside `not` for "false" and would allow.
+    This is not an AttributeError, because Oso treats an AttributeError inside `not` as "false", and would allow.
     """
 
     def __init__(self, message: str, name: str) -> None:
@@ -30,13 +30,13 @@ T = TypeVar("T")
 
 
 class _OneOfEach(type):
-    """Makes equal facts one object, so that comparing and hashing them, on every decision, is by identity."""
+    """Makes one object for equal facts, so that each decision compares and hashes facts by identity, which is fast."""
 
     _known: ClassVar[dict[str, object]] = {}
 
     def __call__(cls: type[T], *values: object, **named: object) -> T:
         fresh = type.__call__(cls, *values, **named)
-        # The text tells True from 1, which compare equal; Oso does tell them apart.
+        # The key is the `repr`, because True == 1, but Oso distinguishes them.
         return cast("T", _OneOfEach._known.setdefault(repr(fresh), fresh))
 
 
@@ -50,7 +50,7 @@ class _Facts(metaclass=_OneOfEach):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Anonymous(_Facts):
-    """Nobody signed in."""
+    """Nobody is signed in."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,9 +60,9 @@ class Person(_Facts):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Partner(_Facts):
-    """A partner token. `scopes` holds the scope of the action being decided, if the token carries it.
+    """A partner token. `scopes` holds the scope of the action that is decided, if the token has this scope.
 
-    Only that one scope bears on the decision; showing no other keeps the domain finite.
+    No other scope affects the decision. Leaving the others out keeps the number of facts small.
     """
 
     scopes: tuple[str, ...]
@@ -70,15 +70,15 @@ class Partner(_Facts):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gateway(_Facts):
-    """The gateway itself: what concerns no team."""
+    """The gateway itself, as the target of actions that belong to no team."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InTeam(_Facts):
-    """Whatever belongs to a team. `role` is what the subject (a token: its grantor) is in that team now.
+    """A target in a team. `role` is the present role of the subject in that team (for a token: its grantor's role).
 
-    `role` is kept as plain text, which Oso compares without calling back into Python. Raises ValueError
-    for a role that does not exist.
+    `role` is stored as plain text, because Oso compares text without calling Python. Raises ValueError if the role does
+    not exist.
     """
 
     role: str | None
@@ -95,9 +95,10 @@ class Team(InTeam):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Member(InTeam):
-    """A member of a team, or who is to become one; `own`: it is the subject (a token: its grantor).
+    """A member of a team, or a person who is to become a member.
 
-    `contract_manager`: that is their role, or the one they are to have.
+    `own`: the member is the subject (for a token: its grantor). `contract_manager`: the member has, or is to have, the
+    role of contract manager.
     """
 
     own: bool
@@ -106,9 +107,10 @@ class Member(InTeam):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seat(InTeam):
-    """A seat of a team; `own`: its holder, or who is to receive it, is the subject (a token: its grantor).
+    """A seat of a team.
 
-    `separation_of_duties` is the team's setting: nobody both assigns and receives.
+    `own`: the subject (for a token: its grantor) holds the seat or is to receive it. `separation_of_duties`: in this
+    team, nobody may assign a seat to themselves.
     """
 
     own: bool
@@ -117,7 +119,7 @@ class Seat(InTeam):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Token(InTeam):
-    """A partner token as the thing acted upon: to be listed, created or revoked."""
+    """A partner token as the target of an action: to list it, create it or revoke it."""
 
 
 Subject = Anonymous | Person | Partner
@@ -135,7 +137,7 @@ _SCOPED = {scope.action: (scope, Partner(scopes=(scope.value,))) for scope in Sc
 
 
 def subject(actor: subjects.Actor, action: Action) -> Subject:
-    """The facts about the actor that bear on this action."""
+    """Return the facts about the actor that affect the decision on this action."""
     if isinstance(actor, subjects.Person):
         return PERSON
     if isinstance(actor, subjects.Anonymous):
@@ -147,7 +149,7 @@ def subject(actor: subjects.Actor, action: Action) -> Subject:
 
 
 def subjects_of(kind: type[Subject], action: Action) -> tuple[Subject, Subject]:
-    """A kind's facts without and with the scope of the action; the same twice where a scope makes no difference."""
+    """Return the facts of a kind of subject without and with the scope of the action; equal if no scope applies."""
     if kind is Partner:
         return UNSCOPED, _SCOPED[action][1] if action in _SCOPED else UNSCOPED
     only = PERSON if kind is Person else ANONYMOUS
@@ -155,29 +157,32 @@ def subjects_of(kind: type[Subject], action: Action) -> tuple[Subject, Subject]:
 
 
 def team(actor: subjects.Actor, team_id: str) -> Team:
-    """The facts about a team."""
+    """Return the facts about a team."""
     return _team(_role(actor, team_id))
 
 
 def member(actor: subjects.Actor, team_id: str, user_id: str, *, contract_manager: bool = True) -> Member:
-    """The facts about the member `user_id` of a team. Who does not know their role gets the stricter answer."""
+    """Return the facts about the member `user_id` of a team.
+
+    If the caller does not know whether the member is a contract manager, the default leads to the stricter decision.
+    """
     return _member(_role(actor, team_id), acts_for(actor) == user_id, contract_manager)
 
 
 def seat(actor: subjects.Actor, team_id: str, holder_id: str | None) -> Seat:
-    """The facts about a seat that `holder_id` holds, or is about to receive; None: a free seat, nobody's own."""
+    """Return the facts about a seat that `holder_id` holds or is to receive. None means a free seat, never `own`."""
     own = holder_id is not None and acts_for(actor) == holder_id
     separated = not isinstance(actor, subjects.Anonymous) and team_id in actor.separated
     return _seat(_role(actor, team_id), own, separated)
 
 
 def token(actor: subjects.Actor, team_id: str) -> Token:
-    """The facts about a partner token of a team."""
+    """Return the facts about a partner token of a team."""
     return _token(_role(actor, team_id))
 
 
 def acts_for(actor: subjects.Actor) -> str | None:
-    """The user id whose rows are the actor's own: the person, a token's grantor, or nobody."""
+    """Return the user id whose rows are the actor's own: the person's, the token's grantor's, or None."""
     if isinstance(actor, subjects.Person):
         return actor.user_id
     if isinstance(actor, subjects.Partner):
@@ -186,7 +191,7 @@ def acts_for(actor: subjects.Actor) -> str | None:
 
 
 def roles(actor: subjects.Actor) -> dict[str, Role]:
-    """Team id to the role the actor (a token: its grantor) holds there now; only teams with a role."""
+    """Return the present role of the actor (for a token: of its grantor) by team id; only teams with a role."""
     if isinstance(actor, subjects.Person):
         return dict(actor.roles)
     if isinstance(actor, subjects.Partner) and actor.grantor_role is not None:
@@ -194,8 +199,8 @@ def roles(actor: subjects.Actor) -> dict[str, Role]:
     return {}
 
 
-def every(kind: type[Target], role: Role | None) -> Iterator[Target]:
-    """All targets of a kind for one role: each combination of its booleans, False before True."""
+def targets_of_role(kind: type[Target], role: Role | None) -> Iterator[Target]:
+    """Yield all targets of a kind for one role: each combination of its booleans, False before True."""
     if not issubclass(kind, InTeam):
         yield kind()
         return
@@ -204,10 +209,10 @@ def every(kind: type[Target], role: Role | None) -> Iterator[Target]:
         yield kind(role, *values)
 
 
-def all_of(kind: type[Target]) -> Iterator[Target]:
-    """All targets of a kind: no role first, then each role from the least."""
+def targets_of_kind(kind: type[Target]) -> Iterator[Target]:
+    """Yield all targets of a kind: first those without a role, then those of each role, from user upwards."""
     for role in (None, *Role) if issubclass(kind, InTeam) else (None,):
-        yield from every(kind, role)
+        yield from targets_of_role(kind, role)
 
 
 def _role(actor: subjects.Actor, team_id: str) -> Role | None:

@@ -1,4 +1,4 @@
-"""Why a policy is refused, in words that help whoever wrote it."""
+"""The reasons why a policy is refused, in words that help its author."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,22 +6,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing wrong with a policy: its line (1-based; 0: the whole file), what it is and how to mend it."""
+    """One mistake in a file: its line (from 1; 0 for the whole file), what is wrong, and how to correct it."""
 
     line: int
-    what: str
-    mend: str
+    problem: str
+    remedy: str
 
     def at(self, file: str) -> str:
-        """The finding as one line of text, `file:line: what. mend.`"""
+        """Return the finding as one line of text, `file:line: problem. remedy.`"""
         place = f"{file}:{self.line}" if self.line else file
-        return f"{place}: {self.what}. {self.mend}."
+        return f"{place}: {self.problem}. {self.remedy}."
 
 
 class Refused(Exception):
-    """A file is not fit for use; `findings` lists every reason, at least one, by line.
+    """A file cannot be used. `findings` lists all reasons (at least one), ordered by line.
 
-    PolicyRefused: a policy file. CasesRefused: a file of test cases.
+    Raised as PolicyRefused for a policy file and as CasesRefused for a file of test cases.
     """
 
     def __init__(self, file: str, findings: Iterable[Finding]) -> None:
@@ -31,8 +31,8 @@ class Refused(Exception):
 
 
 class PolicyRefused(Refused):
-    """A policy is not fit to decide anything."""
+    """A policy file has mistakes, so it must not decide anything."""
 
 
 class CasesRefused(Refused):
-    """A file of cases says something that cannot be checked."""
+    """A file of test cases has mistakes, so it cannot be checked."""

@@ -1,4 +1,4 @@
-"""What may be done with an object, and why not: `viewerCan` on every node, `explain` for those who manage a team."""
+"""Which actions are allowed on an object, and why: `viewerCan` on every node, and the root field `explain`."""
 
 from typing import Any, NamedTuple
 
@@ -23,7 +23,7 @@ _EXPLAINED_NAMES = " or ".join(kind.prefix for kind in _EXPLAINED)
 
 
 class AbilityRow(NamedTuple):
-    """One action, whether it is allowed, and the rule that allows it or the smallest change that would."""
+    """One action, whether it is allowed, and the rule that allows it or the smallest change that would allow it."""
 
     action: Action
     allowed: bool
@@ -31,44 +31,48 @@ class AbilityRow(NamedTuple):
 
 
 def viewer_can(root: Any, info: Info) -> list[AbilityRow]:
-    """What you may do with this object: each action with the rule that allows it, or the change that would.
+    """The actions on this object, each with the rule that allows it to you or the smallest change that would.
 
-    On a seat, `SEATS_ASSIGN` and `SEATS_REASSIGN` speak of giving it to somebody else than yourself; on a member,
-    `SEATS_ASSIGN` speaks of giving them a seat, and `MEMBERS_CHANGE_ROLE` of making them anything but a contract
-    manager; on a team, `MEMBERS_INVITE` and `MEMBERS_IMPORT` speak of plain users, and `REQUESTS_CREATE` of yourself.
-    On a request, `REQUESTS_CREATE` speaks of withdrawing it, and granting it takes `SEATS_ASSIGN` as well.
-    On an account there is nothing: what may be done with a person is asked of the `Member`.
+    On a seat, `SEATS_ASSIGN` and `SEATS_REASSIGN` mean that you give it to another person, not to yourself.
+    On a member, `SEATS_ASSIGN` means that you give them a seat, and `MEMBERS_CHANGE_ROLE` that you give them a role
+    other than contract manager.
+    On a team, `MEMBERS_INVITE` and `MEMBERS_IMPORT` mean that you invite plain users, and `REQUESTS_CREATE` that you
+    ask for a seat for yourself.
+    On a request, `REQUESTS_CREATE` means that you withdraw it. To grant it, you also need `SEATS_ASSIGN`.
+    On an account the list is empty: look at the person's `Member` instead.
     """
-    known = abilities(info.context.policy, info.context.actor, root)
-    return [AbilityRow(action, one.allowed, one.text) for action, one in known.items()]
+    explained = abilities(info.context.policy, info.context.actor, root)
+    return [AbilityRow(action, one.allowed, one.text) for action, one in explained.items()]
 
 
 @performs(Action.POLICY_EXPLAIN)
 async def explain(info: Info, action: Action, target: strawberry.ID, subject: strawberry.ID) -> AbilityRow:
-    """Why a member, or a partner token, of a team you manage may do something with an object of that team, or not.
+    """Whether a member or a partner token of a team that you manage may do an action on an object, and why.
 
-    `subject` is a user id or a partner token's id. Raises NOT_FOUND for what you may not see and for what does not
-    belong together, FORBIDDEN when you may not ask, BAD_USER_INPUT for an action that such an object does not have.
+    `subject` is a user id or the id of a partner token. Raises NOT_FOUND if you may not see the object, or if the
+    subject does not belong to the object's team; FORBIDDEN if you may not ask this in the team; BAD_USER_INPUT if
+    there is no such action on the object.
     """
     context = info.context
     row = await Lookup(context, target, _EXPLAINED, _EXPLAINED_NAMES).load()
     team_id = row.id if isinstance(row, TeamRow) else row.team_id
     context.require(Action.POLICY_EXPLAIN, facts.team(context.actor, team_id))
-    known = abilities(context.policy, await _subject(context, subject, team_id), row)
-    if action not in known:
-        raise BadInput(f"{action.name} is no action on such an object; `viewerCan` lists those that are.")
-    return AbilityRow(action, known[action].allowed, known[action].text)
+    explained = abilities(context.policy, await _subject(context, subject, team_id), row)
+    if action not in explained:
+        raise BadInput(f"There is no action {action.name} on this object; its `viewerCan` lists its actions.")
+    return AbilityRow(action, explained[action].allowed, explained[action].text)
 
 
 def abilities(policy: Policy, actor: Actor, row: Any) -> Abilities:
-    """Every action there is on an object, explained for an actor; from remembered decisions, never from Oso anew."""
+    """Explain every action on an object for an actor. The decisions come from the policy's table, not from Oso."""
     return _KINDS[type(row)].abilities(policy, actor, row)
 
 
 async def _subject(context: Context, id_: str, team_id: str) -> Actor:
+    """The member or partner token of the team as an actor. Raises NotFound."""
     async with context.reading() as connection:
         if id_.partition("_")[0] == TOKEN.prefix:
-            actor: Actor | None = await actors.granted(connection, team_id, id_)
+            actor: Actor | None = await actors.partner_by_id(connection, team_id, id_)
         else:
             actor = await actors.member(connection, team_id, id_)
     if actor is None:

@@ -1,4 +1,4 @@
-"""Every type that has an id, and the root field that finds any object by its id."""
+"""The root field `node`, and the list of all types whose objects it finds by id."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from policies import facts
 from resolvers.access.partner_tokens import TOKEN
 from resolvers.catalogue.products import PRODUCT, RELEASE
 from resolvers.core.context import Context, Info
-from resolvers.core.fields import also_by
+from resolvers.core.fields import with_level_loader
 from resolvers.core.mutations import performs
 from resolvers.core.node_kinds import Lookup, NodeKind
 from resolvers.groups.groups import GROUP
@@ -34,16 +34,16 @@ NODES: tuple[NodeKind[Any], ...] = (
 )
 
 
-def _node(context: Context, id: str) -> Lookup[Any]:
+def _lookup(context: Context, id: str) -> Lookup[Any]:
     context.require(Action.NODES_READ, facts.GATEWAY)
     return Lookup(context, id, NODES, "object")
 
 
 @performs(Action.NODES_READ)
-@also_by(_node)
+@with_level_loader(_lookup)
 async def node(info: Info, id: strawberry.ID) -> Any:
     """Any object by its id.
 
-    Raises NOT_FOUND for an id that is unknown and for one you may not read, with the same answer.
+    Raises NOT_FOUND if the id is unknown or if you may not read the object; both give the same answer.
     """
-    return await _node(info.context, id).load()
+    return await _lookup(info.context, id).load()

@@ -1,4 +1,4 @@
-"""The schema, put together and checked: every root field names an action that the policy knows."""
+"""Builds the schema, and checks that every root field declares an action that the policy knows."""
 
 from collections.abc import Awaitable
 from datetime import datetime
@@ -9,7 +9,7 @@ from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute
 from strawberry.schema.config import StrawberryConfig
 
 from domain.uploads import Upload
-from execution.reasons import FellBack, unnoticed
+from execution.reasons import ReportFallback, ignore_fallback
 from policies.engine.policy import Policy
 from resolvers.core.context import Context
 from resolvers.nodes import NODES
@@ -26,12 +26,12 @@ from schema.seats import seat_requests, seats
 
 
 class UnguardedField(Exception):
-    """A field of Query or Mutation names no action: anybody could call it."""
+    """A field of Query or Mutation declares no action that the policy knows, so anybody could use it."""
 
 
-@strawberry.type(description="What can be asked.")
+@strawberry.type(description="The fields that read data.")
 class Query:
-    """What can be asked."""
+    """The fields that read data."""
 
     node = nodes.node
     viewer = users.viewer
@@ -41,9 +41,9 @@ class Query:
     explain = abilities.explain
 
 
-@strawberry.type(description="What can be changed. Each takes one `input` and runs in one transaction.")
+@strawberry.type(description="The fields that change data. Each has one argument `input` and runs in one transaction.")
 class Mutation:
-    """What can be changed."""
+    """The fields that change data."""
 
     sign_up = sessions.sign_up
     sign_in = sessions.sign_in
@@ -73,19 +73,19 @@ class Mutation:
 
 
 def check(root: type, rules: Policy) -> None:
-    """Raises UnguardedField unless every field of a root type names an action that the policy knows."""
+    """Raise UnguardedField unless every field of a root type declares an action that the policy knows."""
     for field in root.__strawberry_definition__.fields:  # type: ignore[attr-defined]
         actions = [directive.action for directive in field.directives if isinstance(directive, Guard)]
         if not actions:
             raise UnguardedField(
-                f"{root.__name__}.{field.python_name} names no action: put @performs or @mutation on its resolver."
+                f"{root.__name__}.{field.python_name} declares no action: put @performs or @mutation on its resolver."
             )
         if actions[0] not in rules.kinds:
             raise UnguardedField(f"{root.__name__}.{field.python_name}: policy.polar does not know {actions[0]}.")
 
 
 class Schema(strawberry.Schema):
-    """Strawberry's, run by the gateway: documents come parsed and validated, and errors are the gateway's to show."""
+    """Strawberry's schema, for documents that the gateway has parsed and validated. The gateway formats the errors."""
 
     @property
     def graphql(self) -> GraphQLSchema:
@@ -98,13 +98,12 @@ class Schema(strawberry.Schema):
         variables: dict[str, Any],
         context: Context,
         operation: str | None,
-        fell_back: FellBack = unnoticed,
+        report_fallback: ReportFallback = ignore_fallback,
     ) -> ExecutionResult:
         """Execute one operation of a document that is valid for this schema.
 
-        `fell_back` is told why, if graphql-core's executor has to run it.
-
-        Not Strawberry's `execute`, which would parse and validate again, and log errors with the values in them.
+        `report_fallback` is called with the reason if graphql-core's executor runs the operation instead.
+        Strawberry's `execute` is not used: it would parse and validate again, and log errors together with values.
         """
         result = execute(
             self._schema,
@@ -113,19 +112,19 @@ class Schema(strawberry.Schema):
             context_value=context,
             operation_name=operation,
             executor_class=self.execution_context_class,
-            fell_back=fell_back,
+            report_fallback=report_fallback,
         )
         return await result if isinstance(result, Awaitable) else result
 
 
 def node_types() -> list[type]:
-    """The GraphQL type of each kind of node. Raises KeyError for a kind whose rows no type shows."""
-    shown = {type_.is_type_of.row: type_ for type_ in Node.__subclasses__()}  # type: ignore[attr-defined]
-    return [shown[kind.row] for kind in NODES]
+    """The GraphQL type of each `NodeKind`. Raises KeyError if no type shows the rows of a kind."""
+    types = {type_.is_type_of.row: type_ for type_ in Node.__subclasses__()}  # type: ignore[attr-defined]
+    return [types[kind.row] for kind in NODES]
 
 
 def build(rules: Policy) -> Schema:
-    """The whole schema, for this policy. Raises UnguardedField."""
+    """Build the whole schema, and check it against this policy. Raises UnguardedField."""
     schema = Schema(
         query=Query,
         mutation=Mutation,

@@ -1,4 +1,4 @@
-"""What all tests stand on: one throwaway PostgreSQL, migrated once, and the gateway over it."""
+"""Fixtures for all tests: one throwaway PostgreSQL, migrated once, and the gateway that uses it."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ from tests.support.world import World
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL of the tests' own."""
+    """The address of a PostgreSQL server that runs only for these tests."""
     with embedded.throwaway() as server:
         yield server.url
 
 
 async def new_database(postgres: str) -> str:
-    """The address of a new database on this server, without tables."""
+    """Create a database without tables on this server. Returns its address."""
     url, name = make_url(postgres), f"database_{uuid4().hex}"
     server = connect(postgres)
     async with server.connect() as connection:
@@ -39,13 +39,13 @@ async def new_database(postgres: str) -> str:
 
 @pytest.fixture(scope="module")
 async def database(postgres: str) -> str:
-    """The address of a database of the module's own, without tables."""
+    """The address of a database that only this module uses, without tables."""
     return await new_database(postgres)
 
 
 @pytest.fixture(scope="module")
 async def own_engine(database: str) -> AsyncIterator[AsyncEngine]:
-    """An engine on the module's own database, migrated: nothing else is in it."""
+    """An engine for the module's own database, which has the tables and no rows at the start."""
     opened = connect(database)
     await migrate.upgrade(opened)
     yield opened
@@ -53,8 +53,8 @@ async def own_engine(database: str) -> AsyncIterator[AsyncEngine]:
 
 
 @pytest.fixture
-async def idle(own_engine: AsyncEngine) -> AsyncEngine:
-    """The engine on the module's own database, with nothing queued and nothing told."""
+async def clean_engine(own_engine: AsyncEngine) -> AsyncEngine:
+    """The engine for the module's own database, without jobs and without events."""
     async with own_engine.begin() as connection:
         await connection.execute(text("truncate jobs.pgqueuer, jobs.pgqueuer_log, events"))
     return own_engine
@@ -62,7 +62,7 @@ async def idle(own_engine: AsyncEngine) -> AsyncEngine:
 
 @pytest.fixture(scope="session")
 async def engine(postgres: str) -> AsyncIterator[AsyncEngine]:
-    """An engine on the migrated database."""
+    """An engine for the database that all tests share, migrated."""
     opened = connect(postgres)
     await migrate.upgrade(opened)
     yield opened
@@ -71,13 +71,13 @@ async def engine(postgres: str) -> AsyncIterator[AsyncEngine]:
 
 @pytest.fixture(scope="session")
 def world(engine: AsyncEngine) -> World:
-    """Makes rows."""
+    """Makes rows in the shared database."""
     return World(engine)
 
 
 @pytest.fixture(scope="session")
 async def app(postgres: str, engine: AsyncEngine) -> AsyncIterator[Starlette]:
-    """The gateway, in this process; the database is migrated."""
+    """The gateway, in this process, with the shared database."""
     assert await migrate.is_current(engine)
     app = application(Settings(database_url=postgres))
     async with app.router.lifespan_context(app):
@@ -86,7 +86,7 @@ async def app(postgres: str, engine: AsyncEngine) -> AsyncIterator[Starlette]:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the gateway answered."""
+    """An answer of the gateway: the HTTP status, the JSON body and the headers."""
 
     status: int
     content: Any
@@ -94,24 +94,24 @@ class Answer:
 
     @property
     def data(self) -> Any:
-        """The data, when there were no errors."""
+        """The `data` of the answer. Fails if the answer has errors."""
         assert "errors" not in self.content, self.content["errors"]
         return self.content["data"]
 
     @property
     def codes(self) -> list[str]:
-        """The codes of the errors."""
+        """The code of each error."""
         return [error["extensions"]["code"] for error in self.content.get("errors", [])]
 
 
 @dataclass(frozen=True)
 class Client:
-    """A client of the gateway."""
+    """Sends GraphQL operations to a gateway."""
 
     http: httpx.AsyncClient
 
     async def __call__(self, query: str, secret: str | None = None, **variables: object) -> Answer:
-        """Send an operation with a bearer token."""
+        """Send an operation, with `secret` as bearer token if there is one."""
         headers = {} if secret is None else {"authorization": f"Bearer {secret}"}
         return await self.post({"query": query, "variables": variables}, headers)
 

@@ -1,4 +1,6 @@
-"""Usher with all it does, but graphql-core's executor in the place of its own."""
+"""The whole of Usher, but with graphql-core's executor instead of its own."""
+
+from typing import Any
 
 from starlette.applications import Starlette
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -8,14 +10,23 @@ from policies.engine.policy import Policy
 from schema.build import Schema, build
 
 
+class StockExecutor(StrawberryGraphQLCoreExecutionContext):
+    """The executor that Strawberry uses by default. It ignores one argument of the breadth-first executor."""
+
+    @classmethod
+    def build(cls, *args: Any, report_fallback: object = None, **kwargs: Any) -> Any:  # noqa: ARG003
+        """Build the executor as graphql-core does. `report_fallback` is not used, because there is no fallback."""
+        return super().build(*args, **kwargs)
+
+
 def create() -> Starlette:
-    """The application of one worker process, as `gateway.app.create` makes it."""
-    app.build = on_graphql_core  # type: ignore[attr-defined] # the product has no switch for it, and needs none
+    """Return the application of one worker process, as `gateway.app.create` creates it."""
+    app.build = on_graphql_core  # type: ignore[attr-defined] # Usher has no setting for this, and needs none
     return app.create()
 
 
 def on_graphql_core(rules: Policy) -> Schema:
-    """The whole schema with the executor that Strawberry uses when it is told of no other."""
+    """Return the whole schema with the executor that Strawberry uses by default."""
     schema = build(rules)
-    schema.execution_context_class = StrawberryGraphQLCoreExecutionContext
+    schema.execution_context_class = StockExecutor
     return schema

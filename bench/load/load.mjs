@@ -1,9 +1,10 @@
-// Drives one address with autocannon for each line of JSON on standard input, and answers with a line of JSON.
+// Reads lines of JSON from standard input. For each line it sends requests to one address with autocannon, and writes a
+// line of JSON.
 //
 // { url, headers, connections, seconds | requests, bodies }: connection n sends the requests of bodies[n % bodies.length]
-// in turn, over and over. What is under way after the seconds is awaited and counted, and so is the time it takes. The
-// answer has, for each place in that turn, how many were answered and p50 and p99 in ms. Latencies come from autocannon's `response` events: its own
-// histogram is in whole milliseconds.
+// one after the other, and begins again at the end. Requests that are running after the seconds are awaited and counted,
+// and so is the time that they take. For each place in the list of requests, the answer has the number of answers, and
+// p50 and p99 in ms. Latencies come from autocannon's `response` events, because its own histogram has whole milliseconds.
 
 import { createInterface } from 'node:readline'
 import autocannon from 'autocannon'
@@ -52,7 +53,7 @@ function drive({ url, headers, connections, seconds, requests, bodies }) {
       times[place % times.length].push(took)
       last = performance.now()
     })
-    // Not `stop()`, which cuts connections: what the contender still works on would slow the next one down.
+    // `stop()` would cut the connections, and requests that this contender still works on would slow down the next one.
     if (seconds) setTimeout(() => clients.forEach((_, client) => { client.responseMax = client.reqsMade }), seconds * 1000)
   })
 }

@@ -1,6 +1,6 @@
-"""Who acts: sessions and partner tokens, looked up by the hash of the secret that came with a request.
+"""Actors: load them by the hash of a session token or a partner token, or by id; begin and end sessions.
 
-Only an accepted membership gives a role: who is invited may do nothing as yet.
+Only an accepted membership gives a role. An invited person has no rights before they accept.
 """
 
 from datetime import datetime
@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.core.engine import commit
-from db.core.rows import only
+from db.core.rows import one_or_none
 from db.core.statements import RowStatement, Statement
 from db.people.teams import TeamRow
 from db.people.users import UserRow
@@ -21,7 +21,10 @@ from domain.subjects import Actor, Partner, Person
 
 
 class SessionRow(NamedTuple):
-    """A session with its account, and one of the teams that its person is in; without any, role and team are None."""
+    """A session with its account, and one team in which the person is a member.
+
+    If the person is a member of no team, there is one row, in which the role and every field of the team are None.
+    """
 
     session_id: str
     account: UserRow
@@ -36,8 +39,8 @@ class RoleRow(NamedTuple):
     separation_of_duties: bool
 
 
-class GrantRow(NamedTuple):
-    """A partner token that is good, with its team; `role` is its grantor's now, None when they have left."""
+class TokenActorRow(NamedTuple):
+    """A valid partner token with its team. `role` is the grantor's current role, None if they have left the team."""
 
     id: str
     scopes: list[Scope]
@@ -69,7 +72,7 @@ where m.team_id = :team_id and m.user_id = :user_id and m.accepted_at is not nul
 """),
 )
 
-GRANTED = """
+PARTNER_QUERY = """
 select t.id, t.scopes, t.grantor_id, m.role, a.id as team_id, a.name as team_name,
        a.separation_of_duties as team_separation_of_duties
 from partner_tokens t
@@ -77,8 +80,8 @@ join teams a on a.id = t.team_id
 left join memberships m on m.team_id = t.team_id and m.user_id = t.grantor_id and m.accepted_at is not null
 where {which} and t.revoked_at is null and t.expires_at > statement_timestamp()
 """
-PARTNER = RowStatement(GrantRow, text(GRANTED.format(which="t.token_hash = :token_hash")))
-TOKEN = RowStatement(GrantRow, text(GRANTED.format(which="t.team_id = :team_id and t.id = :id")))
+PARTNER_BY_HASH = RowStatement(TokenActorRow, text(PARTNER_QUERY.format(which="t.token_hash = :token_hash")))
+PARTNER_BY_ID = RowStatement(TokenActorRow, text(PARTNER_QUERY.format(which="t.team_id = :team_id and t.id = :id")))
 
 TOUCH = Statement(
     text("""
@@ -89,16 +92,16 @@ where token_hash = :token_hash and revoked_at is null and expires_at > now()
 )
 
 
-class Acting(NamedTuple):
-    """Who acts, with the teams that they act in, and a person's account."""
+class LoadedActor(NamedTuple):
+    """An actor, their teams by id, and the account if the actor is a person."""
 
     actor: Actor
     teams: dict[str, TeamRow]
     account: UserRow | None = None
 
 
-async def person(connection: AsyncConnection, token_hash: bytes) -> Acting | None:
-    """The person of a session, with their roles now; None when there is none, or it ended or expired."""
+async def person(connection: AsyncConnection, token_hash: bytes) -> LoadedActor | None:
+    """The person of a session, with their current roles. None if there is no such session, or it ended or expired."""
     rows = await PERSON.rows(connection, token_hash=token_hash)
     if not rows:
         return None
@@ -106,38 +109,44 @@ async def person(connection: AsyncConnection, token_hash: bytes) -> Acting | Non
     roles = {row.team.id: row.role for row in rows if row.role is not None}
     teams = {row.team.id: row.team for row in rows if row.role is not None}
     separated = frozenset(team.id for team in teams.values() if team.separation_of_duties)
-    return Acting(Person(account.id, session_id, roles, separated), teams, account)
+    return LoadedActor(Person(account.id, session_id, roles, separated), teams, account)
 
 
-async def partner(connection: AsyncConnection, token_hash: bytes) -> Acting | None:
-    """The partner of a token, with its grantor's role now; None when there is none, or it was revoked or expired."""
-    found = only(await PARTNER.rows(connection, token_hash=token_hash))
-    return None if found is None else Acting(_partner(found), {found.team.id: found.team})
+async def partner(connection: AsyncConnection, token_hash: bytes) -> LoadedActor | None:
+    """The partner of a token, with its grantor's current role. None if the token is unknown, revoked or expired."""
+    found = one_or_none(await PARTNER_BY_HASH.rows(connection, token_hash=token_hash))
+    return None if found is None else LoadedActor(_partner(found), {found.team.id: found.team})
 
 
 async def member(connection: AsyncConnection, team_id: str, user_id: str) -> Person | None:
-    """A member as an actor in one team, to ask about; without a session. None when there is no such member."""
-    found = only(await MEMBER.rows(connection, team_id=team_id, user_id=user_id))
+    """A member of a team as an actor in that team, to explain their rights. Returns None if there is no such member.
+
+    The actor has no session: `session_id` is empty.
+    """
+    found = one_or_none(await MEMBER.rows(connection, team_id=team_id, user_id=user_id))
     if found is None:
         return None
     separated = frozenset([team_id] if found.separation_of_duties else [])
     return Person(user_id, "", {team_id: found.role}, separated)
 
 
-async def granted(connection: AsyncConnection, team_id: str, id_: str) -> Partner | None:
-    """A team's token as an actor, to ask about; None when there is none, or it was revoked or expired."""
-    found = only(await TOKEN.rows(connection, team_id=team_id, id=id_))
+async def partner_by_id(connection: AsyncConnection, team_id: str, id_: str) -> Partner | None:
+    """A partner token of a team as an actor, to explain its rights. None if it is unknown, revoked or expired."""
+    found = one_or_none(await PARTNER_BY_ID.rows(connection, team_id=team_id, id=id_))
     return None if found is None else _partner(found)
 
 
-def _partner(token: GrantRow) -> Partner:
+def _partner(token: TokenActorRow) -> Partner:
     team = token.team
     separated = frozenset([team.id] if team.separation_of_duties else [])
     return Partner(token.id, team.id, frozenset(token.scopes), token.grantor_id, token.role, separated)
 
 
-async def touch(connection: AsyncConnection, token_hash: bytes) -> None:
-    """Note that a partner token is in use; to the minute, so that a busy token costs no write a request."""
+async def update_last_used(connection: AsyncConnection, token_hash: bytes) -> None:
+    """Set the time of the last use of a partner token, at most once a minute, and commit.
+
+    This saves a write for each request of a busy token.
+    """
     await TOUCH.run(connection, token_hash=token_hash)
     await commit(connection)
 
@@ -145,13 +154,13 @@ async def touch(connection: AsyncConnection, token_hash: bytes) -> None:
 async def open_session(
     connection: AsyncConnection, id_: str, user_id: str, token_hash: bytes, expires_at: datetime
 ) -> None:
-    """A new session of an account."""
+    """Create a session of an account."""
     values = {"id": id_, "user_id": user_id, "token_hash": token_hash, "expires_at": expires_at}
     await connection.execute(insert(Session).values(values))
 
 
 async def end_session(connection: AsyncConnection, id_: str) -> bool:
-    """End a session; False when it had ended already."""
+    """End a session. Returns False if it had already ended."""
     statement = (
         update(Session)
         .where(Session.id == id_, Session.ended_at.is_(None))

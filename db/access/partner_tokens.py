@@ -1,4 +1,4 @@
-"""Partner tokens, as the members of a team see and manage them."""
+"""Partner tokens: list, create and revoke them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
-from db.core.rows import by_id, columns_of, only
+from db.core.rows import by_id, columns_of, one_or_none
 from db.tables.access import PartnerToken
 from domain.actions import Scope
 from domain.reach import Reach
 
 
 class TokenRow(NamedTuple):
-    """A partner token as the graph shows it: all but its secret."""
+    """A partner token as the graph shows it, without its secret."""
 
     id: str
     team_id: str
@@ -33,14 +33,14 @@ TOKENS = columns_of(TokenRow, PartnerToken)
 
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, TokenRow]:
-    """Tokens by id, those within `reach`."""
+    """The tokens within `reach` that have one of these ids, by id."""
     query = select().where(PartnerToken.id == any_of(ids), within(reach, PartnerToken.team_id))
     return by_id(await TOKENS.read(connection, query))
 
 
 @listing
 def listed(reach: Reach) -> Definition[TokenRow]:
-    """A team's tokens within `reach`, revoked and expired ones too, in the order in which they were made."""
+    """The tokens of a team within `reach`, in the order of creation. Revoked and expired tokens are included."""
 
     def rows(team_id: ColumnElement[str]) -> Rows:
         return select().where(PartnerToken.team_id == team_id, within(reach, PartnerToken.team_id))
@@ -49,15 +49,15 @@ def listed(reach: Reach) -> Definition[TokenRow]:
 
 
 async def create(connection: AsyncConnection, token: TokenRow, token_hash: bytes) -> None:
-    """A new token; only the hash of its secret is kept."""
+    """Create a token. Only the hash of its secret is stored."""
     await connection.execute(insert(PartnerToken).values(**token._asdict(), token_hash=token_hash))
 
 
 async def revoke(connection: AsyncConnection, team_id: str, id_: str) -> TokenRow | None:
-    """Revoke a token; None when it was revoked already."""
+    """Revoke a token. Returns None if it was already revoked."""
     statement = (
         update(PartnerToken)
         .where(PartnerToken.team_id == team_id, PartnerToken.id == id_, PartnerToken.revoked_at.is_(None))
         .values(revoked_at=func.now())
     )
-    return only(await TOKENS.read(connection, statement))
+    return one_or_none(await TOKENS.read(connection, statement))

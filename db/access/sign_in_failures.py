@@ -1,4 +1,7 @@
-"""Failed sign-ins: counted before the password is looked at, so that parallel guesses count too."""
+"""Failed sign-ins, and the wait that they cause.
+
+An attempt is counted before the password is checked. Otherwise guesses in parallel would not count.
+"""
 
 from collections.abc import Mapping
 
@@ -7,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables.access import SignInFailure
 
-# After `free` failures each further one doubles the wait, from 1 second to 15 minutes; a quiet day forgets them.
-# A refused attempt (no row returned) changes nothing: waiting is not prolonged by asking.
-# The clock, not now(): of two at once the one that began first may come second, and must not find itself too early.
+# The failure number `free` causes a wait of 1 second. Each later failure doubles the wait, up to 15 minutes. After a
+# day without a failure the count starts again at 1.
+# If the wait is not over, the statement returns no row and changes nothing, so an early attempt does not prolong it.
+# clock_timestamp(), not now(): now() is the start of the transaction. Of two transactions, the one that started first
+# may get the row second; its now() would be before the `next_at` that the other one wrote, although no wait is due.
 ATTEMPT = text("""
 insert into sign_in_failures as f (subject, failures, last_at, next_at)
 values (:subject, 1, now(), now())
@@ -29,17 +34,21 @@ select greatest(1, ceil(extract(epoch from next_at - now())))::int from sign_in_
 """)
 
 
-async def folded(connection: AsyncConnection, email: str) -> str:
-    """An e-mail address as accounts are found by it: what is equal here is one account."""
-    found: str = (await connection.execute(select(func.lower(email)))).scalar_one()
-    return found
+async def lower_email(connection: AsyncConnection, email: str) -> str:
+    """An e-mail address in lower case, as the database computes it to find accounts.
+
+    Two spellings belong to the same account if this function returns the same text for both.
+    """
+    lower: str = (await connection.execute(select(func.lower(email)))).scalar_one()
+    return lower
 
 
-async def attempt(connection: AsyncConnection, limits: Mapping[bytes, int]) -> int:
-    """Count an attempt against each subject, whose free failures are given; the seconds to wait, 0 to go ahead.
+async def count_attempt(connection: AsyncConnection, limits: Mapping[bytes, int]) -> int:
+    """Count an attempt as a failure of each subject. Returns the seconds to wait, or 0 if the attempt is allowed.
 
-    Commit it before the password is checked: an attempt counts as a failure until `forget` says otherwise. Do not
-    commit a refused one: it may be counted against some subjects already.
+    `limits` maps each subject to its number of free failures. If the attempt is allowed, commit before the password is
+    checked, and call `forget` if the password is right. If it is refused, do not commit: it may be counted for some of
+    the subjects already.
     """
     for subject, free in sorted(limits.items()):
         allowed = await connection.execute(ATTEMPT, {"subject": subject, "free": free})
@@ -49,7 +58,7 @@ async def attempt(connection: AsyncConnection, limits: Mapping[bytes, int]) -> i
 
 
 async def forget(connection: AsyncConnection, subjects: list[bytes]) -> None:
-    """A sign-in went well: its subjects start anew."""
-    # One by one in the order in which attempts lock them, so that the two never wait for each other.
+    """Delete the failures of these subjects, after a successful sign-in."""
+    # One by one, in the same order as `count_attempt` locks them, to avoid deadlocks between the two.
     for subject in sorted(subjects):
         await connection.execute(delete(SignInFailure).where(SignInFailure.subject == subject))

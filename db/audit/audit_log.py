@@ -1,4 +1,4 @@
-"""What happened: audit rows and events of changes, and the first answers of idempotency keys."""
+"""The audit log, the events that are written with it, and the stored answers of idempotency keys."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,10 @@ from domain.reach import Reach
 
 
 class AuditRow(NamedTuple):
-    """Who did what: `facts` are what the policy saw, `policy_hash` which policy it was."""
+    """A new row of the audit log: who changed what.
+
+    `facts` are the facts on which the policy decided, and `policy_hash` identifies that policy.
+    """
 
     team_id: str | None
     actor_kind: str
@@ -35,7 +38,7 @@ class AuditRow(NamedTuple):
 
 
 class AuditEventRow(NamedTuple):
-    """A line of the audit log as the graph shows it; as `AuditRow`, with its number and its time."""
+    """A row of the audit log as the graph shows it: the fields of `AuditRow`, with its number and its time."""
 
     id: int
     at: datetime
@@ -52,11 +55,11 @@ class AuditEventRow(NamedTuple):
     request_id: str
 
 
-LINES = columns_of(AuditEventRow, AuditEvent)
+AUDIT_EVENTS = columns_of(AuditEventRow, AuditEvent)
 
 
-class Decided(NamedTuple):
-    """A line of the audit log as it takes to make its decision again."""
+class RecordedDecision(NamedTuple):
+    """A row of the audit log, with the fields that are needed to repeat its decision."""
 
     id: int
     at: datetime
@@ -69,12 +72,12 @@ class Decided(NamedTuple):
     policy_hash: str
 
 
-DECIDED = columns_of(Decided, AuditEvent)
+RECORDED_DECISIONS = columns_of(RecordedDecision, AuditEvent)
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A part of the audit log: from `since`, before `until`, of one team; None: no such bound."""
+    """A part of the audit log: from `since`, before `until`, of one team. None means that there is no such bound."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -82,7 +85,7 @@ class Period:
 
     @property
     def conditions(self) -> Iterator[ColumnElement[bool]]:
-        """The bounds as SQL."""
+        """The bounds as SQL conditions."""
         if self.since is not None:
             yield AuditEvent.at >= self.since
         if self.until is not None:
@@ -107,21 +110,21 @@ insert into audit_events (
 
 
 class Extent(NamedTuple):
-    """How many lines a period has, and the id of its last (0: none)."""
+    """How many rows a period has, and the id of its last row (0 if it has none)."""
 
     total: int
     last: int
 
 
-class FirstAnswer(NamedTuple):
-    """What an idempotency key was used for before, and what was answered (None while that is under way)."""
+class StoredAnswer(NamedTuple):
+    """The first use of an idempotency key. `payload` is the answer, None if no answer was stored."""
 
     action: str
     request_hash: bytes
     payload: bytes | None
 
 
-FIRST_ANSWERS = columns_of(FirstAnswer, Answer)
+STORED_ANSWERS = columns_of(StoredAnswer, Answer)
 EXTENTS = columns_of(Extent, AuditEvent, total=func.count(), last=func.coalesce(func.max(AuditEvent.id), 0))
 
 
@@ -133,50 +136,52 @@ async def record(connection: AsyncConnection, row: AuditRow) -> None:
     await RECORD.run(connection, **values)
 
 
-async def tell(connection: AsyncConnection, team_id: str | None, kind: str, payload: dict[str, Any]) -> None:
-    """Write an event of its own: something that happened without anybody's doing."""
+async def add_event(connection: AsyncConnection, team_id: str | None, kind: str, payload: dict[str, Any]) -> None:
+    """Write an event without an audit row, for something that no actor did."""
     await connection.execute(insert(Event).values(team_id=team_id, kind=kind, payload=payload))
 
 
 @listing
 def listed(reach: Reach) -> Definition[AuditEventRow]:
-    """A team's audit log within `reach`, the newest first."""
+    """The audit log of a team within `reach`, the newest row first."""
 
     def rows(team_id: ColumnElement[str]) -> Rows:
         return select().where(AuditEvent.team_id == team_id, within(reach, AuditEvent.team_id))
 
-    return Definition(rows, [AuditEvent.id.expression], LINES, descending=True)
+    return Definition(rows, [AuditEvent.id.expression], AUDIT_EVENTS, descending=True)
 
 
 async def extent(connection: AsyncConnection, period: Period) -> Extent:
-    """How many lines a period has, and the id of its last (0: none)."""
+    """How many rows a period has, and the id of its last row (0 if it has none)."""
     [found] = await EXTENTS.read(connection, select().where(*period.conditions))
     return found
 
 
-async def decided(connection: AsyncConnection, period: Period, after: int, last: int, limit: int) -> list[Decided]:
-    """The next lines of a period, oldest first: those behind the id `after` and up to the id `last`."""
+async def recorded_decisions(
+    connection: AsyncConnection, period: Period, after: int, last: int, limit: int
+) -> list[RecordedDecision]:
+    """At most `limit` rows of a period, oldest first: those with ids greater than `after`, up to `last`."""
     bounds = (AuditEvent.id > after, AuditEvent.id <= last, *period.conditions)
-    return await DECIDED.read(connection, select().where(*bounds).order_by(AuditEvent.id).limit(limit))
+    return await RECORDED_DECISIONS.read(connection, select().where(*bounds).order_by(AuditEvent.id).limit(limit))
 
 
-async def claim(
+async def claim_key(
     connection: AsyncConnection, actor: str, key: str, action: str, request_hash: bytes
-) -> FirstAnswer | None:
-    """Claim an idempotency key; None when it is new, else what it stands for.
+) -> StoredAnswer | None:
+    """Claim an idempotency key. Returns None if the key is new, else its first use.
 
-    A repeat that comes while the first is under way waits here until that commits or rolls back.
+    If another transaction has claimed the key and is still open, this call waits until it commits or rolls back.
     """
     values = {"actor": actor, "key": key, "action": action, "request_hash": request_hash}
     statement = upsert(Answer).values(values).on_conflict_do_nothing().returning(Answer.key)
     if (await connection.execute(statement)).one_or_none() is not None:
         return None
     query = select().where(Answer.actor == actor, Answer.key == key)
-    [first] = await FIRST_ANSWERS.read(connection, query)
+    [first] = await STORED_ANSWERS.read(connection, query)
     return first
 
 
-async def keep(connection: AsyncConnection, actor: str, key: str, payload: bytes) -> None:
-    """Keep the answer of a claimed key for its repeats."""
+async def store_answer(connection: AsyncConnection, actor: str, key: str, payload: bytes) -> None:
+    """Store the answer of a claimed key, to answer repeats of the request."""
     statement = update(Answer).where(Answer.actor == actor, Answer.key == key).values(payload=payload)
     await connection.execute(statement)

@@ -1,6 +1,6 @@
-"""The feed of events: what happened, in the order of commits, read page by page without missing a late commit.
+"""The feed of events, which a reader follows page by page without missing a late commit.
 
-Ids alone cannot give that order. An id is taken when a row is inserted, so a transaction that commits late shows rows
+Ids alone cannot give a safe order. An id is taken when a row is inserted, so a transaction that commits late shows rows
 with lower ids than rows that were read before. The feed is ordered by transaction first, and it stops at the oldest
 transaction that is still open: rows before that point are complete, and no row will be added among them.
 """
@@ -19,14 +19,14 @@ from domain.reach import Reach
 
 
 class Position(NamedTuple):
-    """A place in the feed. Positions compare in the order of the feed."""
+    """A position in the feed. Positions compare in the order of the feed."""
 
     transaction_id: int
     id: int
 
 
 class EventRow(NamedTuple):
-    """An event of a team: its place in the feed, when its transaction began, what kind it is, and what it says."""
+    """An event of a team: its position in the feed, the start of its transaction, its kind and its payload."""
 
     position: Position
     at: datetime
@@ -40,31 +40,32 @@ def _number(transaction_id: ColumnElement[str]) -> ColumnElement[int]:
     return cast(cast(transaction_id, Text), BigInteger)
 
 
-PLACE = tuple_(Event.transaction_id, Event.id)
-# Both are the snapshot of the statement they stand in, so they fit the rows that the same statement sees.
+POSITION = tuple_(Event.transaction_id, Event.id)
+# Both read the snapshot of the statement that contains them, so they agree with the rows that this statement sees.
 OLDEST_OPEN = _number(func.pg_snapshot_xmin(func.pg_current_snapshot()))
 NEXT = _number(func.pg_snapshot_xmax(func.pg_current_snapshot()))
 
 
 async def feed(connection: AsyncConnection, reach: Reach, after: Position | None, limit: int) -> list[EventRow]:
-    """The next events within `reach` behind `after` (None: from the first), at most `limit`, in the order of commits.
+    """The next events within `reach` after the position `after` (None: from the first), at most `limit` of them.
 
     To follow the feed, pass the position of the last event as `after`. An empty list means that nothing new can be
-    read yet. Events of a transaction that began to write after the oldest open one come when that one has ended.
+    read yet. Events of a transaction that began to write after the oldest open transaction appear when that one ends.
     """
     query = select(Event.transaction_id, Event.id, Event.at, Event.team_id, Event.kind, Event.payload).where(
         within(reach, Event.team_id), Event.transaction_id < OLDEST_OPEN
     )
     if after is not None:
-        query = query.where(tuple_(*after, types=[BigInteger, BigInteger]) < PLACE)
+        query = query.where(tuple_(*after, types=[BigInteger, BigInteger]) < POSITION)
     rows: Iterable[Any] = await connection.execute(query.order_by(Event.transaction_id, Event.id).limit(limit))
     return [EventRow(Position(*row[:2]), *row[2:]) for row in rows]
 
 
 async def are_foreign(connection: AsyncConnection) -> bool:
-    """Whether there are events with transaction ids that this server has not given out yet.
+    """Whether there are events with transaction ids that this server has not assigned yet.
 
-    They came with a dump from another server. New events would be put before them, where no reader looks any more.
+    Such events come from a dump of another server. New events would have positions before them, and a reader that has
+    passed them would never see the new events.
     """
     query = select(select(Event.id).where(Event.transaction_id >= NEXT).exists())
     return bool((await connection.execute(query)).scalar_one())

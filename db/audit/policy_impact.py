@@ -1,4 +1,7 @@
-"""Who holds what: those to whom a change of policy means something, counted, and the first of them by name."""
+"""Members and partner tokens, grouped by what the policy knows of them: the subjects that a new policy may affect.
+
+Each group has a count and the names of its first subjects.
+"""
 
 import itertools
 from collections.abc import Iterable
@@ -14,8 +17,8 @@ from domain.actions import Scope
 from domain.roles import Role
 
 
-class Holder(NamedTuple):
-    """A member, or a partner token, and the team."""
+class SubjectName(NamedTuple):
+    """The id and name of a member or a partner token, and of its team."""
 
     id: str
     name: str
@@ -23,34 +26,36 @@ class Holder(NamedTuple):
     team: str
 
 
-class RankedHolder(NamedTuple):
-    """One of the first of all who hold the same; see `Holders` for what that is."""
+class RankedSubject(NamedTuple):
+    """One of the first subjects of a group, with the fields of its `SubjectGroup`."""
 
     role: Role | None
     separated: bool
     scopes: list[Scope]
     total: int
-    holder: Holder
+    subject: SubjectName
 
 
-class Holders(NamedTuple):
-    """All who hold the same: a role (of a token: its grantor's, None when they left), and a token's scopes.
+class SubjectGroup(NamedTuple):
+    """All members, or all partner tokens, to which the policy gives the same rights.
 
-    `separated`: their teams separate duties. `first` names the first of all `total`.
+    `role` is the member's role, or the role of the token's grantor (None if the grantor has left the team). `separated`
+    tells whether their teams separate duties. `scopes` are the scopes of a token that the caller asked for; a member
+    has none. `total` is the size of the group, and `first` names its first subjects.
     """
 
     role: Role | None
     separated: bool
     scopes: frozenset[Scope]
     total: int
-    first: list[Holder]
+    first: list[SubjectName]
 
 
 MEMBERS = RowStatement(
-    RankedHolder,
+    RankedSubject,
     text("""
-select role, separation_of_duties as separated, array[]::text[] as scopes, total, id as holder_id,
-       name as holder_name, team_id as holder_team_id, team as holder_team
+select role, separation_of_duties as separated, array[]::text[] as scopes, total, id as subject_id,
+       name as subject_name, team_id as subject_team_id, team as subject_team
 from (
     select m.role, t.separation_of_duties, u.id, u.first_name || ' ' || u.last_name as name,
            t.id as team_id, t.name as team,
@@ -67,12 +72,12 @@ order by role, separation_of_duties, place
 """),
 )
 
-# Tokens that are still good; of their scopes only those asked about tell them apart.
+# Only valid tokens, grouped by those of their scopes that are in :scopes.
 TOKENS = RowStatement(
-    RankedHolder,
+    RankedSubject,
     text("""
-select role, separation_of_duties as separated, scopes, total, id as holder_id, name as holder_name,
-       team_id as holder_team_id, team as holder_team
+select role, separation_of_duties as separated, scopes, total, id as subject_id, name as subject_name,
+       team_id as subject_team_id, team as subject_team
 from (
     select *, count(*) over held as total, row_number() over (held order by team, team_id, name, id) as place
     from (
@@ -92,27 +97,30 @@ order by role, separation_of_duties, scopes, place
 )
 
 
-_SAME = attrgetter("role", "separated", "scopes", "total")
+_GROUP_KEY = attrgetter("role", "separated", "scopes", "total")
 
 
-async def accounts(connection: AsyncConnection) -> int:
-    """How many people have an account."""
+async def count_accounts(connection: AsyncConnection) -> int:
+    """How many accounts exist."""
     return (await connection.execute(select(func.count()).select_from(User))).scalar_one()
 
 
-async def members(connection: AsyncConnection, limit: int) -> list[Holders]:
-    """The members of all teams, by what they hold; at most `limit` (at least 1) of each sort are named."""
-    return _holders(await MEMBERS.rows(connection, limit=limit))
+async def members(connection: AsyncConnection, limit: int) -> list[SubjectGroup]:
+    """The groups of members of all teams. At most `limit` subjects of each group are named; `limit` is at least 1."""
+    return _subject_groups(await MEMBERS.rows(connection, limit=limit))
 
 
-async def tokens(connection: AsyncConnection, scopes: Iterable[Scope], limit: int) -> list[Holders]:
-    """The partner tokens that are good now, by what they hold of these scopes and by their grantor's role now."""
-    asked = sorted(scope.value for scope in scopes)
-    return _holders(await TOKENS.rows(connection, scopes=asked, limit=limit))
+async def tokens(connection: AsyncConnection, scopes: Iterable[Scope], limit: int) -> list[SubjectGroup]:
+    """The groups of valid partner tokens of all teams, by their grantor's current role and those of `scopes` they have.
+
+    At most `limit` subjects of each group are named; `limit` is at least 1.
+    """
+    values = sorted(scope.value for scope in scopes)
+    return _subject_groups(await TOKENS.rows(connection, scopes=values, limit=limit))
 
 
-def _holders(rows: Iterable[RankedHolder]) -> list[Holders]:
+def _subject_groups(rows: Iterable[RankedSubject]) -> list[SubjectGroup]:
     return [
-        Holders(role, separated, frozenset(scopes), total, [row.holder for row in first])
-        for (role, separated, scopes, total), first in itertools.groupby(rows, key=_SAME)
+        SubjectGroup(role, separated, frozenset(scopes), total, [row.subject for row in first])
+        for (role, separated, scopes, total), first in itertools.groupby(rows, key=_GROUP_KEY)
     ]

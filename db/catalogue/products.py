@@ -1,6 +1,6 @@
-"""The catalogue: products, releases, and a team's pools of seats.
+"""The catalogue: products and their releases.
 
-Products belong to no team: whoever may read the catalogue reads all of it, so only pools take a reach.
+Products belong to no team. An actor who may read the catalogue may read all of it, so its statements take no reach.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,6 @@ from db.core.rows import by_id, columns_of, grouped
 from db.core.statements import RowQuery
 from db.tables.catalogue import Product, Release
 from db.tables.people import Team
-from db.tables.seats import Seat, Subscription
 from domain.reach import Reach
 
 
@@ -37,48 +36,36 @@ class ReleaseRow(NamedTuple):
     released_on: date
 
 
-class PoolRow(NamedTuple):
-    """A team's seats of one product, in its active subscriptions: `total = assigned + available`."""
+class ProductExistence(NamedTuple):
+    """Whether a product exists."""
 
-    team_id: str
-    product_id: str
-    total: int
-    assigned: int
-    available: int
-
-
-class KnownProduct(NamedTuple):
-    """Whether a product that was asked for beside a team is there."""
-
-    product: bool
+    exists: bool
 
 
 PRODUCTS = columns_of(ProductRow, Product)
 RELEASES = columns_of(ReleaseRow, Release)
-POOLS = columns_of(
-    PoolRow,
-    Seat,
-    total=func.count(),
-    assigned=func.count(Seat.holder_id),
-    available=func.count() - func.count(Seat.holder_id),
-)
-KNOWN = columns_of(KnownProduct, Product, product=Product.id.is_not(None))
+EXISTENCE = columns_of(ProductExistence, Product, exists=Product.id.is_not(None))
 
 
 async def by_ids(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, ProductRow]:
-    """Products by id."""
+    """The products that have one of these ids, by id."""
     return by_id(await _BY_IDS.rows(connection, list(ids)))
 
 
-async def in_team(connection: AsyncConnection, reach: Reach, team_id: str, product_id: str) -> tuple[bool, bool]:
-    """Whether there is this team within `reach`, and whether there is this product."""
-    rows = await _IN_TEAM.rows(connection, reach, team_id, product_id)
-    return bool(rows), bool(rows) and rows[0].product
+async def team_and_product_exist(
+    connection: AsyncConnection, reach: Reach, team_id: str, product_id: str
+) -> tuple[bool, bool]:
+    """Whether the team exists within `reach`, and whether the product exists.
+
+    If the team does not exist, the product is not looked up, and both are False.
+    """
+    rows = await _TEAM_AND_PRODUCT_EXIST.rows(connection, reach, team_id, product_id)
+    return bool(rows), bool(rows) and rows[0].exists
 
 
 @listing
 def listed() -> Definition[ProductRow]:
-    """All products, by name."""
+    """All products, ordered by name."""
 
     def rows(_: ColumnElement[str]) -> Rows:
         return select()
@@ -87,30 +74,20 @@ def listed() -> Definition[ProductRow]:
 
 
 async def releases_by_ids(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, ReleaseRow]:
-    """Releases by id."""
+    """The releases that have one of these ids, by id."""
     return by_id(await RELEASES.read(connection, select().where(Release.id == any_of(ids))))
 
 
 async def releases(connection: AsyncConnection, product_ids: Sequence[str]) -> dict[str, list[ReleaseRow]]:
-    """The releases of each product, the newest first."""
+    """The releases of each product, the newest first. A product without releases is not in the result."""
     return grouped((row.product_id, row) for row in await _RELEASES.rows(connection, list(product_ids)))
-
-
-async def pools(connection: AsyncConnection, reach: Reach, team_ids: Sequence[str]) -> dict[str, list[PoolRow]]:
-    """The pools of each team within `reach`, by the name of the product."""
-    return grouped((row.team_id, row) for row in await _POOLS.rows(connection, reach, list(team_ids)))
-
-
-def active() -> ColumnElement[bool]:
-    """Whether a subscription gives its seats today (UTC)."""
-    return func.current_date().between(Subscription.starts_on, Subscription.ends_on)
 
 
 def _by_ids(ids: Sequence[str]) -> Rows:
     return select().where(Product.id == any_of(ids))
 
 
-def _in_team(reach: Reach, team_id: str, product_id: str) -> Rows:
+def _team_and_product_exist(reach: Reach, team_id: str, product_id: str) -> Rows:
     query = select().select_from(Team).outerjoin(Product, Product.id == product_id)
     return query.where(Team.id == team_id, within(reach, Team.id))
 
@@ -119,17 +96,5 @@ def _releases(product_ids: Sequence[str]) -> Rows:
     return select().where(Release.product_id == any_of(product_ids)).order_by(Release.released_on.desc(), Release.id)
 
 
-def _pools(reach: Reach, team_ids: Sequence[str]) -> Rows:
-    return (
-        select()
-        .select_from(Seat)
-        .join(Subscription, (Subscription.team_id == Seat.team_id) & (Subscription.id == Seat.subscription_id))
-        .join(Product, Product.id == Seat.product_id)
-        .where(Seat.team_id == any_of(team_ids), active(), within(reach, Seat.team_id))
-        .group_by(Seat.team_id, Seat.product_id, Product.name)
-        .order_by(func.lower(Product.name), Seat.product_id)
-    )
-
-
-_BY_IDS, _IN_TEAM = RowQuery(PRODUCTS, _by_ids), RowQuery(KNOWN, _in_team)
-_RELEASES, _POOLS = RowQuery(RELEASES, _releases), RowQuery(POOLS, _pools)
+_BY_IDS, _TEAM_AND_PRODUCT_EXIST = RowQuery(PRODUCTS, _by_ids), RowQuery(EXISTENCE, _team_and_product_exist)
+_RELEASES = RowQuery(RELEASES, _releases)

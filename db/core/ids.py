@@ -1,8 +1,8 @@
-"""Ids: TypeIDs stored as text, such as `seat_01hx…`: sortable by time, and readable in a log."""
+"""Ids: TypeIDs that are stored as text, such as `seat_01hx…`. They sort by time and are readable in a log."""
 
 from typeid import TypeID
 
 
 def new(prefix: str) -> str:
-    """A fresh id; `prefix` names the type it stands for."""
+    """Return a new id. `prefix` names the type of the record."""
     return str(TypeID(prefix))

@@ -1,4 +1,4 @@
-"""Migrations: the database's schema, up and down."""
+"""Migrations: upgrade and downgrade the database's schema."""
 
 from collections.abc import Callable
 
@@ -9,25 +9,25 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-# Two processes that start at once must not both migrate; the number is Usher's own.
+# Two processes that start at the same time must not both migrate. Only Usher uses this number.
 LOCK = text("select pg_advisory_xact_lock(8374620195)")
 
 
 async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:
-    """Bring the schema up to a revision."""
+    """Upgrade the schema to a revision."""
     await _run(engine, lambda config: command.upgrade(config, revision))
 
 
 async def downgrade(engine: AsyncEngine, revision: str = "base") -> None:
-    """Take the schema down to a revision; "base" removes every table, and every row with it."""
+    """Downgrade the schema to a revision. "base" drops every table with all its rows."""
     await _run(engine, lambda config: command.downgrade(config, revision))
 
 
 async def is_current(engine: AsyncEngine) -> bool:
-    """Whether the schema is at the newest revision this code knows."""
+    """Return whether the schema is at the newest revision that this code has."""
     async with engine.connect() as connection:
-        at = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
-    return at == ScriptDirectory.from_config(_config()).get_current_head()
+        current = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+    return current == ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _config() -> Config:
@@ -36,11 +36,11 @@ def _config() -> Config:
     return config
 
 
-async def _run(engine: AsyncEngine, work: Callable[[Config], None]) -> None:
+async def _run(engine: AsyncEngine, alembic_command: Callable[[Config], None]) -> None:
     def migrate(connection: Connection) -> None:
         config = _config()
         config.attributes["connection"] = connection
-        work(config)
+        alembic_command(config)
 
     async with engine.begin() as connection:
         await connection.execute(LOCK)

@@ -1,7 +1,7 @@
-"""Pages of many parents in one statement: what every connection of the graph is read with.
+"""Pages of many parents in one statement. Every connection of the graph is read this way.
 
-A connection nested in a list asks for the same page of each parent. One LATERAL join answers all of them; a
-statement a parent would make the cost of a view grow with its width.
+A connection inside a list asks for the same page of each parent. One LATERAL join reads all these pages. With one
+statement for each parent, the cost of a query would grow with the number of parents.
 """
 
 from collections import Counter
@@ -33,23 +33,23 @@ R = TypeVar("R")
 Rows = Select[*tuple[Any, ...]]
 
 ROOT = "root"
-"""The one parent of a listing that hangs on nothing."""
+"""The only parent of a listing that belongs to no row."""
 
 
 class Slice(NamedTuple, Generic[R]):
-    """The rows of one page in order, and whether more follow.
+    """The rows of one page in order, and whether another page follows.
 
-    `found` are the rows as they were read, and end with the `width` values that order them.
+    `rows` are the rows as the driver returned them. Each ends with the `key_width` values of its sort key.
     """
 
     nodes: list[R]
-    found: Sequence[Any]
-    width: int
+    rows: Sequence[Any]
+    key_width: int
     has_next: bool
 
     def key(self, index: int) -> Key:
-        """The sort key of a row, of which its cursor is made."""
-        key: Key = self.found[index][-self.width :]
+        """Return the sort key of a row, which its cursor contains."""
+        key: Key = self.rows[index][-self.key_width :]
         return key
 
 
@@ -60,8 +60,8 @@ EMPTY: Slice[Any] = Slice([], [], 0, has_next=False)
 class Definition(Generic[R]):
     """What a connection lists.
 
-    `rows` gives, for the column that holds the parent's id, a query for the rows below it, and `columns` are what is
-    read of them; `keys` are the expressions (texts or integers) that order them, the last one unique.
+    `rows` takes the column that holds the parent's id and returns a query for the parent's rows. `columns` are the
+    columns to read. `keys` are the expressions (texts or integers) that sort the rows; the last one is unique.
     """
 
     rows: Callable[[ColumnElement[str]], Rows]
@@ -72,41 +72,44 @@ class Definition(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Listing(Generic[R]):
-    """A definition with its arguments, which is built once for all arguments of one shape."""
+    """The function that builds a definition, and its arguments. It is called once for all arguments of one shape."""
 
     define: Callable[..., Definition[R]]
     args: tuple[Any, ...]
 
 
 def listing(define: Callable[P, Definition[R]]) -> Callable[P, Listing[R]]:
-    """Make a function that gives a listing of one that defines it; see `Prepared` for what it may look at."""
+    """Turn a function that returns a definition into one that returns a listing.
+
+    `Prepared` says which of its arguments' values the function may look at.
+    """
 
     @wraps(define)
-    def listed(*args: P.args, **kwargs: P.kwargs) -> Listing[R]:
+    def make_listing(*args: P.args, **kwargs: P.kwargs) -> Listing[R]:
         return Listing(define, (*args, *kwargs.values()))
 
-    return listed
+    return make_listing
 
 
 async def pages(
     connection: AsyncConnection, listing: Listing[R], parents: Sequence[str], page: Page
 ) -> dict[str, Slice[R]]:
-    """The page of each parent; a parent without rows is not in the answer."""
+    """Return the page of each parent, by parent id. A parent without rows is left out."""
     rows, (_, definition) = await _PAGES.run(connection, listing.define, listing.args, list(parents), page)
-    width = len(definition.keys)
-    nodes = definition.columns.make(rows, slice(1, -width))
-    found: dict[str, Slice[R]] = {}
+    key_width = len(definition.keys)
+    nodes = definition.columns.make(rows, slice(1, -key_width))
+    by_parent: dict[str, Slice[R]] = {}
     start = 0
-    # The rows come parent by parent, and a Counter keeps the order.
-    for id_, many in Counter(map(FIRST, rows)).items():
-        last = start + min(many, page.first)
-        found[id_] = Slice(nodes[start:last], rows[start:last], width, many > page.first)
-        start += many
-    return found
+    # The rows of one parent follow each other, and a Counter keeps the order of the parents.
+    for id_, number in Counter(map(FIRST, rows)).items():
+        end = start + min(number, page.first)
+        by_parent[id_] = Slice(nodes[start:end], rows[start:end], key_width, number > page.first)
+        start += number
+    return by_parent
 
 
 async def counts(connection: AsyncConnection, listing: Listing[R], parents: Sequence[str]) -> dict[str, int]:
-    """How many rows each parent has; a parent without rows is not in the answer."""
+    """Return the number of rows of each parent, by parent id. A parent without rows is left out."""
     rows = await _COUNTS.rows(connection, listing.define, listing.args, list(parents))
     return {row[0]: row[1] for row in rows}
 
@@ -118,7 +121,7 @@ def _page(
     unnested = _unnest(parents)
     parent = unnested.c.id
     labels = [key.label(f"key_{n}") for n, key in enumerate(definition.keys)]
-    inner = _paged(definition, definition.columns.of(definition.rows(parent)).add_columns(*labels), page).lateral(
+    inner = _paged(definition, definition.columns.apply_to(definition.rows(parent)).add_columns(*labels), page).lateral(
         "page"
     )
     order = [inner.c[label.name] for label in labels]
@@ -130,7 +133,7 @@ def _count(define: Callable[..., Definition[R]], args: tuple[Any, ...], parents:
     unnested = _unnest(parents)
     parent = unnested.c.id
     definition = define(*args)
-    inner = definition.columns.of(definition.rows(parent)).lateral("listed")
+    inner = definition.columns.apply_to(definition.rows(parent)).lateral("listed")
     return select(parent, func.count()).select_from(unnested).join(inner, true()).group_by(parent)
 
 
@@ -144,7 +147,7 @@ def _unnest(ids: Any) -> TableValuedAlias:
 def _paged(definition: Definition[R], query: Rows, page: Page) -> Rows:
     keys = definition.keys
     if page.after is not None:
-        # The cursor's parts are texts; as parameters they take the types of their keys.
+        # The parts of a cursor are texts. As parameters they get the types of their keys.
         parts: Any = zip(page.after, keys, strict=True)
         after = tuple_(*(bindparam(part.key, type_=key.type) for part, key in parts))
         query = query.where(tuple_(*keys) < after if definition.descending else tuple_(*keys) > after)

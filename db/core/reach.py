@@ -1,4 +1,4 @@
-"""A reach as SQL: one text whatever the number of teams, because both lists go in as arrays."""
+"""A reach as SQL. The text is the same for any number of teams, because both lists are passed as arrays."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,25 +13,26 @@ Column = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
 
 
 def within(reach: Reach, team_id: Column, owner_id: Column | None = None) -> ColumnElement[bool]:
-    """The condition that a row lies within `reach`; `owner_id` is the column that makes a row one's own.
+    """Return the condition that a row lies within `reach`. `owner_id` is the column with the id of the row's owner.
 
-    Without such a column nobody owns a row, and `reach.own_teams` opens nothing.
+    Without `owner_id` nobody owns a row, so `reach.own_teams` adds no rows.
     """
-    whole: ColumnElement[bool] = team_id == any_of(reach.teams)
+    condition: ColumnElement[bool] = team_id == any_of(reach.teams)
     if owner_id is not None:
-        whole = or_(whole, (team_id == any_of(reach.own_teams)) & mine(reach, owner_id))
-    return whole.is_(true())
+        condition = or_(condition, (team_id == any_of(reach.own_teams)) & is_own(reach, owner_id))
+    return condition.is_(true())
 
 
-def mine(reach: Reach, owner_id: Column) -> ColumnElement[bool]:
-    """The condition that a row belongs to the one whose rows count as own; for nobody, none does.
+def is_own(reach: Reach, owner_id: Column) -> ColumnElement[bool]:
+    """Return the condition that `reach.me` owns a row. If `reach.me` is None, no row meets it.
 
-    A parameter, never `== None`: SQLAlchemy would make that IS NULL, and open every row without an owner.
+    `me` is a parameter, never `== None`: SQLAlchemy would turn that into IS NULL, which every row without an owner
+    meets.
     """
     me = reach.me if isinstance(reach.me, BindParameter) else bindparam(None, reach.me, ID, unique=True)
     return owner_id == me
 
 
 def any_of(ids: Sequence[str] | ColumnElement[Any]) -> CollectionAggregate[bool]:
-    """`ANY(:ids)`: the statement's text, and so its prepared form, is the same for any number of ids."""
+    """Return `ANY(:ids)`. The text of the statement, and so its prepared form, is the same for any number of ids."""
     return any_(ids if isinstance(ids, ColumnElement) else bindparam(None, list(ids), ARRAY(ID), unique=True))

@@ -1,9 +1,9 @@
-"""Rows by name: which columns a row type is read from, and how its rows are made of what the driver read.
+"""Rows by name: the columns that a row type is read from, and how its rows are made from the driver's records.
 
-A row type is a NamedTuple. A field is read from the column of its name. A field that is itself a row is read from the
-columns that begin with its name: `user_email` is the `email` of the field `user`. A field of an Enum holds the member
-of the value that was read. The names are compared when a module is imported, so that rows can be made by
-position afterwards, which costs less.
+A row type is a NamedTuple. A field is read from the column of the same name. A field that is itself a row is read from
+the columns whose names begin with the field's name: `user_email` is the `email` of the field `user`. A field whose type
+is an Enum holds the Enum's member for the value that was read. The names are compared when a module is imported.
+After that, rows are made by position, which costs less.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,7 +21,7 @@ from db.tables.base import Base
 
 R = TypeVar("R")
 Make = Callable[[Sequence[Any], slice], list[R]]
-"""Makes rows of a part of the values of many."""
+"""Takes the driver's records and the slice of their values to use; returns a row for each record."""
 
 _Fields = Callable[[Sequence[Any]], Iterable[Iterable[Any]]]
 
@@ -32,7 +32,7 @@ _ID = attrgetter("id")
 
 @dataclass(frozen=True, slots=True)
 class Columns(Generic[R]):
-    """The columns that rows of a type are read from, in the order in which `make` takes their values."""
+    """The columns that a row type is read from, in the order in which `make` expects their values."""
 
     row: type[R]
     expressions: tuple[Any, ...]
@@ -43,55 +43,55 @@ class Columns(Generic[R]):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the columns, in order."""
-        return tuple(one.key for one in self.expressions)
+        """Return the names of the columns, in order."""
+        return tuple(expression.key for expression in self.expressions)
 
-    def of(self, query: Any) -> Any:
-        """The query, a Select or an Update, that gives these columns: a query that names none gets them.
+    def apply_to(self, query: Any) -> Any:
+        """Return the query (a Select or an Update) with these columns. They are added to a query that names none.
 
-        Raises TypeError when it names columns itself, but others, or in another order.
+        Raises TypeError if the query names other columns, or the same columns in another order.
         """
         names = tuple(query.exported_columns.keys())
         if not names:
             return query.with_only_columns(*self) if isinstance(query, Select) else query.returning(*self)
         if names != self.names:
-            raise TypeError(f"a query for {self.row.__name__} gives {', '.join(names)}, not {', '.join(self.names)}")
+            raise TypeError(f"a query for {self.row.__name__} returns {', '.join(names)}, not {', '.join(self.names)}")
         return query
 
     async def read(self, connection: AsyncConnection, query: Select[*tuple[Any, ...]] | Update) -> list[R]:
-        """The rows of a query that is built for this call; see `of` for its columns."""
-        return self.make((await connection.execute(self.of(query))).all(), ALL)
+        """Run a query that is built for this call, and return its rows. `apply_to` says which columns it may name."""
+        return self.make((await connection.execute(self.apply_to(query))).all(), ALL)
 
 
-def columns_of(row: type[R], table: type[Base], **given: Any) -> Columns[R]:
-    """The columns of a row type: an expression given by a field's name, else the table's column of that name.
+def columns_of(row: type[R], table: type[Base], **by_field: Any) -> Columns[R]:
+    """Return the columns of a row type: the expressions in `by_field`, and the table's columns for all other fields.
 
-    A field that is a row wants the `Columns` of its type. Raises TypeError when a name is no field, and when a field
-    has neither an expression nor a column.
+    For a field that is itself a row, pass the `Columns` of its type. Raises TypeError if a name in `by_field` is not a
+    field, or if a field has neither an expression nor a column.
     """
     fields = get_type_hints(row)
-    unknown = sorted(given.keys() - fields.keys())
+    unknown = sorted(by_field.keys() - fields.keys())
     if unknown:
         raise TypeError(f"{row.__name__} has no field {', '.join(unknown)}; it has {', '.join(fields)}")
     expressions: list[Any] = []
     for name, hint in fields.items():
-        expression = given.get(name)
+        expression = by_field.get(name)
         if _is_row(hint) or isinstance(expression, Columns):
             if not isinstance(expression, Columns) or expression.row is not hint:
-                raise TypeError(f"{row.__name__}.{name} needs the columns of {_called(hint)}")
+                raise TypeError(f"{row.__name__}.{name} needs the columns of {_type_name(hint)}")
             labels = names_of(expression.row)
-            expressions += (one.label(f"{name}_{label}") for one, label in zip(expression, labels, strict=True))
+            expressions += (inner.label(f"{name}_{label}") for inner, label in zip(expression, labels, strict=True))
         elif expression is not None:
             expressions.append(expression.label(name))
         elif name in table.__table__.c:
             expressions.append(getattr(table, name))
         else:
             raise TypeError(f"{row.__name__}.{name} has neither an expression nor a column of {table.__tablename__}")
-    return Columns(row, tuple(expressions), making(row))
+    return Columns(row, tuple(expressions), row_maker(row))
 
 
 def with_parent(parent: Any, columns: Columns[R]) -> Columns[tuple[str, R]]:
-    """The columns of pairs: the id of what a row belongs to, and the row."""
+    """Return the columns for pairs of a parent's id and a row of the parent."""
 
     def make(rows: Sequence[Any], _: slice) -> list[tuple[str, R]]:
         return list(zip(map(FIRST, rows), columns.make(rows, _REST), strict=True))
@@ -100,53 +100,56 @@ def with_parent(parent: Any, columns: Columns[R]) -> Columns[tuple[str, R]]:
 
 
 def names_of(row: type[Any]) -> tuple[str, ...]:
-    """The names of the columns that a row type is read from, in order. Raises TypeError when two are the same."""
+    """Return the names of the columns of a row type, in order. Raises TypeError if two names are the same."""
     names: list[str] = []
     for name, hint in get_type_hints(row).items():
         names += (f"{name}_{inner}" for inner in names_of(hint)) if _is_row(hint) else [name]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise TypeError(f"{row.__name__} reads two fields from the column {', '.join(twice)}")
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise TypeError(f"{row.__name__} reads two fields from the column {', '.join(repeated)}")
     return tuple(names)
 
 
-def making(row: type[R]) -> Make[R]:
-    """What makes rows of values that come in the order of `names_of`, without a call in Python for each row."""
+def row_maker(row: type[R]) -> Make[R]:
+    """Return the function that makes rows from values in the order of `names_of`, with no Python call for each row."""
     make, of_columns = _maker(row)
     if of_columns is None:
-        # A part of a record is a tuple; making a row of the record itself takes a quarter longer.
+        # A slice of a record is a tuple. To make a row from the record itself takes a quarter longer.
         return lambda rows, part: list(map(make, map(itemgetter(part), rows)))
     return lambda rows, part: list(map(make, of_columns(list(zip(*rows, strict=True))[part]))) if rows else []
 
 
-def only(rows: Sequence[R]) -> R | None:
-    """The row of a query that finds at most one; None when it found none."""
+def one_or_none(rows: Sequence[R]) -> R | None:
+    """Return the row of a query that finds at most one row, or None if it found no row."""
     return rows[0] if rows else None
 
 
 def by_id(rows: Sequence[R]) -> dict[str, R]:
-    """Rows by their `id`."""
+    """Return the rows by their `id`."""
     return dict(zip(map(_ID, rows), rows, strict=True))
 
 
 def grouped(pairs: Iterable[tuple[str, R]]) -> dict[str, list[R]]:
-    """The rows of each parent, in order."""
-    found: dict[str, list[R]] = {}
+    """Return the rows of each parent by its id, in the order of the pairs."""
+    by_parent: dict[str, list[R]] = {}
     for parent_id, row in pairs:
-        found.setdefault(parent_id, []).append(row)
-    return found
+        by_parent.setdefault(parent_id, []).append(row)
+    return by_parent
 
 
 def _is_row(hint: Any) -> bool:
     return isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_fields")
 
 
-def _called(hint: Any) -> str:
+def _type_name(hint: Any) -> str:
     return getattr(hint, "__name__", str(hint))
 
 
 def _maker(row: type[R]) -> tuple[Callable[[Iterable[Any]], R], _Fields | None]:
-    """What makes a row of its fields, and what makes the fields of many rows of columns; None: values are fields."""
+    """Return a function that makes a row from its fields, and one that turns columns into the fields of many rows.
+
+    The second one is None if the fields are the values of the columns, unchanged.
+    """
     make: Callable[[Iterable[Any]], R] = partial(tuple.__new__, row)  # type: ignore[type-var]
     parts: list[Callable[[Sequence[Any]], Iterable[Any]]] = []
     start, is_plain = 0, True
@@ -160,7 +163,10 @@ def _maker(row: type[R]) -> tuple[Callable[[Iterable[Any]], R], _Fields | None]:
 
 
 def _part(hint: Any, start: int, stop: int) -> Callable[[Sequence[Any]], Iterable[Any]] | None:
-    """What makes a field of many rows of the columns from `start` up to `stop`; None if the values stay as they are."""
+    """Return a function that makes one field of many rows from the columns `start` to `stop` (exclusive).
+
+    Returns None if the field is the value of its column, unchanged.
+    """
     if _is_row(hint):
         make, of_columns = _maker(hint)
         if of_columns is None:
@@ -170,12 +176,26 @@ def _part(hint: Any, start: int, stop: int) -> Callable[[Sequence[Any]], Iterabl
     return None if convert is None else lambda columns: map(convert, columns[start])
 
 
+class _Members(dict[Any, Any]):
+    """The members of an Enum by their values. A dictionary is faster than calling the Enum for each value."""
+
+    def __init__(self, kind: type[Enum]) -> None:
+        super().__init__((member.value, member) for member in kind)
+        self._kind = kind
+
+    def __missing__(self, value: object) -> Enum:
+        """Raise ValueError, which names the Enum and the value."""
+        return self._kind(value)
+
+
 def _conversion(hint: Any) -> Callable[[Any], Any] | None:
-    """What turns a value as it is stored into an Enum's member, or a list of values into a list of members."""
+    """Return a function that turns a stored value, or each of a list of values, into the Enum's member."""
     kinds = [kind for kind in get_args(hint) or [hint] if kind is not NoneType]
     if len(kinds) != 1 or not isinstance(kinds[0], type) or not issubclass(kinds[0], Enum):
         return None
-    members: dict[Any, Any] = {member.value: member for member in kinds[0]}
+    members = _Members(kinds[0])
     if get_origin(hint) is list:
         return lambda values: list(map(members.__getitem__, values))
-    return (members | {None: None} if NoneType in get_args(hint) else members).__getitem__
+    if NoneType in get_args(hint):
+        members[None] = None
+    return members.__getitem__

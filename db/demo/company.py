@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.core.engine import commit, transaction
 from db.demo.names import CATALOGUE
-from db.demo.rows import WEEKEND, Hold, Period, Pool, Rows, claim, write
+from db.demo.rows import WEEKEND, FormerHolder, Holder, Pool, Rows, lock_and_check_empty, write
 from db.tables.people import Membership, User
 from domain.roles import Role
 from domain.seats import DEFAULT, DIRECT, Source, SourceKind
@@ -25,7 +25,7 @@ class SignIn(NamedTuple):
     password: str
 
 
-# Everybody may know these passwords: the demo is for a database of one's own that listens on loopback.
+# These passwords are public: the demo is for a private database that listens only on loopback.
 SIGN_INS = (
     SignIn(Role.USER, "Ursula User", "ursula.user@lumen.example", "ursula-demo-password"),
     SignIn(Role.SOFTWARE_COORDINATOR, "Carl Coordinator", "carl.coordinator@lumen.example", "carl-demo-password"),
@@ -33,8 +33,8 @@ SIGN_INS = (
 )
 URSULA, CARL, MARIA = (sign_in.email for sign_in in SIGN_INS)
 
-# Mail address (at lumen.example), first name, last name. The first is a second contract manager, the next two are
-# coordinators; then come the designers, the engineers, the interns and everybody else.
+# E-mail address (at lumen.example), first name, last name. The first person is a second contract manager, and the next
+# two are coordinators. Then come the designers, the engineers, the interns and all others.
 WORKS = """
 bram.vandijk Bram van Dijk
 aiko.sato 愛子 佐藤
@@ -108,17 +108,17 @@ DESIGNERS = slice(3, 11)
 ENGINEERS = slice(11, 25)
 INTERNS = slice(25, 30)
 USAGE_DAYS = 30
-UNTOUCHED_EVERY = 7
+UNUSED_EVERY = 7
 
 
 async def load(engine: AsyncEngine, hash_password: Callable[[str], Awaitable[str]]) -> bool:
-    """Load the demo company into an empty database; False, and no change, if anybody is there already.
+    """Load the demo company into an empty database. Returns False, and changes nothing, if the database is not empty.
 
-    Its days are relative to today (UTC): it always has thirty days of usage that end yesterday. Processes that load at
-    once wait for each other, and one of them loads.
+    All days are relative to today (UTC): there are always thirty days of usage, which end yesterday. If several
+    processes load at the same time, they wait for each other, and one of them loads.
     """
     async with transaction(engine) as connection:
-        if not await claim(connection):
+        if not await lock_and_check_empty(connection):
             return False
         hashes = {sign_in.email: await hash_password(sign_in.password) for sign_in in SIGN_INS}
         await write(connection, rows(datetime.now(UTC).date(), hashes))
@@ -126,10 +126,10 @@ async def load(engine: AsyncEngine, hash_password: Callable[[str], Awaitable[str
     return True
 
 
-async def open_to_all(connection: AsyncConnection) -> bool:
-    """Whether a demo account, whose password everybody knows, has a role in a team.
+async def has_demo_account(connection: AsyncConnection) -> bool:
+    """Return whether a demo account, whose password is public, is a member of a team.
 
-    Its address alone says nothing: anybody may sign up with it.
+    An account with such an address is not enough: anybody may sign up with the address.
     """
     emails = [sign_in.email for sign_in in SIGN_INS]
     query = select(Membership.id).join(User, User.id == Membership.user_id).where(func.lower(User.email).in_(emails))
@@ -137,7 +137,7 @@ async def open_to_all(connection: AsyncConnection) -> bool:
 
 
 def rows(today: date, hashes: Mapping[str, str]) -> Rows:
-    """The demo company as it is on that day; `hashes` are the password hashes by e-mail address."""
+    """Return the rows of the demo company on that day. `hashes` are the password hashes by e-mail address."""
     return _Demo(today, hashes).rows
 
 
@@ -154,28 +154,28 @@ class _Demo:
         return datetime.combine(self.today - timedelta(days_ago), time(9, 30), UTC)
 
     def _products(self) -> dict[str, str]:
-        found = {}
+        product_ids = {}
         for name, description in CATALOGUE[:5]:
             releases = {
                 f"Legacy {self.today.year - 1}": self.today - timedelta(500),
                 f"{self.today.year}": self.today - timedelta(200),
                 f"{self.today.year}.1": self.today - timedelta(20),
             }
-            found[name] = self.rows.product(name, description, releases)
-        return found
+            product_ids[name] = self.rows.product(name, description, releases)
+        return product_ids
 
     def _users(self, hashes: Mapping[str, str]) -> dict[str, str]:
-        """User ids by mail address."""
-        found = {}
+        """Add the accounts, and return their ids by e-mail address."""
+        user_ids = {}
         for sign_in in SIGN_INS:
             first, last = sign_in.name.split()
-            found[sign_in.email] = self.rows.user((first, last), sign_in.email, self._at(900), hashes[sign_in.email])
+            user_ids[sign_in.email] = self.rows.user((first, last), sign_in.email, self._at(900), hashes[sign_in.email])
         for number, line in enumerate((WORKS + LABS).split("\n"), 100):
             if line:
                 local, first, last = line.split(maxsplit=2)
                 email = f"{local}@lumen.example"
-                found[email] = self.rows.user((first, last), email, self._at(900 - number))
-        return found
+                user_ids[email] = self.rows.user((first, last), email, self._at(900 - number))
+        return user_ids
 
     def _staff(self, lines: str) -> list[str]:
         return [self.users[f"{line.split()[0]}@lumen.example"] for line in lines.strip().split("\n")]
@@ -188,12 +188,12 @@ class _Demo:
         self._join(team, [carl, *staff[1:3]], Role.SOFTWARE_COORDINATOR)
         self._join(team, [ursula, *staff[3:]], Role.USER)
         designers, engineers, interns = staff[DESIGNERS], [*staff[ENGINEERS], ursula], staff[INTERNS]
-        design = _by(self.rows.group(team, "Design", designers, self._at(400)))
-        engineering = _by(self.rows.group(team, "Engineering", engineers, self._at(400)))
+        design = _group_source(self.rows.group(team, "Design", designers, self._at(400)))
+        engineering = _group_source(self.rows.group(team, "Engineering", engineers, self._at(400)))
         self.rows.group(team, "Interns", interns, self._at(60))
 
         fusion: dict[str, tuple[Source, ...]] = dict.fromkeys(designers, (design,))
-        # These two would keep their seats if the direct assignment ended: the group gives them too.
+        # If the direct assignment of these two ended, they would keep their seats, because the group gives them too.
         fusion |= dict.fromkeys(designers[:2], (DIRECT, design))
         fusion |= dict.fromkeys([ursula, carl, *engineers[:3]], (DIRECT,))
         self._pool(self._subscription(team, "Fusion", 340), 30, fusion, carl, interns[0])
@@ -202,19 +202,19 @@ class _Demo:
         everybody = [maria, carl, ursula, *staff]
         default = dict.fromkeys(everybody, (DEFAULT,))
         self._pool(self._subscription(team, "Meridian", 300), 80, default, maria)
-        # Nothing is left here: the next assignment has to be refused.
+        # All seats of this pool are held: the next assignment must be refused.
         self._pool(self._subscription(team, "Lattice", 200), 6, dict.fromkeys(staff[11:17], (DIRECT,)), carl, staff[17])
         self._pool(self._subscription(team, "Kiln", 30), 5, {}, maria)
 
     def _labs(self) -> None:
-        """Here nobody may both assign a seat and receive it."""
+        """Add a team with separation of duties: nobody may assign a seat to themselves."""
         staff = self._staff(LABS)
         carl, works = self.users[CARL], self._staff(WORKS)
         team = self.rows.team("Lumen Labs", self._at(600), separation_of_duties=True)
         self._join(team, [staff[0]], Role.CONTRACT_MANAGER)
         self._join(team, [carl, staff[1]], Role.SOFTWARE_COORDINATOR)
         self._join(team, [*staff[2:], *works[3:5]], Role.USER)
-        research = _by(self.rows.group(team, "Research", staff[2:5], self._at(300)))
+        research = _group_source(self.rows.group(team, "Research", staff[2:5], self._at(300)))
         fusion = dict.fromkeys(staff[2:5], (research,)) | {works[3]: (DIRECT,)}
         self._pool(self._subscription(team, "Fusion", 280), 8, fusion, staff[1])
         self._pool(self._subscription(team, "Lattice", 280), 4, dict.fromkeys(staff[5:7], (DIRECT,)), carl)
@@ -230,22 +230,22 @@ class _Demo:
     def _pool(
         self, pool: Pool, size: int, holders: Mapping[str, tuple[Source, ...]], by: str, former: str | None = None
     ) -> None:
-        """Seats of a pool, held by the `holders`; `former` held the first one for a while."""
-        given_at = pool.starts_at + timedelta(hours=10)
+        """Add the seats of a pool. The `holders` hold the first ones; `former` held the very first one before."""
+        assigned_at = pool.starts_at + timedelta(hours=10)
         for number, (user_id, sources) in enumerate(holders.items()):
             before = None
-            since = given_at + timedelta(minutes=7 * number)
+            since = assigned_at + timedelta(minutes=7 * number)
             if former is not None and number == 0:
                 since = self._at(45)
-                before = Period(former, given_at, since, by)
-            seat_id = self.rows.seat(pool, Hold(user_id, since, by, sources), before)
+                before = FormerHolder(former, assigned_at, since, by)
+            seat_id = self.rows.seat(pool, Holder(user_id, since, by, sources), before)
             self._use(pool, seat_id, user_id, number)
         for _ in range(size - len(holders)):
             self.rows.seat(pool)
 
     def _use(self, pool: Pool, seat_id: str, user_id: str, number: int) -> None:
-        """Thirty days of work, weekends off; a few never touch their seat, and the others stay away now and then."""
-        if number % UNTOUCHED_EVERY == UNTOUCHED_EVERY - 1:
+        """Add thirty days of usage without weekends. Some holders never use their seat; the others skip some days."""
+        if number % UNUSED_EVERY == UNUSED_EVERY - 1:
             return
         for days_ago in range(USAGE_DAYS, 0, -1):
             day = self.today - timedelta(days_ago)
@@ -253,5 +253,5 @@ class _Demo:
                 self.rows.use(pool, seat_id, user_id, day, day + timedelta(1))
 
 
-def _by(group_id: str) -> Source:
+def _group_source(group_id: str) -> Source:
     return Source(SourceKind.GROUP, group_id)

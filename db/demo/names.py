@@ -1,7 +1,7 @@
-"""Names to make companies up from: people of many scripts, teams, groups, and the catalogue.
+"""Names for generated companies: people with names in many scripts, teams, groups, and the product catalogue.
 
-People's names are written `name=romanised`, which is what an e-mail address is made of; without `=` it is the name in
-lower case.
+A person's name is written `name=romanised`. The romanised form becomes a part of the e-mail address. Without `=` it is
+the name in lower case.
 """
 
 from random import Random
@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 
 class PersonName(NamedTuple):
-    """A name, and the part before the @ that goes with it."""
+    """A person's name, and the matching part of an e-mail address before the @."""
 
     first: str
     last: str
     local: str
 
 
-# First and last names of one script each, as no name mixes them.
+# First names and last names, in pairs of one script: no name mixes two scripts.
 PEOPLE = (
     (
         "Amara Grace Oliver Hannah Noah Fatou Kwame Isla Callum Thandi",
@@ -132,7 +132,7 @@ GROUPS = (
     "التصميم",
 )
 
-# Name and description of every product.
+# The name and the description of each product.
 CATALOGUE = (
     ("Fusion", "Designs parts and assemblies, and the tool paths that cut them."),
     ("Cantilever", "Calculates beams, frames and slabs, and writes the report the authorities ask for."),
@@ -150,7 +150,7 @@ CATALOGUE = (
 
 
 def _words(text: str) -> list[tuple[str, str]]:
-    """Each name with its romanised form."""
+    """Return each name with its romanised form."""
     pairs = (word.partition("=") for word in text.split())
     return [(name, latin or name.lower()) for name, _, latin in pairs]
 
@@ -159,7 +159,7 @@ _PEOPLE = tuple((_words(first), _words(last)) for first, last in PEOPLE)
 
 
 def person(random: Random) -> PersonName:
-    """A person's name, of any of the scripts."""
+    """Return a random name of a person, in one of the scripts."""
     firsts, lasts = random.choice(_PEOPLE)
     first, first_latin = random.choice(firsts)
     last, last_latin = random.choice(lasts)
@@ -167,5 +167,5 @@ def person(random: Random) -> PersonName:
 
 
 def team(random: Random) -> str:
-    """A team's name; two teams may have the same."""
+    """Return a random name of a team. Two teams may get the same name."""
     return f"{random.choice(TEAM_FIRST)} {random.choice(TEAM_LAST)}"

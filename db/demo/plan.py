@@ -1,4 +1,4 @@
-"""What `seed` loads: teams of skewed sizes, their people, pools, holders and usage, drawn from one number."""
+"""Generate the rows that `seed` loads from one number: teams of very different sizes, people, pools and usage."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,25 +9,25 @@ from typing import NamedTuple
 
 from db.demo import names
 from db.demo.names import CATALOGUE
-from db.demo.rows import Hold, Period, Pool, Rows
+from db.demo.rows import FormerHolder, Holder, Pool, Rows
 from domain.roles import Role
 from domain.seats import Source, SourceKind
 
 DAY = timedelta(days=1)
 YEAR = 365 * DAY
-# How long before the days of usage things happened at the earliest, in this order, so that each can refer to the last:
-# teams were made, people had joined, subscriptions started.
-TEAMS_MADE = 2000 * DAY
-TEAMS_MADE_BY = 500 * DAY
-ALL_JOINED = 310 * DAY
-SUBSCRIBED = 300 * DAY
-SUBSCRIBED_BY = 15 * DAY
-MEMBERS_A_MANAGER = 100
-MEMBERS_A_COORDINATOR = 25
+# Times before the first day of usage, in the order in which things happen, so that each can refer to the earlier ones:
+# teams are created, people join, subscriptions start.
+TEAMS_CREATED_FROM = 2000 * DAY
+TEAMS_CREATED_UNTIL = 500 * DAY
+PEOPLE_JOINED_UNTIL = 310 * DAY
+SUBSCRIBED_FROM = 300 * DAY
+SUBSCRIBED_UNTIL = 15 * DAY
+MEMBERS_PER_MANAGER = 100
+MEMBERS_PER_COORDINATOR = 25
 
 
 class Sizes(NamedTuple):
-    """How much to load. Every seat that is held is used on nearly every one of the days before today."""
+    """How much to load. Each held seat is used on nearly all of the `usage_days` days before today."""
 
     teams: int
     users: int
@@ -37,29 +37,29 @@ class Sizes(NamedTuple):
 
 @dataclass
 class Team:
-    """A team as far as it is drawn; `members` maps user ids to when they joined, the contract manager first."""
+    """A generated team. `members` maps user ids to the times of joining; the first one is a contract manager."""
 
     id: str
-    made_at: datetime
+    created_at: datetime
     members: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def manager(self) -> str:
-        """Who gives the seats."""
+        """Return the user id of the contract manager, who assigns the seats."""
         return next(iter(self.members))
 
 
-class Giving(NamedTuple):
-    """A group and the product it gives its members."""
+class GroupProduct(NamedTuple):
+    """A group, its members, and a product that it gives to them."""
 
     group_id: str
     product_id: str
     members: frozenset[str]
 
 
-def draw(sizes: Sizes, seed: int, today: date) -> Rows:
-    """The rows of these sizes; the same arguments give the same rows."""
-    plan = _Plan(Random(seed), today, sizes.usage_days)  # noqa: S311 - to repeat is the point
+def generate(sizes: Sizes, seed: int, today: date) -> Rows:
+    """Return the rows for these sizes. The same arguments give the same rows."""
+    plan = _Plan(Random(seed), today, sizes.usage_days)  # noqa: S311 - the rows must be repeatable
     products = plan.products()
     teams = plan.people(sizes.teams, sizes.users)
     for team, seats in zip(teams, apportion(sizes.seats, [len(team.members) for team in teams]), strict=True):
@@ -69,7 +69,7 @@ def draw(sizes: Sizes, seed: int, today: date) -> Rows:
 
 
 def apportion(total: int, weights: Sequence[float]) -> list[int]:
-    """Whole numbers in the proportion of the weights that add up to the total (largest remainders)."""
+    """Divide the total into whole numbers in proportion to the weights (by the largest remainders)."""
     exact = [total * weight / sum(weights) for weight in weights]
     shares = [int(share) for share in exact]
     by_remainder = sorted(range(len(exact)), key=lambda index: shares[index] - exact[index])
@@ -87,33 +87,34 @@ class _Plan:
         self.first_usage = self.now - usage_days * DAY
 
     def products(self) -> list[str]:
-        """The catalogue, with four yearly releases of each."""
+        """Add the products of the catalogue with four yearly releases each, and return their ids."""
         years = range(self.today.year - 4, self.today.year)
-        found = []
+        product_ids = []
         for name, description in CATALOGUE:
             day = DAY * self.random.randrange(365)
             releases = {str(year + 1): date(year, 1, 1) + day for year in years}
-            found.append(self.rows.product(name, description, releases))
-        return found
+            product_ids.append(self.rows.product(name, description, releases))
+        return product_ids
 
     def people(self, teams: int, users: int) -> list[Team]:
-        """The teams with everybody in one; every twentieth is in another one too."""
+        """Add the teams and the accounts. Each person is in one team, and about one in twenty is in a second team."""
         sizes = apportion(users - teams, [self.random.paretovariate(1.2) - 0.9 for _ in range(teams)])
-        drawn = []
+        team_list = []
         number = 0
         for size in sizes:
-            made_at = self._between(self.first_usage - TEAMS_MADE, self.first_usage - TEAMS_MADE_BY)
+            created_at = self._between(self.first_usage - TEAMS_CREATED_FROM, self.first_usage - TEAMS_CREATED_UNTIL)
             separation = not self.random.randrange(10)
-            team = Team(self.rows.team(names.team(self.random), made_at, separation_of_duties=separation), made_at)
-            for place in range(size + 1):
+            team_id = self.rows.team(names.team(self.random), created_at, separation_of_duties=separation)
+            team = Team(team_id, created_at)
+            for index in range(size + 1):
                 number += 1
                 first, last, local = names.person(self.random)
-                joined_at = self._between(made_at, self.first_usage - ALL_JOINED)
+                joined_at = self._between(created_at, self.first_usage - PEOPLE_JOINED_UNTIL)
                 user_id = self.rows.user((first, last), f"{local}.{number}@example.com", joined_at)
-                self._join(team, user_id, role(place), joined_at)
-            drawn.append(team)
-        self._second_teams(drawn, users // 20)
-        return drawn
+                self._join(team, user_id, role(index), joined_at)
+            team_list.append(team)
+        self._second_teams(team_list, users // 20)
+        return team_list
 
     def _join(self, team: Team, user_id: str, role: Role, at: datetime) -> None:
         team.members[user_id] = at
@@ -124,72 +125,73 @@ class _Plan:
             home, other = self.random.choice(teams), self.random.choice(teams)
             user_id, joined_at = self.random.choice(list(home.members.items()))
             if user_id not in other.members:
-                at = self._between(max(joined_at, other.made_at), self.first_usage - ALL_JOINED)
+                at = self._between(max(joined_at, other.created_at), self.first_usage - PEOPLE_JOINED_UNTIL)
                 self._join(other, user_id, Role.USER, at)
 
     def pools(self, team: Team, seats: int, products: list[str]) -> list[list[Pool]]:
-        """The team's pools: a list for each product with the subscription of each of its seats."""
-        # One product more than seats a head: most seats of each can then find a holder.
+        """Add the team's subscriptions. Returns a list for each product, with the subscription of each of its seats."""
+        # One product more than the number of seats for each member, so that most seats of a product can be held.
         wanted = max(ceil(seats / len(team.members)) + 1, self.random.randint(3, 8))
         chosen = self.random.sample(products, min(wanted, seats, len(products)))
-        drawn = []
+        team_pools = []
         for product_id, size in zip(chosen, apportion(seats, self._weights(len(chosen))), strict=True):
             pool: list[Pool] = []
             for part in apportion(size, self._weights(self.random.randint(1, 3))):
                 if part:
                     pool += [self._subscription(team, product_id)] * part
-            drawn.append(pool)
-        return [pool for pool in drawn if pool]
+            team_pools.append(pool)
+        return [pool for pool in team_pools if pool]
 
     def _weights(self, count: int) -> list[float]:
         return [self.random.uniform(0.7, 1.3) for _ in range(count)]
 
     def _subscription(self, team: Team, product_id: str) -> Pool:
-        """A subscription of one or more whole years, with a month or more to go."""
-        starts_at = self._between(self.first_usage - SUBSCRIBED, self.first_usage - SUBSCRIBED_BY)
+        """Add a subscription for one or more whole years, which ends in a month or later."""
+        starts_at = self._between(self.first_usage - SUBSCRIBED_FROM, self.first_usage - SUBSCRIBED_UNTIL)
         years = (self.now - starts_at + 30 * DAY) // YEAR + 1
         starts_on = starts_at.date()
         return self.rows.subscription(team.id, product_id, starts_on, starts_on + years * YEAR)
 
     def seats(self, team: Team, pools: list[list[Pool]]) -> None:
-        """The seats of the pools: seven in eight held, as far as there are members; others were held before."""
+        """Add the seats of the pools. About seven in eight are held, if there are enough members."""
         members = list(team.members)
-        givings = self._groups(team, [pool[0].product_id for pool in pools])
+        group_products = self._groups(team, [pool[0].product_id for pool in pools])
         for pool in pools:
             held = min(len(members), round(len(pool) * self.random.uniform(0.75, 1)))
             former = min(len(members) - held, len(pool) // 10)
             people = self.random.sample(members, held + former)
             holders, formers = people[:held], people[held:]
-            for place, subscription in enumerate(pool):
-                # The first of the held seats were handed on, and the first of the available ones given back.
-                before = formers.pop() if formers and (place < former // 2 or place >= held) else None
-                if place < held:
-                    self._held(subscription, holders[place], before, team.manager, givings)
+            for index, subscription in enumerate(pool):
+                # Another person held the first of the held seats, and the first of the available seats, before.
+                before = formers.pop() if formers and (index < former // 2 or index >= held) else None
+                if index < held:
+                    self._held(subscription, holders[index], before, team.manager, group_products)
                 else:
                     self._available(subscription, before, team.manager)
 
-    def _groups(self, team: Team, products: list[str]) -> list[Giving]:
-        """A third of the teams have a few groups; each gives one or two products."""
+    def _groups(self, team: Team, products: list[str]) -> list[GroupProduct]:
+        """Add a few groups to a third of the teams. Each group gives one or two products."""
         if self.random.randrange(3) or len(team.members) == 1:
             return []
-        givings = []
-        at = self._between(self.first_usage - ALL_JOINED, self.first_usage - SUBSCRIBED)
+        group_products = []
+        at = self._between(self.first_usage - PEOPLE_JOINED_UNTIL, self.first_usage - SUBSCRIBED_FROM)
         for name in self.random.sample(names.GROUPS, self.random.randint(2, 5)):
             share = self.random.uniform(0.1, 0.4)
             members = self.random.sample(list(team.members), ceil(len(team.members) * share))
             group_id = self.rows.group(team.id, name, members, at)
             for product_id in self.random.sample(products, min(len(products), self.random.randint(1, 2))):
-                givings.append(Giving(group_id, product_id, frozenset(members)))  # noqa: PERF401
-        return givings
+                group_products.append(GroupProduct(group_id, product_id, frozenset(members)))  # noqa: PERF401
+        return group_products
 
-    def _held(self, pool: Pool, user_id: str, former: str | None, by: str, givings: list[Giving]) -> None:
-        """A seat that is held; if somebody held it before, it was handed on in the days of usage."""
-        given_at = self._between(pool.starts_at, self.first_usage)
-        since = given_at if former is None else self._between(self.first_usage, self.now)
-        before = None if former is None else Period(former, given_at, since, by)
-        seat_id = self.rows.seat(pool, Hold(user_id, since, by, self._sources(pool, user_id, givings)), before)
+    def _held(self, pool: Pool, user_id: str, former: str | None, by: str, group_products: list[GroupProduct]) -> None:
+        """Add a seat that is held. If another person held it before, it was reassigned in the days of usage."""
+        assigned_at = self._between(pool.starts_at, self.first_usage)
+        since = assigned_at if former is None else self._between(self.first_usage, self.now)
+        before = None if former is None else FormerHolder(former, assigned_at, since, by)
+        sources = self._sources(pool, user_id, group_products)
+        seat_id = self.rows.seat(pool, Holder(user_id, since, by, sources), before)
         first = max(since, self.first_usage).date()
-        # One in thirty has fallen idle: there is something to find and take back.
+        # One seat in thirty is no longer used, so that there are idle seats to find and to unassign.
         end = self.today if self.random.randrange(30) else self._between(self.first_usage, self.now).date()
         self.rows.use(pool, seat_id, user_id, first, end)
         if former is not None:
@@ -199,15 +201,15 @@ class _Plan:
         if former is None:
             self.rows.seat(pool)
         else:
-            given_at = self._between(pool.starts_at, self.first_usage)
-            taken_at = self._between(given_at, self.first_usage)
-            self.rows.seat(pool, before=Period(former, given_at, taken_at, by))
+            assigned_at = self._between(pool.starts_at, self.first_usage)
+            unassigned_at = self._between(assigned_at, self.first_usage)
+            self.rows.seat(pool, before=FormerHolder(former, assigned_at, unassigned_at, by))
 
-    def _sources(self, pool: Pool, user_id: str, givings: list[Giving]) -> tuple[Source, ...]:
+    def _sources(self, pool: Pool, user_id: str, group_products: list[GroupProduct]) -> tuple[Source, ...]:
         groups = tuple(
-            Source(SourceKind.GROUP, giving.group_id)
-            for giving in givings
-            if giving.product_id == pool.product_id and user_id in giving.members
+            Source(SourceKind.GROUP, group.group_id)
+            for group in group_products
+            if group.product_id == pool.product_id and user_id in group.members
         )
         return groups if groups and self.random.randrange(5) else (Source(), *groups)
 
@@ -215,8 +217,8 @@ class _Plan:
         return start + timedelta(seconds=self.random.randrange(max(1, int((end - start).total_seconds()))))
 
 
-def role(place: int) -> Role:
-    """The role of a team's member by their place: a contract manager first, and some coordinators in a larger team."""
-    if place % MEMBERS_A_MANAGER == 0:
+def role(index: int) -> Role:
+    """Return the role of a team's member by its index: the first is a contract manager, and some are coordinators."""
+    if index % MEMBERS_PER_MANAGER == 0:
         return Role.CONTRACT_MANAGER
-    return Role.SOFTWARE_COORDINATOR if place % MEMBERS_A_COORDINATOR == 1 else Role.USER
+    return Role.SOFTWARE_COORDINATOR if index % MEMBERS_PER_COORDINATOR == 1 else Role.USER

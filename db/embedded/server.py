@@ -1,14 +1,13 @@
-"""The embedded PostgreSQL: a real server in a folder of the project, with nothing to install.
+"""The embedded PostgreSQL: a real server in a folder of the project, which needs no installation.
 
-A folder holds `data` (the cluster), `run` (the unix socket; 0700, and no TCP port is opened, which is why
-connections need no password), `postgres.log`, and two lock files. `start.lock` is held while a server is
-started or stopped; `owner.lock` is held as long as the process lives that may stop the server. If that
-process is killed (kill -9), the server stays, its lock is free, and the next `start` adopts the server and
-may stop it.
+The folder holds `data` (the cluster), `run` (the unix socket), `postgres.log` and two lock files. Connections need no
+password, because `run` has the mode 0700 and the server opens no TCP port. `start.lock` is held while a server starts
+or stops. `owner.lock` is held by the process that may stop the server, as long as that process lives. If that process
+is killed (kill -9), the server continues and the lock is free; the next `start` adopts the server and may stop it.
 
-As root the server runs as the folder's owner, or in a folder of root's own as an existing account (see
-`cluster` and `run_as`). Nothing outside the folder is changed, except a short folder in the system's
-temporary folder if the path is too long for a unix socket.
+If Usher runs as root, the server runs as the folder's owner; if that is root too, it runs as another existing account
+(see `cluster` and `run_as`). Nothing outside the folder changes, with one exception: if the path is not usable for a
+unix socket, the socket lies in a short folder in the system's temporary folder.
 """
 
 import fcntl
@@ -28,7 +27,7 @@ from sqlalchemy.engine import URL
 from db.embedded import cluster, pidfile
 from db.embedded.cluster import EmbeddedPostgresError
 
-__all__ = ["EmbeddedPostgresError", "Running", "start", "throwaway"]
+__all__ = ["EmbeddedPostgresError", "RunningServer", "start", "throwaway"]
 
 READY_SECONDS = 60.0
 STOP_STEPS = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0))  # fast, then immediate shutdown
@@ -40,7 +39,7 @@ SETTINGS = {
     "listen_addresses": "",
     "port": "5432",
     "max_connections": "200",
-    "jit": "off",  # compiling takes longer than the short statements it would speed up
+    "jit": "off",  # to compile takes longer than to run our short statements
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
@@ -48,7 +47,7 @@ FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes"
 
 
 @dataclass
-class Running:
+class RunningServer:
     """A server that accepts connections at `url`, a SQLAlchemy URL for asyncpg."""
 
     url: str
@@ -60,17 +59,17 @@ class Running:
 
     @property
     def owner(self) -> bool:
-        """Whether `stop` stops the server: this process started it, or adopted it from one that died."""
+        """Return whether `stop` stops the server: this process started it, or adopted it from a process that died."""
         return self._owner_lock is not None
 
     def stop(self) -> None:
-        """Shut the server down and wait for its end. Does nothing if another living process owns the server.
+        """Shut the server down and wait until it has ended. Does nothing if another living process owns the server.
 
-        Raises EmbeddedPostgresError if it is still there after the fast and the immediate shutdown.
+        Raises EmbeddedPostgresError if the server still runs after the fast and the immediate shutdown.
         """
         if self._owner_lock is None:
             return
-        with _explained(self.folder), _start_lock(self.folder):
+        with _os_errors_explained(self.folder), _start_lock(self.folder):
             self._shut_down()
             if self.socket_dir != self.folder / "run":
                 shutil.rmtree(self.socket_dir, ignore_errors=True)
@@ -91,18 +90,18 @@ class Running:
     def _alive(self) -> bool:
         if self._child is not None:
             return self._child.poll() is None
-        return pidfile.running(self.pid, self.folder / "data")
+        return pidfile.is_running(self.pid, self.folder / "data")
 
 
-def start(folder: Path, *, fast: bool = False) -> Running:
-    """Start the server of `folder`, made on first use, or adopt the one that runs; blocks until it is ready.
+def start(folder: Path, *, fast: bool = False) -> RunningServer:
+    """Start the server of `folder`, or adopt the one that runs there. Blocks until it is ready.
 
-    `fast` gives up safety against a crash of the machine, for clusters that are thrown away. The server
-    gets its own session: Ctrl-C in a terminal reaches Usher only, which then stops it in order. Raises
-    EmbeddedPostgresError.
+    The first start creates the cluster. With `fast`, a crash of the machine can destroy the data; use it for temporary
+    clusters. The server has its own session: Ctrl-C in a terminal reaches only Usher, which then stops the server in
+    order. Raises EmbeddedPostgresError.
     """
     folder = folder.resolve()
-    with _explained(folder):
+    with _os_errors_explained(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _start_lock(folder):
             owner_lock = _owner_lock(folder)
@@ -115,10 +114,10 @@ def start(folder: Path, *, fast: bool = False) -> Running:
 
 
 @contextmanager
-def throwaway() -> Iterator[Running]:
-    """A fast server in a temporary folder; both are gone afterwards.
+def throwaway() -> Iterator[RunningServer]:
+    """Start a fast server in a temporary folder. Both are removed when the block ends.
 
-    Those of an earlier process that was killed are removed first: nobody else would adopt them.
+    First it removes those of earlier processes that were killed, because no other process would adopt them.
     """
     _remove_abandoned()
     with tempfile.TemporaryDirectory(prefix=THROWAWAY_PREFIX) as parent:
@@ -140,13 +139,13 @@ def _remove_abandoned() -> None:
 
 
 @contextmanager
-def _explained(folder: Path) -> Iterator[None]:
+def _os_errors_explained(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         raise EmbeddedPostgresError(
             f"The embedded PostgreSQL cannot use {error.filename or folder}: {error.strerror or error}. "
-            f"Run Usher as the folder's owner, choose another folder, {cluster.ELSEWHERE}."
+            f"Run Usher as the folder's owner, choose another folder, {cluster.OTHER_SERVER_HINT}."
         ) from error
 
 
@@ -170,71 +169,71 @@ def _owner_lock(folder: Path) -> int | None:
     return descriptor
 
 
-def _running(
+def _running_server(
     folder: Path, state: pidfile.Postmaster, owner_lock: int | None, child: subprocess.Popen[bytes] | None
-) -> Running:
+) -> RunningServer:
     socket_dir = state.socket_dir or folder / "run"
     name = cluster.NAME
     url = URL.create("postgresql+asyncpg", username=name, database=name, query={"host": str(socket_dir)})
-    return Running(url.render_as_string(), state.pid, folder, socket_dir, owner_lock, child)
+    return RunningServer(url.render_as_string(), state.pid, folder, socket_dir, owner_lock, child)
 
 
-def _adopt(folder: Path, owner_lock: int | None) -> Running | None:
-    """The server that runs already; None if there is none (any more)."""
+def _adopt(folder: Path, owner_lock: int | None) -> RunningServer | None:
+    """Return the server that already runs, or None if no server runs or it ends."""
     data = folder / "data"
     deadline = time.monotonic() + READY_SECONDS
-    while (state := pidfile.read(data)) is not None and pidfile.running(state.pid, data):
+    while (state := pidfile.read(data)) is not None and pidfile.is_running(state.pid, data):
         if state.status == "ready":
-            return _running(folder, state, owner_lock, None)
+            return _running_server(folder, state, owner_lock, None)
         if time.monotonic() > deadline:
             raise EmbeddedPostgresError(
                 f"The embedded PostgreSQL (process {state.pid}) does not get ready: "
-                f"see {folder / 'postgres.log'}, {cluster.ELSEWHERE}."
+                f"see {folder / 'postgres.log'}, {cluster.OTHER_SERVER_HINT}."
             )
         time.sleep(0.01)
     return None
 
 
-def _launch(folder: Path, owner_lock: int | None, *, fast: bool) -> Running:
+def _launch(folder: Path, owner_lock: int | None, *, fast: bool) -> RunningServer:
     if owner_lock is None:
         raise EmbeddedPostgresError(
             f"Another Usher holds {folder}, but its PostgreSQL does not run here (in another container?): "
-            f"stop that Usher, choose another folder, {cluster.ELSEWHERE}."
+            f"stop that Usher, choose another folder, {cluster.OTHER_SERVER_HINT}."
         )
     data, log = folder / "data", folder / "postgres.log"
-    who = cluster.account(folder)
+    account = cluster.choose_account(folder)
     if not data.exists():
-        cluster.create(folder, who, log, fast=fast)
+        cluster.create(folder, account, log, fast=fast)
     stale = pidfile.read(data)
-    _remove_left_over(stale)
-    socket_dir = _socket_dir(folder, who)
+    _remove_socket_dir(stale)
+    socket_dir = _socket_dir(folder, account)
     settings = SETTINGS | {"unix_socket_directories": str(socket_dir)} | (FAST_SETTINGS if fast else {})
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     postgres = [cluster.binary("postgres"), "-D", str(data), *options]
     descriptor = cluster.open_owned(log)
     try:
-        logged = os.fstat(descriptor).st_size
-        child = _spawn(cluster.as_account(who, [data, socket_dir], postgres), descriptor, stale)
+        offset = os.fstat(descriptor).st_size
+        child = _spawn(cluster.as_account(account, [data, socket_dir], postgres), descriptor, stale)
     finally:
         os.close(descriptor)
     try:
-        return _running(folder, _ready(child, data, log, logged), owner_lock, child)
+        return _running_server(folder, _wait_until_ready(child, data, log, offset), owner_lock, child)
     except BaseException:
         child.send_signal(signal.SIGQUIT)
         child.wait()
-        _remove_left_over(pidfile.Postmaster(child.pid, socket_dir, ""))
+        _remove_socket_dir(pidfile.Postmaster(child.pid, socket_dir, ""))
         raise
 
 
 def _spawn(command: list[str], log: int, stale: pidfile.Postmaster | None) -> subprocess.Popen[bytes]:
     """Start the server in the background.
 
-    PostgreSQL refuses to start if the number in a stale `postmaster.pid` belongs to any living process of
-    its user. It skips its grandparent's number, so that is what the stale one is called. Removing the file
-    would also lose the check that no process still uses the data's shared memory.
+    PostgreSQL refuses to start if the number in a stale `postmaster.pid` belongs to any living process of its user. It
+    ignores the number of its grandparent, so we pass the stale number as the grandparent's. To remove the file instead
+    would skip the check that no process still uses the shared memory of the data.
     """
     grandparent = {"PG_GRANDPARENT_PID": str(stale.pid)} if stale is not None else {}
-    return subprocess.Popen(  # noqa: S603 - our own words, no shell
+    return subprocess.Popen(  # noqa: S603 - our own arguments, no shell
         command,
         stdin=subprocess.DEVNULL,
         stdout=log,
@@ -245,27 +244,27 @@ def _spawn(command: list[str], log: int, stale: pidfile.Postmaster | None) -> su
     )
 
 
-def _ready(child: subprocess.Popen[bytes], data: Path, log: Path, logged: int) -> pidfile.Postmaster:
+def _wait_until_ready(child: subprocess.Popen[bytes], data: Path, log: Path, offset: int) -> pidfile.Postmaster:
     deadline = time.monotonic() + READY_SECONDS
     while child.poll() is None and time.monotonic() < deadline:
         state = pidfile.read(data)
         if state is not None and state.pid == child.pid and state.status == "ready":
             return state
         time.sleep(0.005)
-    raise cluster.failure(log, logged)
+    raise cluster.start_error(log, offset)
 
 
-def _socket_dir(folder: Path, who: cluster.Account | None) -> Path:
-    """`run` in the folder, or a new temporary folder if that path is too long or has a comma or colon."""
+def _socket_dir(folder: Path, account: cluster.Account | None) -> Path:
+    """Create and return `run` in the folder, or a temporary folder if that path is too long or has a comma or colon."""
     path = folder / "run"
     if len(os.fsencode(path / SOCKET_NAME)) > SOCKET_PATH_LIMIT or set(",:") & set(str(path)):
         path = Path(tempfile.mkdtemp(prefix=SOCKET_PREFIX))
-    cluster.make_private(path, who)
+    cluster.make_private(path, account)
     return path
 
 
-def _remove_left_over(state: pidfile.Postmaster | None) -> None:
-    """Remove the short socket folder of a server that has ended without that."""
+def _remove_socket_dir(state: pidfile.Postmaster | None) -> None:
+    """Remove the temporary socket folder of a server that ended without removing it."""
     if state is None or state.socket_dir is None or state.socket_dir.parent != Path(tempfile.gettempdir()):
         return
     if state.socket_dir.name.startswith(SOCKET_PREFIX):

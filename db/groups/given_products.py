@@ -1,4 +1,4 @@
-"""The products that groups and teams give, and who has, or lacks, a seat for such a reason."""
+"""The products that groups and teams give, and the people who have, or lack, a seat because of that."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -26,17 +26,21 @@ from domain.reach import Reach
 from domain.seats import DEFAULT, Source
 
 
-class Defaults(NamedTuple):
-    """What newcomers got of a team's default products: seats, or a place in the line; whom seats went to before."""
+class GivenDefaults(NamedTuple):
+    """The result for people who joined a team that has default products.
+
+    `seats`: their new seats. `waits`: their places on the waiting list. `promoted`: seats that went to people who had
+    joined a waiting list before them.
+    """
 
     seats: list[SeatRow]
     waits: list[WaitRow]
     promoted: list[SeatRow]
 
 
-CHANGING = text("select pg_advisory_xact_lock(hashtextextended(:team_id, 2736450918))")
+LOCK_CHANGES = text("select pg_advisory_xact_lock(hashtextextended(:team_id, 2736450918))")
 
-BOUND = text("""
+PEOPLE_WITH_SOURCE = text("""
 select s.holder_id as user_id from seat_sources r
 join seats s on s.team_id = r.team_id and s.id = r.seat_id
 where r.team_id = :team_id and r.kind = :kind and r.group_id is not distinct from :group_id
@@ -47,7 +51,7 @@ where w.team_id = :team_id and w.kind = :kind and w.group_id is not distinct fro
   and (cast(:product_id as text) is null or w.product_id = :product_id)
 """)
 
-LACKING = text("""
+PEOPLE_WITHOUT_SOURCE = text("""
 select p.user_id from unnest(:user_ids) with ordinality as p (user_id, place)
 where p.user_id not in (
     select s.holder_id from seats s
@@ -63,17 +67,17 @@ order by p.place
 """).bindparams(PEOPLE)
 
 
-async def changing(connection: AsyncConnection, team_id: str) -> None:
-    """Let nobody else change who is in a group of the team or in the team, or what is given there, until the end.
+async def lock_changes(connection: AsyncConnection, team_id: str) -> None:
+    """Take the advisory lock on who is in the team and its groups, and on what these give, until the transaction ends.
 
-    To be called before memberships are locked or made: whoever joins gets exactly what is given, and whatever is given
-    reaches exactly who has joined.
+    Call it before memberships are locked or created. Then each person who joins gets exactly the products that are
+    given, and each product that is given reaches exactly the people who have joined.
     """
-    await connection.execute(CHANGING, {"team_id": team_id})
+    await connection.execute(LOCK_CHANGES, {"team_id": team_id})
 
 
-async def of_groups(connection: AsyncConnection, team_id: str, group_ids: Sequence[str]) -> dict[str, list[str]]:
-    """The products that each of these groups gives, by id; the least id comes first."""
+async def ids_of_groups(connection: AsyncConnection, team_id: str, group_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The ids of the products that each of these groups gives, by group id; the lowest product id comes first."""
     query = (
         select(GroupProduct.group_id, GroupProduct.product_id)
         .where(GroupProduct.team_id == team_id, GroupProduct.group_id == any_of(group_ids))
@@ -85,37 +89,33 @@ async def of_groups(connection: AsyncConnection, team_id: str, group_ids: Sequen
     return found
 
 
-async def of_team(connection: AsyncConnection, team_id: str) -> list[str]:
-    """The products that a team gives to everybody, by id; the least id comes first."""
+async def ids_of_team(connection: AsyncConnection, team_id: str) -> list[str]:
+    """The ids of the products that a team gives to everybody; the lowest comes first."""
     query = select(DefaultProduct.product_id).where(DefaultProduct.team_id == team_id)
     return [row.product_id for row in await connection.execute(query.order_by(DefaultProduct.product_id))]
 
 
-async def shown_of_groups(
-    connection: AsyncConnection, reach: Reach, group_ids: Sequence[str]
-) -> dict[str, list[ProductRow]]:
-    """The products that each of these groups within `reach` gives, by name."""
+async def of_groups(connection: AsyncConnection, reach: Reach, group_ids: Sequence[str]) -> dict[str, list[ProductRow]]:
+    """The products that each of these groups within `reach` gives, by group id, in the order of names."""
     return grouped(await _OF_GROUPS.rows(connection, reach, list(group_ids)))
 
 
-async def shown_of_teams(
-    connection: AsyncConnection, reach: Reach, team_ids: Sequence[str]
-) -> dict[str, list[ProductRow]]:
-    """The products that each of these teams within `reach` gives to everybody, by name."""
+async def of_teams(connection: AsyncConnection, reach: Reach, team_ids: Sequence[str]) -> dict[str, list[ProductRow]]:
+    """The products that each of these teams within `reach` gives to everybody, by team id, in the order of names."""
     return grouped(await _OF_TEAMS.rows(connection, reach, list(team_ids)))
 
 
 async def add_to_group(connection: AsyncConnection, team_id: str, group_id: str, product_id: str, by: str) -> bool:
-    """Let a group give a product; False when it does already."""
+    """Let a group give a product. Returns False if it already does."""
     row = {"team_id": team_id, "group_id": group_id, "product_id": product_id, "given_by": by}
     added = insert(GroupProduct).values(row).on_conflict_do_nothing().returning(GroupProduct.product_id)
     return (await connection.execute(added)).one_or_none() is not None
 
 
-async def drop_from_group(
+async def remove_from_group(
     connection: AsyncConnection, team_id: str, group_id: str, product_id: str | None = None
 ) -> bool:
-    """Let a group give a product (None: anything) no more; False when it gave none of that."""
+    """Stop a group from giving a product (None: every product). Returns False if it gave none of these."""
     dropped = delete(GroupProduct).where(GroupProduct.team_id == team_id, GroupProduct.group_id == group_id)
     if product_id is not None:
         dropped = dropped.where(GroupProduct.product_id == product_id)
@@ -129,45 +129,48 @@ async def add_to_team(connection: AsyncConnection, team_id: str, product_ids: Se
         await connection.execute(insert(DefaultProduct), rows)
 
 
-async def drop_from_team(connection: AsyncConnection, team_id: str, product_ids: Sequence[str]) -> None:
-    """Let a team give these products to everybody no more."""
+async def remove_from_team(connection: AsyncConnection, team_id: str, product_ids: Sequence[str]) -> None:
+    """Stop a team from giving these products to everybody."""
     of_team = (DefaultProduct.team_id == team_id, DefaultProduct.product_id == any_of(product_ids))
     await connection.execute(delete(DefaultProduct).where(*of_team))
 
 
-async def assigned(connection: AsyncConnection, team_id: str) -> int:
-    """How many seats of a team somebody holds."""
+async def count_assigned_seats(connection: AsyncConnection, team_id: str) -> int:
+    """The number of seats of a team that somebody holds."""
     query = select(func.count()).where(Seat.team_id == team_id, Seat.holder_id.is_not(None))
     return (await connection.execute(query)).scalar_one()
 
 
-async def active(connection: AsyncConnection, team_id: str) -> list[str]:
-    """Who is in a team, and not only invited to be, by user id."""
+async def active_members(connection: AsyncConnection, team_id: str) -> list[str]:
+    """The user ids of the members who have accepted their invitation, in ascending order."""
     query = select(Membership.user_id).where(Membership.team_id == team_id, Membership.accepted_at.is_not(None))
     return [row.user_id for row in await connection.execute(query.order_by(Membership.user_id))]
 
 
-async def bound(connection: AsyncConnection, team_id: str, product_id: str | None, source: Source) -> list[str]:
-    """Who holds, or waits for, a seat of a product (None: of any) for a reason."""
+async def people_with_source(
+    connection: AsyncConnection, team_id: str, product_id: str | None, source: Source
+) -> list[str]:
+    """The user ids of the people who hold, or wait for, a seat of a product (None: of any product) with this source."""
     values = {"team_id": team_id, "product_id": product_id, **source._asdict()}
-    return [row.user_id for row in await connection.execute(BOUND, values)]
+    return [row.user_id for row in await connection.execute(PEOPLE_WITH_SOURCE, values)]
 
 
-async def lacking(
+async def people_without_source(
     connection: AsyncConnection, team_id: str, product_id: str, source: Source, user_ids: Sequence[str]
 ) -> list[str]:
-    """Who of these people neither holds nor waits for a seat of a product for a reason, in the order of the list."""
+    """Those of these people who neither hold nor wait for a seat of a product with this source, in the same order."""
     values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids), **source._asdict()}
-    return [row.user_id for row in await connection.execute(LACKING, values)]
+    return [row.user_id for row in await connection.execute(PEOPLE_WITHOUT_SOURCE, values)]
 
 
-async def give_defaults(connection: AsyncConnection, team_id: str, user_ids: Sequence[str]) -> Defaults:
-    """Give people who join a team its default products; whom no seat is left for waits for one.
+async def give_defaults(connection: AsyncConnection, team_id: str, user_ids: Sequence[str]) -> GivenDefaults:
+    """Give its default products to people who join a team. If no seat is left, the person joins the waiting list.
 
-    A seat is given by whoever made the product a default. In a team with separation of duties that person gets none:
-    they would give it to themselves. `changing` comes first, and the memberships must be locked.
+    The giver of a seat is the person, or the token, that made the product a default. In a team with separation of
+    duties, that person (or the grantor of the token) gets no seat, because nobody may give a seat to themselves.
+    Call `lock_changes` first. The memberships must be locked.
     """
-    given = Defaults([], [], [])
+    given = GivenDefaults([], [], [])
     query = (
         select(
             DefaultProduct.product_id,

@@ -1,4 +1,4 @@
-"""Groups of a team's members: read, made, renamed and deleted, and who is in one."""
+"""Groups of a team's members: reads, creates, renames and deletes them, and changes who is in them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -31,13 +31,13 @@ BY_NAME = [func.lower(Group.name), Group.id.expression]
 
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, GroupRow]:
-    """Groups by id, those within `reach`."""
+    """The groups within `reach` that have these ids, by id."""
     return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
 def listed(reach: Reach) -> Definition[GroupRow]:
-    """A team's groups within `reach`, by name."""
+    """A team's groups within `reach`, in the order of their names."""
 
     def rows(team_id: ColumnElement[str]) -> Rows:
         return select().where(Group.team_id == team_id, within(reach, Group.team_id))
@@ -47,7 +47,7 @@ def listed(reach: Reach) -> Definition[GroupRow]:
 
 @listing
 def of_member(reach: Reach) -> Definition[GroupRow]:
-    """The groups within `reach` that a member is in, by name."""
+    """The groups within `reach` that a member is in, in the order of their names."""
 
     def rows(member_id: ColumnElement[str]) -> Rows:
         return (
@@ -65,14 +65,14 @@ def of_member(reach: Reach) -> Definition[GroupRow]:
 
 
 async def create(connection: AsyncConnection, group: GroupRow) -> bool:
-    """Make a group; False when the team has one of this name, whatever its case."""
+    """Create a group. Returns False if the team already has a group with this name, in upper or lower case."""
     unique: list[Any] = [Group.team_id, func.lower(Group.name)]
     made = insert(Group).values(group._asdict()).on_conflict_do_nothing(index_elements=unique).returning(Group.id)
     return (await connection.execute(made)).one_or_none() is not None
 
 
 async def rename(connection: AsyncConnection, group: GroupRow) -> bool:
-    """Give a group its name; False when the team has another one of this name, whatever its case."""
+    """Store the name of a group. Returns False if another group of the team has this name, in upper or lower case."""
     renamed = update(Group).where(Group.team_id == group.team_id, Group.id == group.id).values(name=group.name)
     try:
         async with connection.begin_nested():
@@ -85,18 +85,21 @@ async def rename(connection: AsyncConnection, group: GroupRow) -> bool:
 
 
 async def remove(connection: AsyncConnection, team_id: str, id_: str) -> None:
-    """Delete a group. It must give no product, and nobody a seat, or a place in a line, any more."""
+    """Delete a group. Before that, its products, and the seats and waits that have it as a source, must be removed."""
     await connection.execute(delete(Group).where(Group.team_id == team_id, Group.id == id_))
 
 
-async def people(connection: AsyncConnection, team_id: str, group_id: str) -> list[str]:
-    """Who is in a group, by user id."""
+async def member_ids(connection: AsyncConnection, team_id: str, group_id: str) -> list[str]:
+    """The user ids of the members of a group, in ascending order."""
     query = select(GroupMember.user_id).where(GroupMember.team_id == team_id, GroupMember.group_id == group_id)
     return [row.user_id for row in await connection.execute(query.order_by(GroupMember.user_id))]
 
 
-async def enter(connection: AsyncConnection, team_id: str, joining: Mapping[str, Sequence[str]]) -> None:
-    """Put people, by user id, into groups of their team; who is in one already stays. They must be members."""
+async def add_members(connection: AsyncConnection, team_id: str, joining: Mapping[str, Sequence[str]]) -> None:
+    """Add people to groups of their team. `joining` maps user ids to group ids; a person may already be in a group.
+
+    They must be members of the team.
+    """
     rows = [
         {"team_id": team_id, "group_id": group_id, "user_id": user_id}
         for user_id, group_ids in joining.items()
@@ -106,8 +109,8 @@ async def enter(connection: AsyncConnection, team_id: str, joining: Mapping[str,
         await connection.execute(insert(GroupMember).on_conflict_do_nothing(), rows)
 
 
-async def leave(connection: AsyncConnection, team_id: str, group_id: str, user_ids: Sequence[str]) -> None:
-    """Take people out of a group."""
+async def remove_members(connection: AsyncConnection, team_id: str, group_id: str, user_ids: Sequence[str]) -> None:
+    """Remove people from a group."""
     of_group = (GroupMember.team_id == team_id, GroupMember.group_id == group_id)
     await connection.execute(delete(GroupMember).where(*of_group, GroupMember.user_id == any_of(user_ids)))
 

@@ -1,4 +1,4 @@
-"""The statements that invite many people at once: each is one, whatever their number."""
+"""Statements that invite many people at once: each is one statement, whatever the number of people."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from domain.roles import Role
 
 
 class Newcomer(NamedTuple):
-    """Somebody to be invited, with the ids that the rows made for them get."""
+    """A person to invite, with the ids of the rows to insert for them."""
 
     user_id: str
     member_id: str
@@ -26,16 +26,20 @@ class Newcomer(NamedTuple):
     role: Role
 
 
-class Place(NamedTuple):
-    """What is known of an e-mail address: its form without case, its account, and whether that is in the team."""
+class KnownAddress(NamedTuple):
+    """What the database knows about an e-mail address.
+
+    `folded` is the address in lower case, `user_id` is its account, and `is_member` says whether the account is in the
+    team, or invited to it.
+    """
 
     folded: str
     user_id: str | None
     is_member: bool
 
 
-class Made(NamedTuple):
-    """An invitation that was made."""
+class CreatedInvitation(NamedTuple):
+    """An invitation that `invite` inserted."""
 
     id: str
     user_id: str
@@ -44,39 +48,39 @@ class Made(NamedTuple):
 
 
 class NamedGroup(NamedTuple):
-    """A group that has a name that was asked for."""
+    """A group that has one of the given names; `name` is the name as given."""
 
     name: str
     id: str
 
 
-def _lists(*names: str, type_: Text | None = None) -> list[BindParameter[Any]]:
+def _arrays(*names: str, type_: Text | None = None) -> list[BindParameter[Any]]:
     return [bindparam(name, type_=ARRAY(type_ or Text())) for name in names]
 
 
-# `lower` as the index has it: Python's keeps spellings apart that are one account here.
-PLACES = RowStatement(
-    Place,
+# Lowered by PostgreSQL, as in the unique index: Python's `lower` differs for some letters.
+KNOWN_ADDRESSES = RowStatement(
+    KnownAddress,
     text("""
 select lower(w.email) as folded, u.id as user_id, m.user_id is not null as is_member
 from unnest(:emails) with ordinality as w (email, place)
 left join users u on lower(u.email) = lower(w.email)
 left join memberships m on m.team_id = :team_id and m.user_id = u.id
 order by w.place
-""").bindparams(*_lists("emails")),
+""").bindparams(*_arrays("emails")),
 )
 
-# In one order everywhere, so that two who invite the same people do not wait for each other.
+# Always inserted in the same order, so that two transactions that invite the same people cannot deadlock.
 ACCOUNTS = text("""
 insert into users (id, email, first_name, last_name)
 select w.id, w.email, w.first_name, w.last_name
 from unnest(:ids, :emails, :first_names, :last_names) as w (id, email, first_name, last_name)
 order by lower(w.email)
 on conflict (lower(email)) do nothing
-""").bindparams(*_lists("ids", type_=ID), *_lists("emails", "first_names", "last_names"))
+""").bindparams(*_arrays("ids", type_=ID), *_arrays("emails", "first_names", "last_names"))
 
 INVITE = RowStatement(
-    Made,
+    CreatedInvitation,
     text("""
 with people as (
     select * from unnest(
@@ -94,28 +98,28 @@ select cast(:team_id as text), invitation_id, user_id, email, first_name, last_n
 from people where user_id in (select user_id from joined)
 returning id, user_id, created_at, expires_at
 """).bindparams(
-        *_lists("user_ids", "member_ids", "invitation_ids", type_=ID),
-        *_lists("emails", "first_names", "last_names", "roles"),
+        *_arrays("user_ids", "member_ids", "invitation_ids", type_=ID),
+        *_arrays("emails", "first_names", "last_names", "roles"),
     ),
 )
 
-NAMED = RowStatement(
+GROUPS_BY_NAME = RowStatement(
     NamedGroup,
     text("""
 select w.name, g.id
 from unnest(:names) as w (name)
 join groups g on g.team_id = :team_id and lower(g.name) = lower(w.name)
-""").bindparams(*_lists("names")),
+""").bindparams(*_arrays("names")),
 )
 
 
-async def places(connection: AsyncConnection, team_id: str, emails: Sequence[str]) -> list[Place]:
-    """What is known of these e-mail addresses, in order."""
-    return await PLACES.rows(connection, team_id=team_id, emails=list(emails))
+async def known_addresses(connection: AsyncConnection, team_id: str, emails: Sequence[str]) -> list[KnownAddress]:
+    """What the database knows about each of these e-mail addresses, in the order of the list."""
+    return await KNOWN_ADDRESSES.rows(connection, team_id=team_id, emails=list(emails))
 
 
 async def open_accounts(connection: AsyncConnection, people: Sequence[Newcomer]) -> None:
-    """An account without a password for each of these people whose address has none by now."""
+    """Create an account without a password for each of these people whose address has no account yet."""
     ids, emails = [one.user_id for one in people], [one.email for one in people]
     names = {"first_names": [one.first_name for one in people], "last_names": [one.last_name for one in people]}
     await connection.execute(ACCOUNTS, {"ids": ids, "emails": emails, **names})
@@ -123,8 +127,11 @@ async def open_accounts(connection: AsyncConnection, people: Sequence[Newcomer])
 
 async def invite(
     connection: AsyncConnection, team_id: str, people: Sequence[Newcomer], by: str, expires_at: datetime
-) -> list[Made]:
-    """Make these accounts pending members, each with an invitation; who is in the team by now gets none."""
+) -> list[CreatedInvitation]:
+    """Make these accounts pending members, each with an invitation, and return the invitations.
+
+    A person who joined or was invited meanwhile gets no invitation.
+    """
     values = {
         "user_ids": [one.user_id for one in people],
         "member_ids": [one.member_id for one in people],
@@ -137,12 +144,12 @@ async def invite(
     return await INVITE.rows(connection, team_id=team_id, by=by, expires_at=expires_at, **values)
 
 
-async def groups(connection: AsyncConnection, team_id: str, ids: Sequence[str]) -> set[str]:
-    """Which of these are groups of the team."""
+async def existing_groups(connection: AsyncConnection, team_id: str, ids: Sequence[str]) -> set[str]:
+    """Which of these ids are groups of the team."""
     query = select(Group.id).where(Group.team_id == team_id, Group.id == any_of(ids))
     return {row.id for row in await connection.execute(query)}
 
 
-async def named(connection: AsyncConnection, team_id: str, names: Sequence[str]) -> dict[str, str]:
-    """The team's groups of these names, whatever their case, by name."""
-    return dict(await NAMED.rows(connection, team_id=team_id, names=list(names)))
+async def groups_by_name(connection: AsyncConnection, team_id: str, names: Sequence[str]) -> dict[str, str]:
+    """The ids of the team's groups with these names, by the name as given; case does not matter."""
+    return dict(await GROUPS_BY_NAME.rows(connection, team_id=team_id, names=list(names)))

@@ -1,4 +1,4 @@
-"""Invitations: read, made for many people at once, sent, accepted, replaced and taken back."""
+"""Invitations: read, find by token, accept and replace them, and record their mails."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.core.paging import Rows
 from db.core.reach import any_of, within
-from db.core.rows import by_id, columns_of, only
+from db.core.rows import by_id, columns_of, one_or_none
 from db.core.statements import RowQuery, RowStatement
 from db.tables.invitations import Invitation
 from db.tables.people import Membership, User
@@ -20,7 +20,7 @@ from domain.roles import Role
 
 
 class InvitationRow(NamedTuple):
-    """An invitation as the graph shows it; `role` is what the person is to be by now."""
+    """An invitation as the graph shows it; `role` is the current role of the membership, pending or not."""
 
     id: str
     team_id: str
@@ -35,8 +35,8 @@ class InvitationRow(NamedTuple):
     invited_by: str
 
 
-class Invited(NamedTuple):
-    """What a person was invited with, and what became of it; `has_password` is about their account."""
+class InvitationByToken(NamedTuple):
+    """The invitation that a link's token belongs to; `has_password` says whether the account has a password."""
 
     team_id: str
     id: str
@@ -48,8 +48,8 @@ class Invited(NamedTuple):
     has_password: bool
 
 
-class Letter(NamedTuple):
-    """What the mail of an invitation is written with."""
+class MailContent(NamedTuple):
+    """The values that the mail of an invitation shows; `inviter` is a name, or None if the account is gone."""
 
     email: str
     first_name: str
@@ -59,7 +59,7 @@ class Letter(NamedTuple):
     inviter: str | None
 
 
-HERE = (Membership.team_id == Invitation.team_id) & (Membership.user_id == Invitation.user_id)
+ITS_MEMBERSHIP = (Membership.team_id == Invitation.team_id) & (Membership.user_id == Invitation.user_id)
 OPEN = (Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
 STATUS = case(
     (Invitation.accepted_at.is_not(None), literal_column(f"'{InvitationStatus.ACCEPTED.value}'")),
@@ -68,10 +68,10 @@ STATUS = case(
     else_=literal_column(f"'{InvitationStatus.EXPIRED.value}'"),
 )
 INVITATIONS = columns_of(InvitationRow, Invitation, member_id=Membership.id, role=Membership.role, status=STATUS)
-INVITED = columns_of(Invited, Invitation, status=STATUS, has_password=User.password_hash.is_not(None))
+BY_TOKEN = columns_of(InvitationByToken, Invitation, status=STATUS, has_password=User.password_hash.is_not(None))
 
-LETTER = RowStatement(
-    Letter,
+STORE_TOKEN = RowStatement(
+    MailContent,
     text("""
 update invitations i set token_hash = :token_hash
 from teams t
@@ -100,28 +100,28 @@ returning created_at
 
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, InvitationRow]:
-    """Invitations by id, to memberships within `reach`."""
+    """The invitations with these ids whose memberships lie within `reach`, by id."""
     return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 
 
 async def of_members(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, InvitationRow]:
-    """The open invitation of each member who has not accepted it, within `reach`, by member id."""
+    """The invitation that each of these members has not accepted yet, within `reach`, by member id."""
     return {row.member_id: row for row in await _OF_MEMBERS.rows(connection, reach, list(ids))}
 
 
-async def by_token(connection: AsyncConnection, token_hash: bytes) -> Invited | None:
-    """What was sent with this token; None for one that was never made, or that another has taken the place of."""
+async def by_token(connection: AsyncConnection, token_hash: bytes) -> InvitationByToken | None:
+    """The invitation that has this token; None if there is none: it is forged, or a newer link was mailed."""
     of_token = Invitation.token_hash == token_hash
     query = select().select_from(Invitation).join(User, User.id == Invitation.user_id).where(of_token)
-    return only(await INVITED.read(connection, query))
+    return one_or_none(await BY_TOKEN.read(connection, query))
 
 
 async def accept(
     connection: AsyncConnection, team_id: str, id_: str, user_id: str
 ) -> tuple[str, Role, datetime] | None:
-    """Make who was invited a member: their member id, role and time of joining; None when it is open no longer.
+    """Accept an invitation and return the member id, the role and the time of joining; None if it is not open.
 
-    The membership must be locked.
+    The caller must have locked the membership.
     """
     of_this = (Invitation.team_id == team_id, Invitation.id == id_, *OPEN, Invitation.expires_at > func.now())
     ended = update(Invitation).where(*of_this).values(accepted_at=func.now()).returning(Invitation.id)
@@ -140,25 +140,25 @@ async def accept(
 async def replace(
     connection: AsyncConnection, team_id: str, user_id: str, id_: str, by: str, expires_at: datetime
 ) -> datetime:
-    """End the open invitation of somebody and make another like it, of the id given; when that was made."""
+    """Revoke the open invitation of a person and insert a copy with the id `id_`; return the time of its creation."""
     values = {"team_id": team_id, "user_id": user_id, "id": id_, "by": by, "expires_at": expires_at}
     created_at: datetime = (await connection.execute(REPLACE, values)).scalar_one()
     return created_at
 
 
-async def letter(connection: AsyncConnection, team_id: str, id_: str, token_hash: bytes) -> Letter | None:
-    """Give an invitation the token of a new link, and tell what to write; None when it is open no longer."""
-    return only(await LETTER.rows(connection, team_id=team_id, id=id_, token_hash=token_hash))
+async def store_token(connection: AsyncConnection, team_id: str, id_: str, token_hash: bytes) -> MailContent | None:
+    """Store the token of a new link and return the values for the mail; None if the invitation is not open."""
+    return one_or_none(await STORE_TOKEN.rows(connection, team_id=team_id, id=id_, token_hash=token_hash))
 
 
-async def sent(connection: AsyncConnection, team_id: str, id_: str) -> None:
-    """Note that the mail of an invitation is out."""
+async def mark_sent(connection: AsyncConnection, team_id: str, id_: str) -> None:
+    """Record that the mail of an invitation was sent."""
     of_this = (Invitation.team_id == team_id, Invitation.id == id_, Invitation.token_hash.is_not(None))
     await connection.execute(update(Invitation).where(*of_this).values(sent_at=func.now()))
 
 
 def _within(reach: Reach) -> Rows:
-    query = select().select_from(Invitation).join(Membership, HERE)
+    query = select().select_from(Invitation).join(Membership, ITS_MEMBERSHIP)
     return query.where(within(reach, Invitation.team_id, Invitation.user_id))
 
 

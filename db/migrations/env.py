@@ -1,4 +1,4 @@
-"""Alembic's entry: runs migrations on the connection that `db.core.migrate` hands over."""
+"""Alembic's entry point. It runs the migrations on the connection that `db.core.migrate` passes."""
 
 from alembic import context
 

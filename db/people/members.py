@@ -1,4 +1,4 @@
-"""Memberships: read, locked while others act on them, and ended."""
+"""Memberships: list them, lock them for a change, and remove them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of
 from db.core.statements import RowQuery
-from db.core.timestamps import Written, written
+from db.core.timestamps import JsonTime, json_time
 from db.people.users import UserRow
 from db.tables.groups import GroupMember
 from db.tables.invitations import Invitation
@@ -26,27 +26,28 @@ from domain.roles import Role
 class MemberRow(NamedTuple):
     """A person in a team.
 
-    Of somebody who is invited, `user` has the names and the address that the inviter wrote, and is as old as the
-    membership: whoever knows an address must not learn by inviting it whose it is.
+    While the membership is pending, `user` holds the names and the e-mail address that the inviter wrote, and the time
+    at which the membership was created. It shows nothing of the account itself. Otherwise anybody who knows an address
+    could invite it and learn whose it is.
     """
 
     id: str
     team_id: str
     role: Role
     status: MemberStatus
-    joined_at: datetime | Written
+    joined_at: datetime | JsonTime
     user: UserRow
 
 
 class LockedMember(NamedTuple):
-    """A membership that is locked: the person, and their role."""
+    """A locked membership: the person and their role."""
 
     user_id: str
     role: Role
 
 
 class MemberOrder(Enum):
-    """What a team's members can be ordered by."""
+    """What the members of a team can be ordered by."""
 
     NAME = "name"
     EMAIL = "email"
@@ -54,7 +55,10 @@ class MemberOrder(Enum):
 
 
 class MemberFilter(NamedTuple):
-    """Which members: `search` finds in names and e-mail addresses, `product_id` those who hold a seat of it."""
+    """Which members to list; every condition that is not None must hold.
+
+    `search` is a part of a name or of an e-mail address. `product_id` finds the members who hold a seat of it.
+    """
 
     search: str | None = None
     role: Role | None = None
@@ -64,7 +68,10 @@ class MemberFilter(NamedTuple):
 
 
 class MemberReach(NamedTuple):
-    """What a listing of members may look into: finding by what may not be read would read it."""
+    """One reach for each kind of data that a listing of members looks at.
+
+    A filter on data outside the reach would reveal that data.
+    """
 
     members: Reach
     emails: Reach
@@ -82,14 +89,14 @@ INVITED = and_(
 )
 
 
-def _shown(invited: ColumnElement[Any], own: ColumnElement[Any]) -> ColumnElement[Any]:
-    """What is shown of a person: of one who is invited, what was written then and nothing of their account's."""
+def _invited_or_own(invited: ColumnElement[Any], own: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The value from the invitation while the membership is pending, else the value from the account."""
     return case((PENDING, invited), else_=own)
 
 
-FIRST_NAME = _shown(func.coalesce(Invitation.first_name, ""), User.first_name.expression)
-LAST_NAME = _shown(func.coalesce(Invitation.last_name, ""), User.last_name.expression)
-EMAIL = _shown(func.coalesce(Invitation.email, ""), User.email.expression)
+FIRST_NAME = _invited_or_own(func.coalesce(Invitation.first_name, ""), User.first_name.expression)
+LAST_NAME = _invited_or_own(func.coalesce(Invitation.last_name, ""), User.last_name.expression)
+EMAIL = _invited_or_own(func.coalesce(Invitation.email, ""), User.email.expression)
 MEMBERS = columns_of(
     MemberRow,
     Membership,
@@ -97,18 +104,18 @@ MEMBERS = columns_of(
         (PENDING, literal_column(f"'{MemberStatus.PENDING.value}'")),
         else_=literal_column(f"'{MemberStatus.ACTIVE.value}'"),
     ),
-    joined_at=written(Membership.created_at),
+    joined_at=json_time(Membership.created_at),
     user=columns_of(
         UserRow,
         User,
         email=EMAIL,
         first_name=FIRST_NAME,
         last_name=LAST_NAME,
-        created_at=written(_shown(Membership.created_at.expression, User.created_at.expression)),
+        created_at=json_time(_invited_or_own(Membership.created_at.expression, User.created_at.expression)),
     ),
 )
 LOCKED = columns_of(LockedMember, Membership)
-# Member ids are TypeIDs, which sort by the time of joining.
+# Member ids are TypeIDs, so their order is the order of joining.
 ORDERS: dict[MemberOrder, list[ColumnElement[str]]] = {
     MemberOrder.NAME: [func.lower(LAST_NAME), func.lower(FIRST_NAME), Membership.id.expression],
     MemberOrder.EMAIL: [func.lower(EMAIL), Membership.id.expression],
@@ -117,13 +124,13 @@ ORDERS: dict[MemberOrder, list[ColumnElement[str]]] = {
 
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, MemberRow]:
-    """Members by id, those within `reach`."""
+    """The members within `reach` that have one of these ids, by id."""
     return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
 def listed(reach: MemberReach, which: MemberFilter, order: MemberOrder, descending: bool) -> Definition[MemberRow]:
-    """A team's members within `reach.members`."""
+    """The members of a team within `reach.members`."""
 
     def rows(team_id: ColumnElement[str]) -> Rows:
         query = _rows(reach.members).where(Membership.team_id == team_id)
@@ -144,19 +151,19 @@ def listed(reach: MemberReach, which: MemberFilter, order: MemberOrder, descendi
 
 @listing
 def of_group(reach: Reach) -> Definition[MemberRow]:
-    """A group's members within `reach`, by name."""
+    """The members of a group within `reach`, ordered by name."""
 
     def rows(group_id: ColumnElement[str]) -> Rows:
-        # Not exists(): in there, SQLAlchemy would list the parents anew, and any of them would do.
-        here = (GroupMember.team_id == Membership.team_id) & (GroupMember.user_id == Membership.user_id)
-        return _rows(reach).join(GroupMember, here).where(GroupMember.group_id == group_id)
+        # Not exists(): SQLAlchemy would repeat the table of parents inside it, so that a row of any group would match.
+        same_person = (GroupMember.team_id == Membership.team_id) & (GroupMember.user_id == Membership.user_id)
+        return _rows(reach).join(GroupMember, same_person).where(GroupMember.group_id == group_id)
 
     return Definition(rows, ORDERS[MemberOrder.NAME], MEMBERS)
 
 
 @listing
 def memberships(reach: Reach) -> Definition[MemberRow]:
-    """A person's memberships within `reach`, in the order in which they joined."""
+    """The memberships of a person within `reach`, in the order in which they joined the teams."""
 
     def rows(user_id: ColumnElement[str]) -> Rows:
         return _rows(reach).where(Membership.user_id == user_id)
@@ -165,18 +172,20 @@ def memberships(reach: Reach) -> Definition[MemberRow]:
 
 
 async def lock(connection: AsyncConnection, team_id: str, user_ids: Sequence[str]) -> dict[str, Role]:
-    """Lock the memberships of these people, in id order; the role of each who is a member, or is invited to be.
+    """Lock the memberships of these people in the order of their ids. Returns the role of each by user id.
 
-    Two assignments of one person queue here instead of colliding on the unique index, and nobody is removed under an
-    assignment. Not FOR UPDATE: foreign keys that point here must not wait.
+    Invited people are included; people who are neither members nor invited are not. Two assignments for one person
+    wait for each other here, so they cannot collide on the unique index, and nobody can be removed during an
+    assignment. A stronger lock would make inserts with a foreign key to these rows wait.
     """
     return dict(await _LOCK.rows(connection, team_id, list(user_ids)))
 
 
 async def last_managers(connection: AsyncConnection, team_id: str, leaving: Sequence[str]) -> list[str]:
-    """Which of these people must stay, because no contract manager would be left without them; who is invited is none.
+    """The contract managers of a team, if all of them are in `leaving`; else an empty list.
 
-    The team's row is locked first: two contract managers who remove each other at the same time must not both succeed.
+    A team must keep a contract manager. An invited person does not count as one. The row of the team is locked first,
+    so that two contract managers who remove each other at the same time cannot both succeed.
     """
     await connection.execute(select(Team.id).where(Team.id == team_id).with_for_update(key_share=True))
     query = select(Membership.user_id).where(
@@ -187,7 +196,10 @@ async def last_managers(connection: AsyncConnection, team_id: str, leaving: Sequ
 
 
 async def remove(connection: AsyncConnection, team_id: str, user_ids: Sequence[str]) -> None:
-    """Take these people out of a team, and so out of its groups. Their seats must be free already."""
+    """Delete the memberships of these people in a team, and with them their group memberships.
+
+    Their seats must have been freed before.
+    """
     await connection.execute(
         delete(Membership).where(Membership.team_id == team_id, Membership.user_id == any_of(user_ids))
     )
@@ -204,7 +216,7 @@ def _rows(reach: Reach) -> Rows:
 
 
 def _matches(search: str, emails: Reach) -> ColumnElement[bool]:
-    # Not LIKE: nothing in a search is a wildcard.
+    # Not LIKE: a search has no wildcards.
     def found(text: ColumnElement[str]) -> ColumnElement[bool]:
         return func.strpos(func.lower(text), func.lower(search)) > 0
 

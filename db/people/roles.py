@@ -1,11 +1,11 @@
-"""What people are in a team, changed."""
+"""Change the role of a member."""
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.roles import Role
 
-# Who is invited accepts what the invitation says, so it says the same.
+# Keep the role in the open invitation equal to the role of the membership.
 CHANGE = text("""
 with changed as (
     update memberships set role = :role
@@ -19,7 +19,7 @@ select id from memberships where team_id = :team_id and user_id = :user_id
 
 
 async def change(connection: AsyncConnection, team_id: str, user_id: str, role: Role) -> str:
-    """Give somebody who is a member, or is invited to be, this role; the member's id. They must be locked."""
+    """Give a member or an invited person this role. Returns the member id. The membership must be locked."""
     values = {"team_id": team_id, "user_id": user_id, "role": role.value}
     member_id: str = (await connection.execute(CHANGE, values)).scalar_one()
     return member_id

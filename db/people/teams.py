@@ -1,4 +1,4 @@
-"""Teams, as they are read."""
+"""Read teams."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -26,13 +26,13 @@ TEAMS = columns_of(TeamRow, Team)
 
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, TeamRow]:
-    """Teams by id, those within `reach`."""
+    """The teams within `reach` that have one of these ids, by id."""
     return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
 def listed(reach: Reach) -> Definition[TeamRow]:
-    """The teams within `reach`, in the order in which they were made."""
+    """The teams within `reach`, in the order in which they were created."""
 
     def rows(_: ColumnElement[str]) -> Rows:
         return select().where(within(reach, Team.id))
@@ -42,7 +42,7 @@ def listed(reach: Reach) -> Definition[TeamRow]:
 
 @listing
 def of_user(reach: Reach) -> Definition[TeamRow]:
-    """The teams that a person is in by a membership within `reach`, in the order in which they were made."""
+    """The teams of which a person is a member, by memberships within `reach`, in the order of creation of the teams."""
 
     def rows(user_id: ColumnElement[str]) -> Rows:
         return (

@@ -1,4 +1,4 @@
-"""Accounts: by id, by e-mail, and new ones."""
+"""Accounts: find them by id or e-mail address, and create them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,10 +9,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.core.paging import Rows
-from db.core.reach import any_of, mine, within
-from db.core.rows import by_id, columns_of, only
+from db.core.reach import any_of, is_own, within
+from db.core.rows import by_id, columns_of, one_or_none
 from db.core.statements import RowQuery, RowStatement
-from db.core.timestamps import Written, written
+from db.core.timestamps import JsonTime, json_time
 from db.tables.invitations import Invitation
 from db.tables.people import Membership, User
 from domain.reach import Reach
@@ -25,10 +25,10 @@ class UserRow(NamedTuple):
     email: str
     first_name: str
     last_name: str
-    created_at: datetime | Written
+    created_at: datetime | JsonTime
 
 
-class Address(NamedTuple):
+class AccountEmail(NamedTuple):
     """The e-mail address of an account."""
 
     id: str
@@ -36,22 +36,25 @@ class Address(NamedTuple):
 
 
 class Credentials(NamedTuple):
-    """What a sign-in is checked against; `password_hash` is None for an account without a password."""
+    """An account with its password hash, which is None while the account has no password."""
 
     user: UserRow
     password_hash: str | None
 
 
-class Stub(NamedTuple):
-    """An account that nobody has opened: whether it is invited to a team, and whether it is in one."""
+class UnopenedAccount(NamedTuple):
+    """An account without a password, which was created for an invitation.
+
+    `is_invited` tells whether it has a pending membership, `is_member` whether it has an accepted one.
+    """
 
     id: str
     is_invited: bool
     is_member: bool
 
 
-STUB = RowStatement(
-    Stub,
+UNOPENED = RowStatement(
+    UnopenedAccount,
     text("""
 select u.id, coalesce(bool_or(m.accepted_at is null) filter (where m.user_id is not null), false) as is_invited,
        coalesce(bool_or(m.accepted_at is not null) filter (where m.user_id is not null), false) as is_member
@@ -61,33 +64,37 @@ group by u.id
 """),
 )
 
-USERS = columns_of(UserRow, User, created_at=written(User.created_at))
+USERS = columns_of(UserRow, User, created_at=json_time(User.created_at))
 CREDENTIALS = columns_of(Credentials, User, user=USERS)
-EMAILS = columns_of(Address, User)
+EMAILS = columns_of(AccountEmail, User)
 
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, UserRow]:
-    """Accounts by id: those with a membership within `reach`, and always one's own.
+    """The accounts that the actor may read, by id: their own, and those with an accepted membership within `reach`.
 
-    An invitation opens only an account that nobody has opened, and that is called as the invitation says: it must not
-    show whose an older one is, nor what another team wrote.
+    An open invitation within `reach` also makes an account readable, but only if the account has no password and has
+    the names that the invitation states. Otherwise an invitation would reveal the owner of an existing account, or the
+    names that another team wrote.
     """
     return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 
 
 async def emails(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, str]:
-    """E-mail addresses by account: with a membership or an invitation within `reach`, and always one's own."""
+    """The e-mail addresses that the actor may read, by account id.
+
+    These are their own, and those of accounts with a membership within `reach`, pending or accepted.
+    """
     return dict(await _EMAILS.rows(connection, reach, list(ids)))
 
 
 async def credentials(connection: AsyncConnection, email: str) -> Credentials | None:
-    """The account of this e-mail address, whatever its case; None when there is none."""
+    """The account with this e-mail address, in any case; None if there is no such account."""
     query = select().where(func.lower(User.email) == func.lower(email))
-    return only(await CREDENTIALS.read(connection, query))
+    return one_or_none(await CREDENTIALS.read(connection, query))
 
 
 async def create(connection: AsyncConnection, user: UserRow, password_hash: str) -> bool:
-    """A new account; False when the e-mail address is taken, whatever its case."""
+    """Create an account. Returns False if another account has this e-mail address, in any case."""
     statement = (
         upsert(User)
         .values(**user._asdict(), password_hash=password_hash)
@@ -97,48 +104,52 @@ async def create(connection: AsyncConnection, user: UserRow, password_hash: str)
     return (await connection.execute(statement)).one_or_none() is not None
 
 
-async def stub(connection: AsyncConnection, email: str) -> Stub | None:
-    """The account of this e-mail address, if it has no password."""
-    return only(await STUB.rows(connection, email=email))
+async def find_unopened(connection: AsyncConnection, email: str) -> UnopenedAccount | None:
+    """The account with this e-mail address, in any case, if it has no password; else None."""
+    return one_or_none(await UNOPENED.rows(connection, email=email))
 
 
-async def claim(
+async def open_account(
     connection: AsyncConnection, id_: str, password_hash: str, first_name: str, last_name: str
 ) -> UserRow | None:
-    """Open an account that was made for somebody; None when it has a password by now."""
+    """Set the password and the names of an account that has no password. Returns None if it has one already."""
     statement = (
         update(User)
         .where(User.id == id_, User.password_hash.is_(None))
         .values(password_hash=password_hash, first_name=first_name, last_name=last_name)
     )
-    return only(await USERS.read(connection, statement))
+    return one_or_none(await USERS.read(connection, statement))
 
 
-async def of(connection: AsyncConnection, id_: str) -> UserRow:
-    """An account, whoever asks."""
+async def get(connection: AsyncConnection, id_: str) -> UserRow:
+    """The account with this id. Checks no reach."""
     [user] = await USERS.read(connection, select().where(User.id == id_))
     return user
 
 
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
-    readable = (mine(reach, User.id), _member(reach, Membership.accepted_at.is_not(None)), _invited(reach))
+    readable = (
+        is_own(reach, User.id),
+        _has_membership(reach, Membership.accepted_at.is_not(None)),
+        _has_matching_invitation(reach),
+    )
     return select().where(User.id == any_of(ids), or_(*readable))
 
 
 def _emails(reach: Reach, ids: Sequence[str]) -> Rows:
-    return select().where(User.id == any_of(ids), or_(mine(reach, User.id), _member(reach)))
+    return select().where(User.id == any_of(ids), or_(is_own(reach, User.id), _has_membership(reach)))
 
 
-def _member(reach: Reach, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    of_theirs = Membership.user_id == User.id
-    return exists().where(of_theirs, within(reach, Membership.team_id, Membership.user_id), *conditions)
+def _has_membership(reach: Reach, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    same_person = Membership.user_id == User.id
+    return exists().where(same_person, within(reach, Membership.team_id, Membership.user_id), *conditions)
 
 
-def _invited(reach: Reach) -> ColumnElement[bool]:
-    here = (Invitation.user_id == User.id, within(reach, Invitation.team_id, Invitation.user_id))
+def _has_matching_invitation(reach: Reach) -> ColumnElement[bool]:
+    same_person = (Invitation.user_id == User.id, within(reach, Invitation.team_id, Invitation.user_id))
     is_open = (Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
-    called = (Invitation.first_name == User.first_name, Invitation.last_name == User.last_name)
-    return User.password_hash.is_(None) & exists().where(*here, *is_open, *called)
+    same_names = (Invitation.first_name == User.first_name, Invitation.last_name == User.last_name)
+    return User.password_hash.is_(None) & exists().where(*same_person, *is_open, *same_names)
 
 
 _BY_IDS, _EMAILS = RowQuery(USERS, _by_ids), RowQuery(EMAILS, _emails)

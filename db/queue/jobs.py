@@ -1,6 +1,6 @@
-"""Jobs: work that is to be done after a change has come true, queued in the transaction of the change.
+"""Jobs: work that a worker does after a change is committed. They are queued in the transaction of the change.
 
-The queue is pgqueuer's. It lives in a schema of its own, made by migration 0003.
+The queue is pgqueuer's. Its tables are in a schema of their own, which migration 0003 creates.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ from db.core.engine import snapshot
 from db.core.statements import RowStatement
 from domain.jobs import JobKind
 
-# Every name is given: what is not, pgqueuer looks up in the environment, some of it under names such as CHANNEL.
+# Every name is set here. pgqueuer reads a name that is not set from the environment, from variables such as CHANNEL.
 SETTINGS = DBSettings(
     prefix="",
     db_schema="jobs",
@@ -38,48 +38,49 @@ SETTINGS = DBSettings(
     trigger="tg_pgqueuer_changed",
     schedules_table="pgqueuer_schedules",
 )
-# A mail server that is away for long comes back; those who send mail for a living wait as long (RFC 5321, 4.5.4.1).
-PATIENCE = timedelta(days=5)
-KEPT = timedelta(days=30)
+# How long a failing job is tried again. A mail server may be down for days; RFC 5321 (4.5.4.1) asks for 4 to 5 days.
+RETRY_PERIOD = timedelta(days=5)
+# How long the queue keeps its records of jobs that have ended.
+RETENTION = timedelta(days=30)
 
 
-class WaitingJobs(NamedTuple):
-    """How many jobs of a kind are queued or under way."""
+class JobCount(NamedTuple):
+    """The number of jobs of one kind that are queued or running."""
 
     kind: str
     number: int
 
 
-WAITING = RowStatement(
-    WaitingJobs,
+COUNT_JOBS = RowStatement(
+    JobCount,
     text("""
 select entrypoint as kind, count(*) as number from jobs.pgqueuer
 where status in ('queued', 'picked') group by entrypoint
 """),
 )
-FORGET = (
-    text("delete from jobs.pgqueuer_log where created < now() - cast(:kept as interval)"),
-    text("delete from jobs.pgqueuer where status = 'failed' and updated < now() - cast(:kept as interval)"),
+DELETE_OLD = (
+    text("delete from jobs.pgqueuer_log where created < now() - cast(:age as interval)"),
+    text("delete from jobs.pgqueuer where status = 'failed' and updated < now() - cast(:age as interval)"),
 )
 
 Outcome = Literal["successful", "exception", "canceled"]
 Payload = TypeVar("Payload")
 
 
-class PutOff(Exception):
-    """A job cannot be done now; it comes again after a pause. The text says why."""
+class RetryLater(Exception):
+    """A job cannot be done now and is tried again after a pause. The text says why."""
 
 
 class MalformedPayload(Exception):
-    """What is queued, or is to be queued, does not fit its kind of job. The text says why, and has no value in it."""
+    """A payload does not fit its kind of job. The text says why, and does not contain any value of the payload."""
 
 
 @dataclass(frozen=True)
 class Job(Generic[Payload]):
     """One attempt at a job.
 
-    `id` and `payload` are the same at every attempt; `attempt` counts from 0. `last` means that putting it off is no
-    longer possible: it has been tried for `PATIENCE`.
+    `id` and `payload` are the same at every attempt. `attempt` counts from 0. `last` means that the job is not tried
+    again, because `RETRY_PERIOD` is over.
     """
 
     id: str
@@ -91,60 +92,60 @@ class Job(Generic[Payload]):
 
 
 @dataclass(frozen=True)
-class InTransaction:
-    """As much of a driver for pgqueuer as its statements take, on a connection of ours and in its transaction.
+class TransactionDriver:
+    """The part of a pgqueuer driver that its statements need. It runs them in the transaction of our connection.
 
-    Not its own driver for asyncpg on the connection below: where SQLAlchemy begins the transaction, it does so with the
-    first statement it sees, and one that it does not see would be committed by itself.
+    pgqueuer's own driver on the asyncpg connection is not used: where SQLAlchemy begins the transaction, it does so at
+    the first statement that it sees. A statement that it does not see would commit by itself.
     """
 
     connection: AsyncConnection
 
     async def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
-        """The rows of a statement."""
+        """Run a statement and return its rows."""
         result = await self.connection.exec_driver_sql(query, args)
         return [dict(row) for row in result.mappings()]
 
     async def execute(self, query: str, *args: object) -> str:
-        """Run a statement."""
+        """Run a statement. Returns an empty text instead of its status."""
         await self.connection.exec_driver_sql(query, args)
         return ""
 
 
 def queries(driver: Driver) -> Queries:
-    """pgqueuer's statements, on the tables of the schema `jobs`."""
+    """Return pgqueuer's statements for the tables of the schema `jobs`."""
     return Queries(
         driver, QueryBuilderEnvironment(SETTINGS), QueryQueueBuilder(SETTINGS), QuerySchedulerBuilder(SETTINGS)
     )
 
 
 async def enqueue(connection: AsyncConnection, kind: JobKind[Payload], payloads: Iterable[Payload]) -> list[str]:
-    """Queue a job for each payload, in the transaction of this connection; the ids of the jobs, in order.
+    """Queue a job for each payload in the transaction of this connection, and return the ids of the jobs in order.
 
-    One statement, however many there are. Raises MalformedPayload if a payload is not a record of this kind.
+    One statement queues all of them. Raises MalformedPayload if a payload is not of the type of this kind.
     """
-    bodies: list[bytes | None] = [_body(kind, payload) for payload in payloads]
-    fresh = [ids.new("job") for _ in bodies]
+    bodies: list[bytes | None] = [_encode(kind, payload) for payload in payloads]
+    job_ids = [ids.new("job") for _ in bodies]
     if bodies:
-        headers: list[dict[str, str] | None] = [{"id": id_} for id_ in fresh]
+        headers: list[dict[str, str] | None] = [{"id": id_} for id_ in job_ids]
         names, priorities = [kind.name] * len(bodies), [0] * len(bodies)
-        await _within(connection).enqueue(names, bodies, priorities, headers=headers)
-    return fresh
+        await _queries_in_transaction(connection).enqueue(names, bodies, priorities, headers=headers)
+    return job_ids
 
 
 def expired(queued: QueuedJob) -> bool:
-    """Whether a job has been tried for long enough."""
-    return datetime.now(UTC) - queued.created > PATIENCE
+    """Return whether the job was queued more than `RETRY_PERIOD` ago."""
+    return datetime.now(UTC) - queued.created > RETRY_PERIOD
 
 
-def attempt(kind: JobKind[Payload], queued: QueuedJob) -> Job[Payload]:
-    """What is tried now. Raises MalformedPayload for a job that `enqueue` would not have made."""
+def read_job(kind: JobKind[Payload], queued: QueuedJob) -> Job[Payload]:
+    """Return the current attempt at a queued job. Raises MalformedPayload if `enqueue` cannot have queued it."""
     if queued.headers is None or "id" not in queued.headers:
         raise MalformedPayload("the header id is missing")
     return Job(
         id=str(queued.headers["id"]),
         kind=kind.name,
-        payload=_record(kind, queued.payload or b""),
+        payload=_decode(kind, queued.payload or b""),
         attempt=queued.attempts,
         last=expired(queued),
         queued=queued,
@@ -152,45 +153,46 @@ def attempt(kind: JobKind[Payload], queued: QueuedJob) -> Job[Payload]:
 
 
 async def finish(connection: AsyncConnection, job: Job[Any], outcome: Outcome) -> None:
-    """Take a job out of the queue, in the transaction of this connection: it is never tried again."""
-    await _within(connection).log_jobs([(job.queued, outcome, None)])
+    """Remove a job from the queue in the transaction of this connection, so that it is never tried again."""
+    await _queries_in_transaction(connection).log_jobs([(job.queued, outcome, None)])
 
 
 async def waiting(engine: AsyncEngine) -> dict[str, int]:
-    """How many jobs are not done yet, by the name of their kind; a kind without any is left out."""
+    """Return the number of jobs that are not done, by the name of their kind. A kind without such a job is left out."""
     async with snapshot(engine) as connection:
-        return {row.kind: row.number for row in await WAITING.rows(connection)}
+        return {row.kind: row.number for row in await COUNT_JOBS.rows(connection)}
 
 
-async def forget(engine: AsyncEngine, kept: timedelta = KEPT) -> None:
-    """Delete what the queue remembers of jobs that ended longer ago than `kept`."""
+async def delete_old_records(engine: AsyncEngine, age: timedelta = RETENTION) -> None:
+    """Delete the queue's records of jobs that ended longer than `age` ago."""
     async with engine.begin() as connection:
-        for statement in FORGET:
-            await connection.execute(statement, {"kept": kept})
+        for statement in DELETE_OLD:
+            await connection.execute(statement, {"age": age})
 
 
-def _within(connection: AsyncConnection) -> Queries:
-    return queries(cast("Driver", InTransaction(connection)))
+def _queries_in_transaction(connection: AsyncConnection) -> Queries:
+    return queries(cast("Driver", TransactionDriver(connection)))
 
 
-def _body(kind: JobKind[Payload], payload: Payload) -> bytes:
-    """A payload as it is queued. It is read once here, so that nothing is queued that a worker cannot read."""
+def _encode(kind: JobKind[Payload], payload: Payload) -> bytes:
+    """Return the JSON of a payload. It is decoded once here, so that no job is queued that a worker cannot read."""
     if type(payload) is not kind.payload:
         raise MalformedPayload(f"a job of the kind {kind.name} takes {kind.payload.__name__}")
     body = orjson.dumps(payload)
-    _record(kind, body)
+    _decode(kind, body)
     return body
 
 
-def _record(kind: JobKind[Payload], body: bytes) -> Payload:
-    """A payload as it was queued. Fields that are not known are skipped: a later version may have queued them."""
+def _decode(kind: JobKind[Payload], body: bytes) -> Payload:
+    """Return the payload in this JSON. Unknown fields are skipped, because a later version may have added them."""
     try:
-        return cast("Payload", _reader(kind).validate_json(body, strict=True))
+        return cast("Payload", _type_adapter(kind).validate_json(body, strict=True))
     except ValidationError as error:
-        wrong = error.errors(include_url=False, include_context=False, include_input=False)
-        raise MalformedPayload("; ".join(f"{'.'.join(map(str, one['loc']))} {one['type']}" for one in wrong)) from None
+        problems = error.errors(include_url=False, include_context=False, include_input=False)
+        reasons = [f"{'.'.join(map(str, problem['loc']))} {problem['type']}" for problem in problems]
+        raise MalformedPayload("; ".join(reasons)) from None
 
 
 @cache
-def _reader(kind: JobKind[Any]) -> TypeAdapter[Any]:
+def _type_adapter(kind: JobKind[Any]) -> TypeAdapter[Any]:
     return TypeAdapter(kind.payload)

@@ -1,4 +1,4 @@
-"""Reasons to hold a seat, given and ended: whichever way that comes about, the line of those who wait moves with it."""
+"""Gives people a source of a seat, or ends one, and serves the waiting list in the same transaction."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,22 +13,28 @@ from domain.bulk import BulkMode
 from domain.seats import Source
 
 
-class Given(NamedTuple):
-    """What became of people who were to get a seat for a reason, each in the order they were named.
+class Allocated(NamedTuple):
+    """The result for people who were to get a seat with a source; each list is in the order of the people.
 
-    `seats`: theirs now, or held for this reason too. `settled`: held one for this reason already. `short`: got none.
-    `waiting`: got none and stand in the line. `promoted`: seats that went to others, who were in the line before.
+    `seats`: the seats that they got, or that they already held and that have this source now too. `already_held`: the
+    people whose seat already had this source. `unserved`: the people who got no seat and do not wait for one.
+    `waiting`: the places of the people who got no seat and are on the waiting list. `promoted`: seats that went to
+    people who were on the waiting list before.
     """
 
     seats: list[SeatRow]
-    settled: list[str]
-    short: list[str]
+    already_held: list[str]
+    unserved: list[str]
     waiting: list[WaitRow]
     promoted: list[SeatRow]
 
 
-class Taken(NamedTuple):
-    """What became of people's seats when a reason ended, of their waits, and whose seats the freed ones are now."""
+class Unassigned(NamedTuple):
+    """The result of ending a source.
+
+    `ended`: one for each seat that the people held. `withdrawn`: the waits that ended. `promoted`: the seats that went
+    to people on the waiting list.
+    """
 
     ended: list[Ended]
     withdrawn: list[Withdrawn]
@@ -44,33 +50,35 @@ async def give(
     by: str,
     *,
     mode: BulkMode,
-) -> Given:
-    """Give these people a seat of a product for a reason, in order; it adds the reason to seats they hold already.
+) -> Allocated:
+    """Give these people, in order, a seat of a product with this source; seats that they already hold get it too.
 
-    A shortage under ALL_OR_NOTHING changes nothing; under WAITLIST, who gets none waits. The memberships must be
-    locked. Who gives several products begins with the least id; who takes others back as well, with `waits.queueing`.
+    If there are too few seats, nothing changes under ALL_OR_NOTHING, and under WAITLIST the others join the waiting
+    list. The memberships must be locked. A transaction that gives several products begins with the lowest product id.
+    If it also takes products back, it calls `waiting_list.lock_for_joining` before everything else.
     """
     pool, promoted = (team_id, product_id), list[SeatRow]()
     if mode is BulkMode.WAITLIST:
-        await waiting_list.queueing(connection, team_id)
+        await waiting_list.lock_for_joining(connection, team_id)
         promoted += await waiting_list.promote(connection, *pool)
-    waiting = await waiting_list.lock(connection, *pool, user_ids)
+    waiting = await waiting_list.lock_waits(connection, *pool, user_ids)
     all_or_nothing = mode is BulkMode.ALL_OR_NOTHING
     givers = dict.fromkeys(user_ids, by)
-    taken = await assignments.assign(connection, *pool, givers, source, all_or_nothing=all_or_nothing)
-    if taken.short and all_or_nothing:
-        return Given([], [], taken.short, [], [])
-    served = {seat.holder_id: seat for seat in taken.seats}
+    assigned = await assignments.assign(connection, *pool, givers, source, all_or_nothing=all_or_nothing)
+    if assigned.unserved and all_or_nothing:
+        return Allocated([], [], assigned.unserved, [], [])
+    served = {seat.holder_id: seat for seat in assigned.seats}
     if waiting & served.keys():
-        await waiting_list.fulfil(connection, *pool, sorted(waiting & served.keys()))
-    if taken.held:
-        added = await assignments.add(connection, *pool, sorted(taken.held), source)
+        await waiting_list.convert_waits(connection, *pool, sorted(waiting & served.keys()))
+    if assigned.held:
+        added = await assignments.add_source(connection, *pool, sorted(assigned.held), source)
         served |= {seat.holder_id: seat for seat in added}
     seats = [served[user_id] for user_id in user_ids if user_id in served]
-    settled = [user_id for user_id in user_ids if user_id in taken.held and user_id not in served]
-    if not taken.short or mode is not BulkMode.WAITLIST:
-        return Given(seats, settled, taken.short, [], promoted)
-    return Given(seats, settled, [], await waiting_list.queue(connection, *pool, taken.short, source, by), promoted)
+    already_held = [user_id for user_id in user_ids if user_id in assigned.held and user_id not in served]
+    if not assigned.unserved or mode is not BulkMode.WAITLIST:
+        return Allocated(seats, already_held, assigned.unserved, [], promoted)
+    joined = await waiting_list.join(connection, *pool, assigned.unserved, source, by)
+    return Allocated(seats, already_held, [], joined, promoted)
 
 
 async def end(
@@ -80,30 +88,30 @@ async def end(
     user_ids: Sequence[str],
     source: Source | None,
     by: str,
-) -> Taken:
-    """End a reason (None: every one) for which these people hold, or wait for, seats of a product (None: of all).
+) -> Unassigned:
+    """End a source (None: every source) of the seats and the waits of these people for a product (None: for all).
 
-    Freed seats go to those who wait, in order. The memberships must be locked.
+    Freed seats go to the people on the waiting list, in order. The memberships must be locked.
     """
-    await waiting_list.freeing(connection, team_id)
-    lines = await waiting_list.lines(connection, team_id, product_id, user_ids)
-    taken = Taken([], [], [])
-    if product_id not in lines:
-        free = assignments.free(connection, team_id, product_id, user_ids, source, by, passed_over=lines)
-        taken.ended.extend(await free)
-    for line in lines:
-        await waiting_list.lock_line(connection, team_id, line)
-        taken.withdrawn.extend(await waiting_list.withdraw(connection, team_id, line, user_ids, source))
-        taken.ended.extend(await assignments.free(connection, team_id, line, user_ids, source, by))
-        taken.promoted.extend(await waiting_list.promote(connection, team_id, line))
-    return taken
+    await waiting_list.lock_for_freeing(connection, team_id)
+    products = await waiting_list.products_to_serve(connection, team_id, product_id, user_ids)
+    result = Unassigned([], [], [])
+    if product_id not in products:
+        freed = await assignments.free(connection, team_id, product_id, user_ids, source, by, passed_over=products)
+        result.ended.extend(freed)
+    for one in products:
+        await waiting_list.lock_list(connection, team_id, one)
+        result.withdrawn.extend(await waiting_list.withdraw(connection, team_id, one, user_ids, source))
+        result.ended.extend(await assignments.free(connection, team_id, one, user_ids, source, by))
+        result.promoted.extend(await waiting_list.promote(connection, team_id, one))
+    return result
 
 
 async def move(connection: AsyncConnection, seat: SeatRow, from_id: str, to_id: str, by: str) -> SeatRow | None:
-    """Move a seat as `assignments.move` does; a receiver who waits for one waits no longer."""
+    """Move a seat as `assignments.move` does. If the receiver waits for the product, the wait becomes a source."""
     pool = (seat.team_id, seat.product_id)
-    waiting = await waiting_list.lock(connection, *pool, [to_id])
+    waiting = await waiting_list.lock_waits(connection, *pool, [to_id])
     moved = await assignments.move(connection, seat.team_id, seat.id, from_id, to_id, by)
     if moved is not None and waiting:
-        await waiting_list.fulfil(connection, *pool, [to_id])
+        await waiting_list.convert_waits(connection, *pool, [to_id])
     return moved

@@ -1,7 +1,7 @@
-"""The statements that take, free and move seats.
+"""The statements that assign, free and move seats.
 
-Each is one conditional statement that changes the seat, its sources and its history together, so that none of them
-can be forgotten. What it could not do is in its answer, never found out by a count before.
+Each one changes a seat, its sources and its history together, so that none is forgotten. It is conditional and returns
+what it could not do: no count beforehand decides that.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ARRAY, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.core.engine import savepoint, undo
+from db.core.engine import rollback_to_savepoint, savepoint
 from db.core.paging import Rows
 from db.core.reach import any_of
-from db.core.rows import only
+from db.core.rows import one_or_none
 from db.core.statements import Prepared, RowStatement
 from db.seats.seats import SeatRow
 from db.tables.seats import Seat
@@ -21,25 +21,25 @@ from db.tables.types import ID
 from domain.seats import Source
 
 
-class Taken(NamedTuple):
-    """The seats given, in the order of the people, who was left without, in order, and who held one before."""
+class Assigned(NamedTuple):
+    """The seats that were given, in the order of the people; who got none, in order; and who already held one."""
 
     seats: list[SeatRow]
-    short: list[str]
+    unserved: list[str]
     held: set[str]
 
 
-class Placement(NamedTuple):
-    """A person and their seat: one given now, the `n`-th; or one held before, of which only the holder is read."""
+class AssignmentRow(NamedTuple):
+    """The `n`-th seat that was given. If `n` is None, a seat that was already held: only its holder is read."""
 
     seat: SeatRow
     n: int | None
 
 
 class Ended(NamedTuple):
-    """What became of one person's seat when sources of it ended.
+    """The result for the seat of one person when sources ended.
 
-    `ended`: there was such a source. `freed`: it was the last one. `group_ids`: the groups that still give the seat.
+    `ended`: the seat had such a source. `freed`: no source remains. `group_ids`: the groups that still give the seat.
     """
 
     seat_id: str
@@ -51,13 +51,13 @@ class Ended(NamedTuple):
 
 
 async def holders(connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str]) -> set[str]:
-    """Who of these people holds a seat of this product in this team."""
+    """The user ids of those of these people who hold a seat of this product in this team."""
     return {row["holder_id"] for row in await _HOLDERS.rows(connection, team_id, product_id, list(user_ids))}
 
 
-# The planner takes the seats of a team that is newer than its statistics for one row, and then nests loops over CTEs:
-# 10 s for 5,000 people. So lists meet by unnest, by index and by hashed `in`, which are quick whatever it believes.
-TAKE = """
+# If a team is newer than the database's statistics, the planner expects one row of seats, and then nests loops over
+# CTEs: 10 s for 5,000 people. Unnest, an index and a hashed `in` join lists quickly whatever the planner expects.
+ASSIGN_SQL = """
 with held as (
     select s.holder_id from seats s
     where s.team_id = :team_id and s.product_id = :product_id and s.holder_id = any(:user_ids)
@@ -95,7 +95,7 @@ with held as (
     where cast(:kind as text) is not null
 ), opened as (
     insert into seat_history (team_id, seat_id, product_id, holder_id, started_at, started_by)
-    select team_id, id, product_id, holder_id, assigned_at, given_by from taken
+    select team_id, id, product_id, holder_id, assigned_at, given_by from taken order by n
 )
 select id as seat_id, team_id as seat_team_id, product_id as seat_product_id, holder_id as seat_holder_id,
        cast(to_json(assigned_at) as text) as seat_assigned_at, n
@@ -107,11 +107,13 @@ order by n
 
 PEOPLE = bindparam("user_ids", type_=ARRAY(ID))
 GIVERS = bindparam("givers", type_=ARRAY(ID))
-TAKE_FREE = RowStatement(Placement, text(TAKE.format(skip_locked="skip locked")).bindparams(PEOPLE, GIVERS))
-TAKE_WAITING = RowStatement(Placement, text(TAKE.format(skip_locked="")).bindparams(PEOPLE, GIVERS))
+ASSIGN_SKIPPING_LOCKED = RowStatement(
+    AssignmentRow, text(ASSIGN_SQL.format(skip_locked="skip locked")).bindparams(PEOPLE, GIVERS)
+)
+ASSIGN_WAITING = RowStatement(AssignmentRow, text(ASSIGN_SQL.format(skip_locked="")).bindparams(PEOPLE, GIVERS))
 
 
-ADD = RowStatement(
+ADD_SOURCE = RowStatement(
     SeatRow,
     text("""
 with added as (
@@ -135,50 +137,50 @@ async def assign(
     source: Source | None,
     *,
     all_or_nothing: bool,
-) -> Taken:
-    """Give each of these people a seat, in order, as far as there are available ones; `givers` says who gives it.
+) -> Assigned:
+    """Give each of these people a seat, in order, until no seat is available; `givers` maps them to who gives the seat.
 
-    Who holds one already gets no second. Without a source, the caller must add one. The memberships must be locked,
-    or else the waits. Seats that another transaction is taking are passed over at first. If that leaves too few, it
-    waits for those transactions: only then is a shortage real. It begins to wait holding no seat, and takes the seats
-    in the order of their ids, so that two that wait never wait for each other. (Also for one person there is something
-    to let go of: a seat that somebody had just taken is locked before it is seen to be no longer available.)
+    A person who already holds a seat gets no second one. If `source` is None, the caller must add a source. The
+    memberships must be locked, or else the waits of these people. The first attempt skips seats that others have
+    locked. If it finds too few, it is undone, and the second attempt waits for the others, because only then is a
+    shortage certain. It holds no seat when it begins to wait, and locks seats in the order of their ids, so two of
+    them never wait for each other. (The undo is needed even for one person: a seat that somebody has just got is
+    locked before the statement sees that it is no longer available.)
     """
-    wanted = list(givers)
     kind, group_id = source or (None, None)
     pool = {"team_id": team_id, "product_id": product_id}
-    values = {**pool, "user_ids": wanted, "givers": list(givers.values()), "kind": kind, "group_id": group_id}
+    values = {**pool, "user_ids": list(givers), "givers": list(givers.values()), "kind": kind, "group_id": group_id}
     await savepoint(connection)
-    taken = await _take(connection, TAKE_FREE, values)
-    if not taken.short:
-        return taken
-    await undo(connection)
-    taken = await _take(connection, TAKE_WAITING, values)
-    if taken.short and all_or_nothing:
-        await undo(connection)
-        return Taken([], taken.short, taken.held)
-    return taken
+    assigned = await _run(connection, ASSIGN_SKIPPING_LOCKED, values)
+    if not assigned.unserved:
+        return assigned
+    await rollback_to_savepoint(connection)
+    assigned = await _run(connection, ASSIGN_WAITING, values)
+    if assigned.unserved and all_or_nothing:
+        await rollback_to_savepoint(connection)
+        return Assigned([], assigned.unserved, assigned.held)
+    return assigned
 
 
-async def add(
+async def add_source(
     connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str], source: Source
 ) -> list[SeatRow]:
-    """Add a source to the seats of those of these people who hold one for other reasons only."""
+    """Add a source to the seats of these people that do not have it yet. Returns these seats, in no certain order."""
     values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids), **source._asdict()}
-    return await ADD.rows(connection, **values)
+    return await ADD_SOURCE.rows(connection, **values)
 
 
-async def _take(connection: AsyncConnection, statement: RowStatement[Placement], values: dict[str, Any]) -> Taken:
+async def _run(connection: AsyncConnection, statement: RowStatement[AssignmentRow], values: dict[str, Any]) -> Assigned:
     rows = await statement.rows(connection, **values)
     seats = [row.seat for row in rows if row.n is not None]
     held = {row.seat.holder_id or "" for row in rows if row.n is None}
     unserved = [user_id for user_id in values["user_ids"] if user_id not in held]
-    return Taken(seats, unserved[len(seats) :], held)
+    return Assigned(seats, unserved[len(seats) :], held)
 
 
-# What ends: one source, or with no kind given all of them.
+# The sources that end: one, or all if the kind is null.
 ENDS = "(cast(:kind as text) is null or (r.kind = :kind and r.group_id is not distinct from :group_id))"
-FREE_ENDING = """
+FREE_SQL = """
 with held as (
     select s.team_id, s.id, s.product_id, s.holder_id
     from seats s
@@ -216,7 +218,7 @@ from kept
 order by id
 """
 FREE = RowStatement(
-    Ended, text(FREE_ENDING.format(ends=ENDS)).bindparams(PEOPLE, bindparam("passed_over", type_=ARRAY(ID)))
+    Ended, text(FREE_SQL.format(ends=ENDS)).bindparams(PEOPLE, bindparam("passed_over", type_=ARRAY(ID)))
 )
 
 MOVE = RowStatement(
@@ -243,7 +245,7 @@ with moved as (
     from moved
     where h.team_id = moved.team_id and h.seat_id = moved.id and h.ended_at is null
     returning h.seat_id
-), sourced as (  -- reads `dropped`, and `opened` reads `closed`: the old row must be gone before the new one comes
+), sourced as (  -- reads `dropped`, as `opened` reads `closed`: the old row must be gone before the new one is inserted
     insert into seat_sources (team_id, seat_id, holder_id, kind, created_at)
     select m.team_id, m.id, m.holder_id, 'direct', m.assigned_at from moved m join dropped on dropped.seat_id = m.id
 ), opened as (
@@ -266,9 +268,9 @@ async def free(
     *,
     passed_over: Collection[str] = (),
 ) -> list[Ended]:
-    """End a source (None: every one) of these people's seats, of one product or of all but those passed over.
+    """End a source (None: every one) of these people's seats, of one product or of all but those in `passed_over`.
 
-    One answer a seat they hold. A seat goes back to its pool when its last source ends. The memberships must be locked.
+    Returns one `Ended` for each seat. If its last source ends, the seat is freed. The memberships must be locked.
     """
     kind, group_id = source or (None, None)
     ends = {"kind": kind, "group_id": group_id}
@@ -280,13 +282,13 @@ async def free(
 async def move(
     connection: AsyncConnection, team_id: str, seat_id: str, from_id: str, to_id: str, by: str
 ) -> SeatRow | None:
-    """Move a seat from one person to another; None when it cannot be, and then nothing changed.
+    """Move a seat from one person to another. Returns None if that is not possible; then nothing has changed.
 
-    It moves only while `from_id` holds it directly and for no other reason, and `to_id` holds none of the product.
+    It is possible if `from_id` holds the seat with the direct source only, and `to_id` holds no seat of the product.
     The memberships must be locked.
     """
     values = {"team_id": team_id, "seat_id": seat_id, "from_id": from_id, "to_id": to_id, "by": by}
-    return only(await MOVE.rows(connection, **values))
+    return one_or_none(await MOVE.rows(connection, **values))
 
 
 def _holders(team_id: str, product_id: str, user_ids: Sequence[str]) -> Rows:

@@ -1,15 +1,15 @@
-"""What a member of a team holds there, and what the team has that they do not hold."""
+"""The seats that a member of a team holds there, and the pools of which the member holds no seat."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.catalogue.products import POOLS, PoolRow, active
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import grouped, with_parent
 from db.core.statements import RowQuery
+from db.seats.pools import POOLS, PoolRow, active
 from db.seats.seats import SEATS, SeatRow
 from db.tables.catalogue import Product
 from db.tables.people import Membership
@@ -19,7 +19,7 @@ from domain.reach import Reach
 
 @listing
 def held(reach: Reach) -> Definition[SeatRow]:
-    """The seats within `reach` that a member holds in the team."""
+    """The seats within `reach` that a member holds in their team, in the order of their ids."""
 
     def rows(member_id: ColumnElement[str]) -> Rows:
         of_member = (Membership.team_id == Seat.team_id) & (Membership.user_id == Seat.holder_id)
@@ -30,14 +30,14 @@ def held(reach: Reach) -> Definition[SeatRow]:
 
 
 async def unheld(connection: AsyncConnection, reach: Reach, member_ids: Sequence[str]) -> dict[str, list[PoolRow]]:
-    """The pools within `reach` of which each member holds no seat, by the name of the product."""
+    """The pools within `reach` of which each member holds no seat, by member id, in the order of the product names."""
     return grouped(await _UNHELD.rows(connection, reach, list(member_ids)))
 
 
 def _unheld(reach: Reach, member_ids: Sequence[str]) -> Rows:
-    # Counted once a team, whoever many of its members are asked about.
+    # The pools of a team are counted once, however many of its members are in the list.
     teams = select(Membership.team_id).where(Membership.id == any_of(member_ids))
-    pools = POOLS.of(
+    pools = POOLS.apply_to(
         select()
         .select_from(Seat)
         .join(Subscription, (Subscription.team_id == Seat.team_id) & (Subscription.id == Seat.subscription_id))

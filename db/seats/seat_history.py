@@ -1,4 +1,4 @@
-"""Who held which seat when."""
+"""The history of seats: who held which seat at which time."""
 
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -13,7 +13,10 @@ from domain.reach import Reach
 
 
 class PeriodRow(NamedTuple):
-    """A time in which somebody held a seat; `ended_at` is None while they do. `started_by` is a user or a token id."""
+    """A period in which somebody held a seat. `ended_at` is None while they still hold it.
+
+    `started_by` and `ended_by` are ids of users or tokens.
+    """
 
     seat_id: str
     team_id: str
@@ -30,7 +33,7 @@ PERIODS = columns_of(PeriodRow, SeatPeriod)
 
 @listing
 def held_on(reach: Reach, product_id: str, day: date) -> Definition[PeriodRow]:
-    """The periods of a team's seats of a product, within `reach`, that touch a day (UTC), by their beginning."""
+    """The periods within `reach` of a team's seats of a product that overlap with a day (UTC), in the order of ids."""
     begins = cast(day, DateTime(timezone=True))
 
     def rows(team_id: ColumnElement[str]) -> Rows:

@@ -1,7 +1,7 @@
-"""Requests for seats: made, answered and read.
+"""Requests for seats: creates, answers and reads them.
 
-A seat may come to somebody in other ways than by an answer, from a group or out of the line. So an open request is
-shown as granted for as long as its asker holds a seat of the product; nothing that gives or frees seats has to know.
+The asker can also get a seat without an answer, for example from a group or from the waiting list. So an open request
+is shown as granted while its asker holds a seat of the product, and code that gives or frees seats changes no request.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.core import ids
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
-from db.core.rows import by_id, columns_of, only
+from db.core.rows import by_id, columns_of, one_or_none
 from db.core.statements import RowQuery, RowStatement
 from db.tables.people import Membership
 from db.tables.seats import Seat, SeatRequest
@@ -39,16 +39,16 @@ class RequestRow(NamedTuple):
     answer: str | None
 
 
-class Standing(NamedTuple):
-    """How somebody stands to a product of a team: whether there are seats of it, and they hold, or wait for, one."""
+class AskerStatus(NamedTuple):
+    """Whether the team has active seats of a product, and whether a person holds, or waits for, one of them."""
 
     pooled: bool
     holds: bool
     waits: bool
 
 
-class Answered(NamedTuple):
-    """What an asker is told by mail; `waits`: no seat was left for a granted request, or is as yet."""
+class AnsweredRequest(NamedTuple):
+    """An answered request with all that the mail to the asker says. `waits`: the asker is on the waiting list now."""
 
     email: str
     name: str
@@ -59,8 +59,8 @@ class Answered(NamedTuple):
     waits: bool
 
 
-STANDING = RowStatement(
-    Standing,
+ASKER_STATUS = RowStatement(
+    AskerStatus,
     text("""
 select exists (
            select from seats s
@@ -77,8 +77,8 @@ select exists (
 """),
 )
 
-ANSWERED = RowStatement(
-    Answered,
+ANSWERED_REQUEST = RowStatement(
+    AnsweredRequest,
     text("""
 select u.email, trim(concat(u.first_name, ' ', u.last_name)) as name, t.name as team, p.name as product, r.state,
        r.answer,
@@ -95,12 +95,12 @@ where r.team_id = :team_id and r.id = :id
 )
 
 
-def _shown() -> ColumnElement[str]:
+def _state() -> ColumnElement[str]:
     return case((Seat.id.is_not(None), literal_column("'granted'")), else_=SeatRequest.state)
 
 
-# At most one seat: nobody holds two of a product in a team.
-SERVED = (
+# It matches at most one seat, because nobody holds two seats of a product in a team.
+HELD_BY_ASKER = (
     (SeatRequest.state == RequestState.OPEN)
     & (Seat.team_id == SeatRequest.team_id)
     & (Seat.product_id == SeatRequest.product_id)
@@ -110,21 +110,24 @@ REQUESTS = columns_of(
     RequestRow,
     SeatRequest,
     member_id=Membership.id,
-    state=_shown(),
+    state=_state(),
     answered_at=func.coalesce(SeatRequest.answered_at, Seat.assigned_at),
 )
 
 
-async def standing(connection: AsyncConnection, team_id: str, product_id: str, user_id: str) -> Standing:
-    """How somebody stands to a product of a team now."""
-    [standing] = await STANDING.rows(connection, team_id=team_id, product_id=product_id, user_id=user_id)
-    return standing
+async def asker_status(connection: AsyncConnection, team_id: str, product_id: str, user_id: str) -> AskerStatus:
+    """Whether a team has seats of a product, and whether a person holds, or waits for, one of them, now."""
+    [status] = await ASKER_STATUS.rows(connection, team_id=team_id, product_id=product_id, user_id=user_id)
+    return status
 
 
 async def create(
     connection: AsyncConnection, team_id: str, product_id: str, user_id: str, note: str | None
 ) -> tuple[str, bool]:
-    """The id of the open request of a member for a product, and whether it is a new one. They must be locked."""
+    """Create a member's request for a product, if there is no open one. The membership must be locked.
+
+    Returns the id of the open request, and whether it is new.
+    """
     asked = {"team_id": team_id, "product_id": product_id, "user_id": user_id}
     new = upsert(SeatRequest).values(id=ids.new("request"), note=note, **asked)
     made = (await connection.execute(new.on_conflict_do_nothing().returning(SeatRequest.id))).scalar_one_or_none()
@@ -135,9 +138,9 @@ async def create(
 
 
 async def answer(
-    connection: AsyncConnection, request: RequestRow, state: RequestState, by: str, said: str | None
+    connection: AsyncConnection, request: RequestRow, state: RequestState, by: str, message: str | None
 ) -> bool:
-    """Answer, or withdraw, an open request; False when it is open no longer, and then nothing changed."""
+    """Answer, or withdraw, an open request. Returns False if it is no longer open; then nothing has changed."""
     statement = (
         update(SeatRequest)
         .where(
@@ -145,14 +148,17 @@ async def answer(
             SeatRequest.id == request.id,
             SeatRequest.state == RequestState.OPEN,
         )
-        .values(state=state, answered_at=func.now(), answered_by=by, answer=said)
+        .values(state=state, answered_at=func.now(), answered_by=by, answer=message)
         .returning(SeatRequest.id)
     )
     return (await connection.execute(statement)).one_or_none() is not None
 
 
-async def leave(connection: AsyncConnection, team_id: str, user_ids: Sequence[str]) -> list[str]:
-    """Take back the open requests of people who leave a team; their ids. Answered ones go with the membership."""
+async def remove_open(connection: AsyncConnection, team_id: str, user_ids: Sequence[str]) -> list[str]:
+    """Delete the open requests of people who leave a team, and return their ids, sorted.
+
+    Answered requests are deleted together with the membership.
+    """
     statement = (
         delete(SeatRequest)
         .where(
@@ -165,23 +171,23 @@ async def leave(connection: AsyncConnection, team_id: str, user_ids: Sequence[st
     return sorted((await connection.execute(statement)).scalars())
 
 
-async def answered(connection: AsyncConnection, team_id: str, id_: str) -> Answered | None:
-    """What the asker is told; None when they have left the team, and the request with them."""
-    return only(await ANSWERED.rows(connection, team_id=team_id, id=id_))
+async def answered_request(connection: AsyncConnection, team_id: str, id_: str) -> AnsweredRequest | None:
+    """The request for the mail to the asker; None if the asker has left the team, because then it is deleted."""
+    return one_or_none(await ANSWERED_REQUEST.rows(connection, team_id=team_id, id=id_))
 
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, RequestRow]:
-    """Requests by id, those within `reach`."""
+    """The requests within `reach` that have these ids, by id."""
     return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
 def listed(reach: Reach, state: RequestState | None) -> Definition[RequestRow]:
-    """A team's requests within `reach`, in one state or in all, the oldest first."""
+    """A team's requests within `reach`, in one state (None: in any state), the oldest first."""
 
     def rows(team_id: ColumnElement[str]) -> Rows:
         found = _rows(reach).where(SeatRequest.team_id == team_id)
-        return found if state is None else found.where(_shown() == state.value)
+        return found if state is None else found.where(_state() == state.value)
 
     return Definition(rows, [SeatRequest.id.expression], REQUESTS)
 
@@ -202,7 +208,7 @@ def _rows(reach: Reach) -> Rows:
         select()
         .select_from(SeatRequest)
         .join(Membership, asker)
-        .outerjoin(Seat, SERVED)
+        .outerjoin(Seat, HELD_BY_ASKER)
         .where(within(reach, SeatRequest.team_id, SeatRequest.user_id))
     )
 

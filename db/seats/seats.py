@@ -1,4 +1,4 @@
-"""Seats, as they are read."""
+"""Reads seats and their sources."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of, grouped, with_parent
 from db.core.statements import RowQuery
-from db.core.timestamps import Written, written
+from db.core.timestamps import JsonTime, json_time
 from db.tables.seats import Seat, SeatSource
 from domain.reach import Reach
 from domain.seats import SourceKind
@@ -24,29 +24,32 @@ class SeatRow(NamedTuple):
     team_id: str
     product_id: str
     holder_id: str | None
-    assigned_at: Written | None
+    assigned_at: JsonTime | None
 
 
 class SourceRow(NamedTuple):
-    """Why a seat is held: directly, by a group (`group_id`), or by the team's default."""
+    """A source of a seat: given directly, by a group (`group_id`), or by the team to everybody."""
 
     kind: SourceKind
     group_id: str | None
     since: datetime
 
 
-SEATS = columns_of(SeatRow, Seat, assigned_at=written(Seat.assigned_at))
+SEATS = columns_of(SeatRow, Seat, assigned_at=json_time(Seat.assigned_at))
 SOURCES = columns_of(SourceRow, SeatSource, since=SeatSource.created_at)
 
 
 async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, SeatRow]:
-    """Seats by id, those within `reach`."""
+    """The seats within `reach` that have these ids, by id."""
     return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
 def listed(reach: Reach, product_id: str | None, assigned: bool | None) -> Definition[SeatRow]:
-    """A team's seats within `reach`: of one product or all, assigned, available or all."""
+    """A team's seats within `reach`, of one product (None: of all).
+
+    `assigned` limits them to the seats that somebody (True) or nobody (False) holds.
+    """
 
     def rows(team_id: ColumnElement[str]) -> Rows:
         query = select().where(Seat.team_id == team_id, within(reach, Seat.team_id, Seat.holder_id))
@@ -61,7 +64,7 @@ def listed(reach: Reach, product_id: str | None, assigned: bool | None) -> Defin
 
 @listing
 def held(reach: Reach, team_id: str | None) -> Definition[SeatRow]:
-    """The seats a person holds within `reach`, in one team or in all."""
+    """The seats within `reach` that a person holds, in one team (None: in all)."""
 
     def rows(holder_id: ColumnElement[str]) -> Rows:
         query = select().where(Seat.holder_id == holder_id, within(reach, Seat.team_id, Seat.holder_id))
@@ -71,7 +74,7 @@ def held(reach: Reach, team_id: str | None) -> Definition[SeatRow]:
 
 
 async def sources(connection: AsyncConnection, reach: Reach, seat_ids: Sequence[str]) -> dict[str, list[SourceRow]]:
-    """The sources of each seat within `reach`, the oldest first."""
+    """The sources of each of these seats within `reach`, by seat id, the oldest first."""
     return grouped(await _SOURCES.rows(connection, reach, list(seat_ids)))
 
 

@@ -1,13 +1,14 @@
-"""The line of people who wait for a seat of a product, and how they are served.
+"""The waiting list for seats of a product, and how it is served.
 
-No seat is available while somebody waits for one. Whoever frees seats (`freeing`) serves the line in the same
-transaction, and whoever puts people into it (`queueing`) does so while nobody in the team frees: else the one could
-overlook the other's seat, and the other the one's people. Both are called after the memberships are locked and before
-a seat is touched; who does both begins with `queueing`.
+No seat is available while somebody waits for one. A transaction that frees seats calls `lock_for_freeing`, and then
+serves the waiting list itself. A transaction that puts people on a waiting list calls `lock_for_joining`. Each lock
+waits for the other. Otherwise, one transaction could overlook a seat that is being freed, and the other could overlook
+people who are joining. The locks are taken after the memberships are locked, and before a seat is changed. A
+transaction that needs both takes `lock_for_joining` first.
 
-Serving locks no membership. A person's waits stand for it: who gives them a seat otherwise, or ends their waits, locks
-those first. What concerns several products is done for one after the other by their ids, and for each in this order:
-the line from its head, then seats. So nobody waits in a circle.
+Serving the waiting list locks a person's waits instead of the membership. A transaction that gives this person a seat
+in another way, or ends their waits, locks the waits first. Products are handled one after the other in the order of
+their ids. For each, the waiting list is locked from its head, and then seats. So there is no deadlock.
 """
 
 from collections.abc import Sequence
@@ -33,7 +34,7 @@ from domain.seats import Source
 
 
 class WaitRow(NamedTuple):
-    """Somebody in the line for a seat of a product: the first has position 1."""
+    """A person's place on the waiting list of a product: the first person has position 1."""
 
     team_id: str
     product_id: str
@@ -43,22 +44,22 @@ class WaitRow(NamedTuple):
     since: datetime
 
 
-class Turn(NamedTuple):
-    """Somebody whose turn it is to get a seat, and who put them into the line."""
+class NextPerson(NamedTuple):
+    """A person who gets the next seat, and the user or token that put them on the waiting list (`queued_by`)."""
 
     user_id: str
     queued_by: str
 
 
 class Withdrawn(NamedTuple):
-    """Somebody who waits no longer for a reason."""
+    """A wait that was ended, by its person and product; a person can have several, with different sources."""
 
     user_id: str
     product_id: str
 
 
 def _position() -> ScalarSelect[int]:
-    """How many people the line has up to this wait."""
+    """The number of people on the waiting list up to this wait, including its own person."""
     ahead = aliased(Wait)
     return (
         select(func.count(distinct(ahead.user_id)))
@@ -69,10 +70,10 @@ def _position() -> ScalarSelect[int]:
 
 WAITS = columns_of(WaitRow, Wait, member_id=Membership.id, position=_position(), since=Wait.created_at)
 
-QUEUEING = Statement(text("select pg_advisory_xact_lock(hashtextextended(:team_id, 8374620197))"))
-FREEING = Statement(text("select pg_advisory_xact_lock_shared(hashtextextended(:team_id, 8374620197))"))
+LOCK_FOR_JOINING = Statement(text("select pg_advisory_xact_lock(hashtextextended(:team_id, 8374620197))"))
+LOCK_FOR_FREEING = Statement(text("select pg_advisory_xact_lock_shared(hashtextextended(:team_id, 8374620197))"))
 
-LOCK = Statement(
+LOCK_WAITS = Statement(
     text("""
 select user_id from waits
 where team_id = :team_id and product_id = :product_id and user_id = any(:user_ids)
@@ -80,8 +81,8 @@ order by id for update
 """).bindparams(PEOPLE),
 )
 
-# The lines that may move when these people lose seats, and those that they stand in themselves.
-LINES = Statement(
+# The products with a waiting list of which these people hold a seat, or for which they wait.
+PRODUCTS_TO_SERVE = Statement(
     text("""
 select distinct w.product_id from waits w
 where w.team_id = :team_id
@@ -96,7 +97,7 @@ order by w.product_id
 """).bindparams(PEOPLE),
 )
 
-LOCK_LINE = Statement(
+LOCK_LIST = Statement(
     text("""
 select from waits where team_id = :team_id and product_id = :product_id order by id for update
 """)
@@ -112,7 +113,7 @@ returning user_id, product_id
 """).bindparams(PEOPLE),
 )
 
-QUEUE = Statement(
+JOIN = Statement(
     text("""
 insert into waits (team_id, product_id, user_id, kind, group_id, queued_by)
 select cast(:team_id as text), cast(:product_id as text), w.user_id, cast(:kind as text), cast(:group_id as text),
@@ -123,11 +124,11 @@ on conflict do nothing
 """).bindparams(PEOPLE)
 )
 
-# Not by `_rows`, which counts those ahead for each: of 5,000 that takes 5 s, numbering the line once 0.1 s.
-PLACES = RowStatement(
+# `WAITS` would count the people ahead of each person: 5 s for 5,000 people. To number the list once takes 0.1 s.
+POSITIONS = RowStatement(
     WaitRow,
     text("""
-select line.team_id, line.product_id, line.user_id, m.id as member_id, line.position, line.created_at as since
+select place.team_id, place.product_id, place.user_id, m.id as member_id, place.position, place.created_at as since
 from (
     select first.*, row_number() over (order by first.id) as position
     from (
@@ -136,16 +137,16 @@ from (
         where w.team_id = :team_id and w.product_id = :product_id
         order by w.user_id, w.id
     ) first
-) line
-join memberships m on m.team_id = line.team_id and m.user_id = line.user_id
-where line.user_id = any(:user_ids)
+) place
+join memberships m on m.team_id = place.team_id and m.user_id = place.user_id
+where place.user_id = any(:user_ids)
 """).bindparams(PEOPLE),
 )
 
-# Who is served by the seats there are, in order, and who put them into the line. Seats that others are taking count as
-# available here: to try for one too many does no harm.
+# The people who get the available seats, in order. Seats that other transactions are taking count as available here,
+# because an attempt for one person too many does no harm.
 NEXT = RowStatement(
-    Turn,
+    NextPerson,
     text("""
 select first.user_id, first.queued_by
 from (
@@ -164,7 +165,7 @@ limit (
 """),
 )
 
-FULFIL = Statement(
+CONVERT_WAITS = Statement(
     text("""
 with gone as (
     delete from waits
@@ -181,104 +182,104 @@ on conflict do nothing
 )
 
 
-async def queueing(connection: AsyncConnection, team_id: str) -> None:
-    """Let nobody in the team free a seat until this transaction ends; waits for those who are at it."""
-    await QUEUEING.run(connection, team_id=team_id)
+async def lock_for_joining(connection: AsyncConnection, team_id: str) -> None:
+    """Keep other transactions from freeing seats of the team, and from joining people, until this one ends."""
+    await LOCK_FOR_JOINING.run(connection, team_id=team_id)
 
 
-async def freeing(connection: AsyncConnection, team_id: str) -> None:
-    """Let nobody in the team be put into a line until this transaction ends; waits for those who are at it."""
-    await FREEING.run(connection, team_id=team_id)
+async def lock_for_freeing(connection: AsyncConnection, team_id: str) -> None:
+    """Keep other transactions from joining people to the team's waiting lists until this one ends."""
+    await LOCK_FOR_FREEING.run(connection, team_id=team_id)
 
 
-async def lock(connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str]) -> set[str]:
-    """Which of these people wait for the product; none of them is served while this transaction lasts."""
+async def lock_waits(connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str]) -> set[str]:
+    """Lock the waits of these people for a product until this transaction ends, and return those who wait."""
     values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids)}
-    return {row["user_id"] for row in await LOCK.run(connection, **values)}
+    return {row["user_id"] for row in await LOCK_WAITS.run(connection, **values)}
 
 
-async def lines(
+async def products_to_serve(
     connection: AsyncConnection, team_id: str, product_id: str | None, user_ids: Sequence[str]
 ) -> list[str]:
-    """The products (all, or one) that somebody waits for, of those that these people hold a seat of or wait for.
+    """The ids, in order, of products with a waiting list of which these people hold a seat, or for which they wait.
 
-    To be called after `freeing`: then there will be no others. The least id comes first.
+    `product_id` limits them to one. Call it after `lock_for_freeing`, because then no product can be added.
     """
     values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids)}
-    return [row["product_id"] for row in await LINES.run(connection, **values)]
+    return [row["product_id"] for row in await PRODUCTS_TO_SERVE.run(connection, **values)]
 
 
-async def lock_line(connection: AsyncConnection, team_id: str, product_id: str) -> None:
-    """Lock the whole line for a product."""
-    await LOCK_LINE.run(connection, team_id=team_id, product_id=product_id)
+async def lock_list(connection: AsyncConnection, team_id: str, product_id: str) -> None:
+    """Lock the whole waiting list of a product, from its head."""
+    await LOCK_LIST.run(connection, team_id=team_id, product_id=product_id)
 
 
 async def withdraw(
     connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str], source: Source | None
 ) -> list[Withdrawn]:
-    """End these people's waits for a product, for a reason (None: whatever it is); its line must be locked."""
+    """End the waits of these people for a product with this source (None: any). The waiting list must be locked."""
     kind, group_id = source or (None, None)
     values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids)}
     return await WITHDRAW.rows(connection, **values, kind=kind, group_id=group_id)
 
 
-async def queue(
+async def join(
     connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str], source: Source, by: str
 ) -> list[WaitRow]:
-    """Put people who hold no seat of the product into its line, in order; their places.
+    """Put people who hold no seat of the product on its waiting list, in order, and return their places in that order.
 
-    Who waits for this reason already keeps their place.
+    A person who already waits keeps their place.
     """
     pool = {"team_id": team_id, "product_id": product_id}
     values = {**pool, "user_ids": list(user_ids), "by": by}
-    await QUEUE.run(connection, **values, **source._asdict())
-    line = {row.user_id: row for row in await PLACES.rows(connection, **pool, user_ids=list(user_ids))}
-    return [line[user_id] for user_id in user_ids]
+    await JOIN.run(connection, **values, **source._asdict())
+    places = {row.user_id: row for row in await POSITIONS.rows(connection, **pool, user_ids=list(user_ids))}
+    return [places[user_id] for user_id in user_ids]
 
 
 async def promote(connection: AsyncConnection, team_id: str, product_id: str) -> list[SeatRow]:
-    """Give the available seats of a product to those who wait for them, in order.
+    """Give the available seats of a product to the people on its waiting list, in order, and return these seats.
 
-    A seat is given by whoever put its receiver into the line. To be called after `queueing` or `freeing`.
+    The giver is the user or token that put the person on the list. Call it with one of the two locks.
     """
-    await lock_line(connection, team_id, product_id)
+    await lock_list(connection, team_id, product_id)
     givers = dict(await NEXT.rows(connection, team_id=team_id, product_id=product_id))
     if not givers:
         return []
-    taken = await assignments.assign(connection, team_id, product_id, givers, None, all_or_nothing=False)
-    await fulfil(connection, team_id, product_id, [seat.holder_id or "" for seat in taken.seats])
-    return taken.seats
+    assigned = await assignments.assign(connection, team_id, product_id, givers, None, all_or_nothing=False)
+    await convert_waits(connection, team_id, product_id, [seat.holder_id or "" for seat in assigned.seats])
+    return assigned.seats
 
 
-async def fulfil(connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str]) -> None:
-    """Make sources of the waits of people who hold a seat of the product now."""
-    await FULFIL.run(connection, team_id=team_id, product_id=product_id, user_ids=list(user_ids))
+async def convert_waits(connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str]) -> None:
+    """Replace the waits of people who hold a seat of the product now by sources of that seat, in the same order."""
+    await CONVERT_WAITS.run(connection, team_id=team_id, product_id=product_id, user_ids=list(user_ids))
 
 
 async def of_members(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, list[WaitRow]]:
-    """What each member waits for within `reach`, by member id, the longest wait first."""
+    """The waits of each member within `reach`, by member id, the longest wait first."""
     return grouped((row.member_id, row) for row in await _OF_MEMBERS.rows(connection, reach, list(ids)))
 
 
 @listing
 def listed(reach: Reach) -> Definition[WaitRow]:
-    """The line for a team's product within `reach`, in order; the parent is named by `pool_key`."""
+    """The waiting list of a pool within `reach`, in order. Its parent key is a `pool_key`."""
 
-    def rows(pool: ColumnElement[str]) -> Rows:
-        of_team = Wait.team_id == func.split_part(pool, " ", 1, type_=ID)
-        of_product = Wait.product_id == func.split_part(pool, " ", 2, type_=ID)
+    def rows(key: ColumnElement[str]) -> Rows:
+        of_team = Wait.team_id == func.split_part(key, " ", 1, type_=ID)
+        of_product = Wait.product_id == func.split_part(key, " ", 2, type_=ID)
         return _rows().where(of_team, of_product, within(reach, Wait.team_id, Wait.user_id))
 
     return Definition(rows, [Wait.id.expression], WAITS)
 
 
 def pool_key(team_id: str, product_id: str) -> str:
-    """One name for a pool, which has no id of its own."""
+    """The key of a pool, which has no id of its own: its team id and its product id, with a space between them."""
     return f"{team_id} {product_id}"
 
 
 def _rows() -> Rows:
-    """A row a person and product: their oldest wait, which is their place."""
+    """One row for each person and product: their oldest wait, which determines their place."""
     earlier = aliased(Wait)
     first = ~exists().where(
         earlier.team_id == Wait.team_id,

@@ -1,10 +1,10 @@
-"""The tables of sign-ins and partner tokens."""
+"""The tables of sessions, partner tokens and failed sign-ins."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, PrimaryKeyConstraint, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.tables.base import Base, typed
+from db.tables.base import Base, id_prefix_check
 from db.tables.types import ID, Created, Hash, Id, Moment, OptionalMoment
 from domain.actions import Scope
 
@@ -12,7 +12,10 @@ SCOPES = ", ".join(f"'{scope}'" for scope in Scope)
 
 
 class Session(Base):
-    """A sign-in. Only the SHA-256 of its token is kept: 256 random bits need no slow hash."""
+    """The session of a person who signed in.
+
+    Only the SHA-256 of its token is stored: 256 random bits need no slow hash.
+    """
 
     __tablename__ = "sessions"
 
@@ -23,11 +26,11 @@ class Session(Base):
     expires_at: Mapped[Moment]
     ended_at: Mapped[OptionalMoment]
 
-    __table_args__ = (typed("session"),)
+    __table_args__ = (id_prefix_check("session"),)
 
 
 class PartnerToken(Base):
-    """A token that a member of a team grants to a partner. Only its SHA-256 is kept."""
+    """A token that a member of a team grants to a partner. Only its SHA-256 is stored."""
 
     __tablename__ = "partner_tokens"
 
@@ -47,12 +50,12 @@ class PartnerToken(Base):
         UniqueConstraint("id"),
         CheckConstraint(f'scopes <@ array[{SCOPES}] collate "C"', name="scopes"),
         CheckConstraint("cardinality(scopes) > 0", name="scopes_given"),
-        typed("token"),
+        id_prefix_check("token"),
     )
 
 
 class SignInFailure(Base):
-    """How often a subject (a hash of e-mail, or of e-mail and address) failed to sign in lately."""
+    """The recent failed sign-ins of a subject: a hash of an e-mail address, alone or with a network address."""
 
     __tablename__ = "sign_in_failures"
 

@@ -1,4 +1,4 @@
-"""The tables of what happened: the audit log, policies, events and the first answers of idempotency keys."""
+"""The tables of the audit log, the policies, the events, and the stored answers of idempotency keys."""
 
 from typing import Any
 
@@ -11,9 +11,10 @@ from db.tables.types import Created, Hash, Id, Json, OptionalId, Serial
 
 
 class AuditEvent(Base):
-    """Who did what, by which facts, under which policy. A trigger refuses to change or delete a row.
+    """An entry of the audit log: the actor, the action, the facts and the policy.
 
-    No foreign keys but to the policy's text: the record outlives what it speaks of.
+    A trigger refuses every update and delete. The only foreign key is the one to the policy's text, because an entry
+    outlives the rows that it describes.
     """
 
     __tablename__ = "audit_events"
@@ -39,9 +40,10 @@ class AuditEvent(Base):
 
 
 class PolicyText(Base):
-    """A policy that was in force, for making the decisions of its time again. A trigger keeps it as it is.
+    """The text of a policy that was in force. With it, a decision of that time can be made again.
 
-    Whoever keeps a text can name no other hash than its own: the audit rows rest on that.
+    A trigger refuses every update and delete. A check ensures that `hash` is the hash of `text`; the audit entries rely
+    on that.
     """
 
     __tablename__ = "policies"
@@ -54,10 +56,10 @@ class PolicyText(Base):
 
 
 class Event(Base):
-    """What happened, for those who follow along; written in the transaction of the change.
+    """An event for the programs that follow the changes. It is stored in the transaction of the change.
 
-    `transaction_id` is the id of that transaction. It is a bigint, not PostgreSQL's xid8, because SQLAlchemy does not
-    know that type; a bigint holds every id that a server will ever give out.
+    `transaction_id` is the id of that transaction. It is a bigint and not PostgreSQL's xid8, because SQLAlchemy does
+    not know that type. A bigint can hold every id that a server will ever assign.
     """
 
     __tablename__ = "events"
@@ -73,7 +75,7 @@ class Event(Base):
 
 
 class Answer(Base):
-    """The first answer to an idempotency key, for the repeats; `actor` is a user id or a token id."""
+    """The first answer to an idempotency key. Repeated requests get it again. `actor` is a user id or a token id."""
 
     __tablename__ = "answers"
 

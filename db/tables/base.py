@@ -1,7 +1,8 @@
-"""What every table is built on.
+"""The base of all tables, and the constraints that several tables share.
 
 The rules of seats are constraints of the tables: a bug elsewhere raises an error; it cannot store bad data.
-Tenant tables carry `team_id` and lead their keys and indexes with it, so that teams can be sharded.
+Every table that belongs to a team has the column `team_id`, and it comes first in the table's keys and indexes, so that
+teams can be sharded.
 """
 
 from typing import ClassVar
@@ -15,13 +16,13 @@ from db.tables.types import Json
 ROLES = "role in ('user', 'software_coordinator', 'contract_manager')"
 
 
-def typed(prefix: str) -> CheckConstraint:
-    """An id tells its type by its prefix; `node(id:)` trusts it."""
+def id_prefix_check(prefix: str) -> CheckConstraint:
+    """Return the check that ids begin with this prefix. `node(id:)` relies on it to know the type of an id."""
     return CheckConstraint(f"starts_with(id, '{prefix}_')", name="id_prefix")
 
 
 class Base(DeclarativeBase):
-    """Names every constraint, so that migrations and error handling can name them too."""
+    """The base class of all tables. It names each constraint, so that migrations and error handling can refer to it."""
 
     metadata = MetaData(
         naming_convention={
@@ -35,10 +36,13 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar = {str: Text(), Json: JSONB(), bytes: BYTEA()}
 
 
-def member(*, goes_along: bool) -> ForeignKeyConstraint:
-    """The membership of `user_id`; what goes along with it is deleted with it, what does not must be gone before."""
+def membership_key(*, cascade: bool) -> ForeignKeyConstraint:
+    """Return the foreign key from `team_id` and `user_id` to the membership.
+
+    With `cascade` the row is deleted together with the membership. Without it the row must be deleted first.
+    """
     return ForeignKeyConstraint(
         ["team_id", "user_id"],
         ["memberships.team_id", "memberships.user_id"],
-        ondelete="CASCADE" if goes_along else None,
+        ondelete="CASCADE" if cascade else None,
     )

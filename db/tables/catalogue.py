@@ -1,16 +1,16 @@
-"""The tables of what can be bought."""
+"""The tables of products and their releases."""
 
 from datetime import date
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.tables.base import Base, typed
+from db.tables.base import Base, id_prefix_check
 from db.tables.types import Id
 
 
 class Product(Base):
-    """A piece of software that is sold by the seat."""
+    """A piece of software. Teams buy seats of it."""
 
     __tablename__ = "products"
 
@@ -18,7 +18,7 @@ class Product(Base):
     name: Mapped[str] = mapped_column(unique=True)
     description: Mapped[str]
 
-    __table_args__ = (typed("product"),)
+    __table_args__ = (id_prefix_check("product"),)
 
 
 class Release(Base):
@@ -31,4 +31,4 @@ class Release(Base):
     name: Mapped[str]
     released_on: Mapped[date]
 
-    __table_args__ = (UniqueConstraint("product_id", "name"), typed("release"))
+    __table_args__ = (UniqueConstraint("product_id", "name"), id_prefix_check("release"))

@@ -1,14 +1,14 @@
-"""The tables of groups, and of the products that groups and teams give to their members."""
+"""The tables of groups, their members, and the products that groups and teams give to their members."""
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, PrimaryKeyConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.tables.base import Base, typed
+from db.tables.base import Base, id_prefix_check
 from db.tables.types import Created, Id
 
 
 class Group(Base):
-    """A named set of members of one team; names are unique in it, whatever their case."""
+    """A named set of members of one team. A name is unique in its team, also if only the case differs."""
 
     __tablename__ = "groups"
 
@@ -20,12 +20,12 @@ class Group(Base):
     __table_args__ = (
         PrimaryKeyConstraint("team_id", "id"),
         Index("uq_groups_team_id_name_lower", "team_id", func.lower(text("name")), unique=True),
-        typed("group"),
+        id_prefix_check("group"),
     )
 
 
 class GroupMember(Base):
-    """A member's place in a group; it goes with the membership and with the group."""
+    """A member of a group. The row is deleted together with the membership or the group."""
 
     __tablename__ = "group_members"
 
@@ -44,7 +44,10 @@ class GroupMember(Base):
 
 
 class GroupProduct(Base):
-    """A product that a group gives to its members. It does not go with the group: their seats must be seen to first."""
+    """A product that a group gives to its members.
+
+    The row is not deleted with the group, because the members' seats must be handled first.
+    """
 
     __tablename__ = "group_products"
 

@@ -1,20 +1,21 @@
 """The table of invitations.
 
-An invited person is a membership that nobody has accepted yet; the invitation belongs to it and is deleted with it.
+An invited person has a membership that is not accepted yet. The invitation belongs to the membership and is deleted
+with it.
 """
 
 from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.tables.base import ROLES, Base, member, typed
+from db.tables.base import ROLES, Base, id_prefix_check, membership_key
 from db.tables.types import Created, Id, Moment, OptionalMoment
 
 
 class Invitation(Base):
-    """What a person was invited with; the names and the address are those that the inviter wrote.
+    """An invitation of a person to a team. The names and the address are those that the inviter wrote.
 
-    Only the SHA-256 of the token in the link is kept, and there is none before the mail is sent. Open: neither accepted
-    nor revoked; it may have expired all the same.
+    Only the SHA-256 of the token in the link is stored, and the token does not exist before the mail is sent. An
+    invitation is open if it is neither accepted nor revoked. An open invitation may have expired.
     """
 
     __tablename__ = "invitations"
@@ -37,7 +38,7 @@ class Invitation(Base):
     __table_args__ = (
         PrimaryKeyConstraint("team_id", "id"),
         UniqueConstraint("id"),
-        member(goes_along=True),
+        membership_key(cascade=True),
         Index(
             "uq_invitations_open",
             "team_id",
@@ -49,5 +50,5 @@ class Invitation(Base):
         CheckConstraint("created_at < expires_at", name="term"),
         CheckConstraint("sent_at is null or token_hash is not null", name="sent"),
         CheckConstraint("accepted_at is null or revoked_at is null", name="ended_once"),
-        typed("invite"),
+        id_prefix_check("invite"),
     )

@@ -1,4 +1,4 @@
-"""What all tables are: importing this module imports every file of tables, so that none is missing."""
+"""The metadata of all tables. This module imports every file of tables, so that no table is missing."""
 
 import importlib
 import pkgutil

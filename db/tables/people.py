@@ -1,14 +1,14 @@
-"""The tables of people and teams."""
+"""The tables of accounts, teams and memberships."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.tables.base import ROLES, Base, typed
+from db.tables.base import ROLES, Base, id_prefix_check
 from db.tables.types import Created, Id, OptionalMoment
 
 
 class User(Base):
-    """An account: one per e-mail address, whatever its case; the spelling is kept."""
+    """An account. No two accounts have e-mail addresses that differ only in case; the spelling is stored unchanged."""
 
     __tablename__ = "users"
 
@@ -20,13 +20,13 @@ class User(Base):
     created_at: Mapped[Created]
 
     __table_args__ = (
-        typed("user"),
+        id_prefix_check("user"),
         Index("uq_users_email_lower", func.lower(text("email")), unique=True),
     )
 
 
 class Team(Base):
-    """A team: the tenant."""
+    """A team, which is the tenant."""
 
     __tablename__ = "teams"
 
@@ -35,11 +35,11 @@ class Team(Base):
     separation_of_duties: Mapped[bool] = mapped_column(server_default="false")
     created_at: Mapped[Created]
 
-    __table_args__ = (typed("team"),)
+    __table_args__ = (id_prefix_check("team"),)
 
 
 class Membership(Base):
-    """A person in a team, with their role there; it gives them no right before they have accepted it."""
+    """A person in a team, with their role. It gives no right before the person has accepted it (`accepted_at`)."""
 
     __tablename__ = "memberships"
 
@@ -54,6 +54,6 @@ class Membership(Base):
         PrimaryKeyConstraint("team_id", "user_id"),
         UniqueConstraint("id"),
         Index(None, "user_id"),
-        typed("member"),
+        id_prefix_check("member"),
         CheckConstraint(ROLES, name="role"),
     )

@@ -13,12 +13,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.tables.base import Base, member, typed
+from db.tables.base import Base, id_prefix_check, membership_key
 from db.tables.types import Created, Id, Moment, OptionalId, OptionalMoment, Serial
 
 
 class Subscription(Base):
-    """What a team bought: it owns seats of one product, and gives them while it is active."""
+    """A purchase of a team. It owns seats of one product, which can be assigned while it is active."""
 
     __tablename__ = "subscriptions"
 
@@ -32,12 +32,12 @@ class Subscription(Base):
         PrimaryKeyConstraint("team_id", "id"),
         UniqueConstraint("team_id", "product_id", "id"),
         CheckConstraint("starts_on <= ends_on", name="term"),
-        typed("sub"),
+        id_prefix_check("sub"),
     )
 
 
 class Seat(Base):
-    """One seat. It is available while nobody holds it; nobody holds two of one product in one team."""
+    """One seat. It is available if nobody holds it. A person holds at most one seat of a product in a team."""
 
     __tablename__ = "seats"
 
@@ -51,7 +51,7 @@ class Seat(Base):
     __table_args__ = (
         PrimaryKeyConstraint("team_id", "id"),
         UniqueConstraint("id"),
-        # What seat_sources refers to: a source is a reason for one holder, and cannot outlive their seat.
+        # For the foreign key of seat_sources: a source is a reason of one holder, and ends when they lose the seat.
         UniqueConstraint("team_id", "id", "holder_id"),
         ForeignKeyConstraint(
             ["team_id", "product_id", "subscription_id"],
@@ -74,14 +74,14 @@ class Seat(Base):
             "id",
             postgresql_where=text("holder_id is null"),
         ),
-        # Not led by team_id: it answers what one person holds in whichever teams.
+        # It does not begin with team_id: it finds the seats that one person holds in all teams.
         Index("ix_seats_holder_id", "holder_id", "id", postgresql_where=text("holder_id is not null")),
-        typed("seat"),
+        id_prefix_check("seat"),
     )
 
 
 class SeatSource(Base):
-    """Why somebody holds a seat: given directly, by a group, or by the team's default."""
+    """A reason why the holder has the seat: directly, by a group, or by the team's default."""
 
     __tablename__ = "seat_sources"
 
@@ -103,7 +103,7 @@ class SeatSource(Base):
 
 
 class SeatPeriod(Base):
-    """A time in which somebody held a seat; it is open while they still do. Never deleted."""
+    """A period in which a person held a seat. It is open as long as they hold it. It is never deleted."""
 
     __tablename__ = "seat_history"
 
@@ -134,10 +134,10 @@ class SeatPeriod(Base):
 
 
 class Wait(Base):
-    """A reason for which somebody waits for a seat; it becomes a source of the seat that they get.
+    """A reason why a person waits for a seat. It becomes a source of the seat that they get.
 
-    Who waits for several reasons stands in the line where the oldest of them does. It does not go with the membership:
-    a seat that is given meanwhile would hold on to it.
+    A person who waits for several reasons has the position of the oldest one on the waiting list. The row is not
+    deleted with the membership: the person could get a seat in the meantime, which refers to the membership.
     """
 
     __tablename__ = "waits"
@@ -154,7 +154,7 @@ class Wait(Base):
     __table_args__ = (
         PrimaryKeyConstraint("team_id", "id"),
         UniqueConstraint("team_id", "product_id", "user_id", "kind", "group_id", postgresql_nulls_not_distinct=True),
-        member(goes_along=False),
+        membership_key(cascade=False),
         ForeignKeyConstraint(["team_id", "group_id"], ["groups.team_id", "groups.id"]),
         Index(None, "team_id", "product_id", "id"),
         Index(None, "team_id", "user_id"),
@@ -164,7 +164,7 @@ class Wait(Base):
 
 
 class SeatRequest(Base):
-    """Somebody asks for a product they lack, and is answered; `answered_by` is the asker when they withdrew it."""
+    """A member's request for a seat, and its answer. If the member withdrew it, `answered_by` is the member."""
 
     __tablename__ = "seat_requests"
 
@@ -182,7 +182,7 @@ class SeatRequest(Base):
     __table_args__ = (
         PrimaryKeyConstraint("team_id", "id"),
         UniqueConstraint("id"),
-        member(goes_along=True),
+        membership_key(cascade=True),
         Index(
             "uq_seat_requests_open",
             "team_id",
@@ -196,5 +196,5 @@ class SeatRequest(Base):
         CheckConstraint("(state = 'open') = (answered_at is null)", name="answered"),
         CheckConstraint("(answered_at is null) = (answered_by is null)", name="answered_by"),
         CheckConstraint("answer is null or answered_at is not null", name="answer"),
-        typed("request"),
+        id_prefix_check("request"),
     )

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, DateTime, Identity, Text, func
 from sqlalchemy.dialects.postgresql import BYTEA
 from sqlalchemy.orm import mapped_column
 
-# Ids are ASCII: the "C" collation compares them byte by byte, alike on every server.
+# Ids are ASCII. The "C" collation compares them byte by byte, in the same way on every server.
 ID = Text(collation="C")
 Id = Annotated[str, mapped_column(ID)]
 OptionalId = Annotated[str | None, mapped_column(ID)]

@@ -1,4 +1,4 @@
-"""The tables of what seats are used for."""
+"""The table of the usage of seats."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from db.tables.types import Id, Moment
 
 
 class SeatUsage(Base):
-    """What one person did with one seat on one day (UTC). A seat that moves on does not take it along."""
+    """How one person used one seat on one day (UTC). It stays with the person when the seat gets another holder."""
 
     __tablename__ = "seat_usage"
 

@@ -1,4 +1,4 @@
-"""What was done with seats: sums over days."""
+"""Usage of seats: sums over days."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,19 +12,19 @@ from db.core.paging import Rows
 from db.core.reach import any_of, within
 from db.core.rows import columns_of
 from db.core.statements import RowQuery
-from db.core.timestamps import Written, written
+from db.core.timestamps import JsonTime, json_time
 from db.tables.seats import Seat
 from db.tables.usage import SeatUsage
 from domain.reach import Reach
 
 
 class UsageRow(NamedTuple):
-    """What a seat's holder did with it over some days: hours, sessions, and when last."""
+    """The usage of a seat by its holder over some days: hours, sessions, and the last use."""
 
     seat_id: str
     hours: float
     sessions: int
-    last_used_at: Written | None
+    last_used_at: JsonTime | None
 
 
 SUMS = columns_of(
@@ -33,23 +33,23 @@ SUMS = columns_of(
     seat_id=Seat.id,
     hours=cast(func.coalesce(func.sum(SeatUsage.minutes), 0), Double) / 60.0,
     sessions=func.coalesce(func.sum(SeatUsage.sessions), 0),
-    last_used_at=written(func.max(SeatUsage.last_used_at)),
+    last_used_at=json_time(func.max(SeatUsage.last_used_at)),
 )
 
 
 async def sums(
     connection: AsyncConnection, reach: Reach, seat_ids: Sequence[str], since: date, until: date
 ) -> dict[str, UsageRow]:
-    """The usage of each seat within `reach` by its holder of now, from `since` to `until`, both included.
+    """The usage of each seat within `reach` by its current holder, by seat id, from `since` to `until`, both included.
 
-    A seat within reach that nobody used, or nobody holds, has zeros. What former holders did is not summed.
+    A seat within `reach` that has no usage or no holder has zeros. The usage of former holders is not included.
     """
     rows = await _SUMS.rows(connection, reach, list(seat_ids), since, until)
     return dict(zip(map(_SEAT_ID, rows), rows, strict=True))
 
 
 def _sums(reach: Reach, seat_ids: Sequence[str], since: date, until: date) -> Rows:
-    used = SUMS.of(
+    used = SUMS.apply_to(
         select().where(
             SeatUsage.team_id == Seat.team_id,
             SeatUsage.seat_id == Seat.id,

@@ -1,4 +1,4 @@
-"""What `usher run` says once it serves: where GraphiQL is, who can sign in, and a line to paste."""
+"""The text that `usher run` prints at its start: the address, the demo sign-ins and a command to try."""
 
 import json
 from pathlib import Path
@@ -15,16 +15,16 @@ QUERY = (
 
 
 def show(address: str, *, demo: bool, mails: Path | None) -> None:
-    """Print it; the sign-ins only for the demo company, whose passwords are no secret.
+    """Print the banner. The sign-ins are printed only if the demo company is loaded; their passwords are public.
 
-    `mails` is the folder they are written into; None: a server sends them.
+    `mails` is the folder into which mails are written, or None if a mail server sends them.
     """
     console = Console(highlight=False)
-    console.print(f"\nUsher serves at {address}/graphql", style="bold")
+    console.print(f"\nUsher runs at {address}/graphql", style="bold")
     console.print(f"GraphiQL: open {address}/graphql in a browser. Stop with Ctrl-C.\n")
     if mails is not None:
-        told = f"Mails are not sent but written into {mails}, and shown here; SMTP_URL sends them.\n"
-        console.print(told, soft_wrap=True, markup=False)
+        note = f"Mails are not sent but written into {mails}, and shown here. Set SMTP_URL to send them.\n"
+        console.print(note, soft_wrap=True, markup=False)
     if not demo:
         return
     table = Table("role", "e-mail", "password", title="Demo sign-ins", title_justify="left")
@@ -32,12 +32,12 @@ def show(address: str, *, demo: bool, mails: Path | None) -> None:
         table.add_row(one.role.replace("_", " "), one.email, one.password)
     console.print(table)
     console.print("\nTry it:\n")
-    # Not through rich: it would break the line, and then it could not be pasted.
+    # Not printed with rich, which would wrap the line. A wrapped command cannot be pasted.
     print(curl(address), flush=True)  # noqa: T201
 
 
 def curl(address: str) -> str:
-    """A line for the shell that signs the coordinator in and shows their seats."""
+    """Return a shell command that signs in as the software coordinator and shows their seats."""
     coordinator = next(one for one in SIGN_INS if one.role == "software_coordinator")
     variables = {"input": {"email": coordinator.email, "password": coordinator.password}}
     body = json.dumps({"query": QUERY, "variables": variables})

@@ -1,4 +1,4 @@
-"""A client of a running Usher, for the commands that work on one from outside."""
+"""An HTTP client of a running Usher, for the commands that work from outside."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from gateway.cli.failures import Unusable
+from gateway.cli.failures import CommandFailed
 
 TOKEN = "USHER_TOKEN"  # noqa: S105 - the name of a variable, not a secret
 SECONDS = 120
@@ -17,24 +17,24 @@ PATH = "/graphql"
 
 
 def token(scopes: str) -> str:
-    """The token that the command acts with. Raises Unusable when there is none; `scopes` says what it needs."""
+    """Return the token for the command from USHER_TOKEN. `scopes` names what it needs. Raises CommandFailed."""
     found = os.environ.get(TOKEN, "").strip()
     if not found:
-        raise Unusable(f"{TOKEN} must hold a session token or a partner token with {scopes}.")
+        raise CommandFailed(f"{TOKEN} must hold a session token or a partner token with {scopes}.")
     if not (found.isascii() and found.isprintable()):
-        # No header can carry it, and the error of the HTTP client would show it.
-        raise Unusable(f"{TOKEN} holds a character that no token has; copy the token again.")
+        # A header cannot contain it, and the error of the HTTP client would show it.
+        raise CommandFailed(f"{TOKEN} contains a character that no token has. Copy the token again.")
     return found
 
 
 class Client:
-    """Sends operations with one token; used as a context manager.
+    """Sends operations with one token. Use it as a context manager.
 
-    It follows no redirect: the token is for the address it was given for.
+    It does not follow redirects, because the token is only for the given address.
     """
 
     def __init__(self, url: str, token: str) -> None:
-        """Nothing is sent yet. Raises Unusable if `url` or the proxy of the environment cannot be used."""
+        """Prepare the client; send nothing. Raises CommandFailed if `url` or the proxy cannot be used."""
         self._url = url
         address = _address(url)
         try:
@@ -42,29 +42,29 @@ class Client:
                 base_url=address,
                 headers={"Authorization": f"Bearer {token}", "Usher-Require-Preflight": "1"},
                 timeout=SECONDS,
-                # The certificates that the system trusts: a company's own authority is not in httpx's bundle.
+                # Use the certificates that the system trusts. The authority of a company is not in httpx's bundle.
                 verify=ssl.create_default_context(),
                 proxy=_proxy(address),
                 trust_env=False,
             )
         except (httpx.InvalidURL, ImportError, ValueError) as error:
-            raise Unusable(f"The proxy that the environment names cannot be used: {error}") from None
+            raise CommandFailed(f"The proxy that the environment names cannot be used: {error}") from None
 
     def __enter__(self) -> Self:
-        """The client itself."""
+        """Return the client."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Close its connection."""
+        """Close the connection."""
         self._http.close()
 
     def ask(self, query: str, variables: dict[str, Any]) -> Any:
-        """The data in the answer to an operation. Raises Unusable with what is wrong, in a sentence."""
+        """Send an operation and return the data of its answer. Raises CommandFailed with a sentence for the user."""
         content = json.dumps({"query": query, "variables": variables})
         return self._data(content=content, headers={"Content-Type": "application/json"})
 
     def upload(self, query: str, variables: dict[str, Any], file: IO[bytes]) -> Any:
-        """The same for an operation with a CSV file, which takes the place of the null at `input.file`."""
+        """Like `ask`, for an operation with a CSV file, which replaces the null at `input.file`."""
         form = {
             "operations": json.dumps({"query": query, "variables": variables}),
             "map": json.dumps({"file": ["variables.input.file"]}),
@@ -75,18 +75,18 @@ class Client:
         try:
             response = self._http.post(PATH, **body)
         except httpx.HTTPError as error:
-            raise Unusable(f"{self._url} cannot be reached: {str(error).rstrip('.')}.") from None
+            raise CommandFailed(f"{self._url} cannot be reached: {str(error).rstrip('.')}.") from None
         try:
-            # What was refused is told in the form of an answer, too.
+            # A refused request is answered in JSON, too.
             answer = response.json()
         except ValueError:
             if response.is_success:
-                raise Unusable(f"{self._url} does not answer in JSON: is it Usher?") from None
+                raise CommandFailed(f"{self._url} does not answer in JSON. Is it Usher?") from None
             answer = None
         if not isinstance(answer, dict) or answer.keys().isdisjoint({"data", "errors"}):
-            raise Unusable(f"{self._url} answered {response.status_code} {response.reason_phrase}: is it Usher?")
+            raise CommandFailed(f"{self._url} answered {response.status_code} {response.reason_phrase}. Is it Usher?")
         if "errors" in answer:
-            raise Unusable("; ".join(dict.fromkeys(str(error["message"]) for error in answer["errors"])))
+            raise CommandFailed("; ".join(dict.fromkeys(str(error["message"]) for error in answer["errors"])))
         return answer["data"]
 
 
@@ -96,14 +96,14 @@ def _address(url: str) -> httpx.URL:
     except httpx.InvalidURL:
         address = httpx.URL()
     if address.scheme not in {"http", "https"} or not address.host:
-        raise Unusable("--url must be an address such as https://usher.company.example.")
+        raise CommandFailed("--url must be an address such as https://usher.company.example.")
     return address
 
 
 def _proxy(address: httpx.URL) -> str | None:
-    """The proxy of the scheme in the environment (http_proxy, https_proxy), unless no_proxy excepts the host.
+    """Return the proxy for the address from the environment (http_proxy, https_proxy), unless no_proxy excludes it.
 
-    httpx's own look-up would take `all_proxy` too, and fail if that names a SOCKS proxy.
+    httpx's own look-up would also use `all_proxy`, and fail if that names a SOCKS proxy.
     """
     if proxy_bypass(address.netloc.decode()):
         return None

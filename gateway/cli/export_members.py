@@ -1,4 +1,4 @@
-"""`usher export`: the people of a team of a running Usher, in the form that `usher import` takes."""
+"""`usher export`: write the members of a team of a running Usher in the form that `usher import` reads."""
 
 import sys
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from rich.console import Console
 from domain import csv_text
 from gateway.cli import client as calling
 from gateway.cli.failures import command
-from gateway.cli.progress import Bars
+from gateway.cli.progress import ProgressBars
 from gateway.runtime import settings
 
 COLUMNS = ("First name", "Last name", "Email address", "Group")
@@ -33,11 +33,11 @@ def run(
     *,
     team: Annotated[str, typer.Option(metavar="ID", help="The team.")],
     output: Annotated[
-        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Where to write; standard output if left out.")
+        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="The file to write; default: standard output.")
     ] = None,
-    url: Annotated[str | None, typer.Option(help="Where Usher is served; this machine's when left out.")] = None,
+    url: Annotated[str | None, typer.Option(help="The address of Usher; default: this machine's.")] = None,
 ) -> None:
-    """Write the people of a team as CSV, invited ones too; the token comes from USHER_TOKEN."""
+    """Write the members of a team as CSV, including invited people. The token is read from USHER_TOKEN."""
     token = calling.token("the scopes members:read, emails:read and groups:read")
     members = list(_members(url or settings.load().address, token, team))
     text = csv_text.write(COLUMNS, map(_row, members)).encode("utf-8-sig")
@@ -47,13 +47,14 @@ def run(
         output.write_bytes(text)
     several = sum(len(member["groups"]["nodes"]) > 1 for member in members)
     if several:
-        told = Console(stderr=True, highlight=False)
-        told.print(f"{several} of {len(members)} are in several groups; the file has the first of them, by name.")
+        errors = Console(stderr=True, highlight=False)
+        message = f"{several} of {len(members)} members are in several groups. The file has the first group by name."
+        errors.print(message)
 
 
 def _members(url: str, token: str, team: str) -> Iterator[Any]:
     after = None
-    with calling.Client(url, token) as client, Bars() as bars:
+    with calling.Client(url, token) as client, ProgressBars() as bars:
         while True:
             page = client.ask(OPERATION, {"team": team, "after": after})["team"]["members"]
             if after is None:

@@ -1,4 +1,4 @@
-"""What every command of the command line shares: an expected failure is a sentence, never a traceback."""
+"""Expected failures of the command line. They are shown as a sentence, never as a traceback."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -21,41 +21,41 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Unusable(Exception):
-    """An argument that cannot be used, or a check that failed; one sentence that says how to mend it."""
+class CommandFailed(Exception):
+    """An argument cannot be used, or a check failed. The message is one sentence that says how to correct it."""
 
 
-EXPECTED = (
+EXPECTED_ERRORS = (
     server.EmbeddedPostgresError,
-    serving.Unstartable,
+    serving.StartupError,
     settings.SettingsError,
     seeding.SeedRefused,
     UnguardedField,
     UnknownFact,
-    Unusable,
+    CommandFailed,
     CommandError,
 )
 
 
 def command(body: Callable[P, R]) -> Callable[P, R]:
-    """Say an expected failure on standard error and exit with 1."""
+    """Print an expected failure on standard error, and exit with 1."""
 
     @wraps(body)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return body(*args, **kwargs)
         except Refused as refusal:
-            # As it is, `file:line: …`: editors and terminals make a link of that.
-            _complain(str(refusal))
+            # Printed without a prefix, as `file:line: …`: editors and terminals turn that into a link.
+            _print_error(str(refusal))
         except DBAPIError as error:
-            # The server's first line only: what follows it may hold a row.
-            _complain(f"usher: The database refused: {str(error.orig).splitlines()[0]}")
-        except EXPECTED as error:
-            _complain(f"usher: {error}")
+            # Only the first line of the server's message, because the next lines may contain a row.
+            _print_error(f"usher: The database refused: {str(error.orig).splitlines()[0]}")
+        except EXPECTED_ERRORS as error:
+            _print_error(f"usher: {error}")
         raise typer.Exit(1)
 
     return run
 
 
-def _complain(text: str) -> None:
+def _print_error(text: str) -> None:
     Console(stderr=True).print(text, style="red", markup=False, highlight=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""`usher import`: a file of people sent to a running Usher, and its report."""
+"""`usher import`: send a file of people to a running Usher, and show its report."""
 
 import io
 import sys
@@ -26,22 +26,22 @@ mutation Import($input: ImportMembersInput!) {
   }
 }
 """
-COUNTED = {"ALREADY_MEMBER": "in the team already", "WAITING": "waiting for a seat"}
+INFORMATION_WORDS = {"ALREADY_MEMBER": "already in the team", "WAITING": "on the waiting list"}
 
-Progressed = Callable[[int], None]
+OnRead = Callable[[int], None]
 
 
 class _TrackedFile(io.BytesIO):
-    """A file that tells how much of it has been read."""
+    """A file that calls `on_read` with the number of bytes of each read."""
 
-    def __init__(self, content: bytes, progressed: Progressed) -> None:
+    def __init__(self, content: bytes, on_read: OnRead) -> None:
         super().__init__(content)
-        self._progressed = progressed
+        self._on_read = on_read
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """The next bytes."""
+        """Return the next bytes, and report their number."""
         chunk = super().read(size)
-        self._progressed(len(chunk))
+        self._on_read(len(chunk))
         return chunk
 
 
@@ -52,27 +52,27 @@ def run(
         typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="A CSV file of people."),
     ],
     *,
-    team: Annotated[str, typer.Option(metavar="ID", help="The team they are invited to.")],
-    product: Annotated[str | None, typer.Option(metavar="ID", help="Give each a seat of this product.")] = None,
+    team: Annotated[str, typer.Option(metavar="ID", help="The team that the people are invited to.")],
+    product: Annotated[str | None, typer.Option(metavar="ID", help="Give each person a seat of this product.")] = None,
     mode: Annotated[
-        BulkMode, typer.Option(help="What becomes of all when one row is rejected, or a seat is missing.")
+        BulkMode, typer.Option(help="What happens to all rows if one is rejected, or if a seat is missing.")
     ] = BulkMode.ALL_OR_NOTHING,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report everything, and change nothing.")] = False,
-    url: Annotated[str | None, typer.Option(help="Where Usher is served; this machine's when left out.")] = None,
+    url: Annotated[str | None, typer.Option(help="The address of Usher; default: this machine's.")] = None,
 ) -> None:
-    """Invite the people in a CSV file to a team of a running Usher; the token comes from USHER_TOKEN.
+    """Invite the people in a CSV file to a team of a running Usher. The token is read from USHER_TOKEN.
 
-    Exits with 1 when a row is rejected, or the file.
+    Exits with 1 if the file or one of its rows is rejected.
     """
     token = calling.token("the scope members:import")
-    wanted = {"teamId": team, "productId": product, "mode": mode.name, "dryRun": dry_run, "file": None}
-    report = _imported(url or settings.load().address, token, file, wanted)
+    import_input = {"teamId": team, "productId": product, "mode": mode.name, "dryRun": dry_run, "file": None}
+    report = _imported(url or settings.load().address, token, file, import_input)
     _show(report, dry_run=dry_run)
     if report["rejected"] or not report["rows"]:
         raise typer.Exit(1)
 
 
-def _imported(url: str, token: str, file: Path, wanted: dict[str, Any]) -> Any:
+def _imported(url: str, token: str, file: Path, import_input: dict[str, Any]) -> Any:
     content = file.read_bytes()
     columns = (TextColumn("{task.description:>8}"), BarColumn(), TimeElapsedColumn())
     with (
@@ -82,28 +82,28 @@ def _imported(url: str, token: str, file: Path, wanted: dict[str, Any]) -> Any:
         sending = bars.add_task("send", total=len(content))
         working = bars.add_task("import", total=None, start=False)
 
-        def progressed(count: int) -> None:
+        def on_read(count: int) -> None:
             bars.advance(sending, count)
             if bars.tasks[0].finished:
                 bars.start_task(working)
 
-        data = client.upload(OPERATION, {"input": wanted}, _TrackedFile(content, progressed))
+        data = client.upload(OPERATION, {"input": import_input}, _TrackedFile(content, on_read))
         bars.update(working, total=1, completed=1)
     return data["importMembers"]
 
 
 def _show(report: Any, *, dry_run: bool) -> None:
     out = Console(highlight=False)
-    told = [problem for problem in report["problems"] if not problem["isInformation"]]
-    if told:
+    problems = [problem for problem in report["problems"] if not problem["isInformation"]]
+    if problems:
         table = Table("line", "column", "reason", "what to do", title="Problems", title_justify="left")
-        for one in told:
+        for one in problems:
             line = "" if one["line"] is None else str(one["line"])
             table.add_row(line, one["column"] or "", one["reason"], one["message"])
         out.print(table, markup=False)
     known = Counter(problem["reason"] for problem in report["problems"] if problem["isInformation"])
     counts = ", ".join(f"{report[name]} {name}" for name in ("imported", "skipped", "rejected"))
-    told_of = "".join(f"; {count} {COUNTED[reason]}" for reason, count in sorted(known.items()))
-    out.print(f"{report['rows']} rows: {counts}; {report['seats']} seats given{told_of}.", markup=False)
+    information = "".join(f"; {count} {INFORMATION_WORDS[reason]}" for reason, count in sorted(known.items()))
+    out.print(f"{report['rows']} rows: {counts}; {report['seats']} seats given{information}.", markup=False)
     if dry_run:
-        out.print("This was a dry run: nothing has changed.")
+        out.print("This was a dry run. Nothing was changed.")

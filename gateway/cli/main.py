@@ -1,5 +1,5 @@
-"""The command line: `usher run`, `worker`, `mail`, `db …`, `seed`, `schema`, `policy …`,
-`audit …`, `import`, `export`, `shell`.
+"""The command line: `usher run`, `worker`, `mail`, `db …`, `seed`, `schema`, `policy …`, `audit …`, `import`,
+`export`, `shell`.
 """
 
 import sys
@@ -17,8 +17,8 @@ from db.queue import jobs
 from domain.mails import TRIAL, TrialMail
 from gateway import serving, worker
 from gateway.cli import audit, banner, export_members, import_members, policy, shell
-from gateway.cli.failures import Unusable, command
-from gateway.cli.progress import Bars
+from gateway.cli.failures import CommandFailed, command
+from gateway.cli.progress import ProgressBars
 from gateway.runtime import logs, settings
 from gateway.runtime.addresses import LOOPBACK, mailbox
 from policies.engine.policy import Policy
@@ -38,7 +38,7 @@ app.command("shell")(shell.run)
 @app.command()
 @command
 def run() -> None:
-    """Start the database, migrate it, load the demo company into an empty one, and serve."""
+    """Start and migrate the database, load the demo company into an empty one, and serve."""
     logs.configure()
     serving.stop_on_signals()
     chosen = settings.load()
@@ -53,24 +53,24 @@ def run() -> None:
 @app.command("worker")
 @command
 def work() -> None:
-    """Send the mails that are waiting, beside `usher run` or on another machine, until it is stopped."""
+    """Send queued mails until it is stopped. It can run beside `usher run` or on another machine."""
     logs.configure()
     serving.stop_on_signals()
     chosen = settings.load()
     with serving.engine(chosen) as (runner, engine):
         if not runner.run(migrate.is_current(engine)):
-            raise serving.Unstartable("The database has other tables than this version; run `usher db upgrade`.")
+            raise serving.StartupError("The database does not have this version's tables. Run `usher db upgrade`.")
         runner.run(worker.until_signalled(engine, chosen))
 
 
 @app.command()
 @command
-def mail(to: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whom to send it to.")]) -> None:
-    """Queue a mail that says nothing, to see whether mails arrive."""
+def mail(to: Annotated[str, typer.Argument(metavar="ADDRESS", help="The recipient.")]) -> None:
+    """Queue a test mail, to see whether mails arrive."""
     try:
         mailbox("", to)
     except ValueError as error:
-        raise Unusable(f"ADDRESS {error}.") from None
+        raise CommandFailed(f"ADDRESS {error}.") from None
 
     async def queue(engine: AsyncEngine) -> None:
         async with transaction(engine) as connection:
@@ -85,15 +85,15 @@ def mail(to: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whom to send
 @db.command()
 @command
 def upgrade(revision: str = "head") -> None:
-    """Bring the schema up to a revision."""
+    """Upgrade the tables to a revision."""
     with serving.engine(settings.load()) as (runner, engine):
         runner.run(migrate.upgrade(engine, revision))
 
 
 @db.command()
 @command
-def downgrade(revision: Annotated[str, typer.Argument(help="`base` removes every table, and every row.")]) -> None:
-    """Take the schema down to a revision."""
+def downgrade(revision: Annotated[str, typer.Argument(help="`base` removes all tables with their rows.")]) -> None:
+    """Downgrade the tables to a revision."""
     with serving.engine(settings.load()) as (runner, engine):
         runner.run(migrate.downgrade(engine, revision))
 
@@ -101,9 +101,9 @@ def downgrade(revision: Annotated[str, typer.Argument(help="`base` removes every
 @db.command()
 @command
 def reset(*, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
-    """Remove every table and every row, and make the tables anew."""
+    """Remove all tables with their rows, and create the tables again."""
     if not yes:
-        typer.confirm("This deletes all data of the database. Go on?", abort=True)
+        typer.confirm("This deletes all data in the database. Continue?", abort=True)
     with serving.engine(settings.load()) as (runner, engine):
         runner.run(migrate.downgrade(engine))
         runner.run(migrate.upgrade(engine))
@@ -115,8 +115,8 @@ def seed_demo() -> None:
     """Load the demo company into an empty database."""
     with serving.engine(settings.load()) as (runner, engine):
         runner.run(migrate.upgrade(engine))
-        loaded = runner.run(company.load(engine, passwords.hashed))
-        typer.echo("The demo company is loaded." if loaded else "Nothing done: the database has users already.")
+        loaded = runner.run(company.load(engine, passwords.hash_password))
+        typer.echo("The demo company is loaded." if loaded else "Nothing was loaded: the database already has users.")
 
 
 @app.command()
@@ -125,13 +125,13 @@ def seed(
     *,
     teams: Annotated[int, typer.Option(help="Teams.")] = 200,
     users: Annotated[int, typer.Option(help="Users, spread over the teams.")] = 20_000,
-    seats: Annotated[int, typer.Option(help="Seats, most of them held.")] = 100_000,
+    seats: Annotated[int, typer.Option(help="Seats. Most of them have a holder.")] = 100_000,
     usage_days: Annotated[int, typer.Option(help="Days of usage up to today.")] = 30,
-    seed: Annotated[int, typer.Option(help="The same seed on the same day gives the same rows.")] = 1,
+    seed: Annotated[int, typer.Option(help="The same seed on the same day creates the same rows.")] = 1,
 ) -> None:
-    """Load made-up teams into an empty database, for trying sizes."""
+    """Load generated teams into an empty database, to try Usher at a larger size."""
     sizes = seeding.Sizes(teams=teams, users=users, seats=seats, usage_days=usage_days)
-    with serving.engine(settings.load()) as (runner, engine), Bars() as bars:
+    with serving.engine(settings.load()) as (runner, engine), ProgressBars() as bars:
         runner.run(migrate.upgrade(engine))
         runner.run(seeding.seed(engine, sizes, seed, bars))
 
@@ -144,12 +144,12 @@ def schema(
         Path | None, typer.Option(exists=True, dir_okay=False, help="Compare with this file instead of printing.")
     ] = None,
 ) -> None:
-    """Print the published schema, or fail when a file differs from it."""
+    """Print the published schema, or fail if a file differs from it."""
     text = build(Policy.load(settings.ROOT / "policy.polar")).as_str() + "\n"
     if check is None:
         sys.stdout.write(text)
     elif check.read_text(encoding="utf-8") != text:
-        raise serving.Unstartable(f"{check} is stale; write it anew: usher schema > {check}")
+        raise CommandFailed(f"{check} is out of date. Write it again: usher schema > {check}")
 
 
 def main() -> None:

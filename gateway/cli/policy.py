@@ -1,4 +1,4 @@
-"""`usher policy …`: look at a policy, check it, compare it."""
+"""`usher policy …`: show a policy, check it, compare it."""
 
 import sys
 from dataclasses import fields
@@ -15,12 +15,12 @@ from domain.actions import Action, Scope
 from domain.roles import Role
 from gateway import serving
 from gateway.cli import policy_impact
-from gateway.cli.failures import Unusable, command
+from gateway.cli.failures import CommandFailed, command
 from gateway.runtime import settings
 from policies import facts
-from policies.engine.gates import checked
+from policies.engine.gates import check_policy
 from policies.engine.policy import Policy, read
-from policies.engine.table import Cell, Table, render, stale, table
+from policies.engine.table import Cell, Table, lock_difference, render, table
 from policies.explain import explain as explained
 from policies.review import cases
 from policies.review.diff import compare
@@ -30,23 +30,23 @@ from schema.build import build
 E = TypeVar("E", Action, Role, Scope)
 
 NO_ROLE = "none"
-CASES = settings.ROOT / "tests" / "policies" / "cases.yaml"
+CASES = settings.ROOT / "tests" / "policies" / "review" / "cases.yaml"
 LOCK = "permissions.lock"
 STYLES = {"yes": "green", "no": "dim", "own": "yellow", "scope": "cyan"}
 
 File = Annotated[Path | None, typer.Argument(help="The policy file; default: the one Usher runs with.")]
 Option = Annotated[Path | None, typer.Option("--policy", help="The policy file; default: the one Usher runs with.")]
 
-app = typer.Typer(no_args_is_help=True, help="The policy: what it allows, whether it is sound, what a change changes.")
+app = typer.Typer(no_args_is_help=True, help="The policy: what it allows, whether it is valid, what a change affects.")
 
 
 @app.command()
 @command
 def lint(file: File = None) -> None:
-    """Pass a policy through every gate; each finding names its line and how to mend it."""
-    policy, decisions = _gated(file)
+    """Check a policy. Each finding names its line and how to correct it."""
+    policy, decisions = _checked(file)
     build(policy)
-    typer.echo(f"{policy.file}: {len(policy.source.rules)} rules, {len(decisions)} decisions, nothing to mend.")
+    typer.echo(f"{policy.file}: {len(policy.source.rules)} rules, {len(decisions)} decisions, no findings.")
 
 
 @app.command()
@@ -55,13 +55,13 @@ def matrix(
     file: File = None,
     *,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="As Markdown: docs/permissions.md.")] = False,
-    check: Annotated[Path | None, typer.Option(help="Compare the Markdown with this file instead.")] = None,
+    check: Annotated[Path | None, typer.Option(help="Compare the Markdown with this file instead of printing.")] = None,
 ) -> None:
-    """Show who may do what: a row for each action, a column for each kind of subject and each role."""
-    policy, decisions = _gated(file)
+    """Show who may do what, with a row for each action and a column for each kind of subject and each role."""
+    policy, decisions = _checked(file)
     if check is not None:
         if _text(check) != markdown(policy, decisions):
-            raise Unusable(f"{check} is stale; write it anew: usher policy matrix --markdown > {check}")
+            raise CommandFailed(f"{check} is out of date. Write it again: usher policy matrix --markdown > {check}")
     elif as_markdown:
         sys.stdout.write(markdown(policy, decisions))
     else:
@@ -71,22 +71,24 @@ def matrix(
 @app.command()
 @command
 def explain(
-    action: Annotated[str, typer.Argument(help="Such as seats:assign.")],
+    action: Annotated[str, typer.Argument(help="For example seats:assign.")],
     *,
-    role: Annotated[str | None, typer.Option(help="In the team; of a token: its grantor's; or none.")] = None,
-    partner: Annotated[bool, typer.Option("--partner", help="For a partner token instead of a person.")] = False,
-    scope: Annotated[list[str] | None, typer.Option(help="A scope the token has; may be repeated.")] = None,
-    anonymous: Annotated[bool, typer.Option("--anonymous", help="For nobody signed in.")] = False,
-    fact: Annotated[list[str] | None, typer.Option(help="Such as own=true; may be repeated.")] = None,
+    role: Annotated[
+        str | None, typer.Option(help="The role in the team, or `none`. For a token, the role of its grantor.")
+    ] = None,
+    partner: Annotated[bool, typer.Option("--partner", help="Explain for a partner token, not for a person.")] = False,
+    scope: Annotated[list[str] | None, typer.Option(help="A scope of the token; may be repeated.")] = None,
+    anonymous: Annotated[bool, typer.Option("--anonymous", help="Explain for a client that is not signed in.")] = False,
+    fact: Annotated[list[str] | None, typer.Option(help="For example own=true; may be repeated.")] = None,
     file: Option = None,
 ) -> None:
-    """Say which rule allows it, or the smallest change that would. What is left out stands for all its values."""
-    policy = Policy.load(_chosen(file))
-    asked = _one(Action, action, "action")
-    subject = _subject(asked, scope or [], partner=partner, anonymous=anonymous)
-    for target in _targets(policy, asked, role, fact or []):
-        found = explained(policy, subject, asked, target)
-        cell = " ".join(str(Cell(asked, type(subject), target)).split())
+    """Say which rule allows an action, or the smallest change that would allow it. Options left out mean all values."""
+    policy = Policy.load(_policy_path(file))
+    parsed_action = _enum_value(Action, action, "action")
+    subject = _subject(parsed_action, scope or [], partner=partner, anonymous=anonymous)
+    for target in _targets(policy, parsed_action, role, fact or []):
+        found = explained(policy, subject, parsed_action, target)
+        cell = " ".join(str(Cell(parsed_action, type(subject), target)).split())
         typer.echo(f"{cell}: {found.text if found.allowed else f'denied: {found.text}'}")
 
 
@@ -97,16 +99,18 @@ def test(
     *,
     policy_file: Option = None,
 ) -> None:
-    """Try a policy on cases: role, action and relation, and what is expected."""
-    policy = Policy.load(_chosen(policy_file))
-    known = cases.read(policy, read(file), str(file))
-    failures = cases.failures(policy, known)
+    """Test a policy with cases. A case has a role, an action, facts and the expected decision."""
+    policy = Policy.load(_policy_path(policy_file))
+    test_cases = cases.read(policy, read(file), str(file))
+    failures = cases.failures(policy, test_cases)
     for failure in failures:
         typer.echo(f"{file}: {failure}")
-    cells = {cell for case in known for cell in case.cells}
+    cells = {cell for case in test_cases for cell in case.cells}
     if failures:
-        raise Unusable(f"{len(failures)} of {len(cells)} decisions are not as expected; mend the policy or the cases.")
-    typer.echo(f"{len(known)} cases hold; they speak of {len(cells)} decisions.")
+        raise CommandFailed(
+            f"{len(failures)} of {len(cells)} decisions are not as expected. Correct the policy or the cases."
+        )
+    typer.echo(f"{len(test_cases)} cases pass. They cover {len(cells)} decisions.")
 
 
 @app.command()
@@ -114,47 +118,49 @@ def test(
 def lock(
     file: File = None,
     *,
-    check: Annotated[bool, typer.Option("--check", help="Only say whether it is fresh.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only check whether the file is up to date.")] = False,
 ) -> None:
-    """Write every decision to permissions.lock beside the policy, if the policy passes every gate."""
-    path = _chosen(file).with_name(LOCK)
-    policy, decisions = _gated(file)
+    """Write all decisions to permissions.lock beside the policy, if the policy passes every check."""
+    path = _policy_path(file).with_name(LOCK)
+    policy, decisions = _checked(file)
     if not check:
         path.write_text(render(decisions), encoding="utf-8")
         typer.echo(f"{path}: {len(decisions)} decisions.")
-    elif difference := stale(_text(path), decisions):
+    elif difference := lock_difference(_text(path), decisions):
         typer.echo(difference)
-        raise Unusable(f"{path} is not what {policy.file} decides; review the difference, then run: usher policy lock")
+        raise CommandFailed(
+            f"{path} differs from the decisions of {policy.file}. Review the difference, then run: usher policy lock"
+        )
 
 
 @app.command()
 @command
 def diff(
-    old: Annotated[Path, typer.Argument(help="The policy before.")],
-    new: Annotated[Path, typer.Argument(help="The policy after.")],
+    old: Annotated[Path, typer.Argument(help="The old policy.")],
+    new: Annotated[Path, typer.Argument(help="The new policy.")],
     *,
-    people: Annotated[bool, typer.Option(help="Name who gains and loses in this database.")] = True,
+    people: Annotated[bool, typer.Option(help="Name who gains and who loses rights in this database.")] = True,
 ) -> None:
-    """List the decisions that change, and the people and partner tokens to whom that means something."""
-    # The one before need not pass the gates that came after it.
-    shifts = compare(table(Policy.load(old)), _gated(new)[1])
-    for shift in shifts:
-        typer.echo(str(shift))
-    gained = sum(shift.gained for shift in shifts)
-    typer.echo(f"{gained} decisions allow more, {len(shifts) - gained} allow less.")
-    if shifts and people:
+    """List the decisions that change, and the people and partner tokens that the change affects."""
+    # The old policy does not have to pass checks that were added later.
+    changes = compare(table(Policy.load(old)), _checked(new)[1])
+    for change in changes:
+        typer.echo(str(change))
+    gained = sum(change.gained for change in changes)
+    typer.echo(f"{gained} decisions allow more, {len(changes) - gained} allow less.")
+    if changes and people:
         with serving.engine(settings.load()) as (runner, engine):
-            for line in runner.run(policy_impact.told(engine, shifts)):
+            for line in runner.run(policy_impact.impact_lines(engine, changes)):
                 typer.echo(line)
 
 
-def _chosen(file: Path | None) -> Path:
+def _policy_path(file: Path | None) -> Path:
     return settings.load().policy if file is None else file
 
 
-def _gated(file: Path | None) -> tuple[Policy, Table]:
-    policy = Policy.load(_chosen(file))
-    return policy, checked(policy)
+def _checked(file: Path | None) -> tuple[Policy, Table]:
+    policy = Policy.load(_policy_path(file))
+    return policy, check_policy(policy)
 
 
 def _text(path: Path) -> str:
@@ -162,7 +168,7 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise Unusable(f"{path} cannot be read: {reason}.") from error
+        raise CommandFailed(f"{path} cannot be read: {reason}.") from error
 
 
 def _show(policy: Policy, decisions: Table) -> None:
@@ -187,51 +193,54 @@ def _show(policy: Policy, decisions: Table) -> None:
 
 
 def _cell(text: str, notes: dict[str, int]) -> str:
-    """A cell with its exception as a footnote, so that all columns fit on a screen."""
+    """Return a cell with its exception as a footnote, so that all columns fit on a screen."""
     word, _, note = text.partition(", except ")
     mark = f" {notes.setdefault(note, len(notes) + 1)})" if note else ""
     style = STYLES.get(word.partition(",")[0], "red")
     return f"[{style}]{word}{mark}[/]"
 
 
-def _one(kind: type[E], word: str, noun: str) -> E:
+def _enum_value(kind: type[E], word: str, noun: str) -> E:
     try:
         return kind(word)
     except ValueError:
-        raise Unusable(f"Unknown {noun} '{word}'; use one of {', '.join(kind)}.") from None
+        raise CommandFailed(f"Unknown {noun} '{word}'. Use one of {', '.join(kind)}.") from None
 
 
 def _subject(action: Action, scopes: list[str], *, partner: bool, anonymous: bool) -> facts.Subject:
     if anonymous and partner:
-        raise Unusable("--anonymous and --partner exclude each other; leave one out.")
+        raise CommandFailed("--anonymous and --partner exclude each other. Leave one out.")
     if scopes and not partner:
-        raise Unusable("Only a partner token has scopes; add --partner, or leave --scope out.")
+        raise CommandFailed("Only a partner token has scopes. Add --partner, or leave --scope out.")
     if not partner:
         return facts.ANONYMOUS if anonymous else facts.PERSON
-    carried = [_one(Scope, word, "scope").action for word in scopes]
-    return facts.subjects_of(facts.Partner, action)[action in carried]
+    scope_actions = [_enum_value(Scope, word, "scope").action for word in scopes]
+    return facts.subjects_of(facts.Partner, action)[action in scope_actions]
 
 
 def _targets(policy: Policy, action: Action, role: str | None, given: list[str]) -> list[facts.Target]:
-    """The targets that the role and the facts leave possible."""
+    """Return the targets that match the role and the facts."""
     kind = policy.kinds[action]
     names = [field.name for field in fields(kind) if field.name != "role"]
-    wanted = dict(_fact(action, names, text) for text in given)
-    if len(wanted) < len(given):
-        raise Unusable("A fact is given twice; give each once, or leave it out for both of its values.")
+    known_facts = dict(_fact(action, names, text) for text in given)
+    if len(known_facts) < len(given):
+        raise CommandFailed("A fact is given twice. Give it once, or leave it out to mean both values.")
     if role is not None and not issubclass(kind, facts.InTeam):
-        raise Unusable(f"{action} is decided on the gateway, where nobody has a role; leave --role out.")
+        raise CommandFailed(f"{action} is decided on the gateway, where nobody has a role. Leave --role out.")
     if role not in (None, NO_ROLE, *Role):
-        raise Unusable(f"Unknown role '{role}'; use one of {NO_ROLE}, {', '.join(Role)}.")
-    targets = facts.all_of(kind) if role is None else facts.every(kind, None if role == NO_ROLE else Role(role))
-    return [target for target in targets if all(getattr(target, name) is value for name, value in wanted.items())]
+        raise CommandFailed(f"Unknown role '{role}'. Use one of {NO_ROLE}, {', '.join(Role)}.")
+    if role is None:
+        targets = facts.targets_of_kind(kind)
+    else:
+        targets = facts.targets_of_role(kind, None if role == NO_ROLE else Role(role))
+    return [target for target in targets if all(getattr(target, name) is value for name, value in known_facts.items())]
 
 
 def _fact(action: Action, names: list[str], text: str) -> tuple[str, bool]:
     name, _, value = text.partition("=")
     if name not in names:
         known = f"it has: {', '.join(names)}" if names else "it has none"
-        raise Unusable(f"{action} has no fact '{name}'; {known}.")
+        raise CommandFailed(f"{action} has no fact '{name}'; {known}.")
     if value not in ("true", "false"):
-        raise Unusable(f"A fact is true or false; write {name}=true or {name}=false.")
+        raise CommandFailed(f"A fact is true or false. Write {name}=true or {name}=false.")
     return name, value == "true"

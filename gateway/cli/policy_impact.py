@@ -1,76 +1,82 @@
-"""Who gains and who loses by a change of policy, in words: members, partner tokens, everybody."""
+"""Describes in words who gains and who loses rights through a change of policy."""
 
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.audit import policy_impact
-from db.audit.policy_impact import Holder, Holders
+from db.audit.policy_impact import SubjectGroup, SubjectName
 from db.core import migrate
 from db.core.engine import snapshot
 from domain.actions import Scope
-from gateway.cli.failures import Unusable
+from gateway.cli.failures import CommandFailed
 from policies import facts
-from policies.review.diff import Shift
-from policies.review.effects import Effect, Grant, in_team, on_gateway
+from policies.review.diff import CellChange
+from policies.review.effects import Effect, Grant, gateway_effects, team_effects
 
-NAMED = 10
+MAX_NAMES = 10
 
 Effects = tuple[Effect, ...]
 
 
-async def told(engine: AsyncEngine, shifts: Sequence[Shift]) -> list[str]:
-    """Lines that say who gains and loses what, in which team: three statements whatever the number of people.
+async def impact_lines(engine: AsyncEngine, changes: Sequence[CellChange]) -> list[str]:
+    """Return lines that say who gains or loses what, and in which team.
 
-    Raises Unusable for a database without this version's tables.
+    This takes three SQL statements, whatever the number of people. Raises CommandFailed if the database does not have
+    this version's tables.
     """
     if not await migrate.is_current(engine):
-        raise Unusable("The database has not this version's tables; run `usher db upgrade`, or pass --no-people.")
-    changed = {shift.cell.action.value for shift in shifts}
+        raise CommandFailed(
+            "The database does not have this version's tables. Run `usher db upgrade`, or pass --no-people."
+        )
+    changed_actions = {change.cell.action.value for change in changes}
     async with snapshot(engine) as connection:
-        accounts = await policy_impact.accounts(connection)
-        members = await policy_impact.members(connection, NAMED)
-        tokens = await policy_impact.tokens(connection, [scope for scope in Scope if scope.value in changed], NAMED)
-    number = sum(held.total for held in tokens)
+        accounts = await policy_impact.count_accounts(connection)
+        members = await policy_impact.members(connection, MAX_NAMES)
+        scopes = [scope for scope in Scope if scope.value in changed_actions]
+        tokens = await policy_impact.tokens(connection, scopes, MAX_NAMES)
+    number = sum(group.total for group in tokens)
     lines = [
-        *_everybody("Whoever is not signed in", on_gateway(shifts, facts.Anonymous)),
-        *_everybody(f"Everybody with an account ({accounts})", on_gateway(shifts, facts.Person)),
-        *_everybody(f"Every partner token ({number})", on_gateway(shifts, facts.Partner)),
-        *_those(shifts, facts.Person, members, "member"),
-        *_those(shifts, facts.Partner, tokens, "partner token"),
+        *_lines_for_all("Everybody who is not signed in", gateway_effects(changes, facts.Anonymous)),
+        *_lines_for_all(f"Everybody with an account ({accounts})", gateway_effects(changes, facts.Person)),
+        *_lines_for_all(f"Every partner token ({number})", gateway_effects(changes, facts.Partner)),
+        *_group_lines(changes, facts.Person, members, "member"),
+        *_group_lines(changes, facts.Partner, tokens, "partner token"),
     ]
-    return lines or ["Nobody in this database is concerned."]
+    return lines or ["The change affects nobody in this database."]
 
 
-def _everybody(who: str, effects: Effects) -> Iterator[str]:
+def _lines_for_all(who: str, effects: Effects) -> Iterator[str]:
     if effects:
         yield f"{who}:"
-        yield from _spelled(effects)
+        yield from _effect_lines(effects)
 
 
-def _those(shifts: Sequence[Shift], subject: type[facts.Subject], all_: list[Holders], noun: str) -> Iterator[str]:
-    """Those in teams, together who gains and loses the same."""
-    alike: dict[Effects, list[Holders]] = {}
-    for held in all_:
-        grant = Grant(subject, held.role, held.separated, frozenset(held.scopes))
-        alike.setdefault(in_team(shifts, grant), []).append(held)
-    for effects, several in alike.items():
+def _group_lines(
+    changes: Sequence[CellChange], subject: type[facts.Subject], groups: list[SubjectGroup], noun: str
+) -> Iterator[str]:
+    """Yield the lines for members or tokens in teams. All that gain and lose the same are listed together."""
+    groups_by_effects: dict[Effects, list[SubjectGroup]] = {}
+    for group in groups:
+        grant = Grant(subject, group.role, group.separated, frozenset(group.scopes))
+        groups_by_effects.setdefault(team_effects(changes, grant), []).append(group)
+    for effects, several in groups_by_effects.items():
         if not effects:
             continue
-        total = sum(held.total for held in several)
-        named = [line for held in several for line in map(_named, [held] * len(held.first), held.first)][:NAMED]
+        total = sum(group.total for group in several)
+        named = [_holder_line(group, subject_name) for group in several for subject_name in group.first][:MAX_NAMES]
         yield f"{total} {noun}{'' if total == 1 else 's'}:"
-        yield from _spelled(effects)
+        yield from _effect_lines(effects)
         yield from named
         if total > len(named):
             yield f"    and {total - len(named)} more"
 
 
-def _spelled(effects: Effects) -> Iterator[str]:
+def _effect_lines(effects: Effects) -> Iterator[str]:
     for effect in effects:
         yield f"  would {'gain' if effect.gained else 'lose'} {effect}"
 
 
-def _named(held: Holders, holder: Holder) -> str:
-    role = held.role.value.replace("_", " ") if held.role else "no member any more"
-    return f"    {holder.name} ({holder.id}), {role}, in {holder.team} ({holder.team_id})"
+def _holder_line(group: SubjectGroup, subject_name: SubjectName) -> str:
+    role = group.role.value.replace("_", " ") if group.role else "no longer a member"
+    return f"    {subject_name.name} ({subject_name.id}), {role}, in {subject_name.team} ({subject_name.team_id})"

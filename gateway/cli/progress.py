@@ -1,4 +1,4 @@
-"""A progress bar for long work on the command line; on standard error, because it is no result."""
+"""Progress bars for long commands. They are printed on standard error, because they are not part of the result."""
 
 import sys
 from types import TracebackType
@@ -8,18 +8,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 
-class Bars:
-    """One bar for each table that is loaded."""
+class ProgressBars:
+    """One progress bar for each table that is loaded."""
 
     def __init__(self) -> None:
-        """Made before it is shown; used as a context manager."""
+        """Create the bars without showing them. Use the object as a context manager."""
         self._progress = Progress(
             TextColumn("{task.description:>16}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             console=Console(stderr=True),
-            # rich would print what goes to a redirected standard output above its bars instead.
+            # If standard output is redirected, rich must not print it above the bars instead.
             redirect_stdout=sys.stdout.isatty(),
         )
         self._tasks: dict[str, TaskID] = {}
@@ -30,13 +30,13 @@ class Bars:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Leave them as they stand."""
+        """Stop updating the bars."""
         self._progress.stop()
 
     def start(self, table: str, total: int) -> None:
-        """A bar for a table of `total` rows."""
+        """Add a bar for a table of `total` rows."""
         self._tasks[table] = self._progress.add_task(table, total=total)
 
     def advance(self, table: str, rows: int) -> None:
-        """So many rows more are in."""
+        """Add this number of rows to the table's bar."""
         self._progress.advance(self._tasks[table], rows)

@@ -1,4 +1,4 @@
-"""`usher shell`: a Python prompt with the database and the gateway at hand, for looking at things and trying them."""
+"""`usher shell`: a Python prompt with access to the database and the gateway, to inspect and try things."""
 
 import code
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -18,16 +18,16 @@ from gateway.runtime import logs, settings
 from gateway.runtime.settings import Settings
 
 HELP = """\
-sql("select id, email from users limit 3")        the rows of a statement; nothing is committed
-graphql("{ viewer { name } }")                    the answer of an operation, as nobody
+sql("select id, email from users limit 3")        return the rows of a statement; nothing is committed
+graphql("{ viewer { name } }")                    return the answer to an operation, not signed in
 graphql("{ viewer { name } }", token="usher_…")   the same with a session token or a partner token
-settings                                          the settings in force
+settings                                          the current settings
 """
 
 
 @command
 def run() -> None:
-    """Open a Python prompt with the database and the gateway at hand: `sql`, `graphql` and `settings`."""
+    """Open a Python prompt with access to the database and the gateway: `sql`, `graphql` and `settings`."""
     logs.configure()
     chosen = settings.load()
     with serving.database(chosen) as url, tools(chosen, url) as names:
@@ -36,7 +36,7 @@ def run() -> None:
 
 @contextmanager
 def tools(chosen: Settings, url: str) -> Iterator[dict[str, Any]]:
-    """What the prompt offers, by name; usable from code that is not asynchronous."""
+    """Yield the names that the prompt offers. They can be used from code that is not asynchronous."""
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(_opened(chosen, url)) as opened:
         engine, client = opened
         yield {"sql": _sql(portal, engine), "graphql": _graphql(portal, client), "settings": chosen}

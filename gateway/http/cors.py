@@ -1,4 +1,4 @@
-"""Which pages of other origins may call the gateway."""
+"""CORS: the pages of other origins that may call the gateway."""
 
 from collections.abc import Sequence
 
@@ -10,10 +10,10 @@ from resolvers.core.context import PREFLIGHT
 
 
 class CrossOrigin(CORSMiddleware):
-    """Answers browsers that ask for a page of another origin; a request without an Origin header passes untouched."""
+    """Handles requests from pages of other origins. A request without an Origin header is passed on unchanged."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Skip a request without an Origin header: GraphQL answers are not stored, so they need no Vary header."""
+        """Skip requests without an Origin header. GraphQL answers are not stored, so they need no Vary header."""
         if any(name == b"origin" for name, _ in scope.get("headers", ())):
             await super().__call__(scope, receive, send)
         else:
@@ -21,7 +21,7 @@ class CrossOrigin(CORSMiddleware):
 
 
 def cross_origin(allowed: Sequence[str]) -> Middleware:
-    """The middleware that lets pages of the allowed origins call with their cookies."""
+    """Return the middleware that lets pages of the allowed origins call the gateway with their cookies."""
     return Middleware(
         CrossOrigin,
         allow_origins=allowed,

@@ -1,7 +1,7 @@
-"""What an operation may cost, in rows: estimated before it runs, from the pages it asks for.
+"""The cost of an operation in rows, estimated before it runs from the page sizes that it asks for.
 
-A field with a `first` argument multiplies what is below it by that number; another list by ten. A field that gives
-objects costs one for each; a leaf costs nothing, since its row is there already.
+A field with a `first` argument multiplies the cost below it by that number; another list multiplies it by ten. A
+field that returns objects costs one row for each. A leaf costs nothing, because its row is already loaded.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,32 +32,32 @@ from graphql.language import IntValueNode, VariableNode
 from domain.paging import MAX_SIZE
 
 MAX_COST = 50_000
-LIST = 10
+LIST_LENGTH = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The cost of a field: `first` is a number, or the name of the variable that holds it with its default."""
+    """The cost of a field. `first` is a number, or the name of the variable that holds it with its default."""
 
     first: int | tuple[str, int]
     below: "tuple[Cost, ...]"
 
     def of(self, variables: Mapping[str, Any]) -> int:
-        """The rows of this field, with these variables."""
+        """Return the rows of this field and of the fields below it, with these variables."""
         if isinstance(self.first, int):
             times = self.first
         else:
             name, default = self.first
             given = variables.get(name)
-            # GraphQL takes 100.0 for an Int, too.
+            # GraphQL accepts 100.0 for an Int, too.
             times = int(given) if isinstance(given, int | float) and given >= 1 else default
-        # More than a page holds is refused where it is asked for, by the field itself.
+        # If `first` is larger than a page, the field itself refuses it later.
         times = min(times, MAX_SIZE)
         return times * (1 + sum(cost.of(variables) for cost in self.below))
 
 
 def costs(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> tuple[Cost, ...]:
-    """What a valid operation costs, as a formula of its variables."""
+    """Return the cost of a valid operation as a formula of its variables, one part per root field."""
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     defaults = {
         node.variable.name.value: int(node.default_value.value)
@@ -77,7 +77,7 @@ class _Formula:
     defaults: Mapping[str, int]
 
     def of(self, type_: GraphQLCompositeType, selections: SelectionSetNode, *, paged: bool) -> Iterator[Cost]:
-        """The costs below a type; `paged`: its lists are the pages that `first` has counted already."""
+        """Yield the costs below a type. With `paged`, its lists are the page that `first` has already counted."""
         for node in selections.selections:
             if isinstance(node, FieldNode):
                 yield from self._field(type_, node, paged=paged)
@@ -102,7 +102,7 @@ class _Formula:
         elif paged:
             yield from self.of(below, node.selection_set, paged=False)
         else:
-            times = LIST if _is_list(field) else 1
+            times = LIST_LENGTH if _is_list(field) else 1
             yield Cost(times, tuple(self.of(below, node.selection_set, paged=False)))
 
     @staticmethod
@@ -122,7 +122,7 @@ class _Formula:
 
 
 def _default(argument: GraphQLArgument) -> int:
-    """The default of an argument, which graphql-core keeps as a value or, read from a text, as a literal."""
+    """Return the default of an argument. graphql-core stores it as a value or, if parsed from a text, as a literal."""
     literal = argument.default.literal if argument.default else None
     if isinstance(literal, IntValueNode):
         return int(literal.value)

@@ -1,4 +1,4 @@
-"""The GraphQL endpoint: read the request, make its context, run the operation, respond."""
+"""The GraphQL endpoint: it reads the request, creates its context, runs the operation and responds."""
 
 import re
 import time
@@ -17,10 +17,10 @@ from gateway.http import graphiql
 from gateway.http import request as requests
 from gateway.http import response as responses
 from gateway.http.costs import MAX_COST
-from gateway.http.documents import Document, Documents, chosen
+from gateway.http.documents import Document, Documents, selected_operation
 from gateway.http.request import GraphQLRequest, MethodNotAllowed
 from gateway.runtime import errors, metrics
-from policies.engine.live import Live
+from policies.engine.live import LivePolicy
 from resolvers.core.context import Context
 from schema.build import Schema
 
@@ -33,7 +33,7 @@ class Endpoint:
     """GraphQL over HTTP, for one schema, one policy and one database."""
 
     def __init__(
-        self, engine: AsyncEngine, live: Live, schema: Schema, documents: Documents, max_body_bytes: int
+        self, engine: AsyncEngine, live: LivePolicy, schema: Schema, documents: Documents, max_body_bytes: int
     ) -> None:
         """`max_body_bytes` is the size of the largest request body that is read."""
         self._engine = engine
@@ -41,18 +41,18 @@ class Endpoint:
         self._schema = schema
         self._documents = documents
         self._max_body_bytes = max_body_bytes
-        self._kept: set[str] = set()
+        self._stored_policy_hashes: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a POST, or a GET with parameters; a GET without any is for GraphiQL."""
+        """Answer a POST, or a GET with parameters. For a GET without parameters, return the GraphiQL page."""
         request = Request(scope, receive)
         if request.method == "POST" or (request.method == "GET" and request.query_params):
-            response = await self._noted(request)
+            response = await self._logged(request)
         else:
             response = graphiql.page(request)
         await response(scope, receive, send)
 
-    async def _noted(self, request: Request) -> Response:
+    async def _logged(self, request: Request) -> Response:
         started = time.perf_counter()
         request_id = _request_id(request)
         response = await self._answer(request, request_id)
@@ -67,43 +67,45 @@ class Endpoint:
     async def _answer(self, request: Request, request_id: str) -> Response:
         context = None
         try:
-            asked = await requests.read(request, self._max_body_bytes)
-            document = self._documents.find(asked.query, asked.hash)
-            context = self._context(asked, request, request_id)
-            await context.identify(writes=_changes(document, asked))
-            return await self._run(request, asked, document, context)
+            wanted = await requests.read(request, self._max_body_bytes)
+            document = self._documents.find(wanted.query, wanted.hash)
+            context = self._context(wanted, request, request_id)
+            await context.identify(writes=_is_mutation(document, wanted))
+            return await self._run(request, wanted, document, context)
         except Problem as problem:
             return responses.refused(request, problem)
-        except Exception as error:  # noqa: BLE001 - the last resort: whatever breaks is masked and logged
-            return responses.broken(error, request_id)
+        except Exception as error:  # noqa: BLE001 - the last resort: any other error is masked and logged
+            return responses.internal_error(error, request_id)
         finally:
             if context is not None:
                 await context.end()
 
-    def _context(self, asked: GraphQLRequest, request: Request, request_id: str) -> Context:
+    def _context(self, wanted: GraphQLRequest, request: Request, request_id: str) -> Context:
         return Context(
             engine=self._engine,
             policy=self._live.current(),
-            credential=asked.credential,
+            credential=wanted.credential,
             request_id=request_id,
             address=request.client.host if request.client else "",
-            preflighted=asked.preflighted,
-            kept=self._kept,
+            preflighted=wanted.preflighted,
+            stored_policy_hashes=self._stored_policy_hashes,
         )
 
-    async def _run(self, request: Request, asked: GraphQLRequest, document: Document, context: Context) -> Response:
+    async def _run(self, request: Request, wanted: GraphQLRequest, document: Document, context: Context) -> Response:
         if document.node is None:
             return responses.json({"errors": errors.formatted(document.errors, context.request_id)}, 400)
-        operation = chosen(document, asked.operation_name)
-        if asked.reads and operation.type is not OperationType.QUERY:
-            raise MethodNotAllowed("A GET only reads; send mutations by POST.")
-        estimate = operation.cost(asked.variables)
-        fell_back = document.fallbacks.note
-        result = await self._schema.run(document.node, asked.variables, context, asked.operation_name, fell_back)
+        operation = selected_operation(document, wanted.operation_name)
+        if wanted.is_get and operation.type is not OperationType.QUERY:
+            raise MethodNotAllowed("A GET can only read. Send mutations by POST.")
+        estimate = operation.cost(wanted.variables)
+        report_fallback = document.fallbacks.note
+        result = await self._schema.run(
+            document.node, wanted.variables, context, wanted.operation_name, report_fallback
+        )
         content: dict[str, Any] = {}
         if result.errors:
             content["errors"] = errors.formatted(result.errors, context.request_id)
-        # Without a path nothing was executed, and then the answer has no `data`, by the specification.
+        # If no error has a path, nothing was executed. The specification then requires an answer without `data`.
         if result.data is None and all(error.path is None for error in result.errors or ()):
             return responses.json(content, 400)
         content["data"] = result.data
@@ -114,12 +116,12 @@ class Endpoint:
         return response
 
 
-def _changes(document: Document, asked: GraphQLRequest) -> bool:
-    """Whether a mutation is going to run; who acts is found out before errors of the document are told."""
-    if asked.reads or document.node is None:
+def _is_mutation(document: Document, wanted: GraphQLRequest) -> bool:
+    """Return whether a mutation will run. The actor is identified before errors of the document are reported."""
+    if wanted.is_get or document.node is None:
         return False
     try:
-        return chosen(document, asked.operation_name).type is OperationType.MUTATION
+        return selected_operation(document, wanted.operation_name).type is OperationType.MUTATION
     except BadInput:
         return False
 

@@ -1,4 +1,4 @@
-"""GraphiQL, for a person who opens the endpoint in a browser."""
+"""GraphiQL, shown to a person who opens the endpoint in a browser."""
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -6,8 +6,8 @@ from strawberry.http.ides import get_graphql_ide_html
 
 
 def page(request: Request) -> Response:
-    """The page for a browser; for any other client 405, with a sentence that says how to call."""
+    """Return the page to a browser. Return 405 and an explanation to any other client."""
     if "text/html" not in request.headers.get("accept", ""):
-        message = "Send GraphQL by POST; open this address in a browser for GraphiQL.\n"
+        message = "Send GraphQL by POST. Open this address in a browser for GraphiQL.\n"
         return PlainTextResponse(message, 405, {"allow": "POST"})
     return HTMLResponse(get_graphql_ide_html("graphiql"))

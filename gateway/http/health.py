@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 
 
 async def endpoint(request: Request) -> Response:
-    """200 if this process reaches the database, else 503."""
+    """Return 200 if this process reaches the database, else 503."""
     engine: AsyncEngine = request.app.state.engine
     try:
         async with engine.connect() as connection:

@@ -1,6 +1,6 @@
-"""The page that the link in an invitation opens, where no application of one's own takes its place.
+"""The page that the link in an invitation opens, unless a company uses its own application instead.
 
-The token stands behind the # of the address, so only the script sees it.
+The token is in the fragment of the address (after the #), so only the script can read it.
 """
 
 import base64
@@ -20,7 +20,7 @@ mutation SignIn($input: SignInInput!) { signIn(input: $input) { user { id } erro
 
 SCRIPT = """
 const token = location.hash.slice(1);
-const form = document.forms[0], field = form.elements, said = document.querySelector("output");
+const form = document.forms[0], field = form.elements, output = document.querySelector("output");
 async function send(name, query, input) {
   const answer = await fetch("graphql", {
     method: "POST",
@@ -42,9 +42,9 @@ async function accept() {
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   field.go.disabled = true;
-  const {member, errors} = await accept().catch(() => ({errors: [{message: "Usher does not answer; try again."}]}));
+  const {member, errors} = await accept().catch(() => ({errors: [{message: "Usher does not answer. Try again."}]}));
   field.go.disabled = false;
-  said.textContent = member ? `You are in the team ${member.team.name}.` : errors.map((one) => one.message).join(" ");
+  output.textContent = member ? `You are in the team ${member.team.name}.` : errors.map((one) => one.message).join(" ");
   form.hidden = Boolean(member);
   if (member) history.replaceState(null, "", location.pathname);
   if (errors.some((one) => one.code === "SIGN_IN_FIRST")) {
@@ -52,7 +52,7 @@ form.addEventListener("submit", async (event) => {
     field.first.parentElement.hidden = field.last.parentElement.hidden = true;
   }
 });
-if (!token) { form.hidden = true; said.textContent = "Open the whole link that is in the mail."; }
+if (!token) { form.hidden = true; output.textContent = "The link is not complete. Open the whole link in the mail."; }
 """.replace("@ACCEPT@", ACCEPT).replace("@SIGN_IN@", SIGN_IN)
 
 STYLE = "body { font: 16px/1.5 system-ui; max-width: 24rem; margin: 4rem auto } label { display: block } "
@@ -67,10 +67,10 @@ PAGE = f"""<!doctype html>
 <style>{STYLE}</style>
 <h1>Accept your invitation</h1>
 <form>
-<label>First name, if it was written wrong <input name="first" autocomplete="given-name"></label>
-<label>Last name, if it was written wrong <input name="last" autocomplete="family-name"></label>
+<label>First name, if the invitation has it wrong <input name="first" autocomplete="given-name"></label>
+<label>Last name, if the invitation has it wrong <input name="last" autocomplete="family-name"></label>
 <label hidden>E-mail address <input name="email" type="email" autocomplete="username" hidden></label>
-<label>Password, not needed when you are signed in <input name="password" type="password"></label>
+<label>Password, not needed if you are signed in <input name="password" type="password"></label>
 <button name="go">Accept</button>
 </form>
 <output role="status"></output>
@@ -94,5 +94,5 @@ HEADERS = {
 
 
 def endpoint(_: Request) -> Response:
-    """The page."""
+    """Return the page."""
     return HTMLResponse(PAGE, headers=HEADERS)

@@ -1,7 +1,8 @@
-"""What a document may be, found out before it is validated: validation's own cost grows with the square of some of it.
+"""Limits of a document, checked before it is validated.
 
-Fragments count wherever they are spread, but each is measured once, so that one that doubles itself twenty times is
-refused as quickly as it is read.
+The time of validation grows with the square of some counts. The fields of a fragment count wherever it is spread,
+but each fragment is measured once. So a document whose fragments double its size twenty times is refused in the
+time that reading it takes.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,22 +27,22 @@ MAX_FIELDS = 1_000
 MAX_ALIASES = 200
 MAX_ROOT_FIELDS = 30
 MAX_DIRECTIVES = 100
-# Introspection costs no rows, but each of these lists a part of the whole schema, and they multiply.
+# Introspection costs no rows, but each of these fields lists a part of the schema, and nesting multiplies them.
 MAX_INTROSPECTED = 30
 INTROSPECTED = frozenset({"types", "fields", "args", "inputFields", "enumValues", "possibleTypes", "interfaces"})
-# Of fields that answer under one name, validation compares each with each.
+# Validation compares all fields with the same response name with each other.
 MAX_COMPARISONS = 5_000
 
 
 class OperationTooLarge(Problem):
-    """The document, or what it asks for, is over a limit; the message names it."""
+    """The document or the operation is over a limit. The message names the limit."""
 
     code = "OPERATION_TOO_LARGE"
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much a selection holds, fragments included."""
+    """The size of a selection, fragments included."""
 
     depth: int = 0
     fields: int = 0
@@ -51,13 +52,13 @@ class Size:
     introspected: int = 0
 
 
-NOTHING = Size()
+EMPTY = Size()
 
 
 def check(document: DocumentNode) -> None:
-    """Raises OperationTooLarge for a document that is over a limit."""
+    """Raise OperationTooLarge if the document is over a limit."""
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-    measured = _Measured(fragments)
+    measured = _Sizes(fragments)
     for name in fragments:
         _refuse(measured.fragment(name))
     for node in document.definitions:
@@ -65,7 +66,7 @@ def check(document: DocumentNode) -> None:
             size = measured.of(node.selection_set, 1)
             _refuse(size)
             _at_most("root fields", size.root_fields, MAX_ROOT_FIELDS)
-            _compare([node.selection_set], fragments)
+            _check_comparisons([node.selection_set], fragments)
 
 
 def _refuse(size: Size) -> None:
@@ -78,11 +79,13 @@ def _refuse(size: Size) -> None:
 
 def _at_most(what: str, number: int, limit: int) -> None:
     if number > limit:
-        raise OperationTooLarge(f"The document has over {limit} {what}, fragments included; ask for less at a time.")
+        raise OperationTooLarge(f"The document has over {limit} {what}, fragments included. Ask for less at a time.")
 
 
-class _Measured:
-    """Sizes of selections; of a fragment once, and of one that spreads itself nothing: validation refuses it."""
+class _Sizes:
+    """Sizes of selections. A fragment is measured once. A fragment that spreads itself counts nothing: validation
+    refuses it.
+    """
 
     def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
         self._fragments = fragments
@@ -90,14 +93,14 @@ class _Measured:
 
     def fragment(self, name: str, level: int = 1) -> Size:
         if name not in self._sizes:
-            self._sizes[name] = NOTHING
+            self._sizes[name] = EMPTY
             node = self._fragments.get(name)
             if node is not None:
                 self._sizes[name] = self.of(node.selection_set, level)
         return self._sizes[name]
 
     def of(self, selection_set: SelectionSetNode | None, level: int) -> Size:
-        """The size of a selection that lies so many nestings deep; counted, lest Python's stack be the limit."""
+        """Return the size of a selection at this level. Levels are limited so that Python's stack does not overflow."""
         _at_most("nestings", level, 2 * MAX_DEPTH)
         depth = fields = aliases = directives = roots = lists = 0
         for node in selection_set.selections if selection_set else ():
@@ -114,12 +117,12 @@ class _Measured:
     def _node(self, node: SelectionNode, level: int) -> Size:
         if isinstance(node, FragmentSpreadNode):
             return self.fragment(node.name.value, level + 1)
-        assert isinstance(node, FieldNode | InlineFragmentNode)  # noqa: S101 - there is no other selection
+        assert isinstance(node, FieldNode | InlineFragmentNode)  # noqa: S101 - there are no other kinds of selections
         return self.of(node.selection_set, level + 1)
 
 
-def _compare(together: list[SelectionSetNode], fragments: Mapping[str, FragmentDefinitionNode]) -> None:
-    """Count the comparisons of fields under one name, level by level; the fields are at most MAX_FIELDS by now."""
+def _check_comparisons(together: list[SelectionSetNode], fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+    """Count the comparisons of fields with the same name, level by level. There are at most MAX_FIELDS fields."""
     levels, comparisons = [together], 0
     while levels:
         named: dict[str, list[FieldNode]] = {}

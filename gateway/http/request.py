@@ -1,4 +1,4 @@
-"""A GraphQL request out of an HTTP request; if anything is wrong with it, that is said before anything runs."""
+"""Reads a GraphQL request from an HTTP request, and checks all of it before anything runs."""
 
 import re
 from collections.abc import AsyncGenerator, Mapping
@@ -16,7 +16,7 @@ from resolvers.core.context import BAD_TOKEN, PREFLIGHT
 
 COOKIE = "usher_session"
 MAX_ITEMS = 10_000
-# PostgreSQL's text has no NUL. In JSON, and in a GraphQL document within it, one can only be written as an escape.
+# PostgreSQL cannot store a NUL. JSON, and a GraphQL document inside it, can only contain one as an escape.
 NUL = re.compile(rb"\\u(?:0000|\{0+\})")
 
 
@@ -27,31 +27,31 @@ class TooLarge(Problem):
 
 
 class WrongMediaType(Problem):
-    """The body is declared neither as JSON nor as a form with files."""
+    """The media type of the body is neither JSON nor a form with files."""
 
     code = "UNSUPPORTED_MEDIA_TYPE"
 
 
 class MethodNotAllowed(Problem):
-    """A GET that would change something."""
+    """A GET asks for a mutation."""
 
     code = "METHOD_NOT_ALLOWED"
 
 
 class PreflightRequired(Problem):
-    """A cookie, or a form, without the header that no other site can send."""
+    """The request has a cookie or a form, but not the header that another site cannot send."""
 
     code = "PREFLIGHT_REQUIRED"
 
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
-    """What an HTTP request asks for, and what it proves.
+    """The content of a GraphQL request.
 
-    The document is given by its text (`query`), by its SHA-256 in hex (`hash`), or by both; `operation_name` selects
-    one of its operations. `variables` hold the files of a form where its map puts them. `credential` is None if the
-    request names no actor. `preflighted`: it has the header that a browser sends to another origin only after asking
-    that origin. `reads`: it came by GET, and may change nothing.
+    `query` is the text of the document, `hash` its SHA-256 in hex; one of them may be None. `operation_name` selects
+    one of its operations. `variables` contain the files of a form at the places that its map names. `credential` is
+    None if the request names no actor. `preflighted`: the request has the header that a browser sends to another origin
+    only after a preflight request. `is_get`: the request is a GET, and may change nothing.
     """
 
     query: str | None
@@ -60,21 +60,21 @@ class GraphQLRequest:
     variables: dict[str, Any]
     credential: Credential | None
     preflighted: bool
-    reads: bool
+    is_get: bool
 
 
 async def read(request: Request, limit: int) -> GraphQLRequest:
-    """Read a GET or a POST, whose body may have `limit` bytes, and check all of it.
+    """Read a GET or a POST and check all of it. The body may have at most `limit` bytes.
 
-    Raises WrongMediaType, TooLarge, BadInput, and then, for its credential, Unauthenticated; PreflightRequired for a
-    form or a cookie that another site could send.
+    Raises WrongMediaType, TooLarge and BadInput; then Unauthenticated for its credential. Raises PreflightRequired for
+    a form or a cookie that another site could have sent.
     """
     preflighted = PREFLIGHT in request.headers
-    reads = request.method == "GET"
-    content = _parameters(request) if reads else await _body(request, limit, preflighted=preflighted)
-    query, hash_, operation_name, variables = _checked(content)
+    is_get = request.method == "GET"
+    content = _parameters(request) if is_get else await _body(request, limit, preflighted=preflighted)
+    query, hash_, operation_name, variables = _checked_parameters(content)
     credential = _credential(request, preflighted=preflighted)
-    return GraphQLRequest(query, hash_, operation_name, variables, credential, preflighted, reads)
+    return GraphQLRequest(query, hash_, operation_name, variables, credential, preflighted, is_get)
 
 
 def _parameters(request: Request) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def _parameters(request: Request) -> dict[str, Any]:
             content[name] = _json(given[name], f"`{name}`")
     text = "".join(given.values())
     if "\0" in text or NUL.search(text.encode(errors="surrogatepass")):
-        raise BadInput("The request holds a NUL character, which no text here may have.")
+        raise BadInput("The request contains a NUL character, which is not allowed.")
     return content
 
 
@@ -97,21 +97,21 @@ async def _body(request: Request, limit: int, *, preflighted: bool) -> dict[str,
         message = "Send the body as `Content-Type: application/json`, or with files as `multipart/form-data`, in UTF-8."
         raise WrongMediaType(message)
     if media_type == "application/json":
-        return _object(b"".join([chunk async for chunk in _chunks(request, limit)]), "The body")
+        return _json_object(b"".join([chunk async for chunk in _chunks(request, limit)]), "The body")
     if not preflighted:
         raise PreflightRequired(f"A multipart request needs the header `{PREFLIGHT}: 1`.")
     async with aclosing(_chunks(request, limit)) as chunks:
         form = await uploads.form(content_type, chunks, limit)
-    content = _object(form.operations, "`operations`")
+    content = _json_object(form.operations, "`operations`")
     uploads.place(content, _content(form.map, "`map`"), form.files)
     return content
 
 
 def _credential(request: Request, *, preflighted: bool) -> Credential | None:
-    """What the request proves its actor with: a bearer token, else the browser's cookie; None without either.
+    """Return the bearer token of the request, else the cookie of the browser, else None.
 
-    A cookie alone needs the preflight header: another site's form can make a browser send the cookie, but not the
-    header.
+    A cookie without a token needs the preflight header: a form of another site can make a browser send the cookie,
+    but not the header.
     """
     header = request.headers.get("authorization")
     if header is not None:
@@ -137,22 +137,22 @@ async def _chunks(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
         async for chunk in request.stream():
             size += len(chunk)
             if size > limit:
-                raise TooLarge(f"The body is over {limit} bytes; send less at a time.")
+                raise TooLarge(f"The body is over {limit} bytes. Send less at a time.")
             yield chunk
     except ClientDisconnect:
         raise BadInput("The body ended early.") from None
 
 
-def _object(text: bytes, what: str) -> dict[str, Any]:
+def _json_object(text: bytes, what: str) -> dict[str, Any]:
     content = _content(text, what)
     if not isinstance(content, dict):
-        raise BadInput(f"{what} must be one JSON object with `query`; batches are not taken.")
+        raise BadInput(f"{what} must be one JSON object with `query`; batches are not supported.")
     return content
 
 
 def _content(text: bytes, what: str) -> Any:
     if NUL.search(text):
-        raise BadInput("The request holds a NUL character (\\u0000), which no text here may have.")
+        raise BadInput("The request contains a NUL character (\\u0000), which is not allowed.")
     return _json(text, what)
 
 
@@ -171,8 +171,8 @@ def _is_utf8(parameters: str) -> bool:
     return True
 
 
-def _checked(content: Mapping[str, Any]) -> tuple[str | None, str | None, str | None, dict[str, Any]]:
-    """The text of the document, its hash, the name of the operation, and the variables."""
+def _checked_parameters(content: Mapping[str, Any]) -> tuple[str | None, str | None, str | None, dict[str, Any]]:
+    """Return the text of the document, its hash, the name of the operation, and the variables."""
     query, name, variables = content.get("query"), content.get("operationName"), content.get("variables")
     hash_ = _hash(content)
     if not (query is None and hash_) and (not isinstance(query, str) or not query.strip()):
@@ -182,22 +182,22 @@ def _checked(content: Mapping[str, Any]) -> tuple[str | None, str | None, str | 
     if variables is not None and not isinstance(variables, dict):
         raise BadInput("`variables` must be an object or null.")
     for value in (variables or {}).values():
-        _short(value)
+        _check_lists(value)
     return query, hash_, name or None, variables or {}
 
 
-def _short(value: object) -> None:
-    """Coercing takes time for each item of a list, also of one that is refused afterwards."""
+def _check_lists(value: object) -> None:
+    """Refuse long lists, because coercion takes time for each item, even if the list is refused afterwards."""
     if isinstance(value, list):
         if len(value) > MAX_ITEMS:
-            raise BadInput(f"A list in the variables has over {MAX_ITEMS} items; send less at a time.")
+            raise BadInput(f"A list in the variables has over {MAX_ITEMS} items. Send fewer at a time.")
     elif isinstance(value, dict):
         for below in value.values():
-            _short(below)
+            _check_lists(below)
 
 
 def _hash(content: Mapping[str, Any]) -> str | None:
-    """The SHA-256 by which a document is asked for: `documentId`, or Apollo's automatic persisted queries."""
+    """Return the SHA-256 of the wanted document: `documentId`, or the hash of Apollo's automatic persisted queries."""
     document_id, extensions = content.get("documentId"), content.get("extensions")
     if document_id is not None:
         if not isinstance(document_id, str):

@@ -1,4 +1,4 @@
-"""The HTTP response of a GraphQL request: status, JSON, and the session's cookie."""
+"""The HTTP response to a GraphQL request: the status, the JSON, and the cookie of the session."""
 
 from typing import Any
 
@@ -22,29 +22,29 @@ STATUS = {
 
 
 def json(content: dict[str, Any], status: int) -> Response:
-    """A response with this content."""
+    """Return a JSON response with this content."""
     return Response(orjson.dumps(content), status, media_type="application/json")
 
 
 def refused(request: Request, problem: Problem) -> Response:
-    """The response to a request that was not carried out, by the problem's code: 400 if it has no status of its own."""
+    """Return the response to a request that was not executed. Its status follows from the problem's code, else 400."""
     response = json(errors.body(problem), STATUS.get(str(problem.extensions["code"]), 400))
     if isinstance(problem, Unauthenticated):
         response.headers["www-authenticate"] = "Bearer"
         if COOKIE in request.cookies and "authorization" not in request.headers:
-            # A script cannot remove the cookie; left in place, it would refuse every further sign-in.
+            # A script cannot remove the cookie. If it stayed, every further sign-in would be refused.
             set_cookie(request, response, "")
     return response
 
 
-def broken(cause: Exception, request_id: str) -> Response:
-    """The response when the gateway itself failed; logged and masked."""
-    content = errors.broken(cause, request_id)
+def internal_error(cause: Exception, request_id: str) -> Response:
+    """Return the response when the gateway itself failed. The cause is logged and masked."""
+    content = errors.internal_error(cause, request_id)
     return json(content, STATUS.get(content["errors"][0]["extensions"]["code"], 500))
 
 
 def set_cookie(request: Request, response: Response, token: str) -> None:
-    """Leave a session token with the browser, where no script reads it; an empty one removes the cookie."""
+    """Store a session token in a cookie that scripts cannot read. An empty token removes the cookie."""
     response.set_cookie(
         COOKIE,
         token,

@@ -1,7 +1,7 @@
-"""Files beside an operation, as in the GraphQL multipart request specification.
+"""Files sent with an operation, as in the GraphQL multipart request specification.
 
-A form has the fields `operations` (what else would be the body, with null where a file goes) and `map` (the places of
-each file), and then the files: https://github.com/jaydenseric/graphql-multipart-request-spec
+A form has the fields `operations` (the JSON of a request, with null in the place of each file) and `map` (the places
+of each file). The files follow: https://github.com/jaydenseric/graphql-multipart-request-spec
 """
 
 import re
@@ -20,15 +20,15 @@ from domain.uploads import Upload
 MAX_FILES = 10
 MAX_NAME = 255
 FIELDS = ("operations", "map")
-# RFC 2046, 5.1.1: nothing in it can end the quotes it is put into.
+# RFC 2046, 5.1.1. No character of a boundary can end the quotes around it.
 BOUNDARY = re.compile(rb"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
 INDEX = re.compile(r"[0-9]{1,5}")
-MAP_RULE = "`map` must be an object of the files' names, each with a list of places such as `variables.file`."
+MAP_RULE = "`map` must be an object from the names of the files to lists of places such as `variables.file`."
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A multipart request, taken apart: two JSON texts, and the files by the names of their parts."""
+    """The parts of a multipart request: two JSON texts, and the files by the names of their parts."""
 
     operations: bytes
     map: bytes
@@ -36,14 +36,14 @@ class Form:
 
 
 async def form(content_type: str, body: AsyncGenerator[bytes, None], limit: int) -> Form:
-    """The parts of a multipart body, which is read while it comes; `limit` is of its bytes. Raises BadInput."""
+    """Parse a multipart body of at most `limit` bytes while it arrives. Raises BadInput."""
     boundary = parse_options_header(content_type)[1].get(b"boundary", b"")
     if not BOUNDARY.fullmatch(boundary):
         raise BadInput("A multipart request needs a `boundary` in its Content-Type, of 1 to 70 characters (RFC 2046).")
-    # Latin-1 keeps every byte, for JSON to say what is wrong with them: bad UTF-8 the parser would guess at.
+    # Latin-1 keeps every byte, so that the JSON parser can report bad UTF-8. This parser would guess.
     headers = Headers({"content-type": f'multipart/form-data; boundary="{boundary.decode()}"; charset=latin-1'})
     try:
-        async with aclosing(_whole(body, b"--%s--" % boundary)) as chunks:
+        async with aclosing(_complete(body, b"--%s--" % boundary)) as chunks:
             parser = MultiPartParser(headers, chunks, max_files=MAX_FILES, max_fields=2, max_part_size=limit)
             parts = await parser.parse()
     except MultiPartException as error:
@@ -55,27 +55,27 @@ async def form(content_type: str, body: AsyncGenerator[bytes, None], limit: int)
 
 
 def place(operations: dict[str, Any], map_: object, files: Mapping[str, Upload]) -> None:
-    """Put each file where `map` says. Raises BadInput unless each has its own places, and null stands there."""
+    """Put each file into the places that `map` names. Raises BadInput unless each place is its own and holds null."""
     if not isinstance(map_, dict) or not all(isinstance(paths, list) and paths for paths in map_.values()):
         raise BadInput(MAP_RULE)
     if sum(map(len, map_.values())) > MAX_FILES:
         raise BadInput(f"`map` has over {MAX_FILES} places for files.")
     for name in files.keys() - map_.keys():
-        raise BadInput(f"`map` does not say where the file `{name[:MAX_NAME]}` goes.")
+        raise BadInput(f"`map` names no place for the file `{name[:MAX_NAME]}`.")
     for name, paths in map_.items():
         if name not in files:
-            raise BadInput(f"`map` tells the place of a file `{name[:MAX_NAME]}`, and no such file came.")
+            raise BadInput(f"`map` names the file `{name[:MAX_NAME]}`, but the form has no such file.")
         for path in paths:
             _put(operations, path, files[name])
 
 
-async def _whole(body: AsyncGenerator[bytes, None], end: bytes) -> AsyncGenerator[bytes, None]:
-    """The body, if `end` comes in it: the parser does not miss it, and would leave the last file open."""
-    came, ended = b"", False
+async def _complete(body: AsyncGenerator[bytes, None], end: bytes) -> AsyncGenerator[bytes, None]:
+    """Yield the body. Raises BadInput if it does not contain `end`: the parser would leave the last file open."""
+    received, ended = b"", False
     async for chunk in body:
-        came += chunk
-        ended = ended or end in came
-        came = came[-len(end) :]
+        received += chunk
+        ended = ended or end in received
+        received = received[-len(end) :]
         yield chunk
     if not ended:
         raise BadInput("The form ended early: the boundary that closes it is missing.")
@@ -93,14 +93,14 @@ async def _form(parts: FormData) -> Form:
         else:
             fields[name] = part.encode("latin-1")
     if fields.keys() != set(FIELDS):
-        raise BadInput("The form must have the fields `operations` and `map`; all other parts must be files.")
+        raise BadInput("The form must have the fields `operations` and `map`. All other parts must be files.")
     return Form(fields["operations"], fields["map"], files)
 
 
 async def _upload(part: UploadFile) -> Upload:
     name = _utf8(part.filename or "")
     if len(name) > MAX_NAME or "\0" in name:
-        raise BadInput(f"The name of a file has at most {MAX_NAME} characters, and no NUL.")
+        raise BadInput(f"The name of a file may have at most {MAX_NAME} characters, and no NUL.")
     return Upload(name, part.content_type or "", await part.read())
 
 
@@ -117,12 +117,12 @@ def _put(operations: dict[str, Any], path: object, file: Upload) -> None:
         holder = holder[_key(holder, step, path)]
     key = _key(holder, last, path)
     if holder[key] is not None:
-        raise BadInput(f"`map`: at `{path[:MAX_NAME]}` there must be null, for one file to be put there.")
+        raise BadInput(f"`map`: the place `{path[:MAX_NAME]}` must hold null, and can take only one file.")
     holder[key] = file
 
 
 def _key(holder: object, step: str, path: str) -> str | int:
-    """A step of a path, as a key into what holds it. Raises BadInput when it leads nowhere."""
+    """Return a step of a path as a key into its holder. Raises BadInput if the step leads nowhere."""
     if isinstance(holder, dict) and step in holder:
         return step
     if isinstance(holder, list) and INDEX.fullmatch(step) and int(step) < len(holder):

@@ -1,4 +1,4 @@
-"""Mails as text: names in any script, and nothing in them that could become a header or a line of its own."""
+"""Mails as text. Names may be in any script, and no name can become a header or a line of its own."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -16,13 +16,14 @@ from db.queue.jobs import Job
 from domain.jobs import JobKind
 from gateway.runtime.addresses import mailbox, one_line
 
-# Behind these a link goes on, and a name as well with a space; the last three stand for the dot in domains, too.
+# Characters after which a link continues. With a space after them, a name is no link but stays readable. The last
+# three stand for the dot in domain names.
 LINKING = re.compile(r"(?<=[.:/@\u3002\uff0e\uff61])(?=\S)")
 
 
 @dataclass(frozen=True)
 class Mail:
-    """What is to be said, and to whom. `link` is the one the text leads to, for showing it beside."""
+    """The content and the recipient of a mail. `link` is the link in the text. `usher run` prints it separately."""
 
     to: str
     name: str
@@ -32,56 +33,56 @@ class Mail:
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What mails are written with: the database, and the address that their links begin with."""
+class MailContext:
+    """What is needed to write a mail: the database, and the start of the links."""
 
     engine: AsyncEngine
     address: str
 
 
 class MailPayload(Protocol):
-    """What the jobs of every kind of mail say."""
+    """What the payloads of all mail jobs have in common."""
 
     @property
     def team_id(self) -> str | None:
-        """The team whose mail it is, if it is one's."""
+        """The team that the mail belongs to, or None if it belongs to no team."""
 
 
 Payload = TypeVar("Payload", bound=MailPayload)
 Note = Callable[[AsyncConnection, Job[Payload]], Awaitable[None]]
 
 
-async def nothing(_: AsyncConnection, __: Job[Any]) -> None:
-    """No note: that the job is done is enough."""
+async def no_note(_: AsyncConnection, __: Job[Any]) -> None:
+    """Record nothing, because the end of the job is enough."""
 
 
 @dataclass(frozen=True)
-class Kind(Generic[Payload]):
-    """A kind of mail.
+class MailType(Generic[Payload]):
+    """A type of mail.
 
-    `job` is the kind of job that it is queued as. `compose` writes one out of its job, or finds that nobody needs it
-    any more (None). It is called at each attempt, and may change the database in a transaction of its own. `sent`
-    writes down that the mail is out, in the transaction that takes its job out of the queue.
+    `job` is the kind of job that queues it. `compose` writes the mail of a job, or returns None if nobody needs the
+    mail any more. It is called at each attempt, and may change the database in its own transaction. `sent` records
+    that the mail was sent, in the transaction that ends the job.
     """
 
     job: JobKind[Payload]
-    compose: Callable[[Desk, Job[Payload]], Awaitable[Mail | None]]
-    sent: Note[Payload] = nothing
+    compose: Callable[[MailContext, Job[Payload]], Awaitable[Mail | None]]
+    sent: Note[Payload] = no_note
 
 
-def unlinked(name: str) -> str:
-    """What people call themselves or each other, so that no mail program makes a link of it: it is not their letter."""
+def without_links(name: str) -> str:
+    """Return a name with its links broken by spaces, because users choose names, but the mail is Usher's."""
     return LINKING.sub(" ", one_line(name))
 
 
 def message(mail: Mail, sender: Address, id_: str) -> EmailMessage:
-    """The mail as it is sent; the same `id_` makes the same Message-ID. Raises ValueError for what is no address."""
-    made = EmailMessage(SMTP)
-    made["From"] = sender
-    made["To"] = mailbox(mail.name, mail.to)
-    made["Subject"] = one_line(mail.subject)
-    made["Date"] = format_datetime(datetime.now(UTC))
-    made["Message-ID"] = f"<{id_}@{sender.domain}>"
-    made["Auto-Submitted"] = "auto-generated"  # keeps replies of absent people away (RFC 3834)
-    made.set_content(mail.text)
-    return made
+    """Return the mail as it is sent. `id_` determines the Message-ID. Raises ValueError if the address is invalid."""
+    email_message = EmailMessage(SMTP)
+    email_message["From"] = sender
+    email_message["To"] = mailbox(mail.name, mail.to)
+    email_message["Subject"] = one_line(mail.subject)
+    email_message["Date"] = format_datetime(datetime.now(UTC))
+    email_message["Message-ID"] = f"<{id_}@{sender.domain}>"
+    email_message["Auto-Submitted"] = "auto-generated"  # prevents automatic replies (RFC 3834)
+    email_message.set_content(mail.text)
+    return email_message

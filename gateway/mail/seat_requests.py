@@ -1,33 +1,33 @@
-"""The mail that tells somebody what became of their request for a seat."""
+"""The mail that tells a person how their request for a seat was answered."""
 
 from db.core.engine import snapshot
 from db.queue.jobs import Job
 from db.seats import seat_requests
-from db.seats.seat_requests import Answered
+from db.seats.seat_requests import AnsweredRequest
 from domain.mails import RequestAnsweredMail
 from domain.seat_requests import RequestState
-from gateway.mail.message import Desk, Mail
+from gateway.mail.message import Mail, MailContext
 
 
-async def answered(desk: Desk, job: Job[RequestAnsweredMail]) -> Mail | None:
-    """Tell the asker; nobody, when they have left the team meanwhile."""
-    async with snapshot(desk.engine) as connection:
-        told = await seat_requests.answered(connection, job.payload.team_id, job.payload.request_id)
-    if told is None:
+async def compose(context: MailContext, job: Job[RequestAnsweredMail]) -> Mail | None:
+    """Write the mail to the person who asked. Return None if they have left the team meanwhile."""
+    async with snapshot(context.engine) as connection:
+        request = await seat_requests.answered_request(connection, job.payload.team_id, job.payload.request_id)
+    if request is None:
         return None
-    granted = told.state is RequestState.GRANTED
-    subject = f"Your request for {told.product} was {'granted' if granted else 'denied'}"
-    return Mail(to=told.email, name=told.name, subject=subject, text=_text(told, granted=granted))
+    granted = request.state is RequestState.GRANTED
+    subject = f"Your request for {request.product} was {'granted' if granted else 'denied'}"
+    return Mail(to=request.email, name=request.name, subject=subject, text=_text(request, granted=granted))
 
 
-def _text(told: Answered, *, granted: bool) -> str:
-    lines = [f"Hello {told.name},", "", f"you asked for a seat of {told.product} in {told.team}."]
+def _text(request: AnsweredRequest, *, granted: bool) -> str:
+    lines = [f"Hello {request.name},", "", f"you asked for a seat of {request.product} in {request.team}."]
     if not granted:
-        lines.append("It was denied.")
-    elif told.waits:
-        lines.append("It was granted. No seat is left at the moment: you wait for one, and get it in your turn.")
+        lines.append("Your request was denied.")
+    elif request.waits:
+        lines.append("Your request was granted. No seat is free now, so you are on the waiting list.")
     else:
-        lines.append("It was granted: you have a seat.")
-    if told.answer is not None:
-        lines += ["", "This was said with it:", "", *(f"> {line}" for line in told.answer.splitlines())]
+        lines.append("Your request was granted. You have a seat.")
+    if request.answer is not None:
+        lines += ["", "Message with the answer:", "", *(f"> {line}" for line in request.answer.splitlines())]
     return "\n".join((*lines, ""))

@@ -1,4 +1,4 @@
-"""The mails Usher sends: what each kind says, and how a queued one is sent."""
+"""The types of mails that Usher sends, and how a queued mail is sent."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,105 +14,105 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.audit import audit_log
 from db.core.engine import commit, transaction
 from db.queue import jobs
-from db.queue.jobs import Job, Outcome, PutOff
+from db.queue.jobs import Job, Outcome, RetryLater
 from domain.mails import INVITATION, REQUEST_ANSWERED, TRIAL, TrialMail
 from gateway.mail import invitations, seat_requests
-from gateway.mail.message import Desk, Kind, Mail, MailPayload, Note, Payload, message, nothing
-from gateway.mail.smtp import Refused, Transport
+from gateway.mail.message import Mail, MailContext, MailPayload, MailType, Note, Payload, message, no_note
+from gateway.mail.smtp import MailRefused, Transport
 from gateway.runtime import errors, metrics
 
-# Long enough for a database that starts anew; its pool may be full of dead connections then.
+# Long enough for the database to restart. The pool may be full of dead connections then.
 NOTE_SECONDS = 8.0
 
 log = structlog.get_logger()
 
 
-async def trial(_: Desk, job: Job[TrialMail]) -> Mail:
-    """A mail to see whether mails arrive."""
-    text = "This mail was sent to see whether the mails of Usher arrive. They do.\n"
+async def trial(_: MailContext, job: Job[TrialMail]) -> Mail:
+    """Write a mail that shows whether mails arrive."""
+    text = "This mail was sent to test whether mails from Usher arrive. They do.\n"
     return Mail(to=job.payload.to, name="", subject="Usher sends mail", text=text)
 
 
-KINDS: tuple[Kind[Any], ...] = (
-    Kind(TRIAL, trial),
-    Kind(INVITATION, invitations.invited, invitations.sent),
-    Kind(REQUEST_ANSWERED, seat_requests.answered),
+MAIL_TYPES: tuple[MailType[Any], ...] = (
+    MailType(TRIAL, trial),
+    MailType(INVITATION, invitations.compose, invitations.mark_sent),
+    MailType(REQUEST_ANSWERED, seat_requests.compose),
 )
 
 
 @dataclass(frozen=True)
-class Post(Generic[Payload]):
-    """Sends the mails of one kind, over a way of their own: a mail server that hangs in one holds up no other kind."""
+class MailSender(Generic[Payload]):
+    """Sends the mails of one type. It has its own transport: a mail server that hangs delays no other type."""
 
-    kind: Kind[Payload]
-    desk: Desk
+    mail_type: MailType[Payload]
+    context: MailContext
     sender: Address
     transport: Transport
-    shown: Callable[[Mail, str], None] | None = None
+    show: Callable[[Mail, str], None] | None = None
 
     async def deliver(self, job: Job[Payload]) -> None:
-        """Send the mail of a job, and write down how that ended. Raises PutOff if it has to wait."""
-        mail = await self.kind.compose(self.desk, job)
+        """Send the mail of a job, and record the outcome. Raises RetryLater if the mail has to be tried again."""
+        mail = await self.mail_type.compose(self.context, job)
         if mail is None:
             metrics.MAILS.labels("dropped").inc()
             await self._note(job, "canceled")
             return
         try:
-            answer = await self._handed_over(mail, job)
-        except Refused as refusal:
+            answer = await self._hand_over(mail, job)
+        except MailRefused as refusal:
             await self._refused(job, str(refusal))
         else:
             await self._sent(job)
             log.info("mail_sent", kind=job.kind, job=job.id, attempt=job.attempt, answer=answer)
-            if self.shown is not None:
-                self.shown(mail, answer)
+            if self.show is not None:
+                self.show(mail, answer)
 
-    async def _handed_over(self, mail: Mail, job: Job[Payload]) -> str:
-        """What the other side answered. Raises Refused or PutOff."""
+    async def _hand_over(self, mail: Mail, job: Job[Payload]) -> str:
+        """Give the mail to the transport, and return its answer. Raises MailRefused or RetryLater."""
         try:
             return await self.transport.send(message(mail, self.sender, job.id))
-        except (Refused, ValueError) as refusal:
-            # Why is worth writing down, the address is not.
-            raise Refused(str(refusal).replace(mail.to, "…")) from refusal
-        except PutOff as hindrance:
-            reason = str(hindrance).replace(mail.to, "…")
+        except (MailRefused, ValueError) as refusal:
+            # The reason is recorded, but the address is removed from it.
+            raise MailRefused(str(refusal).replace(mail.to, "…")) from refusal
+        except RetryLater as delay:
+            reason = str(delay).replace(mail.to, "…")
             if job.last:
-                raise Refused(f"given up: {reason}") from hindrance
+                raise MailRefused(f"given up: {reason}") from delay
             metrics.MAILS.labels("put_off").inc()
             log.warning("mail_put_off", kind=job.kind, job=job.id, attempt=job.attempt, reason=reason)
-            raise PutOff(reason) from hindrance
+            raise RetryLater(reason) from delay
 
     async def _sent(self, job: Job[Payload]) -> None:
         metrics.MAILS.labels("sent").inc()
         try:
-            await self._note(job, "successful", self.kind.sent)
+            await self._note(job, "successful", self.mail_type.sent)
         except Exception:
-            # The mail is out: whatever is wrong with our note of it, it must not go out again.
+            # The mail was sent. It must not be sent again because its own record cannot be written.
             log.exception("job_failed", kind=job.kind, attempt=job.attempt)
             await self._note(job, "successful")
 
     async def _refused(self, job: Job[Payload], reason: str) -> None:
         metrics.MAILS.labels("refused").inc()
         log.error("mail_refused", kind=job.kind, job=job.id, reason=reason)
-        await self._note(job, "exception", partial(_tell, reason))
+        await self._note(job, "exception", partial(_record_refusal, reason))
 
-    async def _note(self, job: Job[Payload], outcome: Outcome, also: Note[Payload] = nothing) -> None:
-        """Write down how a job ended, and again until it stands: else its mail would go out once more."""
+    async def _note(self, job: Job[Payload], outcome: Outcome, also: Note[Payload] = no_note) -> None:
+        """Record the outcome of a job. Retry while the database is away, or else the mail would be sent again."""
         end = asyncio.get_running_loop().time() + NOTE_SECONDS
         while True:
             try:
-                async with transaction(self.desk.engine) as connection:
+                async with transaction(self.context.engine) as connection:
                     await also(connection, job)
                     await jobs.finish(connection, job, outcome)
                     await commit(connection)
             except (SQLAlchemyError, OSError) as error:
-                if not errors.away(error) or asyncio.get_running_loop().time() > end:
+                if not errors.is_database_away(error) or asyncio.get_running_loop().time() > end:
                     raise
                 await asyncio.sleep(0.1)
             else:
                 return
 
 
-async def _tell(reason: str, connection: AsyncConnection, job: Job[MailPayload]) -> None:
-    told = {"mail": job.kind, "job": job.id, "reason": reason}
-    await audit_log.tell(connection, job.payload.team_id, "mail:refused", told)
+async def _record_refusal(reason: str, connection: AsyncConnection, job: Job[MailPayload]) -> None:
+    payload = {"mail": job.kind, "job": job.id, "reason": reason}
+    await audit_log.add_event(connection, job.payload.team_id, "mail:refused", payload)

@@ -1,4 +1,4 @@
-"""Handing mails to a mail server, or into a folder when there is none."""
+"""Sends mails to a mail server, or writes them into a folder if there is no mail server."""
 
 import asyncio
 import os
@@ -10,42 +10,42 @@ from typing import Protocol
 import aiosmtplib
 import structlog
 
-from db.queue.jobs import PutOff
+from db.queue.jobs import RetryLater
 from gateway.runtime.addresses import MailServer
 
 CONNECT_SECONDS = 10.0
-# Long, because whoever gives up on the answer to a mail must send it again, and it may have arrived.
+# Long, because after a timeout the mail must be sent again although it may have arrived.
 ANSWER_SECONDS = 60.0
-# After a server could not be reached, nobody knocks again for so long: of many mails only one waits for it in vain.
-AWAY_SECONDS = 10.0
+# After a failed connection no mail tries again for so long. So only one of many mails waits for the timeout.
+UNREACHABLE_SECONDS = 10.0
 IDLE_SECONDS = 5.0
 PERMANENT = 500
 
 log = structlog.get_logger()
 
 
-class Refused(Exception):
-    """The server refuses this mail for good, in its words."""
+class MailRefused(Exception):
+    """The server refuses this mail permanently. The message is the server's answer."""
 
 
 class Transport(Protocol):
-    """Where mails go."""
+    """A way to send mails."""
 
     async def send(self, message: EmailMessage) -> str:
-        """Hand a mail over; once it returns the other side has it, and said this. Raises Refused or PutOff."""
+        """Send a mail, and return the answer of the receiver. Raises MailRefused or RetryLater."""
 
     async def close(self) -> None:
-        """End it."""
+        """Close the transport."""
 
 
 class Smtp:
-    """A mail server over one connection, which is kept as long as there are mails to send.
+    """Sends mails to a mail server over one connection. The connection stays open while there are mails to send.
 
-    One mail at a time: each kind of mail has a way of its own, and a limit of one job.
+    It sends one mail at a time: each type of mail has its own transport, and its jobs run one at a time.
     """
 
     def __init__(self, server: MailServer) -> None:
-        """Connect with the first mail."""
+        """Store the address of the server. The connection is opened for the first mail."""
         self.client = aiosmtplib.SMTP(
             hostname=server.host,
             port=server.port,
@@ -55,38 +55,38 @@ class Smtp:
             start_tls=server.starttls,
             timeout=ANSWER_SECONDS,
         )
-        self.away: tuple[float, str] | None = None
-        self.leave: asyncio.Task[None] | None = None
+        self.unreachable: tuple[float, str] | None = None
+        self.quit_task: asyncio.Task[None] | None = None
 
     async def send(self, message: EmailMessage) -> str:
-        """Hand a mail over; what the server answers. Raises Refused or PutOff."""
-        await self._stay()
+        """Send a mail, and return the answer of the server. Raises MailRefused or RetryLater."""
+        await self._cancel_quit()
         await self._connect()
         try:
             _, answer = await self.client.send_message(message)
         except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused) as error:
-            raise _judged(error) from error
+            raise _outcome(error) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             self.client.close()
-            raise _judged(error) from error
+            raise _outcome(error) from error
         except asyncio.CancelledError:
             self.client.close()
             raise
-        self.leave = asyncio.create_task(self._leave())
+        self.quit_task = asyncio.create_task(self._quit_when_idle())
         return answer
 
     async def close(self) -> None:
-        """Take leave of the server."""
-        await self._stay()
+        """Close the connection to the server."""
+        await self._cancel_quit()
         await self._quit()
 
-    async def _stay(self) -> None:
-        if self.leave is not None:
-            self.leave.cancel()
-            await asyncio.wait({self.leave})
-            self.leave = None
+    async def _cancel_quit(self) -> None:
+        if self.quit_task is not None:
+            self.quit_task.cancel()
+            await asyncio.wait({self.quit_task})
+            self.quit_task = None
 
-    async def _leave(self) -> None:
+    async def _quit_when_idle(self) -> None:
         await asyncio.sleep(IDLE_SECONDS)
         await self._quit()
 
@@ -99,36 +99,36 @@ class Smtp:
             self.client.close()
 
     async def _connect(self) -> None:
-        """A connection on which the server answers. Raises PutOff."""
+        """Ensure a connection on which the server answers. Raises RetryLater."""
         now = asyncio.get_running_loop().time()
-        if self.away is not None and now < self.away[0]:
-            raise PutOff(self.away[1])
+        if self.unreachable is not None and now < self.unreachable[0]:
+            raise RetryLater(self.unreachable[1])
         try:
             if self.client.is_connected:
-                # It may have been closed meanwhile; that is no reason to put a mail off.
+                # The server may have closed the connection meanwhile. That is no reason to delay the mail.
                 with suppress(aiosmtplib.SMTPException, OSError):
                     await self.client.noop(timeout=CONNECT_SECONDS)
                     return
                 self.client.close()
             await self.client.connect(timeout=CONNECT_SECONDS)
-        # What goes wrong here is between us and the server, and says nothing about the mail: a wrong password, too.
+        # An error here, such as a wrong password, is about the server and our settings, not about the mail.
         except (aiosmtplib.SMTPException, OSError) as error:
-            reason = _told(error)
-            self.away = (now + AWAY_SECONDS, reason)
+            reason = _reason(error)
+            self.unreachable = (now + UNREACHABLE_SECONDS, reason)
             log.warning("mail_server_away", reason=reason)
-            raise PutOff(reason) from error
-        self.away = None
+            raise RetryLater(reason) from error
+        self.unreachable = None
 
 
 class Folder:
-    """A folder of mails for when there is no mail server; only its owner can read them."""
+    """Writes mails into a folder, for use without a mail server. Only the owner can read them."""
 
     def __init__(self, path: Path) -> None:
-        """The folder is made with the first mail."""
+        """Store the path. The folder is created for the first mail."""
         self.path = path
 
     async def send(self, message: EmailMessage) -> str:
-        """Write a mail, under a name that is the same for the same mail; the name."""
+        """Write a mail, and return the path of its file. The same mail always has the same file name."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         target = self.path / f"{message['Message-ID'].strip('<>').partition('@')[0]}.eml"
         draft = target.with_suffix(".part")
@@ -139,25 +139,25 @@ class Folder:
         return str(target)
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing, because nothing is open."""
 
 
-def _judged(error: Exception) -> Exception:
-    """What an error in the middle of a mail means for it: only what the server says against it is for good.
+def _outcome(error: Exception) -> Exception:
+    """Return the outcome that an SMTP error means for the mail. Only a refusal of the mail itself is permanent.
 
-    A 5xx against the sender is none of that: it is about our own setting, which can be mended.
+    A 5xx for the sender is temporary: it is about our own setting, which can be corrected.
     """
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused) and all(one.code >= PERMANENT for one in error.recipients):
-        return Refused(_told(error))
+        return MailRefused(_reason(error))
     if isinstance(error, aiosmtplib.SMTPDataError) and error.code >= PERMANENT:
-        return Refused(_told(error))
+        return MailRefused(_reason(error))
     if isinstance(error, aiosmtplib.SMTPNotSupported):
-        return Refused(_told(error))
-    return PutOff(_told(error))
+        return MailRefused(_reason(error))
+    return RetryLater(_reason(error))
 
 
-def _told(error: Exception) -> str:
-    """An error in a line that may be logged: the server's words, and no address of a person."""
+def _reason(error: Exception) -> str:
+    """Describe an error for the log: the words of the server, without the address of a person."""
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         return "; ".join(f"{one.code} {one.message}" for one in error.recipients)
     if isinstance(error, aiosmtplib.SMTPResponseException):

@@ -1,4 +1,4 @@
-"""What a client learns of an error: its code and message if it is one of ours, else only that something broke."""
+"""Errors as clients see them. An error of ours shows its code and message; any other error is masked."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,36 +12,36 @@ from domain.problems import BadInput, Problem, Unavailable
 
 log = structlog.get_logger()
 
-BROKEN = "Something broke in the gateway; nothing was changed. The log knows more under the request id."
-# SQLSTATE class 22: a value that PostgreSQL cannot take, such as a text with a NUL.
+MASKED_MESSAGE = "Something broke in the gateway. Nothing was changed. Search the log for the request id."
+# SQLSTATE class 22: PostgreSQL cannot store a value, such as a text with a NUL.
 DATA_EXCEPTION = "22"
-# SQLSTATE: the server is away, goes away, or takes no more; a lock not got, or a statement not done, in time.
-AWAY, BUSY = ("08", "53", "57P"), ("40P01", "55P03", "57014")
+# SQLSTATE: the server is down, is stopping or accepts no more connections; a lock or a statement timed out.
+UNREACHABLE_STATES, BUSY_STATES = ("08", "53", "57P"), ("40P01", "55P03", "57014")
 
 
 def formatted(errors: Sequence[GraphQLError] | None, request_id: str) -> list[dict[str, Any]]:
-    """The errors as the client sees them; what is not ours is logged and masked."""
+    """Return the errors as the client sees them. Errors that are not ours are logged and masked."""
     return [_formatted(error, request_id) for error in errors or ()]
 
 
 def body(problem: Problem) -> dict[str, Any]:
-    """The answer to a request that was not carried out at all."""
+    """Return the body of the answer to a request that was not executed."""
     return {"errors": [{"message": str(problem), "extensions": problem.extensions}]}
 
 
-def broken(cause: BaseException, request_id: str) -> dict[str, Any]:
-    """The answer when the gateway itself failed; logged and masked."""
-    code, message = _foreign(cause, request_id)
+def internal_error(cause: BaseException, request_id: str) -> dict[str, Any]:
+    """Return the body of the answer when the gateway itself failed. The cause is logged and masked."""
+    code, message = _masked(cause, request_id)
     return {"errors": [{"message": message, "extensions": {"code": code, "requestId": request_id}}]}
 
 
-def away(cause: BaseException) -> bool:
-    """Whether it only tells that the database cannot be reached at the moment."""
+def is_database_away(cause: BaseException) -> bool:
+    """Return whether the cause is that the database cannot be reached at the moment."""
     lost = isinstance(cause, OSError) or getattr(cause, "connection_invalidated", False)
-    return lost or _state(cause).startswith(AWAY)
+    return lost or _sqlstate(cause).startswith(UNREACHABLE_STATES)
 
 
-def _state(cause: BaseException) -> str:
+def _sqlstate(cause: BaseException) -> str:
     return getattr(getattr(cause, "orig", None), "sqlstate", None) or ""
 
 
@@ -51,39 +51,40 @@ def _formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
     if isinstance(cause, Problem):
         shown["extensions"] = cause.extensions
     elif error.path is None and (cause is None or isinstance(cause, ValueError)):
-        # A ValueError before anything ran: a literal that Python does not read, such as a number of 5,000 digits.
+        # A ValueError before anything ran: Python cannot read a literal, such as a number of 5,000 digits.
         shown["extensions"] = {"code": "GRAPHQL_VALIDATION_FAILED"}
     elif cause is None and error.message.startswith("Argument "):
-        # A null variable where an argument takes none: known only when the field runs, but the client's to mend.
+        # A variable is null where the argument is not nullable. This shows only when the field runs, but it is the
+        # client's mistake.
         shown["extensions"] = {"code": BadInput.code}
     else:
-        code, shown["message"] = _foreign(cause or error, request_id)
+        code, shown["message"] = _masked(cause or error, request_id)
         shown["extensions"] = {"code": code, "requestId": request_id}
     return shown
 
 
 def _cause(error: GraphQLError) -> BaseException | None:
-    """The exception behind an error; None when GraphQL itself refused the request."""
+    """Return the exception behind an error, or None if GraphQL itself refused the request."""
     cause = error.original_error
     while isinstance(cause, GraphQLError):
         cause = cause.original_error
     return cause
 
 
-def _foreign(cause: BaseException, request_id: str) -> tuple[str, str]:
-    state = _state(cause)
+def _masked(cause: BaseException, request_id: str) -> tuple[str, str]:
+    state = _sqlstate(cause)
     if state.startswith(DATA_EXCEPTION):
-        return BadInput.code, "A value holds characters or numbers that cannot be stored; mend it and try again."
+        return BadInput.code, "A value has characters or numbers that cannot be stored. Correct it and try again."
     if isinstance(cause, RecursionError):
         return BadInput.code, "The request is nested too deeply."
-    if away(cause):
+    if is_database_away(cause):
         log.error("database_away", sqlstate=state, request_id=request_id)
-        return Unavailable.code, "The database cannot be reached; try again in a moment."
-    if isinstance(cause, PoolTimeout) or state in BUSY:
-        return Unavailable.code, "Too much is going on; nothing was changed. Try again in a moment."
+        return Unavailable.code, "The database cannot be reached. Try again in a moment."
+    if isinstance(cause, PoolTimeout) or state in BUSY_STATES:
+        return Unavailable.code, "The gateway is too busy. Nothing was changed. Try again in a moment."
     if isinstance(cause, DBAPIError):
-        # PostgreSQL's message may hold a row's values: the statement and the state are enough to find the place.
+        # PostgreSQL's message may hold a row's values, so only the statement and the SQLSTATE are logged.
         log.error("database_error", sqlstate=state, statement=cause.statement, request_id=request_id)
     else:
         log.error("internal_error", request_id=request_id, exc_info=cause)
-    return "INTERNAL", BROKEN
+    return "INTERNAL", MASKED_MESSAGE

@@ -1,4 +1,4 @@
-"""Fallbacks from the breadth-first executor to graphql-core's: counted each time, logged once for each document."""
+"""Fallbacks from the breadth-first executor to graphql-core's: each is counted, and logged once per document."""
 
 from dataclasses import dataclass, field
 
@@ -12,13 +12,13 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Fallbacks:
-    """Takes note of the fallbacks of one document, which is named by its SHA-256 in hex: its text is never logged."""
+    """Records the fallbacks of one document. `hash` is the document's SHA-256 in hex; its text is never logged."""
 
     hash: str
     logged: set[Reason] = field(default_factory=set)
 
     def note(self, reason: Reason, error: Exception | None) -> None:
-        """Count a fallback; log the first of each reason, and with it the exception if there is one."""
+        """Count a fallback. Log the first fallback of each reason, with the exception if there is one."""
         FALLBACKS.labels(reason.value).inc()
         if reason in self.logged:
             return

@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line on standard error. Never a query, a variable, a header or a statement's parameters."""
+"""Logs: one JSON object per line on standard error. They never hold queries, variables, headers or SQL parameters."""
 
 import json
 import logging
@@ -11,12 +11,12 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 
 def configure() -> None:
-    """Send structlog's and the libraries' records to standard error, as JSON."""
+    """Write the records of structlog and of the libraries to standard error as JSON."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        # Without the frames' variables: they hold tokens and passwords.
+        # The local variables of the frames are left out, because they hold tokens and passwords.
         structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
     ]
     structlog.configure(
@@ -31,17 +31,17 @@ def configure() -> None:
             foreign_pre_chain=shared, processor=structlog.processors.JSONRenderer(_text)
         )
     )
-    # It tells of every malformed form, with characters out of it; who sent it is told by the answer.
+    # python_multipart warns about every malformed form and quotes characters of it. The answer tells the client.
     logging.getLogger("python_multipart").setLevel(logging.ERROR)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
 
 
-def _line(record: Any, **how: Any) -> bytes:
+def _line(record: Any, **options: Any) -> bytes:
     try:
-        return orjson.dumps(record, **how)
+        return orjson.dumps(record, **options)
     except TypeError:  # half of a surrogate pair, or an integer of more than 64 bits
-        return json.dumps(record, separators=(",", ":"), **how).encode()
+        return json.dumps(record, separators=(",", ":"), **options).encode()
 
 
-def _text(record: Any, **how: Any) -> str:
-    return _line(record, **how).decode()
+def _text(record: Any, **options: Any) -> str:
+    return _line(record, **options).decode()

@@ -1,6 +1,7 @@
-"""Metrics for Prometheus: requests, documents, fallbacks, and what a shadow policy would have decided otherwise.
+"""Metrics for Prometheus: requests, documents, fallbacks, shadow policy, mails and jobs.
 
-Workers are processes: with several of them each writes its numbers into a folder, and whichever is asked adds all up.
+Workers are processes. If there are several, each writes its numbers into a shared folder, and the worker that
+answers the request for the metrics adds them up.
 """
 
 import os
@@ -18,23 +19,23 @@ from starlette.responses import Response
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 REQUESTS = Counter("usher_requests", "Requests answered, by HTTP status.", ["status"])
-SECONDS = Histogram("usher_request_seconds", "How long answering took.")
-DOCUMENTS = Counter("usher_documents", "Documents looked up, by whether they were known.", ["known"])
+SECONDS = Histogram("usher_request_seconds", "Seconds from the request to its answer.")
+DOCUMENTS = Counter("usher_documents", "Look-ups of documents, by whether the document was known.", ["known"])
 FALLBACKS = Counter(
-    "usher_fallbacks", "Operations that graphql-core's executor ran or took over, by reason.", ["reason"]
+    "usher_fallbacks", "Operations that graphql-core's executor ran or finished, by reason.", ["reason"]
 )
 DISAGREEMENTS = Counter(
-    "usher_shadow_disagreements", "Decisions that the shadow policy would have made otherwise.", ["action"]
+    "usher_shadow_disagreements", "Decisions in which the shadow policy differs from the policy.", ["action"]
 )
-MAILS = Counter("usher_mails", "What became of attempts to send mails: sent, put off, refused, dropped.", ["outcome"])
-# Each worker counts the same jobs: one answers for all.
-JOBS = Gauge("usher_jobs_waiting", "Jobs that are not done yet.", ["kind"], multiprocess_mode="mostrecent")
-MALFORMED = Counter("usher_jobs_malformed", "Jobs ended because their payload does not fit their kind.", ["kind"])
+MAILS = Counter("usher_mails", "Attempts to send a mail, by outcome: sent, put off, refused, dropped.", ["outcome"])
+# Each worker counts the same jobs, so the latest value is used instead of the sum.
+JOBS = Gauge("usher_jobs_waiting", "Jobs that are not finished yet.", ["kind"], multiprocess_mode="mostrecent")
+MALFORMED = Counter("usher_jobs_malformed", "Jobs ended because their payload does not match their kind.", ["kind"])
 
 
 @contextmanager
 def shared() -> Iterator[None]:
-    """A folder in which the workers started meanwhile add up their numbers."""
+    """Create a folder for the numbers of the workers that start during the block. Delete it at the end."""
     folder = tempfile.mkdtemp(prefix="usher-metrics-")
     os.environ[FOLDER] = folder
     try:
@@ -44,7 +45,7 @@ def shared() -> Iterator[None]:
 
 
 async def endpoint(_: Request) -> Response:
-    """All numbers in Prometheus' text format."""
+    """Return all metrics in Prometheus' text format."""
     registry = REGISTRY
     if FOLDER in os.environ:
         registry = CollectorRegistry()

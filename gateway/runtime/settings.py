@@ -1,4 +1,4 @@
-"""Settings, read from the environment once a process. docs/operators.md lists them; a test holds the two together."""
+"""Settings, read once per process from the environment. docs/operators.md lists them, and a test compares both."""
 
 import re
 from pathlib import Path
@@ -9,18 +9,18 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from gateway.runtime.addresses import MailServer, public, sender
+from gateway.runtime.addresses import MailServer, public_address, sender_address
 
 ROOT = Path(__file__).parents[2]
 ORIGIN = re.compile(r"https?://[^\s/*,]+")
 
 
 class SettingsError(Exception):
-    """A setting that cannot be used; one sentence that names it."""
+    """A setting cannot be used. The message names it in one sentence."""
 
 
 class Settings(BaseSettings):
-    """What an operator may set; the environment variable is the field's alias."""
+    """The settings of an operator. The alias of a field is the name of its environment variable."""
 
     model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
 
@@ -28,49 +28,53 @@ class Settings(BaseSettings):
     port: int = Field(8000, alias="PORT", ge=1, le=65535, description="Port to listen on.")
     workers: int = Field(1, alias="USHER_WORKERS", ge=1, le=64, description="Worker processes.")
     database_url: str | None = Field(
-        None, alias="DATABASE_URL", description="A PostgreSQL server; the embedded one when not set."
+        None, alias="DATABASE_URL", description="A PostgreSQL server. If not set, Usher starts the embedded one."
     )
-    data: Path = Field(ROOT / ".usher", alias="USHER_DATA", description="Where the embedded PostgreSQL keeps its data.")
+    data: Path = Field(
+        ROOT / ".usher", alias="USHER_DATA", description="The folder of the embedded PostgreSQL, and of unsent mails."
+    )
     policy: Path = Field(ROOT / "policy.polar", alias="USHER_POLICY", description="The policy file.")
     shadow_policy: Path | None = Field(
         None,
         alias="USHER_SHADOW_POLICY",
-        description="A candidate asked beside the policy; where it would decide otherwise is logged and counted.",
+        description="A candidate policy, evaluated beside the policy. Differences are logged and counted.",
     )
     allowed_origins: Annotated[list[str], NoDecode] = Field(
-        [], alias="USHER_ALLOWED_ORIGINS", description="Other origins whose pages may call, comma-separated."
+        [], alias="USHER_ALLOWED_ORIGINS", description="Other origins whose pages may call Usher, comma-separated."
     )
     trusted_documents: Path | None = Field(
         None,
         alias="USHER_TRUSTED_DOCUMENTS",
-        description="A JSON file of documents by their SHA-256, known from the start.",
+        description="A JSON file of documents by their SHA-256, loaded at the start.",
     )
     only_trusted_documents: bool = Field(
-        False, alias="USHER_ONLY_TRUSTED_DOCUMENTS", description="Whether no other documents are answered."
+        False, alias="USHER_ONLY_TRUSTED_DOCUMENTS", description="Refuse all documents that are not trusted."
     )
     max_body_bytes: int = Field(
-        1_048_576, alias="USHER_MAX_BODY_BYTES", ge=1024, description="The largest request body that is read."
+        1_048_576, alias="USHER_MAX_BODY_BYTES", ge=1024, description="The largest request body in bytes."
     )
 
     smtp_url: str | None = Field(
         None,
         alias="SMTP_URL",
         repr=False,
-        description="The mail server; mails are written into the folder of data, and shown, when not set.",
+        description="The mail server. If not set, mails are written into the data folder, and shown.",
     )
-    mail_from: str = Field("Usher <usher@localhost>", alias="MAIL_FROM", description="Whom mails come from.")
+    mail_from: str = Field("Usher <usher@localhost>", alias="MAIL_FROM", description="The sender of mails.")
     public_url: str | None = Field(
-        None, alias="USHER_PUBLIC_URL", description="What links in mails begin with; where it listens when not set."
+        None,
+        alias="USHER_PUBLIC_URL",
+        description="The start of links in mails. If not set, the address of the server.",
     )
 
     @property
     def links(self) -> str:
-        """What links in mails begin with."""
+        """The start of links in mails."""
         return self.public_url or self.address
 
     @property
     def address(self) -> str:
-        """Where it is served, for a browser."""
+        """The URL of the server, for a browser on this machine."""
         return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
 
     @field_validator("database_url")
@@ -81,10 +85,10 @@ class Settings(BaseSettings):
         try:
             url = make_url(value)
         except (ArgumentError, ValueError):
-            # Not from that error: its text may quote a part of the address.
-            raise ValueError("is no database address such as postgresql://user:password@host/name") from None
+            # The cause is suppressed: its text may quote a part of the address.
+            raise ValueError("must be a database address such as postgresql://user:password@host/name") from None
         if url.get_backend_name() not in {"postgresql", "postgres"}:
-            raise ValueError("must be a postgresql:// address; Usher runs on PostgreSQL only")
+            raise ValueError("must be a postgresql:// address. Usher needs PostgreSQL")
         return url.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
 
     @field_validator("smtp_url")
@@ -97,13 +101,13 @@ class Settings(BaseSettings):
     @field_validator("mail_from")
     @classmethod
     def _mailbox(cls, value: str) -> str:
-        sender(value)
+        sender_address(value)
         return value
 
     @field_validator("public_url")
     @classmethod
     def _public(cls, value: str | None) -> str | None:
-        return None if value is None else public(value)
+        return None if value is None else public_address(value)
 
     @field_validator("allowed_origins", mode="before")
     @classmethod
@@ -113,14 +117,14 @@ class Settings(BaseSettings):
     @field_validator("allowed_origins")
     @classmethod
     def _origins(cls, value: list[str]) -> list[str]:
-        # Not `*` either: the cookie of whoever is signed in would answer to every page.
+        # `*` is refused too: then every page could call Usher with the cookie of the person who is signed in.
         if not all(ORIGIN.fullmatch(origin) for origin in value):
             raise ValueError("must list origins such as https://app.example, without a path")
         return value
 
 
 def load() -> Settings:
-    """The settings of the environment. Raises SettingsError; it never shows a value, which may hold a password."""
+    """Load the settings from the environment. Raises SettingsError, which shows no value: it may hold a password."""
     try:
         return Settings()
     except ValidationError as error:

@@ -1,13 +1,13 @@
-"""Gates that need the table: a policy that reads well may still say nothing, or say it twice.
+"""Gates that need the table. They refuse rules without effect, and permissions for people without a role.
 
-`text_gates` holds those that the text alone decides.
+`text_gates` has the gates that need only the text.
 """
 
 from collections.abc import Iterator
 
 from domain.actions import Action
 from policies import facts
-from policies.engine.oso_engine import Oracle
+from policies.engine.oso_engine import OsoEngine
 from policies.engine.parser import Statement
 from policies.engine.policy import Policy
 from policies.engine.table import Outcome, Table, table
@@ -16,14 +16,14 @@ from policies.refusal import Finding, PolicyRefused
 Question = tuple[facts.Subject, Action, facts.Target]
 
 
-def checked(policy: Policy) -> Table:
-    """The table of a policy that passes every gate. Raises PolicyRefused with all findings otherwise."""
+def check_policy(policy: Policy) -> Table:
+    """Return the table of the policy if it passes every gate. Otherwise raises PolicyRefused with all findings."""
     try:
         decisions = table(policy)
     except facts.UnknownFact as unknown:
-        mend = "Correct the spelling, or load it as a fact in policies/facts.py"
-        raise PolicyRefused(policy.file, [Finding(_line_of(policy, unknown.name), str(unknown), mend)]) from unknown
-    findings = [*_open(policy, decisions), *_idle(policy, decisions)]
+        remedy = "Correct the spelling, or load it as a fact in policies/facts.py"
+        raise PolicyRefused(policy.file, [Finding(_line_of(policy, unknown.name), str(unknown), remedy)]) from unknown
+    findings = [*_allowed_without_role(policy, decisions), *_rules_without_effect(policy, decisions)]
     if findings:
         raise PolicyRefused(policy.file, findings)
     return decisions
@@ -33,31 +33,32 @@ def _line_of(policy: Policy, name: str) -> int:
     return next((policy.source.line(token.start) for token in policy.source.tokens if token.text == name), 0)
 
 
-def _open(policy: Policy, decisions: Table) -> Iterator[Finding]:
-    """Somebody without a role in a team who may do something in it: a reach knows no team without a role."""
+def _allowed_without_role(policy: Policy, decisions: Table) -> Iterator[Finding]:
+    """Find actions in a team that are allowed without a role there. A reach cannot express them: it needs a role."""
     for cell, outcome in decisions.items():
         if isinstance(cell.target, facts.InTeam) and cell.target.role is None and outcome is not Outcome.DENY:
             _, carrying = facts.subjects_of(cell.subject, cell.action)
             rule = policy.judge(carrying, cell.action, cell.target).rule or policy.file
-            what = f"Who has no role in a team may do {cell.action} there: {' '.join(str(cell).split())}"
+            problem = f"Somebody without a role in a team may do {cell.action} there: {' '.join(str(cell).split())}"
+            remedy = 'Ask for a role: has_role(subject, "user", target)'
             line = rule.rpartition(":")[2]
-            yield Finding(int(line) if line.isdigit() else 0, what, 'Ask for a role: has_role(subject, "user", target)')
+            yield Finding(int(line) if line.isdigit() else 0, problem, remedy)
 
 
-def _idle(policy: Policy, decisions: Table) -> Iterator[Finding]:
-    """Rules whose removal changes no decision."""
+def _rules_without_effect(policy: Policy, decisions: Table) -> Iterator[Finding]:
+    """Find rules that can be removed without changing a decision."""
     questions = list(_allowed(decisions))
     for rule in policy.source.rules:
         if not _matters(policy, rule, questions):
-            what = f"Without this rule every decision stays the same: '{_shown(policy, rule)}'"
-            mend = "It can never fire, or another rule gives the same: mend its conditions or take it out"
-            yield Finding(rule.line, what, mend)
+            problem = f"Without this rule every decision stays the same: '{_rule_text(policy, rule)}'"
+            remedy = "It can never apply, or another rule gives the same: correct its conditions or remove it"
+            yield Finding(rule.line, problem, remedy)
 
 
 def _allowed(decisions: Table) -> Iterator[Question]:
-    """What is allowed, each asked with no more than it takes.
+    """Yield everything that is allowed. A token has the scope of the action only if it needs the scope.
 
-    A policy without negation only loses by losing a rule, so nothing else can change.
+    This is enough: without negation, removing a rule can only turn an allowed decision into a denied one.
     """
     for cell, outcome in decisions.items():
         without, carrying = facts.subjects_of(cell.subject, cell.action)
@@ -67,13 +68,13 @@ def _allowed(decisions: Table) -> Iterator[Question]:
 
 def _matters(policy: Policy, rule: Statement, questions: list[Question]) -> bool:
     try:
-        rest = Oracle(policy.source.without([rule]), policy.file)
+        rest = OsoEngine(policy.source.without([rule]), policy.file)
     except PolicyRefused:
         return True
-    # What the rule gives comes first: nearly always the first question settles it.
+    # Ask first about the action that the rule gives, because then the first answer nearly always decides.
     questions = sorted(questions, key=lambda question: not rule.gives(question[1]))
     return any(not rest.allows(subject, action.value, target) for subject, action, target in questions)
 
 
-def _shown(policy: Policy, rule: Statement) -> str:
+def _rule_text(policy: Policy, rule: Statement) -> str:
     return " ".join(policy.source.text[rule.start : rule.end].split())

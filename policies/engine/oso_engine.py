@@ -1,4 +1,4 @@
-"""Oso, asked one question at a time: may this subject do this action to this target?"""
+"""Oso with one loaded policy. It answers one question at a time: may this subject do this action on this target?"""
 
 import re
 from collections.abc import Iterator
@@ -14,10 +14,10 @@ from policies.refusal import Finding, PolicyRefused
 _LINE = re.compile(r"\s*at line (\d+), column \d+")
 
 
-class Oracle:
-    """One loaded policy text. Raises PolicyRefused when Oso refuses the text or merely warns about it.
+class OsoEngine:
+    """One loaded policy text. Raises PolicyRefused if Oso refuses the text or warns about it.
 
-    Reads are safe from several threads; a text is loaded once and never again.
+    Several threads may ask at the same time, because the text is loaded only once.
     """
 
     def __init__(self, text: str, file: str) -> None:
@@ -25,7 +25,7 @@ class Oracle:
         self._oso = Oso()
         warnings: list[str] = []
         core = self._oso.ffi_polar
-        # Oso prints its warnings to standard output; each of them is a mistake to us.
+        # Oso prints its warnings to standard output. Here each warning counts as a mistake.
         core.process_messages = lambda: warnings.extend(process_messages(core.next_message))  # type: ignore[method-assign, no-untyped-call]
         for kind in (*facts.SUBJECTS, facts.InTeam, *facts.TARGETS):
             self._oso.register_class(kind)  # type: ignore[no-untyped-call]
@@ -33,7 +33,7 @@ class Oracle:
             self._oso.load_str(text)
         except OsoError as refusal:
             raise PolicyRefused(file, [_finding(str(refusal.message))]) from refusal
-        # Oso's parts hold each other in circles; cut, its memory goes with the policy and not at some later collection.
+        # Oso's parts refer to each other in cycles. Without the cycles, its memory is freed together with the policy.
         del core.process_messages
         core.set_message_enricher(str)  # type: ignore[no-untyped-call]
         self._oso.host.get_field = _no_field
@@ -41,9 +41,9 @@ class Oracle:
             raise PolicyRefused(file, [_finding(text.removeprefix("[warning] ")) for text in warnings])
 
     def allows(self, subject: facts.Subject, action: str, target: facts.Target) -> bool:
-        """Ask Oso. Costs some 300 µs: remember the answer.
+        """Ask Oso. This takes about 300 µs, so cache the answer.
 
-        Raises PolicyRefused when Oso fails over a rule, UnknownFact when one asks for a fact that does not exist.
+        Raises PolicyRefused if Oso fails in a rule, and UnknownFact if a rule reads a fact that does not exist.
         """
         try:
             return bool(self._oso.is_allowed(subject, action, target))
@@ -52,17 +52,17 @@ class Oracle:
 
 
 def _no_field(kind: type, field: str) -> Never:
-    """Oso's look-up for its data filters, which are not used: they fail open."""
+    """Refuse Oso's data filters, which call this. Usher does not use them, because they fail open."""
     raise TypeError(f"{kind.__name__}.{field} is not for a data filter")
 
 
 def _finding(message: str) -> Finding:
-    """Oso's message without its stack trace and its drawing of the line, which editors and logs show badly."""
+    """Make a finding of Oso's message, without its stack trace and its drawing of the line, which logs show badly."""
     message = message.rpartition("Application error: ")[2]
     found = _LINE.search(message)
     line = int(found.group(1)) if found else 0
-    what = " ".join(_sentences(message[: found.start()] if found else message)).rstrip(".")
-    return Finding(line, what, _mend(what))
+    problem = " ".join(_sentences(message[: found.start()] if found else message)).rstrip(".")
+    return Finding(line, problem, _remedy(problem))
 
 
 def _sentences(message: str) -> Iterator[str]:
@@ -71,12 +71,12 @@ def _sentences(message: str) -> Iterator[str]:
             yield line.strip()
 
 
-def _mend(what: str) -> str:
-    if "allow rule" in what:
+def _remedy(problem: str) -> str:
+    if "allow rule" in problem:
         return "A policy without one allows nothing: restore the file or add an allow rule"
-    if "resource block" in what or "specializer" in what or "Unregistered class" in what:
+    if "resource block" in problem or "specializer" in problem or "Unregistered class" in problem:
         names = ", ".join(kind.__name__ for kind in (*facts.SUBJECTS, facts.InTeam, *facts.TARGETS))
         return f"The types a policy may name are {names}; check the spelling"
-    if "Undeclared term" in what:
+    if "Undeclared term" in problem:
         return "Add it to the block's permissions or roles, or correct the spelling"
-    return "Correct the text there; the sentence before says what Oso expected"
+    return "Correct the text there; the previous sentence says what Oso expected"

@@ -1,7 +1,7 @@
-"""The text of a policy as statements with their lines.
+"""Parse the text of a policy into statements with their lines.
 
-Oso keeps no way back from a rule to its line and offers no list of rules, so the text is read here once more,
-after Oso accepted it: only as deep as gates and explanations need.
+Oso does not say on which line a rule is, and offers no list of rules. So this module reads the text again, after Oso
+has accepted it, only in as much detail as gates and explanations need.
 """
 
 import bisect
@@ -19,7 +19,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, a string (without its quotes) or a single mark, and where it stands."""
+    """A word, a string (without its quotes) or a single mark, and its place in the text, in characters from 0."""
 
     kind: Literal["name", "string", "mark"]
     text: str
@@ -31,7 +31,7 @@ class Token:
 class Statement:
     """A rule, a rule in the short form of a resource block, or a declaration (`permissions = […]`).
 
-    `block` is the type whose block it stands in. `start` and `end` delimit its text, the semicolon included.
+    `block` is the type of the block around it, or None. Its text, with the semicolon, goes from `start` to `end`.
     """
 
     kind: Literal["rule", "short", "declaration"]
@@ -43,12 +43,12 @@ class Statement:
 
     @property
     def name(self) -> str:
-        """The rule's predicate; of a short form what it gives; of a declaration its word."""
+        """The predicate of a rule, the permission or role that a short form gives, or the word of a declaration."""
         return self.tokens[0].text
 
     @property
     def parameters(self) -> list[tuple[Token, ...]]:
-        """The head's parameters: none but for a rule."""
+        """The parameters in the head of a rule; empty for other statements."""
         return list(_split(_inside(self.tokens))) if self.kind == "rule" else []
 
     def gives(self, action: str) -> bool:
@@ -63,7 +63,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """An actor or resource block: the type it is about, its line and its statements."""
+    """An actor block or a resource block: its type, its line and its statements."""
 
     kind: str
     type: str
@@ -71,7 +71,7 @@ class Block:
     statements: tuple[Statement, ...]
 
     def declared(self, word: str) -> list[Token]:
-        """The strings that `word` (permissions, roles) lists."""
+        """Return the strings in the declaration of `word` (permissions or roles)."""
         return [
             token
             for statement in self.statements
@@ -82,23 +82,23 @@ class Block:
 
 
 class Source:
-    """A policy's text, its blocks and its rules in the order of the file."""
+    """The text of a policy, with its blocks and its rules in file order."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.tokens = list(tokenize(text))
         self.blocks: list[Block] = []
         self._lines = [0, *(match.end() for match in re.finditer("\n", text))]
-        loose = self._read()
+        outside_rules = self._read()
         inside = [s for block in self.blocks for s in block.statements if s.kind == "short"]
-        self.rules = sorted([*loose, *inside], key=lambda statement: statement.start)
+        self.rules = sorted([*outside_rules, *inside], key=lambda statement: statement.start)
 
     def line(self, offset: int) -> int:
-        """The 1-based line of a character."""
+        """Return the line of the character at this offset, from 1."""
         return bisect.bisect_right(self._lines, offset)
 
     def without(self, statements: Iterable[Statement]) -> str:
-        """The text with these statements blanked out; every other one keeps its line."""
+        """Return the text with these statements replaced by spaces. All other statements keep their lines."""
         text = self.text
         for statement in statements:
             blank = re.sub(r"[^\n]", " ", text[statement.start : statement.end])
@@ -106,7 +106,7 @@ class Source:
         return text
 
     def _read(self) -> list[Statement]:
-        loose: list[Statement] = []
+        outside_rules: list[Statement] = []
         pending: list[Token] = []
         header: list[Token] = []
         inner: list[Statement] = []
@@ -121,11 +121,11 @@ class Source:
                 header = []
             else:
                 pending.append(token)
-                depth += _step(token)
+                depth += _depth_change(token)
                 if token.kind == "mark" and token.text == ";" and depth == 0:
-                    (inner if header else loose).append(self._statement(pending, header))
+                    (inner if header else outside_rules).append(self._statement(pending, header))
                     pending = []
-        return loose
+        return outside_rules
 
     def _statement(self, tokens: list[Token], header: list[Token]) -> Statement:
         first, last = tokens[0], tokens[-1]
@@ -137,7 +137,7 @@ class Source:
 
 
 def tokenize(text: str) -> Iterator[Token]:
-    """The text's words, strings and marks; comments and white space are left out."""
+    """Yield the words, strings and marks of the text, without comments and white space."""
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         if match.lastgroup == "string":
@@ -149,7 +149,7 @@ def tokenize(text: str) -> Iterator[Token]:
 
 
 def method_calls(tokens: Iterable[Token]) -> Iterator[Token]:
-    """The names that are called as a method: a dot before, a parenthesis after."""
+    """Yield the names that are called as methods: a dot stands before the name, and a parenthesis after it."""
     window = list(tokens)
     for (before, name), (_, after) in pairwise(pairwise(window)):
         if before.text == "." and name.kind == "name" and after.text == "(" and after.kind == "mark":
@@ -160,18 +160,18 @@ def _is_header(pending: list[Token]) -> bool:
     return len(pending) == 2 and pending[0].text in {"actor", "resource"}  # noqa: PLR2004 - kind, type
 
 
-def _step(token: Token) -> int:
+def _depth_change(token: Token) -> int:
     if token.kind != "mark":
         return 0
     return {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.text, 0)
 
 
 def _inside(tokens: tuple[Token, ...]) -> list[Token]:
-    """What stands between the first parenthesis and its match."""
+    """Return the tokens between the first parenthesis and the one that closes it."""
     inside: list[Token] = []
     depth = 0
     for token in tokens[1:]:
-        depth += _step(token)
+        depth += _depth_change(token)
         if depth == 0:
             break
         inside.append(token)
@@ -179,11 +179,11 @@ def _inside(tokens: tuple[Token, ...]) -> list[Token]:
 
 
 def _split(tokens: list[Token]) -> Iterator[tuple[Token, ...]]:
-    """Cut at the commas of the outermost level."""
+    """Split the tokens at the commas that are not inside brackets."""
     part: list[Token] = []
     depth = 0
     for token in tokens:
-        depth += _step(token)
+        depth += _depth_change(token)
         if depth == 0 and token.kind == "mark" and token.text == ",":
             yield tuple(part)
             part = []

@@ -1,6 +1,6 @@
-"""A policy file as a pure function: (subject facts, action, target facts) to a decision.
+"""A policy file as a pure function from subject facts, action and target facts to a decision.
 
-The role is among the facts, so a remembered decision never goes stale; only facts must be loaded fresh.
+The role is one of the facts, so a cached decision always stays correct. Only the facts must be loaded for each request.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from domain.reach import NOWHERE, Reach
 from domain.roles import Role
 from policies import facts
 from policies.engine import text_gates
-from policies.engine.oso_engine import Oracle
+from policies.engine.oso_engine import OsoEngine
 from policies.engine.parser import Source
 from policies.explain import Decision, Explanation, explain
 from policies.refusal import Finding, PolicyRefused
@@ -28,47 +28,48 @@ class _Breadth(Enum):
 
 
 class Policy:
-    """A policy that passed the gates its text alone decides; `hash` is the SHA-256 of the text in hex."""
+    """A policy that has passed the gates that need only its text. `hash` is the SHA-256 of the text in hex."""
 
     def __init__(self, text: str, file: str = "policy.polar") -> None:
-        """Check and load a text; `file` is the name that findings and rules show. Raises PolicyRefused."""
+        """Check and load a text. Findings and rules show it as `file`. Raises PolicyRefused."""
         self.file = file
         self.hash = hashlib.sha256(text.encode()).hexdigest()
         text_gates.before_loading(text, file)
-        self._oracle = Oracle(text, file)
+        self._engine = OsoEngine(text, file)
         self.source = Source(text)
         self.kinds = text_gates.kinds(self.source, file)
         self._actions = {
             kind: tuple(action for action in Action if self.kinds[action] is kind) for kind in facts.TARGETS
         }
-        self._isolated: dict[tuple[Action, int], Oracle] = {}
+        self._single_rule_engines: dict[tuple[Action, int], OsoEngine] = {}
         self._decisions: dict[tuple[Action, facts.Subject, facts.Target], Decision] = {}
         self._explanations: dict[tuple[Action, facts.Subject, facts.Target], Explanation] = {}
         self._breadths: dict[tuple[Action, facts.Subject, Role], _Breadth] = {}
 
     @classmethod
     def load(cls, path: Path) -> "Policy":
-        """Read a file once and load what was read. Raises PolicyRefused, also when it cannot be read."""
+        """Read and load a file. Raises PolicyRefused if the file cannot be read or has mistakes."""
         return cls(read(path), path.name)
 
     def decide(self, actor: subjects.Actor, action: Action, target: facts.Target) -> Decision:
-        """May the actor do this to that target? Raises TypeError for a kind the action is not decided on.
+        """Decide whether the actor may do the action on the target.
 
-        Remembered, it costs a dictionary look-up; asked for the first time, some 300 µs.
+        Raises TypeError if the action is not decided on this kind of target. A new question takes about 300 µs; a
+        cached decision costs one dictionary look-up.
         """
         return self.judge(facts.subject(actor, action), action, target)
 
     def judge(self, subject: facts.Subject, action: Action, target: facts.Target) -> Decision:
-        """The same, asked with the subject's facts."""
+        """Decide as `decide` does, on the facts of a subject instead of an actor."""
         key = (action, subject, target)
         decision = self._decisions.get(key)
         if decision is None:
-            # All facts are finite domains, so this grows to the size of the table and no further.
+            # There are finitely many facts, so the cache cannot grow beyond the size of the table.
             decision = self._decisions[key] = self._ask(subject, action, target)
         return decision
 
     def explain(self, actor: subjects.Actor, action: Action, target: facts.Target) -> Explanation:
-        """The same decision with its reason; remembered as well."""
+        """Return the decision with its reason. Explanations are cached too."""
         subject = facts.subject(actor, action)
         key = (action, subject, target)
         explanation = self._explanations.get(key)
@@ -77,15 +78,15 @@ class Policy:
         return explanation
 
     def abilities(self, actor: subjects.Actor, target: facts.Target) -> dict[Action, Explanation]:
-        """Every action there is on such a target, each explained for this actor: what `viewerCan` shows."""
+        """Explain every action on this kind of target for this actor. The field `viewerCan` shows the result."""
         return {action: self.explain(actor, action, target) for action in self._actions[type(target)]}
 
     def reach(self, actor: subjects.Actor, action: Action) -> Reach:
-        """Which rows of the action's kind the actor may do it to, from the same decisions.
+        """Return the rows on which the actor may do the action. It is computed from the same decisions.
 
-        A team is in `teams` when every row of it is allowed, in `own_teams` when every own row is; what else
-        the policy looks at (such as `separation_of_duties`) must not matter, else the team is in neither.
-        Raises TypeError for an action on the gateway, which has no rows.
+        A team is in `teams` if every row of it is allowed, and in `own_teams` if every own row is allowed. If the
+        decision also depends on another fact, such as `separation_of_duties`, the team is in neither. Raises TypeError
+        for an action on the gateway, which has no rows.
         """
         if self.kinds[action] is facts.Gateway:
             raise TypeError(f"{action} is decided on the gateway, which has no rows to reach")
@@ -110,7 +111,7 @@ class Policy:
         return breadth
 
     def _measure(self, action: Action, subject: facts.Subject, role: Role) -> _Breadth:
-        targets = list(facts.every(self.kinds[action], role))
+        targets = list(facts.targets_of_role(self.kinds[action], role))
         refused = [target for target in targets if not self.judge(subject, action, target).allowed]
         if not refused:
             return _Breadth.ALL
@@ -123,28 +124,28 @@ class Policy:
         kind = self.kinds[action]
         if type(target) is not kind:
             raise TypeError(f"{action} is decided on a {kind.__name__}, not on a {type(target).__name__}")
-        if not self._oracle.allows(subject, action.value, target):
+        if not self._engine.allows(subject, action.value, target):
             return DENIED
         return Decision(True, self._rule(subject, action, target))
 
     def _rule(self, subject: facts.Subject, action: Action, target: facts.Target) -> str | None:
-        """The first rule giving the permission that allows it with the others giving it taken away."""
+        """Return the first rule that gives the permission and alone allows it, without the other rules that give it."""
         giving = [rule for rule in self.source.rules if rule.gives(action)]
         for rule in giving:
-            if len(giving) == 1 or self._alone(action, rule.start).allows(subject, action.value, target):
+            if len(giving) == 1 or self._engine_with_only(action, rule.start).allows(subject, action.value, target):
                 return f"{self.file}:{rule.line}"
         return None
 
-    def _alone(self, action: Action, start: int) -> Oracle:
-        oracle = self._isolated.get((action, start))
-        if oracle is None:
+    def _engine_with_only(self, action: Action, start: int) -> OsoEngine:
+        engine = self._single_rule_engines.get((action, start))
+        if engine is None:
             others = [rule for rule in self.source.rules if rule.gives(action) and rule.start != start]
-            oracle = self._isolated[action, start] = Oracle(self.source.without(others), self.file)
-        return oracle
+            engine = self._single_rule_engines[action, start] = OsoEngine(self.source.without(others), self.file)
+        return engine
 
 
 def read(path: Path) -> str:
-    """The text of a policy file, without a byte order mark. Raises PolicyRefused."""
+    """Return the text of a policy file without a byte order mark. Raises PolicyRefused."""
     try:
         return path.read_bytes().decode("utf-8-sig")
     except OSError as error:

@@ -1,4 +1,4 @@
-"""A candidate policy beside the one in force: it decides nothing, but every disagreement is counted and logged."""
+"""Compare a candidate policy with the policy in force. It decides nothing; disagreements are counted and logged."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from domain import subjects
 from domain.actions import Action
 from domain.reach import Reach
 from policies import facts
-from policies.audit_facts import spell
+from policies.audit_facts import to_record
 from policies.engine.policy import Policy
 from policies.explain import Decision, Explanation
 
@@ -19,28 +19,31 @@ Question = tuple[Action, facts.Subject, facts.Target | None]
 
 
 class Shadow:
-    """A candidate and where it disagreed.
+    """A candidate policy and its disagreements with the policy in force.
 
-    `disagreements` counts requests by action, subject facts and target facts; no target: the rows a list reaches.
+    `disagreements` counts them by action, subject facts and target facts. The target is None if two reaches differ.
     """
 
-    def __init__(self, candidate: Policy, heard: Callable[[Action], None]) -> None:
-        """`heard` is told of each disagreement, for whoever counts across processes."""
+    def __init__(self, candidate: Policy, on_disagreement: Callable[[Action], None]) -> None:
+        """`on_disagreement` is called with the action of each disagreement, to count them across processes."""
         self.candidate = candidate
-        self._heard = heard
+        self._on_disagreement = on_disagreement
         self.disagreements: Counter[Question] = Counter()
 
     def decided(self, policy: Policy, actor: subjects.Actor, action: Action, target: facts.Target, ours: bool) -> None:
-        """Compare a decision of the policy in force. What the candidate decides on another kind it denies here."""
+        """Compare a decision of the policy in force with the candidate's.
+
+        If the candidate decides the action on another kind of target, that counts as a denial.
+        """
         subject = facts.subject(actor, action)
         same_kind = self.candidate.kinds[action] is policy.kinds[action]
         theirs = same_kind and self.candidate.judge(subject, action, target).allowed
         if theirs is not ours:
             self.disagreements[action, subject, target] += 1
-            self._log(action, subject, target=spell(target), live=ours, candidate=theirs)
+            self._log(action, subject, target=to_record(target), live=ours, candidate=theirs)
 
     def reached(self, actor: subjects.Actor, action: Action, ours: Reach) -> None:
-        """Compare a reach of the policy in force."""
+        """Compare a reach of the policy in force with the candidate's."""
         theirs = None if self.candidate.kinds[action] is facts.Gateway else self.candidate.reach(actor, action)
         if theirs != ours:
             subject = facts.subject(actor, action)
@@ -48,20 +51,20 @@ class Shadow:
             self._log(action, subject, live=_extent(ours), candidate=_extent(theirs or Reach()))
 
     def _log(self, action: Action, subject: facts.Subject, **compared: object) -> None:
-        self._heard(action)
+        self._on_disagreement(action)
         log.warning(
             "shadow_policy_disagrees",
             action=action.value,
-            subject=spell(subject),
+            subject=to_record(subject),
             candidate_hash=self.candidate.hash,
             **compared,
         )
 
 
 class ShadowedPolicy(Policy):
-    """The policy in force, deciding as ever, that shows each answer given to a request to a shadow.
+    """The policy in force. It decides as `Policy` does, and compares each answer to a request with a shadow.
 
-    `judge`, which gates and tables ask, stays as it is: nobody acts on those answers.
+    `judge` is not compared: gates and tables call it, and no request acts on those answers.
     """
 
     def __init__(self, text: str, file: str, shadow: Shadow) -> None:

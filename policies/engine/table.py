@@ -1,7 +1,7 @@
-"""The truth table: every decision a policy makes, each cell once.
+"""The table of all decisions of a policy.
 
-A cell is an action, a kind of subject and the facts of a target. `permissions.lock` is its text, so that a change of
-policy shows in review as the exact permissions gained and lost.
+Each cell is an action, a kind of subject and the facts of a target. `permissions.lock` is the text of the table, so a
+review of a changed policy shows exactly which permissions are gained and lost.
 """
 
 import difflib
@@ -20,7 +20,7 @@ _HEADER = """\
 
 
 class Outcome(StrEnum):
-    """What a cell comes to."""
+    """The decision on a cell. SCOPE means: allowed to a token that has the scope of the action's name."""
 
     DENY = "deny"
     SCOPE = "scope"
@@ -46,24 +46,24 @@ Table = dict[Cell, Outcome]
 
 
 def table(policy: Policy) -> Table:
-    """Every cell and its outcome, in the order of the file `permissions.lock`. Some 400 questions to Oso.
+    """Return every cell and its outcome, in the order of `permissions.lock`. This asks Oso about 400 questions.
 
-    Raises UnknownFact when the policy asks for a fact that does not exist.
+    Raises UnknownFact if the policy reads a fact that does not exist.
     """
     return {cell: outcome(policy, cell) for cell in cells(policy)}
 
 
 def cells(policy: Policy) -> Iterator[Cell]:
-    """All cells, also those no request can bring about (nobody signed in, yet with a role): they must be denied."""
+    """Yield all cells, also impossible ones (nobody is signed in, but has a role), because these must be denied too."""
     for action in sorted(policy.kinds):
         kind = policy.kinds[action]
         for subject in facts.SUBJECTS:
-            for target in facts.all_of(kind):
+            for target in facts.targets_of_kind(kind):
                 yield Cell(action, subject, target)
 
 
 def outcome(policy: Policy, cell: Cell) -> Outcome:
-    """What the policy decides on a cell."""
+    """Return the decision of the policy on a cell."""
     without, carrying = facts.subjects_of(cell.subject, cell.action)
     if policy.judge(without, cell.action, cell.target).allowed:
         return Outcome.ALLOW
@@ -73,13 +73,13 @@ def outcome(policy: Policy, cell: Cell) -> Outcome:
 
 
 def render(cells_and_outcomes: Table) -> str:
-    """The text of `permissions.lock`."""
+    """Return the text of `permissions.lock`."""
     lines = [f"{cell!s:<90} {outcome}\n" for cell, outcome in cells_and_outcomes.items()]
     return _HEADER + "".join(lines)
 
 
-def stale(lock: str, cells_and_outcomes: Table) -> str:
-    """How a committed lock differs from the table, as a unified diff; empty when it does not."""
+def lock_difference(lock: str, cells_and_outcomes: Table) -> str:
+    """Return the difference between a committed lock and the table as a unified diff; empty if there is none."""
     now = render(cells_and_outcomes)
     lines = difflib.unified_diff(
         lock.splitlines(), now.splitlines(), "permissions.lock", "policy.polar", n=0, lineterm=""

@@ -1,4 +1,4 @@
-"""Gates that a policy's text alone decides; cheap enough to pass at every load."""
+"""Gates that need only the text of a policy. They are fast enough to run at every load."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,23 +10,23 @@ from policies.engine.parser import Source, Statement, Token, method_calls, token
 from policies.refusal import Finding, PolicyRefused
 
 _FORBIDDEN = {
-    "not": "'not' allows when its question fails; state what must hold instead, such as 'x.own = false'",
-    "cut": "'cut' makes the order of rules decide; make the rules exclude each other instead",
-    "forall": "'forall' over nothing is true; name the fact that must hold instead",
-    "debug": "'debug' stops the server and waits for a keyboard; take it out",
-    "print": "'print' writes to the server's standard output on each decision; take it out",
+    "not": "'not' allows if its question fails; state what must be true instead, such as 'x.own = false'",
+    "cut": "'cut' makes the decision depend on the order of rules; make the rules exclude each other instead",
+    "forall": "'forall' over an empty list is true; name the fact that must be true instead",
+    "debug": "'debug' stops the server and waits for a keyboard; remove it",
+    "print": "'print' writes to the server's standard output on each decision; remove it",
     "new": "'new' builds objects inside a decision; load the fact beforehand instead",
 }
-_UNORDERED = "Facts are roles and booleans, which have no order: name the roles, or give a role what another has"
+_UNORDERED = "Facts are roles and booleans, which have no order: name the roles, or let one role include another"
 _FORBIDDEN_MARKS = {
-    "?": ("It has an inline query", "Write it as a case of the tests"),
+    "?": ("It has an inline query", "Write it as a test case"),
     "<": ("It compares with <", _UNORDERED),
     ">": ("It compares with >", _UNORDERED),
 }
 
 
 def before_loading(text: str, file: str) -> None:
-    """Refuse what Oso must not even load. Raises PolicyRefused."""
+    """Check a text before Oso loads it. Raises PolicyRefused."""
     source = Source(text)
     findings = list(_forbidden(source))
     if not list(tokenize(text)):
@@ -36,7 +36,7 @@ def before_loading(text: str, file: str) -> None:
 
 
 def kinds(source: Source, file: str) -> dict[Action, type[facts.Target]]:
-    """Which kind of target each action is decided on. Raises PolicyRefused for words that nobody knows."""
+    """Return the kind of target on which each action is decided. Raises PolicyRefused for unknown or missing words."""
     findings = [*_vocabulary(source), *_declarations(source), *_permissions(source)]
     if findings:
         raise PolicyRefused(file, findings)
@@ -54,12 +54,12 @@ def _forbidden(source: Source) -> Iterator[Finding]:
         if token.kind == "mark" and token.text in _FORBIDDEN_MARKS:
             yield Finding(source.line(token.start), *_FORBIDDEN_MARKS[token.text])
     for name in method_calls(source.tokens):
-        mend = "A fact is a plain attribute: drop the parentheses, and load what else is needed as a fact"
-        yield Finding(source.line(name.start), f"It calls the method '{name.text}'", mend)
+        remedy = "A fact is a plain attribute: drop the parentheses, and load what else is needed as a fact"
+        yield Finding(source.line(name.start), f"It calls the method '{name.text}'", remedy)
 
 
 def _vocabulary(source: Source) -> Iterator[Finding]:
-    """Rules outside a block: Oso does not check the names in their heads, nor the roles they ask for."""
+    """Check the rules outside blocks, because Oso does not check the type names and the roles in them."""
     types = {kind.__name__ for kind in (*facts.SUBJECTS, facts.InTeam, *facts.TARGETS)}
     types |= {"Actor", "Resource", "String", "Boolean"}
     for rule in source.rules:
@@ -94,31 +94,31 @@ def _declarations(source: Source) -> Iterator[Finding]:
     actions = {action.value for action in Action}
     for block in source.blocks:
         if block.kind == "resource" and block.type not in facts.KINDS and block.declared("permissions"):
-            mend = f"Declare permissions on one of {', '.join(facts.KINDS)}"
-            yield Finding(block.line, f"'{block.type}' is no kind of target", mend)
+            remedy = f"Declare permissions on one of {', '.join(facts.KINDS)}"
+            yield Finding(block.line, f"'{block.type}' is not a kind of target", remedy)
         for token in block.declared("roles"):
             if token.text not in roles:
-                mend = f"Use one of {', '.join(sorted(roles))}"
-                yield Finding(source.line(token.start), f"Unknown role '{token.text}'", mend)
+                remedy = f"Use one of {', '.join(sorted(roles))}"
+                yield Finding(source.line(token.start), f"Unknown role '{token.text}'", remedy)
         for token in block.declared("permissions"):
             if token.text not in actions:
-                mend = "Correct the spelling, or add it to domain/actions.py"
-                yield Finding(source.line(token.start), f"Unknown action '{token.text}'", mend)
+                remedy = "Correct the spelling, or add it to domain/actions.py"
+                yield Finding(source.line(token.start), f"Unknown action '{token.text}'", remedy)
 
 
 def _permissions(source: Source) -> Iterator[Finding]:
-    """Every action is declared once, and something gives it."""
+    """Check that every action is declared exactly once, and that a rule gives it."""
     declared = [(token, block) for block in source.blocks for token in block.declared("permissions")]
     count = Counter(token.text for token, _ in declared)
     for token, block in declared:
         line = source.line(token.start)
         if count[token.text] > 1:
-            mend = "An action is decided on one kind of target: keep the one declaration"
-            yield Finding(line, f"'{token.text}' is declared {count[token.text]} times", mend)
+            remedy = "An action is decided on one kind of target: keep the one declaration"
+            yield Finding(line, f"'{token.text}' is declared {count[token.text]} times", remedy)
         if not any(rule.gives(token.text) for rule in source.rules):
-            mend = f'Nobody may do it: add a rule that gives it, such as "{token.text}" if "user"'
-            yield Finding(line, f"No rule gives '{token.text}' of {block.type}", mend)
+            remedy = f'Nobody may do it: add a rule that gives it, such as "{token.text}" if "user"'
+            yield Finding(line, f"No rule gives '{token.text}' of {block.type}", remedy)
     for action in Action:
         if action.value not in count:
-            mend = "Add it to the permissions of the resource block it belongs to, and a rule that gives it"
-            yield Finding(0, f"The action '{action.value}' is not declared", mend)
+            remedy = "Add it to the permissions of the resource block it belongs to, and a rule that gives it"
+            yield Finding(0, f"The action '{action.value}' is not declared", remedy)

@@ -1,11 +1,11 @@
-"""Test cases of a policy as data: what is expected of it, written by hand and apart from it.
+"""Test cases of a policy, as data. They are written by hand, independently of the policy.
 
     seats:read:
       - {subject: person, role: user, own: true, expect: allow}
       - {subject: person, role: [user, none], own: false, expect: deny}
 
-Each fact may be a value or a list of them; a fact left out stands for all of its values. `expect` is allow, deny, or
-scope (allowed to a token with the scope of that name).
+A fact has one value or a list of values. A fact that is left out stands for all its values. `expect` is allow, deny or
+scope (allowed to a token that has the scope of the action's name).
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ _DOMAINS = {
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One line of the file: the cells it speaks of and what it expects of each."""
+    """One case of the file: its cells, and the outcome that it expects for each of them."""
 
     line: int
     cells: tuple[Cell, ...]
@@ -40,7 +40,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A cell that the policy decides otherwise than a case expects."""
+    """A cell on which the policy decides differently than a case expects."""
 
     line: int
     cell: Cell
@@ -52,13 +52,13 @@ class Failure:
 
 
 def read(policy: Policy, text: str, file: str) -> list[Case]:
-    """The cases of a file. Raises CasesRefused, with every mistake and its line."""
+    """Return the cases of a file. Raises CasesRefused with every mistake and its line."""
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:
         mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None) or str(error)
-        what = f"Not YAML: {problem.splitlines()[0]}"
-        raise CasesRefused(file, [Finding(mark.line + 1 if mark else 0, what, "Correct the text there")]) from error
+        reason = f"Not YAML: {problem.splitlines()[0]}"
+        raise CasesRefused(file, [Finding(mark.line + 1 if mark else 0, reason, "Correct the text there")]) from error
     reader = _Reader(policy)
     cases = list(reader.cases(root))
     if reader.findings:
@@ -67,7 +67,7 @@ def read(policy: Policy, text: str, file: str) -> list[Case]:
 
 
 def failures(policy: Policy, cases: list[Case]) -> list[Failure]:
-    """Every cell that comes out otherwise than its case expects."""
+    """Return a failure for every cell on which the policy decides differently than its case expects."""
     return [
         Failure(case.line, cell, case.expected, actual)
         for case in cases
@@ -77,7 +77,7 @@ def failures(policy: Policy, cases: list[Case]) -> list[Failure]:
 
 
 class _Reader:
-    """Walks the YAML nodes rather than the plain values, because only nodes know their line."""
+    """Reads the YAML nodes instead of the plain values, because only nodes know their line."""
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
@@ -85,32 +85,32 @@ class _Reader:
 
     def cases(self, root: yaml.Node | None) -> Iterator[Case]:
         if not isinstance(root, yaml.MappingNode) or not root.value:
-            self._find(root, "There is no case", "Write an action, and below it a list of cases")
+            self._report(root, "There is no case", "Write an action, and below it a list of cases")
             return
         for key, rows in root.value:
             action = _word(key)
             if action not in set(Action):
-                self._find(key, f"Unknown action '{action}'", f"Use one of {', '.join(Action)}")
+                self._report(key, f"Unknown action '{action}'", f"Use one of {', '.join(Action)}")
             elif not isinstance(rows, yaml.SequenceNode) or not rows.value:
-                self._find(key, f"'{action}' has no case", "Write a list of cases below it")
+                self._report(key, f"'{action}' has no case", "Write a list of cases below it")
             else:
                 yield from (case for row in rows.value for case in self._case(Action(action), row))
 
     def _case(self, action: Action, row: yaml.Node) -> Iterator[Case]:
         if not isinstance(row, yaml.MappingNode):
-            self._find(row, "This is no case", "Write {subject: person, role: user, expect: allow}")
+            self._report(row, "This is not a case", "Write {subject: person, role: user, expect: allow}")
             return
         given = {_word(key): value for key, value in row.value}
         kind = self._policy.kinds[action]
         domains = _DOMAINS | {field.name: _ROLES if field.name == "role" else _BOOLEANS for field in fields(kind)}
         before = len(self.findings)
         if len(given) < len(row.value):
-            self._find(row, "The case names a fact twice", "Write a list of its values: role: [user, none]")
+            self._report(row, "The case names a fact twice", "Write a list of its values: role: [user, none]")
         for name in given.keys() - domains.keys():
-            self._find(given[name], f"Unknown fact '{name}'", f"{action} has {', '.join(sorted(domains))}")
+            self._report(given[name], f"Unknown fact '{name}'", f"{action} has {', '.join(sorted(domains))}")
         chosen = {name: self._chosen(given.get(name), domain) for name, domain in domains.items()}
         if "expect" not in given or len(chosen["expect"]) != 1:
-            self._find(row, "The case expects nothing", "Say expect: allow, deny or scope")
+            self._report(row, "The case expects nothing", "Say expect: allow, deny or scope")
         if len(self.findings) == before:
             cells = tuple(cell for cell in _cells(action, kind) if _fits(cell, chosen))
             yield Case(row.start_mark.line + 1, cells, Outcome(chosen["expect"].pop()))
@@ -120,14 +120,14 @@ class _Reader:
             return set(domain)
         scalars = node.value if isinstance(node, yaml.SequenceNode) else [node]
         if not scalars:
-            self._find(node, "The list is empty, so the case speaks of nothing", "Name a value, or leave the fact out")
+            self._report(node, "The list is empty, so the case has no cells", "Write a value, or leave the fact out")
         for scalar in scalars:
             if _word(scalar) not in domain:
-                self._find(scalar, f"Unknown value '{_word(scalar)}'", f"Use one of {', '.join(sorted(domain))}")
+                self._report(scalar, f"Unknown value '{_word(scalar)}'", f"Use one of {', '.join(sorted(domain))}")
         return {_word(scalar) for scalar in scalars}
 
-    def _find(self, node: yaml.Node | None, what: str, mend: str) -> None:
-        self.findings.append(Finding(node.start_mark.line + 1 if node else 0, what, mend))
+    def _report(self, node: yaml.Node | None, problem: str, remedy: str) -> None:
+        self.findings.append(Finding(node.start_mark.line + 1 if node else 0, problem, remedy))
 
 
 def _word(node: yaml.Node) -> str:
@@ -138,7 +138,7 @@ def _word(node: yaml.Node) -> str:
 
 def _cells(action: Action, kind: type[facts.Target]) -> Iterator[Cell]:
     for subject in facts.SUBJECTS:
-        for target in facts.all_of(kind):
+        for target in facts.targets_of_kind(kind):
             yield Cell(action, subject, target)
 
 

@@ -1,4 +1,4 @@
-"""Some targets told apart from the others by what they have in common, in as few words as will do."""
+"""Describe some targets among others by the fewest facts that only they have in common."""
 
 import itertools
 from collections.abc import Collection, Mapping
@@ -9,10 +9,10 @@ Condition = Mapping[str, bool]
 
 
 def conditions(some: Collection[facts.Target], among: Collection[facts.Target]) -> list[Condition]:
-    """What holds for `some` of the targets `among` which they are, and for no other: any one of the conditions.
+    """Return conditions such that a target `among` them meets one of the conditions exactly if it is one of `some`.
 
-    One condition if there is one (an empty one for all of them), with the fewest facts; else each target spelled out.
-    The role is not looked at: all must have the same.
+    This is the one condition with the fewest facts, if there is one (empty if `some` are all targets). Otherwise it is
+    one condition for each target, with all its facts. The role is ignored: all targets must have the same role.
     """
     names = [name for name in next(iter(among)).__match_args__ if name != "role"]
     for size in range(len(names) + 1):

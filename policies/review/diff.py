@@ -1,4 +1,4 @@
-"""What changes between two policies: the permissions gained and lost, cell by cell."""
+"""Compare two policies: list the permissions that are gained and lost, cell by cell."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,8 @@ _GENEROSITY = {Outcome.DENY: 0, Outcome.SCOPE: 1, Outcome.ALLOW: 2}
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
-    """A cell that is decided otherwise. A cell that one of the policies does not have is denied there."""
+class CellChange:
+    """A cell on which two policies decide differently. If a policy does not have the cell, that counts as a denial."""
 
     cell: Cell
     before: Outcome
@@ -17,16 +17,17 @@ class Shift:
 
     @property
     def gained(self) -> bool:
-        """Whether the new policy gives more here; otherwise it gives less."""
+        """Whether the new policy allows more than the old one; otherwise it allows less."""
         return _GENEROSITY[self.after] > _GENEROSITY[self.before]
 
     def __str__(self) -> str:
         return f"{'+' if self.gained else '-'} {self.cell!s:<90} {self.before} -> {self.after}"
 
 
-def compare(old: Table, new: Table) -> list[Shift]:
-    """Every cell the two tables decide otherwise, in the order of the lock, those only the old one has last."""
-    shifts = [
-        Shift(cell, old.get(cell, Outcome.DENY), new.get(cell, Outcome.DENY)) for cell in dict.fromkeys([*new, *old])
+def compare(old: Table, new: Table) -> list[CellChange]:
+    """Return every cell on which the tables differ, in the order of the lock; cells of only the old table come last."""
+    changes = [
+        CellChange(cell, old.get(cell, Outcome.DENY), new.get(cell, Outcome.DENY))
+        for cell in dict.fromkeys([*new, *old])
     ]
-    return [shift for shift in shifts if shift.before is not shift.after]
+    return [change for change in changes if change.before is not change.after]

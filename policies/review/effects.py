@@ -1,4 +1,4 @@
-"""What a change of policy means to whoever holds a grant: a role in a team, or a token with the scopes of one."""
+"""What a change of policy means for people with a role in a team, and for partner tokens with their scopes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from domain.roles import Role
 from policies import facts
 from policies.engine.table import Outcome
 from policies.review.conditions import Condition, conditions
-from policies.review.diff import Shift
+from policies.review.diff import CellChange
 
 _WORDS = {
     ("own", True): "for themselves",
@@ -21,9 +21,10 @@ _DUTIES = {True: "in teams that separate duties", False: "in teams that do not s
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What somebody holds in a team: a role (a token: its grantor's, None when they left), a token its scopes.
+    """The rights of a person or a token in a team: a role, and for a token its scopes.
 
-    `separated`: the team separates duties.
+    The role of a token is the role of its grantor, or None if the grantor has left the team. `separated`: the team
+    separates duties.
     """
 
     subject: type[facts.Subject]
@@ -34,7 +35,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """An action that is gained or lost, and in which cases: `condition` is empty for all of them."""
+    """An action that is gained or lost. `condition` says in which cases; it is empty if it is all cases."""
 
     gained: bool
     action: Action
@@ -44,55 +45,58 @@ class Effect:
         return f"{self.action} {self.condition}".rstrip()
 
 
-def on_gateway(shifts: Iterable[Shift], subject: type[facts.Subject]) -> tuple[Effect, ...]:
-    """What a kind of subject gains and loses wherever it is."""
+def gateway_effects(cell_changes: Iterable[CellChange], subject: type[facts.Subject]) -> tuple[Effect, ...]:
+    """Return what a kind of subject gains and loses on the gateway, which belongs to no team."""
     return tuple(
-        Effect(shift.gained, shift.cell.action)
-        for shift in shifts
-        if shift.cell.subject is subject and isinstance(shift.cell.target, facts.Gateway)
+        Effect(cell_change.gained, cell_change.cell.action)
+        for cell_change in cell_changes
+        if cell_change.cell.subject is subject and isinstance(cell_change.cell.target, facts.Gateway)
     )
 
 
-def in_team(shifts: Sequence[Shift], grant: Grant) -> tuple[Effect, ...]:
-    """What the holders of a grant gain and lose in its team; only by what can come about there."""
-    elsewhere = Grant(grant.subject, grant.role, not grant.separated, grant.scopes)
-    there = set(_effects(shifts, elsewhere))
-    return tuple(effect if effect in there else _limited(effect, grant.separated) for effect in _effects(shifts, grant))
+def team_effects(cell_changes: Sequence[CellChange], grant: Grant) -> tuple[Effect, ...]:
+    """Return what a grant gains and loses in its team. Only targets that are possible there count."""
+    in_other_teams = Grant(grant.subject, grant.role, not grant.separated, grant.scopes)
+    effects_there = set(_effects(cell_changes, in_other_teams))
+    return tuple(
+        effect if effect in effects_there else _limited_to_teams(effect, grant.separated)
+        for effect in _effects(cell_changes, grant)
+    )
 
 
-def _limited(effect: Effect, separated: bool) -> Effect:
-    """The same effect, when it is another one in the other sort of teams."""
+def _limited_to_teams(effect: Effect, separated: bool) -> Effect:
+    """Add to the condition that the effect is only in teams that separate duties, or only in teams that do not."""
     return Effect(effect.gained, effect.action, f"{effect.condition}, {_DUTIES[separated]}".removeprefix(", "))
 
 
-def _effects(shifts: Sequence[Shift], grant: Grant) -> Iterator[Effect]:
-    moves = {
-        (shift.cell.action, shift.cell.target): move
-        for shift in shifts
-        if shift.cell.subject is grant.subject and (move := _move(shift, grant)) is not None
+def _effects(cell_changes: Sequence[CellChange], grant: Grant) -> Iterator[Effect]:
+    gains = {
+        (cell_change.cell.action, cell_change.cell.target): gained
+        for cell_change in cell_changes
+        if cell_change.cell.subject is grant.subject and (gained := _is_gained(cell_change, grant)) is not None
     }
-    kinds = dict.fromkeys((action, type(target)) for action, target in moves)
+    kinds = dict.fromkeys((action, type(target)) for action, target in gains)
     for action, kind in kinds:
-        among = list(_possible(kind, grant))
+        among = list(_possible_targets(kind, grant))
         for gained in (True, False):
-            some = [target for target in among if moves.get((action, target)) is gained]
+            some = [target for target in among if gains.get((action, target)) is gained]
             if some:
-                yield Effect(gained, action, " or ".join(map(_words, conditions(some, among))))
+                yield Effect(gained, action, " or ".join(map(_condition_text, conditions(some, among))))
 
 
-def _move(shift: Shift, grant: Grant) -> bool | None:
-    """Whether it is gained or lost by this grant, which may lack the scope that the outcome asks for."""
+def _is_gained(cell_change: CellChange, grant: Grant) -> bool | None:
+    """Return True if this grant gains the cell, False if it loses it, None if nothing changes for its scopes."""
     before, after = (
-        outcome is Outcome.ALLOW or (outcome is Outcome.SCOPE and shift.cell.action.value in grant.scopes)
-        for outcome in (shift.before, shift.after)
+        outcome is Outcome.ALLOW or (outcome is Outcome.SCOPE and cell_change.cell.action.value in grant.scopes)
+        for outcome in (cell_change.before, cell_change.after)
     )
     return None if before is after else after
 
 
-def _possible(kind: type[facts.Target], grant: Grant) -> Iterator[facts.Target]:
-    """The targets that can come about: who is a contract manager themselves is so in both facts."""
+def _possible_targets(kind: type[facts.Target], grant: Grant) -> Iterator[facts.Target]:
+    """Yield the possible targets. If the member is the subject, the two facts about their role must agree."""
     manager = grant.role is Role.CONTRACT_MANAGER
-    for target in facts.every(kind, grant.role) if kind is not facts.Gateway else ():
+    for target in facts.targets_of_role(kind, grant.role) if kind is not facts.Gateway else ():
         if isinstance(target, facts.Seat) and target.separation_of_duties is not grant.separated:
             continue
         if isinstance(target, facts.Member) and target.own and target.contract_manager is not manager:
@@ -100,6 +104,7 @@ def _possible(kind: type[facts.Target], grant: Grant) -> Iterator[facts.Target]:
         yield target
 
 
-def _words(condition: Condition) -> str:
-    told = {name: value for name, value in condition.items() if name != "separation_of_duties"}
-    return " ".join(_WORDS.get((name, value), f"where {name} = {str(value).lower()}") for name, value in told.items())
+def _condition_text(condition: Condition) -> str:
+    # `_limited_to_teams` names the setting of the team.
+    named = [(name, value) for name, value in condition.items() if name != "separation_of_duties"]
+    return " ".join(_WORDS.get((name, value), f"where {name} = {str(value).lower()}") for name, value in named)

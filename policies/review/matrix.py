@@ -1,4 +1,4 @@
-"""The table for people: what each role may do, as Markdown or as plain grids."""
+"""Tables that people can read: what each role may do, as Markdown or as plain grids."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -14,14 +14,14 @@ _HEAD = """\
 # Who may do what
 
 Generated from `policy.polar` by `usher policy matrix --markdown`; `permissions.lock` has every single decision.
-*own*: one's own only. A partner token acts for the person who granted it, with the role that person has now.
+*own*: only for the person's own rows. A partner token acts for its grantor, with the grantor's present role.
 """
 _NO = "no"
 _OUTSIDE = ("Action", "Not signed in", "Person", "Partner token")
 
 
 class Grid(NamedTuple):
-    """A table with a title: a row for each action."""
+    """A table with a title and a row for each action."""
 
     title: str
     head: tuple[str, ...]
@@ -29,22 +29,23 @@ class Grid(NamedTuple):
 
 
 def grids(policy: Policy, decisions: Table) -> list[Grid]:
-    """The table with a column for each kind of subject and each role; a token has the role of who granted it.
+    """Return three tables: the gateway by kind of subject, persons by role, and tokens by their grantor's role.
 
-    A cell says `no`, `yes`, `scope` (yes, with the scope of the action's name) or `own` (one's own only), and may end
-    in `, except` and what for.
+    A cell is `no`, `yes`, `scope` (yes, with the scope of the action's name) or `own` (only for own rows). It may end
+    in `, except` and the cases that are denied.
     """
     gateway, others = _split(policy)
     roles = ("No role", *map(_title, Role))
 
     def cells(subject: type[facts.Subject], action: Action) -> list[str]:
         kind = policy.kinds[action]
-        return [_scoped(_outcomes(action, subject, facts.every(kind, role), decisions)) for role in (None, *Role)]
+        targets = [facts.targets_of_role(kind, role) for role in (None, *Role)]
+        return [_token_cell(_outcomes(action, subject, each, decisions)) for each in targets]
 
     return [
         Grid("The gateway", _OUTSIDE, [[action.value, *_everybody(action, decisions)] for action in gateway]),
         Grid(
-            "In a team, by one's role there",
+            "In a team, by the person's role there",
             ("Action", "Not signed in", *roles),
             [[action.value, _anonymous(policy, action, decisions), *cells(facts.Person, action)] for action in others],
         ),
@@ -57,7 +58,7 @@ def grids(policy: Policy, decisions: Table) -> list[Grid]:
 
 
 def markdown(policy: Policy, decisions: Table) -> str:
-    """The text of docs/permissions.md."""
+    """Return the text of docs/permissions.md."""
     gateway, others = _split(policy)
     sections = (
         ("## The gateway", _OUTSIDE, ([f"`{action}`", *_everybody(action, decisions)] for action in gateway)),
@@ -71,7 +72,7 @@ def markdown(policy: Policy, decisions: Table) -> str:
 
 
 def _split(policy: Policy) -> tuple[list[Action], list[Action]]:
-    """The actions on the gateway, and all others."""
+    """Return the actions on the gateway, and all other actions."""
     gateway = [action for action in Action if policy.kinds[action] is facts.Gateway]
     return gateway, [action for action in Action if action not in gateway]
 
@@ -84,18 +85,18 @@ def _everybody(action: Action, decisions: Table) -> Iterator[str]:
 def _teams(policy: Policy, actions: list[Action], decisions: Table) -> Iterator[list[str]]:
     for action in actions:
         kind = policy.kinds[action]
-        targets = (facts.every(kind, role) for role in (None, *Role))
+        targets = (facts.targets_of_role(kind, role) for role in (None, *Role))
         yield [
             f"`{action}`",
             kind.__name__.lower(),
             _anonymous(policy, action, decisions),
-            *(_extent(_outcomes(action, facts.Person, among, decisions)) for among in targets),
+            *(_cell(_outcomes(action, facts.Person, among, decisions)) for among in targets),
             _partner(action, kind, decisions),
         ]
 
 
 def _anonymous(policy: Policy, action: Action, decisions: Table) -> str:
-    return _extent(_outcomes(action, facts.Anonymous, facts.all_of(policy.kinds[action]), decisions))
+    return _cell(_outcomes(action, facts.Anonymous, facts.targets_of_kind(policy.kinds[action]), decisions))
 
 
 def _outcomes(
@@ -104,19 +105,19 @@ def _outcomes(
     return {target: decisions[Cell(action, subject, target)] for target in targets}
 
 
-def _scoped(outcomes: Mapping[facts.Target, Outcome]) -> str:
+def _token_cell(outcomes: Mapping[facts.Target, Outcome]) -> str:
     given = set(outcomes.values()) - {Outcome.DENY}
     if given == {Outcome.SCOPE}:
         granted: dict[facts.Target, Outcome] = {
             t: Outcome.ALLOW if outcome is Outcome.SCOPE else outcome for t, outcome in outcomes.items()
         }
-        text = _extent(granted)
+        text = _cell(granted)
         return text.replace("yes", "scope") if text.startswith("yes") else f"{text}, scope"
-    return "see permissions.lock" if Outcome.SCOPE in given else _extent(outcomes)
+    return "see permissions.lock" if Outcome.SCOPE in given else _cell(outcomes)
 
 
-def _extent(outcomes: Mapping[facts.Target, Outcome]) -> str:
-    """On which of these targets it is allowed."""
+def _cell(outcomes: Mapping[facts.Target, Outcome]) -> str:
+    """Return the text of a cell: on which of these targets the action is allowed."""
     refused = [target for target, outcome in outcomes.items() if outcome is not Outcome.ALLOW]
     if not refused:
         return "yes"
@@ -124,14 +125,14 @@ def _extent(outcomes: Mapping[facts.Target, Outcome]) -> str:
         return _NO
     if conditions(outcomes.keys() - refused, outcomes) == [{"own": True}]:
         return "own"
-    return "yes, except " + " or ".join(map(_spelled, conditions(refused, outcomes)))
+    return "yes, except " + " or ".join(map(_condition_text, conditions(refused, outcomes)))
 
 
 def _partner(action: Action, kind: type[facts.Target], decisions: Table) -> str:
-    """What a token may, measured by what its grantor may."""
+    """Return the text that compares what a token may do with what its grantor may do."""
     pairs = {
         (decisions[Cell(action, facts.Person, target)], decisions[Cell(action, facts.Partner, target)])
-        for target in facts.all_of(kind)
+        for target in facts.targets_of_kind(kind)
     }
     if all(token is Outcome.DENY for _, token in pairs):
         return _NO
@@ -139,10 +140,10 @@ def _partner(action: Action, kind: type[facts.Target], decisions: Table) -> str:
         return f"as its grantor, with the scope `{action}`"
     if all(person is token for person, token in pairs):
         return "as its grantor, without a scope"
-    return "otherwise than its grantor: see `permissions.lock`"
+    return "differs from its grantor: see `permissions.lock`"
 
 
-def _spelled(condition: Condition) -> str:
+def _condition_text(condition: Condition) -> str:
     return " and ".join(f"{name} = {str(value).lower()}" for name, value in condition.items())
 
 

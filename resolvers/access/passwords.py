@@ -1,4 +1,7 @@
-"""Passwords: argon2id in threads, a few at a time, so that signing in neither blocks nor drains the process."""
+"""Passwords, hashed with argon2id in threads, at most two at a time.
+
+Hashing in the event loop would block it. Too many threads would take all memory and processor time.
+"""
 
 from functools import cache
 
@@ -11,7 +14,7 @@ from domain.problems import Unavailable
 MIN_LENGTH = 10
 MAX_LENGTH = 200
 MAX_WAITING = 100
-# argon2-cffi's defaults are those of RFC 9106 for small machines: 64 MiB and some 50 ms each.
+# The defaults of argon2-cffi are those of RFC 9106 for little memory: 64 MiB and about 50 ms for each hash.
 HASHER = PasswordHasher()
 
 
@@ -25,19 +28,26 @@ def _decoy() -> str:
     return HASHER.hash("nobody's password")
 
 
-def ready() -> None:
-    """Go on only if the queue is worth waiting in; before anything is counted. Raises Unavailable."""
+def require_capacity() -> None:
+    """Raise Unavailable if MAX_WAITING hashes are already waiting for a thread.
+
+    Call this before the attempt is counted.
+    """
     if _limiter().statistics().tasks_waiting >= MAX_WAITING:
-        raise Unavailable("Too many are signing in; try again in a moment.")
+        raise Unavailable("Too many people are signing in. Try again in a moment.")
 
 
-async def hashed(password: str) -> str:
-    """What to keep of a password."""
+async def hash_password(password: str) -> str:
+    """The hash of a password, to be stored."""
     return await anyio.to_thread.run_sync(HASHER.hash, password, limiter=_limiter())
 
 
 async def verify(password_hash: str | None, password: str) -> bool:
-    """Whether it is the password. Without a hash it is not, after the same work: the two must take alike."""
+    """Whether the password matches the hash.
+
+    If `password_hash` is None, the result is False after the same work, so that the time does not reveal whether an
+    account has a password.
+    """
 
     def check() -> bool:
         try:

@@ -1,4 +1,4 @@
-"""Sessions begun, and how their tokens reach the client."""
+"""Begin sessions, and deliver their tokens to the client."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,49 +26,52 @@ class SessionDelivery(Described):
     )
 
 
-class Delivering(Protocol):
-    """An input that says how to deliver a session."""
+class SessionDeliveryInput(Protocol):
+    """An input that states how to deliver the session token."""
 
     delivery: SessionDelivery
     dry_run: bool
 
 
-class Delivered(Protocol):
-    """A payload with a session token, if there is one."""
+class SessionTokenPayload(Protocol):
+    """A payload that can hold a session token."""
 
     token: str | None
 
 
-P = TypeVar("P", bound=Delivered)
+P = TypeVar("P", bound=SessionTokenPayload)
 
 
-async def begun(connection: AsyncConnection, user_id: str) -> tuple[str, str, datetime]:
-    """A new session of an account: its id, its token and its end."""
+async def begin_session(connection: AsyncConnection, user_id: str) -> tuple[str, str, datetime]:
+    """Create a session of an account. Returns its id, its token and the time at which it expires."""
     token, credential = issue(CredentialKind.SESSION)
     session_id, expires_at = ids.new("session"), datetime.now(UTC) + LIFETIME
     await actors.open_session(connection, session_id, user_id, credential.token_hash, expires_at)
     return session_id, token, expires_at
 
 
-async def delivered(context: Context, input: Delivering, payload: P) -> P:
-    """The payload without what must not be in it; the rest of the operation is read as who signed in."""
+async def deliver_session(context: Context, input: SessionDeliveryInput, payload: P) -> P:
+    """Sign in the rest of the operation, and return the payload for the client.
+
+    The payload has no token if the token goes into a cookie, and none in a dry run.
+    """
     if payload.token is not None:
         context.credential = parse(payload.token)
         await context.identify()
     if input.dry_run:
-        return _silent(payload)
+        return _without_token(payload)
     if input.delivery is SessionDelivery.COOKIE and payload.token is not None:
         context.cookie = payload.token
-        return _silent(payload)
+        return _without_token(payload)
     return payload
 
 
-def _silent(payload: P) -> P:
-    silent: P = replace(cast("Any", payload), token=None)
-    return silent
+def _without_token(payload: P) -> P:
+    changed: P = replace(cast("Any", payload), token=None)
+    return changed
 
 
-def deliverable(context: Context, delivery: SessionDelivery) -> None:
-    """Go on only if the session can be delivered so. Raises BadInput."""
+def require_deliverable(context: Context, delivery: SessionDelivery) -> None:
+    """Raise BadInput if the session token cannot be delivered in this way."""
     if delivery is SessionDelivery.COOKIE and not context.preflighted:
         raise BadInput(f"A cookie is only set for requests with the header `{PREFLIGHT}: 1`.")

@@ -1,4 +1,4 @@
-"""Signing up, in and out."""
+"""The mutations to sign up, sign in and sign out."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -19,25 +19,27 @@ from domain.problems import Unauthenticated, UserError, UserErrorCode
 from domain.subjects import Person
 from policies import facts
 from resolvers.access import passwords
-from resolvers.access.session_delivery import SessionDelivery, begun, deliverable, delivered
+from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
 from resolvers.core import emails
 from resolvers.core.context import SIGN_IN, Context, Info
-from resolvers.core.mutations import Change, MutationInput, carry_out, performs
+from resolvers.core.mutations import Change, MutationInput, performs, run_mutation
 
-# Failures before waiting starts: of one e-mail address from one network address, and from everywhere.
-FREE_HERE, FREE_EVERYWHERE = 5, 50
-TAKEN = UserError(UserErrorCode.EMAIL_TAKEN, "An account with this e-mail address exists; sign in to it.", ["email"])
-INVITED = UserError(
+# Failed sign-ins after which a wait starts: for one e-mail address from one network address, and from anywhere.
+FREE_FROM_ONE_ADDRESS, FREE_FROM_ANYWHERE = 5, 50
+TAKEN_ERROR = UserError(
+    UserErrorCode.EMAIL_TAKEN, "An account with this e-mail address already exists. Sign in to it.", ["email"]
+)
+INVITED_ERROR = UserError(
     UserErrorCode.INVITATION_PENDING,
-    "Somebody was invited with this e-mail address: use the link in that mail, or ask for a new one.",
+    "This e-mail address was invited to a team. Use the link in the invitation mail, or ask for a new invitation.",
     ["email"],
 )
-WRONG = "The e-mail address or the password is wrong."
+WRONG_CREDENTIALS = "The e-mail address or the password is wrong."
 
 
 @dataclass
 class SignUpInput(MutationInput):
-    """A new account: the e-mail address is what one signs in with; the password has 10 to 200 characters."""
+    """A new account. You sign in with the e-mail address and the password, which has 10 to 200 characters."""
 
     SECRETS: ClassVar = ("password",)
 
@@ -50,7 +52,7 @@ class SignUpInput(MutationInput):
 
 @dataclass
 class SignInInput(MutationInput):
-    """E-mail address and password of an account."""
+    """The e-mail address and the password of an account."""
 
     SECRETS: ClassVar = ("password",)
 
@@ -60,12 +62,12 @@ class SignInInput(MutationInput):
 
 
 class SignOutInput(MutationInput):
-    """Ends the session that the request came with."""
+    """Sign out from the session of this request."""
 
 
 @dataclass
 class SessionPayload:
-    """The person who is signed in now, and the session token to send as `Authorization: Bearer …`."""
+    """The person who is now signed in, and the session token to send as `Authorization: Bearer …`."""
 
     SECRETS: ClassVar = ("token",)
 
@@ -92,97 +94,101 @@ class SignOutPayload:
 async def sign_up(info: Info, input: SignUpInput) -> SessionPayload:
     """Open an account and sign in to it.
 
-    EMAIL_INVALID, EMAIL_TAKEN (whatever the case of its letters), PASSWORD_INVALID, NAME_INVALID; INVITATION_PENDING
-    when somebody was invited with this address, and opens the account by the link in that mail.
+    Errors: EMAIL_INVALID, EMAIL_TAKEN (in upper or lower case), PASSWORD_INVALID, NAME_INVALID. INVITATION_PENDING if
+    this e-mail address was invited: then the link in the invitation mail opens the account.
     """
     context = info.context
     context.require(Action.ACCOUNTS_CREATE, facts.GATEWAY)
-    deliverable(context, input.delivery)
-    email, errors = _checked(input)
+    require_deliverable(context, input.delivery)
+    email, errors = _validated(input)
     if errors:
         return SessionPayload(errors=errors)
-    passwords.ready()
-    # A repeat finds its account made. Whose it is, the password says, under the same brake as a sign-in.
+    passwords.require_capacity()
+    # In a repeat the account already exists. The password identifies its owner, under the same limits as a sign-in.
     repeater = input.idempotency_key and (await _authenticate(context, email, input.password))[0]
-    # Whoever waits for this turn keeps no connection from the others.
+    # Give the connection back before waiting for a hash, so that other requests can use it.
     await context.close()
-    password_hash = await passwords.hashed(input.password)
+    password_hash = await passwords.hash_password(input.password)
 
     async def work(change: Change, input: SignUpInput) -> SessionPayload:
         names = (input.first_name.strip(), input.last_name.strip())
-        stub = await users.stub(change.connection, email)
-        user = UserRow(stub.id if stub else ids.new("user"), email, *names, datetime.now(UTC))
-        await change.decide(facts.GATEWAY, keeper=repeater.id if repeater else user.id)
-        if stub is None:
+        unopened = await users.find_unopened(change.connection, email)
+        user = UserRow(unopened.id if unopened else ids.new("user"), email, *names, datetime.now(UTC))
+        await change.decide(facts.GATEWAY, key_owner=repeater.id if repeater else user.id)
+        if unopened is None:
             opened = user if await users.create(change.connection, user, password_hash) else None
-        elif stub.is_invited or stub.is_member:
+        elif unopened.is_invited or unopened.is_member:
             opened = None
         else:
-            # Made for an invitation that was taken back since: nothing of a team's is left to take over with it.
-            opened = await users.claim(change.connection, stub.id, password_hash, *names)
+            # The account was created for an invitation that has been revoked. It has no membership to take over.
+            opened = await users.open_account(change.connection, unopened.id, password_hash, *names)
         if opened is None:
-            # Not kept under the account's key: the repeat of a right guess would be answered unlike a wrong one's.
+            # Store no answer: a repeat would find it only with the right password, and so reveal a right guess.
             await rollback(change.connection)
-            change.keeper = None
-            return SessionPayload(errors=[INVITED if stub and stub.is_invited else TAKEN])
-        return await _open(change, opened)
+            change.key_owner = None
+            return SessionPayload(errors=[INVITED_ERROR if unopened and unopened.is_invited else TAKEN_ERROR])
+        return await _start_session(change, opened)
 
-    payload = await carry_out(context, Action.ACCOUNTS_CREATE, work, input, SessionPayload)
-    return await delivered(context, input, payload)
+    payload = await run_mutation(context, Action.ACCOUNTS_CREATE, work, input, SessionPayload)
+    return await deliver_session(context, input, payload)
 
 
 @performs(Action.SESSIONS_CREATE)
 async def sign_in(info: Info, input: SignInInput) -> SessionPayload:
-    """Sign in with e-mail address and password; a session lasts 30 days.
+    """Sign in with an e-mail address and a password. The session lasts 30 days.
 
-    INVALID_CREDENTIALS for a wrong password and an unknown address alike. TOO_MANY_ATTEMPTS after repeated failures:
-    the message says how long to wait, and asking again does not make it longer.
+    INVALID_CREDENTIALS means that the password is wrong or the e-mail address is unknown. TOO_MANY_ATTEMPTS follows
+    repeated failures: its message says how long to wait, and a new attempt during the wait does not prolong it.
     """
     context = info.context
     context.require(Action.SESSIONS_CREATE, facts.GATEWAY)
-    deliverable(context, input.delivery)
-    email = _normal(input.email)
+    require_deliverable(context, input.delivery)
+    email = _normal_form(input.email)
     user, error = await _authenticate(context, email, input.password)
     if user is None:
         return SessionPayload(errors=[error] if error else [])
     account = user
 
     async def work(change: Change, _: SignInInput) -> SessionPayload:
-        await change.decide(facts.GATEWAY, keeper=account.id)
-        await sign_in_failures.forget(change.connection, list(await _subjects(context, change.connection, email)))
-        return await _open(change, account)
+        await change.decide(facts.GATEWAY, key_owner=account.id)
+        await sign_in_failures.forget(change.connection, list(await _failure_limits(context, change.connection, email)))
+        return await _start_session(change, account)
 
-    payload = await carry_out(context, Action.SESSIONS_CREATE, work, input, SessionPayload)
-    return await delivered(context, input, payload)
+    payload = await run_mutation(context, Action.SESSIONS_CREATE, work, input, SessionPayload)
+    return await deliver_session(context, input, payload)
 
 
 @performs(Action.SESSIONS_END)
 async def sign_out(info: Info, input: SignOutInput) -> SignOutPayload:
-    """End the session that this request came with; its token and its cookie are void at once."""
+    """End the session of this request. Its token and its cookie are invalid from then on."""
 
     async def work(change: Change, _: SignOutInput) -> SignOutPayload:
-        # The key is the session's: under the person's own, a repeat from elsewhere would end nothing and say it did.
+        # The session owns the key. If the person owned it, a repeat from another session would end nothing and still
+        # return the first answer.
         session_id = change.actor.session_id if isinstance(change.actor, Person) else None
-        await change.decide(facts.GATEWAY, keeper=session_id)
+        await change.decide(facts.GATEWAY, key_owner=session_id)
         if session_id is None:
             raise Unauthenticated(SIGN_IN)
         ended = await actors.end_session(change.connection, session_id)
         await change.record(None, session_id, {}, {"ended": ended})
         return SignOutPayload(ended)
 
-    payload = await carry_out(info.context, Action.SESSIONS_END, work, input, SignOutPayload)
+    payload = await run_mutation(info.context, Action.SESSIONS_END, work, input, SignOutPayload)
     if not input.dry_run:
         info.context.cookie = ""
     return payload
 
 
 async def _authenticate(context: Context, email: str, password: str) -> tuple[UserRow | None, UserError | None]:
-    """Whose e-mail address and password these are, or why nobody's; an unknown address costs the same work."""
-    passwords.ready()
-    # Two connections of one operation would starve each other's.
+    """The account with this e-mail address and password, or the error.
+
+    An unknown e-mail address takes the same work as a known one, so that the time does not reveal which accounts exist.
+    """
+    passwords.require_capacity()
+    # An operation must not hold two connections: if all operations waited for a second one, none could continue.
     await context.close()
     async with transaction(context.engine) as connection:
-        wait = await sign_in_failures.attempt(connection, await _subjects(context, connection, email))
+        wait = await sign_in_failures.count_attempt(connection, await _failure_limits(context, connection, email))
         if wait:
             message = f"Too many failed sign-ins; try again in {wait} s."
             return None, UserError(UserErrorCode.TOO_MANY_ATTEMPTS, message)
@@ -191,35 +197,36 @@ async def _authenticate(context: Context, email: str, password: str) -> tuple[Us
     too_long = len(password) > passwords.MAX_LENGTH
     right = await passwords.verify(known and known.password_hash, "" if too_long else password)
     if known is None or not right:
-        return None, UserError(UserErrorCode.INVALID_CREDENTIALS, WRONG)
+        return None, UserError(UserErrorCode.INVALID_CREDENTIALS, WRONG_CREDENTIALS)
     return known.user, None
 
 
-async def _open(change: Change, user: UserRow) -> SessionPayload:
-    session_id, token, expires_at = await begun(change.connection, user.id)
+async def _start_session(change: Change, user: UserRow) -> SessionPayload:
+    session_id, token, expires_at = await begin_session(change.connection, user.id)
     await change.record(None, user.id, {}, {"session": session_id}, by=user.id)
     return SessionPayload(user, token, expires_at)
 
 
-async def _subjects(context: Context, connection: AsyncConnection, email: str) -> dict[bytes, int]:
-    # Not by Python's lower(), which keeps spellings apart that find one account in the database (i and İ).
-    folded = await sign_in_failures.folded(connection, email)
+async def _failure_limits(context: Context, connection: AsyncConnection, email: str) -> dict[bytes, int]:
+    """The subjects of a failed sign-in, as hashes, with the number of failures after which each has to wait."""
+    # Not Python's lower(): it distinguishes spellings that belong to the same account in the database (i and İ).
+    lower = await sign_in_failures.lower_email(connection, email)
     return {
-        hashlib.sha256(f"{folded}|{context.address}".encode()).digest(): FREE_HERE,
-        hashlib.sha256(folded.encode()).digest(): FREE_EVERYWHERE,
+        hashlib.sha256(f"{lower}|{context.address}".encode()).digest(): FREE_FROM_ONE_ADDRESS,
+        hashlib.sha256(lower.encode()).digest(): FREE_FROM_ANYWHERE,
     }
 
 
-def _normal(email: str) -> str:
-    """The form in which an e-mail address is kept, but for its case; what is none stays as it is."""
+def _normal_form(email: str) -> str:
+    """The normal form of an e-mail address, its case kept. An invalid address is returned unchanged."""
     try:
         return emails.valid(email)
     except EmailNotValidError:
         return email
 
 
-def _checked(input: SignUpInput) -> tuple[str, list[UserError]]:
-    """The e-mail address in its normal form, and everything that is wrong with the input at once."""
+def _validated(input: SignUpInput) -> tuple[str, list[UserError]]:
+    """The normal form of the e-mail address, and all errors of the input."""
     errors, email = [], ""
     try:
         email = emails.valid(input.email)

@@ -1,4 +1,4 @@
-"""What was done in a team, and who held which seat on a day."""
+"""The audit log of a team, and the holders of its seats on a day."""
 
 import asyncio
 from datetime import date
@@ -20,7 +20,7 @@ from domain.problems import BadInput
 from policies import facts
 from resolvers.access.partner_tokens import TOKEN
 from resolvers.core.context import Context, Info
-from resolvers.core.fields import of_each
+from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
 from resolvers.core.relay import ConnectionRow, listing
@@ -32,7 +32,7 @@ from resolvers.seats.seats import SEAT
 def team_audit(
     root: TeamRow, info: Info, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> "asyncio.Future[ConnectionRow[AuditEventRow] | None]":
-    """What was changed in the team and by whom, the newest first; FORBIDDEN for a plain user."""
+    """The changes in the team and who made them, the newest first. FORBIDDEN for a plain user."""
     info.context.require(Action.AUDIT_READ, facts.team(info.context.actor, root.id))
     return listing(info.context, _audit, first, after).load(root.id)
 
@@ -41,39 +41,39 @@ def team_audit(
 def seat_history(
     root: TeamRow, info: Info, product_id: strawberry.ID, on: date, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> "asyncio.Future[ConnectionRow[PeriodRow] | None]":
-    """Who held a seat of this product on a day (UTC), also for a part of it; FORBIDDEN for a plain user."""
+    """The people who held a seat of this product on a day (UTC), or for a part of it. FORBIDDEN for a plain user."""
     info.context.require(Action.HISTORY_READ, facts.team(info.context.actor, root.id))
     if not (date.max - on).days >= 1:
-        raise BadInput("`on` must lie before the end of the calendar.")
+        raise BadInput("`on` must be before 9999-12-31.")
     return listing(info.context, _held_on, first, after, product_id, on).load(root.id)
 
 
 @performs(Action.MEMBERS_READ)
-@of_each("actor_id")
+@loaded_by("actor_id")
 def actor(context: Context) -> Loading[UserRow]:
-    """Who did it, or for whom a token did; null where you may not see them any more."""
+    """The person who made the change, or the grantor of the token that made it; null if you may not see them now."""
     return context.loading(USER.find)
 
 
 @performs(Action.TOKENS_READ)
 def token(root: AuditEventRow, info: Info) -> "asyncio.Future[TokenRow | None] | None":
-    """The partner token it was done with; null for a person, and where you may not see tokens."""
+    """The partner token that made the change; null for a person, and if you may not see tokens."""
     if root.token_id is None or not info.context.reach(Action.TOKENS_READ).teams:
         return None
     return info.context.load(TOKEN.find, root.token_id)
 
 
 @performs(Action.SEATS_READ)
-@of_each("seat_id")
+@loaded_by("seat_id")
 def seat(context: Context) -> Loading[SeatRow]:
-    """The seat, as it is now."""
+    """The seat in its current state."""
     return context.loading(SEAT.find)
 
 
 @performs(Action.MEMBERS_READ)
-@of_each("holder_id")
+@loaded_by("holder_id")
 def holder(context: Context) -> Loading[UserRow]:
-    """Who held it; null where you may not see them, such as after they left the team."""
+    """The holder; null if you may not see them, for example because they have left the team."""
     return context.loading(USER.find)
 
 

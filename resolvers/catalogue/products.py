@@ -1,8 +1,8 @@
-"""The catalogue of products, and pools by product."""
+"""The catalogue of products and their releases."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,7 +15,7 @@ from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context, Info
-from resolvers.core.fields import of_each
+from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
 from resolvers.core.node_kinds import Abilities, FindReadable, NodeKind
@@ -24,30 +24,22 @@ from resolvers.core.relay import ConnectionRow, connecting
 R = TypeVar("R")
 
 
-class OfProduct(Protocol):
-    """Any row that names a product."""
-
-    @property
-    def product_id(self) -> str:
-        """The product's id."""
-
-
 @performs(Action.PRODUCTS_READ)
 def catalogue(
     info: Info, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> "asyncio.Future[ConnectionRow[ProductRow] | None]":
-    """All products, by name."""
+    """All products, ordered by name."""
     info.context.require(Action.PRODUCTS_READ, facts.GATEWAY)
     return connecting(info.context, _products, page(first, after, "name", 2), "name").load(ROOT)
 
 
-@of_each("product_id")
+@loaded_by("product_id")
 def product(context: Context) -> Loading[ProductRow]:
     """The product."""
     return context.loading(PRODUCT.find)
 
 
-@of_each("id")
+@loaded_by("id")
 def releases(context: Context) -> Loading[list[ReleaseRow]]:
     """The product's releases, the newest first."""
     return context.loading(_releases)
@@ -63,8 +55,8 @@ async def _releases(context: Context, ids: Sequence[str]) -> Mapping[str, list[R
     return {id_: releases.get(id_, []) for id_ in ids}
 
 
-def _everybody(find: Callable[[AsyncConnection, Sequence[str]], Awaitable[Mapping[str, R]]]) -> FindReadable[R]:
-    """Finds rows of the catalogue, which everybody who is signed in may read."""
+def _readable_by_all(find: Callable[[AsyncConnection, Sequence[str]], Awaitable[Mapping[str, R]]]) -> FindReadable[R]:
+    """A batch that finds rows of the catalogue. Every signed-in actor may read them."""
 
     async def by_ids(context: Context, ids: Sequence[str]) -> Mapping[str, R]:
         context.require(Action.PRODUCTS_READ, facts.GATEWAY)
@@ -78,5 +70,5 @@ def _abilities(policy: Policy, actor: Actor, _: ProductRow | ReleaseRow) -> Abil
     return {Action.PRODUCTS_READ: policy.explain(actor, Action.PRODUCTS_READ, facts.GATEWAY)}
 
 
-PRODUCT = NodeKind("product", ProductRow, _everybody(products.by_ids), _abilities)
-RELEASE = NodeKind("release", ReleaseRow, _everybody(products.releases_by_ids), _abilities)
+PRODUCT = NodeKind("product", ProductRow, _readable_by_all(products.by_ids), _abilities)
+RELEASE = NodeKind("release", ReleaseRow, _readable_by_all(products.releases_by_ids), _abilities)

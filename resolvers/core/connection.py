@@ -1,4 +1,4 @@
-"""The one connection of an operation, on which whoever reads takes turns."""
+"""The one database connection of an operation. Its loaders share it, and run one statement at a time."""
 
 import asyncio
 
@@ -8,69 +8,70 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from db.core.engine import begin_snapshot, end
 
 
-class Over(Exception):
-    """The operation has ended, so nothing is read for it any more."""
+class OperationEnded(Exception):
+    """The operation has ended, so it may not read any more."""
 
 
-class Turns:
-    """`async with` it for one statement: asyncpg can do only one at a time.
+class OperationConnection:
+    """Enter it with `async with` for each statement: asyncpg runs only one statement at a time on a connection.
 
-    The first opens a read-only snapshot that the others share; after `keep` they read on another connection.
+    The first entry opens a read-only snapshot, which later entries share. After `use` they read on the connection
+    that was passed to it.
     """
 
-    __slots__ = ("_connection", "_engine", "_failed", "_lock", "_over")
+    __slots__ = ("_connection", "_ended", "_engine", "_failure", "_lock")
 
     def __init__(self, engine: AsyncEngine) -> None:
-        """Nothing is opened yet."""
+        """Store the engine; the first entry opens the connection."""
         self._engine = engine
         self._lock = asyncio.Lock()
         self._connection: AsyncConnection | None = None
-        self._failed: DBAPIError | None = None
-        self._over = False
+        self._failure: DBAPIError | None = None
+        self._ended = False
 
     async def __aenter__(self) -> AsyncConnection:
-        """The connection. Raises Over, or what an earlier statement failed with."""
+        """Return the connection, locked. Raises OperationEnded, or the error of an earlier statement."""
         await self._lock.acquire()
         try:
-            return await self._opened()
+            return await self._open()
         except BaseException:
             self._lock.release()
             raise
 
     async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        """The next one's turn."""
+        """Unlock the connection for the next statement, and store the error if the statement failed."""
         if isinstance(error, DBAPIError):
-            self._failed = error
+            self._failure = error
         self._lock.release()
 
-    async def _opened(self) -> AsyncConnection:
-        if self._over:
-            raise Over
+    async def _open(self) -> AsyncConnection:
+        if self._ended:
+            raise OperationEnded
         if self._connection is None:
             self._connection = await begin_snapshot(self._engine)
-        if self._failed is not None:
-            # PostgreSQL would refuse the statement for being in a failed transaction, and hide why it failed.
-            raise self._failed
+        if self._failure is not None:
+            # PostgreSQL would only answer that the transaction has failed, which hides the first error.
+            raise self._failure
         return self._connection
 
-    def keep(self, connection: AsyncConnection) -> None:
-        """Read on this connection from now on, and close it in the end."""
+    def use(self, connection: AsyncConnection) -> None:
+        """Read on this connection from now on, and close it at the end."""
         self._connection = connection
 
-    def take(self) -> AsyncConnection | None:
-        """Give the connection away, if there is one: it is the taker's to close."""
+    def detach(self) -> AsyncConnection | None:
+        """Hand over the connection, if there is one. The caller must close it."""
         connection, self._connection = self._connection, None
         return connection
 
     async def close(self) -> None:
-        """Give the connection back, rolling back what is open."""
-        self._failed = None
-        connection = self.take()
+        """Roll back the open transaction and give the connection back."""
+        self._failure = None
+        connection = self.detach()
         if connection is not None:
             await end(connection)
 
     async def end(self) -> None:
-        """Close for good: the statement under way is waited for, and none begins after it."""
-        self._over = True
+        """Close for good: wait for the running statement, and let no other statement begin."""
+        self._ended = True
         async with self._lock:
             await self.close()

@@ -2,12 +2,12 @@
 
 from email_validator import EmailNotValidError, validate_email
 
-# What the validator looks into: far over the 254 of RFC 5321, but a megabyte would keep it, and everybody, a second.
+# Far over the limit of 254 in RFC 5321. It stops megabytes of text, which would keep the validator busy for a second.
 MAX_LENGTH = 1_000
 
 
 def valid(email: str) -> str:
-    """The normal form of an e-mail address, its case kept. Raises EmailNotValidError, which is a ValueError."""
+    """The normal form of an e-mail address, with its case unchanged. Raises EmailNotValidError, a ValueError."""
     stripped = email.strip()
     if len(stripped) > MAX_LENGTH:
         raise EmailNotValidError("The email address is too long.")

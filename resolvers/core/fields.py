@@ -1,4 +1,4 @@
-"""Fields that are loaded by a key of their parent, for all parents of a level at once."""
+"""Fields that are loaded by a key of the parent object, for all parents of a level at once."""
 
 import inspect
 from collections.abc import Callable
@@ -11,46 +11,48 @@ from resolvers.core.loaders import Loading
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def of_each(*keys: str) -> Callable[[Callable[..., Loading[Any]]], Callable[..., Any]]:
-    """Make a resolver of `(root, info, ...)` from a function of `(context, ...)` that says how to load.
+def loaded_by(*keys: str) -> Callable[[Callable[..., Loading[Any]]], Callable[..., Any]]:
+    """Make a resolver of `(root, info, ...)` from a function of `(context, ...)` that returns a `Loading`.
 
-    `keys` are the attributes that a parent is loaded by: one, and where it is None, so is the field; several, whose
-    values together are the key; or none, when the parent itself is. The resolver returns a loader's future for one
-    parent; `ask` and `key` on it let an executor that has all parents ask once.
+    `keys` name the attributes of the parent that form its key. With one name, the field is null if the attribute is
+    None. With several names, the key is the tuple of the values. Without names, the parent itself is the key.
+    The resolver returns a future for one parent. Its attributes `get_loading` (the function) and `key` (a function from
+    the parent to its key) let the breadth-first executor load the field for all parents of a level at once.
     """
 
-    def wrap(ask: Callable[..., Loading[Any]]) -> Callable[..., Any]:
-        get: Callable[[Any], Any] = attrgetter(*keys) if keys else _itself
+    def wrap(get_loading: Callable[..., Loading[Any]]) -> Callable[..., Any]:
+        key_of: Callable[[Any], Any] = attrgetter(*keys) if keys else _parent_itself
 
         def resolve(root: Any, info: Info, **arguments: Any) -> Any:
-            id_ = get(root)
-            return None if id_ is None else ask(info.context, **arguments).load(id_)
+            key = key_of(root)
+            return None if key is None else get_loading(info.context, **arguments).load(key)
 
-        made: Any = resolve
-        made.ask, made.key = ask, get
-        made.__name__, made.__module__, made.__doc__ = ask.__name__, ask.__module__, ask.__doc__
-        own = list(inspect.signature(resolve).parameters.values())[:2]
-        asked = list(inspect.signature(ask).parameters.values())[1:]
-        made.__signature__ = inspect.Signature([*own, *asked])
-        made.__annotations__ = {one.name: one.annotation for one in (*own, *asked)}
+        resolver: Any = resolve
+        resolver.get_loading, resolver.key = get_loading, key_of
+        resolver.__name__, resolver.__module__ = get_loading.__name__, get_loading.__module__
+        resolver.__doc__ = get_loading.__doc__
+        root_and_info = list(inspect.signature(resolve).parameters.values())[:2]
+        arguments = list(inspect.signature(get_loading).parameters.values())[1:]
+        resolver.__signature__ = inspect.Signature([*root_and_info, *arguments])
+        resolver.__annotations__ = {one.name: one.annotation for one in (*root_and_info, *arguments)}
         return resolve
 
     return wrap
 
 
-def also_by(ask: Callable[..., Any]) -> Callable[[F], F]:
-    """Let an executor that goes level by level load a root field by `ask(context, ...)`, in the same way."""
+def with_level_loader(get_loading: Callable[..., Any]) -> Callable[[F], F]:
+    """Let the breadth-first executor load a root field by `get_loading(context, ...)`, like the fields of a level."""
 
     def mark(resolver: F) -> F:
-        resolver.ask, resolver.key = ask, _root  # type: ignore[attr-defined]
+        resolver.get_loading, resolver.key = get_loading, _root_key  # type: ignore[attr-defined]
         return resolver
 
     return mark
 
 
-def _root(_: Any) -> str:
+def _root_key(_: Any) -> str:
     return ""
 
 
-def _itself(parent: Any) -> Any:
+def _parent_itself(parent: Any) -> Any:
     return parent

@@ -1,4 +1,4 @@
-"""What is loaded by key: once in an operation, for all who ask together."""
+"""Loading by key: each key is loaded once in an operation, and keys that are asked for together share one call."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
@@ -13,10 +13,9 @@ Find = Callable[[list[Any]], Awaitable[Mapping[Any, V | Forbidden]]]
 
 
 class Loading(Generic[V]):
-    """What `find` finds for keys, in one operation of one actor; a Forbidden is the error of its key alone.
+    """Loads values by key with `find`, in one operation of one actor. A Forbidden is the error of its key only.
 
-    Who has one key loads it and gets a future. Who has all keys of a level wants them, settles, and takes the values:
-    that costs no future a row.
+    Use `load` for one key. Use `want`, `settle` and `values` for a whole level: that needs no future for each row.
     """
 
     __slots__ = ("_find", "_found", "_loader", "_wanted")
@@ -24,30 +23,30 @@ class Loading(Generic[V]):
     _loader: DataLoader[Hashable, V | Forbidden | None]
 
     def __init__(self, find: Find[V]) -> None:
-        """Nothing is found yet."""
+        """Store `find`; nothing is loaded yet."""
         self._find = find
         self._found: dict[Hashable, V | Forbidden | None] = {}
         self._wanted: dict[Hashable, None] = {}
 
     def narrowed(self, _selected: frozenset[str]) -> "Loading[V]":
-        """The one to use when only these fields of its values are looked at."""
+        """The `Loading` to use if only these fields of the values are selected."""
         return self
 
     def load(self, key: Hashable) -> "asyncio.Future[V | None]":
-        """What there is for this key, with all others that are asked for now."""
+        """A future of the value of this key; all keys that are asked for in one turn of the event loop share a call."""
         try:
             loader = self._loader
-        except AttributeError:  # most are only asked for whole levels
+        except AttributeError:  # made only here, because most fields are loaded for whole levels
             loader = self._loader = DataLoader(self._load)
         return loader.load(key)  # type: ignore[return-value] # a Forbidden is raised, not returned
 
     def want(self, keys: Sequence[Hashable]) -> None:
-        """Ask for these keys too, with the next `settle`."""
+        """Let the next `settle` load these keys too."""
         wanted = dict.fromkeys(keys)
         self._wanted = self._wanted | wanted if self._wanted else wanted
 
     async def settle(self) -> None:
-        """Find what was wanted and is not known yet, all of it together."""
+        """Load all wanted keys that are not loaded yet, in one call."""
         fresh = [key for key in self._wanted if key not in self._found] if self._found else list(self._wanted)
         self._wanted = {}
         if fresh:
@@ -55,14 +54,14 @@ class Loading(Generic[V]):
             self._found.update(found if len(found) == len(fresh) else zip(fresh, map(found.get, fresh), strict=True))
 
     def forget(self) -> None:
-        """Let go of all that was found, and of itself: an operation's rows should not wait for the collector."""
+        """Drop all values and the references to itself, so that the rows are freed without the garbage collector."""
         self._found.clear()
-        self._find = _forgotten
+        self._find = _find_nothing
         if hasattr(self, "_loader"):
             del self._loader
 
     def values(self, keys: Sequence[Hashable]) -> list[V | Forbidden | None]:
-        """What was found for each of these keys; nothing, once the operation is over."""
+        """The loaded value of each of these keys; None if there is none, or after `forget`."""
         return list(map(self._found.get, keys))
 
     async def _load(self, keys: list[Hashable]) -> list[V | Forbidden | None]:
@@ -71,5 +70,5 @@ class Loading(Generic[V]):
         return self.values(keys)
 
 
-async def _forgotten(_: list[Any]) -> dict[Any, Any]:
+async def _find_nothing(_: list[Any]) -> dict[Any, Any]:
     return {}

@@ -1,4 +1,4 @@
-"""Mutations on many people at once: their list, checked and locked, and what is said of each row."""
+"""For mutations on many people at once: check the list, lock the members, and report errors for each row."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ MAX_PEOPLE = 5_000
 NO_MEMBER = "There is no member of this team with this id."
 
 
-class Listed(Protocol):
-    """People by user id. `GIVES`: they get something that can be waited for."""
+class PeopleList(Protocol):
+    """An input that lists people by user id. `GIVES` says whether they get seats, for which they can wait."""
 
     GIVES: ClassVar[bool]
 
@@ -35,38 +35,43 @@ class PeopleInput(MutationInput):
     mode: BulkMode = BulkMode.ALL_OR_NOTHING
 
 
-async def people_of(change: Change, input: PeopleInput, errors: list[UserError]) -> dict[str, int]:
-    """The members asked for, locked, with their row; none when the list as a whole is refused."""
-    asked = listed(input, errors)
-    known = await members.lock(change.connection, input.team_id, list(asked))
-    errors += rows(asked, set(asked) - known.keys(), UserErrorCode.NOT_FOUND, NO_MEMBER)
+async def lock_members(change: Change, input: PeopleInput, errors: list[UserError]) -> dict[str, int]:
+    """Check the list, lock the listed members, and return their rows by user id; add to `errors` what is wrong.
+
+    Returns no member under ALL_OR_NOTHING if there is an error.
+    """
+    rows = check_list(input, errors)
+    known = await members.lock(change.connection, input.team_id, list(rows))
+    errors += errors_in_rows(rows, set(rows) - known.keys(), UserErrorCode.NOT_FOUND, NO_MEMBER)
     if errors and input.mode is BulkMode.ALL_OR_NOTHING:
         return {}
-    return {user_id: row for user_id, row in asked.items() if user_id in known}
+    return {user_id: row for user_id, row in rows.items() if user_id in known}
 
 
-def listed(input: Listed, errors: list[UserError]) -> dict[str, int]:
-    """The people asked for with their row, each once; none when there are none or too many.
+def check_list(input: PeopleList, errors: list[UserError]) -> dict[str, int]:
+    """The first row of each listed person by user id; nobody if the list is too long. Adds to `errors` what is wrong.
 
-    Raises BadInput for a mode that makes no sense here.
+    Raises BadInput for the mode WAITLIST if the mutation gives no seats.
     """
     if input.mode is BulkMode.WAITLIST and not input.GIVES:
-        raise BadInput("Nobody waits for this: `mode: WAITLIST` is for giving seats.")
-    asked = input.user_ids
-    if not asked:
+        raise BadInput("This mutation gives no seats, so `mode: WAITLIST` cannot be used.")
+    user_ids = input.user_ids
+    if not user_ids:
         errors.append(UserError(UserErrorCode.LIST_EMPTY, "Name at least one person.", ["userIds"]))
-    if len(asked) > MAX_PEOPLE:
-        message = f"Name at most {MAX_PEOPLE} people at a time; these are {len(asked)}."
+    if len(user_ids) > MAX_PEOPLE:
+        message = f"Name at most {MAX_PEOPLE} people at a time; this list has {len(user_ids)}."
         errors.append(UserError(UserErrorCode.LIST_TOO_LONG, message, ["userIds"]))
         return {}
-    first: dict[str, int] = {}
-    for row, user_id in enumerate(asked):
-        if first.setdefault(user_id, row) != row:
-            message = f"This person stands in row {first[user_id]} already."
+    rows: dict[str, int] = {}
+    for row, user_id in enumerate(user_ids):
+        if rows.setdefault(user_id, row) != row:
+            message = f"This person is already in row {rows[user_id]}."
             errors.append(UserError(UserErrorCode.DUPLICATE, message, ["userIds"], row))
-    return first
+    return rows
 
 
-def rows(people: dict[str, int], those: Collection[str], code: UserErrorCode, message: str) -> list[UserError]:
-    """One error for each of those people, in the order of the list."""
-    return [UserError(code, message, ["userIds"], row) for user_id, row in people.items() if user_id in those]
+def errors_in_rows(
+    rows: dict[str, int], user_ids: Collection[str], code: UserErrorCode, message: str
+) -> list[UserError]:
+    """One error for each of these people, with their row, in the order of the list."""
+    return [UserError(code, message, ["userIds"], row) for user_id, row in rows.items() if user_id in user_ids]

@@ -1,4 +1,4 @@
-"""What has an id: each area declares a `NodeKind` for each of its types, and `nodes` collects them."""
+"""Types whose objects have an id: each area declares a `NodeKind` for each of them, and `nodes` collects them."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from resolvers.core.loaders import Loading
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 Abilities = dict[Action, Explanation]
-"""Each action that there is on an object, with what allows it or what would."""
+"""Each action on an object, with the rule that allows it or the change that would allow it."""
 FindReadable = Callable[[Context, Sequence[str]], Awaitable[Mapping[str, R]]]
-"""Finds the rows of these ids that the actor may read; a batch for `Context.load`."""
+"""Finds the rows with these ids that the actor may read; a batch function for `Context.load`."""
 
 
 class Finder(Protocol[R_co]):
-    """Reads rows by id, those within a reach."""
+    """Reads the rows with these ids that lie within a reach."""
 
     async def __call__(self, connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> Mapping[str, R_co]:
         """The rows by id."""
@@ -32,10 +32,11 @@ class Finder(Protocol[R_co]):
 
 @dataclass(frozen=True, slots=True)
 class NodeKind(Generic[R]):
-    """One type that has an id.
+    """One type whose objects have an id.
 
     `prefix` is the part of its ids before the first `_`, and `row` is the class of its rows. `abilities` explains every
-    action on a row for an actor. `explained` says whether the root field `explain` takes it; then a row has a team.
+    action on a row for an actor. `explained` says whether the root field `explain` accepts its objects; if so, a row
+    is a team or has a `team_id`.
     """
 
     prefix: str
@@ -46,7 +47,7 @@ class NodeKind(Generic[R]):
 
 
 def readable(find: Finder[R], action: Action) -> FindReadable[R]:
-    """Finds the rows of these ids that the actor may read with this action."""
+    """Make the function that finds the rows with these ids that the actor may read with this action."""
 
     async def by_ids(context: Context, ids: Sequence[str]) -> Mapping[str, R]:
         reach = context.reach(action)
@@ -57,14 +58,14 @@ def readable(find: Finder[R], action: Action) -> FindReadable[R]:
 
 
 class Lookup(Generic[R]):
-    """Looks for the object of one id, if it is of one of these kinds; `what` names them in an error.
+    """Looks up the object with one id, if it is of one of these kinds; `what` names them in the error.
 
-    Use `load` for one field; use `want`, `settle` and `values` for a whole level, as with a `Loading`. An id of another
-    form or kind, an unknown id, and an id that the actor may not read give the same NotFound.
+    Use `load` for one field; use `want`, `settle` and `values` for a whole level, as with a `Loading`. A malformed id,
+    an id of another kind, an unknown id, and an id that the actor may not read give the same NotFound.
     """
 
     def __init__(self, context: Context, id: str, kinds: Sequence[NodeKind[R]], what: str) -> None:
-        """Raises Unauthenticated for nobody."""
+        """Choose the kind by the prefix of the id. Raises Unauthenticated if nobody is signed in."""
         context.signed_in()
         prefix = id.partition("_")[0]
         finds = [kind.find for kind in kinds if kind.prefix == prefix]
@@ -72,27 +73,27 @@ class Lookup(Generic[R]):
         self._id, self._what = id, what
 
     async def load(self) -> R:
-        """The object. Raises NotFound."""
+        """Load the object. Raises NotFound."""
         row = None if self._loading is None else await self._loading.load(self._id)
         if row is None:
             raise NotFound(self._what)
         return row
 
     def narrowed(self, _selected: frozenset[str]) -> "Lookup[R]":
-        """The one to use when only these fields are looked at."""
+        """The look-up to use if only these fields are selected."""
         return self
 
     def want(self, _keys: Sequence[object]) -> None:
-        """Ask for the object with the next `settle`."""
+        """Let the next `settle` load the object."""
         if self._loading is not None:
             self._loading.want([self._id])
 
     async def settle(self) -> None:
-        """Find all that is wanted."""
+        """Load everything that is wanted."""
         if self._loading is not None:
             await self._loading.settle()
 
     def values(self, keys: Sequence[object]) -> list[object]:
-        """The object, or NotFound, for each key."""
+        """The object, or a NotFound, once for each key."""
         row = None if self._loading is None else self._loading.values([self._id])[0]
         return [NotFound(self._what) if row is None else row] * len(keys)

@@ -1,4 +1,4 @@
-"""Who is in a group, and the end of one: what it gives comes and goes with its members."""
+"""The mutations that set the members of a group and delete a group, with the seats that this gives and takes."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -16,30 +16,30 @@ from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import NotFound, UserError, UserErrorCode
 from policies import facts
-from resolvers.core.member_lists import MAX_PEOPLE, NO_MEMBER, listed, rows
+from resolvers.core.member_lists import MAX_PEOPLE, NO_MEMBER, check_list, errors_in_rows
 from resolvers.core.mutations import Change, MutationInput, mutation
-from resolvers.groups.groups import opened
+from resolvers.groups.groups import locked_group
 from resolvers.groups.seat_giving import (
     FREED,
     PROMOTED,
     SEATS,
     WAITS,
     Outcome,
-    enter,
-    in_rows,
+    add_to_groups,
+    group_source,
     may_give,
     may_take,
-    of_group,
     take,
+    with_rows,
 )
 
-UNASKED = 0.1
-"""Which share of the seats that a team has assigned may be freed by deleting a group without confirming it."""
+MAX_UNCONFIRMED_SHARE = 0.1
+"""The deletion of a group must be confirmed if it frees more than this share of the team's assigned seats."""
 
 
 @dataclass
 class SetGroupMembersInput(MutationInput):
-    """A group, and who is to be in it: whoever is not named leaves it. At most 5,000 people by user id."""
+    """A group, and the user ids of the people who are to be in it, at most 5,000. All other members leave the group."""
 
     GIVES: ClassVar[bool] = True
 
@@ -50,7 +50,7 @@ class SetGroupMembersInput(MutationInput):
 
 @dataclass
 class DeleteGroupInput(MutationInput):
-    """Which group of a team to delete; `confirm` is the number of seats that you know it frees."""
+    """The group of a team to delete. `confirm` is the number of seats that you expect it to free."""
 
     team_id: strawberry.ID
     group_id: strawberry.ID
@@ -59,7 +59,7 @@ class DeleteGroupInput(MutationInput):
 
 @dataclass
 class SetGroupMembersPayload:
-    """The group, and the seats that people got by joining and gave back by leaving; `errors` say who was not served."""
+    """The group, and the seats that people got by joining or lost by leaving. `errors` say who got none, and why."""
 
     group: GroupRow
     seats: list[SeatRow] = field(default_factory=list, metadata=SEATS)
@@ -71,11 +71,11 @@ class SetGroupMembersPayload:
 
 @dataclass
 class DeleteGroupPayload:
-    """The group that was deleted, and what that freed; `errors` say why it still exists."""
+    """The id of the deleted group, and the seats that this freed. `errors` say why the group was not deleted."""
 
     deleted_group_id: strawberry.ID | None = None
     freed_seats: int = field(
-        default=0, metadata={"description": "How many seats the deletion frees; pass this number as `confirm`."}
+        default=0, metadata={"description": "The number of seats that the deletion frees; pass it as `confirm`."}
     )
     promoted: list[SeatRow] = field(default_factory=list, metadata=PROMOTED)
     errors: list[UserError] = field(default_factory=list)
@@ -83,35 +83,36 @@ class DeleteGroupPayload:
 
 @mutation(Action.GROUPS_UPDATE)
 async def set_group_members(change: Change, input: SetGroupMembersInput) -> SetGroupMembersPayload:
-    """Say who is in a group, invited people too. Who joins gets a seat of each product that it gives.
+    """Set the members of a group. Invited people can be members too.
 
-    Who leaves loses the group as a reason to hold those seats; they go to who waits for one, or back to the pool, when
-    it was the last. DUPLICATE, NOT_FOUND (no member of the team) and NO_SEAT_LEFT stop everything under ALL_OR_NOTHING
-    and only what they are about otherwise: then who gets no seat is in the group all the same. Under WAITLIST they wait
-    (WAITING, which is information). In a team with separation of duties you get no seat yourself
-    (SEPARATION_OF_DUTIES, information too). Decided as `seats:assign` and `seats:unassign`, too, where seats move.
-    Raises NOT_FOUND for the group, FORBIDDEN.
+    A person who joins gets a seat of each product that the group gives. A person who leaves loses these seats, except
+    those that have another source. Freed seats go to the waiting list, or back to the pool. DUPLICATE, NOT_FOUND (no
+    member of the team) and NO_SEAT_LEFT stop everything under ALL_OR_NOTHING. Otherwise they stop only their own row or
+    seat: a person who gets no seat still joins the group, and under WAITLIST also joins the waiting list (WAITING,
+    which is information). In a team with separation of duties you get no seat yourself (SEPARATION_OF_DUTIES, which is
+    information). You also need `seats:assign` if people join a group that gives products, and `seats:unassign` if
+    people lose seats or waits. Raises NOT_FOUND for the group, FORBIDDEN.
     """
-    group = await opened(change, input.group_id)
+    group = await locked_group(change, input.group_id)
     payload = SetGroupMembersPayload(group)
-    asked = listed(input, payload.errors) if input.user_ids else {}
-    present = await groups.people(change.connection, group.team_id, group.id)
+    asked = check_list(input, payload.errors) if input.user_ids else {}
+    present = await groups.member_ids(change.connection, group.team_id, group.id)
     known = await members.lock(change.connection, group.team_id, sorted({*asked, *present}))
-    here = set(present)
-    joining = [user_id for user_id in asked if user_id in known and user_id not in here]
+    present_ids = set(present)
+    joining = [user_id for user_id in asked if user_id in known and user_id not in present_ids]
     leaving = [user_id for user_id in present if user_id in known and user_id not in asked]
-    losing = await _losing(change, group, leaving)
-    if joining and await given_products.of_groups(change.connection, group.team_id, [group.id]):
+    losing = await _losing_seats(change, group, leaving)
+    if joining and await given_products.ids_of_groups(change.connection, group.team_id, [group.id]):
         may_give(change, group.team_id, joining)
     await change.decide(facts.team(change.actor, group.team_id))
-    payload.errors += rows(asked, asked.keys() - known.keys(), UserErrorCode.NOT_FOUND, NO_MEMBER)
-    # A list that is too long says nothing of who is to stay.
+    payload.errors += errors_in_rows(asked, asked.keys() - known.keys(), UserErrorCode.NOT_FOUND, NO_MEMBER)
+    # A list that is too long was not read, so it does not say who is to stay.
     stopped = payload.errors and input.mode is BulkMode.ALL_OR_NOTHING
     if stopped or len(input.user_ids) > MAX_PEOPLE or not (joining or leaving):
         return payload
-    outcome = await _exchange(change, group, joining, leaving, losing, input.mode)
-    payload.errors += in_rows(outcome.errors, asked)
-    if not outcome.short:
+    outcome = await _replace_members(change, group, joining, leaving, losing, input.mode)
+    payload.errors += with_rows(outcome.errors, asked)
+    if not outcome.shortage:
         payload.seats, payload.waits = outcome.seats, outcome.waits
         payload.freed, payload.promoted = outcome.freed, outcome.promoted
     return payload
@@ -119,63 +120,67 @@ async def set_group_members(change: Change, input: SetGroupMembersInput) -> SetG
 
 @mutation(Action.GROUPS_DELETE)
 async def delete_group(change: Change, input: DeleteGroupInput) -> DeleteGroupPayload:
-    """Delete a group. What it gave ends; the seats go to who waits for one, or back to their pools.
+    """Delete a group. Its members lose the seats that only this group gives.
 
-    Where that frees more than a tenth of the seats that the team has assigned, say in `confirm` how many it frees:
-    without it the answer is CONFIRM_NEEDED, with the number, and nothing has changed. A number that is not right is
-    refused so, too, however small. Decided as `seats:unassign`, too, where it gives seats.
-    Raises NOT_FOUND for the team or the group, FORBIDDEN.
+    These seats go to the waiting list, or back to their pools. If the deletion frees more than a tenth of the team's
+    assigned seats, `confirm` must be the number of freed seats. Without it, the error is CONFIRM_NEEDED with the
+    number, and nothing has changed. A wrong number is always refused in this way. You also need `seats:unassign` if the
+    group gives products. Raises NOT_FOUND for the team or the group, FORBIDDEN.
     """
-    group = await _leaving(change, input)
-    present = await groups.people(change.connection, group.team_id, group.id)
-    given = await given_products.of_groups(change.connection, group.team_id, [group.id])
-    bound = await given_products.bound(change.connection, group.team_id, None, of_group(group.id))
-    await members.lock(change.connection, group.team_id, sorted({*present, *bound}))
-    if given or bound:
-        may_take(change, group.team_id, bound)
+    group = await _group_to_delete(change, input)
+    present = await groups.member_ids(change.connection, group.team_id, group.id)
+    given = await given_products.ids_of_groups(change.connection, group.team_id, [group.id])
+    affected = await given_products.people_with_source(change.connection, group.team_id, None, group_source(group.id))
+    await members.lock(change.connection, group.team_id, sorted({*present, *affected}))
+    if given or affected:
+        may_take(change, group.team_id, affected)
     await change.decide(facts.team(change.actor, group.team_id))
-    assigned, outcome = await given_products.assigned(change.connection, group.team_id), Outcome()
+    assigned, outcome = await given_products.count_assigned_seats(change.connection, group.team_id), Outcome()
     async with change.connection.begin_nested() as attempt:
-        if bound:
-            await take(change, group.team_id, None, bound, of_group(group.id), outcome)
-        await given_products.drop_from_group(change.connection, group.team_id, group.id)
+        if affected:
+            await take(change, group.team_id, None, affected, group_source(group.id), outcome)
+        await given_products.remove_from_group(change.connection, group.team_id, group.id)
         await groups.remove(change.connection, group.team_id, group.id)
         freed = len(outcome.freed)
-        if input.confirm != freed and (input.confirm is not None or freed > UNASKED * assigned):
+        if input.confirm != freed and (input.confirm is not None or freed > MAX_UNCONFIRMED_SHARE * assigned):
             await attempt.rollback()
-            message = f"This frees {freed} of {assigned} assigned seats; say so by `confirm: {freed}`."
+            message = f"This frees {freed} of {assigned} assigned seats; to go on, send `confirm: {freed}`."
             return DeleteGroupPayload(
                 freed_seats=freed, errors=[UserError(UserErrorCode.CONFIRM_NEEDED, message, ["confirm"])]
             )
     before = {"name": group.name, "members": present, "products": given.get(group.id, [])}
-    await change.record(group.team_id, group.id, before, {"deleted": True, **outcome.recorded()})
+    await change.record(group.team_id, group.id, before, {"deleted": True, **outcome.audit_values()})
     return DeleteGroupPayload(input.group_id, freed, outcome.promoted)
 
 
-async def _leaving(change: Change, input: DeleteGroupInput) -> GroupRow:
+async def _group_to_delete(change: Change, input: DeleteGroupInput) -> GroupRow:
     """The group to be deleted. Raises NotFound, Forbidden."""
     team = await change.team(input.team_id)
     change.require([facts.team(change.actor, team.id)])
-    await given_products.changing(change.connection, team.id)
+    await given_products.lock_changes(change.connection, team.id)
     known = await groups.by_ids(change.connection, change.reach(Action.GROUPS_READ), [input.group_id])
     group = known.get(input.group_id)
     if group is None or group.team_id != team.id:
-        # A repeat does not find it any more either; it gets its first answer here.
+        # A repeat with an idempotency key does not find the group either: after `decide`, it gets the stored answer.
         await change.decide(facts.team(change.actor, team.id))
         raise NotFound("group")
     return group
 
 
-async def _losing(change: Change, group: GroupRow, leaving: Collection[str]) -> list[str]:
-    """Who of those who leave a group holds a seat, or waits for one, because of it. Raises Forbidden."""
-    bound = await given_products.bound(change.connection, group.team_id, None, of_group(group.id)) if leaving else []
-    losing = sorted(set(leaving).intersection(bound))
+async def _losing_seats(change: Change, group: GroupRow, leaving: Collection[str]) -> list[str]:
+    """Those of the leaving people who hold, or wait for, a seat because of the group, by user id. Raises Forbidden."""
+    affected = (
+        await given_products.people_with_source(change.connection, group.team_id, None, group_source(group.id))
+        if leaving
+        else []
+    )
+    losing = sorted(set(leaving).intersection(affected))
     if losing:
         may_take(change, group.team_id, losing)
     return losing
 
 
-async def _exchange(
+async def _replace_members(
     change: Change,
     group: GroupRow,
     joining: Sequence[str],
@@ -183,18 +188,21 @@ async def _exchange(
     losing: Sequence[str],
     mode: BulkMode,
 ) -> Outcome:
-    """Let people leave a group, of whom some lose by it, and others join; nothing has changed when it is short."""
+    """Let people leave and join a group. `losing` are those who lose seats or waits by leaving.
+
+    If the outcome has a shortage, everything is undone.
+    """
     outcome = Outcome()
     async with change.connection.begin_nested() as attempt:
-        await waits.queueing(change.connection, group.team_id)
+        await waits.lock_for_joining(change.connection, group.team_id)
         if losing:
-            await take(change, group.team_id, None, losing, of_group(group.id), outcome)
-        await groups.leave(change.connection, group.team_id, group.id, leaving)
-        await enter(change, group.team_id, {user_id: [group.id] for user_id in joining}, mode, outcome)
-        if outcome.short:
+            await take(change, group.team_id, None, losing, group_source(group.id), outcome)
+        await groups.remove_members(change.connection, group.team_id, group.id, leaving)
+        await add_to_groups(change, group.team_id, {user_id: [group.id] for user_id in joining}, mode, outcome)
+        if outcome.shortage:
             await attempt.rollback()
             return outcome
     moved = {"joined": joining, "left": leaving}
-    after = {**{what: those for what, those in moved.items() if those}, **outcome.recorded()}
+    after = {**{what: those for what, those in moved.items() if those}, **outcome.audit_values()}
     await change.record(group.team_id, group.id, {}, after)
     return outcome

@@ -1,4 +1,4 @@
-"""What a group gives: its members hold a seat of the product, as far as there are any."""
+"""The mutations that let a group give a product to its members, or stop it."""
 
 from dataclasses import dataclass, field
 
@@ -14,18 +14,18 @@ from domain.bulk import BulkMode
 from domain.problems import UserError, UserErrorCode
 from policies import facts
 from resolvers.core.mutations import Change, MutationInput, mutation
-from resolvers.groups.groups import opened
+from resolvers.groups.groups import locked_group
 from resolvers.groups.seat_giving import (
     FREED,
     PROMOTED,
     SEATS,
     WAITS,
-    Gift,
+    GivenProduct,
     Outcome,
     give,
+    group_source,
     may_give,
     may_take,
-    of_group,
     take,
 )
 
@@ -41,7 +41,7 @@ class AssignGroupProductInput(MutationInput):
 
 @dataclass
 class UnassignGroupProductInput(MutationInput):
-    """A product that a group is to give no more."""
+    """A product that a group is no longer to give."""
 
     group_id: strawberry.ID
     product_id: strawberry.ID
@@ -49,7 +49,7 @@ class UnassignGroupProductInput(MutationInput):
 
 @dataclass
 class AssignGroupProductPayload:
-    """The group, and the seats that its members got; `errors` say who got none, and why."""
+    """The group, and the seats that its members got. `errors` say who got none, and why."""
 
     group: GroupRow
     seats: list[SeatRow] = field(default_factory=list, metadata=SEATS)
@@ -59,7 +59,7 @@ class AssignGroupProductPayload:
 
 @dataclass
 class UnassignGroupProductPayload:
-    """The group, and the seats that its members no longer hold."""
+    """The group, and the seats that its members lost."""
 
     group: GroupRow
     freed: list[SeatRow] = field(default_factory=list, metadata=FREED)
@@ -69,31 +69,31 @@ class UnassignGroupProductPayload:
 
 @mutation(Action.GROUPS_ASSIGN)
 async def assign_group_product(change: Change, input: AssignGroupProductInput) -> AssignGroupProductPayload:
-    """Let a group give a product: each of its members gets a seat, invited people too, and so does who joins later.
+    """Let a group give a product. Each of its members gets a seat; so do invited people, and people who join later.
 
-    NO_SEAT_LEFT names each member for whom there is none: nothing is done under ALL_OR_NOTHING, the group gives the
-    product all the same under BEST_EFFORT, and under WAITLIST they wait (WAITING, which is information). It converges:
-    where the group gives the product already, who has got none so far gets one now. In a team with separation of duties
-    you get none yourself (SEPARATION_OF_DUTIES, information too). Decided as `seats:assign`, too.
+    NO_SEAT_LEFT names each member who gets no seat: under ALL_OR_NOTHING nothing is done, under BEST_EFFORT the
+    group gives the product to the others, and under WAITLIST these members join the waiting list (WAITING, which is
+    information). You can repeat it: members who still lack a seat get one now. In a team with separation of duties you
+    get no seat yourself (SEPARATION_OF_DUTIES, which is information). You also need `seats:assign`.
     Raises NOT_FOUND for the group or the product, FORBIDDEN.
     """
-    group = await opened(change, input.group_id)
+    group = await locked_group(change, input.group_id)
     product = await change.product(input.product_id)
-    present = await groups.people(change.connection, group.team_id, group.id)
+    present = await groups.member_ids(change.connection, group.team_id, group.id)
     known = await members.lock(change.connection, group.team_id, present)
     may_give(change, group.team_id, known)
     await change.decide(facts.team(change.actor, group.team_id))
-    payload, outcome, source = AssignGroupProductPayload(group), Outcome(), of_group(group.id)
+    payload, outcome, source = AssignGroupProductPayload(group), Outcome(), group_source(group.id)
     pool = (group.team_id, product.id)
-    lacking = await given_products.lacking(change.connection, *pool, source, list(known))
+    lacking = await given_products.people_without_source(change.connection, *pool, source, list(known))
     async with change.connection.begin_nested() as attempt:
         added = await given_products.add_to_group(change.connection, group.team_id, group.id, product.id, change.by)
-        await give(change, group.team_id, [Gift(product.id, source, lacking)], input.mode, outcome)
+        await give(change, group.team_id, [GivenProduct(product.id, source, lacking)], input.mode, outcome)
         payload.errors += outcome.errors
-        if outcome.short:
+        if outcome.shortage:
             await attempt.rollback()
             return payload
-    after = {**({"given": True} if added else {}), **outcome.recorded()}
+    after = {**({"given": True} if added else {}), **outcome.audit_values()}
     if after:
         await change.record(group.team_id, group.id, {}, {"product": product.id, **after})
     payload.seats, payload.waits = outcome.seats, outcome.waits
@@ -102,26 +102,26 @@ async def assign_group_product(change: Change, input: AssignGroupProductInput) -
 
 @mutation(Action.GROUPS_ASSIGN)
 async def unassign_group_product(change: Change, input: UnassignGroupProductInput) -> UnassignGroupProductPayload:
-    """Let a group give a product no more. Seats that its members hold for no other reason are freed.
+    """Stop a group from giving a product. The seats that its members hold for no other reason are freed.
 
-    They go to who waits for one, or back to the pool. NOT_ASSIGNED, which is information, when the group does not give
-    it. Decided as `seats:unassign`, too. Raises NOT_FOUND for the group or the product, FORBIDDEN.
+    They go to the waiting list, or back to the pool. NOT_ASSIGNED (information): the group does not give the product.
+    You also need `seats:unassign`. Raises NOT_FOUND for the group or the product, FORBIDDEN.
     """
-    group = await opened(change, input.group_id)
-    product, source = await change.product(input.product_id), of_group(group.id)
-    bound = await given_products.bound(change.connection, group.team_id, product.id, source)
-    await members.lock(change.connection, group.team_id, bound)
-    may_take(change, group.team_id, bound)
+    group = await locked_group(change, input.group_id)
+    product, source = await change.product(input.product_id), group_source(group.id)
+    affected = await given_products.people_with_source(change.connection, group.team_id, product.id, source)
+    await members.lock(change.connection, group.team_id, affected)
+    may_take(change, group.team_id, affected)
     await change.decide(facts.team(change.actor, group.team_id))
     payload, outcome = UnassignGroupProductPayload(group), Outcome()
-    dropped = await given_products.drop_from_group(change.connection, group.team_id, group.id, product.id)
-    if bound:
-        await take(change, group.team_id, product.id, bound, source, outcome)
-    if not (dropped or bound):
+    dropped = await given_products.remove_from_group(change.connection, group.team_id, group.id, product.id)
+    if affected:
+        await take(change, group.team_id, product.id, affected, source, outcome)
+    if not (dropped or affected):
         message = "The group does not give this product."
         payload.errors.append(UserError(UserErrorCode.NOT_ASSIGNED, message, ["productId"]))
         return payload
-    before, after = {"product": product.id, "given": True}, {"product": product.id, **outcome.recorded()}
+    before, after = {"product": product.id, "given": True}, {"product": product.id, **outcome.audit_values()}
     await change.record(group.team_id, group.id, before, after)
     payload.freed, payload.promoted = outcome.freed, outcome.promoted
     return payload

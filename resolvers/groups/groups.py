@@ -1,4 +1,4 @@
-"""Groups: those of a team and of a member, what one is called, who is in it and what it gives."""
+"""Groups: the fields that show them, and the mutations that create and rename them."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -22,21 +22,21 @@ from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context, Info
-from resolvers.core.fields import of_each
+from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
-from resolvers.core.mutations import Change, MutationInput, mutation, one, performs
+from resolvers.core.mutations import Change, MutationInput, mutation, performs, require_row
 from resolvers.core.node_kinds import Abilities, NodeKind, readable
 from resolvers.core.relay import ConnectionRow, connecting
 from resolvers.people.teams import TEAM
 
-TAKEN = "The team has a group with this name already."
-# Decided on the team, because every group of a team has the same rules.
-OF_GROUPS = (Action.GROUPS_READ, Action.GROUPS_UPDATE, Action.GROUPS_DELETE, Action.GROUPS_ASSIGN)
+NAME_TAKEN_MESSAGE = "The team already has a group with this name."
+# These actions are decided for the team, because the rules are the same for all groups of a team.
+GROUP_ACTIONS = (Action.GROUPS_READ, Action.GROUPS_UPDATE, Action.GROUPS_DELETE, Action.GROUPS_ASSIGN)
 
 
 @dataclass
 class CreateGroupInput(MutationInput):
-    """A new group of a team, by a name that no other has, whatever its case."""
+    """A team, and the name of its new group; no other group of the team may have it, in upper or lower case."""
 
     team_id: strawberry.ID
     name: str
@@ -52,7 +52,7 @@ class RenameGroupInput(MutationInput):
 
 @dataclass
 class CreateGroupPayload:
-    """The new group; null if it was not created, and then `errors` say why."""
+    """The new group. It is null if it was not created, and then `errors` say why."""
 
     group: GroupRow | None = None
     errors: list[UserError] = field(default_factory=list)
@@ -60,7 +60,7 @@ class CreateGroupPayload:
 
 @dataclass
 class RenameGroupPayload:
-    """The group, with the name that it has now."""
+    """The group with its present name. `errors` say why the name did not change."""
 
     group: GroupRow | None = None
     errors: list[UserError] = field(default_factory=list)
@@ -68,9 +68,10 @@ class RenameGroupPayload:
 
 @mutation(Action.GROUPS_CREATE)
 async def create_group(change: Change, input: CreateGroupInput) -> CreateGroupPayload:
-    """Make a group in a team; nobody is in it as yet.
+    """Create a group in a team. Nobody is in it at first.
 
-    NAME_INVALID, NAME_TAKEN (whatever the case of its letters). Raises NOT_FOUND for the team, FORBIDDEN.
+    NAME_INVALID. NAME_TAKEN: another group of the team has this name, in upper or lower case.
+    Raises NOT_FOUND for the team, FORBIDDEN.
     """
     team = await change.team(input.team_id)
     await change.decide(facts.team(change.actor, team.id))
@@ -78,18 +79,19 @@ async def create_group(change: Change, input: CreateGroupInput) -> CreateGroupPa
         return CreateGroupPayload(errors=[UserError(UserErrorCode.NAME_INVALID, NAME_RULE, ["name"])])
     group = GroupRow(ids.new("group"), team.id, input.name.strip())
     if not await groups.create(change.connection, group):
-        return CreateGroupPayload(errors=[UserError(UserErrorCode.NAME_TAKEN, TAKEN, ["name"])])
+        return CreateGroupPayload(errors=[UserError(UserErrorCode.NAME_TAKEN, NAME_TAKEN_MESSAGE, ["name"])])
     await change.record(team.id, group.id, {}, {"name": group.name})
     return CreateGroupPayload(group)
 
 
 @mutation(Action.GROUPS_UPDATE)
 async def rename_group(change: Change, input: RenameGroupInput) -> RenameGroupPayload:
-    """Give a group another name. To give it the one it has changes nothing.
+    """Give a group another name. If it already has this name, nothing changes.
 
-    NAME_INVALID, NAME_TAKEN (whatever the case of its letters). Raises NOT_FOUND for the group, FORBIDDEN.
+    NAME_INVALID. NAME_TAKEN: another group of the team has this name, in upper or lower case.
+    Raises NOT_FOUND for the group, FORBIDDEN.
     """
-    group = await opened(change, input.group_id)
+    group = await locked_group(change, input.group_id)
     await change.decide(facts.team(change.actor, group.team_id))
     if not is_name(input.name):
         return RenameGroupPayload(group, [UserError(UserErrorCode.NAME_INVALID, NAME_RULE, ["name"])])
@@ -97,29 +99,29 @@ async def rename_group(change: Change, input: RenameGroupInput) -> RenameGroupPa
     if renamed == group:
         return RenameGroupPayload(group)
     if not await groups.rename(change.connection, renamed):
-        return RenameGroupPayload(group, [UserError(UserErrorCode.NAME_TAKEN, TAKEN, ["name"])])
+        return RenameGroupPayload(group, [UserError(UserErrorCode.NAME_TAKEN, NAME_TAKEN_MESSAGE, ["name"])])
     await change.record(group.team_id, group.id, {"name": group.name}, {"name": renamed.name})
     return RenameGroupPayload(renamed)
 
 
-async def opened(change: Change, id_: str) -> GroupRow:
-    """A group to be changed, by nobody else until the end; what is to be done must be allowed in its team.
+async def locked_group(change: Change, id_: str) -> GroupRow:
+    """The group with this id, locked with `lock_changes`, if the actor may do this mutation in its team.
 
     Raises NotFound, Forbidden.
     """
     reach = change.reach(Action.GROUPS_READ)
-    found = one(await groups.by_ids(change.connection, reach, [id_]), id_, "group")
+    found = require_row(await groups.by_ids(change.connection, reach, [id_]), id_, "group")
     change.require([facts.team(change.actor, found.team_id)])
-    await given_products.changing(change.connection, found.team_id)
-    # Read again: it may have been renamed or deleted meanwhile.
-    return one(await groups.by_ids(change.connection, reach, [id_]), id_, "group")
+    await given_products.lock_changes(change.connection, found.team_id)
+    # Read it again, because it may have been renamed or deleted before the lock was taken.
+    return require_row(await groups.by_ids(change.connection, reach, [id_]), id_, "group")
 
 
 @performs(Action.GROUPS_READ)
 def team_groups(
     root: TeamRow, info: Info, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> "asyncio.Future[ConnectionRow[GroupRow] | None]":
-    """The team's groups, by name; FORBIDDEN for a plain user."""
+    """The team's groups, in the order of their names; FORBIDDEN for a plain user."""
     info.context.require(Action.GROUPS_READ, facts.team(info.context.actor, root.id))
     return connecting(info.context, _of_team, page(first, after, "name", 2), "name").load(root.id)
 
@@ -128,37 +130,37 @@ def team_groups(
 def member_groups(
     root: MemberRow, info: Info, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> "asyncio.Future[ConnectionRow[GroupRow] | None]":
-    """The groups this person is in, by name; FORBIDDEN for a plain user."""
+    """The groups that this person is in, in the order of their names; FORBIDDEN for a plain user."""
     info.context.require(Action.GROUPS_READ, facts.team(info.context.actor, root.team_id))
     return connecting(info.context, _of_member, page(first, after, "name", 2), "name").load(root.id)
 
 
 @performs(Action.MEMBERS_READ)
-@of_each("id")
+@loaded_by("id")
 def group_members(
     context: Context, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> Loading[ConnectionRow[MemberRow]]:
-    """Who is in the group, by name, invited people too; as far as you may see."""
+    """The members of the group, also invited people, in the order of their names; only those that you may see."""
     return connecting(context, _members, page(first, after, "name", 3), "name")
 
 
 @performs(Action.PRODUCTS_READ)
-@of_each("id")
+@loaded_by("id")
 def products(context: Context) -> Loading[list[ProductRow]]:
-    """The products of which the group gives its members a seat, by name."""
+    """The products that the group gives to its members, in the order of their names."""
     return context.loading(_products)
 
 
-@of_each("team_id")
+@loaded_by("team_id")
 def team(context: Context) -> Loading[TeamRow]:
     """The team."""
     return context.loading(TEAM.find)
 
 
 @performs(Action.GROUPS_READ)
-@of_each("group_id")
+@loaded_by("group_id")
 def source_group(context: Context) -> Loading[GroupRow]:
-    """The group that gives the seat; null for other kinds, and where you may not see groups."""
+    """The group that gives the seat; null for another kind of source, and if you may not see groups."""
     return context.loading(GROUP.find)
 
 
@@ -178,13 +180,13 @@ async def _products(context: Context, ids: Sequence[str]) -> Mapping[str, list[P
     context.require(Action.PRODUCTS_READ, facts.GATEWAY)
     reach = context.reach(Action.GROUPS_READ)
     async with context.reading() as connection:
-        given = await given_products.shown_of_groups(connection, reach, ids)
+        given = await given_products.of_groups(connection, reach, ids)
     return {id_: given.get(id_, []) for id_ in ids}
 
 
 def _abilities(policy: Policy, actor: Actor, row: GroupRow) -> Abilities:
     team = facts.team(actor, row.team_id)
-    return {action: policy.explain(actor, action, team) for action in OF_GROUPS}
+    return {action: policy.explain(actor, action, team) for action in GROUP_ACTIONS}
 
 
 GROUP = NodeKind("group", GroupRow, readable(groups.by_ids, Action.GROUPS_READ), _abilities, explained=True)

@@ -1,7 +1,7 @@
-"""Seats that people get, or lose, because a group or their team gives a product: what it takes, and what is told.
+"""Gives and takes the seats that people hold because a group or their team gives a product.
 
-Whatever gives a seat is decided as `seats:assign` for each receiver as well, and whatever takes one as
-`seats:unassign`. Who acts in a team with separation of duties is left out of the receivers, and told so.
+Every mutation that gives such a seat also needs `seats:assign` for each receiver, and every one that takes such a seat
+also needs `seats:unassign`. In a team with separation of duties, the actor gets no seat, and an error says so.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,17 +20,20 @@ from domain.seats import Source, SourceKind
 from policies import facts
 from resolvers.core.mutations import Change
 
-OUT = "This team separates duties: you are left out, because nobody gives themselves a seat."
+SELF_EXCLUDED = "You get no seat, because in this team nobody may give a seat to themselves (separation of duties)."
 
-# How payloads describe what became of seats.
-SEATS = {"description": "The seats that members got for this reason, or held already and now hold for this reason too."}
+# The descriptions of these fields, which several payloads have.
+SEATS = {"description": "The seats that members got for this reason, or already held and now hold for this reason too."}
 WAITS = {"description": "The places on the waiting list that members got for this reason."}
-FREED = {"description": "The seats that were held for no other reason, as they are now."}
+FREED = {
+    "description": "The seats that their holders lost, because they had no other reason to hold them. They are shown "
+    "as they are after the change."
+}
 PROMOTED = {"description": "Those of the freed seats that went to people on the waiting list."}
 
 
-class Gift(NamedTuple):
-    """A product that these people are to get, in order, for a reason."""
+class GivenProduct(NamedTuple):
+    """A product that these people are to get, in order, with this source."""
 
     product_id: str
     source: Source
@@ -39,9 +42,12 @@ class Gift(NamedTuple):
 
 @dataclass
 class Outcome:
-    """What became of seats: given, waited for, taken back, and handed on to who waited; `errors` tell of the others.
+    """The changes of seats in one mutation; `give` and `take` add to it.
 
-    `short`: a shortage has stopped an ALL_OR_NOTHING; the caller must undo what else it did.
+    `seats`: the seats that people got for the reason. `waits`: their places on waiting lists. `freed`: the seats that
+    people lost. `promoted`: the seats that went to people on a waiting list. `errors`: the people who got no seat, and
+    why. `shortage`: there are too few seats for ALL_OR_NOTHING, so the caller must undo everything. `unassigned`: seat
+    ids with the people whose source ended. `withdrawn`: the waits that ended, as user id and product id.
     """
 
     seats: list[SeatRow] = field(default_factory=list)
@@ -49,75 +55,76 @@ class Outcome:
     freed: list[SeatRow] = field(default_factory=list)
     promoted: list[SeatRow] = field(default_factory=list)
     errors: list[UserError] = field(default_factory=list)
-    short: bool = False
-    lost: dict[str, str] = field(default_factory=dict)
+    shortage: bool = False
+    unassigned: dict[str, str] = field(default_factory=dict)
     withdrawn: list[tuple[str, str]] = field(default_factory=list)
 
-    def recorded(self) -> dict[str, Any]:
-        """What an audit row says of it: seats with their people, and people with the products they wait for."""
-        told = {
+    def audit_values(self) -> dict[str, Any]:
+        """The values for the audit row: people by seat id, and lists of people by product id; without empty values."""
+        values = {
             "assigned": {seat.id: seat.holder_id for seat in self.seats},
             "waiting": _by_product((wait.product_id, wait.user_id) for wait in self.waits),
-            "unassigned": self.lost,
+            "unassigned": self.unassigned,
             "withdrawn": _by_product((product_id, user_id) for user_id, product_id in self.withdrawn),
             "promoted": {seat.id: seat.holder_id for seat in self.promoted},
         }
-        return {what: found for what, found in told.items() if found}
+        return {what: found for what, found in values.items() if found}
 
 
-def of_group(group_id: str) -> Source:
-    """The reason that a group is."""
+def group_source(group_id: str) -> Source:
+    """The source of the seats that this group gives."""
     return Source(SourceKind.GROUP, group_id)
 
 
 def may_give(change: Change, team_id: str, user_ids: Iterable[str]) -> list[str]:
-    """Those of these people whom the actor may give a seat in the team: all, or all but themselves.
+    """The people in this list who may get a seat from the actor in the team: all, or all but the actor.
 
-    Raises Forbidden when they may not give one to others.
+    Raises Forbidden if the actor may not give seats to others.
     """
-    change.require_along(Action.SEATS_ASSIGN, facts.seat(change.actor, team_id, None))
+    change.require_also(Action.SEATS_ASSIGN, facts.seat(change.actor, team_id, None))
     me = facts.acts_for(change.actor)
     mine = facts.seat(change.actor, team_id, me)
     receivers = list(user_ids)
     if me not in receivers:
         return receivers
     if change.allows(Action.SEATS_ASSIGN, mine):
-        change.require_along(Action.SEATS_ASSIGN, mine)
+        change.require_also(Action.SEATS_ASSIGN, mine)
         return receivers
     return [user_id for user_id in receivers if user_id != me]
 
 
 def may_take(change: Change, team_id: str, user_ids: Iterable[str]) -> None:
-    """Go on only if the actor may take seats back from these people. Raises Forbidden."""
+    """Raise Forbidden if the actor may not take seats back from these people."""
     about = {facts.seat(change.actor, team_id, user_id) for user_id in (None, *user_ids)}
-    change.require_along(Action.SEATS_UNASSIGN, *about)
+    change.require_also(Action.SEATS_UNASSIGN, *about)
 
 
-async def give(change: Change, team_id: str, given: Sequence[Gift], mode: BulkMode, outcome: Outcome) -> None:
-    """Give these people seats and add what came of it to `outcome`; every shortage is told, also where it stops all.
+async def give(change: Change, team_id: str, given: Sequence[GivenProduct], mode: BulkMode, outcome: Outcome) -> None:
+    """Give these people seats and add the results to `outcome`, with an error for each person who gets none.
 
-    `gifts.changing` comes first, and the memberships must be locked. What leaves `outcome.short` behind must be
-    undone. Raises Forbidden.
+    The caller has called `given_products.lock_changes` and then locked the memberships. If `outcome.shortage` is set
+    afterwards, the caller must undo everything. Raises Forbidden.
     """
-    due = sorted(gift for gift in given if gift.user_ids)
-    named = await products.by_ids(change.connection, [gift.product_id for gift in due]) if due else {}
-    # One gift that is undone by itself would leave its seats to the next, whose shortage then went untold.
+    due = sorted(product for product in given if product.user_ids)
+    named = await products.by_ids(change.connection, [product.product_id for product in due]) if due else {}
+    # All products are tried as BEST_EFFORT: ALL_OR_NOTHING would give the seats of one product back, and then a
+    # shortage of the next one could be overlooked.
     each = BulkMode.BEST_EFFORT if mode is BulkMode.ALL_OR_NOTHING else mode
-    for gift in due:
-        name = named[gift.product_id].name
-        receivers = may_give(change, team_id, gift.user_ids)
-        for user_id in set(gift.user_ids).difference(receivers):
-            outcome.errors.append(_about(UserErrorCode.SEPARATION_OF_DUTIES, OUT, user_id, gift))
-        pool = (team_id, gift.product_id)
-        got = await allocation.give(change.connection, *pool, receivers, gift.source, change.by, mode=each)
+    for product in due:
+        name = named[product.product_id].name
+        receivers = may_give(change, team_id, product.user_ids)
+        for user_id in set(product.user_ids).difference(receivers):
+            outcome.errors.append(_error(UserErrorCode.SEPARATION_OF_DUTIES, SELF_EXCLUDED, user_id, product))
+        pool = (team_id, product.product_id)
+        allocated = await allocation.give(change.connection, *pool, receivers, product.source, change.by, mode=each)
         message = f"No seat of “{name}” is left."
-        outcome.errors += [_about(UserErrorCode.NO_SEAT_LEFT, message, one, gift) for one in got.short]
-        outcome.errors += [_waiting(wait, name, gift) for wait in got.waiting]
-        outcome.short |= mode is BulkMode.ALL_OR_NOTHING and bool(got.short)
-        outcome.seats += got.seats
-        outcome.waits += got.waiting
-        outcome.promoted += got.promoted
-    # Who was to get a product from several groups is told once.
+        outcome.errors += [_error(UserErrorCode.NO_SEAT_LEFT, message, one, product) for one in allocated.unserved]
+        outcome.errors += [_waiting_error(wait, name, product) for wait in allocated.waiting]
+        outcome.shortage |= mode is BulkMode.ALL_OR_NOTHING and bool(allocated.unserved)
+        outcome.seats += allocated.seats
+        outcome.waits += allocated.waiting
+        outcome.promoted += allocated.promoted
+    # If several groups give the same product to a person, its error and its wait are listed once.
     outcome.errors = list({(one.code, one.user_id, one.product_id): one for one in outcome.errors}.values())
     outcome.waits = list(dict.fromkeys(outcome.waits))
 
@@ -125,53 +132,56 @@ async def give(change: Change, team_id: str, given: Sequence[Gift], mode: BulkMo
 async def take(
     change: Change, team_id: str, product_id: str | None, user_ids: Sequence[str], source: Source, outcome: Outcome
 ) -> None:
-    """End a reason to hold, or to wait for, seats of a product (None: of any), and add what came of it to `outcome`.
+    """End a source of seats, and of waits, for a product (None: for all), and add the results to `outcome`.
 
-    `gifts.changing` comes first, and the memberships must be locked. Raises Forbidden.
+    The caller has called `given_products.lock_changes` and then locked the memberships. Raises Forbidden.
     """
     may_take(change, team_id, user_ids)
-    taken = await allocation.end(change.connection, team_id, product_id, user_ids, source, change.by)
-    now = {seat.id: seat for seat in taken.promoted}
-    freed = [SeatRow(one.seat_id, team_id, one.product_id, None, None) for one in taken.ended if one.freed]
+    result = await allocation.end(change.connection, team_id, product_id, user_ids, source, change.by)
+    now = {seat.id: seat for seat in result.promoted}
+    freed = [SeatRow(one.seat_id, team_id, one.product_id, None, None) for one in result.ended if one.freed]
     outcome.freed += [now.get(seat.id, seat) for seat in freed]
-    outcome.promoted += taken.promoted
-    outcome.lost |= {one.seat_id: one.user_id for one in taken.ended if one.ended}
-    outcome.withdrawn += taken.withdrawn
+    outcome.promoted += result.promoted
+    outcome.unassigned |= {one.seat_id: one.user_id for one in result.ended if one.ended}
+    outcome.withdrawn += result.withdrawn
 
 
-async def enter(
+async def add_to_groups(
     change: Change,
     team_id: str,
     joining: Mapping[str, Sequence[str]],
     mode: BulkMode,
     outcome: Outcome,
     *,
-    beside: Sequence[Gift] = (),
+    also: Sequence[GivenProduct] = (),
 ) -> None:
-    """Put members, by user id, into groups of their team, and `give` them what those give, and what is given beside."""
-    await groups.enter(change.connection, team_id, joining)
+    """Add members to groups of their team, and `give` them what these groups give, and the products in `also`.
+
+    `joining` maps user ids to group ids.
+    """
+    await groups.add_members(change.connection, team_id, joining)
     entered = sorted({id_ for ids in joining.values() for id_ in ids})
-    given = await given_products.of_groups(change.connection, team_id, entered)
+    given = await given_products.ids_of_groups(change.connection, team_id, entered)
     members: dict[str, list[str]] = {id_: [] for id_ in given}
     for user_id, ids in joining.items():
         for id_ in members.keys() & ids:
             members[id_].append(user_id)
-    wanted = [Gift(one, of_group(id_), members[id_]) for id_, ids in given.items() for one in ids]
-    await give(change, team_id, [*wanted, *beside], mode, outcome)
+    wanted = [GivenProduct(one, group_source(id_), members[id_]) for id_, ids in given.items() for one in ids]
+    await give(change, team_id, [*wanted, *also], mode, outcome)
 
 
-def in_rows(errors: Iterable[UserError], rows: Mapping[str, int]) -> list[UserError]:
-    """These errors with the row of the person that each is about."""
+def with_rows(errors: Iterable[UserError], rows: Mapping[str, int]) -> list[UserError]:
+    """These errors, each with the row of its person."""
     return [replace(error, row=rows.get(error.user_id or "")) for error in errors]
 
 
-def _waiting(wait: WaitRow, name: str, gift: Gift) -> UserError:
-    message = f"No seat of “{name}” is left; this person waits for one, at position {wait.position}."
-    return _about(UserErrorCode.WAITING, message, wait.user_id, gift)
+def _waiting_error(wait: WaitRow, name: str, product: GivenProduct) -> UserError:
+    message = f"No seat of “{name}” is left; this person is on the waiting list, at position {wait.position}."
+    return _error(UserErrorCode.WAITING, message, wait.user_id, product)
 
 
-def _about(code: UserErrorCode, message: str, user_id: str, gift: Gift) -> UserError:
-    return UserError(code, message, user_id=user_id, product_id=gift.product_id)
+def _error(code: UserErrorCode, message: str, user_id: str, product: GivenProduct) -> UserError:
+    return UserError(code, message, user_id=user_id, product_id=product.product_id)
 
 
 def _by_product(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""An invitation accepted, by who has its link."""
+"""The mutation that accepts an invitation by the token in its link."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import ClassVar
 from db.core.engine import rollback
 from db.groups import given_products
 from db.invitations import invitations
-from db.invitations.invitations import Invited
+from db.invitations.invitations import InvitationByToken
 from db.people import members, users
 from db.people.members import MemberRow
 from db.people.users import UserRow
@@ -19,27 +19,31 @@ from domain.problems import UserError, UserErrorCode
 from domain.subjects import Actor, Person
 from policies import facts
 from resolvers.access import passwords
-from resolvers.access.session_delivery import SessionDelivery, begun, deliverable, delivered
+from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
 from resolvers.core.context import Context, Info
-from resolvers.core.mutations import Change, MutationInput, carry_out, performs
+from resolvers.core.mutations import Change, MutationInput, performs, run_mutation
 from resolvers.groups.seat_giving import Outcome
 
 INVALID = UserError(
-    UserErrorCode.INVITATION_INVALID, "There is no such invitation, or it was taken back or sent again.", ["token"]
+    UserErrorCode.INVITATION_INVALID, "There is no such invitation, or it was revoked or sent again.", ["token"]
 )
 EXPIRED = UserError(UserErrorCode.INVITATION_EXPIRED, "The invitation has expired; ask for a new one.", ["token"])
-ACCEPTED = UserError(UserErrorCode.INVITATION_ACCEPTED, "This invitation has been accepted already.", ["token"])
+ACCEPTED = UserError(UserErrorCode.INVITATION_ACCEPTED, "This invitation has already been accepted.", ["token"])
 DIFFERS = UserError(
-    UserErrorCode.EMAIL_DIFFERS, "You are signed in as somebody else than this invitation was sent to.", ["token"]
+    UserErrorCode.EMAIL_DIFFERS,
+    "The invitation was sent to another e-mail address than the one you are signed in with.",
+    ["token"],
 )
 SIGN_IN = UserError(
-    UserErrorCode.SIGN_IN_FIRST, "This e-mail address has an account: sign in to it, and accept then.", ["token"]
+    UserErrorCode.SIGN_IN_FIRST,
+    "An account with this e-mail address exists. Sign in to it first, then accept the invitation.",
+    ["token"],
 )
 
 
 @dataclass
 class AcceptInvitationInput(MutationInput):
-    """The token out of the link, and for a new account a password of 10 to 200 characters, and names to correct."""
+    """The token from the link; for a new account also a password, and corrected names if you want to change them."""
 
     SECRETS: ClassVar = ("token", "password")
 
@@ -62,7 +66,10 @@ class AcceptInvitationPayload:
     token: str | None = field(
         default=None,
         metadata={
-            "description": "Null if you were signed in before, if it went into a cookie, in a dry run, and in a repeat."
+            "description": (
+                "The session token. Null if you were signed in before, if it was sent in a cookie, and in a dry run or "
+                "a repeat."
+            )
         },
     )
     expires_at: datetime | None = field(
@@ -73,48 +80,48 @@ class AcceptInvitationPayload:
 
 @performs(Action.INVITATIONS_ACCEPT)
 async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptInvitationPayload:
-    """Join the team that an invitation is to, with the token in its link.
+    """Accept an invitation with the token from its link, and join the team.
 
-    Who has no account yet opens one with a password, and is signed in (`token`); who has one signs in first
-    (SIGN_IN_FIRST), and as whom the invitation was sent to (EMAIL_DIFFERS). They keep the seats they were given
-    meanwhile, and get the default products of the team, or wait for them. INVITATION_EXPIRED; INVITATION_ACCEPTED
-    (information); INVITATION_INVALID for a token that is unknown, taken back or replaced, alike; PASSWORD_INVALID,
-    NAME_INVALID.
+    If you have no account, give a password; this opens the account and signs you in (`token`). If you have an account,
+    sign in first (SIGN_IN_FIRST), with the address that was invited (EMAIL_DIFFERS). You keep the seats that you got
+    while you were invited. You get seats of the team's default products, or join their waiting lists.
+    INVITATION_EXPIRED; INVITATION_ACCEPTED (information); INVITATION_INVALID if the token is unknown, or the invitation
+    was revoked or sent again; PASSWORD_INVALID; NAME_INVALID.
     """
     context = info.context
     context.require(Action.INVITATIONS_ACCEPT, facts.GATEWAY)
-    deliverable(context, input.delivery)
-    known = await _find(context, input.token)
-    if known is None or known.status is InvitationStatus.REPLACED:
+    require_deliverable(context, input.delivery)
+    found = await _find(context, input.token)
+    if found is None or found.status is InvitationStatus.REPLACED:
         return AcceptInvitationPayload(errors=[INVALID])
-    invited, objections = known, _objections(context.actor, known, input)
-    # A repeat finds it accepted, and is told under its key that this was its own doing.
-    if objections and not (input.idempotency_key and objections == [ACCEPTED]):
-        return AcceptInvitationPayload(errors=objections)
+    invitation, errors = found, _errors(context.actor, found, input)
+    # A repeat finds the invitation accepted. If it has the same key, it gets the first answer.
+    if errors and not (input.idempotency_key and errors == [ACCEPTED]):
+        return AcceptInvitationPayload(errors=errors)
     password_hash = None
-    if not objections and not _is_theirs(context.actor, invited):
-        passwords.ready()
-        # Whoever waits for this turn keeps no connection from the others.
+    if not errors and not _is_signed_in(context.actor, invitation):
+        passwords.require_capacity()
+        # Hashing can wait for its turn; meanwhile this operation should hold no connection.
         await context.close()
-        password_hash = await passwords.hashed(input.password or "")
+        password_hash = await passwords.hash_password(input.password or "")
 
     async def work(change: Change, input: AcceptInvitationInput) -> AcceptInvitationPayload:
-        # The key is the invitation's: one key for the invitations to two teams would answer the second by the first.
-        await change.decide(facts.GATEWAY, keeper=invited.id)
-        payload = None if objections else await _accepted(change, invited, input, password_hash)
+        # The invitation owns the key, not the person: a client may send one key for invitations to two teams.
+        await change.decide(facts.GATEWAY, key_owner=invitation.id)
+        payload = None if errors else await _accept(change, invitation, input, password_hash)
         if payload is None:
             await rollback(change.connection)
-            change.keeper = None
-            return AcceptInvitationPayload(errors=objections or [INVALID])
+            change.key_owner = None
+            return AcceptInvitationPayload(errors=errors or [INVALID])
         return payload
 
-    payload = await carry_out(context, Action.INVITATIONS_ACCEPT, work, input, AcceptInvitationPayload)
-    # The rest of the operation is read as who is a member by now.
+    payload = await run_mutation(context, Action.INVITATIONS_ACCEPT, work, input, AcceptInvitationPayload)
+    # The rest of the operation is read by the actor as a member of the team.
     await context.identify()
-    return await delivered(context, input, payload)
+    return await deliver_session(context, input, payload)
 
 
-async def _find(context: Context, token: str) -> Invited | None:
+async def _find(context: Context, token: str) -> InvitationByToken | None:
     credential = parse(token)
     if credential is None or credential.kind is not CredentialKind.INVITATION:
         return None
@@ -122,21 +129,22 @@ async def _find(context: Context, token: str) -> Invited | None:
         return await invitations.by_token(connection, credential.token_hash)
 
 
-def _is_theirs(actor: Actor, invited: Invited) -> bool:
-    return isinstance(actor, Person) and actor.user_id == invited.user_id
+def _is_signed_in(actor: Actor, invitation: InvitationByToken) -> bool:
+    """Whether the actor is the person who was invited."""
+    return isinstance(actor, Person) and actor.user_id == invitation.user_id
 
 
-def _objections(actor: Actor, invited: Invited, input: AcceptInvitationInput) -> list[UserError]:
-    """What is in the way; all that is wrong with the input at once."""
-    if invited.status is InvitationStatus.ACCEPTED:
+def _errors(actor: Actor, invitation: InvitationByToken, input: AcceptInvitationInput) -> list[UserError]:
+    """Why the actor cannot accept the invitation; all errors of the input together."""
+    if invitation.status is InvitationStatus.ACCEPTED:
         return [ACCEPTED]
-    if invited.status is InvitationStatus.EXPIRED:
+    if invitation.status is InvitationStatus.EXPIRED:
         return [EXPIRED]
-    if _is_theirs(actor, invited):
+    if _is_signed_in(actor, invitation):
         return []
     if isinstance(actor, Person):
         return [DIFFERS]
-    if invited.has_password:
+    if invitation.has_password:
         return [SIGN_IN]
     errors = []
     if not passwords.MIN_LENGTH <= len(input.password or "") <= passwords.MAX_LENGTH:
@@ -148,34 +156,35 @@ def _objections(actor: Actor, invited: Invited, input: AcceptInvitationInput) ->
     return errors
 
 
-async def _accepted(
-    change: Change, invited: Invited, input: AcceptInvitationInput, password_hash: str | None
+async def _accept(
+    change: Change, invitation: InvitationByToken, input: AcceptInvitationInput, password_hash: str | None
 ) -> AcceptInvitationPayload | None:
-    """The person as a member, with the account open; None when somebody was quicker."""
-    connection, team_id, user_id = change.connection, invited.team_id, invited.user_id
-    await given_products.changing(connection, team_id)
+    """Accept the invitation and open the account; None if another request did so, or revoked it, meanwhile."""
+    connection, team_id, user_id = change.connection, invitation.team_id, invitation.user_id
+    await given_products.lock_changes(connection, team_id)
     await members.lock(connection, team_id, [user_id])
-    joined = await invitations.accept(connection, team_id, invited.id, user_id)
-    user = await _account(change, invited, input, password_hash)
+    joined = await invitations.accept(connection, team_id, invitation.id, user_id)
+    user = await _account(change, invitation, input, password_hash)
     if joined is None or user is None:
         return None
     member_id, role, joined_at = joined
     given = await given_products.give_defaults(connection, team_id, [user_id])
-    served = Outcome(seats=given.seats, waits=given.waits, promoted=given.promoted)
-    after = {"invitation": invited.id, "user": user_id, **served.recorded()}
+    outcome = Outcome(seats=given.seats, waits=given.waits, promoted=given.promoted)
+    after = {"invitation": invitation.id, "user": user_id, **outcome.audit_values()}
     member = MemberRow(member_id, team_id, role, MemberStatus.ACTIVE, joined_at, user)
     if password_hash is None:
         await change.record(team_id, member_id, {}, after)
         return AcceptInvitationPayload(member)
-    session_id, token, expires_at = await begun(connection, user_id)
+    session_id, token, expires_at = await begin_session(connection, user_id)
     await change.record(team_id, member_id, {}, {**after, "session": session_id}, by=user_id)
     return AcceptInvitationPayload(member, token, expires_at)
 
 
 async def _account(
-    change: Change, invited: Invited, input: AcceptInvitationInput, password_hash: str | None
+    change: Change, invitation: InvitationByToken, input: AcceptInvitationInput, password_hash: str | None
 ) -> UserRow | None:
+    """The person's account, opened with the password if there is one; None if it was opened meanwhile."""
     if password_hash is None:
-        return await users.of(change.connection, invited.user_id)
-    first, last = input.first_name or invited.first_name, input.last_name or invited.last_name
-    return await users.claim(change.connection, invited.user_id, password_hash, first.strip(), last.strip())
+        return await users.get(change.connection, invitation.user_id)
+    first, last = input.first_name or invitation.first_name, input.last_name or invitation.last_name
+    return await users.open_account(change.connection, invitation.user_id, password_hash, first.strip(), last.strip())

@@ -1,4 +1,4 @@
-"""What inviting people by a list and importing them from a file have in common."""
+"""Inviting many people at once: the part that `inviteMembers` and `importMembers` share."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from db.core import ids
 from db.invitations import bulk_invitations
-from db.invitations.bulk_invitations import Made, Newcomer
+from db.invitations.bulk_invitations import CreatedInvitation, Newcomer
 from db.invitations.invitations import InvitationRow
 from db.queue import jobs
 from db.seats.seats import SeatRow
@@ -21,16 +21,16 @@ from domain.seats import DIRECT
 from policies import facts
 from resolvers.core.context import Context
 from resolvers.core.mutations import Change
-from resolvers.groups.seat_giving import Gift, Outcome, enter
+from resolvers.groups.seat_giving import GivenProduct, Outcome, add_to_groups
 
-ALREADY = "This person is a member of the team already, or is invited to be."
+ALREADY_MEMBER = "This person is already a member of the team, or is already invited to it."
 
 
 @dataclass(frozen=True, slots=True)
-class Guest:
-    """Somebody to be invited: `place` is where they stand in what was sent. All values are in order."""
+class Invitee:
+    """A person to invite, whose values are valid; `position` is the row of the list or the line of the file."""
 
-    place: int
+    position: int
     first_name: str
     last_name: str
     email: str
@@ -39,16 +39,18 @@ class Guest:
 
 
 @dataclass
-class Invited:
-    """What became of people, by their places; `repeated` has the earlier place of the same account.
+class InviteResult:
+    """What `invite` did with each person, by position in the list or file.
 
-    `told`: with what is to be said of the seats they were to get.
+    `already_members` are the positions of people who are in the team or invited to it. `repeated` has, for each
+    repeated person, the position of their first entry. `seat_errors` are the errors and information about the seats
+    that people should get.
     """
 
     invitations: list[InvitationRow] = field(default_factory=list)
-    members: list[int] = field(default_factory=list)
+    already_members: list[int] = field(default_factory=list)
     repeated: dict[int, int] = field(default_factory=dict)
-    told: list[tuple[int, UserError]] = field(default_factory=list)
+    seat_errors: list[tuple[int, UserError]] = field(default_factory=list)
     seats: list[SeatRow] = field(default_factory=list)
     waits: list[WaitRow] = field(default_factory=list)
 
@@ -56,128 +58,138 @@ class Invited:
 async def invite(
     change: Change,
     team_id: str,
-    guests: Sequence[Guest],
+    invitees: Sequence[Invitee],
     mode: BulkMode,
     *,
     refused: bool,
     product_id: str | None = None,
-) -> Invited:
-    """Invite these people to the team, and give each a seat of the product and of what their groups give.
+) -> InviteResult:
+    """Invite these people to the team. Give each a seat of the product, and the products that their groups give.
 
-    `refused`: others of the list are not fit to be invited, which stops an ALL_OR_NOTHING. The caller has decided, and
-    has called `gifts.changing`. Giving seats and changing groups is decided here. The number of statements depends on
-    what is given, and not on how many people there are. Raises Forbidden.
+    `refused` says that other entries of the list are invalid; under ALL_OR_NOTHING this stops everything. The caller
+    must have decided the mutation, and the change of groups, and must have called `given_products.lock_changes`; the
+    right to give seats is decided here. The number of statements does not depend on the number of people. Raises
+    Forbidden.
     """
     if product_id is not None:
-        # Who is invited is never who invites, so nobody gives a seat to themselves here.
-        change.require_along(Action.SEATS_ASSIGN, facts.seat(change.actor, team_id, None))
-    became = Invited()
-    fresh = await _newcomers(change, team_id, guests, became)
-    if not fresh or (mode is BulkMode.ALL_OR_NOTHING and (refused or became.repeated)):
-        return became
-    served = Outcome()
-    async with change.connection.begin_nested() as attempt:
-        people = await _with_accounts(change, team_id, fresh)
-        made = await bulk_invitations.invite(change.connection, team_id, list(people), change.by, expiry())
-        places = _places(people, made, became)
-        joining = {user_id: guest.group_ids for user_id, guest in places.items() if guest.group_ids}
-        beside = [] if product_id is None else [Gift(product_id, DIRECT, list(places))]
-        await enter(change, team_id, joining, mode, served, beside=beside)
-        became.told = [(places[error.user_id or ""].place, error) for error in served.errors]
-        if served.short:
-            await attempt.rollback()
-            return became
-    became.invitations = _rows(change, team_id, people, made)
-    await _settle(change, team_id, became, joining, served)
-    return became
+        # Nobody can invite themselves, so nobody gives a seat to themselves here.
+        change.require_also(Action.SEATS_ASSIGN, facts.seat(change.actor, team_id, None))
+    result = InviteResult()
+    new = await _without_members(change, team_id, invitees, result)
+    if not new or (mode is BulkMode.ALL_OR_NOTHING and (refused or result.repeated)):
+        return result
+    outcome = Outcome()
+    async with change.connection.begin_nested() as savepoint:
+        people = await _with_accounts(change, team_id, new)
+        created = await bulk_invitations.invite(change.connection, team_id, list(people), change.by, expiry())
+        invited = _invited(people, created, result)
+        joining = {user_id: invitee.group_ids for user_id, invitee in invited.items() if invitee.group_ids}
+        also = [] if product_id is None else [GivenProduct(product_id, DIRECT, list(invited))]
+        await add_to_groups(change, team_id, joining, mode, outcome, also=also)
+        result.seat_errors = [(invited[error.user_id or ""].position, error) for error in outcome.errors]
+        if outcome.shortage:
+            await savepoint.rollback()
+            return result
+    result.invitations = _rows(change, team_id, people, created)
+    # A seat that is given for two reasons is one seat.
+    result.seats = list({seat.id: seat for seat in outcome.seats}.values())
+    result.waits = outcome.waits
+    await send_mails(change, team_id, [one.id for one in result.invitations])
+    await _record(change, team_id, result, joining, outcome)
+    return result
 
 
-async def _newcomers(
-    change: Change, team_id: str, guests: Sequence[Guest], became: Invited
-) -> list[tuple[Guest, str | None]]:
-    """Those who are neither in the team nor named before, with their accounts; `became` is told of the others."""
-    emails = [guest.email for guest in guests]
-    known = await bulk_invitations.places(change.connection, team_id, emails) if emails else []
-    first: dict[str, Guest] = {}
-    fresh: list[tuple[Guest, str | None]] = []
-    for guest, place in zip(guests, known, strict=True):
-        before = first.setdefault(place.folded, guest)
-        if before is not guest:
-            became.repeated[guest.place] = before.place
-        elif place.is_member:
-            became.members.append(guest.place)
+async def _without_members(
+    change: Change, team_id: str, invitees: Sequence[Invitee], result: InviteResult
+) -> list[tuple[Invitee, str | None]]:
+    """The people who are not in the team yet, each once and with the id of their account, if they have one.
+
+    The others are added to `result`.
+    """
+    emails = [invitee.email for invitee in invitees]
+    known = await bulk_invitations.known_addresses(change.connection, team_id, emails) if emails else []
+    first_entries: dict[str, Invitee] = {}
+    new: list[tuple[Invitee, str | None]] = []
+    for invitee, address in zip(invitees, known, strict=True):
+        first = first_entries.setdefault(address.folded, invitee)
+        if first is not invitee:
+            result.repeated[invitee.position] = first.position
+        elif address.is_member:
+            result.already_members.append(invitee.position)
         else:
-            fresh.append((guest, place.user_id))
-    return fresh
+            new.append((invitee, address.user_id))
+    return new
 
 
 async def _with_accounts(
-    change: Change, team_id: str, fresh: Sequence[tuple[Guest, str | None]]
-) -> dict[Newcomer, Guest]:
-    """These people, each with an account now."""
-    people = [_newcomer(guest, user_id) for guest, user_id in fresh]
-    new = [one for one, (_, user_id) in zip(people, fresh, strict=True) if user_id is None]
-    if new:
-        await bulk_invitations.open_accounts(change.connection, new)
-        # Whoever opened one of them at the same moment did so under an id of their own.
-        known = await bulk_invitations.places(change.connection, team_id, [one.email for one in people])
-        people = [one._replace(user_id=place.user_id or one.user_id) for one, place in zip(people, known, strict=True)]
-    return {one: guest for one, (guest, _) in zip(people, fresh, strict=True)}
+    change: Change, team_id: str, new: Sequence[tuple[Invitee, str | None]]
+) -> dict[Newcomer, Invitee]:
+    """Create the missing accounts, and return the rows to insert for each person."""
+    people = [_newcomer(invitee, user_id) for invitee, user_id in new]
+    without_account = [one for one, (_, user_id) in zip(people, new, strict=True) if user_id is None]
+    if without_account:
+        await bulk_invitations.open_accounts(change.connection, without_account)
+        # Another transaction may have created an account at the same moment; then it has another id.
+        known = await bulk_invitations.known_addresses(change.connection, team_id, [one.email for one in people])
+        people = [one._replace(user_id=found.user_id or one.user_id) for one, found in zip(people, known, strict=True)]
+    return {one: invitee for one, (invitee, _) in zip(people, new, strict=True)}
 
 
-def _newcomer(guest: Guest, user_id: str | None) -> Newcomer:
-    names = (guest.first_name, guest.last_name)
-    place = (user_id or ids.new("user"), ids.new("member"), ids.new("invite"))
-    return Newcomer(*place, guest.email, *names, guest.role)
+def _newcomer(invitee: Invitee, user_id: str | None) -> Newcomer:
+    names = (invitee.first_name, invitee.last_name)
+    new_ids = (user_id or ids.new("user"), ids.new("member"), ids.new("invite"))
+    return Newcomer(*new_ids, invitee.email, *names, invitee.role)
 
 
-async def _settle(
-    change: Change, team_id: str, became: Invited, joining: Mapping[str, Sequence[str]], served: Outcome
+async def _record(
+    change: Change, team_id: str, result: InviteResult, joining: Mapping[str, Sequence[str]], outcome: Outcome
 ) -> None:
-    """Tell what was served, queue the mails, and record it all."""
-    # A seat that two reasons give is one.
-    became.seats = list({seat.id: seat for seat in served.seats}.values())
-    became.waits = served.waits
-    await send(change, team_id, [one.id for one in became.invitations])
-    invited = {one.id: {"user": one.user_id, "role": one.role} for one in became.invitations}
+    invited = {one.id: {"user": one.user_id, "role": one.role} for one in result.invitations}
     joined = {"joined": joining} if joining else {}
-    await change.record(team_id, team_id, {}, {"invited": invited, **joined, **served.recorded()})
+    await change.record(team_id, team_id, {}, {"invited": invited, **joined, **outcome.audit_values()})
 
 
-async def send(change: Change, team_id: str, invitation_ids: Sequence[str]) -> None:
-    """Queue the mails of these invitations."""
-    letters = (InvitationMail(team_id, id_) for id_ in invitation_ids)
-    await jobs.enqueue(change.connection, INVITATION, letters)
+async def send_mails(change: Change, team_id: str, invitation_ids: Sequence[str]) -> None:
+    """Queue a job for the mail of each of these invitations."""
+    mails = (InvitationMail(team_id, id_) for id_ in invitation_ids)
+    await jobs.enqueue(change.connection, INVITATION, mails)
 
 
 def target(by: Change | Context, team_id: str, role: Role) -> facts.Member:
-    """Somebody who is to come into the team with this role, as the policy sees them."""
+    """The facts about a person who will join the team with this role."""
     return facts.member(by.actor, team_id, "", contract_manager=role is Role.CONTRACT_MANAGER)
 
 
 def expiry() -> datetime:
-    """When the link of an invitation that is made now stops working."""
+    """The time until which the link of a new invitation can be used."""
     return datetime.now(UTC) + INVITATION_TERM
 
 
-def _places(people: dict[Newcomer, Guest], made: Sequence[Made], became: Invited) -> dict[str, Guest]:
-    """Who is invited now, by user id, in order; the others came into the team at the same moment by another way."""
-    known, places = {one.user_id for one in made}, dict[str, Guest]()
-    for one, guest in people.items():
-        if one.user_id in known:
-            places[one.user_id] = guest
+def _invited(
+    people: dict[Newcomer, Invitee], created: Sequence[CreatedInvitation], result: InviteResult
+) -> dict[str, Invitee]:
+    """The people who have an invitation now, by user id and in order.
+
+    The others joined the team or were invited by another transaction meanwhile; they are added to `result`.
+    """
+    user_ids, invited = {one.user_id for one in created}, dict[str, Invitee]()
+    for one, invitee in people.items():
+        if one.user_id in user_ids:
+            invited[one.user_id] = invitee
         else:
-            became.members.append(guest.place)
-    return places
+            result.already_members.append(invitee.position)
+    return invited
 
 
-def _rows(change: Change, team_id: str, people: dict[Newcomer, Guest], made: Sequence[Made]) -> list[InvitationRow]:
+def _rows(
+    change: Change, team_id: str, people: dict[Newcomer, Invitee], created: Sequence[CreatedInvitation]
+) -> list[InvitationRow]:
     """The invitations as the graph shows them, in the order of the people."""
-    known = {one.user_id: one for one in made}
+    by_user = {one.user_id: one for one in created}
     rows = []
     for one in people:
-        if one.user_id in known:
-            new = known[one.user_id]
-            place = (new.id, team_id, one.user_id, one.member_id, one.role, one.email)
-            rows.append(InvitationRow(*place, InvitationStatus.OPEN, new.created_at, None, new.expires_at, change.by))
+        if one.user_id in by_user:
+            new = by_user[one.user_id]
+            values = (new.id, team_id, one.user_id, one.member_id, one.role, one.email)
+            rows.append(InvitationRow(*values, InvitationStatus.OPEN, new.created_at, None, new.expires_at, change.by))
     return rows

@@ -1,4 +1,4 @@
-"""People imported from a CSV file: the rows that are fit are invited, and all that is said of the others."""
+"""The mutation that imports people from a CSV file: it invites the people in valid rows and reports all problems."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,14 +20,14 @@ from domain.uploads import Upload
 from policies import facts
 from resolvers.core import emails
 from resolvers.core.context import Info
-from resolvers.core.mutations import Change, MutationInput, carry_out, performs
-from resolvers.invitations.bulk_invitations import ALREADY, Guest, Invited, invite, target
+from resolvers.core.mutations import Change, MutationInput, performs, run_mutation
+from resolvers.invitations.bulk_invitations import ALREADY_MEMBER, Invitee, InviteResult, invite, target
 from resolvers.people.teams import team_lookup
 
 
 @dataclass
 class ImportMembersInput(MutationInput):
-    """A file of people, or its text, to which team, and which product each of them gets a seat of."""
+    """A file of people or its text, the team, and optionally a product of which each person gets a seat."""
 
     team_id: strawberry.ID
     file: Upload | None = None
@@ -37,7 +37,7 @@ class ImportMembersInput(MutationInput):
 
 
 class ImportProblem(NamedTuple):
-    """One thing to know about a file: as a `Flaw`, and whether it only informs."""
+    """One thing to know about a file: the values of a `Flaw`, and whether it is only information."""
 
     line: int | None
     column: str | None
@@ -48,7 +48,7 @@ class ImportProblem(NamedTuple):
 
 @dataclass
 class ImportMembersPayload:
-    """The report: imported + skipped + rejected = rows, or 0 rows if the file as a whole is refused."""
+    """The report: imported + skipped + rejected = rows; there are 0 rows if the file as a whole is refused."""
 
     rows: int = field(
         default=0, metadata={"description": "How many rows the file has below its header; empty rows do not count."}
@@ -57,12 +57,16 @@ class ImportMembersPayload:
     skipped: int = field(
         default=0,
         metadata={
-            "description": "How many people were members or invited before; if the import was stopped, good rows too."
+            "description": (
+                "How many people were members or invited before; if the import was stopped, also the valid rows."
+            )
         },
     )
-    rejected: int = field(default=0, metadata={"description": "How many rows must be corrected; `problems` say how."})
-    seats: int = field(default=0, metadata={"description": "How many seats were given, of the product and by groups."})
-    waiting: int = field(default=0, metadata={"description": "How many places on a waiting list were given."})
+    rejected: int = field(default=0, metadata={"description": "How many rows must be corrected; `problems` says how."})
+    seats: int = field(
+        default=0, metadata={"description": "How many seats people got, of the product and through groups."}
+    )
+    waiting: int = field(default=0, metadata={"description": "How many places on waiting lists people got."})
     problems: list[ImportProblem] = field(
         default_factory=list, metadata={"description": "All problems of the file, in the order of its lines."}
     )
@@ -73,12 +77,13 @@ class ImportMembersPayload:
 async def import_members(info: Info, input: ImportMembersInput) -> ImportMembersPayload:
     """Invite the people in a CSV file to the team, as plain users, and give each a seat of a product if one is named.
 
-    `First name, Last name, Email address[, Group]`; up to 5,000 rows; commas or semicolons; UTF-8. All that is wrong is
-    reported at once, by line and column. Who is a member, or invited, already is skipped, and nothing changes for them:
-    importing a file twice changes nothing the second time. Under ALL_OR_NOTHING one rejected row, or one seat too few,
-    stops everything, and then the rows that were fit count as skipped; under BEST_EFFORT the others are imported, and
-    whom no seat is left for goes without one; under WAITLIST they wait for it.
-    Naming a product takes the right to assign seats, and naming groups the right to change groups.
+    The columns are `First name, Last name, Email address[, Group]`, separated by commas or semicolons, in UTF-8; up to
+    5,000 rows. All problems are reported together, by line and column. A person who is already a member or invited is
+    skipped, and nothing changes for them: if you import a file twice, the second import changes nothing.
+    Under ALL_OR_NOTHING, one rejected row or one missing seat stops everything, and the valid rows count as skipped.
+    Under BEST_EFFORT the other rows are imported, and if no seat is left, the person is invited without one. Under
+    WAITLIST, if no seat is left, the person joins the waiting list.
+    A product needs the right to assign seats, and groups need the right to change groups.
     Raises NOT_FOUND for the team or the product, FORBIDDEN, BAD_USER_INPUT unless there is either a file or a text.
     """
     context = info.context
@@ -86,7 +91,7 @@ async def import_members(info: Info, input: ImportMembersInput) -> ImportMembers
     await team_lookup(context, input.team_id).load()
     context.require(Action.MEMBERS_IMPORT, target(context, input.team_id, Role.USER))
     await context.close()
-    # In a thread, so that others are served meanwhile.
+    # In a thread, so that the gateway serves other requests meanwhile.
     sheet = await anyio.to_thread.run_sync(imports.read, content, emails.valid)
 
     async def work(change: Change, input: ImportMembersInput) -> ImportMembersPayload:
@@ -94,17 +99,18 @@ async def import_members(info: Info, input: ImportMembersInput) -> ImportMembers
         await change.decide(target(change, team.id, Role.USER))
         if input.product_id is not None:
             await change.product(input.product_id)
-            change.require_along(Action.SEATS_ASSIGN, facts.seat(change.actor, team.id, None))
-        await given_products.changing(change.connection, team.id)
-        guests, missing = await _guests(change, team, sheet.rows)
-        refused = bool(sheet.flaws or missing)
-        became = await invite(change, team.id, guests, input.mode, refused=refused, product_id=input.product_id)
-        return _report(sheet, missing, became, input.mode)
+            change.require_also(Action.SEATS_ASSIGN, facts.seat(change.actor, team.id, None))
+        await given_products.lock_changes(change.connection, team.id)
+        invitees, group_flaws = await _invitees(change, team, sheet.rows)
+        refused = bool(sheet.flaws or group_flaws)
+        result = await invite(change, team.id, invitees, input.mode, refused=refused, product_id=input.product_id)
+        return _report(sheet, group_flaws, result, input.mode)
 
-    return await carry_out(context, Action.MEMBERS_IMPORT, work, input, ImportMembersPayload)
+    return await run_mutation(context, Action.MEMBERS_IMPORT, work, input, ImportMembersPayload)
 
 
 def _content(input: ImportMembersInput) -> bytes | str:
+    """The file's bytes or the text. Raises BadInput unless there is exactly one of them."""
     if input.file is not None and input.text is None:
         return input.file.content
     if input.text is not None and input.file is None:
@@ -112,30 +118,30 @@ def _content(input: ImportMembersInput) -> bytes | str:
     raise BadInput("Give either `file` or `text`.")
 
 
-async def _guests(change: Change, team: TeamRow, rows: Sequence[Row]) -> tuple[list[Guest], list[Flaw]]:
-    """The people whose groups are there, and what is to be said of the others."""
+async def _invitees(change: Change, team: TeamRow, rows: Sequence[Row]) -> tuple[list[Invitee], list[Flaw]]:
+    """The people to invite, and a flaw for each row whose group does not exist. Raises Forbidden."""
     names = sorted({row.group for row in rows if row.group is not None})
     known = dict[str, str]()
     if names:
-        change.require_along(Action.GROUPS_UPDATE, facts.team(change.actor, team.id))
-        known = await bulk_invitations.named(change.connection, team.id, names)
-    guests, missing = list[Guest](), list[Flaw]()
+        change.require_also(Action.GROUPS_UPDATE, facts.team(change.actor, team.id))
+        known = await bulk_invitations.groups_by_name(change.connection, team.id, names)
+    invitees, flaws = list[Invitee](), list[Flaw]()
     for row in rows:
         if row.group is not None and row.group not in known:
             message = f"The team has no group “{row.group}”."
-            missing.append(Flaw(row.line, Column.GROUP.value, Reason.GROUP_NOT_FOUND, message))
+            flaws.append(Flaw(row.line, Column.GROUP.value, Reason.GROUP_NOT_FOUND, message))
             continue
         groups = () if row.group is None else (known[row.group],)
-        guests.append(Guest(row.line, row.first_name, row.last_name, row.email, Role.USER, groups))
-    return guests, missing
+        invitees.append(Invitee(row.line, row.first_name, row.last_name, row.email, Role.USER, groups))
+    return invitees, flaws
 
 
-def _report(sheet: Sheet, missing: Sequence[Flaw], became: Invited, mode: BulkMode) -> ImportMembersPayload:
-    flaws = [*sheet.flaws, *missing, *_said(became)]
-    rejected = sheet.rejected + len(missing) + len(became.repeated)
+def _report(sheet: Sheet, group_flaws: Sequence[Flaw], result: InviteResult, mode: BulkMode) -> ImportMembersPayload:
+    flaws = [*sheet.flaws, *group_flaws, *_result_flaws(result)]
+    rejected = sheet.rejected + len(group_flaws) + len(result.repeated)
     if mode is BulkMode.ALL_OR_NOTHING:
-        rejected += len({line for line, _ in became.told})
-    imported = len(became.invitations)
+        rejected += len({line for line, _ in result.seat_errors})
+    imported = len(result.invitations)
     problems = [
         ImportProblem(flaw.line, flaw.column, flaw.reason, flaw.message, flaw.reason.is_information)
         for flaw in sorted(flaws, key=lambda flaw: flaw.line or 0)
@@ -145,16 +151,17 @@ def _report(sheet: Sheet, missing: Sequence[Flaw], became: Invited, mode: BulkMo
         imported=imported,
         skipped=sheet.total - imported - rejected,
         rejected=rejected,
-        seats=len(became.seats),
-        waiting=len(became.waits),
+        seats=len(result.seats),
+        waiting=len(result.waits),
         problems=problems,
     )
 
 
-def _said(became: Invited) -> list[Flaw]:
-    flaws = [Flaw(line, Column.EMAIL.value, Reason.ALREADY_MEMBER, ALREADY) for line in became.members]
-    for line, first in became.repeated.items():
-        message = f"The e-mail address stands in line {first} already."
+def _result_flaws(result: InviteResult) -> list[Flaw]:
+    """The flaws that only the database shows: members, repeated accounts, and what happened to seats."""
+    flaws = [Flaw(line, Column.EMAIL.value, Reason.ALREADY_MEMBER, ALREADY_MEMBER) for line in result.already_members]
+    for line, first in result.repeated.items():
+        message = f"Line {first} already has this e-mail address."
         flaws.append(Flaw(line, Column.EMAIL.value, Reason.EMAIL_REPEATED, message))
-    told = (Flaw(line, None, Reason[error.code.name], error.message) for line, error in became.told)
-    return [*flaws, *told]
+    of_seats = (Flaw(line, None, Reason[error.code.name], error.message) for line, error in result.seat_errors)
+    return [*flaws, *of_seats]

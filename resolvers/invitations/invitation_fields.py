@@ -1,4 +1,4 @@
-"""Invitations: what is shown of one."""
+"""The fields of an invitation, and the invitation of a member."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,30 +11,30 @@ from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context, Info
-from resolvers.core.fields import of_each
+from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
 from resolvers.core.node_kinds import Abilities, NodeKind, readable
-from resolvers.people.members import MEMBER, OF_INVITATIONS
+from resolvers.people.members import INVITATION_ACTIONS, MEMBER
 
 
 @performs(Action.MEMBERS_READ)
-@of_each("id")
+@loaded_by("id")
 def of_member(context: Context) -> Loading[InvitationRow]:
-    """The invitation that they have not accepted yet; null for who is in the team."""
+    """The invitation that this person has not accepted yet; null if the person is in the team."""
     return context.loading(_of_members)
 
 
 @performs(Action.MEMBERS_READ)
-@of_each("member_id")
+@loaded_by("member_id")
 def member(context: Context) -> Loading[MemberRow]:
-    """Who is invited, as a member with the status PENDING until they accept; null where you may not see members."""
+    """The invited person as a member, with the status PENDING until they accept; null if you may not see members."""
     return context.loading(MEMBER.find)
 
 
 @performs(Action.EMAILS_READ)
 def email(root: InvitationRow, info: Info) -> str | None:
-    """The address it is sent to; null where you may not read e-mail addresses."""
+    """The address that the invitation is sent to; null if you may not read e-mail addresses."""
     reach = info.context.reach(Action.EMAILS_READ)
     own = root.user_id == reach.me and root.team_id in reach.own_teams
     return root.email if own or root.team_id in reach.teams else None
@@ -49,7 +49,7 @@ async def _of_members(context: Context, ids: Sequence[str]) -> Mapping[str, Invi
 def _abilities(policy: Policy, actor: Actor, row: InvitationRow) -> Abilities:
     manager = row.role is Role.CONTRACT_MANAGER
     invited = facts.member(actor, row.team_id, row.user_id, contract_manager=manager)
-    return {action: policy.explain(actor, action, invited) for action in (Action.MEMBERS_READ, *OF_INVITATIONS)}
+    return {action: policy.explain(actor, action, invited) for action in (Action.MEMBERS_READ, *INVITATION_ACTIONS)}
 
 
 INVITATION = NodeKind("invite", InvitationRow, readable(invitations.by_ids, Action.MEMBERS_READ), _abilities)

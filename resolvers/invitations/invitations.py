@@ -1,4 +1,4 @@
-"""Invitations: sent to many people, seen, sent again and taken back."""
+"""The mutations that invite people, and that send invitations again or revoke them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,18 +27,26 @@ from policies import facts
 from resolvers.core import emails
 from resolvers.core.context import Info
 from resolvers.core.member_lists import MAX_PEOPLE
-from resolvers.core.mutations import Change, MutationInput, carry_out, mutation, performs
-from resolvers.invitations.bulk_invitations import ALREADY, Guest, Invited, expiry, invite, send, target
+from resolvers.core.mutations import Change, MutationInput, mutation, performs, run_mutation
+from resolvers.invitations.bulk_invitations import (
+    ALREADY_MEMBER,
+    Invitee,
+    InviteResult,
+    expiry,
+    invite,
+    send_mails,
+    target,
+)
 from resolvers.people.teams import team_lookup
 
 NO_GROUP = "The team has no group with this id."
-ACCEPTED = "They have accepted it, and are a member of the team."
-REPLACED = "It was sent again since: the newer one counts."
+ACCEPTED = "The person has accepted the invitation, and is a member of the team."
+REPLACED = "The invitation was sent again, and only the newer one can be used."
 
 
 @dataclass
 class PersonInput:
-    """Somebody to invite: what they are called, where they get their mail, and what they are to be in the team."""
+    """A person to invite: the name, the e-mail address, and the role and the groups in the team."""
 
     first_name: str
     last_name: str
@@ -49,7 +57,7 @@ class PersonInput:
 
 @dataclass
 class InviteMembersInput(MutationInput):
-    """Whom to invite to which team."""
+    """The people to invite, and the team."""
 
     team_id: strawberry.ID
     people: list[PersonInput]
@@ -58,18 +66,18 @@ class InviteMembersInput(MutationInput):
 
 @dataclass
 class InvitationInput(MutationInput):
-    """An invitation to a team."""
+    """The team and one of its invitations."""
 
     team_id: strawberry.ID
     invitation_id: strawberry.ID
 
 
 class ResendInvitationInput(InvitationInput):
-    """Which invitation to send again."""
+    """The invitation to send again, and its team."""
 
 
 class RevokeInvitationInput(InvitationInput):
-    """Which invitation to take back."""
+    """The invitation to revoke, and its team."""
 
 
 @dataclass
@@ -77,7 +85,7 @@ class InviteMembersPayload:
     """The people who are invited now; `errors` say why others are not."""
 
     invitations: list[InvitationRow] = field(
-        default_factory=list, metadata={"description": "One invitation for each person, in the order asked for."}
+        default_factory=list, metadata={"description": "One invitation for each person, in the order of the list."}
     )
     seats: list[SeatRow] = field(
         default_factory=list, metadata={"description": "The seats that these people got from their groups."}
@@ -116,88 +124,91 @@ class RevokeInvitationPayload:
 async def invite_members(info: Info, input: InviteMembersInput) -> InviteMembersPayload:
     """Invite 1 to 5,000 people to the team, each by a mail with a link that can be used for 30 days.
 
-    They are members at once, with the status PENDING, and may do nothing before they accept. They come into their
-    groups, and get the seats that those give. EMAIL_INVALID, NAME_INVALID, DUPLICATE (whatever the case),
-    GROUP_NOT_FOUND and NO_SEAT_LEFT stop everything under ALL_OR_NOTHING; otherwise the first four stop their own row,
-    and who got no seat is invited without one, and waits for it under WAITLIST (WAITING). ALREADY_MEMBER is
-    information. Naming groups takes the right to change groups, and where those give seats, to assign seats; inviting
-    somebody as more than a plain user, the right to change roles.
-    Raises NOT_FOUND for the team, FORBIDDEN.
+    They become members at once, with the status PENDING, and may do nothing before they accept. They join their
+    groups, and get the seats that these groups give.
+    Under ALL_OR_NOTHING, each of EMAIL_INVALID, NAME_INVALID, DUPLICATE (case does not matter), GROUP_NOT_FOUND and
+    NO_SEAT_LEFT stops everything. Under the other modes, the first four stop only their own row. If no seat is left,
+    the person is invited without one (NO_SEAT_LEFT), or under WAITLIST joins the waiting list (WAITING).
+    ALREADY_MEMBER is information.
+    Groups need the right to change groups and, if they give seats, the right to assign seats. A role other than plain
+    user needs the right to change roles. Raises NOT_FOUND for the team, FORBIDDEN.
     """
     context = info.context
     await team_lookup(context, input.team_id).load()
     for role in {person.role for person in input.people}:
         context.require(Action.MEMBERS_INVITE, target(context, input.team_id, role))
     await context.close()
-    checked, errors = await anyio.to_thread.run_sync(_checked, input.people)
+    # In a thread, so that the gateway serves other requests meanwhile.
+    addresses, errors = await anyio.to_thread.run_sync(_check, input.people)
 
     async def work(change: Change, input: InviteMembersInput) -> InviteMembersPayload:
         team = await change.team(input.team_id)
         roles = {person.role for person in input.people} or {Role.USER}
-        raised = [target(change, team.id, role) for role in roles if role is not Role.USER]
-        if raised:
-            change.require_along(Action.MEMBERS_CHANGE_ROLE, *raised)
+        with_role = [target(change, team.id, role) for role in roles if role is not Role.USER]
+        if with_role:
+            change.require_also(Action.MEMBERS_CHANGE_ROLE, *with_role)
         await change.decide(*(target(change, team.id, role) for role in roles))
         payload = InviteMembersPayload(errors=list(errors))
-        await given_products.changing(change.connection, team.id)
-        guests = await _guests(change, team, input.people, checked, payload.errors)
-        became = await invite(change, team.id, guests, input.mode, refused=bool(payload.errors))
-        payload.errors = sorted([*payload.errors, *_said(became)], key=lambda error: error.row or 0)
-        payload.invitations, payload.seats, payload.waits = became.invitations, became.seats, became.waits
+        await given_products.lock_changes(change.connection, team.id)
+        invitees = await _invitees(change, team, input.people, addresses, payload.errors)
+        result = await invite(change, team.id, invitees, input.mode, refused=bool(payload.errors))
+        payload.errors = sorted([*payload.errors, *_result_errors(result)], key=lambda error: error.row or 0)
+        payload.invitations, payload.seats, payload.waits = result.invitations, result.seats, result.waits
         return payload
 
-    return await carry_out(context, Action.MEMBERS_INVITE, work, input, InviteMembersPayload)
+    return await run_mutation(context, Action.MEMBERS_INVITE, work, input, InviteMembersPayload)
 
 
 @mutation(Action.INVITATIONS_RESEND)
 async def resend_invitation(change: Change, input: ResendInvitationInput) -> ResendInvitationPayload:
-    """Send an invitation again, at once, with a new link that can be used for 30 days; the old link is dead.
+    """Send an invitation again, with a new link that can be used for 30 days; the old link stops working at once.
 
-    INVITATION_ACCEPTED (information) when they are a member by now, INVITATION_INVALID when it was sent again already.
-    Raises NOT_FOUND for the team or the invitation, FORBIDDEN.
+    INVITATION_ACCEPTED (information) if the person is already a member; INVITATION_INVALID if the invitation was
+    already sent again. Raises NOT_FOUND for the team or the invitation, FORBIDDEN.
     """
-    invitation, error = await _open(change, input)
+    invitation, error = await _lock_invitation(change, input)
     if error is not None:
         return ResendInvitationPayload(errors=[error])
-    team_id, user_id, fresh = invitation.team_id, invitation.user_id, ids.new("invite")
-    ends = expiry()
-    made = await invitations.replace(change.connection, team_id, user_id, fresh, change.by, ends)
-    await send(change, team_id, [fresh])
-    await change.record(team_id, invitation.member_id, {"invitation": invitation.id}, {"invitation": fresh})
-    place = (fresh, team_id, user_id, invitation.member_id, invitation.role, invitation.email)
-    return ResendInvitationPayload(InvitationRow(*place, InvitationStatus.OPEN, made, None, ends, change.by))
+    team_id, user_id, new_id = invitation.team_id, invitation.user_id, ids.new("invite")
+    expires_at = expiry()
+    created_at = await invitations.replace(change.connection, team_id, user_id, new_id, change.by, expires_at)
+    await send_mails(change, team_id, [new_id])
+    await change.record(team_id, invitation.member_id, {"invitation": invitation.id}, {"invitation": new_id})
+    values = (new_id, team_id, user_id, invitation.member_id, invitation.role, invitation.email)
+    times = (created_at, None, expires_at)
+    return ResendInvitationPayload(InvitationRow(*values, InvitationStatus.OPEN, *times, change.by))
 
 
 @mutation(Action.INVITATIONS_REVOKE)
 async def revoke_invitation(change: Change, input: RevokeInvitationInput) -> RevokeInvitationPayload:
-    """Take an invitation back: its link is dead, and who was invited is no member of the team any more.
+    """Revoke an invitation: its link stops working, and the invited person leaves the team.
 
-    Their seats go to those who wait for one, or back to their pools. INVITATION_ACCEPTED (information) when they are a
-    member by now, INVITATION_INVALID when it was sent again since. Raises NOT_FOUND for the team or the invitation,
-    FORBIDDEN.
+    Their seats go to people on the waiting lists, or back to their pools. INVITATION_ACCEPTED (information) if the
+    person has already accepted; INVITATION_INVALID if the invitation was sent again. Raises NOT_FOUND for the team or
+    the invitation, FORBIDDEN.
     """
-    invitation, error = await _open(change, input)
+    invitation, error = await _lock_invitation(change, input)
     if error is not None:
         return RevokeInvitationPayload(errors=[error])
     team_id, user_id = invitation.team_id, invitation.user_id
-    taken = await allocation.end(change.connection, team_id, None, [user_id], None, change.by)
+    unassigned = await allocation.end(change.connection, team_id, None, [user_id], None, change.by)
     await members.remove(change.connection, team_id, [user_id])
     before = {"invitation": invitation.id, "user": user_id, "role": invitation.role}
-    after: dict[str, Any] = {"freed": [ended.seat_id for ended in taken.ended]}
-    if taken.promoted:
-        after["promoted"] = {seat.id: seat.holder_id for seat in taken.promoted}
+    after: dict[str, Any] = {"freed": [ended.seat_id for ended in unassigned.ended]}
+    if unassigned.promoted:
+        after["promoted"] = {seat.id: seat.holder_id for seat in unassigned.promoted}
     await change.record(team_id, invitation.member_id, before, after)
-    return RevokeInvitationPayload(strawberry.ID(user_id), taken.promoted)
+    return RevokeInvitationPayload(strawberry.ID(user_id), unassigned.promoted)
 
 
-def _checked(people: Sequence[PersonInput]) -> tuple[dict[int, str], list[UserError]]:
-    """The addresses of the rows that are fit, in their normal form, and all that is wrong with the others."""
-    fit, errors = dict[int, str](), list[UserError]()
+def _check(people: Sequence[PersonInput]) -> tuple[dict[int, str], list[UserError]]:
+    """The normalised address of each valid row, by row, and the errors of the other rows or of the list."""
+    addresses, errors = dict[int, str](), list[UserError]()
     if not people:
         errors.append(UserError(UserErrorCode.LIST_EMPTY, "Name at least one person.", ["people"]))
     if len(people) > MAX_PEOPLE:
-        message = f"Invite at most {MAX_PEOPLE} people at a time; these are {len(people)}."
-        return fit, [UserError(UserErrorCode.LIST_TOO_LONG, message, ["people"])]
+        message = f"Invite at most {MAX_PEOPLE} people at a time; this list has {len(people)}."
+        return addresses, [UserError(UserErrorCode.LIST_TOO_LONG, message, ["people"])]
     for row, person in enumerate(people):
         wrong = []
         for name, value in (("firstName", person.first_name), ("lastName", person.last_name)):
@@ -209,62 +220,67 @@ def _checked(people: Sequence[PersonInput]) -> tuple[dict[int, str], list[UserEr
             wrong.append(UserError(UserErrorCode.EMAIL_INVALID, str(error), ["people", "email"], row))
         errors += wrong
         if not wrong:
-            fit[row] = address
-    return fit, errors
+            addresses[row] = address
+    return addresses, errors
 
 
-async def _guests(
-    change: Change, team: TeamRow, people: Sequence[PersonInput], fit: Mapping[int, str], errors: list[UserError]
-) -> list[Guest]:
-    """The people whose rows are fit and whose groups are there; the errors are told of groups that are not."""
-    asked = sorted({str(group_id) for person in people for group_id in person.group_ids or ()})
+async def _invitees(
+    change: Change, team: TeamRow, people: Sequence[PersonInput], addresses: Mapping[int, str], errors: list[UserError]
+) -> list[Invitee]:
+    """The people whose rows are valid and whose groups exist; adds an error for each row with an unknown group.
+
+    Raises Forbidden.
+    """
+    named = sorted({str(group_id) for person in people for group_id in person.group_ids or ()})
     known = set[str]()
-    if asked:
-        change.require_along(Action.GROUPS_UPDATE, facts.team(change.actor, team.id))
-        known = await bulk_invitations.groups(change.connection, team.id, asked)
-    guests = []
+    if named:
+        change.require_also(Action.GROUPS_UPDATE, facts.team(change.actor, team.id))
+        known = await bulk_invitations.existing_groups(change.connection, team.id, named)
+    invitees = []
     for row, person in enumerate(people):
         group_ids = tuple(dict.fromkeys(person.group_ids or ()))
         if not known.issuperset(group_ids):
             errors.append(UserError(UserErrorCode.GROUP_NOT_FOUND, NO_GROUP, ["people", "groupIds"], row))
-        elif row in fit:
+        elif row in addresses:
             names = (person.first_name.strip(), person.last_name.strip())
-            guests.append(Guest(row, *names, fit[row], person.role, group_ids))
-    return guests
+            invitees.append(Invitee(row, *names, addresses[row], person.role, group_ids))
+    return invitees
 
 
-def _said(became: Invited) -> list[UserError]:
-    errors = [UserError(UserErrorCode.ALREADY_MEMBER, ALREADY, ["people", "email"], row) for row in became.members]
-    for row, first in became.repeated.items():
-        message = f"This person stands in row {first} already."
-        errors.append(UserError(UserErrorCode.DUPLICATE, message, ["people", "email"], row))
-    told = (replace(error, field=["people", "groupIds"], row=row) for row, error in became.told)
-    return [*errors, *told]
+def _result_errors(result: InviteResult) -> list[UserError]:
+    """The errors and information about members, repeated people and seats, each with its row."""
+    path = ["people", "email"]
+    errors = [UserError(UserErrorCode.ALREADY_MEMBER, ALREADY_MEMBER, path, row) for row in result.already_members]
+    for row, first in result.repeated.items():
+        errors.append(UserError(UserErrorCode.DUPLICATE, f"This person is already in row {first}.", path, row))
+    of_seats = (replace(error, field=["people", "groupIds"], row=row) for row, error in result.seat_errors)
+    return [*errors, *of_seats]
 
 
-async def _open(change: Change, input: InvitationInput) -> tuple[InvitationRow, UserError | None]:
-    """The invitation, with the membership locked, or what is in the way. Raises NotFound or Forbidden."""
+async def _lock_invitation(change: Change, input: InvitationInput) -> tuple[InvitationRow, UserError | None]:
+    """The invitation with its membership locked, and the error if it is not open. Raises NotFound or Forbidden."""
     team, id_ = await change.team(input.team_id), input.invitation_id
-    # Refused before anything is locked: whoever may do neither must keep nobody waiting.
+    # Refuse before anything is locked: an actor without the right must not make others wait for a lock.
     change.require([target(change, team.id, Role.USER)])
     before = await _found(change, team, id_)
     if before is not None:
-        await given_products.changing(change.connection, team.id)
+        await given_products.lock_changes(change.connection, team.id)
         await members.lock(change.connection, team.id, [before.user_id])
-    now = await _found(change, team, id_)
-    # Also decided for one that is gone: it may be a repeat that asks for what became of it.
-    manager = now is not None and now.role is Role.CONTRACT_MANAGER
-    about = now.user_id if now else ""
-    await change.decide(facts.member(change.actor, team.id, about, contract_manager=manager))
-    if now is None:
+    invitation = await _found(change, team, id_)
+    # Decide also if the invitation is gone: the request may be a repeat, which gets its stored answer.
+    manager = invitation is not None and invitation.role is Role.CONTRACT_MANAGER
+    user_id = invitation.user_id if invitation else ""
+    await change.decide(facts.member(change.actor, team.id, user_id, contract_manager=manager))
+    if invitation is None:
         raise NotFound("invitation")
-    if now.status is InvitationStatus.ACCEPTED:
-        return now, UserError(UserErrorCode.INVITATION_ACCEPTED, ACCEPTED, ["invitationId"])
-    if now.status is InvitationStatus.REPLACED:
-        return now, UserError(UserErrorCode.INVITATION_INVALID, REPLACED, ["invitationId"])
-    return now, None
+    if invitation.status is InvitationStatus.ACCEPTED:
+        return invitation, UserError(UserErrorCode.INVITATION_ACCEPTED, ACCEPTED, ["invitationId"])
+    if invitation.status is InvitationStatus.REPLACED:
+        return invitation, UserError(UserErrorCode.INVITATION_INVALID, REPLACED, ["invitationId"])
+    return invitation, None
 
 
 async def _found(change: Change, team: TeamRow, id_: str) -> InvitationRow | None:
+    """The team's invitation with this id, if there is one within reach."""
     row = (await invitations.by_ids(change.connection, change.reach(Action.MEMBERS_READ), [id_])).get(id_)
     return row if row is not None and row.team_id == team.id else None

@@ -1,4 +1,4 @@
-"""Members of teams, and how they are taken out of one."""
+"""Members of teams, and the mutation that removes them."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,24 +22,24 @@ from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context
-from resolvers.core.fields import of_each
+from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
-from resolvers.core.member_lists import NO_MEMBER, PeopleInput, listed, rows
+from resolvers.core.member_lists import NO_MEMBER, PeopleInput, check_list, errors_in_rows
 from resolvers.core.mutations import Change, mutation, performs
 from resolvers.core.node_kinds import Abilities, NodeKind, readable
 from resolvers.core.relay import ConnectionRow, connecting, read
-from resolvers.people.teams import OF_NEW_MEMBERS, TEAM
+from resolvers.people.teams import NEW_MEMBER_ACTIONS, TEAM
 
 MAX_SEARCH = 100
-# How many parts the sort key of each order has.
-WIDTHS = {MemberOrder.NAME: 3, MemberOrder.EMAIL: 2, MemberOrder.JOINED: 1}
-OF_INVITATIONS = (Action.INVITATIONS_RESEND, Action.INVITATIONS_REVOKE)
-LAST = "A team keeps at least one contract manager; make somebody else one first."
+# The number of parts in the sort key of each order.
+KEY_LENGTHS = {MemberOrder.NAME: 3, MemberOrder.EMAIL: 2, MemberOrder.JOINED: 1}
+INVITATION_ACTIONS = (Action.INVITATIONS_RESEND, Action.INVITATIONS_REVOKE)
+LAST_MANAGER = "A team must keep at least one contract manager. Make somebody else a contract manager first."
 
 
 @dataclass
 class MembersFilter:
-    """Which members to list; every condition given must hold."""
+    """Which members to list. Every condition that is given must hold."""
 
     search: str | None = None
     role: Role | None = None
@@ -57,22 +57,23 @@ class MembersOrder:
 
 
 class RemoveMembersInput(PeopleInput):
-    """Whom to take out of the team."""
+    """The people to remove from the team."""
 
 
 @dataclass
 class RemoveMembersPayload:
-    """The people who are no longer members, in the order asked for; `errors` say why others still are."""
+    """The people who were removed, in the order of the input. `errors` says why others were not removed."""
 
     removed_user_ids: list[strawberry.ID] = field(default_factory=list)
     promoted: list[SeatRow] = field(
-        default_factory=list, metadata={"description": "The freed seats that went to people on the waiting list."}
+        default_factory=list,
+        metadata={"description": "The freed seats that were assigned to people on the waiting list."},
     )
     errors: list[UserError] = field(default_factory=list)
 
 
 @performs(Action.MEMBERS_READ)
-@of_each("id")
+@loaded_by("id")
 def team_members(
     context: Context,
     filter: MembersFilter | None = None,
@@ -80,24 +81,25 @@ def team_members(
     first: int = DEFAULT_SIZE,
     after: str | None = None,
 ) -> Loading[ConnectionRow[MemberRow]]:
-    """The team's members, and who is invited to be one; a plain user sees only themselves.
+    """The members of the team, and the people who are invited to it. A plain user sees only themselves.
 
-    `filter.search` finds part of a name, or of an e-mail address where you may read those; `filter.productId` finds
-    who holds a seat of it, where you may read seats; `filter.groupId` who is in a group, where you may read groups.
-    Ordering by e-mail address needs the right to read those (FORBIDDEN).
+    `filter.search` finds a part of a name, or of an e-mail address if you may read e-mail addresses.
+    `filter.productId` finds the holders of a seat of the product if you may read seats. `filter.groupId` finds the
+    people in a group if you may read groups. Ordering by e-mail address requires the right to read e-mail addresses;
+    else the error is FORBIDDEN.
     """
     which, by = filter or MembersFilter(), order_by or MembersOrder()
     if which.search is not None and len(which.search) > MAX_SEARCH:
         raise BadInput(f"`search` must have at most {MAX_SEARCH} characters.")
     order = f"{by.field.value}{'-' if by.descending else ''}"
-    chosen = MemberFilter(which.search, which.role, which.status, which.product_id, which.group_id)
-    asked = page(first, after, order, WIDTHS[by.field])
+    conditions = MemberFilter(which.search, which.role, which.status, which.product_id, which.group_id)
+    requested_page = page(first, after, order, KEY_LENGTHS[by.field])
     if by.field is MemberOrder.EMAIL:
-        return context.loading(_by_address, asked, order, (chosen, by.field, by.descending))
-    return connecting(context, _listed, asked, order, chosen, by.field, by.descending)
+        return context.loading(_ordered_by_email, requested_page, order, (conditions, by.field, by.descending))
+    return connecting(context, _listed, requested_page, order, conditions, by.field, by.descending)
 
 
-@of_each("team_id")
+@loaded_by("team_id")
 def team(context: Context) -> Loading[TeamRow]:
     """The team."""
     return context.loading(TEAM.find)
@@ -105,52 +107,55 @@ def team(context: Context) -> Loading[TeamRow]:
 
 @mutation(Action.MEMBERS_REMOVE)
 async def remove_members(change: Change, input: RemoveMembersInput) -> RemoveMembersPayload:
-    """Take these people out of the team.
+    """Remove people from the team.
 
-    Their seats in it go to those who wait for one, or back to their pools. Their rights in it end with the next
-    request, those of tokens they granted too; accounts and history stay. DUPLICATE, NOT_FOUND and
-    LAST_CONTRACT_MANAGER stop everything under ALL_OR_NOTHING, and only their own row under BEST_EFFORT.
-    Raises NOT_FOUND for the team, FORBIDDEN.
+    Their seats in the team are assigned to people on the waiting list, or go back to their pools. From the next
+    request on, these people and the partner tokens that they granted have no rights in the team. Their accounts and
+    the history stay. If there is a DUPLICATE, NOT_FOUND or LAST_CONTRACT_MANAGER error, ALL_OR_NOTHING removes nobody,
+    and BEST_EFFORT skips only the row with the error. Raises NOT_FOUND for the team, FORBIDDEN.
     """
     team = await change.team(input.team_id)
     payload = RemoveMembersPayload()
-    asked = listed(input, payload.errors)
-    # Refused before anybody is looked at: what a refusal says, or a lock, must not tell who has which role.
-    change.require(_facts(change, team.id, one, None) for one in asked or [""])
-    # Whoever acts is locked with the others and looked at again: two who remove each other must not both succeed.
-    acting = facts.acts_for(change.actor)
-    known = await members.lock(change.connection, team.id, [*asked, *([acting] if acting else [])])
-    await change.look_again()
-    await change.decide(*(_facts(change, team.id, one, known.get(one)) for one in asked or [""]))
-    payload.errors += rows(asked, asked.keys() - known.keys(), UserErrorCode.NOT_FOUND, NO_MEMBER)
-    going = [user_id for user_id in asked if user_id in known]
-    staying = await members.last_managers(change.connection, team.id, going)
-    payload.errors += rows(asked, staying, UserErrorCode.LAST_CONTRACT_MANAGER, LAST)
-    going = [user_id for user_id in going if user_id not in staying]
-    if not going or (payload.errors and input.mode is BulkMode.ALL_OR_NOTHING):
+    requested = check_list(input, payload.errors)
+    # Refuse before any membership is read or locked, because a refusal or a wait could reveal the role of a person.
+    change.require(_target(change, team.id, one, None) for one in requested or [""])
+    # Also lock the actor's membership and load the actor again: of two people who remove each other, one must fail.
+    own_id = facts.acts_for(change.actor)
+    known = await members.lock(change.connection, team.id, [*requested, *([own_id] if own_id else [])])
+    await change.reload_actor()
+    await change.decide(*(_target(change, team.id, one, known.get(one)) for one in requested or [""]))
+    payload.errors += errors_in_rows(requested, requested.keys() - known.keys(), UserErrorCode.NOT_FOUND, NO_MEMBER)
+    leaving = [user_id for user_id in requested if user_id in known]
+    last_managers = await members.last_managers(change.connection, team.id, leaving)
+    payload.errors += errors_in_rows(requested, last_managers, UserErrorCode.LAST_CONTRACT_MANAGER, LAST_MANAGER)
+    leaving = [user_id for user_id in leaving if user_id not in last_managers]
+    if not leaving or (payload.errors and input.mode is BulkMode.ALL_OR_NOTHING):
         return payload
-    taken = await allocation.end(change.connection, team.id, None, going, None, change.by)
-    asked_for = await seat_requests.leave(change.connection, team.id, going)
-    await members.remove(change.connection, team.id, going)
-    before = {"members": {user_id: known[user_id] for user_id in going}}
-    after: dict[str, Any] = {"removed": going, "freed": {one.seat_id: one.user_id for one in taken.ended}}
-    if taken.promoted:
-        after["promoted"] = {seat.id: seat.holder_id for seat in taken.promoted}
-    if asked_for:
-        after["requests"] = asked_for
+    freed = await allocation.end(change.connection, team.id, None, leaving, None, change.by)
+    removed_requests = await seat_requests.remove_open(change.connection, team.id, leaving)
+    await members.remove(change.connection, team.id, leaving)
+    before = {"members": {user_id: known[user_id] for user_id in leaving}}
+    after: dict[str, Any] = {"removed": leaving, "freed": {one.seat_id: one.user_id for one in freed.ended}}
+    if freed.promoted:
+        after["promoted"] = {seat.id: seat.holder_id for seat in freed.promoted}
+    if removed_requests:
+        after["requests"] = removed_requests
     await change.record(team.id, team.id, before, after)
-    payload.removed_user_ids, payload.promoted = cast("list[strawberry.ID]", going), taken.promoted
+    payload.removed_user_ids, payload.promoted = cast("list[strawberry.ID]", leaving), freed.promoted
     return payload
 
 
-def _facts(change: Change, team_id: str, user_id: str, role: Role | None) -> facts.Member:
+def _target(change: Change, team_id: str, user_id: str, role: Role | None) -> facts.Member:
     return facts.member(change.actor, team_id, user_id, contract_manager=role is Role.CONTRACT_MANAGER)
 
 
-async def _by_address(
+async def _ordered_by_email(
     context: Context, team_ids: Sequence[str], page: Page, order: str, args: tuple[Hashable, ...]
 ) -> Mapping[str, ConnectionRow[MemberRow] | Forbidden]:
-    """The pages of the teams whose members' e-mail addresses may be read: their order tells something of them."""
+    """The page of each team in which the actor may read e-mail addresses, and Forbidden for the others.
+
+    The order of the members would reveal something of their e-mail addresses.
+    """
     readable = context.reach(Action.EMAILS_READ).teams
     refused = {id_: context.refused_in(Action.EMAILS_READ, id_) for id_ in team_ids if id_ not in readable}
     return await read(context, [id_ for id_ in team_ids if id_ in readable], _listed, page, order, args) | refused
@@ -165,9 +170,9 @@ def _abilities(policy: Policy, actor: Actor, row: MemberRow) -> Abilities:
     manager = row.role is Role.CONTRACT_MANAGER
     receives, team = facts.seat(actor, row.team_id, row.user.id), facts.team(actor, row.team_id)
     known = policy.abilities(actor, facts.member(actor, row.team_id, row.user.id, contract_manager=manager))
-    none = OF_NEW_MEMBERS if row.status is MemberStatus.PENDING else OF_NEW_MEMBERS + OF_INVITATIONS
+    excluded = NEW_MEMBER_ACTIONS if row.status is MemberStatus.PENDING else NEW_MEMBER_ACTIONS + INVITATION_ACTIONS
     return {
-        **{action: known[action] for action in known if action not in none},
+        **{action: known[action] for action in known if action not in excluded},
         Action.GROUPS_UPDATE: policy.explain(actor, Action.GROUPS_UPDATE, team),
         Action.SEATS_ASSIGN: policy.explain(actor, Action.SEATS_ASSIGN, receives),
         Action.SEATS_UNASSIGN: policy.explain(actor, Action.SEATS_UNASSIGN, receives),

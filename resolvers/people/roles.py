@@ -1,4 +1,4 @@
-"""What a person is in a team, changed."""
+"""The mutation that changes the role of a member."""
 
 from dataclasses import dataclass, field
 
@@ -11,16 +11,16 @@ from domain.problems import UserError, UserErrorCode
 from domain.roles import Role
 from policies import facts
 from resolvers.core.context import Context
-from resolvers.core.fields import of_each
+from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.member_lists import NO_MEMBER
 from resolvers.core.mutations import Change, MutationInput, mutation, performs
-from resolvers.people.members import LAST, MEMBER
+from resolvers.people.members import LAST_MANAGER, MEMBER
 
 
 @dataclass
 class ChangeRoleInput(MutationInput):
-    """Whose role to change, in which team, and to what."""
+    """The person whose role to change, in which team, and the new role."""
 
     team_id: strawberry.ID
     user_id: strawberry.ID
@@ -29,7 +29,7 @@ class ChangeRoleInput(MutationInput):
 
 @dataclass
 class ChangeRolePayload:
-    """The member with the role they have now; `errors` say why it was not changed, or did not need to be."""
+    """The member with their current role. `errors` says why the role was not changed."""
 
     member_id: strawberry.Private[str | None] = None
     errors: list[UserError] = field(default_factory=list)
@@ -37,42 +37,43 @@ class ChangeRolePayload:
 
 @mutation(Action.MEMBERS_CHANGE_ROLE)
 async def change_role(change: Change, input: ChangeRoleInput) -> ChangeRolePayload:
-    """Make a member of the team, or who is invited to be one, something else in it.
+    """Change the role of a member of the team, or of a person who is invited to it.
 
-    What they may do changes with their next request, and so does what tokens they granted may. It converges: who is
-    that already stays it (ALREADY_IN_ROLE, which is information). NOT_FOUND (no member of the team) and
-    LAST_CONTRACT_MANAGER. Nobody changes their own role, and only a contract manager makes or unmakes one.
+    From the next request on, the person and the partner tokens that they granted have the rights of the new role. If
+    the person already has the role, nothing changes, and the information ALREADY_IN_ROLE is returned. Errors:
+    NOT_FOUND (the person is not a member of the team) and LAST_CONTRACT_MANAGER. Nobody can change their own role.
+    Only a contract manager can give or take away the role of contract manager.
     Raises NOT_FOUND for the team, FORBIDDEN.
     """
     team = await change.team(input.team_id)
-    # Refused before anybody is looked at: what a refusal says, or a lock, must not tell who has which role.
-    change.require([_facts(change, input, None)])
-    # Whoever acts is locked too and looked at again: of two who demote each other, one must come too late.
-    acting = facts.acts_for(change.actor)
-    known = await members.lock(change.connection, team.id, [input.user_id, *([acting] if acting else [])])
-    await change.look_again()
+    # Refuse before any membership is read or locked, because a refusal or a wait could reveal the role of a person.
+    change.require([_target(change, input, None)])
+    # Also lock the actor's membership and load the actor again: of two people who demote each other, one must fail.
+    own_id = facts.acts_for(change.actor)
+    known = await members.lock(change.connection, team.id, [input.user_id, *([own_id] if own_id else [])])
+    await change.reload_actor()
     before = known.get(input.user_id)
-    await change.decide(_facts(change, input, before))
+    await change.decide(_target(change, input, before))
     if before is None:
         return ChangeRolePayload(errors=[UserError(UserErrorCode.NOT_FOUND, NO_MEMBER, ["userId"])])
     demoted = before is Role.CONTRACT_MANAGER and input.role is not before
     if demoted and await members.last_managers(change.connection, team.id, [input.user_id]):
-        return ChangeRolePayload(errors=[UserError(UserErrorCode.LAST_CONTRACT_MANAGER, LAST, ["userId"])])
+        return ChangeRolePayload(errors=[UserError(UserErrorCode.LAST_CONTRACT_MANAGER, LAST_MANAGER, ["userId"])])
     member_id = await roles.change(change.connection, team.id, input.user_id, input.role)
     if before is input.role:
-        message = "This person has this role already."
+        message = "This person already has this role."
         return ChangeRolePayload(member_id, [UserError(UserErrorCode.ALREADY_IN_ROLE, message, ["role"])])
     await change.record(team.id, member_id, {"role": before}, {"user": input.user_id, "role": input.role})
     return ChangeRolePayload(member_id)
 
 
 @performs(Action.MEMBERS_READ)
-@of_each("member_id")
+@loaded_by("member_id")
 def member(context: Context) -> Loading[MemberRow]:
-    """The member with the role they have now; null when nothing was done, and where you may not see them."""
+    """The member with their current role; null after an error, and if you may not see the member."""
     return context.loading(MEMBER.find)
 
 
-def _facts(change: Change, input: ChangeRoleInput, before: Role | None) -> facts.Member:
+def _target(change: Change, input: ChangeRoleInput, before: Role | None) -> facts.Member:
     manager = Role.CONTRACT_MANAGER in (before, input.role)
     return facts.member(change.actor, input.team_id, input.user_id, contract_manager=manager)

@@ -1,4 +1,4 @@
-"""Teams, and what they own."""
+"""Teams, and the seats and partner tokens that they own."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -7,8 +7,6 @@ import strawberry
 
 from db.access import partner_tokens
 from db.access.partner_tokens import TokenRow
-from db.catalogue import products
-from db.catalogue.products import PoolRow
 from db.core.paging import ROOT, Listing
 from db.people import teams
 from db.people.teams import TeamRow
@@ -16,31 +14,30 @@ from db.seats import seats
 from db.seats.seats import SeatRow
 from domain.actions import Action
 from domain.paging import DEFAULT_SIZE
-from domain.problems import Forbidden
 from domain.roles import Role
 from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context, Info
-from resolvers.core.fields import also_by, of_each
+from resolvers.core.fields import loaded_by, with_level_loader
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
 from resolvers.core.node_kinds import Abilities, Lookup, NodeKind
 from resolvers.core.relay import ConnectionRow, listing
 
-# Decided on a member, but asked of the team, because these people are not members yet.
-OF_NEW_MEMBERS = (Action.MEMBERS_INVITE, Action.MEMBERS_IMPORT)
+# These actions are decided on a member, but explained on the team, because the person is not a member yet.
+NEW_MEMBER_ACTIONS = (Action.MEMBERS_INVITE, Action.MEMBERS_IMPORT)
 
 
 def team_lookup(context: Context, id: str) -> Lookup[TeamRow]:
-    """Looks for a team by its id."""
+    """The lookup of a team by its id."""
     return Lookup(context, id, (TEAM,), "team")
 
 
 @performs(Action.TEAMS_READ)
-@also_by(team_lookup)
+@with_level_loader(team_lookup)
 async def team(info: Info, id: strawberry.ID) -> TeamRow:
-    """A team you belong to. Raises NOT_FOUND for any other."""
+    """A team to which you belong. Raises NOT_FOUND for any other team."""
     return await team_lookup(info.context, id).load()
 
 
@@ -48,17 +45,17 @@ async def team(info: Info, id: strawberry.ID) -> TeamRow:
 def all_teams(
     info: Info, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> "asyncio.Future[ConnectionRow[TeamRow] | None]":
-    """The teams you belong to, in the order in which they were made; for a partner token, its one team."""
+    """The teams to which you belong, in the order in which they were created; for a partner token, its own team."""
     return listing(info.context, _teams, first, after).load(ROOT)
 
 
 def viewer_role(root: TeamRow, info: Info) -> Role | None:
-    """Your own role in this team; for a partner token, its grantor's."""
+    """Your own role in this team; for a partner token, the role of its grantor."""
     return facts.roles(info.context.actor).get(root.id)
 
 
 @performs(Action.SEATS_READ)
-@of_each("id")
+@loaded_by("id")
 def team_seats(
     context: Context,
     product_id: strawberry.ID | None = None,
@@ -66,38 +63,20 @@ def team_seats(
     first: int = DEFAULT_SIZE,
     after: str | None = None,
 ) -> Loading[ConnectionRow[SeatRow]]:
-    """The team's seats: of one product or of all; `assigned` true for held, false for available ones.
+    """The seats of the team, of one product or of all products. A plain user sees only their own seats.
 
-    A plain user sees only their own.
+    `assigned` selects seats that have a holder (true), or available seats (false).
     """
     return listing(context, _seats, first, after, product_id, assigned)
-
-
-@performs(Action.POOLS_READ)
-@of_each("id")
-def pools(context: Context) -> Loading[list[PoolRow]]:
-    """The team's seats counted by product; FORBIDDEN for a plain user."""
-    return context.loading(pools_of)
 
 
 @performs(Action.TOKENS_READ)
 def team_tokens(
     root: TeamRow, info: Info, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> "asyncio.Future[ConnectionRow[TokenRow] | None]":
-    """The team's partner tokens, revoked and expired ones too; FORBIDDEN for a plain user and for a partner."""
+    """The partner tokens of the team, with revoked and expired ones. FORBIDDEN for a plain user and for a partner."""
     info.context.require(Action.TOKENS_READ, facts.token(info.context.actor, root.id))
     return listing(info.context, _tokens, first, after).load(root.id)
-
-
-async def pools_of(context: Context, team_ids: Sequence[str]) -> Mapping[str, list[PoolRow] | Forbidden]:
-    """The pools of teams, or why not; a batch for `Context.load`."""
-    reach = context.reach(Action.POOLS_READ)
-    async with context.reading() as connection:
-        pools = await products.pools(connection, reach, team_ids)
-    return {
-        id_: pools.get(id_, []) if id_ in reach.teams else context.refused_in(Action.POOLS_READ, id_)
-        for id_ in team_ids
-    }
 
 
 def _teams(context: Context) -> Listing[TeamRow]:
@@ -115,7 +94,7 @@ def _tokens(context: Context) -> Listing[TokenRow]:
 async def _by_ids(context: Context, ids: Sequence[str]) -> Mapping[str, TeamRow]:
     reach = context.reach(Action.TEAMS_READ)
     if context.teams is not None:
-        # They were read with the actor, and there is no other that could be read.
+        # The teams were read with the actor, and the actor may read no other team.
         return {id_: context.teams[id_] for id_ in ids if id_ in reach.teams}
     async with context.reading() as connection:
         return await teams.by_ids(connection, reach, ids)
@@ -126,7 +105,7 @@ def _abilities(policy: Policy, actor: Actor, row: TeamRow) -> Abilities:
     oneself = facts.member(actor, row.id, facts.acts_for(actor) or "", contract_manager=False)
     return {
         **policy.abilities(actor, facts.team(actor, row.id)),
-        **{action: policy.explain(actor, action, newcomer) for action in OF_NEW_MEMBERS},
+        **{action: policy.explain(actor, action, newcomer) for action in NEW_MEMBER_ACTIONS},
         Action.REQUESTS_CREATE: policy.explain(actor, Action.REQUESTS_CREATE, oneself),
     }
 

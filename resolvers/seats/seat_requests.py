@@ -1,4 +1,4 @@
-"""Requests for seats: members ask for what they lack, coordinators answer."""
+"""Requests for seats: members ask for a seat, and coordinators answer."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +11,7 @@ from db.people.members import MemberRow
 from db.people.users import UserRow
 from db.queue import jobs
 from db.seats import allocation, seat_requests
-from db.seats.allocation import Given
+from db.seats.allocation import Allocated
 from db.seats.seat_requests import RequestRow
 from db.seats.seats import SeatRow
 from db.seats.waiting_list import WaitRow
@@ -27,20 +27,20 @@ from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context
-from resolvers.core.fields import of_each
+from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
-from resolvers.core.mutations import Change, MutationInput, mutation, one, performs
+from resolvers.core.mutations import Change, MutationInput, mutation, performs, require_row
 from resolvers.core.node_kinds import Abilities, NodeKind, readable
 from resolvers.core.relay import ConnectionRow, listing
 from resolvers.people.members import MEMBER
 from resolvers.people.users import USER
 
-ANSWERED = "This request has been answered, or withdrawn, already; look at it again."
+ALREADY_ANSWERED = "This request has already been answered or withdrawn; read it again."
 
 
 @dataclass
 class RequestSeatInput(MutationInput):
-    """Which product of which team you ask for, and why."""
+    """The product that you ask for, the team, and the reason."""
 
     team_id: strawberry.ID
     product_id: strawberry.ID
@@ -49,14 +49,14 @@ class RequestSeatInput(MutationInput):
 
 @dataclass
 class WithdrawRequestInput(MutationInput):
-    """Which of your requests to withdraw."""
+    """The request to withdraw."""
 
     request_id: strawberry.ID
 
 
 @dataclass
 class AnswerRequestInput(MutationInput):
-    """Which request to answer, how, and what to say with it."""
+    """The request, the answer to it, and a message to the asker."""
 
     request_id: strawberry.ID
     grant: bool
@@ -66,7 +66,7 @@ class AnswerRequestInput(MutationInput):
 
 @dataclass
 class RequestSeatPayload:
-    """The request; `errors` say why there is none, or no new one."""
+    """The request. `errors` say why there is none, or why it is not a new one."""
 
     request_id: strawberry.Private[str | None] = None
     errors: list[UserError] = field(default_factory=list)
@@ -74,7 +74,7 @@ class RequestSeatPayload:
 
 @dataclass
 class WithdrawRequestPayload:
-    """The request, which is now withdrawn unless `errors` say why not."""
+    """The request. It is withdrawn now, unless `errors` say why it is not."""
 
     request_id: strawberry.Private[str | None] = None
     errors: list[UserError] = field(default_factory=list)
@@ -82,47 +82,45 @@ class WithdrawRequestPayload:
 
 @dataclass
 class AnswerRequestPayload:
-    """The request as it is now; `errors` say why it was not answered, or what the asker did not get."""
+    """The request after the change. `errors` say why it was not answered, or what the asker did not get."""
 
     request_id: strawberry.Private[str | None] = None
     seat: SeatRow | None = field(
-        default=None, metadata={"description": "The seat of the asker; null if the answer gave none."}
+        default=None, metadata={"description": "The seat that the asker got by this answer; null if they got none."}
     )
     wait: WaitRow | None = field(
-        default=None, metadata={"description": "The place of the asker on the waiting list, if they wait for a seat."}
+        default=None, metadata={"description": "The place of the asker on the waiting list; null if they do not wait."}
     )
     errors: list[UserError] = field(default_factory=list)
 
 
 @mutation(Action.REQUESTS_CREATE)
 async def request_seat(change: Change, input: RequestSeatInput) -> RequestSeatPayload:
-    """Ask for a seat of a product that you lack; whoever coordinates the team answers.
+    """Ask for a seat of a product. A coordinator or a contract manager of the team answers.
 
-    NO_POOL (the team has no seats of the product), and as information ALREADY_ASSIGNED (you hold one),
-    WAITING (you wait for one), ALREADY_REQUESTED (with your open request): then nothing has changed.
-    Raises NOT_FOUND for the team or the product, FORBIDDEN (also for every partner token).
+    After each of these errors, nothing has changed. NO_POOL: the team has no seats of the product. ALREADY_ASSIGNED:
+    you hold a seat. WAITING: you wait for one. ALREADY_REQUESTED: you have an open request, which is returned. All but
+    NO_POOL are information. Raises NOT_FOUND for the team or the product, FORBIDDEN (always for a partner token).
     """
     team = await change.team(input.team_id)
     asker = facts.acts_for(change.actor) or ""
-    # Refused before anything is locked; then looked at again, since a removal may have been in the way.
-    change.require([_asker(change, team.id, asker)])
+    # Refuse before anything is locked; decide again with the lock, because the asker may have been removed meanwhile.
+    change.require([_asker_facts(change, team.id, asker)])
     await members.lock(change.connection, team.id, [asker])
-    await change.look_again()
-    await change.decide(_asker(change, team.id, asker))
+    await change.reload_actor()
+    await change.decide(_asker_facts(change, team.id, asker))
     product = await change.product(input.product_id)
-    note = _text(input.note, "note")
-    stands = await seat_requests.standing(change.connection, team.id, product.id, asker)
-    if stands.holds:
-        return _needless(UserErrorCode.ALREADY_ASSIGNED, "You hold a seat of this product already.")
-    if stands.waits:
-        return _needless(
-            UserErrorCode.WAITING, "You wait for a seat of this product already, and get one in your turn."
-        )
-    if not stands.pooled:
-        return _needless(UserErrorCode.NO_POOL, "Your team has no seats of this product.")
+    note = _stripped(input.note, "note")
+    status = await seat_requests.asker_status(change.connection, team.id, product.id, asker)
+    if status.holds:
+        return _not_requested(UserErrorCode.ALREADY_ASSIGNED, "You already hold a seat of this product.")
+    if status.waits:
+        return _not_requested(UserErrorCode.WAITING, "You are already on the waiting list for a seat of this product.")
+    if not status.pooled:
+        return _not_requested(UserErrorCode.NO_POOL, "Your team has no seats of this product.")
     id_, new = await seat_requests.create(change.connection, team.id, product.id, asker, note)
     if not new:
-        message = "You have asked for a seat of this product already; nobody has answered yet."
+        message = "You have already asked for a seat of this product, and nobody has answered yet."
         error = UserError(UserErrorCode.ALREADY_REQUESTED, message, ["productId"])
         return RequestSeatPayload(id_, [error])
     await change.record(team.id, id_, {}, {"product": product.id, "user": asker, "note": note})
@@ -131,111 +129,111 @@ async def request_seat(change: Change, input: RequestSeatInput) -> RequestSeatPa
 
 @mutation(Action.REQUESTS_CREATE)
 async def withdraw_request(change: Change, input: WithdrawRequestInput) -> WithdrawRequestPayload:
-    """Take a request of your own back. Withdrawing one that is withdrawn changes nothing.
+    """Withdraw one of your own requests. If it is already withdrawn, nothing changes.
 
-    REQUEST_ANSWERED when somebody has answered it. Raises NOT_FOUND for the request, FORBIDDEN for another's.
+    REQUEST_ANSWERED: somebody has already answered it. Raises NOT_FOUND for the request, FORBIDDEN if it is not yours.
     """
     request = await _request(change, input.request_id)
-    await change.decide(_asker(change, request.team_id, request.user_id))
+    await change.decide(_asker_facts(change, request.team_id, request.user_id))
     if await seat_requests.answer(change.connection, request, RequestState.WITHDRAWN, change.by, None):
         after = {"product": request.product_id, "user": request.user_id, "state": RequestState.WITHDRAWN}
         await change.record(request.team_id, request.id, {"state": RequestState.OPEN}, after)
         return WithdrawRequestPayload(request.id)
     if (await _request(change, request.id)).state is RequestState.WITHDRAWN:
         return WithdrawRequestPayload(request.id)
-    return WithdrawRequestPayload(request.id, [_answered()])
+    return WithdrawRequestPayload(request.id, [_already_answered()])
 
 
 @mutation(Action.REQUESTS_ANSWER)
 async def answer_request(change: Change, input: AnswerRequestInput) -> AnswerRequestPayload:
-    """Answer a request; granting it gives the asker a seat as `assignSeats` does, and takes the same rights.
+    """Grant or deny a request. To grant it gives the asker a seat as `assignSeats` does, and needs the same rights.
 
-    The asker is told by mail. NO_SEAT_LEFT leaves the request open; under WAITLIST it is granted, and the asker waits
-    for a seat (WAITING, which is information). ALREADY_ASSIGNED (information) when they hold one given by
-    hand already. REQUEST_ANSWERED when somebody else was faster: then nothing has changed.
-    Raises NOT_FOUND for the request, FORBIDDEN.
+    The asker gets a mail. NO_SEAT_LEFT: no seat is left, and the request stays open; under WAITLIST it is granted
+    instead, and the asker joins the waiting list (WAITING, which is information). ALREADY_ASSIGNED (information): the
+    request is granted, but the asker already holds a seat that was assigned directly. REQUEST_ANSWERED: the request is
+    no longer open, and nothing has changed. Raises NOT_FOUND for the request, FORBIDDEN.
     """
     request = await _request(change, input.request_id)
     target = facts.team(change.actor, request.team_id)
     change.require([target])
     if input.grant:
         seat = facts.seat(change.actor, request.team_id, request.user_id)
-        change.require_along(Action.SEATS_ASSIGN, seat)
-    said = _text(input.message, "message")
+        change.require_also(Action.SEATS_ASSIGN, seat)
+    reply = _stripped(input.message, "message")
     await members.lock(change.connection, request.team_id, [request.user_id])
     await change.decide(target)
-    request = await _request(change, request.id)  # it goes with its asker
-    return await _granted(change, request, said, input.mode) if input.grant else await _denied(change, request, said)
+    request = await _request(change, request.id)  # deleted if the asker has left the team
+    return await _grant(change, request, reply, input.mode) if input.grant else await _deny(change, request, reply)
 
 
 @performs(Action.REQUESTS_READ)
-@of_each("id")
+@loaded_by("id")
 def team_requests(
     context: Context, state: RequestState | None = None, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> Loading[ConnectionRow[RequestRow]]:
-    """What members ask for, the oldest request first: in one state, or in all. A plain user sees only their own."""
+    """The requests of the team's members, in one state or all, the oldest first. A plain user sees only their own."""
     return listing(context, _of_team, first, after, state)
 
 
 @performs(Action.REQUESTS_READ)
-@of_each("id")
+@loaded_by("id")
 def member_requests(
     context: Context, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> Loading[ConnectionRow[RequestRow]]:
-    """What this person asked for, the oldest request first; as far as you may see."""
+    """The requests of this person, the oldest first; only those that you may see."""
     return listing(context, _of_member, first, after)
 
 
 @performs(Action.REQUESTS_READ)
-@of_each("request_id")
+@loaded_by("request_id")
 def request(context: Context) -> Loading[RequestRow]:
-    """The request, as it is now; null when there is none."""
+    """The request after the change; null if there is none."""
     return context.loading(REQUEST.find)
 
 
 @performs(Action.MEMBERS_READ)
-@of_each("member_id")
+@loaded_by("member_id")
 def member(context: Context) -> Loading[MemberRow]:
-    """Who asks; null where you may not see who."""
+    """The asker; null if you may not see them."""
     return context.loading(MEMBER.find)
 
 
 @performs(Action.MEMBERS_READ)
-@of_each("answered_by")
+@loaded_by("answered_by")
 def answerer(context: Context) -> Loading[UserRow]:
-    """Who answered it, or withdrew it; null where you may not see them, and for a partner token."""
+    """The person who answered or withdrew the request; null if you may not see them, and for a partner token."""
     return context.loading(USER.find)
 
 
-async def _granted(change: Change, request: RequestRow, said: str | None, mode: BulkMode) -> AnswerRequestPayload:
+async def _grant(change: Change, request: RequestRow, reply: str | None, mode: BulkMode) -> AnswerRequestPayload:
     async with change.connection.begin_nested() as attempt:
-        if not await seat_requests.answer(change.connection, request, RequestState.GRANTED, change.by, said):
-            return AnswerRequestPayload(request.id, errors=[_answered()])
+        if not await seat_requests.answer(change.connection, request, RequestState.GRANTED, change.by, reply):
+            return AnswerRequestPayload(request.id, errors=[_already_answered()])
         pool = (request.team_id, request.product_id)
         given = await allocation.give(change.connection, *pool, [request.user_id], DIRECT, change.by, mode=mode)
-        if given.short:
+        if given.unserved:
             await attempt.rollback()
             message = "No seat of this product is left; the request stays open."
             return AnswerRequestPayload(request.id, errors=[UserError(UserErrorCode.NO_SEAT_LEFT, message)])
     payload = AnswerRequestPayload(request.id, next(iter(given.seats), None), next(iter(given.waiting), None))
-    if given.settled:
-        message = "The asker holds a seat of it already."
+    if given.already_held:
+        message = "The asker already holds a seat of this product."
         payload.errors.append(UserError(UserErrorCode.ALREADY_ASSIGNED, message))
-    if payload.wait is not None:
-        message = f"No seat of this product is left; the asker waits for one, at position {payload.wait.position}."
+    if (wait := payload.wait) is not None:
+        message = f"No seat of this product is left; the asker is on the waiting list, at position {wait.position}."
         payload.errors.append(UserError(UserErrorCode.WAITING, message))
-    await _record(change, request, RequestState.GRANTED, said, **_gave(given))
+    await _record(change, request, RequestState.GRANTED, reply, **_seats_for_audit(given))
     return payload
 
 
-async def _denied(change: Change, request: RequestRow, said: str | None) -> AnswerRequestPayload:
-    if not await seat_requests.answer(change.connection, request, RequestState.DENIED, change.by, said):
-        return AnswerRequestPayload(request.id, errors=[_answered()])
-    await _record(change, request, RequestState.DENIED, said)
+async def _deny(change: Change, request: RequestRow, reply: str | None) -> AnswerRequestPayload:
+    if not await seat_requests.answer(change.connection, request, RequestState.DENIED, change.by, reply):
+        return AnswerRequestPayload(request.id, errors=[_already_answered()])
+    await _record(change, request, RequestState.DENIED, reply)
     return AnswerRequestPayload(request.id)
 
 
-def _gave(given: Given) -> dict[str, Any]:
+def _seats_for_audit(given: Allocated) -> dict[str, Any]:
     changed: dict[str, Any] = {
         "assigned": {seat.id: seat.holder_id for seat in given.seats},
         "waiting": [wait.user_id for wait in given.waiting],
@@ -244,37 +242,38 @@ def _gave(given: Given) -> dict[str, Any]:
     return {what: found for what, found in changed.items() if found}
 
 
-async def _record(change: Change, request: RequestRow, state: RequestState, said: str | None, **gave: Any) -> None:
-    after = {"product": request.product_id, "user": request.user_id, "state": state, "answer": said, **gave}
+async def _record(change: Change, request: RequestRow, state: RequestState, message: str | None, **seats: Any) -> None:
+    after = {"product": request.product_id, "user": request.user_id, "state": state, "answer": message, **seats}
     await change.record(request.team_id, request.id, {"state": RequestState.OPEN}, after)
     mail = RequestAnsweredMail(request.team_id, request.id)
     await jobs.enqueue(change.connection, REQUEST_ANSWERED, [mail])
 
 
 async def _request(change: Change, id_: str) -> RequestRow:
-    """A request the actor may see. Raises NotFound."""
-    return one(await seat_requests.by_ids(change.connection, change.reach(Action.REQUESTS_READ), [id_]), id_, "request")
+    """The request with this id, if the actor may see it. Raises NotFound."""
+    found = await seat_requests.by_ids(change.connection, change.reach(Action.REQUESTS_READ), [id_])
+    return require_row(found, id_, "request")
 
 
-def _asker(change: Change, team_id: str, user_id: str) -> facts.Member:
+def _asker_facts(change: Change, team_id: str, user_id: str) -> facts.Member:
     manager = facts.roles(change.actor).get(team_id) is Role.CONTRACT_MANAGER
     return facts.member(change.actor, team_id, user_id, contract_manager=manager)
 
 
-def _needless(code: UserErrorCode, message: str) -> RequestSeatPayload:
+def _not_requested(code: UserErrorCode, message: str) -> RequestSeatPayload:
     return RequestSeatPayload(errors=[UserError(code, message, ["productId"])])
 
 
-def _answered() -> UserError:
-    return UserError(UserErrorCode.REQUEST_ANSWERED, ANSWERED, ["requestId"])
+def _already_answered() -> UserError:
+    return UserError(UserErrorCode.REQUEST_ANSWERED, ALREADY_ANSWERED, ["requestId"])
 
 
-def _text(given: str | None, name: str) -> str | None:
-    """What was said, without white space around it; None for nothing. Raises BadInput for too much."""
-    said = (given or "").strip()
-    if len(said) > MAX_TEXT:
+def _stripped(text: str | None, name: str) -> str | None:
+    """The text without white space at its ends; None if it is empty. Raises BadInput if it is too long."""
+    stripped = (text or "").strip()
+    if len(stripped) > MAX_TEXT:
         raise BadInput(f"`{name}` must have at most {MAX_TEXT:,} characters.")
-    return said or None
+    return stripped or None
 
 
 def _of_team(context: Context, state: RequestState | None) -> Listing[RequestRow]:

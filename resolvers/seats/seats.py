@@ -1,4 +1,4 @@
-"""Seats: what is shown of one."""
+"""The fields of a seat."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context
-from resolvers.core.fields import of_each
+from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
 from resolvers.core.node_kinds import Abilities, NodeKind, readable
@@ -19,23 +19,23 @@ from resolvers.people.teams import TEAM
 from resolvers.people.users import USER
 
 
-@of_each("team_id")
+@loaded_by("team_id")
 def team(context: Context) -> Loading[TeamRow]:
     """The team that owns the seat."""
     return context.loading(TEAM.find)
 
 
 @performs(Action.MEMBERS_READ)
-@of_each("holder_id")
+@loaded_by("holder_id")
 def holder(context: Context) -> Loading[UserRow]:
-    """Who holds the seat; null while it is available, and where you may not see who."""
+    """The person who holds the seat; null while it is available, and if you may not see that person."""
     return context.loading(USER.find)
 
 
 @performs(Action.SEATS_READ)
-@of_each("id")
+@loaded_by("id")
 def sources(context: Context) -> Loading[list[SourceRow]]:
-    """Why it is held, the oldest reason first; none while it is available."""
+    """The reasons why somebody holds the seat, the oldest first; empty while it is available."""
     return context.loading(_sources)
 
 
@@ -47,11 +47,11 @@ async def _sources(context: Context, seat_ids: Sequence[str]) -> Mapping[str, li
 
 
 def _abilities(policy: Policy, actor: Actor, row: SeatRow) -> Abilities:
-    given = facts.seat(actor, row.team_id, None)
+    to_others = facts.seat(actor, row.team_id, None)
     return {
         **policy.abilities(actor, facts.seat(actor, row.team_id, row.holder_id)),
-        Action.SEATS_ASSIGN: policy.explain(actor, Action.SEATS_ASSIGN, given),
-        Action.SEATS_REASSIGN: policy.explain(actor, Action.SEATS_REASSIGN, given),
+        Action.SEATS_ASSIGN: policy.explain(actor, Action.SEATS_ASSIGN, to_others),
+        Action.SEATS_REASSIGN: policy.explain(actor, Action.SEATS_REASSIGN, to_others),
     }
 
 

@@ -1,4 +1,4 @@
-"""What a seat's holder did with it."""
+"""The usage of a seat by its holder."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ from db.usage.seat_usage import UsageRow
 from domain.actions import Action
 from domain.problems import BadInput, Forbidden
 from resolvers.core.context import Context
-from resolvers.core.fields import of_each
+from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
 
@@ -17,17 +17,17 @@ MAX_DAYS = 366
 
 
 @performs(Action.USAGE_READ)
-@of_each("id")
+@loaded_by("id")
 def seat_usage(context: Context, since: date | None = None, until: date | None = None) -> Loading[UsageRow]:
-    """Hours, sessions and last use by the holder of now, on the days from `since` to `until` (UTC, both included).
+    """Hours, sessions and last use by the current holder, on the days from `since` to `until` (UTC, both included).
 
-    The last 30 days when not given; at most 366. What former holders did is not in it. FORBIDDEN unless it is your own
-    seat or you may read the team's usage.
+    The default is the last 30 days; the maximum is 366 days. The usage of former holders is not included. FORBIDDEN
+    unless it is your own seat or you may read the usage of the team.
     """
     until = until or context.today
     since = since or until - timedelta(days=min(DEFAULT_DAYS - 1, (until - date.min).days))
     if not 0 <= (until - since).days < MAX_DAYS:
-        raise BadInput(f"`since` must not lie behind `until`, and the range may have at most {MAX_DAYS} days.")
+        raise BadInput(f"`since` must not be after `until`, and the range may have at most {MAX_DAYS} days.")
     return context.loading(_sums, since, until)
 
 

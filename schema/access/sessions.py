@@ -1,12 +1,12 @@
-"""Signing up, in and out."""
+"""The mutations to sign up, sign in and sign out."""
 
 from resolvers.access import sessions
-from schema.core.fields import accepts, expose
+from schema.core.fields import expose, publish_input
 from schema.core.payloads import payload
 
-accepts(sessions.SignUpInput)
-accepts(sessions.SignInInput)
-accepts(sessions.SignOutInput)
+publish_input(sessions.SignUpInput)
+publish_input(sessions.SignInInput)
+publish_input(sessions.SignOutInput)
 
 SessionPayload = payload(sessions.SessionPayload)
 sign_up = expose(sessions.sign_up, SessionPayload | None)

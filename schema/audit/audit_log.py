@@ -1,4 +1,4 @@
-"""The audit log, and who held what when."""
+"""The audit log, and the periods in which people held seats."""
 
 from datetime import datetime
 
@@ -14,34 +14,48 @@ from schema.core.refs import SeatRef, TokenRef, UserRef
 
 @shows(AuditEventRow)
 class AuditEvent:
-    """One change: who made it, what it was, and what the policy knew when it allowed it."""
+    """One change: who made it, what was changed, and the facts on which the policy allowed it."""
 
-    id: strawberry.ID = strawberry.field(description="Its number in the log; not an id for `node(id:)`.")
-    at: datetime
-    actor_kind: str = strawberry.field(description="`person`, `partner`, or `anonymous` for somebody signing up or in.")
-    actor_id: strawberry.ID | None = strawberry.field(description="The user's id; for a token, its grantor's.")
-    token_id: strawberry.ID | None = strawberry.field(description="The partner token, when it was one that acted.")
-    action: str = strawberry.field(description="The action of `policy.polar`, such as `seats:assign`.")
-    target_id: strawberry.ID | None = strawberry.field(description="What it was done to.")
-    before: JSON = strawberry.field(description="What was changed, as it was.")
-    after: JSON = strawberry.field(description="What was changed, as it became.")
-    facts: JSON = strawberry.field(
-        description="What the policy saw: the subject's facts, then each target's; then what was decided along with it."
+    id: strawberry.ID = strawberry.field(
+        description="The number of the entry in the log. It is not an id for `node(id:)`."
     )
-    policy_hash: str = strawberry.field(description="The SHA-256 of the policy that decided.")
-    request_id: str = strawberry.field(description="The `x-request-id` of the request, as in the answer and the log.")
+    at: datetime
+    actor_kind: str = strawberry.field(description="`person`, `partner`, or `anonymous` for a sign-up or sign-in.")
+    actor_id: strawberry.ID | None = strawberry.field(
+        description="The id of the user; for a partner token, the id of its grantor."
+    )
+    token_id: strawberry.ID | None = strawberry.field(
+        description="The id of the partner token, if a token made the change."
+    )
+    action: str = strawberry.field(description="The action of `policy.polar`, such as `seats:assign`.")
+    target_id: strawberry.ID | None = strawberry.field(description="The id of the object that was changed.")
+    before: JSON = strawberry.field(description="The changed values before the change.")
+    after: JSON = strawberry.field(description="The changed values after the change.")
+    facts: JSON = strawberry.field(
+        description="The facts of the decision: those of the subject, then of each target, then of related decisions."
+    )
+    policy_hash: str = strawberry.field(description="The SHA-256 of the text of the policy that decided.")
+    request_id: str = strawberry.field(
+        description="The `x-request-id` of the request, as in the response and in the log."
+    )
     actor: UserRef | None = expose(audit_log.actor, UserRef | None)
     token: TokenRef | None = expose(audit_log.token, TokenRef | None)
 
 
 @shows(PeriodRow)
 class SeatPeriod:
-    """A time in which somebody held a seat."""
+    """A period in which a person held a seat."""
 
-    holder_id: strawberry.ID = strawberry.field(description="The user's id, which stays when they leave the team.")
+    holder_id: strawberry.ID = strawberry.field(
+        description="The id of the user. It stays here after they leave the team."
+    )
     started_at: datetime
-    started_by: strawberry.ID = strawberry.field(description="Who gave it: the id of a user or of a partner token.")
-    ended_at: datetime | None = strawberry.field(description="When it ended; null while they hold it.")
-    ended_by: strawberry.ID | None = strawberry.field(description="Who ended it.")
+    started_by: strawberry.ID = strawberry.field(
+        description="The id of the user or the partner token that assigned the seat."
+    )
+    ended_at: datetime | None = strawberry.field(description="When the period ended; null while they hold the seat.")
+    ended_by: strawberry.ID | None = strawberry.field(
+        description="The id of the user or the partner token that ended the period."
+    )
     seat: SeatRef | None = expose(audit_log.seat, SeatRef | None)
     holder: UserRef | None = expose(audit_log.holder, UserRef | None)

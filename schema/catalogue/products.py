@@ -1,15 +1,12 @@
-"""The catalogue, and pools of seats."""
+"""The catalogue: products and their releases."""
 
 from datetime import date
 
-import strawberry
-
-from db.catalogue.products import PoolRow, ProductRow, ReleaseRow
+from db.catalogue.products import ProductRow, ReleaseRow
 from resolvers.catalogue import products
-from resolvers.seats import waiting_list as waits
 from schema.core.fields import expose, shows
 from schema.core.nodes import Node
-from schema.core.refs import ProductConnection, ProductRef, WaitConnection
+from schema.core.refs import ProductConnection, ProductRef
 
 
 @shows(ReleaseRow)
@@ -28,17 +25,6 @@ class Product(Node):
     name: str
     description: str
     releases: list[Release] = expose(products.releases, list[Release])
-
-
-@shows(PoolRow)
-class Pool:
-    """A team's seats of one product, in its active subscriptions."""
-
-    product: ProductRef = expose(products.product, ProductRef)
-    total: int = strawberry.field(description="Assigned and available ones.")
-    assigned: int = strawberry.field(description="Those that somebody holds.")
-    available: int = strawberry.field(description="Those that nobody holds.")
-    waits: WaitConnection = expose(waits.pool_waits, WaitConnection)
 
 
 catalogue = expose(products.catalogue, ProductConnection)

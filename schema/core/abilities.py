@@ -1,4 +1,4 @@
-"""What may be done, and why not."""
+"""Abilities: the actions on an object, whether each is allowed, and why."""
 
 import strawberry
 

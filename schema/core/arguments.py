@@ -1,4 +1,7 @@
-"""Arguments made as Strawberry makes them, with what follows from their types alone found out only once."""
+"""Conversion of a resolver's arguments, with the same result as Strawberry's and less work.
+
+Strawberry looks at the types of the arguments in each request. Here this is done once for each field.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING
@@ -13,91 +16,102 @@ from strawberry.types.base import StrawberryList, StrawberryOptional
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 
-# Strawberry hands on values of these types as graphql-core made them, and those of enums.
+# Strawberry passes on values of these types, and values of enums, as graphql-core made them.
 PLAIN = (str, int, float, bool, date, datetime, strawberry.ID)
 
-Convert = Callable[[GraphQLResolveInfo[Any], dict[str, Any]], dict[str, Any]]
-Make = Callable[[Any], Any]
+ConvertArguments = Callable[[GraphQLResolveInfo[Any], dict[str, Any]], dict[str, Any]]
+ConvertValue = Callable[[Any], Any]
 
 
-def conversion(declared: StrawberryField) -> Convert:
-    """What makes a resolver's arguments of a field's, its info among them."""
+def argument_converter(declared: StrawberryField) -> ConvertArguments:
+    """Make the function that converts a field's arguments to those of its resolver, and adds the info if it takes one.
+
+    It calls `strawberry_arguments` if an argument has a type that `value_converter` does not know.
+    """
     resolver: Any = declared.base_resolver
     takes_info = resolver.info_parameter and resolver.info_parameter.name
-    known: dict[str, tuple[str, Make | None]] = {}
+    converters: dict[str, tuple[str, ConvertValue | None]] = {}
 
-    def converted(info: GraphQLResolveInfo[Any], given: dict[str, Any]) -> dict[str, Any]:
+    def convert(info: GraphQLResolveInfo[Any], given: dict[str, Any]) -> dict[str, Any]:
         config = info.schema._strawberry_schema.config  # type: ignore[attr-defined] # noqa: SLF001 - as `Info.schema` does
-        if len(known) < len(declared.arguments):
-            known.update(
-                (config.name_converter.from_argument(one), (one.python_name, maker(one.type, config)))
+        if len(converters) < len(declared.arguments):
+            converters.update(
+                (config.name_converter.from_argument(one), (one.python_name, value_converter(one.type, config)))
                 for one in declared.arguments
             )
         arguments = {}
         for name, value in given.items():
-            named, make = known[name]
-            if make is None:
-                return by_strawberry(declared, info, given)
-            arguments[named] = make(value)
+            python_name, convert_value = converters[name]
+            if convert_value is None:
+                return strawberry_arguments(declared, info, given)
+            arguments[python_name] = convert_value(value)
         if takes_info:
             arguments[takes_info] = config.info_class(_raw_info=info, _field=declared)
         return arguments
 
-    return converted
+    return convert
 
 
-def maker(type_: Any, config: StrawberryConfig, above: tuple[Any, ...] = ()) -> Make | None:
-    """What makes a value of this type, within those `above`; None for one that only Strawberry knows to make."""
+def value_converter(type_: Any, config: StrawberryConfig, above: tuple[Any, ...] = ()) -> ConvertValue | None:
+    """The function that converts a value of this type; None if only Strawberry can convert it.
+
+    `above` are the input types that contain this type. A recursive type is left to Strawberry.
+    """
     if type(type_) is StrawberryOptional:
-        inner = maker(type_.of_type, config, above)
-        return inner and _nullable(inner)
+        inner = value_converter(type_.of_type, config, above)
+        return inner and _nullable_converter(inner)
     if isinstance(type_, StrawberryEnumDefinition) or type_ in PLAIN:
-        return _as_it_is
+        return _unchanged
     if type(type_) is StrawberryList:
-        item = maker(type_.of_type, config, above)
-        return item and _lists(item)
+        item = value_converter(type_.of_type, config, above)
+        return item and _list_converter(item)
     definition = getattr(type_, "__strawberry_definition__", None)
     if definition is None or type_ in above or not definition.is_input or definition.from_input is not None:
         return None
-    return _inputs(type_, definition, config, (*above, type_))
+    return _input_converter(type_, definition, config, (*above, type_))
 
 
-def _as_it_is(value: Any) -> Any:
+def _unchanged(value: Any) -> Any:
     return value
 
 
-def _nullable(make: Make) -> Make:
-    return make if make is _as_it_is else lambda value: None if value is None else make(value)
+def _nullable_converter(convert: ConvertValue) -> ConvertValue:
+    return convert if convert is _unchanged else lambda value: None if value is None else convert(value)
 
 
-def _lists(make: Make) -> Make:
-    # Copied also when nothing is made: graphql-core gives the same default to every request that omits the value.
-    return list if make is _as_it_is else lambda values: [make(value) for value in values]
+def _list_converter(convert: ConvertValue) -> ConvertValue:
+    # Copy the list in any case: graphql-core gives the same default list to every request that omits the value.
+    return list if convert is _unchanged else lambda values: [convert(value) for value in values]
 
 
-def _inputs(class_: Any, definition: Any, config: StrawberryConfig, above: tuple[Any, ...]) -> Make | None:
-    fields: dict[str, tuple[str, Make]] = {}
+def _input_converter(
+    class_: Any, definition: Any, config: StrawberryConfig, above: tuple[Any, ...]
+) -> ConvertValue | None:
+    fields: dict[str, tuple[str, ConvertValue]] = {}
     for field in definition.fields:
-        make = maker(field.resolve_type(type_definition=definition), config, above)
-        if make is None:
+        convert = value_converter(field.resolve_type(type_definition=definition), config, above)
+        if convert is None:
             return None
-        fields[config.name_converter.from_field(field)] = field.python_name, make
-    absent = [
+        fields[config.name_converter.from_field(field)] = field.python_name, convert
+    # Strawberry passes None for an omitted field that has no default.
+    without_default = [
         one.python_name for one in definition.fields if one.default_value is MISSING and one.default_factory is MISSING
     ]
 
     def make_input(value: Mapping[str, Any]) -> Any:
-        made = dict.fromkeys(absent)
+        values = dict.fromkeys(without_default)
         for name, given in value.items():
-            named, make = fields[name]
-            made[named] = make(given)
-        return class_(**made)
+            python_name, convert = fields[name]
+            values[python_name] = convert(given)
+        return class_(**values)
 
     return make_input
 
 
-def by_strawberry(declared: StrawberryField, info: GraphQLResolveInfo[Any], given: dict[str, Any]) -> dict[str, Any]:
-    """The arguments as Strawberry makes them in each request."""
+def strawberry_arguments(
+    declared: StrawberryField, info: GraphQLResolveInfo[Any], given: dict[str, Any]
+) -> dict[str, Any]:
+    """The arguments of a resolver, converted by Strawberry itself."""
     schema = info.schema._strawberry_schema  # type: ignore[attr-defined] # noqa: SLF001 - as `Info.schema` does
     _, named = get_arguments(
         field=declared,

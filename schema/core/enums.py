@@ -1,12 +1,12 @@
-"""Enums that several types show; declared here once, because GraphQL knows each name once."""
+"""Enums that several types use. They are published here once, because a GraphQL schema has each name once."""
 
 from domain.actions import Action
 from domain.roles import Role
 from resolvers.access.session_delivery import SessionDelivery
-from schema.core.fields import names
+from schema.core.fields import publish_enum
 
 __all__ = ["Action", "Role", "SessionDelivery"]
 
-names(Action)
-names(Role)
-names(SessionDelivery)
+publish_enum(Action)
+publish_enum(Role)
+publish_enum(SessionDelivery)

@@ -3,9 +3,9 @@
 import strawberry
 
 from domain import problems
-from schema.core.fields import names, shows
+from schema.core.fields import publish_enum, shows
 
-names(problems.UserErrorCode)
+publish_enum(problems.UserErrorCode)
 
 
 @shows(problems.UserError)

@@ -1,4 +1,4 @@
-"""How the graph is declared: fields from resolvers, types from rows, and the directive that names an action."""
+"""How the graph is declared: fields from resolvers, types from rows, and the directive that shows a field's action."""
 
 import inspect
 from collections.abc import Callable
@@ -15,16 +15,16 @@ from resolvers.core.mutations import MAX_KEY
 T = TypeVar("T")
 E = TypeVar("E", bound=EnumMeta)
 
-EVERY_PAGE = {
-    "first": f"How many, 1 to {MAX_SIZE}.",
-    "after": "Go on behind this cursor: an `endCursor`, or the `cursor` of an edge.",
+PAGE_ARGUMENTS = {
+    "first": f"The number of rows, 1 to {MAX_SIZE}.",
+    "after": "Return the rows after this cursor: an `endCursor`, or the `cursor` of an edge.",
 }
-EVERY_INPUT = {
+MUTATION_INPUT_FIELDS = {
     "idempotency_key": (
-        f"1 to {MAX_KEY} characters. A repeat with the same key gets the first answer; another request with it is "
-        "refused."
+        f"1 to {MAX_KEY} characters. If you repeat a request with the same key, you get the first answer and nothing "
+        "changes again. Another request with the same key is refused."
     ),
-    "dry_run": "Do everything, answer with what would change, and take it back.",
+    "dry_run": "Make the change, return the result, and then roll the change back.",
 }
 
 
@@ -34,85 +34,87 @@ EVERY_INPUT = {
     description="The action that `policy.polar` decides for this field.",
 )
 class Guard:
-    """Who may see or do this: `usher` decides `action` by `policy.polar`."""
+    """The action of a field: the rules in `policy.polar` decide who may do it."""
 
     action: str
 
 
 def expose(resolver: Callable[..., Any], type_: Any) -> Any:
-    """A field that is answered by `resolver` with a `type_`; its docstring becomes the description.
+    """Make a GraphQL field of the type `type_` from a resolver; the resolver's docstring becomes the description.
 
-    A resolver that names its action (`performs`, `mutation`) publishes it.
+    If the resolver declares its action (by `performs` or `mutation`), the field shows it in the directive `@policy`.
     """
-    _name_enums(inspect.get_annotations(resolver))
+    _publish_enums(inspect.get_annotations(resolver))
     action = getattr(resolver, "action", None)
     directives = [] if action is None else [Guard(action=action.value)]
     field: Any = strawberry.field(
         resolver, graphql_type=type_, description=inspect.getdoc(resolver), directives=directives
     )
     for argument in field.arguments:
-        argument.description = EVERY_PAGE.get(argument.python_name)
+        argument.description = PAGE_ARGUMENTS.get(argument.python_name)
     return field
 
 
 def shows(row: type) -> Callable[[type[T]], type[T]]:
-    """Make a GraphQL type that shows rows of a class; every plain field must be an attribute of the row.
+    """Make a GraphQL type that shows the rows of a class.
 
-    `is_type_of` is set, because behind an interface nothing else tells which type a row is.
+    Raises TypeError if a field without a resolver is not an attribute of the row. Sets `is_type_of`, which tells the
+    type of a row that is returned as an interface.
     """
 
     def wrap(cls: type[T]) -> type[T]:
-        cls.is_type_of = _of(row)  # type: ignore[attr-defined]
-        shown = strawberry.type(cls, description=inspect.getdoc(cls))
-        known = {*dir(row), *get_type_hints(row)}
-        for field in shown.__strawberry_definition__.fields:  # type: ignore[attr-defined]
-            if field.base_resolver is None and field.python_name not in known:
+        cls.is_type_of = _is_instance_of(row)  # type: ignore[attr-defined]
+        type_ = strawberry.type(cls, description=inspect.getdoc(cls))
+        attributes = {*dir(row), *get_type_hints(row)}
+        for field in type_.__strawberry_definition__.fields:  # type: ignore[attr-defined]
+            if field.base_resolver is None and field.python_name not in attributes:
                 raise TypeError(f"{cls.__name__}.{field.python_name} is no attribute of {row.__name__}")
-        return shown
+        return type_
 
     return wrap
 
 
-def accepts(cls: type[T], **meanings: str) -> type[T]:
-    """Make a GraphQL input of a dataclass; its docstring becomes the description, and `meanings` its fields'.
+def publish_input(cls: type[T], **descriptions: str) -> type[T]:
+    """Make a GraphQL input of a dataclass; its docstring becomes the description.
 
-    Fields without a default come first, and the fields of `MutationInput` come last.
+    `descriptions` are the descriptions of its fields, by name. Raises TypeError if there is no such field. Fields
+    without a default come first, and the fields of `MutationInput` come last.
     """
-    _name_enums(get_type_hints(cls))
-    taken = strawberry.input(cls, description=inspect.getdoc(cls))
-    fields = taken.__strawberry_definition__.fields  # type: ignore[attr-defined]
-    fields.sort(key=lambda field: (field.default is not MISSING, field.python_name in EVERY_INPUT))
+    _publish_enums(get_type_hints(cls))
+    type_ = strawberry.input(cls, description=inspect.getdoc(cls))
+    fields = type_.__strawberry_definition__.fields  # type: ignore[attr-defined]
+    fields.sort(key=lambda field: (field.default is not MISSING, field.python_name in MUTATION_INPUT_FIELDS))
     for field in fields:
-        field.description = meanings.pop(field.python_name, EVERY_INPUT.get(field.python_name))
-    if meanings:
-        raise TypeError(f"{cls.__name__} has no {', '.join(meanings)}")
-    return taken
+        field.description = descriptions.pop(field.python_name, MUTATION_INPUT_FIELDS.get(field.python_name))
+    if descriptions:
+        raise TypeError(f"{cls.__name__} has no {', '.join(descriptions)}")
+    return type_
 
 
-def names(cls: E) -> E:
+def publish_enum(cls: E) -> E:
     """Make a GraphQL enum of an Enum; its docstring and the `description` of its members become descriptions.
 
-    Nothing happens if it is one already: the file that first uses an enum need not be the file that names it.
+    Does nothing if the Enum is published already: the order in which the schema's files are imported does not matter.
     """
     if "__strawberry_definition__" in vars(cls):
         return cls
-    named = strawberry.enum(cls, description=inspect.getdoc(cls))
-    for value in named.__strawberry_definition__.values:  # type: ignore[attr-defined]
+    type_ = strawberry.enum(cls, description=inspect.getdoc(cls))
+    for value in type_.__strawberry_definition__.values:  # type: ignore[attr-defined]
         value.description = getattr(cls[value.name], "description", None)
-    return named
+    return type_
 
 
-def _name_enums(hints: dict[str, Any]) -> None:
-    """Name the enums among these types: Strawberry would publish them without the descriptions of their members."""
+def _publish_enums(hints: dict[str, Any]) -> None:
+    """Publish the enums among these types, because Strawberry would omit the descriptions of their members."""
     for hint in hints.values():
         for part in (hint, *get_args(hint)):
             if isinstance(part, EnumMeta):
-                names(part)
+                publish_enum(part)
 
 
-def _of(row: type) -> Callable[[Any, Any], bool]:
+def _is_instance_of(row: type) -> Callable[[Any, Any], bool]:
     def is_type_of(value: Any, _info: Any) -> bool:
         return isinstance(value, row)
 
-    is_type_of.row = row  # type: ignore[attr-defined] # for an executor that asks about the types of many values
+    is_type_of.row = row  # type: ignore[attr-defined] # for the breadth-first executor
     return is_type_of

@@ -1,4 +1,4 @@
-"""Relay: what has an id, and the root field that finds it."""
+"""Relay's `Node`: the interface of all objects that have an id, and the root field that finds them."""
 
 import strawberry
 
@@ -7,11 +7,11 @@ from schema.core.fields import expose
 from schema.core.refs import AbilityRef
 
 
-@strawberry.interface(description="Anything with an id that `node(id:)` finds.")
+@strawberry.interface(description="An object with an id, by which `node(id:)` finds it.")
 class Node:
-    """Anything with an id."""
+    """An object with an id, by which `node(id:)` finds it."""
 
-    id: strawberry.ID = strawberry.field(description="Its id, which tells its type by the prefix.")
+    id: strawberry.ID = strawberry.field(description="The id of the object; its prefix shows the type.")
     viewer_can: list[AbilityRef] = expose(abilities.viewer_can, list[AbilityRef])
 
 

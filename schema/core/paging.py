@@ -1,4 +1,4 @@
-"""Relay: connections and pages."""
+"""Relay's connections, edges and pages."""
 
 from typing import Generic, TypeVar
 
@@ -12,27 +12,29 @@ NodeType = TypeVar("NodeType")
 
 @shows(PageRow)
 class PageInfo:
-    """Where a page stands in its connection."""
+    """The position of a page in its connection."""
 
-    has_next_page: bool = strawberry.field(description="Whether more follow.")
-    has_previous_page: bool = strawberry.field(description="Whether it was asked for by `after`.")
-    start_cursor: str | None = strawberry.field(description="The first edge's cursor; null on an empty page.")
+    has_next_page: bool = strawberry.field(description="Whether more rows follow this page.")
+    has_previous_page: bool = strawberry.field(description="Whether the page was requested with `after`.")
+    start_cursor: str | None = strawberry.field(description="The cursor of the first edge; null on an empty page.")
     end_cursor: str | None = strawberry.field(
-        description="The last edge's cursor, to be passed as `after` for the next page; null on an empty page."
+        description="The cursor of the last edge. Pass it as `after` to get the next page; null on an empty page."
     )
 
 
-@strawberry.type(description="A place in a connection.")
+@strawberry.type(description="A node of a connection, with its cursor.")
 class Edge(Generic[NodeType]):
-    """A place in a connection."""
+    """A node of a connection, with its cursor."""
 
     node: NodeType
-    cursor: str = strawberry.field(description="To be passed as `after`, to go on behind this one.")
+    cursor: str = strawberry.field(
+        description="The position of this node. Pass it as `after` to get the nodes after it."
+    )
 
 
-@strawberry.type(description="A page of a longer list.")
+@strawberry.type(description="One page of a list.")
 class Connection(Generic[NodeType]):
-    """A page of a longer list."""
+    """One page of a list."""
 
     edges: list[Edge[NodeType]]
     nodes: list[NodeType] = strawberry.field(description="The nodes of the edges.")

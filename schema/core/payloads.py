@@ -1,4 +1,4 @@
-"""The GraphQL types of what mutations answer, derived from the dataclasses that the mutations return."""
+"""The GraphQL types of payloads, derived from the dataclasses that the mutations return."""
 
 from dataclasses import fields
 from functools import reduce
@@ -10,15 +10,15 @@ import strawberry
 from strawberry.types.private import is_private
 
 from schema.core.fields import shows
-from schema.core.refs import SHOWN
+from schema.core.refs import TYPE_OF_ROW
 
 
 def payload(row: type, **resolved: Any) -> Any:
-    """Make the GraphQL type of a payload; `resolved` are its fields that a resolver answers, made by `expose`.
+    """Make the GraphQL type of a payload; `resolved` are the fields that have a resolver, made by `expose`.
 
-    The name, the docstring and the fields come from the dataclass `row`, and each field's description from its
-    `metadata["description"]`. A row in a type hint becomes the GraphQL type that shows it, as `refs.SHOWN` says. A
-    `strawberry.Private` field is not published; the resolved fields stand in its place, or else at the end.
+    The name, the docstring and the fields come from the dataclass `row`, and the description of a field from its
+    `metadata["description"]`. A row class in a type hint becomes its GraphQL type, as in `refs.TYPE_OF_ROW`. A
+    `strawberry.Private` field is not published; the resolved fields take its place, or else come last.
     """
     hints = get_type_hints(row, include_extras=True)
     published: dict[str, Any] = {}
@@ -27,15 +27,15 @@ def payload(row: type, **resolved: Any) -> Any:
             published |= resolved
         else:
             published[one.name] = strawberry.field(
-                graphql_type=_shown(hints[one.name]), description=one.metadata.get("description")
+                graphql_type=_graphql_type(hints[one.name]), description=one.metadata.get("description")
             )
     return shows(row)(type(row.__name__, (), {"__doc__": row.__doc__, **published, **resolved}))
 
 
-def _shown(hint: Any) -> Any:
-    """The type hint with the GraphQL type in place of each row."""
+def _graphql_type(hint: Any) -> Any:
+    """The type hint, with each row class replaced by its GraphQL type."""
     if get_origin(hint) is list:
-        return list[_shown(*get_args(hint))]  # type: ignore[misc]
+        return list[_graphql_type(*get_args(hint))]  # type: ignore[misc]
     if isinstance(hint, UnionType):
-        return reduce(or_, map(_shown, get_args(hint)))
-    return SHOWN.get(hint, hint)
+        return reduce(or_, map(_graphql_type, get_args(hint)))
+    return TYPE_OF_ROW.get(hint, hint)

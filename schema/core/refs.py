@@ -1,4 +1,4 @@
-"""Every forward reference between types: type files name each other here, and never import each other."""
+"""References between GraphQL types: the files of types use these, and never import each other."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,7 +19,7 @@ from schema.core.paging import Connection
 if TYPE_CHECKING:
     from schema.access.partner_tokens import PartnerToken
     from schema.audit.audit_log import AuditEvent, SeatPeriod
-    from schema.catalogue.products import Pool, Product
+    from schema.catalogue.products import Product
     from schema.core.abilities import Ability
     from schema.core.errors import UserError
     from schema.groups.groups import Group
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from schema.people.members import Member
     from schema.people.teams import Team
     from schema.people.users import User
+    from schema.seats.pools import Pool
     from schema.seats.seat_requests import SeatRequest
     from schema.seats.seats import Seat
     from schema.seats.waiting_list import Wait
@@ -40,7 +41,7 @@ MemberRef = Annotated["Member", strawberry.lazy("schema.people.members")]
 InvitationRef = Annotated["Invitation", strawberry.lazy("schema.invitations.invitations")]
 GroupRef = Annotated["Group", strawberry.lazy("schema.groups.groups")]
 ProductRef = Annotated["Product", strawberry.lazy("schema.catalogue.products")]
-PoolRef = Annotated["Pool", strawberry.lazy("schema.catalogue.products")]
+PoolRef = Annotated["Pool", strawberry.lazy("schema.seats.pools")]
 SeatRef = Annotated["Seat", strawberry.lazy("schema.seats.seats")]
 RequestRef = Annotated["SeatRequest", strawberry.lazy("schema.seats.seat_requests")]
 UsageRef = Annotated["Usage", strawberry.lazy("schema.usage.seat_usage")]
@@ -62,8 +63,8 @@ TokenConnection = Connection[TokenRef]
 AuditEventConnection = Connection[AuditEventRef]
 SeatPeriodConnection = Connection[SeatPeriodRef]
 
-# The rows that the payloads of mutations hold, and the type that shows each.
-SHOWN: dict[Any, Any] = {
+# The GraphQL type of each row class that the payloads of mutations contain.
+TYPE_OF_ROW: dict[Any, Any] = {
     UserRow: UserRef,
     TeamRow: TeamRef,
     MemberRow: MemberRef,

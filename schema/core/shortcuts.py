@@ -1,4 +1,4 @@
-"""What the breadth-first executor may know about Strawberry's resolvers, to go around their per-object wrapping."""
+"""What the breadth-first executor may know about Strawberry's resolvers, to skip Strawberry's work for each object."""
 
 import inspect
 from collections.abc import Callable
@@ -13,80 +13,85 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
 from execution.executor import BreadthFirst
-from execution.shortcuts import Batch, Batched, Call, Direct, Shortcuts, Shown
+from execution.shortcuts import Batch, Batched, Call, CoerceColumn, Direct, Shortcuts
 from execution.type_checks import reads_only
 from schema.core import times
-from schema.core.arguments import conversion
+from schema.core.arguments import argument_converter
 
-# What a resolver may read of an info that all objects of a step share: nothing that tells the object.
+# The attributes of an info that are the same for all objects of a step. If a resolver reads any other attribute, each
+# object needs an info of its own.
 SHARED = frozenset({"context"})
 
 
 def attribute(field: GraphQLField) -> str | None:
-    """The attribute that a field without a resolver reads."""
+    """The attribute that a field without a resolver reads; None for any other field."""
     declared = _declared(field)
     if declared is None or not declared.is_basic_field or declared.default_resolver is not getattr:
         return None
-    # Strawberry makes another function for a field with an exception handler.
+    # Strawberry uses another function for a field with an exception handler.
     return declared.python_name if field.resolve.__name__ == "_get_basic_result" else None  # type: ignore[union-attr]
 
 
 def direct(field: GraphQLField) -> Direct | None:
-    """The call of a plain function with no extension around it, its arguments converted once for a whole step."""
+    """The direct call of a resolver without extensions, with its arguments converted once for a whole step.
+
+    None for a field that must go through Strawberry's own resolver.
+    """
     declared = _declared(field)
     if declared is None or declared.base_resolver is None or declared.extensions or declared.is_subscription:
         return None
     resolver, function = declared.base_resolver, declared.base_resolver.wrapped_func
     if not isinstance(function, FunctionType) or _is_wrapped(field):
         return None
-    bind, convert = _binding(resolver, function), conversion(declared)
+    bind, convert = _binding(resolver, function), argument_converter(declared)
 
     def prepare(info: GraphQLResolveInfo[Any], given: dict[str, Any]) -> Call:
         return bind(convert(info, given))
 
-    return Direct(prepare, shares_info=_shares(resolver, function))
+    return Direct(prepare, shares_info=_shares_info(resolver, function))
 
 
 def batched(field: GraphQLField) -> Batched | None:
-    """What a resolver made by `of_each` asks for all objects of a step."""
+    """How a resolver made by `loaded_by` loads its values for all objects of a step; None for any other field."""
     declared = _declared(field)
     if declared is None or declared.base_resolver is None or declared.extensions or _is_wrapped(field):
         return None
     resolver: Any = declared.base_resolver.wrapped_func
-    ask = getattr(resolver, "ask", None)
-    if ask is None:
+    get_loading = getattr(resolver, "get_loading", None)
+    if get_loading is None:
         return None
 
-    convert = conversion(declared)
+    convert = argument_converter(declared)
 
     def prepare(info: GraphQLResolveInfo[Any], given: dict[str, Any], selected: frozenset[str]) -> Batch:
         named = convert(info, given)
         arguments = {name: value for name, value in named.items() if name not in {"root", "info"}}
-        batch: Batch = ask(info.context, **arguments).narrowed(selected)
+        batch: Batch = get_loading(info.context, **arguments).narrowed(selected)
         return batch
 
     return Batched(prepare, resolver.key)
 
 
 def instances(type_: GraphQLObjectType) -> type | None:
-    """The class of rows that a type made by `shows` shows."""
+    """The class of the rows that a type made by `shows` shows; None for any other type."""
     row: type | None = getattr(type_.is_type_of, "row", None)
     return row
 
 
-def shown(leaf: GraphQLLeafType) -> Shown | None:
-    """How a whole column of times is written at once."""
+def coerce_column(leaf: GraphQLLeafType) -> CoerceColumn | None:
+    """The function that writes a whole column of times at once; None for any other type."""
     declared = leaf.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-    return times.all_shown if getattr(declared, "serialize", None) is times.shown else None
+    return times.time_texts if getattr(declared, "serialize", None) is times.time_text else None
 
 
 class Execution(BreadthFirst, StrawberryGraphQLCoreExecutionContext):
-    """Breadth-first, with Strawberry's info and results."""
+    """The breadth-first executor, with Strawberry's info and results."""
 
-    shortcuts = Shortcuts(attribute, direct, batched, instances, shown)
+    shortcuts = Shortcuts(attribute, direct, batched, instances, coerce_column)
 
 
 def _declared(field: GraphQLField) -> StrawberryField | None:
+    """Strawberry's definition of a field; None if there is none, or if its class changes how a result is made."""
     declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
     if not isinstance(declared, StrawberryField) or type(declared).get_result is not StrawberryField.get_result:
         return None
@@ -94,6 +99,7 @@ def _declared(field: GraphQLField) -> StrawberryField | None:
 
 
 def _is_wrapped(field: GraphQLField) -> bool:
+    """Whether Strawberry does more in a field's resolver than to call the resolver's function."""
     resolve = field.resolve
     if not isinstance(resolve, FunctionType) or resolve.__name__ not in {"_resolver", "_async_resolver"}:
         return True
@@ -101,21 +107,22 @@ def _is_wrapped(field: GraphQLField) -> bool:
 
 
 def _binding(resolver: StrawberryResolver[Any], function: FunctionType) -> Callable[[dict[str, Any]], Call]:
-    """How a function with these arguments is called for one object."""
-    taken = [one.name for one in (resolver.root_parameter, resolver.parent_parameter) if one is not None]
+    """Make the function that binds a resolver's arguments and returns the call for one object."""
+    root_names = [one.name for one in (resolver.root_parameter, resolver.parent_parameter) if one is not None]
     takes_self = resolver.self_parameter is not None
     first = next(iter(inspect.signature(function).parameters), None)
 
     def bind(named: dict[str, Any]) -> Call:
-        rest = {name: value for name, value in named.items() if name not in taken}
-        if takes_self or taken == [first]:
+        rest = {name: value for name, value in named.items() if name not in root_names}
+        if takes_self or root_names == [first]:
             return partial(function, **rest)
-        return lambda source: function(**rest, **dict.fromkeys(taken, source))
+        return lambda source: function(**rest, **dict.fromkeys(root_names, source))
 
     return bind
 
 
-def _shares(resolver: StrawberryResolver[Any], function: FunctionType) -> bool:
+def _shares_info(resolver: StrawberryResolver[Any], function: FunctionType) -> bool:
+    """Whether one info can serve all objects of a step."""
     if resolver.info_parameter is None:
         return True
     names = function.__code__.co_varnames[: function.__code__.co_argcount]

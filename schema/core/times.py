@@ -1,4 +1,4 @@
-"""The scalar for times: datetimes, and those that the database wrote already."""
+"""The scalar for times. Its values are datetimes, or texts that the database has already written as JSON."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,13 +10,16 @@ import strawberry
 from strawberry.schema.types.base_scalars import DateTimeDefinition
 
 
-def shown(value: datetime | str) -> str:
-    """A time as the response shows it; those of answers that were kept long ago have no quotation marks."""
+def time_text(value: datetime | str) -> str:
+    """A time as the response shows it. A text may be in quotation marks; in old stored answers it is not."""
     return value.strip('"') if isinstance(value, str) else value.isoformat()
 
 
-def all_shown(values: Sequence[Any], kinds: set[type]) -> list[Any] | None:
-    """A whole column of them at once, datetimes by way of JSON in a sixth of the time; None for a mixed one."""
+def time_texts(values: Sequence[Any], kinds: set[type]) -> list[Any] | None:
+    """The texts of a whole column of times; None if the column mixes types or has datetimes that are not in UTC.
+
+    Datetimes are written as JSON and read back, which takes a sixth of the time of one call for each.
+    """
     if kinds <= {str, NoneType}:
         return [value and value.strip('"') for value in values]
     if kinds <= {datetime, NoneType} and {value.tzinfo for value in values if value is not None} == {UTC}:
@@ -27,6 +30,6 @@ def all_shown(values: Sequence[Any], kinds: set[type]) -> list[Any] | None:
 TIME = strawberry.scalar(
     name="DateTime",
     description=DateTimeDefinition.description,
-    serialize=shown,
+    serialize=time_text,
     parse_value=DateTimeDefinition.parse_value,
 )

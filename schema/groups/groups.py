@@ -1,26 +1,30 @@
-"""Groups of members, and the mutations that make and change them."""
+"""Groups of members, and the mutations that create, change and delete them."""
 
 from db.groups.groups import GroupRow
 from resolvers.groups import group_members, group_products, groups
-from schema.core.fields import accepts, expose, shows
+from schema.core.fields import expose, publish_input, shows
 from schema.core.member_lists import PEOPLE
 from schema.core.nodes import Node
 from schema.core.payloads import payload
 from schema.core.refs import MemberConnection, ProductRef, TeamRef
 
-CONFIRM = "How many seats it frees, as a dry run tells; needed where that is more than a tenth of those assigned."
+NAME = "1 to 100 characters. No other group of the team may have this name, in upper or lower case."
+CONFIRM = (
+    "The number of seats that the deletion frees; a dry run returns it. Required if this is more than a tenth of the "
+    "seats that the team has assigned."
+)
 
-accepts(groups.CreateGroupInput, name="1 to 100 characters; no other group of the team may have it in any case.")
-accepts(groups.RenameGroupInput, name="1 to 100 characters; no other group of the team may have it in any case.")
-accepts(group_members.SetGroupMembersInput, **PEOPLE | {"user_ids": "All who are to be in the group, each once."})
-accepts(group_members.DeleteGroupInput, confirm=CONFIRM)
-accepts(group_products.AssignGroupProductInput, mode=PEOPLE["mode"])
-accepts(group_products.UnassignGroupProductInput)
+publish_input(groups.CreateGroupInput, name=NAME)
+publish_input(groups.RenameGroupInput, name=NAME)
+publish_input(group_members.SetGroupMembersInput, **PEOPLE | {"user_ids": "All who are to be in the group, each once."})
+publish_input(group_members.DeleteGroupInput, confirm=CONFIRM)
+publish_input(group_products.AssignGroupProductInput, mode=PEOPLE["mode"])
+publish_input(group_products.UnassignGroupProductInput)
 
 
 @shows(GroupRow)
 class Group(Node):
-    """A named set of members of one team; what it gives, each of them gets."""
+    """A named set of members of one team. Each of them gets a seat of every product that the group gives."""
 
     name: str
     team: TeamRef = expose(groups.team, TeamRef)

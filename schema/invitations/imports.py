@@ -1,19 +1,19 @@
-"""People imported from a file."""
+"""The mutation that imports people from a file, and its types."""
 
 import strawberry
 
 from domain.imports import Reason
 from resolvers.invitations import imports
-from schema.core.fields import accepts, expose, names, shows
+from schema.core.fields import expose, publish_enum, publish_input, shows
 from schema.core.member_lists import PEOPLE
 from schema.core.payloads import payload
 
-names(Reason)
-accepts(
+publish_enum(Reason)
+publish_input(
     imports.ImportMembersInput,
-    file="The file, in a multipart request; or else `text`.",
-    text="What would be in the file.",
-    product_id="Everybody imported gets a seat of it; takes the right to assign seats.",
+    file="The file, in a multipart request. Give either `file` or `text`.",
+    text="The content of the file.",
+    product_id="A product of which each imported person gets a seat; needs the right to assign seats.",
     mode=PEOPLE["mode"],
 )
 
@@ -22,8 +22,8 @@ accepts(
 class ImportProblem:
     """One thing to know about a file."""
 
-    line: int | None = strawberry.field(description="The line it is about, from 1; null for all of the file.")
-    column: str | None = strawberry.field(description="The column, by its name; null for all of the line.")
+    line: int | None = strawberry.field(description="The number of the line, from 1; null for the whole file.")
+    column: str | None = strawberry.field(description="The name of the column; null for the whole line.")
     reason: Reason = strawberry.field(description="The reason, for programs.")
     message: str = strawberry.field(description="The reason and what to do about it, for people.")
     is_information: bool = strawberry.field(description="Whether this is only information, and stops nothing.")

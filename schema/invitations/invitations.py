@@ -1,4 +1,4 @@
-"""Invitations, and the mutations that send, accept and take them back."""
+"""Invitations, and the mutations that send, resend, revoke and accept them."""
 
 from datetime import datetime
 
@@ -8,46 +8,48 @@ from db.invitations.invitations import InvitationRow
 from domain.members import InvitationStatus
 from resolvers.core.member_lists import MAX_PEOPLE
 from resolvers.invitations import acceptance, invitation_fields, invitations
-from schema.core.fields import accepts, expose, names, shows
+from schema.core.fields import expose, publish_enum, publish_input, shows
 from schema.core.member_lists import PEOPLE
 from schema.core.nodes import Node
 from schema.core.payloads import payload
 from schema.core.refs import MemberRef
 
-names(InvitationStatus)
-accepts(
+publish_enum(InvitationStatus)
+publish_input(
     invitations.PersonInput,
-    email="What they sign in with; compared without regard to case.",
-    role="Only a contract manager invites one.",
-    group_ids="Groups of the team to put them into; takes the right to change groups.",
+    email="The address of the mail and of the account; case does not matter.",
+    role="The role in the team. Only a contract manager can invite a contract manager.",
+    group_ids="Groups of the team that the person joins; needs the right to change groups.",
 )
-accepts(
+publish_input(
     invitations.InviteMembersInput,
     people=f"1 to {MAX_PEOPLE:,} people, each once.",
     mode=PEOPLE["mode"],
 )
-ONE = {"invitation_id": "`Member.invitation` of who is pending."}
-accepts(invitations.ResendInvitationInput, **ONE)
-accepts(invitations.RevokeInvitationInput, **ONE)
-accepts(
+INVITATION_ID = {"invitation_id": "The id of the invitation: `Member.invitation` of a pending member."}
+publish_input(invitations.ResendInvitationInput, **INVITATION_ID)
+publish_input(invitations.RevokeInvitationInput, **INVITATION_ID)
+publish_input(
     acceptance.AcceptInvitationInput,
-    token="What follows the # in the link.",  # noqa: S106 - what it is, not one
-    first_name="For a new account; what the inviter wrote when left out.",
-    last_name="For a new account; what the inviter wrote when left out.",
-    password="For a new account, which needs one; 10 to 200 characters.",  # noqa: S106 - so is this
+    token="The part of the link after the #.",  # noqa: S106 - a description, not a token
+    first_name="For a new account. If you leave it out, the account gets the first name in the invitation.",
+    last_name="For a new account. If you leave it out, the account gets the last name in the invitation.",
+    password="Needed for a new account; 10 to 200 characters.",  # noqa: S106 - a description, not a password
 )
 
 
 @shows(InvitationRow)
 class Invitation(Node):
-    """A mail that asks somebody into a team; it can be accepted by its link until it expires."""
+    """An invitation to a team, sent by mail. It can be accepted with the link in the mail until it expires."""
 
     status: InvitationStatus
     email: str | None = expose(invitation_fields.email, str | None)
     created_at: datetime
-    sent_at: datetime | None = strawberry.field(description="When the mail went out; null while it waits to be sent.")
+    sent_at: datetime | None = strawberry.field(description="When the mail was sent; null if it is not sent yet.")
     expires_at: datetime
-    invited_by: strawberry.ID = strawberry.field(description="Who sent it: the id of a user or of a partner token.")
+    invited_by: strawberry.ID = strawberry.field(
+        description="The id of the user or the partner token that sent the invitation."
+    )
     member: MemberRef | None = expose(invitation_fields.member, MemberRef | None)
 
 

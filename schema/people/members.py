@@ -1,4 +1,4 @@
-"""Members, and the mutation that takes them out of a team."""
+"""Members, and the mutation that removes them from a team."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from resolvers.seats import member_seats
 from resolvers.seats import seat_requests as requests
 from resolvers.seats import waiting_list as waits
 from schema.core.enums import Role
-from schema.core.fields import accepts, expose, names, shows
+from schema.core.fields import expose, publish_enum, publish_input, shows
 from schema.core.member_lists import PEOPLE
 from schema.core.nodes import Node
 from schema.core.payloads import payload
@@ -28,28 +28,33 @@ from schema.core.refs import (
     WaitRef,
 )
 
-names(MemberOrder)
-names(MemberStatus)
-accepts(
+publish_enum(MemberOrder)
+publish_enum(MemberStatus)
+publish_input(
     members.MembersFilter,
-    search="Part of “first last” name or of the e-mail address, in any case; at most 100 characters.",
-    status="Those who are in the team, or those who are only invited; null for both.",
-    product_id="Those who hold a seat of this product.",
-    group_id="Those who are in this group.",
+    search="A part of “first name last name” or of the e-mail address, in any case; at most 100 characters.",
+    status="Members who have accepted, or people who are only invited; null for both.",
+    product_id="Members who hold a seat of this product.",
+    group_id="Members who are in this group.",
 )
-accepts(members.MembersOrder)
-accepts(members.RemoveMembersInput, **PEOPLE)
+publish_input(members.MembersOrder)
+publish_input(members.RemoveMembersInput, **PEOPLE)
 
 
 @shows(MemberRow)
 class Member(Node):
-    """A person in a team, or who is invited to be: then they may hold seats already, and may do nothing."""
+    """A person who is a member of a team or is invited to it.
+
+    An invited person has no rights in the team, but can already hold seats.
+    """
 
     role: Role
     status: MemberStatus
-    joined_at: datetime = strawberry.field(description="When they came into the team, or were invited to it.")
+    joined_at: datetime = strawberry.field(
+        description="When the membership began. If the person was invited, this is the time of the invitation."
+    )
     user: UserRef = strawberry.field(
-        description="The account. Of somebody who is invited, it has the names and the address they were invited by."
+        description="The account. While they are only invited, it shows what the invitation says: names, address, time."
     )
     team: TeamRef = expose(members.team, TeamRef)
     invitation: InvitationRef | None = expose(invitation_fields.of_member, InvitationRef | None)

@@ -1,14 +1,14 @@
-"""The mutation that changes what a person is in a team."""
+"""The mutation that changes the role of a member."""
 
 from resolvers.people import roles
-from schema.core.fields import accepts, expose
+from schema.core.fields import expose, publish_input
 from schema.core.payloads import payload
 from schema.core.refs import MemberRef
 
-accepts(
+publish_input(
     roles.ChangeRoleInput,
-    user_id="A member of the team, or somebody who is invited to be one; not yourself.",
-    role="What they are to be, or, while they are only invited, will be.",
+    user_id="A member of the team, or a person who is invited to it; not yourself.",
+    role="The new role. An invited person has it after they accept the invitation.",
 )
 
 change_role = expose(

@@ -7,6 +7,7 @@ from resolvers.audit import audit_log as audit
 from resolvers.groups import default_products as defaults
 from resolvers.groups import groups
 from resolvers.people import members, teams
+from resolvers.seats import pools
 from resolvers.seats import seat_requests as requests
 from schema.core.enums import Role
 from schema.core.fields import expose, shows
@@ -28,16 +29,14 @@ from schema.core.refs import (
 
 @shows(TeamRow)
 class Team(Node):
-    """A team of a company: it owns seats and gives them to its members."""
+    """A team of a company. It owns seats and assigns them to its members."""
 
     name: str
-    separation_of_duties: bool = strawberry.field(
-        description="Whether nobody may be both the one who assigns a seat and the one who receives it."
-    )
+    separation_of_duties: bool = strawberry.field(description="If true, nobody may assign a seat to themselves.")
     viewer_role: Role | None = expose(teams.viewer_role, Role | None)
     members: MemberConnection = expose(members.team_members, MemberConnection)
     groups: GroupConnection | None = expose(groups.team_groups, GroupConnection | None)
-    pools: list[PoolRef] | None = expose(teams.pools, list[PoolRef] | None)
+    pools: list[PoolRef] | None = expose(pools.team_pools, list[PoolRef] | None)
     default_products: list[ProductRef] | None = expose(defaults.default_products, list[ProductRef] | None)
     seats: SeatConnection = expose(teams.team_seats, SeatConnection)
     requests: RequestConnection = expose(requests.team_requests, RequestConnection)

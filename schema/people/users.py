@@ -17,7 +17,7 @@ class User(Node):
 
     first_name: str
     last_name: str
-    created_at: datetime = strawberry.field(description="When the account was opened.")
+    created_at: datetime = strawberry.field(description="When the account was created.")
     name: str = expose(users.name, str)
     email: str | None = expose(users.email, str | None)
     memberships: MemberConnection = expose(users.memberships, MemberConnection)

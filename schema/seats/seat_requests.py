@@ -1,4 +1,4 @@
-"""Requests for seats, and the mutations that make, withdraw and answer them."""
+"""Requests for seats, and the mutations that create, withdraw and answer them."""
 
 from datetime import datetime
 
@@ -8,38 +8,39 @@ from db.seats.seat_requests import RequestRow
 from domain.seat_requests import MAX_TEXT, RequestState
 from resolvers.catalogue import products
 from resolvers.seats import seat_requests, seats
-from schema.core.fields import accepts, expose, names, shows
+from schema.core.fields import expose, publish_enum, publish_input, shows
 from schema.core.nodes import Node
 from schema.core.payloads import payload
 from schema.core.refs import MemberRef, ProductRef, TeamRef, UserRef
 
-names(RequestState)
-accepts(
+publish_enum(RequestState)
+publish_input(
     seat_requests.RequestSeatInput,
-    note=f"Why; up to {MAX_TEXT:,} characters.",
-    product_id="A product of the team's pools.",
+    note=f"Why you need the seat; up to {MAX_TEXT:,} characters.",
+    product_id="A product of which the team has seats.",
 )
-accepts(seat_requests.WithdrawRequestInput, request_id="A request of your own.")
-accepts(
+publish_input(seat_requests.WithdrawRequestInput, request_id="One of your own requests.")
+publish_input(
     seat_requests.AnswerRequestInput,
-    request_id="A request for a seat.",
-    grant="True to give the asker a seat, false to deny it.",
-    message=f"What to say to the asker; up to {MAX_TEXT:,} characters.",
-    mode="What becomes of it when no seat is left: under WAITLIST the asker waits, else the request stays open.",
+    request_id="The request to answer.",
+    grant="True to give the asker a seat, false to deny the request.",
+    message=f"A message to the asker; up to {MAX_TEXT:,} characters.",
+    mode="If no seat is left, the asker joins the waiting list under WAITLIST; otherwise the request stays open.",
 )
 
 
 @shows(RequestRow)
 class SeatRequest(Node):
-    """Somebody in a team asks for a seat of a product."""
+    """A member of a team asks for a seat of a product."""
 
-    state: RequestState = strawberry.field(description="What became of it.")
-    note: str | None = strawberry.field(description="What the asker said with it.")
+    state: RequestState = strawberry.field(description="Whether the request is open, or how it ended.")
+    note: str | None = strawberry.field(description="What the asker wrote with the request.")
     created_at: datetime
     answered_at: datetime | None = strawberry.field(
-        description="When it was answered or withdrawn, or since when the asker holds a seat anyway."
+        description="When the request was answered or withdrawn. If it is shown as granted only because the asker "
+        "holds a seat, this is when they got that seat."
     )
-    answer: str | None = strawberry.field(description="What was said with the answer.")
+    answer: str | None = strawberry.field(description="The message that was sent with the answer.")
     team: TeamRef = expose(seats.team, TeamRef)
     product: ProductRef = expose(products.product, ProductRef)
     member: MemberRef | None = expose(seat_requests.member, MemberRef | None)

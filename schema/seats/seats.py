@@ -1,4 +1,4 @@
-"""Seats, and the mutations that give them, take them back and move them."""
+"""Seats, and the mutations that assign, unassign and reassign them."""
 
 from datetime import datetime
 
@@ -10,21 +10,21 @@ from resolvers.catalogue import products
 from resolvers.groups import groups
 from resolvers.seats import assignments, seats
 from resolvers.usage import seat_usage as usage
-from schema.core.fields import accepts, expose, names, shows
+from schema.core.fields import expose, publish_enum, publish_input, shows
 from schema.core.member_lists import PEOPLE
 from schema.core.nodes import Node
 from schema.core.payloads import payload
 from schema.core.refs import GroupRef, PoolRef, ProductRef, TeamRef, UsageRef, UserRef
 
-names(SourceKind)
-accepts(assignments.AssignSeatsInput, **PEOPLE)
-accepts(assignments.UnassignSeatsInput, **PEOPLE)
-accepts(assignments.ReassignSeatInput)
+publish_enum(SourceKind)
+publish_input(assignments.AssignSeatsInput, **PEOPLE)
+publish_input(assignments.UnassignSeatsInput, **PEOPLE)
+publish_input(assignments.ReassignSeatInput)
 
 
 @shows(SourceRow)
 class SeatSource:
-    """One reason why a seat is held; the seat goes back when its last one ends."""
+    """One reason why somebody holds a seat. When the last source of a seat ends, the seat is freed."""
 
     kind: SourceKind
     since: datetime
@@ -33,10 +33,10 @@ class SeatSource:
 
 @shows(SeatRow)
 class Seat(Node):
-    """The right of one person to use a product; available while nobody holds it."""
+    """The right of one person to use a product. A seat is available while nobody holds it."""
 
     assigned_at: datetime | None = strawberry.field(
-        description="Since when its holder has it; null while it is available."
+        description="When its holder got the seat; null while it is available."
     )
     team: TeamRef = expose(seats.team, TeamRef)
     product: ProductRef = expose(products.product, ProductRef)

@@ -1,4 +1,4 @@
-"""Waits for a seat."""
+"""Places on the waiting list."""
 
 from datetime import datetime
 
@@ -13,9 +13,9 @@ from schema.core.refs import MemberRef, ProductRef
 
 @shows(WaitRow)
 class Wait:
-    """A person's place in the line for a product that the team has no seat left of."""
+    """A person's place on the waiting list of a product of which the team has no seat left."""
 
-    position: int = strawberry.field(description="1 for who gets the next seat.")
+    position: int = strawberry.field(description="The person at position 1 gets the next seat.")
     since: datetime
     product: ProductRef = expose(products.product, ProductRef)
     member: MemberRef | None = expose(waiting_list.member, MemberRef | None)

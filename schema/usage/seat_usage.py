@@ -10,8 +10,10 @@ from schema.core.fields import shows
 
 @shows(UsageRow)
 class Usage:
-    """What a seat's holder did with it over a range of days."""
+    """The usage of a seat by its current holder over a range of days."""
 
-    hours: float = strawberry.field(description="How long the product was in use.")
+    hours: float = strawberry.field(description="How many hours the product was in use.")
     sessions: int = strawberry.field(description="How often the product was started.")
-    last_used_at: datetime | None = strawberry.field(description="The last use within the range; null when unused.")
+    last_used_at: datetime | None = strawberry.field(
+        description="The last use within the range; null if the seat was not used."
+    )

@@ -1,30 +1,30 @@
-"""The chart is an SVG in which the longest bar is the quickest contender's."""
+"""The chart is an SVG in which the longest bar belongs to the fastest contender."""
 
 from xml.etree import ElementTree as ET
 
-from bench.chart import picture
+from bench.chart import draw_panels
 
 SVG = "{http://www.w3.org/2000/svg}"
 PANEL = ("(b) <nested>", {"Usher": 210.0, "Mercurius & Co.": 105.0, "slow": 0.001})
 
 
-def drawn() -> ET.Element:
-    return ET.fromstring(picture([PANEL, PANEL]))  # noqa: S314 - our own
+def chart() -> ET.Element:
+    return ET.fromstring(draw_panels([PANEL, PANEL]))  # noqa: S314 - the SVG comes from the bench itself
 
 
-def test_names_are_shown_as_they_are() -> None:
-    texts = [text.text for text in drawn().iter(f"{SVG}text")]
+def test_names_appear_unchanged_in_the_chart() -> None:
+    texts = [text.text for text in chart().iter(f"{SVG}text")]
     assert texts[:7] == ["(b) <nested>", "Usher", "210", "Mercurius & Co.", "105", "slow", "0.00"]
 
 
-def test_bars_are_in_proportion_and_never_vanish() -> None:
-    widths = [int(bar.attrib["width"]) for bar in drawn().iter(f"{SVG}rect") if "bar" in bar.attrib["class"]]
+def test_bar_widths_are_proportional_and_at_least_one_pixel() -> None:
+    widths = [int(bar.attrib["width"]) for bar in chart().iter(f"{SVG}rect") if "bar" in bar.attrib["class"]]
     assert widths[0] == 2 * widths[1]
     assert widths[2] == 1
     assert widths[3:] == widths[:3]
 
 
-def test_everything_lies_within_the_picture() -> None:
-    root = drawn()
+def test_all_parts_of_the_chart_are_inside_its_frame() -> None:
+    root = chart()
     height = float(root.attrib["height"])
     assert all(0 <= float(part.attrib["y"]) < height for part in root.iter() if "y" in part.attrib)

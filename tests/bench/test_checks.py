@@ -1,4 +1,4 @@
-"""When two answers count as the same."""
+"""The comparison of two contenders' answers."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from bench.checks import difference, normal
         ([None], [None]),
     ],
 )
-def test_the_same(one: Any, other: Any) -> None:
+def test_answers_that_differ_only_in_format_are_equal(one: Any, other: Any) -> None:
     assert difference(normal(one), normal(other)) is None
 
 
@@ -33,7 +33,7 @@ def test_the_same(one: Any, other: Any) -> None:
         ({"name": None}, {"name": ""}, "data.name: "),
     ],
 )
-def test_different(one: Any, other: Any, where: str) -> None:
-    told = difference(normal(one), normal(other))
-    assert told is not None
-    assert told.startswith(where)
+def test_the_first_difference_is_reported_with_its_place(one: Any, other: Any, where: str) -> None:
+    report = difference(normal(one), normal(other))
+    assert report is not None
+    assert report.startswith(where)

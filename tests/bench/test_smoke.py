@@ -1,4 +1,4 @@
-"""The bench runs from its beginning to its end, so that it never rots."""
+"""The bench runs from its beginning to its end, so that it keeps working."""
 
 import subprocess
 import sys
@@ -14,12 +14,12 @@ READS = (services.USHER, services.STOCK, services.STRAWBERRY, services.FLOOR)
 
 @pytest.fixture(scope="module")
 def run() -> subprocess.CompletedProcess[str]:
-    """A smoke run; it fails by itself when contenders answer differently."""
-    words = [sys.executable, "-m", "bench", "--smoke"]
-    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=SECONDS)  # noqa: S603
+    """A smoke run. It fails by itself if contenders answer differently."""
+    command = [sys.executable, "-m", "bench", "--smoke"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=SECONDS)  # noqa: S603
 
 
-def test_a_smoke_run_ends_well(run: subprocess.CompletedProcess[str]) -> None:
+def test_a_smoke_run_succeeds(run: subprocess.CompletedProcess[str]) -> None:
     assert run.returncode == 0, run.stderr
 
 
@@ -28,17 +28,17 @@ def test_every_contender_in_python_is_measured(run: subprocess.CompletedProcess[
     assert f"\n| {name} | " in run.stdout
 
 
-def test_what_needs_node_js_is_measured_or_said_to_be_left_out(run: subprocess.CompletedProcess[str]) -> None:
+def test_mercurius_and_pgbench_are_measured_or_reported_as_left_out(run: subprocess.CompletedProcess[str]) -> None:
     measured = f"\n| {services.MERCURIUS} | " in run.stdout and "\n| pgbench | " in run.stdout
     left_out = f"Left out: {services.MERCURIUS}" in run.stderr
     assert measured != left_out
 
 
-@pytest.mark.parametrize("what", ["(d) ", "(e) Assigning", "Growth", "Statements", "Memory"])
-def test_the_report_has(run: subprocess.CompletedProcess[str], what: str) -> None:
-    assert what in run.stdout
+@pytest.mark.parametrize("section", ["(d) ", "(e) Assigning", "Growth", "Statements", "Memory"])
+def test_the_report_has_the_section(run: subprocess.CompletedProcess[str], section: str) -> None:
+    assert section in run.stdout
 
 
-def test_the_report_names_no_path_of_the_machine(run: subprocess.CompletedProcess[str]) -> None:
+def test_the_report_contains_no_path_of_the_machine(run: subprocess.CompletedProcess[str]) -> None:
     assert str(ROOT) not in run.stdout
     assert sys.prefix not in run.stdout

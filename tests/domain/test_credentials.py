@@ -1,4 +1,4 @@
-"""Secrets: recognisable by their prefix, kept as a hash, and of one form only."""
+"""Secrets have a recognisable prefix and one form, and only their hash is stored."""
 
 import hashlib
 
@@ -13,21 +13,21 @@ BODY = "A" * 43
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_issued_secret_parses_to_what_is_kept_of_it(kind: CredentialKind) -> None:
+def test_an_issued_secret_parses_to_its_stored_credential(kind: CredentialKind) -> None:
     secret, credential = issue(kind)
     assert secret.startswith(kind.value)
     assert parse(secret) == credential == Credential(kind, hashlib.sha256(secret.encode()).digest())
 
 
-def test_the_prefixes_tell_the_kinds_apart() -> None:
+def test_each_kind_has_its_own_prefix() -> None:
     assert [kind.value for kind in KINDS] == ["usher_session_", "usher_partner_", "usher_invitation_"]
 
 
-def test_no_two_secrets_are_alike() -> None:
+def test_issued_secrets_are_all_different() -> None:
     assert len({issue(CredentialKind.SESSION)[0] for _ in range(1000)}) == 1000
 
 
-def test_what_is_kept_does_not_show_the_secret() -> None:
+def test_a_stored_credential_does_not_show_its_secret() -> None:
     secret, credential = issue(CredentialKind.PARTNER)
     assert secret not in repr(credential)
 
@@ -50,17 +50,17 @@ def test_what_is_kept_does_not_show_the_secret() -> None:
     ],
     ids=ascii,
 )
-def test_another_form_is_no_secret(kind: CredentialKind, body: str) -> None:
+def test_text_of_another_form_is_not_a_secret(kind: CredentialKind, body: str) -> None:
     assert parse(kind.value + body) is None
 
 
 @pytest.mark.parametrize(
     "prefix", ["", "usher_", "usher_admin_", "USHER_SESSION_", " usher_session_", "usher-session-"]
 )
-def test_another_prefix_is_no_secret(prefix: str) -> None:
+def test_text_with_another_prefix_is_not_a_secret(prefix: str) -> None:
     assert parse(prefix + BODY) is None
 
 
 @given(st.text())
-def test_any_text_parses_to_nothing(text: str) -> None:
+def test_parsing_any_text_returns_none_without_an_error(text: str) -> None:
     assert parse(text) is None

@@ -1,4 +1,4 @@
-"""CSV: every encoding is told apart, every record keeps its line, and no cell that is written can be run."""
+"""CSV: other encodings are recognised, records know their lines, and spreadsheets run no written cell."""
 
 import csv
 import io
@@ -18,12 +18,12 @@ SAVE = "Save the sheet as CSV in UTF-8."
 @pytest.mark.parametrize(
     "data", ["a,é,北".encode(), "a,é,北".encode("utf-8-sig")], ids=["without a mark", "with a byte order mark"]
 )
-def test_utf_8_is_text(data: bytes) -> None:
+def test_utf_8_is_decoded_without_a_byte_order_mark(data: bytes) -> None:
     assert text_of(data) == "a,é,北"
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "expected"),
     [
         ("Ada,Byron".encode("utf-16"), "The file is in UTF-16."),
         ("Ada,Byron".encode("utf-16-be"), "The file is in UTF-16."),
@@ -33,33 +33,33 @@ def test_utf_8_is_text(data: bytes) -> None:
         ("Ada\n\nЖан".encode("iso-8859-5") + b"\x81", "not in UTF-8, from line 3 on. "),
     ],
 )
-def test_another_encoding_is_named(data: bytes, told: str) -> None:
+def test_the_message_names_another_encoding(data: bytes, expected: str) -> None:
     with pytest.raises(NotUtf8) as raised:
         text_of(data)
-    assert told in str(raised.value)
+    assert expected in str(raised.value)
     assert str(raised.value).endswith(SAVE)
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "expected"),
     [
         (b"PK\x03\x04\x14\x00", "an Excel workbook, or another ZIP archive"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook"),
         (b"%PDF-1.7", "a PDF"),
         (b"\x1f\x8b\x08", "compressed by gzip"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "no text"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "not text"),
         (b"Ada,Byron\nGrace,\0Hopper", "a NUL character in line 2"),
     ],
 )
-def test_what_is_no_text_is_refused(data: bytes, told: str) -> None:
+def test_a_file_that_is_not_text_is_refused(data: bytes, expected: str) -> None:
     with pytest.raises(NotText) as raised:
         text_of(data)
-    assert told in str(raised.value)
+    assert expected in str(raised.value)
     assert str(raised.value).endswith(SAVE)
 
 
 @given(st.binary())
-def test_any_bytes_are_text_or_refused(data: bytes) -> None:
+def test_any_bytes_are_decoded_or_refused(data: bytes) -> None:
     try:
         text = text_of(data)
     except (NotText, NotUtf8):
@@ -88,22 +88,22 @@ RECORDS: dict[str, tuple[str, list[tuple[int, list[str] | None]]]] = {
 
 
 @pytest.mark.parametrize("what", RECORDS)
-def test_records_keep_their_lines(what: str) -> None:
+def test_each_record_has_the_number_of_its_first_line(what: str) -> None:
     text, expected = RECORDS[what]
     assert list(records(text, ",")) == expected
 
 
-def test_a_delimiter_may_be_another() -> None:
+def test_records_may_have_another_delimiter() -> None:
     assert list(records("a;b,c\n", ";")) == [(1, ["a", "b,c"])]
 
 
 @pytest.mark.parametrize(("breaks", "found"), [(MAX_LINES - 1, [1]), (MAX_LINES, [1, MAX_LINES + 1])])
-def test_a_record_spans_20_lines(breaks: int, found: list[int]) -> None:
+def test_a_record_spans_at_most_20_lines(breaks: int, found: list[int]) -> None:
     assert [line for line, _ in records('"a' + "\n" * breaks + '"', ",")] == found
 
 
 @given(st.lists(st.lists(texts.filter(str.strip), min_size=2, max_size=4), max_size=5))
-def test_what_any_csv_writer_quotes_is_read(rows: list[list[str]]) -> None:
+def test_cells_quoted_by_a_csv_writer_are_read(rows: list[list[str]]) -> None:
     out = io.StringIO(newline="")
     csv.writer(out, quoting=csv.QUOTE_ALL).writerows(rows)
     assert [cells for _, cells in records(out.getvalue(), ",")] == rows
@@ -112,7 +112,7 @@ def test_what_any_csv_writer_quotes_is_read(rows: list[list[str]]) -> None:
 @given(st.lists(texts | formulas, min_size=1, max_size=4))
 @example(["'\tx"])
 @example(["=cmd|' /C calc'!A0"])
-def test_what_is_written_is_read_and_never_run(cells: Sequence[str]) -> None:
+def test_written_cells_are_read_again_and_never_run(cells: Sequence[str]) -> None:
     written = write(["a"], [cells]).removeprefix("a\r\n")
     (raw,) = csv.reader(io.StringIO(written, newline=""), strict=True)
     assert not any(
@@ -122,15 +122,15 @@ def test_what_is_written_is_read_and_never_run(cells: Sequence[str]) -> None:
 
 
 @pytest.mark.parametrize("name", ["'t Hooft", "O'Neill", "d'=x", "Smith-Jones", "1-2", "a@b.example"])
-def test_other_cells_are_written_as_they_are(name: str) -> None:
+def test_cells_that_are_not_formulas_are_written_unchanged(name: str) -> None:
     assert write(["a"], [[name]]) == f"a\r\n{name}\r\n"
     assert unescaped(name) == name
 
 
-def test_numbers_are_no_formulas() -> None:
+def test_numbers_are_not_escaped() -> None:
     assert write(["n", "a"], [[-1, None], [2.5, "-1"]]) == "n,a\r\n-1,\r\n2.5,'-1\r\n"
 
 
 @given(texts)
-def test_an_escaped_cell_is_escaped_again(cell: str) -> None:
+def test_a_cell_that_looks_escaped_is_escaped_again(cell: str) -> None:
     assert not FORMULA.match(cell) or FORMULA.match(f"'{cell}")

@@ -1,4 +1,4 @@
-"""Members of an enum carry their published text, and keep the value that is stored."""
+"""Members of an enum have a published description, and their stored value does not change."""
 
 import copy
 
@@ -10,19 +10,19 @@ from domain.described import INFORMATION, Described, DescribedText, Notice
 
 
 class Colour(Described):
-    """What it looks like."""
+    """A colour."""
 
-    RED = "red", "As a rose."
+    RED = "red", "The colour of a rose."
 
 
 class State(DescribedText):
-    """How far it is."""
+    """The state of a request."""
 
     OPEN = "open", "Nobody has answered it."
 
 
 class Code(Notice):
-    """What is told."""
+    """What Usher tells a client."""
 
     REFUSED = "refused", "It was not done."
     DONE = "done", "It was done before.", INFORMATION
@@ -37,7 +37,7 @@ MEMBERS: dict[str, Described | DescribedText | Notice] = {
 
 
 @pytest.mark.parametrize("value", MEMBERS)
-def test_the_value_is_only_the_first_part(value: str) -> None:
+def test_the_value_is_only_the_first_part_of_the_declaration(value: str) -> None:
     member = MEMBERS[value]
     assert member.value == value
     assert type(member)(value) is member
@@ -47,9 +47,9 @@ def test_the_value_is_only_the_first_part(value: str) -> None:
     assert stored.validate_json(stored.dump_json(member)) is member
 
 
-def test_members_carry_their_description() -> None:
+def test_members_have_their_description() -> None:
     assert [member.description for member in MEMBERS.values()] == [
-        "As a rose.", "Nobody has answered it.", "It was not done.", "It was done before.",
+        "The colour of a rose.", "Nobody has answered it.", "It was not done.", "It was done before.",
     ]  # fmt: skip
 
 
@@ -57,11 +57,11 @@ def test_only_a_marked_notice_is_information() -> None:
     assert [member.is_information for member in Code] == [False, True]
 
 
-def test_a_text_member_is_written_as_its_value() -> None:
+def test_a_text_member_is_formatted_as_its_value() -> None:
     assert f"{State.OPEN}" == str(State.OPEN) == "open"
 
 
-def test_a_member_without_description_refuses_to_import() -> None:
+def test_a_member_without_a_description_raises_at_import() -> None:
     with pytest.raises(TypeError, match="Bare 'red' has no description"):
 
         class Bare(Described):

@@ -1,4 +1,4 @@
-"""The people in a CSV file: each row is taken or rejected with its line, its column and the reason, all at once."""
+"""Reading the people in a CSV file: each row is accepted, or rejected with its line, its column and the reason."""
 
 from collections.abc import Sequence
 
@@ -22,11 +22,11 @@ def address(email: str) -> str:
 
 
 def sheet(data: bytes | str) -> Sheet:
-    """What is in a file."""
+    """Read a file."""
     return read(data, address)
 
 
-def told(found: Sheet) -> list[tuple[int | None, str | None, Reason]]:
+def flaws_of(found: Sheet) -> list[tuple[int | None, str | None, Reason]]:
     """The flaws, without their messages."""
     return [(flaw.line, flaw.column, flaw.reason) for flaw in found.flaws]
 
@@ -107,7 +107,7 @@ REFUSED: dict[str, tuple[bytes | str, list[tuple[int | None, str | None, Reason]
 def test_a_file_may_be_refused_as_a_whole(what: str) -> None:
     data, flaws = REFUSED[what]
     found = sheet(data)
-    assert (found.is_refused, found.rows, found.total, told(found)) == (True, [], 0, flaws)
+    assert (found.is_refused, found.rows, found.total, flaws_of(found)) == (True, [], 0, flaws)
 
 
 REJECTED: dict[str, tuple[str, list[tuple[str | None, Reason]]]] = {
@@ -138,10 +138,10 @@ REJECTED: dict[str, tuple[str, list[tuple[str | None, Reason]]]] = {
 
 
 @pytest.mark.parametrize("what", REJECTED)
-def test_a_row_is_rejected_for_all_its_flaws_and_the_others_are_taken(what: str) -> None:
+def test_a_row_is_rejected_for_all_its_flaws_and_the_others_are_accepted(what: str) -> None:
     bad, flaws = REJECTED[what]
     found = sheet(f"{HEADER}Ada,Byron,ada@tests.example,Design\n{bad}\nC,D,c@d.example\n")
-    assert told(found) == [(3, column, reason) for column, reason in flaws]
+    assert flaws_of(found) == [(3, column, reason) for column, reason in flaws]
     assert found.rows == [ADA, Row(4 + bad.count("\n"), "C", "D", "c@d.example", None)]
     assert (found.rejected, found.total, found.is_refused) == (1, 3, False)
 
@@ -151,40 +151,40 @@ def test_a_file_of_bad_rows_is_not_refused() -> None:
     assert (found.total, found.rejected, found.is_refused) == (1, 1, False)
 
 
-def test_the_message_names_the_line_of_the_first() -> None:
+def test_a_repeated_address_names_the_line_of_the_first() -> None:
     found = sheet(f"{HEADER}A,B,a@b.example\n\nC,D,A@B.EXAMPLE\n")
-    message = "The e-mail address stands in line 2 already."
+    message = "Line 2 already has this e-mail address."
     assert found.flaws == [Flaw(4, "Email address", Reason.EMAIL_REPEATED, message)]
 
 
-def test_a_rejected_row_keeps_its_address_from_nobody() -> None:
+def test_the_address_of_a_rejected_row_can_be_used_in_a_later_row() -> None:
     found = sheet(f"{HEADER},B,a@b.example\nC,D,a@b.example\n")
     assert [row.line for row in found.rows] == [3]
-    assert told(found) == [(2, "First name", Reason.VALUE_MISSING)]
+    assert flaws_of(found) == [(2, "First name", Reason.VALUE_MISSING)]
 
 
-def test_the_message_for_an_address_is_the_rules_own() -> None:
+def test_the_message_for_a_bad_address_comes_from_the_rule() -> None:
     assert sheet(f"{HEADER}A,B,a\n").flaws[0].message == "An e-mail address has one @."
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "=HYPERLINK(A1)", "北川", "Þóra", "عمر", "Ἀρχιμήδης"])
-def test_a_name_is_text_whatever_it_looks_like(name: str) -> None:
+def test_a_name_may_look_like_a_formula_and_have_any_script(name: str) -> None:
     assert sheet(f"{HEADER}{name},Byron,ada@tests.example,Design\n") == Sheet(
         [Row(2, name, "Byron", "ada@tests.example", "Design")]
     )
 
 
 def many(count: int) -> str:
-    """So many rows."""
+    """Return a file with this number of rows."""
     return HEADER + "".join(f"Ada,Byron,ada{n}@tests.example,\n" for n in range(count))
 
 
-def test_5000_rows_are_taken() -> None:
+def test_5000_rows_are_accepted() -> None:
     found = sheet(many(MAX_ROWS))
     assert (len(found.rows), found.flaws) == (5_000, [])
 
 
-def test_5001_rows_are_refused_as_a_whole() -> None:
+def test_a_file_with_5001_rows_is_refused_as_a_whole() -> None:
     found = sheet(many(MAX_ROWS + 1))
     message = "The file has more than 5,000 rows; split it into several."
     assert found == Sheet(flaws=[Flaw(5_002, None, Reason.TOO_MANY_ROWS, message)])
@@ -197,7 +197,7 @@ people = st.lists(st.tuples(names, names, st.none() | names), min_size=1, max_si
 
 
 @given(people, st.sampled_from([",", ";"]), st.booleans())
-def test_whoever_is_written_is_read(rows: Sequence[tuple[str, str, str | None]], delimiter: str, mark: bool) -> None:
+def test_written_people_are_read_again(rows: Sequence[tuple[str, str, str | None]], delimiter: str, mark: bool) -> None:
     lines = [(first, last, f"p{n}@tests.example", group) for n, (first, last, group) in enumerate(rows)]
     written = write([column.value for column in Column], lines)
     if delimiter == ";" and not any(set(',;"') & set(f"{first}{last}{group}") for first, last, group in rows):
@@ -211,7 +211,7 @@ cells = st.text(st.sampled_from("ab@.;,\"' =\t\r\n\u2028é"), max_size=6) | st.s
 
 
 @given(st.lists(st.lists(cells, max_size=6).map(",".join), max_size=12))
-def test_no_row_is_lost(lines: Sequence[str]) -> None:
+def test_each_row_is_accepted_or_has_a_flaw(lines: Sequence[str]) -> None:
     found = sheet(HEADER + "\n".join(lines))
     flawed = {flaw.line for flaw in found.flaws}
     taken = {row.line for row in found.rows}
@@ -225,7 +225,7 @@ def test_no_row_is_lost(lines: Sequence[str]) -> None:
 
 
 @given(st.lists(st.lists(st.sampled_from(["Ada", "a@b", "b@c", "", "é"]), min_size=1, max_size=6), max_size=12))
-def test_each_line_with_text_is_a_row(lines: Sequence[Sequence[str]]) -> None:
+def test_each_line_with_text_counts_as_a_row(lines: Sequence[Sequence[str]]) -> None:
     found = sheet(HEADER + "\n".join(",".join(line) for line in lines))
     expected = {at for at, line in enumerate(lines, start=2) if any(line)}
     assert {row.line for row in found.rows} | ({f.line for f in found.flaws} - {None}) == expected
@@ -233,6 +233,6 @@ def test_each_line_with_text_is_a_row(lines: Sequence[Sequence[str]]) -> None:
 
 
 @given(st.binary() | st.text())
-def test_anything_gives_a_report(data: bytes | str) -> None:
+def test_any_content_gives_rows_or_flaws(data: bytes | str) -> None:
     found = sheet(data)
     assert found.rows or found.flaws

@@ -1,4 +1,4 @@
-"""Cursors: what goes in comes out, for its own order only; what was made up is refused, and never breaks."""
+"""Cursors return their sort key, for their own order only. Invented cursors are refused with BadInput."""
 
 import base64
 import json
@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 from domain.paging import MAX_SIZE, Page, cursor, page
 from domain.problems import BadInput
 
-# What PostgreSQL's text can hold, and so what a sort key can be made of.
+# The texts that PostgreSQL can store, and so the texts that a sort key can contain.
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 keys = st.lists(texts, min_size=1, max_size=4).map(tuple)
 
 
-def made_up(content: Any) -> str:
-    """A cursor that nobody gave."""
+def invented(content: Any) -> str:
+    """Encode content as a cursor that Usher never issued."""
     return base64.urlsafe_b64encode(json.dumps(content).encode()).decode()
 
 
 @given(texts, keys, st.integers(1, MAX_SIZE))
-def test_a_cursor_brings_its_key_back(order: str, key: tuple[str, ...], first: int) -> None:
+def test_a_cursor_returns_its_key(order: str, key: tuple[str, ...], first: int) -> None:
     assert page(first, cursor(order, key), order, len(key)) == Page(first, key)
 
 
@@ -37,13 +37,13 @@ def test_without_a_cursor_a_page_begins_at_the_start() -> None:
 
 
 @given(st.text())
-def test_any_text_is_a_cursor_or_bad_input(text: str) -> None:
+def test_any_text_is_refused_as_bad_input(text: str) -> None:
     with pytest.raises(BadInput, match="not a cursor"):
         page(1, text, "id", 1)
 
 
 @given(st.binary())
-def test_any_bytes_are_a_cursor_or_bad_input(content: bytes) -> None:
+def test_any_encoded_bytes_are_refused_as_bad_input(content: bytes) -> None:
     with pytest.raises(BadInput, match="not a cursor"):
         page(1, base64.urlsafe_b64encode(content).decode(), "id", 1)
 
@@ -68,9 +68,9 @@ def test_any_bytes_are_a_cursor_or_bad_input(content: bytes) -> None:
     ],
     ids=repr,
 )
-def test_a_made_up_cursor_is_bad_input(content: Sequence[object]) -> None:
+def test_an_invented_cursor_is_bad_input(content: Sequence[object]) -> None:
     with pytest.raises(BadInput, match="not a cursor"):
-        page(1, made_up(content), "id", 1)
+        page(1, invented(content), "id", 1)
 
 
 @pytest.mark.parametrize("depth", [900, 100_000])
@@ -80,7 +80,7 @@ def test_a_deeply_nested_cursor_is_bad_input(depth: int) -> None:
         page(1, nested, "id", 1)
 
 
-def test_a_cursor_is_good_for_its_order_only() -> None:
+def test_a_cursor_is_valid_only_for_its_order() -> None:
     with pytest.raises(BadInput, match="another order"):
         page(1, cursor("name", ("a",)), "email", 1)
 

@@ -1,4 +1,4 @@
-"""What drawn operations leave behind is swept up before other tests see it."""
+"""Collects garbage after each module, so that the warnings of generated operations do not fail other tests."""
 
 import gc
 import warnings
@@ -8,8 +8,11 @@ import pytest
 
 
 @pytest.fixture(scope="module", autouse=True)
-def swept() -> Iterator[None]:
-    """Coroutines that graphql-core drops in a circle are found by the collector, else in the middle of another file."""
+def collect_garbage() -> Iterator[None]:
+    """Free the coroutines that graphql-core drops in reference cycles.
+
+    Otherwise the collector finds them later, and warns that they were never awaited, during another file's tests.
+    """
     yield
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

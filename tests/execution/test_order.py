@@ -1,4 +1,4 @@
-"""When things happen: mutations one by one, awaitables of a level together, what is pending cancelled with the rest."""
+"""The order of execution: mutations run one by one, a level is awaited together, and pending work is cancelled."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,9 +8,16 @@ import pytest
 from graphql import ExecutionResult, GraphQLResolveInfo, build_schema, execute, execute_sync, parse, subscribe
 from graphql.pyutils import AbortController
 
-from tests.support.execution.both_executors import UNTIDY, Ours, Stock, agree, run, told
+from tests.support.execution.both_executors import (
+    IGNORE_UNAWAITED,
+    BreadthFirstExecutor,
+    CoreExecutor,
+    assert_same_result,
+    run,
+    visible_result,
+)
 
-pytestmark = UNTIDY
+pytestmark = IGNORE_UNAWAITED
 
 COUNTER = build_schema("""
     type Number { value: Int again: Int! }
@@ -20,7 +27,7 @@ COUNTER = build_schema("""
 
 
 class Counter:
-    """A number that mutations change; what they return shows what it was when it was read."""
+    """A number that mutations change. Its fields show the number at the time when they are read."""
 
     def __init__(self) -> None:
         self.number = 0
@@ -68,7 +75,7 @@ async def test_mutations_run_one_after_the_other(query: str) -> None:
         logs.append(counter.log)
         return counter
 
-    await agree(COUNTER, query, root)
+    await assert_same_result(COUNTER, query, root)
     assert logs[0] == logs[1]
 
 
@@ -78,7 +85,7 @@ LEVELS = build_schema("type Query { all: [Query!] slow(n: Int = 0): Query value:
 async def test_a_level_is_awaited_together() -> None:
     running = most = 0
 
-    async def slow(_info: object, **_given: Any) -> dict[str, int]:
+    async def slow(_info: object, **_arguments: Any) -> dict[str, int]:
         nonlocal running, most
         running += 1
         most = max(most, running)
@@ -87,15 +94,18 @@ async def test_a_level_is_awaited_together() -> None:
         return {"value": 1}
 
     await run(
-        Ours, LEVELS, parse("{ all { slow { value } b: slow { value } } }"), root_value={"all": [{"slow": slow}] * 20}
+        BreadthFirstExecutor,
+        LEVELS,
+        parse("{ all { slow { value } b: slow { value } } }"),
+        root_value={"all": [{"slow": slow}] * 20},
     )
     assert most == 40
 
 
-async def test_what_is_pending_is_cancelled_with_the_operation() -> None:
+async def test_pending_awaitables_are_cancelled_with_the_operation() -> None:
     ended: list[str] = []
 
-    async def forever(_info: object, **_given: Any) -> None:
+    async def forever(_info: object, **_arguments: Any) -> None:
         try:
             await asyncio.Event().wait()
         finally:
@@ -103,7 +113,9 @@ async def test_what_is_pending_is_cancelled_with_the_operation() -> None:
 
     for pending in (1, 3):
         sources = {"all": [{"slow": forever}] * pending}
-        operation = asyncio.ensure_future(run(Ours, LEVELS, parse("{ all { slow { value } } }"), root_value=sources))
+        operation = asyncio.ensure_future(
+            run(BreadthFirstExecutor, LEVELS, parse("{ all { slow { value } } }"), root_value=sources)
+        )
         await asyncio.sleep(0.01)
         operation.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -112,46 +124,52 @@ async def test_what_is_pending_is_cancelled_with_the_operation() -> None:
         ended.clear()
 
 
-async def test_a_future_shared_by_all_objects() -> None:
+async def test_all_objects_may_share_a_future() -> None:
     def root() -> dict[str, Any]:
         future = asyncio.get_running_loop().create_future()
         asyncio.get_running_loop().call_soon(future.set_result, {"value": 7})
-        return {"all": [{"slow": lambda _info, **_given: future}] * 3}
+        return {"all": [{"slow": lambda _info, **_arguments: future}] * 3}
 
-    result = await agree(LEVELS, "{ all { slow { value } } }", root)
+    result = await assert_same_result(LEVELS, "{ all { slow { value } } }", root)
     assert result.data == {"all": [{"slow": {"value": 7}}] * 3}
 
 
-def test_without_a_loop() -> None:
+def test_synchronous_operations_need_no_event_loop() -> None:
     document = parse("{ all { value } value }")
     sources = {"all": [{"value": 1}, {"value": "x"}], "value": 2}
-    theirs, ours = (execute_sync(LEVELS, document, sources, executor_class=one) for one in (Stock, Ours))
-    assert told(ours) == told(theirs)
+    theirs, ours = (
+        execute_sync(LEVELS, document, sources, executor_class=one) for one in (CoreExecutor, BreadthFirstExecutor)
+    )
+    assert visible_result(ours) == visible_result(theirs)
 
 
-async def test_execute_sync_refuses_what_waits() -> None:
-    async def slow(_info: object, **_given: Any) -> None: ...
+async def test_execute_sync_refuses_an_awaitable() -> None:
+    async def slow(_info: object, **_arguments: Any) -> None: ...
 
     with pytest.raises(RuntimeError, match="failed to complete synchronously"):
-        execute_sync(LEVELS, parse("{ slow { value } }"), {"slow": slow}, executor_class=Ours, check_sync=True)
+        execute_sync(
+            LEVELS, parse("{ slow { value } }"), {"slow": slow}, executor_class=BreadthFirstExecutor, check_sync=True
+        )
 
 
-async def test_an_abort_signal_is_graphql_cores_business() -> None:
+async def test_an_operation_with_an_abort_signal_runs_in_graphql_cores_executor() -> None:
     controller = AbortController()
-    result = execute(LEVELS, parse("{ value }"), {"value": 1}, executor_class=Ours, abort_signal=controller.signal)
+    result = execute(
+        LEVELS, parse("{ value }"), {"value": 1}, executor_class=BreadthFirstExecutor, abort_signal=controller.signal
+    )
     assert isinstance(result, ExecutionResult)
     assert result.data == {"value": 1}
 
 
-async def test_middleware_is_graphql_cores_business() -> None:
+async def test_middleware_runs_in_graphql_cores_executor() -> None:
     def twice(following: Callable[..., Any], source: Any, info: GraphQLResolveInfo[Any]) -> Any:
         return 2 * following(source, info)
 
-    result = await agree(LEVELS, "{ value }", lambda: {"value": 4}, middleware=[twice])
+    result = await assert_same_result(LEVELS, "{ value }", lambda: {"value": 4}, middleware=[twice])
     assert result.data == {"value": 8}
 
 
-async def test_subscription_events() -> None:
+async def test_each_event_of_a_subscription_has_the_same_result() -> None:
     schema = build_schema("type Query { n: Int } type Subscription { tick: Tick } type Tick { n: Int! later: Int }")
 
     async def later(_info: object) -> int:
@@ -162,16 +180,16 @@ async def test_subscription_events() -> None:
             yield {"tick": {"n": n, "later": later}}
 
     seen = []
-    for executor in (Stock, Ours):
+    for executor in (CoreExecutor, BreadthFirstExecutor):
         stream: Any = subscribe(
             schema, parse("subscription { tick { n later } }"), {"tick": ticks}, executor_class=executor
         )
-        seen.append([told(result) async for result in stream])
+        seen.append([visible_result(result) async for result in stream])
     assert seen[0] == seen[1]
     assert len(seen[1]) == 3
 
 
-async def test_each_resolver_sees_its_own_path() -> None:
+async def test_each_resolver_gets_its_own_path() -> None:
     schema = build_schema("type Query { all: [Query] nest: [[Query]] where: String }")
 
     def where(info: GraphQLResolveInfo[Any]) -> str:
@@ -179,4 +197,4 @@ async def test_each_resolver_sees_its_own_path() -> None:
 
     inner = {"where": where}
     root = {"all": [inner, None, {**inner, "nest": [[inner], None, [None, inner]]}], "nest": [[inner, inner]]}
-    await agree(schema, "{ all { w: where nest { where } } nest { where } }", lambda: root)
+    await assert_same_result(schema, "{ all { w: where nest { where } } nest { where } }", lambda: root)

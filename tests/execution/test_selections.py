@@ -1,4 +1,4 @@
-"""What is selected and with which arguments: fragments, merging, conditions, variables, defaults, type names."""
+"""Selections and arguments: fragments, merged fields, conditions, variables, defaults and type names."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ import pytest
 from graphql import GraphQLObjectType, GraphQLResolveInfo, build_schema, parse
 from graphql.execution import default_type_resolver
 
-from tests.support.execution.both_executors import UNTIDY, Ours, agree, run
+from tests.support.execution.both_executors import IGNORE_UNAWAITED, BreadthFirstExecutor, assert_same_result, run
 
-pytestmark = UNTIDY
+pytestmark = IGNORE_UNAWAITED
 
 SCHEMA = build_schema("""
     interface Named { name: String! friend: Named }
@@ -33,7 +33,7 @@ CAT = {"__typename": "Cat", "name": "Tom", "meows": True, "friend": DOG}
 
 
 class Root(dict[str, Any]):
-    """A root that tells the arguments it was given."""
+    """A root whose fields return their arguments as text."""
 
     def __init__(self) -> None:
         super().__init__(named=DOG, pets=[DOG, CAT, None, DOG], strict=[CAT, DOG], self=self)
@@ -65,13 +65,13 @@ QUERIES = [
 
 
 @pytest.mark.parametrize("query", QUERIES)
-async def test_selections(query: str) -> None:
-    await agree(SCHEMA, query, Root)
+async def test_each_selection_has_the_same_result(query: str) -> None:
+    await assert_same_result(SCHEMA, query, Root)
 
 
 @pytest.mark.parametrize("name", ["A", "B", "C", None])
 async def test_the_operation_is_chosen_by_name(name: str | None) -> None:
-    await agree(SCHEMA, "query A { a: echo } query B { b: echo }", Root, operation_name=name)
+    await assert_same_result(SCHEMA, "query A { a: echo } query B { b: echo }", Root, operation_name=name)
 
 
 VARIABLES = """
@@ -98,18 +98,18 @@ query ($yes: Boolean! = true, $no: Boolean, $n: Int = 5, $must: Int!
         {"must": None},
     ],
 )
-async def test_variables(variables: dict[str, Any]) -> None:
-    await agree(SCHEMA, VARIABLES, Root, variable_values=variables)
+async def test_variables_and_defaults_have_the_same_result(variables: dict[str, Any]) -> None:
+    await assert_same_result(SCHEMA, VARIABLES, Root, variable_values=variables)
 
 
-async def test_one_document_is_run_with_one_plan_for_each_set_of_conditions() -> None:
+async def test_a_document_has_a_plan_for_each_combination_of_its_conditions() -> None:
     document = parse("query ($on: Boolean!) { a: echo @include(if: $on) b: echo @skip(if: $on) }")
     for on in (True, False, True):
-        result = await run(Ours, SCHEMA, document, root_value=Root(), variable_values={"on": on})
+        result = await run(BreadthFirstExecutor, SCHEMA, document, root_value=Root(), variable_values={"on": on})
         assert list(result.data) == ["a" if on else "b"]
 
 
-async def test_a_resolver_may_change_its_arguments() -> None:
+async def test_a_resolver_that_changes_its_arguments_does_not_affect_the_next_call() -> None:
     schema = build_schema("type Query { all: [Query] change(list: [Int]): [Int] }")
 
     def change(_info: object, **given: Any) -> list[int]:
@@ -117,18 +117,18 @@ async def test_a_resolver_may_change_its_arguments() -> None:
         changed: list[int] = given["list"]
         return changed
 
-    await agree(schema, "{ all { change(list: [1, 2]) } }", lambda: {"all": [{"change": change}] * 3})
+    await assert_same_result(schema, "{ all { change(list: [1, 2]) } }", lambda: {"all": [{"change": change}] * 3})
 
 
 @pytest.mark.parametrize("answer", ["Dog", "Cat", None, 5, "Nowhere", "Color", "Query", ValueError("cannot tell")])
 @pytest.mark.parametrize("where", ["named", "pets", "strict"])
-async def test_runtime_types(answer: Any, where: str) -> None:
+async def test_runtime_types_have_the_same_result(answer: Any, where: str) -> None:
     def resolve_type(_value: Any, info: GraphQLResolveInfo[Any], _type: Any) -> Any:
         if isinstance(answer, Exception):
             raise answer
         return answer if info.path.as_list()[0] == where else "Dog"
 
-    await agree(
+    await assert_same_result(
         SCHEMA, "{ named { __typename } pets { __typename } strict { __typename } }", Root, type_resolver=resolve_type
     )
 
@@ -139,7 +139,7 @@ async def awaited(answer: Any) -> Any:
 
 @pytest.mark.parametrize("dog", [True, False, "await", "fail"])
 @pytest.mark.parametrize("cat", [True, False, "await"])
-async def test_is_type_of(dog: Any, cat: Any) -> None:
+async def test_type_checks_have_the_same_result(dog: Any, cat: Any) -> None:
     schema = build_schema(
         "type Dog { name: String } type Cat { name: String } union Pet = Dog | Cat type Query { pets: [Pet] dog: Dog! }"
     )
@@ -157,7 +157,7 @@ async def test_is_type_of(dog: Any, cat: Any) -> None:
         assert isinstance(type_, GraphQLObjectType)
         type_.is_type_of = check(name, way)
     root = {"pets": [{"kind": "Dog", "name": "a"}, {"kind": "Cat", "name": "b"}], "dog": {"kind": "Dog", "name": "c"}}
-    await agree(
+    await assert_same_result(
         schema,
         "{ pets { ... on Dog { name } __typename } dog { name } }",
         lambda: root,

@@ -1,4 +1,4 @@
-"""The published semantics of execution, case by case: what a client sees is what graphql-core's executor gives."""
+"""The semantics of execution, case by case: clients get the same result as from graphql-core's executor."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from graphql import GraphQLError, Undefined, build_schema
 
-from tests.support.execution.both_executors import UNTIDY, agree
+from tests.support.execution.both_executors import IGNORE_UNAWAITED, assert_same_result
 
-pytestmark = UNTIDY
+pytestmark = IGNORE_UNAWAITED
 
 
 async def later(value: Any) -> Any:
@@ -45,7 +45,7 @@ VALUES: dict[str, Callable[[], Any]] = {
     "a list with an error": lambda: [1, ValueError("in a list"), 2],
     "a list with awaitables": lambda: [later(1), 2, later(None)],
     "a list with an awaitable that fails": lambda: [1, later(ValueError("later"))],
-    "a list with what is no number": lambda: [1, "x", 2],
+    "a list with a value that is not a number": lambda: [1, "x", 2],
     "an iterator that breaks": broken,
     "a text": lambda: "text",
     "a dictionary": lambda: {"a": 1},
@@ -64,15 +64,15 @@ TYPES = ["[Int]", "[Int!]", "[Int]!", "[Int!]!"]
 
 @pytest.mark.parametrize("type_", TYPES)
 @pytest.mark.parametrize("name", VALUES)
-async def test_lists(type_: str, name: str) -> None:
+async def test_lists_have_the_same_result(type_: str, name: str) -> None:
     schema = build_schema(f"type Query {{ inner: Query before: Int list: {type_} after: Int }}")
 
     def root() -> dict[str, Any]:
         inner = {"before": 1, "list": VALUES[name](), "after": 2}
         return {"before": 3, "list": VALUES[name](), "after": lambda _info: later(4), "inner": inner}
 
-    await agree(schema, "{ before list after }", root)
-    await agree(schema, "{ after inner { before list after } }", root)
+    await assert_same_result(schema, "{ before list after }", root)
+    await assert_same_result(schema, "{ after inner { before list after } }", root)
 
 
 @pytest.mark.parametrize("type_", ["[[Int]]", "[[Int!]!]!", "[[Int!]]", "[[[Int]!]]"])
@@ -90,14 +90,14 @@ async def test_lists(type_: str, name: str) -> None:
         [[ValueError("deep")]],
     ],
 )
-async def test_lists_of_lists(type_: str, value: Any) -> None:
+async def test_lists_of_lists_have_the_same_result(type_: str, value: Any) -> None:
     schema = build_schema(f"type Query {{ list: {type_} }}")
-    await agree(schema, "{ list }", lambda: {"list": value})
+    await assert_same_result(schema, "{ list }", lambda: {"list": value})
 
 
-async def test_iterators_within_lists() -> None:
+async def test_iterators_within_lists_have_the_same_result() -> None:
     schema = build_schema("type Query { list: [[Int]] }")
-    await agree(schema, "{ list }", lambda: {"list": iter([iter([1, 2]), broken(), [3]])})
+    await assert_same_result(schema, "{ list }", lambda: {"list": iter([iter([1, 2]), broken(), [3]])})
 
 
 NULLS = build_schema(
@@ -119,7 +119,7 @@ NULL_QUERIES = [
 
 
 class Source:
-    """A source of which each field gives the same; awaitable ones are made anew."""
+    """A source whose fields all return the same value. Each read of an asynchronous field makes a new awaitable."""
 
     def __init__(self, value: Any, depth: int = 4) -> None:
         self.value = value
@@ -141,12 +141,12 @@ class Source:
 
 @pytest.mark.parametrize("value", [1, None, ValueError("no"), "x"], ids=["fine", "null", "raises", "wrong"])
 @pytest.mark.parametrize("query", NULL_QUERIES)
-async def test_nulls_go_up_to_what_may_be_null(query: str, value: Any) -> None:
-    await agree(NULLS, query, lambda: Source(value))
+async def test_nulls_propagate_to_the_next_nullable_field(query: str, value: Any) -> None:
+    await assert_same_result(NULLS, query, lambda: Source(value))
 
 
-async def test_an_error_within_a_null_is_the_only_one_of_its_branch() -> None:
-    result = await agree(NULLS, "{ nest { a: syncNonNull b: syncNonNull } sync }", lambda: Source(None))
+async def test_only_the_first_error_below_a_null_is_reported() -> None:
+    result = await assert_same_result(NULLS, "{ nest { a: syncNonNull b: syncNonNull } sync }", lambda: Source(None))
     assert [error.path for error in result.errors or ()] == [["nest", "a"]]
 
 
@@ -155,21 +155,21 @@ LEAVES: list[Any] = [1, -1.5, 2.0, 2**31, float("nan"), float("inf"), True, "", 
 
 @pytest.mark.parametrize("type_", ["Int", "Float", "String", "Boolean", "ID", "Color!", "[Color]"])
 @pytest.mark.parametrize("value", LEAVES, ids=repr)
-async def test_leaves_are_coerced(type_: str, value: Any) -> None:
+async def test_leaves_are_coerced_as_in_graphql_core(type_: str, value: Any) -> None:
     schema = build_schema(f"enum Color {{ RED }} type Query {{ leaf: {type_} leaves: [{type_}] }}")
-    await agree(schema, "{ leaf leaves }", lambda: {"leaf": value, "leaves": [value, None, value]})
+    await assert_same_result(schema, "{ leaf leaves }", lambda: {"leaf": value, "leaves": [value, None, value]})
 
 
 @pytest.mark.parametrize("type_", ["String", "ID!", "[String]", "Box", "[Box]"])
-async def test_an_error_is_reported_where_it_could_be_shown(type_: str) -> None:
+async def test_an_exception_as_a_value_is_reported_at_its_field(type_: str) -> None:
     schema = build_schema(f"type Box {{ args: String }} type Query {{ a: String value: {type_} b: String }}")
     selected = "value { args }" if "Box" in type_ else "value"
     values = [ValueError("returned"), [ValueError("in a list"), ValueError("and another")]]
     for root in ({"a": "a", "value": value, "b": "b"} for value in values):
-        await agree(schema, f"{{ a {selected} b }}", lambda root=root: root)  # type: ignore[misc]
+        await assert_same_result(schema, f"{{ a {selected} b }}", lambda root=root: root)  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("number", [2**31 - 1, -(2**31), 2**31, -(2**31) - 1])
-async def test_the_ends_of_int(number: int) -> None:
+async def test_the_limits_of_int_are_kept(number: int) -> None:
     schema = build_schema("type Query { all: [Int] }")
-    await agree(schema, "{ all }", lambda: {"all": [0, number]})
+    await assert_same_result(schema, "{ all }", lambda: {"all": [0, number]})

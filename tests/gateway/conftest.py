@@ -1,4 +1,4 @@
-"""Two companies that know nothing of each other, and a look at whether anything of theirs was changed."""
+"""Two companies that are strangers to each other, and a check that nothing was changed."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from domain.roles import Role
 from gateway import worker
 from gateway.mail import smtp
 from tests.conftest import Client
-from tests.support.world import Someone, World
+from tests.support.world import Account, World
 
 
 @dataclass(frozen=True)
 class Company:
-    """A team with one of everything in it."""
+    """A team with one object of each type."""
 
     team: str
-    coordinator: Someone
-    user: Someone
+    coordinator: Account
+    user: Account
     member: str
     product: str
     release: str
@@ -36,7 +36,7 @@ class Company:
 
     @property
     def ids(self) -> dict[str, str]:
-        """The ids of what belongs to the team alone, by their prefix."""
+        """The ids of the objects that belong to the team, by their prefix."""
         return {
             "team": self.team,
             "user": self.user.id,
@@ -54,32 +54,32 @@ async def _company(world: World) -> Company:
     coordinator = await world.member(team, Role.SOFTWARE_COORDINATOR)
     user = await world.member(team)
     product = await world.pool(team, seats=3)
-    seat = await world.hold(team, product, user.id)
+    seat = await world.give_seat(team, product, user.id)
     token, partner = await world.token(team, coordinator.id, *Scope)
     async with world.engine.connect() as connection:
         membership = select(Membership.id).where(Membership.user_id == user.id)
         member = (await connection.execute(membership)).scalar_one()
         release = (await connection.execute(select(Release.id).where(Release.product_id == product))).scalar_one()
     group = await world.group(team)
-    invitation = await world.invitation(team, (await world.invited(team)).id)
+    invitation = await world.invitation(team, (await world.invited_member(team)).id)
     request = await world.request(team, await world.pool(team, seats=1), user.id)
     return Company(team, coordinator, user, member, product, release, seat, group, invitation, request, token, partner)
 
 
 @pytest.fixture(scope="session")
 async def ours(world: World) -> Company:
-    """The company whose coordinator asks."""
+    """The company of the actor."""
     return await _company(world)
 
 
 @pytest.fixture(scope="session")
 async def theirs(world: World) -> Company:
-    """A company that nobody of ours belongs to."""
+    """A company with no members of ours."""
     return await _company(world)
 
 
 async def answer_bytes(client: Client, secret: str, query: str, **variables: object) -> tuple[int, bytes]:
-    """Status and body of an answer, to compare it with another one byte for byte."""
+    """Return the status and the body of an answer, to compare it with another one byte for byte."""
     headers = {"authorization": f"Bearer {secret}"}
     response = await client.http.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
     return response.status_code, response.content
@@ -87,7 +87,7 @@ async def answer_bytes(client: Client, secret: str, query: str, **variables: obj
 
 @pytest.fixture
 async def unchanged(world: World, ours: Company, theirs: Company) -> AsyncIterator[None]:
-    """Fails the test if anything in the database is changed while it runs."""
+    """Fail the test if it changes anything in the database."""
     assert ours.team != theirs.team
     before = await world.fingerprint()
     yield
@@ -95,9 +95,9 @@ async def unchanged(world: World, ours: Company, theirs: Company) -> AsyncIterat
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same course of things, with pauses of tests' length."""
-    monkeypatch.setattr(runner, "SHORTEST", runner.SHORTEST / 100)
-    monkeypatch.setattr(runner, "LOOK", runner.LOOK / 100)
-    monkeypatch.setattr(smtp, "AWAY_SECONDS", 0.05)
-    monkeypatch.setattr(worker, "AGAIN_SECONDS", 0.1)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten the pauses of the worker for tests."""
+    monkeypatch.setattr(runner, "SHORTEST_PAUSE", runner.SHORTEST_PAUSE / 100)
+    monkeypatch.setattr(runner, "POLL_INTERVAL", runner.POLL_INTERVAL / 100)
+    monkeypatch.setattr(smtp, "UNREACHABLE_SECONDS", 0.05)
+    monkeypatch.setattr(worker, "RETRY_SECONDS", 0.1)

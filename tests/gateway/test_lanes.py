@@ -1,4 +1,4 @@
-"""Each kind of job has its own lane: one that hangs, or whose jobs are malformed, delays no other."""
+"""Each kind of job has its own lane. A lane that hangs, or has malformed jobs, delays no other lane."""
 
 import asyncio
 import os
@@ -17,15 +17,15 @@ from domain.jobs import JobKind
 from domain.mails import INVITATION, TRIAL, InvitationMail, TrialMail
 from gateway import worker
 from gateway.mail import sender
-from gateway.mail.message import Desk, Kind, Mail
+from gateway.mail.message import Mail, MailContext, MailType
 from gateway.runtime import metrics
-from gateway.serving import STOPPING
+from gateway.serving import STOP_SIGNALS
 from tests.gateway.test_worker_stops import LOSE
-from tests.support.mail_server import Post
-from tests.support.workers import ENDS, done, found, queue, settings, until
+from tests.support.mail_server import MailCatcher
+from tests.support.queued_mails import FINAL_STATUSES, fetch_rows, queue_mails, settings, wait_until, wait_until_done
 from tests.support.world import World
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = pytest.mark.usefixtures("short_pauses")
 
 OTHER = JobKind("other", TrialMail)
 INSERT = text("""
@@ -36,19 +36,19 @@ values (0, 'queued', 'trial', cast(:payload as bytea), cast(:headers as jsonb))
 
 @dataclass
 class Hanging:
-    """A kind of mail whose jobs hang until they are let go, beside one whose jobs do not."""
+    """A type of mail whose jobs hang until `go` is set, beside a type whose jobs do not."""
 
     kind: JobKind[TrialMail] = TRIAL
     begun: int = 0
     go: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def compose(self, desk: Desk, job: Job[TrialMail]) -> Mail:
+    async def compose(self, context: MailContext, job: Job[TrialMail]) -> Mail:
         self.begun += 1
         await self.go.wait()
-        return await sender.trial(desk, job)
+        return await sender.trial(context, job)
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(sender, "KINDS", (Kind(self.kind, self.compose), Kind(OTHER, sender.trial)))
+        monkeypatch.setattr(sender, "MAIL_TYPES", (MailType(self.kind, self.compose), MailType(OTHER, sender.trial)))
 
 
 @pytest.fixture
@@ -60,9 +60,9 @@ def hanging(monkeypatch: pytest.MonkeyPatch) -> Hanging:
 
 @pytest.fixture
 async def signals() -> AsyncIterator[None]:
-    """Takes the handlers of signals away again."""
+    """Remove the signal handlers after the test."""
     yield
-    for number in STOPPING:
+    for number in STOP_SIGNALS:
         asyncio.get_running_loop().remove_signal_handler(number)
 
 
@@ -71,93 +71,91 @@ async def insert(engine: AsyncEngine, payload: bytes | None, headers: str | None
         await connection.execute(INSERT, {"payload": payload, "headers": headers})
 
 
-async def test_a_kind_that_hangs_delays_no_other(idle: AsyncEngine, hanging: Hanging) -> None:
-    post = Post()
-    await queue(idle, *(f"slow{number}@x.example" for number in range(5)))
-    with post.open():
-        async with worker.beside(idle, settings(post)):
-            await until(lambda: hanging.begun == 1)
-            await queue(idle, *(f"{number}@x.example" for number in range(20)), kind=OTHER)
-            await until(lambda: len(post.mails) == 20)
+async def test_a_lane_that_hangs_delays_no_other(clean_engine: AsyncEngine, hanging: Hanging) -> None:
+    mail_catcher = MailCatcher()
+    await queue_mails(clean_engine, *(f"slow{number}@x.example" for number in range(5)))
+    with mail_catcher.open():
+        async with worker.in_background(clean_engine, settings(mail_catcher)):
+            await wait_until(lambda: hanging.begun == 1)
+            await queue_mails(clean_engine, *(f"{number}@x.example" for number in range(20)), kind=OTHER)
+            await wait_until(lambda: len(mail_catcher.mails) == 20)
             assert hanging.begun == 1
-            assert (await jobs.waiting(idle))["trial"] == 5
+            assert (await jobs.waiting(clean_engine))["trial"] == 5
             hanging.go.set()
-            await done(idle)
-    assert [mail["To"] for mail in post.mails[:20]] == [f"{number}@x.example" for number in range(20)]
+            await wait_until_done(clean_engine)
+    assert [mail["To"] for mail in mail_catcher.mails[:20]] == [f"{number}@x.example" for number in range(20)]
 
 
-async def test_a_mail_that_the_server_never_answers_delays_no_other_kind(idle: AsyncEngine) -> None:
-    world, post = World(idle), Post(silent_for={"ada@x.example"})
+async def test_a_mail_that_the_server_never_answers_delays_no_other_kind(clean_engine: AsyncEngine) -> None:
+    world, mail_catcher = World(clean_engine), MailCatcher(silent_for={"ada@x.example"})
     team = await world.team()
-    grace = await world.invited(team)
+    grace = await world.invited_member(team)
     invitation = InvitationMail(team, await world.invitation(team, grace.id))
-    await queue(idle, "ada@x.example", "eve@x.example")
-    with post.open(), pytest.MonkeyPatch.context() as patch:
+    await queue_mails(clean_engine, "ada@x.example", "eve@x.example")
+    with mail_catcher.open(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(runner, "GRACE_SECONDS", 0.1)
-        async with worker.beside(idle, settings(post)):
-            await until(lambda: post.connections == 1)
-            async with transaction(idle) as connection:
+        async with worker.in_background(clean_engine, settings(mail_catcher)):
+            await wait_until(lambda: mail_catcher.connections == 1)
+            async with transaction(clean_engine) as connection:
                 await jobs.enqueue(connection, INVITATION, [invitation])
                 await commit(connection)
-            await until(lambda: len(post.mails) == 1)
-    assert post.mails[0]["Delivered-To"] == grace.email
-    assert await jobs.waiting(idle) == {"trial": 2}
+            await wait_until(lambda: len(mail_catcher.mails) == 1)
+    assert mail_catcher.mails[0]["Delivered-To"] == grace.email
+    assert await jobs.waiting(clean_engine) == {"trial": 2}
 
 
-async def test_a_kind_that_hangs_delays_no_other_after_the_database_was_away(
-    idle: AsyncEngine, hanging: Hanging
-) -> None:
-    post = Post()
-    await queue(idle, "slow@x.example")
-    engine = connect(idle.url.render_as_string(hide_password=False))
-    with post.open():
-        async with worker.beside(engine, settings(post)):
-            await until(lambda: hanging.begun == 1)
-            await idle.dispose()
-            async with idle.begin() as connection:
+async def test_a_lane_that_hangs_delays_no_other_after_a_reconnect(clean_engine: AsyncEngine, hanging: Hanging) -> None:
+    mail_catcher = MailCatcher()
+    await queue_mails(clean_engine, "slow@x.example")
+    engine = connect(clean_engine.url.render_as_string(hide_password=False))
+    with mail_catcher.open():
+        async with worker.in_background(engine, settings(mail_catcher)):
+            await wait_until(lambda: hanging.begun == 1)
+            await clean_engine.dispose()
+            async with clean_engine.begin() as connection:
                 await connection.execute(text(LOSE))
-            await queue(idle, "ada@x.example", kind=OTHER)
-            await until(lambda: len(post.mails) == 1)
+            await queue_mails(clean_engine, "ada@x.example", kind=OTHER)
+            await wait_until(lambda: len(mail_catcher.mails) == 1)
             assert hanging.begun == 1
             hanging.go.set()
-            await done(idle)
+            await wait_until_done(clean_engine)
     await engine.dispose()
-    assert [mail["To"] for mail in post.mails] == ["ada@x.example", "slow@x.example"]
+    assert [mail["To"] for mail in mail_catcher.mails] == ["ada@x.example", "slow@x.example"]
 
 
 async def test_a_lane_runs_no_more_jobs_at_a_time_than_its_limit(
-    idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+    clean_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runner, "GRACE_SECONDS", 0.1)
     hanging = Hanging(JobKind("pair", TrialMail, limit=2))
     hanging.install(monkeypatch)
-    await queue(idle, *(f"{number}@x.example" for number in range(5)), kind=hanging.kind)
-    async with asyncio.timeout(20), worker.beside(idle, settings(Post())):
-        await until(lambda: hanging.begun == 2)
+    await queue_mails(clean_engine, *(f"{number}@x.example" for number in range(5)), kind=hanging.kind)
+    async with asyncio.timeout(20), worker.in_background(clean_engine, settings(MailCatcher())):
+        await wait_until(lambda: hanging.begun == 2)
         await asyncio.sleep(0.5)
         assert hanging.begun == 2
     assert hanging.begun == 2
-    assert await jobs.waiting(idle) == {"pair": 5}
+    assert await jobs.waiting(clean_engine) == {"pair": 5}
 
 
 @pytest.mark.usefixtures("signals")
 async def test_sigterm_ends_a_worker_with_a_hanging_lane_in_the_grace_time(
-    idle: AsyncEngine, hanging: Hanging, monkeypatch: pytest.MonkeyPatch
+    clean_engine: AsyncEngine, hanging: Hanging, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runner, "GRACE_SECONDS", 0.5)
-    post, clock = Post(), asyncio.get_running_loop().time
-    await queue(idle, "slow@x.example")
-    await queue(idle, "ada@x.example", kind=OTHER)
-    with post.open():
-        running = asyncio.create_task(worker.until_signalled(idle, settings(post)))
-        await until(lambda: hanging.begun == len(post.mails) == 1)
+    mail_catcher, clock = MailCatcher(), asyncio.get_running_loop().time
+    await queue_mails(clean_engine, "slow@x.example")
+    await queue_mails(clean_engine, "ada@x.example", kind=OTHER)
+    with mail_catcher.open():
+        running = asyncio.create_task(worker.until_signalled(clean_engine, settings(mail_catcher)))
+        await wait_until(lambda: hanging.begun == len(mail_catcher.mails) == 1)
         before = clock()
         os.kill(os.getpid(), signal.SIGTERM)
         async with asyncio.timeout(20):
             await running
     assert clock() - before >= 0.5
-    assert await jobs.waiting(idle) == {"trial": 1}
-    assert await found(idle, ENDS) == [("successful",)]
+    assert await jobs.waiting(clean_engine) == {"trial": 1}
+    assert await fetch_rows(clean_engine, FINAL_STATUSES) == [("successful",)]
 
 
 @pytest.mark.parametrize(
@@ -174,18 +172,22 @@ async def test_sigterm_ends_a_worker_with_a_hanging_lane_in_the_grace_time(
     ],
 )
 async def test_a_malformed_job_is_ended_at_once_and_delays_none_of_its_lane(
-    idle: AsyncEngine, capsys: pytest.CaptureFixture[str], payload: bytes | None, headers: str | None, reason: str
+    clean_engine: AsyncEngine,
+    capsys: pytest.CaptureFixture[str],
+    payload: bytes | None,
+    headers: str | None,
+    reason: str,
 ) -> None:
-    post, malformed = Post(), metrics.MALFORMED.labels("trial")
+    mail_catcher, malformed = MailCatcher(), metrics.MALFORMED.labels("trial")
     before = malformed._value.get()
-    await insert(idle, payload, headers)
-    await queue(idle, "ada@x.example")
-    with post.open():
-        async with worker.beside(idle, settings(post)):
-            await done(idle)
-    assert [mail["To"] for mail in post.mails] == ["ada@x.example"]
-    assert await found(idle, ENDS) == [("exception",), ("successful",)]
-    assert await found(idle, "select count(*) from jobs.pgqueuer") == [(0,)]
+    await insert(clean_engine, payload, headers)
+    await queue_mails(clean_engine, "ada@x.example")
+    with mail_catcher.open():
+        async with worker.in_background(clean_engine, settings(mail_catcher)):
+            await wait_until_done(clean_engine)
+    assert [mail["To"] for mail in mail_catcher.mails] == ["ada@x.example"]
+    assert await fetch_rows(clean_engine, FINAL_STATUSES) == [("exception",), ("successful",)]
+    assert await fetch_rows(clean_engine, "select count(*) from jobs.pgqueuer") == [(0,)]
     assert malformed._value.get() == before + 1
     [line] = [line for line in capsys.readouterr().out.splitlines() if "job_malformed" in line]
     assert reason in line
@@ -194,24 +196,24 @@ async def test_a_malformed_job_is_ended_at_once_and_delays_none_of_its_lane(
 
 
 @pytest.mark.parametrize("payload", [b'{"to":"ada@x.example"}', b'{"to": "ada@x.example", "team_id": "team_1"}'])
-async def test_a_job_queued_by_another_version_is_done(idle: AsyncEngine, payload: bytes) -> None:
-    post = Post()
-    await insert(idle, payload, '{"id": "job_1"}')
-    with post.open():
-        async with worker.beside(idle, settings(post)):
-            await done(idle)
-    assert post.ids == ["<job_1@localhost>"]
+async def test_a_job_queued_by_another_version_is_done(clean_engine: AsyncEngine, payload: bytes) -> None:
+    mail_catcher = MailCatcher()
+    await insert(clean_engine, payload, '{"id": "job_1"}')
+    with mail_catcher.open():
+        async with worker.in_background(clean_engine, settings(mail_catcher)):
+            await wait_until_done(clean_engine)
+    assert mail_catcher.ids == ["<job_1@localhost>"]
 
 
-async def test_waiting_jobs_are_counted_for_each_kind(idle: AsyncEngine, hanging: Hanging) -> None:
+async def test_waiting_jobs_are_counted_for_each_kind(clean_engine: AsyncEngine, hanging: Hanging) -> None:
     def shown(*kinds: str) -> list[float]:
         return [metrics.JOBS.labels(kind)._value.get() for kind in kinds]
 
-    post = Post()
-    await queue(idle, "ada@x.example", "grace@x.example")
-    await queue(idle, "eve@x.example", kind=JobKind("retired", TrialMail))
+    mail_catcher = MailCatcher()
+    await queue_mails(clean_engine, "ada@x.example", "grace@x.example")
+    await queue_mails(clean_engine, "eve@x.example", kind=JobKind("retired", TrialMail))
     metrics.JOBS.labels("other").set(7)
-    with post.open():
-        async with worker.beside(idle, settings(post)):
-            await until(lambda: shown("trial", "other", "retired") == [2, 0, 1])
+    with mail_catcher.open():
+        async with worker.in_background(clean_engine, settings(mail_catcher)):
+            await wait_until(lambda: shown("trial", "other", "retired") == [2, 0, 1])
             hanging.go.set()

@@ -1,4 +1,4 @@
-"""The demo company, whose passwords everybody knows, is served to nobody but this machine; what else stops a start."""
+"""Usher does not start if it would serve the demo company to other machines, or with events of another server."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,7 +15,7 @@ from tests.support.world import World
 
 @pytest.fixture
 async def empty(database: str) -> AsyncIterator[World]:
-    """A migrated database of the module's own; it is prepared for others than this machine."""
+    """The module's own database, migrated for a gateway that other machines can reach."""
     assert await prepared(database) is False
     engine = connect(database)
     yield World(engine)
@@ -23,26 +23,28 @@ async def empty(database: str) -> AsyncIterator[World]:
 
 
 async def prepared(url: str) -> bool:
-    """Whether the demo is there; for a gateway that others reach."""
+    """Prepare the database for a gateway that other machines can reach. Return whether the demo company is loaded."""
     return await asyncio.to_thread(serving.prepare, url, demo_allowed=False)
 
 
 @pytest.mark.parametrize("account", company.SIGN_INS, ids=lambda account: str(account.role))
-async def test_a_demo_address_alone_stops_no_start(empty: World, database: str, account: company.SignIn) -> None:
+async def test_a_demo_address_without_its_membership_does_not_stop_the_start(
+    empty: World, database: str, account: company.SignIn
+) -> None:
     team, someone = await empty.team(), await empty.person(email=account.email)
     assert await prepared(database) is False
-    await empty.member(team, someone=someone)
-    with pytest.raises(serving.Unstartable, match="demo company"):
+    await empty.member(team, account=someone)
+    with pytest.raises(serving.StartupError, match="demo company"):
         await prepared(database)
     async with empty.engine.begin() as connection:
         await members.remove(connection, team, [someone.id])
 
 
-async def test_events_of_another_server_stop_a_start(empty: World, database: str) -> None:
+async def test_events_of_another_server_stop_the_start(empty: World, database: str) -> None:
     rows = "insert into events (kind, payload, transaction_id) values ('x', '{}', 1000000000)"
     async with empty.engine.begin() as connection:
         await connection.execute(text(rows))
-    with pytest.raises(serving.Unstartable, match="transaction ids"):
+    with pytest.raises(serving.StartupError, match="transaction ids"):
         await prepared(database)
     async with empty.engine.begin() as connection:
         await connection.execute(text("truncate events"))

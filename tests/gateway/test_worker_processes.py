@@ -1,4 +1,7 @@
-"""Workers in processes of their own: what is killed, stopped or run twice neither loses a mail nor sends it twice."""
+"""Workers in their own processes. If a worker is killed, stopped or started twice, each mail arrives once.
+
+Only the mail that a killed worker was sending may arrive twice.
+"""
 
 import asyncio
 import itertools
@@ -16,7 +19,7 @@ from db.core.engine import commit, transaction
 from db.queue import jobs
 from domain.mails import TRIAL, TrialMail
 from tests.support import command_line
-from tests.support.mail_server import SECONDS, Post
+from tests.support.mail_server import SECONDS, MailCatcher
 from tests.support.process import Run, launched, running, usher, wait_for
 
 
@@ -26,53 +29,57 @@ async def queue(engine: AsyncEngine, mails: int) -> None:
         await commit(connection)
 
 
-def worker(stack: ExitStack, folder: Path, database: str, post: Post) -> Run:
-    """A worker that has started."""
-    run = stack.enter_context(launched(folder, "worker", DATABASE_URL=database, SMTP_URL=post.url))
+def worker(stack: ExitStack, folder: Path, database: str, mail_catcher: MailCatcher) -> Run:
+    """Start a worker, and return it when it is ready."""
+    run = stack.enter_context(launched(folder, "worker", DATABASE_URL=database, SMTP_URL=mail_catcher.url))
     wait_for(lambda: run.process.poll() is not None or "worker_started" in run.err.read_text())
     assert run.process.poll() is None, run.err.read_text()
     return run
 
 
 async def test_workers_killed_in_the_middle_of_200_mails_lose_none(
-    idle: AsyncEngine, database: str, tmp_path: Path
+    clean_engine: AsyncEngine, database: str, tmp_path: Path
 ) -> None:
-    """The first dies before its mail is accepted, the second before it hears so: only that mail comes twice."""
-    post, asked = Post(), itertools.count(1)
+    """The first dies before its mail is accepted, the second before it gets the answer. Only that mail comes twice."""
+    mail_catcher, recipient_count = MailCatcher(), itertools.count(1)
     with ExitStack() as stack:
-        stack.enter_context(post.open())
-        first = worker(stack, tmp_path / "first", database, post)
-        post.at_rcpt = lambda _: os.kill(first.process.pid, SIGKILL) if next(asked) == 60 else None
-        await queue(idle, 200)
+        stack.enter_context(mail_catcher.open())
+        first = worker(stack, tmp_path / "first", database, mail_catcher)
+        mail_catcher.at_rcpt = lambda _: os.kill(first.process.pid, SIGKILL) if next(recipient_count) == 60 else None
+        await queue(clean_engine, 200)
         first.process.wait(SECONDS)
-        second = worker(stack, tmp_path / "second", database, post)
-        post.after_data = lambda: os.kill(second.process.pid, SIGKILL) if len(post.mails) == 130 else None
+        second = worker(stack, tmp_path / "second", database, mail_catcher)
+        mail_catcher.after_data = lambda: (
+            os.kill(second.process.pid, SIGKILL) if len(mail_catcher.mails) == 130 else None
+        )
         second.process.wait(SECONDS)
-        worker(stack, tmp_path / "third", database, post)
-        while await jobs.waiting(idle):  # noqa: ASYNC110 - it happens in the database
+        worker(stack, tmp_path / "third", database, mail_catcher)
+        while await jobs.waiting(clean_engine):  # noqa: ASYNC110 - it happens in the database
             await asyncio.sleep(0.05)
-    assert {str(mail["To"]) for mail in post.mails} == {f"{number}@x.example" for number in range(200)}
-    assert [id_ for id_, times in Counter(post.ids).items() if times > 1] == [post.ids[129]]
-    assert len(post.ids) == 201
+    assert {str(mail["To"]) for mail in mail_catcher.mails} == {f"{number}@x.example" for number in range(200)}
+    assert [id_ for id_, times in Counter(mail_catcher.ids).items() if times > 1] == [mail_catcher.ids[129]]
+    assert len(mail_catcher.ids) == 201
 
 
-async def test_sigterm_ends_a_worker_after_the_mail_under_way(idle: AsyncEngine, database: str, tmp_path: Path) -> None:
-    post, go = Post(), threading.Event()
-    post.at_data = lambda: None if go.wait(SECONDS) else "451 too late"
+async def test_sigterm_ends_a_worker_after_the_current_mail(
+    clean_engine: AsyncEngine, database: str, tmp_path: Path
+) -> None:
+    mail_catcher, go = MailCatcher(), threading.Event()
+    mail_catcher.at_data = lambda: None if go.wait(SECONDS) else "451 too late"
     with ExitStack() as stack:
-        stack.enter_context(post.open())
-        run = worker(stack, tmp_path, database, post)
-        await queue(idle, 3)
-        wait_for(lambda: post.connections == 1)
+        stack.enter_context(mail_catcher.open())
+        run = worker(stack, tmp_path, database, mail_catcher)
+        await queue(clean_engine, 3)
+        wait_for(lambda: mail_catcher.connections == 1)
         run.process.send_signal(SIGTERM)
         threading.Timer(0.3, go.set).start()
         assert run.process.wait(SECONDS) == 0
         assert '"worker_stopped"' in run.err.read_text()
-    assert len(post.mails) == 1
-    assert await jobs.waiting(idle) == {"trial": 2}
+    assert len(mail_catcher.mails) == 1
+    assert await jobs.waiting(clean_engine) == {"trial": 2}
 
 
-def test_usher_run_writes_mails_where_they_are_seen(tmp_path: Path) -> None:
+def test_usher_run_writes_mails_into_the_data_folder_and_shows_them(tmp_path: Path) -> None:
     with running(tmp_path) as run:
         queued = usher("mail", "ada@x.example", data=tmp_path)
         assert (queued.returncode, queued.stderr) == (0, "")
@@ -84,15 +91,15 @@ def test_usher_run_writes_mails_where_they_are_seen(tmp_path: Path) -> None:
         assert f"Mails are not sent but written into {folder}" in run.out.read_text()
 
 
-@pytest.mark.usefixtures("idle")
+@pytest.mark.usefixtures("clean_engine")
 def test_usher_run_sends_mails_from_its_workers(tmp_path: Path, database: str) -> None:
-    post = Post()
-    given = {"DATABASE_URL": database, "SMTP_URL": post.url, "MAIL_FROM": "Seats <seats@company.example>"}
-    with post.open(), running(tmp_path, USHER_WORKERS="2", **given) as run:
+    mail_catcher = MailCatcher()
+    given = {"DATABASE_URL": database, "SMTP_URL": mail_catcher.url, "MAIL_FROM": "Seats <seats@company.example>"}
+    with mail_catcher.open(), running(tmp_path, USHER_WORKERS="2", **given) as run:
         assert usher("mail", "ada@x.example", data=tmp_path, DATABASE_URL=database).returncode == 0
-        [mail] = post.wait()
+        [mail] = mail_catcher.wait()
         assert mail["From"] == "Seats <seats@company.example>"
-        assert run.end(SIGTERM) == 0
+        assert run.stop(SIGTERM) == 0
         assert run.err.read_text().count('"worker_stopped"') == 2
     assert not (tmp_path / "mail").exists()
 
@@ -100,10 +107,10 @@ def test_usher_run_sends_mails_from_its_workers(tmp_path: Path, database: str) -
 def test_a_worker_needs_the_tables_of_this_version(tmp_path: Path) -> None:
     ended = usher("worker", data=tmp_path)
     assert ended.returncode == 1
-    assert "run `usher db upgrade`" in ended.stderr
+    assert "Run `usher db upgrade`" in ended.stderr
 
 
 @pytest.mark.parametrize("address", ["nobody", "a b@x.example"])
-async def test_a_trial_mail_needs_an_address(address: str) -> None:
+async def test_a_test_mail_needs_an_address(address: str) -> None:
     refused = await command_line.usher("mail", address)
-    assert command_line.complaint(refused).startswith("usher: ADDRESS must be an address")
+    assert command_line.error_output(refused).startswith("usher: ADDRESS must be an address")

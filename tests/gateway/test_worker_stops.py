@@ -1,4 +1,4 @@
-"""Workers that are stopped, taken for dead or cut off from the database: no mail is lost for that, nor sent twice."""
+"""If a worker is stopped, taken for dead or loses the database, no mail is lost and none is sent twice."""
 
 import asyncio
 import threading
@@ -10,95 +10,105 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db.core.engine import connect
 from db.queue import jobs, runner
 from gateway import worker
-from tests.support.mail_server import Post
-from tests.support.workers import ENDS, done, found, queue, settings, until
+from tests.support.mail_server import MailCatcher
+from tests.support.queued_mails import FINAL_STATUSES, fetch_rows, queue_mails, settings, wait_until, wait_until_done
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = pytest.mark.usefixtures("short_pauses")
 LOSE = """
 select pg_terminate_backend(pid) from pg_stat_activity
 where datname = current_database() and pid <> pg_backend_pid()
 """
 
 
-async def test_two_workers_send_nothing_twice(idle: AsyncEngine) -> None:
-    post = Post()
-    await queue(idle, *(f"{number}@x.example" for number in range(200)))
-    other = connect(idle.url.render_as_string(hide_password=False))
-    with post.open():
-        async with worker.beside(idle, settings(post)), worker.beside(other, settings(post)):
-            await done(idle)
+async def test_two_workers_send_nothing_twice(clean_engine: AsyncEngine) -> None:
+    mail_catcher = MailCatcher()
+    await queue_mails(clean_engine, *(f"{number}@x.example" for number in range(200)))
+    other = connect(clean_engine.url.render_as_string(hide_password=False))
+    with mail_catcher.open():
+        async with (
+            worker.in_background(clean_engine, settings(mail_catcher)),
+            worker.in_background(other, settings(mail_catcher)),
+        ):
+            await wait_until_done(clean_engine)
     await other.dispose()
-    assert post.connections == 2
-    assert len(post.ids) == len(set(post.ids)) == 200
+    assert mail_catcher.connections == 2
+    assert len(mail_catcher.ids) == len(set(mail_catcher.ids)) == 200
 
 
-async def test_a_worker_taken_for_dead_does_not_send_what_another_has(
-    idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+async def test_a_worker_taken_for_dead_does_not_send_the_mail_of_another_worker(
+    clean_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "SILENCE", runner.SILENCE / 100)
+    monkeypatch.setattr(runner, "HEARTBEAT_TIMEOUT", runner.HEARTBEAT_TIMEOUT / 100)
     monkeypatch.setattr("pgqueuer.core.heartbeat.Heartbeat.send_heartbeat", lambda _: asyncio.sleep(0))
-    post, go = Post(), threading.Event()
-    post.at_data = lambda: None if go.wait(10) else "451 too late"
-    await queue(idle, "ada@x.example")
-    other = connect(idle.url.render_as_string(hide_password=False))
-    with post.open():
-        async with worker.beside(idle, settings(post)), worker.beside(other, settings(post)):
+    mail_catcher, go = MailCatcher(), threading.Event()
+    mail_catcher.at_data = lambda: None if go.wait(10) else "451 too late"
+    await queue_mails(clean_engine, "ada@x.example")
+    other = connect(clean_engine.url.render_as_string(hide_password=False))
+    with mail_catcher.open():
+        async with (
+            worker.in_background(clean_engine, settings(mail_catcher)),
+            worker.in_background(other, settings(mail_catcher)),
+        ):
             await asyncio.sleep(1)
             go.set()
-            await done(idle)
+            await wait_until_done(clean_engine)
     await other.dispose()
-    assert len(post.ids) == 1
+    assert len(mail_catcher.ids) == 1
 
 
-async def test_a_stop_waits_for_the_mail_under_way(idle: AsyncEngine) -> None:
-    post, come, go = Post(), threading.Event(), threading.Event()
-    post.at_data = lambda: come.set() if go.wait(10) else "451 too late"
-    await queue(idle, "ada@x.example", "grace@x.example")
-    with post.open():
-        async with worker.beside(idle, settings(post)):
-            await until(lambda: post.connections == 1)
+async def test_a_stop_waits_for_the_current_mail(clean_engine: AsyncEngine) -> None:
+    mail_catcher, come, go = MailCatcher(), threading.Event(), threading.Event()
+    mail_catcher.at_data = lambda: come.set() if go.wait(10) else "451 too late"
+    await queue_mails(clean_engine, "ada@x.example", "grace@x.example")
+    with mail_catcher.open():
+        async with worker.in_background(clean_engine, settings(mail_catcher)):
+            await wait_until(lambda: mail_catcher.connections == 1)
             await asyncio.sleep(0.1)
             asyncio.get_running_loop().call_later(0.2, go.set)
-    assert [mail["To"] for mail in post.mails] == ["ada@x.example"]
-    assert await jobs.waiting(idle) == {"trial": 1}
-    assert await found(idle, ENDS) == [("successful",)]
+    assert [mail["To"] for mail in mail_catcher.mails] == ["ada@x.example"]
+    assert await jobs.waiting(clean_engine) == {"trial": 1}
+    assert await fetch_rows(clean_engine, FINAL_STATUSES) == [("successful",)]
 
 
-async def test_a_stop_gives_back_a_mail_that_takes_too_long(idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_stop_returns_a_mail_that_takes_too_long_to_the_queue(
+    clean_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(runner, "GRACE_SECONDS", 0.1)
-    post, go = Post(), threading.Event()
-    post.at_rcpt = lambda _: None if go.wait(10) else "451 too late"
-    await queue(idle, "ada@x.example")
-    with post.open():
-        async with asyncio.timeout(5), worker.beside(idle, settings(post)):
-            await until(lambda: post.connections == 1)
+    mail_catcher, go = MailCatcher(), threading.Event()
+    mail_catcher.at_rcpt = lambda _: None if go.wait(10) else "451 too late"
+    await queue_mails(clean_engine, "ada@x.example")
+    with mail_catcher.open():
+        async with asyncio.timeout(5), worker.in_background(clean_engine, settings(mail_catcher)):
+            await wait_until(lambda: mail_catcher.connections == 1)
             await asyncio.sleep(0.1)
         go.set()
-        assert await jobs.waiting(idle) == {"trial": 1}
-        assert await found(idle, ENDS) == []
-        async with worker.beside(idle, settings(post)):
-            await done(idle)
-    assert len(post.ids) == 1
+        assert await jobs.waiting(clean_engine) == {"trial": 1}
+        assert await fetch_rows(clean_engine, FINAL_STATUSES) == []
+        async with worker.in_background(clean_engine, settings(mail_catcher)):
+            await wait_until_done(clean_engine)
+    assert len(mail_catcher.ids) == 1
 
 
-async def test_the_database_may_go_away(idle: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also in the middle of a mail: it is not sent again for that, however many connections are dead."""
-    monkeypatch.setattr(runner, "SILENCE", runner.SILENCE / 10)
-    post, go = Post(), threading.Event()
-    post.at_data = lambda: None if go.wait(10) else "451 too late"
-    await queue(idle, "ada@x.example", "grace@x.example")
-    engine = connect(idle.url.render_as_string(hide_password=False))
+async def test_a_worker_survives_the_loss_of_the_database(
+    clean_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even in the middle of a mail, and with many dead connections, the mail is not sent again."""
+    monkeypatch.setattr(runner, "HEARTBEAT_TIMEOUT", runner.HEARTBEAT_TIMEOUT / 10)
+    mail_catcher, go = MailCatcher(), threading.Event()
+    mail_catcher.at_data = lambda: None if go.wait(10) else "451 too late"
+    await queue_mails(clean_engine, "ada@x.example", "grace@x.example")
+    engine = connect(clean_engine.url.render_as_string(hide_password=False))
     pooled = [await engine.connect() for _ in range(5)]
-    with post.open():
-        async with worker.beside(engine, settings(post)):
-            await until(lambda: post.connections == 1)
+    with mail_catcher.open():
+        async with worker.in_background(engine, settings(mail_catcher)):
+            await wait_until(lambda: mail_catcher.connections == 1)
             await asyncio.sleep(0.1)
             for connection in pooled:
                 await connection.close()
-            await idle.dispose()
-            async with idle.begin() as connection:
+            await clean_engine.dispose()
+            async with clean_engine.begin() as connection:
                 await connection.execute(text(LOSE))
             go.set()
-            await done(idle)
+            await wait_until_done(clean_engine)
     await engine.dispose()
-    assert [mail["To"] for mail in post.mails] == ["ada@x.example", "grace@x.example"]
+    assert [mail["To"] for mail in mail_catcher.mails] == ["ada@x.example", "grace@x.example"]

@@ -3,12 +3,12 @@
 from tests.mutants.mutant import Mutant
 
 ASSIGNMENTS, ASSIGNMENTS_TEST = "db/seats/assignments.py", "tests/db/seats/test_assignments.py"
-WAITS, WAITS_TEST = "db/seats/waiting_list.py", "tests/db/seats/test_waiting_list.py"
-GIFTS, GIFTS_TEST = "db/groups/given_products.py", "tests/db/groups/test_given_products.py"
+WAITING_LIST, WAITING_LIST_TEST = "db/seats/waiting_list.py", "tests/db/seats/test_waiting_list.py"
+GIVEN_PRODUCTS, GIVEN_PRODUCTS_TEST = "db/groups/given_products.py", "tests/db/groups/test_given_products.py"
 GROUPS, GROUPS_TEST = "db/groups/groups.py", "tests/db/groups/test_groups.py"
-INVITING, INVITING_TEST = "db/invitations/bulk_invitations.py", "tests/db/invitations/test_bulk_invitations.py"
+INVITATIONS, INVITATIONS_TEST = "db/invitations/bulk_invitations.py", "tests/db/invitations/test_bulk_invitations.py"
 MEMBERS, MEMBERS_TEST = "db/people/members.py", "tests/db/people/test_members.py"
-WORK, WORK_TEST = "db/queue/runner.py", "tests/db/queue/test_runner.py"
+RUNNER, RUNNER_TEST = "db/queue/runner.py", "tests/db/queue/test_runner.py"
 EVENTS, EVENTS_TEST = "db/audit/events.py", "tests/db/audit/test_events.py"
 MIGRATE, MIGRATE_TEST = "db/core/migrate.py", "tests/db/core/test_migrate.py"
 SEED, SEED_TEST = "db/demo/rows.py", "tests/db/demo/test_seed.py"
@@ -16,78 +16,85 @@ REQUESTS, REQUESTS_TEST = "resolvers/seats/seat_requests.py", "tests/resolvers/s
 GIVING, GIVING_TEST = "resolvers/groups/seat_giving.py", "tests/resolvers/groups/test_seat_giving.py"
 ERRORS, ERRORS_TEST = "gateway/runtime/errors.py", "tests/gateway/runtime/test_errors.py"
 
-PAIRED = (f"{ASSIGNMENTS_TEST}::test_the_first_of_the_list_gets_the_seat_with_the_least_id",)
-LEFT_OUT = (f"{ASSIGNMENTS_TEST}::test_the_last_of_the_list_get_no_seat",)
+FIRST_PERSON_FIRST_SEAT = (f"{ASSIGNMENTS_TEST}::test_the_first_person_gets_the_seat_with_the_lowest_id",)
+LAST_PEOPLE_UNSERVED = (f"{ASSIGNMENTS_TEST}::test_the_last_people_of_the_list_get_no_seat",)
 FREED_IN_ORDER = (f"{ASSIGNMENTS_TEST}::test_seats_to_be_freed_are_locked_in_the_order_of_their_ids",)
-JOINED = (f"{WAITS_TEST}::test_people_join_in_the_order_of_the_list",)
-SECOND_REASON = (f"{WAITS_TEST}::test_a_second_reason_neither_costs_nor_gains_a_place",)
-FROM_THE_HEAD = f"{WAITS_TEST}::test_a_line_is_locked_from_its_head"
-EACH_OTHER = f"{WAITS_TEST}::test_freeing_seats_and_joining_the_line_wait_for_each_other"
-BY_PRODUCT = (f"{GIFTS_TEST}::test_products_come_in_the_order_of_their_ids",)
-LOCKED_MEMBERS = (f"{MEMBERS_TEST}::test_a_wait_for_a_membership_locks_none_with_a_greater_id",)
+JOINED = (f"{WAITING_LIST_TEST}::test_people_join_in_the_order_of_the_list",)
+SECOND_SOURCE = (f"{WAITING_LIST_TEST}::test_a_second_source_does_not_change_the_position",)
+FROM_THE_HEAD = f"{WAITING_LIST_TEST}::test_a_waiting_list_is_locked_from_its_head"
+LOCKS_EXCLUDE_EACH_OTHER = f"{WAITING_LIST_TEST}::test_freeing_seats_and_joining_the_waiting_list_wait_for_each_other"
+BY_PRODUCT = (f"{GIVEN_PRODUCTS_TEST}::test_given_products_are_returned_in_the_order_of_their_ids",)
+LOCKED_MEMBERS = (f"{MEMBERS_TEST}::test_memberships_are_locked_in_the_order_of_user_ids",)
 MANAGERS = (f"{MEMBERS_TEST}::test_two_contract_managers_cannot_remove_each_other",)
 REMOVED_ASKER = (f"{REQUESTS_TEST}::test_a_person_who_is_removed_while_they_ask_is_refused",)
-GONE_REQUEST = (f"{REQUESTS_TEST}::test_a_request_that_goes_with_its_asker_is_not_answered",)
+DELETED_REQUEST = (f"{REQUESTS_TEST}::test_a_request_that_is_deleted_with_its_asker_is_not_answered",)
 
 ASSIGNING = (
     Mutant(
-        "free seats are locked against the order of their ids",
+        "available seats are locked in the reverse order of their ids",
         ASSIGNMENTS,
         "    order by s.id\n    limit",
         "    order by s.id desc\n    limit",
-        (f"{ASSIGNMENTS_TEST}::test_a_wait_for_a_seat_locks_none_with_a_greater_id",),
+        (f"{ASSIGNMENTS_TEST}::test_while_it_waits_for_a_seat_it_has_locked_none_with_a_higher_id",),
     ),
     Mutant(
-        "free seats are not locked",
+        "available seats are not locked",
         ASSIGNMENTS,
         "    for update of s {skip_locked}\n",
         "",
-        (f"{ASSIGNMENTS_TEST}::test_the_last_seat_is_waited_for_and_given_once",),
+        (f"{ASSIGNMENTS_TEST}::test_the_last_seat_is_waited_for_and_assigned_once",),
     ),
     Mutant(
-        "seats that others take are not passed over",
+        "seats that other transactions have locked are not skipped",
         ASSIGNMENTS,
         'skip_locked="skip locked"',
         'skip_locked=""',
-        (f"{ASSIGNMENTS_TEST}::test_a_seat_that_another_transaction_takes_is_passed_over",),
+        (f"{ASSIGNMENTS_TEST}::test_a_seat_that_another_transaction_has_locked_is_skipped",),
     ),
     Mutant(
-        "a shortage is not waited for",
+        "an assignment does not wait to be sure of a shortage",
         ASSIGNMENTS,
         'skip_locked=""',
         'skip_locked="skip locked"',
-        (f"{ASSIGNMENTS_TEST}::test_the_last_seat_is_waited_for_and_given_once",),
+        (f"{ASSIGNMENTS_TEST}::test_the_last_seat_is_waited_for_and_assigned_once",),
     ),
     Mutant(
-        "the last seat goes to the first of the list",
+        "the last seat goes to the first person of the list",
         ASSIGNMENTS,
         "array_agg(id order by id)",
         "array_agg(id order by id desc)",
-        PAIRED,
+        FIRST_PERSON_FIRST_SEAT,
     ),
     Mutant(
-        "the last of the list are served first",
+        "the last people of the list are served first",
         ASSIGNMENTS,
         "array_agg(user_id order by place)",
         "array_agg(user_id order by place desc)",
-        LEFT_OUT,
+        LAST_PEOPLE_UNSERVED,
     ),
     Mutant(
-        "givers change their places",
+        "the order of the givers is reversed",
         ASSIGNMENTS,
         "array_agg(given_by order by place)",
         "array_agg(given_by order by place desc)",
-        PAIRED,
+        FIRST_PERSON_FIRST_SEAT,
     ),
     Mutant(
-        "seats are told against the order of the list",
+        "the history is written against the order of the list",
+        ASSIGNMENTS,
+        "given_by from taken order by n\n",
+        "given_by from taken order by n desc\n",
+        ("tests/resolvers/seats/test_assign.py::test_seats_are_given_in_the_order_of_the_list",),
+    ),
+    Mutant(
+        "seats are returned in the reverse order of the list",
         ASSIGNMENTS,
         "from held\norder by n\n",
         "from held\norder by n desc\n",
-        PAIRED,
+        FIRST_PERSON_FIRST_SEAT,
     ),
     Mutant(
-        "seats to be freed are locked against the order of their ids",
+        "seats to be freed are locked in the reverse order of their ids",
         ASSIGNMENTS,
         "    order by s.id\n    for update\n",
         "    order by s.id desc\n    for update\n",
@@ -101,14 +108,14 @@ ASSIGNING = (
         (f"{ASSIGNMENTS_TEST}::test_a_seat_that_moves_meanwhile_is_not_freed",),
     ),
     Mutant(
-        "groups that still give a seat are told in another order",
+        "groups that still give a seat are returned in another order",
         ASSIGNMENTS,
         "order by r.group_id)",
         "order by r.group_id desc)",
-        (f"{ASSIGNMENTS_TEST}::test_the_groups_that_still_give_a_seat_come_in_the_order_of_their_ids",),
+        (f"{ASSIGNMENTS_TEST}::test_the_groups_that_still_give_a_seat_are_returned_in_the_order_of_their_ids",),
     ),
     Mutant(
-        "freed seats are told in another order",
+        "freed seats are returned in another order",
         ASSIGNMENTS,
         "from kept\norder by id\n",
         "from kept\norder by id desc\n",
@@ -118,206 +125,206 @@ ASSIGNING = (
 
 WAITING = (
     Mutant(
-        "joining the line does not wait for those who free seats",
-        WAITS,
+        "joining the waiting list does not wait for transactions that free seats",
+        WAITING_LIST,
         "pg_advisory_xact_lock(hashtextextended(:team_id, 8374620197))",
         "pg_advisory_xact_lock(hashtextextended(:team_id, 8374620190))",
-        (f"{EACH_OTHER}[queueing-after-freeing]",),
+        (f"{LOCKS_EXCLUDE_EACH_OTHER}[joining-after-freeing]",),
     ),
     Mutant(
-        "several join the line at the same time",
-        WAITS,
+        "several transactions join the waiting list at the same time",
+        WAITING_LIST,
         "pg_advisory_xact_lock(hashtextextended(:team_id, 8374620197))",
         "pg_advisory_xact_lock_shared(hashtextextended(:team_id, 8374620197))",
-        (f"{EACH_OTHER}[queueing-after-queueing]",),
+        (f"{LOCKS_EXCLUDE_EACH_OTHER}[joining-after-joining]",),
     ),
     Mutant(
-        "freeing seats does not wait for those who join the line",
-        WAITS,
+        "freeing seats does not wait for transactions that join the waiting list",
+        WAITING_LIST,
         "pg_advisory_xact_lock_shared(hashtextextended(:team_id, 8374620197))",
         "pg_advisory_xact_lock_shared(hashtextextended(:team_id, 8374620190))",
-        (f"{EACH_OTHER}[freeing-after-queueing]",),
+        (f"{LOCKS_EXCLUDE_EACH_OTHER}[freeing-after-joining]",),
     ),
     Mutant(
-        "only one at a time may free seats",
-        WAITS,
+        "only one transaction at a time can free seats",
+        WAITING_LIST,
         "pg_advisory_xact_lock_shared",
         "pg_advisory_xact_lock",
-        (f"{WAITS_TEST}::test_many_free_seats_at_the_same_time",),
+        (f"{WAITING_LIST_TEST}::test_two_transactions_can_free_seats_at_the_same_time",),
     ),
     Mutant(
-        "all teams share one line",
-        WAITS,
+        "all teams share one lock",
+        WAITING_LIST,
         "pg_advisory_xact_lock(hashtextextended(:team_id, 8374620197))",
         "pg_advisory_xact_lock(hashtextextended(left(:team_id, 5), 8374620197))",
-        (f"{WAITS_TEST}::test_teams_do_not_wait_for_each_other",),
+        (f"{WAITING_LIST_TEST}::test_teams_do_not_wait_for_each_other",),
     ),
     Mutant(
-        "waits of people are locked against their order",
-        WAITS,
+        "waits of people are locked in their reverse order",
+        WAITING_LIST,
         "user_id = any(:user_ids)\norder by id for update",
         "user_id = any(:user_ids)\norder by id desc for update",
         (f"{FROM_THE_HEAD}[people]",),
     ),
     Mutant(
         "waits of people are not locked",
-        WAITS,
+        WAITING_LIST,
         "user_id = any(:user_ids)\norder by id for update",
         "user_id = any(:user_ids)\norder by id",
         (f"{FROM_THE_HEAD}[people]",),
     ),
     Mutant(
-        "lines are served against the order of their products",
-        WAITS,
+        "waiting lists are served in the reverse order of their products",
+        WAITING_LIST,
         "order by w.product_id\n",
         "order by w.product_id desc\n",
-        (f"{WAITS_TEST}::test_lines_come_in_the_order_of_their_products",),
+        (f"{WAITING_LIST_TEST}::test_waiting_lists_are_returned_in_the_order_of_their_products",),
     ),
     Mutant(
-        "a line is locked from its end",
-        WAITS,
+        "a waiting list is locked from its end",
+        WAITING_LIST,
         "product_id = :product_id order by id for update",
         "product_id = :product_id order by id desc for update",
-        (f"{FROM_THE_HEAD}[line]",),
+        (f"{FROM_THE_HEAD}[list]",),
     ),
     Mutant(
-        "a line is not locked",
-        WAITS,
+        "a waiting list is not locked",
+        WAITING_LIST,
         "product_id = :product_id order by id for update",
         "product_id = :product_id order by id",
-        (f"{FROM_THE_HEAD}[line]",),
+        (f"{FROM_THE_HEAD}[list]",),
     ),
     Mutant(
-        "the last of the list joins first",
-        WAITS,
+        "the last person of the list joins first",
+        WAITING_LIST,
         "order by w.place\n",
         "order by w.place desc\n",
         JOINED,
     ),
     Mutant(
         "positions follow the ids of people",
-        WAITS,
+        WAITING_LIST,
         "row_number() over (order by first.id)",
         "row_number() over ()",
         JOINED,
     ),
     Mutant(
-        "a second reason costs the position",
-        WAITS,
-        "        order by w.user_id, w.id\n    ) first\n) line",
-        "        order by w.user_id, w.id desc\n    ) first\n) line",
-        SECOND_REASON,
+        "a second source changes the position",
+        WAITING_LIST,
+        "        order by w.user_id, w.id\n    ) first\n) place",
+        "        order by w.user_id, w.id desc\n    ) first\n) place",
+        SECOND_SOURCE,
     ),
     Mutant(
-        "a second reason costs the turn",
-        WAITS,
+        "a second source changes who is served next",
+        WAITING_LIST,
         "    order by w.user_id, w.id\n) first\norder by",
         "    order by w.user_id, w.id desc\n) first\norder by",
-        SECOND_REASON,
+        SECOND_SOURCE,
     ),
     Mutant(
-        "the line is served in the order of the ids of people",
-        WAITS,
+        "the waiting list is served in the order of the ids of people",
+        WAITING_LIST,
         "order by first.id\nlimit",
         "limit",
-        (f"{WAITS_TEST}::test_the_first_who_joined_is_served_first",),
+        (f"{WAITING_LIST_TEST}::test_the_first_person_who_joined_is_served_first",),
     ),
     Mutant(
-        "reasons change their order when a seat is given",
-        WAITS,
+        "waits become sources in the reverse order",
+        WAITING_LIST,
         "order by gone.id\n",
         "order by gone.id desc\n",
-        (f"{WAITS_TEST}::test_reasons_to_wait_become_sources_in_the_same_order",),
+        (f"{WAITING_LIST_TEST}::test_waits_become_sources_in_the_same_order",),
     ),
 )
 
 GIVEN = (
     Mutant(
-        "several change what a team gives at the same time",
-        GIFTS,
+        "several transactions change given products at the same time",
+        GIVEN_PRODUCTS,
         "pg_advisory_xact_lock(",
         "pg_advisory_xact_lock_shared(",
-        (f"{GIFTS_TEST}::test_one_transaction_at_a_time_changes_what_is_given",),
+        (f"{GIVEN_PRODUCTS_TEST}::test_one_transaction_at_a_time_changes_given_products",),
     ),
     Mutant(
-        "one team at a time may change what it gives",
-        GIFTS,
+        "only one team at a time can change its given products",
+        GIVEN_PRODUCTS,
         "hashtextextended(:team_id, 2736450918)",
         "hashtextextended(left(:team_id, 5), 2736450918)",
-        (f"{GIFTS_TEST}::test_another_team_may_change_meanwhile",),
+        (f"{GIVEN_PRODUCTS_TEST}::test_another_team_can_change_its_given_products_meanwhile",),
     ),
     Mutant(
-        "those who lack a seat come against the order of the list",
-        GIFTS,
+        "people without a seat are returned in the reverse order of the list",
+        GIVEN_PRODUCTS,
         "order by p.place\n",
         "order by p.place desc\n",
-        (f"{GIFTS_TEST}::test_those_who_lack_a_seat_come_in_the_order_of_the_list",),
+        (f"{GIVEN_PRODUCTS_TEST}::test_people_without_a_seat_are_returned_in_the_order_of_the_list",),
     ),
     Mutant(
-        "products of a group come against the order of their ids",
-        GIFTS,
+        "products of a group are returned in the reverse order of their ids",
+        GIVEN_PRODUCTS,
         ".order_by(GroupProduct.product_id)",
         ".order_by(GroupProduct.product_id.desc())",
         BY_PRODUCT,
     ),
     Mutant(
-        "products of a team come against the order of their ids",
-        GIFTS,
+        "products of a team are returned in the reverse order of their ids",
+        GIVEN_PRODUCTS,
         "query.order_by(DefaultProduct.product_id)",
         "query.order_by(DefaultProduct.product_id.desc())",
         BY_PRODUCT,
     ),
     Mutant(
-        "active members come against the order of their ids",
-        GIFTS,
+        "active members are returned in the reverse order of their ids",
+        GIVEN_PRODUCTS,
         "query.order_by(Membership.user_id)",
         "query.order_by(Membership.user_id.desc())",
-        (f"{GIFTS_TEST}::test_active_members_come_in_the_order_of_their_ids",),
+        (f"{GIVEN_PRODUCTS_TEST}::test_active_members_are_returned_in_the_order_of_their_ids",),
     ),
     Mutant(
-        "defaults are given against the order of their ids",
-        GIFTS,
+        "default products are given in the reverse order of their ids",
+        GIVEN_PRODUCTS,
         "        .order_by(DefaultProduct.product_id)\n",
         "        .order_by(DefaultProduct.product_id.desc())\n",
-        (f"{GIFTS_TEST}::test_defaults_are_given_in_the_order_of_their_ids",),
+        (f"{GIVEN_PRODUCTS_TEST}::test_defaults_are_given_in_the_order_of_their_ids",),
     ),
     Mutant(
         "products of several groups are given in the order of the groups",
         GIVING,
-        "due = sorted(gift for gift in given if gift.user_ids)",
-        "due = [gift for gift in given if gift.user_ids]",
+        "due = sorted(product for product in given if product.user_ids)",
+        "due = [product for product in given if product.user_ids]",
         (f"{GIVING_TEST}::test_products_of_several_groups_are_given_in_the_order_of_their_ids",),
     ),
 )
 
 PEOPLE = (
     Mutant(
-        "people of a group come against the order of their ids",
+        "members of a group are returned in the reverse order of their ids",
         GROUPS,
         "query.order_by(GroupMember.user_id)",
         "query.order_by(GroupMember.user_id.desc())",
-        (f"{GROUPS_TEST}::test_people_of_a_group_come_in_the_order_of_their_ids",),
+        (f"{GROUPS_TEST}::test_members_of_a_group_are_returned_in_the_order_of_their_ids",),
     ),
     Mutant(
         "addresses lose their order",
-        INVITING,
+        INVITATIONS,
         "order by w.place\n",
         "order by w.place desc\n",
-        (f"{INVITING_TEST}::test_addresses_keep_the_order_in_which_they_were_given",),
+        (f"{INVITATIONS_TEST}::test_addresses_keep_the_order_in_which_they_were_given",),
     ),
     Mutant(
         "accounts are opened in the order of the list",
-        INVITING,
+        INVITATIONS,
         "order by lower(w.email)\n",
         "",
-        (f"{INVITING_TEST}::test_accounts_are_opened_in_the_order_of_their_addresses",),
+        (f"{INVITATIONS_TEST}::test_accounts_are_opened_in_the_order_of_their_addresses",),
     ),
     Mutant(
         "people become members in the order of the list",
-        INVITING,
+        INVITATIONS,
         " from people order by user_id\n",
         " from people\n",
-        (f"{INVITING_TEST}::test_people_become_members_in_the_order_of_their_ids",),
+        (f"{INVITATIONS_TEST}::test_people_become_members_in_the_order_of_their_ids",),
     ),
     Mutant(
         "the team is not locked while a manager is removed",
@@ -331,10 +338,10 @@ PEOPLE = (
         MEMBERS,
         "Team.id == team_id).with_for_update(key_share=True))",
         "Team.id == team_id).with_for_update())",
-        (f"{MEMBERS_TEST}::test_a_team_can_get_a_group_while_a_manager_is_removed",),
+        (f"{MEMBERS_TEST}::test_a_group_can_be_created_while_a_contract_manager_is_removed",),
     ),
     Mutant(
-        "memberships are locked against the order of their ids",
+        "memberships are locked in the reverse order of their ids",
         MEMBERS,
         ".order_by(Membership.user_id)",
         ".order_by(Membership.user_id.desc())",
@@ -365,9 +372,9 @@ ASKING = (
         REMOVED_ASKER,
     ),
     Mutant(
-        "the asker is not looked at again",
+        "the rights of the asker are not read again",
         REQUESTS,
-        "    await change.look_again()\n",
+        "    await change.reload_actor()\n",
         "",
         REMOVED_ASKER,
     ),
@@ -376,45 +383,45 @@ ASKING = (
         REQUESTS,
         "    await members.lock(change.connection, request.team_id, [request.user_id])\n",
         "",
-        GONE_REQUEST,
+        DELETED_REQUEST,
     ),
     Mutant(
-        "the request is not looked at again",
+        "the request is not read again",
         REQUESTS,
-        "    request = await _request(change, request.id)  # it goes with its asker\n",
+        "    request = await _request(change, request.id)  # deleted if the asker has left the team\n",
         "",
-        GONE_REQUEST,
+        DELETED_REQUEST,
     ),
 )
 
 SERVING = (
     Mutant(
-        "a lack of connections is an internal error",
+        "a timeout of the connection pool is an internal error",
         ERRORS,
-        "isinstance(cause, PoolTimeout) or state in BUSY",
-        "state in BUSY",
+        "isinstance(cause, PoolTimeout) or state in BUSY_STATES",
+        "state in BUSY_STATES",
         (f"{ERRORS_TEST}::test_without_a_connection_the_client_is_told_to_try_again",),
     ),
     Mutant(
         "a worker does not claim its job",
-        WORK,
+        RUNNER,
         "select pg_try_advisory_lock(hashtextextended('usher job', id)) as mine",
         "select true as mine",
-        (f"{WORK_TEST}::test_a_job_that_another_worker_has_claimed_is_put_off",),
+        (f"{RUNNER_TEST}::test_a_job_that_another_worker_has_locked_is_tried_again_later",),
     ),
     Mutant(
-        "a worker keeps the claim to a job that is done",
-        WORK,
+        "a worker keeps its claim on a job that is done",
+        RUNNER,
         "select pg_advisory_unlock(hashtextextended('usher job', $1))",
         "select hashtextextended('usher job', $1)",
-        (f"{WORK_TEST}::test_a_worker_lets_go_of_a_job_that_is_done",),
+        (f"{RUNNER_TEST}::test_a_worker_releases_the_lock_of_a_job_that_is_done",),
     ),
     Mutant(
         "events are read in the order of their ids",
         EVENTS,
         ".order_by(Event.transaction_id, Event.id)",
         ".order_by(Event.id)",
-        (f"{EVENTS_TEST}::test_a_lower_id_in_a_later_transaction_comes_later",),
+        (f"{EVENTS_TEST}::test_events_are_ordered_by_transaction_before_id",),
     ),
     Mutant(
         "two processes migrate at the same time",
@@ -428,7 +435,7 @@ SERVING = (
         SEED,
         "select pg_advisory_xact_lock(8374620196)",
         "select pg_advisory_xact_lock_shared(8374620196)",
-        (f"{SEED_TEST}::test_of_two_at_once_the_second_waits_and_is_refused",),
+        (f"{SEED_TEST}::test_of_two_seeds_at_the_same_time_the_second_waits_and_is_refused",),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""A mutant: one small fault that is put into the source, and the tests that must notice it."""
+"""A mutant: one small fault in a source file, and the tests that must fail with it."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from tests.mutants.sites import Site, sites
 
 @dataclass(frozen=True)
 class Mutant:
-    """`before` becomes `after` in a file.
+    """A fault that replaces `before` by `after` in a file.
 
-    `before` occurs exactly once there, or else `occurrence` says which one is meant (the first is 1).
+    `before` must occur exactly once there, unless `occurrence` is the number of the occurrence to replace (from 1).
     `tests` are pytest node ids; at least one of them must fail with the fault.
     """
 
@@ -21,7 +21,7 @@ class Mutant:
     occurrence: int | None = None
 
     def applied(self, source: str) -> str:
-        """The source with the fault. Raises ValueError if `before` is not where the mutant says."""
+        """The source with the fault. Raises ValueError if `before` does not occur as the mutant says."""
         start = self._start(source)
         return source[:start] + self.after + source[start + len(self.before) :]
 

@@ -1,4 +1,4 @@
-"""The places in the sources where SQL locks something or puts it into an order."""
+"""The places in the sources where SQL locks something or sorts rows."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("db", "resolvers")
-"""Where statements stand, with all folders below."""
+"""The folders with SQL statements; their subfolders are included."""
 
 KEYWORD = re.compile(
     r"\border by\b|\.order_by\(|\border_by=|\bfor (?:no key )?update\b|\bfor (?:key )?share\b(?! in\b)"
@@ -17,7 +17,7 @@ KEYWORD = re.compile(
 
 
 class Site(NamedTuple):
-    """Where an order or a lock begins in a source, its text up to the next one or the end of the line, and its line."""
+    """An order or a lock in a source: its offset, its text up to the next site or the end of the line, and its line."""
 
     start: int
     text: str

@@ -1,4 +1,4 @@
-"""Each order and each lock in the sources has a mutant, or a reason to have none."""
+"""Each order and each lock in the sources has a mutant, or an exclusion with a reason."""
 
 from collections import Counter
 
@@ -52,7 +52,7 @@ def test_each_site_has_a_mutant_or_a_reason_to_have_none() -> None:
     assert [site.line for file, site in found if (file, site.start) in mutated and (file, site.line) in excluded] == []
 
 
-def test_each_exclusion_stands_for_as_many_lines_as_it_says() -> None:
+def test_each_exclusion_covers_as_many_lines_as_it_says() -> None:
     lines = Counter((file, line.strip()) for file, source in SOURCES.items() for line in source.splitlines())
     assert {one: lines[one.file, one.line] for one in EXCLUSIONS} == {one: one.times for one in EXCLUSIONS}
     assert all(sites(one.line) for one in EXCLUSIONS)
@@ -71,7 +71,7 @@ def test_each_exclusion_stands_for_as_many_lines_as_it_says() -> None:
         ("[share for share in exact]\norder_by: MembersOrder", []),
     ],
 )
-def test_a_site_is_found_in_each_form(source: str, found: list[str]) -> None:
+def test_sites_are_found_in_each_form(source: str, found: list[str]) -> None:
     assert [site.text for site in sites(source)] == found
 
 
@@ -86,6 +86,6 @@ def test_a_mutant_covers_only_what_it_changes() -> None:
 
 
 @pytest.mark.parametrize(("before", "occurrence"), [("order", None), ("absent", None), ("order", 3), ("order", 0)])
-def test_a_text_that_is_not_where_the_mutant_says_is_refused(before: str, occurrence: int | None) -> None:
+def test_a_mutant_whose_text_is_not_found_is_refused(before: str, occurrence: int | None) -> None:
     with pytest.raises(ValueError, match="occur"):
         Mutant("", "", before, "", (), occurrence).applied("order by order")

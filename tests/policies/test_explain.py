@@ -1,4 +1,4 @@
-"""A decision explains itself, and an explanation never disagrees with the policy."""
+"""Explanations name the rule or the smallest change, and never disagree with the policy."""
 
 from typing import Any
 
@@ -56,7 +56,7 @@ def test_a_denial_names_the_smallest_change(
     assert explanation.text == text
 
 
-def test_what_no_token_may_do_is_said_so(policy: Policy) -> None:
+def test_an_action_that_no_token_may_do_is_explained_as_such(policy: Policy) -> None:
     explanation = policy.explain(TOKEN, Action.TOKENS_REVOKE, facts.token(TOKEN, "team_a"))
     assert explanation.text == "is for a signed-in person, not for a token"
     assert explanation.changes == (Change("subject", "person"),)
@@ -70,19 +70,19 @@ def test_an_allowed_decision_names_its_rule(policy: Policy) -> None:
     assert explanation.text == f"allowed by {explanation.rule}"
 
 
-def test_what_nobody_may_do_has_no_remedy(text: str) -> None:
-    """The lonely rule keeps the permission given; the gates would refuse it as idle."""
+def test_an_action_that_nobody_may_do_has_no_remedy(text: str) -> None:
+    """The added rule never applies. It only gives the permission a rule; the gates would refuse it."""
     rule = '    "tokens:revoke" if "software_coordinator";\n'
     never = 'has_permission(_: Person, "tokens:revoke", token: Token) if token.role = "user" and token.role = nil;'
     policy = Policy(text.replace(rule, "") + never)
     assert policy.explain(USER, Action.TOKENS_REVOKE, facts.Token(Role.USER)).text == "nothing would allow it"
 
 
-def test_making_the_change_allows_it(policy: Policy) -> None:
-    """Over every fact: who applies exactly the changes named is allowed, and fewer never are."""
+def test_making_all_named_changes_allows_the_action(policy: Policy) -> None:
+    """For every combination of facts: all named changes together allow the action, and fewer changes do not."""
     for action, kind in policy.kinds.items():
         for subject in {each for kind in facts.SUBJECTS for each in facts.subjects_of(kind, action)}:
-            for target in facts.all_of(kind):
+            for target in facts.targets_of_kind(kind):
                 actor = _actor(subject, action)
                 explanation = policy.explain(actor, action, target)
                 assert facts.subject(actor, action) is subject
@@ -115,7 +115,7 @@ def _apply(
     return subject, type(target)(**values)
 
 
-def test_abilities_are_all_actions_of_the_kind(policy: Policy) -> None:
+def test_abilities_include_every_action_on_the_kind_of_target(policy: Policy) -> None:
     abilities = policy.abilities(USER, facts.seat(USER, "team_a", "user_ada"))
     assert {action for action, explanation in abilities.items() if explanation.allowed} == {
         Action.SEATS_READ,

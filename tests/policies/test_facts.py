@@ -11,14 +11,14 @@ ADA = subjects.Person("user_ada", "session_1", {"team_a": Role.USER, "team_b": R
 TOKEN = subjects.Partner("token_1", "team_b", frozenset({Scope.SEATS_READ}), "user_ada", Role.SOFTWARE_COORDINATOR)
 
 
-def test_an_unknown_fact_is_loud_and_no_attribute_error() -> None:
+def test_an_unknown_fact_raises_an_error_that_is_not_an_attribute_error() -> None:
     for fact in (facts.PERSON, facts.GATEWAY, facts.Seat(Role.USER, True, False), facts.UNSCOPED):
         with pytest.raises(facts.UnknownFact, match=f"{type(fact).__name__} has no fact 'colour'"):
             fact.colour  # noqa: B018
     assert not issubclass(facts.UnknownFact, AttributeError)
 
 
-def test_equal_facts_are_one_object_and_roles_are_plain_text() -> None:
+def test_equal_facts_are_the_same_object_and_roles_are_plain_text() -> None:
     seat = facts.Seat(Role.USER, True, False)
     assert seat is facts.Seat("user", True, False)
     assert seat is not facts.Seat("user", False, False)
@@ -27,7 +27,7 @@ def test_equal_facts_are_one_object_and_roles_are_plain_text() -> None:
     assert facts.Member(Role.USER, True, False) is not facts.Member(Role.USER, 1, False)  # type: ignore[arg-type]
 
 
-def test_a_role_that_does_not_exist_is_no_fact() -> None:
+def test_a_role_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match="owner"):
         facts.Team("owner")
 
@@ -37,7 +37,7 @@ def test_a_fact_cannot_be_changed() -> None:
         facts.Team(Role.USER).role = "contract_manager"  # type: ignore[misc]
 
 
-def test_a_persons_role_is_the_one_in_the_targets_team() -> None:
+def test_the_role_of_a_person_is_their_role_in_the_targets_team() -> None:
     assert facts.team(ADA, "team_a") is facts.Team(Role.USER)
     assert facts.token(ADA, "team_b") is facts.Token(Role.CONTRACT_MANAGER)
     assert facts.team(ADA, "team_c") is facts.Team(None)
@@ -45,7 +45,7 @@ def test_a_persons_role_is_the_one_in_the_targets_team() -> None:
     assert facts.member(ADA, "team_a", "user_bob") is facts.Member(Role.USER, False, True)
 
 
-def test_a_token_stands_for_its_grantor_in_its_own_team_only() -> None:
+def test_a_token_has_its_grantors_role_only_in_its_own_team() -> None:
     assert facts.team(TOKEN, "team_b") is facts.Team(Role.SOFTWARE_COORDINATOR)
     assert facts.team(TOKEN, "team_a") is facts.Team(None)
     assert facts.member(TOKEN, "team_b", "user_ada").own
@@ -55,7 +55,7 @@ def test_a_token_stands_for_its_grantor_in_its_own_team_only() -> None:
     assert facts.subject(TOKEN, Action.TOKENS_READ) is facts.UNSCOPED
 
 
-def test_nobody_owns_nothing() -> None:
+def test_a_seat_without_a_holder_is_nobodys_own() -> None:
     anonymous = subjects.Anonymous()
     assert facts.seat(anonymous, "team_a", None) is facts.Seat(None, False, False)
     assert facts.seat(ADA, "team_a", None) is facts.Seat(Role.USER, False, False)
@@ -64,7 +64,7 @@ def test_nobody_owns_nothing() -> None:
     assert facts.seat(separating, "team_b", "user_ada") is facts.Seat(Role.CONTRACT_MANAGER, True, False)
 
 
-def test_every_target_of_a_kind_is_enumerated() -> None:
-    assert list(facts.every(facts.Gateway, None)) == [facts.GATEWAY]
-    assert list(facts.every(facts.Team, Role.USER)) == [facts.Team(Role.USER)]
-    assert len(set(facts.every(facts.Seat, Role.USER))) == 4
+def test_every_target_of_a_role_is_listed() -> None:
+    assert list(facts.targets_of_role(facts.Gateway, None)) == [facts.GATEWAY]
+    assert list(facts.targets_of_role(facts.Team, Role.USER)) == [facts.Team(Role.USER)]
+    assert len(set(facts.targets_of_role(facts.Seat, Role.USER))) == 4

@@ -1,4 +1,4 @@
-"""What several tests of resolvers stand on."""
+"""Fixtures for several tests of resolvers."""
 
 from collections.abc import Iterator
 
@@ -10,10 +10,10 @@ from resolvers.access import passwords
 
 @pytest.fixture
 def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Hash passwords as always, but cheaply: for tests of what comes before and after that.
+    """Hash passwords with the real algorithm at a low cost.
 
-    What a hash has to cost is held by test_passwords. Tests of things that happen at once do without this: the real
-    price is what makes them meet.
+    `test_passwords` checks the real cost. Tests of concurrent requests must not use this fixture, because the requests
+    overlap only at the real cost.
     """
     monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     passwords._decoy.cache_clear()

@@ -1,4 +1,4 @@
-"""What a client is told about what may be done: viewerCan on every node, explain for those who manage, refusals."""
+"""Which actions are allowed, and why: `viewerCan` on every node, `explain` for team managers, and refusals."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
-from tests.support.published_fields import nodes
+from tests.support.published_fields import node_types
 from tests.support.world import World
 
 CAN = "query($id: ID!) { node(id: $id) { id viewerCan { action allowed reason } } }"
@@ -28,16 +28,16 @@ async def allowed(client: Client, secret: str, id_: str) -> set[str]:
     return {action for action, (yes, _) in (await can(client, secret, id_)).items() if yes}
 
 
-async def test_a_user_may_read_their_team_and_no_more(client: Client, world: World) -> None:
+async def test_a_plain_user_may_only_read_their_team_and_ask_for_a_seat(client: Client, world: World) -> None:
     team = await world.team()
     me = await world.member(team)
-    told = await can(client, me.secret, team)
-    assert {action for action, (yes, _) in told.items() if yes} == {"TEAMS_READ", "REQUESTS_CREATE"}
-    assert told["POOLS_READ"] == (False, "needs the role software_coordinator in this team")
-    assert told["TEAMS_READ"][1].startswith("allowed by policy.polar:")
+    shown = await can(client, me.secret, team)
+    assert {action for action, (yes, _) in shown.items() if yes} == {"TEAMS_READ", "REQUESTS_CREATE"}
+    assert shown["POOLS_READ"] == (False, "needs the role software_coordinator in this team")
+    assert shown["TEAMS_READ"][1].startswith("allowed by policy.polar:")
 
 
-async def test_what_is_told_is_what_happens(client: Client, world: World) -> None:
+async def test_a_refusal_has_the_reason_that_viewer_can_shows(client: Client, world: World) -> None:
     team = await world.team(separation_of_duties=True)
     me = await world.member(team, Role.SOFTWARE_COORDINATOR)
     product = await world.pool(team, 2)
@@ -45,14 +45,14 @@ async def test_what_is_told_is_what_happens(client: Client, world: World) -> Non
         "query($id: ID!) { team(id: $id) { members { nodes { id user { id } } } } }", me.secret, id=team
     )
     [mine] = members.data["team"]["members"]["nodes"]
-    told = await can(client, me.secret, mine["id"])
-    assert told["SEATS_ASSIGN"] == (False, "may be done only for somebody else")
+    shown = await can(client, me.secret, mine["id"])
+    assert shown["SEATS_ASSIGN"] == (False, "may be done only for somebody else")
     given = await client(ASSIGN, me.secret, input={"teamId": team, "productId": product, "userIds": [me.id]})
     [error] = given.content["errors"]
     assert given.codes == ["FORBIDDEN"]
     policy = error["extensions"]["policy"]
     assert policy["action"] == "seats:assign"
-    assert policy["needs"] == told["SEATS_ASSIGN"][1]
+    assert policy["needs"] == shown["SEATS_ASSIGN"][1]
     assert len(policy["hash"]) == 64
 
 
@@ -64,7 +64,7 @@ async def test_what_is_told_is_what_happens(client: Client, world: World) -> Non
         (Role.CONTRACT_MANAGER, Role.CONTRACT_MANAGER, True),
     ],
 )
-async def test_a_member_tells_whether_they_can_be_removed(
+async def test_viewer_can_shows_whether_a_member_can_be_removed(
     client: Client, world: World, role: Role, of: Role, removes: bool
 ) -> None:
     team = await world.team()
@@ -76,7 +76,7 @@ async def test_a_member_tells_whether_they_can_be_removed(
     assert ("MEMBERS_REMOVE" in await allowed(client, me.secret, theirs)) is removes
 
 
-# What a coordinator may do with each type of node in the team, and with themselves as a member of it.
+# The actions that a coordinator may do on each type of node in the team; the member is the coordinator.
 ALLOWED = {
     "User": "",
     "Team": (
@@ -99,23 +99,23 @@ ALLOWED = {
 
 
 async def one_id(world: World, table: str, column: str, value: str) -> str:
-    """The id of the one row of a table with this value."""
+    """The id of the only row of a table with this value."""
     async with world.engine.connect() as connection:
         sql = f"select id from {table} where {column} = $1"
         return str((await connection.exec_driver_sql(sql, (value,))).scalar_one())
 
 
-async def test_every_kind_of_node_tells_what_can_be_done(client: Client, world: World) -> None:
+async def test_viewer_can_lists_the_allowed_actions_of_every_type_of_node(client: Client, world: World) -> None:
     team = await world.team()
     me = await world.member(team, Role.SOFTWARE_COORDINATOR)
     product = await world.pool(team, 1)
-    seat = await world.hold(team, product, me.id)
+    seat = await world.give_seat(team, product, me.id)
     token, secret = await world.token(team, me.id, Scope.SEATS_READ)
     made = {
         "User": me.id,
         "Team": team,
         "Member": await one_id(world, "memberships", "user_id", me.id),
-        "Invitation": await world.invitation(team, (await world.invited(team)).id),
+        "Invitation": await world.invitation(team, (await world.invited_member(team)).id),
         "Group": await world.group(team),
         "Product": product,
         "Release": await one_id(world, "releases", "product_id", product),
@@ -123,15 +123,17 @@ async def test_every_kind_of_node_tells_what_can_be_done(client: Client, world: 
         "SeatRequest": await world.request(team, product, me.id),
         "PartnerToken": token,
     }
-    told = {name: await allowed(client, me.secret, id_) for name, id_ in made.items()}
-    assert told == {name: set(ALLOWED[name].split()) for name in nodes()}
+    shown = {name: await allowed(client, me.secret, id_) for name, id_ in made.items()}
+    assert shown == {name: set(ALLOWED[name].split()) for name in node_types()}
     assert await can(client, me.secret, me.id) == {}
     of_token = await can(client, secret, seat)
     assert of_token["SEATS_READ"][0]
     assert of_token["SEATS_ASSIGN"] == (False, "the token lacks seats:assign")
 
 
-async def test_a_page_of_nodes_costs_no_statement_more(client: Client, world: World, statements: list[str]) -> None:
+async def test_viewer_can_on_a_page_of_nodes_costs_no_statement(
+    client: Client, world: World, statements: list[str]
+) -> None:
     team = await world.team()
     me = await world.member(team, Role.SOFTWARE_COORDINATOR)
     await world.pool(team, 50)
@@ -147,29 +149,29 @@ async def explained(client: Client, secret: str | None, action: str, target: str
     return await client(EXPLAIN, secret, action=action, target=target, subject=subject)
 
 
-async def test_a_coordinator_asks_about_members_and_tokens_of_the_team(client: Client, world: World) -> None:
+async def test_a_coordinator_can_explain_members_and_tokens_of_the_team(client: Client, world: World) -> None:
     team = await world.team()
     me = await world.member(team, Role.SOFTWARE_COORDINATOR)
     user = await world.member(team)
     token, _ = await world.token(team, me.id, Scope.SEATS_READ)
-    seat = await world.hold(team, await world.pool(team, 1), user.id)
-    told = (await explained(client, me.secret, "POOLS_READ", team, user.id)).data["explain"]
-    assert told == {
+    seat = await world.give_seat(team, await world.pool(team, 1), user.id)
+    shown = (await explained(client, me.secret, "POOLS_READ", team, user.id)).data["explain"]
+    assert shown == {
         "action": "POOLS_READ", "allowed": False, "reason": "needs the role software_coordinator in this team",
     }  # fmt: skip
-    told = (await explained(client, me.secret, "SEATS_READ", seat, user.id)).data["explain"]
-    assert told["allowed"]
-    told = (await explained(client, me.secret, "USAGE_READ", seat, token)).data["explain"]
-    assert (told["allowed"], told["reason"]) == (False, "the token lacks usage:read")
+    shown = (await explained(client, me.secret, "SEATS_READ", seat, user.id)).data["explain"]
+    assert shown["allowed"]
+    shown = (await explained(client, me.secret, "USAGE_READ", seat, token)).data["explain"]
+    assert (shown["allowed"], shown["reason"]) == (False, "the token lacks usage:read")
 
 
-async def test_nothing_is_explained_to_those_who_may_not_ask_or_see(client: Client, world: World) -> None:
+async def test_nothing_is_explained_to_actors_who_may_not_ask_or_see(client: Client, world: World) -> None:
     team, other = await world.team(), await world.team()
     me = await world.member(team, Role.SOFTWARE_COORDINATOR)
     user = await world.member(team)
     stranger = await world.member(other, Role.SOFTWARE_COORDINATOR)
     _, partner = await world.token(team, me.id, *Scope)
-    seat = await world.hold(team, await world.pool(team, 1), me.id)
+    seat = await world.give_seat(team, await world.pool(team, 1), me.id)
     for secret, target, subject, codes in [
         (user.secret, team, user.id, ["FORBIDDEN"]),
         (user.secret, seat, user.id, ["NOT_FOUND"]),
@@ -186,7 +188,7 @@ async def test_nothing_is_explained_to_those_who_may_not_ask_or_see(client: Clie
     assert (await explained(client, me.secret, "SEATS_READ", team, user.id)).codes == ["BAD_USER_INPUT"]
 
 
-async def test_a_revoked_token_is_nobody_to_ask_about(client: Client, world: World) -> None:
+async def test_a_revoked_token_is_not_found_by_explain(client: Client, world: World) -> None:
     team = await world.team()
     me = await world.member(team, Role.SOFTWARE_COORDINATOR)
     token, _ = await world.token(team, me.id, Scope.SEATS_READ)

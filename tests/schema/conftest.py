@@ -18,5 +18,5 @@ def policy() -> Policy:
 
 @pytest.fixture(scope="session")
 def schema(policy: Policy) -> Schema:
-    """The schema, as the gateway builds it."""
+    """The schema that the gateway builds from this policy."""
     return build(policy)

@@ -1,4 +1,4 @@
-"""A root field or mutation without an action refuses to start."""
+"""The gateway does not start if a root field declares no action that the policy knows."""
 
 import pytest
 import strawberry
@@ -13,19 +13,19 @@ from schema.core.fields import Guard, expose
 
 
 def unguarded() -> int:
-    """Names no action."""
+    """Declares no action."""
     return 1
 
 
 @performs(Action.TEAMS_READ)
 def guarded() -> int:
-    """Names its action."""
+    """Declares its action."""
     return 2
 
 
 @strawberry.type
 class Good:
-    """A root whose fields name actions."""
+    """A root type whose fields declare actions."""
 
     one: int = expose(guarded, int)
     two: int = expose(guarded, int)
@@ -33,7 +33,7 @@ class Good:
 
 @strawberry.type
 class Bad:
-    """A root with a field that names none."""
+    """A root type with a field that declares no action."""
 
     one: int = expose(guarded, int)
     two: int = expose(unguarded, int)
@@ -41,42 +41,42 @@ class Bad:
 
 @strawberry.type
 class Plain:
-    """A root with a field that has no resolver at all."""
+    """A root type with a field that has no resolver."""
 
     three: int
 
 
 @strawberry.type
-class Unheard:
-    """A root whose field names an action that is none."""
+class Unknown:
+    """A root type whose field declares an action that the policy does not know."""
 
     four: int = strawberry.field(resolver=unguarded, directives=[Guard(action="seats:sell")])
 
 
-def test_fields_that_name_actions_pass(policy: Policy) -> None:
+def test_fields_that_declare_actions_pass(policy: Policy) -> None:
     check(Good, policy)
 
 
 @pytest.mark.parametrize("root", [Query, Mutation])
-def test_the_real_roots_pass(policy: Policy, root: type) -> None:
+def test_the_root_types_of_the_schema_pass(policy: Policy, root: type) -> None:
     check(root, policy)
 
 
 @pytest.mark.parametrize(
     ("root", "says"),
     [
-        (Bad, r"Bad\.two names no action"),
-        (Plain, r"Plain\.three names no action"),
-        (Unheard, r"Unheard\.four: policy\.polar does not know seats:sell"),
+        (Bad, r"Bad\.two declares no action"),
+        (Plain, r"Plain\.three declares no action"),
+        (Unknown, r"Unknown\.four: policy\.polar does not know seats:sell"),
     ],
 )
-def test_others_are_refused_by_name(policy: Policy, root: type, says: str) -> None:
+def test_fields_without_a_known_action_are_refused_by_name(policy: Policy, root: type, says: str) -> None:
     with pytest.raises(UnguardedField, match=says):
         check(root, policy)
 
 
 @pytest.mark.parametrize("root", ["Query", "Mutation"])
-def test_the_gateway_does_not_start_with_one(
+def test_the_gateway_does_not_start_with_an_unguarded_field(
     monkeypatch: pytest.MonkeyPatch, policy: Policy, postgres: str, root: str
 ) -> None:
     monkeypatch.setattr(f"schema.build.{root}", Bad)

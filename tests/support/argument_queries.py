@@ -1,4 +1,4 @@
-"""A query for each argument of the published schema: it gives a value to this argument, and shows what is found."""
+"""A query for each argument of the published schema. It gives the argument a value, and selects what is found."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from typing import Any
 
 from graphql import GraphQLObjectType, GraphQLScalarType, get_named_type, is_required_argument
 
-from tests.support.published_fields import PUBLISHED, leaves
+from tests.support.published_fields import PUBLISHED, input_paths
 
-# How a query gets to an object of a type whose fields have arguments.
+# The way from the root to an object, for each type that has a field with arguments.
 ROUTES = {
     "Query": "%s",
     "User": "viewer { %s }",
@@ -18,13 +18,19 @@ ROUTES = {
     "Pool": "team(id: $team) { pools { %s } }",
     "Seat": "viewer { seats { nodes { %s } } }",
 }
-# The arguments that must be given beside the one in question.
-GIVEN = {"action": "POOLS_READ", "target": "$team", "subject": "$user", "productId": "$product", "on": '"2026-01-01"'}
+# Values for the other arguments that are required.
+REQUIRED_VALUES = {
+    "action": "POOLS_READ",
+    "target": "$team",
+    "subject": "$user",
+    "productId": "$product",
+    "on": '"2026-01-01"',
+}
 
 
 @dataclass(frozen=True)
 class ArgumentQuery:
-    """The fields of a query that gives `$value` of this type to the argument or input field at `path`."""
+    """A query that gives `$value`, a variable of this type, to the argument or input field at `path`."""
 
     field: str
     path: str
@@ -32,7 +38,7 @@ class ArgumentQuery:
     fields: str
 
     def operation(self, values: dict[str, str]) -> str:
-        """The text of the query, with those of `values` beside it that it uses as variables of type ID."""
+        """The text of the query. Each name in `values` that it uses becomes a variable of type ID."""
         used = "".join(f", ${name}: ID!" for name in values if f"${name}" in self.fields)
         return f"query ($value: {self.type}!{used}) {{ {self.fields} }}"
 
@@ -41,9 +47,9 @@ class ArgumentQuery:
 
 
 def argument_queries(*types: str) -> Iterator[ArgumentQuery]:
-    """A query for each argument, and each field of an argument's input, of one of these scalar types.
+    """A query for each argument, and for each field of an argument's input, of one of these scalar types.
 
-    Mutations are left out. A type without a route raises KeyError.
+    Mutations are left out. Raises KeyError for a type without a route.
     """
     for type_ in PUBLISHED.type_map.values():
         if not isinstance(type_, GraphQLObjectType) or type_.name.startswith("__") or type_ == PUBLISHED.mutation_type:
@@ -51,12 +57,12 @@ def argument_queries(*types: str) -> Iterator[ArgumentQuery]:
         for name, field in type_.fields.items():
             required = [key for key, argument in field.args.items() if is_required_argument(argument)]
             for key, argument in field.args.items():
-                for path, leaf in leaves(argument.type, key):
+                for path, leaf in input_paths(argument.type, key):
                     if leaf in types:
-                        beside = [f"{other}: {GIVEN[other]}" for other in required if other != key]
-                        arguments = ", ".join([_literal(path), *beside])
-                        shown = f"{name}({arguments}) {_selection(get_named_type(field.type))}"
-                        yield ArgumentQuery(f"{type_.name}.{name}", path, leaf, ROUTES[type_.name] % shown)
+                        others = [f"{other}: {REQUIRED_VALUES[other]}" for other in required if other != key]
+                        arguments = ", ".join([_literal(path), *others])
+                        selected = f"{name}({arguments}) {_selection(get_named_type(field.type))}"
+                        yield ArgumentQuery(f"{type_.name}.{name}", path, leaf, ROUTES[type_.name] % selected)
 
 
 def _literal(path: str) -> str:

@@ -1,4 +1,7 @@
-"""The command line in this process: faster than a process for each command, with the same words and exit codes."""
+"""The command line, run in this process: that is faster than a process for each command.
+
+The arguments and exit codes are those of a real process.
+"""
 
 import asyncio
 
@@ -8,18 +11,18 @@ from gateway.cli.main import app
 
 
 async def usher(*words: object, **environment: str | None) -> Result:
-    """Run one command to its end; in a thread, because commands have an event loop of their own.
+    """Run one command until it exits. It runs in a thread, because a command starts its own event loop.
 
-    An environment variable of None is not set.
+    An environment variable whose value is None is not set.
     """
-    given = {"DATABASE_URL": None, "USHER_POLICY": None} | environment
-    result = await asyncio.to_thread(CliRunner().invoke, app, [str(word) for word in words], env=given)
+    variables = {"DATABASE_URL": None, "USHER_POLICY": None} | environment
+    result = await asyncio.to_thread(CliRunner().invoke, app, [str(word) for word in words], env=variables)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
 
 
-def complaint(result: Result) -> str:
-    """The one sentence, or the findings, with which a command refused; nothing else was printed."""
+def error_output(result: Result) -> str:
+    """The error message of a command that failed. Fails if the exit code is not 1 or if stdout is not empty."""
     assert result.exit_code == 1, result.output
     assert result.stdout == ""
     assert "Traceback" not in result.stderr

@@ -1,4 +1,4 @@
-"""Looks at the tests' database behind the gateway's back."""
+"""Reads the tests' database directly, without the gateway."""
 
 from dataclasses import dataclass
 
@@ -9,37 +9,37 @@ from db.tables.audit import AuditEvent, Event
 from db.tables.metadata import METADATA
 from db.tables.seats import Seat, SeatPeriod
 
-# What a fingerprint leaves out, and why: a table, or a column of one.
-TRACES = {
+# The tables and columns that a fingerprint leaves out, with the reason.
+NOT_COMPARED = {
     "partner_tokens.last_used_at": "Every request with a token writes the time.",
-    "sign_in_failures": "Every attempt to sign in is counted, also a dry run, so that guessing passwords gets slow.",
+    "sign_in_failures": "Every attempt to sign in counts, even in a dry run, so that guessing passwords becomes slow.",
 }
 
 
 def compared_columns() -> dict[str, list[str]]:
-    """The columns that a fingerprint covers, by table: every declared one that is not in `TRACES`, and the queue's."""
+    """The columns that a fingerprint covers, by table: all except `NOT_COMPARED`, and those of the job queue."""
     declared = {
-        name: [column.name for column in table.columns if f"{name}.{column.name}" not in TRACES]
+        name: [column.name for column in table.columns if f"{name}.{column.name}" not in NOT_COMPARED]
         for name, table in METADATA.tables.items()
-        if name not in TRACES
+        if name not in NOT_COMPARED
     }
     return {**declared, "jobs.pgqueuer": ["t.*"]}
 
 
 @dataclass(frozen=True)
-class Looking:
-    """What is in the rows, of one team or of all."""
+class RowReader:
+    """Reads rows of one team or of all."""
 
     engine: AsyncEngine
 
     async def free_seats(self, team_id: str, product_id: str) -> list[str]:
-        """The available seats of a pool, by id."""
+        """The ids of the available seats of a pool."""
         query = select(Seat.id).where(Seat.team_id == team_id, Seat.product_id == product_id, Seat.holder_id.is_(None))
         async with self.engine.connect() as connection:
             return list((await connection.execute(query)).scalars())
 
     async def holders(self, team_id: str, product_id: str) -> list[str]:
-        """Who holds a seat of a pool, by id."""
+        """The user ids of the holders of a pool's seats, sorted."""
         query = select(func.coalesce(Seat.holder_id, "")).where(
             Seat.team_id == team_id, Seat.product_id == product_id, Seat.holder_id.is_not(None)
         )
@@ -47,7 +47,7 @@ class Looking:
             return sorted((await connection.execute(query)).scalars())
 
     async def history(self, team_id: str, product_id: str) -> list[tuple[str, bool]]:
-        """Who held a seat of a pool, in order, and whether they still do."""
+        """Each period in which somebody held a seat of a pool, in order: the user id, and whether it is open."""
         query = (
             select(SeatPeriod.holder_id, SeatPeriod.ended_at.is_(None))
             .where(SeatPeriod.team_id == team_id, SeatPeriod.product_id == product_id)
@@ -56,8 +56,8 @@ class Looking:
         async with self.engine.connect() as connection:
             return [(row[0], row[1]) for row in await connection.execute(query)]
 
-    async def trail(self, team_id: str) -> list[str]:
-        """The actions in a team's audit log, in order; each has its event."""
+    async def audit_actions(self, team_id: str) -> list[str]:
+        """The actions in a team's audit log, in order. Fails if the events of the team are not the same actions."""
         async with self.engine.connect() as connection:
             rows = (
                 await connection.execute(
@@ -67,13 +67,13 @@ class Looking:
             events = (
                 await connection.execute(select(Event.kind).where(Event.team_id == team_id).order_by(Event.id))
             ).scalars()
-            trail = list(rows)
-            # Transactions that run at once may take their numbers in one table and in the other in another order.
-            assert sorted(trail) == sorted(events)
-            return trail
+            actions = list(rows)
+            # Both are sorted, because concurrent transactions may get ids in a different order in each table.
+            assert sorted(actions) == sorted(events)
+            return actions
 
     async def fingerprint(self) -> str:
-        """Hashes of all rows of all tables but `TRACES`. If they are equal before and after, nothing was changed."""
+        """A hash of each table's rows, except `NOT_COMPARED`. If it is equal before and after, nothing has changed."""
         parts = [
             f"select '{table}', count(*), sum(hashtextextended(row({', '.join(columns)})::text, 0)) from {table} t"
             for table, columns in compared_columns().items()

@@ -1,4 +1,4 @@
-"""A team, the rules for what everybody in it is to hold, and what must be true of its rows after every mutation."""
+"""The base of a state machine over a team: it sends mutations, keeps a model in step, and compares the rows with it."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 from sqlalchemy import text
 
-from tests.resolvers.seats.test_seats_stateful import Ground
 from tests.support.group_seats_model import DIRECT, Reason, Team
-from tests.support.mutations import Desk, desk_of
+from tests.support.mutations import Caller, new_caller
+from tests.support.sync_gateway import SyncGateway
 from tests.support.world import World, counter
 
 MEMBERS, GROUPS, SEATS = 7, 2, (3, 2)
@@ -36,8 +36,8 @@ dry = st.sampled_from([False] * 5 + [True])
 Change = Callable[[Team], object]
 
 
-class Guest(NamedTuple):
-    """Whom to invite, as one of the people or under an address of a new account, and into which groups."""
+class Invitee(NamedTuple):
+    """A person to invite into groups. `one` is their index among the people; the address may be of a new account."""
 
     one: int
     email: str
@@ -45,130 +45,147 @@ class Guest(NamedTuple):
     groups: Sequence[str]
 
 
-class GiftMachine(RuleBasedStateMachine):
-    """One team with two products and two groups, a coordinator who sends mutations, and the rules beside it."""
+class GroupSeatsMachine(RuleBasedStateMachine):
+    """One team with two products and two groups, a coordinator who sends mutations, and a model of the team."""
 
-    ground: ClassVar[Ground]
+    gateway: ClassVar[SyncGateway]
 
     @initialize(separated=st.booleans())
     def begin(self, separated: bool) -> None:
-        """Nobody holds anything as yet."""
-        self.world: World = self.ground.world
-        making = desk_of(self.ground.client, self.world, seats=SEATS[0], separated=separated)
-        self.desk: Desk = self.ground.run(making)
+        """Make the team. Nobody holds a seat yet."""
+        self.world: World = self.gateway.world
+        new = new_caller(self.gateway.client, self.world, seats=SEATS[0], separated=separated)
+        self.caller: Caller = self.gateway.run(new)
         self.separated = separated
-        self.products = [self.desk.product, self.ground.run(self.world.pool(self.desk.team, SEATS[1]))]
-        members = self.ground.run(self.desk.members(MEMBERS - 4))
-        invited = [self.ground.run(self.world.invited(self.desk.team)).id for _ in range(2)]
-        others = [self.ground.run(self.world.person()).id for _ in range(3)]
-        self.people = [*members, *invited, *others[1:], self.desk.who.id, others[0]]
+        self.products = [self.caller.product, self.gateway.run(self.world.pool(self.caller.team, SEATS[1]))]
+        members = self.gateway.run(self.caller.members(MEMBERS - 4))
+        invited = [self.gateway.run(self.world.invited_member(self.caller.team)).id for _ in range(2)]
+        others = [self.gateway.run(self.world.person()).id for _ in range(3)]
+        self.people = [*members, *invited, *others[1:], self.caller.who.id, others[0]]
         roles = dict.fromkeys([*members, *invited], "USER")
-        self.team = Team({**roles, self.desk.who.id: "SOFTWARE_COORDINATOR"}, set(invited))
+        self.team = Team({**roles, self.caller.who.id: "SOFTWARE_COORDINATOR"}, set(invited))
         self.bought = 0
         self.names, self.opened = dict[str, str](), set[str]()
-        self.groups = [self.giving() for _ in range(GROUPS)]
+        self.groups = [self.new_group() for _ in range(GROUPS)]
 
     @invariant()
-    def everybody_has_what_is_due(self) -> None:
-        """Sources and waits are what groups, defaults and coordinators give, less what was told."""
-        held, waiting, idle = self.look(HELD, WAITING, IDLE)
+    def people_hold_or_wait_for_what_is_given_to_them(self) -> None:
+        """Sources and waits are what groups, defaults and coordinators give, except what was refused with an error."""
+        held, waiting, idle = self.read(HELD, WAITING, IDLE)
         assert len(held) == len(set(held))
-        assert None not in {reason[2] for reason in held}, "a seat that nothing gives any more"
-        assert set(held) | set(waiting) == self.team.due() - self.team.without
+        assert None not in {reason[2] for reason in held}, "a held seat without a source"
+        assert set(held) | set(waiting) == self.team.due() - self.team.unserved
         assert not {reason[:2] for reason in held} & {reason[:2] for reason in waiting}
         assert not {reason[1] for reason in waiting} & {row[0] for row in idle}
 
     @invariant()
-    def everybody_is_where_they_were_put(self) -> None:
-        """Members, their roles, and groups with what they give."""
-        in_team, grouped, giving = map(set, self.look(IN_TEAM, GROUPED, GIVING))
+    def members_and_groups_are_those_of_the_model(self) -> None:
+        """Compares members, their roles, the groups' members and the groups' products."""
+        in_team, grouped, giving = map(set, self.read(IN_TEAM, GROUPED, GIVING))
         assert in_team == {(one, role, one in self.team.pending) for one, role in self.team.roles.items()}
         assert grouped == {(id_, one) for id_, all_ in self.team.groups.items() for one in all_}
         assert giving == {(id_, one) for id_, all_ in self.team.given.items() for one in all_}
 
     @invariant()
-    def history_tells_who_holds_what(self) -> None:
-        """One open period a seat that is held; nobody gave one to themselves where duties are separated."""
-        holders, periods = self.look(HOLDERS, PERIODS)
+    def each_held_seat_has_one_open_period(self) -> None:
+        """Also: with separation of duties, nobody has assigned a seat to themselves."""
+        holders, periods = self.read(HOLDERS, PERIODS)
         assert sorted(period[:2] for period in periods) == sorted(holder[:2] for holder in holders)
         assert len(holders) == len({holder[1:] for holder in holders}), "two seats of one product for one person"
         if self.separated:
             assert all(holder != giver for _, holder, giver in periods)
 
-    def giving(self) -> str:
-        """A new group, without members, that gives the first product."""
+    def new_group(self) -> str:
+        """Make a group without members that gives the first product. Returns its id."""
         name = f"Group {next(counter)}"
-        id_ = self.ground.run(self.world.group(self.desk.team, name))
+        id_ = self.gateway.run(self.world.group(self.caller.team, name))
         self.names[id_] = name
-        self.ground.run(self.world.gives(self.desk.team, id_, self.products[0]))
+        self.gateway.run(self.world.add_group_product(self.caller.team, id_, self.products[0]))
         self.team.groups[id_], self.team.given[id_] = set(), {self.products[0]}
         return id_
 
     def send(
-        self, mutation: str, change: Change, reason: str, *, mode: str | None = None, dry: bool = False, **asked: Any
+        self, mutation: str, change: Change, reason: str, *, mode: str | None = None, dry: bool = False, **input: Any
     ) -> list[str]:
-        """Send a mutation; unless it was refused, or a dry run, the model does the same. The codes that were said."""
+        """Send a mutation, and change the model too unless it was refused or a dry run. Returns the error codes.
+
+        `reason` is why the mutation gives seats: directly, by default, or by the group with this id.
+        """
         more = {"dryRun": dry} if mode is None else {"dryRun": dry, "mode": mode}
-        said = self.ground.run(self.desk.tell(mutation, **asked, **more)).content["errors"]
-        codes = [error["code"] for error in said]
-        if dry or (mode == "ALL_OR_NOTHING" and not all(error["isInformation"] for error in said)):
+        errors = self.gateway.run(self.caller.mutate(mutation, **input, **more)).content["errors"]
+        codes = [error["code"] for error in errors]
+        if dry or (mode == "ALL_OR_NOTHING" and not all(error["isInformation"] for error in errors)):
             return codes
         change(self.team)
-        refused = [error for error in said if error["code"] in REFUSED]
+        refused = [error for error in errors if error["code"] in REFUSED]
         if reason == DIRECT:
-            lost = {(asked["userIds"][error["row"]], asked["productId"], DIRECT) for error in refused}
-            self.team.direct -= lost - self.standing()
-        told = [(error["userId"], error["productId"], reason) for error in refused if error["userId"]]
-        self.team.told(told, self.standing())
+            lost = {(input["userIds"][error["row"]], input["productId"], DIRECT) for error in refused}
+            self.team.direct -= lost - self.held_or_waiting()
+        reasons = [(error["userId"], error["productId"], reason) for error in refused if error["userId"]]
+        self.team.refuse(reasons, self.held_or_waiting())
         return codes
 
-    def arrive(
-        self, mutation: str, guests: Sequence[Guest], *, mode: str, dry: bool, product: str | None = None, **asked: Any
+    def send_invitations(
+        self,
+        mutation: str,
+        invitees: Sequence[Invitee],
+        *,
+        mode: str,
+        dry: bool,
+        product: str | None = None,
+        **input: Any,
     ) -> dict[str, Any]:
-        """Send a mutation that invites people, and gives them a product beside; who got none of a seat was told so."""
-        beside = [] if product is None else [product]
-        idle = Counter(row[0] for row in self.look(IDLE)[0])
-        new = {place: guest for place, guest in enumerate(guests) if self.people[guest.one] not in self.team.members}
-        about = {"teamId": self.desk.team, "mode": mode, "dryRun": dry, **asked}
-        told: dict[str, Any] = self.ground.run(self.desk.tell(mutation, **about)).content
-        # A file has its first person in line 2.
-        said = [(error["code"], error["row"]) for error in told["errors"]]
-        said += [(problem["reason"], problem["line"] - 2) for problem in told.get("problems", [])]
-        wanted = Counter(id_ for guest in new.values() for id_ in {*beside, *self.given_by(guest.groups)})
+        """Send a mutation that invites people, and assigns each a seat of `product` if there is one.
+
+        Each person who gets no seat of a product must be in the errors. Returns the payload.
+        """
+        products = [] if product is None else [product]
+        idle = Counter(row[0] for row in self.read(IDLE)[0])
+        new = {
+            place: invitee
+            for place, invitee in enumerate(invitees)
+            if self.people[invitee.one] not in self.team.members
+        }
+        about = {"teamId": self.caller.team, "mode": mode, "dryRun": dry, **input}
+        payload: dict[str, Any] = self.gateway.run(self.caller.mutate(mutation, **about)).content
+        # The first person of a file is in its line 2.
+        errors = [(error["code"], error["row"]) for error in payload["errors"]]
+        errors += [(problem["reason"], problem["line"] - 2) for problem in payload.get("problems", [])]
+        wanted = Counter(id_ for invitee in new.values() for id_ in {*products, *self.products_of(invitee.groups)})
         short = sum((wanted - idle).values())
-        without = [place for code, place in said if code == ("WAITING" if mode == "WAITLIST" else "NO_SEAT_LEFT")]
-        known = [place for code, place in said if code == "ALREADY_MEMBER"]
-        assert (len(without), sorted(known)) == (short, sorted(set(range(len(guests))) - new.keys()))
-        assert len(said) == len(without) + len(known)
+        without = [place for code, place in errors if code == ("WAITING" if mode == "WAITLIST" else "NO_SEAT_LEFT")]
+        known = [place for code, place in errors if code == "ALREADY_MEMBER"]
+        assert (len(without), sorted(known)) == (short, sorted(set(range(len(invitees))) - new.keys()))
+        assert len(errors) == len(without) + len(known)
         if dry or (mode == "ALL_OR_NOTHING" and short):
-            return told
+            return payload
         due = dict[Reason, int]()
-        for place, guest in new.items():
-            [[(person,)]] = self.look("select id from users where email = :email", email=guest.email)
-            self.people[guest.one] = person
-            due |= dict.fromkeys(self.team.invite(person, guest.role, guest.groups, beside), place)
-        served = set(self.look(HELD)[0])
+        for place, invitee in new.items():
+            [[(person,)]] = self.read("select id from users where email = :email", email=invitee.email)
+            self.people[invitee.one] = person
+            due |= dict.fromkeys(self.team.invite(person, invitee.role, invitee.groups, products), place)
+        served = set(self.read(HELD)[0])
         lost = {reason: place for reason, place in due.items() if reason not in served}
         assert sorted(without) == sorted(place for _, _, place in {(*one[:2], place) for one, place in lost.items()})
-        self.team.direct -= lost.keys() - self.standing()
-        self.team.told(lost, self.standing())
-        return told
+        self.team.direct -= lost.keys() - self.held_or_waiting()
+        self.team.refuse(lost, self.held_or_waiting())
+        return payload
 
-    def given_by(self, groups: Sequence[str]) -> set[str]:
-        """What these groups give."""
+    def products_of(self, groups: Sequence[str]) -> set[str]:
+        """The products that these groups give."""
         return {product for group in groups for product in self.team.given[group]}
 
-    def standing(self) -> set[Reason]:
-        """Who holds, or waits for, what and why."""
-        held, waiting = self.look(HELD, WAITING)
+    def held_or_waiting(self) -> set[Reason]:
+        """The person, the product and the reason of each held seat and of each place on a waiting list."""
+        held, waiting = self.read(HELD, WAITING)
         return {(row[0], row[1], row[2]) for row in (*held, *waiting)}
 
-    def look(self, *queries: str, **values: object) -> list[list[tuple[Any, ...]]]:
-        """Rows of the team, by each query."""
+    def read(self, *queries: str, **values: object) -> list[list[tuple[Any, ...]]]:
+        """The rows of the team that each query finds."""
 
-        async def read() -> list[list[tuple[Any, ...]]]:
+        async def run() -> list[list[tuple[Any, ...]]]:
             async with self.world.engine.connect() as connection:
-                about = {"team": self.desk.team, **values}
+                about = {"team": self.caller.team, **values}
                 return [[tuple(row) for row in await connection.execute(text(query), about)] for query in queries]
 
-        return self.ground.run(read())
+        return self.gateway.run(run())

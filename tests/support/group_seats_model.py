@@ -1,16 +1,19 @@
-"""What groups and teams give, in plain Python: who is to hold, or to wait for, a seat of what and why."""
+"""What groups and teams give, in plain Python: who should hold or wait for a seat of which product, and why."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 DEFAULT, DIRECT = "default", "direct"
 Reason = tuple[str, str, str]
-"""A person, a product, and why: directly, by default, or a group's id."""
+"""A person, a product, and why the person should have a seat of it: "direct", "default", or a group's id."""
 
 
 @dataclass
 class Team:
-    """Who is what in a team, in which groups, what these give, and who was told that there was no seat for them."""
+    """The members of a team by role, its groups, and what the groups, the team and coordinators give.
+
+    `unserved` has the reasons for which a person got an error instead of a seat.
+    """
 
     roles: dict[str, str]
     pending: set[str] = field(default_factory=set)
@@ -18,20 +21,20 @@ class Team:
     given: dict[str, set[str]] = field(default_factory=dict)
     defaults: set[str] = field(default_factory=set)
     direct: set[Reason] = field(default_factory=set)
-    without: set[Reason] = field(default_factory=set)
+    unserved: set[Reason] = field(default_factory=set)
 
     @property
     def members(self) -> set[str]:
-        """Who is in the team or invited to be."""
+        """The people in the team, also those whose invitation is still open."""
         return set(self.roles)
 
     @property
     def active(self) -> set[str]:
-        """Who is in the team."""
+        """The people in the team who have accepted."""
         return self.members - self.pending
 
     def due(self) -> set[Reason]:
-        """Everything that is to be held or waited for, by the rules."""
+        """Each reason for which a person should hold or wait for a seat."""
         by_group = {
             (person, product, group)
             for group, people in self.groups.items()
@@ -42,12 +45,12 @@ class Team:
             self.direct | by_group | {(person, product, DEFAULT) for person in self.active for product in self.defaults}
         )
 
-    def told(self, reasons: Iterable[Reason], standing: set[Reason]) -> None:
-        """These people were told that they get nothing; who has got it meanwhile, or need not, is forgotten."""
-        self.without = ((self.without | set(reasons)) & self.due()) - standing
+    def refuse(self, reasons: Iterable[Reason], held_or_waiting: set[Reason]) -> None:
+        """Note who got an error instead of a seat. Forget those who now have the seat, or should not have it."""
+        self.unserved = ((self.unserved | set(reasons)) & self.due()) - held_or_waiting
 
     def invite(self, person: str, role: str, groups: Iterable[str], products: Iterable[str]) -> set[Reason]:
-        """Somebody is invited into groups, and given products beside; all that they are to get."""
+        """Invite a person into groups, and assign them seats of products. Returns each reason they have for a seat."""
         self.roles[person] = role
         self.pending.add(person)
         for group in groups:
@@ -56,7 +59,7 @@ class Team:
         return {reason for reason in self.due() if reason[0] == person}
 
     def remove(self, person: str) -> None:
-        """Somebody leaves the team."""
+        """Remove a person from the team."""
         self.roles.pop(person, None)
         self.pending.discard(person)
         self.direct = {reason for reason in self.direct if reason[0] != person}

@@ -1,4 +1,4 @@
-"""Looks at locks in PostgreSQL: whether a transaction waits for another one, and which rows are not locked."""
+"""Shows which locks PostgreSQL holds: whether one transaction waits for another, and which rows are not locked."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
@@ -18,7 +18,7 @@ WAITING = text("select pid from pg_locks where not granted and pg_backend_pid() 
 async def waiting(holder: AsyncConnection, work: Coroutine[Any, Any, T]) -> AsyncIterator[asyncio.Task[T]]:
     """Start `work`, and run the block as soon as PostgreSQL says that a transaction waits for a lock of `holder`.
 
-    Fails if the work ends without waiting. The block makes the holder let go, then awaits the work.
+    Fails if the work ends without waiting. The block has to release the lock and then await the task.
     """
     task = asyncio.create_task(work)
     try:
@@ -33,13 +33,13 @@ async def waiting(holder: AsyncConnection, work: Coroutine[Any, Any, T]) -> Asyn
 
 
 async def lock(connection: AsyncConnection, table: str, team_id: str, column: str, value: object) -> None:
-    """Lock the rows of a team that have this value."""
-    found = text(f"select {column} from {table} where team_id = :team and {column} = :value for update")
-    assert (await connection.execute(found, {"team": team_id, "value": value})).all()
+    """Lock the rows of a team that have this value in this column. Fails if there is none."""
+    query = text(f"select {column} from {table} where team_id = :team and {column} = :value for update")
+    assert (await connection.execute(query, {"team": team_id, "value": value})).all()
 
 
 async def unlocked(engine: AsyncEngine, table: str, team_id: str, column: str = "id") -> list[Any]:
-    """The rows of a team that are not locked: the values of this column, in order."""
-    found = text(f"select {column} from {table} where team_id = :team order by {column} for update skip locked")
+    """The values of this column in the rows of a team that are not locked, in order."""
+    query = text(f"select {column} from {table} where team_id = :team order by {column} for update skip locked")
     async with transaction(engine) as connection:
-        return list((await connection.execute(found, {"team": team_id})).scalars())
+        return list((await connection.execute(query, {"team": team_id})).scalars())

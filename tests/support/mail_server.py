@@ -1,4 +1,4 @@
-"""A real mail server for tests: it keeps what it is sent, and answers what it is told to."""
+"""A real mail server for tests. It stores every mail that arrives, and can be set to answer with errors."""
 
 import asyncio
 import ssl
@@ -19,17 +19,17 @@ from tests.support.process import free_port
 SECONDS = 30
 
 
-def said(mail: EmailMessage) -> str:
-    """The text of a mail that arrived."""
+def mail_text(mail: EmailMessage) -> str:
+    """The text of a mail, with line ends as in Python."""
     return str(mail.get_content()).replace("\r\n", "\n")
 
 
 @dataclass
-class Post:
-    """What arrived.
+class MailCatcher:
+    """A mail server on a port of its own, and the mails that arrived.
 
-    `at_rcpt` and `at_data` say what is answered instead of 250; `after_data` is called before 250 is. A mail to an
-    address in `silent_for` is never answered, while other connections go on.
+    `at_rcpt` and `at_data` return the answer to send instead of 250. `after_data` is called before 250 is sent. A
+    recipient in `silent_for` gets no answer at all, while other connections continue.
     """
 
     port: int = field(default_factory=lambda: int(free_port()))
@@ -43,7 +43,7 @@ class Post:
 
     @property
     def url(self) -> str:
-        """For SMTP_URL."""
+        """The value for SMTP_URL."""
         return f"smtp://127.0.0.1:{self.port}"
 
     @property
@@ -53,7 +53,7 @@ class Post:
 
     @contextmanager
     def open(self, tls: ssl.SSLContext | None = None, *, password: bool = False) -> Iterator[None]:
-        """Serve during the block; with STARTTLS if there is a context, and after a login if there is a password."""
+        """Serve during the block. With a context it requires STARTTLS; `password` requires a login with "right"."""
         options: dict[str, Any] = {"tls_context": tls, "require_starttls": tls is not None}
         if password:
             options |= {"authenticator": self._login, "auth_required": True}
@@ -65,7 +65,7 @@ class Post:
             server.stop()
 
     def wait(self, mails: int = 1) -> list[EmailMessage]:
-        """What arrived, once that are so many."""
+        """Wait until this number of mails has arrived, and return them."""
         deadline = time.monotonic() + SECONDS
         while len(self.mails) < mails:
             assert time.monotonic() < deadline, f"{len(self.mails)} of {mails} mails arrived"
@@ -80,13 +80,13 @@ class Post:
     async def handle_EHLO(  # noqa: N802
         self, _: SMTP, session: Session, __: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
-        """Count those who come."""
+        """Count the connections."""
         session.host_name = hostname
         self.connections += 1
         return responses
 
     async def handle_RCPT(self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]) -> str:  # noqa: N802
-        """Take a recipient, or not."""
+        """Accept or refuse a recipient."""
         if address in self.silent_for:
             await asyncio.Event().wait()
         answer = self.at_rcpt(address)
@@ -95,7 +95,7 @@ class Post:
         return answer or "250 OK"
 
     async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
-        """Take a mail, or not."""
+        """Accept or refuse a mail."""
         answer = self.at_data()
         if answer is None:
             content = envelope.original_content

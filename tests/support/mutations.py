@@ -1,4 +1,4 @@
-"""Mutations as a client sends them, and a desk in a team from which to send them."""
+"""Sends mutations as a client does, and reads their payloads."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,144 +11,144 @@ from domain.roles import Role
 from tests.conftest import Answer, Client
 from tests.support.examples.example import Input, Scene
 from tests.support.examples.registry import EXAMPLES
-from tests.support.world import Someone, World
+from tests.support.world import Account, World
 
 
 def operation(mutation: str, selection: str | None = None) -> str:
-    """The text of an operation with this one mutation; it selects what the mutation's example does, unless told."""
+    """The text of an operation with this one mutation. By default it selects what the mutation's example selects."""
     return EXAMPLES[mutation].operation(selection)
 
 
 @dataclass(frozen=True)
-class Told:
-    """The payload of a mutation."""
+class Payload:
+    """The payload of a mutation, as JSON in `content`."""
 
     content: dict[str, Any]
 
     @property
-    def said(self) -> list[tuple[str, int | None]]:
-        """The errors: code and row."""
+    def errors(self) -> list[tuple[str, int | None]]:
+        """The code and the row of each error."""
         return [(error["code"], error["row"]) for error in self.content["errors"]]
 
     @property
     def messages(self) -> list[str]:
-        """The messages of the errors."""
+        """The message of each error."""
         return [error["message"] for error in self.content["errors"]]
 
     @property
     def holders(self) -> list[str | None]:
-        """Who holds each of the payload's seats, by id."""
+        """The user id of the holder of each seat in `seats`; None for a seat without a holder."""
         return [seat["holder"] and seat["holder"]["id"] for seat in self.content["seats"]]
 
     @property
     def promoted(self) -> list[str]:
-        """Who got a freed seat because they waited, by id."""
+        """The user ids of the people on the waiting list who got a freed seat."""
         return [seat["holder"]["id"] for seat in self.content["promoted"]]
 
     @property
-    def about(self) -> list[tuple[str, str | None]]:
-        """The errors: code and whom it is about."""
+    def errors_with_users(self) -> list[tuple[str, str | None]]:
+        """The code and the user id of each error."""
         return [(error["code"], error["userId"]) for error in self.content["errors"]]
 
     @property
     def freed(self) -> list[str | None]:
-        """Who holds each of the seats that were freed, by id, if anybody does."""
+        """The user id of the present holder of each seat in `freed`; None for a seat without a holder."""
         return [seat["holder"] and seat["holder"]["id"] for seat in self.content["freed"]]
 
     @property
-    def line(self) -> list[tuple[int, str]]:
-        """Who waits now: position and id."""
+    def waiting_list(self) -> list[tuple[int, str]]:
+        """The position and the user id of each place on the waiting list that the payload shows."""
         return [(wait["position"], wait["member"]["user"]["id"]) for wait in self.content["waits"]]
 
     @property
     def pool(self) -> tuple[int, int, int]:
-        """Total, assigned and available seats."""
+        """The number of seats in the pool: total, assigned and available."""
         pool = self.content["pool"]
         return pool["total"], pool["assigned"], pool["available"]
 
 
 @dataclass(frozen=True)
-class Desk:
-    """Somebody who sends mutations about one team and one product."""
+class Caller:
+    """An account that sends mutations about one team and one product."""
 
     client: Client
     world: World
     team: str
     product: str
     secret: str
-    who: Someone
+    who: Account
 
     async def send(self, mutation: str, **input: object) -> Answer:
-        """A mutation with this input."""
+        """Send a mutation with this input. Returns the whole answer."""
         return await self.client(operation(mutation), self.secret, input=input)
 
-    async def tell(self, mutation: str, **input: object) -> Told:
-        """The payload of a mutation that raises no error."""
-        return Told((await self.send(mutation, **input)).data[mutation])
+    async def mutate(self, mutation: str, **input: object) -> Payload:
+        """Send a mutation with this input. Returns its payload; fails if the answer has errors at the top."""
+        return Payload((await self.send(mutation, **input)).data[mutation])
 
-    async def assign(self, user_ids: Sequence[str], **more: object) -> Told:
-        """Give seats of the product."""
-        return await self.tell("assignSeats", teamId=self.team, productId=self.product, userIds=user_ids, **more)
+    async def assign(self, user_ids: Sequence[str], **more: object) -> Payload:
+        """Assign seats of the product."""
+        return await self.mutate("assignSeats", teamId=self.team, productId=self.product, userIds=user_ids, **more)
 
-    async def unassign(self, user_ids: Sequence[str], **more: object) -> Told:
-        """Take seats of the product back."""
-        return await self.tell("unassignSeats", teamId=self.team, productId=self.product, userIds=user_ids, **more)
+    async def unassign(self, user_ids: Sequence[str], **more: object) -> Payload:
+        """Unassign seats of the product."""
+        return await self.mutate("unassignSeats", teamId=self.team, productId=self.product, userIds=user_ids, **more)
 
-    async def reassign(self, seat: str, giver: str, receiver: str, **more: object) -> Told:
-        """Move a seat."""
-        return await self.tell("reassignSeat", seatId=seat, fromUserId=giver, toUserId=receiver, **more)
+    async def reassign(self, seat: str, giver: str, receiver: str, **more: object) -> Payload:
+        """Move a seat from one person to another."""
+        return await self.mutate("reassignSeat", seatId=seat, fromUserId=giver, toUserId=receiver, **more)
 
-    async def remove(self, user_ids: Sequence[str], **more: object) -> Told:
-        """Take people out of the team."""
-        return await self.tell("removeMembers", teamId=self.team, userIds=user_ids, **more)
+    async def remove(self, user_ids: Sequence[str], **more: object) -> Payload:
+        """Remove people from the team."""
+        return await self.mutate("removeMembers", teamId=self.team, userIds=user_ids, **more)
 
-    async def ask(self, **more: object) -> Told:
-        """Ask for a seat of the product."""
-        return await self.tell("requestSeat", teamId=self.team, productId=self.product, **more)
+    async def request_seat(self, **more: object) -> Payload:
+        """Request a seat of the product."""
+        return await self.mutate("requestSeat", teamId=self.team, productId=self.product, **more)
 
-    async def answer(self, request: str, *, grant: bool, **more: object) -> Told:
-        """Answer a request."""
-        return await self.tell("answerRequest", requestId=request, grant=grant, **more)
+    async def answer_request(self, request: str, *, grant: bool, **more: object) -> Payload:
+        """Grant or deny a request for a seat."""
+        return await self.mutate("answerRequest", requestId=request, grant=grant, **more)
 
-    async def make(self, user_id: str, role: str, **more: object) -> Told:
-        """Change what somebody is in the team."""
-        return await self.tell("changeRole", teamId=self.team, userId=user_id, role=role, **more)
+    async def change_role(self, user_id: str, role: str, **more: object) -> Payload:
+        """Change a member's role."""
+        return await self.mutate("changeRole", teamId=self.team, userId=user_id, role=role, **more)
 
     async def members(self, number: int) -> list[str]:
-        """So many new plain users of the team."""
+        """Add this number of plain users to the team. Returns their user ids."""
         return await self.world.members(self.team, number)
 
     async def holders(self) -> list[str]:
-        """Who holds a seat of the product, by the rows."""
+        """The user ids of the product's holders, read from the rows and sorted."""
         return await self.world.holders(self.team, self.product)
 
     async def history(self) -> list[tuple[str, bool]]:
-        """Who held a seat of the product, by the rows, and whether they still do."""
+        """The periods in which somebody held a seat of the product, as in `World.history`."""
         return await self.world.history(self.team, self.product)
 
-    async def hold(self, user_id: str, kind: str = "direct", group: str | None = None) -> str:
-        """Somebody holds a seat already."""
-        return await self.world.hold(self.team, self.product, user_id, kind, group)
+    async def give_seat(self, user_id: str, kind: str = "direct", group: str | None = None) -> str:
+        """Insert the rows of a held seat, without a mutation. Returns the seat's id."""
+        return await self.world.give_seat(self.team, self.product, user_id, kind, group)
 
 
-async def desk_of(
+async def new_caller(
     client: Client, world: World, *, seats: int, role: Role = Role.SOFTWARE_COORDINATOR, separated: bool = False
-) -> Desk:
-    """The desk of somebody with this role in a new team with a pool of so many free seats."""
+) -> Caller:
+    """A caller with this role, in a new team that has a pool with this number of available seats."""
     team = await world.team(separation_of_duties=separated)
     product = await world.pool(team, seats)
     who = await world.member(team, role)
-    return Desk(client, world, team, product, who.secret, who)
+    return Caller(client, world, team, product, who.secret, who)
 
 
-async def desk_with_input(client: Client, world: World, mutation: str) -> tuple[Desk, Input]:
-    """A desk with three free seats, and an input with which this mutation changes something in its team."""
-    desk = await desk_of(client, world, seats=3)
-    return desk, await EXAMPLES[mutation].make(Scene(client, world, desk.team, desk.product, desk.who))
+async def caller_with_input(client: Client, world: World, mutation: str) -> tuple[Caller, Input]:
+    """A caller in a new team with three available seats, and an input with which this mutation changes something."""
+    caller = await new_caller(client, world, seats=3)
+    return caller, await EXAMPLES[mutation].make(Scene(client, world, caller.team, caller.product, caller.who))
 
 
 async def audit_rows(world: World, team_id: str) -> Sequence[Row[Any]]:
-    """A team's audit log, the oldest row first."""
+    """The rows of a team's audit log, the oldest first."""
     query = select(AuditEvent.__table__).where(AuditEvent.team_id == team_id).order_by(AuditEvent.id)
     async with world.engine.connect() as connection:
         return (await connection.execute(query)).all()

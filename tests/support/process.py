@@ -1,4 +1,4 @@
-"""Usher as its users have it: the command line, in a process of its own."""
+"""Runs Usher's command line in a process of its own, as users do."""
 
 import os
 import signal
@@ -16,11 +16,12 @@ from db.embedded import pidfile
 from gateway.runtime.settings import ROOT
 
 READY_SECONDS = 60
-OURS = ("USHER_", "PORT", "HOST", "DATABASE_URL", "PG", "SMTP_URL", "MAIL_FROM")
+# Each setting of Usher has one of these names, or begins with one.
+SETTING_NAMES = ("USHER_", "PORT", "HOST", "DATABASE_URL", "PG", "SMTP_URL", "MAIL_FROM")
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    """Wait until something is so."""
+    """Wait until the condition is true, at most a minute."""
     deadline = time.monotonic() + READY_SECONDS
     while not condition():
         assert time.monotonic() < deadline
@@ -28,14 +29,14 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 
 def environment(given: dict[str, str]) -> dict[str, str]:
-    """This process's environment without any setting of Usher's, and the given ones."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-    return kept | given
+    """The environment of this process without any setting of Usher, and with the given variables."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith(SETTING_NAMES)}
+    return others | given
 
 
 def usher(*words: str, data: Path, **given: str) -> subprocess.CompletedProcess[str]:
-    """Run one command to its end."""
-    return subprocess.run(  # noqa: S603 - our own words, no shell
+    """Run one command until it exits."""
+    return subprocess.run(  # noqa: S603 - the tests' own arguments, no shell
         [sys.executable, "-m", "gateway", *words],
         cwd=ROOT,
         env=environment({"USHER_DATA": str(data)} | given),
@@ -48,14 +49,14 @@ def usher(*words: str, data: Path, **given: str) -> subprocess.CompletedProcess[
 
 
 def free_port() -> str:
-    """A port that nobody listened on a moment ago."""
+    """A port that was free a moment ago."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return str(probe.getsockname()[1])
 
 
 @dataclass(frozen=True)
 class Run:
-    """A process of `usher run`, or another command that stays, with what it prints going to files."""
+    """A process of `usher run`, or of another command that keeps running. It prints to the files `out` and `err`."""
 
     process: subprocess.Popen[bytes]
     port: str
@@ -65,12 +66,12 @@ class Run:
 
     @property
     def address(self) -> str:
-        """Where it serves."""
+        """The address at which it serves."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def healthy(self) -> bool:
-        """Whether it answers, and reaches its database."""
+        """Whether it answers and can reach its database."""
         connection = HTTPConnection("127.0.0.1", int(self.port), timeout=5)
         try:
             connection.request("GET", "/healthz")
@@ -82,14 +83,14 @@ class Run:
 
     @property
     def postgres(self) -> int | None:
-        """The process of its embedded PostgreSQL; None when none runs."""
+        """The process id of its embedded PostgreSQL; None if that does not run."""
         data = (self.data / "postgres" / "data").resolve()
         state = pidfile.read(data)
-        return state.pid if state and pidfile.running(state.pid, data) else None
+        return state.pid if state and pidfile.is_running(state.pid, data) else None
 
     @property
     def workers(self) -> list[int]:
-        """Its worker processes, when it has several."""
+        """The process ids of its workers; empty if it has only one."""
         return [pid for pid, parent, command in processes() if parent == self.process.pid and "spawn_main" in command]
 
     def wait_healthy(self) -> None:
@@ -101,20 +102,20 @@ class Run:
 
         wait_for(serves)
 
-    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Send a signal, wait for the end, and tell the exit code."""
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal and wait until the process has exited. Returns the exit code."""
         self.process.send_signal(number)
         return self.process.wait(READY_SECONDS)
 
 
 @contextmanager
 def launched(data: Path, command: str = "run", **given: str) -> Iterator[Run]:
-    """`usher run` (or another command), started and not waited for; ended afterwards if it still runs."""
+    """Start `usher run`, or another command, without waiting until it serves. Stop it at the end if it still runs."""
     data.mkdir(exist_ok=True)
     given = {"USHER_DATA": str(data), "PORT": free_port()} | given
     out, err = data / "stdout", data / "stderr"
     with out.open("wb") as stdout, err.open("wb") as stderr:
-        process = subprocess.Popen(  # noqa: S603 - our own words, no shell
+        process = subprocess.Popen(  # noqa: S603 - the tests' own arguments, no shell
             [sys.executable, "-m", "gateway", command],
             cwd=ROOT,
             env=environment(given),
@@ -127,7 +128,7 @@ def launched(data: Path, command: str = "run", **given: str) -> Iterator[Run]:
         yield run
     finally:
         try:
-            run.end()
+            run.stop()
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -136,14 +137,14 @@ def launched(data: Path, command: str = "run", **given: str) -> Iterator[Run]:
 
 @contextmanager
 def running(data: Path, **given: str) -> Iterator[Run]:
-    """`usher run`, once it serves."""
+    """Start `usher run` and wait until it serves. Stop it at the end."""
     with launched(data, **given) as run:
         run.wait_healthy()
         yield run
 
 
 def processes() -> Iterator[tuple[int, int, str]]:
-    """Every process: its number, its parent's, and its command line."""
+    """Every process of the machine: its id, its parent's id, and its command line."""
     listing = subprocess.check_output(["ps", "-A", "-ww", "-o", "pid=", "-o", "ppid=", "-o", "args="], text=True)  # noqa: S607
     for line in listing.splitlines():
         pid, parent, *command = line.split(maxsplit=2)

@@ -1,4 +1,4 @@
-"""Queries for all there is below a type, made from the published schema: what a new field shows cannot be forgotten."""
+"""Writes queries for all fields of a type from the published schema, so that no test can forget a new field."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -28,17 +28,17 @@ DEPTH = 2
 Object = GraphQLObjectType | GraphQLInterfaceType
 
 
-def action(of: GraphQLField) -> str | None:
-    """The action that a field names."""
-    for one in (of.ast_node and of.ast_node.directives) or ():
+def action_of(field_: GraphQLField) -> str | None:
+    """The action in the field's `@policy` directive, if it has one."""
+    for one in (field_.ast_node and field_.ast_node.directives) or ():
         for argument in one.arguments or ():
             if one.name.value == "policy" and isinstance(argument.value, StringValueNode):
                 return argument.value.value
     return None
 
 
-def guarded() -> set[tuple[str, str]]:
-    """Every field that names an action, of every type that can be read: type and name."""
+def guarded_fields() -> set[tuple[str, str]]:
+    """Each field that names an action, as type and name, of all types that a query can reach."""
     found: set[tuple[str, str]] = set()
     seen: set[str] = set()
     assert PUBLISHED.query_type is not None
@@ -50,15 +50,19 @@ def guarded() -> set[tuple[str, str]]:
         seen.add(type_.name)
         todo += PUBLISHED.get_possible_types(type_) if isinstance(type_, GraphQLInterfaceType) else ()
         for name, one in type_.fields.items():
-            if action(one) is not None:
+            if action_of(one) is not None:
                 found.add((type_.name, name))
             todo.append(get_named_type(one.type))
     return found
 
 
 @dataclass
-class Asking:
-    """Writes queries; `values` are the arguments that must be given, by name, and `visited` the fields asked for."""
+class QueryWriter:
+    """Writes queries.
+
+    `values` has a value for each required argument, by name. `visited` gets each field that a query selects, as type
+    and name.
+    """
 
     values: dict[str, str]
     visited: set[tuple[str, str]] = field(default_factory=set)
@@ -72,33 +76,35 @@ class Asking:
     def node(self, type_: GraphQLObjectType, id_: str) -> Iterator[str]:
         """A query for each field of an object."""
         for name, one in type_.fields.items():
-            shown = self._field(type_, name, one, DEPTH)
-            yield f'{{ node(id: "{id_}") {{ __typename ... on {type_.name} {{ {shown} }} }} }}'
+            selected = self._field(type_, name, one, DEPTH)
+            yield f'{{ node(id: "{id_}") {{ __typename ... on {type_.name} {{ {selected} }} }} }}'
 
     def _field(self, parent: Object, name: str, one: GraphQLField, depth: int) -> str:
         self.visited.add((parent.name, name))
-        given = [f"{key}: {self.values[key]}" for key, arg in one.args.items() if self._needs(key, arg)]
-        arguments = f"({', '.join(given)})" if given else ""
+        values = [f"{key}: {self.values[key]}" for key, arg in one.args.items() if self._has_value(key, arg)]
+        arguments = f"({', '.join(values)})" if values else ""
         type_ = get_named_type(one.type)
-        return f"{name}{arguments}" if is_leaf_type(type_) else f"{name}{arguments} {{ {self._below(type_, depth)} }}"
+        return (
+            f"{name}{arguments}" if is_leaf_type(type_) else f"{name}{arguments} {{ {self._selection(type_, depth)} }}"
+        )
 
-    def _needs(self, key: str, argument: GraphQLArgument) -> bool:
+    def _has_value(self, key: str, argument: GraphQLArgument) -> bool:
         return key == "first" or is_required_argument(argument)
 
-    def _below(self, type_: Any, depth: int) -> str:
+    def _selection(self, type_: Any, depth: int) -> str:
         if type_.name.endswith("Connection"):
             nodes = get_named_type(type_.fields["nodes"].type)
-            return f"totalCount nodes {{ {self._below(nodes, depth)} }}"
-        shown = ["__typename"]
+            return f"totalCount nodes {{ {self._selection(nodes, depth)} }}"
+        selected = ["__typename"]
         for name, one in type_.fields.items():
             below = get_named_type(one.type)
             if is_leaf_type(below) or (depth and (depth == DEPTH or name != "viewerCan")):
-                shown.append(self._field(type_, name, one, depth - 1))
-        return " ".join(shown)
+                selected.append(self._field(type_, name, one, depth - 1))
+        return " ".join(selected)
 
 
-def texts() -> set[str]:
-    """The names of all published fields of objects that show a text."""
+def text_field_names() -> set[str]:
+    """The names of all published object fields whose type is String."""
     objects = [type_ for type_ in PUBLISHED.type_map.values() if isinstance(type_, GraphQLObjectType)]
     return {
         name
@@ -109,22 +115,22 @@ def texts() -> set[str]:
     }
 
 
-def nodes() -> dict[str, GraphQLObjectType]:
-    """Every type that has an id."""
+def node_types() -> dict[str, GraphQLObjectType]:
+    """Each type that has an id, by name."""
     node = PUBLISHED.type_map["Node"]
     assert isinstance(node, GraphQLInterfaceType)
     return {type_.name: type_ for type_ in PUBLISHED.get_possible_types(node)}
 
 
-def leaves(type_: Any, path: str = "") -> Iterator[tuple[str, str]]:
+def input_paths(type_: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Each path to a value below an input type, such as `people.0.email`, and the name of the value's type."""
     if isinstance(type_, GraphQLNonNull):
-        yield from leaves(type_.of_type, path)
+        yield from input_paths(type_.of_type, path)
     elif isinstance(type_, GraphQLList):
-        yield from leaves(type_.of_type, f"{path}.0")
+        yield from input_paths(type_.of_type, f"{path}.0")
     elif isinstance(type_, GraphQLInputObjectType):
         for name, one in type_.fields.items():
-            yield from leaves(one.type, f"{path}.{name}".removeprefix("."))
+            yield from input_paths(one.type, f"{path}.{name}".removeprefix("."))
     else:
         yield path, type_.name
 
@@ -132,19 +138,19 @@ def leaves(type_: Any, path: str = "") -> Iterator[tuple[str, str]]:
 def input_values(mutation: str) -> dict[str, str]:
     """Each path to a value in the input of a mutation, with the name of its type."""
     assert PUBLISHED.mutation_type is not None
-    return dict(leaves(PUBLISHED.mutation_type.fields[mutation].args["input"].type))
+    return dict(input_paths(PUBLISHED.mutation_type.fields[mutation].args["input"].type))
 
 
-def payload(mutation: str) -> GraphQLObjectType:
-    """The type of a mutation's answer."""
+def payload_type(mutation: str) -> GraphQLObjectType:
+    """The payload type of a mutation."""
     assert PUBLISHED.mutation_type is not None
     type_ = get_named_type(PUBLISHED.mutation_type.fields[mutation].type)
     assert isinstance(type_, GraphQLObjectType)
     return type_
 
 
-def mutations() -> dict[str, str]:
-    """Every mutation with its action."""
+def mutation_actions() -> dict[str, str]:
+    """The action of each mutation, by the mutation's name."""
     assert PUBLISHED.mutation_type is not None
-    found = {name: action(one) for name, one in PUBLISHED.mutation_type.fields.items()}
-    return {name: named for name, named in found.items() if named is not None}
+    found = {name: action_of(one) for name, one in PUBLISHED.mutation_type.fields.items()}
+    return {name: action for name, action in found.items() if action is not None}

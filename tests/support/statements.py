@@ -1,4 +1,4 @@
-"""Every statement of `db`, found by itself, with examples of the arguments it takes."""
+"""Finds every declared statement in `db`, and makes example arguments for it."""
 
 import importlib
 import itertools
@@ -15,13 +15,13 @@ from domain.reach import Reach
 
 
 def modules() -> list[ModuleType]:
-    """The modules of `db`, without its migrations."""
+    """The modules of `db` without its migrations."""
     names = (each.name for each in pkgutil.walk_packages(db.__path__, "db.") if not each.ispkg)
     return [importlib.import_module(name) for name in names if not name.startswith("db.migrations.")]
 
 
 def declared(kind: type[Any]) -> dict[str, Any]:
-    """What modules of `db` declare of a kind, by module and name."""
+    """All objects of this class in the modules of `db`, by module and name."""
     return {
         f"{module.__name__}.{name}": value
         for module in modules()
@@ -31,7 +31,7 @@ def declared(kind: type[Any]) -> dict[str, Any]:
 
 
 def listings() -> dict[str, list[Listing[Any]]]:
-    """What functions of `db` list, by module and name, for arguments of each shape."""
+    """The listings of each function in `db`, by module and name, one for each shape of its arguments."""
     found: dict[str, list[Listing[Any]]] = {}
     for module in modules():
         for name, value in vars(module).items():
@@ -44,7 +44,7 @@ def listings() -> dict[str, list[Listing[Any]]]:
 
 
 def examples(function: Callable[..., Any]) -> list[tuple[Any, ...]]:
-    """Arguments of each shape that a function takes."""
+    """Example arguments for a function: one tuple for each combination of shapes."""
     hints = {name: hint for name, hint in get_type_hints(function).items() if name != "return"}
     return list(itertools.product(*(list(_values(hint)) for hint in hints.values())))
 

@@ -1,4 +1,7 @@
-"""A mutation that takes files, and the gateway with it: the published ones need more than a file to be tried."""
+"""A gateway with one more mutation, `weigh`, whose input takes files and needs nothing else.
+
+The published mutations that take files need more than a file.
+"""
 
 import hashlib
 from collections.abc import AsyncIterator
@@ -17,13 +20,13 @@ from gateway.runtime.settings import Settings
 from policies import facts
 from resolvers.core.mutations import Change, MutationInput, mutation
 from schema.build import Mutation
-from schema.core.fields import accepts, expose
+from schema.core.fields import expose, publish_input
 from schema.core.payloads import payload
 
 
 @dataclass
 class WeighInput(MutationInput):
-    """Files to weigh."""
+    """The files to describe."""
 
     file: Upload | None = None
     others: list[Upload] | None = None
@@ -31,7 +34,7 @@ class WeighInput(MutationInput):
 
 @dataclass
 class WeighPayload:
-    """What came of each: name, media type, size in bytes and SHA-256."""
+    """For each file: its name, media type, size in bytes and SHA-256, as `file_line` writes them."""
 
     files: list[str] = field(default_factory=list)
     errors: list[UserError] = field(default_factory=list)
@@ -39,32 +42,32 @@ class WeighPayload:
 
 @mutation(Action.SESSIONS_END)
 async def weigh(change: Change, input: WeighInput) -> WeighPayload:
-    """Weigh files."""
+    """Describe files."""
     await change.decide(facts.GATEWAY)
     files = [file for file in (input.file, *(input.others or ())) if file]
-    return WeighPayload([spelled(file.name, file.media_type, file.content) for file in files])
+    return WeighPayload([file_line(file.name, file.media_type, file.content) for file in files])
 
 
 @strawberry.type(name="Mutation")
-class Weighing(Mutation):
-    """What can be changed, and the weighing of files."""
+class MutationWithWeigh(Mutation):
+    """The published mutations, and `weigh`."""
 
     weigh = expose(weigh, payload(WeighPayload))
 
 
-accepts(WeighInput)
+publish_input(WeighInput)
 
 
-def spelled(name: str, media_type: str, content: bytes) -> str:
-    """A file, as it is answered."""
+def file_line(name: str, media_type: str, content: bytes) -> str:
+    """The line that describes a file in the payload."""
     return f"{name} {media_type} {len(content)} {hashlib.sha256(content).hexdigest()}"
 
 
 @asynccontextmanager
-async def weighing(database: str) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of a gateway that weighs files, too."""
+async def upload_client(database: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a gateway that also has `weigh`."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("schema.build.Mutation", Weighing)
+        patched.setattr("schema.build.Mutation", MutationWithWeigh)
         app = application(Settings(database_url=database))
     transport = httpx.ASGITransport(app)
     async with (

@@ -1,4 +1,4 @@
-"""Rows for tests, made as small and as direct as a test needs them. Every call makes new ones: tests share no rows."""
+"""Makes rows for tests directly in the database. Every call makes new rows, so tests share none."""
 
 import itertools
 from collections.abc import Mapping
@@ -20,14 +20,14 @@ from db.tables.usage import SeatUsage
 from domain.actions import Scope
 from domain.credentials import CredentialKind, issue
 from domain.roles import Role
-from tests.support.database import Looking
+from tests.support.database import RowReader
 
 counter = itertools.count(1)
 
 
 @dataclass(frozen=True)
-class Someone:
-    """A person and a session of theirs."""
+class Account:
+    """An account, and the token of a session of it."""
 
     id: str
     email: str
@@ -35,54 +35,54 @@ class Someone:
 
 
 @dataclass(frozen=True)
-class World(Looking):
-    """Makes rows in the tests' database, and looks at them behind the gateway's back."""
+class World(RowReader):
+    """Makes rows in the tests' database and reads them, without the gateway."""
 
     async def insert(self, table: type, *rows: Mapping[str, object]) -> None:
-        """Rows as they are."""
+        """Insert rows into a table."""
         async with self.engine.begin() as connection:
             await connection.execute(insert(table), [dict(row) for row in rows])
 
     async def team(self, *, separation_of_duties: bool = False) -> str:
-        """A team's id."""
+        """Make a team. Returns its id."""
         id_ = ids.new("team")
         row = {"id": id_, "name": f"Team {next(counter)}", "separation_of_duties": separation_of_duties}
         await self.insert(Team, row)
         return id_
 
-    async def person(self, first: str = "Ada", last: str = "Byron", email: str | None = None) -> Someone:
-        """An account with a session."""
+    async def person(self, first: str = "Ada", last: str = "Byron", email: str | None = None) -> Account:
+        """Make an account with a session, and without a password."""
         id_, email = ids.new("user"), email or f"person{next(counter)}@tests.example"
         await self.insert(User, {"id": id_, "email": email, "first_name": first, "last_name": last})
-        return Someone(id_, email, await self.session(id_))
+        return Account(id_, email, await self.session(id_))
 
     async def session(self, user_id: str, expires_at: datetime | None = None) -> str:
-        """A session token of an account."""
+        """Open a session of an account, by default for an hour. Returns its token."""
         secret, credential = issue(CredentialKind.SESSION)
         expires_at = expires_at or datetime.now(UTC) + timedelta(hours=1)
         async with self.engine.begin() as connection:
             await actors.open_session(connection, ids.new("session"), user_id, credential.token_hash, expires_at)
         return secret
 
-    async def member(self, team_id: str, role: Role = Role.USER, someone: Someone | None = None) -> Someone:
-        """A member of a team; a new person unless given."""
-        someone = someone or await self.person()
-        row = {"team_id": team_id, "user_id": someone.id, "id": ids.new("member"), "role": role}
+    async def member(self, team_id: str, role: Role = Role.USER, account: Account | None = None) -> Account:
+        """Make an account, by default a new one, a member of a team. Returns the account."""
+        account = account or await self.person()
+        row = {"team_id": team_id, "user_id": account.id, "id": ids.new("member"), "role": role}
         await self.insert(Membership, row)
-        return someone
+        return account
 
-    async def invited(self, team_id: str, role: Role = Role.USER, someone: Someone | None = None) -> Someone:
-        """Somebody who has not accepted as yet to be a member, invited as Grace Hopper; a new stub unless given."""
-        someone = someone or await self.person("Grace", "Hopper")
-        place = {"team_id": team_id, "user_id": someone.id, "role": role}
+    async def invited_member(self, team_id: str, role: Role = Role.USER, account: Account | None = None) -> Account:
+        """Make an account, by default a new one, a member with an open invitation. Returns the account."""
+        account = account or await self.person("Grace", "Hopper")
+        place = {"team_id": team_id, "user_id": account.id, "role": role}
         await self.insert(Membership, {**place, "id": ids.new("member"), "accepted_at": None})
-        names = {"email": someone.email, "first_name": "Grace", "last_name": "Hopper", "invited_by": "user_somebody"}
+        names = {"email": account.email, "first_name": "Grace", "last_name": "Hopper", "invited_by": "user_somebody"}
         expires = datetime.now(UTC) + timedelta(days=7)
         await self.insert(Invitation, {**place, **names, "id": ids.new("invite"), "expires_at": expires})
-        return someone
+        return account
 
-    async def link(self, team_id: str, user_id: str) -> str:
-        """The token in the link of somebody's open invitation, as if the mail had gone out."""
+    async def invitation_token(self, team_id: str, user_id: str) -> str:
+        """Give a person's open invitation a token, as sending the mail does. Returns the token."""
         token, credential = issue(CredentialKind.INVITATION)
         place = (Invitation.team_id == team_id, Invitation.user_id == user_id)
         async with self.engine.begin() as connection:
@@ -91,18 +91,18 @@ class World(Looking):
         return token
 
     async def invitation(self, team_id: str, user_id: str) -> str:
-        """The id of somebody's open invitation."""
+        """The id of a person's open invitation."""
         place = (Invitation.team_id == team_id, Invitation.user_id == user_id, Invitation.revoked_at.is_(None))
         async with self.engine.connect() as connection:
             id_: str = (await connection.execute(select(Invitation.id).where(*place))).scalar_one()
         return id_
 
-    async def join(self, team_id: str, user_id: str, role: Role) -> None:
-        """Make an account a member of a team."""
+    async def add_member(self, team_id: str, user_id: str, role: Role) -> None:
+        """Make an account a member of a team, by its id."""
         await self.insert(Membership, {"team_id": team_id, "user_id": user_id, "id": ids.new("member"), "role": role})
 
     async def members(self, team_id: str, number: int) -> list[str]:
-        """So many plain users of a team, by id, without sessions."""
+        """Add this number of plain users without sessions to a team. Returns their ids."""
         users = [ids.new("user") for _ in range(number)]
         places = [next(counter) for _ in users]
         await self.insert(
@@ -118,7 +118,7 @@ class World(Looking):
         )
         return users
 
-    async def role(self, team_id: str, user_id: str, role: Role) -> None:
+    async def set_role(self, team_id: str, user_id: str, role: Role) -> None:
         """Change a member's role."""
         async with self.engine.begin() as connection:
             await connection.execute(
@@ -126,7 +126,7 @@ class World(Looking):
             )
 
     async def product(self, name: str | None = None) -> str:
-        """A product with one release."""
+        """Make a product with one release. Returns its id."""
         id_ = ids.new("product")
         await self.insert(Product, {"id": id_, "name": name or f"Product {next(counter)}", "description": "For tests"})
         release = {"id": ids.new("release"), "product_id": id_, "name": "1.0", "released_on": date(2026, 1, 1)}
@@ -134,7 +134,10 @@ class World(Looking):
         return id_
 
     async def pool(self, team_id: str, seats: int, product_id: str | None = None, *, active: bool = True) -> str:
-        """A pool of free seats in a subscription; the product's id."""
+        """Make a subscription with this number of available seats. Returns the product's id.
+
+        The subscription has ended already if `active` is false.
+        """
         product_id = product_id or await self.product()
         subscription, today = ids.new("sub"), datetime.now(UTC).date()
         ends = today + timedelta(days=90 if active else -1)
@@ -156,10 +159,10 @@ class World(Looking):
             await self.insert(Seat, *rows)
         return product_id
 
-    async def hold(
+    async def give_seat(
         self, team_id: str, product_id: str, user_id: str, kind: str = "direct", group_id: str | None = None
     ) -> str:
-        """Give somebody a seat of a pool, for a reason; the seat's id."""
+        """Give a person the first available seat of a pool, with a source and an open period. Returns its id."""
         async with self.engine.begin() as connection:
             free = select(Seat.id).where(
                 Seat.team_id == team_id, Seat.product_id == product_id, Seat.holder_id.is_(None)
@@ -188,39 +191,39 @@ class World(Looking):
         return seat_id
 
     async def group(self, team_id: str, name: str | None = None) -> str:
-        """A group's id."""
+        """Make a group. Returns its id."""
         id_ = ids.new("group")
         await self.insert(Group, {"team_id": team_id, "id": id_, "name": name or f"Group {next(counter)}"})
         return id_
 
-    async def enter(self, team_id: str, group_id: str, *user_ids: str) -> None:
-        """Put members into a group; they get nothing of what it gives."""
+    async def add_to_group(self, team_id: str, group_id: str, *user_ids: str) -> None:
+        """Put members into a group, without giving them seats of the group's products."""
         await self.insert(
             GroupMember, *({"team_id": team_id, "group_id": group_id, "user_id": user_id} for user_id in user_ids)
         )
 
-    async def gives(self, team_id: str, group_id: str, product_id: str) -> None:
-        """A group gives a product; nobody has got it as yet."""
+    async def add_group_product(self, team_id: str, group_id: str, product_id: str) -> None:
+        """Let a group give a product, without giving its members seats."""
         row = {"team_id": team_id, "group_id": group_id, "product_id": product_id, "given_by": "user_somebody"}
         await self.insert(GroupProduct, row)
 
-    async def default(self, team_id: str, product_id: str, by: str = "user_somebody") -> None:
-        """A team gives everybody a product; nobody has got it as yet."""
+    async def add_default_product(self, team_id: str, product_id: str, by: str = "user_somebody") -> None:
+        """Make a product a default product of a team, without giving its members seats."""
         await self.insert(DefaultProduct, {"team_id": team_id, "product_id": product_id, "set_by": by})
 
-    async def source(self, team_id: str, seat_id: str, user_id: str, group_id: str) -> None:
-        """One more reason to hold a seat: a group."""
+    async def add_seat_source(self, team_id: str, seat_id: str, user_id: str, group_id: str) -> None:
+        """Add a group as another source of a held seat."""
         row = {"team_id": team_id, "seat_id": seat_id, "holder_id": user_id, "kind": "group", "group_id": group_id}
         await self.insert(SeatSource, row)
 
     async def request(self, team_id: str, product_id: str, user_id: str) -> str:
-        """Somebody asks for a seat; the request's id."""
+        """Make an open request for a seat. Returns its id."""
         id_ = ids.new("request")
         await self.insert(SeatRequest, {"team_id": team_id, "id": id_, "product_id": product_id, "user_id": user_id})
         return id_
 
-    async def usage(self, team_id: str, seat_id: str, user_id: str, day: date, minutes: int = 90) -> None:
-        """A day's usage of a seat."""
+    async def add_usage(self, team_id: str, seat_id: str, user_id: str, day: date, minutes: int = 90) -> None:
+        """Make a row for a day's usage of a seat."""
         row = {
             "team_id": team_id,
             "seat_id": seat_id,
@@ -235,7 +238,7 @@ class World(Looking):
     async def token(
         self, team_id: str, grantor_id: str, *scopes: Scope, expires_at: datetime | None = None
     ) -> tuple[str, str]:
-        """A partner token's id and secret."""
+        """Make a partner token, by default for an hour. Returns its id and its secret."""
         secret, credential = issue(CredentialKind.PARTNER)
         now = datetime.now(UTC)
         expires_at = expires_at or now + timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""The commands that end: tables made and removed, data loaded, the schema checked; and what `make run` refuses."""
+"""The commands for tables, data and the schema, and the Python versions that `make run` refuses."""
 
 import asyncio
 import shutil
@@ -24,38 +24,40 @@ SMALL = ["seed", "--teams", "3", "--users", "30", "--seats", "60", "--usage-days
 
 @pytest.fixture
 def command(database: str, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Runs a command on a database that has the tables and no rows."""
+    """Runs a command. Its database has the tables and no rows at the start."""
     monkeypatch.setenv("DATABASE_URL", database)
 
-    def run(*words: str, says: str | None = None) -> Result:
-        return CliRunner().invoke(app, words, input=says)
+    def run(*words: str, typed: str | None = None) -> Result:
+        return CliRunner().invoke(app, words, input=typed)
 
     assert run("db", "reset", "--yes").exit_code == 0
     return run
 
 
-def found(database: str, query: str) -> tuple[int, ...]:
-    async def ask() -> tuple[int, ...]:
+def fetch_row(database: str, query: str) -> tuple[int, ...]:
+    """The one row of a query."""
+
+    async def run() -> tuple[int, ...]:
         engine = connect(database)
         async with engine.connect() as connection:
             row = (await connection.execute(text(query))).one()
         await engine.dispose()
         return tuple(row)
 
-    return asyncio.run(ask())
+    return asyncio.run(run())
 
 
-def test_downgrade_removes_every_table_and_upgrade_makes_them(command: Command, database: str) -> None:
-    whole = found(database, TABLES)
-    assert whole > (10,)
+def test_downgrade_removes_every_table_and_upgrade_creates_them(command: Command, database: str) -> None:
+    all_tables = fetch_row(database, TABLES)
+    assert all_tables > (10,)
     assert command("db", "downgrade", "base").exit_code == 0
-    assert found(database, TABLES) == (0,)
+    assert fetch_row(database, TABLES) == (0,)
     for _ in range(2):
         assert command("db", "upgrade").exit_code == 0
-        assert found(database, TABLES) == whole
+        assert fetch_row(database, TABLES) == all_tables
 
 
-def test_an_unknown_revision_is_told_in_one_sentence(command: Command) -> None:
+def test_an_unknown_revision_gives_an_error_of_one_sentence(command: Command) -> None:
     done = command("db", "upgrade", "--revision", "no-such-revision")
     assert done.exit_code == 1
     [line] = done.stderr.splitlines()
@@ -63,53 +65,53 @@ def test_an_unknown_revision_is_told_in_one_sentence(command: Command) -> None:
     assert "no-such-revision" in line
 
 
-def test_reset_asks_first(command: Command, database: str) -> None:
+def test_reset_asks_for_confirmation(command: Command, database: str) -> None:
     assert command("db", "seed").exit_code == 0
-    assert command("db", "reset", says="n\n").exit_code == 1
-    assert found(database, ROWS) == DEMO
-    assert command("db", "reset", says="y\n").exit_code == 0
-    assert found(database, ROWS) == NOTHING
+    assert command("db", "reset", typed="n\n").exit_code == 1
+    assert fetch_row(database, ROWS) == DEMO
+    assert command("db", "reset", typed="y\n").exit_code == 0
+    assert fetch_row(database, ROWS) == NOTHING
 
 
 def test_db_seed_loads_the_demo_company_once(command: Command, database: str) -> None:
     assert command("db", "seed").stdout == "The demo company is loaded.\n"
-    assert found(database, ROWS) == DEMO
-    assert command("db", "seed").stdout == "Nothing done: the database has users already.\n"
-    assert found(database, ROWS) == DEMO
+    assert fetch_row(database, ROWS) == DEMO
+    assert command("db", "seed").stdout == "Nothing was loaded: the database already has users.\n"
+    assert fetch_row(database, ROWS) == DEMO
 
 
-def test_seed_loads_as_much_as_is_asked_for_and_only_once(command: Command, database: str) -> None:
+def test_seed_loads_the_requested_numbers_of_rows_and_only_once(command: Command, database: str) -> None:
     assert command(*SMALL).exit_code == 0
-    assert found(database, ROWS) == (3, 30, 60)
+    assert fetch_row(database, ROWS) == (3, 30, 60)
     again = command(*SMALL)
     assert (again.exit_code, "usher db reset" in again.stderr) == (1, True)
-    assert found(database, ROWS) == (3, 30, 60)
+    assert fetch_row(database, ROWS) == (3, 30, 60)
 
 
-def test_schema_check_passes_what_schema_prints(command: Command, tmp_path: Path) -> None:
+def test_schema_check_accepts_what_schema_prints(command: Command, tmp_path: Path) -> None:
     file = tmp_path / "schema.graphql"
     file.write_text(command("schema").stdout)
     assert command("schema", "--check", str(file)).exit_code == 0
 
 
-def test_schema_check_fails_in_one_sentence(command: Command, tmp_path: Path) -> None:
+def test_schema_check_of_a_stale_file_gives_an_error_of_one_sentence(command: Command, tmp_path: Path) -> None:
     file = tmp_path / "stale.graphql"
     file.write_text(command("schema").stdout.replace("viewer", "onlooker"))
     done = command("schema", "--check", str(file))
     assert (done.exit_code, done.stdout) == (1, "")
     [line] = done.stderr.splitlines()
-    assert line.startswith(f"usher: {file} is stale")
+    assert line.startswith(f"usher: {file} is out of date")
 
 
-def test_schema_check_of_no_file_is_a_wrong_use(command: Command, tmp_path: Path) -> None:
+def test_schema_check_of_a_missing_file_is_a_usage_error(command: Command, tmp_path: Path) -> None:
     done = command("schema", "--check", str(tmp_path / "missing.graphql"))
     assert (done.exit_code, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("version", [(3, 10, 14), (3, 13, 0), (3, 14, 1)])
-def test_make_run_refuses_another_python_in_one_sentence(tmp_path: Path, version: tuple[int, ...]) -> None:
-    """With a Python that says it is of that version, and no other one on the path."""
+def test_make_run_refuses_another_python_with_one_sentence(tmp_path: Path, version: tuple[int, ...]) -> None:
+    """The only Python on the path is a program that reports this version."""
     python = tmp_path / "python3"
     lines = (f"#!{sys.executable} -S", "import sys", f"sys.version_info = {version}", "exec(sys.argv[2])")
     python.write_text("\n".join(lines))
@@ -119,7 +121,7 @@ def test_make_run_refuses_another_python_in_one_sentence(tmp_path: Path, version
         (tmp_path / file).touch()
     make = shutil.which("make")
     assert make is not None
-    done = subprocess.run(  # noqa: S603 - our own words, no shell
+    done = subprocess.run(  # noqa: S603 - the test's own arguments, no shell
         [make, "run", f"PYTHON={python}"],
         cwd=tmp_path,
         env={"PATH": str(tmp_path)},
@@ -128,7 +130,7 @@ def test_make_run_refuses_another_python_in_one_sentence(tmp_path: Path, version
         check=False,
     )
     assert done.returncode == 2
-    said, *by_make = done.stderr.splitlines()
-    assert said.startswith("Usher needs Python 3.11 or 3.12")
+    message, *by_make = done.stderr.splitlines()
+    assert message.startswith("Usher needs Python 3.11 or 3.12")
     assert all(line.startswith("make: ***") for line in by_make)
     assert not (tmp_path / ".venv").exists()

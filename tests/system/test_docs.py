@@ -1,4 +1,4 @@
-"""The documentation says what is so: its examples are run, and its lists are compared with the code."""
+"""The documentation is true: its examples run, its lists equal the code, and its links and file names exist."""
 
 import itertools
 import re
@@ -30,32 +30,34 @@ from tests.support.process import running
 
 DOCS = ROOT / "docs"
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+# A path from the root of the project: it has a folder, or is a file with one of these endings. `.venv` is not checked.
+PATH = re.compile(r"(?!\.venv)(?:\.?[\w-]+/)+(?:[\w.-]+)?|[\w-]+\.(?:md|toml|polar|lock|graphql|py|yaml)")
 # The first cell of a table's row, and the second.
 ROW = re.compile(r"^\| `([^`]+)` \| ([^|]*) \|", re.MULTILINE)
 BLOCKS = [block for page in doc_pages.PAGES for block in doc_pages.blocks(page)]
-LOGGING = ["gateway", "schema", "resolvers", "policies", "db"]
+LAYERS_THAT_LOG = ["gateway", "schema", "resolvers", "policies", "db"]
 COMMANDS: Any = typer.main.get_command(command_line)
-TALKING = [page for page in doc_pages.PAGES if doc_pages.examples(page)]
+PAGES_WITH_EXAMPLES = [page for page in doc_pages.PAGES if doc_pages.examples(page)]
 
 
-def names(page: str) -> dict[str, str]:
-    """The first two cells of each row of a page's tables whose first is code."""
+def table_rows(page: str) -> dict[str, str]:
+    """The first two cells of each table row of a page whose first cell is code."""
     return {row[1]: row[2].strip() for row in ROW.finditer((DOCS / page).read_text(encoding="utf-8"))}
 
 
 @pytest.fixture(scope="module")
 def published() -> GraphQLSchema:
-    """The schema as it is published."""
+    """The published schema."""
     return build_schema((ROOT / "schema.graphql").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
 async def company(postgres: str) -> AsyncIterator[httpx.AsyncClient]:
-    """A gateway over a demo company of its own, without a credential."""
+    """A client, without a credential, of a gateway with a demo company of its own."""
     url = await new_database(postgres)
     engine = connect(url)
     await migrate.upgrade(engine)
-    await demo.load(engine, passwords.hashed)
+    await demo.load(engine, passwords.hash_password)
     await engine.dispose()
     app = application(Settings(database_url=url))
     transport = httpx.ASGITransport(app)
@@ -66,24 +68,24 @@ async def company(postgres: str) -> AsyncIterator[httpx.AsyncClient]:
         yield http
 
 
-@pytest.mark.parametrize("page", TALKING, ids=lambda page: page.name)
-async def test_each_answer_on_a_page_is_the_one_given(page: Path, company: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize("page", PAGES_WITH_EXAMPLES, ids=lambda page: page.name)
+async def test_each_request_on_a_page_gets_the_answer_on_the_page(page: Path, company: httpx.AsyncClient) -> None:
     conversation = Conversation(company)
-    for asked, answer in doc_pages.examples(page):
-        real = await conversation.send(asked)
+    for request, answer in doc_pages.examples(page):
+        real = await conversation.send(request)
         try:
-            conversation.learn(doc_pages.shown(answer), real)
+            conversation.compare(doc_pages.shown(answer), real)
         except AssertionError as error:
-            raise AssertionError(f"{answer} is not what is answered: {error}\n{real}") from error
+            raise AssertionError(f"{answer} differs from the real answer: {error}\n{real}") from error
 
 
 @pytest.mark.parametrize("page", ["README.md", "spa-developers.md", "partners.md", "admins.md", "auditors.md"])
-def test_every_page_for_people_who_ask_shows_answers(page: str) -> None:
-    assert page in {page.name for page in TALKING}
+def test_every_page_for_clients_has_examples(page: str) -> None:
+    assert page in {page.name for page in PAGES_WITH_EXAMPLES}
 
 
 def operations() -> Iterator[tuple[str, str]]:
-    """Every GraphQL operation on a page, also those within JavaScript, with its place."""
+    """Every GraphQL operation on a page, also within JavaScript, with its page and line."""
     for block in BLOCKS:
         if block.language == "graphql":
             yield str(block), block.text
@@ -110,17 +112,17 @@ def test_the_python_client_of_the_readme_runs(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stdout) == (0, printed.text), ran.stderr
 
 
-def test_operators_learn_of_every_setting_and_its_default() -> None:
+def test_the_operators_page_lists_every_setting_with_its_default() -> None:
     defaults = {str(setting.alias): _default(setting.default) for setting in Settings.model_fields.values()}
-    documented = {name: default for name, default in names("operators.md").items() if name.isupper()}
+    documented = {name: default for name, default in table_rows("operators.md").items() if name.isupper()}
     assert documented == defaults
 
 
-def test_operators_learn_of_every_event_in_the_log() -> None:
-    sources = [path.read_text(encoding="utf-8") for folder in LOGGING for path in (ROOT / folder).rglob("*.py")]
+def test_the_operators_page_lists_every_log_event() -> None:
+    sources = [path.read_text(encoding="utf-8") for folder in LAYERS_THAT_LOG for path in (ROOT / folder).rglob("*.py")]
     call = re.compile(r"\blog\.(?:info|warning|error|exception)\(\s*\"(\w+)\"")
     logged = {event for source in sources for event in call.findall(source)}
-    assert {name for name in names("operators.md") if name.islower() and " " not in name} == logged
+    assert {name for name in table_rows("operators.md") if name.islower() and " " not in name} == logged
 
 
 def _default(value: object) -> str:
@@ -137,18 +139,18 @@ def test_every_error_code_is_in_the_table() -> None:
         for kind in problem.__subclasses__():
             yield from tree(kind)
 
-    documented = set(names("spa-developers.md"))
+    documented = set(table_rows("spa-developers.md"))
     assert documented >= {*tree(Problem), "GRAPHQL_VALIDATION_FAILED"}
     assert documented >= {code.name for code in UserErrorCode}
     assert documented <= {*tree(Problem), "GRAPHQL_VALIDATION_FAILED", *UserErrorCode.__members__}
 
 
 def test_every_scope_is_in_the_table() -> None:
-    assert {name for name in names("partners.md") if name in Scope.__members__} == set(Scope.__members__)
+    assert {name for name in table_rows("partners.md") if name in Scope.__members__} == set(Scope.__members__)
 
 
 def command_lines() -> Iterator[tuple[str, str]]:
-    """Every command line of Usher's on a page, without its first word."""
+    """Every command line of Usher on a page, without the word `usher`."""
     for page in doc_pages.PAGES:
         for line in doc_pages.code(page):
             if words := re.fullmatch(r"(?:\.venv/bin/)?usher ([a-z].*)", line):
@@ -184,14 +186,14 @@ def test_every_make_target_on_a_page_exists() -> None:
         match[1]
         for page in doc_pages.PAGES
         for line in doc_pages.code(page)
-        if (match := re.fullmatch("make ([a-z]+)", line))
+        if (match := re.fullmatch("make ([a-z]+)(?: [A-Z]+=.*)?", line))
     }
     assert named
     assert named <= targets
 
 
 @pytest.mark.parametrize("page", doc_pages.PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_lead_somewhere(page: Path) -> None:
+def test_every_link_leads_to_a_file_and_a_heading(page: Path) -> None:
     for target in LINK.findall(page.read_text(encoding="utf-8")):
         path, _, anchor = target.partition("#")
         if path.startswith(("http://", "https://")):
@@ -203,7 +205,7 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert anchor in {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in headings}, target
 
 
-def test_no_page_is_out_of_reach() -> None:
+def test_every_page_is_linked_from_another_page() -> None:
     linked = {
         (page.parent / target.partition("#")[0]).resolve()
         for page in doc_pages.PAGES
@@ -212,3 +214,26 @@ def test_no_page_is_out_of_reach() -> None:
     }
     within = {page for page in doc_pages.PAGES if any(page.is_relative_to(folder) for folder in linked)}
     assert set(doc_pages.PAGES) - within - linked == {ROOT / "README.md"}
+
+
+def paths(page: Path, text: str | None = None) -> list[str]:
+    """The words in the code of a page, or of a part of its text, that look like files or folders of the project."""
+    spans = doc_pages.code(page) if text is None else doc_pages.CODE.findall(text)
+    words = [word for span in spans for word in re.split(r'[\s"=>]+|::', span)]
+    return [word for word in words if PATH.fullmatch(word)]
+
+
+@pytest.mark.parametrize("page", doc_pages.MAINTAINER_PAGES, ids=lambda page: page.name)
+def test_every_file_that_a_page_for_maintainers_names_exists(page: Path) -> None:
+    named = paths(page)
+    assert len(named) > 20
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("title", ["Add a field to a type", "Add a mutation", "Add a subject"])
+def test_each_list_of_files_to_change_names_files_of_every_layer(title: str) -> None:
+    page = ROOT / "CONTRIBUTING.md"
+    section = page.read_text(encoding="utf-8").partition(f"## {title}\n")[2].partition("\n## ")[0]
+    named = paths(page, section)
+    assert {path.partition("/")[0] for path in named} >= {"db", "resolvers", "schema", "tests"}
+    assert [path for path in named if not (ROOT / path).exists()] == []

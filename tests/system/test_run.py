@@ -1,4 +1,4 @@
-"""`usher run` as its users have it: what it prints, what it keeps, how it ends, and why it cannot start."""
+"""`usher run` in a process of its own: what it prints, what it stores, how it stops, and why it cannot start."""
 
 import json
 import os
@@ -23,114 +23,115 @@ SIGN_IN = """mutation($email: String!, $password: String!) {
 GRACE = {"email": "grace@tests.example", "password": "a nanosecond of wire"}
 
 
-def ask(run: Run, query: str, variables: dict[str, str]) -> Any:
+def send(run: Run, query: str, variables: dict[str, str]) -> Any:
     body = {"query": query, "variables": variables}
     return httpx.post(f"{run.address}/graphql", json=body, timeout=30).json()["data"]
 
 
 def sign_in(run: Run, variables: dict[str, str]) -> bool:
-    return ask(run, SIGN_IN, variables)["signIn"]["token"] is not None
+    return send(run, SIGN_IN, variables)["signIn"]["token"] is not None
 
 
-def alive(pids: Collection[int]) -> bool:
+def any_running(pids: Collection[int]) -> bool:
     return any(pid in pids for pid, _, _ in processes())
 
 
 def left_over(data: Path) -> list[str]:
+    """The command lines of the processes that still use this folder."""
     return [command for _, _, command in processes() if f"{data}/" in command]
 
 
 @pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which Usher ran: Grace signed up, then Ctrl-C was pressed."""
-    data = tmp_path_factory.mktemp("before")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a server in which Grace signed up, stopped with Ctrl-C."""
+    data = tmp_path_factory.mktemp("stopped")
     with running(data) as run:
-        assert ask(run, SIGN_UP, GRACE)["signUp"]["errors"] == []
+        assert send(run, SIGN_UP, GRACE)["signUp"]["errors"] == []
         assert run.postgres is not None
-        assert run.end(signal.SIGINT) == 0
+        assert run.stop(signal.SIGINT) == 0
         assert left_over(data) == []
     return data
 
 
 def copy(folder: Path, to: Path) -> Path:
-    """A copy that may be run in; PostgreSQL wants its owner kept."""
+    """Copy a data folder, to run a server in it. The owner stays the same, because PostgreSQL requires it."""
     subprocess.run(["cp", "-Rp", folder / "postgres", to], check=True)  # noqa: S603, S607
     return to
 
 
 @pytest.fixture(scope="module")
-def again(before: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """The second start, with two workers."""
-    data = copy(before, tmp_path_factory.mktemp("again"))
+def restarted(stopped: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """A second start with the same data, with two workers."""
+    data = copy(stopped, tmp_path_factory.mktemp("restarted"))
     with running(data, USHER_WORKERS="2") as run:
         yield run
         workers = run.workers
-        assert run.end(signal.SIGTERM) == 0
+        assert run.stop(signal.SIGTERM) == 0
         assert left_over(data) == []
-        assert not alive(workers)
+        assert not any_running(workers)
 
 
-def test_it_prints_where_graphiql_is(again: Run) -> None:
-    assert f"GraphiQL: open {again.address}/graphql" in again.out.read_text()
-    page = httpx.get(f"{again.address}/graphql", headers={"accept": "text/html"})
+def test_it_prints_the_address_of_graphiql(restarted: Run) -> None:
+    assert f"GraphiQL: open {restarted.address}/graphql" in restarted.out.read_text()
+    page = httpx.get(f"{restarted.address}/graphql", headers={"accept": "text/html"})
     assert "graphiql" in page.text
 
 
 @pytest.mark.parametrize("account", company.SIGN_INS, ids=lambda account: str(account.role))
-def test_it_prints_who_can_sign_in(again: Run, account: company.SignIn) -> None:
-    [line] = [line for line in again.out.read_text().splitlines() if f" {account.email} " in line]
+def test_it_prints_accounts_that_can_sign_in(restarted: Run, account: company.SignIn) -> None:
+    [line] = [line for line in restarted.out.read_text().splitlines() if f" {account.email} " in line]
     assert account.role.replace("_", " ") in line
-    assert sign_in(again, {"email": account.email, "password": line.split("│")[3].strip()})
+    assert sign_in(restarted, {"email": account.email, "password": line.split("│")[3].strip()})
 
 
-def test_the_line_it_prints_can_be_pasted(again: Run) -> None:
-    [line] = [line for line in again.out.read_text().splitlines() if line.startswith("curl ")]
+def test_the_curl_line_that_it_prints_works(restarted: Run) -> None:
+    [line] = [line for line in restarted.out.read_text().splitlines() if line.startswith("curl ")]
     answer = json.loads(subprocess.check_output(["sh", "-c", line], timeout=30))  # noqa: S603, S607
     seats = answer["data"]["signIn"]["user"]["seats"]["nodes"]
     assert [seat["product"]["name"] for seat in seats] == ["Fusion", "Meridian"]
 
 
-def test_a_second_start_keeps_the_data(again: Run) -> None:
-    assert sign_in(again, GRACE)
+def test_a_second_start_keeps_the_data(restarted: Run) -> None:
+    assert sign_in(restarted, GRACE)
 
 
-def test_a_worker_that_died_is_replaced(again: Run) -> None:
-    killed, other = again.workers
+def test_a_killed_worker_is_replaced(restarted: Run) -> None:
+    killed, other = restarted.workers
     os.kill(killed, signal.SIGKILL)
-    wait_for(lambda: len(again.workers) == 2 and killed not in again.workers)
-    assert other in again.workers
-    again.wait_healthy()
+    wait_for(lambda: len(restarted.workers) == 2 and killed not in restarted.workers)
+    assert other in restarted.workers
+    restarted.wait_healthy()
 
 
-def test_after_kill_9_the_next_start_takes_over_port_and_database(before: Path, tmp_path: Path) -> None:
-    data = copy(before, tmp_path)
+def test_after_kill_9_the_next_start_takes_over_port_and_database(stopped: Path, tmp_path: Path) -> None:
+    data = copy(stopped, tmp_path)
     with running(data, USHER_WORKERS="2") as killed:
         workers, database = killed.workers, killed.postgres
         killed.process.kill()
         killed.process.wait()
-        wait_for(lambda: not alive(workers))
+        wait_for(lambda: not any_running(workers))
         assert killed.postgres == database
         with running(data, PORT=killed.port) as run:
             assert run.postgres == database
             assert sign_in(run, GRACE)
-            assert run.end(signal.SIGTERM) == 0
+            assert run.stop(signal.SIGTERM) == 0
             assert left_over(data) == []
 
 
 @pytest.mark.parametrize(
-    ("number", "sight"), [(signal.SIGINT, "postgres/data.new"), (signal.SIGTERM, "postgres/data/postmaster.pid")]
+    ("number", "path"), [(signal.SIGINT, "postgres/data.new"), (signal.SIGTERM, "postgres/data/postmaster.pid")]
 )
 def test_a_signal_during_the_first_start_leaves_nothing_running(
-    tmp_path: Path, number: signal.Signals, sight: str
+    tmp_path: Path, number: signal.Signals, path: str
 ) -> None:
     with launched(tmp_path) as run:
-        wait_for((tmp_path / sight).exists)
-        assert run.end(number) == 0
+        wait_for((tmp_path / path).exists)
+        assert run.stop(number) == 0
         assert left_over(tmp_path) == []
         assert run.err.read_text() == ""
 
 
-def test_the_demo_company_is_for_this_machine_only(tmp_path: Path, database: str) -> None:
+def test_the_demo_company_is_not_loaded_on_a_public_address(tmp_path: Path, database: str) -> None:
     with running(tmp_path, HOST="0.0.0.0", DATABASE_URL=database) as run:  # noqa: S104 - what the test is about
         printed = run.out.read_text()
         assert "GraphiQL" in printed
@@ -139,15 +140,15 @@ def test_the_demo_company_is_for_this_machine_only(tmp_path: Path, database: str
             assert not sign_in(run, {"email": account.email, "password": account.password})
 
 
-def test_the_demo_company_is_not_served_to_others_later(tmp_path: Path, database: str) -> None:
+def test_a_loaded_demo_company_is_not_served_on_a_public_address(tmp_path: Path, database: str) -> None:
     with running(tmp_path, DATABASE_URL=database):
         pass
     line = refused("run", data=tmp_path, PORT=free_port(), HOST="0.0.0.0", DATABASE_URL=database)  # noqa: S104
-    assert line.startswith("usher: The database holds the demo company, whose passwords are public: ")
+    assert line.startswith("usher: The database holds the demo company, whose passwords are public. ")
 
 
 def refused(*words: str, data: Path, **given: str) -> str:
-    """The one sentence of a command that cannot do its work, and left nothing running."""
+    """The error message, of one sentence, of a command that fails and leaves no process running."""
     done = usher(*words, data=data, **given)
     assert (done.returncode, done.stdout) == (1, "")
     assert left_over(data) == []
@@ -157,7 +158,7 @@ def refused(*words: str, data: Path, **given: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "message"),
     [
         ("PORT", "eight thousand", "usher: PORT: "),
         (
@@ -168,12 +169,16 @@ def refused(*words: str, data: Path, **given: str) -> str:
         ("USHER_POLICY", "/dev/null", "null: The file is empty. "),
     ],
 )
-def test_what_cannot_be_used_is_told_in_one_sentence(tmp_path: Path, name: str, value: str, told: str) -> None:
+def test_an_unusable_setting_gives_an_error_of_one_sentence(
+    tmp_path: Path, name: str, value: str, message: str
+) -> None:
     line = refused("run", data=tmp_path, **{"PORT": free_port()} | {name: value})
-    assert line.startswith(told)
+    assert line.startswith(message)
     assert "hunter2" not in line
 
 
-def test_a_taken_port_is_told_before_anything_is_started(again: Run, tmp_path: Path) -> None:
-    assert refused("run", data=tmp_path, PORT=again.port).startswith(f"usher: Cannot listen on 127.0.0.1:{again.port} ")
+def test_a_port_in_use_is_an_error_before_anything_starts(restarted: Run, tmp_path: Path) -> None:
+    assert refused("run", data=tmp_path, PORT=restarted.port).startswith(
+        f"usher: Cannot listen on 127.0.0.1:{restarted.port} "
+    )
     assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,6 @@
-"""What changes takes effect in the next request on every worker; a changed policy soon, without a request noticing.
+"""Every worker uses a change in its next request, and a changed policy soon, while no request fails.
 
-Each request goes over a connection of its own, so that both workers are asked; the answers must all be alike.
+Each request has a connection of its own, so that both workers get requests. All answers must be the same.
 """
 
 import asyncio
@@ -24,14 +24,14 @@ POOLS = "query($id: ID!) { team(id: $id) { pools { total } } }"
 
 @dataclass(frozen=True)
 class Service:
-    """Two workers over one database, and the policy file they look at."""
+    """Two workers with one database, and the policy file that they read."""
 
     run: Run
     world: World
     policy: Path
 
     async def codes(self, secret: str, team_id: str, times: int = 30) -> set[str]:
-        """The codes of so many requests, sent at once; "ok" for an answer."""
+        """Send this number of requests at once. Returns their error codes, and "ok" for an answer without errors."""
 
         async def once() -> str:
             async with httpx.AsyncClient(base_url=self.run.address, timeout=30) as http:
@@ -60,15 +60,15 @@ async def service(served: tuple[Run, Path], database: str) -> AsyncIterator[Serv
     await engine.dispose()
 
 
-async def test_a_changed_role_counts_at_once(service: Service) -> None:
+async def test_a_changed_role_takes_effect_at_once(service: Service) -> None:
     team = await service.world.team()
     me = await service.world.member(team, Role.SOFTWARE_COORDINATOR)
     for role, expected in ((Role.USER, "FORBIDDEN"), (Role.CONTRACT_MANAGER, "ok"), (Role.USER, "FORBIDDEN")):
-        await service.world.role(team, me.id, role)
+        await service.world.set_role(team, me.id, role)
         assert await service.codes(me.secret, team) == {expected}
 
 
-async def test_a_revoked_token_is_void_at_once(service: Service) -> None:
+async def test_a_revoked_token_is_refused_at_once(service: Service) -> None:
     team = await service.world.team()
     me = await service.world.member(team, Role.SOFTWARE_COORDINATOR)
     token, secret = await service.world.token(team, me.id, Scope.POOLS_READ)
@@ -77,48 +77,49 @@ async def test_a_revoked_token_is_void_at_once(service: Service) -> None:
     assert await service.codes(secret, team) == {"UNAUTHENTICATED"}
 
 
-async def test_a_demoted_grantor_takes_the_tokens_right_along_at_once(service: Service) -> None:
+async def test_a_token_follows_the_role_of_its_grantor_at_once(service: Service) -> None:
     team = await service.world.team()
     me = await service.world.member(team, Role.SOFTWARE_COORDINATOR)
     _, secret = await service.world.token(team, me.id, Scope.POOLS_READ)
     assert await service.codes(secret, team) == {"ok"}
-    await service.world.role(team, me.id, Role.USER)
+    await service.world.set_role(team, me.id, Role.USER)
     assert await service.codes(secret, team) == {"FORBIDDEN"}
-    await service.world.role(team, me.id, Role.SOFTWARE_COORDINATOR)
+    await service.world.set_role(team, me.id, Role.SOFTWARE_COORDINATOR)
     assert await service.codes(secret, team) == {"ok"}
 
 
-async def test_a_changed_policy_comes_into_force_and_a_bad_one_does_not(service: Service) -> None:
+async def test_a_changed_policy_takes_effect_and_a_bad_one_does_not(service: Service) -> None:
     team = await service.world.team()
     me = await service.world.member(team, Role.SOFTWARE_COORDINATOR)
     text = service.policy.read_text(encoding="utf-8")
     stricter = text.replace('"pools:read" if "software_coordinator";', '"pools:read" if "contract_manager";').replace(
         'roles = ["user", "software_coordinator"];', 'roles = ["user", "software_coordinator", "contract_manager"];'
     )
-    seen = await asyncio.gather(changed(service, stricter), steady(service, me.secret, team, "FORBIDDEN"))
+    seen = await asyncio.gather(write_policy(service, stricter), codes_until(service, me.secret, team, "FORBIDDEN"))
     assert seen[1] <= {"ok", "FORBIDDEN"}
     for number, bad in enumerate((text + "\nallow(_, _, _);\n", "", "actor Person {", None), 1):
         if bad is None:
             service.policy.unlink()
         else:
-            await changed(service, bad)
+            await write_policy(service, bad)
         await refused_by_both(service, times=number)
         assert await service.codes(me.secret, team) == {"FORBIDDEN"}
-    assert (await asyncio.gather(changed(service, text), steady(service, me.secret, team, "ok")))[1]
+    assert (await asyncio.gather(write_policy(service, text), codes_until(service, me.secret, team, "ok")))[1]
 
 
 async def refused_by_both(service: Service, times: int) -> None:
-    """Wait until both workers have said so many times that they refuse a policy."""
-    while service.run.err.read_text().count("policy_refused") < 2 * times:  # noqa: ASYNC110 - another process's file
+    """Wait until both workers together have logged `policy_refused` twice this number of times."""
+    while service.run.err.read_text().count("policy_refused") < 2 * times:  # noqa: ASYNC110 - another process writes the file
         await asyncio.sleep(0.1)
 
 
-async def changed(service: Service, text: str) -> None:
+async def write_policy(service: Service, text: str) -> None:
+    """Replace the policy file."""
     service.policy.write_text(text, encoding="utf-8")
 
 
-async def steady(service: Service, secret: str, team: str, until: str) -> set[str]:
-    """Everything that is answered until all workers answer as expected; nothing may fail meanwhile."""
+async def codes_until(service: Service, secret: str, team: str, until: str) -> set[str]:
+    """Send requests until all answers are `until`. Returns all codes so far; fails after 200 rounds."""
     seen: set[str] = set()
     for _ in range(200):
         codes = await service.codes(secret, team, times=12)

@@ -1,7 +1,7 @@
-"""The floor: what a bare ASGI application with hand-written SQL needs for exactly the views of the bench.
+"""The floor: a bare ASGI application with hand-written SQL for exactly the views of the bench.
 
-It reads no GraphQL: `operationName` chooses a function. It reads the signed-in actor and checks the role, and nothing
-else: no policy, no snapshot, no limits, no errors but these two.
+It does not read GraphQL documents: `operationName` selects a function. It reads the signed-in actor and checks the
+role. It has no policy, no snapshot, no limits, and only one error.
 """
 
 import base64
@@ -26,11 +26,11 @@ View = Callable[[Pool, bytes, Json], Awaitable[Json]]
 
 
 class Refused(Exception):
-    """Not signed in, or the role does not allow it."""
+    """The actor is not signed in, the role does not allow the operation, or a person cannot get or lose a seat."""
 
 
 def create() -> "Floor":
-    """The application of one worker process."""
+    """Return the application of one worker process."""
     return Floor(os.environ["DATABASE_URL"])
 
 
@@ -38,7 +38,7 @@ class Floor:
     """An ASGI application."""
 
     def __init__(self, url: str) -> None:
-        """Nothing is opened before the server starts."""
+        """Store the database URL. The pool is opened when the server starts."""
         self._url = url
         self._pool: Pool = None
 
@@ -48,19 +48,19 @@ class Floor:
         receive: Callable[[], Awaitable[Message]],
         send: Callable[[Message], Awaitable[None]],
     ) -> None:
-        """Answer a request, or start or end with the server."""
+        """Answer a request, or open and close the pool with the server."""
         if scope["type"] == "lifespan":
-            await self._live(receive, send)
+            await self._lifespan(receive, send)
             return
         body, more = b"", True
         while more:
             message = await receive()
             body, more = body + message.get("body", b""), message.get("more_body", False)
-        asked = orjson.loads(body)
+        request = orjson.loads(body)
         token = next(value for name, value in scope["headers"] if name == b"authorization")
         digest = hashlib.sha256(token.removeprefix(b"Bearer ")).digest()
         try:
-            data = await VIEWS[asked["operationName"]](self._pool, digest, asked["variables"])
+            data = await VIEWS[request["operationName"]](self._pool, digest, request["variables"])
             status, answer = 200, orjson.dumps({"data": data})
         except Refused:
             status, answer = 403, b'{"errors":[{"message":"refused"}]}'
@@ -68,19 +68,19 @@ class Floor:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": answer})
 
-    async def _live(
+    async def _lifespan(
         self, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
     ) -> None:
         await receive()
-        # Nothing here changes a connection's state, so a connection is not reset when it is given back.
-        self._pool = await asyncpg.create_pool(self._url, min_size=1, max_size=POOL_SIZE, reset=_leave, init=_json)
+        # No view changes the state of a connection, so a connection is not reset when it goes back to the pool.
+        self._pool = await asyncpg.create_pool(self._url, min_size=1, max_size=POOL_SIZE, reset=_no_reset, init=_json)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self._pool.close()
         await send({"type": "lifespan.shutdown.complete"})
 
 
-async def _leave(_: Any) -> None:
+async def _no_reset(_: Any) -> None:
     pass
 
 
@@ -91,7 +91,7 @@ async def _json(connection: Any) -> None:
 
 
 async def viewer(pool: Pool, token: bytes, _: Json) -> Json:
-    """Who is signed in, with their seats."""
+    """Return the signed-in person with their seats."""
     async with pool.acquire() as connection:
         actor = await connection.fetchrow(sql.VIEWER, token)
         if actor is None:
@@ -101,13 +101,13 @@ async def viewer(pool: Pool, token: bytes, _: Json) -> Json:
     return {"viewer": {"id": actor[0], "name": _name(*actor[1:3]), "email": actor[3], "seats": {"nodes": nodes}}}
 
 
-async def members(pool: Pool, token: bytes, asked: Json) -> Json:
-    """A page of members with seats, products and usage."""
-    team_id, first = asked["team"], asked["first"]
+async def members(pool: Pool, token: bytes, variables: Json) -> Json:
+    """Return a page of members with seats, products and usage."""
+    team_id, first = variables["team"], variables["first"]
     async with pool.acquire() as connection:
         actor = await _admin(connection, token, team_id)
-        page = await _page(connection, team_id, first, asked.get("after"))
-        since, until = date.fromisoformat(asked["since"]), date.fromisoformat(asked["until"])
+        page = await _page(connection, team_id, first, variables.get("after"))
+        since, until = date.fromisoformat(variables["since"]), date.fromisoformat(variables["until"])
         rows = await connection.fetch(sql.SEATS, team_id, [row[3] for row in page[:first]], since, until)
     held: dict[str, list[Json]] = {}
     for holder, id_, assigned_at, product_id, product, minutes, sessions, last in rows:
@@ -121,9 +121,9 @@ async def members(pool: Pool, token: bytes, asked: Json) -> Json:
     return {"team": {"id": team_id, "name": actor[2], "members": {"nodes": nodes, "pageInfo": _info(page, first)}}}
 
 
-async def counts(pool: Pool, token: bytes, asked: Json) -> Json:
-    """Members with the numbers of their seats."""
-    team_id, first = asked["team"], asked["first"]
+async def counts(pool: Pool, token: bytes, variables: Json) -> Json:
+    """Return members with the number of their seats."""
+    team_id, first = variables["team"], variables["first"]
     async with pool.acquire() as connection:
         await _admin(connection, token, team_id)
         page = (await _page(connection, team_id, first, None))[:first]
@@ -132,34 +132,34 @@ async def counts(pool: Pool, token: bytes, asked: Json) -> Json:
     return {"team": {"members": {"nodes": [{"user": user} for user in users]}}}
 
 
-async def walk(pool: Pool, token: bytes, asked: Json) -> Json:
-    """A page of members without anything below them."""
-    team_id, first = asked["team"], asked["first"]
+async def walk(pool: Pool, token: bytes, variables: Json) -> Json:
+    """Return a page of members without their seats."""
+    team_id, first = variables["team"], variables["first"]
     async with pool.acquire() as connection:
         await _admin(connection, token, team_id)
-        page = await _page(connection, team_id, first, asked.get("after"))
+        page = await _page(connection, team_id, first, variables.get("after"))
     nodes = [{"id": r[0], "role": r[1].upper(), "joinedAt": r[2], "user": _user(r)} for r in page[:first]]
     return {"team": {"members": {"nodes": nodes, "pageInfo": _info(page, first)}}}
 
 
-async def assign(pool: Pool, token: bytes, asked: Json) -> Json:
-    """Give seats: members locked, seats taken, sources, history, audit row and event written, in one transaction."""
-    rows, people = await _change(pool, token, asked["input"], "seats:assign", sql.TAKE, sql.TAKE_PARAMETERS)
+async def assign(pool: Pool, token: bytes, variables: Json) -> Json:
+    """Assign seats in one transaction: lock the members, and write seats, sources, history, audit row and event."""
+    rows, people = await _change(pool, token, variables["input"], "seats:assign", sql.TAKE, sql.TAKE_PARAMETERS)
     if len(rows) != len(people):
         raise Refused
     return {"assignSeats": {"seats": [{"id": row[0]} for row in rows], "errors": []}}
 
 
-async def unassign(pool: Pool, token: bytes, asked: Json) -> Json:
-    """Take seats back, likewise."""
-    rows, _ = await _change(pool, token, asked["input"], "seats:unassign", sql.FREE, sql.FREE_PARAMETERS)
+async def unassign(pool: Pool, token: bytes, variables: Json) -> Json:
+    """Take seats back in one transaction, in the same way."""
+    rows, _ = await _change(pool, token, variables["input"], "seats:unassign", sql.FREE, sql.FREE_PARAMETERS)
     return {"unassignSeats": {"seats": [{"id": row[0]} for row in rows], "errors": []}}
 
 
 async def _change(
-    pool: Pool, token: bytes, asked: Json, action: str, statement: str, parameters: Sequence[str]
+    pool: Pool, token: bytes, variables: Json, action: str, statement: str, parameters: Sequence[str]
 ) -> tuple[list[Any], list[str]]:
-    team_id, product_id, people = asked["teamId"], asked["productId"], asked["userIds"]
+    team_id, product_id, people = variables["teamId"], variables["productId"], variables["userIds"]
     async with pool.acquire() as connection, connection.transaction():
         actor = await _admin(connection, token, team_id)
         known = await connection.fetch(sql.LOCK, team_id, people)

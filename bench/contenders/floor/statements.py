@@ -1,4 +1,4 @@
-"""The floor's statements: as few as each view can be read with, every one prepared once a connection."""
+"""The floor's statements: as few as possible for each view. Each connection prepares each statement once."""
 
 from db.seats import assignments
 
@@ -63,6 +63,6 @@ insert into audit_events
 select $1, 'person', $3, $2, $4, '{}', $5, '[]', hash, 'floor' from policies order by first_used_at desc limit 1
 """
 
-# Usher's own: one statement each already, and the rules of seats are not written twice.
-TAKE, TAKE_PARAMETERS = assignments.TAKE_FREE.compiled
+# These are Usher's own statements: each is one statement already, and the rules of seats should not be written twice.
+TAKE, TAKE_PARAMETERS = assignments.ASSIGN_SKIPPING_LOCKED.compiled
 FREE, FREE_PARAMETERS = assignments.FREE.compiled

@@ -1,4 +1,4 @@
-// Fastify and Mercurius with graphql-jit and loaders, on postgres.js: the strongest usual setting in Node.js.
+// Fastify and Mercurius with graphql-jit and loaders, on postgres.js: the fastest common combination in Node.js.
 
 import { createHash } from 'node:crypto'
 import Fastify from 'fastify'
@@ -7,7 +7,7 @@ import mercurius from 'mercurius'
 import postgres from 'postgres'
 
 const ADMINS = new Set(['software_coordinator', 'contract_manager'])
-const sql = postgres({ max: 16, onnotice: () => {} }) // PGHOST, PGUSER and PGDATABASE say where
+const sql = postgres({ max: 16, onnotice: () => {} }) // reads PGHOST, PGUSER and PGDATABASE
 
 const schema = `
   scalar Date
@@ -102,7 +102,7 @@ const grouped = (rows, key) => {
   return found
 }
 
-// Quicker without the loaders' cache, whose keys are the objects written out as JSON.
+// It is faster without the loaders' cache, because the keys of the cache are the objects as JSON.
 const uncached = (loader) => ({ loader, opts: { cache: false } })
 
 const holders = (queries) => queries.map(({ obj }) => obj.holderId)

@@ -1,4 +1,4 @@
-"""Strawberry, SQLAlchemy's ORM and Strawberry's data loaders, put together as their documentation shows."""
+"""Strawberry with SQLAlchemy's ORM and Strawberry's data loaders, used as their documentation shows."""
 
 import hashlib
 import os
@@ -23,18 +23,18 @@ POOL_SIZE = 16
 
 @strawberry.type
 class Query:
-    """What can be asked."""
+    """The root fields of the graph."""
 
     @strawberry.field
     async def viewer(self, info: Info) -> User:
-        """Who is signed in."""
+        """The signed-in person."""
         async with info.context.sessions() as session:
             row = await session.get_one(people_tables.User, info.context.user_id)
         return User.from_row(row, "")
 
     @strawberry.field
     async def team(self, info: Info, id: strawberry.ID) -> Team:
-        """A team of the actor's."""
+        """A team in which the actor has a role."""
         if id not in info.context.roles:
             raise ValueError("There is no such team.")
         async with info.context.sessions() as session:
@@ -42,16 +42,16 @@ class Query:
         return Team(id=strawberry.ID(row.id), name=row.name)
 
 
-class Signed(GraphQL[Context, None]):
-    """Finds out who is signed in before anything is resolved."""
+class AuthenticatedGraphQL(GraphQL[Context, None]):
+    """A view that identifies the signed-in person before it resolves an operation."""
 
     def __init__(self, schema: strawberry.Schema, sessions: Sessions) -> None:
-        """With the session maker that requests read with."""
+        """Store the session maker with which requests read."""
         super().__init__(schema, graphql_ide=None)
         self.sessions = sessions
 
     async def get_context(self, request: Any, response: Any) -> Context:
-        """The actor with their roles, by the session token."""
+        """Return the actor, found by the session token, with their roles."""
         token = _bearer(request)
         async with self.sessions() as session:
             user_id = await session.scalar(
@@ -71,10 +71,10 @@ class Signed(GraphQL[Context, None]):
 
 
 def create() -> Starlette:
-    """The application of one worker process."""
+    """Return the application of one worker process."""
     url = make_url(os.environ["DATABASE_URL"]).set(drivername="postgresql+asyncpg")
     engine = create_async_engine(url, pool_size=POOL_SIZE, max_overflow=0)
-    graph = Signed(strawberry.Schema(Query), async_sessionmaker(engine, expire_on_commit=False))
+    graph = AuthenticatedGraphQL(strawberry.Schema(Query), async_sessionmaker(engine, expire_on_commit=False))
     return Starlette(routes=[Route("/graphql", graph)])
 
 

@@ -1,6 +1,6 @@
 """The data loaders of a request, as the documentation of Strawberry and SQLAlchemy shows them.
 
-Each batch opens a session of its own: an `AsyncSession` must not be shared by tasks that run at once.
+Each batch opens its own session, because tasks that run at the same time must not share an `AsyncSession`.
 """
 
 from collections import defaultdict
@@ -23,12 +23,12 @@ Sums = tuple[int, int, object]
 
 @dataclass
 class Loaders:
-    """What a request loads by key: products, seats and their number by (team, holder), usage by (seat, days)."""
+    """Data loaders of a request: products by id, seats and their number by (team, holder), usage by (seat, days)."""
 
     sessions: Sessions
 
     def __post_init__(self) -> None:
-        """Make the loaders; their caches live as long as the request."""
+        """Create the loaders. Their caches live as long as the request."""
         self.products = DataLoader(load_fn=self._products)
         self.seats = DataLoader(load_fn=self._seats)
         self.seat_counts = DataLoader(load_fn=self._seat_counts)

@@ -1,4 +1,4 @@
-"""The graph as the documentation of Strawberry would have one write it: types with async resolvers and permissions."""
+"""The graph, written as Strawberry's documentation recommends: types with async resolvers and permissions."""
 
 import base64
 import json
@@ -21,7 +21,7 @@ ADMINS = frozenset({"software_coordinator", "contract_manager"})
 
 @dataclass
 class Context:
-    """What a request works with: who is signed in, their role in each team, and the loaders."""
+    """The context of a request: the signed-in person, their role in each team, and the loaders."""
 
     user_id: str
     roles: dict[str, str]
@@ -29,7 +29,7 @@ class Context:
     loaders: Loaders
 
     def is_admin(self, team_id: str) -> bool:
-        """Whether the actor coordinates or manages the team."""
+        """Return whether the actor coordinates or manages the team."""
         return self.roles.get(team_id) in ADMINS
 
 
@@ -37,20 +37,20 @@ Info = strawberry.Info[Context, None]
 
 
 class IsAdmin(BasePermission):
-    """The actor coordinates or manages the team."""
+    """Allows a field if the actor coordinates or manages the team."""
 
     message = "Only coordinators and contract managers may see this."
 
     def has_permission(self, source: Any, info: Info, **_: Any) -> bool:
-        """By the team that the object is shown in."""
+        """Check the role in the team to which the object belongs."""
         return info.context.is_admin(source.team_id)
 
 
 class IsAdminOrSelf(IsAdmin):
-    """The same, or it is one's own."""
+    """Allows a field if the object is the actor's own, or if the actor coordinates or manages the team."""
 
     def has_permission(self, source: Any, info: Info, **_: Any) -> bool:
-        """By the owner first."""
+        """Check the owner first, then the role."""
         return source.owner_id == info.context.user_id or info.context.is_admin(source.team_id)
 
 
@@ -73,7 +73,7 @@ class Product:
 
 @strawberry.type
 class Usage:
-    """What was done with a seat."""
+    """How much a seat was used."""
 
     hours: float
     sessions: int
@@ -92,7 +92,7 @@ class Seat:
 
     @classmethod
     def from_row(cls, row: seat_tables.Seat) -> Self:
-        """A seat of the ORM's."""
+        """Return the seat for a row of the ORM."""
         return cls(
             id=strawberry.ID(row.id),
             assigned_at=row.assigned_at,
@@ -109,7 +109,7 @@ class Seat:
 
     @strawberry.field(permission_classes=[IsAdminOrSelf])  # type: ignore[untyped-decorator]
     async def usage(self, info: Info, since: date, until: date) -> Usage | None:
-        """The sums of these days."""
+        """The sums over these days."""
         minutes, sessions, last = await info.context.loaders.usage.load((self.id, since, until))
         return Usage(hours=minutes / 60, sessions=sessions, last_used_at=cast("datetime | None", last))
 
@@ -124,7 +124,7 @@ class SeatConnection:
 
     @strawberry.field
     async def nodes(self, info: Info) -> list[Seat]:
-        """The first of them."""
+        """The first seats."""
         if self.team_id is not None:
             rows = await info.context.loaders.seats.load((self.team_id, self.owner_id))
             return [Seat.from_row(row) for row in rows[: self.first]]
@@ -136,7 +136,7 @@ class SeatConnection:
 
     @strawberry.field
     async def total_count(self, info: Info) -> int:
-        """How many."""
+        """The number of seats."""
         return await info.context.loaders.seat_counts.load((self.team_id or "", self.owner_id))
 
 
@@ -152,7 +152,7 @@ class User:
 
     @classmethod
     def from_row(cls, row: people_tables.User, team_id: str) -> Self:
-        """A user of the ORM's."""
+        """Return the user for a row of the ORM."""
         return cls(
             id=strawberry.ID(row.id),
             first_name=row.first_name,
@@ -163,7 +163,7 @@ class User:
 
     @property
     def owner_id(self) -> str:
-        """Who may see everything of it."""
+        """The id of the person who may see all fields."""
         return self.id
 
     @strawberry.field
@@ -173,12 +173,12 @@ class User:
 
     @strawberry.field(permission_classes=[IsAdminOrSelf])  # type: ignore[untyped-decorator]
     async def email(self) -> str:
-        """The address."""
+        """The e-mail address."""
         return self.address
 
     @strawberry.field(permission_classes=[IsAdminOrSelf])  # type: ignore[untyped-decorator]
     async def seats(self, team_id: strawberry.ID | None = None, first: int = 20) -> SeatConnection:
-        """The seats this person holds."""
+        """The seats that this person holds."""
         return SeatConnection(team_id=team_id, owner_id=self.id, first=first)
 
 
@@ -194,7 +194,7 @@ class Member:
 
 @strawberry.type
 class PageInfo:
-    """Where a page stands."""
+    """Whether there is a next page, and its cursor."""
 
     has_next_page: bool
     end_cursor: str | None
@@ -224,12 +224,12 @@ class Team:
 
     @property
     def team_id(self) -> str:
-        """By which permissions look."""
+        """The team id that permissions check."""
         return self.id
 
     @strawberry.field(permission_classes=[IsAdmin])  # type: ignore[untyped-decorator]
     async def members(self, info: Info, first: int = 20, after: str | None = None) -> MemberConnection:
-        """Its members by name."""
+        """The members of the team, ordered by name."""
         query = (
             select(people_tables.Membership, people_tables.User, *ORDER[:2])
             .join(people_tables.User, people_tables.User.id == people_tables.Membership.user_id)

@@ -1,4 +1,4 @@
-"""The first tables: people, teams, products, seats, usage, sessions, tokens, audit."""
+"""Create the first tables: people, teams, products, seats, usage, sessions, tokens, audit."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +14,7 @@ SCOPES = (
     "'seats:assign', 'seats:unassign', 'seats:reassign', 'usage:read', 'history:read', 'audit:read'"
 )
 
-# What has been written down stays: an auditor must not depend on every statement of the code above being right.
+# A row of the audit log cannot be changed or deleted: an auditor need not trust every statement of the code above.
 APPEND_ONLY = """
 create function append_only() returns trigger language plpgsql as $$
 begin
@@ -25,7 +25,7 @@ APPEND_ONLY_TRIGGER = """
 create trigger append_only before update or delete on {table}
 for each row execute function append_only();
 """
-# An open period is closed by an update; a closed one stands for good, and none is ever deleted.
+# An update closes an open period. A closed period cannot be changed, and no period can be deleted.
 NEVER_DELETED = "create trigger never_deleted before delete on seat_history for each row execute function append_only()"
 CLOSED_FOR_GOOD = """
 create trigger closed_for_good before update on seat_history
@@ -34,7 +34,7 @@ for each row when (old.ended_at is not null) execute function append_only();
 
 
 def upgrade() -> None:
-    """To this revision."""
+    """Upgrade to this revision."""
     op.create_table(
         "answers",
         sa.Column("actor", sa.Text(collation="C"), nullable=False),
@@ -366,7 +366,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Back to an empty database."""
+    """Downgrade to an empty database."""
     op.drop_table("seat_usage")
     op.drop_table("seat_sources")
     op.drop_index("uq_seat_history_open", table_name="seat_history", postgresql_where=sa.text("ended_at is null"))

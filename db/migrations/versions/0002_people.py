@@ -1,4 +1,4 @@
-"""People who are invited, what groups and teams give, waits for a seat, requests."""
+"""Add invitations, the products that groups and teams give, the waiting list, and seat requests."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -35,7 +35,7 @@ with held as (
 update seats s set holder_id = null, assigned_at = null
 from held where s.team_id = held.team_id and s.id = held.id
 """
-# A token keeps what it may do by that revision too; one that could do nothing goes.
+# A token keeps the scopes that revision 0001 knows. A token that has none of them is deleted.
 NARROW_TOKENS = (
     'delete from partner_tokens where not scopes && array[{known}] collate "C"',
     "update partner_tokens set scopes = array(select s from unnest(scopes) s where s = any(array[{known}]))",
@@ -43,8 +43,8 @@ NARROW_TOKENS = (
 
 
 def upgrade() -> None:
-    """To this revision."""
-    # Whoever is a member by now has accepted it; the column's default is for those who come.
+    """Upgrade to this revision."""
+    # All members so far have accepted their membership. The default of the column is for new members.
     op.add_column("memberships", sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True))
     op.execute("update memberships set accepted_at = created_at")
     op.alter_column("memberships", "accepted_at", server_default=sa.text("now()"))
@@ -184,7 +184,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Back to revision 0001. Whoever has not accepted would be a member there: they, and what they hold, go."""
+    """Downgrade to revision 0001.
+
+    There, a person who has not accepted the membership would be a member. So these memberships are deleted, and their
+    seats become available.
+    """
     op.drop_index(op.f("ix_waits_team_id_user_id"), table_name="waits")
     op.drop_index(op.f("ix_waits_team_id_product_id_id"), table_name="waits")
     op.drop_table("waits")

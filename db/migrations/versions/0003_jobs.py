@@ -1,7 +1,7 @@
-"""The queue of jobs, in a schema of its own: what version 1.6 of pgqueuer works on.
+"""Create the tables of the job queue, in a schema of their own, as version 1.6 of pgqueuer expects them.
 
-Written down here rather than made by its installer, so that this revision stays what it was. A test compares it with
-what the installed library expects; a version that expects more gets a revision of its own.
+The statements are written here and not run by pgqueuer's installer, so that this revision never changes. A test
+compares the tables with those that the installed library expects. If a later version expects more, add a revision.
 """
 
 from alembic import op
@@ -96,7 +96,7 @@ INDEXES = (
 CHANGED = """
 create function jobs.fn_pgqueuer_changed() returns trigger as $${body}$$ language plpgsql
 """
-# As the library has it, to the letter: it compares the text.
+# This is exactly the text of the library, because the library compares it.
 BODY = """
 DECLARE
     to_emit BOOLEAN := false;  -- Flag to decide whether to emit a notification
@@ -144,8 +144,8 @@ execute function jobs.fn_pgqueuer_changed()
 
 
 def upgrade() -> None:
-    """To this revision."""
-    # Whoever runs the database may have made the schema, if Usher's role must not.
+    """Upgrade to this revision."""
+    # If Usher's role may not create a schema, the administrator of the database has created it.
     op.execute("create schema if not exists jobs")
     for statement in (STATUS, QUEUE, LOG, SCHEDULES, STATISTICS):
         op.execute(statement)
@@ -156,5 +156,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Back to the revision before; what is queued is lost."""
+    """Downgrade to revision 0002. All queued jobs are lost."""
     op.execute("drop schema jobs cascade")

@@ -1,7 +1,7 @@
-"""The transaction of each event, so that events can be read in the order of commits.
+"""Add the transaction id to each event, so that events can be read in the order of commits.
 
-Events that are there already have been committed, so nobody can miss one of them: they get 0, which is below every
-transaction id that PostgreSQL gives out (the first is 3), and keep the order of their ids.
+The existing events are committed, so no reader can miss one of them. They get 0, which is less than every transaction
+id that PostgreSQL assigns (the first is 3), and they keep the order of their ids.
 """
 
 import sqlalchemy as sa
@@ -14,14 +14,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """To this revision."""
-    # A constant default fills the rows that are there without rewriting the table; the next one is for new rows.
+    """Upgrade to this revision."""
+    # A constant default fills the existing rows without a rewrite of the table. The second default is for new rows.
     op.add_column("events", sa.Column("transaction_id", sa.BigInteger(), server_default="0", nullable=False))
     op.alter_column("events", "transaction_id", server_default=sa.text("pg_current_xact_id()::text::bigint"))
     op.create_index(op.f("ix_events_transaction_id_id"), "events", ["transaction_id", "id"], unique=False)
 
 
 def downgrade() -> None:
-    """Back to the revision before; events are in the order of their ids again."""
+    """Downgrade to revision 0003. Events are in the order of their ids again."""
     op.drop_index(op.f("ix_events_transaction_id_id"), table_name="events")
     op.drop_column("events", "transaction_id")

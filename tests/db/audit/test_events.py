@@ -1,4 +1,4 @@
-"""The feed of events: nothing is missed, and its order never changes, however late a transaction commits."""
+"""The feed of events misses no event and never changes its order, even if a transaction commits late."""
 
 import asyncio
 import itertools
@@ -14,66 +14,66 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.audit import audit_log, events
 from db.audit.events import EventRow, Position
-from db.core.engine import commit, rollback, savepoint, snapshot, transaction, undo
+from db.core.engine import commit, rollback, rollback_to_savepoint, savepoint, snapshot, transaction
 from domain.reach import NOWHERE, Reach
 from gateway.runtime.settings import ROOT
 
 TEAM = "team_1"
 REACH = Reach((TEAM,))
-WRITERS, TURNS = 8, 15
+WRITERS, TRANSACTIONS = 8, 15
 SECONDS = 10
-# A page of three: less than what many transactions write, so that pages end within them.
+# Fewer events than many transactions write, so that pages end in the middle of a transaction.
 PAGE = 3
 
-pytestmark = pytest.mark.usefixtures("idle")
+pytestmark = pytest.mark.usefixtures("clean_engine")
 
 
 async def read(engine: AsyncEngine, after: Position | None = None, limit: int = 100) -> list[EventRow]:
-    """A page of the feed, in a snapshot of its own."""
+    """A page of the feed, read in a new snapshot."""
     async with snapshot(engine) as connection:
         return await events.feed(connection, REACH, after, limit)
 
 
-async def told(engine: AsyncEngine) -> list[str]:
-    """The kinds of all events that the feed shows now."""
+async def kinds_in_feed(engine: AsyncEngine) -> list[str]:
+    """The kinds of all events that the feed shows now, in order."""
     return [one.kind for one in await read(engine)]
 
 
 async def stored(engine: AsyncEngine) -> list[Position]:
-    """The positions of all events in the table, in their order."""
+    """The positions of all events in the table, in the order of positions."""
     async with snapshot(engine) as connection:
         query = text("select transaction_id, id from events order by transaction_id, id")
         return [Position(*row) for row in await connection.execute(query)]
 
 
 async def write(connection: AsyncConnection, kind: str) -> None:
-    """An event of the team."""
-    await audit_log.tell(connection, TEAM, kind, {})
+    """Write an event of the team."""
+    await audit_log.add_event(connection, TEAM, kind, {})
 
 
-async def number(connection: AsyncConnection) -> None:
-    """Make PostgreSQL give this transaction its id, as the first row that it writes does."""
+async def assign_transaction_id(connection: AsyncConnection) -> None:
+    """Make PostgreSQL assign an id to this transaction, as it does when a transaction writes its first row."""
     await connection.execute(text("select pg_current_xact_id()"))
 
 
 @dataclass
 class Follower:
-    """Reads the feed page by page, each time behind the last event that it has seen."""
+    """Reads the feed page by page, each time after the last event that it has seen."""
 
     engine: AsyncEngine
     seen: list[Position] = field(default_factory=list)
 
-    async def page(self) -> bool:
-        """Whether there was another page."""
+    async def read_page(self) -> bool:
+        """Read the next page. Returns whether it has events."""
         new = await read(self.engine, self.seen[-1] if self.seen else None, PAGE)
         self.seen += [one.position for one in new]
         return bool(new)
 
     async def follow(self, writing: asyncio.Event) -> None:
-        """Read until the writers are done, and then all that is left."""
+        """Read until the writers are done, then read all events that are left."""
         while True:
             ended = not writing.is_set()
-            if await self.page():
+            if await self.read_page():
                 continue
             if ended:
                 return
@@ -81,20 +81,20 @@ class Follower:
 
 
 class Writer:
-    """Writes events in transactions that pause between inserting and ending; some of them roll back."""
+    """Writes events in transactions that pause between their statements. Some of them roll back."""
 
     def __init__(self, engine: AsyncEngine, seed: int) -> None:
         self.engine = engine
         self.chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
 
     async def run(self) -> int:
-        """How many events were committed."""
-        return sum([await self._turn() for _ in range(TURNS)])
+        """Run all transactions. Returns the number of events that were committed."""
+        return sum([await self._run_transaction() for _ in range(TRANSACTIONS)])
 
-    async def _turn(self) -> int:
+    async def _run_transaction(self) -> int:
         async with transaction(self.engine) as connection:
             if self.chance.random() < 0.3:
-                await number(connection)
+                await assign_transaction_id(connection)
                 await self._pause()
             count = self.chance.randint(1, 4)
             for _ in range(count):
@@ -103,7 +103,7 @@ class Writer:
             if self.chance.random() < 0.3:
                 await savepoint(connection)
                 await write(connection, "undone")
-                await undo(connection)
+                await rollback_to_savepoint(connection)
             if self.chance.random() < 0.2:
                 return 0
             await commit(connection)
@@ -113,10 +113,10 @@ class Writer:
         await asyncio.sleep(self.chance.choice((0, 0.001, 0.005, 0.02)))
 
 
-async def test_the_feed_equals_the_table_while_eight_writers_commit_late(idle: AsyncEngine) -> None:
+async def test_the_feed_equals_the_table_while_eight_writers_commit_late(clean_engine: AsyncEngine) -> None:
     writing = asyncio.Event()
     writing.set()
-    first, late = Follower(idle), Follower(idle)
+    first, late = Follower(clean_engine), Follower(clean_engine)
 
     async def join_later() -> None:
         await asyncio.sleep(0.2)
@@ -124,110 +124,112 @@ async def test_the_feed_equals_the_table_while_eight_writers_commit_late(idle: A
 
     async with asyncio.timeout(SECONDS):
         readers = [asyncio.create_task(first.follow(writing)), asyncio.create_task(join_later())]
-        committed = sum(await asyncio.gather(*(Writer(idle, seed).run() for seed in range(WRITERS))))
+        committed = sum(await asyncio.gather(*(Writer(clean_engine, seed).run() for seed in range(WRITERS))))
         writing.clear()
         await asyncio.gather(*readers)
 
-    rows = await stored(idle)
+    rows = await stored(clean_engine)
     assert len(rows) == committed
     assert first.seen == late.seen == rows
-    # The order of ids is another one: else this test would not show that ids are not enough.
+    # The order of ids must differ. Otherwise this test would not show that ids are not enough.
     assert [position.id for position in rows] != sorted(position.id for position in rows)
     for at, position in enumerate(rows):
-        page = [one.position for one in await read(idle, position, PAGE)]
+        page = [one.position for one in await read(clean_engine, position, PAGE)]
         assert page == rows[at + 1 : at + 1 + PAGE]
 
 
 @dataclass
 class Pair:
-    """Two transactions that are open at once; `older` has the lower transaction id."""
+    """Two transactions that are open at the same time. `older` has the lower transaction id."""
 
     older: AsyncConnection
     newer: AsyncConnection
 
 
 @pytest.fixture
-async def pair(idle: AsyncEngine) -> AsyncIterator[Pair]:
-    """Two open transactions, each with its id."""
-    async with transaction(idle) as older, transaction(idle) as newer:
-        await number(older)
-        await number(newer)
+async def pair(clean_engine: AsyncEngine) -> AsyncIterator[Pair]:
+    """Two open transactions that have their ids."""
+    async with transaction(clean_engine) as older, transaction(clean_engine) as newer:
+        await assign_transaction_id(older)
+        await assign_transaction_id(newer)
         yield Pair(older, newer)
 
 
-async def test_the_feed_waits_for_the_oldest_transaction_that_is_open(idle: AsyncEngine, pair: Pair) -> None:
+async def test_the_feed_stops_at_the_oldest_open_transaction(clean_engine: AsyncEngine, pair: Pair) -> None:
     await write(pair.older, "older")
     await write(pair.newer, "newer")
     await commit(pair.newer)
-    assert await told(idle) == []
+    assert await kinds_in_feed(clean_engine) == []
     await commit(pair.older)
-    assert await told(idle) == ["older", "newer"]
+    assert await kinds_in_feed(clean_engine) == ["older", "newer"]
 
 
-async def test_a_transaction_that_rolls_back_lets_the_feed_go_on(idle: AsyncEngine, pair: Pair) -> None:
+async def test_the_feed_continues_after_the_oldest_transaction_rolls_back(
+    clean_engine: AsyncEngine, pair: Pair
+) -> None:
     await write(pair.older, "older")
     await write(pair.newer, "newer")
     await commit(pair.newer)
     await rollback(pair.older)
-    assert await told(idle) == ["newer"]
+    assert await kinds_in_feed(clean_engine) == ["newer"]
 
 
-async def test_a_lower_id_in_a_later_transaction_comes_later(idle: AsyncEngine, pair: Pair) -> None:
+async def test_events_are_ordered_by_transaction_before_id(clean_engine: AsyncEngine, pair: Pair) -> None:
     await write(pair.newer, "newer")
     await write(pair.older, "older")
     await commit(pair.newer)
     await commit(pair.older)
-    feed = await read(idle)
+    feed = await read(clean_engine)
     assert [one.kind for one in feed] == ["older", "newer"]
     assert feed[0].position.id > feed[1].position.id
 
 
-async def test_a_transaction_that_only_reads_holds_nothing_up(idle: AsyncEngine) -> None:
-    async with snapshot(idle) as reading, transaction(idle) as writing:
+async def test_a_transaction_that_only_reads_does_not_stop_the_feed(clean_engine: AsyncEngine) -> None:
+    async with snapshot(clean_engine) as reading, transaction(clean_engine) as writing:
         await reading.execute(text("select from events"))
         await write(writing, "written")
         await commit(writing)
-        assert await told(idle) == ["written"]
+        assert await kinds_in_feed(clean_engine) == ["written"]
 
 
-async def test_a_snapshot_goes_on_showing_the_same_feed(idle: AsyncEngine) -> None:
-    async with snapshot(idle) as old, transaction(idle) as writing:
+async def test_a_snapshot_always_shows_the_same_feed(clean_engine: AsyncEngine) -> None:
+    async with snapshot(clean_engine) as old, transaction(clean_engine) as writing:
         assert await events.feed(old, REACH, None, 10) == []
         await write(writing, "written")
         await commit(writing)
         assert await events.feed(old, REACH, None, 10) == []
-        assert await told(idle) == ["written"]
+        assert await kinds_in_feed(clean_engine) == ["written"]
 
 
-async def test_a_transaction_that_changes_things_sees_the_feed_of_each_moment(idle: AsyncEngine) -> None:
-    async with transaction(idle) as reading, transaction(idle) as writing:
+async def test_a_read_committed_transaction_sees_new_events(clean_engine: AsyncEngine) -> None:
+    async with transaction(clean_engine) as reading, transaction(clean_engine) as writing:
         assert await events.feed(reading, REACH, None, 10) == []
         await write(writing, "written")
         await commit(writing)
         assert [one.kind for one in await events.feed(reading, REACH, None, 10)] == ["written"]
 
 
-async def test_an_event_comes_as_it_was_told_and_only_to_its_team(idle: AsyncEngine) -> None:
-    async with transaction(idle) as connection:
-        await audit_log.tell(connection, None, "nobody's", {})
-        await audit_log.tell(connection, "team_2", "foreign", {})
-        await audit_log.tell(connection, TEAM, "ours", {"seats": [1]})
+async def test_an_event_is_read_as_it_was_written_and_only_within_the_reach(clean_engine: AsyncEngine) -> None:
+    async with transaction(clean_engine) as connection:
+        await audit_log.add_event(connection, None, "nobody's", {})
+        await audit_log.add_event(connection, "team_2", "foreign", {})
+        await audit_log.add_event(connection, TEAM, "ours", {"seats": [1]})
         await commit(connection)
-    (ours,) = await read(idle)
+    (ours,) = await read(clean_engine)
     assert (ours.team_id, ours.kind, ours.payload) == (TEAM, "ours", {"seats": [1]})
-    async with snapshot(idle) as connection:
+    async with snapshot(clean_engine) as connection:
         assert await events.feed(connection, NOWHERE, None, 10) == []
         both = await events.feed(connection, Reach((TEAM, "team_2")), None, 10)
     assert [one.kind for one in both] == ["foreign", "ours"]
 
 
-async def test_positions_may_be_as_large_as_postgresql_makes_them(idle: AsyncEngine) -> None:
-    assert await read(idle, Position(2**62, 2**62)) == []
+async def test_a_position_can_hold_64_bit_numbers(clean_engine: AsyncEngine) -> None:
+    assert await read(clean_engine, Position(2**62, 2**62)) == []
 
 
-async def test_a_page_is_read_by_the_index(idle: AsyncEngine) -> None:
+async def test_a_page_is_read_from_the_index_without_a_sort(clean_engine: AsyncEngine) -> None:
     fill = "insert into events (team_id, kind, payload) select :team, 'many', '{}' from generate_series(1, 5000)"
-    async with idle.begin() as connection:
+    async with clean_engine.begin() as connection:
         await connection.execute(text(fill), {"team": TEAM})
         await connection.execute(text("analyze events"))
     sent: list[tuple[str, Any]] = []
@@ -235,46 +237,46 @@ async def test_a_page_is_read_by_the_index(idle: AsyncEngine) -> None:
     def note(_conn: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
         sent.append((statement, values))
 
-    event.listen(idle.sync_engine, "before_cursor_execute", note)
-    await read(idle, Position(5, 5), PAGE)
-    event.remove(idle.sync_engine, "before_cursor_execute", note)
+    event.listen(clean_engine.sync_engine, "before_cursor_execute", note)
+    await read(clean_engine, Position(5, 5), PAGE)
+    event.remove(clean_engine.sync_engine, "before_cursor_execute", note)
     ((statement, values),) = [one for one in sent if "FROM events" in one[0]]
-    async with idle.connect() as connection:
+    async with clean_engine.connect() as connection:
         plan = "\n".join((await connection.exec_driver_sql(f"explain {statement}", values)).scalars())
     assert "Index Scan using ix_events_transaction_id_id" in plan, plan
     assert "Sort" not in plan, plan
 
 
-def mend() -> str:
-    """The statement that operators.md tells to run after a restore."""
+def repair_statement() -> str:
+    """The statement that operators.md says to run after a restore."""
     page = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
     (statement,) = re.findall(r"```sql\n(update events [^`]*)```", page)
     return str(statement)
 
 
-async def test_events_of_another_server_are_noticed_and_mended_in_their_order(idle: AsyncEngine) -> None:
-    async with transaction(idle) as connection:
+async def test_events_of_another_server_are_detected_and_repaired_in_their_order(clean_engine: AsyncEngine) -> None:
+    async with transaction(clean_engine) as connection:
         for kind in ("first", "second", "third"):
             await write(connection, kind)
         await commit(connection)
-    assert not await foreign(idle)
-    # As in a dump of a server that has given out more ids: the order is third, first, second.
+    assert not await has_foreign_events(clean_engine)
+    # As in a dump of a server that has assigned more ids. The order is third, first, second.
     moved = "update events set transaction_id = transaction_id + 10000000 - case kind when 'third' then 1 else 0 end"
-    async with idle.begin() as connection:
+    async with clean_engine.begin() as connection:
         await connection.execute(text(moved))
-    assert await foreign(idle)
-    async with idle.begin() as connection:
-        await connection.execute(text(mend()))
-    assert not await foreign(idle)
-    async with transaction(idle) as connection:
+    assert await has_foreign_events(clean_engine)
+    async with clean_engine.begin() as connection:
+        await connection.execute(text(repair_statement()))
+    assert not await has_foreign_events(clean_engine)
+    async with transaction(clean_engine) as connection:
         await write(connection, "new")
         await commit(connection)
-    feed = await read(idle)
+    feed = await read(clean_engine)
     assert [one.kind for one in feed] == ["third", "first", "second", "new"]
     assert all(one.position < two.position for one, two in itertools.pairwise(feed))
 
 
-async def foreign(engine: AsyncEngine) -> bool:
-    """Whether events with ids of another server are noticed."""
+async def has_foreign_events(engine: AsyncEngine) -> bool:
+    """Whether `are_foreign` finds events with transaction ids of another server."""
     async with snapshot(engine) as connection:
         return await events.are_foreign(connection)

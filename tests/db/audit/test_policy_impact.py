@@ -1,4 +1,4 @@
-"""Who holds what, counted and named."""
+"""Members and partner tokens are grouped, counted and named."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,20 +8,20 @@ from sqlalchemy import event, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.audit import policy_impact
-from db.audit.policy_impact import Holder
+from db.audit.policy_impact import SubjectName
 from db.tables.people import Team
 from domain.actions import Scope
 from domain.roles import Role
-from tests.support.world import Someone, World
+from tests.support.world import Account, World
 
 
 @dataclass(frozen=True)
 class Company:
-    """Two teams, the first of which separates duties, and who is in them."""
+    """Two teams, their members and their tokens. The first team separates duties."""
 
     teams: tuple[str, str]
-    ada: Someone
-    grace: Someone
+    ada: Account
+    grace: Account
     tokens: dict[str, str]
 
 
@@ -51,59 +51,59 @@ async def company(own_engine: AsyncEngine) -> Company:
     return Company((first, second), ada, grace, {name: id_ for name, (id_, _) in tokens.items()})
 
 
-async def test_members_are_counted_by_role_and_sort_of_team(own_engine: AsyncEngine, company: Company) -> None:
+async def test_members_are_counted_by_role_and_separation_of_duties(own_engine: AsyncEngine, company: Company) -> None:
     async with own_engine.connect() as connection:
         found = await policy_impact.members(connection, 10)
-    assert {(held.role, held.separated): held.total for held in found} == {
+    assert {(group.role, group.separated): group.total for group in found} == {
         (Role.SOFTWARE_COORDINATOR, True): 1,
         (Role.USER, True): 3,
         (Role.USER, False): 2,
     }
-    assert all(held.scopes == frozenset() for held in found)
-    [users] = [held for held in found if held[:2] == (Role.USER, False)]
+    assert all(group.scopes == frozenset() for group in found)
+    [users] = [group for group in found if group[:2] == (Role.USER, False)]
     second = company.teams[1]
     assert users.first == [
-        Holder(company.ada.id, "Ada Byron", second, "Beta"),
-        Holder(company.grace.id, "Grace Hopper", second, "Beta"),
+        SubjectName(company.ada.id, "Ada Byron", second, "Beta"),
+        SubjectName(company.grace.id, "Grace Hopper", second, "Beta"),
     ]
 
 
 @pytest.mark.parametrize("limit", [1, 2])
-async def test_only_the_first_are_named_and_all_are_counted(
+async def test_all_are_counted_but_only_the_first_are_named(
     own_engine: AsyncEngine, company: Company, limit: int
 ) -> None:
     assert company.teams
     async with own_engine.connect() as connection:
         found = await policy_impact.members(connection, limit)
-    assert sorted((held.total, len(held.first)) for held in found) == [(1, 1), (2, limit), (3, limit)]
+    assert sorted((group.total, len(group.first)) for group in found) == [(1, 1), (2, limit), (3, limit)]
 
 
-async def test_tokens_are_told_apart_by_the_scopes_asked_about(own_engine: AsyncEngine, company: Company) -> None:
+async def test_tokens_are_grouped_by_the_requested_scopes(own_engine: AsyncEngine, company: Company) -> None:
     async with own_engine.connect() as connection:
         found = await policy_impact.tokens(connection, [Scope.SEATS_READ, Scope.SEATS_ASSIGN], 10)
-    assert {(held.role, held.separated, held.scopes): [one.id for one in held.first] for held in found} == {
+    assert {(group.role, group.separated, group.scopes): [one.id for one in group.first] for group in found} == {
         (Role.SOFTWARE_COORDINATOR, True, frozenset()): [company.tokens["narrow"]],
         (Role.SOFTWARE_COORDINATOR, True, frozenset({Scope.SEATS_READ, Scope.SEATS_ASSIGN})): [company.tokens["ada"]],
         (None, False, frozenset({Scope.SEATS_READ})): [company.tokens["orphan"]],
     }
 
 
-async def test_a_token_has_the_role_its_grantor_has_now(own_engine: AsyncEngine, company: Company) -> None:
+async def test_a_token_counts_with_the_current_role_of_its_grantor(own_engine: AsyncEngine, company: Company) -> None:
     world = World(own_engine)
-    await world.role(company.teams[0], company.ada.id, Role.USER)
+    await world.set_role(company.teams[0], company.ada.id, Role.USER)
     async with own_engine.connect() as connection:
         found = await policy_impact.tokens(connection, [], 10)
-    await world.role(company.teams[0], company.ada.id, Role.SOFTWARE_COORDINATOR)
-    assert {held.role: held.total for held in found} == {Role.USER: 2, None: 1}
+    await world.set_role(company.teams[0], company.ada.id, Role.SOFTWARE_COORDINATOR)
+    assert {group.role: group.total for group in found} == {Role.USER: 2, None: 1}
 
 
-async def test_accounts_are_people_whether_or_not_they_are_in_a_team(own_engine: AsyncEngine, company: Company) -> None:
+async def test_accounts_without_a_team_are_counted_too(own_engine: AsyncEngine, company: Company) -> None:
     assert company.teams
     async with own_engine.connect() as connection:
-        assert await policy_impact.accounts(connection) == 6
+        assert await policy_impact.count_accounts(connection) == 6
 
 
-async def test_each_is_one_statement(own_engine: AsyncEngine, company: Company) -> None:
+async def test_each_function_sends_one_statement(own_engine: AsyncEngine, company: Company) -> None:
     assert company.teams
     sent: list[str] = []
     async with own_engine.connect() as connection:
@@ -114,6 +114,6 @@ async def test_each_is_one_statement(own_engine: AsyncEngine, company: Company) 
         event.listen(own_engine.sync_engine, "before_cursor_execute", note)
         await policy_impact.members(connection, 10)
         await policy_impact.tokens(connection, Scope, 10)
-        await policy_impact.accounts(connection)
+        await policy_impact.count_accounts(connection)
         event.remove(own_engine.sync_engine, "before_cursor_execute", note)
     assert len(sent) == 3

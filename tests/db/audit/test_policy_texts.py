@@ -1,4 +1,4 @@
-"""The texts of policies: kept once, under their own hash, and never changed."""
+"""The text of a policy is stored once, under its own hash, and never changes."""
 
 import hashlib
 
@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from db.audit import policy_texts
 from tests.support.world import World
 
-# Every kind of line end, and letters that are no ASCII: the text comes back to the byte.
+# All kinds of line ends, and letters outside ASCII: the text must be stored byte for byte.
 TEXT = "# Señor 許\r\nactor Person {}\n\tactor Partner {}\r"
 
 
@@ -17,35 +17,35 @@ def sha256(policy: str) -> str:
     return hashlib.sha256(policy.encode()).hexdigest()
 
 
-async def keep(world: World, hash_: str, policy: str) -> None:
+async def store(world: World, hash_: str, policy: str) -> None:
     async with world.engine.begin() as connection:
-        await policy_texts.keep(connection, hash_, policy)
+        await policy_texts.store(connection, hash_, policy)
 
 
 async def test_a_text_is_found_by_its_hash(world: World) -> None:
-    await keep(world, sha256(TEXT), TEXT)
+    await store(world, sha256(TEXT), TEXT)
     async with world.engine.connect() as connection:
         assert await policy_texts.text_of(connection, sha256(TEXT)) == TEXT
 
 
-async def test_keeping_it_again_changes_nothing(world: World) -> None:
+async def test_storing_a_text_again_changes_nothing(world: World) -> None:
     rows = text("select * from policies where hash = :hash")
-    await keep(world, sha256(TEXT), TEXT)
+    await store(world, sha256(TEXT), TEXT)
     async with world.engine.connect() as connection:
         before = (await connection.execute(rows, {"hash": sha256(TEXT)})).one()
-    await keep(world, sha256(TEXT), TEXT)
+    await store(world, sha256(TEXT), TEXT)
     async with world.engine.connect() as connection:
         assert (await connection.execute(rows, {"hash": sha256(TEXT)})).one() == before
 
 
-async def test_nothing_is_kept_under_the_hash_of_another_text(world: World) -> None:
+async def test_a_text_cannot_be_stored_under_another_hash(world: World) -> None:
     with pytest.raises(IntegrityError, match="ck_policies_hash"):
-        await keep(world, sha256("harmless"), "harmful")
+        await store(world, sha256("harmless"), "harmful")
 
 
 @pytest.mark.parametrize("change", ["update policies set first_used_at = now()", "delete from policies"])
-async def test_what_was_kept_stays(world: World, change: str) -> None:
-    await keep(world, sha256(TEXT), TEXT)
+async def test_a_stored_text_cannot_be_changed_or_deleted(world: World, change: str) -> None:
+    await store(world, sha256(TEXT), TEXT)
     with pytest.raises(DBAPIError, match="policies only ever appends"):
         async with world.engine.begin() as connection:
             await connection.execute(text(change))

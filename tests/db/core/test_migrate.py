@@ -1,4 +1,4 @@
-"""Migrations: they make exactly the declared tables, and leave nothing behind."""
+"""Migrations create exactly the declared tables, and a downgrade removes them completely."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -40,7 +40,7 @@ async def empty(postgres: str) -> AsyncIterator[AsyncEngine]:
 
 
 async def catalogue(engine: AsyncEngine, *queries: str) -> list[list[tuple[object, ...]]]:
-    """What PostgreSQL's catalogue says, sorted."""
+    """Return the sorted rows of each query of PostgreSQL's catalogue."""
     async with engine.connect() as connection:
         return [sorted((tuple(row) for row in await connection.execute(text(query))), key=repr) for query in queries]
 
@@ -65,14 +65,14 @@ async def test_columns_constraints_and_indexes_are_the_declared_ones(empty: Asyn
         assert migrated
 
 
-async def test_down_leaves_an_empty_database(empty: AsyncEngine) -> None:
+async def test_a_downgrade_leaves_an_empty_database(empty: AsyncEngine) -> None:
     await migrate.upgrade(empty)
     await migrate.downgrade(empty)
     assert await catalogue(empty, TABLES, FUNCTIONS, TRIGGERS, INDEXES) == [[], [], [], []]
     assert not await migrate.is_current(empty)
 
 
-async def test_up_down_and_up_again_changes_nothing(empty: AsyncEngine) -> None:
+async def test_an_upgrade_after_a_downgrade_gives_the_same_tables(empty: AsyncEngine) -> None:
     everything = (COLUMNS, CONSTRAINTS, INDEXES, FUNCTIONS, TRIGGERS)
     await migrate.upgrade(empty)
     first = await catalogue(empty, *everything)
@@ -88,7 +88,7 @@ async def test_an_empty_database_is_not_current_and_a_migrated_one_is(empty: Asy
     assert await migrate.is_current(empty)
 
 
-async def test_upgrading_twice_keeps_what_is_there(empty: AsyncEngine) -> None:
+async def test_a_second_upgrade_keeps_the_rows(empty: AsyncEngine) -> None:
     await migrate.upgrade(empty)
     async with empty.begin() as connection:
         await connection.execute(text("insert into teams (id, name) values ('team_1', 'Kept')"))
@@ -106,12 +106,12 @@ async def test_the_second_process_waits_for_the_first_to_migrate(empty: AsyncEng
     assert await migrate.is_current(empty)
 
 
-async def test_processes_that_start_at_once_migrate_once(empty: AsyncEngine) -> None:
+async def test_processes_that_start_at_the_same_time_migrate_once(empty: AsyncEngine) -> None:
     await asyncio.gather(*(migrate.upgrade(empty) for _ in range(4)))
     assert await migrate.is_current(empty)
 
 
-async def test_who_is_a_member_before_invitations_has_accepted(empty: AsyncEngine) -> None:
+async def test_members_from_before_invitations_have_accepted_their_membership(empty: AsyncEngine) -> None:
     await migrate.upgrade(empty, "0001")
     async with empty.begin() as connection:
         await connection.execute(text("insert into teams (id, name) values ('team_1', 'Kept')"))
@@ -122,15 +122,15 @@ async def test_who_is_a_member_before_invitations_has_accepted(empty: AsyncEngin
     assert await catalogue(empty, "select accepted_at = created_at from memberships") == [[(True,)]]
 
 
-async def test_who_has_not_accepted_is_no_member_before_invitations(empty: AsyncEngine) -> None:
+async def test_a_downgrade_below_invitations_removes_members_who_have_not_accepted(empty: AsyncEngine) -> None:
     await migrate.upgrade(empty)
     world = World(empty)
     team = await world.team()
-    ada, grace = await world.member(team), await world.invited(team)
+    ada, grace = await world.member(team), await world.invited_member(team)
     product = await world.pool(team, 2)
     for someone in (ada, grace):
-        await world.hold(team, product, someone.id)
-    kept, _ = await world.token(team, ada.id, Scope.SEATS_READ, Scope.GROUPS_CREATE)
+        await world.give_seat(team, product, someone.id)
+    kept_token, _ = await world.token(team, ada.id, Scope.SEATS_READ, Scope.GROUPS_CREATE)
     await world.token(team, ada.id, Scope.GROUPS_CREATE)
     await migrate.downgrade(empty, "0001")
     assert await world.holders(team, product) == [ada.id]
@@ -139,4 +139,4 @@ async def test_who_has_not_accepted_is_no_member_before_invitations(empty: Async
         empty, "select user_id from memberships", "select id, scopes::text from partner_tokens"
     )
     assert members == [(ada.id,)]
-    assert tokens == [(kept, "{seats:read}")]
+    assert tokens == [(kept_token, "{seats:read}")]

@@ -1,4 +1,4 @@
-"""Pages of many parents in one statement: every row once, in order, whatever its text."""
+"""Pages of many parents in one statement: each row is read once and in order, whatever its texts are."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +16,7 @@ from domain.reach import NOWHERE, Reach
 from domain.roles import Role
 from tests.support.world import World
 
-# Said once more in plain SQL, so that the order is not compared with itself.
+# The same sort keys in plain SQL, so that the tests do not compare the order with itself.
 IN_ORDER = {
     MemberOrder.NAME: "lower(u.last_name) {0}, lower(u.first_name) {0}, m.id {0}",
     MemberOrder.EMAIL: "lower(u.email) {0}, m.id {0}",
@@ -24,7 +24,7 @@ IN_ORDER = {
 }
 DIRECTIONS = pytest.mark.parametrize("descending", [False, True], ids=["ascending", "descending"])
 ORDERS = pytest.mark.parametrize("order", MemberOrder)
-# PostgreSQL's text holds any character but NUL; Python's strings could hold lone surrogates too.
+# PostgreSQL's text can hold any character except NUL. Lone surrogates, which Python strings can hold, are left out.
 NAMES = st.text(
     st.one_of(st.sampled_from("aAbBéÉßİſ ,;'\"\\%_{}[]"), st.characters(exclude_characters="\0", codec="utf-8")),
     max_size=6,
@@ -32,13 +32,13 @@ NAMES = st.text(
 
 
 def members(team_ids: Sequence[str], order: MemberOrder, *, descending: bool = False) -> Listing[MemberRow]:
-    """All members of these teams, each below its team."""
+    """Return the listing of all members of these teams. Their parents are the teams."""
     reach = Reach(tuple(sorted(team_ids)))
     return listed(MemberReach(reach, reach, reach, reach), MemberFilter(), order, descending)
 
 
 async def walk(engine: AsyncEngine, listing: Listing[MemberRow], parent: str, first: int) -> list[str]:
-    """The ids on all pages, one page after the other."""
+    """Read page after page, and return the ids of all of them."""
     seen: list[str] = []
     after = None
     while True:
@@ -53,7 +53,7 @@ async def walk(engine: AsyncEngine, listing: Listing[MemberRow], parent: str, fi
 
 
 async def in_order(engine: AsyncEngine, team_id: str, order: MemberOrder, *, descending: bool) -> list[str]:
-    """The ids of a team's members as PostgreSQL orders them all at once."""
+    """Return the ids of a team's members as one plain statement sorts them."""
     by = IN_ORDER[order].format("desc" if descending else "asc")
     query = f"select m.id from memberships m join users u on u.id = m.user_id where m.team_id = :t order by {by}"
     async with engine.connect() as connection:
@@ -64,12 +64,12 @@ async def in_order(engine: AsyncEngine, team_id: str, order: MemberOrder, *, des
 @DIRECTIONS
 @settings(max_examples=12, deadline=None, phases=[Phase.generate])  # shrinking six names takes minutes here
 @given(names=st.lists(st.tuples(NAMES, NAMES), min_size=1, max_size=6), first=st.integers(1, 4))
-async def test_walking_gives_every_row_once_and_in_order(
+async def test_the_pages_have_every_row_once_and_in_order(
     world: World, order: MemberOrder, descending: bool, names: list[tuple[str, str]], first: int
 ) -> None:
     team = await world.team()
     for name in names:
-        await world.member(team, someone=await world.person(*name))
+        await world.member(team, account=await world.person(*name))
     listing = members([team], order, descending=descending)
     expected = await in_order(world.engine, team, order, descending=descending)
     assert len(expected) == len(names)
@@ -78,11 +78,13 @@ async def test_walking_gives_every_row_once_and_in_order(
 
 @ORDERS
 @DIRECTIONS
-async def test_what_joins_between_two_pages_moves_nothing(world: World, order: MemberOrder, descending: bool) -> None:
+async def test_rows_that_are_added_between_two_pages_move_no_other_row(
+    world: World, order: MemberOrder, descending: bool
+) -> None:
     team = await world.team()
     people = [await world.person("Ada", last, f"{last}{team}@tests.example") for last in "bdfhj"]
-    for one in people:
-        await world.member(team, someone=one)
+    for person in people:
+        await world.member(team, account=person)
     listing = members([team], order, descending=descending)
     before = await in_order(world.engine, team, order, descending=descending)
     seen, after = [], None
@@ -93,12 +95,12 @@ async def test_what_joins_between_two_pages_moves_nothing(world: World, order: M
         if not page.has_next:
             break
         after = page.key(-1)
-        await world.member(team, someone=await world.person("Ada", newcomer, f"{newcomer}{team}@tests.example"))
+        await world.member(team, account=await world.person("Ada", newcomer, f"{newcomer}{team}@tests.example"))
     assert [id_ for id_ in seen if id_ in before] == before
     assert len(set(seen)) == len(seen)
 
 
-async def test_what_leaves_between_two_pages_takes_no_other_along(world: World) -> None:
+async def test_rows_that_are_deleted_between_two_pages_hide_no_other_row(world: World) -> None:
     team = await world.team()
     await world.members(team, 5)
     listing = members([team], MemberOrder.NAME)
@@ -106,8 +108,8 @@ async def test_what_leaves_between_two_pages_takes_no_other_along(world: World) 
     async with snapshot(world.engine) as connection:
         page = (await pages(connection, listing, [team], Page(2)))[team]
     async with world.engine.begin() as connection:
-        gone = {"gone": [node.id for node in page.nodes]}
-        await connection.execute(text("delete from memberships where id = any(:gone)"), gone)
+        deleted = {"ids": [node.id for node in page.nodes]}
+        await connection.execute(text("delete from memberships where id = any(:ids)"), deleted)
     async with snapshot(world.engine) as connection:
         rest = (await pages(connection, listing, [team], Page(100, page.key(-1))))[team]
     assert [node.id for node in rest.nodes] == before[2:]
@@ -127,7 +129,7 @@ async def test_each_parent_has_its_own_page(world: World) -> None:
     assert all(node.team_id == id_ for id_, page in found.items() for node in page.nodes)
 
 
-async def test_rows_of_each_parent_are_counted(world: World) -> None:
+async def test_the_rows_of_each_parent_are_counted(world: World) -> None:
     one, three, empty = await world.team(), await world.team(), await world.team()
     for team in (one, three, three, three):
         await world.member(team)
@@ -147,7 +149,7 @@ async def test_a_parent_out_of_reach_has_no_rows(world: World) -> None:
         assert await counts(connection, listing, [team]) == {}
 
 
-async def test_the_order_of_joining_is_the_order_in_time(world: World) -> None:
+async def test_the_order_of_joining_is_the_order_of_the_times(world: World) -> None:
     team = await world.team()
     for _ in range(4):
         await world.member(team)
@@ -160,7 +162,7 @@ async def test_the_order_of_joining_is_the_order_in_time(world: World) -> None:
 
 @pytest.fixture
 def sent(world: World) -> Iterator[list[str]]:
-    """The statements sent on the tests' own engine."""
+    """Collect the statements that are sent on the engine of the tests."""
     texts: list[str] = []
 
     def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
@@ -171,7 +173,7 @@ def sent(world: World) -> Iterator[list[str]]:
     event.remove(world.engine.sync_engine, "before_cursor_execute", note)
 
 
-async def test_one_statement_serves_any_number_of_parents(world: World, sent: list[str]) -> None:
+async def test_one_statement_reads_the_pages_of_any_number_of_parents(world: World, sent: list[str]) -> None:
     texts = []
     for size in (1, 2, 7):
         parents = [await world.team() for _ in range(size)]

@@ -1,4 +1,4 @@
-"""A reach as SQL: what it opens, and that its text never depends on how much that is."""
+"""A reach as SQL: the rows within it, and that the text does not depend on the number of teams."""
 
 import pytest
 from sqlalchemy import ColumnElement, select
@@ -11,7 +11,7 @@ from tests.support.world import World
 
 
 async def found(world: World, reach: Reach, *, owned: bool = True) -> set[str]:
-    """The teams and holders of the seats within a reach."""
+    """Return the ids of the seats within a reach."""
     condition = within(reach, Seat.team_id, Seat.holder_id) if owned else within(reach, Seat.team_id)
     async with world.engine.connect() as connection:
         return set((await connection.execute(select(Seat.id).where(condition))).scalars())
@@ -27,7 +27,7 @@ async def seats(world: World) -> dict[str, str]:
         product = await world.pool(team, 3)
         for holder, one in (("ada", ada), ("bob", bob)):
             await world.member(team, Role.USER, one)
-            known[f"{name} {holder}"] = await world.hold(team, product, one.id)
+            known[f"{name} {holder}"] = await world.give_seat(team, product, one.id)
         async with world.engine.connect() as connection:
             free = select(Seat.id).where(Seat.team_id == team, Seat.holder_id.is_(None))
             known[f"{name} free"] = (await connection.execute(free)).scalar_one()
@@ -53,11 +53,11 @@ async def seats(world: World) -> dict[str, str]:
         "own rows of a team",
         "own rows of two teams",
         "a whole team and own rows of another",
-        "own rows of nobody are not the rows without an owner",
-        "a whole team, and own rows of nobody",
+        "own rows without a person are not the rows without an owner",
+        "a whole team, and own rows without a person",
     ],
 )
-async def test_rows_within(
+async def test_a_reach_contains_whole_teams_and_own_rows(
     world: World, seats: dict[str, str], whole: list[str], own: list[str], me: str | None, expected: set[str]
 ) -> None:
     reach = Reach(tuple(seats[t] for t in whole), tuple(seats[t] for t in own), me and seats[me])
@@ -65,12 +65,12 @@ async def test_rows_within(
     assert await found(world, reach) & ours == {seats[name] for name in expected}
 
 
-async def test_without_an_owner_column_own_rows_open_nothing(world: World, seats: dict[str, str]) -> None:
+async def test_without_an_owner_column_no_row_is_an_own_row(world: World, seats: dict[str, str]) -> None:
     assert await found(world, Reach((), (seats["north"],), seats["ada"]), owned=False) == set()
 
 
-def spelled(condition: ColumnElement[bool]) -> str:
-    """The text of a statement with this condition."""
+def sql_text(condition: ColumnElement[bool]) -> str:
+    """Return the text of a statement with this condition."""
     return str(select(Seat.id).where(condition))
 
 
@@ -82,15 +82,15 @@ def spelled(condition: ColumnElement[bool]) -> str:
         Reach((), ("team_a", "team_b"), "user_a"),
         Reach(tuple(f"team_{n}" for n in range(300)), ("team_x",), None),
     ],
-    ids=["nowhere", "one team", "two own teams", "300 teams and nobody"],
+    ids=["nowhere", "one team", "two own teams", "300 teams and no person"],
 )
-@pytest.mark.parametrize("owner", [None, Seat.holder_id], ids=["nobody's rows", "owned rows"])
-def test_one_text_whatever_the_reach(reach: Reach, owner: Column | None) -> None:
+@pytest.mark.parametrize("owner", [None, Seat.holder_id], ids=["without an owner column", "with an owner column"])
+def test_the_text_is_the_same_for_every_reach(reach: Reach, owner: Column | None) -> None:
     usual = Reach(("team_1",), ("team_2",), "user_1")
-    assert spelled(within(reach, Seat.team_id, owner)) == spelled(within(usual, Seat.team_id, owner))
+    assert sql_text(within(reach, Seat.team_id, owner)) == sql_text(within(usual, Seat.team_id, owner))
 
 
 @pytest.mark.parametrize("number", [0, 1, 5_000])
-def test_one_text_whatever_the_number_of_ids(number: int) -> None:
+def test_the_text_is_the_same_for_any_number_of_ids(number: int) -> None:
     ids = [f"seat_{n}" for n in range(number)]
-    assert spelled(Seat.id == any_of(ids)) == spelled(Seat.id == any_of(["seat_1", "seat_2"]))
+    assert sql_text(Seat.id == any_of(ids)) == sql_text(Seat.id == any_of(["seat_1", "seat_2"]))

@@ -1,4 +1,4 @@
-"""Prepared statements: built once for each shape of their arguments, and always given the values of this call."""
+"""Prepared statements are built once for each shape of their arguments, and always run with the values of the call."""
 
 from datetime import date
 from typing import Any, NamedTuple
@@ -22,13 +22,13 @@ from domain.roles import Role
 from tests.support.world import World
 
 
-async def test_it_is_built_once_for_all_values_of_a_shape(world: World) -> None:
+async def test_a_statement_is_built_once_for_all_values_of_a_shape(world: World) -> None:
     built = []
 
     def echo(text: Any, number: Any, ids: Any, day: Any, role: Role, absent: Any) -> Select[Any]:
         built.append((role, absent is None))
         columns = (text, number, func.array_length(ids, 1), day, literal(role.value))
-        return select(*(one.label(f"c{n}") for n, one in enumerate(columns)))
+        return select(*(each.label(f"c{n}") for n, each in enumerate(columns)))
 
     prepared = Prepared(echo)
     async with world.engine.connect() as connection:
@@ -50,15 +50,15 @@ REACHES = st.builds(
 
 
 @given(first=REACHES, second=REACHES)
-async def test_two_reaches_are_never_taken_for_each_other(world: World, first: Reach, second: Reach) -> None:
+async def test_the_values_of_two_reaches_are_never_mixed_up(world: World, first: Reach, second: Reach) -> None:
     def build(one: Reach, two: Reach) -> Select[Any]:
         return select(func.count()).where(within(one, Seat.team_id, Seat.holder_id), within(two, Seat.team_id))
 
     prepared = Prepared(build)
     sent: list[tuple[Any, ...]] = []
 
-    def note(_conn: Any, _cursor: Any, _statement: str, given: tuple[Any, ...], *_: Any) -> None:
-        sent.append(given)
+    def note(_conn: Any, _cursor: Any, _statement: str, values: tuple[Any, ...], *_: Any) -> None:
+        sent.append(values)
 
     async with world.engine.connect() as connection:
         event.listen(world.engine.sync_engine, "before_cursor_execute", note)
@@ -70,20 +70,20 @@ async def test_two_reaches_are_never_taken_for_each_other(world: World, first: R
 
 
 class Number(NamedTuple):
-    """A row of its own."""
+    """A row with a number."""
 
     n: int
 
 
 @listing
 def numbers() -> Definition[Number]:
-    """One to five."""
+    """List the numbers from one to five."""
     unnested = func.unnest(literal([1, 2, 3, 4, 5], ARRAY(BigInteger)))
     listed = unnested.table_valued(column("n", BigInteger), name="listed").render_derived()
     return Definition(lambda _: select(), [listed.c.n], columns_of(Number, Seat, n=listed.c.n))
 
 
-async def test_a_cursor_takes_the_type_of_its_key(world: World) -> None:
+async def test_a_part_of_a_cursor_gets_the_type_of_its_key(world: World) -> None:
     async with world.engine.connect() as connection:
         found = await pages(connection, numbers(), [ROOT], Page(2, ("2",)))
     assert found[ROOT].nodes == [Number(3), Number(4)]
@@ -91,14 +91,14 @@ async def test_a_cursor_takes_the_type_of_its_key(world: World) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "x", "-1", "1.5", "9" * 19, "١"])
-async def test_a_part_of_a_cursor_that_is_no_number_is_refused(world: World, text: str) -> None:
+async def test_a_cursor_without_a_number_for_a_numeric_key_is_refused(world: World, text: str) -> None:
     async with world.engine.connect() as connection:
         with pytest.raises(BadInput, match="not a cursor"):
             await pages(connection, numbers(), [ROOT], Page(1, (text,)))
 
 
 @pytest.mark.parametrize("between", ["\n", "\n\n", ",", " "])
-async def test_ids_are_never_taken_apart(world: World, between: str) -> None:
+async def test_a_text_with_a_separator_is_never_split_into_ids(world: World, between: str) -> None:
     one, other = await world.team(), await world.team()
     reach = Reach((one, other))
     async with world.engine.connect() as connection:

@@ -1,4 +1,4 @@
-"""The demo company on a real server: loaded once, and worth looking at for each of its three people."""
+"""The demo company on a real server: it loads only once, and each of its three people finds something to see."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -15,9 +15,9 @@ from resolvers.access import passwords
 
 @pytest.fixture(scope="module")
 async def loaded(own_engine: AsyncEngine) -> AsyncEngine:
-    """The demo, loaded by two processes at once as far as the database can tell."""
-    answers = await asyncio.gather(*(company.load(own_engine, passwords.hashed) for _ in range(2)))
-    assert sorted(answers) == [False, True]
+    """A database into which two tasks load the demo at the same time, on two connections."""
+    results = await asyncio.gather(*(company.load(own_engine, passwords.hash_password) for _ in range(2)))
+    assert sorted(results) == [False, True]
     return own_engine
 
 
@@ -26,16 +26,16 @@ async def fetch(engine: AsyncEngine, query: str) -> list[Any]:
         return [tuple(row) for row in await connection.execute(text(query))]
 
 
-async def test_it_loads_once_only(loaded: AsyncEngine) -> None:
+async def test_the_demo_loads_only_once(loaded: AsyncEngine) -> None:
     query = "select (select count(*) from users), (select count(*) from seats), (select count(*) from seat_usage)"
     before = await fetch(loaded, query)
-    assert await company.load(loaded, passwords.hashed) is False
+    assert await company.load(loaded, passwords.hash_password) is False
     assert await fetch(loaded, query) == before
     assert await fetch(loaded, "select count(*) from users") == [(68,)]
 
 
 @pytest.mark.parametrize("sign_in", company.SIGN_INS, ids=lambda sign_in: str(sign_in.role))
-async def test_sign_in(loaded: AsyncEngine, sign_in: company.SignIn) -> None:
+async def test_each_demo_account_can_sign_in(loaded: AsyncEngine, sign_in: company.SignIn) -> None:
     async with loaded.connect() as connection:
         account = await users.credentials(connection, sign_in.email.upper())
     assert account is not None
@@ -49,7 +49,7 @@ async def test_nobody_else_can_sign_in(loaded: AsyncEngine) -> None:
     assert await fetch(loaded, "select count(*) from users where password_hash is not null") == [(3,)]
 
 
-async def test_the_roles_of_the_three(loaded: AsyncEngine) -> None:
+async def test_the_three_demo_accounts_have_their_roles(loaded: AsyncEngine) -> None:
     found = await fetch(
         loaded,
         """
@@ -64,7 +64,7 @@ async def test_the_roles_of_the_three(loaded: AsyncEngine) -> None:
     ]
 
 
-async def test_the_teams(loaded: AsyncEngine) -> None:
+async def test_the_demo_has_two_teams(loaded: AsyncEngine) -> None:
     found = await fetch(
         loaded,
         """
@@ -74,7 +74,7 @@ async def test_the_teams(loaded: AsyncEngine) -> None:
     assert found == [("Lumen Labs", True, 11), ("Lumen Works", False, 60)]
 
 
-async def test_the_pools_have_seats_to_give_and_one_is_full(loaded: AsyncEngine) -> None:
+async def test_all_pools_but_one_have_available_seats(loaded: AsyncEngine) -> None:
     found = await fetch(
         loaded,
         """
@@ -90,7 +90,7 @@ async def test_the_pools_have_seats_to_give_and_one_is_full(loaded: AsyncEngine)
     ]
 
 
-async def test_seats_are_held_for_every_kind_of_reason_and_some_for_two(loaded: AsyncEngine) -> None:
+async def test_there_are_seats_with_each_kind_of_source_and_with_two_sources(loaded: AsyncEngine) -> None:
     found = await fetch(
         loaded,
         """
@@ -101,21 +101,21 @@ async def test_seats_are_held_for_every_kind_of_reason_and_some_for_two(loaded: 
     assert [reasons for reasons, _ in found] == ["default", "direct", "direct+group", "group"]
 
 
-async def test_usage_covers_the_last_thirty_days_and_some_seats_are_idle(loaded: AsyncEngine) -> None:
+async def test_usage_covers_the_last_thirty_days_and_some_seats_are_unused(loaded: AsyncEngine) -> None:
     [(first, last)] = await fetch(loaded, "select min(day), max(day) from seat_usage")
     today = datetime.now(UTC).date()
     assert today - timedelta(32) < first < today - timedelta(27)
     assert today - timedelta(4) < last < today
-    [(idle, held)] = await fetch(
+    [(unused, held)] = await fetch(
         loaded,
         """
         select count(*) filter (where not exists (select from seat_usage u where u.seat_id = s.id)), count(*)
         from seats s where holder_id is not null""",
     )
-    assert 0 < idle < held / 4
+    assert 0 < unused < held / 4
 
 
-async def test_ursula_has_something_to_see(loaded: AsyncEngine) -> None:
+async def test_ursula_holds_three_seats_and_has_used_them(loaded: AsyncEngine) -> None:
     found = await fetch(
         loaded,
         """

@@ -1,4 +1,4 @@
-"""The seed on a real server: the same rows again, as many as asked, and none that real use could not have made."""
+"""The seed on a real server: repeatable rows, in the requested numbers, that real use could have created."""
 
 import os
 import subprocess
@@ -15,8 +15,8 @@ from typeid import TypeID
 
 from db.core.engine import commit, transaction
 from db.demo import company
-from db.demo.plan import apportion, draw
-from db.demo.rows import Rows, claim, write
+from db.demo.plan import apportion, generate
+from db.demo.rows import Rows, lock_and_check_empty, write
 from db.demo.seed import SeedRefused, Sizes, seed
 from db.tables.metadata import METADATA
 from domain.names import is_name
@@ -28,17 +28,17 @@ SIZES = Sizes(teams=12, users=300, seats=1500, usage_days=10)
 DIGEST = """
 import hashlib
 from datetime import date
-from db.demo.plan import Sizes, draw
-rows = draw(Sizes(12, 300, 1500, 10), 1, date(2026, 3, 2))
-whole = {name: list(rows.records(name)) for name in [*rows.tables, "seat_usage"]}
-print(hashlib.sha256(repr(whole).encode()).hexdigest())
+from db.demo.plan import Sizes, generate
+rows = generate(Sizes(12, 300, 1500, 10), 1, date(2026, 3, 2))
+tables = {name: list(rows.records(name)) for name in [*rows.tables, "seat_usage"]}
+print(hashlib.sha256(repr(tables).encode()).hexdigest())
 """
-# What a database never holds after real use; each finds the rows that break the rule it is named after.
+# Rules that hold in a database after real use. Each query finds the rows that break its rule.
 VIOLATIONS = {
     "a held seat has a source": """
         select s.id from seats s where holder_id is not null
         and not exists (select from seat_sources r where r.seat_id = s.id and r.holder_id = s.holder_id)""",
-    "a held seat has one open period, of its holder, since it was assigned": """
+    "a held seat has one open period, which belongs to its holder and starts at the assignment": """
         select s.id from seats s where holder_id is not null and (
           select array_agg((h.team_id, h.product_id, h.holder_id, h.started_at)) from seat_history h
           where h.seat_id = s.id and h.ended_at is null
@@ -46,13 +46,13 @@ VIOLATIONS = {
     "an available seat has no open period": """
         select s.id from seats s join seat_history h on h.seat_id = s.id
         where s.holder_id is null and h.ended_at is null""",
-    "nobody held two seats of a product in a team at once": """
+    "nobody held two seats of a product in a team at the same time": """
         select a.id from seat_history a join seat_history b using (team_id, product_id, holder_id)
         where a.id < b.id and tstzrange(a.started_at, a.ended_at) && tstzrange(b.started_at, b.ended_at)""",
-    "a seat was held by one at a time": """
+    "a seat had at most one holder at a time": """
         select a.id from seat_history a join seat_history b using (seat_id)
         where a.id < b.id and tstzrange(a.started_at, a.ended_at) && tstzrange(b.started_at, b.ended_at)""",
-    "who used a seat held it that day": """
+    "a person who used a seat held it on that day": """
         select u.seat_id from seat_usage u where not exists (
           select from seat_history h where h.seat_id = u.seat_id and h.holder_id = u.user_id
           and u.day >= h.started_at::date and (h.ended_at is null or u.day <= h.ended_at::date))""",
@@ -60,13 +60,13 @@ VIOLATIONS = {
     "a group gives seats to its members": """
         select r.id from seat_sources r where r.group_id is not null and not exists (
           select from group_members g where g.group_id = r.group_id and g.user_id = r.holder_id)""",
-    "a seat is given in the term, by a member who may, to a member": """
+    "a seat is assigned in the term, by a member who may assign it, to a member": """
         select h.id from seat_history h join seats s on s.id = h.seat_id
         join subscriptions b on b.id = s.subscription_id
         join memberships m on m.team_id = h.team_id and m.user_id = h.holder_id
         left join memberships g on g.team_id = h.team_id and g.user_id = h.started_by and g.role <> 'user'
         where h.started_at < b.starts_on or h.started_at < m.created_at or g is null or h.started_at < g.created_at""",
-    "an account is older than its memberships, and a team is older than its": """
+    "an account and a team are older than their memberships": """
         select m.id from memberships m join users u on u.id = m.user_id join teams t on t.id = m.team_id
         where u.created_at > m.created_at or t.created_at > m.created_at""",
     "a team has a contract manager": """
@@ -79,7 +79,7 @@ VIOLATIONS = {
 
 
 class Steps:
-    """What the progress bar is told; `broken_at` is a table at whose first rows it fails."""
+    """Records the calls to the progress bar. It fails at the first rows of the table `broken_at`."""
 
     def __init__(self, broken_at: str | None = None) -> None:
         self.totals: dict[str, int] = {}
@@ -105,7 +105,7 @@ async def empty(own_engine: AsyncEngine) -> AsyncEngine:
 
 @pytest.fixture(params=["seed", "demo"])
 async def loaded(request: pytest.FixtureRequest, empty: AsyncEngine) -> tuple[AsyncEngine, date]:
-    """A loaded database, and the day that was today for it."""
+    """A loaded database, and the day that counts as today in it."""
     if request.param == "seed":
         await seed(empty, SIZES, 1, Steps(), TODAY)
         return empty, TODAY
@@ -136,13 +136,13 @@ async def counts(engine: AsyncEngine) -> dict[str, int]:
 
 
 async def test_the_same_seed_gives_the_same_rows_and_another_gives_others(empty: AsyncEngine) -> None:
-    found = []
+    loaded_rows = []
     for number in (1, 1, 2):
         async with empty.begin() as connection:
             await connection.execute(text("truncate users, teams, products cascade"))
         await seed(empty, SIZES, number, Steps(), TODAY)
-        found.append(await everything(empty))
-    first, again, other = found
+        loaded_rows.append(await everything(empty))
+    first, again, other = loaded_rows
     assert first == again
     assert all(first[table] != other[table] for table in first if first[table])
 
@@ -155,7 +155,7 @@ def test_the_rows_do_not_depend_on_the_hashes_of_the_process() -> None:
     assert digest("1") == digest("2")
 
 
-async def test_no_rule_is_broken(loaded: tuple[AsyncEngine, date]) -> None:
+async def test_the_loaded_rows_break_no_rule(loaded: tuple[AsyncEngine, date]) -> None:
     engine, today = loaded
     broken = {}
     for rule, query in VIOLATIONS.items():
@@ -164,7 +164,7 @@ async def test_no_rule_is_broken(loaded: tuple[AsyncEngine, date]) -> None:
     assert broken == {}
 
 
-async def test_the_numbers_are_as_asked(empty: AsyncEngine) -> None:
+async def test_the_seed_loads_the_requested_numbers_of_rows(empty: AsyncEngine) -> None:
     steps = Steps()
     await seed(empty, SIZES, 1, steps, TODAY)
     found = await counts(empty)
@@ -184,7 +184,7 @@ async def test_the_numbers_are_as_asked(empty: AsyncEngine) -> None:
     assert days == [(TODAY - timedelta(ago),) for ago in range(10, 0, -1)]
 
 
-async def test_teams_are_skewed_and_people_are_of_many_scripts(empty: AsyncEngine) -> None:
+async def test_team_sizes_differ_and_people_have_names_in_many_scripts(empty: AsyncEngine) -> None:
     await seed(empty, SIZES, 1, Steps(), TODAY)
     sizes = await fetch(empty, "select count(*) from memberships group by team_id order by 1")
     assert sizes[-1][0] > 3 * sizes[len(sizes) // 2][0]
@@ -194,7 +194,7 @@ async def test_teams_are_skewed_and_people_are_of_many_scripts(empty: AsyncEngin
     assert len([last for _, last, _, _ in people if not last.isascii()]) > 100
 
 
-async def test_ids_are_typeids_of_their_time(empty: AsyncEngine) -> None:
+async def test_each_id_is_a_typeid_with_the_time_of_its_row(empty: AsyncEngine) -> None:
     await seed(empty, SIZES, 1, Steps(), TODAY)
     prefixes = {"users": "user", "teams": "team", "memberships": "member", "groups": "group"}
     for table, prefix in prefixes.items():
@@ -211,7 +211,7 @@ async def test_ids_are_typeids_of_their_time(empty: AsyncEngine) -> None:
         assert {TypeID.from_string(i).prefix for (i,) in await fetch(empty, f"select id from {table}")} == {prefix}
 
 
-async def test_a_second_time_is_refused_and_changes_nothing(empty: AsyncEngine) -> None:
+async def test_a_second_seed_is_refused_and_changes_nothing(empty: AsyncEngine) -> None:
     await seed(empty, SIZES, 1, Steps(), TODAY)
     before = await everything(empty)
     with pytest.raises(SeedRefused, match="usher db reset"):
@@ -219,17 +219,17 @@ async def test_a_second_time_is_refused_and_changes_nothing(empty: AsyncEngine) 
     assert await everything(empty) == before
 
 
-async def test_of_two_at_once_the_second_waits_and_is_refused(empty: AsyncEngine) -> None:
+async def test_of_two_seeds_at_the_same_time_the_second_waits_and_is_refused(empty: AsyncEngine) -> None:
     async with transaction(empty) as first:
-        assert await claim(first)
+        assert await lock_and_check_empty(first)
         async with waiting(first, seed(empty, SIZES, 2, Steps(), TODAY)) as second:
-            await write(first, draw(SIZES, 1, TODAY), Steps())
+            await write(first, generate(SIZES, 1, TODAY), Steps())
             await commit(first)
             with pytest.raises(SeedRefused, match="usher db reset"):
                 await second
 
 
-async def test_what_fails_on_the_way_leaves_nothing(empty: AsyncEngine) -> None:
+async def test_a_seed_that_fails_on_the_way_leaves_no_rows(empty: AsyncEngine) -> None:
     with pytest.raises(ConnectionAbortedError):
         await seed(empty, SIZES, 1, Steps(broken_at="seat_usage"), TODAY)
     assert await counts(empty) == {}
@@ -239,8 +239,8 @@ async def test_what_fails_on_the_way_leaves_nothing(empty: AsyncEngine) -> None:
     ("sizes", "message"),
     [
         (Sizes(0, 0, 0, 0), "--teams must be 1 or more"),
-        (Sizes(3, 2, 0, 0), "3 teams need as many users or more; --users is 2"),
-        (Sizes(1, 1, 13, 0), "1 users can hold 12 seats at most"),
+        (Sizes(3, 2, 0, 0), "--users must be 3 or more, one for each team; it is 2"),
+        (Sizes(1, 1, 13, 0), "1 users can hold at most 12 seats"),
         (Sizes(1, 1, -1, 0), "--seats cannot be negative; it is -1"),
         (Sizes(1, 1, 1, -5), "--usage-days cannot be negative; it is -5"),
     ],
@@ -252,13 +252,13 @@ async def test_impossible_sizes_are_refused(empty: AsyncEngine, sizes: Sizes, me
 
 
 @pytest.mark.parametrize("sizes", [Sizes(1, 1, 0, 0), Sizes(1, 1, 12, 1), Sizes(7, 7, 84, 400), Sizes(2, 90, 5, 3)])
-async def test_any_possible_sizes_load(empty: AsyncEngine, sizes: Sizes) -> None:
+async def test_all_possible_sizes_are_loaded(empty: AsyncEngine, sizes: Sizes) -> None:
     await seed(empty, sizes, 3, Steps(), TODAY)
     found = await counts(empty)
     assert (found["teams"], found["users"], found.get("seats", 0)) == sizes[:3]
 
 
-async def test_the_tables_numbers_go_on_behind_the_seeded_ones(empty: AsyncEngine) -> None:
+async def test_new_rows_get_numbers_after_those_of_the_seeded_rows(empty: AsyncEngine) -> None:
     await seed(empty, SIZES, 1, Steps(), TODAY)
     async with empty.begin() as connection:
         numbers = await connection.execute(
@@ -273,13 +273,13 @@ async def test_the_tables_numbers_go_on_behind_the_seeded_ones(empty: AsyncEngin
 
 
 @pytest.mark.parametrize(("total", "weights"), [(10, [1, 1, 1]), (0, [1, 2]), (7, [0.1, 5, 0.1]), (100, [3, 1])])
-def test_apportion_adds_up_and_is_off_by_less_than_one(total: int, weights: list[float]) -> None:
+def test_apportioned_numbers_add_up_and_are_nearly_exact(total: int, weights: list[float]) -> None:
     shares = apportion(total, weights)
     assert sum(shares) == total
     assert all(abs(s - total * w / sum(weights)) < 1 for s, w in zip(shares, weights, strict=True))
 
 
-def test_usage_counts_what_it_yields() -> None:
-    rows: Rows = draw(SIZES, 1, TODAY)
+def test_the_number_of_usage_rows_is_the_number_that_are_loaded() -> None:
+    rows: Rows = generate(SIZES, 1, TODAY)
     usage: Iterator[Any] = rows.records("seat_usage")
     assert rows.count("seat_usage") == sum(1 for _ in usage) > 0

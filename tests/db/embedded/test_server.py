@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL, started for real: as the user who runs the tests, and if that is root, as another too."""
+"""The embedded PostgreSQL, with real servers: as the user who runs the tests and, if that is root, as another user."""
 
 import json
 import os
@@ -24,7 +24,7 @@ from db.embedded import server as embedded
 ROOT = Path(__file__).parents[3]
 AS_ROOT = os.geteuid() == 0
 ORDINARY = pwd.getpwnam("nobody") if AS_ROOT else pwd.getpwuid(os.geteuid())
-# Starts a server, says so in one line of JSON, waits for a line or the end of its input, and stops the server.
+# Starts a server, prints one line of JSON, waits for a line or the end of its input, and stops the server.
 DRIVER = """
 import json, os, sys
 from pathlib import Path
@@ -38,7 +38,7 @@ USERS = ["root", "ordinary"] if AS_ROOT else ["ordinary"]
 
 
 class Process:
-    """An Usher process of its own that holds the server of `folder`."""
+    """A separate Usher process that starts the server of `folder`, or uses the running one."""
 
     def __init__(self, folder: Path, prefix: list[str]) -> None:
         self.process = subprocess.Popen(  # noqa: S603
@@ -69,26 +69,26 @@ class Process:
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """A private home, as /root is: closed to everybody but its owner, with a short path."""
+    """A private home folder like /root: only its owner can open it, and its path is short."""
     with tempfile.TemporaryDirectory(prefix="u-", dir="/tmp") as path:
         yield Path(path).resolve()
         for data in Path(path).rglob("postgres/data"):
-            if (state := pidfile.read(data)) and pidfile.running(state.pid, data):
+            if (state := pidfile.read(data)) and pidfile.is_running(state.pid, data):
                 os.kill(state.pid, signal.SIGKILL)
 
 
-def start(folder: Path) -> embedded.Running:
+def start(folder: Path) -> embedded.RunningServer:
     return embedded.start(folder, fast=True)
 
 
-def query(server: embedded.Running, statement: str) -> str:
-    """The answer to `statement`, asked over the socket with PostgreSQL's own client."""
+def query(server: embedded.RunningServer, statement: str) -> str:
+    """Return the result of a statement that PostgreSQL's own client sends over the socket."""
     psql = [cluster.binary("psql"), "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-qAt", "-h", str(server.socket_dir)]
     return subprocess.check_output([*psql, "-U", "usher", "-c", statement, "usher"], text=True).strip()  # noqa: S603
 
 
-def die(server: embedded.Running) -> None:
-    """The server is killed, and then its owner, without a chance to tidy up."""
+def kill_with_owner(server: embedded.RunningServer) -> None:
+    """Kill the server, and release its owner's lock as if the owner was killed too: nothing is cleaned up."""
     os.killpg(server.pid, signal.SIGKILL)
     server._shut_down()
     if server._owner_lock is not None:
@@ -96,7 +96,7 @@ def die(server: embedded.Running) -> None:
 
 
 def prefix(user: str, folder: Path) -> list[str]:
-    """How to run a program as `user`: root starts an ordinary one that can still read root's Python."""
+    """Return the command that runs a program as `user`. An ordinary user can still read root's Python."""
     if user == "root" or not AS_ROOT:
         return []
     os.chown(folder, ORDINARY.pw_uid, ORDINARY.pw_gid)
@@ -108,7 +108,7 @@ def mode(path: Path) -> int:
 
 
 async def ask(url: str, statement: str) -> object:
-    """The answer to `statement`, asked as Usher asks."""
+    """Return the result of a statement that is sent in the way Usher sends it."""
     engine = create_async_engine(url, poolclass=NullPool)
     try:
         async with engine.connect() as connection:
@@ -118,15 +118,15 @@ async def ask(url: str, statement: str) -> object:
 
 
 def machine(folder: Path) -> list[object]:
-    """Owner and permissions of every folder above, and the accounts of the machine."""
-    below = (folder / "x", Path(sys.executable), Path(cluster.binary("postgres")))
-    above = [parent.stat() for path in below for parent in path.parents]
+    """Return the mode and the owner of every parent folder, and the accounts of the machine."""
+    paths = (folder / "x", Path(sys.executable), Path(cluster.binary("postgres")))
+    parents = [parent.stat() for path in paths for parent in path.parents]
     accounts = [Path(name).read_bytes() for name in ("/etc/passwd", "/etc/group")]
-    return [*((seen.st_mode, seen.st_uid, seen.st_gid) for seen in above), *accounts]
+    return [*((parent.st_mode, parent.st_uid, parent.st_gid) for parent in parents), *accounts]
 
 
 @pytest.mark.parametrize("user", USERS)
-async def test_works_in_a_private_home_and_changes_nothing_outside_its_folder(home: Path, user: str) -> None:
+async def test_the_server_works_in_a_private_home_and_changes_nothing_outside_its_folder(home: Path, user: str) -> None:
     folder = home / "postgres"
     command = prefix(user, home)
     before = machine(home)
@@ -144,7 +144,7 @@ async def test_works_in_a_private_home_and_changes_nothing_outside_its_folder(ho
     pid = int(str(answer["pid"]))
     assert os.getsid(pid) == pid
     usher.stop()
-    assert not pidfile.running(pid, folder / "data")
+    assert not pidfile.is_running(pid, folder / "data")
     assert machine(home) == before
     assert mode(home) == 0o700
 
@@ -168,7 +168,7 @@ def test_a_second_start_adopts_the_server_and_a_warm_start_is_quick(home: Path) 
 
 
 @pytest.mark.parametrize("user", USERS)
-def test_a_server_whose_usher_was_killed_is_inherited(home: Path, user: str) -> None:
+def test_the_next_usher_adopts_the_server_of_an_usher_that_was_killed(home: Path, user: str) -> None:
     folder = home / "postgres"
     usher = Process(folder, prefix(user, home))
     killed = usher.answer()
@@ -177,19 +177,19 @@ def test_a_server_whose_usher_was_killed_is_inherited(home: Path, user: str) -> 
     query(heir, "CREATE TABLE kept AS SELECT 7 AS n")
     assert (heir.owner, heir.pid) == (True, killed["pid"])
     heir.stop()
-    assert not pidfile.running(heir.pid, folder / "data")
+    assert not pidfile.is_running(heir.pid, folder / "data")
     again = start(folder)
     assert query(again, "SELECT n FROM kept") == "7"
     again.stop()
 
 
-def test_a_stale_pid_file_does_not_hinder_even_if_its_number_was_given_away(home: Path) -> None:
+def test_the_server_starts_with_a_stale_pid_file_also_if_another_process_has_its_number(home: Path) -> None:
     folder = home / "postgres"
     server = embedded.start(folder)
     query(server, "CREATE TABLE kept AS SELECT 7 AS n")
-    die(server)
+    kill_with_owner(server)
     file = folder / "data" / "postmaster.pid"
-    sleep = cluster.as_account(cluster.account(folder), [folder / "data"], ["/bin/sleep", "60"])
+    sleep = cluster.as_account(cluster.choose_account(folder), [folder / "data"], ["/bin/sleep", "60"])
     other = subprocess.Popen(sleep)  # noqa: S603
     try:
         lines = file.read_text().split("\n")
@@ -205,7 +205,7 @@ def test_a_stale_pid_file_does_not_hinder_even_if_its_number_was_given_away(home
         other.wait()
 
 
-def test_a_living_owner_without_a_server_is_not_overrun(home: Path) -> None:
+def test_no_second_server_starts_while_the_owner_of_the_first_one_lives(home: Path) -> None:
     folder = home / "postgres"
     server = start(folder)
     os.killpg(server.pid, signal.SIGKILL)
@@ -217,7 +217,7 @@ def test_a_living_owner_without_a_server_is_not_overrun(home: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["long-" * 20, "comma,colon:", "space & per%cent ü"])
-def test_any_path_works(home: Path, name: str) -> None:
+def test_the_server_works_in_a_folder_with_any_path(home: Path, name: str) -> None:
     folder = home / name / "postgres"
     first = start(folder)
     outside = first.socket_dir != folder / "run"
@@ -225,7 +225,7 @@ def test_any_path_works(home: Path, name: str) -> None:
     assert mode(first.socket_dir) == 0o700
     second = start(folder)
     assert query(second, "SELECT 1") == "1"
-    die(first)
+    kill_with_owner(first)
     third = start(folder)
     assert first.socket_dir.exists() == (not outside)
     third.stop()
@@ -239,24 +239,24 @@ def test_processes_that_start_together_share_one_server(home: Path) -> None:
     assert len({str(answer["pid"]) for answer in answers}) == 1
     assert [answer["owner"] for answer in answers].count(True) == 1
     pid = int(str(answers[0]["pid"]))
-    *guests, owner = sorted(range(4), key=lambda index: bool(answers[index]["owner"]))
-    for index in guests:
+    *others, owner = sorted(range(4), key=lambda index: bool(answers[index]["owner"]))
+    for index in others:
         ushers[index].stop()
-        assert pidfile.running(pid, folder / "data")
+        assert pidfile.is_running(pid, folder / "data")
     ushers[owner].stop()
-    assert not pidfile.running(pid, folder / "data")
+    assert not pidfile.is_running(pid, folder / "data")
 
 
-def test_a_start_that_was_interrupted_is_made_good(home: Path) -> None:
+def test_a_start_works_after_one_that_was_interrupted(home: Path) -> None:
     folder = home / "postgres"
-    half = folder / "data.new" / "base"
-    half.mkdir(parents=True)
-    (half / "1").write_text("half a cluster")
+    incomplete = folder / "data.new" / "base"
+    incomplete.mkdir(parents=True)
+    (incomplete / "1").write_text("an incomplete cluster")
     start(folder).stop()
-    assert not half.parent.exists()
+    assert not incomplete.parent.exists()
 
 
-def test_a_failure_is_one_sentence_with_the_reason_and_what_to_do(home: Path) -> None:
+def test_an_error_at_the_start_is_one_line_with_the_reason_and_what_to_do(home: Path) -> None:
     folder = home / "postgres"
     start(folder).stop()
     with (folder / "data" / "postgresql.conf").open("a") as file:
@@ -270,31 +270,31 @@ def test_a_failure_is_one_sentence_with_the_reason_and_what_to_do(home: Path) ->
     assert "\n" not in message
 
 
-def test_a_file_in_the_folders_place_is_named(home: Path) -> None:
+def test_the_error_names_a_file_that_is_in_the_place_of_the_folder(home: Path) -> None:
     (home / "postgres").write_text("not a folder")
     with pytest.raises(embedded.EmbeddedPostgresError, match=r"cannot use .*postgres: File exists\. .*DATABASE_URL"):
         start(home / "postgres")
 
 
-def test_a_throwaway_is_fast_and_leaves_nothing() -> None:
+def test_a_throwaway_server_is_fast_and_leaves_no_files() -> None:
     with embedded.throwaway() as server:
         assert query(server, "SHOW fsync") == "off"
         assert server.folder.exists()
     assert not server.folder.parent.exists()
-    assert not pidfile.running(server.pid, server.folder / "data")
+    assert not pidfile.is_running(server.pid, server.folder / "data")
 
 
-def test_a_throwaway_whose_process_was_killed_is_removed_by_the_next() -> None:
+def test_the_next_throwaway_server_removes_one_whose_process_was_killed() -> None:
     parent = Path(tempfile.mkdtemp(prefix=embedded.THROWAWAY_PREFIX))
     usher = Process(parent / "postgres", [])
     try:
         abandoned = int(str(usher.answer()["pid"]))
         with embedded.throwaway():
-            assert pidfile.running(abandoned, parent / "postgres" / "data")
+            assert pidfile.is_running(abandoned, parent / "postgres" / "data")
         usher.kill()
         with embedded.throwaway():
             assert not parent.exists()
-        assert not pidfile.running(abandoned, parent / "postgres" / "data")
+        assert not pidfile.is_running(abandoned, parent / "postgres" / "data")
     finally:
         usher.kill()
         shutil.rmtree(parent, ignore_errors=True)

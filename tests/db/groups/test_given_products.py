@@ -1,4 +1,4 @@
-"""What groups and teams give comes in the order of ids, and is changed by one transaction at a time."""
+"""Given products are returned in the order of their ids, and one transaction at a time changes them."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from tests.support.world import World
 
 
 @dataclass(frozen=True)
-class Giving:
+class GivingTeam:
     """A team with two pools of one seat each and three members, all in the order of their ids."""
 
     team: str
@@ -22,70 +22,80 @@ class Giving:
 
 
 @pytest.fixture
-async def giving(world: World) -> Giving:
+async def giving_team(world: World) -> GivingTeam:
     team = await world.team()
     products = sorted([await world.pool(team, 1) for _ in range(2)])
-    return Giving(team, products, sorted(await world.members(team, 3)))
+    return GivingTeam(team, products, sorted(await world.members(team, 3)))
 
 
-async def test_one_transaction_at_a_time_changes_what_is_given(engine: AsyncEngine, giving: Giving) -> None:
+async def test_one_transaction_at_a_time_changes_given_products(engine: AsyncEngine, giving_team: GivingTeam) -> None:
     async with transaction(engine) as one, transaction(engine) as other:
-        await given_products.changing(one, giving.team)
-        async with waiting(one, given_products.changing(other, giving.team)) as work:
+        await given_products.lock_changes(one, giving_team.team)
+        async with waiting(one, given_products.lock_changes(other, giving_team.team)) as work:
             await commit(one)
             await work
 
 
-async def test_another_team_may_change_meanwhile(engine: AsyncEngine, giving: Giving, world: World) -> None:
-    async with transaction(engine) as one, transaction(engine) as other:
-        await given_products.changing(one, giving.team)
-        await given_products.changing(other, await world.team())
-
-
-async def test_products_come_in_the_order_of_their_ids(engine: AsyncEngine, giving: Giving, world: World) -> None:
-    group = await world.group(giving.team)
-    for product in reversed(giving.products):
-        await world.gives(giving.team, group, product)
-        await world.default(giving.team, product)
-    async with transaction(engine) as connection:
-        assert await given_products.of_groups(connection, giving.team, [group]) == {group: giving.products}
-        assert await given_products.of_team(connection, giving.team) == giving.products
-
-
-async def test_active_members_come_in_the_order_of_their_ids(engine: AsyncEngine, giving: Giving, world: World) -> None:
-    await world.invited(giving.team)
-    async with transaction(engine) as connection:
-        assert await given_products.active(connection, giving.team) == giving.people
-
-
-async def test_those_who_lack_a_seat_come_in_the_order_of_the_list(
-    engine: AsyncEngine, giving: Giving, world: World
+async def test_another_team_can_change_its_given_products_meanwhile(
+    engine: AsyncEngine, giving_team: GivingTeam, world: World
 ) -> None:
-    first, second, third = giving.people
-    await world.hold(giving.team, giving.products[0], second, "default")
-    async with transaction(engine) as connection:
-        asked = (connection, giving.team, giving.products[0], DEFAULT)
-        assert await given_products.lacking(*asked, [third, second, first]) == [third, first]
-
-
-async def test_those_who_have_a_product_for_a_reason_are_named_once(
-    engine: AsyncEngine, giving: Giving, world: World
-) -> None:
-    first, second, _ = giving.people
-    for product in giving.products:
-        await world.hold(giving.team, product, first, "default")
-    await world.pool(giving.team, 1, giving.products[0])
-    await world.hold(giving.team, giving.products[0], second, "direct")
-    async with transaction(engine) as connection:
-        assert await given_products.bound(connection, giving.team, None, DEFAULT) == [first]
-
-
-async def test_defaults_are_given_in_the_order_of_their_ids(engine: AsyncEngine, giving: Giving, world: World) -> None:
-    for product in reversed(giving.products):
-        await world.default(giving.team, product)
     async with transaction(engine) as one, transaction(engine) as other:
-        await lock(one, "seats", giving.team, "product_id", giving.products[0])
-        async with waiting(one, given_products.give_defaults(other, giving.team, giving.people[:1])) as work:
-            assert await unlocked(engine, "seats", giving.team, "product_id") == giving.products[1:]
+        await given_products.lock_changes(one, giving_team.team)
+        await given_products.lock_changes(other, await world.team())
+
+
+async def test_given_products_are_returned_in_the_order_of_their_ids(
+    engine: AsyncEngine, giving_team: GivingTeam, world: World
+) -> None:
+    group = await world.group(giving_team.team)
+    for product in reversed(giving_team.products):
+        await world.add_group_product(giving_team.team, group, product)
+        await world.add_default_product(giving_team.team, product)
+    async with transaction(engine) as connection:
+        assert await given_products.ids_of_groups(connection, giving_team.team, [group]) == {
+            group: giving_team.products
+        }
+        assert await given_products.ids_of_team(connection, giving_team.team) == giving_team.products
+
+
+async def test_active_members_are_returned_in_the_order_of_their_ids(
+    engine: AsyncEngine, giving_team: GivingTeam, world: World
+) -> None:
+    await world.invited_member(giving_team.team)
+    async with transaction(engine) as connection:
+        assert await given_products.active_members(connection, giving_team.team) == giving_team.people
+
+
+async def test_people_without_a_seat_are_returned_in_the_order_of_the_list(
+    engine: AsyncEngine, giving_team: GivingTeam, world: World
+) -> None:
+    first, second, third = giving_team.people
+    await world.give_seat(giving_team.team, giving_team.products[0], second, "default")
+    async with transaction(engine) as connection:
+        asked = (connection, giving_team.team, giving_team.products[0], DEFAULT)
+        assert await given_products.people_without_source(*asked, [third, second, first]) == [third, first]
+
+
+async def test_people_with_a_source_are_returned_once(
+    engine: AsyncEngine, giving_team: GivingTeam, world: World
+) -> None:
+    first, second, _ = giving_team.people
+    for product in giving_team.products:
+        await world.give_seat(giving_team.team, product, first, "default")
+    await world.pool(giving_team.team, 1, giving_team.products[0])
+    await world.give_seat(giving_team.team, giving_team.products[0], second, "direct")
+    async with transaction(engine) as connection:
+        assert await given_products.people_with_source(connection, giving_team.team, None, DEFAULT) == [first]
+
+
+async def test_defaults_are_given_in_the_order_of_their_ids(
+    engine: AsyncEngine, giving_team: GivingTeam, world: World
+) -> None:
+    for product in reversed(giving_team.products):
+        await world.add_default_product(giving_team.team, product)
+    async with transaction(engine) as one, transaction(engine) as other:
+        await lock(one, "seats", giving_team.team, "product_id", giving_team.products[0])
+        async with waiting(one, given_products.give_defaults(other, giving_team.team, giving_team.people[:1])) as work:
+            assert await unlocked(engine, "seats", giving_team.team, "product_id") == giving_team.products[1:]
             await commit(one)
-            assert [seat.product_id for seat in (await work).seats] == giving.products
+            assert [seat.product_id for seat in (await work).seats] == giving_team.products

@@ -1,4 +1,4 @@
-"""The people of a group."""
+"""The members of a group."""
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -7,9 +7,9 @@ from db.groups import groups
 from tests.support.world import World
 
 
-async def test_people_of_a_group_come_in_the_order_of_their_ids(engine: AsyncEngine, world: World) -> None:
+async def test_members_of_a_group_are_returned_in_the_order_of_their_ids(engine: AsyncEngine, world: World) -> None:
     team = await world.team()
     group, people = await world.group(team), sorted(await world.members(team, 3))
-    await world.enter(team, group, *people[::-1])
+    await world.add_to_group(team, group, *people[::-1])
     async with transaction(engine) as connection:
-        assert await groups.people(connection, team, group) == people
+        assert await groups.member_ids(connection, team, group) == people

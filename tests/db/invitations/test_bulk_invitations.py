@@ -1,4 +1,4 @@
-"""Many people are invited at once, in the same order everywhere: then no two transactions deadlock."""
+"""Inviting many people at once: rows are always inserted in the same order, so that transactions do not deadlock."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -18,11 +18,11 @@ def newcomer(user_id: str, email: str) -> Newcomer:
 
 
 async def invite(connection: AsyncConnection, team: str, people: list[Newcomer]) -> list[str]:
-    """Invite these people; those who became members by it, by id."""
-    made = await bulk_invitations.invite(
+    """Invite these people, and return the user ids of those who became members."""
+    created = await bulk_invitations.invite(
         connection, team, people, "user_somebody", datetime.now(UTC) + timedelta(days=1)
     )
-    return [one.user_id for one in made]
+    return [one.user_id for one in created]
 
 
 async def test_addresses_keep_the_order_in_which_they_were_given(engine: AsyncEngine, world: World) -> None:
@@ -31,9 +31,9 @@ async def test_addresses_keep_the_order_in_which_they_were_given(engine: AsyncEn
     stranger = f"nobody{next(counter)}@tests.example"
     emails = [people[2].email, stranger, people[0].email, people[3].email, people[1].email]
     async with transaction(engine) as connection:
-        places = await bulk_invitations.places(connection, team, emails)
-    assert [place.folded for place in places] == emails
-    assert [place.is_member for place in places] == [True, False, True, True, True]
+        addresses = await bulk_invitations.known_addresses(connection, team, emails)
+    assert [address.folded for address in addresses] == emails
+    assert [address.is_member for address in addresses] == [True, False, True, True, True]
 
 
 async def test_accounts_are_opened_in_the_order_of_their_addresses(engine: AsyncEngine) -> None:

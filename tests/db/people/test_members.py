@@ -10,7 +10,7 @@ from tests.support.locks import lock, unlocked, waiting
 from tests.support.world import World
 
 
-async def test_a_wait_for_a_membership_locks_none_with_a_greater_id(engine: AsyncEngine, world: World) -> None:
+async def test_memberships_are_locked_in_the_order_of_user_ids(engine: AsyncEngine, world: World) -> None:
     team = await world.team()
     people = sorted(await world.members(team, 3))
     async with transaction(engine) as one, transaction(engine) as other:
@@ -27,7 +27,7 @@ async def test_a_locked_member_can_still_join_a_group(engine: AsyncEngine, world
     group = await world.group(team)
     async with transaction(engine) as one, transaction(engine) as other:
         await members.lock(one, team, [ada])
-        await groups.enter(other, team, {ada: [group]})
+        await groups.add_members(other, team, {ada: [group]})
 
 
 async def test_two_contract_managers_cannot_remove_each_other(engine: AsyncEngine, world: World) -> None:
@@ -41,7 +41,7 @@ async def test_two_contract_managers_cannot_remove_each_other(engine: AsyncEngin
             assert await work == [bob]
 
 
-async def test_a_team_can_get_a_group_while_a_manager_is_removed(engine: AsyncEngine, world: World) -> None:
+async def test_a_group_can_be_created_while_a_contract_manager_is_removed(engine: AsyncEngine, world: World) -> None:
     team = await world.team()
     manager = await world.member(team, Role.CONTRACT_MANAGER)
     async with transaction(engine) as one:

@@ -1,4 +1,4 @@
-"""The queue: a job is there exactly if its change is, and its tables are those the library expects."""
+"""The queue: a job exists only if its change is committed, and the tables are those that the library expects."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db.core import migrate
 from db.core.engine import commit, connect, transaction
 from db.queue import jobs
-from db.queue.runner import LONGEST, SHORTEST, pause
+from db.queue.runner import LONGEST_PAUSE, SHORTEST_PAUSE, pause
 from domain.jobs import JobKind
 from domain.mails import INVITATION, TRIAL, InvitationMail, TrialMail
 from tests.conftest import new_database
@@ -27,7 +27,7 @@ ADA = TrialMail("ada@x.example")
 
 @pytest.fixture
 async def fresh(postgres: str) -> AsyncIterator[AsyncEngine]:
-    """An engine on a new database, migrated."""
+    """An engine on a new, migrated database."""
     opened = connect(await new_database(postgres))
     await migrate.upgrade(opened)
     yield opened
@@ -39,48 +39,48 @@ async def found(engine: AsyncEngine, query: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in await connection.execute(text(query))]
 
 
-async def test_sqlalchemys_own_transactions_hold_jobs_too(idle: AsyncEngine) -> None:
-    async with idle.connect() as connection:
+async def test_jobs_are_rolled_back_with_a_transaction_of_sqlalchemy(clean_engine: AsyncEngine) -> None:
+    async with clean_engine.connect() as connection:
         await jobs.enqueue(connection, TRIAL, [ADA])
-    assert await jobs.waiting(idle) == {}
+    assert await jobs.waiting(clean_engine) == {}
 
 
 @pytest.mark.parametrize("committed", [True, False])
-async def test_jobs_share_the_fate_of_the_change(idle: AsyncEngine, committed: bool) -> None:
-    async with transaction(idle) as connection:
+async def test_jobs_are_queued_only_if_the_change_is_committed(clean_engine: AsyncEngine, committed: bool) -> None:
+    async with transaction(clean_engine) as connection:
         first, second = await jobs.enqueue(connection, TRIAL, [ADA, TrialMail("Ю")])
-        assert await found(idle, QUEUED) == []
+        assert await found(clean_engine, QUEUED) == []
         if committed:
             await commit(connection)
     rows = [(first, "trial", '{"to":"ada@x.example"}'), (second, "trial", '{"to":"Ю"}')]
-    assert await found(idle, QUEUED) == (rows if committed else [])
-    assert await jobs.waiting(idle) == ({"trial": 2} if committed else {})
+    assert await found(clean_engine, QUEUED) == (rows if committed else [])
+    assert await jobs.waiting(clean_engine) == ({"trial": 2} if committed else {})
 
 
-async def test_a_failed_change_leaves_no_job(idle: AsyncEngine) -> None:
+async def test_a_failed_change_leaves_no_job(clean_engine: AsyncEngine) -> None:
     with pytest.raises(ZeroDivisionError):
-        async with transaction(idle) as connection:
+        async with transaction(clean_engine) as connection:
             await jobs.enqueue(connection, TRIAL, [ADA])
             raise ZeroDivisionError
-    assert await jobs.waiting(idle) == {}
+    assert await jobs.waiting(clean_engine) == {}
 
 
-async def test_no_payloads_are_no_jobs(idle: AsyncEngine) -> None:
-    async with transaction(idle) as connection:
+async def test_without_payloads_no_jobs_are_queued(clean_engine: AsyncEngine) -> None:
+    async with transaction(clean_engine) as connection:
         assert await jobs.enqueue(connection, TRIAL, []) == []
         await commit(connection)
-    assert await jobs.waiting(idle) == {}
+    assert await jobs.waiting(clean_engine) == {}
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """A record with a number in it."""
+    """A payload with a number."""
 
     day: int
 
 
 class Trial(TrialMail):
-    """A record that is not quite the one of its kind."""
+    """A subclass of the payload type that the kind expects."""
 
 
 @pytest.mark.parametrize(
@@ -93,30 +93,32 @@ class Trial(TrialMail):
         (TrialMail(cast("str", None)), "to string_type"),
     ],
 )
-async def test_what_is_no_record_of_its_kind_is_not_queued(idle: AsyncEngine, payload: Any, reason: str) -> None:
-    async with transaction(idle) as connection:
+async def test_a_payload_that_does_not_fit_its_kind_is_not_queued(
+    clean_engine: AsyncEngine, payload: Any, reason: str
+) -> None:
+    async with transaction(clean_engine) as connection:
         with pytest.raises(jobs.MalformedPayload, match=reason):
             await jobs.enqueue(connection, TRIAL, [ADA, payload])
         await commit(connection)
-    assert await jobs.waiting(idle) == {}
+    assert await jobs.waiting(clean_engine) == {}
 
 
-async def test_a_text_in_the_place_of_a_number_is_not_queued(idle: AsyncEngine) -> None:
+async def test_a_payload_with_a_text_instead_of_a_number_is_not_queued(clean_engine: AsyncEngine) -> None:
     kind = JobKind("reminder", Reminder)
-    async with transaction(idle) as connection:
+    async with transaction(clean_engine) as connection:
         with pytest.raises(jobs.MalformedPayload, match="day int_type"):
             await jobs.enqueue(connection, kind, [Reminder(cast("int", "7"))])
 
 
-async def test_jobs_wait_by_their_kind(idle: AsyncEngine) -> None:
-    async with transaction(idle) as connection:
+async def test_waiting_jobs_are_counted_by_their_kind(clean_engine: AsyncEngine) -> None:
+    async with transaction(clean_engine) as connection:
         await jobs.enqueue(connection, TRIAL, [ADA, ADA])
         await jobs.enqueue(connection, INVITATION, [InvitationMail("team_1", "invite_1")])
         await commit(connection)
-    assert await jobs.waiting(idle) == {"trial": 2, "invitation": 1}
+    assert await jobs.waiting(clean_engine) == {"trial": 2, "invitation": 1}
 
 
-async def test_the_tables_are_those_the_library_expects(fresh: AsyncEngine) -> None:
+async def test_the_tables_are_those_that_the_library_expects(fresh: AsyncEngine) -> None:
     async with fresh.connect() as connection:
         driver = (await connection.get_raw_connection()).driver_connection
         assert driver is not None
@@ -127,40 +129,40 @@ async def test_the_tables_are_those_the_library_expects(fresh: AsyncEngine) -> N
         assert (await queries.plan_upgrade()).statements != ()
 
 
-async def test_no_variable_of_the_environment_renames_them(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_environment_variables_do_not_rename_the_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in type(jobs.SETTINGS).model_fields:
         for variable in (name, f"pgqueuer_{name}", "pgqueuer_schema"):
             monkeypatch.setenv(variable.upper(), "unstable" if name != "durability" else "volatile")
-    given = {name: getattr(jobs.SETTINGS, name) for name in jobs.SETTINGS.model_fields_set}
-    assert type(jobs.SETTINGS)(**given, durability=jobs.SETTINGS.durability, widen_id=False).qualified == (
+    explicit = {name: getattr(jobs.SETTINGS, name) for name in jobs.SETTINGS.model_fields_set}
+    assert type(jobs.SETTINGS)(**explicit, durability=jobs.SETTINGS.durability, widen_id=False).qualified == (
         jobs.SETTINGS.qualified
     )
 
 
-async def test_down_removes_the_schema(fresh: AsyncEngine) -> None:
+async def test_a_downgrade_removes_the_schema(fresh: AsyncEngine) -> None:
     assert await found(fresh, SCHEMAS) == [(1,)]
     await migrate.downgrade(fresh, "0002")
     assert await found(fresh, SCHEMAS) == [(0,)]
 
 
-async def test_what_ended_long_ago_is_forgotten(idle: AsyncEngine) -> None:
-    async with transaction(idle) as connection:
+async def test_records_of_jobs_that_ended_long_ago_are_deleted(clean_engine: AsyncEngine) -> None:
+    async with transaction(clean_engine) as connection:
         await jobs.enqueue(connection, TRIAL, [ADA, ADA])
         await connection.execute(text(FAIL_ONE))
         await commit(connection)
-    await jobs.forget(idle)
-    assert len(await found(idle, QUEUED)) == 2
-    assert await found(idle, LOGGED) == [(2,)]
-    await jobs.forget(idle, kept=timedelta(0))
-    assert len(await found(idle, QUEUED)) == 1
-    assert await jobs.waiting(idle) == {"trial": 1}
-    assert await found(idle, LOGGED) == [(0,)]
+    await jobs.delete_old_records(clean_engine)
+    assert len(await found(clean_engine, QUEUED)) == 2
+    assert await found(clean_engine, LOGGED) == [(2,)]
+    await jobs.delete_old_records(clean_engine, age=timedelta(0))
+    assert len(await found(clean_engine, QUEUED)) == 1
+    assert await jobs.waiting(clean_engine) == {"trial": 1}
+    assert await found(clean_engine, LOGGED) == [(0,)]
 
 
-def test_pauses_grow_and_fill_more_than_a_day() -> None:
+def test_pauses_grow_up_to_the_longest_one_and_retries_last_more_than_a_day() -> None:
     pauses = [pause(attempt) for attempt in range(1000)]
-    assert pauses[0] == SHORTEST
+    assert pauses[0] == SHORTEST_PAUSE
     assert pauses == sorted(pauses)
     assert pauses[1] == 2 * pauses[0]
-    assert pauses[-1] == LONGEST
-    assert timedelta(days=1) < jobs.PATIENCE
+    assert pauses[-1] == LONGEST_PAUSE
+    assert timedelta(days=1) < jobs.RETRY_PERIOD

@@ -1,4 +1,4 @@
-"""A job runs in one worker at a time, also if two workers have been given it."""
+"""A job runs in one worker at a time, also if two workers have taken it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,7 +21,7 @@ ATTEMPTS = text("select attempts from jobs.pgqueuer")
 
 @asynccontextmanager
 async def worker(engine: AsyncEngine, done: list[str]) -> AsyncIterator[None]:
-    """A worker that notes the jobs it has run, until the block ends."""
+    """Run a worker until the block ends. It appends the ids of the jobs that it has run to `done`."""
     stopping = asyncio.Event()
 
     async def note(job: Job[TrialMail]) -> None:
@@ -35,8 +35,8 @@ async def worker(engine: AsyncEngine, done: list[str]) -> AsyncIterator[None]:
         await running
 
 
-async def queued(engine: AsyncEngine) -> str:
-    """The id of a new job."""
+async def queue_job(engine: AsyncEngine) -> str:
+    """Queue a job and return its id."""
     async with transaction(engine) as connection:
         [id_] = await jobs.enqueue(connection, TRIAL, [TrialMail("ada@x.example")])
         await commit(connection)
@@ -44,28 +44,28 @@ async def queued(engine: AsyncEngine) -> str:
 
 
 async def value(engine: AsyncEngine, query: Any) -> Any:
-    """What a query finds now."""
+    """Return the current result of a query."""
     async with engine.begin() as connection:
         return (await connection.execute(query)).scalar_one()
 
 
-async def test_a_job_that_another_worker_has_claimed_is_put_off(idle: AsyncEngine) -> None:
-    await queued(idle)
+async def test_a_job_that_another_worker_has_locked_is_tried_again_later(clean_engine: AsyncEngine) -> None:
+    await queue_job(clean_engine)
     done: list[str] = []
-    async with transaction(idle) as other, asyncio.timeout(20):
+    async with transaction(clean_engine) as other, asyncio.timeout(20):
         await other.execute(LOCK)
-        async with worker(idle, done):
-            while not await value(idle, ATTEMPTS):  # noqa: ASYNC110 - it happens in the database
+        async with worker(clean_engine, done):
+            while not await value(clean_engine, ATTEMPTS):  # noqa: ASYNC110 - it happens in the database
                 await asyncio.sleep(0.02)
     assert done == []
-    assert await jobs.waiting(idle) == {"trial": 1}
+    assert await jobs.waiting(clean_engine) == {"trial": 1}
 
 
-async def test_a_worker_lets_go_of_a_job_that_is_done(idle: AsyncEngine) -> None:
+async def test_a_worker_releases_the_lock_of_a_job_that_is_done(clean_engine: AsyncEngine) -> None:
     done: list[str] = []
-    async with worker(idle, done), asyncio.timeout(20):
-        id_ = await queued(idle)
-        while await jobs.waiting(idle):  # noqa: ASYNC110 - it happens in the database
+    async with worker(clean_engine, done), asyncio.timeout(20):
+        id_ = await queue_job(clean_engine)
+        while await jobs.waiting(clean_engine):  # noqa: ASYNC110 - it happens in the database
             await asyncio.sleep(0.02)
         assert done == [id_]
-        assert await value(idle, IS_FREE)
+        assert await value(clean_engine, IS_FREE)

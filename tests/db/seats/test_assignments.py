@@ -1,4 +1,4 @@
-"""Seats are taken in the order of the list and of their ids, also if another transaction changes them meanwhile."""
+"""Seats are assigned in the order of the list and of their ids, even if another transaction changes them meanwhile."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.core.engine import commit, transaction
 from db.seats import assignments
-from db.seats.assignments import Ended, Taken
+from db.seats.assignments import Assigned, Ended
 from domain.seats import DEFAULT, DIRECT
 from tests.support.locks import lock, unlocked, waiting
 from tests.support.world import World
@@ -19,7 +19,7 @@ GIVERS = text("select started_by from seat_history where team_id = :team and end
 
 @dataclass(frozen=True)
 class Pool:
-    """A pool of three seats in the order of their ids, and four members against the order of theirs."""
+    """A pool of three seats, in the order of their ids, and four members, in the reverse order of their ids."""
 
     engine: AsyncEngine
     team: str
@@ -27,8 +27,8 @@ class Pool:
     seats: list[str]
     people: list[str]
 
-    async def assign(self, connection: AsyncConnection, people: Sequence[str]) -> Taken:
-        """Give seats to these people; each is given by somebody else."""
+    async def assign(self, connection: AsyncConnection, people: Sequence[str]) -> Assigned:
+        """Give seats to these people. Each seat has another giver."""
         givers = {user_id: f"giver {place}" for place, user_id in enumerate(people)}
         return await assignments.assign(connection, self.team, self.product, givers, DIRECT, all_or_nothing=False)
 
@@ -41,40 +41,40 @@ async def pool(world: World) -> Pool:
     return Pool(world.engine, team, product, seats, sorted(await world.members(team, 4), reverse=True))
 
 
-async def test_the_first_of_the_list_gets_the_seat_with_the_least_id(pool: Pool) -> None:
+async def test_the_first_person_gets_the_seat_with_the_lowest_id(pool: Pool) -> None:
     async with transaction(pool.engine) as connection:
-        taken = await pool.assign(connection, pool.people[:2])
-        assert [(seat.id, seat.holder_id) for seat in taken.seats] == list(
+        assigned = await pool.assign(connection, pool.people[:2])
+        assert [(seat.id, seat.holder_id) for seat in assigned.seats] == list(
             zip(pool.seats, pool.people[:2], strict=False)
         )
         givers = list((await connection.execute(GIVERS, {"team": pool.team})).scalars())
     assert givers == ["giver 0", "giver 1"]
 
 
-async def test_the_last_of_the_list_get_no_seat(pool: Pool) -> None:
+async def test_the_last_people_of_the_list_get_no_seat(pool: Pool) -> None:
     async with transaction(pool.engine) as connection:
-        taken = await pool.assign(connection, pool.people)
-    assert [seat.holder_id for seat in taken.seats] == pool.people[:3]
-    assert taken.short == pool.people[3:]
+        assigned = await pool.assign(connection, pool.people)
+    assert [seat.holder_id for seat in assigned.seats] == pool.people[:3]
+    assert assigned.unserved == pool.people[3:]
 
 
-async def test_a_seat_that_another_transaction_takes_is_passed_over(pool: Pool) -> None:
+async def test_a_seat_that_another_transaction_has_locked_is_skipped(pool: Pool) -> None:
     async with transaction(pool.engine) as first, transaction(pool.engine) as second:
         await pool.assign(first, pool.people[:1])
-        taken = await pool.assign(second, pool.people[1:2])
-    assert [seat.id for seat in taken.seats] == pool.seats[1:2]
+        assigned = await pool.assign(second, pool.people[1:2])
+    assert [seat.id for seat in assigned.seats] == pool.seats[1:2]
 
 
-async def test_the_last_seat_is_waited_for_and_given_once(pool: Pool) -> None:
+async def test_the_last_seat_is_waited_for_and_assigned_once(pool: Pool) -> None:
     async with transaction(pool.engine) as first, transaction(pool.engine) as second:
         await pool.assign(first, pool.people[:3])
         async with waiting(first, pool.assign(second, pool.people[3:])) as work:
             await commit(first)
-            taken = await work
-    assert (taken.seats, taken.short) == ([], pool.people[3:])
+            assigned = await work
+    assert (assigned.seats, assigned.unserved) == ([], pool.people[3:])
 
 
-async def test_a_wait_for_a_seat_locks_none_with_a_greater_id(pool: Pool) -> None:
+async def test_while_it_waits_for_a_seat_it_has_locked_none_with_a_higher_id(pool: Pool) -> None:
     async with transaction(pool.engine) as first, transaction(pool.engine) as second:
         await lock(first, "seats", pool.team, "id", pool.seats[0])
         async with waiting(first, pool.assign(second, pool.people[:3])) as work:
@@ -88,7 +88,7 @@ async def test_seats_to_be_freed_are_locked_in_the_order_of_their_ids(pool: Pool
         await pool.assign(second, pool.people[:3])
         await commit(second)
         await lock(first, "seats", pool.team, "id", pool.seats[0])
-        async with waiting(first, _freed(pool, pool.people)) as work:
+        async with waiting(first, _free_and_roll_back(pool, pool.people)) as work:
             assert await unlocked(pool.engine, "seats", pool.team) == pool.seats[1:]
             await commit(first)
             assert [one.seat_id for one in await work] == pool.seats
@@ -96,36 +96,38 @@ async def test_seats_to_be_freed_are_locked_in_the_order_of_their_ids(pool: Pool
 
 async def test_a_seat_that_moves_meanwhile_is_not_freed(pool: Pool, world: World) -> None:
     ada, bob = pool.people[:2]
-    seat = await world.hold(pool.team, pool.product, ada)
+    seat = await world.give_seat(pool.team, pool.product, ada)
     async with transaction(pool.engine) as first:
         assert await assignments.move(first, pool.team, seat, ada, bob, "mover")
-        async with waiting(first, _freed(pool, [ada])) as work:
+        async with waiting(first, _free_and_roll_back(pool, [ada])) as work:
             await commit(first)
             assert await work == []
     assert await world.holders(pool.team, pool.product) == [bob]
 
 
-async def test_the_groups_that_still_give_a_seat_come_in_the_order_of_their_ids(pool: Pool, world: World) -> None:
+async def test_the_groups_that_still_give_a_seat_are_returned_in_the_order_of_their_ids(
+    pool: Pool, world: World
+) -> None:
     ada = pool.people[0]
     groups = sorted([await world.group(pool.team) for _ in range(3)])
-    seat = await world.hold(pool.team, pool.product, ada)
+    seat = await world.give_seat(pool.team, pool.product, ada)
     for group in (groups[1], groups[2], groups[0]):
-        await world.source(pool.team, seat, ada, group)
-    [ended] = await _freed(pool, [ada])
+        await world.add_seat_source(pool.team, seat, ada, group)
+    [ended] = await _free_and_roll_back(pool, [ada])
     assert (ended.ended, ended.freed, ended.group_ids) == (True, False, groups)
 
 
-async def test_only_the_first_of_two_reasons_is_new(pool: Pool) -> None:
+async def test_a_source_is_added_to_a_seat_only_once(pool: Pool) -> None:
     async with transaction(pool.engine) as connection:
-        taken = await pool.assign(connection, pool.people[:3])
+        assigned = await pool.assign(connection, pool.people[:3])
         pair = (pool.team, pool.product, pool.people)
-        added = await assignments.add(connection, *pair, DEFAULT)
-        assert {seat.id for seat in added} == {seat.id for seat in taken.seats}
-        assert await assignments.add(connection, *pair, DEFAULT) == []
+        added = await assignments.add_source(connection, *pair, DEFAULT)
+        assert {seat.id for seat in added} == {seat.id for seat in assigned.seats}
+        assert await assignments.add_source(connection, *pair, DEFAULT) == []
 
 
-async def _freed(pool: Pool, people: Sequence[str]) -> list[Ended]:
-    """Free the seats of these people in a transaction of its own, and undo it."""
+async def _free_and_roll_back(pool: Pool, people: Sequence[str]) -> list[Ended]:
+    """Free the seats of these people in a new transaction, which is rolled back."""
     async with transaction(pool.engine) as connection:
         pair = (pool.team, pool.product)
         return await assignments.free(connection, *pair, people, DIRECT, "taker")

@@ -1,4 +1,4 @@
-"""The waiting list keeps the order in which people joined it, also when that is not the order of their ids."""
+"""The waiting list keeps the order in which people joined it, even if that is not the order of their ids."""
 
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -10,20 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.core.engine import commit, transaction
 from db.seats import allocation, waiting_list
-from db.seats.allocation import Given, Taken
+from db.seats.allocation import Allocated, Unassigned
 from db.tables.seats import Wait
 from domain.bulk import BulkMode
 from domain.seats import DEFAULT, DIRECT, Source
 from tests.support.locks import lock, unlocked, waiting
 from tests.support.world import World
 
-LINE = text("select user_id from waits where team_id = :team and product_id = :product order by id")
-REASONS = text("select kind from seat_sources where team_id = :team and holder_id = :holder order by id")
+WAITING_LIST = text("select user_id from waits where team_id = :team and product_id = :product order by id")
+SOURCE_KINDS = text("select kind from seat_sources where team_id = :team and holder_id = :holder order by id")
 
 
 @dataclass(frozen=True)
-class Full:
-    """A team with a pool whose only seat is held, and members against the order of their ids."""
+class FullPool:
+    """A team with a pool whose only seat is held, and members in the reverse order of their ids."""
 
     engine: AsyncEngine
     team: str
@@ -31,125 +31,126 @@ class Full:
     holder: str
     people: list[str]
 
-    async def queue(self, people: Sequence[str], source: Source = DIRECT) -> Given:
-        """Let these people wait for a seat."""
+    async def join(self, people: Sequence[str], source: Source = DIRECT) -> Allocated:
+        """Put these people on the waiting list, and commit."""
         async with transaction(self.engine) as connection:
             pool = (self.team, self.product)
             given = await allocation.give(connection, *pool, people, source, "giver", mode=BulkMode.WAITLIST)
             await commit(connection)
         return given
 
-    async def free(self) -> Taken:
-        """Take the seat from its holder."""
+    async def free(self) -> Unassigned:
+        """Take the seat from its holder, and commit."""
         async with transaction(self.engine) as connection:
-            taken = await allocation.end(connection, self.team, self.product, [self.holder], DIRECT, "taker")
+            unassigned = await allocation.end(connection, self.team, self.product, [self.holder], DIRECT, "taker")
             await commit(connection)
-        return taken
+        return unassigned
 
-    async def ask(self, query: object, **values: str) -> list[str]:
-        """The values of the team that are committed."""
+    async def read(self, query: object, **values: str) -> list[str]:
+        """The values that a query finds in the team's committed rows."""
         async with transaction(self.engine) as connection:
             found = await connection.execute(query, {"team": self.team, **values})  # type: ignore[call-overload]
             return list(found.scalars())
 
 
 @pytest.fixture
-async def full(world: World) -> Full:
+async def full_pool(world: World) -> FullPool:
     team = await world.team()
     product = await world.pool(team, 1)
     holder, *people = sorted(await world.members(team, 4), reverse=True)
-    await world.hold(team, product, holder)
-    return Full(world.engine, team, product, holder, people)
+    await world.give_seat(team, product, holder)
+    return FullPool(world.engine, team, product, holder, people)
 
 
-async def test_people_join_in_the_order_of_the_list(full: Full) -> None:
-    given = await full.queue(full.people)
-    assert [(wait.position, wait.user_id) for wait in given.waiting] == list(enumerate(full.people, 1))
-    assert await full.ask(LINE, product=full.product) == full.people
+async def test_people_join_in_the_order_of_the_list(full_pool: FullPool) -> None:
+    given = await full_pool.join(full_pool.people)
+    assert [(wait.position, wait.user_id) for wait in given.waiting] == list(enumerate(full_pool.people, 1))
+    assert await full_pool.read(WAITING_LIST, product=full_pool.product) == full_pool.people
 
 
-async def test_a_position_counts_those_who_joined_before(full: Full) -> None:
-    positions = [(await full.queue([user_id])).waiting[0].position for user_id in full.people]
+async def test_a_position_counts_the_people_who_joined_before(full_pool: FullPool) -> None:
+    positions = [(await full_pool.join([user_id])).waiting[0].position for user_id in full_pool.people]
     assert positions == [1, 2, 3]
 
 
-async def test_the_first_who_joined_is_served_first(full: Full) -> None:
-    for user_id in full.people:
-        await full.queue([user_id])
-    assert [seat.holder_id for seat in (await full.free()).promoted] == full.people[:1]
+async def test_the_first_person_who_joined_is_served_first(full_pool: FullPool) -> None:
+    for user_id in full_pool.people:
+        await full_pool.join([user_id])
+    assert [seat.holder_id for seat in (await full_pool.free()).promoted] == full_pool.people[:1]
 
 
-async def test_a_second_reason_neither_costs_nor_gains_a_place(full: Full) -> None:
-    ada, bob = full.people[:2]
-    await full.queue([ada, bob])
-    given = await full.queue([bob, ada], DEFAULT)
+async def test_a_second_source_does_not_change_the_position(full_pool: FullPool) -> None:
+    ada, bob = full_pool.people[:2]
+    await full_pool.join([ada, bob])
+    given = await full_pool.join([bob, ada], DEFAULT)
     assert [(wait.position, wait.user_id) for wait in given.waiting] == [(2, bob), (1, ada)]
-    assert [seat.holder_id for seat in (await full.free()).promoted] == [ada]
+    assert [seat.holder_id for seat in (await full_pool.free()).promoted] == [ada]
 
 
-async def test_reasons_to_wait_become_sources_in_the_same_order(full: Full) -> None:
-    ada = full.people[0]
-    await full.queue([ada])
-    await full.queue([ada], DEFAULT)
-    await full.free()
-    assert await full.ask(REASONS, holder=ada) == [DIRECT.kind, DEFAULT.kind]
+async def test_waits_become_sources_in_the_same_order(full_pool: FullPool) -> None:
+    ada = full_pool.people[0]
+    await full_pool.join([ada])
+    await full_pool.join([ada], DEFAULT)
+    await full_pool.free()
+    assert await full_pool.read(SOURCE_KINDS, holder=ada) == [DIRECT.kind, DEFAULT.kind]
 
 
-Locking = Callable[[AsyncConnection, str], Coroutine[Any, Any, None]]
+TakeLock = Callable[[AsyncConnection, str], Coroutine[Any, Any, None]]
 
 
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        (waiting_list.freeing, waiting_list.queueing),
-        (waiting_list.queueing, waiting_list.freeing),
-        (waiting_list.queueing, waiting_list.queueing),
+        (waiting_list.lock_for_freeing, waiting_list.lock_for_joining),
+        (waiting_list.lock_for_joining, waiting_list.lock_for_freeing),
+        (waiting_list.lock_for_joining, waiting_list.lock_for_joining),
     ],
-    ids=["queueing-after-freeing", "freeing-after-queueing", "queueing-after-queueing"],
+    ids=["joining-after-freeing", "freeing-after-joining", "joining-after-joining"],
 )
-async def test_freeing_seats_and_joining_the_line_wait_for_each_other(
-    full: Full, first: Locking, second: Locking
+async def test_freeing_seats_and_joining_the_waiting_list_wait_for_each_other(
+    full_pool: FullPool, first: TakeLock, second: TakeLock
 ) -> None:
-    async with transaction(full.engine) as one, transaction(full.engine) as other:
-        await first(one, full.team)
-        async with waiting(one, second(other, full.team)) as work:
+    async with transaction(full_pool.engine) as one, transaction(full_pool.engine) as other:
+        await first(one, full_pool.team)
+        async with waiting(one, second(other, full_pool.team)) as work:
             await commit(one)
             await work
 
 
-async def test_many_free_seats_at_the_same_time(full: Full) -> None:
-    async with transaction(full.engine) as one, transaction(full.engine) as other:
-        await waiting_list.freeing(one, full.team)
-        await waiting_list.freeing(other, full.team)
+async def test_two_transactions_can_free_seats_at_the_same_time(full_pool: FullPool) -> None:
+    async with transaction(full_pool.engine) as one, transaction(full_pool.engine) as other:
+        await waiting_list.lock_for_freeing(one, full_pool.team)
+        await waiting_list.lock_for_freeing(other, full_pool.team)
 
 
-async def test_teams_do_not_wait_for_each_other(full: Full, world: World) -> None:
-    async with transaction(full.engine) as one, transaction(full.engine) as other:
-        await waiting_list.queueing(one, full.team)
-        await waiting_list.queueing(other, await world.team())
+async def test_teams_do_not_wait_for_each_other(full_pool: FullPool, world: World) -> None:
+    async with transaction(full_pool.engine) as one, transaction(full_pool.engine) as other:
+        await waiting_list.lock_for_joining(one, full_pool.team)
+        await waiting_list.lock_for_joining(other, await world.team())
 
 
-@pytest.mark.parametrize("whole", [False, True], ids=["people", "line"])
-async def test_a_line_is_locked_from_its_head(full: Full, whole: bool) -> None:
-    await full.queue(full.people)
-    numbers = await unlocked(full.engine, "waits", full.team)
-    async with transaction(full.engine) as one, transaction(full.engine) as other:
-        await lock(one, "waits", full.team, "user_id", full.people[0])
-        pool = (full.team, full.product)
-        locking = waiting_list.lock_line(other, *pool) if whole else waiting_list.lock(other, *pool, full.people)
+@pytest.mark.parametrize("whole", [False, True], ids=["people", "list"])
+async def test_a_waiting_list_is_locked_from_its_head(full_pool: FullPool, whole: bool) -> None:
+    await full_pool.join(full_pool.people)
+    numbers = await unlocked(full_pool.engine, "waits", full_pool.team)
+    async with transaction(full_pool.engine) as one, transaction(full_pool.engine) as other:
+        await lock(one, "waits", full_pool.team, "user_id", full_pool.people[0])
+        pool = (full_pool.team, full_pool.product)
+        people = full_pool.people
+        locking = waiting_list.lock_list(other, *pool) if whole else waiting_list.lock_waits(other, *pool, people)
         async with waiting(one, locking) as work:
-            assert await unlocked(full.engine, "waits", full.team) == numbers[1:]
+            assert await unlocked(full_pool.engine, "waits", full_pool.team) == numbers[1:]
             await commit(one)
             await work
-            assert await unlocked(full.engine, "waits", full.team) == []
+            assert await unlocked(full_pool.engine, "waits", full_pool.team) == []
 
 
-async def test_lines_come_in_the_order_of_their_products(full: Full, world: World) -> None:
-    other = await world.pool(full.team, 0)
-    products = sorted([full.product, other])
+async def test_waiting_lists_are_returned_in_the_order_of_their_products(full_pool: FullPool, world: World) -> None:
+    other = await world.pool(full_pool.team, 0)
+    products = sorted([full_pool.product, other])
     for product in reversed(products):
-        wait = {"team_id": full.team, "kind": "direct", "queued_by": "giver", "user_id": full.people[0]}
+        wait = {"team_id": full_pool.team, "kind": "direct", "queued_by": "giver", "user_id": full_pool.people[0]}
         await world.insert(Wait, wait | {"product_id": product})
-    async with transaction(full.engine) as connection:
-        await waiting_list.freeing(connection, full.team)
-        assert await waiting_list.lines(connection, full.team, None, full.people) == products
+    async with transaction(full_pool.engine) as connection:
+        await waiting_list.lock_for_freeing(connection, full_pool.team)
+        assert await waiting_list.products_to_serve(connection, full_pool.team, None, full_pool.people) == products

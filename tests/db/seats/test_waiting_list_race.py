@@ -1,4 +1,4 @@
-"""Seats freed while people are put into the line: at no moment is a seat available that somebody waits for."""
+"""While seats are freed and people join the waiting list, no seat is ever available that somebody waits for."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -15,8 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from db.core import ids
 from db.core.engine import commit, rollback, snapshot, transaction
 from db.people import members
-from db.seats import allocation as sources
-from db.seats import assignments
+from db.seats import allocation, assignments
 from db.seats.seats import SeatRow
 from db.tables.people import Membership
 from domain.bulk import BulkMode
@@ -26,33 +25,33 @@ from tests.support.world import World
 
 PEOPLE, SEATS, WORKERS, STEPS = 10, 3, 12, 15
 
-OVERLOOKED = text("""
+AVAILABLE_BUT_WAITED_FOR = text("""
     select w.product_id from waits w
     join seats s on s.team_id = w.team_id and s.product_id = w.product_id and s.holder_id is null
     where w.team_id = :team
 """)
-# What must never be: somebody who waits and holds, a seat without a reason, a history that tells otherwise.
-WRONG = text("""
+# What must never happen: a person who waits for a seat and holds one, a held seat without a source, or a wrong history.
+CONTRADICTIONS = text("""
     select 'waits and holds', w.user_id from waits w
     join seats s on s.team_id = w.team_id and s.product_id = w.product_id and s.holder_id = w.user_id
     where w.team_id = :team
     union all
-    select 'held for no reason', s.id from seats s
+    select 'held without a source', s.id from seats s
     where s.team_id = :team and s.holder_id is not null
       and not exists (select from seat_sources r where r.team_id = s.team_id and r.seat_id = s.id)
     union all
-    select 'history', s.id from seats s
+    select 'wrong history', s.id from seats s
     where s.team_id = :team and s.holder_id is distinct from (
         select h.holder_id from seat_history h where h.team_id = s.team_id and h.seat_id = s.id and h.ended_at is null)
 """)
 DEADLOCKS = text("select deadlocks from pg_stat_database where datname = current_database()")
-BEGUN = text("""
-    select holder_id from seat_history where team_id = :team and started_by = 'queuer' order by started_at
+HOLDERS_FROM_THE_LIST = text("""
+    select holder_id from seat_history where team_id = :team and started_by = 'joiner' order by started_at
 """)
 
 
 @dataclass(frozen=True)
-class Field:
+class RaceTeam:
     """A team with two pools, a group and more people than seats."""
 
     engine: AsyncEngine
@@ -63,13 +62,16 @@ class Field:
 
     @asynccontextmanager
     async def change(self, people: Sequence[str]) -> AsyncIterator[tuple[AsyncConnection, list[str]]]:
-        """A transaction that has locked those of these people who are members; it is for its block to commit."""
+        """A transaction that has locked the memberships of these people, and those who are members.
+
+        The block must commit it.
+        """
         async with transaction(self.engine) as connection:
             known = await members.lock(connection, self.team, people)
             yield connection, [user_id for user_id in people if user_id in known]
 
-    async def come_back(self, people: list[str]) -> None:
-        """Make members again of those of these people who are none any more."""
+    async def rejoin(self, people: list[str]) -> None:
+        """Make those of these people members again who are not members."""
         rows = [
             {"team_id": self.team, "user_id": one, "id": ids.new("member"), "role": Role.USER} for one in sorted(people)
         ]
@@ -77,80 +79,80 @@ class Field:
             await connection.execute(upsert(Membership).on_conflict_do_nothing(), rows)
 
     async def give(self, random: Random, connection: AsyncConnection, people: list[str]) -> None:
-        """Give seats of one product, or of both."""
+        """Give these people seats of one product, or of both."""
         mode, source = random.choice([*BulkMode, BulkMode.WAITLIST]), random.choice(self.sources)
         for product in sorted(random.sample(self.products, random.randint(1, 2))):
-            await sources.give(connection, self.team, product, people, source, "giver", mode=mode)
+            await allocation.give(connection, self.team, product, people, source, "giver", mode=mode)
 
     async def end(self, random: Random, connection: AsyncConnection, people: list[str]) -> None:
-        """Take seats back, of one product or of both."""
+        """Take seats of one product, or of both, from these people."""
         source = random.choice([*self.sources, None])
-        await sources.end(connection, self.team, random.choice([*self.products, None]), people, source, "taker")
+        await allocation.end(connection, self.team, random.choice([*self.products, None]), people, source, "taker")
 
     async def remove(self, _: Random, connection: AsyncConnection, people: list[str]) -> None:
-        """Take people out of the team."""
-        await sources.end(connection, self.team, None, people, None, "remover")
+        """Remove these people from the team."""
+        await allocation.end(connection, self.team, None, people, None, "remover")
         await members.remove(connection, self.team, people)
 
     async def move(self, _: Random, connection: AsyncConnection, people: list[str]) -> None:
-        """Move a seat from one to another."""
+        """Move a seat from the first person to the second, if the first one holds a seat."""
         find = text("select * from seats where team_id = :team and holder_id = :who limit 1")
         row = (await connection.execute(find, {"team": self.team, "who": people[0]})).one_or_none()
         if row is not None and len(people) > 1:
             seat = SeatRow(row.id, row.team_id, row.product_id, row.holder_id, None)
-            await sources.move(connection, seat, people[0], people[1], "mover")
+            await allocation.move(connection, seat, people[0], people[1], "mover")
 
     async def fill(self, *holders: str) -> None:
-        """Give away all seats of the first product; those of no holder to whoever is last in the team."""
+        """Give the seats of the first product to these holders, and the remaining seats to the last of the people."""
         async with self.change(self.people) as (connection, _):
             rest = self.people[len(holders) - SEATS :] if len(holders) < SEATS else []
             givers = dict.fromkeys([*holders, *rest], "giver")
             await assignments.assign(connection, self.team, self.products[0], givers, DIRECT, all_or_nothing=True)
             await commit(connection)
 
-    async def queue(self, user_id: str) -> None:
-        """Let somebody wait for the first product."""
+    async def join(self, user_id: str) -> None:
+        """Put a person on the waiting list of the first product."""
         async with self.change([user_id]) as (connection, _):
             pool = (self.team, self.products[0])
-            await sources.give(connection, *pool, [user_id], DIRECT, "queuer", mode=BulkMode.WAITLIST)
+            await allocation.give(connection, *pool, [user_id], DIRECT, "joiner", mode=BulkMode.WAITLIST)
             await commit(connection)
 
-    async def ask(self, query: object) -> list[tuple[str, ...]]:
-        """Rows of the team at one moment."""
+    async def read(self, query: object) -> list[tuple[str, ...]]:
+        """The rows that a query finds in the team in one snapshot."""
         async with snapshot(self.engine) as connection:
             return [tuple(row) for row in await connection.execute(query, {"team": self.team})]  # type: ignore[call-overload]
 
 
 @pytest.fixture
-async def field(world: World) -> Field:
+async def race_team(world: World) -> RaceTeam:
     team = await world.team()
     reasons = [DIRECT, DIRECT, DEFAULT, Source(SourceKind.GROUP, await world.group(team))]
     products = [await world.pool(team, SEATS) for _ in range(2)]
-    return Field(world.engine, team, products, await world.members(team, PEOPLE), reasons)
+    return RaceTeam(world.engine, team, products, await world.members(team, PEOPLE), reasons)
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_no_seat_is_available_while_somebody_waits(field: Field, seed: int) -> None:
+async def test_no_seat_is_available_while_somebody_waits(race_team: RaceTeam, seed: int) -> None:
     working = True
-    deadlocks = await field.ask(DEADLOCKS)
+    deadlocks = await race_team.read(DEADLOCKS)
 
     async def work(random: Random) -> None:
-        deeds: list[Callable[[Random, AsyncConnection, list[str]], Awaitable[None]]]
-        deeds = [field.give, field.give, field.end, field.end, field.remove, field.move]
+        actions: list[Callable[[Random, AsyncConnection, list[str]], Awaitable[None]]]
+        actions = [race_team.give, race_team.give, race_team.end, race_team.end, race_team.remove, race_team.move]
         for _ in range(STEPS):
-            people = random.sample(field.people, random.randint(2, 4))
-            async with field.change(people) as (connection, known):
+            people = random.sample(race_team.people, random.randint(2, 4))
+            async with race_team.change(people) as (connection, known):
                 if known:
-                    await random.choice(deeds)(random, connection, known)
-                # What is taken back as a dry run is, or goes wrong, must not have misled anybody.
+                    await random.choice(actions)(random, connection, known)
+                # Some transactions are rolled back, as after a dry run or an error. They must not affect the others.
                 await (commit(connection) if random.random() < 0.8 else rollback(connection))
-            await field.come_back(people)
+            await race_team.rejoin(people)
 
     async def watch() -> int:
         moments = 0
         while working:
-            assert await field.ask(OVERLOOKED) == []
-            assert await field.ask(WRONG) == []
+            assert await race_team.read(AVAILABLE_BUT_WAITED_FOR) == []
+            assert await race_team.read(CONTRADICTIONS) == []
             moments += 1
         return moments
 
@@ -158,72 +160,72 @@ async def test_no_seat_is_available_while_somebody_waits(field: Field, seed: int
     await asyncio.gather(*(work(Random(100 * seed + number)) for number in range(WORKERS)))  # noqa: S311
     working = False
     assert await watching > 0
-    assert await field.ask(OVERLOOKED) == await field.ask(WRONG) == []
-    assert await field.ask(DEADLOCKS) == deadlocks
+    assert await race_team.read(AVAILABLE_BUT_WAITED_FOR) == await race_team.read(CONTRADICTIONS) == []
+    assert await race_team.read(DEADLOCKS) == deadlocks
 
 
-async def blocked(work: asyncio.Task[Any]) -> None:
-    """See that it waits for somebody."""
+async def assert_blocked(work: asyncio.Task[Any]) -> None:
+    """Assert that the task waits for a lock."""
     for _ in range(20):
         await asyncio.sleep(0.01)
         assert not work.done()
 
 
-async def test_who_gives_a_seat_waits_for_who_serves_the_receiver(field: Field) -> None:
-    ada, bob = field.people[:2]
-    pool = (field.team, field.products[0])
-    await field.fill(ada)
-    await field.queue(bob)
-    async with field.change([ada]) as (freeing, _), field.change([bob]) as (giving, _):
-        taken = await sources.end(freeing, *pool, [ada], DIRECT, "taker")
-        assert [seat.holder_id for seat in taken.promoted] == [bob]
-        work = asyncio.create_task(sources.give(giving, *pool, [bob], DIRECT, "giver", mode=BulkMode.BEST_EFFORT))
-        await blocked(work)
+async def test_giving_a_seat_waits_for_a_transaction_that_serves_the_receiver(race_team: RaceTeam) -> None:
+    ada, bob = race_team.people[:2]
+    pool = (race_team.team, race_team.products[0])
+    await race_team.fill(ada)
+    await race_team.join(bob)
+    async with race_team.change([ada]) as (freeing, _), race_team.change([bob]) as (giving, _):
+        unassigned = await allocation.end(freeing, *pool, [ada], DIRECT, "taker")
+        assert [seat.holder_id for seat in unassigned.promoted] == [bob]
+        work = asyncio.create_task(allocation.give(giving, *pool, [bob], DIRECT, "giver", mode=BulkMode.BEST_EFFORT))
+        await assert_blocked(work)
         await commit(freeing)
         given = await work
-    assert (given.seats, given.settled, given.short) == ([], [bob], [])
+    assert (given.seats, given.already_held, given.unserved) == ([], [bob], [])
 
 
-@pytest.mark.parametrize("queueing", [False, True], ids=["freeing", "queueing"])
-async def test_who_serves_the_line_waits_for_who_gives_to_somebody_in_it(
-    field: Field, world: World, queueing: bool
+@pytest.mark.parametrize("joining", [False, True], ids=["freeing", "joining"])
+async def test_serving_waits_for_a_transaction_that_gives_a_seat_to_somebody_on_the_list(
+    race_team: RaceTeam, world: World, joining: bool
 ) -> None:
-    ada, bob, cy, dan = field.people[:4]
-    pool = (field.team, field.products[0])
-    await field.fill(ada)
+    ada, bob, cy, dan = race_team.people[:4]
+    pool = (race_team.team, race_team.products[0])
+    await race_team.fill(ada)
     for user_id in (bob, cy):
-        await field.queue(user_id)
-    # A subscription that begins: these seats have not been offered to the line as yet.
-    await world.pool(field.team, 2, field.products[0])
-    async with field.change([bob]) as (giving, _), field.change([ada, dan]) as (serving, _):
-        given = await sources.give(giving, *pool, [bob], DEFAULT, "giver", mode=BulkMode.BEST_EFFORT)
+        await race_team.join(user_id)
+    # A new subscription: its seats have not yet been offered to the waiting list.
+    await world.pool(race_team.team, 2, race_team.products[0])
+    async with race_team.change([bob]) as (giving, _), race_team.change([ada, dan]) as (serving, _):
+        given = await allocation.give(giving, *pool, [bob], DEFAULT, "giver", mode=BulkMode.BEST_EFFORT)
         assert [seat.holder_id for seat in given.seats] == [bob]
         work: asyncio.Task[Any] = asyncio.create_task(
-            sources.give(serving, *pool, [dan], DIRECT, "giver", mode=BulkMode.WAITLIST)
-            if queueing
-            else sources.end(serving, *pool, [ada], DIRECT, "taker")
+            allocation.give(serving, *pool, [dan], DIRECT, "giver", mode=BulkMode.WAITLIST)
+            if joining
+            else allocation.end(serving, *pool, [ada], DIRECT, "taker")
         )
-        await blocked(work)
+        await assert_blocked(work)
         await commit(giving)
         done = await work
         await commit(serving)
     assert [seat.holder_id for seat in done.promoted] == [cy]
-    assert await field.ask(WRONG) == []
+    assert await race_team.read(CONTRADICTIONS) == []
 
 
-async def test_the_line_is_served_in_order_however_many_free_at_once(field: Field) -> None:
-    product, holders, line = field.products[0], field.people[:SEATS], field.people[SEATS:]
-    await field.fill(*holders)
+async def test_the_waiting_list_is_served_in_order_however_many_free_seats_at_once(race_team: RaceTeam) -> None:
+    product, holders, waiting = race_team.products[0], race_team.people[:SEATS], race_team.people[SEATS:]
+    await race_team.fill(*holders)
 
     async def free(user_id: str) -> None:
-        async with field.change([user_id]) as (connection, _):
-            await sources.end(connection, field.team, product, [user_id], DIRECT, "taker")
+        async with race_team.change([user_id]) as (connection, _):
+            await allocation.end(connection, race_team.team, product, [user_id], DIRECT, "taker")
             await commit(connection)
 
-    for user_id in line[:SEATS]:
-        await field.queue(user_id)
-    # These come while the seats of the first are being freed, so that nobody knows who of them is first.
-    await asyncio.gather(*map(free, holders), *map(field.queue, line[SEATS:]))
-    served = [row[0] for row in await field.ask(BEGUN)]
-    assert served == line[:SEATS]
-    assert await field.ask(OVERLOOKED) == []
+    for user_id in waiting[:SEATS]:
+        await race_team.join(user_id)
+    # The others join while the seats are being freed, so their order is not known.
+    await asyncio.gather(*map(free, holders), *map(race_team.join, waiting[SEATS:]))
+    served = [row[0] for row in await race_team.read(HOLDERS_FROM_THE_LIST)]
+    assert served == waiting[:SEATS]
+    assert await race_team.read(AVAILABLE_BUT_WAITED_FOR) == []

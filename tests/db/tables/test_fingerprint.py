@@ -1,10 +1,10 @@
-"""The fingerprint covers every table and column, so that "nothing was changed" is said of the whole database."""
+"""The fingerprint covers every table and column, so that "nothing was changed" means the whole database."""
 
 from sqlalchemy import text
 
 from db.tables.metadata import METADATA
 from domain.actions import Scope
-from tests.support.database import TRACES, compared_columns
+from tests.support.database import NOT_COMPARED, compared_columns
 from tests.support.world import World
 
 COLUMNS = """
@@ -14,11 +14,11 @@ where table_schema = 'public' and table_name <> 'alembic_version'
 
 
 def is_left_out(column: str) -> bool:
-    """Whether a column or its table is among the exclusions."""
-    return column in TRACES or column.partition(".")[0] in TRACES
+    """Return whether the fingerprint leaves out the column or its table."""
+    return column in NOT_COMPARED or column.partition(".")[0] in NOT_COMPARED
 
 
-async def test_every_column_of_the_database_is_compared(world: World) -> None:
+async def test_the_fingerprint_compares_every_column_of_the_database(world: World) -> None:
     async with world.engine.connect() as connection:
         existing = set((await connection.execute(text(COLUMNS))).scalars())
     compared = {f"{table}.{column}" for table, columns in compared_columns().items() for column in columns}
@@ -28,7 +28,7 @@ async def test_every_column_of_the_database_is_compared(world: World) -> None:
 
 def test_each_exclusion_names_a_table_or_a_column_that_exists() -> None:
     columns = {f"{table.name}.{column.name}" for table in METADATA.tables.values() for column in table.columns}
-    assert TRACES.keys() <= columns | METADATA.tables.keys()
+    assert NOT_COMPARED.keys() <= columns | METADATA.tables.keys()
 
 
 async def test_one_changed_column_of_a_subscription_changes_the_fingerprint(world: World) -> None:

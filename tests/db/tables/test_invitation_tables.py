@@ -1,4 +1,4 @@
-"""What the tables of what is to come refuse by themselves, whatever the code above does."""
+"""The constraints of invitations, the waiting list and seat requests refuse wrong rows, whatever the code does."""
 
 import pytest
 from sqlalchemy import text
@@ -11,13 +11,13 @@ from tests.support.world import World
 
 @pytest.fixture(scope="module")
 async def names(world: World) -> dict[str, str]:
-    """A team with Ada and Bob, Grace who is invited, somebody who waits for `product`, and a group that gives it."""
+    """A team with Ada, Bob, the invited Grace, a person who waits for `product`, and a group that gives `product`."""
     team = await world.team()
     ada, bob, waiting = [(await world.member(team)).id for _ in range(3)]
-    stranger, grace = await world.person(), await world.invited(team)
-    product, giving = await world.pool(team, 3), await world.group(team)
-    given = {"team_id": team, "group_id": giving, "product_id": product, "given_by": ada}
-    await world.insert(GroupProduct, given)
+    stranger, grace = await world.person(), await world.invited_member(team)
+    product, giving_group = await world.pool(team, 3), await world.group(team)
+    group_product = {"team_id": team, "group_id": giving_group, "product_id": product, "given_by": ada}
+    await world.insert(GroupProduct, group_product)
     wait = {"team_id": team, "product_id": product, "user_id": waiting, "kind": "direct", "queued_by": ada}
     await world.insert(Wait, wait)
     return {
@@ -28,7 +28,7 @@ async def names(world: World) -> dict[str, str]:
         "grace": grace.id,
         "waiting": waiting,
         "product": product,
-        "giving": giving,
+        "giving_group": giving_group,
         "foreign_group": await world.group(await world.team()),
     }
 
@@ -46,35 +46,41 @@ insert into seat_requests (team_id, id, product_id, user_id, state, answered_at,
 values (:team, 'request_x', :product, :{who}, {values})
 """
 
-# What is tried, and the constraint that must refuse it.
+# Statements by what they try, and the constraint that must refuse each of them.
 REFUSED = {
-    "an invitation of who is no member": (INVITE_OF.format(who="stranger"), "fk_invitations_team_id_user_id"),
+    "an invitation of a person without a membership": (
+        INVITE_OF.format(who="stranger"),
+        "fk_invitations_team_id_user_id",
+    ),
     "a second open invitation": (INVITE_OF.format(who="grace"), "uq_invitations_open"),
     "an invitation with another type's id": (
         INVITE_OF.format(who="bob").replace("invite_x", "x"),
         "ck_invitations_id_prefix",
     ),
-    "an invitation to an unknown role": (
+    "an invitation with an unknown role": (
         INVITE_OF.format(who="bob").replace("'user'", "'owner'"),
         "ck_invitations_role",
     ),
-    "an invitation that has expired before it is made": (
+    "an invitation that expires when it is created": (
         INVITE_OF.format(who="bob").replace("now() + interval '1 day'", "now()"),
         "ck_invitations_term",
     ),
-    "an invitation sent without a secret": (
+    "an invitation that is sent without a token": (
         "update invitations set sent_at = now() where user_id = :grace",
         "ck_invitations_sent",
     ),
-    "an invitation accepted and revoked": (
+    "an invitation that is accepted and revoked": (
         "update invitations set accepted_at = now(), revoked_at = now() where user_id = :grace",
         "ck_invitations_ended_once",
     ),
     "deleting a group that gives a product": (
-        "delete from groups where id = :giving",
+        "delete from groups where id = :giving_group",
         "fk_group_products_team_id_group_id",
     ),
-    "a wait of who is no member": (WAIT.format(values=":stranger, 'direct', null"), "fk_waits_team_id_user_id"),
+    "a wait of a person who is not a member": (
+        WAIT.format(values=":stranger, 'direct', null"),
+        "fk_waits_team_id_user_id",
+    ),
     "a wait for one reason twice": (
         WAIT.format(values=":bob, 'direct', null") + ", (:team, :product, :bob, 'direct', null, :ada)",
         "uq_waits_team_id_product_id_user_id_kind_group_id",
@@ -85,7 +91,7 @@ REFUSED = {
         WAIT.format(values=":bob, 'group', :foreign_group"),
         "fk_waits_team_id_group_id",
     ),
-    "removing a member who waits": (
+    "removing a member who is on the waiting list": (
         "delete from memberships where team_id = :team and user_id = :waiting",
         "fk_waits_team_id_user_id",
     ),
@@ -98,11 +104,11 @@ REFUSED = {
         REQUEST.format(who="bob", values="'lost', now(), :ada, null"),
         "ck_seat_requests_state",
     ),
-    "a request granted at no moment": (
+    "a request that is granted, but at no time": (
         REQUEST.format(who="bob", values="'granted', null, :ada, null"),
         "ck_seat_requests_answered",
     ),
-    "a request answered by nobody": (
+    "a request that is answered, but by nobody": (
         REQUEST.format(who="bob", values="'denied', now(), null, null"),
         "ck_seat_requests_answered_by",
     ),
@@ -118,7 +124,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("statement", "constraint"), REFUSED.values(), ids=REFUSED.keys())
-async def test_refused(world: World, names: dict[str, str], statement: str, constraint: str) -> None:
+async def test_the_constraint_refuses_the_statement(
+    world: World, names: dict[str, str], statement: str, constraint: str
+) -> None:
     used = {name: value for name, value in names.items() if f":{name}" in statement}
     before = await world.fingerprint()
     with pytest.raises(DBAPIError) as refused:
@@ -128,9 +136,9 @@ async def test_refused(world: World, names: dict[str, str], statement: str, cons
     assert await world.fingerprint() == before
 
 
-async def test_an_invitation_goes_with_the_membership(world: World) -> None:
+async def test_an_invitation_is_deleted_with_the_membership(world: World) -> None:
     team = await world.team()
-    grace = await world.invited(team)
+    grace = await world.invited_member(team)
     async with world.engine.begin() as connection:
         await connection.execute(text("delete from memberships where user_id = :grace"), {"grace": grace.id})
         left = await connection.execute(text("select id from invitations where user_id = :grace"), {"grace": grace.id})

@@ -1,4 +1,4 @@
-"""`usher audit replay`: every decision of the audit log, made again."""
+"""`usher audit replay` repeats every decision of the audit log."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
@@ -19,26 +19,29 @@ from gateway.app import application
 from gateway.cli import audit
 from gateway.runtime.settings import ROOT, Settings
 from policies import facts
-from policies.audit_facts import spell
+from policies.audit_facts import to_record
 from policies.engine.policy import Policy
 from tests.conftest import Client
-from tests.support.command_line import complaint, usher
+from tests.support.command_line import error_output, usher
 from tests.support.world import World
 
 POLICY = Policy.load(ROOT / "policy.polar")
 ASSIGN = "mutation($input: AssignSeatsInput!) { assignSeats(input: $input) { errors { message } } }"
-COORDINATOR = [spell(facts.PERSON), spell(facts.Seat(Role.SOFTWARE_COORDINATOR, own=False, separation_of_duties=False))]
-USER = [spell(facts.PERSON), spell(facts.Seat(Role.USER, own=False, separation_of_duties=False))]
+COORDINATOR = [
+    to_record(facts.PERSON),
+    to_record(facts.Seat(Role.SOFTWARE_COORDINATOR, own=False, separation_of_duties=False)),
+]
+USER = [to_record(facts.PERSON), to_record(facts.Seat(Role.USER, own=False, separation_of_duties=False))]
 NEEDS = "needs the role software_coordinator in this team"
 
 
 @pytest.fixture(scope="module")
 async def own_engine(database: str) -> AsyncIterator[AsyncEngine]:
-    """An engine on a database in which nothing else is but the policy that made decisions."""
+    """An engine on a database that holds nothing but the text of the policy."""
     opened = connect(database)
     await migrate.upgrade(opened)
     async with opened.begin() as connection:
-        await policy_texts.keep(connection, POLICY.hash, POLICY.source.text)
+        await policy_texts.store(connection, POLICY.hash, POLICY.source.text)
     yield opened
     await opened.dispose()
 
@@ -68,7 +71,7 @@ async def team(world: World) -> str:
 
 @pytest.fixture
 def stricter(tmp_path: Path) -> Path:
-    """A policy by which nobody gives a seat to anybody but contract managers."""
+    """A policy that lets only contract managers give seats to others."""
     source = POLICY.source.text
     assert source.count('"software_coordinator", seat)') == 4
     path = tmp_path / "stricter.polar"
@@ -82,8 +85,8 @@ def stricter(tmp_path: Path) -> Path:
     return path
 
 
-async def wrote(world: World, team_id: str, facts_: list[Any], **given: object) -> int:
-    """A line of the audit log, as a mutation or somebody else may have written it; its id."""
+async def write_row(world: World, team_id: str, facts_: list[Any], **given: object) -> int:
+    """Write a row of the audit log, as a mutation or somebody else may have done. Return its id."""
     row = {
         "team_id": team_id,
         "actor_kind": "person",
@@ -104,75 +107,77 @@ async def wrote(world: World, team_id: str, facts_: list[Any], **given: object) 
 
 
 async def replay(database: str, *words: object) -> tuple[int, list[str]]:
-    """The exit code and the lines printed."""
+    """Return the exit code and the printed lines."""
     result = await usher("audit", "replay", *words, DATABASE_URL=database)
     return result.exit_code, result.stdout.splitlines()
 
 
-async def test_what_the_gateway_did_is_allowed_again(world: World, client: Client, database: str, team: str) -> None:
+async def test_decisions_of_the_gateway_are_allowed_again(
+    world: World, client: Client, database: str, team: str
+) -> None:
     coordinator = await world.member(team, Role.SOFTWARE_COORDINATOR)
     product = await world.pool(team, 3)
     for member in await world.members(team, 2):
         given = {"teamId": team, "productId": product, "userIds": [member]}
         assert (await client(ASSIGN, coordinator.secret, input=given)).data["assignSeats"]["errors"] == []
-    summary = "2 decisions made again by the policies of their time: none not allowed."
+    summary = "2 decisions repeated with the policies of their time: none not allowed."
     assert await replay(database, "--team", team) == (0, [summary])
 
 
-async def test_another_policy_is_asked_instead(world: World, database: str, team: str, stricter: Path) -> None:
-    id_ = await wrote(world, team, COORDINATOR, at=datetime(2026, 3, 1, 12, tzinfo=UTC))
+async def test_another_policy_can_decide_instead(world: World, database: str, team: str, stricter: Path) -> None:
+    id_ = await write_row(world, team, COORDINATOR, at=datetime(2026, 3, 1, 12, tzinfo=UTC))
     code, (line, summary) = await replay(database, "--team", team, "--policy", stricter)
     assert code == 1
     assert line == (
         f"{id_} 2026-03-01T12:00:00+00:00 seats:assign by person user_ada on seat_1, policy {POLICY.hash[:12]}: "
         "denied: needs the role contract_manager in this team"
     )
-    assert summary == "1 decisions made again by stricter.polar: 1 not allowed."
+    assert summary == "1 decisions repeated with stricter.polar: 1 not allowed."
 
 
-async def test_each_line_is_decided_by_the_policy_of_its_time(
+async def test_each_row_is_decided_by_the_policy_of_its_time(
     world: World, database: str, team: str, stricter: Path
 ) -> None:
     then = Policy.load(stricter)
     async with world.engine.begin() as connection:
-        await policy_texts.keep(connection, then.hash, then.source.text)
-    await wrote(world, team, COORDINATOR)
-    denied = await wrote(world, team, COORDINATOR, policy_hash=then.hash)
+        await policy_texts.store(connection, then.hash, then.source.text)
+    await write_row(world, team, COORDINATOR)
+    denied = await write_row(world, team, COORDINATOR, policy_hash=then.hash)
     code, lines = await replay(database, "--team", team)
     assert code == 1
     assert [line.split()[0] for line in lines] == [str(denied), "2"]
 
 
 async def test_a_token_is_named_by_its_id(world: World, database: str, team: str) -> None:
-    token = [spell(facts.UNSCOPED), COORDINATOR[1]]
-    await wrote(world, team, token, actor_kind="partner", token_id="token_1")
+    token = [to_record(facts.UNSCOPED), COORDINATOR[1]]
+    await write_row(world, team, token, actor_kind="partner", token_id="token_1")
     _, lines = await replay(database, "--team", team)
     assert " by partner token_1 on seat_1, " in lines[0]
     assert lines[0].endswith("denied: the token lacks seats:assign")
 
 
 @pytest.mark.parametrize(
-    ("given", "why"),
+    ("given", "reason"),
     [
         ({"facts": USER}, f"denied: {NEEDS}"),
         ({"facts": [*COORDINATOR, USER[1]]}, f"denied: {NEEDS}"),
         ({"action": "seats:eat"}, "undecided: 'seats:eat' is not a valid Action"),
         ({"facts": []}, "undecided: not a subject and its targets: []"),
-        ({"facts": [spell(facts.PERSON), {"kind": "Sofa"}]}, "undecided: no such fact today: {'kind': 'Sofa'}"),
+        ({"facts": [to_record(facts.PERSON), {"kind": "Sofa"}]}, "undecided: no such fact today: {'kind': 'Sofa'}"),
         ({"facts": ["Person"]}, "undecided: no such fact today: Person"),
     ],
 )
-async def test_what_is_not_allowed_or_cannot_be_decided_is_listed(
-    world: World, database: str, team: str, given: dict[str, object], why: str
+async def test_decisions_that_are_denied_or_cannot_be_repeated_are_listed(
+    world: World, database: str, team: str, given: dict[str, object], reason: str
 ) -> None:
     written = {"facts": COORDINATOR} | given
-    await wrote(world, team, written.pop("facts"), **written)  # type: ignore[arg-type]
+    await write_row(world, team, written.pop("facts"), **written)  # type: ignore[arg-type]
     code, lines = await replay(database, "--team", team)
     assert code == 1
-    assert f": {why}" in lines[0]
+    assert f": {reason}" in lines[0]
 
 
-async def test_a_kept_text_that_oso_does_not_read_any_more_decides_nothing(
+async def test_a_stored_policy_that_oso_cannot_read_any_more_decides_nothing(
     world: World, database: str, team: str
 ) -> None:
     broken = "actor Vanished {}"
@@ -180,8 +185,8 @@ async def test_a_kept_text_that_oso_does_not_read_any_more_decides_nothing(
         hash_ = (
             await connection.execute(text("select encode(sha256(:b), 'hex')"), {"b": broken.encode()})
         ).scalar_one()
-        await policy_texts.keep(connection, hash_, broken)
-    await wrote(world, team, COORDINATOR, policy_hash=hash_)
+        await policy_texts.store(connection, hash_, broken)
+    await write_row(world, team, COORDINATOR, policy_hash=hash_)
     _, lines = await replay(database, "--team", team)
     assert f": its policy cannot be read any more: {hash_[:12]}" in lines[0]
 
@@ -196,65 +201,70 @@ async def test_a_kept_text_that_oso_does_not_read_any_more_decides_nothing(
         ("--since 2027-01-01", []),
     ],
 )
-async def test_a_period_has_both_its_days(world: World, database: str, team: str, words: str, days: list[int]) -> None:
+async def test_a_period_includes_its_first_and_last_day(
+    world: World, database: str, team: str, words: str, days: list[int]
+) -> None:
     for day in (1, 2, 3):
-        await wrote(world, team, USER, at=datetime(2026, 5, day, 23, 59, 59, 999_999, tzinfo=UTC))
+        await write_row(world, team, USER, at=datetime(2026, 5, day, 23, 59, 59, 999_999, tzinfo=UTC))
     _, lines = await replay(database, "--team", team, *words.split())
     assert [date.fromisoformat(line.split()[1][:10]).day for line in lines[:-1]] == days
     assert lines[-1].startswith(f"{len(days)} decisions")
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
-async def test_pages_leave_no_line_out_and_none_twice(
+async def test_pages_contain_each_row_exactly_once(
     world: World, database: str, team: str, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(audit, "PAGE", size)
-    ids = [await wrote(world, team, USER) for _ in range(5)]
+    ids = [await write_row(world, team, USER) for _ in range(5)]
     _, lines = await replay(database, "--team", team)
     assert [int(line.split()[0]) for line in lines[:-1]] == ids
 
 
-async def test_progress_is_no_part_of_the_result(world: World, database: str, team: str) -> None:
-    await wrote(world, team, COORDINATOR)
+async def test_progress_is_not_part_of_the_result(world: World, database: str, team: str) -> None:
+    await write_row(world, team, COORDINATOR)
     result = await usher("audit", "replay", "--team", team, DATABASE_URL=database)
     assert "decisions" in result.stderr
     assert "1/1" in result.stderr
-    assert result.stdout == "1 decisions made again by the policies of their time: none not allowed.\n"
+    assert result.stdout == "1 decisions repeated with the policies of their time: none not allowed.\n"
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("words", "message"),
     [
-        ("--since yesterday", "usher: --since 'yesterday' is no day; write it as 2026-01-31."),
-        ("--until 2026-13-01", "usher: --until '2026-13-01' is no day; write it as 2026-01-31."),
-        ("--since 2026-02-02 --until 2026-02-01", "usher: --since 2026-02-02 is after --until 2026-02-01; swap them."),
-        ("--until 9999-12-31", "usher: --until 9999-12-31 is the end of the calendar; leave it out."),
-        ("--team team_nowhere", "usher: There is no team team_nowhere, and nothing in the log of one."),
+        ("--since yesterday", "usher: --since 'yesterday' is not a day. Write it as 2026-01-31."),
+        ("--until 2026-13-01", "usher: --until '2026-13-01' is not a day. Write it as 2026-01-31."),
+        ("--since 2026-02-02 --until 2026-02-01", "usher: --since 2026-02-02 is after --until 2026-02-01. Swap them."),
+        ("--until 9999-12-31", "usher: --until 9999-12-31 is the last day of the calendar. Leave it out."),
+        (
+            "--team team_nowhere",
+            "usher: There is no team team_nowhere, and the audit log has no rows of such a team.",
+        ),
         ("--policy gone.polar", "gone.polar: The file cannot be read (No such file or directory)."),
     ],
 )
-async def test_nonsense_is_explained_in_a_sentence(
-    own_engine: AsyncEngine, database: str, words: str, says: str
+async def test_a_wrong_argument_is_explained_in_a_sentence(
+    own_engine: AsyncEngine, database: str, words: str, message: str
 ) -> None:
     assert own_engine
-    refused = complaint(await usher("audit", "replay", *words.split(), DATABASE_URL=database))
-    assert refused.startswith(says)
+    refused = error_output(await usher("audit", "replay", *words.split(), DATABASE_URL=database))
+    assert refused.startswith(message)
 
 
-async def test_a_policy_that_passes_no_gate_decides_nothing(
+async def test_a_policy_that_fails_a_check_decides_nothing(
     own_engine: AsyncEngine, database: str, tmp_path: Path
 ) -> None:
     assert own_engine
     path = tmp_path / "bad.polar"
     path.write_text(POLICY.source.text + 'allow(_: Person, "teams:read", _: Team) if 1 = 2;', encoding="utf-8")
-    refused = complaint(await usher("audit", "replay", "--policy", path, DATABASE_URL=database))
+    refused = error_output(await usher("audit", "replay", "--policy", path, DATABASE_URL=database))
     assert refused.startswith("bad.polar:")
 
 
-async def test_a_database_without_tables_is_told(own_engine: AsyncEngine) -> None:
+async def test_a_database_without_tables_is_reported(own_engine: AsyncEngine) -> None:
     async with own_engine.connect() as connection:
         autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
         await autocommit.execute(text("create database no_audit"))
     bare = own_engine.url.set(database="no_audit").render_as_string(hide_password=False)
-    refused = complaint(await usher("audit", "replay", DATABASE_URL=bare))
-    assert refused == "usher: The database has not this version's tables; run `usher db upgrade`."
+    refused = error_output(await usher("audit", "replay", DATABASE_URL=bare))
+    assert refused == "usher: The database does not have this version's tables. Run `usher db upgrade`."

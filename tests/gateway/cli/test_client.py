@@ -1,4 +1,4 @@
-"""The HTTP client of the command line, against real servers: proxies, certificates, and answers of other servers."""
+"""The HTTP client of the command line with real servers: proxies, certificates, and answers of other servers."""
 
 import io
 import ssl
@@ -13,7 +13,7 @@ import pytest
 import trustme
 
 from gateway.cli.client import TOKEN, Client, token
-from gateway.cli.failures import Unusable
+from gateway.cli.failures import CommandFailed
 from tests.support.process import free_port
 
 SECRET = "usher_session_of_tests"
@@ -23,7 +23,7 @@ ANSWER = '{"data": {"teams": []}}'
 
 @dataclass
 class Server:
-    """A server that gives each POST the same answer, and notes what came."""
+    """A server that sends the same answer to each POST, and records the requests."""
 
     url: str = ""
     status: int = 200
@@ -35,33 +35,33 @@ class Server:
 
 @contextmanager
 def serving(tls: ssl.SSLContext | None = None) -> Iterator[Server]:
-    """Such a server, over HTTPS if there is a context for it."""
-    noted = Server()
+    """Run such a server, over HTTPS if there is a TLS context."""
+    record = Server()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            noted.paths.append(self.path)
-            noted.tokens.append(self.headers["authorization"])
-            noted.bodies.append(self.rfile.read(int(self.headers["content-length"])))
-            self.send_response(noted.status)
+            record.paths.append(self.path)
+            record.tokens.append(self.headers["authorization"])
+            record.bodies.append(self.rfile.read(int(self.headers["content-length"])))
+            self.send_response(record.status)
             self.end_headers()
-            self.wfile.write(noted.answer.encode())
+            self.wfile.write(record.answer.encode())
 
         def log_message(self, *_: object) -> None:
-            """Standard error is for what goes wrong."""
+            """Write no access log: standard error is for errors only."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         if tls is not None:
             server.socket = tls.wrap_socket(server.socket, server_side=True)
-        noted.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
+        record.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
         Thread(target=server.serve_forever, daemon=True).start()
-        yield noted
+        yield record
         server.shutdown()
 
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment of these tests names no proxy, unless a test does."""
+    """Remove all proxies from the environment. A test can set one."""
     for name in PROXIES:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
@@ -74,19 +74,19 @@ def server() -> Iterator[Server]:
         yield opened
 
 
-def ask(url: str) -> object:
-    """What the client makes of the answer of this address."""
+def result_of(url: str) -> object:
+    """Return the client's result for the answer of this address."""
     with Client(url, SECRET) as client:
         return client.ask("{ teams }", {})
 
 
-def test_an_operation_goes_below_the_address_with_the_token(server: Server) -> None:
-    assert ask(f"{server.url}/usher/") == {"teams": []}
+def test_an_operation_is_sent_to_graphql_below_the_address_with_the_token(server: Server) -> None:
+    assert result_of(f"{server.url}/usher/") == {"teams": []}
     assert (server.paths, server.tokens) == (["/usher/graphql"], [f"Bearer {SECRET}"])
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b\r\n", b"\0\xff--\r\n" * 50_000], ids=len)
-def test_a_file_is_sent_as_it_is_and_its_progress_is_told(server: Server, content: bytes) -> None:
+def test_a_file_is_sent_unchanged_and_in_small_parts(server: Server, content: bytes) -> None:
     read: list[int] = []
 
     class Tracked(io.BytesIO):
@@ -104,13 +104,13 @@ def test_a_file_is_sent_as_it_is_and_its_progress_is_told(server: Server, conten
 
 def test_the_proxy_of_the_environment_is_used(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", server.url)
-    assert ask("http://usher.invalid") == {"teams": []}
+    assert result_of("http://usher.invalid") == {"teams": []}
     assert server.paths == ["http://usher.invalid/graphql"]
 
 
 def test_a_proxy_may_be_named_without_its_scheme(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", server.url.removeprefix("http://"))
-    assert ask("http://usher.invalid") == {"teams": []}
+    assert result_of("http://usher.invalid") == {"teams": []}
 
 
 @pytest.mark.parametrize(
@@ -127,16 +127,16 @@ def test_a_proxy_for_other_addresses_is_not_used(
 ) -> None:
     for name, value in given.items():
         monkeypatch.setenv(name, value)
-    assert ask(server.url) == {"teams": []}
+    assert result_of(server.url) == {"teams": []}
     assert server.paths == ["/graphql"]
 
 
 @pytest.mark.parametrize("proxy", ["socks5://proxy.invalid", "gopher://me:hidden@proxy.invalid", "http://x:port"])
-def test_a_proxy_that_cannot_be_used_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+def test_a_proxy_that_cannot_be_used_is_explained_in_a_sentence(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("http_proxy", proxy)
-    with pytest.raises(Unusable, match="The proxy that the environment names cannot be used") as told:
-        ask("http://usher.invalid")
-    assert "hidden" not in str(told.value)
+    with pytest.raises(CommandFailed, match="The proxy that the environment names cannot be used") as raised:
+        result_of("http://usher.invalid")
+    assert "hidden" not in str(raised.value)
 
 
 def test_a_certificate_is_checked_against_what_the_system_trusts(
@@ -147,41 +147,41 @@ def test_a_certificate_is_checked_against_what_the_system_trusts(
     trusted = tmp_path / "trusted.pem"
     authority.cert_pem.write_to_path(str(trusted))
     with serving(context) as server:
-        with pytest.raises(Unusable, match=r"cannot be reached: .*CERTIFICATE_VERIFY_FAILED"):
-            ask(server.url)
+        with pytest.raises(CommandFailed, match=r"cannot be reached: .*CERTIFICATE_VERIFY_FAILED"):
+            result_of(server.url)
         assert server.tokens == []
         monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
-        assert ask(server.url) == {"teams": []}
+        assert result_of(server.url) == {"teams": []}
 
 
 @pytest.mark.parametrize(
-    ("status", "answer", "said"),
+    ("status", "answer", "message"),
     [
-        (200, "<html>", "does not answer in JSON: is it Usher?"),
-        (200, "[1]", "answered 200 OK: is it Usher?"),
-        (502, "<html>", "answered 502 Bad Gateway: is it Usher?"),
-        (404, '{"detail": "Not Found"}', "answered 404 Not Found: is it Usher?"),
-        (302, "", "answered 302 Found: is it Usher?"),
+        (200, "<html>", "does not answer in JSON. Is it Usher?"),
+        (200, "[1]", "answered 200 OK. Is it Usher?"),
+        (502, "<html>", "answered 502 Bad Gateway. Is it Usher?"),
+        (404, '{"detail": "Not Found"}', "answered 404 Not Found. Is it Usher?"),
+        (302, "", "answered 302 Found. Is it Usher?"),
         (401, '{"errors": [{"message": "Sign in."}, {"message": "Sign in."}, {"message": "Go."}]}', "Sign in.; Go."),
     ],
 )
-def test_any_other_answer_is_told_in_a_sentence(server: Server, status: int, answer: str, said: str) -> None:
+def test_any_other_answer_is_explained_in_a_sentence(server: Server, status: int, answer: str, message: str) -> None:
     server.status, server.answer = status, answer
-    with pytest.raises(Unusable) as told:
-        ask(server.url)
-    assert str(told.value) in {said, f"{server.url} {said}"}
+    with pytest.raises(CommandFailed) as raised:
+        result_of(server.url)
+    assert str(raised.value) in {message, f"{server.url} {message}"}
 
 
 @pytest.mark.parametrize("url", ["ftp://x", "usher.company.example", "http://", "http://x:port", ""])
-def test_a_bad_address_is_told_in_a_sentence(url: str) -> None:
-    with pytest.raises(Unusable, match="--url must be an address"):
-        ask(url)
+def test_a_bad_address_is_explained_in_a_sentence(url: str) -> None:
+    with pytest.raises(CommandFailed, match="--url must be an address"):
+        result_of(url)
 
 
-def test_a_server_that_is_away_is_told_in_a_sentence() -> None:
+def test_an_unreachable_server_is_explained_in_a_sentence() -> None:
     url = f"http://127.0.0.1:{free_port()}"
-    with pytest.raises(Unusable, match=rf"^{url} cannot be reached: .*[^.]\.$"):
-        ask(url)
+    with pytest.raises(CommandFailed, match=rf"^{url} cannot be reached: .*[^.]\.$"):
+        result_of(url)
 
 
 def test_white_space_around_the_token_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,6 +194,6 @@ def test_a_token_that_no_header_can_carry_is_refused_and_not_shown(
     monkeypatch: pytest.MonkeyPatch, secret: str
 ) -> None:
     monkeypatch.setenv(TOKEN, secret)
-    with pytest.raises(Unusable) as told:
+    with pytest.raises(CommandFailed) as raised:
         token("a scope")
-    assert "secr" not in str(told.value)
+    assert "secr" not in str(raised.value)

@@ -1,4 +1,4 @@
-"""`usher policy …`: what it shows, what it checks, and how it refuses nonsense."""
+"""`usher policy …` shows a policy, checks it, and explains wrong arguments."""
 
 import shutil
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from domain.roles import Role
 from gateway.runtime.settings import ROOT
-from tests.support.command_line import complaint, usher
+from tests.support.command_line import error_output, usher
 
 POLICY = (ROOT / "policy.polar").read_text(encoding="utf-8")
 USERS_SEE_GROUPS = ('"groups:read" if "software_coordinator"', '"groups:read" if "user"')
@@ -16,7 +16,7 @@ DUTIES = ("seat.separation_of_duties = false and", "seat.own = true and")
 
 @pytest.fixture
 def edited(tmp_path: Path) -> Path:
-    """A policy by which users see groups, and coordinators always give seats to themselves."""
+    """A policy that lets users see groups, and lets coordinators always give seats to themselves."""
     path = tmp_path / "edited.polar"
     path.write_text(POLICY.replace(*USERS_SEE_GROUPS).replace(*DUTIES), encoding="utf-8")
     return path
@@ -25,11 +25,11 @@ def edited(tmp_path: Path) -> Path:
 # --- lint
 
 
-async def test_the_project_s_own_policy_is_sound() -> None:
+async def test_the_project_s_own_policy_has_no_findings() -> None:
     result = await usher("policy", "lint")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith("policy.polar: ")
-    assert result.stdout.endswith("nothing to mend.\n")
+    assert result.stdout.endswith("no findings.\n")
 
 
 @pytest.mark.parametrize(
@@ -42,11 +42,11 @@ async def test_the_project_s_own_policy_is_sound() -> None:
         ("role = target.role", 'role in [target.role, "boss"]', "bad.polar:{line}: Unknown role 'boss'"),
     ],
 )
-async def test_a_finding_names_its_line_and_how_to_mend_it(tmp_path: Path, old: str, new: str, finding: str) -> None:
+async def test_a_finding_names_its_line_and_how_to_correct_it(tmp_path: Path, old: str, new: str, finding: str) -> None:
     path = tmp_path / "bad.polar"
     before, after = POLICY.split(old, 1)
     path.write_text(before + new + after, encoding="utf-8")
-    found = complaint(await usher("policy", "lint", path))
+    found = error_output(await usher("policy", "lint", path))
     line = before.count("\n") + 1
     assert any(line_.startswith(finding.format(line=line)) for line_ in found.splitlines()), found
     assert all(line_.startswith("bad.polar") and line_.endswith(".") for line_ in found.splitlines())
@@ -61,14 +61,14 @@ async def test_a_finding_names_its_line_and_how_to_mend_it(tmp_path: Path, old: 
     ],
 )
 @pytest.mark.parametrize("words", ["lint", "matrix", "lock", "explain --policy {} teams:read", "test --policy {}"])
-async def test_a_file_that_is_no_policy_is_refused_by_each_command(
+async def test_a_file_that_is_not_a_policy_is_refused_by_each_command(
     tmp_path: Path, words: str, content: bytes | None, expected: str
 ) -> None:
     path = tmp_path / "bad.polar"
     if content is not None:
         path.write_bytes(content)
     arguments = [word.format(path) for word in words.split()] + ([] if "{}" in words else [str(path)])
-    assert complaint(await usher("policy", *arguments)).startswith(expected)
+    assert error_output(await usher("policy", *arguments)).startswith(expected)
 
 
 async def test_the_policy_usher_runs_with_is_the_default(edited: Path) -> None:
@@ -91,22 +91,22 @@ async def test_the_matrix_has_a_row_for_each_action_and_a_column_for_each_role()
     assert "4) except own = true and separation_of_duties = true" in lines
 
 
-async def test_the_published_matrix_is_fresh() -> None:
+async def test_the_published_matrix_is_up_to_date() -> None:
     written = (await usher("policy", "matrix", "--markdown")).stdout
     assert written == (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8")
     assert (await usher("policy", "matrix", "--check", ROOT / "docs" / "permissions.md")).exit_code == 0
 
 
-async def test_a_stale_matrix_is_told_and_how_to_renew_it(edited: Path) -> None:
+async def test_an_outdated_matrix_is_reported_with_the_command_that_updates_it(edited: Path) -> None:
     page = ROOT / "docs" / "permissions.md"
-    expected = f"usher: {page} is stale; write it anew: usher policy matrix --markdown > {page}"
-    assert complaint(await usher("policy", "matrix", edited, "--check", page)) == expected
+    expected = f"usher: {page} is out of date. Write it again: usher policy matrix --markdown > {page}"
+    assert error_output(await usher("policy", "matrix", edited, "--check", page)) == expected
 
 
-async def test_a_matrix_that_is_not_there_is_told(tmp_path: Path) -> None:
+async def test_a_missing_matrix_is_reported(tmp_path: Path) -> None:
     page = tmp_path / "gone.md"
     expected = f"usher: {page} cannot be read: No such file or directory."
-    assert complaint(await usher("policy", "matrix", "--check", page)) == expected
+    assert error_output(await usher("policy", "matrix", "--check", page)) == expected
 
 
 # --- explain
@@ -131,7 +131,7 @@ async def test_an_allowed_decision_names_its_rule() -> None:
     ]
 
 
-async def test_what_is_left_out_stands_for_all_its_values() -> None:
+async def test_an_option_left_out_means_all_values() -> None:
     lines = await explained("teams:read")
     assert [line.partition(":")[2].split()[2].rstrip(":") for line in lines] == ["no-role", *Role]
     assert len(await explained("seats:read")) == 4 * 2 * 2
@@ -141,7 +141,7 @@ async def test_what_is_left_out_stands_for_all_its_values() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "why"),
+    ("words", "reason"),
     [
         ("teams:read --role none", "needs the role user in this team"),
         ("groups:read --role user", "needs the role software_coordinator in this team"),
@@ -154,9 +154,9 @@ async def test_what_is_left_out_stands_for_all_its_values() -> None:
         ),
     ],
 )
-async def test_a_denied_one_names_the_smallest_change(words: str, why: str) -> None:
+async def test_a_denied_decision_names_the_smallest_change(words: str, reason: str) -> None:
     [line] = await explained(*words.split())
-    assert line.endswith(f": denied: {why}")
+    assert line.endswith(f": denied: {reason}")
 
 
 async def test_a_token_with_the_scope_is_allowed_what_its_grantor_may() -> None:
@@ -165,53 +165,53 @@ async def test_a_token_with_the_scope_is_allowed_what_its_grantor_may() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("words", "message"),
     [
-        ("seats:asign", "Unknown action 'seats:asign'; use one of accounts:create, "),
-        ("seats:read --role boss", "Unknown role 'boss'; use one of none, user, software_coordinator, "),
-        ("seats:read --partner --scope seats:eat", "Unknown scope 'seats:eat'; use one of members:read, "),
-        ("seats:read --scope seats:read", "Only a partner token has scopes; add --partner"),
+        ("seats:asign", "Unknown action 'seats:asign'. Use one of accounts:create, "),
+        ("seats:read --role boss", "Unknown role 'boss'. Use one of none, user, software_coordinator, "),
+        ("seats:read --partner --scope seats:eat", "Unknown scope 'seats:eat'. Use one of members:read, "),
+        ("seats:read --scope seats:read", "Only a partner token has scopes. Add --partner"),
         ("seats:read --partner --anonymous", "--anonymous and --partner exclude each other"),
         ("seats:read --fact owned=true", "seats:read has no fact 'owned'; it has: own, separation_of_duties."),
-        ("seats:read --fact own=maybe", "A fact is true or false; write own=true or own=false."),
-        ("seats:read --fact own", "A fact is true or false; write own=true or own=false."),
+        ("seats:read --fact own=maybe", "A fact is true or false. Write own=true or own=false."),
+        ("seats:read --fact own", "A fact is true or false. Write own=true or own=false."),
         ("teams:read --fact own=true", "teams:read has no fact 'own'; it has none."),
-        ("seats:read --fact own=true --fact own=false", "A fact is given twice; "),
+        ("seats:read --fact own=true --fact own=false", "A fact is given twice. "),
         ("viewer:read --role user", "viewer:read is decided on the gateway, where nobody has a role"),
     ],
 )
-async def test_nonsense_is_explained_in_a_sentence(words: str, says: str) -> None:
-    assert complaint(await usher("policy", "explain", *words.split())).startswith(f"usher: {says}")
+async def test_a_wrong_argument_is_explained_in_a_sentence(words: str, message: str) -> None:
+    assert error_output(await usher("policy", "explain", *words.split())).startswith(f"usher: {message}")
 
 
-async def test_a_policy_that_asks_for_an_unknown_fact_explains_nothing(tmp_path: Path) -> None:
+async def test_a_policy_with_an_unknown_fact_is_refused_by_explain(tmp_path: Path) -> None:
     path = tmp_path / "bad.polar"
     path.write_text(POLICY.replace("seat.own = true", "seat.owned = true"), encoding="utf-8")
-    refused = complaint(await usher("policy", "explain", "seats:read", "--role", "user", "--policy", path))
+    refused = error_output(await usher("policy", "explain", "seats:read", "--role", "user", "--policy", path))
     assert refused == "usher: Seat has no fact 'owned'; it has: role, own, separation_of_duties"
 
 
 # --- test
 
 
-async def test_the_project_s_own_cases_hold() -> None:
+async def test_the_project_s_own_cases_pass() -> None:
     result = await usher("policy", "test")
     assert result.exit_code == 0
     assert result.stdout.endswith("decisions.\n")
 
 
-async def test_a_case_that_does_not_hold_is_told_with_its_line(tmp_path: Path, edited: Path) -> None:
+async def test_a_failed_case_is_reported_with_its_line(tmp_path: Path, edited: Path) -> None:
     cases = tmp_path / "cases.yaml"
     cases.write_text("groups:read:\n  - {subject: person, role: user, expect: deny}\n", encoding="utf-8")
-    assert (await usher("policy", "test", cases)).stdout == "1 cases hold; they speak of 1 decisions.\n"
+    assert (await usher("policy", "test", cases)).stdout == "1 cases pass. They cover 1 decisions.\n"
     result = await usher("policy", "test", cases, "--policy", edited)
     assert result.exit_code == 1
     assert result.stdout == f"{cases}: line 2: groups:read person user: expected deny, is allow\n"
-    assert result.stderr == "usher: 1 of 1 decisions are not as expected; mend the policy or the cases.\n"
+    assert result.stderr == "usher: 1 of 1 decisions are not as expected. Correct the policy or the cases.\n"
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "message"),
     [
         (b"seats:read: [", "cases.yaml:1: Not YAML"),
         (b"seats:red:\n - {expect: deny}\n", "cases.yaml:1: Unknown action 'seats:red'"),
@@ -220,11 +220,11 @@ async def test_a_case_that_does_not_hold_is_told_with_its_line(tmp_path: Path, e
         (None, "cases.yaml: The file cannot be read"),
     ],
 )
-async def test_cases_that_say_nonsense_are_refused(tmp_path: Path, content: bytes | None, says: str) -> None:
+async def test_malformed_cases_are_refused(tmp_path: Path, content: bytes | None, message: str) -> None:
     cases = tmp_path / "cases.yaml"
     if content is not None:
         cases.write_bytes(content)
-    assert says in complaint(await usher("policy", "test", cases))
+    assert message in error_output(await usher("policy", "test", cases))
 
 
 # --- lock
@@ -233,7 +233,7 @@ async def test_cases_that_say_nonsense_are_refused(tmp_path: Path, content: byte
 async def test_the_lock_is_written_beside_the_policy_and_checked_there(tmp_path: Path) -> None:
     policy, lock = tmp_path / "policy.polar", tmp_path / "permissions.lock"
     shutil.copy(ROOT / "policy.polar", policy)
-    assert complaint(await usher("policy", "lock", "--check", policy)).startswith(f"usher: {lock} cannot be read")
+    assert error_output(await usher("policy", "lock", "--check", policy)).startswith(f"usher: {lock} cannot be read")
     assert (await usher("policy", "lock", policy)).exit_code == 0
     assert lock.read_bytes() == (ROOT / "permissions.lock").read_bytes()
     assert (await usher("policy", "lock", "--check", policy)).output == ""
@@ -254,5 +254,5 @@ async def test_a_stale_lock_shows_what_changed(tmp_path: Path, edited: Path) -> 
 async def test_a_refused_policy_is_not_locked(tmp_path: Path) -> None:
     path = tmp_path / "policy.polar"
     path.write_text(POLICY + 'allow(_: Person, "teams:read", _: Team) if 1 = 2;', encoding="utf-8")
-    assert "Without this rule" in complaint(await usher("policy", "lock", path))
+    assert "Without this rule" in error_output(await usher("policy", "lock", path))
     assert not (tmp_path / "permissions.lock").exists()

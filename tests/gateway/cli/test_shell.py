@@ -1,4 +1,4 @@
-"""`usher shell`: what its prompt offers works on the real database and the real gateway."""
+"""`usher shell`: its functions work on the real database and the real gateway."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who asks is proved by a bearer token or a cookie; what proves nothing is refused before anything runs."""
+"""A bearer token or a cookie identifies the actor. An invalid one is refused before anything runs."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -11,14 +11,14 @@ from tests.conftest import Client
 from tests.gateway.conftest import Company
 from tests.support.world import World
 
-WHO = {"query": "{ teams { nodes { id } } }"}
+TEAMS_QUERY = {"query": "{ teams { nodes { id } } }"}
 PREFLIGHT = {"Usher-Require-Preflight": "1"}
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-async def void(world: World, ours: Company) -> dict[str, str]:
-    """Tokens that are no longer, or never were, good."""
+async def invalid_tokens(world: World, ours: Company) -> dict[str, str]:
+    """Tokens that are not valid, by the reason."""
     revoked, revoked_secret = await world.token(ours.team, ours.coordinator.id, Scope.SEATS_READ)
     await world.revoke(revoked)
     _, expired_secret = await world.token(ours.team, ours.coordinator.id, Scope.SEATS_READ, expires_at=LONG_AGO)
@@ -54,71 +54,77 @@ KINDS = [
 ]
 
 
-@pytest.mark.usefixtures("void", "unchanged")
+@pytest.mark.usefixtures("invalid_tokens", "unchanged")
 class TestRefused:
-    """Nothing runs, and nothing changes."""
+    """The request is refused, and nothing changes."""
 
     @pytest.mark.parametrize("kind", KINDS)
-    async def test_a_void_token(self, client: Client, void: dict[str, str], kind: str) -> None:
-        answer = await client.post(WHO, {"authorization": f"Bearer {void[kind]}"})
+    async def test_an_invalid_token(self, client: Client, invalid_tokens: dict[str, str], kind: str) -> None:
+        answer = await client.post(TEAMS_QUERY, {"authorization": f"Bearer {invalid_tokens[kind]}"})
         assert (answer.status, answer.codes) == (401, ["UNAUTHENTICATED"])
         assert answer.headers["www-authenticate"] == "Bearer"
         assert list(answer.content) == ["errors"]
 
-    async def test_all_void_tokens_alike(self, client: Client, void: dict[str, str]) -> None:
-        answers = [await client.post(WHO, {"authorization": f"Bearer {secret}"}) for secret in void.values()]
+    async def test_all_invalid_tokens_get_the_same_answer(self, client: Client, invalid_tokens: dict[str, str]) -> None:
+        answers = [
+            await client.post(TEAMS_QUERY, {"authorization": f"Bearer {secret}"}) for secret in invalid_tokens.values()
+        ]
         assert all(answer.content == answers[0].content for answer in answers)
 
     @pytest.mark.parametrize(
         "header", ["Basic YTpi", "Token x", "Bearer", "usher_session_x", "", "\xff", "Bearer \xff"]
     )
     async def test_another_scheme(self, client: Client, header: str) -> None:
-        response = await client.http.post("/graphql", json=WHO, headers=[(b"authorization", header.encode("latin-1"))])
+        response = await client.http.post(
+            "/graphql", json=TEAMS_QUERY, headers=[(b"authorization", header.encode("latin-1"))]
+        )
         assert response.status_code == 401
         assert response.headers["www-authenticate"] == "Bearer"
         assert response.json()["errors"][0]["extensions"] == {"code": "UNAUTHENTICATED"}
 
-    async def test_a_void_token_of_one_who_signs_in(self, client: Client, void: dict[str, str]) -> None:
+    async def test_an_invalid_token_with_a_sign_in(self, client: Client, invalid_tokens: dict[str, str]) -> None:
         query = 'mutation { signIn(input: {email: "a@b.example", password: "a password"}) { token } }'
-        assert (await client(query, void["revoked token"])).status == 401
+        assert (await client(query, invalid_tokens["revoked token"])).status == 401
 
     async def test_a_cookie_without_the_preflight_header(self, client: Client, ours: Company) -> None:
-        answer = await client.post(WHO, {"cookie": f"usher_session={ours.coordinator.secret}"})
+        answer = await client.post(TEAMS_QUERY, {"cookie": f"usher_session={ours.coordinator.secret}"})
         assert (answer.status, answer.codes) == (403, ["PREFLIGHT_REQUIRED"])
         assert "set-cookie" not in answer.headers
 
     async def test_a_bad_token_beside_a_good_cookie(self, client: Client, ours: Company) -> None:
         cookie = f"usher_session={ours.coordinator.secret}"
-        answer = await client.post(WHO, {"cookie": cookie, "authorization": "Bearer x", **PREFLIGHT})
+        answer = await client.post(TEAMS_QUERY, {"cookie": cookie, "authorization": "Bearer x", **PREFLIGHT})
         assert answer.status == 401
         assert "set-cookie" not in answer.headers
 
     @pytest.mark.parametrize("kind", KINDS)
-    async def test_a_stale_cookie_which_is_removed(self, client: Client, void: dict[str, str], kind: str) -> None:
-        answer = await client.post(WHO, {"cookie": f"usher_session={void[kind]}", **PREFLIGHT})
+    async def test_an_invalid_cookie_is_removed(
+        self, client: Client, invalid_tokens: dict[str, str], kind: str
+    ) -> None:
+        answer = await client.post(TEAMS_QUERY, {"cookie": f"usher_session={invalid_tokens[kind]}", **PREFLIGHT})
         assert (answer.status, answer.codes) == (401, ["UNAUTHENTICATED"])
         assert answer.headers["set-cookie"].startswith('usher_session=""; HttpOnly; Max-Age=0; Path=/; SameSite=strict')
 
     @pytest.mark.parametrize("query", ["{ viewer { id } }", "{ teams { totalCount } }", "{ products { totalCount } }"])
-    async def test_nobody(self, client: Client, query: str) -> None:
+    async def test_an_anonymous_client(self, client: Client, query: str) -> None:
         answer = await client(query)
         assert (answer.status, answer.codes) == (200, ["UNAUTHENTICATED"])
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
-async def test_a_bearer_token_proves_who_asks(client: Client, ours: Company, scheme: str) -> None:
-    answer = await client.post(WHO, {"authorization": f"{scheme} {ours.coordinator.secret}"})
+async def test_a_bearer_token_identifies_the_actor(client: Client, ours: Company, scheme: str) -> None:
+    answer = await client.post(TEAMS_QUERY, {"authorization": f"{scheme} {ours.coordinator.secret}"})
     assert answer.data == {"teams": {"nodes": [{"id": ours.team}]}}
 
 
-async def test_a_cookie_with_the_preflight_header_proves_who_asks(client: Client, ours: Company) -> None:
-    answer = await client.post(WHO, {"cookie": f"usher_session={ours.coordinator.secret}", **PREFLIGHT})
+async def test_a_cookie_with_the_preflight_header_identifies_the_actor(client: Client, ours: Company) -> None:
+    answer = await client.post(TEAMS_QUERY, {"cookie": f"usher_session={ours.coordinator.secret}", **PREFLIGHT})
     assert answer.data == {"teams": {"nodes": [{"id": ours.team}]}}
 
 
-async def test_a_bearer_token_comes_before_a_cookie(client: Client, ours: Company, theirs: Company) -> None:
+async def test_a_bearer_token_takes_precedence_over_a_cookie(client: Client, ours: Company, theirs: Company) -> None:
     headers = {"cookie": f"usher_session={theirs.coordinator.secret}", "authorization": f"Bearer {ours.partner}"}
-    assert (await client.post(WHO, headers)).data == {"teams": {"nodes": [{"id": ours.team}]}}
+    assert (await client.post(TEAMS_QUERY, headers)).data == {"teams": {"nodes": [{"id": ours.team}]}}
 
 
 async def test_a_session_ends_when_it_expires(client: Client, world: World, ours: Company) -> None:

@@ -1,4 +1,4 @@
-"""What is wrong with a form is said clearly, before anything runs."""
+"""A faulty form is refused with a clear message before anything runs."""
 
 import json
 from collections.abc import AsyncIterator
@@ -10,21 +10,21 @@ import pytest
 from tests.conftest import Client
 from tests.gateway.conftest import Company
 from tests.gateway.http.test_uploads import PREFLIGHT, TEXT, WEIGH, send
-from tests.support.uploads import weighing
+from tests.support.uploads import upload_client
 
 pytestmark = pytest.mark.usefixtures("unchanged")
 
 NULLS = {"query": WEIGH, "variables": {"i": {"file": None, "others": [None, None]}, "other": "text"}}
-MAP = "`map` must be an object of the files' names, each with a list of places such as `variables.file`."
+MAP = "`map` must be an object from the names of the files to lists of places such as `variables.file`."
 FILE = b'--x\r\nContent-Disposition: form-data; name="0"; filename="a.csv"\r\n\r\nAda\r\n'
 END = b"--x--\r\n"
 
 
 @pytest.fixture(scope="module")
 async def http(postgres: str, client: Client) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of a gateway that takes files."""
+    """A client of a gateway that accepts files."""
     assert client
-    async with weighing(postgres) as opened:
+    async with upload_client(postgres) as opened:
         yield opened
 
 
@@ -38,10 +38,10 @@ MAPS: dict[str, tuple[Any, str]] = {
     "the place of the query": ({"0": ["query"]}, MAP),
     "the place of all variables": ({"0": ["variables"]}, MAP),
     "a place in a batch": ({"0": ["0.variables.i.file"]}, MAP),
-    "no file": ({}, "`map` does not say where the file `0` goes."),
+    "no file": ({}, "`map` names no place for the file `0`."),
     "another file": (
         {"0": ["variables.i.file"], "1": ["variables.i.others.0"]},
-        "`map` tells the place of a file `1`, and no such file came.",
+        "`map` names the file `1`, but the form has no such file.",
     ),
     "an unknown variable": ({"0": ["variables.j.file"]}, "`map`: there is no `variables.j.file` in `operations`."),
     "an unknown field": ({"0": ["variables.i.files"]}, "`map`: there is no `variables.i.files` in `operations`."),
@@ -62,19 +62,19 @@ MAPS: dict[str, tuple[Any, str]] = {
     "an empty step": ({"0": ["variables."]}, "`map`: there is no `variables.` in `operations`."),
     "a place that is taken": (
         {"0": ["variables.other"]},
-        "`map`: at `variables.other` there must be null, for one file to be put there.",
+        "`map`: the place `variables.other` must hold null, and can take only one file.",
     ),
     "a place twice": (
         {"0": ["variables.i.file", "variables.i.file"]},
-        "`map`: at `variables.i.file` there must be null, for one file to be put there.",
+        "`map`: the place `variables.i.file` must hold null, and can take only one file.",
     ),
     "eleven places": ({"0": ["variables.i.file"] * 11}, "`map` has over 10 places for files."),
 }
 
 
-@pytest.mark.parametrize("what", MAPS)
-async def test_a_bad_map_is_bad_user_input(http: httpx.AsyncClient, ours: Company, what: str) -> None:
-    map_, message = MAPS[what]
+@pytest.mark.parametrize("case", MAPS)
+async def test_a_bad_map_is_bad_user_input(http: httpx.AsyncClient, ours: Company, case: str) -> None:
+    map_, message = MAPS[case]
     answer = await send(http, NULLS, map_, ours.coordinator.secret, **{"0": TEXT})
     assert answer.status == 400
     assert answer.content == {"errors": [{"message": message, "extensions": {"code": "BAD_USER_INPUT"}}]}
@@ -87,7 +87,7 @@ async def test_two_files_for_one_place_are_bad_user_input(http: httpx.AsyncClien
 
 
 def field(name: str, content: bytes) -> bytes:
-    """A part that is no file."""
+    """Return a part that is not a file."""
     return b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), content)
 
 
@@ -123,7 +123,7 @@ FORMS: dict[str, bytes] = {
 
 
 async def refusal(http: httpx.AsyncClient, body: bytes, secret: str, boundary: str = "; boundary=x") -> tuple[int, str]:
-    """The status and the code of the answer to a form, which says nothing of how it is made."""
+    """Return the status and the code of the answer to a form. Check that it shows no internals of the gateway."""
     headers = {**PREFLIGHT, "authorization": f"Bearer {secret}", "content-type": f"multipart/form-data{boundary}"}
     response = await http.post("/graphql", content=body, headers=headers)
     assert "Traceback" not in response.text
@@ -132,9 +132,9 @@ async def refusal(http: httpx.AsyncClient, body: bytes, secret: str, boundary: s
     return response.status_code, error["extensions"]["code"]
 
 
-@pytest.mark.parametrize("what", FORMS)
-async def test_a_bad_form_is_bad_user_input(http: httpx.AsyncClient, ours: Company, what: str) -> None:
-    assert await refusal(http, FORMS[what], ours.coordinator.secret) == (400, "BAD_USER_INPUT")
+@pytest.mark.parametrize("case", FORMS)
+async def test_a_bad_form_is_bad_user_input(http: httpx.AsyncClient, ours: Company, case: str) -> None:
+    assert await refusal(http, FORMS[case], ours.coordinator.secret) == (400, "BAD_USER_INPUT")
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ async def test_another_encoding_is_refused(http: httpx.AsyncClient, ours: Compan
 
 
 @pytest.mark.parametrize("boundary", ['; boundary="x"', "; charset=utf-8; boundary=x", "; boundary=x; charset=UTF-8"])
-async def test_a_good_boundary_is_taken(http: httpx.AsyncClient, ours: Company, boundary: str) -> None:
+async def test_a_good_boundary_is_accepted(http: httpx.AsyncClient, ours: Company, boundary: str) -> None:
     headers = {**PREFLIGHT, "content-type": f"Multipart/Form-Data{boundary}"}
     headers["authorization"] = f"Bearer {ours.coordinator.secret}"
     response = await http.post("/graphql", content=OPERATIONS + PLACES + FILE + END, headers=headers)
@@ -183,9 +183,9 @@ TYPES = {
 }
 
 
-@pytest.mark.parametrize("what", TYPES)
-async def test_a_file_is_nothing_else(client: Client, ours: Company, what: str) -> None:
-    operations = {"query": TYPES[what], "variables": {"v": None}}
+@pytest.mark.parametrize("case", TYPES)
+async def test_a_file_is_accepted_by_no_other_type(client: Client, ours: Company, case: str) -> None:
+    operations = {"query": TYPES[case], "variables": {"v": None}}
     answer = await send(client.http, operations, {"0": ["variables.v"]}, ours.coordinator.secret, **{"0": TEXT})
     assert answer.status == 400
     assert set(answer.codes) <= {"GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT"}
@@ -193,7 +193,7 @@ async def test_a_file_is_nothing_else(client: Client, ours: Company, what: str) 
 
 
 @pytest.mark.parametrize("value", ["a,b", 7, True, {"name": "a", "content": "b"}, [None], {}])
-async def test_nothing_else_is_a_file(http: httpx.AsyncClient, ours: Company, value: object) -> None:
+async def test_no_other_value_is_accepted_as_a_file(http: httpx.AsyncClient, ours: Company, value: object) -> None:
     headers = {"authorization": f"Bearer {ours.coordinator.secret}"}
     body = {"query": WEIGH, "variables": {"i": {"file": value}}}
     response = await http.post("/graphql", json=body, headers=headers)
@@ -205,4 +205,4 @@ async def test_a_file_cannot_be_written_into_a_document(http: httpx.AsyncClient,
     headers = {"authorization": f"Bearer {ours.coordinator.secret}"}
     body = {"query": 'mutation { weigh(input: {file: "a,b"}) { files } }'}
     response = await http.post("/graphql", json=body, headers=headers)
-    assert (response.status_code, "A file comes as a part" in response.text) == (400, True)
+    assert (response.status_code, "Send a file as a part" in response.text) == (400, True)

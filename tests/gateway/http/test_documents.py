@@ -1,4 +1,4 @@
-"""Documents: known by their hash, refused before they cost anything, and costed before they run."""
+"""Documents are found by their hash, refused early if they are too large, and measured before they run."""
 
 import hashlib
 import json
@@ -10,7 +10,14 @@ from prometheus_client import REGISTRY
 
 from domain.problems import BadInput
 from gateway.http import documents
-from gateway.http.documents import BadManifest, Documents, UnknownDocument, UntrustedDocument, chosen, manifest
+from gateway.http.documents import (
+    BadManifest,
+    Documents,
+    UnknownDocument,
+    UntrustedDocument,
+    read_manifest,
+    selected_operation,
+)
 from gateway.http.limits import OperationTooLarge
 
 SCHEMA = """
@@ -52,9 +59,9 @@ def refusal(schema: GraphQLSchema, text: str) -> str:
     return document.errors[0].message if document.errors else ""
 
 
-@pytest.mark.parametrize("what", LARGE)
-def test_a_large_document_is_refused_by_the_limit_it_breaks(schema: GraphQLSchema, what: str) -> None:
-    assert what.removesuffix(" in levels").replace("merging", "fields to merge") in refusal(schema, LARGE[what])
+@pytest.mark.parametrize("limit", LARGE)
+def test_a_large_document_is_refused_with_the_name_of_its_limit(schema: GraphQLSchema, limit: str) -> None:
+    assert limit.removesuffix(" in levels").replace("merging", "fields to merge") in refusal(schema, LARGE[limit])
 
 
 def test_introspection_is_within_every_limit(schema: GraphQLSchema) -> None:
@@ -81,24 +88,27 @@ def test_a_fragment_that_spreads_itself_is_left_to_validation(schema: GraphQLSch
         ("{ ... on Query { users(first: 3) { nodes { ... { boss { name } } } } } }", {}, 6),
     ],
 )
-def test_the_cost_is_the_rows_it_may_read(
+def test_the_cost_is_the_number_of_rows_that_may_be_read(
     schema: GraphQLSchema, query: str, variables: dict[str, object], rows: int
 ) -> None:
-    assert chosen(Documents(schema).find(query, None), None).cost(variables) == rows
+    assert selected_operation(Documents(schema).find(query, None), None).cost(variables) == rows
 
 
-def test_too_many_rows_are_refused_whatever_carries_the_number(schema: GraphQLSchema) -> None:
+def test_too_many_rows_are_refused_also_if_a_variable_has_the_number(schema: GraphQLSchema) -> None:
     seats = "seats(first: $n) { nodes { product { name } } }"
     below = f"{seats} boss {{ {seats} boss {{ {seats} }} }}"
     query = f"query($n: Int!) {{ users(first: $n) {{ nodes {{ {below} }} }} }}"
-    operation = chosen(Documents(schema).find(query, None), None)
+    operation = selected_operation(Documents(schema).find(query, None), None)
     assert operation.cost({"n": 50}) == 15_150
     with pytest.raises(OperationTooLarge, match="may read 60300 rows"):
         operation.cost({"n": 100})
-    assert chosen(Documents(schema).find("{ users(first: 5000) { nodes { name } } }", None), None).cost({}) == 100
+    assert (
+        selected_operation(Documents(schema).find("{ users(first: 5000) { nodes { name } } }", None), None).cost({})
+        == 100
+    )
 
 
-def test_a_document_is_read_once(schema: GraphQLSchema) -> None:
+def test_a_document_is_parsed_once(schema: GraphQLSchema) -> None:
     known, before = Documents(schema), looked_up()
     first = known.find("{ me { name } }", None)
     assert known.find("{ me { name } }", None) is first
@@ -106,7 +116,9 @@ def test_a_document_is_read_once(schema: GraphQLSchema) -> None:
     assert [after - past for after, past in zip(looked_up(), before, strict=True)] == [2, 1]
 
 
-def test_the_least_used_is_forgotten_first(schema: GraphQLSchema, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_least_recently_used_document_is_removed_first(
+    schema: GraphQLSchema, monkeypatch: pytest.MonkeyPatch
+) -> None:
     texts = [f"{{ me {{ name }} }} # {n:02}" for n in range(21)]
     monkeypatch.setattr(documents, "MAX_BYTES", 20 * len(texts[0]) * documents.BYTES_A_CHARACTER)
     known = Documents(schema)
@@ -117,14 +129,14 @@ def test_the_least_used_is_forgotten_first(schema: GraphQLSchema, monkeypatch: p
         known.find(None, sha256(texts[1]))
 
 
-def test_a_document_that_would_drive_others_out_is_not_kept(schema: GraphQLSchema) -> None:
+def test_a_document_that_would_push_out_others_is_not_stored(schema: GraphQLSchema) -> None:
     known, large = Documents(schema), "{ me { name } } #" + " " * 40_000
     assert not known.find(large, None).errors
     with pytest.raises(UnknownDocument):
         known.find(None, sha256(large))
 
 
-def test_a_hash_that_is_not_the_texts_is_refused(schema: GraphQLSchema) -> None:
+def test_a_hash_that_does_not_match_the_text_is_refused(schema: GraphQLSchema) -> None:
     with pytest.raises(BadInput, match="not the SHA-256"):
         Documents(schema).find("{ me { name } }", sha256("{ me { boss { name } } }"))
 
@@ -137,16 +149,16 @@ def test_a_hash_that_is_not_the_texts_is_refused(schema: GraphQLSchema) -> None:
         ("fragment a on Query { me { name } }", None, "is never used"),
     ],
 )
-def test_the_operation_must_be_told(schema: GraphQLSchema, query: str, name: str | None, message: str) -> None:
+def test_the_name_must_select_one_operation(schema: GraphQLSchema, query: str, name: str | None, message: str) -> None:
     document = Documents(schema).find(query, None)
     if document.errors:
         assert message in document.errors[0].message
         return
     with pytest.raises(BadInput, match=message):
-        chosen(document, name)
+        selected_operation(document, name)
 
 
-def test_trusted_documents_may_be_the_only_ones(schema: GraphQLSchema) -> None:
+def test_only_trusted_documents_can_be_allowed(schema: GraphQLSchema) -> None:
     text = "{ me { name } }"
     known = Documents(schema, {sha256(text): text}, only_trusted=True)
     assert not known.find(None, sha256(text)).errors
@@ -163,7 +175,9 @@ def test_trusted_documents_may_be_the_only_ones(schema: GraphQLSchema) -> None:
         ({"": LARGE["aliases"]}, "aliases"),
     ],
 )
-def test_a_manifest_that_is_not_fit_is_refused(schema: GraphQLSchema, texts: dict[str, str], message: str) -> None:
+def test_a_manifest_that_does_not_fit_the_schema_is_refused(
+    schema: GraphQLSchema, texts: dict[str, str], message: str
+) -> None:
     hashed = {hash_ or sha256(text): text for hash_, text in texts.items()}
     with pytest.raises(BadManifest, match=message):
         Documents(schema, hashed)
@@ -174,8 +188,8 @@ def test_a_manifest_that_is_not_fit_is_refused(schema: GraphQLSchema, texts: dic
     [
         (None, "cannot be read"),
         ("{", "not JSON"),
-        ("[]", "one object"),
-        ('{"a": 1}', "one object"),
+        ("[]", "one JSON object"),
+        ('{"a": 1}', "one JSON object"),
     ],
 )
 def test_a_manifest_that_cannot_be_read_is_refused(tmp_path: Path, write: str | None, message: str) -> None:
@@ -183,13 +197,13 @@ def test_a_manifest_that_cannot_be_read_is_refused(tmp_path: Path, write: str | 
     if write is not None:
         path.write_text(write, encoding="utf-8")
     with pytest.raises(BadManifest, match=message):
-        manifest(path)
+        read_manifest(path)
 
 
 def test_a_manifest_is_an_object_of_hashes_and_documents(tmp_path: Path) -> None:
     path = tmp_path / "manifest.json"
     path.write_text(json.dumps({sha256("{ me { name } }"): "{ me { name } }"}), encoding="utf-8")
-    assert manifest(path) == {sha256("{ me { name } }"): "{ me { name } }"}
+    assert read_manifest(path) == {sha256("{ me { name } }"): "{ me { name } }"}
 
 
 def looked_up() -> list[float]:

@@ -28,12 +28,12 @@ COOKIE = {"cookie": f"usher_session={UNKNOWN}"}
 
 
 def bearer(secret: str) -> dict[str, str]:
-    """A header with this token."""
+    """Return a header with this token."""
     return {"authorization": f"Bearer {secret}"}
 
 
 def query(text: str, **more: object) -> dict[str, Any]:
-    """An operation by the text of its document."""
+    """Return a request with the text of a document."""
     return {"query": text, **more}
 
 

@@ -1,4 +1,4 @@
-"""A mutation answers to an id of another team as it does to an unknown one, and changes nothing."""
+"""A mutation treats an id of another team like an unknown id, and changes nothing."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.conftest import Client
 from tests.gateway.conftest import Company, answer_bytes
 from tests.support.examples.example import replaced
 from tests.support.examples.registry import EXAMPLES
-from tests.support.mutations import desk_with_input, operation
+from tests.support.mutations import caller_with_input, operation
 from tests.support.world import World
 
 INPUTS = [(mutation, path) for mutation, example in EXAMPLES.items() for path in example.foreign]
@@ -18,10 +18,10 @@ INPUTS = [(mutation, path) for mutation, example in EXAMPLES.items() for path in
 async def test_a_foreign_id_in_an_input_is_answered_like_an_unknown_one(
     client: Client, world: World, theirs: Company, mutation: str, path: str
 ) -> None:
-    desk, given = await desk_with_input(client, world, mutation)
-    user, (_, partner) = await world.member(desk.team), await world.token(desk.team, desk.who.id, *Scope)
+    caller, given = await caller_with_input(client, world, mutation)
+    user, (_, partner) = await world.member(caller.team), await world.token(caller.team, caller.who.id, *Scope)
     prefix, before = EXAMPLES[mutation].foreign[path], await world.fingerprint()
-    for secret in (desk.secret, user.secret, partner):
+    for secret in (caller.secret, user.secret, partner):
         answers = set()
         for id_ in (theirs.ids[prefix], ids.new(prefix)):
             status, body = await answer_bytes(client, secret, operation(mutation), input=replaced(given, path, id_))

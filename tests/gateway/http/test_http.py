@@ -1,4 +1,4 @@
-"""What else HTTP carries: pages for browsers, health, request ids, and other origins."""
+"""HTTP beside GraphQL: pages for browsers, health, request ids, and CORS."""
 
 import httpx
 import pytest
@@ -20,7 +20,7 @@ PREFLIGHT = {
 
 @pytest.fixture(scope="session")
 async def shared(postgres: str, app: Starlette) -> Client:
-    """A client of a gateway that pages of one other origin may call."""
+    """A client of a gateway that the pages of one other origin may call."""
     assert app.routes
     opened = application(Settings(database_url=postgres, allowed_origins=[ALLOWED]))
     return Client(httpx.AsyncClient(transport=httpx.ASGITransport(opened), base_url="http://usher.test"))
@@ -37,7 +37,7 @@ async def test_the_root_leads_to_graphiql(client: Client) -> None:
     assert (await client.http.get("/")).headers["location"] == "/graphql"
 
 
-async def test_a_query_by_head_is_not_run(client: Client) -> None:
+async def test_a_head_request_runs_no_query(client: Client) -> None:
     response = await client.http.request("HEAD", "/graphql", params=QUERY, json=QUERY)
     assert response.status_code == 405
     assert response.headers["allow"] == "POST"
@@ -52,35 +52,35 @@ async def test_no_other_address_is_known(client: Client) -> None:
     assert (await client.http.get("/graphql/x")).status_code == 404
 
 
-async def test_it_is_healthy_while_it_reaches_the_database(client: Client) -> None:
+async def test_the_gateway_is_healthy_while_it_reaches_the_database(client: Client) -> None:
     health = await client.http.get("/healthz")
     assert (health.status_code, health.text) == (200, "ok\n")
 
 
-@pytest.mark.parametrize("given", ["1", "a-b_c.D9", "x" * 64])
-async def test_a_request_id_comes_back(client: Client, given: str) -> None:
-    answer = await client.post(QUERY, {"x-request-id": given})
-    assert answer.headers["x-request-id"] == given
+@pytest.mark.parametrize("request_id", ["1", "a-b_c.D9", "x" * 64])
+async def test_a_valid_request_id_is_returned(client: Client, request_id: str) -> None:
+    answer = await client.post(QUERY, {"x-request-id": request_id})
+    assert answer.headers["x-request-id"] == request_id
 
 
-@pytest.mark.parametrize("given", [None, "", "x" * 65, "a b", "a\tb", "é", '{"a":1}'])
-async def test_a_request_without_a_fit_id_gets_one(client: Client, given: str | None) -> None:
-    headers = [] if given is None else [(b"x-request-id", given.encode("latin-1"))]
+@pytest.mark.parametrize("request_id", [None, "", "x" * 65, "a b", "a\tb", "é", '{"a":1}'])
+async def test_a_request_without_a_valid_id_gets_a_new_one(client: Client, request_id: str | None) -> None:
+    headers = [] if request_id is None else [(b"x-request-id", request_id.encode("latin-1"))]
     response = await client.http.post("/graphql", json=QUERY, headers=headers)
     assert len(response.headers["x-request-id"]) == 32
     assert response.headers["x-request-id"].isalnum()
 
 
-async def test_no_answer_is_kept_by_a_cache(client: Client, ours: Company) -> None:
+async def test_no_answer_may_be_stored_by_a_cache(client: Client, ours: Company) -> None:
     answer = await client("{ viewer { email } }", ours.coordinator.secret)
     assert answer.headers["cache-control"] == "no-store"
 
 
 async def test_an_allowed_origin_may_call_with_its_cookie(shared: Client) -> None:
-    asked = await shared.http.options("/graphql", headers={"origin": ALLOWED, **PREFLIGHT})
-    assert asked.status_code == 200
-    assert asked.headers["access-control-allow-origin"] == ALLOWED
-    assert asked.headers["access-control-allow-credentials"] == "true"
+    preflight = await shared.http.options("/graphql", headers={"origin": ALLOWED, **PREFLIGHT})
+    assert preflight.status_code == 200
+    assert preflight.headers["access-control-allow-origin"] == ALLOWED
+    assert preflight.headers["access-control-allow-credentials"] == "true"
     answer = await shared.post(QUERY, {"origin": ALLOWED})
     assert answer.headers["access-control-allow-origin"] == ALLOWED
 
@@ -89,19 +89,19 @@ async def test_an_allowed_origin_may_call_with_its_cookie(shared: Client) -> Non
     "origin",
     ["https://evil.example", "https://app.example.evil.example", "http://app.example", "null", ALLOWED + ":444"],
 )
-async def test_another_origin_may_not(shared: Client, origin: str) -> None:
-    asked = await shared.http.options("/graphql", headers={"origin": origin, **PREFLIGHT})
-    assert asked.status_code == 400
-    assert "access-control-allow-origin" not in asked.headers
+async def test_another_origin_is_refused(shared: Client, origin: str) -> None:
+    preflight = await shared.http.options("/graphql", headers={"origin": origin, **PREFLIGHT})
+    assert preflight.status_code == 400
+    assert "access-control-allow-origin" not in preflight.headers
     assert "access-control-allow-origin" not in (await shared.post(QUERY, {"origin": origin})).headers
 
 
 async def test_no_origin_is_allowed_by_default(client: Client) -> None:
-    asked = await client.http.options("/graphql", headers={"origin": ALLOWED, **PREFLIGHT})
-    assert "access-control-allow-origin" not in asked.headers
+    preflight = await client.http.options("/graphql", headers={"origin": ALLOWED, **PREFLIGHT})
+    assert "access-control-allow-origin" not in preflight.headers
 
 
-async def test_without_its_database_it_is_not_healthy_and_unavailable(ours: Company) -> None:
+async def test_without_its_database_the_gateway_is_not_healthy_and_unavailable(ours: Company) -> None:
     opened = application(Settings(database_url=f"postgresql://nobody:secret@127.0.0.1:{free_port()}/nothing"))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(opened), base_url="http://usher.test") as http:
         health = await http.get("/healthz")

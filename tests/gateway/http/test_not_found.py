@@ -1,4 +1,4 @@
-"""What one may not see does not exist: the answer to a foreign id is the answer to an unknown one, byte for byte."""
+"""An object that the actor may not see does not exist: the answer equals that for an unknown id, byte for byte."""
 
 import pytest
 
@@ -6,13 +6,13 @@ from db.core import ids
 from tests.conftest import Client
 from tests.gateway.conftest import Company, answer_bytes
 from tests.support.argument_queries import argument_queries
-from tests.support.published_fields import nodes
+from tests.support.published_fields import node_types
 
 pytestmark = pytest.mark.usefixtures("unchanged")
 
 PREFIXES = ["user", "team", "member", "group", "invite", "seat", "request", "token"]
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
-# Each argument that takes an id of something a team owns, and the prefix of such an id.
+# Each argument that takes the id of something that belongs to a team, with the prefix of such an id.
 ARGUMENTS = {
     "Query.node(id)": "team",
     "Query.team(id)": "team",
@@ -24,7 +24,7 @@ ARGUMENTS = {
 QUERIES = {str(query): query for query in argument_queries("ID") if query.path.rpartition(".")[2] != "productId"}
 
 
-def test_each_argument_that_takes_a_teams_id_is_tried() -> None:
+def test_each_argument_that_takes_an_id_of_a_team_is_tested() -> None:
     assert QUERIES.keys() == ARGUMENTS.keys()
 
 
@@ -53,7 +53,7 @@ async def test_a_foreign_id_in_an_argument_is_answered_like_an_unknown_one(
 async def test_a_company_has_one_of_each_type_of_node(client: Client, ours: Company) -> None:
     ids_ = [*ours.ids.values(), ours.product, ours.release]
     found = [(await client(NODE, ours.coordinator.secret, id=id_)).data["node"]["__typename"] for id_ in ids_]
-    assert sorted(found) == sorted(nodes())
+    assert sorted(found) == sorted(node_types())
     assert sorted(PREFIXES) == sorted(ours.ids)
 
 
@@ -70,27 +70,27 @@ async def test_an_id_of_no_node_is_answered_like_an_unknown_one(client: Client, 
 
 
 @pytest.mark.parametrize("prefix", [*(prefix for prefix in PREFIXES if prefix != "team"), "product"])
-async def test_the_id_of_another_type_is_no_team(client: Client, ours: Company, prefix: str) -> None:
+async def test_the_id_of_another_type_finds_no_team(client: Client, ours: Company, prefix: str) -> None:
     other = {**ours.ids, "product": ours.product}[prefix]
     found = await client("query($id: ID!) { team(id: $id) { id } }", ours.coordinator.secret, id=other)
     assert found.codes == ["NOT_FOUND"]
 
 
 @pytest.mark.parametrize("prefix", [*PREFIXES, "product", "release"])
-async def test_ones_own_is_found(client: Client, ours: Company, prefix: str) -> None:
+async def test_an_object_of_the_own_team_is_found(client: Client, ours: Company, prefix: str) -> None:
     id_ = {**ours.ids, "product": ours.product, "release": ours.release}[prefix]
     found = await client("query($id: ID!) { node(id: $id) { id } }", ours.coordinator.secret, id=id_)
     assert found.data == {"node": {"id": id_}}
 
 
 @pytest.mark.parametrize("prefix", ["group", "token"])
-async def test_what_a_plain_user_may_not_see_is_answered_like_an_unknown_id(
+async def test_an_object_hidden_from_the_role_user_is_answered_like_an_unknown_id(
     client: Client, ours: Company, prefix: str
 ) -> None:
     hidden = await answer_bytes(client, ours.user.secret, NODE, id=ours.ids[prefix])
     assert hidden == await answer_bytes(client, ours.user.secret, NODE, id=ids.new(prefix))
 
 
-async def test_a_colleague_is_not_found_by_a_plain_user(client: Client, ours: Company) -> None:
+async def test_a_colleague_is_not_found_by_the_role_user(client: Client, ours: Company) -> None:
     hidden = await answer_bytes(client, ours.user.secret, NODE, id=ours.coordinator.id)
     assert hidden == await answer_bytes(client, ours.user.secret, NODE, id=ids.new("user"))

@@ -1,4 +1,4 @@
-"""Documents by hash, reads by GET, and what an operation cost."""
+"""Documents by hash, queries by GET, and the cost of an operation."""
 
 import hashlib
 import json
@@ -35,20 +35,20 @@ async def get(client: Client, secret: str | None, **content: Any) -> httpx.Respo
     return await client.http.get("/graphql", params=address(content), headers=headers)
 
 
-async def test_a_document_is_sent_once_and_then_known_by_its_hash(client: Client, world: World) -> None:
+async def test_a_document_is_sent_once_and_then_found_by_its_hash(client: Client, world: World) -> None:
     me = await world.person()
     query = QUERY + " # for this test alone"
-    asked = {"extensions": persisted(query), "variables": {"first": 5}}
+    request_body = {"extensions": persisted(query), "variables": {"first": 5}}
     headers = {"authorization": f"Bearer {me.secret}"}
-    unknown = await get(client, me.secret, **asked)
+    unknown = await get(client, me.secret, **request_body)
     assert (unknown.status_code, unknown.json()["errors"][0]["extensions"]["code"]) == (
         400,
         "PERSISTED_QUERY_NOT_FOUND",
     )
-    assert "errors" not in (await client.post({"query": query, **asked}, headers)).content
+    assert "errors" not in (await client.post({"query": query, **request_body}, headers)).content
     for answer in (
-        await get(client, me.secret, **asked),
-        await client.http.post("/graphql", json=asked, headers=headers),
+        await get(client, me.secret, **request_body),
+        await client.http.post("/graphql", json=request_body, headers=headers),
     ):
         assert answer.json()["data"] == {"viewer": {"name": "Ada Byron", "seats": {"nodes": []}}}
     by_id = {"documentId": f"sha256:{sha256(query)}", "variables": {"first": 1}}
@@ -84,22 +84,24 @@ async def test_a_get_with_a_cookie_alone_is_refused(client: Client, world: World
         {"query": "{ viewer { name } }\0"},
     ],
 )
-async def test_a_malformed_get_is_told_what_is_wrong(client: Client, content: dict[str, str]) -> None:
+async def test_a_malformed_get_is_bad_user_input(client: Client, content: dict[str, str]) -> None:
     answer = await client.http.get("/graphql", params=content)
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
-async def test_what_an_operation_may_cost_and_what_it_used_are_told(client: Client, world: World) -> None:
+async def test_the_answer_has_the_estimated_and_the_actual_cost(client: Client, world: World) -> None:
     team = await world.team()
     me = await world.member(team)
     product = await world.pool(team, 1)
-    await world.hold(team, product, me.id)
+    await world.give_seat(team, product, me.id)
     answer = await client("{ viewer { name seats(first: 7) { nodes { id product { name } } } } }", me.secret)
     assert answer.content["extensions"]["cost"] == {"estimate": 15, "used": 2, "limit": 50_000}
 
 
-async def test_what_would_cost_too_much_is_not_begun(client: Client, world: World, statements: list[str]) -> None:
+async def test_an_operation_that_costs_too_much_does_not_start(
+    client: Client, world: World, statements: list[str]
+) -> None:
     me = await world.person()
     seats = "user { seats(first: 100) { nodes { id } } }"
     wide = "{ teams(first: 100) { nodes { members(first: 100) { nodes { " + seats + " } } } } }"
@@ -109,7 +111,7 @@ async def test_what_would_cost_too_much_is_not_begun(client: Client, world: Worl
     assert len(statements) == 1
 
 
-async def test_trusted_documents_may_be_the_only_ones(postgres: str, world: World, tmp_path: Path) -> None:
+async def test_only_trusted_documents_can_be_allowed(postgres: str, world: World, tmp_path: Path) -> None:
     path = tmp_path / "manifest.json"
     path.write_text(json.dumps({sha256(QUERY): QUERY}), encoding="utf-8")
     app = application(Settings(database_url=postgres, trusted_documents=path, only_trusted_documents=True))
@@ -120,13 +122,13 @@ async def test_trusted_documents_may_be_the_only_ones(postgres: str, world: Worl
     ):
         client = Client(http)
         headers = {"authorization": f"Bearer {me.secret}"}
-        asked = {"documentId": sha256(QUERY), "variables": {"first": 1}}
-        assert (await client.post(asked, headers)).data["viewer"]["name"] == "Ada Byron"
+        request_body = {"documentId": sha256(QUERY), "variables": {"first": 1}}
+        assert (await client.post(request_body, headers)).data["viewer"]["name"] == "Ada Byron"
         refused = await client.post({"query": "{ viewer { name } }"}, headers)
         assert (refused.status, refused.codes) == (400, ["UNTRUSTED_DOCUMENT"])
 
 
-def test_a_manifest_that_does_not_fit_refuses_the_start(postgres: str, tmp_path: Path) -> None:
+def test_a_manifest_that_does_not_fit_the_schema_stops_the_start(postgres: str, tmp_path: Path) -> None:
     path = tmp_path / "manifest.json"
     path.write_text(json.dumps({sha256("{ nothing }"): "{ nothing }"}), encoding="utf-8")
     with pytest.raises(BadManifest, match="is invalid"):

@@ -1,4 +1,4 @@
-"""What is wrong with an HTTP request or its GraphQL document is said clearly, before anything runs."""
+"""A faulty HTTP request or GraphQL document is refused with a clear message before anything runs."""
 
 import json
 from collections.abc import AsyncIterator
@@ -16,14 +16,14 @@ LIMIT = 1_048_576
 
 
 def query(document: str, **rest: object) -> bytes:
-    """A body that asks for this."""
+    """Return the body of a request for this document."""
     return json.dumps({"query": document, **rest}).encode()
 
 
 async def send(
     client: Client, body: bytes | AsyncIterator[bytes], media_type: str | None = JSON, secret: str | None = None
 ) -> tuple[int, list[str], str]:
-    """The status, the codes and all text of the answer to a body, which must be a GraphQL one."""
+    """Send a body. Return the status, the error codes and the text of the answer, which must be a GraphQL answer."""
     headers = {} if media_type is None else {"content-type": media_type}
     if secret is not None:
         headers["authorization"] = f"Bearer {secret}"
@@ -111,16 +111,16 @@ async def test_a_bad_document_is_not_executed(client: Client, ours: Company, bod
     assert "Traceback" not in text
 
 
-@pytest.mark.parametrize(("values", "told"), [(663, "Unknown directive"), (666, "more than 2000 tokens")])
-async def test_2000_tokens_are_taken(client: Client, values: int, told: str) -> None:
-    # Three tokens for each argument and some around them; arguments are no fields, so no other limit is met.
-    given = " ".join(f"a{n}: 1" for n in range(values))
-    asked = query("{ __typename @unknown(" + given + ") }")
-    answer = await client.http.post("/graphql", content=asked, headers={"content-type": "application/json"})
-    assert told in answer.text
+@pytest.mark.parametrize(("values", "message"), [(663, "Unknown directive"), (666, "more than 2000 tokens")])
+async def test_2000_tokens_are_accepted(client: Client, values: int, message: str) -> None:
+    # Each argument has three tokens. Arguments are not fields, so no other limit applies.
+    arguments = " ".join(f"a{n}: 1" for n in range(values))
+    body = query("{ __typename @unknown(" + arguments + ") }")
+    answer = await client.http.post("/graphql", content=body, headers={"content-type": "application/json"})
+    assert message in answer.text
 
 
-async def test_variables_that_nobody_declared_are_ignored(client: Client) -> None:
+async def test_undeclared_variables_are_ignored(client: Client) -> None:
     assert (await send(client, query("{ __typename }", variables={"nobody": 1})))[:2] == (200, [])
 
 
@@ -148,12 +148,12 @@ async def test_another_media_type_is_refused(client: Client, media_type: str | N
     "media_type",
     ["application/json", "Application/JSON", "application/json;charset=utf-8", 'application/json; charset="UTF-8"'],
 )
-async def test_json_in_utf_8_is_taken(client: Client, media_type: str) -> None:
+async def test_json_in_utf_8_is_accepted(client: Client, media_type: str) -> None:
     assert (await send(client, QUERY, media_type))[:2] == (200, [])
 
 
 async def chunks(size: int) -> AsyncIterator[bytes]:
-    """A query and blanks behind it, so many bytes in all, without a Content-Length."""
+    """Yield a query and spaces after it, `size` bytes in all, without a Content-Length."""
     yield QUERY
     left = size - len(QUERY)
     while left > 0:
@@ -168,6 +168,6 @@ async def test_a_body_over_the_limit_is_refused(client: Client, chunked: bool) -
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-async def test_a_body_at_the_limit_is_taken(client: Client, chunked: bool) -> None:
+async def test_a_body_at_the_limit_is_accepted(client: Client, chunked: bool) -> None:
     body = chunks(LIMIT) if chunked else QUERY.ljust(LIMIT)
     assert (await send(client, body))[:2] == (200, [])

@@ -1,4 +1,4 @@
-"""Files come beside an operation in a form, as the GraphQL multipart request specification has it."""
+"""Files are sent with an operation in a form, as in the GraphQL multipart request specification."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Answer, Client
 from tests.gateway.conftest import Company
-from tests.support.uploads import spelled, weighing
+from tests.support.uploads import file_line, upload_client
 
 LIMIT = 1_048_576
 PREFLIGHT = {"usher-require-preflight": "1"}
@@ -21,16 +21,16 @@ SHOWN = "people.csv text/csv 9 " + hashlib.sha256(b"Ada,Byron").hexdigest()
 
 @pytest.fixture(scope="module")
 async def http(postgres: str, client: Client) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of a gateway that takes files."""
+    """A client of a gateway that accepts files."""
     assert client
-    async with weighing(postgres) as opened:
+    async with upload_client(postgres) as opened:
         yield opened
 
 
 async def send(
     http: httpx.AsyncClient, operations: Any, map_: Any, secret: str | None = None, **files: tuple[str, bytes, str]
 ) -> Answer:
-    """Send a form, with the header that it needs."""
+    """Send a form with the header that it needs."""
     parts: list[Any] = [("operations", (None, json.dumps(operations))), ("map", (None, json.dumps(map_)))]
     headers = PREFLIGHT if secret is None else {**PREFLIGHT, "authorization": f"Bearer {secret}"}
     response = await http.post("/graphql", files=parts + list(files.items()), headers=headers)
@@ -38,12 +38,12 @@ async def send(
 
 
 def weigh(**input: Any) -> dict[str, Any]:
-    """An operation that weighs what is in this input."""
+    """Return an operation that weighs the files in this input."""
     return {"query": WEIGH, "variables": {"i": input}}
 
 
 class TestTaken:
-    """What comes with the operation."""
+    """Forms that are accepted."""
 
     async def test_a_file(self, http: httpx.AsyncClient, ours: Company) -> None:
         answer = await send(http, weigh(file=None), {"0": ["variables.i.file"]}, ours.coordinator.secret, **{"0": TEXT})
@@ -55,7 +55,7 @@ class TestTaken:
         places = {f"f{n}": [f"variables.i.others.{2 - n}"] for n in range(3)}
         answer = await send(http, weigh(others=[None] * 3), places, ours.coordinator.secret, **files)
         assert answer.data == {
-            "weigh": {"files": [spelled(f"{n}.bin", "application/x", bytes([n]) * n) for n in (2, 1, 0)]}
+            "weigh": {"files": [file_line(f"{n}.bin", "application/x", bytes([n]) * n) for n in (2, 1, 0)]}
         }
 
     async def test_one_file_in_two_places(self, http: httpx.AsyncClient, ours: Company) -> None:
@@ -63,7 +63,7 @@ class TestTaken:
         answer = await send(http, weigh(file=None, others=[None]), places, ours.coordinator.secret, a=TEXT)
         assert answer.data == {"weigh": {"files": [SHOWN] * 2}}
 
-    async def test_a_variable_of_its_own(self, http: httpx.AsyncClient, ours: Company) -> None:
+    async def test_a_file_as_a_whole_variable(self, http: httpx.AsyncClient, ours: Company) -> None:
         query = "mutation($f: Upload!) { weigh(input: {file: $f}) { files } }"
         operations = {"query": query, "variables": {"f": None}}
         answer = await send(http, operations, {"a": ["variables.f"]}, ours.coordinator.secret, a=TEXT)
@@ -73,7 +73,7 @@ class TestTaken:
     async def test_any_bytes(self, http: httpx.AsyncClient, ours: Company, content: bytes) -> None:
         file = ("ñ 北.bin", content, "application/x")
         answer = await send(http, weigh(file=None), {"0": ["variables.i.file"]}, ours.coordinator.secret, **{"0": file})
-        assert answer.data == {"weigh": {"files": [spelled(*file[:1], file[2], content)]}}
+        assert answer.data == {"weigh": {"files": [file_line(*file[:1], file[2], content)]}}
 
     async def test_no_file_at_all(self, client: Client, ours: Company) -> None:
         query = {"query": "query A { __typename } query B { viewer { id } }", "operationName": "B"}
@@ -81,9 +81,9 @@ class TestTaken:
         assert answer.data == {"viewer": {"id": ours.coordinator.id}}
 
     async def test_a_document_by_its_hash(self, http: httpx.AsyncClient, ours: Company) -> None:
-        known = {"persistedQuery": {"version": 1, "sha256Hash": hashlib.sha256(WEIGH.encode()).hexdigest()}}
-        both = {**weigh(file=None), "extensions": known}
-        by_hash = {"variables": {"i": {"file": None}}, "extensions": known}
+        persisted = {"persistedQuery": {"version": 1, "sha256Hash": hashlib.sha256(WEIGH.encode()).hexdigest()}}
+        both = {**weigh(file=None), "extensions": persisted}
+        by_hash = {"variables": {"i": {"file": None}}, "extensions": persisted}
         for operations in (both, by_hash):
             answer = await send(http, operations, {"0": ["variables.i.file"]}, ours.coordinator.secret, **{"0": TEXT})
             assert answer.data == {"weigh": {"files": [SHOWN]}}
@@ -99,28 +99,30 @@ class TestTaken:
 
 
 class TestRepeats:
-    """A file is a part of the request that an idempotency key stands for."""
+    """The file is part of the request that an idempotency key identifies."""
 
     async def ask(self, http: httpx.AsyncClient, company: Company, content: bytes) -> Answer:
         operations = weigh(file=None, idempotencyKey="weigh")
         file = ("people.csv", content, "text/csv")
         return await send(http, operations, {"0": ["variables.i.file"]}, company.user.secret, **{"0": file})
 
-    async def test_the_same_file_is_a_repeat_and_another_is_none(self, http: httpx.AsyncClient, ours: Company) -> None:
+    async def test_the_same_file_is_a_repeat_and_another_file_is_refused(
+        self, http: httpx.AsyncClient, ours: Company
+    ) -> None:
         first, second, other = [await self.ask(http, ours, content) for content in (b"a", b"a", b"b")]
-        assert first.data == second.data == {"weigh": {"files": [spelled("people.csv", "text/csv", b"a")]}}
+        assert first.data == second.data == {"weigh": {"files": [file_line("people.csv", "text/csv", b"a")]}}
         assert other.codes == ["IDEMPOTENCY_KEY_REUSED"]
 
 
 @pytest.mark.usefixtures("unchanged")
 class TestWithoutTheHeader:
-    """A page of another origin can make a browser send a form, but not the header: nothing is read, nothing runs."""
+    """A page of another origin can make a browser send a form, but not the header. The form is not even read."""
 
-    @pytest.mark.parametrize("who", ["nobody", "a cookie", "a token"])
-    async def test_a_form_is_refused(self, client: Client, ours: Company, who: str) -> None:
+    @pytest.mark.parametrize("credential", ["nobody", "a cookie", "a token"])
+    async def test_a_form_is_refused(self, client: Client, ours: Company, credential: str) -> None:
         secret = ours.coordinator.secret
         cookie, token = {"cookie": f"usher_session={secret}"}, {"authorization": f"Bearer {secret}"}
-        headers = {"nobody": {}, "a cookie": cookie, "a token": token}[who]
+        headers = {"nobody": {}, "a cookie": cookie, "a token": token}[credential]
         form = {"operations": (None, json.dumps({"query": "mutation { signOut(input: {}) { signedOut } }"}))}
         response = await client.http.post("/graphql", files={**form, "map": (None, "{}")}, headers=headers)
         assert response.status_code == 403

@@ -1,4 +1,4 @@
-"""Mails as they are written: any name arrives as it is, and none becomes a header, a line or another recipient."""
+"""Mails: any name arrives unchanged, and none becomes a header, a line or another recipient."""
 
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.mail.message import Mail, message
-from gateway.runtime.addresses import mailbox, one_line, sender
-from tests.support.mail_server import said
+from gateway.runtime.addresses import mailbox, one_line, sender_address
+from tests.support.mail_server import mail_text
 
-FROM = sender("Usher <usher@company.example>")
+FROM = sender_address("Usher <usher@company.example>")
 HEADERS = {
     "From",
     "To",
@@ -28,7 +28,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 
 
 def arrived(mail: Mail, id_: str = "job_1") -> EmailMessage:
-    """The mail as whoever gets it reads it."""
+    """Return the mail as its recipient reads it."""
     return message_from_bytes(message(mail, FROM, id_).as_bytes(), policy=default)
 
 
@@ -38,7 +38,7 @@ def test_a_name_in_any_script_arrives(name: str) -> None:
     [to] = mail["To"].addresses
     assert (to.display_name, to.addr_spec) == (name, "ada@x.example")
     assert mail["Subject"] == one_line(f"{name} invites you")
-    assert said(mail) == f"Hello {name}!\n"
+    assert mail_text(mail) == f"Hello {name}!\n"
 
 
 @given(name=TEXT, subject=TEXT)
@@ -46,11 +46,11 @@ def test_no_name_becomes_a_header_or_a_recipient(name: str, subject: str) -> Non
     mail = arrived(Mail("ada@x.example", name, subject, "Hello!\n"))
     assert set(mail.keys()) == HEADERS
     assert [to.addr_spec for to in mail["To"].addresses] == ["ada@x.example"]
-    assert said(mail) == "Hello!\n"
+    assert mail_text(mail) == "Hello!\n"
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\u0085", "\x0b"])
-def test_the_end_of_a_line_is_none_in_a_header(end: str) -> None:
+def test_a_line_break_never_starts_a_header(end: str) -> None:
     mail = arrived(Mail("ada@x.example", f"Ada{end}Bcc: eve@x.example", f"Hi{end}Bcc: eve@x.example", "Hello!\n"))
     assert mail["Subject"] == "Hi Bcc: eve@x.example"
     assert mail["To"].addresses[0].display_name == "Ada Bcc: eve@x.example"
@@ -58,9 +58,9 @@ def test_the_end_of_a_line_is_none_in_a_header(end: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["=?utf-8?q?=0d=0aBcc=3a_eve=40x.example=0d=0a=0d=0aHi?=", "=?utf-8?b?DQpCY2M6IGE=?="])
-def test_an_encoded_word_is_no_header_either(word: str) -> None:
+def test_an_encoded_word_never_becomes_a_header(word: str) -> None:
     mail = arrived(Mail("ada@x.example", word, f"{word} invites you", "Hello!\n"))
-    assert (set(mail.keys()), said(mail)) == (HEADERS, "Hello!\n")
+    assert (set(mail.keys()), mail_text(mail)) == (HEADERS, "Hello!\n")
     assert mail["To"].addresses[0].display_name == word.replace("=?", "= ?")
     with pytest.raises(ValueError, match="address"):
         message(Mail(f"{word}@x.example", "Ada", "Hello", "Hello!\n"), FROM, "job_1")
@@ -69,7 +69,7 @@ def test_an_encoded_word_is_no_header_either(word: str) -> None:
 @pytest.mark.parametrize(
     "spec", ["", "ada", "@x.example", "ada@", "ada@x.example\nBcc: eve@x.example", "a da@x", "ada@x\x00.example"]
 )
-def test_what_is_no_address_is_refused(spec: str) -> None:
+def test_an_invalid_address_is_refused(spec: str) -> None:
     with pytest.raises(ValueError, match="must be an address"):
         mailbox("Ada", spec)
 
@@ -80,5 +80,5 @@ def test_the_same_job_has_the_same_message_id() -> None:
     assert arrived(mail, "job_8")["Message-ID"] != arrived(mail, "job_7")["Message-ID"]
 
 
-def test_nobody_answers_automatically() -> None:
+def test_automatic_replies_are_suppressed() -> None:
     assert arrived(Mail("ada@x.example", "Ada", "Hello", "Hello!\n"))["Auto-Submitted"] == "auto-generated"

@@ -1,4 +1,4 @@
-"""A real mail server: TLS, sign-in, what it refuses, and one connection for many mails."""
+"""Sending to a real mail server: TLS, sign-in, refusals, and one connection for many mails."""
 
 import asyncio
 import socket
@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 import trustme
 
-from db.queue.jobs import PutOff
+from db.queue.jobs import RetryLater
 from gateway.mail import smtp
 from gateway.mail.message import Mail, message
-from gateway.mail.smtp import Folder, Refused, Smtp
-from gateway.runtime.addresses import MailServer, sender
-from tests.support.mail_server import Post, said
+from gateway.mail.smtp import Folder, MailRefused, Smtp
+from gateway.runtime.addresses import MailServer, sender_address
+from tests.support.mail_server import MailCatcher, mail_text
 
-FROM = sender("Usher <usher@company.example>")
+FROM = sender_address("Usher <usher@company.example>")
 
 
 def mail(to: str = "ada@x.example", id_: str = "job_1") -> EmailMessage:
@@ -26,7 +26,7 @@ def mail(to: str = "ada@x.example", id_: str = "job_1") -> EmailMessage:
 
 
 @asynccontextmanager
-async def way(url: str) -> AsyncIterator[Smtp]:
+async def connected(url: str) -> AsyncIterator[Smtp]:
     opened = Smtp(MailServer.parse(url))
     try:
         yield opened
@@ -44,133 +44,133 @@ def authority(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> trustme.CA:
 
 
 def context(authority: trustme.CA, host: str = "127.0.0.1") -> ssl.SSLContext:
-    """What a server of this name proves itself with."""
-    made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert(host).configure_cert(made)
-    return made
+    """Return a TLS context with a certificate for this host."""
+    tls_context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert(host).configure_cert(tls_context)
+    return tls_context
 
 
 async def test_a_mail_arrives_as_it_was_written() -> None:
-    post = Post()
-    with post.open():
-        async with way(post.url) as server:
+    mail_catcher = MailCatcher()
+    with mail_catcher.open():
+        async with connected(mail_catcher.url) as server:
             assert await server.send(mail()) == "taken"
-    [arrived] = post.mails
-    assert said(arrived) == "Привет\n.\n"
+    [arrived] = mail_catcher.mails
+    assert mail_text(arrived) == "Привет\n.\n"
     assert arrived["Message-ID"] == "<job_1@company.example>"
     assert arrived["Delivered-To"] == "ada@x.example"
 
 
 async def test_an_address_in_another_script_arrives() -> None:
-    post = Post()
-    with post.open():
-        async with way(post.url) as server:
+    mail_catcher = MailCatcher()
+    with mail_catcher.open():
+        async with connected(mail_catcher.url) as server:
             await server.send(mail("用户@例え.jp"))
-    assert post.mails[0]["Delivered-To"] == "用户@例え.jp"
+    assert mail_catcher.mails[0]["Delivered-To"] == "用户@例え.jp"
 
 
-async def test_many_mails_take_one_connection() -> None:
-    post = Post()
-    with post.open():
-        async with way(post.url) as server:
+async def test_many_mails_share_one_connection() -> None:
+    mail_catcher = MailCatcher()
+    with mail_catcher.open():
+        async with connected(mail_catcher.url) as server:
             for number in range(5):
                 await server.send(mail(id_=f"job_{number}"))
-    assert (len(post.mails), post.connections) == (5, 1)
+    assert (len(mail_catcher.mails), mail_catcher.connections) == (5, 1)
 
 
-async def test_a_connection_lost_between_mails_is_made_anew() -> None:
-    post = Post()
-    async with way(post.url) as server:
+async def test_a_connection_lost_between_mails_is_opened_again() -> None:
+    mail_catcher = MailCatcher()
+    async with connected(mail_catcher.url) as server:
         for number in range(2):
-            with post.open():
+            with mail_catcher.open():
                 await server.send(mail(id_=f"job_{number}"))
-    assert (len(post.mails), post.connections) == (2, 2)
+    assert (len(mail_catcher.mails), mail_catcher.connections) == (2, 2)
 
 
 async def test_an_idle_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtp, "IDLE_SECONDS", 0.01)
-    post = Post()
-    with post.open():
-        async with way(post.url) as server:
+    mail_catcher = MailCatcher()
+    with mail_catcher.open():
+        async with connected(mail_catcher.url) as server:
             await server.send(mail())
             await asyncio.sleep(0.2)
             assert not server.client.is_connected
             await server.send(mail())
-    assert (len(post.mails), post.connections) == (2, 2)
+    assert (len(mail_catcher.mails), mail_catcher.connections) == (2, 2)
 
 
-async def test_tls_is_used_where_it_is_offered(authority: trustme.CA) -> None:
-    post = Post()
-    with post.open(context(authority), password=True):
-        async with way(f"smtp://usher:right@127.0.0.1:{post.port}") as server:
+async def test_tls_is_used_if_the_server_offers_it(authority: trustme.CA) -> None:
+    mail_catcher = MailCatcher()
+    with mail_catcher.open(context(authority), password=True):
+        async with connected(f"smtp://usher:right@127.0.0.1:{mail_catcher.port}") as server:
             await server.send(mail())
-    assert post.logins == [("usher", "right", True)]
-    assert len(post.mails) == 1
+    assert mail_catcher.logins == [("usher", "right", True)]
+    assert len(mail_catcher.mails) == 1
 
 
 async def test_a_server_of_another_name_gets_no_password(authority: trustme.CA) -> None:
-    post = Post()
-    with post.open(context(authority, "mail.elsewhere.example"), password=True):
-        async with way(f"smtp://usher:right@127.0.0.1:{post.port}") as server:
-            with pytest.raises(PutOff, match="certificate"):
+    mail_catcher = MailCatcher()
+    with mail_catcher.open(context(authority, "mail.elsewhere.example"), password=True):
+        async with connected(f"smtp://usher:right@127.0.0.1:{mail_catcher.port}") as server:
+            with pytest.raises(RetryLater, match="certificate"):
                 await server.send(mail())
-    assert (post.logins, post.mails) == ([], [])
+    assert (mail_catcher.logins, mail_catcher.mails) == ([], [])
 
 
-async def test_a_wrong_password_is_our_fault_and_not_the_mails(authority: trustme.CA) -> None:
-    post = Post()
-    with post.open(context(authority), password=True):
-        async with way(f"smtp://usher:wrong@127.0.0.1:{post.port}") as server:
-            with pytest.raises(PutOff, match="535") as put_off:
+async def test_a_wrong_password_delays_the_mail_and_does_not_refuse_it(authority: trustme.CA) -> None:
+    mail_catcher = MailCatcher()
+    with mail_catcher.open(context(authority), password=True):
+        async with connected(f"smtp://usher:wrong@127.0.0.1:{mail_catcher.port}") as server:
+            with pytest.raises(RetryLater, match="535") as put_off:
                 await server.send(mail())
     assert "wrong" not in str(put_off.value)
-    assert post.mails == []
+    assert mail_catcher.mails == []
 
 
 @pytest.mark.parametrize(
     ("at", "answer", "outcome"),
     [
-        ("rcpt", "550 5.1.1 no such person", Refused),
-        ("rcpt", "450 4.2.1 come back later", PutOff),
-        ("data", "554 5.7.1 we do not like it", Refused),
-        ("data", "452 4.3.1 disk full", PutOff),
-        ("data", "421 4.3.2 we close", PutOff),
+        ("rcpt", "550 5.1.1 no such person", MailRefused),
+        ("rcpt", "450 4.2.1 come back later", RetryLater),
+        ("data", "554 5.7.1 we do not like it", MailRefused),
+        ("data", "452 4.3.1 disk full", RetryLater),
+        ("data", "421 4.3.2 we close", RetryLater),
     ],
 )
-async def test_only_what_is_said_against_the_mail_is_for_good(at: str, answer: str, outcome: type[Exception]) -> None:
-    post = Post()
+async def test_only_a_refusal_of_the_mail_itself_is_permanent(at: str, answer: str, outcome: type[Exception]) -> None:
+    mail_catcher = MailCatcher()
     if at == "rcpt":
-        post.at_rcpt = lambda _: answer
+        mail_catcher.at_rcpt = lambda _: answer
     else:
-        post.at_data = lambda: answer
-    with post.open():
-        async with way(post.url) as server:
+        mail_catcher.at_data = lambda: answer
+    with mail_catcher.open():
+        async with connected(mail_catcher.url) as server:
             with pytest.raises(outcome, match=answer[:3]):
                 await server.send(mail())
-            post.at_rcpt, post.at_data = (lambda _: None), (lambda: None)
+            mail_catcher.at_rcpt, mail_catcher.at_data = (lambda _: None), (lambda: None)
             await server.send(mail())
-    assert len(post.mails) == 1
+    assert len(mail_catcher.mails) == 1
 
 
-async def test_a_server_that_is_away_is_asked_by_one_mail_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    post = Post()
-    async with way(post.url) as server:
-        with pytest.raises(PutOff, match="connecting to"):
+async def test_an_unreachable_server_is_tried_by_one_mail_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    mail_catcher = MailCatcher()
+    async with connected(mail_catcher.url) as server:
+        with pytest.raises(RetryLater, match="connecting to"):
             await server.send(mail())
-        with post.open():
-            with pytest.raises(PutOff, match="connecting to"):
+        with mail_catcher.open():
+            with pytest.raises(RetryLater, match="connecting to"):
                 await server.send(mail())
-            assert post.connections == 0
-            monkeypatch.setattr(server, "away", None)
+            assert mail_catcher.connections == 0
+            monkeypatch.setattr(server, "unreachable", None)
             await server.send(mail())
-    assert len(post.mails) == 1
+    assert len(mail_catcher.mails) == 1
 
 
-async def test_a_server_that_is_silent_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_silent_server_delays_the_mail_after_a_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtp, "CONNECT_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        async with way(f"smtp://127.0.0.1:{silent.getsockname()[1]}") as server:
-            with pytest.raises(PutOff, match="Timed out"):
+        async with connected(f"smtp://127.0.0.1:{silent.getsockname()[1]}") as server:
+            with pytest.raises(RetryLater, match="Timed out"):
                 await server.send(mail())
 
 

@@ -1,4 +1,4 @@
-"""What the gateway says when all connections to the database are in use for too long."""
+"""The answer of the gateway when all connections to the database are in use for too long."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -9,13 +9,13 @@ from starlette.applications import Starlette
 from db.core.engine import POOL_SIZE, snapshot
 from domain.roles import Role
 from tests.conftest import Client
-from tests.support.mutations import desk_of
+from tests.support.mutations import new_caller
 from tests.support.world import World
 
 
 @pytest.fixture
 async def exhausted(app: Starlette, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AsyncExitStack]:
-    """All connections of the gateway are in use until this is closed, and nobody waits long for one."""
+    """Use all connections of the gateway until this is closed, and shorten the time to wait for one."""
     monkeypatch.setattr("db.core.engine.WAIT_SECONDS", 0.05)
     async with AsyncExitStack() as others:
         for _ in range(POOL_SIZE):
@@ -26,14 +26,15 @@ async def exhausted(app: Starlette, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
 async def test_without_a_connection_the_client_is_told_to_try_again(
     client: Client, world: World, exhausted: AsyncExitStack
 ) -> None:
-    desk = await desk_of(client, world, seats=1, role=Role.SOFTWARE_COORDINATOR)
-    [ada] = await desk.members(1)
-    asked = {"teamId": desk.team, "productId": desk.product, "userIds": [ada]}
-    refused = await desk.send("assignSeats", **asked)
+    caller = await new_caller(client, world, seats=1, role=Role.SOFTWARE_COORDINATOR)
+    [ada] = await caller.members(1)
+    variables = {"teamId": caller.team, "productId": caller.product, "userIds": [ada]}
+    refused = await caller.send("assignSeats", **variables)
     assert refused.codes == ["UNAVAILABLE"]
     assert (
-        refused.content["errors"][0]["message"] == "Too much is going on; nothing was changed. Try again in a moment."
+        refused.content["errors"][0]["message"]
+        == "The gateway is too busy. Nothing was changed. Try again in a moment."
     )
     await exhausted.aclose()
-    assert await desk.holders() == []
-    assert (await desk.assign([ada])).holders == [ada]
+    assert await caller.holders() == []
+    assert (await caller.assign([ada])).holders == [ada]

@@ -1,4 +1,4 @@
-"""Fallbacks to graphql-core's executor: answered all the same, counted by reason, logged once for each document."""
+"""A fallback to graphql-core's executor changes no answer, is counted by reason, and is logged once per document."""
 
 import hashlib
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from tests.gateway.runtime.test_metrics import sample
 from tests.support.world import World
 
 Patch = pytest.MonkeyPatch
-PLAIN = "{ viewer { id } }"
+VIEWER_QUERY = "{ viewer { id } }"
 
 
 def defect(*_: Any, **__: Any) -> NoReturn:
@@ -45,7 +45,7 @@ def run_with_hooks(patch: Patch) -> None:
 
 
 def accept_everything(patch: Patch) -> None:
-    """Let documents through that the gateway refuses today, so that they reach the executor."""
+    """Accept documents that the gateway refuses today, so that they reach the executor."""
     patch.setattr(gateway.http.documents, "validate", lambda *_, **__: [])
     patch.setattr(gateway.http.documents, "parse", partial(parse, experimental_fragment_arguments=True))
 
@@ -54,29 +54,29 @@ def change_nothing(_: Patch) -> None:
     pass
 
 
-# What brings each reason about: a change to the gateway, and a document.
+# A change to the gateway and a document that cause each reason.
 CASES: dict[Reason, tuple[Callable[[Patch], None], str]] = {
     Reason.INTROSPECTION: (change_nothing, "{ __schema { queryType { name } } }"),
     Reason.INCREMENTAL: (accept_everything, "{ ... @defer { viewer { id } } }"),
     Reason.FRAGMENT_VARIABLES: (accept_everything, "{ ...all } fragment all($one: Int) on Query { viewer { id } }"),
-    Reason.OPTIONS: (run_with_hooks, PLAIN),
+    Reason.OPTIONS: (run_with_hooks, VIEWER_QUERY),
     Reason.ERROR: (change_nothing, '{ node(id: "team_nobody") { id } }'),
-    Reason.VALUE: (give_another_value, PLAIN),
-    Reason.COMPILE_FAILED: (fail_to_compile, PLAIN),
-    Reason.WALK_FAILED: (fail_to_walk, PLAIN),
+    Reason.VALUE: (give_another_value, VIEWER_QUERY),
+    Reason.COMPILE_FAILED: (fail_to_compile, VIEWER_QUERY),
+    Reason.WALK_FAILED: (fail_to_walk, VIEWER_QUERY),
 }
 DEFECTS = {Reason.COMPILE_FAILED, Reason.WALK_FAILED}
 
 
-async def counted(client: Client) -> dict[Reason, float]:
-    """How often each reason has been counted."""
+async def fallback_counts(client: Client) -> dict[Reason, float]:
+    """Return how often each reason was counted."""
     text = (await client.http.get("/metrics")).text
     return {reason: sample(text, f'usher_fallbacks_total{{reason="{reason.value}"}}') for reason in Reason}
 
 
 @pytest.fixture(scope="module")
 async def secret(world: World) -> str:
-    """The session of somebody without a team."""
+    """The session token of a person without a team."""
     return (await world.person()).secret
 
 
@@ -87,11 +87,11 @@ async def test_each_fallback_is_counted_and_logged_once(
     change, document = CASES[reason]
     query = f"{document} # {reason.value}"
     change(monkeypatch)
-    before = await counted(client)
+    before = await fallback_counts(client)
     with capture_logs() as logs:
         for _ in range(3):
             await client(query, secret)
-    after = await counted(client)
+    after = await fallback_counts(client)
     assert {other: after[other] - before[other] for other in Reason if after[other] != before[other]} == {reason: 3}
     (line,) = [entry for entry in logs if entry["event"] == "fallback"]
     assert (line["reason"], line["document"]) == (reason.value, hashlib.sha256(query.encode()).hexdigest())
@@ -102,10 +102,10 @@ async def test_each_fallback_is_counted_and_logged_once(
 async def test_a_defect_of_the_executor_is_logged_and_changes_no_answer(
     client: Client, secret: str, monkeypatch: Patch, reason: Reason
 ) -> None:
-    right = await client(PLAIN, secret)
+    right = await client(VIEWER_QUERY, secret)
     CASES[reason][0](monkeypatch)
     with capture_logs() as logs:
-        answer = await client(f"{PLAIN} # a defect, {reason.value}", secret)
+        answer = await client(f"{VIEWER_QUERY} # a defect, {reason.value}", secret)
     assert answer.data == right.data
     (line,) = [entry for entry in logs if entry["event"] == "fallback"]
     assert (type(line["exc_info"]), str(line["exc_info"])) == (RuntimeError, "a defect")
@@ -125,9 +125,9 @@ async def test_two_reasons_of_one_document_are_logged_once_each(
     assert [entry["reason"] for entry in logs if entry["event"] == "fallback"] == ["error", "options"]
 
 
-async def test_an_operation_that_is_run_breadth_first_is_no_fallback(client: Client, secret: str) -> None:
-    before = await counted(client)
+async def test_an_operation_that_runs_breadth_first_counts_no_fallback(client: Client, secret: str) -> None:
+    before = await fallback_counts(client)
     with capture_logs() as logs:
-        assert (await client(f"{PLAIN} # breadth-first", secret)).data["viewer"]
-    assert await counted(client) == before
+        assert (await client(f"{VIEWER_QUERY} # breadth-first", secret)).data["viewer"]
+    assert await fallback_counts(client) == before
     assert not [entry for entry in logs if entry["event"] == "fallback"]

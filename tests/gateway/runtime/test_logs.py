@@ -1,4 +1,4 @@
-"""Whatever is to be told is told in one line of JSON."""
+"""Each log record is one line of JSON."""
 
 import json
 import subprocess
@@ -6,7 +6,7 @@ import sys
 
 from gateway.runtime.settings import ROOT
 
-SAY = r"""
+SCRIPT = r"""
 import logging
 import structlog
 from gateway.runtime import logs
@@ -17,9 +17,9 @@ logging.getLogger("library").warning("half: %s", "\ud800")
 """
 
 
-def test_what_orjson_cannot_write_is_told_all_the_same() -> None:
-    said = subprocess.run([sys.executable, "-c", SAY], cwd=ROOT, capture_output=True, text=True, check=True).stderr  # noqa: S603
-    plain, odd, library = map(json.loads, said.splitlines())
+def test_values_that_orjson_cannot_write_are_logged_too() -> None:
+    lines = subprocess.run([sys.executable, "-c", SCRIPT], cwd=ROOT, capture_output=True, text=True, check=True).stderr  # noqa: S603
+    plain, odd, library = map(json.loads, lines.splitlines())
     assert (plain["event"], plain["ms"], plain["level"]) == ("plain", 1.5, "info")
     assert (odd["event"], odd["half"], odd["large"]) == ("odd", "\ud800", 2**70)
     assert library["event"] == "half: \ud800"

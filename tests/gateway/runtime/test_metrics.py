@@ -1,4 +1,4 @@
-"""Metrics: what was answered is counted, over all workers."""
+"""Metrics count the requests of all workers."""
 
 import re
 from pathlib import Path
@@ -28,9 +28,9 @@ async def test_requests_and_documents_are_counted(client: Client) -> None:
         assert sample(after, name) - sample(before, name) == more, name
 
 
-def test_workers_add_up_their_numbers(tmp_path: Path) -> None:
+def test_the_metrics_are_the_sum_over_all_workers(tmp_path: Path) -> None:
     with running(tmp_path, USHER_WORKERS="2") as run:
         for _ in range(20):
             httpx.post(f"{run.address}/graphql", json={"query": "{ __typename }"})
-        told = httpx.get(f"{run.address}/metrics").text
-    assert sample(told, 'usher_requests_total{status="200"}') == 20
+        text = httpx.get(f"{run.address}/metrics").text
+        assert sample(text, 'usher_requests_total{status="200"}') == 20

@@ -1,4 +1,4 @@
-"""Settings come from the environment; a bad one is named in one sentence that does not show its value."""
+"""Settings come from the environment. A bad setting is named in one sentence that does not show its value."""
 
 from pathlib import Path
 
@@ -12,13 +12,13 @@ SECRET = "hunter2secret"
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An environment without any of our settings."""
+    """Remove all settings of Usher from the environment."""
     for field in Settings.model_fields.values():
         monkeypatch.delenv(str(field.alias), raising=False)
 
 
 def refusal(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
-    """The sentence that refuses a setting."""
+    """Return the sentence that refuses this value of a setting."""
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as refused:
         load()
@@ -28,7 +28,7 @@ def refusal(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg", "postgresql+psycopg2"])
 @pytest.mark.parametrize("rest", ["u:p%40ss@db.example:5433/usher", "/usher?host=%2Frun%2Fpostgresql", "db.example"])
-def test_any_address_of_a_postgresql_is_taken(monkeypatch: pytest.MonkeyPatch, scheme: str, rest: str) -> None:
+def test_any_postgresql_address_is_accepted(monkeypatch: pytest.MonkeyPatch, scheme: str, rest: str) -> None:
     monkeypatch.setenv("DATABASE_URL", f"{scheme}://{rest}")
     assert load().database_url == f"postgresql+asyncpg://{rest}"
 
@@ -70,7 +70,7 @@ def test_any_other_address_is_refused_without_showing_it(monkeypatch: pytest.Mon
         "",
     ],
 )
-def test_what_is_no_mail_server_is_refused_without_showing_it(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+def test_an_invalid_mail_server_is_refused_without_showing_it(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     sentence = refusal(monkeypatch, "SMTP_URL", address)
     assert sentence.startswith("SMTP_URL: must ")
     assert sentence.endswith(".")
@@ -83,14 +83,14 @@ def test_a_mail_server_is_not_shown_among_the_settings(monkeypatch: pytest.Monke
     assert SECRET not in repr(load())
 
 
-def test_links_begin_with_the_public_address_or_where_it_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_links_start_with_the_public_address_or_else_the_listening_address(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load().links == "http://127.0.0.1:8000"
     monkeypatch.setenv("USHER_PUBLIC_URL", "https://usher.company.example/seats/")
     assert load().links == "https://usher.company.example/seats"
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "", "80.5"])
-def test_a_port_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+def test_an_invalid_port_is_refused(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
     assert refusal(monkeypatch, "PORT", port).startswith("PORT: ")
 
 
@@ -130,7 +130,7 @@ def test_nothing_needs_to_be_set() -> None:
 @pytest.mark.parametrize(
     ("name", "value"), [("DATABASE_URL", f"mysql://u:{SECRET}@db.example/usher"), ("PORT", f"80{SECRET}")]
 )
-def test_the_command_line_says_it_in_one_sentence(tmp_path: Path, name: str, value: str) -> None:
+def test_the_command_line_reports_a_bad_setting_in_one_sentence(tmp_path: Path, name: str, value: str) -> None:
     ended = usher("run", data=tmp_path, **{name: value})
     assert ended.returncode == 1
     assert ended.stdout == ""

@@ -1,10 +1,10 @@
-"""A policy that is not fit to decide is refused, with the line and the sentence that helps."""
+"""A policy with a mistake is refused. The finding names the line and says how to correct it."""
 
 import re
 
 import pytest
 
-from policies.engine.gates import checked
+from policies.engine.gates import check_policy
 from policies.engine.policy import Policy
 from policies.refusal import PolicyRefused
 
@@ -12,13 +12,13 @@ EDITS = {
     "a syntax error": (r"allow\(person: Person", "alow person: Person", "did not expect to find the token"),
     "an unfinished file": (r"\Z", "allow(", "hit the end of the file"),
     "an unknown role in a block": ('"pools:read" if "software_coordinator"', '"pools:read" if "boss"', '"boss"'),
-    "a role that is none": (r'roles = \["software_coordinator"\]', 'roles = ["software_coordinator", "x"]', "role 'x'"),
+    "an unknown role": (r'roles = \["software_coordinator"\]', 'roles = ["software_coordinator", "x"]', "role 'x'"),
     "an unknown action": ('"pools:read", "groups', '"pols:read", "groups', '"pools:read"'),
     "an action nobody knows": (r'"tokens:revoke"\]', '"tokens:revoke", "tokens:copy"]', "Unknown action 'tokens:copy'"),
     "an unknown type": (r"_: Anonymous, \"accounts", '_: Anonimous, "accounts', "Anonimous"),
-    "a block of no type": (r"resource Token \{", "resource Tokens {", "Unregistered class: Tokens"),
+    "a block of an unknown type": (r"resource Token \{", "resource Tokens {", "Unregistered class: Tokens"),
     "permissions of no target": ("resource InTeam {", 'resource InTeam { permissions = ["teams:read"];',
-                                 "'InTeam' is no kind of target"),
+                                 "'InTeam' is not a kind of target"),
     "an action declared twice": (r'"tokens:revoke"\]', '"tokens:revoke", "teams:read"]',
                                  "'teams:read' is declared 2 times"),
     "an action not declared": (r', "tokens:create"', "", "tokens:create"),
@@ -32,12 +32,12 @@ EDITS = {
     "new": (r"action in partner\.scopes", "new Person() = partner", "It uses new"),
     "a method": (r"action in partner\.scopes", "partner.scopes.count(action) = 1", "It calls the method 'count'"),
     "an inline query": (r"\Z", "?= allow(_, _, _);", "It has an inline query"),
-    "a rule nobody defined": (r"action in partner\.scopes", "scoped(action, partner)", "undefined rule"),
+    "a call of an undefined rule": (r"action in partner\.scopes", "scoped(action, partner)", "undefined rule"),
     "a type of parameter Oso rejects": (r"_: Partner, \"nodes:read\"", '_: Team, "nodes:read"', "Invalid rule"),
     "an unknown fact": (r"seat\.separation_of_duties", "seat.separated", "Seat has no fact 'separated'"),
-    "a fact of a fact": (r"seat\.separation_of_duties", "seat.role.rank", "object has no attribute 'rank'"),
+    "an attribute of a fact": (r"seat\.separation_of_duties", "seat.role.rank", "object has no attribute 'rank'"),
     "a comparison that fails": (r"seat\.separation_of_duties = false", 'seat.role > "user"', "It compares with >"),
-    "a rule that can never fire": (
+    "a rule that can never apply": (
         r"\Z", 'has_permission(_: Person, "seats:read", s: Seat) if s.own = true and s.own = false;',
         "Without this rule every decision stays the same"),
     "a rule that another includes": (
@@ -46,17 +46,17 @@ EDITS = {
     "a helper that decides nothing": (r"\Z", 'quiet(x) if x = 1;', "'quiet(x) if x = 1;'"),
     "a right without a role": (
         r"\Z", 'has_permission(_: Person, "seats:read", seat: Seat) if seat.own = true;',
-        "Who has no role in a team may do seats:read there"),
+        "Somebody without a role in a team may do seats:read there"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("mistake", EDITS)
-def test_a_mistake_is_refused_where_it_stands(text: str, mistake: str) -> None:
+def test_a_mistake_is_refused_with_its_line(text: str, mistake: str) -> None:
     pattern, replacement, expected = EDITS[mistake]
     edited, found = re.subn(pattern, lambda _: replacement, text, count=1)
     assert found == 1
     with pytest.raises(PolicyRefused) as caught:
-        checked(Policy(edited))
+        check_policy(Policy(edited))
     message = str(caught.value)
     assert expected in message
     assert "http" not in message
@@ -78,16 +78,16 @@ def test_a_file_without_allow_is_refused() -> None:
         Policy("actor Person {}")
 
 
-def test_all_findings_are_told_at_once(text: str) -> None:
+def test_all_findings_are_reported_at_once(text: str) -> None:
     with pytest.raises(PolicyRefused) as caught:
         Policy(text + "a(x) if not x;\nb(x) if x.y() and cut;\n")
     lines = text.count("\n")
     assert [finding.line - lines for finding in caught.value.findings] == [1, 2, 2]
 
 
-def test_words_in_comments_and_strings_are_no_mistake(text: str) -> None:
+def test_forbidden_words_in_comments_are_allowed(text: str) -> None:
     assert Policy("# not cut debug x.y()\n" + text)
 
 
-def test_the_shipped_policy_passes(policy: Policy) -> None:
-    checked(policy)
+def test_the_shipped_policy_passes_every_gate(policy: Policy) -> None:
+    check_policy(policy)

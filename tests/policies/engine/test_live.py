@@ -1,4 +1,4 @@
-"""A changed file takes the old one's place only when it passes, and no request notices."""
+"""A changed policy file comes into force only if it passes every gate, without disturbing requests."""
 
 import asyncio
 import threading
@@ -12,7 +12,7 @@ from domain import subjects
 from domain.actions import Action
 from domain.roles import Role
 from policies import facts
-from policies.engine.live import Live
+from policies.engine.live import LivePolicy
 from policies.refusal import PolicyRefused
 
 GROUPS = '"groups:read" if "software_coordinator"'
@@ -27,12 +27,12 @@ def file(tmp_path: Path, text: str) -> Path:
     return path
 
 
-def may(live: Live) -> bool:
+def may(live: LivePolicy) -> bool:
     return live.current().decide(USER, Action.GROUPS_READ, TEAM).allowed
 
 
-def test_a_changed_file_is_swapped_in(file: Path, text: str) -> None:
-    live = Live(file)
+def test_a_changed_file_comes_into_force(file: Path, text: str) -> None:
+    live = LivePolicy(file)
     before = live.current()
     assert not may(live)
     file.write_text(text.replace(GROUPS, '"groups:read" if "user"'))
@@ -45,8 +45,8 @@ def test_a_changed_file_is_swapped_in(file: Path, text: str) -> None:
     ]
 
 
-def test_an_unchanged_file_keeps_the_very_policy(file: Path) -> None:
-    live = Live(file)
+def test_an_unchanged_file_keeps_the_same_policy_object(file: Path) -> None:
+    live = LivePolicy(file)
     before = live.current()
     assert not live.reload().swapped
     assert live.current() is before
@@ -62,7 +62,7 @@ def test_an_unchanged_file_keeps_the_very_policy(file: Path) -> None:
     ],
 )
 def test_a_bad_file_is_refused_and_the_old_policy_stays(file: Path, text: str, broken: str, reason: str) -> None:
-    live = Live(file)
+    live = LivePolicy(file)
     before = live.current()
     file.write_text(broken)
     with capture_logs() as logs:
@@ -78,14 +78,14 @@ def test_a_bad_file_is_refused_and_the_old_policy_stays(file: Path, text: str, b
     assert live.reload().refusal is None
 
 
-def test_a_file_that_only_the_table_gives_away_is_refused_too(file: Path, text: str) -> None:
-    live = Live(file)
+def test_a_mistake_that_only_the_table_shows_is_refused_too(file: Path, text: str) -> None:
+    live = LivePolicy(file)
     file.write_text(text + 'has_permission(_: Person, "groups:read", team: Team) if team.secret = true;')
     assert "Team has no fact 'secret'" in str(live.reload().refusal)
 
 
-def test_a_vanished_file_keeps_the_old_policy_until_it_comes_back(file: Path, text: str) -> None:
-    live = Live(file)
+def test_the_old_policy_stays_while_the_file_is_missing(file: Path, text: str) -> None:
+    live = LivePolicy(file)
     before = live.current()
     file.unlink()
     with capture_logs() as logs:
@@ -98,15 +98,15 @@ def test_a_vanished_file_keeps_the_old_policy_until_it_comes_back(file: Path, te
     assert live.current() is before
 
 
-def test_a_bad_file_does_not_start(file: Path) -> None:
+def test_a_bad_file_is_refused_at_the_start(file: Path) -> None:
     file.write_text("allow(")
     with pytest.raises(PolicyRefused, match=r"policy\.polar:1"):
-        Live(file)
+        LivePolicy(file)
 
 
-def test_decisions_go_on_while_another_thread_reloads(file: Path, text: str) -> None:
-    """Two policies that differ in one decision take turns; every answer is one of the policy it was asked of."""
-    live = Live(file)
+def test_decisions_stay_correct_while_another_thread_reloads(file: Path, text: str) -> None:
+    """Two policies that differ in one decision alternate. Every answer comes from the policy that was asked."""
+    live = LivePolicy(file)
     texts = [text.replace(GROUPS, '"groups:read" if "user"'), text]
     first = live.current().hash
     done = threading.Event()
@@ -129,9 +129,9 @@ def test_decisions_go_on_while_another_thread_reloads(file: Path, text: str) -> 
     assert answers == {(True, False, True), (False, True, True)}
 
 
-async def test_watching_takes_a_change_in_by_itself(file: Path, text: str) -> None:
-    live = Live(file)
-    file.write_text(text.replace(GROUPS, '"groups:read" if "user"'))  # noqa: ASYNC240 - nobody else waits
+async def test_watching_puts_a_changed_file_in_force(file: Path, text: str) -> None:
+    live = LivePolicy(file)
+    file.write_text(text.replace(GROUPS, '"groups:read" if "user"'))  # noqa: ASYNC240 - no other task runs
     watching = asyncio.create_task(live.watch(0.01))
     for _ in range(600):
         if may(live):

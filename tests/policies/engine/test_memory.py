@@ -1,4 +1,4 @@
-"""A policy holds no more than its finite table, however often and about whomever it is asked."""
+"""The memory of a policy is limited by its table, however many questions it answers."""
 
 import gc
 import tracemalloc
@@ -9,11 +9,11 @@ from domain.actions import Action, Scope
 from domain.roles import Role
 from policies import facts
 from policies.engine import table
-from policies.engine.oso_engine import Oracle
+from policies.engine.oso_engine import OsoEngine
 from policies.engine.policy import Policy
 
 
-def test_repeated_decisions_hold_no_memory(text: str) -> None:
+def test_repeated_decisions_need_no_more_memory(text: str) -> None:
     policy = Policy(text)
     table.table(policy)
     ask(policy, 0)
@@ -28,7 +28,7 @@ def test_repeated_decisions_hold_no_memory(text: str) -> None:
         tracemalloc.stop()
 
 
-def test_every_decision_remembered_is_one_of_the_table(text: str) -> None:
+def test_every_cached_decision_is_a_cell_of_the_table(text: str) -> None:
     policy = Policy(text)
     for turn in range(3):
         ask(policy, turn)
@@ -42,7 +42,7 @@ def test_every_decision_remembered_is_one_of_the_table(text: str) -> None:
 
 
 def ask(policy: Policy, turn: int) -> None:
-    """Some 2,000 questions of fresh people and tokens with every set of three scopes about fresh teams."""
+    """Ask about 2,000 questions for new people and new tokens with different scopes, about new teams."""
     scopes = list(Scope)
     for number in range(100):
         role = (None, *Role)[number % 4]
@@ -59,15 +59,15 @@ def ask(policy: Policy, turn: int) -> None:
                 policy.reach(actor, Action.SEATS_READ)
 
 
-def test_a_policys_memory_goes_with_it(text: str) -> None:
-    """Oso's memory is native: the collector does not see how much there is, and would come late."""
+def test_the_memory_of_a_policy_is_freed_with_it(text: str) -> None:
+    """Oso's memory is native, so the garbage collector does not see its size and would free it late."""
     gc.disable()
     try:
-        oracle = Oracle(text, "policy.polar")
-        assert oracle.allows(facts.PERSON, "teams:read", facts.Team(Role.USER))
-        host = weakref.ref(oracle._oso.host)
+        engine = OsoEngine(text, "policy.polar")
+        assert engine.allows(facts.PERSON, "teams:read", facts.Team(Role.USER))
+        host = weakref.ref(engine._oso.host)
         assert host() is not None
-        del oracle
+        del engine
         assert host() is None
     finally:
         gc.enable()

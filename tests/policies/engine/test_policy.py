@@ -1,4 +1,4 @@
-"""Decisions and reaches of the shipped policy, and how a policy file is taken in."""
+"""Decisions and reaches of the shipped policy, and the loading of policy files."""
 
 import dataclasses
 import hashlib
@@ -27,17 +27,17 @@ def partner(role: Role | None, scopes: frozenset[Scope] = EVERY_SCOPE) -> subjec
     return subjects.Partner("token_1", "team_a", scopes, "user_ada", role)
 
 
-def test_the_hash_is_that_of_the_file(policy: Policy, text: str) -> None:
+def test_the_hash_is_the_sha_256_of_the_file(policy: Policy, text: str) -> None:
     assert policy.hash == hashlib.sha256(text.encode()).hexdigest()
 
 
-def test_every_action_is_decided_on_one_kind(policy: Policy) -> None:
+def test_every_action_is_decided_on_one_kind_of_target(policy: Policy) -> None:
     assert set(policy.kinds) == set(Action)
     assert policy.kinds[Action.TOKENS_CREATE] is facts.Team
     assert policy.kinds[Action.TOKENS_REVOKE] is facts.Token
 
 
-def test_a_target_of_another_kind_is_a_mistake_and_not_a_denial(policy: Policy) -> None:
+def test_a_target_of_another_kind_raises_an_error_instead_of_a_denial(policy: Policy) -> None:
     with pytest.raises(TypeError, match="decided on a Seat, not on a Team"):
         policy.decide(person(Role.USER), Action.SEATS_READ, facts.Team(Role.USER))
     with pytest.raises(TypeError, match="no rows"):
@@ -63,7 +63,7 @@ def test_an_allowed_decision_names_its_rule(policy: Policy, text: str) -> None:
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("separated", [False, True])
 @pytest.mark.parametrize("action", [Action.SEATS_ASSIGN, Action.SEATS_REASSIGN])
-def test_nobody_gives_themselves_a_seat_where_duties_are_separated(
+def test_nobody_gives_a_seat_to_themselves_if_duties_are_separated(
     policy: Policy, action: Action, role: Role | None, separated: bool
 ) -> None:
     leads = role in {Role.SOFTWARE_COORDINATOR, Role.CONTRACT_MANAGER}
@@ -79,7 +79,7 @@ def test_nobody_gives_themselves_a_seat_where_duties_are_separated(
 def test_a_token_needs_the_scope_and_its_grantors_right(policy: Policy, scope: Scope) -> None:
     kind = policy.kinds[scope.action]
     for role in ROLES:
-        for target in facts.every(kind, role):
+        for target in facts.targets_of_role(kind, role):
             granted = policy.decide(person(role), scope.action, target).allowed
             assert policy.decide(partner(role), scope.action, target).allowed is granted
             assert policy.decide(partner(role, frozenset({scope})), scope.action, target).allowed is granted
@@ -87,7 +87,7 @@ def test_a_token_needs_the_scope_and_its_grantors_right(policy: Policy, scope: S
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_token_never_touches_tokens_nor_signs_in(policy: Policy, role: Role | None) -> None:
+def test_a_token_can_neither_manage_tokens_nor_sign_in(policy: Policy, role: Role | None) -> None:
     actor = partner(role)
     assert not policy.decide(actor, Action.TOKENS_CREATE, facts.Team(role)).allowed
     assert not policy.decide(actor, Action.TOKENS_READ, facts.Token(role)).allowed
@@ -96,7 +96,7 @@ def test_a_token_never_touches_tokens_nor_signs_in(policy: Policy, role: Role | 
     assert not policy.decide(actor, Action.VIEWER_READ, facts.GATEWAY).allowed
 
 
-def test_a_reach_gathers_teams_by_role(policy: Policy) -> None:
+def test_a_reach_contains_teams_by_the_role_there(policy: Policy) -> None:
     roles = {"team_c": Role.USER, "team_b": Role.SOFTWARE_COORDINATOR, "team_a": Role.CONTRACT_MANAGER}
     ada = subjects.Person("user_ada", "session_1", roles)
     assert policy.reach(ada, Action.SEATS_READ) == Reach(("team_a", "team_b"), ("team_c",), "user_ada")
@@ -104,12 +104,12 @@ def test_a_reach_gathers_teams_by_role(policy: Policy) -> None:
     assert policy.reach(ada, Action.TEAMS_READ) == Reach(("team_a", "team_b", "team_c"), (), "user_ada")
 
 
-def test_a_reach_never_covers_a_row_that_the_check_refuses(policy: Policy) -> None:
-    """Giving oneself a seat depends on the team's setting, which no list can see: no team is reached."""
+def test_a_reach_never_contains_a_row_that_the_check_denies(policy: Policy) -> None:
+    """Giving a seat to oneself depends on the team's setting, which a reach cannot express. So no team is in it."""
     assert policy.reach(person(Role.CONTRACT_MANAGER), Action.SEATS_ASSIGN) == NOWHERE
 
 
-def test_a_tokens_reach_is_its_team_while_its_grantor_is_in_it(policy: Policy) -> None:
+def test_the_reach_of_a_token_is_its_team_while_its_grantor_is_a_member(policy: Policy) -> None:
     assert policy.reach(partner(Role.USER), Action.SEATS_READ) == Reach((), ("team_a",), "user_ada")
     assert policy.reach(partner(Role.CONTRACT_MANAGER), Action.SEATS_READ).teams == ("team_a",)
     assert policy.reach(partner(None), Action.SEATS_READ) == NOWHERE
@@ -122,7 +122,7 @@ def test_reach_and_check_agree_on_every_row(policy: Policy) -> None:
     for action, role in itertools.product(actions, Role):
         for actor in (person(role), partner(role), partner(role, frozenset())):
             reach = policy.reach(actor, action)
-            for target in facts.every(policy.kinds[action], role):
+            for target in facts.targets_of_role(policy.kinds[action], role):
                 assert isinstance(target, facts.Member | facts.Seat)
                 reached = bool(reach.teams) or (bool(reach.own_teams) and target.own)
                 allowed = policy.decide(actor, action, target).allowed
@@ -138,9 +138,9 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         Policy.load(garbled)
 
 
-def test_a_byte_order_mark_and_windows_line_ends_are_no_obstacle(tmp_path: Path, text: str) -> None:
+def test_a_byte_order_mark_and_windows_line_ends_are_accepted(tmp_path: Path, text: str) -> None:
     file = tmp_path / "policy.polar"
     file.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
-    taken = Policy.load(file)
-    decision = taken.decide(person(Role.USER), Action.TEAMS_READ, facts.Team(Role.USER))
+    loaded = Policy.load(file)
+    decision = loaded.decide(person(Role.USER), Action.TEAMS_READ, facts.Team(Role.USER))
     assert decision == Policy(text).decide(person(Role.USER), Action.TEAMS_READ, facts.Team(Role.USER))

@@ -1,4 +1,4 @@
-"""A list and a check never disagree: whatever the actor and the rows, a reach holds exactly the rows a check allows."""
+"""A list and a check never disagree: a reach contains exactly the rows that a check allows, for random actors."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +30,7 @@ ROWS = st.lists(st.tuples(TEAMS, st.none() | PEOPLE), min_size=1)
 
 
 @given(actor=ACTORS, rows=ROWS)
-def test_a_reach_holds_exactly_the_rows_a_check_allows(
+def test_a_reach_contains_exactly_the_rows_that_a_check_allows(
     policy: Policy, actor: subjects.Actor, rows: list[tuple[str, str | None]]
 ) -> None:
     for action, kind in policy.kinds.items():
@@ -39,16 +39,16 @@ def test_a_reach_holds_exactly_the_rows_a_check_allows(
         reach = policy.reach(actor, action)
         for team_id, owner_id in rows:
             target = _target(kind, actor, team_id, owner_id)
-            reached = _holds(reach, team_id, owner_id if isinstance(target, facts.Member | facts.Seat) else None)
+            reached = _contains(reach, team_id, owner_id if isinstance(target, facts.Member | facts.Seat) else None)
             allowed = policy.decide(actor, action, target).allowed
-            # Giving a seat hangs on the team's setting, and changing a role on not being that member oneself; a list
-            # cannot see either: there a reach holds less, never more.
-            unseen = action in {Action.SEATS_ASSIGN, Action.SEATS_REASSIGN, Action.MEMBERS_CHANGE_ROLE}
-            assert (allowed or not reached) if unseen else reached is allowed
+            # Giving a seat depends on the team's setting, and nobody may change their own role. A reach can express
+            # neither, so for these actions it may contain fewer rows than a check allows, but never more.
+            may_be_smaller = action in {Action.SEATS_ASSIGN, Action.SEATS_REASSIGN, Action.MEMBERS_CHANGE_ROLE}
+            assert (allowed or not reached) if may_be_smaller else reached is allowed
 
 
-def _holds(reach: Reach, team_id: str, owner_id: str | None) -> bool:
-    """What the statements of `db` make of a reach: a row without an owner is nobody's own."""
+def _contains(reach: Reach, team_id: str, owner_id: str | None) -> bool:
+    """Whether the statements in `db` would return the row. A row without an owner is nobody's own."""
     own = owner_id is not None and owner_id == reach.me
     return team_id in reach.teams or (team_id in reach.own_teams and own)
 

@@ -1,4 +1,4 @@
-"""A candidate policy is heard on every answer and obeyed on none."""
+"""A candidate policy is compared at every answer, and never decides."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from domain.actions import Action
 from domain.reach import NOWHERE
 from domain.roles import Role
 from policies import facts
-from policies.engine.live import Live
+from policies.engine.live import LivePolicy
 from policies.engine.shadow import Shadow
 from policies.refusal import PolicyRefused
 
@@ -22,15 +22,15 @@ DECLARED = ('roles = ["user", "software_coordinator"]', 'roles = ["user", "softw
 TEAM = facts.Team(Role.USER)
 
 
-def live(tmp_path: Path, text: str) -> tuple[Live, Shadow]:
+def live(tmp_path: Path, text: str) -> tuple[LivePolicy, Shadow]:
     candidate = tmp_path / "candidate.polar"
     candidate.write_text(text)
-    found = Live(ROOT / "policy.polar", candidate)
+    found = LivePolicy(ROOT / "policy.polar", candidate)
     assert found.shadow is not None
     return found, found.shadow
 
 
-def test_a_disagreement_is_counted_and_logged_and_the_live_policy_decides(tmp_path: Path, text: str) -> None:
+def test_a_disagreement_is_counted_and_logged_and_the_policy_in_force_decides(tmp_path: Path, text: str) -> None:
     wider = text.replace('"groups:read" if "software_coordinator"', '"groups:read" if "user"')
     found, shadow = live(tmp_path, wider)
     policy = found.current()
@@ -50,14 +50,14 @@ def test_a_disagreement_is_counted_and_logged_and_the_live_policy_decides(tmp_pa
     assert (logs[3]["live"]["teams"], logs[3]["candidate"]["teams"]) == ((), ("team_a",))
 
 
-def test_what_a_viewer_can_do_is_compared_too(tmp_path: Path, text: str) -> None:
+def test_abilities_are_compared_too(tmp_path: Path, text: str) -> None:
     found, shadow = live(tmp_path, text.replace(GROUPS, '"groups:read" if "contract_manager"').replace(*DECLARED))
     target = facts.team(COORDINATOR, "team_a")
     assert found.current().abilities(COORDINATOR, target)[Action.GROUPS_READ].allowed
     assert shadow.disagreements == {(Action.GROUPS_READ, facts.PERSON, target): 1}
 
 
-def test_an_action_the_candidate_decides_on_another_kind_is_denied_by_it(tmp_path: Path, text: str) -> None:
+def test_an_action_on_another_kind_of_target_counts_as_denied_by_the_candidate(tmp_path: Path, text: str) -> None:
     block = 'permissions = ["tokens:read", "tokens:revoke"];'
     moved = (
         text.replace(block, block.replace("]", ', "groups:read"]'))
@@ -71,7 +71,7 @@ def test_an_action_the_candidate_decides_on_another_kind_is_denied_by_it(tmp_pat
     assert shadow.disagreements == {(Action.GROUPS_READ, facts.PERSON, target): 1}
 
 
-def test_a_bad_candidate_does_not_start(tmp_path: Path) -> None:
+def test_a_bad_candidate_is_refused_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(PolicyRefused, match=r"candidate\.polar"):
         live(tmp_path, "allow(")
 
@@ -79,6 +79,6 @@ def test_a_bad_candidate_does_not_start(tmp_path: Path) -> None:
 def test_the_same_policy_never_disagrees(tmp_path: Path, text: str) -> None:
     found, shadow = live(tmp_path, text)
     for action, kind in found.current().kinds.items():
-        for target in facts.all_of(kind):
+        for target in facts.targets_of_kind(kind):
             found.current().explain(USER, action, target)
     assert not shadow.disagreements

@@ -1,4 +1,4 @@
-"""The hand-written cases hold, cover every cell, and a file of cases that says nonsense is refused."""
+"""The policy meets the hand-written cases, the cases cover every cell, and a file with mistakes is refused."""
 
 from pathlib import Path
 
@@ -12,16 +12,16 @@ from policies.review import cases
 FILE = Path(__file__).parent / "cases.yaml"
 
 
-def test_every_case_holds(policy: Policy) -> None:
+def test_the_policy_meets_every_case(policy: Policy) -> None:
     assert [str(failure) for failure in cases.failures(policy, read(policy, FILE.read_text()))] == []
 
 
-def test_the_cases_speak_of_every_cell(policy: Policy) -> None:
+def test_the_cases_cover_every_cell(policy: Policy) -> None:
     covered = {cell for case in read(policy, FILE.read_text()) for cell in case.cells}
     assert [str(cell) for cell in table.cells(policy) if cell not in covered] == []
 
 
-def test_a_wrong_expectation_is_told_with_its_line(policy: Policy) -> None:
+def test_a_wrong_expectation_is_reported_with_its_line(policy: Policy) -> None:
     text = "\nseats:read:\n  - {subject: person, role: user, own: [true], expect: deny}\n"
     assert [str(failure) for failure in cases.failures(policy, read(policy, text))] == [
         "line 3: seats:read person user own=true separation_of_duties=false: expected deny, is allow",
@@ -44,14 +44,14 @@ def test_a_wrong_expectation_is_told_with_its_line(policy: Policy) -> None:
         ("teams:read:\n  - {role: user, role: none, expect: deny}\n", "cases.yaml:2: The case names a fact twice"),
         ("\nseats:raed:\n  - {expect: deny}\n", "cases.yaml:2: Unknown action 'seats:raed'"),
         ("seats:read:\n", "cases.yaml:1: 'seats:read' has no case"),
-        ("seats:read:\n  - deny\n", "cases.yaml:2: This is no case"),
+        ("seats:read:\n  - deny\n", "cases.yaml:2: This is not a case"),
         ("seats:read:\n  - {role: user}\n", "cases.yaml:2: The case expects nothing"),
         ("seats:read:\n  - {expect: [deny, allow]}\n", "cases.yaml:2: The case expects nothing"),
         ("seats:read:\n  - {role: boss, expect: deny}\n", "cases.yaml:2: Unknown value 'boss'"),
         ("teams:read:\n  - {expect: deny}\n  - {own: true, expect: deny}\n", "cases.yaml:3: Unknown fact 'own'"),
     ],
 )
-def test_nonsense_is_refused_with_its_line(policy: Policy, text: str, expected: str) -> None:
+def test_a_mistake_in_a_case_is_refused_with_its_line(policy: Policy, text: str, expected: str) -> None:
     with pytest.raises(CasesRefused) as caught:
         read(policy, text)
     assert str(caught.value).startswith(expected)

@@ -6,7 +6,7 @@ from domain.roles import Role
 from policies import facts
 from policies.review.conditions import conditions
 
-SEATS = list(facts.every(facts.Seat, Role.USER))
+SEATS = list(facts.targets_of_role(facts.Seat, Role.USER))
 
 
 def seats(which: Callable[[facts.Seat], bool]) -> list[facts.Target]:
@@ -30,11 +30,11 @@ def test_the_fewest_facts_are_named(which: Callable[[facts.Seat], bool], expecte
     assert conditions(seats(which), SEATS) == expected
 
 
-def test_what_cannot_come_about_needs_no_words() -> None:
+def test_impossible_targets_need_no_condition() -> None:
     among = seats(lambda seat: seat.separation_of_duties)
     assert conditions([facts.Seat(Role.USER, True, True)], among) == [{"own": True}]
 
 
-def test_a_target_without_facts_is_all_or_nothing() -> None:
+def test_a_single_target_without_booleans_needs_an_empty_condition() -> None:
     team = facts.Team(Role.USER)
     assert conditions([team], [team]) == [{}]

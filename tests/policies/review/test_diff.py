@@ -5,23 +5,23 @@ from policies.review.diff import compare
 COORDINATORS = '"groups:read" if "software_coordinator"'
 
 
-def test_the_same_policy_changes_nothing(policy: Policy) -> None:
+def test_equal_policies_have_no_changes(policy: Policy) -> None:
     assert compare(table(policy), table(policy)) == []
 
 
-def test_who_gains_and_who_loses_is_told_cell_by_cell(policy: Policy, text: str) -> None:
+def test_gained_and_lost_permissions_are_listed_cell_by_cell(policy: Policy, text: str) -> None:
     wider = Policy(text.replace(COORDINATORS, '"groups:read" if "user"'))
     gained = compare(table(policy), table(wider))
-    assert [" ".join(str(shift).split()) for shift in gained] == [
+    assert [" ".join(str(cell_change).split()) for cell_change in gained] == [
         "+ groups:read person user deny -> allow",
         "+ groups:read partner user deny -> scope",
     ]
     lost = compare(table(wider), table(policy))
-    assert [shift.gained for shift in lost] == [False, False]
-    assert [shift.cell for shift in lost] == [shift.cell for shift in gained]
+    assert [cell_change.gained for cell_change in lost] == [False, False]
+    assert [cell_change.cell for cell_change in lost] == [cell_change.cell for cell_change in gained]
 
 
-def test_an_action_decided_on_another_kind_shows_on_both(policy: Policy, text: str) -> None:
+def test_an_action_moved_to_another_kind_is_gained_there_and_lost_here(policy: Policy, text: str) -> None:
     block = 'permissions = ["tokens:read", "tokens:revoke"];'
     moved = (
         text.replace(block, 'permissions = ["tokens:read", "tokens:revoke", "groups:read"];')
@@ -29,6 +29,7 @@ def test_an_action_decided_on_another_kind_shows_on_both(policy: Policy, text: s
         .replace(f"    {COORDINATORS};\n", "")
         .replace('    "tokens:read" if', f'    {COORDINATORS};\n    "tokens:read" if')
     )
-    shifts = compare(table(policy), table(Policy(moved)))
-    assert {type(shift.cell.target).__name__: shift.after for shift in shifts if shift.gained}.keys() == {"Token"}
-    assert {shift.after for shift in shifts if not shift.gained} == {Outcome.DENY}
+    cell_changes = compare(table(policy), table(Policy(moved)))
+    gained = [cell_change for cell_change in cell_changes if cell_change.gained]
+    assert {type(cell_change.cell.target).__name__ for cell_change in gained} == {"Token"}
+    assert {cell_change.after for cell_change in cell_changes if not cell_change.gained} == {Outcome.DENY}

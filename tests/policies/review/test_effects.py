@@ -1,4 +1,4 @@
-"""What a change of policy means to the holders of a grant."""
+"""What a change of policy means for people with a role and for partner tokens."""
 
 from collections.abc import Callable
 
@@ -9,22 +9,22 @@ from domain.roles import Role
 from policies import facts
 from policies.engine.policy import Policy
 from policies.engine.table import Cell, Outcome, table
-from policies.review.diff import Shift, compare
-from policies.review.effects import Grant, in_team, on_gateway
+from policies.review.diff import CellChange, compare
+from policies.review.effects import Grant, gateway_effects, team_effects
 
 GROUPS = '"groups:read" if "software_coordinator"'
 DUTIES = "seat.separation_of_duties = false and\n    has_role"
 OWN_SEATS = 'has_permission(subject: Actor, "seats:read", seat: Seat) if\n    seat.own = true and'
 REMOVE = 'has_permission(subject: Actor, "members:remove", member: Member) if\n    member.contract_manager = '
 
-Change = Callable[[str, str], list[Shift]]
+Change = Callable[[str, str], list[CellChange]]
 
 
 @pytest.fixture
 def change(policy: Policy, text: str) -> Change:
-    """What changes when a piece of the policy is replaced."""
+    """Return a function that replaces a piece of the policy and lists the changed cells."""
 
-    def changed(old: str, new: str) -> list[Shift]:
+    def changed(old: str, new: str) -> list[CellChange]:
         assert old in text
         return compare(table(policy), table(Policy(text.replace(old, new))))
 
@@ -39,46 +39,51 @@ def token(role: Role | None, *scopes: str) -> Grant:
     return Grant(facts.Partner, role, separated=False, scopes=frozenset(scopes))
 
 
-def told(shifts: list[Shift], grant: Grant) -> list[str]:
-    return [f"{'+' if effect.gained else '-'} {effect}" for effect in in_team(shifts, grant)]
+def effect_lines(cell_changes: list[CellChange], grant: Grant) -> list[str]:
+    return [f"{'+' if effect.gained else '-'} {effect}" for effect in team_effects(cell_changes, grant)]
 
 
-def test_only_the_roles_that_change_are_concerned(change: Change) -> None:
-    shifts = change(GROUPS, '"groups:read" if "user"')
-    assert told(shifts, person(Role.USER)) == ["+ groups:read"]
-    assert told(shifts, person(Role.SOFTWARE_COORDINATOR)) == []
+def test_only_roles_whose_permissions_change_are_listed(change: Change) -> None:
+    cell_changes = change(GROUPS, '"groups:read" if "user"')
+    assert effect_lines(cell_changes, person(Role.USER)) == ["+ groups:read"]
+    assert effect_lines(cell_changes, person(Role.SOFTWARE_COORDINATOR)) == []
 
 
-def test_what_is_taken_away_is_lost(change: Change) -> None:
-    shifts = change(OWN_SEATS, OWN_SEATS.replace("own = true", "own = false"))
-    assert told(shifts, person(Role.USER)) == ["+ seats:read for others", "- seats:read for themselves"]
+def test_a_removed_permission_is_lost(change: Change) -> None:
+    cell_changes = change(OWN_SEATS, OWN_SEATS.replace("own = true", "own = false"))
+    expected = ["+ seats:read for others", "- seats:read for themselves"]
+    assert effect_lines(cell_changes, person(Role.USER)) == expected
 
 
-def test_what_depends_on_the_team_concerns_those_teams_only(change: Change) -> None:
-    shifts = change(DUTIES, "seat.own = true and\n    has_role")
+def test_an_effect_that_depends_on_the_teams_setting_names_the_teams(change: Change) -> None:
+    cell_changes = change(DUTIES, "seat.own = true and\n    has_role")
     where = "for themselves, in teams that separate duties"
     coordinator = Role.SOFTWARE_COORDINATOR
     expected = [f"+ seats:assign {where}", f"+ seats:reassign {where}"]
-    assert told(shifts, person(coordinator, separated=True)) == expected
-    assert told(shifts, person(coordinator, separated=False)) == []
+    assert effect_lines(cell_changes, person(coordinator, separated=True)) == expected
+    assert effect_lines(cell_changes, person(coordinator, separated=False)) == []
 
 
-def test_everything_in_the_teams_of_one_sort_is_told_as_that(change: Change) -> None:
+def test_an_effect_on_every_seat_of_some_teams_names_only_the_teams(change: Change) -> None:
     rule = (
         'has_permission(subject: Actor, "seats:unassign", seat: Seat) if '
         'seat.separation_of_duties = true and has_role(subject, "user", seat);'
     )
-    shifts = change("# Coordinators give seats to others", f"{rule}\n#")
-    assert told(shifts, person(Role.USER, separated=True)) == ["+ seats:unassign in teams that separate duties"]
-    assert told(shifts, person(Role.USER, separated=False)) == []
+    cell_changes = change("# Coordinators give seats to others", f"{rule}\n#")
+    assert effect_lines(cell_changes, person(Role.USER, separated=True)) == [
+        "+ seats:unassign in teams that separate duties"
+    ]
+    assert effect_lines(cell_changes, person(Role.USER, separated=False)) == []
 
 
-def test_nobody_is_a_user_and_a_contract_manager_at_once(change: Change) -> None:
-    """Of oneself the two facts about the role agree: what only cells say where they do not, concerns nobody."""
-    shifts = change(f"{REMOVE}false and", f"{REMOVE}true and member.own = true and")
-    cells = [shift.cell.target for shift in shifts if shift.gained and shift.cell.subject is facts.Person]
-    assert cells == [facts.Member(Role.SOFTWARE_COORDINATOR, True, True)]
-    assert told(shifts, person(Role.SOFTWARE_COORDINATOR)) == ["- members:remove on all but contract managers"]
+def test_targets_that_contradict_the_actors_own_role_are_ignored(change: Change) -> None:
+    """If the member is the subject, both facts about the role agree. A cell in which they differ affects nobody."""
+    cell_changes = change(f"{REMOVE}false and", f"{REMOVE}true and member.own = true and")
+    gained = [cell_change.cell for cell_change in cell_changes if cell_change.gained]
+    targets = [cell.target for cell in gained if cell.subject is facts.Person]
+    assert targets == [facts.Member(Role.SOFTWARE_COORDINATOR, True, True)]
+    expected = ["- members:remove on all but contract managers"]
+    assert effect_lines(cell_changes, person(Role.SOFTWARE_COORDINATOR)) == expected
 
 
 @pytest.mark.parametrize(
@@ -91,26 +96,26 @@ def test_nobody_is_a_user_and_a_contract_manager_at_once(change: Change) -> None
         (Outcome.SCOPE, Outcome.DENY, ["- groups:read"], []),
     ],
 )
-def test_a_scope_decides_which_tokens_are_concerned(
+def test_the_scope_decides_which_tokens_are_affected(
     before: Outcome, after: Outcome, with_scope: list[str], without: list[str]
 ) -> None:
     cell = Cell(Action.GROUPS_READ, facts.Partner, facts.Team(Role.USER))
-    shifts = [Shift(cell, before, after)]
-    assert told(shifts, token(Role.USER, "groups:read", "seats:read")) == with_scope
-    assert told(shifts, token(Role.USER, "seats:read")) == without
-    assert told(shifts, token(None, "groups:read", "seats:read")) == []
+    cell_changes = [CellChange(cell, before, after)]
+    assert effect_lines(cell_changes, token(Role.USER, "groups:read", "seats:read")) == with_scope
+    assert effect_lines(cell_changes, token(Role.USER, "seats:read")) == without
+    assert effect_lines(cell_changes, token(None, "groups:read", "seats:read")) == []
 
 
-def test_what_concerns_no_team_concerns_a_kind_of_subject(change: Change) -> None:
-    shifts = change('has_permission(_: Partner, "products:read", _: Gateway);', "")
-    assert [str(effect) for effect in on_gateway(shifts, facts.Partner)] == ["products:read"]
-    assert on_gateway(shifts, facts.Person) == on_gateway(shifts, facts.Anonymous) == ()
-    assert told(shifts, token(Role.USER)) == []
+def test_a_change_on_the_gateway_affects_a_kind_of_subject_and_no_team(change: Change) -> None:
+    cell_changes = change('has_permission(_: Partner, "products:read", _: Gateway);', "")
+    assert [str(effect) for effect in gateway_effects(cell_changes, facts.Partner)] == ["products:read"]
+    assert gateway_effects(cell_changes, facts.Person) == gateway_effects(cell_changes, facts.Anonymous) == ()
+    assert effect_lines(cell_changes, token(Role.USER)) == []
 
 
-def test_a_fact_without_words_of_its_own_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fact_without_a_phrase_is_shown_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("policies.review.effects._WORDS", {})
     cell = Cell(Action.SEATS_READ, facts.Person, facts.Seat(Role.USER, True, False))
-    shifts = [Shift(cell, Outcome.DENY, Outcome.ALLOW)]
+    cell_changes = [CellChange(cell, Outcome.DENY, Outcome.ALLOW)]
     expected = ["+ seats:read where own = true, in teams that do not separate duties"]
-    assert told(shifts, person(Role.USER)) == expected
+    assert effect_lines(cell_changes, person(Role.USER)) == expected

@@ -10,11 +10,11 @@ def rows(policy: Policy) -> dict[str, list[str]]:
     return {line[0].strip("`"): line[1:] for line in lines}
 
 
-def test_each_action_is_one_row(policy: Policy) -> None:
+def test_each_action_has_one_row(policy: Policy) -> None:
     assert set(rows(policy)) == {action.value for action in policy.kinds}
 
 
-def test_rows_say_who_may_do_what(policy: Policy) -> None:
+def test_rows_show_who_may_do_the_action(policy: Policy) -> None:
     found = rows(policy)
     assert found["sessions:create"] == ["yes", "yes", "no"]
     assert found["teams:read"] == ["team", "no", "no", "yes", "yes", "yes", "as its grantor, without a scope"]
@@ -26,12 +26,12 @@ def test_rows_say_who_may_do_what(policy: Policy) -> None:
     assert found["seats:assign"][2:6] == ["no", "no", exception, exception]
 
 
-def test_a_token_that_differs_from_its_grantor_is_pointed_out(text: str) -> None:
+def test_a_token_that_differs_from_its_grantor_is_marked(text: str) -> None:
     odd = Policy(text + 'allow(_: Partner, "tokens:read", token: Token) if token.role = "user";')
-    assert rows(odd)["tokens:read"][-1] == "otherwise than its grantor: see `permissions.lock`"
+    assert rows(odd)["tokens:read"][-1] == "differs from its grantor: see `permissions.lock`"
 
 
-def test_a_column_for_each_role_of_a_token_s_grantor(policy: Policy, text: str) -> None:
+def test_the_table_of_tokens_has_a_column_for_each_role_of_the_grantor(policy: Policy, text: str) -> None:
     def cells(policy: Policy) -> list[str]:
         tokens = grids(policy, table(policy))[-1]
         assert tokens.head == ("Action", "No role", "User", "Software coordinator", "Contract manager")

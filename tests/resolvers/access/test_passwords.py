@@ -1,4 +1,4 @@
-"""Passwords: what is kept of one, and that it is dear to guess."""
+"""Only a hash of a password is stored, and it is expensive to guess."""
 
 from argon2 import extract_parameters
 from argon2.low_level import Type
@@ -9,21 +9,21 @@ from resolvers.access import passwords
 
 async def test_a_hash_costs_what_rfc_9106_asks_for() -> None:
     assert RFC_9106_LOW_MEMORY.type is Type.ID
-    kept = await passwords.hashed("a good password")
-    assert extract_parameters(kept) == RFC_9106_LOW_MEMORY
-    assert await passwords.verify(kept, "a good password")
-    assert not await passwords.verify(kept, "another password")
+    hash_ = await passwords.hash_password("a good password")
+    assert extract_parameters(hash_) == RFC_9106_LOW_MEMORY
+    assert await passwords.verify(hash_, "a good password")
+    assert not await passwords.verify(hash_, "another password")
 
 
-async def test_the_same_password_is_kept_in_another_form_each_time() -> None:
-    assert await passwords.hashed("a good password") != await passwords.hashed("a good password")
+async def test_two_hashes_of_the_same_password_differ() -> None:
+    assert await passwords.hash_password("a good password") != await passwords.hash_password("a good password")
 
 
-async def test_nobody_has_no_password() -> None:
+async def test_an_account_without_a_hash_has_no_password() -> None:
     assert not await passwords.verify(None, "")
     assert not await passwords.verify(None, "nobody's password")
 
 
-async def test_what_is_no_hash_fits_no_password() -> None:
+async def test_an_invalid_hash_matches_no_password() -> None:
     assert not await passwords.verify("", "")
     assert not await passwords.verify("a good password", "a good password")

@@ -1,4 +1,4 @@
-"""Signing up, in and out in a dry run, and again under an idempotency key."""
+"""Sign up, sign in and sign out in a dry run, and in repeats with an idempotency key."""
 
 import uuid
 
@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.conftest import Client
-from tests.resolvers.access.test_sessions import PASSWORD, VIEWER, codes, newcomer, send, sessions, tell
+from tests.resolvers.access.test_sessions import PASSWORD, VIEWER, codes, mutate, newcomer, send, sessions
 from tests.support.mutations import operation
 from tests.support.world import World
 
@@ -14,46 +14,46 @@ pytestmark = pytest.mark.usefixtures("quick_passwords")
 
 
 def key() -> str:
-    """An idempotency key."""
+    """A new idempotency key."""
     return uuid.uuid4().hex
 
 
 def sign_in(person: dict[str, object]) -> dict[str, object]:
-    """The input of this person's sign-in."""
+    """The input to sign in this person."""
     return {"email": person["email"], "password": person["password"]}
 
 
-async def test_a_dry_sign_up_makes_no_account(client: Client, world: World) -> None:
+async def test_a_dry_run_of_sign_up_creates_no_account(client: Client, world: World) -> None:
     person, before = newcomer(dryRun=True), await world.fingerprint()
-    dry = await tell(client, "signUp", **person)
+    dry = await mutate(client, "signUp", **person)
     assert (dry["user"]["email"], dry["token"], dry["errors"]) == (person["email"], None, [])
     assert await world.fingerprint() == before
-    assert codes(await tell(client, "signUp", **{**person, "dryRun": False})) == []
+    assert codes(await mutate(client, "signUp", **{**person, "dryRun": False})) == []
 
 
-async def test_a_dry_sign_in_makes_no_session(client: Client, world: World) -> None:
+async def test_a_dry_run_of_sign_in_creates_no_session(client: Client, world: World) -> None:
     person = newcomer()
-    user = (await tell(client, "signUp", **person))["user"]
+    user = (await mutate(client, "signUp", **person))["user"]
     before = await world.fingerprint()
-    dry = await tell(client, "signIn", **sign_in(person), dryRun=True)
+    dry = await mutate(client, "signIn", **sign_in(person), dryRun=True)
     assert dry == {"user": user, "token": None, "errors": []}
     assert await world.fingerprint() == before
 
 
-async def test_a_dry_sign_out_ends_no_session(client: Client, world: World) -> None:
+async def test_a_dry_run_of_sign_out_ends_no_session(client: Client, world: World) -> None:
     secret, before = (await world.person()).secret, await world.fingerprint()
-    assert (await tell(client, "signOut", secret, dryRun=True))["signedOut"]
+    assert (await mutate(client, "signOut", secret, dryRun=True))["signedOut"]
     assert await world.fingerprint() == before
     assert (await client(VIEWER, secret)).status == 200
 
 
 @pytest.mark.parametrize("mutation", ["signUp", "signIn"])
-async def test_a_repeat_gives_the_first_answer_without_its_token(client: Client, world: World, mutation: str) -> None:
+async def test_a_repeat_returns_the_first_answer_without_its_token(client: Client, world: World, mutation: str) -> None:
     person = newcomer()
     if mutation == "signIn":
-        await tell(client, "signUp", **person)
+        await mutate(client, "signUp", **person)
     given = {**(person if mutation == "signUp" else sign_in(person)), "idempotencyKey": key()}
-    first = await tell(client, mutation, **given)
+    first = await mutate(client, mutation, **given)
     assert (await client(VIEWER, first["token"])).data["viewer"] == {"id": first["user"]["id"]}
     before = await world.fingerprint()
     query = operation(mutation).replace("user { id email }", "user { id }")
@@ -65,9 +65,9 @@ async def test_a_repeat_gives_the_first_answer_without_its_token(client: Client,
 
 
 @pytest.mark.parametrize("change", [{"firstName": "Augusta"}, {"email": "upper case"}])
-async def test_a_key_stands_for_one_sign_up(client: Client, world: World, change: dict[str, str]) -> None:
+async def test_a_key_cannot_be_reused_for_another_sign_up(client: Client, world: World, change: dict[str, str]) -> None:
     person = newcomer(idempotencyKey=key())
-    await tell(client, "signUp", **person)
+    await mutate(client, "signUp", **person)
     before = await world.fingerprint()
     other = {**person, **change}
     if "email" in change:
@@ -76,37 +76,37 @@ async def test_a_key_stands_for_one_sign_up(client: Client, world: World, change
     assert await world.fingerprint() == before
 
 
-async def test_a_key_stands_for_one_sign_in(client: Client, world: World) -> None:
+async def test_a_key_cannot_be_reused_for_another_sign_in(client: Client, world: World) -> None:
     person = newcomer()
-    await tell(client, "signUp", **person)
+    await mutate(client, "signUp", **person)
     given = {**sign_in(person), "idempotencyKey": key()}
-    await tell(client, "signIn", **given)
+    await mutate(client, "signIn", **given)
     before = await world.fingerprint()
     other = {**given, "email": str(person["email"]).upper()}
     assert (await send(client, "signIn", **other)).codes == ["IDEMPOTENCY_KEY_REUSED"]
     assert await world.fingerprint() == before
 
 
-async def test_a_dry_run_leaves_the_key_free(client: Client) -> None:
+async def test_a_dry_run_does_not_use_up_the_key(client: Client) -> None:
     person = newcomer(idempotencyKey=key())
-    assert (await tell(client, "signUp", **person, dryRun=True))["token"] is None
-    assert (await tell(client, "signUp", **person))["token"]
+    assert (await mutate(client, "signUp", **person, dryRun=True))["token"] is None
+    assert (await mutate(client, "signUp", **person))["token"]
 
 
-async def test_two_people_may_use_the_same_key(client: Client) -> None:
+async def test_two_people_can_use_the_same_key(client: Client) -> None:
     one, other = newcomer(idempotencyKey="1"), newcomer(idempotencyKey="1")
-    first, second = await tell(client, "signUp", **one), await tell(client, "signUp", **other)
+    first, second = await mutate(client, "signUp", **one), await mutate(client, "signUp", **other)
     assert first["user"] != second["user"]
     assert (codes(first), codes(second)) == ([], [])
 
 
-async def test_a_key_ends_the_session_it_came_with_and_no_other(client: Client, world: World) -> None:
+async def test_the_same_key_signs_out_each_session_separately(client: Client, world: World) -> None:
     someone = await world.person()
     other = await world.session(someone.id)
     given = {"idempotencyKey": key()}
-    assert (await tell(client, "signOut", someone.secret, **given))["signedOut"]
+    assert (await mutate(client, "signOut", someone.secret, **given))["signedOut"]
     assert (await send(client, "signOut", someone.secret, **given)).status == 401
-    assert (await tell(client, "signOut", other, **given))["signedOut"]
+    assert (await mutate(client, "signOut", other, **given))["signedOut"]
     assert (await client(VIEWER, other)).status == 401
 
 
@@ -114,7 +114,7 @@ async def test_a_key_ends_the_session_it_came_with_and_no_other(client: Client, 
 @pytest.mark.parametrize("mutation", ["signUp", "signIn", "signOut"])
 async def test_a_key_has_1_to_255_characters(client: Client, world: World, mutation: str, bad: str) -> None:
     person = newcomer()
-    secret = (await tell(client, "signUp", **person))["token"]
+    secret = (await mutate(client, "signUp", **person))["token"]
     inputs = {"signUp": newcomer(), "signIn": sign_in(person), "signOut": {}}
     before = await world.fingerprint()
     answer = await send(client, mutation, secret, **{**inputs[mutation], "idempotencyKey": bad})
@@ -122,9 +122,9 @@ async def test_a_key_has_1_to_255_characters(client: Client, world: World, mutat
     assert await world.fingerprint() == before
 
 
-async def test_a_right_guess_of_a_password_looks_wrong_when_signing_up(client: Client, world: World) -> None:
+async def test_a_sign_up_does_not_reveal_a_right_guess_of_a_password(client: Client, world: World) -> None:
     person = newcomer()
-    await tell(client, "signUp", **person)
+    await mutate(client, "signUp", **person)
     before = await world.fingerprint()
     answers = []
     for password in (PASSWORD, "a wrong guess"):
@@ -135,26 +135,26 @@ async def test_a_right_guess_of_a_password_looks_wrong_when_signing_up(client: C
     assert await world.fingerprint() == before
 
 
-async def test_a_repeat_with_another_password_is_told_nothing(client: Client, world: World) -> None:
+async def test_a_repeat_with_another_password_does_not_get_the_first_answer(client: Client, world: World) -> None:
     person = newcomer(idempotencyKey=key())
-    await tell(client, "signUp", **person)
+    await mutate(client, "signUp", **person)
     before = await world.fingerprint()
-    payload = await tell(client, "signUp", **{**person, "password": "a wrong guess"})
+    payload = await mutate(client, "signUp", **{**person, "password": "a wrong guess"})
     assert (payload["user"], codes(payload)) == (None, ["EMAIL_TAKEN"])
     assert await world.fingerprint() == before
 
 
-async def test_no_secret_is_kept(client: Client, world: World) -> None:
+async def test_no_secret_is_stored(client: Client, world: World) -> None:
     person = newcomer(idempotencyKey=key(), password="a memorable password")
-    up = await tell(client, "signUp", **person)
-    into = await tell(client, "signIn", **sign_in(person), idempotencyKey=key())
+    up = await mutate(client, "signUp", **person)
+    into = await mutate(client, "signIn", **sign_in(person), idempotencyKey=key())
     async with world.engine.connect() as connection:
         tables = (
             await connection.execute(text("select tablename from pg_tables where schemaname = 'public'"))
         ).scalars()
         rows = [(await connection.execute(text(f"select t::text from {name} t"))).scalars().all() for name in tables]
-    kept = "\n".join(row for table in rows for row in table)
-    assert up["user"]["id"] in kept
+    stored = "\n".join(row for table in rows for row in table)
+    assert up["user"]["id"] in stored
     for secret in (up["token"], into["token"], person["password"]):
         for form in (str(secret), str(secret).encode().hex()):
-            assert form not in kept
+            assert form not in stored

@@ -1,4 +1,4 @@
-"""Signing up, in and out: what a client is told, what it is given, and what is written down."""
+"""Sign up, sign in and sign out: errors, tokens and cookies, and the audit log."""
 
 import itertools
 from typing import Any
@@ -22,18 +22,18 @@ numbers = itertools.count()
 
 
 def newcomer(**given: object) -> dict[str, object]:
-    """The input of somebody's sign-up."""
+    """The input to sign up a new person."""
     email = f"newcomer{next(numbers)}@tests.example"
     return {"email": email, "password": PASSWORD, "firstName": "Ada", "lastName": "Byron", **given}
 
 
 async def send(client: Client, mutation: str, secret: str | None = None, /, **input: object) -> Answer:
-    """A mutation with this input."""
+    """Send a mutation with this input. Returns the whole answer."""
     return await client(operation(mutation), secret, input=input)
 
 
-async def tell(client: Client, mutation: str, secret: str | None = None, /, **input: object) -> dict[str, Any]:
-    """The payload of a mutation that raises no error."""
+async def mutate(client: Client, mutation: str, secret: str | None = None, /, **input: object) -> dict[str, Any]:
+    """Send a mutation with this input. Returns its payload; fails if the answer has errors at the top."""
     payload: dict[str, Any] = (await send(client, mutation, secret, **input)).data[mutation]
     return payload
 
@@ -44,29 +44,29 @@ def codes(payload: dict[str, Any]) -> list[str]:
 
 
 async def sessions(world: World, user_id: str) -> int:
-    """How many sessions an account has that have not ended."""
+    """The number of sessions of an account that have not ended."""
     query = select(func.count()).where(Session.user_id == user_id, Session.ended_at.is_(None))
     async with world.engine.connect() as connection:
         return (await connection.execute(query)).scalar_one()
 
 
 async def trail(world: World, user_id: str) -> list[tuple[str, str, str]]:
-    """What the audit log says of somebody: kind of actor, action and target."""
+    """The rows of the audit log about an actor: kind of actor, action, and type of the target."""
     query = select(AuditEvent.actor_kind, AuditEvent.action, AuditEvent.target_id)
     async with world.engine.connect() as connection:
         rows = await connection.execute(query.where(AuditEvent.actor_id == user_id).order_by(AuditEvent.id))
         return [(row[0], row[1], str(row[2]).partition("_")[0]) for row in rows]
 
 
-async def test_signing_up_in_and_out(client: Client, world: World) -> None:
+async def test_a_person_can_sign_up_sign_in_and_sign_out(client: Client, world: World) -> None:
     person = newcomer()
-    up = await tell(client, "signUp", **person)
+    up = await mutate(client, "signUp", **person)
     me = up["user"]["id"]
     assert (await client(VIEWER, up["token"])).data["viewer"] == {"id": me}
-    again = await tell(client, "signIn", email=person["email"], password=PASSWORD)
+    again = await mutate(client, "signIn", email=person["email"], password=PASSWORD)
     assert (again["user"], again["errors"]) == (up["user"], [])
     assert again["token"] != up["token"]
-    assert await tell(client, "signOut", up["token"]) == {"signedOut": True, "errors": []}
+    assert await mutate(client, "signOut", up["token"]) == {"signedOut": True, "errors": []}
     assert (await client(VIEWER, up["token"])).status == 401
     assert (await client(VIEWER, again["token"])).data["viewer"] == {"id": me}
     assert await trail(world, me) == [
@@ -77,14 +77,14 @@ async def test_signing_up_in_and_out(client: Client, world: World) -> None:
 
 
 async def test_a_session_lasts_30_days(client: Client, world: World) -> None:
-    up = await tell(client, "signUp", **newcomer())
+    up = await mutate(client, "signUp", **newcomer())
     query = select(func.extract("epoch", Session.expires_at - func.now())).where(Session.user_id == up["user"]["id"])
     async with world.engine.connect() as connection:
         seconds = float((await connection.execute(query)).scalar_one())
     assert 30 * 86_400 - 60 < seconds <= 30 * 86_400
 
 
-async def test_the_rest_of_a_sign_in_is_read_by_who_signed_in(client: Client) -> None:
+async def test_the_payload_of_a_sign_up_is_read_with_the_rights_of_the_new_person(client: Client) -> None:
     query = "mutation($input: SignUpInput!) { signUp(input: $input) { user { email memberships { totalCount } } } }"
     person = newcomer()
     answer = await client(query, input=person)
@@ -99,26 +99,26 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("code", "wrong"), WRONG.items(), ids=WRONG.keys())
-async def test_a_bad_sign_up_is_told_and_changes_nothing(
+async def test_a_bad_sign_up_returns_an_error_and_changes_nothing(
     client: Client, world: World, code: str, wrong: dict[str, str]
 ) -> None:
     before = await world.fingerprint()
-    payload = await tell(client, "signUp", **newcomer(**wrong))
+    payload = await mutate(client, "signUp", **newcomer(**wrong))
     assert [(error["code"], error["field"]) for error in payload["errors"]] == [(code, [*wrong])]
     assert (payload["user"], payload["token"]) == (None, None)
     assert await world.fingerprint() == before
 
 
-async def test_all_that_is_wrong_with_a_sign_up_is_told_at_once(client: Client) -> None:
-    payload = await tell(client, "signUp", email="@", password="x" * 201, firstName="", lastName="\n")
+async def test_all_errors_of_a_sign_up_are_returned_at_once(client: Client) -> None:
+    payload = await mutate(client, "signUp", email="@", password="x" * 201, firstName="", lastName="\n")
     assert codes(payload) == ["EMAIL_INVALID", "PASSWORD_INVALID", "NAME_INVALID", "NAME_INVALID"]
 
 
 @pytest.mark.parametrize("length", [10, 200])
 async def test_a_password_has_10_to_200_characters(client: Client, length: int) -> None:
     person = newcomer(password="ß" * length)
-    assert codes(await tell(client, "signUp", **person)) == []
-    assert codes(await tell(client, "signIn", email=person["email"], password="ß" * length)) == []
+    assert codes(await mutate(client, "signUp", **person)) == []
+    assert codes(await mutate(client, "signIn", email=person["email"], password="ß" * length)) == []
 
 
 SPELLINGS = [
@@ -132,21 +132,23 @@ SPELLINGS = [
 
 
 @pytest.mark.parametrize(("first", "second"), SPELLINGS, ids=ascii)
-async def test_an_e_mail_address_is_the_same_whatever_its_spelling(client: Client, first: str, second: str) -> None:
+async def test_all_spellings_of_an_e_mail_address_find_the_same_account(
+    client: Client, first: str, second: str
+) -> None:
     number = next(numbers)
-    user = (await tell(client, "signUp", **newcomer(email=first.format(number))))["user"]
-    signed_in = await tell(client, "signIn", email=second.format(number), password=PASSWORD)
+    user = (await mutate(client, "signUp", **newcomer(email=first.format(number))))["user"]
+    signed_in = await mutate(client, "signIn", email=second.format(number), password=PASSWORD)
     assert signed_in["user"] == user
-    taken = await tell(client, "signUp", **newcomer(email=second.format(number)))
+    taken = await mutate(client, "signUp", **newcomer(email=second.format(number)))
     assert (codes(taken), taken["user"], taken["token"]) == (["EMAIL_TAKEN"], None, None)
 
 
-async def test_the_spelling_of_an_e_mail_address_is_kept(client: Client) -> None:
+async def test_an_e_mail_address_is_stored_as_it_was_spelled(client: Client) -> None:
     email = f"Ada.BYRON{next(numbers)}@tests.example"
-    assert (await tell(client, "signUp", **newcomer(email=email)))["user"]["email"] == email
+    assert (await mutate(client, "signUp", **newcomer(email=email)))["user"]["email"] == email
 
 
-async def test_signing_in_is_for_people_and_nobody_only(client: Client, world: World) -> None:
+async def test_a_partner_token_cannot_sign_up_in_or_out(client: Client, world: World) -> None:
     team = await world.team()
     _, partner = await world.token(team, (await world.member(team)).id, Scope.SEATS_READ)
     for mutation in ("signUp", "signIn", "signOut"):
@@ -156,27 +158,27 @@ async def test_signing_in_is_for_people_and_nobody_only(client: Client, world: W
     assert (await send(client, "signOut")).codes == ["UNAUTHENTICATED"]
 
 
-async def test_what_is_signed_in_already_may_sign_in_again(client: Client, world: World) -> None:
+async def test_a_person_who_is_signed_in_can_sign_in_to_another_account(client: Client, world: World) -> None:
     person = newcomer()
-    me = (await tell(client, "signUp", **person))["user"]
+    me = (await mutate(client, "signUp", **person))["user"]
     other = await world.person()
-    again = await tell(client, "signIn", other.secret, email=person["email"], password=PASSWORD)
+    again = await mutate(client, "signIn", other.secret, email=person["email"], password=PASSWORD)
     assert again["user"] == me
 
 
 @pytest.fixture
 def browser(app: Starlette) -> httpx.AsyncClient:
-    """A client that keeps cookies, with the header that scripts of the same site send."""
+    """A client that keeps cookies and sends the header that scripts of the same site send."""
     transport = httpx.ASGITransport(app)
     return httpx.AsyncClient(transport=transport, base_url="https://usher.test", headers=PREFLIGHT)
 
 
 async def ask(http: httpx.AsyncClient, query: str, **variables: object) -> httpx.Response:
-    """An operation without a bearer token."""
+    """Send an operation without a bearer token."""
     return await http.post("/graphql", json={"query": query, "variables": variables})
 
 
-async def test_a_browser_is_given_a_cookie_that_no_script_and_no_other_site_gets(browser: httpx.AsyncClient) -> None:
+async def test_the_cookie_is_hidden_from_scripts_and_from_other_sites(browser: httpx.AsyncClient) -> None:
     response = await ask(browser, operation("signUp"), input=newcomer(delivery="COOKIE"))
     assert response.json()["data"]["signUp"]["token"] is None
     value, *flags = response.headers["set-cookie"].split("; ")
@@ -184,7 +186,7 @@ async def test_a_browser_is_given_a_cookie_that_no_script_and_no_other_site_gets
     assert flags == ["HttpOnly", "Max-Age=2592000", "Path=/", "SameSite=strict", "Secure"]
 
 
-async def test_a_cookie_signs_in_until_signing_out(browser: httpx.AsyncClient) -> None:
+async def test_a_cookie_is_valid_until_sign_out(browser: httpx.AsyncClient) -> None:
     up = await ask(browser, operation("signUp"), input=newcomer(delivery="COOKIE"))
     secret = browser.cookies["usher_session"]
     me = up.json()["data"]["signUp"]["user"]["id"]
@@ -205,7 +207,7 @@ async def test_over_plain_http_the_cookie_is_not_marked_secure(browser: httpx.As
 
 
 @pytest.mark.parametrize("mutation", ["signUp", "signIn"])
-async def test_no_cookie_is_given_without_the_preflight_header(client: Client, world: World, mutation: str) -> None:
+async def test_no_cookie_is_set_without_the_preflight_header(client: Client, world: World, mutation: str) -> None:
     before = await world.fingerprint()
     person = newcomer(delivery="COOKIE")
     given = person if mutation == "signUp" else {name: person[name] for name in ("email", "password", "delivery")}

@@ -1,4 +1,4 @@
-"""Guessing passwords: what is known of an account does not show, and repeated failures slow down."""
+"""Guessing passwords: an answer does not reveal which accounts exist, and repeated failures cause a wait."""
 
 import asyncio
 import re
@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from resolvers.access import passwords, sessions
 from tests.conftest import Client
-from tests.resolvers.access.test_sessions import PASSWORD, codes, newcomer, tell
+from tests.resolvers.access.test_sessions import PASSWORD, codes, mutate, newcomer
 from tests.support.mutations import operation
 from tests.support.world import World
 
@@ -22,7 +22,7 @@ quick = pytest.mark.usefixtures("quick_passwords")
 
 @pytest.fixture
 def verified(monkeypatch: pytest.MonkeyPatch) -> list[Parameters]:
-    """The hashes that passwords are verified against while the test runs, by their parameters."""
+    """The parameters of each hash against which a password is verified during the test."""
     done: list[Parameters] = []
     verify = PasswordHasher.verify
 
@@ -35,46 +35,46 @@ def verified(monkeypatch: pytest.MonkeyPatch) -> list[Parameters]:
 
 
 async def guess(client: Client, email: object, password: str = WRONG) -> dict[str, Any]:
-    """The payload of a sign-in."""
-    return await tell(client, "signIn", email=email, password=password)
+    """Try to sign in. Returns the payload."""
+    return await mutate(client, "signIn", email=email, password=password)
 
 
 async def account(client: Client) -> str:
-    """The e-mail address of a new account."""
+    """Sign up a new person. Returns their e-mail address."""
     person = newcomer()
-    await tell(client, "signUp", **person)
+    await mutate(client, "signUp", **person)
     return str(person["email"])
 
 
 async def exhaust(client: Client, email: str) -> None:
-    """Fail as often as is free; then waiting begins."""
+    """Fail to sign in as often as is possible without a wait."""
     for _ in range(5):
         assert codes(await guess(client, email)) == ["INVALID_CREDENTIALS"]
 
 
 async def failures(world: World) -> list[str]:
-    """All that is remembered of failed sign-ins."""
+    """The rows of failed sign-ins, as text."""
     async with world.engine.connect() as connection:
         rows = await connection.execute(text("select f::text from sign_in_failures f order by subject"))
         return list(rows.scalars())
 
 
-async def let_pass(world: World, interval: str) -> None:
-    """Let so much time pass for all that is remembered of failed sign-ins."""
+async def move_back(world: World, interval: str) -> None:
+    """Move all failed sign-ins back in time by this interval."""
     shifted = ", ".join(f"{column} = {column} - interval '{interval}'" for column in ("last_at", "next_at"))
     async with world.engine.begin() as connection:
         await connection.execute(text(f"update sign_in_failures set {shifted}"))
 
 
-async def hold(world: World) -> None:
-    """Make waits that began last far longer than a test takes."""
+async def prolong_waits(world: World) -> None:
+    """Prolong all waits by 10 minutes, which is longer than a test takes."""
     async with world.engine.begin() as connection:
-        held = "update sign_in_failures set next_at = next_at + interval '10 minutes' where next_at > last_at"
-        await connection.execute(text(held))
+        prolonged = "update sign_in_failures set next_at = next_at + interval '10 minutes' where next_at > last_at"
+        await connection.execute(text(prolonged))
 
 
 async def last_wait(world: World) -> int:
-    """How many seconds of waiting the last failure brought."""
+    """The wait in seconds that the last failure caused."""
     last = "last_at = (select max(last_at) from sign_in_failures)"
     query = text(f"select max(extract(epoch from next_at - last_at))::int from sign_in_failures where {last}")
     async with world.engine.connect() as connection:
@@ -82,15 +82,15 @@ async def last_wait(world: World) -> int:
 
 
 def elsewhere(app: Starlette, address: str) -> Client:
-    """A client at another network address."""
+    """A client with this network address."""
     transport = httpx.ASGITransport(app, client=(address, 1))
     return Client(httpx.AsyncClient(transport=transport, base_url="http://usher.test"))
 
 
-async def test_what_is_wrong_with_a_sign_in_does_not_show(
+async def test_a_failed_sign_in_does_not_reveal_what_was_wrong(
     client: Client, world: World, verified: list[Parameters], statements: list[str]
 ) -> None:
-    await guess(client, "nobody-first@tests.example")  # the first unknown address makes the hash for all of them
+    await guess(client, "nobody-first@tests.example")  # the first unknown address computes the hash that all use
     known, without_password = await account(client), (await world.person()).email
     seen = []
     for email, password in (
@@ -111,52 +111,52 @@ async def test_what_is_wrong_with_a_sign_in_does_not_show(
 
 
 @quick
-async def test_after_5_failures_even_the_right_password_waits(
+async def test_after_5_failures_even_the_right_password_has_to_wait(
     client: Client, world: World, verified: list[Parameters]
 ) -> None:
     email = await account(client)
     await exhaust(client, email)
-    await hold(world)
+    await prolong_waits(world)
     verified.clear()
     waiting = await guess(client, email, PASSWORD)
     assert (codes(waiting), waiting["token"]) == (["TOO_MANY_ATTEMPTS"], None)
-    told = re.fullmatch(r"Too many failed sign-ins; try again in (\d+) s\.", waiting["errors"][0]["message"])
-    assert told
-    assert 500 < int(told[1]) <= 601
+    message = re.fullmatch(r"Too many failed sign-ins; try again in (\d+) s\.", waiting["errors"][0]["message"])
+    assert message
+    assert 500 < int(message[1]) <= 601
     assert verified == []
 
 
 @quick
-async def test_an_unknown_address_slows_down_like_a_known_one(client: Client, world: World) -> None:
+async def test_an_unknown_address_has_to_wait_like_a_known_one(client: Client, world: World) -> None:
     await exhaust(client, "nobody-slow@tests.example")
     assert await last_wait(world) == 1
-    await hold(world)
+    await prolong_waits(world)
     assert codes(await guess(client, "nobody-slow@tests.example")) == ["TOO_MANY_ATTEMPTS"]
 
 
 @quick
-async def test_an_address_is_the_same_whatever_its_case(client: Client, world: World) -> None:
+async def test_failures_are_counted_for_an_address_in_any_case(client: Client, world: World) -> None:
     email = await account(client)
     await exhaust(client, email.upper())
-    await hold(world)
+    await prolong_waits(world)
     assert codes(await guess(client, f" {email}", PASSWORD)) == ["TOO_MANY_ATTEMPTS"]
 
 
 @quick
-async def test_every_spelling_that_finds_an_account_counts_as_its_address(client: Client, world: World) -> None:
+async def test_failures_are_counted_for_every_spelling_that_finds_the_account(client: Client, world: World) -> None:
     email = f"pippin.{await account(client)}"
-    await tell(client, "signUp", **newcomer(email=email))
+    await mutate(client, "signUp", **newcomer(email=email))
     dotted = email.replace("i", "İ", 1)
     assert codes(await guess(client, dotted, PASSWORD)) == []
     await exhaust(client, dotted)
-    await hold(world)
+    await prolong_waits(world)
     assert codes(await guess(client, email, PASSWORD)) == ["TOO_MANY_ATTEMPTS"]
 
 
-async def test_asking_while_waiting_does_not_prolong_it(client: Client, world: World) -> None:
+async def test_an_attempt_during_the_wait_does_not_prolong_it(client: Client, world: World) -> None:
     email = await account(client)
     await exhaust(client, email)
-    await hold(world)
+    await prolong_waits(world)
     before = await failures(world)
     for _ in range(10):
         assert codes(await guess(client, email)) == ["TOO_MANY_ATTEMPTS"]
@@ -169,50 +169,52 @@ async def test_each_further_failure_doubles_the_wait_up_to_15_minutes(client: Cl
     await exhaust(client, email)
     waits = [await last_wait(world)]
     for _ in range(11):
-        await let_pass(world, "15 minutes")
+        await move_back(world, "15 minutes")
         assert codes(await guess(client, email)) == ["INVALID_CREDENTIALS"]
         waits.append(await last_wait(world))
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
 
 
 @quick
-async def test_a_success_forgets_the_failures(client: Client, world: World) -> None:
+async def test_a_successful_sign_in_clears_the_failures(client: Client, world: World) -> None:
     email = await account(client)
     await exhaust(client, email)
-    await let_pass(world, "2 seconds")
+    await move_back(world, "2 seconds")
     assert codes(await guess(client, email, PASSWORD)) == []
     await exhaust(client, email)
 
 
 @quick
-async def test_a_quiet_day_forgets_the_failures(client: Client, world: World) -> None:
+async def test_a_day_without_a_failure_clears_the_failures(client: Client, world: World) -> None:
     email = "nobody-quiet@tests.example"
     await exhaust(client, email)
-    await let_pass(world, "25 hours")
+    await move_back(world, "25 hours")
     await exhaust(client, email)
 
 
-async def test_of_parallel_guesses_one_is_looked_at(client: Client, world: World, verified: list[Parameters]) -> None:
+async def test_of_parallel_guesses_only_one_is_verified(
+    client: Client, world: World, verified: list[Parameters]
+) -> None:
     email = await account(client)
     await exhaust(client, email)
     for _ in range(5):
-        await let_pass(world, "15 minutes")
+        await move_back(world, "15 minutes")
         await guess(client, email)
-    await let_pass(world, "15 minutes")
+    await move_back(world, "15 minutes")
     verified.clear()
-    told = await asyncio.gather(*(guess(client, email, PASSWORD if n == 29 else WRONG) for n in range(30)))
+    payloads = await asyncio.gather(*(guess(client, email, PASSWORD if n == 29 else WRONG) for n in range(30)))
     assert len(verified) == 1
-    assert [code for one in told for code in codes(one)].count("TOO_MANY_ATTEMPTS") == 29
+    assert [code for one in payloads for code in codes(one)].count("TOO_MANY_ATTEMPTS") == 29
 
 
-async def test_parallel_sign_ins_of_one_account_go_well(client: Client) -> None:
+async def test_parallel_sign_ins_of_one_account_succeed(client: Client) -> None:
     email = await account(client)
     for _ in range(5):
-        told = await asyncio.gather(*(guess(client, email, PASSWORD) for _ in range(4)))
-        assert [codes(one) for one in told] == [[]] * 4
+        payloads = await asyncio.gather(*(guess(client, email, PASSWORD) for _ in range(4)))
+        assert [codes(one) for one in payloads] == [[]] * 4
 
 
-async def test_sign_ins_of_who_is_signed_in_do_not_starve_each_other(client: Client, world: World) -> None:
+async def test_many_sign_ins_at_once_do_not_run_out_of_connections(client: Client, world: World) -> None:
     secret = (await world.person()).secret
     inputs = [
         {"email": f"nobody-starves-{n}@tests.example", "password": WRONG} for n in range(18)
@@ -222,21 +224,21 @@ async def test_sign_ins_of_who_is_signed_in_do_not_starve_each_other(client: Cli
 
 
 @quick
-async def test_another_network_address_is_not_kept_waiting(app: Starlette, client: Client) -> None:
+async def test_another_network_address_does_not_have_to_wait(app: Starlette, client: Client) -> None:
     email = await account(client)
     await exhaust(client, email)
     assert codes(await guess(elsewhere(app, "10.1.0.1"), email, PASSWORD)) == []
 
 
 @quick
-async def test_failures_from_everywhere_slow_everybody_down(
+async def test_many_failures_from_anywhere_make_every_network_address_wait(
     app: Starlette, client: Client, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "FREE_EVERYWHERE", 8)
+    monkeypatch.setattr(sessions, "FREE_FROM_ANYWHERE", 8)
     email = await account(client)
     for number in range(8):
         assert codes(await guess(elsewhere(app, f"10.2.0.{number}"), email)) == ["INVALID_CREDENTIALS"]
-    await hold(world)
+    await prolong_waits(world)
     before = await failures(world)
     for number in range(8, 16):
         assert codes(await guess(elsewhere(app, f"10.2.0.{number}"), email, PASSWORD)) == ["TOO_MANY_ATTEMPTS"]
@@ -244,19 +246,19 @@ async def test_failures_from_everywhere_slow_everybody_down(
 
 
 @quick
-async def test_signing_up_under_a_key_is_no_way_around(
+async def test_guessing_by_sign_ups_with_a_key_has_the_same_limits(
     client: Client, world: World, verified: list[Parameters]
 ) -> None:
     person = newcomer(idempotencyKey="first")
-    await tell(client, "signUp", **person)
+    await mutate(client, "signUp", **person)
     for number in range(5):
-        await tell(client, "signUp", **{**person, "password": WRONG, "idempotencyKey": f"guess {number}"})
-    await hold(world)
+        await mutate(client, "signUp", **{**person, "password": WRONG, "idempotencyKey": f"guess {number}"})
+    await prolong_waits(world)
     verified.clear()
     before = await failures(world)
-    told = [await tell(client, "signUp", **{**person, "password": password}) for password in (PASSWORD, WRONG)]
-    assert told[0] == told[1]
-    assert codes(told[0]) == ["EMAIL_TAKEN"]
+    payloads = [await mutate(client, "signUp", **{**person, "password": password}) for password in (PASSWORD, WRONG)]
+    assert payloads[0] == payloads[1]
+    assert codes(payloads[0]) == ["EMAIL_TAKEN"]
     assert verified == []
     assert await failures(world) == before
     assert codes(await guess(client, person["email"], PASSWORD)) == ["TOO_MANY_ATTEMPTS"]
@@ -264,7 +266,7 @@ async def test_signing_up_under_a_key_is_no_way_around(
 
 @quick
 @pytest.mark.parametrize("mutation", ["signIn", "signUp"])
-async def test_when_too_many_wait_nobody_is_counted(
+async def test_when_too_many_wait_no_attempt_is_counted(
     client: Client, world: World, monkeypatch: pytest.MonkeyPatch, mutation: str
 ) -> None:
     monkeypatch.setattr(passwords, "MAX_WAITING", 0)
@@ -277,9 +279,9 @@ async def test_when_too_many_wait_nobody_is_counted(
     assert (await failures(world), await world.fingerprint()) == before
 
 
-async def test_what_is_remembered_names_nobody(client: Client, world: World) -> None:
+async def test_failed_sign_ins_are_stored_without_the_address(client: Client, world: World) -> None:
     email = await account(client)
     await guess(client, email)
-    remembered = "".join(await failures(world))
-    assert email not in remembered
-    assert email.encode().hex() not in remembered
+    stored = "".join(await failures(world))
+    assert email not in stored
+    assert email.encode().hex() not in stored

@@ -1,4 +1,4 @@
-"""The audit log of a team, and who held what on a day."""
+"""The audit log of a team, and the holders of its seats on a day."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -36,17 +36,17 @@ query($id: ID!, $product: ID!, $on: Date!) {
 """
 
 
-async def log_of(client: Client, secret: str, team: str, **page: Any) -> Any:
+async def read_log(client: Client, secret: str, team: str, **page: Any) -> Any:
     return (await client(AUDIT, secret, id=team, **page)).data["team"]["audit"]
 
 
-async def test_what_was_done_is_told_with_what_the_policy_knew(client: Client, world: World) -> None:
+async def test_a_change_is_shown_with_the_facts_of_its_decision(client: Client, world: World) -> None:
     team = await world.team()
     me = await world.member(team, Role.SOFTWARE_COORDINATOR)
     [ada] = await world.members(team, 1)
     product = await world.pool(team, 1)
     await client(ASSIGN, me.secret, input={"teamId": team, "productId": product, "userIds": [ada]})
-    [row] = (await log_of(client, me.secret, team))["nodes"]
+    [row] = (await read_log(client, me.secret, team))["nodes"]
     assert (row["action"], row["actorKind"], row["actorId"]) == ("seats:assign", "person", me.id)
     assert (row["targetId"], row["actor"], row["token"]) == (product, {"id": me.id}, None)
     assert list(row["after"]["assigned"].values()) == [ada]
@@ -57,16 +57,16 @@ async def test_what_was_done_is_told_with_what_the_policy_knew(client: Client, w
     assert len(row["policyHash"]) == 64
 
 
-async def test_a_token_is_named_beside_its_grantor(client: Client, world: World) -> None:
+async def test_a_change_by_a_token_names_the_token_and_its_grantor(client: Client, world: World) -> None:
     team = await world.team()
     me = await world.member(team, Role.SOFTWARE_COORDINATOR)
     [ada] = await world.members(team, 1)
     product = await world.pool(team, 1)
     token, secret = await world.token(team, me.id, Scope.SEATS_ASSIGN, Scope.AUDIT_READ)
     await client(ASSIGN, secret, input={"teamId": team, "productId": product, "userIds": [ada]})
-    [row] = (await log_of(client, me.secret, team))["nodes"]
+    [row] = (await read_log(client, me.secret, team))["nodes"]
     assert (row["actorKind"], row["actorId"], row["tokenId"], row["token"]) == ("partner", me.id, token, {"id": token})
-    [seen] = (await log_of(client, secret, team))["nodes"]
+    [seen] = (await read_log(client, secret, team))["nodes"]
     assert (seen["tokenId"], seen["token"], seen["actor"]) == (token, None, None)
 
 
@@ -79,7 +79,7 @@ async def test_the_log_is_paged_from_the_newest(client: Client, world: World) ->
         await client(ASSIGN, me.secret, input={"teamId": team, "productId": product, "userIds": [one]})
     seen, after = [], None
     while True:
-        page = await log_of(client, me.secret, team, first=5, after=after)
+        page = await read_log(client, me.secret, team, first=5, after=after)
         assert page["totalCount"] == 12
         seen += [next(iter(row["after"]["assigned"].values())) for row in page["nodes"]]
         if not page["pageInfo"]["hasNextPage"]:
@@ -105,7 +105,9 @@ async def test_a_user_and_a_token_without_the_scope_are_refused(client: Client, 
 @pytest.mark.parametrize(
     ("days_ago", "holders"), [(11, []), (10, ["ada"]), (7, ["ada"]), (5, ["ada", "bob"]), (4, ["bob"]), (0, ["bob"])]
 )
-async def test_who_held_a_seat_on_a_day(client: Client, world: World, days_ago: int, holders: list[str]) -> None:
+async def test_the_history_shows_the_holders_of_a_seat_on_a_day(
+    client: Client, world: World, days_ago: int, holders: list[str]
+) -> None:
     team = await world.team()
     me = await world.member(team, Role.CONTRACT_MANAGER)
     ada, bob = await world.members(team, 2)
@@ -113,21 +115,21 @@ async def test_who_held_a_seat_on_a_day(client: Client, world: World, days_ago: 
     noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
     given = await client(ASSIGN, me.secret, input={"teamId": team, "productId": product, "userIds": [bob]})
     [seat] = given.data["assignSeats"]["seats"]
-    await begun(world, bob, noon - timedelta(days=5))
+    await set_start(world, bob, noon - timedelta(days=5))
     earlier = {"started_at": noon - timedelta(days=10), "started_by": me.id}
     ended = {"ended_at": noon - timedelta(days=5, hours=1), "ended_by": me.id}
     place = {"team_id": team, "seat_id": seat["id"], "product_id": product, "holder_id": ada}
     await world.insert(SeatPeriod, place | earlier | ended)
     day = (noon - timedelta(days=days_ago)).date().isoformat()
-    told = (await client(HISTORY, me.secret, id=team, product=product, on=day)).data["team"]["seatHistory"]
+    history = (await client(HISTORY, me.secret, id=team, product=product, on=day)).data["team"]["seatHistory"]
     names = {ada: "ada", bob: "bob"}
-    assert sorted(names[one["holderId"]] for one in told["nodes"]) == holders
-    assert told["totalCount"] == len(holders)
-    assert all(one["startedBy"] == me.id for one in told["nodes"])
+    assert sorted(names[one["holderId"]] for one in history["nodes"]) == holders
+    assert history["totalCount"] == len(holders)
+    assert all(one["startedBy"] == me.id for one in history["nodes"])
 
 
-async def begun(world: World, user_id: str, moment: datetime) -> None:
-    """Put the beginning of an open period back in time."""
+async def set_start(world: World, user_id: str, moment: datetime) -> None:
+    """Set the start of the open period of this holder."""
     async with world.engine.begin() as connection:
         change = update(SeatPeriod).where(SeatPeriod.holder_id == user_id).values(started_at=moment)
         await connection.execute(change)

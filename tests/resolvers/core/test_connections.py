@@ -1,4 +1,4 @@
-"""Connections over HTTP: every row once, in order, whatever the size of a page; and cursors that are none."""
+"""Connections over HTTP: every row comes once and in order with any size of page, and invalid cursors are refused."""
 
 import base64
 import json
@@ -13,11 +13,11 @@ from domain.actions import Scope
 from domain.paging import cursor
 from domain.roles import Role
 from tests.conftest import Client
-from tests.support.world import Someone, World, counter
+from tests.support.world import Account, World, counter
 
-PLACE = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
-PAGE = f"totalCount edges {{ cursor node {{ id }} }} nodes {{ id }} {PLACE}"
-# Names that differ in case only, equal ones, and ones that could break a cursor or a query.
+PAGE_INFO = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
+PAGE = f"totalCount edges {{ cursor node {{ id }} }} nodes {{ id }} {PAGE_INFO}"
+# Names that differ only in case, equal names, and names that could break a cursor or a query.
 NAMES = [
     ("Ann", "Lee"),
     ("ann", "LEE"),
@@ -35,13 +35,13 @@ NAMES = [
 
 
 async def walk(
-    client: Client, field: str, path: list[str], secret: str, first: int, after: str | None = None, **asked: Any
+    client: Client, field: str, path: list[str], secret: str, first: int, after: str | None = None, **variables: Any
 ) -> tuple[list[str], int]:
-    """The ids on all pages of a connection, one page after the other, and its total count."""
+    """Read all pages of a connection, check each, and return the ids in order and the total count."""
     seen: list[str] = []
     query = field.replace("PAGE", PAGE)
     while True:
-        found = (await client(query, secret, first=first, after=after, **asked)).data
+        found = (await client(query, secret, first=first, after=after, **variables)).data
         for step in path:
             found = found[step]
         assert [edge["node"] for edge in found["edges"]] == found["nodes"]
@@ -65,8 +65,8 @@ query ($team: ID!, $first: Int!, $after: String, $order: MembersOrder) {
 
 
 @pytest.fixture(scope="module")
-async def crowd(world: World) -> tuple[str, Someone]:
-    """A team of people with NAMES, and its coordinator."""
+async def crowd(world: World) -> tuple[str, Account]:
+    """A team of people with these NAMES, and its coordinator."""
     team = await world.team()
     boss = await world.member(team, Role.SOFTWARE_COORDINATOR, await world.person("Zoe", "Zz"))
     for number, name in enumerate(NAMES):
@@ -79,16 +79,16 @@ async def crowd(world: World) -> tuple[str, Someone]:
 @pytest.mark.parametrize("first", [1, 2, 3])
 @pytest.mark.parametrize("descending", [False, True], ids=["ascending", "descending"])
 @pytest.mark.parametrize("by", ["NAME", "EMAIL", "JOINED"])
-async def test_members_page_by_page(
-    client: Client, crowd: tuple[str, Someone], by: str, descending: bool, first: int
+async def test_the_pages_of_members_have_every_row_once_and_in_order(
+    client: Client, crowd: tuple[str, Account], by: str, descending: bool, first: int
 ) -> None:
     team, boss = crowd
-    asked: dict[str, Any] = {"team": team, "order": {"field": by, "descending": descending}}
-    whole, total = await walk(client, MEMBERS, ["team", "members"], boss.secret, 100, **asked)
+    variables: dict[str, Any] = {"team": team, "order": {"field": by, "descending": descending}}
+    whole, total = await walk(client, MEMBERS, ["team", "members"], boss.secret, 100, **variables)
     assert total == len(set(whole)) == len(NAMES) + 1
-    assert await walk(client, MEMBERS, ["team", "members"], boss.secret, first, **asked) == (whole, total)
-    asked["order"] = {"field": by, "descending": not descending}
-    assert (await walk(client, MEMBERS, ["team", "members"], boss.secret, 100, **asked))[0] == whole[::-1]
+    assert await walk(client, MEMBERS, ["team", "members"], boss.secret, first, **variables) == (whole, total)
+    variables["order"] = {"field": by, "descending": not descending}
+    assert (await walk(client, MEMBERS, ["team", "members"], boss.secret, 100, **variables))[0] == whole[::-1]
 
 
 Case = tuple[str, list[str], str, list[str], dict[str, str]]
@@ -99,16 +99,16 @@ async def teams(world: World) -> Case:
     me = await world.person()
     made = [await world.team() for _ in range(7)]
     for team in made[::-1]:
-        await world.member(team, someone=me)
+        await world.member(team, account=me)
     query = "query ($first: Int!, $after: String) { teams(first: $first, after: $after) { PAGE } }"
     return query, ["teams"], me.secret, made, {}
 
 
 async def memberships(world: World) -> Case:
-    """A person's memberships, in order of joining."""
+    """A person's memberships, in the order of joining."""
     me, joined = await world.person(), [await world.team() for _ in range(4)][::-1]
     for team in joined:
-        await world.member(team, someone=me)
+        await world.member(team, account=me)
     query = "query ($first: Int!, $after: String) { viewer { memberships(first: $first, after: $after) { PAGE } } }"
     async with world.engine.connect() as connection:
         sql = "select id from memberships where user_id = $1 order by created_at"
@@ -117,11 +117,11 @@ async def memberships(world: World) -> Case:
 
 
 async def seats_of_a_team(world: World) -> Case:
-    """All seats of a team, held and available."""
+    """All seats of a team, both assigned and available."""
     team = await world.team()
     boss = await world.member(team, Role.SOFTWARE_COORDINATOR)
     products = [await world.pool(team, 3), await world.pool(team, 4)]
-    await world.hold(team, products[1], boss.id)
+    await world.give_seat(team, products[1], boss.id)
     async with world.engine.connect() as connection:
         rows = await connection.exec_driver_sql("select id from seats where team_id = $1 order by id", (team,))
         found = [row[0] for row in rows]
@@ -138,14 +138,14 @@ async def seats_of_a_person(world: World) -> Case:
     me, held = await world.person(), []
     for _ in range(2):
         team = await world.team()
-        await world.member(team, someone=me)
-        held += [await world.hold(team, await world.pool(team, 2), me.id) for _ in range(3)]
+        await world.member(team, account=me)
+        held += [await world.give_seat(team, await world.pool(team, 2), me.id) for _ in range(3)]
     query = "query ($first: Int!, $after: String) { viewer { seats(first: $first, after: $after) { PAGE } } }"
     return query, ["viewer", "seats"], me.secret, sorted(held), {}
 
 
 async def partner_tokens(world: World) -> Case:
-    """A team's tokens: good, expired and revoked ones."""
+    """A team's partner tokens: valid, expired and revoked ones."""
     team = await world.team()
     boss = await world.member(team, Role.CONTRACT_MANAGER)
     past = datetime.now(UTC) - timedelta(days=1)
@@ -161,17 +161,19 @@ async def partner_tokens(world: World) -> Case:
 
 @pytest.mark.parametrize("first", [1, 2, 3, 100])
 @pytest.mark.parametrize("of", [teams, memberships, seats_of_a_team, seats_of_a_person, partner_tokens])
-async def test_page_by_page(client: Client, world: World, of: Callable[[World], Awaitable[Case]], first: int) -> None:
-    query, path, secret, expected, asked = await of(world)
-    assert await walk(client, query, path, secret, first, **asked) == (expected, len(expected))
+async def test_the_pages_of_a_connection_have_every_row_once_and_in_order(
+    client: Client, world: World, of: Callable[[World], Awaitable[Case]], first: int
+) -> None:
+    query, path, secret, expected, variables = await of(world)
+    assert await walk(client, query, path, secret, first, **variables) == (expected, len(expected))
 
 
 PRODUCTS = "query ($first: Int!, $after: String) { products(first: $first, after: $after) { PAGE } }"
 
 
 @pytest.mark.parametrize("first", [1, 2, 3])
-async def test_products_page_by_page_by_name(client: Client, world: World, first: int) -> None:
-    # The catalogue is everybody's: these names sort behind all others, and the walk starts right before them.
+async def test_the_pages_of_products_are_in_the_order_of_names(client: Client, world: World, first: int) -> None:
+    # All tests share the catalogue: these names sort behind all others, and the walk starts right before them.
     prefix, me = f"\U0010fffd{next(counter):09}", await world.person()
     made = {name: await world.product(prefix + name) for name in ("b", "A", "a", 'C"\\', "🦊", "Ω", "c")}
     expected = [made[name] for name in ("A", "a", "b", "c", 'C"\\', "Ω", "🦊")]
@@ -202,7 +204,7 @@ async def test_nested_connections_have_a_page_for_each_parent(client: Client, wo
 
 
 @pytest.mark.parametrize("first", [0, -1, 101, 2_000_000_000])
-async def test_a_page_has_1_to_100_rows(client: Client, crowd: tuple[str, Someone], first: int) -> None:
+async def test_a_page_has_1_to_100_rows(client: Client, crowd: tuple[str, Account], first: int) -> None:
     team, boss = crowd
     query = MEMBERS.replace("PAGE", PAGE)
     answer = await client(query, boss.secret, team=team, first=first)
@@ -211,7 +213,7 @@ async def test_a_page_has_1_to_100_rows(client: Client, crowd: tuple[str, Someon
 
 
 def encoded(*parts: object) -> str:
-    """What a cursor of these parts would look like."""
+    """The text of a cursor with these parts."""
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
 
 
@@ -236,17 +238,17 @@ def encoded(*parts: object) -> str:
         (base64.urlsafe_b64encode(b"\xff\xfe").decode(), "not a cursor"),
     ],
 )
-async def test_what_is_no_cursor_is_refused(client: Client, crowd: tuple[str, Someone], after: str, says: str) -> None:
+async def test_an_invalid_cursor_is_refused(client: Client, crowd: tuple[str, Account], after: str, says: str) -> None:
     team, boss = crowd
     answer = await client(MEMBERS.replace("PAGE", PAGE), boss.secret, team=team, first=2, after=after)
     assert answer.codes == ["BAD_USER_INPUT"]
     assert says in answer.content["errors"][0]["message"]
 
 
-async def test_a_cursor_outlives_its_row(client: Client, world: World) -> None:
+async def test_a_cursor_works_after_its_row_is_deleted(client: Client, world: World) -> None:
     me, made = await world.person(), [await world.team() for _ in range(3)]
     for team in made:
-        await world.member(team, someone=me)
+        await world.member(team, account=me)
     query = "query ($after: String) { teams(first: 2, after: $after) { nodes { id } pageInfo { endCursor } } }"
     after = (await client(query, me.secret)).data["teams"]["pageInfo"]["endCursor"]
     async with world.engine.begin() as connection:

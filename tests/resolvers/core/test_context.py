@@ -1,4 +1,4 @@
-"""The end of an operation: nothing is read for it any more, and its connection is given back."""
+"""The end of an operation: it reads nothing any more, gives its connection back, and frees its rows."""
 
 import gc
 
@@ -28,18 +28,18 @@ async def test_an_error_that_ends_an_operation_early_leaves_nothing_behind(
     assert app.state.engine.pool.checkedout() == 0
 
 
-async def test_rows_do_not_wait_for_the_collector(client: Client, world: World) -> None:
-    """Rows in reference cycles would keep the collector at work in the middle of other operations."""
+async def test_rows_are_freed_without_the_garbage_collector(client: Client, world: World) -> None:
+    """Rows in reference cycles would make the garbage collector run in the middle of other operations."""
     team = await world.team()
     me = await world.member(team, Role.SOFTWARE_COORDINATOR)
     for _ in range(10):
         await world.member(team)
-    asked = "query ($id: ID!) { team(id: $id) { members { nodes { user { name email seats { totalCount } } } } } }"
-    await client(asked, me.secret, id=team)
+    values = "query ($id: ID!) { team(id: $id) { members { nodes { user { name email seats { totalCount } } } } } }"
+    await client(values, me.secret, id=team)
     gc.collect()
     gc.disable()
     try:
-        answer = await client(asked, me.secret, id=team)
+        answer = await client(values, me.secret, id=team)
         rows = [found for found in gc.get_objects() if isinstance(found, MemberRow | UserRow | ConnectionRow)]
     finally:
         gc.enable()

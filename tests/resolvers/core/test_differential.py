@@ -1,6 +1,6 @@
-"""A list and a check never disagree: what the statements find for a reach is what the policy allows, row by row.
+"""Lists and decisions agree: the statements find exactly the rows for which the policy allows the action.
 
-Everybody's rows are made at random, then each actor's lists are compared with a decision on each row of the database.
+The rows are made at random. Then each actor's lists are compared with a decision on each row of the database.
 """
 
 import random
@@ -27,7 +27,7 @@ TEAMS, PEOPLE, SEED = 6, 14, 20_261_124
 
 
 class Rows:
-    """What was made: each row with the team and the person that its facts are about."""
+    """The rows that were made, each with its team and the owner that its facts are about."""
 
     def __init__(self) -> None:
         self.roles: dict[str, dict[str, Role]] = {}
@@ -50,7 +50,7 @@ def policy() -> Policy:
 
 @pytest.fixture(scope="module")
 async def rows(world: World) -> Rows:
-    drawn, made = random.Random(SEED), Rows()  # noqa: S311 - drawn anew the same each time
+    drawn, made = random.Random(SEED), Rows()  # noqa: S311 - the same rows in each run
     people = [(await world.person()).id for _ in range(PEOPLE)]
     for number in range(TEAMS):
         team_id = await world.team(separation_of_duties=number % 2 == 0)
@@ -60,14 +60,14 @@ async def rows(world: World) -> Rows:
         members = drawn.sample(people, drawn.randint(3, PEOPLE))
         for user_id in members:
             role = drawn.choice(list(Role))
-            await world.join(team_id, user_id, role)
+            await world.add_member(team_id, user_id, role)
             made.roles.setdefault(user_id, {})[team_id] = role
         made.add(Action.GROUPS_READ, await world.group(team_id), team_id)
         token_id, _ = await world.token(team_id, drawn.choice(members), Scope.SEATS_READ)
         made.add(Action.TOKENS_READ, token_id, team_id)
         product_id = await world.pool(team_id, len(members))
         for user_id in drawn.sample(members, len(members) // 2 + 1):
-            made.add(Action.SEATS_READ, await world.hold(team_id, product_id, user_id), team_id, user_id)
+            made.add(Action.SEATS_READ, await world.give_seat(team_id, product_id, user_id), team_id, user_id)
         for seat_id in await world.free_seats(team_id, product_id):
             made.add(Action.SEATS_READ, seat_id, team_id)
     return made
@@ -94,7 +94,7 @@ def target(action: Action, policy: Policy, actor: Actor, team_id: str, owner_id:
     return facts.team(actor, team_id)
 
 
-async def test_lists_hold_exactly_the_rows_that_checks_allow(world: World, rows: Rows, policy: Policy) -> None:
+async def test_lists_have_exactly_the_rows_that_the_policy_allows(world: World, rows: Rows, policy: Policy) -> None:
     compared = 0
     async with world.engine.connect() as connection:
         for actor in actors(rows):
@@ -107,7 +107,7 @@ async def test_lists_hold_exactly_the_rows_that_checks_allow(world: World, rows:
     assert compared > 5_000
 
 
-async def test_people_are_seen_exactly_where_one_of_their_memberships_is(
+async def test_a_person_is_visible_exactly_if_one_of_their_memberships_is(
     world: World, rows: Rows, policy: Policy
 ) -> None:
     people = list(rows.roles)

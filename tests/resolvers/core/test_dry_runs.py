@@ -1,4 +1,4 @@
-"""Every mutation in a dry run: it tells what would change, nested fields too, and changes nothing."""
+"""Every mutation in a dry run: it returns what would change, also in nested fields, and changes nothing."""
 
 from typing import Any
 
@@ -6,111 +6,111 @@ import pytest
 
 from tests.conftest import Client
 from tests.support.examples.registry import EXAMPLES
-from tests.support.mutations import desk_of, desk_with_input, operation
-from tests.support.published_fields import payload
+from tests.support.mutations import caller_with_input, new_caller, operation
+from tests.support.published_fields import payload_type
 from tests.support.world import World
 
 # The fields of payloads that show a secret.
 SECRETS = {"secret", "token"}
-# What two runs of one request may differ in.
-FRESH = {"id", "assignedAt", *SECRETS}
+# The fields that may differ between two runs of one request.
+CHANGING = {"id", "assignedAt", *SECRETS}
 
 
-def lasting(value: Any) -> Any:
-    """What is the same in two runs."""
+def comparable(value: Any) -> Any:
+    """The value without the fields that may differ between two runs."""
     if isinstance(value, dict):
-        return {name: lasting(part) for name, part in value.items() if name not in FRESH}
-    return [lasting(part) for part in value] if isinstance(value, list) else value
+        return {name: comparable(part) for name, part in value.items() if name not in CHANGING}
+    return [comparable(part) for part in value] if isinstance(value, list) else value
 
 
 @pytest.mark.parametrize("mutation", EXAMPLES)
 async def test_a_dry_run_changes_nothing(client: Client, world: World, mutation: str) -> None:
-    desk, asked = await desk_with_input(client, world, mutation)
+    caller, values = await caller_with_input(client, world, mutation)
     before = await world.fingerprint()
-    assert (await desk.tell(mutation, **asked, dryRun=True)).said == []
+    assert (await caller.mutate(mutation, **values, dryRun=True)).errors == []
     assert await world.fingerprint() == before
 
 
 @pytest.mark.parametrize("mutation", [name for name in EXAMPLES if name != "revokePartnerToken"])
-async def test_the_same_in_earnest_does_what_was_told(client: Client, world: World, mutation: str) -> None:
-    desk, asked = await desk_with_input(client, world, mutation)
-    dry = await desk.tell(mutation, **asked, dryRun=True)
+async def test_the_real_run_does_what_the_dry_run_returned(client: Client, world: World, mutation: str) -> None:
+    caller, values = await caller_with_input(client, world, mutation)
+    dry = await caller.mutate(mutation, **values, dryRun=True)
     before = await world.fingerprint()
-    wet = await desk.tell(mutation, **asked)
-    assert lasting(dry.content) == lasting(wet.content)
+    real = await caller.mutate(mutation, **values)
+    assert comparable(dry.content) == comparable(real.content)
     assert await world.fingerprint() != before
 
 
-async def test_revoking_tells_when(client: Client, world: World) -> None:
-    desk, asked = await desk_with_input(client, world, "revokePartnerToken")
+async def test_revoking_returns_the_time_of_the_revocation(client: Client, world: World) -> None:
+    caller, values = await caller_with_input(client, world, "revokePartnerToken")
     for dry_run in (True, False):
-        told = await desk.tell("revokePartnerToken", **asked, dryRun=dry_run)
-        assert told.content["partnerToken"]["revokedAt"]
+        result = await caller.mutate("revokePartnerToken", **values, dryRun=dry_run)
+        assert result.content["partnerToken"]["revokedAt"]
 
 
-@pytest.mark.parametrize("mutation", [name for name in EXAMPLES if SECRETS & payload(name).fields.keys()])
-async def test_no_secret_comes_out_of_a_dry_run(client: Client, world: World, mutation: str) -> None:
-    desk, asked = await desk_with_input(client, world, mutation)
-    content = (await desk.tell(mutation, **asked, dryRun=True)).content
+@pytest.mark.parametrize("mutation", [name for name in EXAMPLES if SECRETS & payload_type(name).fields.keys()])
+async def test_a_dry_run_returns_no_secret(client: Client, world: World, mutation: str) -> None:
+    caller, values = await caller_with_input(client, world, mutation)
+    content = (await caller.mutate(mutation, **values, dryRun=True)).content
     assert [content[name] for name in SECRETS & content.keys()] == [None]
 
 
 async def test_assigning_shows_the_holders_and_the_pool_as_they_would_be(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=2)
-    people = await desk.members(3)
-    told = await desk.assign(people, mode="BEST_EFFORT", dryRun=True)
-    assert (told.holders, told.said, told.pool) == (people[:2], [("NO_SEAT_LEFT", 2)], (2, 2, 0))
-    assert [source["kind"] for seat in told.content["seats"] for source in seat["sources"]] == ["DIRECT"] * 2
-    assert await desk.holders() == []
+    caller = await new_caller(client, world, seats=2)
+    people = await caller.members(3)
+    result = await caller.assign(people, mode="BEST_EFFORT", dryRun=True)
+    assert (result.holders, result.errors, result.pool) == (people[:2], [("NO_SEAT_LEFT", 2)], (2, 2, 0))
+    assert [source["kind"] for seat in result.content["seats"] for source in seat["sources"]] == ["DIRECT"] * 2
+    assert await caller.holders() == []
 
 
-async def test_unassigning_shows_the_seats_free_and_the_pool_full(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=2)
-    [ada] = await desk.members(1)
-    await desk.hold(ada)
-    told = await desk.unassign([ada], dryRun=True)
-    assert (told.holders, told.pool) == ([None], (2, 0, 2))
-    assert await desk.holders() == [ada]
+async def test_unassigning_shows_the_seats_and_the_pool_as_they_would_be(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=2)
+    [ada] = await caller.members(1)
+    await caller.give_seat(ada)
+    result = await caller.unassign([ada], dryRun=True)
+    assert (result.holders, result.pool) == ([None], (2, 0, 2))
+    assert await caller.holders() == [ada]
 
 
-async def test_moving_shows_the_receiver_as_holder(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=1)
-    ada, eve = await desk.members(2)
-    seat = await desk.hold(ada)
-    told = await desk.reassign(seat, ada, eve, dryRun=True)
-    assert told.content["seat"]["holder"] == {"id": eve}
-    assert await desk.holders() == [ada]
+async def test_reassigning_shows_the_receiver_as_the_holder(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1)
+    ada, eve = await caller.members(2)
+    seat = await caller.give_seat(ada)
+    result = await caller.reassign(seat, ada, eve, dryRun=True)
+    assert result.content["seat"]["holder"] == {"id": eve}
+    assert await caller.holders() == [ada]
 
 
 async def test_a_dry_run_leaves_its_key_unused(client: Client, world: World) -> None:
-    desk, asked = await desk_with_input(client, world, "assignSeats")
-    await desk.tell("assignSeats", **asked, dryRun=True, idempotencyKey="k")
-    assert (await desk.tell("assignSeats", **asked, idempotencyKey="k")).said == []
-    dry = await desk.send("assignSeats", **asked, dryRun=True, idempotencyKey="k")
+    caller, values = await caller_with_input(client, world, "assignSeats")
+    await caller.mutate("assignSeats", **values, dryRun=True, idempotencyKey="k")
+    assert (await caller.mutate("assignSeats", **values, idempotencyKey="k")).errors == []
+    dry = await caller.send("assignSeats", **values, dryRun=True, idempotencyKey="k")
     assert dry.codes == ["IDEMPOTENCY_KEY_REUSED"]
 
 
 @pytest.mark.parametrize("dry_first", [True, False])
-async def test_beside_an_earnest_one_in_one_operation_only_that_one_counts(
+async def test_if_an_operation_has_a_dry_run_and_a_real_mutation_only_the_real_one_is_committed(
     client: Client, world: World, dry_first: bool
 ) -> None:
-    desk = await desk_of(client, world, seats=2)
-    ada, eve = await desk.members(2)
+    caller = await new_caller(client, world, seats=2)
+    ada, eve = await caller.members(2)
     text = """mutation ($first: AssignSeatsInput!, $second: AssignSeatsInput!) {
         first: assignSeats(input: $first) { pool { assigned } seats { holder { id } } }
         second: assignSeats(input: $second) { pool { assigned } seats { holder { id } } }
     }"""
-    pool = {"teamId": desk.team, "productId": desk.product}
+    pool = {"teamId": caller.team, "productId": caller.product}
     first = {**pool, "userIds": [ada], "dryRun": dry_first}
     second = {**pool, "userIds": [eve], "dryRun": not dry_first}
-    data = (await client(text, desk.secret, first=first, second=second)).data
+    data = (await client(text, caller.secret, first=first, second=second)).data
     assert [data[name]["seats"][0]["holder"]["id"] for name in ("first", "second")] == [ada, eve]
     assert [data[name]["pool"]["assigned"] for name in ("first", "second")] == ([1, 1] if dry_first else [1, 2])
-    assert await desk.holders() == ([eve] if dry_first else [ada])
+    assert await caller.holders() == ([eve] if dry_first else [ada])
 
 
-async def test_what_is_refused_is_refused_in_a_dry_run(client: Client, world: World) -> None:
-    desk, asked = await desk_with_input(client, world, "assignSeats")
-    user = await world.member(desk.team)
-    answer = await client(operation("assignSeats"), user.secret, input={**asked, "dryRun": True})
+async def test_a_dry_run_is_refused_like_the_real_run(client: Client, world: World) -> None:
+    caller, values = await caller_with_input(client, world, "assignSeats")
+    user = await world.member(caller.team)
+    answer = await client(operation("assignSeats"), user.secret, input={**values, "dryRun": True})
     assert answer.codes == ["FORBIDDEN"]

@@ -1,4 +1,4 @@
-"""Authorisation as a table, matrix.yaml: role x mutation x relation. Who is denied has changed nothing."""
+"""Authorisation as a table (matrix.yaml): mutation, relation and actor. A denied request changes nothing."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,32 +27,32 @@ CODES = {"F": "FORBIDDEN", "N": "NOT_FOUND", "U": "UNAUTHENTICATED"}
 async def request(
     client: Client, world: World, mutation: str, row: str, column: str, scopes: Mapping[Scope, object] | None = None
 ) -> tuple[str | None, dict[str, Any]]:
-    """The secret and the input with which this column sends what this row is about."""
+    """The secret and the input for the request of one cell: the column is the actor, the row says what it is about."""
     about, _, where = row.partition(", ")
     home = await world.team(separation_of_duties=where == "separated")
     team = await world.team() if where == "foreign" else home
-    # Somebody must be left to manage each team, whoever is removed from it.
+    # Each team keeps a contract manager, even if the mutation removes the actor.
     await world.member(team, ROLES["manager"])
-    who, _, is_token = column.partition("'")
+    role_name, _, is_token = column.partition("'")
     actor = await world.person()
-    if who in ROLES:
-        await world.member(home, ROLES[who], actor)
+    if role_name in ROLES:
+        await world.member(home, ROLES[role_name], actor)
     elsewhere = await world.team()
-    if who in ("stranger", "elsewhere"):
+    if role_name in ("stranger", "elsewhere"):
         await world.member(elsewhere, ROLES["manager"], actor)
-    scene = Scene(client, world, team, await world.pool(team, 3), actor, who in ROLES and team == home)
+    scene = Scene(client, world, team, await world.pool(team, 3), actor, role_name in ROLES and team == home)
     made = await EXAMPLES[mutation].make(scene, about)
-    if who == "anonymous":
+    if role_name == "anonymous":
         return None, made
     if is_token:
         needed = scopes if scopes is not None else {Scope[name]: None for name in MUTATIONS[mutation]["needs"]}
-        granted = Scope if who == "elsewhere" or not needed else needed
-        return (await world.token(elsewhere if who == "elsewhere" else home, actor.id, *granted))[1], made
+        granted = Scope if role_name == "elsewhere" or not needed else needed
+        return (await world.token(elsewhere if role_name == "elsewhere" else home, actor.id, *granted))[1], made
     return actor.secret, made
 
 
 async def outcome(client: Client, mutation: str, secret: str | None, made: dict[str, Any]) -> str:
-    """What comes of a request: "ok", or the code of the refusal."""
+    """The outcome of a request: "ok", or the code of the refusal."""
     answer = await client(operation(mutation, "errors { code }"), secret, input=made)
     if not answer.codes:
         assert answer.data[mutation]["errors"] == []
@@ -63,7 +63,9 @@ async def outcome(client: Client, mutation: str, secret: str | None, made: dict[
 
 
 @pytest.mark.parametrize(("mutation", "row"), ROWS)
-async def test_who_may(client: Client, world: World, mutation: str, row: str) -> None:
+async def test_each_column_of_the_matrix_gets_its_outcome(
+    client: Client, world: World, mutation: str, row: str
+) -> None:
     expected = dict(zip(COLUMNS, (CODES.get(one, one) for one in MUTATIONS[mutation][row]), strict=True))
     requests = {column: await request(client, world, mutation, row, column) for column in COLUMNS}
     denied = [column for column in COLUMNS if expected[column] != "ok"]
@@ -78,7 +80,7 @@ async def test_who_may(client: Client, world: World, mutation: str, row: str) ->
 
 
 @pytest.mark.parametrize("mutation", SCOPED)
-async def test_each_scope_that_is_needed_and_no_other(client: Client, world: World, mutation: str) -> None:
+async def test_a_token_needs_exactly_the_scopes_of_the_matrix(client: Client, world: World, mutation: str) -> None:
     needs: dict[str, str] = MUTATIONS[mutation]["needs"]
     row = next(row for row in MUTATIONS[mutation] if row != "needs")
     for missing in Scope:
@@ -91,13 +93,13 @@ async def test_each_scope_that_is_needed_and_no_other(client: Client, world: Wor
             assert await world.fingerprint() == before
 
 
-def test_every_published_mutation_has_its_rows() -> None:
+def test_every_published_mutation_has_rows_in_the_matrix() -> None:
     published = build_schema((ROOT / "schema.graphql").read_text(encoding="utf-8")).mutation_type
     assert published is not None
     assert MUTATIONS.keys() == published.fields.keys()
 
 
-def test_every_cell_is_an_outcome() -> None:
+def test_every_cell_of_the_matrix_is_an_outcome() -> None:
     for mutation, row in ROWS:
         assert len(MUTATIONS[mutation][row]) == len(COLUMNS)
         assert {*MUTATIONS[mutation][row]} <= {"ok", *CODES}

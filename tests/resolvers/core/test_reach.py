@@ -1,4 +1,4 @@
-"""What each actor sees of a team over HTTP, by every path, and that nothing of other teams shows."""
+"""What each actor sees of a team over HTTP, by every path of the graph; nobody sees anything of other teams."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +11,10 @@ from domain.roles import Role
 from tests.conftest import Answer, Client
 from tests.support.world import World
 
-# Ada holds a seat, through a group. What each actor sees of the team, of its members, seats, pools and tokens, of Ada's
-# account, e-mail address, memberships and seats, and of the seat's holder, usage and source's group:
-# `all` or `own` rows, `yes`, `-` for nothing there (an empty list, null, or NOT_FOUND), `no` for FORBIDDEN.
+# Ada holds a seat through a group. Each row shows what an actor sees: of the team, its members, seats, pools and
+# tokens; of Ada's account, e-mail address, memberships and seats; of the seat, its holder, its usage and its source's
+# group. `all` or `own` means these rows, `yes` means visible, `-` means an empty list, null or NOT_FOUND, and `no`
+# means FORBIDDEN.
 TABLE = """
 actor                       team members seats pools tokens account email memberships held seat holder usage group
 outsider                    -    -       -     -     -      -       -     -           -    -    -      -     -
@@ -30,11 +31,11 @@ seats:read,usage:read       yes  -       all   no    no     -       -     -     
 seats:read,groups:read      yes  -       all   no    no     -       -     -           -    yes  -      no    yes
 every scope                 yes  all     all   yes   no     yes     yes   yes         yes  yes  yes    yes   yes
 every scope of ada          yes  own     own   no    no     yes     yes   yes         yes  yes  yes    yes   -
-every scope of who left     -    -       -     -     -      -       -     -           -    -    -      -     -
+every scope, former member  -    -       -     -     -      -       -     -           -    -    -      -     -
 """
 HEADINGS, *ROWS = TABLE.strip().splitlines()
 VIEWS = HEADINGS.split()[1:]
-# A scope alone that the table does not name shows its team, which takes none, and no more.
+# A token with one scope that the table does not name sees only its team, for which no scope is needed.
 ROWS += [
     f"{scope} yes - - no no" + " -" * (len(VIEWS) - 5)
     for scope in Scope
@@ -64,7 +65,7 @@ NODE = "query ($id: ID!) { node(id: $id) { id } }"
 
 @dataclass
 class Scene:
-    """A team, Ada and her seat in it, and the secrets of everybody who looks."""
+    """A team, Ada and her seat in it, and the secrets of all actors."""
 
     team: str
     ada: str
@@ -75,14 +76,14 @@ class Scene:
     seats: dict[str, str]
     secrets: dict[str, str]
 
-    def rows(self, kind: dict[str, str], who: str) -> dict[frozenset[str], str]:
-        """What a list of ids is called, for somebody."""
-        own = kind.get("ada" if who.endswith("of ada") else who)
+    def rows(self, kind: dict[str, str], actor: str) -> dict[frozenset[str], str]:
+        """The word of the table for each set of ids that this actor may see."""
+        own = kind.get("ada" if actor.endswith("of ada") else actor)
         return {frozenset(kind.values()): "all", frozenset(filter(None, [own])): "own", frozenset(): "-"}
 
 
 async def only_id(world: World, query: str, **values: str) -> str:
-    """The one id that a query finds."""
+    """The only id that a query finds."""
     async with world.engine.connect() as connection:
         return str((await connection.execute(text(query), values)).scalar_one())
 
@@ -96,7 +97,7 @@ async def leave(world: World, team_id: str, user_id: str) -> None:
 
 @pytest.fixture(scope="module")
 async def scene(world: World) -> Scene:
-    """The team that everybody looks at."""
+    """The team that all actors look at."""
     team = await world.team()
     people = {name: await world.person() for name in ("outsider", "user", "ada", "coordinator", "manager", "left")}
     await world.member(await world.team(), Role.CONTRACT_MANAGER, people["outsider"])
@@ -106,8 +107,8 @@ async def scene(world: World) -> Scene:
         await world.member(team, Role.USER, people[name])
     product, group = await world.pool(team, 3), await world.group(team)
     seats = {
-        "ada": await world.hold(team, product, people["ada"].id, "group", group),
-        "user": await world.hold(team, product, people["user"].id),
+        "ada": await world.give_seat(team, product, people["ada"].id, "group", group),
+        "user": await world.give_seat(team, product, people["user"].id),
         "nobody": "",
     }
     seats["nobody"] = await only_id(world, "select id from seats where team_id = :t and holder_id is null", t=team)
@@ -121,7 +122,7 @@ async def scene(world: World) -> Scene:
     await world.member(team, Role.CONTRACT_MANAGER, people["left"])
     token, secrets["every scope"] = await world.token(team, people["manager"].id, *Scope)
     _, secrets["every scope of ada"] = await world.token(team, people["ada"].id, *Scope)
-    _, secrets["every scope of who left"] = await world.token(team, people["left"].id, *Scope)
+    _, secrets["every scope, former member"] = await world.token(team, people["left"].id, *Scope)
     await leave(world, team, people["left"].id)
     return Scene(team, people["ada"].id, seats["ada"], group, token, members, seats, secrets)
 
@@ -132,7 +133,7 @@ def ids(connection: Any) -> frozenset[str]:
 
 
 def field(answer: Answer, name: str) -> str:
-    """Whether a field of the one root field is there, refused, or empty."""
+    """Whether the root field shows this field: "yes"; "no" if it is refused; "-" if it is empty or null."""
     refused = [error["path"][-1] for error in answer.content.get("errors", []) if len(error["path"]) > 1]
     if name in refused:
         assert set(answer.codes) == {"FORBIDDEN"}
@@ -141,15 +142,15 @@ def field(answer: Answer, name: str) -> str:
     return "yes" if root[name] else "-"
 
 
-async def look(client: Client, scene: Scene, who: str) -> dict[str, str]:
-    """What somebody sees, by the headings of the table."""
-    seen, secret = dict.fromkeys(VIEWS, "-"), scene.secrets[who]
+async def look(client: Client, scene: Scene, actor: str) -> dict[str, str]:
+    """What an actor sees, by the headings of the table."""
+    seen, secret = dict.fromkeys(VIEWS, "-"), scene.secrets[actor]
     team = await client(TEAM, secret, team=scene.team)
     if team.codes != ["NOT_FOUND"]:
         root = team.content["data"]["team"]
         seen["team"] = "yes"
-        seen["members"] = scene.rows(scene.members, who)[ids(root["members"])]
-        seen["seats"] = scene.rows(scene.seats, who)[ids(root["seats"])]
+        seen["members"] = scene.rows(scene.members, actor)[ids(root["members"])]
+        seen["seats"] = scene.rows(scene.seats, actor)[ids(root["seats"])]
         seen["pools"], seen["tokens"] = field(team, "pools"), field(team, "partnerTokens")
     account = await client(ACCOUNT, secret, ada=scene.ada)
     if account.codes != ["NOT_FOUND"]:
@@ -166,14 +167,14 @@ async def look(client: Client, scene: Scene, who: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=NAMES)
-async def test_what_each_actor_sees(client: Client, scene: Scene, row: str) -> None:
-    who, *expected = row.rsplit(maxsplit=len(VIEWS))
-    assert await look(client, scene, who) == dict(zip(VIEWS, expected, strict=True))
+async def test_each_actor_sees_what_the_table_says(client: Client, scene: Scene, row: str) -> None:
+    actor, *expected = row.rsplit(maxsplit=len(VIEWS))
+    assert await look(client, scene, actor) == dict(zip(VIEWS, expected, strict=True))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=NAMES)
-async def test_an_object_by_its_id_shows_to_those_whose_lists_show_it(client: Client, scene: Scene, row: str) -> None:
-    who, *expected = row.rsplit(maxsplit=len(VIEWS))
+async def test_an_object_is_found_by_id_exactly_if_a_list_shows_it(client: Client, scene: Scene, row: str) -> None:
+    actor, *expected = row.rsplit(maxsplit=len(VIEWS))
     seen = dict(zip(VIEWS, expected, strict=True))
     objects = {
         scene.team: seen["team"] == "yes",
@@ -182,15 +183,15 @@ async def test_an_object_by_its_id_shows_to_those_whose_lists_show_it(client: Cl
         scene.seats["nobody"]: seen["seats"] == "all",
         scene.members["ada"]: seen["members"] == "all" or (seen["members"] == "own" and seen["account"] == "yes"),
         scene.members["manager"]: seen["members"] == "all",
-        scene.group: seen["group"] == "yes" or who == "groups:read",
+        scene.group: seen["group"] == "yes" or actor == "groups:read",
         scene.token: seen["tokens"] == "yes",
     }
     for id_, visible in objects.items():
-        answer = await client(NODE, scene.secrets[who], id=id_)
+        answer = await client(NODE, scene.secrets[actor], id=id_)
         assert answer.codes == ([] if visible else ["NOT_FOUND"]), id_
 
 
-async def test_nobody_sees_anything(client: Client, scene: Scene) -> None:
+async def test_without_a_credential_nothing_is_shown(client: Client, scene: Scene) -> None:
     for query, variables in [(TEAM, {"team": scene.team}), (ACCOUNT, {"ada": scene.ada}), (SEAT, {"seat": scene.seat})]:
         answer = await client(query, **variables)
         assert answer.codes == ["UNAUTHENTICATED"]

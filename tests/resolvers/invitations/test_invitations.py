@@ -1,4 +1,4 @@
-"""Inviting people: who comes in how, what is told of the others, and how an invitation is sent again or taken back."""
+"""Inviting people: the invitations, the errors, and how an invitation is sent again or revoked."""
 
 import asyncio
 from typing import Any
@@ -10,7 +10,7 @@ from db.core.engine import fetch, transaction
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
-from tests.support.mutations import Desk, Told, audit_rows, desk_of, operation
+from tests.support.mutations import Caller, Payload, audit_rows, new_caller, operation
 from tests.support.world import World, counter
 
 MEMBERS = """
@@ -21,56 +21,58 @@ query ($team: ID!) { team(id: $team) { members(filter: { status: PENDING }) { no
 
 
 def person(email: str | None = None, **more: Any) -> dict[str, Any]:
-    """Somebody to invite."""
+    """The input for one person."""
     names = {"firstName": "Grace", "lastName": "Hopper"}
     return {**names, "email": email or f"guest{next(counter)}@tests.example", **more}
 
 
-async def invite(desk: Desk, *people: dict[str, Any], **more: Any) -> Told:
-    """Invite them to the desk's team."""
-    return await desk.tell("inviteMembers", teamId=desk.team, people=people, **more)
+async def invite(caller: Caller, *people: dict[str, Any], **more: Any) -> Payload:
+    """Invite these people to the caller's team."""
+    return await caller.mutate("inviteMembers", teamId=caller.team, people=people, **more)
 
 
-async def pending(desk: Desk, secret: str | None = None) -> list[Any]:
-    """Who is invited to the desk's team, as its coordinator sees it."""
-    return list((await desk.client(MEMBERS, secret or desk.secret, team=desk.team)).data["team"]["members"]["nodes"])
+async def pending(caller: Caller, secret: str | None = None) -> list[Any]:
+    """The pending members of the caller's team, as the coordinator sees them."""
+    return list(
+        (await caller.client(MEMBERS, secret or caller.secret, team=caller.team)).data["team"]["members"]["nodes"]
+    )
 
 
 async def queued(world: World) -> list[dict[str, Any]]:
-    """The mails that wait to be sent."""
+    """The payloads of the queued jobs, in the order in which they were queued."""
     async with transaction(world.engine) as connection:
         rows = await fetch(connection, "select convert_from(payload, 'UTF8')::jsonb from jobs.pgqueuer order by id")
     return [row[0] for row in rows]
 
 
-async def test_who_is_invited_is_a_pending_member_with_a_mail_on_its_way(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=0)
-    told = await invite(desk, person("Grace@Tests.example"))
-    [one] = await pending(desk)
-    assert (told.said, one["role"], one["user"]["name"]) == ([], "USER", "Grace Hopper")
-    [made] = told.content["invitations"]
+async def test_an_invited_person_is_a_pending_member_and_a_mail_is_queued(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
+    result = await invite(caller, person("Grace@Tests.example"))
+    [one] = await pending(caller)
+    assert (result.errors, one["role"], one["user"]["name"]) == ([], "USER", "Grace Hopper")
+    [made] = result.content["invitations"]
     assert one["invitation"] == {
-        "id": made["id"], "status": "OPEN", "email": "Grace@tests.example", "sentAt": None, "invitedBy": desk.who.id,
+        "id": made["id"], "status": "OPEN", "email": "Grace@tests.example", "sentAt": None, "invitedBy": caller.who.id,
     }  # fmt: skip
-    assert {"team_id": desk.team, "invitation_id": made["id"]} in await queued(world)
+    assert {"team_id": caller.team, "invitation_id": made["id"]} in await queued(world)
 
 
-async def test_many_come_in_the_order_of_the_list_with_their_roles_and_groups(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=0, role=Role.CONTRACT_MANAGER)
-    group = await world.group(desk.team)
+async def test_invitations_come_in_the_order_of_the_list_with_roles_and_groups(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0, role=Role.CONTRACT_MANAGER)
+    group = await world.group(caller.team)
     people = [person(), person(role="CONTRACT_MANAGER"), person(role="SOFTWARE_COORDINATOR", groupIds=[group, group])]
-    made = (await invite(desk, *people)).content["invitations"]
+    made = (await invite(caller, *people)).content["invitations"]
     assert [one["email"] for one in made] == [one["email"] for one in people]
     assert [one["member"]["role"] for one in made] == ["USER", "CONTRACT_MANAGER", "SOFTWARE_COORDINATOR"]
     assert [one["member"]["groups"]["nodes"] for one in made] == [[], [], [{"id": group}]]
 
 
-async def test_all_that_is_wrong_is_told_at_once_and_nobody_is_invited(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=0)
+async def test_all_errors_are_reported_together_and_nobody_is_invited(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
     foreign = await world.group(await world.team())
     before = await world.fingerprint()
-    told = await invite(
-        desk,
+    result = await invite(
+        caller,
         person("grace@tests-a.example"),
         person("no address"),
         person("GRACE@tests-a.example"),
@@ -78,7 +80,7 @@ async def test_all_that_is_wrong_is_told_at_once_and_nobody_is_invited(client: C
         person("nobody", groupIds=[foreign]),
         person(groupIds=["group_unknown"]),
     )
-    assert told.said == [
+    assert result.errors == [
         ("EMAIL_INVALID", 1),
         ("DUPLICATE", 2),
         ("NAME_INVALID", 3),
@@ -87,98 +89,98 @@ async def test_all_that_is_wrong_is_told_at_once_and_nobody_is_invited(client: C
         ("GROUP_NOT_FOUND", 4),
         ("GROUP_NOT_FOUND", 5),
     ]
-    assert [error["field"] for error in told.content["errors"]][2:5] == [
+    assert [error["field"] for error in result.content["errors"]][2:5] == [
         ["people", "firstName"], ["people", "lastName"], ["people", "email"],
     ]  # fmt: skip
-    assert (told.content["invitations"], await world.fingerprint()) == ([], before)
+    assert (result.content["invitations"], await world.fingerprint()) == ([], before)
 
 
-async def test_under_best_effort_only_their_own_rows_stop(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=0)
-    told = await invite(desk, person(), person("nobody"), person(), mode="BEST_EFFORT")
-    assert (told.said, len(told.content["invitations"])) == ([("EMAIL_INVALID", 1)], 2)
+async def test_under_best_effort_an_error_stops_only_its_own_row(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
+    result = await invite(caller, person(), person("nobody"), person(), mode="BEST_EFFORT")
+    assert (result.errors, len(result.content["invitations"])) == ([("EMAIL_INVALID", 1)], 2)
 
 
 @pytest.mark.parametrize(("people", "code"), [(0, "LIST_EMPTY"), (5_001, "LIST_TOO_LONG")])
 async def test_a_list_has_1_to_5000_people(client: Client, world: World, people: int, code: str) -> None:
-    desk = await desk_of(client, world, seats=0)
-    told = await invite(desk, *(person(f"p{n}@tests.example") for n in range(people)))
-    assert told.said == [(code, None)]
-    assert await pending(desk) == []
+    caller = await new_caller(client, world, seats=0)
+    result = await invite(caller, *(person(f"p{n}@tests.example") for n in range(people)))
+    assert result.errors == [(code, None)]
+    assert await pending(caller) == []
 
 
-async def test_who_is_a_member_or_invited_already_is_information(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=0)
-    other = await world.member(desk.team)
+async def test_a_person_who_is_a_member_or_invited_is_reported_as_information(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
+    other = await world.member(caller.team)
     once = person()
-    await invite(desk, once)
-    told = await invite(desk, {**once, "email": once["email"].upper()}, person(other.email), person())
-    assert told.said == [("ALREADY_MEMBER", 0), ("ALREADY_MEMBER", 1)]
-    assert len(await pending(desk)) == 2
+    await invite(caller, once)
+    result = await invite(caller, {**once, "email": once["email"].upper()}, person(other.email), person())
+    assert result.errors == [("ALREADY_MEMBER", 0), ("ALREADY_MEMBER", 1)]
+    assert len(await pending(caller)) == 2
 
 
-async def test_spellings_that_are_one_account_are_one_person(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=0)
+async def test_two_spellings_of_one_address_are_one_person(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
     n = next(counter)
-    told = await invite(desk, person(f"kelvin{n}@tests.example"), person(f"\u212aelvin{n}@tests.example"))
-    assert told.said == [("DUPLICATE", 1)]
+    result = await invite(caller, person(f"kelvin{n}@tests.example"), person(f"\u212aelvin{n}@tests.example"))
+    assert result.errors == [("DUPLICATE", 1)]
 
 
-async def test_an_account_that_exists_is_not_shown_for_inviting_it(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=0)
+async def test_inviting_an_existing_account_does_not_show_its_name(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
     ada = await world.person("Ada", "Byron")
     async with world.engine.begin() as connection:
         await connection.execute(text("update users set password_hash = 'x' where id = :id"), {"id": ada.id})
-    await invite(desk, person(ada.email))
-    [one] = await pending(desk)
+    await invite(caller, person(ada.email))
+    [one] = await pending(caller)
     assert one["user"]["name"] == "Grace Hopper"
 
 
 async def test_two_teams_that_invite_the_same_people_at_once_share_their_accounts(client: Client, world: World) -> None:
-    desks = [await desk_of(client, world, seats=0) for _ in range(3)]
+    desks = [await new_caller(client, world, seats=0) for _ in range(3)]
     people = [person() for _ in range(50)]
     orders = (people, people[::-1], people[25:] + people[:25])
-    told = await asyncio.gather(*(invite(desk, *order) for desk, order in zip(desks, orders, strict=True)))
-    accounts = [{one["member"]["user"]["id"] for one in each.content["invitations"]} for each in told]
-    assert [each.said for each in told] == [[], [], []]
+    result = await asyncio.gather(*(invite(caller, *order) for caller, order in zip(desks, orders, strict=True)))
+    accounts = [{one["member"]["user"]["id"] for one in each.content["invitations"]} for each in result]
+    assert [each.errors for each in result] == [[], [], []]
     assert len(accounts[0]) == 50
     assert accounts[0] == accounts[1] == accounts[2]
 
 
-async def test_of_two_who_invite_somebody_at_once_one_is_told(client: Client, world: World) -> None:
-    desk, guest = await desk_of(client, world, seats=0), person()
-    told = await asyncio.gather(*(invite(desk, guest) for _ in range(3)))
-    assert sorted(each.said for each in told) == [[], [("ALREADY_MEMBER", 0)], [("ALREADY_MEMBER", 0)]]
+async def test_if_several_requests_invite_a_person_at_once_only_one_invites(client: Client, world: World) -> None:
+    caller, guest = await new_caller(client, world, seats=0), person()
+    result = await asyncio.gather(*(invite(caller, guest) for _ in range(3)))
+    assert sorted(each.errors for each in result) == [[], [("ALREADY_MEMBER", 0)], [("ALREADY_MEMBER", 0)]]
 
 
-async def test_inviting_gives_no_right(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=0, role=Role.CONTRACT_MANAGER)
+async def test_a_pending_member_has_no_rights(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0, role=Role.CONTRACT_MANAGER)
     ada = await world.person()
-    await invite(desk, person(ada.email, role="CONTRACT_MANAGER"))
-    assert (await client(MEMBERS, ada.secret, team=desk.team)).codes == ["NOT_FOUND"]
+    await invite(caller, person(ada.email, role="CONTRACT_MANAGER"))
+    assert (await client(MEMBERS, ada.secret, team=caller.team)).codes == ["NOT_FOUND"]
 
 
-async def test_a_coordinator_invites_no_contract_manager_not_even_among_others(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=0)
+async def test_a_coordinator_cannot_invite_a_contract_manager_even_among_others(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
     before = await world.fingerprint()
-    asked = {"teamId": desk.team, "people": [person(), person(role="CONTRACT_MANAGER")], "mode": "BEST_EFFORT"}
-    assert (await desk.send("inviteMembers", **asked)).codes == ["FORBIDDEN"]
+    values = {"teamId": caller.team, "people": [person(), person(role="CONTRACT_MANAGER")], "mode": "BEST_EFFORT"}
+    assert (await caller.send("inviteMembers", **values)).codes == ["FORBIDDEN"]
     assert await world.fingerprint() == before
 
 
-async def test_newcomers_get_what_their_groups_give(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=1)
-    group = await world.group(desk.team)
-    await world.gives(desk.team, group, desk.product)
+async def test_invited_people_get_what_their_groups_give(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1)
+    group = await world.group(caller.team)
+    await world.add_group_product(caller.team, group, caller.product)
     people = [person(groupIds=[group]), person(groupIds=[group])]
     before = await world.fingerprint()
-    refused = await invite(desk, *people)
-    assert (refused.said, refused.content["invitations"]) == ([("NO_SEAT_LEFT", 1)], [])
+    refused = await invite(caller, *people)
+    assert (refused.errors, refused.content["invitations"]) == ([("NO_SEAT_LEFT", 1)], [])
     assert await world.fingerprint() == before
-    told = await invite(desk, *people, mode="WAITLIST")
-    first, second = (one["member"]["user"]["id"] for one in told.content["invitations"])
-    assert (told.said, told.holders, told.line) == ([("WAITING", 1)], [first], [(1, second)])
-    assert [source["kind"] for source in told.content["seats"][0]["sources"]] == ["GROUP"]
+    result = await invite(caller, *people, mode="WAITLIST")
+    first, second = (one["member"]["user"]["id"] for one in result.content["invitations"])
+    assert (result.errors, result.holders, result.waiting_list) == ([("WAITING", 1)], [first], [(1, second)])
+    assert [source["kind"] for source in result.content["seats"][0]["sources"]] == ["GROUP"]
 
 
 @pytest.mark.parametrize(
@@ -190,26 +192,26 @@ async def test_newcomers_get_what_their_groups_give(client: Client, world: World
         ((Scope.MEMBERS_INVITE, Scope.GROUPS_UPDATE, Scope.SEATS_ASSIGN), None),
     ],
 )
-async def test_a_token_needs_the_scopes_of_all_that_inviting_does(
+async def test_a_token_needs_the_scopes_of_everything_that_the_invitation_does(
     client: Client, world: World, scopes: tuple[Scope, ...], code: str | None
 ) -> None:
-    desk = await desk_of(client, world, seats=1)
-    group = await world.group(desk.team)
-    await world.gives(desk.team, group, desk.product)
-    _, secret = await world.token(desk.team, desk.who.id, *scopes)
-    asked = {"teamId": desk.team, "people": [person(groupIds=[group])]}
-    answer = await client(operation("inviteMembers", "errors { code }"), secret, input=asked)
+    caller = await new_caller(client, world, seats=1)
+    group = await world.group(caller.team)
+    await world.add_group_product(caller.team, group, caller.product)
+    _, secret = await world.token(caller.team, caller.who.id, *scopes)
+    values = {"teamId": caller.team, "people": [person(groupIds=[group])]}
+    answer = await client(operation("inviteMembers", "errors { code }"), secret, input=values)
     assert answer.codes == ([code] if code else [])
-    assert len(await pending(desk)) == (0 if code else 1)
+    assert len(await pending(caller)) == (0 if code else 1)
 
 
-async def test_what_was_done_is_told_with_what_the_policy_knew(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=1)
-    group = await world.group(desk.team)
-    await world.gives(desk.team, group, desk.product)
-    made = (await invite(desk, person(groupIds=[group]))).content["invitations"][0]
+async def test_the_audit_row_has_the_change_and_the_facts_of_the_decision(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1)
+    group = await world.group(caller.team)
+    await world.add_group_product(caller.team, group, caller.product)
+    made = (await invite(caller, person(groupIds=[group]))).content["invitations"][0]
     user = made["member"]["user"]["id"]
-    [row] = await audit_rows(world, desk.team)
+    [row] = await audit_rows(world, caller.team)
     assert (row.action, row.after["invited"]) == ("members:invite", {made["id"]: {"user": user, "role": "user"}})
     assert (row.after["joined"], list(row.after["assigned"].values())) == ({user: [group]}, [user])
     assert [fact["action"] for fact in row.facts if "action" in fact] == ["groups:update", "seats:assign"]
@@ -219,78 +221,80 @@ async def test_what_was_done_is_told_with_what_the_policy_knew(client: Client, w
 async def test_the_number_of_statements_does_not_depend_on_the_number_of_people(
     client: Client, world: World, statements: list[str], people: int
 ) -> None:
-    desk = await desk_of(client, world, seats=50)
-    group = await world.group(desk.team)
-    await world.gives(desk.team, group, desk.product)
+    caller = await new_caller(client, world, seats=50)
+    group = await world.group(caller.team)
+    await world.add_group_product(caller.team, group, caller.product)
     guests = [person(groupIds=[group]) for _ in range(people)]
     statements.clear()
-    asked = {"teamId": desk.team, "people": guests}
-    await client(operation("inviteMembers", "errors { code }"), desk.secret, input=asked)
+    values = {"teamId": caller.team, "people": guests}
+    await client(operation("inviteMembers", "errors { code }"), caller.secret, input=values)
     assert len(statements) == 18
 
 
 async def test_a_dry_run_queues_no_mail(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=0)
+    caller = await new_caller(client, world, seats=0)
     before = await queued(world)
-    assert len((await invite(desk, person(), dryRun=True)).content["invitations"]) == 1
-    assert (await queued(world), await pending(desk)) == (before, [])
+    assert len((await invite(caller, person(), dryRun=True)).content["invitations"]) == 1
+    assert (await queued(world), await pending(caller)) == (before, [])
 
 
-async def test_sent_again_an_invitation_has_a_new_link_and_the_old_one_is_dead(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=0)
-    grace = await world.invited(desk.team)
-    old, link = await world.invitation(desk.team, grace.id), await world.link(desk.team, grace.id)
-    told = await desk.tell("resendInvitation", teamId=desk.team, invitationId=old)
-    new = told.content["invitation"]
-    assert (told.said, new["status"], new["sentAt"], new["id"] != old) == ([], "OPEN", None, True)
-    assert {"team_id": desk.team, "invitation_id": new["id"]} in await queued(world)
+async def test_an_invitation_that_is_sent_again_has_a_new_link_and_the_old_one_stops_working(
+    client: Client, world: World
+) -> None:
+    caller = await new_caller(client, world, seats=0)
+    grace = await world.invited_member(caller.team)
+    old, link = await world.invitation(caller.team, grace.id), await world.invitation_token(caller.team, grace.id)
+    result = await caller.mutate("resendInvitation", teamId=caller.team, invitationId=old)
+    new = result.content["invitation"]
+    assert (result.errors, new["status"], new["sentAt"], new["id"] != old) == ([], "OPEN", None, True)
+    assert {"team_id": caller.team, "invitation_id": new["id"]} in await queued(world)
     accepted = await client(operation("acceptInvitation"), input={"token": link, "password": "correct horse battery"})
     assert [error["code"] for error in accepted.data["acceptInvitation"]["errors"]] == ["INVITATION_INVALID"]
-    assert [one["invitation"]["id"] for one in await pending(desk)] == [new["id"]]
+    assert [one["invitation"]["id"] for one in await pending(caller)] == [new["id"]]
     for mutation in ("resendInvitation", "revokeInvitation"):
-        again = await desk.tell(mutation, teamId=desk.team, invitationId=old)
-        assert again.said == [("INVITATION_INVALID", None)]
+        again = await caller.mutate(mutation, teamId=caller.team, invitationId=old)
+        assert again.errors == [("INVITATION_INVALID", None)]
 
 
-async def test_a_revoked_persons_seats_go_to_who_waits(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=1)
-    grace = await world.invited(desk.team)
-    link = await world.link(desk.team, grace.id)
-    await desk.hold(grace.id)
-    [ada] = await desk.members(1)
-    await desk.assign([ada], mode="WAITLIST")
-    asked = {"teamId": desk.team, "invitationId": await world.invitation(desk.team, grace.id)}
-    told = await desk.tell("revokeInvitation", **asked)
-    assert (told.content["revokedUserId"], told.promoted) == (grace.id, [ada])
-    assert (await desk.holders(), await pending(desk)) == ([ada], [])
-    assert (await desk.send("revokeInvitation", **asked)).codes == ["NOT_FOUND"]
+async def test_the_seats_of_a_revoked_person_go_to_the_waiting_list(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1)
+    grace = await world.invited_member(caller.team)
+    link = await world.invitation_token(caller.team, grace.id)
+    await caller.give_seat(grace.id)
+    [ada] = await caller.members(1)
+    await caller.assign([ada], mode="WAITLIST")
+    values = {"teamId": caller.team, "invitationId": await world.invitation(caller.team, grace.id)}
+    result = await caller.mutate("revokeInvitation", **values)
+    assert (result.content["revokedUserId"], result.promoted) == (grace.id, [ada])
+    assert (await caller.holders(), await pending(caller)) == ([ada], [])
+    assert (await caller.send("revokeInvitation", **values)).codes == ["NOT_FOUND"]
     accepted = await client(operation("acceptInvitation"), input={"token": link, "password": "correct horse battery"})
     assert [error["code"] for error in accepted.data["acceptInvitation"]["errors"]] == ["INVITATION_INVALID"]
 
 
-async def test_who_accepted_is_neither_invited_again_nor_revoked(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=0)
-    grace = await world.invited(desk.team)
-    asked = {"teamId": desk.team, "invitationId": await world.invitation(desk.team, grace.id)}
-    link = await world.link(desk.team, grace.id)
+async def test_an_accepted_invitation_can_be_neither_sent_again_nor_revoked(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
+    grace = await world.invited_member(caller.team)
+    values = {"teamId": caller.team, "invitationId": await world.invitation(caller.team, grace.id)}
+    link = await world.invitation_token(caller.team, grace.id)
     assert (await client(operation("acceptInvitation"), grace.secret, input={"token": link})).codes == []
     for mutation in ("resendInvitation", "revokeInvitation"):
-        assert (await desk.tell(mutation, **asked)).said == [("INVITATION_ACCEPTED", None)]
+        assert (await caller.mutate(mutation, **values)).errors == [("INVITATION_ACCEPTED", None)]
 
 
-async def test_an_invitation_of_another_team_is_not_there(client: Client, world: World) -> None:
-    desk, other = await desk_of(client, world, seats=0), await desk_of(client, world, seats=0)
-    grace = await world.invited(other.team)
+async def test_an_invitation_of_another_team_is_not_found(client: Client, world: World) -> None:
+    caller, other = await new_caller(client, world, seats=0), await new_caller(client, world, seats=0)
+    grace = await world.invited_member(other.team)
     id_ = await world.invitation(other.team, grace.id)
-    for team in (desk.team, other.team):
+    for team in (caller.team, other.team):
         for mutation in ("resendInvitation", "revokeInvitation"):
-            assert (await desk.send(mutation, teamId=team, invitationId=id_)).codes == ["NOT_FOUND"]
+            assert (await caller.send(mutation, teamId=team, invitationId=id_)).codes == ["NOT_FOUND"]
 
 
-async def test_an_address_is_for_those_who_may_read_addresses(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=0)
-    _, secret = await world.token(desk.team, desk.who.id, Scope.MEMBERS_READ)
-    await invite(desk, person())
+async def test_the_address_is_shown_only_to_actors_who_may_read_addresses(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
+    _, secret = await world.token(caller.team, caller.who.id, Scope.MEMBERS_READ)
+    await invite(caller, person())
     query = "query ($team: ID!) { team(id: $team) { members { nodes { invitation { status email } } } } }"
-    nodes = (await client(query, secret, team=desk.team)).data["team"]["members"]["nodes"]
+    nodes = (await client(query, secret, team=caller.team)).data["team"]["members"]["nodes"]
     assert {"status": "OPEN", "email": None} in [one["invitation"] for one in nodes]

@@ -1,4 +1,4 @@
-"""A team's members: found, filtered and ordered, by who may read what they are found by."""
+"""The members of a team: search, filters and order, and the rights that these need."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
-from tests.support.world import Someone, World
+from tests.support.world import Account, World
 
 MEMBERS = """
 query ($team: ID!, $filter: MembersFilter, $order: MembersOrder) {
@@ -32,15 +32,15 @@ PEOPLE = [
 
 
 class Team:
-    """A team of PEOPLE, each with an address of their own, and its coordinator."""
+    """A team of PEOPLE. `boss` manages it, and its pool has seats of `product`."""
 
-    def __init__(self, id_: str, boss: Someone, people: dict[str, Someone], product: str) -> None:
+    def __init__(self, id_: str, boss: Account, people: dict[str, Account], product: str) -> None:
         self.id, self.boss, self.people, self.product = id_, boss, people, product
 
 
 @pytest.fixture(scope="module")
 async def team(world: World) -> Team:
-    """The team that is searched; Ada Byron and Grace Hopper hold a seat of the product, Grace is a coordinator."""
+    """The team that is searched. Ada Byron and Grace Hopper hold a seat of the product; Grace is a coordinator."""
     id_ = await world.team()
     boss = await world.member(id_, Role.CONTRACT_MANAGER, await world.person("Zoe", "Boss"))
     product, people = await world.pool(id_, 5), {}
@@ -49,13 +49,13 @@ async def team(world: World) -> Team:
         one = await world.person(first, last, f"{local}@{id_.replace('_', '-')}.example")
         people[first] = await world.member(id_, role, one)
     for first in ("Ada", "Grace"):
-        await world.hold(id_, product, people[first].id)
+        await world.give_seat(id_, product, people[first].id)
     return Team(id_, boss, people, product)
 
 
-async def found(client: Client, team: Team, secret: str, **asked: Any) -> list[str]:
-    """The first names that a question finds."""
-    members = (await client(MEMBERS, secret, team=team.id, **asked)).data["team"]["members"]
+async def found(client: Client, team: Team, secret: str, **variables: Any) -> list[str]:
+    """The first names of the members that a query lists."""
+    members = (await client(MEMBERS, secret, team=team.id, **variables)).data["team"]["members"]
     assert members["totalCount"] == len(members["nodes"])
     return [member["user"]["firstName"] for member in members["nodes"]]
 
@@ -95,12 +95,14 @@ async def found(client: Client, team: Team, secret: str, **asked: Any) -> list[s
         ("nobody of this name", []),
     ],
 )
-async def test_search(client: Client, team: Team, search: str, expected: list[str]) -> None:
+async def test_a_search_finds_parts_of_names_and_addresses_without_wildcards(
+    client: Client, team: Team, search: str, expected: list[str]
+) -> None:
     assert sorted(await found(client, team, team.boss.secret, filter={"search": search})) == expected
 
 
 @pytest.mark.parametrize("filter_", [None, {}, {"search": ""}, {"search": None, "role": None, "productId": None}])
-async def test_without_a_condition_everybody_is_found(client: Client, team: Team, filter_: Any) -> None:
+async def test_a_filter_without_a_condition_lists_everybody(client: Client, team: Team, filter_: Any) -> None:
     assert len(await found(client, team, team.boss.secret, filter=filter_)) == len(PEOPLE) + 1
 
 
@@ -118,7 +120,9 @@ async def test_without_a_condition_everybody_is_found(client: Client, team: Team
         ({"productId": "no id at all"}, []),
     ],
 )
-async def test_filter(client: Client, team: Team, filter_: dict[str, Any], expected: list[str]) -> None:
+async def test_every_condition_of_a_filter_must_hold(
+    client: Client, team: Team, filter_: dict[str, Any], expected: list[str]
+) -> None:
     if filter_.get("productId") is True:
         filter_ = {**filter_, "productId": team.product}
     assert sorted(await found(client, team, team.boss.secret, filter=filter_)) == expected
@@ -127,7 +131,7 @@ async def test_filter(client: Client, team: Team, filter_: dict[str, Any], expec
 async def test_a_seat_of_the_product_in_another_team_does_not_count(client: Client, team: Team, world: World) -> None:
     other = await world.team()
     await world.member(other, Role.USER, team.people["ada"])
-    await world.hold(other, await world.pool(other, 1, team.product), team.people["ada"].id)
+    await world.give_seat(other, await world.pool(other, 1, team.product), team.people["ada"].id)
     assert "ada" not in await found(client, team, team.boss.secret, filter={"productId": team.product})
 
 
@@ -160,15 +164,17 @@ async def test_a_search_has_at_most_100_characters(client: Client, team: Team, l
     assert answer.codes == ([] if length == 100 else ["BAD_USER_INPUT"])
 
 
-async def test_a_search_that_cannot_be_a_name_is_bad_input(client: Client, team: Team) -> None:
+async def test_a_search_with_a_nul_character_is_bad_input(client: Client, team: Team) -> None:
     answer = await client(MEMBERS, team.boss.secret, team=team.id, filter={"search": "a\0b"})
     assert answer.codes == ["BAD_USER_INPUT"]
 
 
-# --- What may not be read finds nothing --------------------------------------------------------
+# --- A search does not use data that the actor may not read --------------------------------------
 
 
-async def test_who_may_not_read_addresses_finds_nobody_by_them(client: Client, team: Team, world: World) -> None:
+async def test_an_actor_who_may_not_read_addresses_finds_nobody_by_address(
+    client: Client, team: Team, world: World
+) -> None:
     _, without = await world.token(team.id, team.boss.id, Scope.MEMBERS_READ)
     _, with_ = await world.token(team.id, team.boss.id, Scope.MEMBERS_READ, Scope.EMAILS_READ)
     for search in ("countess", "@", ".example", team.people["Grace"].email):
@@ -177,8 +183,8 @@ async def test_who_may_not_read_addresses_finds_nobody_by_them(client: Client, t
     assert await found(client, team, without, filter={"search": "grace"}) == ["Grace"]
 
 
-async def test_what_one_may_not_read_of_addresses_changes_nothing(client: Client, world: World) -> None:
-    """Two teams that differ in nothing but addresses look the same, whatever is asked."""
+async def test_addresses_that_may_not_be_read_do_not_change_any_list(client: Client, world: World) -> None:
+    """Two teams that differ only in their addresses give the same answers to all queries."""
     seen = []
     for local in ("aaa", "zzz"):
         id_ = await world.team()
@@ -188,18 +194,18 @@ async def test_what_one_may_not_read_of_addresses_changes_nothing(client: Client
             await world.member(id_, Role.USER, one)
         _, secret = await world.token(id_, boss.id, Scope.MEMBERS_READ)
         team = Team(id_, boss, {}, "")
-        asked: list[dict[str, Any]] = [
+        queries: list[dict[str, Any]] = [
             {"order": {"field": field, "descending": descending}}
             for field in ("NAME", "JOINED")
             for descending in (False, True)
         ]
-        asked += [{"filter": {"search": search}} for search in ("aaa", "zzz", "mmm", "@", "x", "")]
-        seen.append([await found(client, team, secret, **one) for one in asked])
+        queries += [{"filter": {"search": search}} for search in ("aaa", "zzz", "mmm", "@", "x", "")]
+        seen.append([await found(client, team, secret, **one) for one in queries])
     assert seen[0] == seen[1]
 
 
 @pytest.mark.parametrize("descending", [False, True])
-async def test_who_may_not_read_addresses_cannot_order_by_them(
+async def test_an_actor_who_may_not_read_addresses_cannot_order_by_address(
     client: Client, team: Team, world: World, descending: bool
 ) -> None:
     _, partner = await world.token(team.id, team.boss.id, Scope.MEMBERS_READ)
@@ -210,7 +216,9 @@ async def test_who_may_not_read_addresses_cannot_order_by_them(
         assert answer.content["errors"][0]["extensions"]["policy"]["action"] == "emails:read"
 
 
-async def test_who_may_not_read_seats_finds_nobody_by_them(client: Client, team: Team, world: World) -> None:
+async def test_an_actor_who_may_not_read_seats_finds_nobody_by_product(
+    client: Client, team: Team, world: World
+) -> None:
     by_product = {"productId": team.product}
     _, without = await world.token(team.id, team.boss.id, Scope.MEMBERS_READ)
     _, with_ = await world.token(team.id, team.boss.id, Scope.MEMBERS_READ, Scope.SEATS_READ)
@@ -219,7 +227,7 @@ async def test_who_may_not_read_seats_finds_nobody_by_them(client: Client, team:
 
 
 @pytest.mark.parametrize("search", ["", "Ada", "ada.king@", "Hopper", "grace_h"])
-async def test_a_plain_user_finds_themselves_at_most(client: Client, team: Team, search: str) -> None:
+async def test_a_plain_user_finds_only_themselves(client: Client, team: Team, search: str) -> None:
     ada = team.people["Ada"]
     names = await found(client, team, ada.secret, filter={"search": search})
     assert names == (["Ada"] if search in ("", "Ada", "ada.king@") else [])

@@ -1,7 +1,7 @@
-"""Plain users see and do nothing of user management, and neither does a partner token without the scopes.
+"""Plain users, and partner tokens without the scopes, can neither see nor change anything of user management.
 
-What is asked is made from the schema: all there is to read is read, of every object in the team, and every mutation is
-sent. Whatever is in the answers must be one's own, the team's name, or the public catalogue.
+The queries are built from the schema. They read every field of every object in the team, and every mutation is sent.
+The answers may contain only the user's own data, the name of the team, and the public catalogue.
 """
 
 import re
@@ -26,35 +26,35 @@ from policies.engine.policy import Policy
 from tests.conftest import Client
 from tests.support import published_fields
 from tests.support.examples.registry import EXAMPLES
-from tests.support.mutations import desk_with_input, operation
-from tests.support.published_fields import Asking, guarded, mutations, nodes
-from tests.support.world import Someone, World
+from tests.support.mutations import caller_with_input, operation
+from tests.support.published_fields import QueryWriter, guarded_fields, mutation_actions, node_types
+from tests.support.world import Account, World
 
 ID = re.compile(r"\b(?!product_|release_)[a-z]+_[0-9a-z]{26}\b")
-# Of all texts, abilities show two to everybody: an action's name and the policy's reason.
-TEXTS = published_fields.texts() - {"action", "reason"}
+# Everybody may see two texts of the abilities: the name of an action, and the reason that the policy gives.
+TEXTS = published_fields.text_field_names() - {"action", "reason"}
 POLICY = Policy.load(ROOT / "policy.polar")
 REFUSED = {"FORBIDDEN", "NOT_FOUND"}
-# A token has one scope at least; this one opens nothing by itself.
-USELESS = Scope.USAGE_READ
+# A token needs at least one scope. This scope alone gives access to nothing.
+USELESS_SCOPE = Scope.USAGE_READ
 
 
 @dataclass(frozen=True)
 class Company:
-    """A team with something of everything in it: a plain user's, and others'. `nodes` has each type's ids."""
+    """A team with objects of every type: some belong to a plain user, some to others. `nodes` has the ids by type."""
 
     team: str
     team_name: str
-    boss: Someone
-    user: Someone
+    boss: Account
+    user: Account
     own: set[str]
     others: set[str]
     nodes: dict[str, list[str]]
     product: str
 
     def queries(self) -> tuple[list[str], set[tuple[str, str]]]:
-        """For all there is to read, and the fields they ask for."""
-        asking = Asking(
+        """Queries for everything that can be read, and the fields that they select."""
+        asking = QueryWriter(
             {
                 "id": f'"{self.team}"',
                 "target": f'"{self.team}"',
@@ -65,12 +65,15 @@ class Company:
                 "first": "5",
             }
         )
-        of_nodes = (asking.node(type_, id_) for name, type_ in nodes().items() for id_ in self.nodes[name])
+        of_nodes = (asking.node(type_, id_) for name, type_ in node_types().items() for id_ in self.nodes[name])
         return [*asking.root(), *(query for queries in of_nodes for query in queries)], asking.visited
 
 
 def texts(value: Any, key: str = "") -> Iterator[str]:
-    """The names, notes and addresses in an answer, but for the catalogue's; what is counted must be shown."""
+    """The names, notes and addresses in an answer, without those of the catalogue.
+
+    Checks that each `totalCount` up to 5 is the number of nodes in the answer.
+    """
     if isinstance(value, dict):
         if value.get("__typename") in ("Product", "Release"):
             return
@@ -86,7 +89,7 @@ def texts(value: Any, key: str = "") -> Iterator[str]:
 
 
 async def seen(client: Client, company: Company, secret: str) -> set[str]:
-    """Every id, name, note and address that is shown to whoever asks for everything."""
+    """Every id, name, note and address in the answers to all queries."""
     found: set[str] = set()
     for query in company.queries()[0]:
         answer = await client(query, secret)
@@ -106,32 +109,38 @@ async def member_id(world: World, team: str, user_id: str) -> str:
     return await one(world, query)
 
 
-async def grouped(
-    world: World, team: str, product: str, boss: Someone, people: Sequence[Someone]
+async def create_group_with_seats(
+    world: World, team: str, product: str, boss: Account, people: Sequence[Account]
 ) -> tuple[str, list[str]]:
-    """A group that gives a product, as the team does, and the seats of it that its people use."""
+    """Create a group with these people. The group and the team both give the product.
+
+    Returns the group, and the seats that these people hold and use.
+    """
     group = await world.group(team, "Hidden Group")
-    await world.enter(team, group, *(person.id for person in people))
+    await world.add_to_group(team, group, *(person.id for person in people))
     await world.insert(GroupProduct, {"team_id": team, "group_id": group, "product_id": product, "given_by": boss.id})
-    await world.default(team, product, boss.id)
-    seats = [await world.hold(team, product, person.id, "group", group) for person in people]
+    await world.add_default_product(team, product, boss.id)
+    seats = [await world.give_seat(team, product, person.id, "group", group) for person in people]
     for seat, person in zip(seats, people, strict=True):
-        await world.usage(team, seat, person.id, datetime.now(UTC).date())
+        await world.add_usage(team, seat, person.id, datetime.now(UTC).date())
     return group, seats
 
 
-async def wanting(world: World, team: str, boss: Someone, people: Sequence[Someone]) -> list[str]:
-    """What people ask for; they wait for a seat of something else, the last of them first."""
+async def create_requests(world: World, team: str, boss: Account, people: Sequence[Account]) -> list[str]:
+    """Put people on the waiting list of one product, the last person first, and let each request another product.
+
+    Returns the requests.
+    """
     line = {"team_id": team, "product_id": await world.pool(team, 0), "kind": "direct", "queued_by": boss.id}
     await world.insert(Wait, *({**line, "user_id": person.id} for person in reversed(people)))
     wanted = await world.pool(team, 1)
     return [await world.request(team, wanted, person.id) for person in people]
 
 
-async def assigned(client: Client, team: str, product: str, boss: Someone, person: Someone) -> str:
-    """The seat that somebody is given."""
-    asked = {"teamId": team, "productId": product, "userIds": [person.id]}
-    given = await client(operation("assignSeats"), boss.secret, input=asked)
+async def assign_seat(client: Client, team: str, product: str, boss: Account, person: Account) -> str:
+    """Assign a seat to a person. Returns the seat."""
+    input_ = {"teamId": team, "productId": product, "userIds": [person.id]}
+    given = await client(operation("assignSeats"), boss.secret, input=input_)
     return str(given.data["assignSeats"]["seats"][0]["id"])
 
 
@@ -141,10 +150,10 @@ async def company(client: Client, world: World) -> Company:
     boss = await world.member(team, Role.CONTRACT_MANAGER, await world.person("Bettina", "Boss"))
     user = await world.member(team, Role.USER, await world.person("Paula", "Plain"))
     other = await world.member(team, Role.USER, await world.person("Otto", "Other"))
-    grace, product = await world.invited(team), await world.pool(team, 4)
-    group, seats = await grouped(world, team, product, boss, (user, other))
-    requests = await wanting(world, team, boss, (user, other))
-    seats.append(await assigned(client, team, product, boss, grace))
+    grace, product = await world.invited_member(team), await world.pool(team, 4)
+    group, seats = await create_group_with_seats(world, team, product, boss, (user, other))
+    requests = await create_requests(world, team, boss, (user, other))
+    seats.append(await assign_seat(client, team, product, boss, grace))
     free = (await world.free_seats(team, product))[0]
     token, _ = await world.token(team, boss.id, Scope.SEATS_READ)
     members = [await member_id(world, team, one.id) for one in (user, boss, other, grace)]
@@ -176,46 +185,44 @@ async def company(client: Client, world: World) -> Company:
     )
 
 
-def test_every_field_that_names_an_action_is_asked_for(company: Company) -> None:
-    assert guarded() - company.queries()[1] == set()
+def test_the_queries_select_every_field_that_names_an_action(company: Company) -> None:
+    assert guarded_fields() - company.queries()[1] == set()
 
 
-async def test_who_manages_the_team_is_shown_everything_of_others(client: Client, company: Company) -> None:
+async def test_a_manager_of_the_team_sees_everything_of_others(client: Client, company: Company) -> None:
     assert company.others - await seen(client, company, company.boss.secret) == set()
 
 
-async def test_a_plain_user_is_shown_their_own_and_nothing_else(client: Client, company: Company) -> None:
+async def test_a_plain_user_sees_only_their_own_data(client: Client, company: Company) -> None:
     assert await seen(client, company, company.user.secret) == {company.team, company.team_name, *company.own}
 
 
-async def test_a_token_without_the_scope_is_shown_its_team_and_nothing_else(
-    client: Client, company: Company, world: World
-) -> None:
-    _, secret = await world.token(company.team, company.boss.id, USELESS)
+async def test_a_token_without_the_scope_sees_only_its_team(client: Client, company: Company, world: World) -> None:
+    _, secret = await world.token(company.team, company.boss.id, USELESS_SCOPE)
     assert await seen(client, company, secret) == {company.team, company.team_name}
 
 
 def open_to_users(action: str) -> bool:
-    """Whether there is anything that a plain user may do this with."""
-    about = facts.every(POLICY.kinds[Action(action)], Role.USER)
+    """Whether a plain user may perform this action on any target."""
+    about = facts.targets_of_role(POLICY.kinds[Action(action)], Role.USER)
     return any(POLICY.judge(facts.PERSON, Action(action), target).allowed for target in about)
 
 
-MANAGING = [name for name, action in mutations().items() if not open_to_users(action)]
+MANAGEMENT_MUTATIONS = [name for name, action in mutation_actions().items() if not open_to_users(action)]
 
 
-def test_what_a_plain_user_may_do_is_about_themselves() -> None:
-    assert mutations().keys() - MANAGING == {
+def test_the_mutations_of_a_plain_user_are_about_themselves() -> None:
+    assert mutation_actions().keys() - MANAGEMENT_MUTATIONS == {
         "signUp", "signIn", "signOut", "acceptInvitation", "requestSeat", "withdrawRequest",
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("mutation", MANAGING)
+@pytest.mark.parametrize("mutation", MANAGEMENT_MUTATIONS)
 async def test_a_plain_user_changes_nothing(client: Client, world: World, mutation: str) -> None:
-    desk, asked = await desk_with_input(client, world, mutation)
-    user = await world.member(desk.team)
+    caller, input_ = await caller_with_input(client, world, mutation)
+    user = await world.member(caller.team)
     before = await world.fingerprint()
-    answer = await client(operation(mutation), user.secret, input=asked)
+    answer = await client(operation(mutation), user.secret, input=input_)
     assert (answer.content["data"], len(answer.codes)) == ({mutation: None}, 1)
     assert set(answer.codes) <= REFUSED
     assert await world.fingerprint() == before
@@ -223,10 +230,10 @@ async def test_a_plain_user_changes_nothing(client: Client, world: World, mutati
 
 @pytest.mark.parametrize("mutation", EXAMPLES)
 async def test_a_token_without_the_scope_changes_nothing(client: Client, world: World, mutation: str) -> None:
-    desk, asked = await desk_with_input(client, world, mutation)
-    _, secret = await world.token(desk.team, desk.who.id, USELESS)
+    caller, input_ = await caller_with_input(client, world, mutation)
+    _, secret = await world.token(caller.team, caller.who.id, USELESS_SCOPE)
     before = await world.fingerprint()
-    answer = await client(operation(mutation), secret, input=asked)
+    answer = await client(operation(mutation), secret, input=input_)
     assert (answer.content["data"], len(answer.codes)) == ({mutation: None}, 1)
     assert set(answer.codes) <= REFUSED
     assert await world.fingerprint() == before

@@ -1,4 +1,4 @@
-"""Members taken out of a team: what goes with them, what stays, and who must stay."""
+"""Remove members from a team: what is removed with them, what stays, and which contract manager must stay."""
 
 import asyncio
 
@@ -11,249 +11,253 @@ from db.tables.people import Membership, User
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
-from tests.support.mutations import Desk, audit_rows, desk_of, operation
+from tests.support.mutations import Caller, audit_rows, new_caller, operation
 from tests.support.world import World
 
 COORDINATOR, MANAGER = Role.SOFTWARE_COORDINATOR, Role.CONTRACT_MANAGER
 
 
 async def members_of(world: World, team_id: str, role: Role | None = None) -> set[str]:
-    """Who is a member of a team, by the rows."""
+    """The user ids of the members of a team in the database, all of them or those with this role."""
     query = select(Membership.user_id, Membership.role).where(Membership.team_id == team_id)
     async with world.engine.connect() as connection:
         return {row.user_id for row in await connection.execute(query) if role in (None, row.role)}
 
 
-async def test_members_go(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=0)
-    people = await desk.members(3)
-    told = await desk.remove(people[::-1][:2])
-    assert (told.content["removedUserIds"], told.said) == (people[::-1][:2], [])
-    assert await members_of(world, desk.team) == {desk.who.id, people[0]}
+async def test_members_are_removed(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
+    people = await caller.members(3)
+    payload = await caller.remove(people[::-1][:2])
+    assert (payload.content["removedUserIds"], payload.errors) == (people[::-1][:2], [])
+    assert await members_of(world, caller.team) == {caller.who.id, people[0]}
 
 
-async def test_five_thousand_go_at_once(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=5_000)
-    people = await desk.members(5_000)
-    await desk.assign(people)
-    assert (await desk.remove(people)).content["removedUserIds"] == people
-    assert await members_of(world, desk.team) == {desk.who.id}
-    assert await desk.holders() == []
+async def test_five_thousand_members_are_removed_at_once(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=5_000)
+    people = await caller.members(5_000)
+    await caller.assign(people)
+    assert (await caller.remove(people)).content["removedUserIds"] == people
+    assert await members_of(world, caller.team) == {caller.who.id}
+    assert await caller.holders() == []
 
 
-async def test_their_seats_go_back_whatever_gave_them(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=2)
-    ada, eve = await desk.members(2)
-    second = await world.pool(desk.team, 1)
-    both = await desk.hold(ada)
-    await world.source(desk.team, both, ada, await world.group(desk.team))
-    await world.hold(desk.team, second, ada, "default")
-    await desk.hold(eve)
-    await desk.remove([ada])
-    assert await desk.holders() == [eve]
-    assert await world.holders(desk.team, second) == []
+async def test_seats_of_every_source_are_freed(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=2)
+    ada, eve = await caller.members(2)
+    second = await world.pool(caller.team, 1)
+    both = await caller.give_seat(ada)
+    await world.add_seat_source(caller.team, both, ada, await world.group(caller.team))
+    await world.give_seat(caller.team, second, ada, "default")
+    await caller.give_seat(eve)
+    await caller.remove([ada])
+    assert await caller.holders() == [eve]
+    assert await world.holders(caller.team, second) == []
 
 
-async def test_account_and_history_stay(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=1)
-    [ada] = await desk.members(1)
-    await desk.assign([ada])
-    await desk.remove([ada])
-    assert await desk.history() == [(ada, False)]
+async def test_the_account_and_the_history_stay(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1)
+    [ada] = await caller.members(1)
+    await caller.assign([ada])
+    await caller.remove([ada])
+    assert await caller.history() == [(ada, False)]
     async with world.engine.connect() as connection:
         assert (await connection.execute(select(func.count()).where(User.id == ada))).scalar_one() == 1
 
 
 async def test_seats_in_other_teams_stay(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=1)
-    ada, other = await world.member(desk.team), await world.team()
+    caller = await new_caller(client, world, seats=1)
+    ada, other = await world.member(caller.team), await world.team()
     await world.member(other, Role.USER, ada)
-    await world.pool(other, 1, desk.product)
-    await world.hold(other, desk.product, ada.id)
-    await desk.hold(ada.id)
-    await desk.remove([ada.id])
-    assert await world.holders(other, desk.product) == [ada.id]
+    await world.pool(other, 1, caller.product)
+    await world.give_seat(other, caller.product, ada.id)
+    await caller.give_seat(ada.id)
+    await caller.remove([ada.id])
+    assert await world.holders(other, caller.product) == [ada.id]
     assert ada.id in await members_of(world, other)
 
 
-async def test_their_places_in_groups_go(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=0)
-    ada, eve = await desk.members(2)
-    group = await world.group(desk.team)
-    await world.insert(GroupMember, *({"team_id": desk.team, "group_id": group, "user_id": one} for one in (ada, eve)))
-    await desk.remove([ada])
-    query = select(GroupMember.user_id).where(GroupMember.team_id == desk.team)
+async def test_group_memberships_are_removed(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
+    ada, eve = await caller.members(2)
+    group = await world.group(caller.team)
+    await world.insert(
+        GroupMember, *({"team_id": caller.team, "group_id": group, "user_id": one} for one in (ada, eve))
+    )
+    await caller.remove([ada])
+    query = select(GroupMember.user_id).where(GroupMember.team_id == caller.team)
     async with world.engine.connect() as connection:
         assert list((await connection.execute(query)).scalars()) == [eve]
 
 
-async def test_their_rights_end_with_the_next_request(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=1)
-    gone = await world.member(desk.team, COORDINATOR)
-    other = Desk(client, world, desk.team, desk.product, gone.secret, gone)
-    people = await desk.members(2)
+async def test_rights_end_with_the_next_request(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1)
+    gone = await world.member(caller.team, COORDINATOR)
+    other = Caller(client, world, caller.team, caller.product, gone.secret, gone)
+    people = await caller.members(2)
     await other.assign(people[:1])
-    await desk.remove([gone.id])
-    asked = {"teamId": desk.team, "productId": desk.product, "userIds": people[1:]}
-    assert (await other.send("assignSeats", **asked)).codes == ["NOT_FOUND"]
+    await caller.remove([gone.id])
+    input_ = {"teamId": caller.team, "productId": caller.product, "userIds": people[1:]}
+    assert (await other.send("assignSeats", **input_)).codes == ["NOT_FOUND"]
 
 
-async def test_the_rights_of_their_tokens_end_with_them(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=1)
-    gone, [ada] = await world.member(desk.team, COORDINATOR), await desk.members(1)
-    _, secret = await world.token(desk.team, gone.id, *Scope)
-    asked = {"teamId": desk.team, "productId": desk.product, "userIds": [ada]}
-    assert (await client(operation("assignSeats"), secret, input=asked)).data
-    await desk.remove([gone.id])
+async def test_the_rights_of_tokens_end_when_their_grantor_is_removed(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1)
+    gone, [ada] = await world.member(caller.team, COORDINATOR), await caller.members(1)
+    _, secret = await world.token(caller.team, gone.id, *Scope)
+    input_ = {"teamId": caller.team, "productId": caller.product, "userIds": [ada]}
+    assert (await client(operation("assignSeats"), secret, input=input_)).data
+    await caller.remove([gone.id])
     before = await world.fingerprint()
-    assert (await client(operation("unassignSeats"), secret, input=asked)).codes == ["NOT_FOUND"]
+    assert (await client(operation("unassignSeats"), secret, input=input_)).codes == ["NOT_FOUND"]
     assert (await client("{ teams { nodes { id } } }", secret)).data["teams"]["nodes"] == []
     assert await world.fingerprint() == before
 
 
-async def test_a_coordinator_removes_no_contract_manager(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=0)
-    managers = [await world.member(desk.team, MANAGER) for _ in range(2)]
-    [ada] = await desk.members(1)
+async def test_a_coordinator_cannot_remove_a_contract_manager(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
+    managers = [await world.member(caller.team, MANAGER) for _ in range(2)]
+    [ada] = await caller.members(1)
     before = await world.fingerprint()
-    answer = await desk.send("removeMembers", teamId=desk.team, userIds=[ada, managers[0].id], mode="BEST_EFFORT")
+    answer = await caller.send("removeMembers", teamId=caller.team, userIds=[ada, managers[0].id], mode="BEST_EFFORT")
     assert answer.codes == ["FORBIDDEN"]
     assert await world.fingerprint() == before
 
 
-async def test_a_coordinator_removes_coordinators(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=0)
-    other = await world.member(desk.team, COORDINATOR)
-    assert (await desk.remove([other.id])).said == []
+async def test_a_coordinator_can_remove_a_coordinator(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
+    other = await world.member(caller.team, COORDINATOR)
+    assert (await caller.remove([other.id])).errors == []
 
 
 @pytest.mark.parametrize("own", [True, False])
-async def test_a_contract_manager_removes_contract_managers_even_themselves(
+async def test_a_contract_manager_can_remove_a_contract_manager_or_themselves(
     client: Client, world: World, own: bool
 ) -> None:
-    desk = await desk_of(client, world, seats=0, role=MANAGER)
-    other = await world.member(desk.team, MANAGER)
-    going, staying = (desk.who.id, other.id) if own else (other.id, desk.who.id)
-    assert (await desk.remove([going])).said == []
-    assert await members_of(world, desk.team) == {staying}
+    caller = await new_caller(client, world, seats=0, role=MANAGER)
+    other = await world.member(caller.team, MANAGER)
+    going, staying = (caller.who.id, other.id) if own else (other.id, caller.who.id)
+    assert (await caller.remove([going])).errors == []
+    assert await members_of(world, caller.team) == {staying}
 
 
-async def test_the_last_contract_manager_stays(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=0, role=MANAGER)
-    await world.member(desk.team, COORDINATOR)
+async def test_the_last_contract_manager_cannot_be_removed(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0, role=MANAGER)
+    await world.member(caller.team, COORDINATOR)
     before = await world.fingerprint()
-    assert (await desk.remove([desk.who.id])).said == [("LAST_CONTRACT_MANAGER", 0)]
+    assert (await caller.remove([caller.who.id])).errors == [("LAST_CONTRACT_MANAGER", 0)]
     assert await world.fingerprint() == before
 
 
 @pytest.mark.parametrize("mode", ["ALL_OR_NOTHING", "BEST_EFFORT"])
-async def test_all_contract_managers_in_one_list_stay(client: Client, world: World, mode: str) -> None:
-    desk = await desk_of(client, world, seats=0, role=MANAGER)
-    other, [ada] = await world.member(desk.team, MANAGER), await desk.members(1)
-    told = await desk.remove([desk.who.id, ada, other.id], mode=mode)
-    assert told.said == [("LAST_CONTRACT_MANAGER", 0), ("LAST_CONTRACT_MANAGER", 2)]
-    assert await members_of(world, desk.team, MANAGER) == {desk.who.id, other.id}
-    assert (ada in await members_of(world, desk.team)) == (mode == "ALL_OR_NOTHING")
+async def test_all_contract_managers_cannot_be_removed_in_one_list(client: Client, world: World, mode: str) -> None:
+    caller = await new_caller(client, world, seats=0, role=MANAGER)
+    other, [ada] = await world.member(caller.team, MANAGER), await caller.members(1)
+    payload = await caller.remove([caller.who.id, ada, other.id], mode=mode)
+    assert payload.errors == [("LAST_CONTRACT_MANAGER", 0), ("LAST_CONTRACT_MANAGER", 2)]
+    assert await members_of(world, caller.team, MANAGER) == {caller.who.id, other.id}
+    assert (ada in await members_of(world, caller.team)) == (mode == "ALL_OR_NOTHING")
 
 
 @pytest.mark.parametrize(("mode", "gone"), [("ALL_OR_NOTHING", 0), ("BEST_EFFORT", 2)])
-async def test_duplicates_and_strangers_stop_all_or_nothing_only(
+async def test_duplicates_and_strangers_stop_only_all_or_nothing(
     client: Client, world: World, mode: str, gone: int
 ) -> None:
-    desk = await desk_of(client, world, seats=0)
-    ada, eve = await desk.members(2)
+    caller = await new_caller(client, world, seats=0)
+    ada, eve = await caller.members(2)
     [foreign] = await world.members(await world.team(), 1)
-    told = await desk.remove([ada, ids.new("user"), eve, ada, foreign], mode=mode)
-    assert told.said == [("DUPLICATE", 3), ("NOT_FOUND", 1), ("NOT_FOUND", 4)]
-    assert told.content["removedUserIds"] == [ada, eve][:gone]
-    assert len(await members_of(world, desk.team)) == 3 - gone
+    payload = await caller.remove([ada, ids.new("user"), eve, ada, foreign], mode=mode)
+    assert payload.errors == [("DUPLICATE", 3), ("NOT_FOUND", 1), ("NOT_FOUND", 4)]
+    assert payload.content["removedUserIds"] == [ada, eve][:gone]
+    assert len(await members_of(world, caller.team)) == 3 - gone
 
 
 @pytest.mark.parametrize(("number", "code"), [(0, "LIST_EMPTY"), (5_001, "LIST_TOO_LONG")])
 async def test_a_list_has_1_to_5000_people(client: Client, world: World, number: int, code: str) -> None:
-    desk = await desk_of(client, world, seats=0)
+    caller = await new_caller(client, world, seats=0)
     before = await world.fingerprint()
-    assert (await desk.remove([f"user_{n}" for n in range(number)], mode="BEST_EFFORT")).said == [(code, None)]
+    assert (await caller.remove([f"user_{n}" for n in range(number)], mode="BEST_EFFORT")).errors == [(code, None)]
     assert await world.fingerprint() == before
 
 
-async def test_removing_who_is_gone_changes_nothing(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=0)
-    people = await desk.members(1)
-    await desk.remove(people)
+async def test_removing_a_person_twice_changes_nothing(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
+    people = await caller.members(1)
+    await caller.remove(people)
     before = await world.fingerprint()
-    assert (await desk.remove(people)).said == [("NOT_FOUND", 0)]
+    assert (await caller.remove(people)).errors == [("NOT_FOUND", 0)]
     assert await world.fingerprint() == before
 
 
 @pytest.mark.parametrize("as_partner", [False, True])
-async def test_a_refusal_does_not_tell_who_has_which_role(client: Client, world: World, as_partner: bool) -> None:
-    desk = await desk_of(client, world, seats=0, role=COORDINATOR if as_partner else Role.USER)
-    secret = (await world.token(desk.team, desk.who.id, Scope.SEATS_READ))[1] if as_partner else desk.secret
-    people = [(await world.member(desk.team, role)).id for role in Role]
-    told = []
+async def test_a_refusal_does_not_reveal_roles(client: Client, world: World, as_partner: bool) -> None:
+    caller = await new_caller(client, world, seats=0, role=COORDINATOR if as_partner else Role.USER)
+    secret = (await world.token(caller.team, caller.who.id, Scope.SEATS_READ))[1] if as_partner else caller.secret
+    people = [(await world.member(caller.team, role)).id for role in Role]
+    refusals = []
     for one in (*people, ids.new("user")):
-        answer = await client(operation("removeMembers"), secret, input={"teamId": desk.team, "userIds": [one]})
-        told.append((answer.codes, answer.content["errors"][0]["message"], answer.content["errors"][0]["extensions"]))
-    assert told[0][0] == ["FORBIDDEN"]
-    assert all(one == told[0] for one in told)
+        answer = await client(operation("removeMembers"), secret, input={"teamId": caller.team, "userIds": [one]})
+        refusals.append(
+            (answer.codes, answer.content["errors"][0]["message"], answer.content["errors"][0]["extensions"])
+        )
+    assert refusals[0][0] == ["FORBIDDEN"]
+    assert all(one == refusals[0] for one in refusals)
 
 
-async def test_who_may_remove_nobody_locks_nobody(client: Client, world: World, statements: list[str]) -> None:
-    desk = await desk_of(client, world, seats=0, role=Role.USER)
-    people = await desk.members(1)
+async def test_an_actor_who_may_remove_nobody_locks_no_membership(
+    client: Client, world: World, statements: list[str]
+) -> None:
+    caller = await new_caller(client, world, seats=0, role=Role.USER)
+    people = await caller.members(1)
     statements.clear()
-    assert (await desk.send("removeMembers", teamId=desk.team, userIds=people)).codes == ["FORBIDDEN"]
+    assert (await caller.send("removeMembers", teamId=caller.team, userIds=people)).codes == ["FORBIDDEN"]
     assert not any("FOR NO KEY UPDATE" in statement.upper() for statement in statements)
 
 
 @pytest.mark.parametrize("which", ["unknown", "foreign"])
-async def test_no_such_team(client: Client, world: World, which: str) -> None:
-    desk = await desk_of(client, world, seats=0)
+async def test_an_unknown_or_foreign_team_is_not_found(client: Client, world: World, which: str) -> None:
+    caller = await new_caller(client, world, seats=0)
     team = ids.new("team") if which == "unknown" else await world.team()
-    answer = await desk.send("removeMembers", teamId=team, userIds=await desk.members(1))
+    answer = await caller.send("removeMembers", teamId=team, userIds=await caller.members(1))
     assert answer.codes == ["NOT_FOUND"]
 
 
-async def test_one_audit_row_tells_who_went_with_which_role_and_seats(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=1)
-    other, [ada] = await world.member(desk.team, COORDINATOR), await desk.members(1)
-    seat = await desk.hold(ada)
-    await desk.remove([ada, other.id])
-    assert await world.trail(desk.team) == ["members:remove"]
-    [row] = await audit_rows(world, desk.team)
-    assert (row.target_id, row.before) == (desk.team, {"members": {ada: "user", other.id: "software_coordinator"}})
+async def test_one_audit_row_has_the_people_and_their_roles_and_seats(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1)
+    other, [ada] = await world.member(caller.team, COORDINATOR), await caller.members(1)
+    seat = await caller.give_seat(ada)
+    await caller.remove([ada, other.id])
+    assert await world.audit_actions(caller.team) == ["members:remove"]
+    [row] = await audit_rows(world, caller.team)
+    assert (row.target_id, row.before) == (caller.team, {"members": {ada: "user", other.id: "software_coordinator"}})
     assert row.after == {"removed": [ada, other.id], "freed": {seat: ada}}
 
 
 @pytest.mark.parametrize("others", [0, 1])
-async def test_two_contract_managers_who_remove_each_other_do_not_both_go(
-    client: Client, world: World, others: int
-) -> None:
+async def test_two_contract_managers_cannot_remove_each_other(client: Client, world: World, others: int) -> None:
     for _ in range(15):
-        desk = await desk_of(client, world, seats=0, role=MANAGER)
-        other = await world.member(desk.team, MANAGER)
+        caller = await new_caller(client, world, seats=0, role=MANAGER)
+        other = await world.member(caller.team, MANAGER)
         for _ in range(others):
-            await world.member(desk.team, MANAGER)
-        back = Desk(client, world, desk.team, desk.product, other.secret, other)
+            await world.member(caller.team, MANAGER)
+        back = Caller(client, world, caller.team, caller.product, other.secret, other)
         answers = await asyncio.gather(
-            desk.send("removeMembers", teamId=desk.team, userIds=[other.id]),
-            back.send("removeMembers", teamId=desk.team, userIds=[desk.who.id]),
+            caller.send("removeMembers", teamId=caller.team, userIds=[other.id]),
+            back.send("removeMembers", teamId=caller.team, userIds=[caller.who.id]),
         )
-        assert len(await members_of(world, desk.team, MANAGER)) == 1 + others
-        # The loser is told so, or, when it came after all, has no team any more.
+        assert len(await members_of(world, caller.team, MANAGER)) == 1 + others
+        # The second request returns the error, or finds that its sender is no longer in the team.
         lost = [one for one in answers if one.codes or one.data["removeMembers"]["errors"]]
         assert len(lost) == 1
         assert lost[0].codes in ([], ["NOT_FOUND"], ["FORBIDDEN"])
 
 
-async def test_an_assignment_and_a_removal_at_once_leave_no_seat_behind(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=1)
+async def test_an_assignment_during_a_removal_leaves_no_seat_behind(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1)
     for _ in range(15):
-        [ada] = await desk.members(1)
-        asked = {"teamId": desk.team, "productId": desk.product, "userIds": [ada]}
-        answer, told = await asyncio.gather(desk.send("assignSeats", **asked), desk.remove([ada]))
-        assert (answer.codes, told.said) == ([], [])
-        assert ada not in await members_of(world, desk.team)
-        assert await desk.holders() == []
-    assert all(not open_ for _, open_ in await desk.history())
+        [ada] = await caller.members(1)
+        input_ = {"teamId": caller.team, "productId": caller.product, "userIds": [ada]}
+        answer, payload = await asyncio.gather(caller.send("assignSeats", **input_), caller.remove([ada]))
+        assert (answer.codes, payload.errors) == ([], [])
+        assert ada not in await members_of(world, caller.team)
+        assert await caller.holders() == []
+    assert all(not open_ for _, open_ in await caller.history())

@@ -1,4 +1,4 @@
-"""People who belong to two teams: each team shows its own part of them, and no more."""
+"""People who belong to two teams: each team shows only its own data about them."""
 
 import json
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import pytest
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
-from tests.support.world import Someone, World
+from tests.support.world import Account, World
 
 EVERYTHING = """
 query ($team: ID!, $shared: ID!) {
@@ -44,12 +44,15 @@ TEAM_FIELDS = (
 
 @dataclass
 class Scene:
-    """`here`, led by Lea, and `there`; Sam belongs to both, and holds a seat of one product in each."""
+    """Two teams: `here`, which Lea manages, and `there`. Sam belongs to both and holds a seat in each.
+
+    `there_secrets` are ids and an address that only members of `there` may see.
+    """
 
     here: str
     there: str
-    lea: Someone
-    sam: Someone
+    lea: Account
+    sam: Account
     here_seat: str
     there_seat: str
     there_secrets: list[str]
@@ -65,16 +68,16 @@ async def scene(world: World) -> Scene:
     stranger = await world.member(there)
     product = await world.pool(here, 2)
     await world.pool(there, 3, product)
-    here_seat, there_seat = await world.hold(here, product, sam.id), await world.hold(there, product, sam.id)
+    here_seat, there_seat = await world.give_seat(here, product, sam.id), await world.give_seat(there, product, sam.id)
     token, _ = await world.token(there, sam.id, Scope.SEATS_READ)
     await world.token(here, lea.id, Scope.SEATS_READ)
-    hers = await world.hold(there, product, stranger.id)
+    hers = await world.give_seat(there, product, stranger.id)
     return Scene(
         here, there, lea, sam, here_seat, there_seat, [there, there_seat, stranger.id, stranger.email, token, hers]
     )
 
 
-async def test_no_path_leads_into_a_team_one_is_not_in(client: Client, scene: Scene) -> None:
+async def test_no_nested_query_reaches_into_another_team(client: Client, scene: Scene) -> None:
     answer = await client(EVERYTHING, scene.lea.secret, team=scene.here, shared=scene.sam.id)
     seen = json.dumps(answer.data)
     assert scene.here_seat in seen
@@ -82,20 +85,20 @@ async def test_no_path_leads_into_a_team_one_is_not_in(client: Client, scene: Sc
     assert [secret for secret in scene.there_secrets if secret in seen] == []
 
 
-async def test_counts_are_of_what_one_may_see(client: Client, scene: Scene) -> None:
+async def test_a_count_contains_only_what_the_actor_may_see(client: Client, scene: Scene) -> None:
     sam = (await client(EVERYTHING, scene.lea.secret, team=scene.here, shared=scene.sam.id)).data["node"]
     assert sam["memberships"]["totalCount"] == 1
     assert sam["seats"]["totalCount"] == 1
 
 
 @pytest.mark.parametrize("object_", range(5))
-async def test_nothing_of_it_is_found_by_its_id(client: Client, scene: Scene, object_: int) -> None:
+async def test_an_object_of_another_team_is_not_found_by_its_id(client: Client, scene: Scene, object_: int) -> None:
     id_ = [one for one in scene.there_secrets if "@" not in one][object_]
     answer = await client("query ($id: ID!) { node(id: $id) { id } }", scene.lea.secret, id=id_)
     assert answer.codes == ["NOT_FOUND"]
 
 
-async def test_a_partner_sees_its_own_team_only(client: Client, world: World, scene: Scene) -> None:
+async def test_a_partner_sees_only_its_own_team(client: Client, world: World, scene: Scene) -> None:
     _, secret = await world.token(scene.there, scene.sam.id, *Scope)
     data = (
         await client(
@@ -106,7 +109,7 @@ async def test_a_partner_sees_its_own_team_only(client: Client, world: World, sc
     assert scene.here not in json.dumps(data)
 
 
-async def test_a_person_has_in_each_team_the_rights_of_their_role_there(client: Client, scene: Scene) -> None:
+async def test_a_person_has_the_rights_of_their_role_in_each_team(client: Client, scene: Scene) -> None:
     user = await client(TEAM_FIELDS, scene.sam.secret, team=scene.here)
     assert user.codes == ["FORBIDDEN"]
     assert user.content["data"]["team"] == {
@@ -120,7 +123,7 @@ async def test_a_person_has_in_each_team_the_rights_of_their_role_there(client: 
     assert manager["pools"] == [{"total": 3}]
 
 
-async def test_one_sees_all_of_oneself(client: Client, scene: Scene) -> None:
+async def test_a_person_sees_all_their_own_memberships_and_seats(client: Client, scene: Scene) -> None:
     query = "{ viewer { memberships { nodes { role team { id } } } seats { nodes { id } } } }"
     viewer = (await client(query, scene.sam.secret)).data["viewer"]
     assert {node["team"]["id"]: node["role"] for node in viewer["memberships"]["nodes"]} == {
@@ -130,7 +133,7 @@ async def test_one_sees_all_of_oneself(client: Client, scene: Scene) -> None:
     assert {node["id"] for node in viewer["seats"]["nodes"]} == {scene.here_seat, scene.there_seat}
 
 
-async def test_seats_are_narrowed_to_one_team(client: Client, scene: Scene) -> None:
+async def test_seats_can_be_filtered_by_team(client: Client, scene: Scene) -> None:
     query = "query ($team: ID!) { viewer { seats(teamId: $team) { totalCount nodes { id } } } }"
     for team, seats in ((scene.here, [scene.here_seat]), (scene.there, [scene.there_seat]), ("team_none", [])):
         page = (await client(query, scene.sam.secret, team=team)).data["viewer"]["seats"]
@@ -148,7 +151,7 @@ async def test_a_grantor_who_left_the_team_is_not_shown(client: Client, world: W
 
 @pytest.mark.parametrize("role", [Role.USER, Role.SOFTWARE_COORDINATOR])
 async def test_a_changed_role_shows_in_the_next_request(client: Client, world: World, scene: Scene, role: Role) -> None:
-    await world.role(scene.here, scene.lea.id, role)
+    await world.set_role(scene.here, scene.lea.id, role)
     team = (await client(TEAM_FIELDS, scene.lea.secret, team=scene.here)).content["data"]["team"]
     assert team["viewerRole"] == role.name
     assert len(team["members"]["nodes"]) == (1 if role is Role.USER else 2)

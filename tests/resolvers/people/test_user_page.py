@@ -1,4 +1,4 @@
-"""The page of one member: one query answers for all that stands on it, in the same number of statements for anybody."""
+"""The page of one member: one query reads all of it, in the same number of statements for every member."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ import pytest
 
 from domain.roles import Role
 from tests.conftest import Client
-from tests.support.mutations import Desk, desk_of
-from tests.support.world import Someone, World
+from tests.support.mutations import Caller, new_caller
+from tests.support.world import Account, World
 
 PAGE = """
 query ($member: ID!) {
@@ -34,54 +34,56 @@ query ($team: ID!) { team(id: $team) { members { nodes {
 ACTIONS = {"MEMBERS_CHANGE_ROLE", "MEMBERS_REMOVE", "GROUPS_UPDATE", "SEATS_ASSIGN", "SEATS_UNASSIGN"}
 
 
-async def named(desk: Desk, name: str, seats: int) -> str:
-    """A pool of a product with this name."""
-    return await desk.world.pool(desk.team, seats, await desk.world.product(f"{name} {desk.team}"))
+async def create_pool(caller: Caller, name: str, seats: int) -> str:
+    """Create a pool of a new product with this name. Returns the product."""
+    return await caller.world.pool(caller.team, seats, await caller.world.product(f"{name} {caller.team}"))
 
 
-async def member_id(desk: Desk, user_id: str) -> str:
-    """The id of somebody's membership."""
+async def member_id(caller: Caller, user_id: str) -> str:
+    """The member id of a person."""
     query = "query ($id: ID!) { node(id: $id) { ... on User { memberships { nodes { id } } } } }"
-    found = (await desk.client(query, desk.secret, id=user_id)).data["node"]["memberships"]["nodes"]
+    found = (await caller.client(query, caller.secret, id=user_id)).data["node"]["memberships"]["nodes"]
     id_: str = found[0]["id"]
     return id_
 
 
-async def page(desk: Desk, user_id: str) -> dict[str, Any]:
-    """What the page shows."""
-    shown: dict[str, Any] = (await desk.client(PAGE, desk.secret, member=await member_id(desk, user_id))).data["node"]
+async def page(caller: Caller, user_id: str) -> dict[str, Any]:
+    """The data of the page."""
+    shown: dict[str, Any] = (await caller.client(PAGE, caller.secret, member=await member_id(caller, user_id))).data[
+        "node"
+    ]
     return shown
 
 
 @pytest.fixture
-async def desk(client: Client, world: World) -> Desk:
-    """A desk without seats of its product."""
-    return await desk_of(client, world, seats=0)
+async def caller(client: Client, world: World) -> Caller:
+    """A caller in a team without seats of its product."""
+    return await new_caller(client, world, seats=0)
 
 
-async def furnished(desk: Desk, width: int) -> Someone:
-    """Ada in so many groups, each of which gives her a product; one she waits for, and two she has nothing of."""
-    ada = await desk.world.member(desk.team)
+async def create_full_member(caller: Caller, width: int) -> Account:
+    """Ada in `width` groups that each give her a product. She has no seat of two more products, and waits for one."""
+    ada = await caller.world.member(caller.team)
     for n in range(width):
-        group, product = await desk.world.group(desk.team, f"Group {n}"), await named(desk, f"Given {n}", 1)
-        await desk.world.enter(desk.team, group, ada.id)
-        await desk.tell("assignGroupProduct", groupId=group, productId=product)
-        await desk.tell("assignSeats", teamId=desk.team, productId=product, userIds=[ada.id])
-    scarce = await named(desk, "Scarce", 1)
-    await desk.world.hold(desk.team, scarce, desk.who.id)
-    await desk.tell("assignSeats", teamId=desk.team, productId=scarce, userIds=[ada.id], mode="WAITLIST")
-    await named(desk, "Plenty", 3)
+        group, product = await caller.world.group(caller.team, f"Group {n}"), await create_pool(caller, f"Given {n}", 1)
+        await caller.world.add_to_group(caller.team, group, ada.id)
+        await caller.mutate("assignGroupProduct", groupId=group, productId=product)
+        await caller.mutate("assignSeats", teamId=caller.team, productId=product, userIds=[ada.id])
+    scarce = await create_pool(caller, "Scarce", 1)
+    await caller.world.give_seat(caller.team, scarce, caller.who.id)
+    await caller.mutate("assignSeats", teamId=caller.team, productId=scarce, userIds=[ada.id], mode="WAITLIST")
+    await create_pool(caller, "Plenty", 3)
     return ada
 
 
-async def test_one_query_answers_for_the_whole_page(desk: Desk) -> None:
-    ada = await furnished(desk, 2)
-    shown = await page(desk, ada.id)
+async def test_one_query_reads_the_whole_page(caller: Caller) -> None:
+    ada = await create_full_member(caller, 2)
+    shown = await page(caller, ada.id)
     assert (shown["role"], shown["status"]) == ("USER", "ACTIVE")
     assert shown["user"] == {"name": "Ada Byron", "email": ada.email}
     assert [group["name"] for group in shown["groups"]["nodes"]] == ["Group 0", "Group 1"]
     for n, seat in enumerate(shown["seats"]["nodes"]):
-        assert seat["product"]["name"] == f"Given {n} {desk.team}"
+        assert seat["product"]["name"] == f"Given {n} {caller.team}"
         sources = [(source["kind"], source["group"] and source["group"]["name"]) for source in seat["sources"]]
         assert sources == [("GROUP", f"Group {n}"), ("DIRECT", None)]
     unassigned = {pool["product"]["name"].split()[0]: pool["available"] for pool in shown["unassignedProducts"]}
@@ -91,56 +93,56 @@ async def test_one_query_answers_for_the_whole_page(desk: Desk) -> None:
     assert able >= ACTIONS
 
 
-async def test_it_takes_as_many_statements_for_much_as_for_little(
+async def test_a_large_page_takes_as_many_statements_as_a_small_one(
     client: Client, world: World, statements: list[str]
 ) -> None:
     counts = []
     for width in (1, 6):
-        desk = await desk_of(client, world, seats=0)
-        member = await member_id(desk, (await furnished(desk, width)).id)
+        caller = await new_caller(client, world, seats=0)
+        member = await member_id(caller, (await create_full_member(caller, width)).id)
         statements.clear()
-        assert (await client(PAGE, desk.secret, member=member)).data["node"]["seats"]["nodes"]
+        assert (await client(PAGE, caller.secret, member=member)).data["node"]["seats"]["nodes"]
         counts.append(len(statements))
-    # who acts; the member; groups, seats, pools, waits; then products, sources, and the groups that these name
+    # the actor; the member; groups, seats, pools, waits; then products, sources, and the groups of the sources
     assert counts == [9, 9]
 
 
-async def test_what_members_hold_and_lack_is_read_for_all_of_them_at_once(
+async def test_seats_and_unassigned_products_are_read_for_all_members_at_once(
     client: Client, world: World, statements: list[str]
 ) -> None:
-    desk = await desk_of(client, world, seats=2)
+    caller = await new_caller(client, world, seats=2)
     for size in (1, 5):
-        people = await desk.members(size)
-        await desk.assign(people[:1])
+        people = await caller.members(size)
+        await caller.assign(people[:1])
         statements.clear()
-        found = (await client(OF_ALL, desk.secret, team=desk.team)).data["team"]["members"]["nodes"]
-        # who acts, with the team; its members; their seats; the pools; products
+        found = (await client(OF_ALL, caller.secret, team=caller.team)).data["team"]["members"]["nodes"]
+        # the actor with the team; its members; their seats; the pools; products
         assert len(statements) == 5
         for one in found:
             assert len(one["seats"]["nodes"]) + len(one["unassignedProducts"]) == 1
 
 
-async def test_an_ended_subscription_is_nothing_to_assign(desk: Desk) -> None:
-    ada = await desk.world.member(desk.team)
-    await desk.world.pool(desk.team, 1, active=False)
-    assert (await page(desk, ada.id))["unassignedProducts"] == []
+async def test_a_product_of_an_ended_subscription_cannot_be_assigned(caller: Caller) -> None:
+    ada = await caller.world.member(caller.team)
+    await caller.world.pool(caller.team, 1, active=False)
+    assert (await page(caller, ada.id))["unassignedProducts"] == []
 
 
-async def test_seats_in_another_team_are_not_on_the_page(desk: Desk) -> None:
-    ada, other = await desk.world.member(desk.team), await desk.world.team()
-    await desk.world.join(other, ada.id, Role.USER)
-    product = await named(desk, "Shared", 1)
-    await desk.world.pool(other, 1, product)
-    await desk.world.hold(other, product, ada.id)
-    shown = await page(desk, ada.id)
+async def test_seats_in_another_team_are_not_on_the_page(caller: Caller) -> None:
+    ada, other = await caller.world.member(caller.team), await caller.world.team()
+    await caller.world.add_member(other, ada.id, Role.USER)
+    product = await create_pool(caller, "Shared", 1)
+    await caller.world.pool(other, 1, product)
+    await caller.world.give_seat(other, product, ada.id)
+    shown = await page(caller, ada.id)
     assert shown["seats"]["nodes"] == []
     assert [pool["available"] for pool in shown["unassignedProducts"]] == [1]
 
 
-async def test_a_user_sees_their_own_seats_and_no_pools(client: Client, desk: Desk) -> None:
-    ada = await furnished(desk, 1)
-    member = await member_id(desk, ada.id)
+async def test_a_user_sees_their_own_seats_and_no_pools(client: Client, caller: Caller) -> None:
+    ada = await create_full_member(caller, 1)
+    member = await member_id(caller, ada.id)
     assert (await client(OWN, ada.secret, member=member)).data["node"]["seats"] == {"totalCount": 1}
     assert (await client(UNASSIGNED, ada.secret, member=member)).codes == ["FORBIDDEN"]
-    bob = await desk.world.member(desk.team)
+    bob = await caller.world.member(caller.team)
     assert (await client(OWN, bob.secret, member=member)).codes == ["NOT_FOUND"]

@@ -1,4 +1,4 @@
-"""Requests answered: what the asker gets, who may say yes, and who was first."""
+"""Answering requests: what the asker gets, who may grant a request, and which of two answers counts."""
 
 import asyncio
 
@@ -8,230 +8,245 @@ from sqlalchemy import text
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
-from tests.resolvers.seats.test_seat_requests import COORDINATOR, MANAGER, beside, listed, open_desk, request
-from tests.support.mutations import Desk, audit_rows, desk_of, operation
+from tests.resolvers.seats.test_seat_requests import (
+    COORDINATOR,
+    MANAGER,
+    colleague,
+    coordinator_and_user,
+    list_requests,
+    request,
+)
+from tests.support.mutations import Caller, audit_rows, new_caller, operation
 from tests.support.world import World
 
 MAILS = text("select convert_from(payload, 'utf8') from jobs.pgqueuer where entrypoint = 'request_answered'")
 
 
-async def mailed(world: World, request_id: str) -> int:
-    """How many mails about a request are queued."""
+async def mail_count(world: World, request_id: str) -> int:
+    """The number of queued mails about a request."""
     async with world.engine.connect() as connection:
         return sum(request_id in body for body in (await connection.execute(MAILS)).scalars())
 
 
-async def test_yes_gives_a_seat(client: Client, world: World) -> None:
-    desk, ada = await open_desk(client, world)
-    asked = request(await ada.ask())["id"]
-    told = await desk.answer(asked, grant=True, message=" Enjoy ")
-    assert (told.said, told.content["wait"]) == ([], None)
-    assert told.content["seat"]["holder"] == {"id": ada.who.id}
-    assert told.content["seat"]["sources"] == [{"kind": "DIRECT", "group": None}]
-    answered = request(told)
+async def test_granting_gives_a_seat(client: Client, world: World) -> None:
+    caller, ada = await coordinator_and_user(client, world)
+    request_id = request(await ada.request_seat())["id"]
+    payload = await caller.answer_request(request_id, grant=True, message=" Enjoy ")
+    assert (payload.errors, payload.content["wait"]) == ([], None)
+    assert payload.content["seat"]["holder"] == {"id": ada.who.id}
+    assert payload.content["seat"]["sources"] == [{"kind": "DIRECT", "group": None}]
+    answered = request(payload)
     assert (answered["state"], answered["answer"], answered["answeredBy"]) == (
         "GRANTED",
         "Enjoy",
-        {"id": desk.who.id},
+        {"id": caller.who.id},
     )
-    assert await desk.holders() == [ada.who.id]
-    assert await mailed(world, asked) == 1
+    assert await caller.holders() == [ada.who.id]
+    assert await mail_count(world, request_id) == 1
 
 
-async def test_no_gives_none(client: Client, world: World) -> None:
-    desk, ada = await open_desk(client, world)
-    asked = request(await ada.ask())["id"]
-    told = await desk.answer(asked, grant=False, message="Use Kiln")
-    assert (told.said, told.content["seat"], request(told)["state"]) == ([], None, "DENIED")
-    assert await desk.holders() == []
-    assert await mailed(world, asked) == 1
-    assert request(await ada.ask())["id"] != asked
+async def test_denying_gives_no_seat(client: Client, world: World) -> None:
+    caller, ada = await coordinator_and_user(client, world)
+    request_id = request(await ada.request_seat())["id"]
+    payload = await caller.answer_request(request_id, grant=False, message="Use Kiln")
+    assert (payload.errors, payload.content["seat"], request(payload)["state"]) == ([], None, "DENIED")
+    assert await caller.holders() == []
+    assert await mail_count(world, request_id) == 1
+    assert request(await ada.request_seat())["id"] != request_id
 
 
 @pytest.mark.parametrize("mode", ["ALL_OR_NOTHING", "BEST_EFFORT"])
-async def test_without_a_seat_left_the_request_stays_open(client: Client, world: World, mode: str) -> None:
-    desk, ada = await open_desk(client, world, seats=0)
-    asked = await world.request(desk.team, desk.product, ada.who.id)
+async def test_if_no_seat_is_left_the_request_stays_open(client: Client, world: World, mode: str) -> None:
+    caller, ada = await coordinator_and_user(client, world, seats=0)
+    request_id = await world.request(caller.team, caller.product, ada.who.id)
     before = await world.fingerprint()
-    told = await desk.answer(asked, grant=True, mode=mode)
-    assert (told.said, request(told)["state"]) == ([("NO_SEAT_LEFT", None)], "OPEN")
+    payload = await caller.answer_request(request_id, grant=True, mode=mode)
+    assert (payload.errors, request(payload)["state"]) == ([("NO_SEAT_LEFT", None)], "OPEN")
     assert await world.fingerprint() == before
-    assert await mailed(world, asked) == 0
+    assert await mail_count(world, request_id) == 0
 
 
-async def test_or_the_asker_waits_for_one(client: Client, world: World) -> None:
-    desk, ada = await open_desk(client, world)
-    [eve] = await desk.members(1)
-    await desk.hold(eve)
-    asked = request(await ada.ask())["id"]
-    told = await desk.answer(asked, grant=True, mode="WAITLIST")
-    assert (told.said, request(told)["state"], told.content["seat"]) == ([("WAITING", None)], "GRANTED", None)
-    assert told.content["wait"]["position"] == 1
-    await desk.unassign([eve])
-    assert await desk.holders() == [ada.who.id]
+async def test_if_no_seat_is_left_under_waitlist_the_asker_joins_the_waiting_list(client: Client, world: World) -> None:
+    caller, ada = await coordinator_and_user(client, world)
+    [eve] = await caller.members(1)
+    await caller.give_seat(eve)
+    request_id = request(await ada.request_seat())["id"]
+    payload = await caller.answer_request(request_id, grant=True, mode="WAITLIST")
+    assert (payload.errors, request(payload)["state"], payload.content["seat"]) == (
+        [("WAITING", None)],
+        "GRANTED",
+        None,
+    )
+    assert payload.content["wait"]["position"] == 1
+    await caller.unassign([eve])
+    assert await caller.holders() == [ada.who.id]
 
 
-async def test_yes_to_who_holds_one_by_hand_already(client: Client, world: World) -> None:
-    desk, ada = await open_desk(client, world)
-    asked = request(await ada.ask())["id"]
-    await desk.assign([ada.who.id])
-    told = await desk.answer(asked, grant=True)
-    assert (told.said, request(told)["state"]) == ([("ALREADY_ASSIGNED", None)], "GRANTED")
-    await desk.unassign([ada.who.id])
-    assert await listed(desk) == [(asked, "GRANTED")]
+async def test_a_request_can_be_granted_if_the_asker_already_holds_a_direct_seat(client: Client, world: World) -> None:
+    caller, ada = await coordinator_and_user(client, world)
+    request_id = request(await ada.request_seat())["id"]
+    await caller.assign([ada.who.id])
+    payload = await caller.answer_request(request_id, grant=True)
+    assert (payload.errors, request(payload)["state"]) == ([("ALREADY_ASSIGNED", None)], "GRANTED")
+    await caller.unassign([ada.who.id])
+    assert await list_requests(caller) == [(request_id, "GRANTED")]
 
 
-async def test_yes_to_who_holds_one_from_a_group_gives_another_reason(client: Client, world: World) -> None:
-    desk, ada = await open_desk(client, world)
-    asked = request(await ada.ask())["id"]
-    await desk.hold(ada.who.id, "group", await world.group(desk.team))
-    told = await desk.answer(asked, grant=True)
-    assert [source["kind"] for source in told.content["seat"]["sources"]] == ["GROUP", "DIRECT"]
+async def test_granting_adds_the_direct_source_to_a_seat_from_a_group(client: Client, world: World) -> None:
+    caller, ada = await coordinator_and_user(client, world)
+    request_id = request(await ada.request_seat())["id"]
+    await caller.give_seat(ada.who.id, "group", await world.group(caller.team))
+    payload = await caller.answer_request(request_id, grant=True)
+    assert [source["kind"] for source in payload.content["seat"]["sources"]] == ["GROUP", "DIRECT"]
 
 
 @pytest.mark.parametrize("grant", [True, False])
 @pytest.mark.parametrize("first", ["granted", "denied", "withdrawn"])
-async def test_what_is_answered_is_answered(client: Client, world: World, first: str, grant: bool) -> None:
-    desk, ada = await open_desk(client, world, seats=2)
-    asked = request(await ada.ask())["id"]
+async def test_a_request_that_is_not_open_cannot_be_answered(
+    client: Client, world: World, first: str, grant: bool
+) -> None:
+    caller, ada = await coordinator_and_user(client, world, seats=2)
+    request_id = request(await ada.request_seat())["id"]
     if first == "withdrawn":
-        await ada.tell("withdrawRequest", requestId=asked)
+        await ada.mutate("withdrawRequest", requestId=request_id)
     else:
-        await desk.answer(asked, grant=first == "granted")
-    before, mails = await world.fingerprint(), await mailed(world, asked)
-    told = await desk.answer(asked, grant=grant)
-    assert (told.said, request(told)["state"]) == ([("REQUEST_ANSWERED", None)], first.upper())
+        await caller.answer_request(request_id, grant=first == "granted")
+    before, mails = await world.fingerprint(), await mail_count(world, request_id)
+    payload = await caller.answer_request(request_id, grant=grant)
+    assert (payload.errors, request(payload)["state"]) == ([("REQUEST_ANSWERED", None)], first.upper())
     assert await world.fingerprint() == before
-    assert await mailed(world, asked) == mails
+    assert await mail_count(world, request_id) == mails
 
 
 @pytest.mark.parametrize("role", [COORDINATOR, MANAGER])
 @pytest.mark.parametrize("by_token", [False, True])
-async def test_nobody_says_yes_to_themselves_where_duties_are_separated(
+async def test_with_separation_of_duties_nobody_grants_their_own_request(
     client: Client, world: World, role: Role, by_token: bool
 ) -> None:
-    desk = await desk_of(client, world, seats=1, role=role, separated=True)
-    asked = request(await desk.ask())["id"]
-    secret = (await world.token(desk.team, desk.who.id, *Scope))[1] if by_token else desk.secret
+    caller = await new_caller(client, world, seats=1, role=role, separated=True)
+    request_id = request(await caller.request_seat())["id"]
+    secret = (await world.token(caller.team, caller.who.id, *Scope))[1] if by_token else caller.secret
     before = await world.fingerprint()
     for mode in ("ALL_OR_NOTHING", "BEST_EFFORT", "WAITLIST"):
-        made = {"requestId": asked, "grant": True, "mode": mode}
-        assert (await client(operation("answerRequest"), secret, input=made)).codes == ["FORBIDDEN"]
+        answer = {"requestId": request_id, "grant": True, "mode": mode}
+        assert (await client(operation("answerRequest"), secret, input=answer)).codes == ["FORBIDDEN"]
     assert await world.fingerprint() == before
-    other = beside(desk, await world.member(desk.team, COORDINATOR))
-    assert (await other.answer(asked, grant=True)).said == []
+    other = colleague(caller, await world.member(caller.team, COORDINATOR))
+    assert (await other.answer_request(request_id, grant=True)).errors == []
 
 
-async def test_a_user_answers_nothing_not_even_their_own(client: Client, world: World) -> None:
-    desk, ada = await open_desk(client, world)
-    eve = beside(desk, await world.member(desk.team))
-    asked = request(await ada.ask())["id"]
+async def test_a_user_cannot_answer_any_request(client: Client, world: World) -> None:
+    caller, ada = await coordinator_and_user(client, world)
+    eve = colleague(caller, await world.member(caller.team))
+    request_id = request(await ada.request_seat())["id"]
     before = await world.fingerprint()
     for grant in (True, False):
-        assert (await ada.send("answerRequest", requestId=asked, grant=grant)).codes == ["FORBIDDEN"]
-        assert (await eve.send("answerRequest", requestId=asked, grant=grant)).codes == ["NOT_FOUND"]
+        assert (await ada.send("answerRequest", requestId=request_id, grant=grant)).codes == ["FORBIDDEN"]
+        assert (await eve.send("answerRequest", requestId=request_id, grant=grant)).codes == ["NOT_FOUND"]
     assert await world.fingerprint() == before
 
 
-async def test_a_coordinator_elsewhere_answers_nothing_here(client: Client, world: World) -> None:
-    desk, ada = await open_desk(client, world)
-    there = await desk_of(client, world, seats=1, role=MANAGER)
-    await world.member(desk.team, someone=there.who)
-    asked = request(await ada.ask())["id"]
+async def test_a_coordinator_of_another_team_cannot_answer_a_request(client: Client, world: World) -> None:
+    caller, ada = await coordinator_and_user(client, world)
+    there = await new_caller(client, world, seats=1, role=MANAGER)
+    await world.member(caller.team, account=there.who)
+    request_id = request(await ada.request_seat())["id"]
     secrets = (there.secret, (await world.token(there.team, there.who.id, *Scope))[1])
     before = await world.fingerprint()
     for secret in secrets:
-        made = {"requestId": asked, "grant": True}
-        assert (await client(operation("answerRequest"), secret, input=made)).codes == ["NOT_FOUND"]
+        answer = {"requestId": request_id, "grant": True}
+        assert (await client(operation("answerRequest"), secret, input=answer)).codes == ["NOT_FOUND"]
     assert await world.fingerprint() == before
 
 
-async def test_a_token_says_no_without_the_right_to_give_seats(client: Client, world: World) -> None:
-    desk, ada = await open_desk(client, world)
-    asked = request(await ada.ask())["id"]
-    _, secret = await world.token(desk.team, desk.who.id, Scope.REQUESTS_READ, Scope.REQUESTS_ANSWER)
+async def test_a_token_without_the_right_to_assign_seats_can_only_deny(client: Client, world: World) -> None:
+    caller, ada = await coordinator_and_user(client, world)
+    request_id = request(await ada.request_seat())["id"]
+    _, secret = await world.token(caller.team, caller.who.id, Scope.REQUESTS_READ, Scope.REQUESTS_ANSWER)
     for grant, codes in ((True, ["FORBIDDEN"]), (False, [])):
-        made = {"requestId": asked, "grant": grant}
-        assert (await client(operation("answerRequest"), secret, input=made)).codes == codes
-    assert await listed(desk) == [(asked, "DENIED")]
+        answer = {"requestId": request_id, "grant": grant}
+        assert (await client(operation("answerRequest"), secret, input=answer)).codes == codes
+    assert await list_requests(caller) == [(request_id, "DENIED")]
 
 
-async def test_one_audit_row_tells_the_answer_and_the_seat(client: Client, world: World) -> None:
-    desk, ada = await open_desk(client, world)
-    asked = request(await ada.ask())["id"]
-    told = await desk.answer(asked, grant=True, message="Enjoy")
-    assert await world.trail(desk.team) == ["requests:create", "requests:answer"]
-    last = (await audit_rows(world, desk.team))[-1]
-    assert (last.target_id, last.before) == (asked, {"state": "open"})
+async def test_one_audit_row_has_the_answer_and_the_seat(client: Client, world: World) -> None:
+    caller, ada = await coordinator_and_user(client, world)
+    request_id = request(await ada.request_seat())["id"]
+    payload = await caller.answer_request(request_id, grant=True, message="Enjoy")
+    assert await world.audit_actions(caller.team) == ["requests:create", "requests:answer"]
+    last = (await audit_rows(world, caller.team))[-1]
+    assert (last.target_id, last.before) == (request_id, {"state": "open"})
     assert last.after == {
-        "product": desk.product,
+        "product": caller.product,
         "user": ada.who.id,
         "state": "granted",
         "answer": "Enjoy",
-        "assigned": {told.content["seat"]["id"]: ada.who.id},
+        "assigned": {payload.content["seat"]["id"]: ada.who.id},
     }
 
 
-async def answered_by(desk: Desk, request_id: str, *, grant: bool) -> list[tuple[str, int | None]]:
-    """What the one who answers is told."""
-    return (await desk.answer(request_id, grant=grant)).said
+async def answer_errors(caller: Caller, request_id: str, *, grant: bool) -> list[tuple[str, int | None]]:
+    """Answer a request. Returns the code and the row of each error."""
+    return (await caller.answer_request(request_id, grant=grant)).errors
 
 
 @pytest.mark.parametrize("grants", [(True, True), (True, False), (False, False)])
-async def test_of_two_who_answer_at_once_one_is_too_late(
+async def test_one_of_two_simultaneous_answers_is_too_late(
     client: Client, world: World, grants: tuple[bool, bool]
 ) -> None:
     for _ in range(10):
-        desk, ada = await open_desk(client, world, seats=2)
-        other = beside(desk, await world.member(desk.team, COORDINATOR))
-        asked = request(await ada.ask())["id"]
-        said = await asyncio.gather(
-            *(answered_by(one, asked, grant=grant) for one, grant in zip((desk, other), grants, strict=True))
+        caller, ada = await coordinator_and_user(client, world, seats=2)
+        other = colleague(caller, await world.member(caller.team, COORDINATOR))
+        request_id = request(await ada.request_seat())["id"]
+        errors = await asyncio.gather(
+            *(answer_errors(one, request_id, grant=grant) for one, grant in zip((caller, other), grants, strict=True))
         )
-        assert sorted(said) == [[], [("REQUEST_ANSWERED", None)]]
-        won = grants[said.index([])]
-        assert await listed(desk) == [(asked, "GRANTED" if won else "DENIED")]
-        assert await desk.holders() == ([ada.who.id] if won else [])
-        assert await mailed(world, asked) == 1
-        assert (await world.trail(desk.team)).count("requests:answer") == 1
+        assert sorted(errors) == [[], [("REQUEST_ANSWERED", None)]]
+        won = grants[errors.index([])]
+        assert await list_requests(caller) == [(request_id, "GRANTED" if won else "DENIED")]
+        assert await caller.holders() == ([ada.who.id] if won else [])
+        assert await mail_count(world, request_id) == 1
+        assert (await world.audit_actions(caller.team)).count("requests:answer") == 1
 
 
-async def test_an_answer_and_a_withdrawal_at_once_are_one_of_them(client: Client, world: World) -> None:
+async def test_only_one_of_a_simultaneous_answer_and_withdrawal_succeeds(client: Client, world: World) -> None:
     for _ in range(10):
-        desk, ada = await open_desk(client, world)
-        asked = request(await ada.ask())["id"]
+        caller, ada = await coordinator_and_user(client, world)
+        request_id = request(await ada.request_seat())["id"]
         answer, withdrawal = await asyncio.gather(
-            desk.answer(asked, grant=True), ada.tell("withdrawRequest", requestId=asked)
+            caller.answer_request(request_id, grant=True), ada.mutate("withdrawRequest", requestId=request_id)
         )
-        assert sorted((answer.said, withdrawal.said)) == [[], [("REQUEST_ANSWERED", None)]]
-        assert await desk.holders() == ([ada.who.id] if answer.said == [] else [])
+        assert sorted((answer.errors, withdrawal.errors)) == [[], [("REQUEST_ANSWERED", None)]]
+        assert await caller.holders() == ([ada.who.id] if answer.errors == [] else [])
 
 
-async def test_two_requests_at_once_are_one(client: Client, world: World) -> None:
+async def test_simultaneous_requests_of_one_person_become_one(client: Client, world: World) -> None:
     for _ in range(10):
-        desk, ada = await open_desk(client, world)
-        told = await asyncio.gather(*(ada.ask() for _ in range(3)))
-        assert sorted(one.said for one in told) == [[], *[[("ALREADY_REQUESTED", None)]] * 2]
-        assert len(await listed(desk)) == 1
+        caller, ada = await coordinator_and_user(client, world)
+        payloads = await asyncio.gather(*(ada.request_seat() for _ in range(3)))
+        assert sorted(one.errors for one in payloads) == [[], *[[("ALREADY_REQUESTED", None)]] * 2]
+        assert len(await list_requests(caller)) == 1
 
 
 async def test_the_last_seat_goes_to_one_of_two_askers(client: Client, world: World) -> None:
     for _ in range(10):
-        desk, ada = await open_desk(client, world)
-        eve = beside(desk, await world.member(desk.team))
-        asked = [request(await one.ask())["id"] for one in (ada, eve)]
-        said = await asyncio.gather(*(answered_by(desk, one, grant=True) for one in asked))
-        assert sorted(said) == [[], [("NO_SEAT_LEFT", None)]]
-        assert [state for _, state in await listed(desk)] == ["GRANTED" if one == [] else "OPEN" for one in said]
+        caller, ada = await coordinator_and_user(client, world)
+        eve = colleague(caller, await world.member(caller.team))
+        request_ids = [request(await one.request_seat())["id"] for one in (ada, eve)]
+        errors = await asyncio.gather(*(answer_errors(caller, one, grant=True) for one in request_ids))
+        assert sorted(errors) == [[], [("NO_SEAT_LEFT", None)]]
+        assert [state for _, state in await list_requests(caller)] == [
+            "GRANTED" if one == [] else "OPEN" for one in errors
+        ]
 
 
-async def test_an_answer_and_a_removal_at_once_leave_no_seat_behind(client: Client, world: World) -> None:
+async def test_a_simultaneous_answer_and_removal_leave_no_seat_behind(client: Client, world: World) -> None:
     for _ in range(10):
-        desk, ada = await open_desk(client, world)
-        asked = request(await ada.ask())["id"]
-        answer, told = await asyncio.gather(
-            desk.send("answerRequest", requestId=asked, grant=True), desk.remove([ada.who.id])
+        caller, ada = await coordinator_and_user(client, world)
+        request_id = request(await ada.request_seat())["id"]
+        answer, payload = await asyncio.gather(
+            caller.send("answerRequest", requestId=request_id, grant=True), caller.remove([ada.who.id])
         )
         assert answer.codes in ([], ["NOT_FOUND"])
-        assert told.said == []
-        assert (await listed(desk), await desk.holders()) == ([], [])
+        assert payload.errors == []
+        assert (await list_requests(caller), await caller.holders()) == ([], [])

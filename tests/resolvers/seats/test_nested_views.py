@@ -1,4 +1,4 @@
-"""Nested views: how many statements each takes, exactly and at any width; and that a view shows one moment."""
+"""Nested views: the exact number of statements that each takes at any width, and that a view shows one moment."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,10 +8,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.core import engine
-from db.core import statements as prepared
+from db.core import statements as core_statements
 from domain.roles import Role
 from tests.conftest import Client
-from tests.support.world import Someone, World
+from tests.support.world import Account, World
 
 VIEWER = "{ viewer { name seats { nodes { id product { name releases { name } } team { name } } } } }"
 TEAM_PAGE = """
@@ -38,23 +38,23 @@ POOLS = "{ teams { nodes { name pools { total assigned available product { name 
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 
 
-async def staffed(world: World, size: int) -> tuple[str, Someone]:
-    """A team of so many members, each holding two seats; and its coordinator, who is one of them."""
+async def team_with_seats(world: World, size: int) -> tuple[str, Account]:
+    """A team with this number of members, each with two seats; and its coordinator, who is one of them."""
     team = await world.team()
     boss = await world.member(team, Role.SOFTWARE_COORDINATOR)
     people = [boss.id, *(await world.members(team, size - 1) if size > 1 else [])]
     for product in [await world.pool(team, size), await world.pool(team, size)]:
         for user_id in people:
-            await world.hold(team, product, user_id)
+            await world.give_seat(team, product, user_id)
     return team, boss
 
 
 @pytest.mark.parametrize("size", [1, 5, 60])
 async def test_a_team_page_takes_six_statements(client: Client, world: World, statements: list[str], size: int) -> None:
-    team, boss = await staffed(world, size)
+    team, boss = await team_with_seats(world, size)
     statements.clear()
     data = (await client(TEAM_PAGE, boss.secret, team=team)).data
-    # who acts, with the team; its members with their accounts; their seats; then of these: products, sources, usage
+    # the actor, with the team; its members with their accounts; their seats; the products, sources and usage of these
     assert len(statements) == 6, statements
     members = data["team"]["members"]["nodes"]
     assert len(members) == size
@@ -63,39 +63,39 @@ async def test_a_team_page_takes_six_statements(client: Client, world: World, st
 
 
 @pytest.mark.parametrize("teams", [1, 3])
-async def test_who_i_am_with_my_seats_takes_four_statements(
+async def test_the_viewer_with_their_seats_takes_four_statements(
     client: Client, world: World, statements: list[str], teams: int
 ) -> None:
     me = await world.person()
     for _ in range(teams):
         team = await world.team()
-        await world.member(team, someone=me)
-        await world.hold(team, await world.pool(team, 1), me.id)
+        await world.member(team, account=me)
+        await world.give_seat(team, await world.pool(team, 1), me.id)
     statements.clear()
     data = (await client(VIEWER, me.secret)).data
-    # who acts, with the account and its teams; its seats; of these: products; the products' releases
+    # the actor, with the account and its teams; its seats; their products; the releases of these
     assert len(statements) == 4, statements
     assert len(data["viewer"]["seats"]["nodes"]) == teams
 
 
-async def leading(world: World, teams: int) -> Someone:
-    """The coordinator of so many teams of three, each with two pools."""
+async def coordinator_of(world: World, teams: int) -> Account:
+    """The coordinator of this number of teams, each with three members and two pools."""
     me = await world.person()
     for _ in range(teams):
         team = await world.team()
         await world.member(team, Role.SOFTWARE_COORDINATOR, me)
         await world.members(team, 2)
-        await world.hold(team, await world.pool(team, 2), me.id)
+        await world.give_seat(team, await world.pool(team, 2), me.id)
         await world.pool(team, 1)
     return me
 
 
 @pytest.mark.parametrize("teams", [1, 4])
 async def test_all_pools_take_four_statements(client: Client, world: World, statements: list[str], teams: int) -> None:
-    me = await leading(world, teams)
+    me = await coordinator_of(world, teams)
     statements.clear()
     data = (await client(POOLS, me.secret)).data
-    # who acts; the teams; their pools; the products
+    # the actor; the teams; their pools; the products
     assert len(statements) == 4, statements
     assert [len(team["pools"]) for team in data["teams"]["nodes"]] == [2] * teams
 
@@ -104,10 +104,10 @@ async def test_all_pools_take_four_statements(client: Client, world: World, stat
 async def test_nested_and_counted_connections_take_seven_statements(
     client: Client, world: World, statements: list[str], teams: int
 ) -> None:
-    me = await leading(world, teams)
+    me = await coordinator_of(world, teams)
     statements.clear()
     data = (await client(COUNTED, me.secret)).data
-    # who acts; the teams, and how many; their members, and how many; seats, and how many
+    # the actor; the teams and their count; their members and their count; the seats and their count
     assert len(statements) == 7, statements
     assert data["teams"]["totalCount"] == teams
     for team in data["teams"]["nodes"]:
@@ -115,44 +115,44 @@ async def test_nested_and_counted_connections_take_seven_statements(
         assert len(team["members"]["nodes"]) == 2
 
 
-async def test_what_is_not_asked_for_is_not_counted(client: Client, world: World, statements: list[str]) -> None:
-    me = await leading(world, 1)
+async def test_a_count_that_is_not_selected_is_not_read(client: Client, world: World, statements: list[str]) -> None:
+    me = await coordinator_of(world, 1)
     statements.clear()
     await client("{ teams { nodes { members { pageInfo { hasNextPage } } } } }", me.secret)
     assert not [statement for statement in statements if "count(*)" in statement]
 
 
 async def test_one_object_by_its_id_takes_two_statements(client: Client, world: World, statements: list[str]) -> None:
-    team, boss = await staffed(world, 1)
+    team, boss = await team_with_seats(world, 1)
     statements.clear()
     assert (await client(NODE, boss.secret, id=boss.id)).data["node"]["id"] == boss.id
-    # who acts; the object
+    # the actor; the object
     assert len(statements) == 2, statements
     statements.clear()
     assert (await client(NODE, boss.secret, id=team)).data["node"]["id"] == team
-    # who acts, with their teams
+    # the actor, with their teams
     assert len(statements) == 1, statements
 
 
 async def test_the_same_object_twice_is_read_once(client: Client, world: World, statements: list[str]) -> None:
-    _, boss = await staffed(world, 1)
+    _, boss = await team_with_seats(world, 1)
     statements.clear()
     query = "query ($id: ID!) { node(id: $id) { id ... on User { name } } again: node(id: $id) { id } }"
     await client(query, boss.secret, id=boss.id)
     assert len(statements) == 2, statements
 
 
-async def test_a_misspelt_id_costs_no_look_up(client: Client, world: World, statements: list[str]) -> None:
+async def test_a_malformed_id_is_not_looked_up(client: Client, world: World, statements: list[str]) -> None:
     ada = await world.person()
     statements.clear()
     assert (await client(NODE, ada.secret, id="nothing_of_the_kind")).codes == ["NOT_FOUND"]
     assert len(statements) == 1, statements
 
 
-async def test_statements_do_not_vary_with_width(client: Client, world: World, statements: list[str]) -> None:
+async def test_the_statements_are_the_same_for_any_width(client: Client, world: World, statements: list[str]) -> None:
     texts = []
     for size in (2, 7):
-        team, boss = await staffed(world, size)
+        team, boss = await team_with_seats(world, size)
         statements.clear()
         await client(TEAM_PAGE, boss.secret, team=team)
         texts.append(list(statements))
@@ -161,7 +161,7 @@ async def test_statements_do_not_vary_with_width(client: Client, world: World, s
 
 @pytest.fixture
 def meanwhile(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """`meanwhile(n, sql, **values)`: somebody else does and commits this before the view's statement number n."""
+    """`meanwhile(n, sql, **values)` runs and commits `sql` elsewhere before the view's statement number n."""
     plans: dict[int, tuple[str, dict[str, str]]] = {}
     sent: list[str] = []
 
@@ -179,7 +179,7 @@ def meanwhile(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     def plan(before: int, sql: str, **values: str) -> None:
         plans[before] = (sql, values)
 
-    monkeypatch.setattr(prepared, "fetch", fetch)
+    monkeypatch.setattr(core_statements, "fetch", fetch)
     yield plan
     assert not plans
 
@@ -191,12 +191,12 @@ update seats set holder_id = null, assigned_at = null where id = :seat
 
 
 @pytest.mark.parametrize("before", [2, 3, 4, 5, 6, 7])
-async def test_a_seat_freed_under_a_view_is_whole_in_it(
+async def test_a_view_shows_a_seat_whole_that_is_freed_meanwhile(
     client: Client, world: World, meanwhile: Any, before: int
 ) -> None:
     team = await world.team()
     boss = await world.member(team, Role.SOFTWARE_COORDINATOR)
-    seat = await world.hold(team, await world.pool(team, 1), boss.id)
+    seat = await world.give_seat(team, await world.pool(team, 1), boss.id)
     meanwhile(before, FREE, seat=seat)
     [member] = (await client(TEAM_PAGE, boss.secret, team=team)).data["team"]["members"]["nodes"]
     [held] = member["user"]["seats"]["nodes"]
@@ -205,12 +205,12 @@ async def test_a_seat_freed_under_a_view_is_whole_in_it(
     assert member["user"]["seats"]["nodes"] == []
 
 
-async def test_a_count_and_its_page_are_of_one_moment(client: Client, world: World, meanwhile: Any) -> None:
+async def test_a_count_and_its_page_show_the_same_moment(client: Client, world: World, meanwhile: Any) -> None:
     team = await world.team()
     boss = await world.member(team, Role.SOFTWARE_COORDINATOR)
     stranger = await world.person()
     join = "insert into memberships (team_id, user_id, id, role) values (:team, :user, 'member_' || :user, 'user')"
-    # before the count, which follows who acts, the team and the page
+    # before the count, which follows the actor, the team and the page
     meanwhile(4, join, team=team, user=stranger.id)
     query = "query ($team: ID!) { team(id: $team) { members { totalCount nodes { id } } } }"
     members = (await client(query, boss.secret, team=team)).data["team"]["members"]
@@ -219,8 +219,8 @@ async def test_a_count_and_its_page_are_of_one_moment(client: Client, world: Wor
     assert (members["totalCount"], len(members["nodes"])) == (2, 2)
 
 
-async def test_rights_and_rows_are_of_one_moment(client: Client, world: World, meanwhile: Any) -> None:
-    team, boss = await staffed(world, 3)
+async def test_rights_and_rows_show_the_same_moment(client: Client, world: World, meanwhile: Any) -> None:
+    team, boss = await team_with_seats(world, 3)
     demote = "update memberships set role = 'user' where team_id = :team and user_id = :user"
     meanwhile(3, demote, team=team, user=boss.id)
     first = (await client(TEAM_PAGE, boss.secret, team=team)).data["team"]["members"]["nodes"]

@@ -1,4 +1,4 @@
-"""Seats taken back: which go back to their pool, which stay, and what the history says."""
+"""Unassigning seats: which seats go back to their pool, which stay, and what the history has."""
 
 from datetime import UTC, datetime
 
@@ -9,183 +9,185 @@ from db.core import ids
 from db.tables.seats import SeatPeriod
 from domain.roles import Role
 from tests.conftest import Client
-from tests.support.mutations import audit_rows, desk_of
+from tests.support.mutations import audit_rows, new_caller
 from tests.support.world import World
 
 
 async def test_a_direct_seat_goes_back_to_its_pool(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=2)
-    [ada] = await desk.members(1)
-    seat = await desk.hold(ada)
-    told = await desk.unassign([ada])
-    assert told.said == []
-    assert told.content["seats"] == [{"id": seat, "assignedAt": None, "holder": None, "sources": []}]
-    assert told.pool == (2, 0, 2)
-    assert await desk.holders() == []
+    caller = await new_caller(client, world, seats=2)
+    [ada] = await caller.members(1)
+    seat = await caller.give_seat(ada)
+    payload = await caller.unassign([ada])
+    assert payload.errors == []
+    assert payload.content["seats"] == [{"id": seat, "assignedAt": None, "holder": None, "sources": []}]
+    assert payload.pool == (2, 0, 2)
+    assert await caller.holders() == []
 
 
-async def test_the_history_closes_with_the_seat_and_says_who_took_it(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=1)
-    [ada] = await desk.members(1)
+async def test_the_history_has_the_end_of_the_period_and_the_person_who_ended_it(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1)
+    [ada] = await caller.members(1)
     started = datetime.now(UTC)
-    await desk.assign([ada])
-    await desk.unassign([ada])
-    query = select(SeatPeriod.__table__).where(SeatPeriod.team_id == desk.team)
+    await caller.assign([ada])
+    await caller.unassign([ada])
+    query = select(SeatPeriod.__table__).where(SeatPeriod.team_id == caller.team)
     async with world.engine.connect() as connection:
         [period] = (await connection.execute(query)).all()
-    assert (period.holder_id, period.product_id) == (ada, desk.product)
-    assert (period.started_by, period.ended_by) == (desk.who.id, desk.who.id)
+    assert (period.holder_id, period.product_id) == (ada, caller.product)
+    assert (period.started_by, period.ended_by) == (caller.who.id, caller.who.id)
     assert started <= period.started_at <= period.ended_at <= datetime.now(UTC)
 
 
 async def test_a_seat_given_again_begins_a_new_period(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=1)
-    ada, eve = await desk.members(2)
+    caller = await new_caller(client, world, seats=1)
+    ada, eve = await caller.members(2)
     for person in (ada, eve, ada):
-        await desk.assign([person])
-        await desk.unassign([person])
-    await desk.assign([eve])
-    assert await desk.history() == [(ada, False), (eve, False), (ada, False), (eve, True)]
+        await caller.assign([person])
+        await caller.unassign([person])
+    await caller.assign([eve])
+    assert await caller.history() == [(ada, False), (eve, False), (ada, False), (eve, True)]
 
 
-async def test_many_go_back_at_once(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=5_000)
-    people = await desk.members(5_000)
-    await desk.assign(people)
-    told = await desk.unassign(people)
-    assert (told.said, len(told.holders), told.pool) == ([], 5_000, (5_000, 0, 5_000))
-    assert [open_ for _, open_ in await desk.history()] == [False] * 5_000
+async def test_five_thousand_seats_are_unassigned_at_once(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=5_000)
+    people = await caller.members(5_000)
+    await caller.assign(people)
+    payload = await caller.unassign(people)
+    assert (payload.errors, len(payload.holders), payload.pool) == ([], 5_000, (5_000, 0, 5_000))
+    assert [open_ for _, open_ in await caller.history()] == [False] * 5_000
 
 
 @pytest.mark.parametrize("mode", ["ALL_OR_NOTHING", "BEST_EFFORT"])
-async def test_who_holds_none_is_told_so_and_stops_nobody(client: Client, world: World, mode: str) -> None:
-    desk = await desk_of(client, world, seats=2)
-    eve, ada = await desk.members(2)
-    await desk.hold(ada)
-    told = await desk.unassign([eve, ada], mode=mode)
-    assert told.said == [("NOT_ASSIGNED", 0)]
-    assert told.content["errors"][0]["isInformation"]
-    assert await desk.holders() == []
+async def test_a_person_without_a_seat_gets_information_and_stops_nobody(
+    client: Client, world: World, mode: str
+) -> None:
+    caller = await new_caller(client, world, seats=2)
+    eve, ada = await caller.members(2)
+    await caller.give_seat(ada)
+    payload = await caller.unassign([eve, ada], mode=mode)
+    assert payload.errors == [("NOT_ASSIGNED", 0)]
+    assert payload.content["errors"][0]["isInformation"]
+    assert await caller.holders() == []
 
 
-async def test_unassigning_what_is_unassigned_changes_nothing(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=1)
-    people, before = await desk.members(1), await world.fingerprint()
-    assert (await desk.unassign(people)).said == [("NOT_ASSIGNED", 0)]
+async def test_unassigning_a_person_without_a_seat_changes_nothing(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1)
+    people, before = await caller.members(1), await world.fingerprint()
+    assert (await caller.unassign(people)).errors == [("NOT_ASSIGNED", 0)]
     assert await world.fingerprint() == before
 
 
 async def test_a_seat_that_a_group_still_gives_stays_and_the_group_is_named(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=1)
-    [ada] = await desk.members(1)
-    seat = await desk.hold(ada)
+    caller = await new_caller(client, world, seats=1)
+    [ada] = await caller.members(1)
+    seat = await caller.give_seat(ada)
     for name in ("Designers", "Engineers"):
-        await world.source(desk.team, seat, ada, await world.group(desk.team, name))
-    told = await desk.unassign([ada])
-    assert (told.said, told.holders, told.pool) == ([("SOURCE_REMAINS", 0)], [], (1, 1, 0))
-    assert told.messages == ["The seat stays: “Designers”, “Engineers” still gives it."]
-    assert await desk.history() == [(ada, True)]
+        await world.add_seat_source(caller.team, seat, ada, await world.group(caller.team, name))
+    payload = await caller.unassign([ada])
+    assert (payload.errors, payload.holders, payload.pool) == ([("SOURCE_REMAINS", 0)], [], (1, 1, 0))
+    assert payload.messages == ["This person keeps the seat, because it is still given by “Designers”, “Engineers”."]
+    assert await caller.history() == [(ada, True)]
 
 
-async def test_the_direct_reason_ends_although_the_seat_stays(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=1)
-    [ada] = await desk.members(1)
-    seat = await desk.hold(ada)
-    await world.source(desk.team, seat, ada, await world.group(desk.team))
-    await desk.unassign([ada])
+async def test_the_direct_source_ends_although_the_seat_stays(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1)
+    [ada] = await caller.members(1)
+    seat = await caller.give_seat(ada)
+    await world.add_seat_source(caller.team, seat, ada, await world.group(caller.team))
+    await caller.unassign([ada])
     kinds = "query ($id: ID!) { node(id: $id) { ... on Seat { sources { kind } } } }"
-    answer = await client(kinds, desk.secret, id=seat)
+    answer = await client(kinds, caller.secret, id=seat)
     assert answer.data["node"]["sources"] == [{"kind": "GROUP"}]
-    assert await world.trail(desk.team) == ["seats:unassign"]
+    assert await world.audit_actions(caller.team) == ["seats:unassign"]
 
 
-async def test_a_seat_that_only_a_group_gives_is_left_as_it_is(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=1)
-    [ada] = await desk.members(1)
-    await desk.hold(ada, "group", await world.group(desk.team, "Designers"))
+async def test_a_seat_that_only_a_group_gives_does_not_change(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1)
+    [ada] = await caller.members(1)
+    await caller.give_seat(ada, "group", await world.group(caller.team, "Designers"))
     before = await world.fingerprint()
-    told = await desk.unassign([ada])
-    assert told.said == [("SOURCE_REMAINS", 0)]
+    payload = await caller.unassign([ada])
+    assert payload.errors == [("SOURCE_REMAINS", 0)]
     assert await world.fingerprint() == before
 
 
-async def test_a_seat_that_the_teams_default_gives_stays(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=1)
-    [ada] = await desk.members(1)
-    await desk.hold(ada, "default")
-    told = await desk.unassign([ada])
-    assert told.messages == ["The seat stays: the default of the team still gives it."]
-    assert await desk.holders() == [ada]
+async def test_a_seat_that_the_team_gives_to_everybody_stays(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1)
+    [ada] = await caller.members(1)
+    await caller.give_seat(ada, "default")
+    payload = await caller.unassign([ada])
+    assert payload.messages == ["This person keeps the seat, because it is still given by the team to everybody."]
+    assert await caller.holders() == [ada]
 
 
 @pytest.mark.parametrize(("mode", "left"), [("ALL_OR_NOTHING", 2), ("BEST_EFFORT", 0)])
-async def test_duplicates_and_strangers_stop_all_or_nothing_only(
+async def test_duplicates_and_strangers_stop_only_all_or_nothing(
     client: Client, world: World, mode: str, left: int
 ) -> None:
-    desk = await desk_of(client, world, seats=2)
-    ada, eve = await desk.members(2)
-    await desk.assign([ada, eve])
+    caller = await new_caller(client, world, seats=2)
+    ada, eve = await caller.members(2)
+    await caller.assign([ada, eve])
     [foreign] = await world.members(await world.team(), 1)
-    told = await desk.unassign([ada, ids.new("user"), eve, ada, foreign], mode=mode)
-    assert told.said == [("DUPLICATE", 3), ("NOT_FOUND", 1), ("NOT_FOUND", 4)]
-    assert len(await desk.holders()) == left
+    payload = await caller.unassign([ada, ids.new("user"), eve, ada, foreign], mode=mode)
+    assert payload.errors == [("DUPLICATE", 3), ("NOT_FOUND", 1), ("NOT_FOUND", 4)]
+    assert len(await caller.holders()) == left
 
 
 @pytest.mark.parametrize(("number", "code"), [(0, "LIST_EMPTY"), (5_001, "LIST_TOO_LONG")])
 async def test_a_list_has_1_to_5000_people(client: Client, world: World, number: int, code: str) -> None:
-    desk = await desk_of(client, world, seats=1)
+    caller = await new_caller(client, world, seats=1)
     before = await world.fingerprint()
-    told = await desk.unassign([f"user_{n}" for n in range(number)], mode="BEST_EFFORT")
-    assert told.said == [(code, None)]
+    payload = await caller.unassign([f"user_{n}" for n in range(number)], mode="BEST_EFFORT")
+    assert payload.errors == [(code, None)]
     assert await world.fingerprint() == before
 
 
 @pytest.mark.parametrize("wrong", ["unknown team", "foreign team", "unknown product"])
-async def test_no_such_team_or_product(client: Client, world: World, wrong: str) -> None:
-    desk = await desk_of(client, world, seats=1)
-    people = await desk.members(1)
-    asked = {"teamId": desk.team, "productId": desk.product, "userIds": people}
+async def test_an_unknown_team_or_product_is_not_found(client: Client, world: World, wrong: str) -> None:
+    caller = await new_caller(client, world, seats=1)
+    people = await caller.members(1)
+    asked = {"teamId": caller.team, "productId": caller.product, "userIds": people}
     asked |= {
         "unknown team": {"teamId": ids.new("team")},
         "foreign team": {"teamId": await world.team()},
         "unknown product": {"productId": ids.new("product")},
     }[wrong]
     before = await world.fingerprint()
-    assert (await desk.send("unassignSeats", **asked)).codes == ["NOT_FOUND"]
+    assert (await caller.send("unassignSeats", **asked)).codes == ["NOT_FOUND"]
     assert await world.fingerprint() == before
 
 
 async def test_other_products_and_other_teams_keep_their_seats(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=1)
-    ada = await world.member(desk.team)
-    other_product = await world.pool(desk.team, 1)
+    caller = await new_caller(client, world, seats=1)
+    ada = await world.member(caller.team)
+    other_product = await world.pool(caller.team, 1)
     other_team = await world.team()
-    await world.pool(other_team, 1, desk.product)
+    await world.pool(other_team, 1, caller.product)
     await world.member(other_team, Role.USER, ada)
-    await desk.hold(ada.id)
-    await world.hold(desk.team, other_product, ada.id)
-    await world.hold(other_team, desk.product, ada.id)
-    await desk.unassign([ada.id])
-    assert await desk.holders() == []
-    assert await world.holders(desk.team, other_product) == [ada.id]
-    assert await world.holders(other_team, desk.product) == [ada.id]
+    await caller.give_seat(ada.id)
+    await world.give_seat(caller.team, other_product, ada.id)
+    await world.give_seat(other_team, caller.product, ada.id)
+    await caller.unassign([ada.id])
+    assert await caller.holders() == []
+    assert await world.holders(caller.team, other_product) == [ada.id]
+    assert await world.holders(other_team, caller.product) == [ada.id]
 
 
 async def test_a_seat_of_an_expired_subscription_can_be_taken_back(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=0)
-    await world.pool(desk.team, 1, desk.product, active=False)
-    [ada] = await desk.members(1)
-    await desk.hold(ada)
-    assert len((await desk.unassign([ada])).holders) == 1
-    assert (await desk.assign([ada])).said == [("NO_SEAT_LEFT", 0)]
+    caller = await new_caller(client, world, seats=0)
+    await world.pool(caller.team, 1, caller.product, active=False)
+    [ada] = await caller.members(1)
+    await caller.give_seat(ada)
+    assert len((await caller.unassign([ada])).holders) == 1
+    assert (await caller.assign([ada])).errors == [("NO_SEAT_LEFT", 0)]
 
 
-async def test_one_audit_row_tells_all_that_ended(client: Client, world: World) -> None:
-    desk = await desk_of(client, world, seats=3)
-    ada, eve, ida = await desk.members(3)
-    seats = {await desk.hold(person): person for person in (ada, eve)}
-    await desk.unassign([ada, eve, ida])
-    assert await world.trail(desk.team) == ["seats:unassign"]
-    [row] = await audit_rows(world, desk.team)
-    assert row.after == {"product": desk.product, "unassigned": seats}
-    assert (row.actor_id, row.target_id) == (desk.who.id, desk.product)
+async def test_one_audit_row_lists_all_seats_that_were_unassigned(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=3)
+    ada, eve, ida = await caller.members(3)
+    seats = {await caller.give_seat(person): person for person in (ada, eve)}
+    await caller.unassign([ada, eve, ida])
+    assert await world.audit_actions(caller.team) == ["seats:unassign"]
+    [row] = await audit_rows(world, caller.team)
+    assert row.after == {"product": caller.product, "unassigned": seats}
+    assert (row.actor_id, row.target_id) == (caller.who.id, caller.product)

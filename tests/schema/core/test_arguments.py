@@ -1,4 +1,4 @@
-"""Arguments are what Strawberry makes of them, whatever was given."""
+"""Arguments are converted exactly as Strawberry converts them, for any values."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from graphql import (
     is_list_type,
     is_non_null_type,
 )
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
@@ -29,21 +29,21 @@ FIELDS = {
 }
 
 
-class Asked:
-    """As much of graphql-core's info as making arguments looks at."""
+class FakeInfo:
+    """The part of graphql-core's info that the conversion of arguments reads."""
 
     schema = SCHEMA.graphql
 
 
 def values(type_: GraphQLInputType) -> st.SearchStrategy[Any]:
-    """What graphql-core hands on for this type, nulls where they may be."""
+    """The values that graphql-core passes on for this type, with null if the type allows it."""
     if is_non_null_type(type_):
         return present(type_.of_type)
     return st.none() | present(type_)
 
 
 def present(type_: Any) -> st.SearchStrategy[Any]:
-    """The same, without null."""
+    """The values that graphql-core passes on for this type, without null."""
     if is_list_type(type_):
         return st.lists(values(type_.of_type), max_size=3)
     if isinstance(type_, GraphQLEnumType):
@@ -58,31 +58,32 @@ def present(type_: Any) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("name", sorted(FIELDS))
-@settings(max_examples=30)
+# The first text makes Hypothesis build its tables of characters, which takes seconds on a busy machine.
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
-def test_arguments_are_made_as_by_strawberry(name: str, data: st.DataObject) -> None:
+def test_arguments_are_converted_as_strawberry_converts_them(name: str, data: st.DataObject) -> None:
     field = FIELDS[name]
     declared = field.extensions[GraphQLCoreConverter.DEFINITION_BACKREF]
-    asked = data.draw(
+    given = data.draw(
         st.fixed_dictionaries(
             {arg: values(one.type) for arg, one in field.args.items() if is_non_null_type(one.type)},
             optional={arg: values(one.type) for arg, one in field.args.items() if not is_non_null_type(one.type)},
         )
     )
-    info: Any = Asked()
-    expected = arguments.by_strawberry(declared, info, asked)
-    made = arguments.conversion(declared)(info, asked)
+    info: Any = FakeInfo()
+    expected = arguments.strawberry_arguments(declared, info, given)
+    made = arguments.argument_converter(declared)(info, given)
     for one in (expected, made):
-        for taken in ("info", "root"):
-            one.pop(taken, None)
+        for name_of_other in ("info", "root"):
+            one.pop(name_of_other, None)
     assert made == expected
     assert {key: type(value) for key, value in made.items()} == {key: type(value) for key, value in expected.items()}
 
 
-def test_no_argument_of_the_schema_needs_strawberry_in_each_request() -> None:
+def test_every_argument_of_the_schema_is_converted_without_strawberry() -> None:
     config = SCHEMA.config
     for name, field in FIELDS.items():
         declared = field.extensions[GraphQLCoreConverter.DEFINITION_BACKREF]
-        unknown = [one.python_name for one in declared.arguments if arguments.maker(one.type, config) is None]
-        # A file is checked by its own scalar.
+        unknown = [one.python_name for one in declared.arguments if arguments.value_converter(one.type, config) is None]
+        # Strawberry converts a file, because the scalar of files checks it.
         assert unknown == [] or name == "Mutation.importMembers", (name, unknown)

@@ -1,4 +1,4 @@
-"""How types are declared: what a row does not have is not shown, and what a row is, is known."""
+"""How types are declared: from rows, with checked attributes, descriptions, and the type of each row."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from graphql import GraphQLInputObjectType
 
 from domain.described import Described
 from resolvers.core.mutations import MutationInput
-from schema.core.fields import accepts, expose, names, shows
+from schema.core.fields import expose, publish_enum, publish_input, shows
 
 
 class Row(NamedTuple):
@@ -34,7 +34,7 @@ class Computed:
 
     @property
     def name(self) -> str:
-        """Not stored."""
+        """A name that is computed."""
         return self.first * 2
 
 
@@ -45,7 +45,7 @@ def doubled(root: Row) -> int:
 
 @strawberry.interface
 class Named:
-    """What has a name."""
+    """An object that has a name."""
 
     name: str
 
@@ -67,20 +67,20 @@ class Also(Named):
 
 @dataclass
 class Wanted:
-    """What is wanted."""
+    """The row to return."""
 
     name: str = "a"
     dry_run: bool = False
 
 
 class Colour(Described):
-    """What it looks like."""
+    """The colour of a row."""
 
-    RED = "red", "As a rose."
+    RED = "red", "Red like a rose."
 
 
-accepts(Wanted, name="What to call it.")
-names(Colour)
+publish_input(Wanted, name="The name of the row.")
+publish_enum(Colour)
 
 
 @strawberry.type
@@ -101,28 +101,28 @@ class Query:
 schema = strawberry.Schema(query=Query, types=[Shown, Also])
 
 
-def test_a_field_that_its_row_lacks_refuses_to_import() -> None:
+def test_a_field_that_its_row_lacks_raises_an_error_at_import() -> None:
     with pytest.raises(TypeError, match=r"Broken\.colour is no attribute of Row"):
 
         @shows(Row)
         class Broken:
-            """Shows more than there is."""
+            """Shows an attribute that the row lacks."""
 
             name: str
             colour: str
 
 
-def test_a_resolver_stands_in_for_an_attribute() -> None:
+def test_a_field_with_a_resolver_needs_no_attribute() -> None:
     @shows(Row)
     class Fine:
-        """Shows what a resolver makes."""
+        """Shows the result of a resolver."""
 
         doubled: int = expose(doubled, int)
 
     assert Fine.is_type_of(Row("a", 1), None)  # type: ignore[attr-defined]
 
 
-def test_a_property_is_an_attribute() -> None:
+def test_a_property_of_a_row_counts_as_an_attribute() -> None:
     @shows(Computed)
     class Fine:
         """Shows a property."""
@@ -132,7 +132,7 @@ def test_a_property_is_an_attribute() -> None:
     assert Fine.is_type_of(Computed("a"), None)  # type: ignore[attr-defined]
 
 
-def test_a_row_behind_an_interface_is_of_the_type_that_shows_it() -> None:
+def test_a_row_returned_as_an_interface_has_the_type_that_shows_it() -> None:
     answer = schema.execute_sync("{ all(wanted: {}) { __typename name ... on Shown { doubled } } }")
     assert answer.errors is None
     assert answer.data == {
@@ -140,30 +140,31 @@ def test_a_row_behind_an_interface_is_of_the_type_that_shows_it() -> None:
     }
 
 
-def test_docstrings_and_meanings_become_descriptions() -> None:
+def test_docstrings_and_given_texts_become_descriptions() -> None:
     sdl = schema.as_str()
-    for text in ("Shows rows.", "Twice the number.", "What is wanted.", "What it looks like.", "What to call it."):
+    for text in ("Shows rows.", "Twice the number.", "The row to return.", "The colour of a row."):
         assert text in sdl
-    assert "As a rose." in sdl
+    for text in ("The name of the row.", "Red like a rose."):
+        assert text in sdl
 
 
-def test_a_meaning_of_nothing_refuses_to_import() -> None:
+def test_a_description_of_an_unknown_field_raises_an_error_at_import() -> None:
     with pytest.raises(TypeError, match="Wanted has no size"):
-        accepts(Wanted, size="How large.")
+        publish_input(Wanted, size="The size.")
 
 
-def test_an_input_begins_with_what_must_be_given() -> None:
+def test_the_required_fields_of_an_input_come_first() -> None:
     @dataclass(kw_only=True)
     class More(Wanted):
-        """More is wanted."""
+        """An input with a required field."""
 
         number: int
 
-    fields = accepts(More).__strawberry_definition__.fields  # type: ignore[attr-defined]
+    fields = publish_input(More).__strawberry_definition__.fields  # type: ignore[attr-defined]
     assert [field.python_name for field in fields] == ["number", "name", "dry_run"]
 
 
-def test_the_fields_that_every_mutation_takes_come_last() -> None:
+def test_the_fields_that_every_mutation_has_come_last() -> None:
     @dataclass
     class Rename(MutationInput):
         """A new name."""
@@ -171,12 +172,12 @@ def test_the_fields_that_every_mutation_takes_come_last() -> None:
         name: str
         note: str = ""
 
-    fields = accepts(Rename).__strawberry_definition__.fields  # type: ignore[attr-defined]
+    fields = publish_input(Rename).__strawberry_definition__.fields  # type: ignore[attr-defined]
     assert [field.python_name for field in fields] == ["name", "note", "idempotency_key", "dry_run"]
 
 
-def test_every_input_says_the_same_of_what_every_input_has() -> None:
+def test_the_fields_that_every_mutation_has_are_described_everywhere() -> None:
     wanted = schema._schema.type_map["Wanted"]
     assert isinstance(wanted, GraphQLInputObjectType)
-    assert wanted.fields["name"].description == "What to call it."
-    assert "take it back" in (wanted.fields["dryRun"].description or "")
+    assert wanted.fields["name"].description == "The name of the row."
+    assert "roll the change back" in (wanted.fields["dryRun"].description or "")

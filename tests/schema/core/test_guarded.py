@@ -11,35 +11,36 @@ from domain.actions import Action
 from policies import facts
 from policies.engine.policy import Policy
 from schema.build import Schema
-from tests.support.published_fields import PUBLISHED, action, nodes
+from tests.support.examples.registry import EXAMPLES
+from tests.support.published_fields import PUBLISHED, action_of, node_types
 
 GUARDED = {
     f"{type_}.{field}": named
     for type_, fields in yaml.safe_load(Path(__file__).with_name("guarded.yaml").read_text(encoding="utf-8")).items()
     for field, named in fields.items()
-}
+} | {f"Mutation.{name}": example.action.value for name, example in EXAMPLES.items()}
 OBJECTS = [
     type_
     for type_ in PUBLISHED.type_map.values()
     if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__")
 ]
-# Fields with a resolver of their own that name no action, by the reason why none is needed.
+# The fields that have a resolver and name no action, by the reason why none is needed.
 OPEN = {
     "It says what the actor may do, and nothing about others.": [
         "Team.viewerRole",
-        *(f"{name}.viewerCan" for name in nodes()),
+        *(f"{name}.viewerCan" for name in node_types()),
     ],
-    "It counts what the connection shows, which was decided before.": [
+    "It counts the rows of a connection that was decided before.": [
         f"{type_}.totalCount" for type_ in OBJECTS if type_.name.endswith("Connection")
     ],
-    "It is put together from the fields of its own object.": ["User.name"],
-    "Its object lies in this team, and is shown only to those who may see the team.": [
+    "It is made from other fields of its own object.": ["User.name"],
+    "Its object is in this team, and only actors who may see the team see the object.": [
         "Group.team",
         "Member.team",
         "Seat.team",
         "SeatRequest.team",
     ],
-    "The catalogue is shown to everybody who is signed in.": [
+    "Everybody who is signed in may see the catalogue.": [
         "Pool.product",
         "Product.releases",
         "Release.product",
@@ -47,17 +48,17 @@ OPEN = {
         "SeatRequest.product",
         "Wait.product",
     ],
-    "The mutation was decided, and changed this pool.": ["AssignSeatsPayload.pool", "UnassignSeatsPayload.pool"],
+    "The mutation was decided, and it changed this pool.": ["AssignSeatsPayload.pool", "UnassignSeatsPayload.pool"],
 }
 
 
 def published() -> dict[str, str]:
-    """Each published field that names an action, and this action."""
-    named = {f"{type_}.{name}": action(field) for type_ in OBJECTS for name, field in type_.fields.items()}
+    """The action of each published field that names one, by field."""
+    named = {f"{type_}.{name}": action_of(field) for type_ in OBJECTS for name, field in type_.fields.items()}
     return {name: one for name, one in named.items() if one is not None}
 
 
-def test_the_guarded_fields_are_those_of_the_list() -> None:
+def test_the_list_has_all_guarded_fields() -> None:
     assert published().keys() == GUARDED.keys()
 
 
@@ -71,7 +72,7 @@ def test_every_root_field_names_an_action() -> None:
     assert [f"{root}.{name}" for root in roots for name in root.fields if f"{root}.{name}" not in published()] == []
 
 
-def test_every_action_that_is_named_is_decided(policy: Policy) -> None:
+def test_the_policy_decides_every_action_that_a_field_names(policy: Policy) -> None:
     table = {action.value for action in policy.kinds}
     assert set(published().values()) <= table
     for named in map(Action, published().values()):

@@ -15,67 +15,67 @@ from schema.build import Schema
 from schema.core.nodes import Node
 from schema.core.shortcuts import instances
 from tests.conftest import Client
-from tests.support.world import Someone, World
+from tests.support.world import Account, World
 
 QUERY = "query ($id: ID!) { node(id: $id) { __typename id } }"
 # The prefixes of subscriptions and sessions: they have ids, and clients cannot read them as nodes.
 NO_NODES = {"sub", "session"}
-Make = Callable[[World, str, Someone], Awaitable[str]]
+Make = Callable[[World, str, Account], Awaitable[str]]
 
 
 async def one_id(world: World, table: str, column: str, value: str) -> str:
-    """The id of the one row of a table."""
+    """The id of the only row of a table with this value."""
     async with world.engine.connect() as connection:
         sql = f"select id from {table} where {column} = $1"
         return str((await connection.exec_driver_sql(sql, (value,))).scalar_one())
 
 
-async def user(_world: World, _team: str, me: Someone) -> str:
+async def user(_world: World, _team: str, me: Account) -> str:
     """An account."""
     return me.id
 
 
-async def team(_world: World, team: str, _me: Someone) -> str:
+async def team(_world: World, team: str, _me: Account) -> str:
     """A team."""
     return team
 
 
-async def member(world: World, _team: str, me: Someone) -> str:
+async def member(world: World, _team: str, me: Account) -> str:
     """A membership."""
     return await one_id(world, "memberships", "user_id", me.id)
 
 
-async def invitation(world: World, team: str, _me: Someone) -> str:
+async def invitation(world: World, team: str, _me: Account) -> str:
     """An invitation."""
-    return await world.invitation(team, (await world.invited(team)).id)
+    return await world.invitation(team, (await world.invited_member(team)).id)
 
 
-async def group(world: World, team: str, _me: Someone) -> str:
+async def group(world: World, team: str, _me: Account) -> str:
     """A group."""
     return await world.group(team)
 
 
-async def product(world: World, _team: str, _me: Someone) -> str:
+async def product(world: World, _team: str, _me: Account) -> str:
     """A product."""
     return await world.product()
 
 
-async def release(world: World, _team: str, _me: Someone) -> str:
+async def release(world: World, _team: str, _me: Account) -> str:
     """A release."""
     return await one_id(world, "releases", "product_id", await world.product())
 
 
-async def seat(world: World, team: str, me: Someone) -> str:
+async def seat(world: World, team: str, me: Account) -> str:
     """A seat."""
-    return await world.hold(team, await world.pool(team, 1), me.id)
+    return await world.give_seat(team, await world.pool(team, 1), me.id)
 
 
-async def request(world: World, team: str, me: Someone) -> str:
+async def request(world: World, team: str, me: Account) -> str:
     """A request for a seat."""
     return await world.request(team, await world.pool(team, 1), me.id)
 
 
-async def token(world: World, team: str, me: Someone) -> str:
+async def token(world: World, team: str, me: Account) -> str:
     """A partner token."""
     return (await world.token(team, me.id, Scope.SEATS_READ))[0]
 
@@ -94,7 +94,7 @@ NODES: dict[str, Make] = {
 }
 
 
-def test_all_types_with_an_id_are_tried(schema: Schema) -> None:
+def test_every_type_with_an_id_has_an_example(schema: Schema) -> None:
     node = schema._schema.type_map["Node"]
     assert isinstance(node, GraphQLInterfaceType)
     assert {type_.name for type_ in schema._schema.get_possible_types(node)} == set(NODES)
@@ -112,7 +112,7 @@ def test_no_two_kinds_share_a_prefix_or_a_row() -> None:
     assert len({kind.prefix for kind in KINDS}) == len({kind.row for kind in KINDS}) == len(KINDS)
 
 
-def test_every_prefix_of_a_table_is_of_a_kind_or_of_no_node() -> None:
+def test_every_id_prefix_of_a_table_belongs_to_a_node_kind_or_to_a_known_exception() -> None:
     checks = [
         str(constraint.sqltext)
         for table in METADATA.tables.values()
@@ -125,17 +125,17 @@ def test_every_prefix_of_a_table_is_of_a_kind_or_of_no_node() -> None:
 
 
 @pytest.mark.parametrize("name", NODES)
-async def test_found_by_its_id(client: Client, world: World, name: str) -> None:
+async def test_node_finds_each_type_by_id_and_no_similar_id(client: Client, world: World, name: str) -> None:
     me, home = await world.person(), await world.team()
     await world.member(home, Role.CONTRACT_MANAGER, me)
     id_ = await NODES[name](world, home, me)
     assert (await client(QUERY, me.secret, id=id_)).data["node"] == {"__typename": name, "id": id_}
-    # Right but for its last letter, and of another type: alike nothing.
+    # An id with another last letter and an id with another prefix get the same answer: NOT_FOUND.
     for wrong in (id_[:-1] + ("0" if id_[-1] != "0" else "1"), "sub_" + id_.partition("_")[2]):
         assert (await client(QUERY, me.secret, id=wrong)).codes == ["NOT_FOUND"]
 
 
 @pytest.mark.parametrize("id_", ["", "_", "seat_", "seat", "SEAT_01", "é_1", "x" * 10_000, "' or true --"])
-async def test_what_is_no_id_finds_nothing(client: Client, world: World, id_: str) -> None:
+async def test_a_malformed_id_is_not_found(client: Client, world: World, id_: str) -> None:
     me = await world.person()
     assert (await client(QUERY, me.secret, id=id_)).codes == ["NOT_FOUND"]

@@ -14,7 +14,7 @@ from domain.problems import UserError, UserErrorCode
 from schema.build import Schema
 from schema.core.fields import expose
 from schema.core.payloads import payload
-from schema.core.refs import SHOWN
+from schema.core.refs import TYPE_OF_ROW
 from schema.core.shortcuts import instances
 
 
@@ -31,7 +31,7 @@ class SwapSeatsPayload:
 
 @dataclass
 class CountPayload:
-    """How many there are."""
+    """A count of seats."""
 
     size: int = 0
 
@@ -42,7 +42,7 @@ def team(root: SwapSeatsPayload) -> str:
 
 
 def twice(root: CountPayload) -> int:
-    """Twice as many."""
+    """Twice the count."""
     return root.size * 2
 
 
@@ -62,7 +62,7 @@ def count() -> CountPayload:
 
 @strawberry.type
 class Query:
-    """Answers like mutations."""
+    """Fields that return payloads, as mutations do."""
 
     swap = expose(swap, Swapped)
     count = expose(count, Counted)
@@ -71,7 +71,7 @@ class Query:
 SCHEMA = strawberry.Schema(Query)
 
 
-def test_a_payload_is_published_as_its_dataclass_says() -> None:
+def test_a_payload_is_published_with_the_fields_of_its_dataclass() -> None:
     assert '''
 """The seats that were swapped."""
 type SwapSeatsPayload {
@@ -87,13 +87,13 @@ type SwapSeatsPayload {
 ''' in SCHEMA.as_str()
 
 
-def test_resolved_fields_come_last_if_no_private_field_holds_a_place() -> None:
+def test_resolved_fields_come_last_if_there_is_no_private_field() -> None:
     counted = SCHEMA._schema.type_map["CountPayload"]
     assert isinstance(counted, GraphQLObjectType)
     assert list(counted.fields) == ["size", "twice"]
 
 
-def test_a_payload_answers_with_its_attributes_and_its_resolvers() -> None:
+def test_a_payload_shows_its_attributes_and_the_results_of_its_resolvers() -> None:
     answer = SCHEMA.execute_sync("{ swap { team last { id } swappedId errors { code } } count { size twice } }")
     assert answer.errors is None
     assert answer.data == {
@@ -121,14 +121,14 @@ def plain(type_: GraphQLObjectType) -> list[tuple[str, str | None]]:
 
 
 def described(returned: Any) -> list[tuple[str, str | None]]:
-    """The fields of a dataclass that are to be published, each with its description."""
+    """The fields of a dataclass that must be published, each with its description."""
     hints = get_type_hints(returned, include_extras=True)
     return [(one.name, one.metadata.get("description")) for one in fields(returned) if not is_private(hints[one.name])]
 
 
-@pytest.mark.parametrize("row", SHOWN, ids=lambda row: row.__name__)
-def test_every_row_is_shown_by_the_type_that_stands_beside_it(schema: Schema, row: type) -> None:
-    name = get_args(SHOWN[row])[0].__forward_arg__
+@pytest.mark.parametrize("row", TYPE_OF_ROW, ids=lambda row: row.__name__)
+def test_every_row_class_has_the_graphql_type_that_shows_it(schema: Schema, row: type) -> None:
+    name = get_args(TYPE_OF_ROW[row])[0].__forward_arg__
     type_ = schema.graphql.type_map[name]
     assert isinstance(type_, GraphQLObjectType)
     assert instances(type_) is row

@@ -1,4 +1,4 @@
-"""What a client's developer reads: schema.graphql is the schema, and says what things mean."""
+"""The published schema: schema.graphql equals the served schema, and describes its types, fields and enum values."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ TYPES: dict[str, GraphQLNamedType] = {
     for name, type_ in PUBLISHED.type_map.items()
     if not name.startswith("__") and name not in {"String", "Int", "Float", "Boolean", "ID"}
 }
-# Whose name, beside its type and its type's description, says it all.
+# The fields that need no description, because their name and their type say enough.
 WORDS = """
 action allowed at createdAt deletedGroupId delivery descending description edges email errors expiresAt field
 firstName fromUserId group groupId kind lastName name node pageInfo partnerToken password productId releasedOn
@@ -53,21 +53,23 @@ def test_every_type_is_described(name: str) -> None:
 
 
 def fields_of(type_: GraphQLNamedType) -> dict[str, str | None]:
-    """The descriptions of a type's fields."""
+    """The description of each field of a type, by name."""
     if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
         return {name: field.description for name, field in type_.fields.items()}
     return {}
 
 
 @pytest.mark.parametrize("name", TYPES)
-def test_every_field_is_described_or_plain(name: str) -> None:
-    unsaid = {field for field, description in fields_of(TYPES[name]).items() if not description}
-    assert unsaid <= PLAIN
+def test_every_field_is_described_or_explained_by_its_name(name: str) -> None:
+    undescribed = {field for field, description in fields_of(TYPES[name]).items() if not description}
+    assert undescribed <= PLAIN
 
 
-def test_nothing_is_called_plain_for_nothing() -> None:
-    unsaid = {field for type_ in TYPES.values() for field, description in fields_of(type_).items() if not description}
-    assert unsaid == PLAIN
+def test_no_field_is_listed_as_plain_without_need() -> None:
+    undescribed = {
+        field for type_ in TYPES.values() for field, description in fields_of(type_).items() if not description
+    }
+    assert undescribed == PLAIN
 
 
 def root_fields() -> dict[str, list[str]]:
@@ -97,15 +99,15 @@ def test_every_root_field_names_one_action_that_the_policy_decides(name: str, po
     assert Action(action) in policy.kinds
 
 
-def test_the_roots_are_all_looked_at() -> None:
+def test_the_test_above_covers_every_root_field() -> None:
     query, mutation = PUBLISHED.query_type, PUBLISHED.mutation_type
     assert query is not None
     assert mutation is not None
     assert len(root_fields()) == len(query.fields) + len(mutation.fields)
 
 
-def spelled(value: GraphQLInputField | GraphQLArgument) -> str:
-    """An argument or an input's field as it is published, less its description."""
+def printed(value: GraphQLInputField | GraphQLArgument) -> str:
+    """An argument or a field of an input as the published schema has it, without its description."""
     assert value.ast_node is not None
     return print_ast(value.ast_node).splitlines()[-1]
 
@@ -120,17 +122,17 @@ def test_every_mutation_takes_one_input_and_answers_with_its_errors(name: str) -
     taken, payload = get_named_type(field.args["input"].type), get_named_type(field.type)
     assert isinstance(taken, GraphQLInputObjectType)
     assert isinstance(payload, GraphQLObjectType)
-    assert spelled(taken.fields["idempotencyKey"]) == "idempotencyKey: String = null"
-    assert spelled(taken.fields["dryRun"]) == "dryRun: Boolean! = false"
+    assert printed(taken.fields["idempotencyKey"]) == "idempotencyKey: String = null"
+    assert printed(taken.fields["dryRun"]) == "dryRun: Boolean! = false"
     assert str(payload.fields["errors"].type) == "[UserError!]!"
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
-def test_a_mutation_that_is_refused_hides_no_other_ones_answer(name: str) -> None:
+def test_a_refused_mutation_does_not_hide_the_answers_of_others(name: str) -> None:
     assert not isinstance(MUTATIONS[name].type, GraphQLNonNull)
 
 
-def test_relay_finds_in_a_page_what_it_looks_for() -> None:
+def test_page_info_has_the_fields_that_relay_needs() -> None:
     page = TYPES["PageInfo"]
     assert isinstance(page, GraphQLObjectType)
     assert {name: str(field.type) for name, field in page.fields.items()} == {
@@ -141,7 +143,7 @@ def test_relay_finds_in_a_page_what_it_looks_for() -> None:
     }
 
 
-def test_every_connection_pages_alike() -> None:
+def test_every_connection_has_the_same_paging_arguments() -> None:
     connections = [type_ for name, type_ in TYPES.items() if name.endswith("Connection")]
     assert len(connections) >= 5
     for type_ in TYPES.values():
@@ -150,14 +152,14 @@ def test_every_connection_pages_alike() -> None:
         for field in type_.fields.values():
             if get_named_type(field.type) in connections:
                 assert "1 to 100" in (field.args["first"].description or "")
-                assert spelled(field.args["first"]) == "first: Int! = 20"
-                assert spelled(field.args["after"]) == "after: String = null"
+                assert printed(field.args["first"]) == "first: Int! = 20"
+                assert printed(field.args["after"]) == "after: String = null"
 
 
-def test_the_values_of_an_enum_are_described_but_where_their_names_say_it_all() -> None:
+def test_the_values_of_all_enums_but_four_are_described() -> None:
     enums = [type_ for type_ in TYPES.values() if isinstance(type_, GraphQLEnumType)]
-    unsaid = {type_.name for type_ in enums if not all(shown.description for shown in type_.values.values())}
-    assert unsaid == {"Action", "MemberOrder", "Role", "Scope"}
+    undescribed = {type_.name for type_ in enums if not all(shown.description for shown in type_.values.values())}
+    assert undescribed == {"Action", "MemberOrder", "Role", "Scope"}
 
 
 @pytest.mark.parametrize("name", [name for name, type_ in TYPES.items() if isinstance(type_, GraphQLEnumType)])

@@ -1,4 +1,4 @@
-"""What the breadth-first executor may go around: every field of the schema, and the ones that differ not at all."""
+"""The shortcuts of the breadth-first executor: they cover every field of the schema, and give the same results."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,18 +19,18 @@ def declared(schema: strawberry.Schema) -> Iterator[tuple[str, GraphQLField]]:
                 yield f"{type_.name}.{name}", field
 
 
-def test_what_is_loaded_by_a_key_is_loaded_for_all_objects_at_once(schema: Schema) -> None:
+def test_fields_that_are_loaded_by_a_key_are_loaded_for_all_objects_at_once(schema: Schema) -> None:
     found = {name for name, field in declared(schema) if batched(field) is not None}
     assert {"User.seats", "Seat.product", "Seat.usage", "SeatConnection.totalCount", "Member.team"} <= found
 
 
-def test_no_field_goes_through_strawberrys_wrapping(schema: Schema) -> None:
+def test_no_field_needs_strawberrys_wrapping(schema: Schema) -> None:
     wrapped = [name for name, field in declared(schema) if attribute(field) is None and direct(field) is None]
     assert wrapped == []
 
 
 class Loud(FieldExtension):
-    """Says things louder."""
+    """Adds an exclamation mark."""
 
     def resolve(self, next_: Any, source: Any, info: Any, **given: Any) -> Any:
         return f"{next_(source, info, **given)}!"
@@ -38,7 +38,7 @@ class Loud(FieldExtension):
 
 @strawberry.type
 class Inner:
-    """Fields of every kind, each answering with something of its own."""
+    """One field of every kind, each with a different result."""
 
     number: int
     aliased: int = strawberry.field(name="renamed")
@@ -65,19 +65,19 @@ class Inner:
         raise ValueError(f"failed at {self.number}")
 
 
-def said(word: str = "hey") -> str:
+def repeated(word: str = "hey") -> str:
     return word
 
 
 @strawberry.type
 class Query:
-    """Some of them."""
+    """A list of objects, and a field with an extension."""
 
     @strawberry.field
     def all(self) -> list[Inner]:
         return [Inner(number=number, aliased=number, loud="hi") for number in range(3)]
 
-    shout: str = strawberry.field(resolver=said, extensions=[Loud()])
+    shout: str = strawberry.field(resolver=repeated, extensions=[Loud()])
 
 
 EVERY_KIND = [
@@ -89,15 +89,15 @@ EVERY_KIND = [
 
 
 @pytest.mark.parametrize("query", EVERY_KIND)
-async def test_every_kind_of_field_gives_the_same(query: str) -> None:
-    told = []
+async def test_every_kind_of_field_gives_the_same_result_without_the_wrapping(query: str) -> None:
+    results = []
     for executor in (None, Execution):
         result = await strawberry.Schema(Query, execution_context_class=executor).execute(query, context_value="10")
-        told.append((result.data, [error.formatted for error in result.errors or ()]))
-    assert told[0] == told[1]
+        results.append((result.data, [error.formatted for error in result.errors or ()]))
+    assert results[0] == results[1]
 
 
-def test_what_cannot_be_gone_around() -> None:
+def test_fields_with_extensions_are_left_to_strawberry_and_path_readers_get_their_own_info() -> None:
     fields = dict(declared(strawberry.Schema(Query)))
     assert {name for name, field in fields.items() if attribute(field) is None and direct(field) is None} == {
         "Query.shout",

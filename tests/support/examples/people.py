@@ -1,21 +1,28 @@
 """Members and their roles."""
 
+from domain.actions import Action
 from tests.support.examples.example import SEAT, Input, Scene, example
 
 
 @example(
+    Action.MEMBERS_REMOVE,
     f"removedUserIds promoted {{ {SEAT} }}",
     changed={"mode": "BEST_EFFORT"},
     foreign={"teamId": "team", "userIds.0": "user"},
 )
 async def remove_members(scene: Scene, about: str = "a user") -> Input:
-    """Somebody to remove."""
+    """A member to remove."""
     return {"teamId": scene.team, "userIds": [await scene.person(about)]}
 
 
-@example("member { role status user { id } }", changed={"role": "USER"}, foreign={"teamId": "team", "userId": "user"})
+@example(
+    Action.MEMBERS_CHANGE_ROLE,
+    "member { role status user { id } }",
+    changed={"role": "USER"},
+    foreign={"teamId": "team", "userId": "user"},
+)
 async def change_role(scene: Scene, about: str = "a user") -> Input:
-    """Somebody to make a coordinator, or what follows "to"."""
+    """A member, and the role of coordinator, or the role after "to"."""
     person, _, role = about.partition(" to ")
     named = {"a manager": "CONTRACT_MANAGER", "a user": "USER"}.get(role, "SOFTWARE_COORDINATOR")
     return {"teamId": scene.team, "userId": await scene.person(person), "role": named}

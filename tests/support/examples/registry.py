@@ -1,4 +1,4 @@
-"""The examples of all areas by the mutation's name."""
+"""The examples of all areas, by the name of the mutation."""
 
 from tests.support.examples import access, groups, invitations, people, seats
 from tests.support.examples.example import Example

@@ -1,5 +1,6 @@
 """Seats, and requests for seats."""
 
+from domain.actions import Action
 from tests.support.examples.example import SEAT, WAIT, Input, Scene, example
 
 POOL = "pool { total assigned available }"
@@ -7,56 +8,62 @@ REQUEST = "id state note answer product { id } member { user { id } } answeredBy
 
 
 @example(
+    Action.SEATS_ASSIGN,
     f"seats {{ {SEAT} }} waits {{ {WAIT} }} {POOL}",
     changed={"mode": "BEST_EFFORT"},
     foreign={"teamId": "team", "userIds.0": "user"},
 )
 async def assign_seats(scene: Scene, about: str = "another") -> Input:
-    """A seat for somebody."""
+    """A person to assign a seat to."""
     return {"teamId": scene.team, "productId": scene.product, "userIds": [await scene.person(about)]}
 
 
 @example(
+    Action.SEATS_UNASSIGN,
     f"seats {{ {SEAT} }} promoted {{ {SEAT} }} {POOL}",
     changed={"mode": "BEST_EFFORT"},
     foreign={"teamId": "team", "userIds.0": "user"},
 )
 async def unassign_seats(scene: Scene, about: str = "another") -> Input:
-    """A seat to take back."""
+    """A person who holds a seat."""
     holder, _ = await scene.holder(about)
     return {"teamId": scene.team, "productId": scene.product, "userIds": [holder]}
 
 
 @example(
+    Action.SEATS_REASSIGN,
     f"seat {{ {SEAT} }}",
     changed={"fromUserId": "user_other"},
     foreign={"seatId": "seat", "fromUserId": "user", "toUserId": "user"},
 )
 async def reassign_seat(scene: Scene, about: str = "to another") -> Input:
-    """A seat to move."""
+    """A held seat, its holder, and a member without one."""
     giver, seat = await scene.holder("self" if about == "from self" else "another")
     receiver = await scene.person("self" if about == "to self" else "another")
     return {"seatId": seat, "fromUserId": giver, "toUserId": receiver}
 
 
-@example(f"request {{ {REQUEST} }}", changed={"note": "For nothing"}, foreign={"teamId": "team"})
+@example(
+    Action.REQUESTS_CREATE, f"request {{ {REQUEST} }}", changed={"note": "For nothing"}, foreign={"teamId": "team"}
+)
 async def request_seat(scene: Scene, _: str = "the pool") -> Input:
-    """A seat to ask for."""
+    """A product of which the actor holds no seat."""
     return {"teamId": scene.team, "productId": scene.product, "note": "For the drawings"}
 
 
-@example(f"request {{ {REQUEST} }}", changed={"dryRun": True}, foreign={"requestId": "request"})
+@example(Action.REQUESTS_CREATE, f"request {{ {REQUEST} }}", changed={"dryRun": True}, foreign={"requestId": "request"})
 async def withdraw_request(scene: Scene, about: str = "self") -> Input:
-    """A request to take back."""
+    """An open request."""
     return {"requestId": await scene.world.request(scene.team, scene.product, await scene.insider(about))}
 
 
 @example(
+    Action.REQUESTS_ANSWER,
     f"request {{ {REQUEST} }} seat {{ {SEAT} }} wait {{ {WAIT} }}",
     changed={"message": "Mind it"},
     foreign={"requestId": "request"},
 )
 async def answer_request(scene: Scene, about: str = "another's") -> Input:
-    """A request to grant, or to deny after "no to"."""
-    asked = await withdraw_request.make(scene, about.removeprefix("no to "))
-    return {**asked, "grant": not about.startswith("no to "), "message": "Enjoy"}
+    """An open request, to grant, or to deny if `about` begins with "no to"."""
+    request = await withdraw_request.make(scene, about.removeprefix("no to "))
+    return {**request, "grant": not about.startswith("no to "), "message": "Enjoy"}

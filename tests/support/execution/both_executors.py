@@ -1,4 +1,4 @@
-"""One operation through graphql-core's executor and through the breadth-first one."""
+"""Run one operation with graphql-core's executor and with the breadth-first executor, and compare the results."""
 
 import asyncio
 import inspect
@@ -13,65 +13,65 @@ from execution.executor import BreadthFirst
 from execution.shortcuts import Shortcuts
 from tests.support.execution import batches, failing_schema
 
-# graphql-core itself drops what waits below a task that it cancels before its start.
-UNTIDY = [
+# If graphql-core cancels a task before its start, it drops the coroutines below the task without awaiting them.
+IGNORE_UNAWAITED = [
     pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
 
-class Stock(IncrementalExecutor):
-    """graphql-core's own."""
+class CoreExecutor(IncrementalExecutor):
+    """graphql-core's own executor."""
 
 
-class Ours(BreadthFirst, IncrementalExecutor):
-    """The executor under test. `taken_over` counts how often graphql-core's took over."""
+class BreadthFirstExecutor(BreadthFirst, IncrementalExecutor):
+    """The executor under test. `fallbacks` counts how often graphql-core's executor took over."""
 
     shortcuts = Shortcuts(failing_schema.attribute, failing_schema.direct, batches.batched)
-    taken_over = 0
+    fallbacks = 0
 
-    def _hand_over(self, *args: Any) -> Any:
-        Ours.taken_over += 1
-        return super()._hand_over(*args)
+    def _fall_back(self, *args: Any) -> Any:
+        BreadthFirstExecutor.fallbacks += 1
+        return super()._fall_back(*args)
 
 
 async def run(executor: type[IncrementalExecutor], schema: GraphQLSchema, document: DocumentNode, **given: Any) -> Any:
-    """The result of this executor."""
+    """Return the result of an operation with this executor."""
     result: Any = execute(schema, document, executor_class=executor, **given)
     return await result if inspect.isawaitable(result) else result
 
 
-async def agree(
+async def assert_same_result(
     schema: GraphQLSchema, query: str, root: Callable[[], Any] = lambda: None, **given: Any
 ) -> ExecutionResult:
-    """The result, which is the same by both executors, errors and all. Each gets a root of its own."""
+    """Assert that both executors have the same result, with the same errors, and return it. Each gets its own root."""
     document = parse(query)
-    theirs = await run(Stock, schema, document, root_value=root(), **given)
-    ours: ExecutionResult = await run(Ours, schema, document, root_value=root(), **given)
-    assert told(ours) == told(theirs)
+    theirs = await run(CoreExecutor, schema, document, root_value=root(), **given)
+    ours: ExecutionResult = await run(BreadthFirstExecutor, schema, document, root_value=root(), **given)
+    assert visible_result(ours) == visible_result(theirs)
     await asyncio.sleep(0)
     return ours
 
 
-def told(result: ExecutionResult) -> tuple[Any, Any]:
-    """All that a client can see of a result, keys in their order."""
-    return _ordered(result.data), [_error(error) for error in result.errors or ()]
+def visible_result(result: ExecutionResult) -> tuple[Any, Any]:
+    """Return everything that a client can see of a result, with the keys in their order."""
+    return _with_types(result.data), [_error_fields(error) for error in result.errors or ()]
 
 
-def settled(result: ExecutionResult) -> tuple[Any, Any]:
-    """What of a result does not depend on which of several awaitables is the first to fail.
+def comparable_result(result: ExecutionResult) -> tuple[Any, Any]:
+    """Return the part of a result that does not depend on which of several awaitables fails first.
 
-    Below a null that an error has put there, it is up to the clock which other errors are reported.
+    Below a null that an error caused, the clock decides which other errors are reported.
     """
     at: dict[tuple[Any, ...], Any] = {}
     for error in result.errors or ():
         path = tuple(error.path or ())
-        null = _present(result.data, path)
-        at[null] = _error(error) if null == path else "below"
-    return _ordered(result.data), sorted(at.items(), key=str)
+        null = _path_of_null(result.data, path)
+        at[null] = _error_fields(error) if null == path else "below"
+    return _with_types(result.data), sorted(at.items(), key=str)
 
 
-def _present(data: Any, path: tuple[Any, ...]) -> tuple[Any, ...]:
+def _path_of_null(data: Any, path: tuple[Any, ...]) -> tuple[Any, ...]:
     for depth, key in enumerate(path):
         if data is None:
             return path[:depth]
@@ -79,14 +79,14 @@ def _present(data: Any, path: tuple[Any, ...]) -> tuple[Any, ...]:
     return path
 
 
-def _ordered(data: Any) -> Any:
+def _with_types(data: Any) -> Any:
     if isinstance(data, dict):
-        return [(key, _ordered(value)) for key, value in data.items()]
+        return [(key, _with_types(value)) for key, value in data.items()]
     if isinstance(data, list):
-        return ["list", *map(_ordered, data)]
+        return ["list", *map(_with_types, data)]
     return type(data).__name__, data
 
 
-def _error(error: GraphQLError) -> tuple[Any, ...]:
+def _error_fields(error: GraphQLError) -> tuple[Any, ...]:
     cause = None if error.original_error is None else (type(error.original_error).__name__, str(error.original_error))
     return error.message, error.path, error.locations, error.extensions, cause

@@ -1,12 +1,12 @@
-"""A schema of every shape, over misbehaving resolvers."""
+"""A schema with every shape of type, over resolvers that fail at random."""
 
 from typing import Any
 
 from graphql import GraphQLField, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, build_schema
 
 from execution.shortcuts import Direct
-from tests.support.execution.batches import alone
-from tests.support.execution.failing_resolvers import Plain, World, drawn, later
+from tests.support.execution.batches import single_resolver
+from tests.support.execution.failing_resolvers import Behaviour, Plain, later, random_resolver
 
 NAMED = ("Int", "String", "Float", "Boolean", "ID", "Color", "Odd", "Ant", "Bee", "Cat", "Node", "Tagged", "Pet")
 SHAPES = ("{}", "{}!", "[{}]", "[{}!]!", "[[{}]]", "[[{}!]]!")
@@ -45,20 +45,20 @@ def _kind(value: Any) -> Any:
 
 
 def _node_type(value: Any, info: GraphQLResolveInfo[Any], _type: Any) -> Any:
-    world: World = info.context
+    behaviour: Behaviour = info.context
     if isinstance(value, Plain):
-        return world.draw("type", info.path).choice([None, "Nowhere", "Color", "Query", 5])
-    if world.draw("type", info.path).random() < world.waiting / 4:
+        return behaviour.draw("type", info.path).choice([None, "Nowhere", "Color", "Query", 5])
+    if behaviour.draw("type", info.path).random() < behaviour.waiting / 4:
         return later(_kind(value), 0)
     return _kind(value)
 
 
 def _is_cat(value: Any, info: GraphQLResolveInfo[Any]) -> Any:
-    world: World = info.context
-    if world.draw("cat", info.path).random() < world.failing / 4:
+    behaviour: Behaviour = info.context
+    if behaviour.draw("cat", info.path).random() < behaviour.failing / 4:
         raise ValueError("cannot tell whether this is a Cat")
     is_cat = _kind(value) == "Cat"
-    return later(is_cat, 0) if world.draw("cat?", info.path).random() < world.waiting / 4 else is_cat
+    return later(is_cat, 0) if behaviour.draw("cat?", info.path).random() < behaviour.waiting / 4 else is_cat
 
 
 def _odd(value: Any) -> Any:
@@ -68,35 +68,35 @@ def _odd(value: Any) -> Any:
 
 
 def attribute(declared: GraphQLField) -> str | None:
-    """The shortcut for `quick`."""
+    """Return the shortcut for the fields `quick`."""
     name: str | None = declared.extensions.get("attribute")
     return name
 
 
 def direct(declared: GraphQLField) -> Direct | None:
-    """The shortcut for `near`."""
+    """Return the shortcut for the fields `near`."""
     return (
-        Direct(lambda info, given: lambda source: drawn(source, info, **given), False)
+        Direct(lambda info, given: lambda source: random_resolver(source, info, **given), False)
         if declared.extensions.get("direct")
         else None
     )
 
 
 def schema() -> GraphQLSchema:
-    """The torture schema."""
+    """Build the schema."""
     made = build_schema(SDL)
     for name, type_ in made.type_map.items():
         if not isinstance(type_, GraphQLObjectType) or name.startswith("__"):
             continue
         for key, declared in type_.fields.items():
             if key[:3] in {"far", "sum"} and name not in {"Query", "Mutation"}:
-                declared.resolve = alone(key[:3])
+                declared.resolve = single_resolver(key[:3])
                 declared.extensions["batched"] = key[:3]
             elif key == "quick":
                 declared.resolve = lambda source, _info: source.plain
                 declared.extensions["attribute"] = "plain"
             elif key not in {"plain", "tag", "method"} or name in {"Query", "Mutation"}:
-                declared.resolve = drawn
+                declared.resolve = random_resolver
                 declared.extensions.update({"direct": True} if key == "near" else {})
     for name, check in {"Ant": lambda value, _: _kind(value) == "Ant", "Cat": _is_cat}.items():
         made.type_map[name].is_type_of = check  # type: ignore[attr-defined]

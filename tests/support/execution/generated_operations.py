@@ -1,4 +1,4 @@
-"""Operations drawn over a schema: aliases, merged fields, fragments, conditions, variables and defaults."""
+"""Generate random operations over a schema, with aliases, merged fields, fragments, conditions and variables."""
 
 import random
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ DECLARED = "($yes: Boolean! = true, $no: Boolean = false, $n: Int = 4, $list: [I
 
 
 class Generator:
-    """Draws documents. `errors` is how often an argument is wrong; `literals` are what else a scalar's can be."""
+    """Generates documents. `errors` is how often an argument is wrong; `literals` are more literals by scalar."""
 
     def __init__(
         self,
@@ -45,14 +45,14 @@ class Generator:
         self.aliases = 0
 
     def document(self, kind: str = "query") -> str:
-        """A document with one operation and the fragments it uses."""
+        """Return a document with one operation and the fragments that it uses."""
         root: Any = self.schema.mutation_type if kind == "mutation" else self.schema.query_type
         self.fragments, self.aliases = [], 0
         body = self.selections(root, self.depth)
         return "\n".join([f"{kind} Drawn{DECLARED} {body}", *(text for _, text in self.fragments)])
 
     def variables(self) -> dict[str, Any]:
-        """Values for the variables of the documents; at times wrong or left out."""
+        """Return values for the variables of the documents. Some are wrong or left out."""
         given: dict[str, Any] = {"size": self.chance.randrange(9)}
         choices: dict[str, list[Any]] = {
             "yes": [True, False],
@@ -68,12 +68,12 @@ class Generator:
         return given
 
     def selections(self, type_: Any, depth: int) -> str:
-        """A selection set of this type."""
+        """Return a selection set on this type."""
         parts = [self.selection(type_, depth) for _ in range(self.chance.randrange(1, 5))]
         return "{ " + " ".join(parts) + " }"
 
     def selection(self, type_: Any, depth: int) -> str:
-        """A field, or a fragment with some."""
+        """Return a field or a fragment."""
         way = self.chance.random()
         if way < 0.12 and depth > 0:
             return f"... {self.condition()} {self.selections(type_, depth - 1)}"
@@ -84,7 +84,7 @@ class Generator:
         return self.field(type_, depth)
 
     def field(self, type_: Any, depth: int) -> str:
-        """A field; one in ten is asked twice, to be merged."""
+        """Return a field. One field in ten is selected twice, so that the two are merged."""
         name, declared = self.chance.choice(list(type_.fields.items()))
         inner = get_named_type(declared.type)
         if is_composite_type(inner) and depth <= 0:
@@ -100,7 +100,7 @@ class Generator:
         return once if self.chance.random() < 0.9 else f"{once} {asked} {below[1]}"
 
     def fragment(self, type_: Any, depth: int) -> str:
-        """An inline or a named fragment on a type that may apply, or not."""
+        """Return an inline or a named fragment on a type that may or may not apply."""
         on = self.chance.choice(self._overlapping(type_))
         if self.chance.random() < 0.6:
             return f"... on {on.name} {self.condition()} {self.selections(on, depth - 1)}"
@@ -113,7 +113,7 @@ class Generator:
         return f"...{name} {self.condition()}"
 
     def condition(self) -> str:
-        """At times, directives."""
+        """Return directives, or in most cases nothing."""
         if self.chance.random() > 0.15:
             return ""
         return self.chance.choice(
@@ -127,11 +127,11 @@ class Generator:
         )
 
     def fields(self, declared: dict[str, Any]) -> str:
-        """An input object with some of these fields, and every required one."""
+        """Return an input object with every required field and some of the others."""
         return f"{{{self.arguments(declared)[1:-1]}}}"
 
     def arguments(self, declared: dict[str, Any]) -> str:
-        """Some of the arguments, and every required one."""
+        """Return every required argument and some of the others."""
         given = [
             f"{name}: {self.value(argument.type)}"
             for name, argument in declared.items()
@@ -140,7 +140,7 @@ class Generator:
         return f"({', '.join(given)})" if given else ""
 
     def value(self, type_: GraphQLInputType) -> str:
-        """A literal or a variable of this type."""
+        """Return a literal or a variable of this type."""
         if self.chance.random() < self.errors:
             return self.chance.choice(['"wrong"', "99999999999", "null", "{odd: 1}"])
         inner: Any = type_.of_type if isinstance(type_, GraphQLNonNull) else type_

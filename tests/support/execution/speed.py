@@ -1,4 +1,4 @@
-"""How long 2,250 leaf fields in memory take by each executor: `python -m tests.execution.speed`."""
+"""Measure how long each executor needs for 2,250 leaf fields in memory: `python -m tests.support.execution.speed`."""
 
 import gc
 import statistics
@@ -16,7 +16,7 @@ from schema.core.shortcuts import Execution
 
 @strawberry.type
 class Product:
-    """Five leaves."""
+    """A type with five leaves."""
 
     id: str
     name: str
@@ -27,7 +27,7 @@ class Product:
 
 @strawberry.type
 class Seat:
-    """Three leaves and a product."""
+    """A type with three leaves and a product."""
 
     id: str
     state: str
@@ -37,7 +37,7 @@ class Seat:
 
 @strawberry.type
 class User:
-    """Five leaves and five seats."""
+    """A type with five leaves and five seats."""
 
     id: str
     first: str
@@ -65,7 +65,7 @@ USERS = [
 
 @strawberry.type
 class Query:
-    """Everybody."""
+    """The root type, with all users."""
 
     @strawberry.field
     def users(self) -> list[User]:
@@ -79,7 +79,7 @@ DOCUMENT = parse(
 
 
 def run(executor: type[StrawberryGraphQLCoreExecutionContext]) -> Any:
-    """The result by this executor."""
+    """Return the result of this executor."""
     result = execute(SCHEMA, DOCUMENT, executor_class=executor)
     assert isinstance(result, ExecutionResult)
     assert result.errors is None
@@ -87,22 +87,20 @@ def run(executor: type[StrawberryGraphQLCoreExecutionContext]) -> Any:
 
 
 def by_hand() -> Any:
-    """The same data, written for this document."""
-    return {
-        "users": [_shown(user, "id first last email age", seats=[_seat(seat) for seat in user.seats]) for user in USERS]
-    }
+    """Return the same data, made by code that is written for this document."""
+    return {"users": [_fields(user, "id first last email age", seats=list(map(_seat, user.seats))) for user in USERS]}
 
 
 def _seat(seat: Seat) -> dict[str, Any]:
-    return _shown(seat, "id state position", product=_shown(seat.product, "id name vendor price unit"))
+    return _fields(seat, "id state position", product=_fields(seat.product, "id name vendor price unit"))
 
 
-def _shown(value: object, names: str, **more: Any) -> dict[str, Any]:
+def _fields(value: object, names: str, **more: Any) -> dict[str, Any]:
     return {**{name: getattr(value, name) for name in names.split()}, **more}
 
 
 def milliseconds(function: Callable[[], Any], times: int) -> float:
-    """The median of so many runs."""
+    """Return the median time of this number of runs."""
     gc.collect()
     took = []
     for _ in range(times):
@@ -113,7 +111,7 @@ def milliseconds(function: Callable[[], Any], times: int) -> float:
 
 
 def main() -> None:
-    """Alternate five rounds, so that drift hits both alike."""
+    """Run five rounds in turn, so that a drift of the machine affects both executors equally."""
     assert run(Execution) == run(StrawberryGraphQLCoreExecutionContext) == by_hand()
     for _ in range(5):
         stock = milliseconds(lambda: run(StrawberryGraphQLCoreExecutionContext), 20)

@@ -1,4 +1,4 @@
-"""Operations drawn over Usher's own schema and the demo company, in-process, through both executors."""
+"""Random operations over Usher's own schema and the demo company have the same result with both executors."""
 
 import random
 from collections.abc import AsyncIterator, Iterator
@@ -21,11 +21,11 @@ from resolvers.access import passwords
 from resolvers.core.context import Context
 from schema.build import build
 from schema.core.shortcuts import Execution
-from tests.support.execution.both_executors import UNTIDY, run, settled
+from tests.support.execution.both_executors import IGNORE_UNAWAITED, comparable_result, run
 from tests.support.execution.generated_operations import Generator
 from tests.support.world import World
 
-pytestmark = UNTIDY
+pytestmark = IGNORE_UNAWAITED
 
 POLICY = Policy.load(Path("policy.polar"))
 SCHEMA = build(POLICY)._schema
@@ -35,17 +35,17 @@ DOCUMENTS = 150
 
 @pytest.fixture(scope="module")
 async def company(database: str) -> AsyncIterator[AsyncEngine]:
-    """The demo company, in a database of its own."""
+    """Load the demo company into a database of its own."""
     engine = connect(database)
     await migrate.upgrade(engine)
-    await demo.load(engine, passwords.hashed)
+    await demo.load(engine, passwords.hash_password)
     yield engine
     await engine.dispose()
 
 
 @pytest.fixture(scope="module")
 async def ids(company: AsyncEngine) -> list[str]:
-    """Some of everything that has an id, as literals; more teams, because that is what most arguments want."""
+    """Some ids of each table, as literals. There are more team ids, because most arguments need one."""
     tables = ("users", "teams", "products", "seats", "groups")
     union = " union all ".join(f"(select id from {table} order by id limit 4)" for table in tables)
     async with company.connect() as connection:
@@ -55,7 +55,7 @@ async def ids(company: AsyncEngine) -> list[str]:
 
 @pytest.fixture(scope="module")
 async def secrets(company: AsyncEngine) -> list[str]:
-    """A session of each person of the demo who can sign in."""
+    """A session secret of each person in the demo company who can sign in."""
     async with company.connect() as connection:
         found = await connection.execute(text("select id from users where password_hash is not null order by id"))
         people = [id_ for (id_,) in found]
@@ -63,26 +63,26 @@ async def secrets(company: AsyncEngine) -> list[str]:
 
 
 @pytest.fixture
-def sent(company: AsyncEngine) -> Iterator[list[str]]:
-    """The SQL statements that are sent."""
-    statements: list[str] = []
+def statements(company: AsyncEngine) -> Iterator[list[str]]:
+    """The list of SQL statements that are sent."""
+    sent: list[str] = []
 
     def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
+        sent.append(statement)
 
     event.listen(company.sync_engine, "before_cursor_execute", note)
-    yield statements
+    yield sent
     event.remove(company.sync_engine, "before_cursor_execute", note)
 
 
 def context(engine: AsyncEngine, secret: str) -> Context:
-    """The context of one operation of this session."""
+    """Make the context of one operation of this session."""
     return Context(engine, POLICY, credential(secret), "test", "", False, set())
 
 
 @pytest.mark.parametrize("seed", range(8))
-async def test_drawn_reads_give_the_same_with_no_more_statements(
-    company: AsyncEngine, ids: list[str], secrets: list[str], sent: list[str], seed: int
+async def test_random_reads_have_the_same_result_with_no_more_statements(
+    company: AsyncEngine, ids: list[str], secrets: list[str], statements: list[str], seed: int
 ) -> None:
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
     literals = {"ID": ids, "Int": ["1", "3", "50"], "String": ["null"], "Date": ['"2026-02-03"'], "DateTime": ["null"]}
@@ -91,21 +91,21 @@ async def test_drawn_reads_give_the_same_with_no_more_statements(
         source = generator.document()
         document, secret, results, counts = parse(source), chance.choice(secrets), [], []
         for executor in EXECUTORS:
-            asking = context(company, secret)
-            await asking.identify()
-            sent.clear()
+            operation_context = context(company, secret)
+            await operation_context.identify()
+            statements.clear()
             results.append(
                 await run(
                     executor,
                     SCHEMA,
                     document,
                     variable_values={"size": 2},
-                    context_value=asking,
+                    context_value=operation_context,
                     is_awaitable=optimized_is_awaitable,
                     operation_extensions=None,
                 )
             )
-            counts.append(len(sent))
-            await asking.end()
-        assert settled(results[1]) == settled(results[0]), source
+            counts.append(len(statements))
+            await operation_context.end()
+        assert comparable_result(results[1]) == comparable_result(results[0]), source
         assert counts[1] <= counts[0] or results[0].errors, source

@@ -1,4 +1,4 @@
-"""When the gateway itself breaks: the client learns that it did, the log knows where, and neither shows a secret."""
+"""If the gateway itself fails, the client is told so, the log says where, and neither shows a secret."""
 
 import json
 import socket
@@ -19,19 +19,19 @@ PASSWORD = "horse battery staple"
 SIGN_UP = "mutation($i: SignUpInput!) { signUp(input: $i) { token errors { code } } }"
 SIGN_IN = "mutation($i: SignInInput!) { signIn(input: $i) { token errors { code } } }"
 CREATE = "mutation($i: CreatePartnerTokenInput!) { createPartnerToken(input: $i) { secret errors { code } } }"
-MASKED = "Something broke in the gateway; nothing was changed. The log knows more under the request id."
+MASKED = "Something broke in the gateway. Nothing was changed. Search the log for the request id."
 
 
 @pytest.fixture(scope="module")
 def run(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """Usher in a process of its own, over a database of its own."""
+    """Usher in its own process, with its own database."""
     with running(tmp_path_factory.mktemp("usher"), DATABASE_URL=database) as started:
         yield started
 
 
 @pytest.fixture(scope="module")
 async def its_world(run: Run, database: str) -> AsyncIterator[World]:
-    """Makes rows in that database."""
+    """Creates rows in that database."""
     assert run.address
     engine = connect(database)
     yield World(engine)
@@ -46,19 +46,19 @@ async def over_http(run: Run) -> AsyncIterator[Client]:
 
 
 def logged(run: Run, answer: Answer) -> list[dict[str, Any]]:
-    """What the log says about the request that was answered so."""
+    """Return the log records of the request with this answer."""
     lines = [json.loads(line) for line in run.err.read_text().splitlines()]
     return [line for line in lines if line.get("request_id") == answer.headers["x-request-id"]]
 
 
 async def execute(world: World, statement: str) -> None:
-    """Do something to the database behind the gateway's back."""
+    """Execute a statement in the database, without the gateway."""
     async with world.engine.begin() as connection:
         await connection.execute(text(statement))
 
 
 def sign_up(first_name: str) -> dict[str, str]:
-    """Somebody's input."""
+    """Return the input of a sign-up."""
     email = f"{first_name}.secret@tests.example"
     return {"email": email, "password": PASSWORD, "firstName": first_name, "lastName": "Hopper"}
 
@@ -100,7 +100,7 @@ async def test_a_failing_statement_is_masked_and_its_values_stay_out_of_the_log(
         assert word not in log
 
 
-async def test_what_breaks_before_the_operation_is_masked_and_logged_without_variables(
+async def test_a_failure_before_the_operation_is_masked_and_logged_without_variables(
     run: Run, over_http: Client, its_world: World
 ) -> None:
     await execute(its_world, "alter table memberships drop constraint ck_memberships_role")
@@ -121,7 +121,7 @@ async def test_what_breaks_before_the_operation_is_masked_and_logged_without_var
     assert someone.secret not in run.err.read_text()
 
 
-async def test_a_lost_connection_to_the_database_is_told_apart_and_mended(
+async def test_a_lost_connection_to_the_database_is_reported_and_opened_again(
     run: Run, over_http: Client, its_world: World
 ) -> None:
     someone = await its_world.person()
@@ -136,7 +136,7 @@ async def test_a_lost_connection_to_the_database_is_told_apart_and_mended(
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-async def test_a_large_body_is_refused_over_a_socket_too(run: Run, over_http: Client, chunked: bool) -> None:
+async def test_a_large_body_over_a_socket_is_refused(run: Run, over_http: Client, chunked: bool) -> None:
     size = 20_000_000
 
     async def chunks() -> AsyncIterator[bytes]:
@@ -151,7 +151,7 @@ async def test_a_large_body_is_refused_over_a_socket_too(run: Run, over_http: Cl
     assert run.healthy
 
 
-async def test_a_client_that_hangs_up_is_no_error_of_the_gateway(run: Run, over_http: Client) -> None:
+async def test_a_client_that_disconnects_is_not_logged_as_an_error(run: Run, over_http: Client) -> None:
     host, port = run.address.removeprefix("http://").split(":")
     head = "POST /graphql HTTP/1.1\r\nhost: usher\r\nx-request-id: hung-up\r\n"
     with socket.create_connection((host, int(port))) as connection:
@@ -175,12 +175,12 @@ async def test_the_answer_does_not_name_the_server(over_http: Client) -> None:
     assert "server" not in (await over_http("{ __typename }")).headers
 
 
-async def test_one_failing_read_is_logged_as_that_and_fails_what_is_read_after_it(
+async def test_a_failing_query_is_logged_once_with_its_sqlstate_and_fails_later_queries(
     run: Run, over_http: Client, its_world: World
 ) -> None:
     team = await its_world.team()
     someone = await its_world.member(team)
-    await its_world.hold(team, await its_world.pool(team, seats=1), someone.id)
+    await its_world.give_seat(team, await its_world.pool(team, seats=1), someone.id)
     query = (
         "{ viewer { seats { nodes { usage { hours } sources { kind } } } } teams { nodes { members { totalCount } } } }"
     )

@@ -1,4 +1,4 @@
-"""A policy's text as statements, over what the language allows."""
+"""The parser splits the text of a policy into statements, also in the unusual forms that the language allows."""
 
 from policies.engine.parser import Source, method_calls, tokenize
 
@@ -36,7 +36,7 @@ def test_statements_keep_their_lines_and_blocks() -> None:
     assert [source.line(token.start) for token in source.blocks[1].declared("permissions")] == [8, 9]
 
 
-def test_parameters_are_cut_at_the_outermost_commas() -> None:
+def test_parameters_are_split_at_the_commas_outside_brackets() -> None:
     rule = Source(TEXT).rules[2]
     assert [[token.text for token in parameter] for parameter in rule.parameters] == [
         ["_", ":", "Person"],
@@ -45,7 +45,7 @@ def test_parameters_are_cut_at_the_outermost_commas() -> None:
     ]
 
 
-def test_a_rule_with_an_open_action_may_give_any() -> None:
+def test_a_rule_with_a_variable_action_may_give_any_action() -> None:
     _, short, open_rule, fact = Source(TEXT).rules
     assert short.gives("teams:read")
     assert not short.gives("pools:read")
@@ -53,12 +53,12 @@ def test_a_rule_with_an_open_action_may_give_any() -> None:
     assert not fact.gives("teams:read")
 
 
-def test_taking_a_rule_out_leaves_every_other_line() -> None:
+def test_removing_a_rule_keeps_the_lines_of_the_others() -> None:
     source = Source(TEXT)
     rest = Source(source.without([source.rules[0], source.rules[2]]))
     assert [(rule.name, rule.line) for rule in rest.rules] == [("teams:read", 11), ("fact", 14)]
 
 
-def test_a_call_is_a_dot_a_name_and_a_parenthesis() -> None:
+def test_a_method_call_is_a_dot_a_name_and_a_parenthesis() -> None:
     assert [token.text for token in method_calls(tokenize("a.b and c(a) and a.d(1) and a.e . f(x)"))] == ["d", "f"]
     assert list(method_calls(tokenize('x = ".g(" and # .h(\n y'))) == []

@@ -1,4 +1,4 @@
-"""A value that no row can hold, or that a client made up, is refused where it stands and breaks nothing beside it."""
+"""A value that cannot be stored, or that a client made up, is refused, and does not affect other fields."""
 
 import base64
 import json
@@ -19,27 +19,29 @@ BESIDE = "a: teams { nodes { pools { total } } } b: viewer { email seats { nodes
 
 
 async def ask(client: Client, ours: Company, read: ArgumentQuery, value: object, beside: str = "") -> Answer:
-    """Ask as our coordinator with a value of the argument, and for more fields beside it."""
+    """Send a query as our coordinator, with this value of the argument and with more fields beside it."""
     given = {"team": ours.team, "user": ours.user.id, "product": ours.product}
     query = read.operation(given).removesuffix("}") + f"{beside} }}"
     return await client(query, ours.coordinator.secret, value=value, **given)
 
 
 def is_settled(answer: Answer) -> bool:
-    """Whether the answer gives what was asked for, or says clearly why not."""
+    """Return whether the answer has data or a clear error."""
     clear = {"BAD_USER_INPUT", "NOT_FOUND", "GRAPHQL_VALIDATION_FAILED"}
     return answer.status in {200, 400} and set(answer.codes) <= clear and "Traceback" not in str(answer.content)
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 @pytest.mark.parametrize("read", READS.values(), ids=READS.keys())
-async def test_any_text_can_be_asked_for(client: Client, ours: Company, read: ArgumentQuery, text: str) -> None:
+async def test_any_text_in_an_argument_is_accepted_or_refused_clearly(
+    client: Client, ours: Company, read: ArgumentQuery, text: str
+) -> None:
     answer = await ask(client, ours, read, text)
     assert is_settled(answer), answer
 
 
 @pytest.mark.parametrize("read", READS.values(), ids=READS.keys())
-async def test_a_nul_in_one_field_breaks_no_other(client: Client, ours: Company, read: ArgumentQuery) -> None:
+async def test_a_nul_in_one_field_does_not_affect_others(client: Client, ours: Company, read: ArgumentQuery) -> None:
     answer = await ask(client, ours, read, "\0", BESIDE)
     assert is_settled(answer), answer
 
@@ -84,10 +86,10 @@ async def test_a_made_up_cursor_is_refused(client: Client, ours: Company, read: 
 
 @pytest.mark.parametrize("first", [-(2**31), -1, 0, 101, 2**31 - 1])
 @pytest.mark.parametrize("read", [read for read in argument_queries("Int") if read.path == "first"], ids=str)
-async def test_first_lies_between_1_and_100(client: Client, ours: Company, read: ArgumentQuery, first: int) -> None:
+async def test_first_must_be_between_1_and_100(client: Client, ours: Company, read: ArgumentQuery, first: int) -> None:
     answer = await ask(client, ours, read, first)
     assert answer.codes == ["BAD_USER_INPUT"]
-    assert answer.content["errors"][0]["message"] == f"`first` must lie between 1 and 100; it is {first}."
+    assert answer.content["errors"][0]["message"] == f"`first` must be between 1 and 100; it is {first}."
 
 
 USAGE = (
@@ -96,7 +98,7 @@ USAGE = (
 
 
 @pytest.mark.parametrize("day", ["", "today", "2026-02-30", "2026-13-01", "0000-01-01", "10000-01-01", 7, ["a"]])
-async def test_no_day_of_the_calendar_is_refused(client: Client, ours: Company, day: object) -> None:
+async def test_an_invalid_day_is_refused(client: Client, ours: Company, day: object) -> None:
     answer = await client(USAGE, ours.coordinator.secret, id=ours.seat, a=day)
     assert (answer.status, answer.codes) == (400, ["GRAPHQL_VALIDATION_FAILED"])
 
@@ -104,7 +106,7 @@ async def test_no_day_of_the_calendar_is_refused(client: Client, ours: Company, 
 @pytest.mark.parametrize(
     ("since", "until"), [("2026-01-02", "2026-01-01"), ("2025-01-01", "2026-01-02"), ("0001-01-01", "9999-12-31")]
 )
-async def test_a_range_of_no_day_or_of_over_366_is_refused(
+async def test_a_range_without_a_day_or_with_over_366_days_is_refused(
     client: Client, ours: Company, since: str, until: str
 ) -> None:
     answer = await client(USAGE, ours.coordinator.secret, id=ours.seat, a=since, b=until)
@@ -115,7 +117,7 @@ async def test_a_range_of_no_day_or_of_over_366_is_refused(
     ("since", "until"),
     [(None, "0001-01-01"), ("0001-01-01", "0001-01-01"), ("9999-12-31", "9999-12-31"), ("2024-01-01", "2024-12-31")],
 )
-async def test_any_range_of_the_calendar_is_taken(client: Client, ours: Company, since: str, until: str) -> None:
+async def test_any_range_of_the_calendar_is_accepted(client: Client, ours: Company, since: str, until: str) -> None:
     answer = await client(USAGE, ours.coordinator.secret, id=ours.seat, a=since, b=until)
     assert answer.data["node"]["usage"]["hours"] == 0
 
@@ -123,6 +125,6 @@ async def test_any_range_of_the_calendar_is_taken(client: Client, ours: Company,
 @pytest.mark.parametrize(
     "document", ["{ teams(first: %s) { totalCount } }", "query($n: Int = %s) { teams(first: $n) { totalCount } }"]
 )
-async def test_an_endless_number_is_refused(client: Client, ours: Company, document: str) -> None:
+async def test_a_number_of_5000_digits_is_refused(client: Client, ours: Company, document: str) -> None:
     answer = await client(document % ("9" * 5_000), ours.coordinator.secret)
     assert (answer.status, answer.codes) == (400, ["GRAPHQL_VALIDATION_FAILED"])
