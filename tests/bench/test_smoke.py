@@ -8,6 +8,8 @@ import pytest
 from bench import services
 from gateway.runtime.settings import ROOT
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 240
 READS = (services.USHER, services.STOCK, services.STRAWBERRY, services.FLOOR)
 

@@ -19,7 +19,7 @@ from tests.support.execution.both_executors import (
 from tests.support.execution.failing_resolvers import Behaviour
 from tests.support.execution.generated_operations import Generator
 
-pytestmark = IGNORE_UNAWAITED
+pytestmark = [pytest.mark.slow, *IGNORE_UNAWAITED]
 
 SCHEMA = failing_schema.schema()
 SEEDS, DOCUMENTS, WORLDS = 50, 100, 4

@@ -25,7 +25,7 @@ from tests.support.execution.both_executors import IGNORE_UNAWAITED, comparable_
 from tests.support.execution.generated_operations import Generator
 from tests.support.world import World
 
-pytestmark = IGNORE_UNAWAITED
+pytestmark = [pytest.mark.slow, *IGNORE_UNAWAITED]
 
 POLICY = Policy.load(Path("policy.polar"))
 SCHEMA = build(POLICY)._schema

@@ -25,7 +25,7 @@ from tests.support.mail_server import MailCatcher
 from tests.support.queued_mails import FINAL_STATUSES, fetch_rows, queue_mails, settings, wait_until, wait_until_done
 from tests.support.world import World
 
-pytestmark = pytest.mark.usefixtures("short_pauses")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("short_pauses")]
 
 OTHER = JobKind("other", TrialMail)
 INSERT = text("""

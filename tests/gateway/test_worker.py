@@ -30,7 +30,7 @@ from tests.support.queued_mails import (
 )
 from tests.support.world import World
 
-pytestmark = pytest.mark.usefixtures("short_pauses")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("short_pauses")]
 
 
 async def test_a_mail_is_sent_after_the_commit_of_its_change(clean_engine: AsyncEngine) -> None:

@@ -22,6 +22,8 @@ from tests.support import command_line
 from tests.support.mail_server import SECONDS, MailCatcher
 from tests.support.process import Run, launched, running, usher, wait_for
 
+pytestmark = pytest.mark.slow
+
 
 async def queue(engine: AsyncEngine, mails: int) -> None:
     async with transaction(engine) as connection:

@@ -13,7 +13,7 @@ from gateway import worker
 from tests.support.mail_server import MailCatcher
 from tests.support.queued_mails import FINAL_STATUSES, fetch_rows, queue_mails, settings, wait_until, wait_until_done
 
-pytestmark = pytest.mark.usefixtures("short_pauses")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("short_pauses")]
 LOSE = """
 select pg_terminate_backend(pid) from pg_stat_activity
 where datname = current_database() and pid <> pg_backend_pid()

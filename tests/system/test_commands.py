@@ -15,6 +15,8 @@ from db.core.engine import connect
 from gateway.cli.main import app
 from gateway.runtime.settings import ROOT
 
+pytestmark = pytest.mark.slow
+
 Command = Callable[..., Result]
 TABLES = "select count(*) from pg_tables where schemaname = 'public' and tablename <> 'alembic_version'"
 ROWS = "select (select count(*) from teams), (select count(*) from users), (select count(*) from seats)"

@@ -28,6 +28,8 @@ from tests.support import doc_pages
 from tests.support.doc_pages import Conversation
 from tests.support.process import running
 
+pytestmark = pytest.mark.slow
+
 DOCS = ROOT / "docs"
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 # A path from the root of the project: it has a folder, or is a file with one of these endings. `.venv` is not checked.

@@ -16,6 +16,8 @@ from domain.roles import Role
 from tests.support.process import running
 from tests.support.world import Account, World
 
+pytestmark = pytest.mark.slow
+
 SIGN_UP = """mutation SignUp($input: SignUpInput!) {
   signUp(input: $input) { user { id } errors { code } }
 }"""

@@ -17,6 +17,8 @@ from gateway.http.invitation_page import ACCEPT, SIGN_IN
 from tests.support.mail_server import MailCatcher
 from tests.support.process import Run, free_port, running, usher, wait_for
 
+pytestmark = pytest.mark.slow
+
 PUBLIC = "https://usher.company.example"
 PASSWORD = "a nanosecond of wire"
 LINK = re.compile(r"(\S+)/invitations#(usher_invitation_[A-Za-z0-9_-]{43})\s")

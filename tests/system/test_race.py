@@ -23,6 +23,8 @@ from domain.roles import Role
 from tests.support.process import running
 from tests.support.world import Account, World
 
+pytestmark = pytest.mark.slow
+
 # MOVING seats have a holder, and RIVALS requests each want to move the same one. SINGLES requests name one person, and
 # LISTS requests of each mode name several.
 FREE, MOVING, ROUNDS = 10, 4, 20

@@ -14,6 +14,8 @@ import pytest
 from db.demo import company
 from tests.support.process import Run, free_port, launched, processes, running, usher, wait_for
 
+pytestmark = pytest.mark.slow
+
 SIGN_UP = """mutation($email: String!, $password: String!) {
   signUp(input: {email: $email, password: $password, firstName: "Grace", lastName: "Hopper"}) { token errors { code } }
 }"""

@@ -19,6 +19,8 @@ from gateway.runtime.settings import ROOT
 from tests.support.process import Run, running
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 POOLS = "query($id: ID!) { team(id: $id) { pools { total } } }"
 
 

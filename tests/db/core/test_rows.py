@@ -21,6 +21,8 @@ from domain.paging import Page
 from tests.support.statements import declared, examples, listings
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 
 class Size(Enum):
     """A value of the domain."""

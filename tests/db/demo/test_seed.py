@@ -22,6 +22,8 @@ from db.tables.metadata import METADATA
 from domain.names import is_name
 from tests.support.locks import waiting
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 TODAY = date(2026, 3, 2)
 SIZES = Sizes(teams=12, users=300, seats=1500, usage_days=10)

@@ -13,6 +13,8 @@ import pytest
 
 from db.embedded import cluster, run_as
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 NOBODY = pwd.getpwnam("nobody")
 # Docker's default for root: CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, SETGID, SETUID, SETPCAP, NET_BIND_SERVICE,

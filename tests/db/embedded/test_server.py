@@ -21,6 +21,8 @@ from sqlalchemy.pool import NullPool
 from db.embedded import cluster, pidfile
 from db.embedded import server as embedded
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 AS_ROOT = os.geteuid() == 0
 ORDINARY = pwd.getpwnam("nobody") if AS_ROOT else pwd.getpwuid(os.geteuid())

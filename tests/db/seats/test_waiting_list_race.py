@@ -23,6 +23,8 @@ from domain.roles import Role
 from domain.seats import DEFAULT, DIRECT, Source, SourceKind
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 PEOPLE, SEATS, WORKERS, STEPS = 10, 3, 12, 15
 
 AVAILABLE_BUT_WAITED_FOR = text("""

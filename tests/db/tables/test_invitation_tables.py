@@ -8,6 +8,8 @@ from db.tables.groups import GroupProduct
 from db.tables.seats import Wait
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 async def names(world: World) -> dict[str, str]:

@@ -25,6 +25,8 @@ from tests.conftest import Client
 from tests.support.command_line import error_output, usher
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 POLICY = Policy.load(ROOT / "policy.polar")
 ASSIGN = "mutation($input: AssignSeatsInput!) { assignSeats(input: $input) { errors { message } } }"
 COORDINATOR = [

@@ -16,6 +16,8 @@ from gateway.cli.client import TOKEN, Client, token
 from gateway.cli.failures import CommandFailed
 from tests.support.process import free_port
 
+pytestmark = pytest.mark.slow
+
 SECRET = "usher_session_of_tests"
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 ANSWER = '{"data": {"teams": []}}'

@@ -9,6 +9,8 @@ from domain.roles import Role
 from gateway.runtime.settings import ROOT
 from tests.support.command_line import error_output, usher
 
+pytestmark = pytest.mark.slow
+
 POLICY = (ROOT / "policy.polar").read_text(encoding="utf-8")
 USERS_SEE_GROUPS = ('"groups:read" if "software_coordinator"', '"groups:read" if "user"')
 DUTIES = ("seat.separation_of_duties = false and", "seat.own = true and")

@@ -13,6 +13,8 @@ from gateway.runtime.settings import ROOT
 from tests.support.command_line import error_output, usher
 from tests.support.world import Account, World
 
+pytestmark = pytest.mark.slow
+
 POLICY = ROOT / "policy.polar"
 UNREACHABLE = "postgresql://usher@127.0.0.1:1/nothing"
 # Users see groups, and coordinators may always give a seat to themselves.

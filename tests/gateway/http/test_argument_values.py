@@ -10,7 +10,7 @@ from tests.conftest import Answer, Client
 from tests.gateway.conftest import Company
 from tests.support.argument_queries import ArgumentQuery, argument_queries
 
-pytestmark = pytest.mark.usefixtures("unchanged")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unchanged")]
 
 TYPES = ("String", "ID")
 TEXTS = {"NUL": "a\0b", "NUL alone": "\0", "very long": "x" * 100_000, "no ASCII": "Þ" * 300}

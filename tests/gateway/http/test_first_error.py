@@ -9,7 +9,7 @@ import pytest
 from domain.credentials import CredentialKind, issue
 from tests.conftest import Client
 
-pytestmark = pytest.mark.usefixtures("unchanged")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unchanged")]
 
 LIMIT = 1_048_576
 QUERY = "{ __typename }"

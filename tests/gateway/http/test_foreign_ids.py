@@ -11,6 +11,8 @@ from tests.support.examples.registry import EXAMPLES
 from tests.support.mutations import caller_with_input, operation
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 INPUTS = [(mutation, path) for mutation, example in EXAMPLES.items() for path in example.foreign]
 
 

@@ -10,6 +10,8 @@ from tests.support.mutations import caller_with_input
 from tests.support.published_fields import input_values
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 FIELDS = [
     (mutation, path, type_ == "ID")
     for mutation in EXAMPLES

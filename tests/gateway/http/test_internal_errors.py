@@ -15,6 +15,8 @@ from tests.conftest import Answer, Client
 from tests.support.process import Run, running
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "horse battery staple"
 SIGN_UP = "mutation($i: SignUpInput!) { signUp(input: $i) { token errors { code } } }"
 SIGN_IN = "mutation($i: SignInInput!) { signIn(input: $i) { token errors { code } } }"

@@ -8,7 +8,7 @@ from tests.gateway.conftest import Company, answer_bytes
 from tests.support.argument_queries import argument_queries
 from tests.support.published_fields import node_types
 
-pytestmark = pytest.mark.usefixtures("unchanged")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unchanged")]
 
 PREFIXES = ["user", "team", "member", "group", "invite", "seat", "request", "token"]
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"

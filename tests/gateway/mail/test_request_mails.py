@@ -16,6 +16,8 @@ from tests.support.mail_server import MailCatcher, mail_text
 from tests.support.mutations import Caller, new_caller
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 INJECTED = "Fine\r\nBcc: all@tests.example\r\n.\r\nQUIT\u2028Subject: Free"
 
 

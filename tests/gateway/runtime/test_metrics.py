@@ -4,9 +4,12 @@ import re
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.conftest import Client
 from tests.support.process import running
+
+pytestmark = pytest.mark.slow
 
 
 def sample(text: str, name: str) -> float:

@@ -7,6 +7,8 @@ import pytest
 from gateway.runtime.settings import Settings, SettingsError, load
 from tests.support.process import usher
 
+pytestmark = pytest.mark.slow
+
 SECRET = "hunter2secret"
 
 

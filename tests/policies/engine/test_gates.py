@@ -8,6 +8,8 @@ from policies.engine.gates import check_policy
 from policies.engine.policy import Policy
 from policies.refusal import PolicyRefused
 
+pytestmark = pytest.mark.slow
+
 EDITS = {
     "a syntax error": (r"allow\(person: Person", "alow person: Person", "did not expect to find the token"),
     "an unfinished file": (r"\Z", "allow(", "hit the end of the file"),

@@ -15,6 +15,8 @@ from policies import facts
 from policies.engine.live import LivePolicy
 from policies.refusal import PolicyRefused
 
+pytestmark = pytest.mark.slow
+
 GROUPS = '"groups:read" if "software_coordinator"'
 USER = subjects.Person("user_ada", "session_1", {"team_a": Role.USER})
 TEAM = facts.Team(Role.USER)

@@ -14,6 +14,8 @@ from policies.engine.live import LivePolicy
 from policies.engine.shadow import Shadow
 from policies.refusal import PolicyRefused
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 USER = subjects.Person("user_ada", "session_1", {"team_a": Role.USER})
 COORDINATOR = subjects.Person("user_bob", "session_2", {"team_a": Role.SOFTWARE_COORDINATOR})

@@ -13,6 +13,8 @@ from policies.engine.parser import Source, Statement
 from policies.engine.policy import Policy
 from policies.refusal import PolicyRefused
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 SHIPPED = (ROOT / "policy.polar").read_text()
 SOURCE = Source(SHIPPED)

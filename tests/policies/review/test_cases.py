@@ -9,6 +9,8 @@ from policies.engine.policy import Policy
 from policies.refusal import CasesRefused
 from policies.review import cases
 
+pytestmark = pytest.mark.slow
+
 FILE = Path(__file__).parent / "cases.yaml"
 
 

@@ -12,6 +12,8 @@ from policies.engine.table import Cell, Outcome, table
 from policies.review.diff import CellChange, compare
 from policies.review.effects import Grant, gateway_effects, team_effects
 
+pytestmark = pytest.mark.slow
+
 GROUPS = '"groups:read" if "software_coordinator"'
 DUTIES = "seat.separation_of_duties = false and\n    has_role"
 OWN_SEATS = 'has_permission(subject: Actor, "seats:read", seat: Seat) if\n    seat.own = true and'

@@ -15,6 +15,8 @@ from tests.conftest import Client
 from tests.support.mutations import Caller, audit_rows, new_caller, operation
 from tests.support.world import Account, World
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 SEATS_INPUT = "input: {teamId: $team, productId: $product, userIds: [$%s], dryRun: true}"
 REASSIGN_INPUT = "input: {seatId: $seat, fromUserId: $holder, toUserId: $other, dryRun: true}"

@@ -10,7 +10,7 @@ from tests.resolvers.access.test_sessions import PASSWORD, VIEWER, codes, mutate
 from tests.support.mutations import operation
 from tests.support.world import World
 
-pytestmark = pytest.mark.usefixtures("quick_passwords")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick_passwords")]
 
 
 def key() -> str:

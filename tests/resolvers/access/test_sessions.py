@@ -15,6 +15,8 @@ from tests.conftest import Answer, Client
 from tests.support.mutations import operation
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "correct horse"
 PREFLIGHT = {"usher-require-preflight": "1"}
 VIEWER = "{ viewer { id } }"

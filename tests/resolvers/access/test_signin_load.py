@@ -11,6 +11,8 @@ from tests.conftest import Client
 from tests.resolvers.access.test_sessions import codes, mutate, newcomer
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 
 async def test_a_request_that_waits_for_a_hash_holds_no_connection(
     client: Client, world: World, monkeypatch: pytest.MonkeyPatch

@@ -16,6 +16,8 @@ from tests.resolvers.access.test_sessions import PASSWORD, codes, mutate, newcom
 from tests.support.mutations import operation
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 WRONG = "a wrong guess"
 quick = pytest.mark.usefixtures("quick_passwords")
 

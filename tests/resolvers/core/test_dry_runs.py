@@ -10,6 +10,8 @@ from tests.support.mutations import caller_with_input, new_caller, operation
 from tests.support.published_fields import payload_type
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 # The fields of payloads that show a secret.
 SECRETS = {"secret", "token"}
 # The fields that may differ between two runs of one request.

@@ -15,6 +15,8 @@ from tests.support.examples.registry import EXAMPLES
 from tests.support.mutations import operation
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 MATRIX = yaml.safe_load(Path(__file__).with_name("matrix.yaml").read_text(encoding="utf-8"))
 COLUMNS: list[str] = MATRIX["columns"]

@@ -12,6 +12,8 @@ from tests.support.examples.registry import EXAMPLES
 from tests.support.mutations import Caller, caller_with_input, new_caller, operation
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 # Signing up, in and out have their own rules for repeats, tested in test_session_repeats.py.
 REPEATABLE = pytest.mark.parametrize("mutation", [name for name in EXAMPLES if not name.startswith("sign")])
 # A repeated signOut is refused before its key is checked, because the session has ended.

@@ -7,6 +7,7 @@ and no seat is available while somebody waits for it.
 from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
@@ -28,6 +29,8 @@ from tests.support.group_seats_model import DEFAULT, DIRECT, Team
 from tests.support.mutations import operation
 from tests.support.sync_gateway import sync_gateway
 from tests.support.world import counter
+
+pytestmark = pytest.mark.slow
 
 any_person = st.integers(0, MEMBERS + 1)  # the last but one is the caller, the last one is never in the team
 other_person = st.integers(0, MEMBERS - 1)

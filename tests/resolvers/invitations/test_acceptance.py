@@ -13,6 +13,8 @@ from tests.conftest import Client
 from tests.support.mutations import Caller, Payload, audit_rows, new_caller, operation
 from tests.support.world import Account, World
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "correct horse battery"
 TEAMS = "{ viewer { id email memberships { nodes { role status } } } teams { nodes { id } } }"
 JOINED = "member { status team { id } } token errors { code }"

@@ -12,6 +12,8 @@ from tests.conftest import Client
 from tests.support.mutations import Caller, Payload, audit_rows, new_caller, operation
 from tests.support.world import World, counter
 
+pytestmark = pytest.mark.slow
+
 HEADER = "First name,Last name,Email address,Group"
 COUNTS = "rows imported skipped rejected seats waiting"
 

@@ -30,6 +30,8 @@ from tests.support.mutations import caller_with_input, operation
 from tests.support.published_fields import QueryWriter, guarded_fields, mutation_actions, node_types
 from tests.support.world import Account, World
 
+pytestmark = pytest.mark.slow
+
 ID = re.compile(r"\b(?!product_|release_)[a-z]+_[0-9a-z]{26}\b")
 # Everybody may see two texts of the abilities: the name of an action, and the reason that the policy gives.
 TEXTS = published_fields.text_field_names() - {"action", "reason"}

@@ -14,6 +14,8 @@ from tests.conftest import Client
 from tests.support.mutations import Caller, audit_rows, new_caller, operation
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 COORDINATOR, MANAGER = Role.SOFTWARE_COORDINATOR, Role.CONTRACT_MANAGER
 
 

@@ -19,6 +19,8 @@ from tests.conftest import Client
 from tests.support.mutations import Caller, audit_rows, new_caller, operation
 from tests.support.world import Account, World
 
+pytestmark = pytest.mark.slow
+
 COORDINATOR, MANAGER = Role.SOFTWARE_COORDINATOR, Role.CONTRACT_MANAGER
 ROLES = "query($id: ID!) { team(id: $id) { viewerRole pools { total } } }"
 

@@ -19,6 +19,8 @@ from tests.resolvers.seats.test_seat_requests import (
 from tests.support.mutations import Caller, audit_rows, new_caller, operation
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 MAILS = text("select convert_from(payload, 'utf8') from jobs.pgqueuer where entrypoint = 'request_answered'")
 
 

@@ -15,6 +15,8 @@ from tests.conftest import Client
 from tests.support.mutations import audit_rows, new_caller, operation
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 MODES = ["ALL_OR_NOTHING", "BEST_EFFORT"]
 
 

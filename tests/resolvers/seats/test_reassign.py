@@ -10,6 +10,8 @@ from tests.conftest import Client
 from tests.support.mutations import audit_rows, new_caller
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 
 async def test_reassigning_moves_the_seat(client: Client, world: World) -> None:
     caller = await new_caller(client, world, seats=2)

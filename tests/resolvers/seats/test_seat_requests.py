@@ -13,6 +13,8 @@ from tests.support.locks import waiting
 from tests.support.mutations import Caller, Payload, audit_rows, new_caller, operation
 from tests.support.world import Account, World
 
+pytestmark = pytest.mark.slow
+
 COORDINATOR, MANAGER = Role.SOFTWARE_COORDINATOR, Role.CONTRACT_MANAGER
 OF_TEAM = """query($id: ID!, $state: RequestState) {
   team(id: $id) { requests(state: $state) { totalCount nodes { id state member { user { id } } } } }

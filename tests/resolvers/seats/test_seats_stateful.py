@@ -4,6 +4,7 @@ from collections import Counter
 from copy import deepcopy
 from typing import Any, ClassVar, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -16,6 +17,8 @@ from tests.support.mutations import Caller, new_caller
 from tests.support.seat_model import DIRECT, Model, Pool
 from tests.support.sync_gateway import SyncGateway, sync_gateway
 from tests.support.world import Account, World
+
+pytestmark = pytest.mark.slow
 
 T = TypeVar("T")
 MEMBERS, SEATS = 5, (3, 2)

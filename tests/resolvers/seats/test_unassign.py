@@ -12,6 +12,8 @@ from tests.conftest import Client
 from tests.support.mutations import audit_rows, new_caller
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 
 async def test_a_direct_seat_goes_back_to_its_pool(client: Client, world: World) -> None:
     caller = await new_caller(client, world, seats=2)

@@ -14,6 +14,8 @@ from tests.conftest import Client
 from tests.support.mutations import Caller, audit_rows, new_caller
 from tests.support.world import Account, World
 
+pytestmark = pytest.mark.slow
+
 WAITING_LISTS = """
 query ($team: ID!, $first: Int = 20, $after: String) { team(id: $team) { pools {
   available waits(first: $first, after: $after) {
