@@ -5,14 +5,14 @@ with lower ids than rows that were read before. The feed is ordered by transacti
 transaction that is still open: rows before that point are complete, and no row will be added among them.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Text, cast, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.core.reach import within
+from db.core.rows import columns_of
 from db.tables.audit import Event
 from db.tables.types import Json
 from domain.reach import Reach
@@ -40,6 +40,7 @@ def _number(transaction_id: ColumnElement[str]) -> ColumnElement[int]:
     return cast(cast(transaction_id, Text), BigInteger)
 
 
+EVENTS = columns_of(EventRow, Event, position=columns_of(Position, Event))
 POSITION = tuple_(Event.transaction_id, Event.id)
 # Both read the snapshot of the statement that contains them, so they agree with the rows that this statement sees.
 OLDEST_OPEN = _number(func.pg_snapshot_xmin(func.pg_current_snapshot()))
@@ -52,13 +53,10 @@ async def feed(connection: AsyncConnection, reach: Reach, after: Position | None
     To follow the feed, pass the position of the last event as `after`. An empty list means that nothing new can be
     read yet. Events of a transaction that began to write after the oldest open transaction appear when that one ends.
     """
-    query = select(Event.transaction_id, Event.id, Event.at, Event.team_id, Event.kind, Event.payload).where(
-        within(reach, Event.team_id), Event.transaction_id < OLDEST_OPEN
-    )
+    query = select().where(within(reach, Event.team_id), Event.transaction_id < OLDEST_OPEN)
     if after is not None:
         query = query.where(tuple_(*after, types=[BigInteger, BigInteger]) < POSITION)
-    rows: Iterable[Any] = await connection.execute(query.order_by(Event.transaction_id, Event.id).limit(limit))
-    return [EventRow(Position(*row[:2]), *row[2:]) for row in rows]
+    return await EVENTS.read(connection, query.order_by(Event.transaction_id, Event.id).limit(limit))
 
 
 async def are_foreign(connection: AsyncConnection) -> bool:

@@ -56,13 +56,7 @@ class InviteResult:
 
 
 async def invite(
-    change: Change,
-    team_id: str,
-    invitees: Sequence[Invitee],
-    mode: BulkMode,
-    *,
-    refused: bool,
-    product_id: str | None = None,
+    change: Change, team_id: str, invitees: Sequence[Invitee], mode: BulkMode, *, refused: bool, product_id: str | None
 ) -> InviteResult:
     """Invite these people to the team. Give each a seat of the product, and the products that their groups give.
 

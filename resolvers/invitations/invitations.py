@@ -151,7 +151,8 @@ async def invite_members(info: Info, input: InviteMembersInput) -> InviteMembers
         payload = InviteMembersPayload(errors=list(errors))
         await given_products.lock_changes(change.connection, team.id)
         invitees = await _invitees(change, team, input.people, addresses, payload.errors)
-        result = await invite(change, team.id, invitees, input.mode, refused=bool(payload.errors))
+        refused = bool(payload.errors)
+        result = await invite(change, team.id, invitees, input.mode, refused=refused, product_id=None)
         payload.errors = sorted([*payload.errors, *_result_errors(result)], key=lambda error: error.row or 0)
         payload.invitations, payload.seats, payload.waits = result.invitations, result.seats, result.waits
         return payload
