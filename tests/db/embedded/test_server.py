@@ -43,6 +43,8 @@ class Process:
     """A separate Usher process that starts the server of `folder`, or uses the running one."""
 
     def __init__(self, folder: Path, prefix: list[str]) -> None:
+        # The other account cannot write a measurement of coverage into this folder.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
         self.process = subprocess.Popen(  # noqa: S603
             [*prefix, sys.executable, "-c", DRIVER, str(folder)],
             stdin=subprocess.PIPE,
@@ -50,7 +52,7 @@ class Process:
             stderr=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+            env=environment | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
         )
 
     def answer(self) -> dict[str, object]:
