@@ -22,7 +22,8 @@ from resolvers.access import passwords
 from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
 from resolvers.core import emails
 from resolvers.core.context import SIGN_IN, Context, Info
-from resolvers.core.mutations import Change, MutationInput, performs, run_mutation
+from resolvers.core.mutation_types import MutationInput
+from resolvers.core.mutations import Change, performs, run_mutation
 
 # Failed sign-ins after which a wait starts: for one e-mail address from one network address, and from anywhere.
 FREE_FROM_ONE_ADDRESS, FREE_FROM_ANYWHERE = 5, 50

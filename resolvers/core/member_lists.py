@@ -9,7 +9,8 @@ import strawberry
 from db.people import members
 from domain.bulk import BulkMode
 from domain.problems import BadInput, UserError, UserErrorCode
-from resolvers.core.mutations import Change, MutationInput
+from resolvers.core.mutation_types import MutationInput
+from resolvers.core.mutations import Change
 
 MAX_PEOPLE = 5_000
 NO_MEMBER = "There is no member of this team with this id."

@@ -10,7 +10,7 @@ rows, and calls `change.record`. If it raises an error, the transaction is rolle
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,31 +23,18 @@ from db.people.teams import TeamRow
 from db.seats import seats
 from db.seats.seats import SeatRow
 from domain.actions import Action
-from domain.problems import BadInput, KeyReused, NotFound, Unauthenticated, UserError
+from domain.problems import BadInput, KeyReused, NotFound, Unauthenticated
 from domain.reach import Reach
 from domain.subjects import Actor, Anonymous, Partner, Person
 from policies import audit_facts, facts
 from resolvers.core import repeats
 from resolvers.core.context import SIGN_IN, Context, Info, actor_of, refusal
+from resolvers.core.mutation_types import MutationInput, Payload
 
 MAX_KEY = 255
 ATTEMPTS = 3
 # Only a deadlock is retried: the other transaction has gone on. The gateway reports all other database errors.
 DEADLOCK = "40P01"
-
-
-@dataclass(kw_only=True)
-class MutationInput:
-    """The fields of every input. `SECRETS` (optional, also in payloads) names fields that are not stored or hashed."""
-
-    idempotency_key: str | None = None
-    dry_run: bool = False
-
-
-class Payload(Protocol):
-    """The field that every payload has."""
-
-    errors: list[UserError]
 
 
 In = TypeVar("In", bound=MutationInput)

@@ -3,27 +3,25 @@
 import hashlib
 from dataclasses import fields, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import orjson
 from pydantic import TypeAdapter
 
 from domain.problems import UserError, UserErrorCode
+from resolvers.core.mutation_types import MutationInput, Payload
 
-if TYPE_CHECKING:
-    from resolvers.core.mutations import MutationInput, Payload
-
-P = TypeVar("P", bound="Payload")
+P = TypeVar("P", bound=Payload)
 
 
-def request_hash(input: "MutationInput") -> bytes:
+def request_hash(input: MutationInput) -> bytes:
     """The SHA-256 of an input without its secrets and its key: equal for a repeat, different for another request."""
     values = {f.name: getattr(input, f.name) for f in fields(input) if f.name not in _secrets(type(input))}
     del values["idempotency_key"]
     return hashlib.sha256(orjson.dumps(values, default=_file_hash, option=orjson.OPT_SORT_KEYS)).digest()
 
 
-def answer_of(payload: "Payload") -> bytes:
+def answer_of(payload: Payload) -> bytes:
     """The payload as JSON without its secrets, as it is stored for repeats."""
     public = replace(cast("Any", payload), **dict.fromkeys(_secrets(type(payload))))
     return _adapter(type(payload)).dump_json(public)

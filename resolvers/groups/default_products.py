@@ -22,7 +22,8 @@ from policies import facts
 from resolvers.core.context import Context
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
-from resolvers.core.mutations import Change, MutationInput, mutation, performs
+from resolvers.core.mutation_types import MutationInput
+from resolvers.core.mutations import Change, mutation, performs
 from resolvers.groups.seat_giving import (
     FREED,
     PROMOTED,

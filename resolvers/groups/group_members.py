@@ -17,7 +17,8 @@ from domain.bulk import BulkMode
 from domain.problems import NotFound, UserError, UserErrorCode
 from policies import facts
 from resolvers.core.member_lists import MAX_PEOPLE, NO_MEMBER, check_list, errors_in_rows
-from resolvers.core.mutations import Change, MutationInput, mutation
+from resolvers.core.mutation_types import MutationInput
+from resolvers.core.mutations import Change, mutation
 from resolvers.groups.groups import locked_group
 from resolvers.groups.seat_giving import (
     FREED,

@@ -13,7 +13,8 @@ from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import UserError, UserErrorCode
 from policies import facts
-from resolvers.core.mutations import Change, MutationInput, mutation
+from resolvers.core.mutation_types import MutationInput
+from resolvers.core.mutations import Change, mutation
 from resolvers.groups.groups import locked_group
 from resolvers.groups.seat_giving import (
     FREED,

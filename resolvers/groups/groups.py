@@ -24,7 +24,8 @@ from policies.engine.policy import Policy
 from resolvers.core.context import Context, Info
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
-from resolvers.core.mutations import Change, MutationInput, mutation, performs, require_row
+from resolvers.core.mutation_types import MutationInput
+from resolvers.core.mutations import Change, mutation, performs, require_row
 from resolvers.core.node_kinds import Abilities, NodeKind, readable
 from resolvers.core.relay import ConnectionRow, connecting
 from resolvers.people.teams import TEAM

@@ -21,7 +21,8 @@ from policies import facts
 from resolvers.access import passwords
 from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
 from resolvers.core.context import Context, Info
-from resolvers.core.mutations import Change, MutationInput, performs, run_mutation
+from resolvers.core.mutation_types import MutationInput
+from resolvers.core.mutations import Change, performs, run_mutation
 from resolvers.groups.seat_giving import Outcome
 
 INVALID = UserError(

@@ -20,7 +20,8 @@ from domain.uploads import Upload
 from policies import facts
 from resolvers.core import emails
 from resolvers.core.context import Info
-from resolvers.core.mutations import Change, MutationInput, performs, run_mutation
+from resolvers.core.mutation_types import MutationInput
+from resolvers.core.mutations import Change, performs, run_mutation
 from resolvers.invitations.bulk_invitations import ALREADY_MEMBER, Invitee, InviteResult, invite, target
 from resolvers.people.teams import team_lookup
 

@@ -27,7 +27,8 @@ from policies import facts
 from resolvers.core import emails
 from resolvers.core.context import Info
 from resolvers.core.member_lists import MAX_PEOPLE
-from resolvers.core.mutations import Change, MutationInput, mutation, performs, run_mutation
+from resolvers.core.mutation_types import MutationInput
+from resolvers.core.mutations import Change, mutation, performs, run_mutation
 from resolvers.invitations.bulk_invitations import (
     ALREADY_MEMBER,
     Invitee,

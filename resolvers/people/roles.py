@@ -14,7 +14,8 @@ from resolvers.core.context import Context
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.member_lists import NO_MEMBER
-from resolvers.core.mutations import Change, MutationInput, mutation, performs
+from resolvers.core.mutation_types import MutationInput
+from resolvers.core.mutations import Change, mutation, performs
 from resolvers.people.members import LAST_MANAGER, MEMBER
 
 

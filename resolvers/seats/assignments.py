@@ -19,7 +19,8 @@ from domain.seats import DIRECT
 from policies import facts
 from resolvers.core.context import Info
 from resolvers.core.member_lists import NO_MEMBER, PeopleInput, errors_in_rows, lock_members
-from resolvers.core.mutations import Change, MutationInput, mutation
+from resolvers.core.mutation_types import MutationInput
+from resolvers.core.mutations import Change, mutation
 from resolvers.seats.pools import pools_by_team
 
 

@@ -18,7 +18,8 @@ from domain.uploads import Upload
 from gateway.app import application
 from gateway.runtime.settings import Settings
 from policies import facts
-from resolvers.core.mutations import Change, MutationInput, mutation
+from resolvers.core.mutation_types import MutationInput
+from resolvers.core.mutations import Change, mutation
 from schema.build import Mutation
 from schema.core.fields import expose, publish_input
 from schema.core.payloads import payload

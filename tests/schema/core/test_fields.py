@@ -8,7 +8,7 @@ import strawberry
 from graphql import GraphQLInputObjectType
 
 from domain.described import Described
-from resolvers.core.mutations import MutationInput
+from resolvers.core.mutation_types import MutationInput
 from schema.core.fields import expose, publish_enum, publish_input, shows
 
 
