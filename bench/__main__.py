@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import chart, checks, dataset, generator, measure, meter, node, pgbench, report, services, views
+from bench import chart, checks, dataset, generator, meter, node, report, services
 from bench.measure import Bench
 from bench.node import Node, NodeMissing
 from bench.plan import FULL, SMOKE, Plan
@@ -98,11 +98,8 @@ def _measure(bench: Bench, node_: Node | None, url: str, folder: Path) -> None:
     bench.walks()
     bench.bulk()
     if node_ is not None:
-        variables = measure.variables(bench.data, bench.data.people[:1])
-        turn = [(operation, variables) for operation in (views.ASSIGN, views.UNASSIGN)]
-        recording = asyncio.run(pgbench.record(url, bench.data.large_coordinator, turn))
         with generator.started(node_) as load_generator:
-            bench.assigns(load_generator, recording, url, folder)
+            bench.assigns(load_generator, url, folder)
             bench.loads(load_generator)
             bench.soak(load_generator)
     bench.results.memory = {name: (memory[name], service.memory()) for name, service in bench.services.items()}

@@ -61,6 +61,10 @@ SEATS = text("""
 insert into seats (team_id, id, product_id, subscription_id)
 select :team, seat, :product, :subscription from unnest(cast(:seats as text[])) seat
 """)
+PRODUCT_SEAT = text("""
+select product_id, s.id from seats s join products p on p.id = s.product_id where p.name = :name order by s.id limit 1
+""")
+POLICY = text("select hash from policies order by first_used_at desc limit 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,10 @@ class BenchData:
     """The ids, tokens and dates that requests use.
 
     `team` is the id of a team with about a hundred members, `large` of a team with a thousand or more, if there is one.
-    `coordinator` and `large_coordinator` are session tokens of their coordinators. `viewer` is the session token of a
-    plain user of `team` who holds about five seats. `people` are the user ids of members of `large` who hold no seat of
-    `product`; its pool has a seat for each of them. `postgres` is the version of the server.
+    `coordinator` and `large_coordinator` are session tokens of their coordinators, and `large_actor` is the user id of
+    the latter. `viewer` is the session token of a plain user of `team` who holds about five seats. `people` are the
+    user ids of members of `large` who hold no seat of `product`. Its pool has a seat for each of them, and `seat` is
+    one of these seats. `policy` is the hash of the policy, and `postgres` the version of the server.
     """
 
     team: str
@@ -79,7 +84,10 @@ class BenchData:
     large: str
     large_members: int
     large_coordinator: str
+    large_actor: str
     product: str
+    seat: str
+    policy: str
     people: list[str]
     since: date
     until: date
@@ -137,7 +145,7 @@ async def _load(engine: AsyncEngine, plan: Plan) -> None:
 async def _bench_data(connection: AsyncConnection, plan: Plan) -> BenchData:
     team, large = await _team(connection, plan.pages[-1]), await _team(connection, LARGE)
     viewer = (await connection.execute(HOLDER, {"team": team.id})).scalar_one()
-    product = text("select id from products where name = :name")
+    product, seat = (await connection.execute(PRODUCT_SEAT, {"name": PRODUCT})).one()
     people = {"team": large.id, "actor": large.coordinator, "n": plan.bulk}
     until: date = (await connection.execute(text("select max(day) from seat_usage"))).scalar_one()
     return BenchData(
@@ -147,7 +155,10 @@ async def _bench_data(connection: AsyncConnection, plan: Plan) -> BenchData:
         large=large.id,
         large_members=large.members,
         large_coordinator=await _session(connection, large.coordinator),
-        product=(await connection.execute(product, {"name": PRODUCT})).scalar_one(),
+        large_actor=large.coordinator,
+        product=product,
+        seat=seat,
+        policy=(await connection.execute(POLICY)).scalar_one(),
         people=list((await connection.execute(PEOPLE, people)).scalars()),
         since=until - timedelta(days=DAYS - 1),
         until=until,

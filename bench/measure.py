@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bench import pgbench, views
 from bench.checks import read_requests
@@ -69,15 +68,15 @@ class Bench:
                 found = sum(len(page["team"]["members"]["nodes"]) for page in pages)
                 self.results.growth[name, members].append(took * 1_000 / found)
 
-    def assigns(self, generator: Generator, recording: Sequence[str], url: str, folder: Path) -> None:
-        """Measure assigning one seat and taking it back (e), and the same statements run by pgbench."""
+    def assigns(self, generator: Generator, url: str, folder: Path) -> None:
+        """Measure assigning one seat and taking it back (e), and pgbench with the statements of the same."""
         bench_data, levels = self.data, [level for level in self.plan.levels if level <= len(self.data.people)]
         for level in levels:
             self.show_progress(f"assign one seat, {level} connections")
             people = bench_data.people[:level]
             turns = [assign_turn(bench_data, [person]) for person in people]
             file = folder / f"assign-{level}.sql"
-            file.write_text(pgbench.script(recording, bench_data.people[0], people), encoding="utf-8")
+            file.write_text(pgbench.script(bench_data, people), encoding="utf-8")
             for name in (USHER, FLOOR):
                 generator.drive(self.services[name], bench_data.large_coordinator, turns, level, self.plan.warm_up)
                 self.unassign_all(people)
@@ -136,15 +135,10 @@ class Bench:
             client.post(assign_turn(self.data, people)[1])
 
 
-def variables(bench_data: BenchData, people: Sequence[str]) -> dict[str, Any]:
-    """Return the variables of an assignment to these people."""
-    return {"input": {"teamId": bench_data.large, "productId": bench_data.product, "userIds": list(people)}}
-
-
 def assign_turn(bench_data: BenchData, people: Sequence[str]) -> list[bytes]:
     """Return the bodies of two requests: assign a seat to each of these people, and take the seats back."""
-    values = variables(bench_data, people)
-    return [views.ASSIGN.body(**values), views.UNASSIGN.body(**values)]
+    values = {"teamId": bench_data.large, "productId": bench_data.product, "userIds": list(people)}
+    return [views.ASSIGN.body(input=values), views.UNASSIGN.body(input=values)]
 
 
 def _count_statements(meter: Meter, service: Service, token: str, body: bytes, undo: bytes | None) -> tuple[int, int]:

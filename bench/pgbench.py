@@ -1,98 +1,42 @@
-"""Runs the statements of an assignment with pgbench, to measure the database alone, without a gateway."""
+"""Runs the statements of an assignment with pgbench, to measure the database alone, without a gateway.
 
+`pgbench.sql.template` has the statements of an assignment and of its unassignment. They are those that Usher sent at
+commit 43cee54, with placeholders for ids. They stay as they are, also when Usher sends other statements, so that every
+run measures Usher against the same work.
+"""
+
+import hashlib
 import re
 import subprocess
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from string import Template
 
-import graphql
-from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bench.views import Operation
-from db.core.engine import connect
+from bench.dataset import BenchData
 from db.embedded import cluster
-from domain.credentials import parse
-from gateway.runtime.settings import ROOT
-from policies.engine.policy import Policy
-from resolvers.core.context import Context
-from schema.build import build
 
-PLACEHOLDER = re.compile(r"\$(\d+)")
+TEMPLATE = Path(__file__).with_suffix(".sql.template")
 RATE = re.compile(r"tps = ([\d.]+)")
 
 
-async def record(url: str, token: str, operations: Sequence[tuple[Operation, dict[str, Any]]]) -> list[str]:
-    """Run these operations, and return the statements that Usher sends, in order, with the values in them."""
-    engine = connect(url)
-    rules = Policy.load(ROOT / "policy.polar")
-    schema = build(rules)
-    try:
-        sent = _recording(engine)
-        for operation, variables in operations:
-            context = Context(
-                engine, rules, parse(token), "pgbench", "", preflighted=True, stored_policy_hashes={rules.hash}
-            )
-            await context.identify(writes=True)
-            result = await schema.run(graphql.parse(operation.document), variables, context, operation.name)
-            await context.end()
-            if result.errors:
-                raise AssertionError(result.errors)
-    finally:
-        await engine.dispose()
-    return sent
-
-
-def _recording(engine: AsyncEngine) -> list[str]:
-    """Return a list to which each statement of the engine is added.
-
-    The engine reports no statement that begins a transaction, so `begin` is added before the first one.
-    """
-    sent: list[str] = []
-
-    def statement(_conn: Any, _cursor: Any, text: str, values: Sequence[Any], *_: Any) -> None:
-        if not sent or sent[-1] in {"commit", "rollback"}:
-            sent.append("begin")
-        sent.append(PLACEHOLDER.sub(lambda found: literal(values[int(found[1]) - 1]), text))
-
-    def ended(word: str) -> Callable[[Any], None]:
-        def note(_conn: Any) -> None:
-            if sent and sent[-1] not in {"commit", "rollback"}:
-                sent.append(word)
-
-        return note
-
-    event.listen(engine.sync_engine, "before_cursor_execute", statement)
-    event.listen(engine.sync_engine, "savepoint", lambda _conn, name: sent.append(f"savepoint {name}"))
-    for word in ("commit", "rollback"):
-        event.listen(engine.sync_engine, word, ended(word))
-    return sent
-
-
-def literal(value: Any) -> str:
-    """Return a value as SQL, without colons, because pgbench would read them as variables."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool | int | float):
-        return str(value).lower()
-    if isinstance(value, bytes):
-        return f"'\\x{value.hex()}'"
-    if isinstance(value, list | tuple):
-        return f"array[{', '.join(map(literal, value))}]"
-    text = value.isoformat() if isinstance(value, datetime) else str(value)
-    return "E'" + text.replace("\\", "\\\\").replace("'", "''").replace(":", "\\072").replace("\n", "\\n") + "'"
-
-
-def script(statements: Sequence[str], person: str, people: Sequence[str]) -> str:
-    """Return a pgbench script in which each client runs the statements recorded for `person` for another person."""
-    blocks = []
-    for client, other in enumerate(people):
-        own = "\n".join(f"{one.strip().replace(person, other)};" for one in statements)
-        blocks.append(f"\\{'elif' if client else 'if'} :client_id = {client}\n{own}")
-    return "\n".join([*blocks, "\\endif", ""])
+def script(bench_data: BenchData, people: Sequence[str]) -> str:
+    """Return a pgbench script in which each client assigns a seat to its own person, and takes it back."""
+    template = Template(TEMPLATE.read_text(encoding="utf-8"))
+    values = {
+        "token_hash": hashlib.sha256(bench_data.large_coordinator.encode()).hexdigest(),
+        "actor": bench_data.large_actor,
+        "team": bench_data.large,
+        "product": bench_data.product,
+        "seat": bench_data.seat,
+        "policy": bench_data.policy,
+    }
+    blocks = [
+        f"\\{'elif' if client else 'if'} :client_id = {client}\n{template.substitute(values, person=person)}"
+        for client, person in enumerate(people)
+    ]
+    return "".join([*blocks, "\\endif\n"])
 
 
 def run(url: str, file: Path, clients: int, seconds: float) -> float:

@@ -1,40 +1,57 @@
-"""Recorded statements in the form that pgbench reads."""
+"""The statements that pgbench runs never change, and still run on the tables of today."""
 
-from datetime import UTC, datetime
+import hashlib
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bench.pgbench import literal, script
+from bench import pgbench
+from bench.dataset import BenchData, prepare
+from bench.plan import SMOKE
+from db.core.engine import connect
+
+STATEMENTS = "fc71a1202e7406c013d28c546a14594301c29c2768270ea45f9bbcecc2956d53"
+"""The SHA-256 of the statements that Usher sent at commit 43cee54. Another denominator would be another measurement."""
+CLIENTS = 2
 
 
-@pytest.mark.parametrize(
-    ("value", "kind"),
-    [
-        ("it's a \\ back:slash", "text"),
-        (None, "text"),
-        (True, "boolean"),
-        (12, "bigint"),
-        (b"\x00\xff", "bytea"),
-        (["a:b", "c"], "text[]"),
-        ([], "text[]"),
-        (datetime(2026, 1, 31, 10, 30, tzinfo=UTC), "timestamptz"),
-    ],
-)
-async def test_postgresql_reads_a_literal_as_the_same_value(engine: AsyncEngine, value: object, kind: str) -> None:
+@pytest.fixture(scope="module")
+async def bench_data(database: str) -> AsyncIterator[BenchData]:
+    """The data of a smoke run in a database of its own."""
+    yield await prepare(database, SMOKE)
+
+
+def test_the_statements_are_those_of_the_first_measurement() -> None:
+    assert hashlib.sha256(pgbench.TEMPLATE.read_bytes()).hexdigest() == STATEMENTS
+
+
+@pytest.mark.slow
+async def test_each_client_runs_the_statements_for_its_own_person(bench_data: BenchData) -> None:
+    one, other = bench_data.people[:CLIENTS]
+    script = pgbench.script(bench_data, [one, other])
+    first, second = script.removesuffix("\\endif\n").split("\\elif :client_id = 1\n")
+    assert first.removeprefix("\\if :client_id = 0\n").replace(one, other) == second
+    assert "$" not in script
+
+
+@pytest.mark.slow
+async def test_every_transaction_assigns_a_seat_or_takes_it_back(
+    database: str, bench_data: BenchData, tmp_path: Path
+) -> None:
+    file = tmp_path / "assign.sql"
+    file.write_text(pgbench.script(bench_data, bench_data.people[:CLIENTS]))
+    assert pgbench.run(database, file, CLIENTS, 0) > 0
+    engine = connect(database)
     async with engine.connect() as connection:
-        assert await connection.scalar(text(f"select cast({literal(value)} as {kind})")) == value
-
-
-@pytest.mark.parametrize("value", ["10:30", '{"a":1}', datetime(2026, 1, 31, tzinfo=UTC)])
-def test_a_literal_contains_no_colon_that_pgbench_would_read_as_a_variable(value: object) -> None:
-    assert ":" not in literal(value)
-
-
-def test_each_client_runs_the_statements_for_its_own_person() -> None:
-    assert script(["begin", "select 'user_a'", "commit"], "user_a", ["user_a", "user_b"]) == (
-        "\\if :client_id = 0\nbegin;\nselect 'user_a';\ncommit;\n"
-        "\\elif :client_id = 1\nbegin;\nselect 'user_b';\ncommit;\n"
-        "\\endif\n"
-    )
+        periods, ended = (
+            await connection.execute(
+                text("select count(*), count(ended_at) from seat_history where product_id = :product"),
+                {"product": bench_data.product},
+            )
+        ).one()
+        entries = await connection.scalar(text("select count(*) from audit_events"))
+    await engine.dispose()
+    assert periods == ended > 0
+    assert entries == 2 * periods
