@@ -4,10 +4,11 @@ import statistics
 from collections.abc import Sequence
 from html import escape
 
+from bench.checks import ABILITIES, COUNTS, MEMBER_PAGE, NESTED, VIEWER
 from bench.report import CONTENDERS, format_number
 from bench.results import Results, median_load
 from bench.services import USHER
-from bench.targets import CONNECTIONS, NESTED
+from bench.targets import CONNECTIONS
 
 WIDTH, MARGIN, LABELS, VALUES = 780, 24, 240, 90
 BAR, GAP, TITLE, SPACE = 16, 8, 30, 20
@@ -66,9 +67,11 @@ def _bar(name: str, value: float, share: float, y: int) -> list[str]:
 
 def _panels(results: Results) -> list[Panel]:
     titles = {
-        "viewer": "(a) viewer with own seats",
+        VIEWER: "(a) viewer with own seats",
         NESTED: "(b) 50 members × seats × product × usage",
-        "counts": "(c) 100 members with counts",
+        COUNTS: "(c) 100 members with counts",
+        MEMBER_PAGE: "(f) member page: 50 members × seats, pools, groups",
+        ABILITIES: "(f) member page with viewerCan",
     }
     panels: list[Panel] = []
     for view, title in titles.items():

@@ -8,7 +8,7 @@ from typing import Any
 from bench import views
 from bench.client import Client
 from bench.dataset import BenchData
-from bench.services import USHER, Service
+from bench.services import USHER, USHERS, Service
 from bench.walks import walk
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -16,28 +16,50 @@ OPAQUE = frozenset({"endCursor"})
 """Fields whose values only the contender that created them can read."""
 
 
+VIEWER = "viewer"
+NESTED = f"{views.PAGE} members"
+COUNTS = "counts"
+MEMBER_PAGE = f"{views.PAGE} on the member page"
+ABILITIES = f"{views.PAGE} with viewerCan"
+"""The names of the views that are measured under load."""
+
+Request = tuple[str, bytes]
+"""A session token, and the body of a request."""
+
+
 class Different(Exception):
     """The answer of a contender differs from Usher's. The message says where."""
 
 
-def read_requests(bench_data: BenchData, pages: tuple[int, ...]) -> dict[str, tuple[str, bytes]]:
-    """Return the token and the body of each request that reads, by the name of its view.
+def read_requests(bench_data: BenchData, pages: tuple[int, ...]) -> dict[str, Request]:
+    """Return the requests that read and that every contender can answer, by the name of the view.
 
-    `pages` are the page sizes of the nested view.
+    `pages` are the page sizes of the views of members.
     """
-    requests = {"viewer": (bench_data.viewer, views.VIEWER.body())}
+    requests = {VIEWER: (bench_data.viewer, views.VIEWER.body())}
     days = {"since": bench_data.since, "until": bench_data.until}
     for first in pages:
         body = views.MEMBERS.body(team=bench_data.team, first=first, **days)
         requests[f"{first} members"] = (bench_data.coordinator, body)
-    requests["counts"] = (bench_data.coordinator, views.COUNTS.body(team=bench_data.team, first=views.COUNTED))
+    requests[COUNTS] = (bench_data.coordinator, views.COUNTS.body(team=bench_data.team, first=views.COUNTED))
+    for first in pages:
+        body = views.MEMBER_PAGE.body(team=bench_data.grouped, first=first)
+        requests[f"{first} on the member page"] = (bench_data.grouped_coordinator, body)
     return requests
+
+
+def usher_requests(bench_data: BenchData) -> dict[str, Request]:
+    """Return the requests that only Usher can answer, because they ask about its policy, by the name of the view."""
+    body = views.ABILITIES.body(team=bench_data.grouped, first=views.PAGE)
+    return {ABILITIES: (bench_data.grouped_coordinator, body)}
 
 
 def same_answers(services: Mapping[str, Service], bench_data: BenchData, pages: tuple[int, ...]) -> None:
     """Send all reads to each contender, and walk all pages with each. Raises Different if two answers differ."""
     for name, (token, body) in read_requests(bench_data, pages).items():
         _compare(name, {one: _data(service, token, body) for one, service in services.items()})
+    for name, (token, body) in usher_requests(bench_data).items():
+        _compare(name, {one: _data(services[one], token, body) for one in USHERS if one in services})
     walks = {
         one: walk(service, bench_data, views.WALK, bench_data.large_members)[1] for one, service in services.items()
     }

@@ -27,6 +27,8 @@ PRODUCT = "Bench"
 
 LARGE = 1_000
 """How many members the large team has at least."""
+GROUPS = 3
+"""How many groups the team of the member page has at least."""
 DAYS = 30
 
 SIZES = text("select (select count(*) from teams), (select count(*) from users), (select count(*) from seats)")
@@ -37,7 +39,8 @@ from teams t join memberships m on m.team_id = t.id
 where not t.separation_of_duties
 group by t.id
 having count(*) filter (where m.role = 'software_coordinator') > 0
-order by count(*) >= :members desc, case when count(*) >= :members then count(*) else -count(*) end, t.id
+order by (select count(*) from groups g where g.team_id = t.id) >= :groups desc,
+         count(*) >= :members desc, case when count(*) >= :members then count(*) else -count(*) end, t.id
 limit 1
 """)
 HOLDER = text("""
@@ -71,16 +74,19 @@ POLICY = text("select hash from policies order by first_used_at desc limit 1")
 class BenchData:
     """The ids, tokens and dates that requests use.
 
-    `team` is the id of a team with about a hundred members, `large` of a team with a thousand or more, if there is one.
-    `coordinator` and `large_coordinator` are session tokens of their coordinators, and `large_actor` is the user id of
-    the latter. `viewer` is the session token of a plain user of `team` who holds about five seats. `people` are the
-    user ids of members of `large` who hold no seat of `product`. Its pool has a seat for each of them, and `seat` is
-    one of these seats. `policy` is the hash of the policy, and `postgres` the version of the server.
+    `team` is the id of a team with about a hundred members, `grouped` of one with groups, and `large` of one with a
+    thousand members or more, if there is one. `coordinator`, `grouped_coordinator` and `large_coordinator` are session
+    tokens of their coordinators, and `large_actor` is the user id of the last one. `viewer` is the session token of a
+    plain user of `team` who holds about five seats. `people` are the user ids of members of `large` who hold no seat of
+    `product`. Its pool has a seat for each of them, and `seat` is one of these seats. `policy` is the hash of the
+    policy, and `postgres` the version of the server.
     """
 
     team: str
     coordinator: str
     viewer: str
+    grouped: str
+    grouped_coordinator: str
     large: str
     large_members: int
     large_coordinator: str
@@ -144,6 +150,7 @@ async def _load(engine: AsyncEngine, plan: Plan) -> None:
 
 async def _bench_data(connection: AsyncConnection, plan: Plan) -> BenchData:
     team, large = await _team(connection, plan.pages[-1]), await _team(connection, LARGE)
+    grouped = await _team(connection, plan.pages[-1], GROUPS)
     viewer = (await connection.execute(HOLDER, {"team": team.id})).scalar_one()
     product, seat = (await connection.execute(PRODUCT_SEAT, {"name": PRODUCT})).one()
     people = {"team": large.id, "actor": large.coordinator, "n": plan.bulk}
@@ -152,6 +159,8 @@ async def _bench_data(connection: AsyncConnection, plan: Plan) -> BenchData:
         team=team.id,
         coordinator=await _session(connection, team.coordinator),
         viewer=await _session(connection, viewer),
+        grouped=grouped.id,
+        grouped_coordinator=await _session(connection, grouped.coordinator),
         large=large.id,
         large_members=large.members,
         large_coordinator=await _session(connection, large.coordinator),
@@ -166,9 +175,12 @@ async def _bench_data(connection: AsyncConnection, plan: Plan) -> BenchData:
     )
 
 
-async def _team(connection: AsyncConnection, members: int) -> Row[Any]:
-    """Return the smallest team with at least this number of members. If there is none, return the largest team."""
-    return (await connection.execute(TEAM, {"members": members})).one()
+async def _team(connection: AsyncConnection, members: int, groups: int = 0) -> Row[Any]:
+    """Return the smallest team with at least this number of members. If there is none, return the largest team.
+
+    Teams with at least this number of groups come first.
+    """
+    return (await connection.execute(TEAM, {"members": members, "groups": groups})).one()
 
 
 async def _session(connection: AsyncConnection, user_id: str) -> str:

@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import pgbench, views
-from bench.checks import read_requests
+from bench.checks import COUNTS, NESTED, VIEWER, Request, read_requests, usher_requests
 from bench.client import Client
 from bench.dataset import BenchData
 from bench.generator import Generator, Load
 from bench.meter import Meter
 from bench.plan import Plan
 from bench.results import Results
-from bench.services import FLOOR, USHER, Service
+from bench.services import FLOOR, USHER, USHERS, Service
 from bench.walks import walk
 
 PGBENCH = "pgbench"
 MEMORY_SAMPLES = 10
 """How often the memory is read during the soak."""
 SOAK_CONNECTIONS = 8
-SOAK_MIX = (18, 1, 1)
-"""How often a turn of the soak reads the viewer, a page of members, and counts."""
+SOAK_MIX = {VIEWER: 18, NESTED: 1, COUNTS: 1}
+"""How often a turn of the soak reads each view."""
 STATEMENT_RUNS = 5
 """How often the statements of a view are counted."""
 ShowProgress = Callable[[str], None]
@@ -44,16 +44,21 @@ class Bench:
             yield from (*names[shift:], *names[:shift])
 
     def loads(self, generator: Generator) -> None:
-        """Measure the views (a) to (c) under load."""
-        bodies = read_requests(self.data, (views.PAGE,))
-        for view, (token, body) in bodies.items():
-            for level in self.plan.levels:
-                self.show_progress(f"{view}, {level} connections")
-                for service in self.services.values():
-                    generator.drive(service, token, [[body]], level, self.plan.warm_up)
-                for name in self.in_rotation(list(self.services)):
-                    load = generator.drive(self.services[name], token, [[body]], level, self.plan.seconds)
-                    self.results.loads[view, level, name].append(load)
+        """Measure the views (a) to (c) and (f) under load."""
+        for view, request in read_requests(self.data, (views.PAGE,)).items():
+            self._load(generator, view, request, list(self.services))
+        for view, request in usher_requests(self.data).items():
+            self._load(generator, view, request, [name for name in USHERS if name in self.services])
+
+    def _load(self, generator: Generator, view: str, request: Request, names: Sequence[str]) -> None:
+        token, body = request
+        for level in self.plan.levels:
+            self.show_progress(f"{view}, {level} connections")
+            for name in names:
+                generator.drive(self.services[name], token, [[body]], level, self.plan.warm_up)
+            for name in self.in_rotation(names):
+                load = generator.drive(self.services[name], token, [[body]], level, self.plan.seconds)
+                self.results.loads[view, level, name].append(load)
 
     def walks(self) -> None:
         """Measure the walk (d), and how the time of the nested view grows with the number of members."""
@@ -104,8 +109,8 @@ class Bench:
     def soak(self, generator: Generator) -> None:
         """Record Usher's memory over many requests."""
         self.show_progress(f"{self.plan.soak} requests to one worker")
-        service, bodies = self.services[USHER], list(read_requests(self.data, (views.PAGE,)).values())
-        turn = [body for (_, body), often in zip(bodies, SOAK_MIX, strict=True) for _ in range(often)]
+        service, requests = self.services[USHER], read_requests(self.data, (views.PAGE,))
+        turn = [requests[view][1] for view, often in SOAK_MIX.items() for _ in range(often)]
         part = self.plan.soak // MEMORY_SAMPLES
         self.results.soak.append((0, service.memory()))
         for n in range(1, MEMORY_SAMPLES + 1):
@@ -117,7 +122,9 @@ class Bench:
         self.show_progress("statements")
         for name, service in metered_services.items():
             counted = self.results.statements[name]
-            for view, (token, body) in read_requests(self.data, self.plan.pages).items():
+            requests = read_requests(self.data, self.plan.pages)
+            requests |= usher_requests(self.data) if name in USHERS else {}
+            for view, (token, body) in requests.items():
                 counted[view] = _count_statements(meter, service, token, body, None)
         assign, unassign = assign_turn(self.data, self.data.people[:1])
         for name in (USHER, FLOOR):

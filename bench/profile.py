@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Thread
 
 from bench import dataset, generator, node, services, views
-from bench.checks import read_requests
+from bench.checks import NESTED, read_requests
 from bench.plan import FULL, Plan
 from bench.services import USHER
 
@@ -44,7 +44,7 @@ def draw(plan: Plan, file: Path, seconds: int) -> None:
         command = {USHER: services.commands(None)[USHER]}
         service = stack.enter_context(services.running(command, url, bench_data.viewer, folder))[USHER]
         load_generator = stack.enter_context(generator.started(found))
-        token, body = read_requests(bench_data, (views.PAGE,))[f"{views.PAGE} members"]
+        token, body = read_requests(bench_data, (views.PAGE,))[NESTED]
         load_generator.drive(service, token, [[body]], 8, WARM_UP)
         load = Thread(target=load_generator.drive, args=(service, token, [[body]], 8, seconds + MARGIN))
         load.start()

@@ -7,28 +7,35 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import machine, views
+from bench.checks import ABILITIES, COUNTS, MEMBER_PAGE, NESTED, VIEWER
 from bench.generator import Load
 from bench.measure import PGBENCH, Bench
 from bench.node import Node
 from bench.results import Results, median_load
 from bench.services import FLOOR, MERCURIUS, STOCK, STRAWBERRY, USHER
-from bench.targets import NESTED, targets_table
+from bench.targets import targets_table
 
 FINDINGS = "<!-- The text below this line is written by hand. A new run keeps it. -->"
 CONTENDERS = (USHER, STOCK, STRAWBERRY, MERCURIUS, FLOOR)
 TITLES = {
-    "viewer": "(a) The viewer with their own seats",
+    VIEWER: "(a) The viewer with their own seats",
     NESTED: "(b) A page of 50 members × seats × product × usage of 30 days",
-    "counts": f"(c) {views.COUNTED} members with the number of their seats",
+    COUNTS: f"(c) {views.COUNTED} members with the number of their seats",
+    MEMBER_PAGE: f"(f) The member page: {views.PAGE} members × their seats, the pools without them, and their groups",
+    ABILITIES: "(f) The member page with what the viewer can do to each member",
 }
+PAGES = (MEMBER_PAGE, ABILITIES)
+"""The views that the report shows after (d) and (e)."""
 
 
 def report_text(bench: Bench, node_: Node | None) -> str:
     """Return the whole report as Markdown, without the findings."""
     results = bench.results
     parts = [_head(bench, node_), targets_table(results)]
-    parts += [_loads(results, view) for view in TITLES if any(key[0] == view for key in results.loads)]
-    parts += [_walks(bench), _assigns(bench), _statements(results), _memory(results), _method(bench)]
+    loads = {view: _loads(results, view) for view in TITLES if any(key[0] == view for key in results.loads)}
+    parts += [part for view, part in loads.items() if view not in PAGES]
+    parts += [_walks(bench), _assigns(bench), *(part for view, part in loads.items() if view in PAGES)]
+    parts += [_statements(results), _memory(results), _method(bench)]
     return "\n".join("\n".join(part) for part in parts) + "\n"
 
 
@@ -177,6 +184,8 @@ def _method(bench: Bench) -> list[str]:
         "  team. Usher also decides by the policy, reads in one snapshot and writes a log line; the others do not.",
         "- The load generator keeps the given number of connections busy, each with one request at a time. It shares",
         "  the cores of the machine with the contender and the database.",
+        "- The member page (f) reads a team with groups. Its second document also asks for the decisions of the policy",
+        "  on each member, which only Usher can answer.",
         "- The soak mixes the views (a), (b) and (c) in the ratio 18 : 1 : 1.",
         "",
     ]

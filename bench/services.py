@@ -26,6 +26,8 @@ STOCK = "Usher on graphql-core's executor"
 STRAWBERRY = "Strawberry as documented"
 MERCURIUS = "Mercurius + graphql-jit"
 FLOOR = "the floor"
+USHERS = (USHER, STOCK)
+"""The contenders that are Usher, and so can answer questions about its policy."""
 
 
 @dataclass(frozen=True, slots=True)

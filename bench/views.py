@@ -1,6 +1,7 @@
 """The operations that every contender gets, as GraphQL documents. The floor reads only their `operationName`."""
 
 from dataclasses import dataclass
+from string import Template
 
 import orjson
 
@@ -76,6 +77,32 @@ query Counts($team: ID!, $first: Int!) {
   }
 }
 """,
+)
+
+_MEMBER_PAGE = Template("""
+query $name($$team: ID!, $$first: Int!) {
+  team(id: $$team) {
+    id
+    name
+    members(first: $$first) {
+      nodes {
+        id
+        role
+        user { id name email }
+        seats(first: 20) { nodes { id assignedAt product { id name } } }
+        unassignedProducts { product { id name } total available }
+        groups(first: 20) { nodes { id name } }
+        $more
+      }
+    }
+  }
+}
+""")
+
+MEMBER_PAGE = Operation("MemberPage", _MEMBER_PAGE.substitute(name="MemberPage", more=""))
+
+ABILITIES = Operation(
+    "Abilities", _MEMBER_PAGE.substitute(name="Abilities", more="viewerCan { action allowed reason }")
 )
 
 WALK = Operation(

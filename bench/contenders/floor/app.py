@@ -121,6 +121,43 @@ async def members(pool: Pool, token: bytes, variables: Json) -> Json:
     return {"team": {"id": team_id, "name": actor[2], "members": {"nodes": nodes, "pageInfo": _info(page, first)}}}
 
 
+async def member_page(pool: Pool, token: bytes, variables: Json) -> Json:
+    """Return a page of members with their seats, the pools of which they hold no seat, and their groups."""
+    team_id, first = variables["team"], variables["first"]
+    async with pool.acquire() as connection:
+        actor = await _admin(connection, token, team_id)
+        page = (await _page(connection, team_id, first, None))[:first]
+        people = [row[3] for row in page]
+        seats = await connection.fetch(sql.HELD, team_id, people)
+        pools = await connection.fetch(sql.POOLS, team_id)
+        groups = await connection.fetch(sql.GROUPS, team_id, people)
+    held: dict[str, dict[str, Json]] = {person: {} for person in people}
+    for holder, id_, assigned_at, product_id, product in seats:
+        held[holder][product_id] = {
+            "id": id_,
+            "assignedAt": assigned_at,
+            "product": {"id": product_id, "name": product},
+        }
+    counted = {
+        id_: {"product": {"id": id_, "name": name}, "total": n, "available": free} for id_, name, n, free in pools
+    }
+    joined: dict[str, list[Json]] = {person: [] for person in people}
+    for person, id_, name in groups:
+        joined[person].append({"id": id_, "name": name})
+    nodes = [
+        {
+            "id": row[0],
+            "role": row[1].upper(),
+            "user": _user(row),
+            "seats": {"nodes": list(held[row[3]].values())[:20]},
+            "unassignedProducts": [one for product_id, one in counted.items() if product_id not in held[row[3]]],
+            "groups": {"nodes": joined[row[3]][:20]},
+        }
+        for row in page
+    ]
+    return {"team": {"id": team_id, "name": actor[2], "members": {"nodes": nodes}}}
+
+
 async def counts(pool: Pool, token: bytes, variables: Json) -> Json:
     """Return members with the number of their seats."""
     team_id, first = variables["team"], variables["first"]
@@ -204,6 +241,7 @@ def _name(first: str, last: str) -> str:
 VIEWS: dict[str, View] = {
     "Viewer": viewer,
     "Members": members,
+    "MemberPage": member_page,
     "Counts": counts,
     "Walk": walk,
     "Assign": assign,

@@ -46,6 +46,29 @@ where s.team_id = $1 and s.holder_id = any($2)
 order by s.id
 """
 
+HELD = """
+select s.holder_id, s.id, s.assigned_at, p.id, p.name
+from seats s join products p on p.id = s.product_id
+where s.team_id = $1 and s.holder_id = any($2) order by s.id
+"""
+
+POOLS = """
+select p.id, p.name, count(*), count(*) - count(s.holder_id)
+from seats s
+join subscriptions b on b.team_id = s.team_id and b.id = s.subscription_id
+join products p on p.id = s.product_id
+where s.team_id = $1 and current_date between b.starts_on and b.ends_on
+group by p.id
+order by lower(p.name), p.id
+"""
+
+GROUPS = """
+select m.user_id, g.id, g.name
+from group_members m join groups g on g.team_id = m.team_id and g.id = m.group_id
+where m.team_id = $1 and m.user_id = any($2)
+order by lower(g.name), g.id
+"""
+
 COUNTS = """
 select holder_id, count(*) from seats where team_id = $1 and holder_id = any($2) group by holder_id
 """

@@ -17,7 +17,13 @@ const schema = `
   type Team { id: ID!  name: String!  members(first: Int! = 20, after: String): MemberConnection! }
   type MemberConnection { nodes: [Member!]!  pageInfo: PageInfo! }
   type PageInfo { hasNextPage: Boolean!  endCursor: String }
-  type Member { id: ID!  role: Role!  joinedAt: DateTime!  user: User! }
+  type Member {
+    id: ID!  role: Role!  joinedAt: DateTime!  user: User!  seats(first: Int! = 20): SeatConnection!
+    unassignedProducts: [Pool!]  groups(first: Int! = 20): GroupConnection
+  }
+  type Pool { product: Product!  total: Int!  available: Int! }
+  type GroupConnection { nodes: [Group!]! }
+  type Group { id: ID!  name: String! }
   type User { id: ID!  name: String!  email: String  seats(teamId: ID, first: Int! = 20): SeatConnection! }
   type SeatConnection { nodes: [Seat!]!  totalCount: Int! }
   type Seat { id: ID!  assignedAt: DateTime  product: Product!  usage(since: Date!, until: Date!): Usage }
@@ -80,6 +86,16 @@ const resolvers = {
     }
   },
   Team: { members },
+  Member: {
+    seats: ({ user }, { first }, { actor }) => {
+      allow(actor, user.teamId, user.id)
+      return { holderId: user.id, teamId: user.teamId, first }
+    },
+    groups: ({ user }, { first }, { actor }) => {
+      allow(actor, user.teamId)
+      return { userId: user.id, teamId: user.teamId, first }
+    }
+  },
   User: {
     email: (user, _, { actor }) => {
       allow(actor, user.teamId, user.id)
@@ -108,6 +124,39 @@ const uncached = (loader) => ({ loader, opts: { cache: false } })
 const holders = (queries) => queries.map(({ obj }) => obj.holderId)
 
 const loaders = {
+  Member: {
+    unassignedProducts: uncached(async (queries, { actor }) => {
+      const { teamId } = queries[0].obj.user
+      allow(actor, teamId)
+      const [counted, seats] = await Promise.all([
+        sql`
+          select p.id, p.name, count(*)::int as total, (count(*) - count(s.holder_id))::int as available
+          from seats s
+          join subscriptions b on b.team_id = s.team_id and b.id = s.subscription_id
+          join products p on p.id = s.product_id
+          where s.team_id = ${teamId} and current_date between b.starts_on and b.ends_on
+          group by p.id
+          order by lower(p.name), p.id`,
+        sql`
+          select holder_id, product_id from seats
+          where team_id = ${teamId} and holder_id = any(${queries.map(({ obj }) => obj.user.id)})`
+      ])
+      const pools = counted.map(({ id, name, total, available }) => ({ product: { id, name }, total, available }))
+      const held = new Set(seats.map((row) => row.holder_id + row.product_id))
+      return queries.map(({ obj }) => pools.filter(({ product }) => !held.has(obj.user.id + product.id)))
+    })
+  },
+  GroupConnection: {
+    nodes: uncached(async (queries) => {
+      const rows = await sql`
+        select m.user_id, g.id, g.name
+        from group_members m join groups g on g.team_id = m.team_id and g.id = m.group_id
+        where m.team_id = ${queries[0].obj.teamId} and m.user_id = any(${queries.map(({ obj }) => obj.userId)})
+        order by lower(g.name), g.id`
+      const groups = grouped(rows, 'user_id')
+      return queries.map(({ obj }) => (groups.get(obj.userId) ?? []).slice(0, obj.first))
+    })
+  },
   SeatConnection: {
     nodes: uncached(async (queries) => {
       const { teamId } = queries[0].obj

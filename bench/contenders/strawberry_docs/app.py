@@ -14,7 +14,8 @@ from starlette.routing import Route
 from strawberry.asgi import GraphQL
 
 from bench.contenders.strawberry_docs.loaders import Loaders, Sessions
-from bench.contenders.strawberry_docs.types import Context, Info, Team, User
+from bench.contenders.strawberry_docs.members import Team
+from bench.contenders.strawberry_docs.types import Context, Info, User
 from db.tables import access as access_tables
 from db.tables import people as people_tables
 

@@ -1,14 +1,14 @@
-"""The graph, written as Strawberry's documentation recommends: types with async resolvers and permissions."""
+"""The people and the seats of the graph, written as Strawberry's documentation recommends.
 
-import base64
-import json
+Types have async resolvers and permissions.
+"""
+
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum
 from typing import Any, Self, cast
 
 import strawberry
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import select
 from strawberry.permission import BasePermission
 
 from bench.contenders.strawberry_docs.loaders import Loaders, Sessions
@@ -52,15 +52,6 @@ class IsAdminOrSelf(IsAdmin):
     def has_permission(self, source: Any, info: Info, **_: Any) -> bool:
         """Check the owner first, then the role."""
         return source.owner_id == info.context.user_id or info.context.is_admin(source.team_id)
-
-
-@strawberry.enum
-class Role(Enum):
-    """A member's role."""
-
-    USER = "user"
-    SOFTWARE_COORDINATOR = "software_coordinator"
-    CONTRACT_MANAGER = "contract_manager"
 
 
 @strawberry.type
@@ -180,77 +171,3 @@ class User:
     async def seats(self, team_id: strawberry.ID | None = None, first: int = 20) -> SeatConnection:
         """The seats that this person holds."""
         return SeatConnection(team_id=team_id, owner_id=self.id, first=first)
-
-
-@strawberry.type
-class Member:
-    """A person in a team."""
-
-    id: strawberry.ID
-    role: Role
-    joined_at: datetime
-    user: User
-
-
-@strawberry.type
-class PageInfo:
-    """Whether there is a next page, and its cursor."""
-
-    has_next_page: bool
-    end_cursor: str | None
-
-
-@strawberry.type
-class MemberConnection:
-    """A page of members."""
-
-    nodes: list[Member]
-    page_info: PageInfo
-
-
-ORDER = (
-    func.lower(people_tables.User.last_name),
-    func.lower(people_tables.User.first_name),
-    people_tables.Membership.id,
-)
-
-
-@strawberry.type
-class Team:
-    """A team."""
-
-    id: strawberry.ID
-    name: str
-
-    @property
-    def team_id(self) -> str:
-        """The team id that permissions check."""
-        return self.id
-
-    @strawberry.field(permission_classes=[IsAdmin])  # type: ignore[untyped-decorator]
-    async def members(self, info: Info, first: int = 20, after: str | None = None) -> MemberConnection:
-        """The members of the team, ordered by name."""
-        query = (
-            select(people_tables.Membership, people_tables.User, *ORDER[:2])
-            .join(people_tables.User, people_tables.User.id == people_tables.Membership.user_id)
-            .where(people_tables.Membership.team_id == self.id)
-            .order_by(*ORDER)
-        )
-        if after is not None:
-            query = query.where(tuple_(*ORDER) > tuple_(*json.loads(base64.b64decode(after))))
-        async with info.context.sessions() as session:
-            rows = (await session.execute(query.limit(first + 1))).all()
-        nodes = [
-            Member(
-                id=strawberry.ID(member.id),
-                role=Role(member.role),
-                joined_at=member.created_at,
-                user=User.from_row(user, self.id),
-            )
-            for member, user, *_ in rows[:first]
-        ]
-        end = None
-        if nodes:
-            member, _, last, first_name = rows[:first][-1]
-            end = base64.b64encode(json.dumps([last, first_name, member.id]).encode()).decode()
-        return MemberConnection(nodes=nodes, page_info=PageInfo(has_next_page=len(rows) > first, end_cursor=end))
