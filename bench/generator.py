@@ -14,6 +14,7 @@ from bench.node import Node
 from bench.services import Service
 
 STOP_SECONDS = 10
+ALL = "all requests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +39,42 @@ class Generator:
         self, service: Service, token: str, turns: Sequence[Sequence[bytes]], connections: int, seconds: float
     ) -> Load:
         """Keep the connections busy for this time. Connection n repeats the requests of `turns[n % len(turns)]`."""
-        answer = self._run(service, token, turns, connections, {"seconds": seconds})
-        first, answered = answer["places"][0], sum(place["count"] for place in answer["places"])
-        return Load(answered / len(answer["places"]) / answer["seconds"], first["p50"], first["p99"])
+        kinds = [str(place) for place in range(len(turns[0]))]
+        answer = self._run(service, token, turns, kinds, connections, {"seconds": seconds})
+        first = answer["kinds"][kinds[0]]
+        return Load(answer["all"]["count"] / len(kinds) / answer["seconds"], first["p50"], first["p99"])
+
+    def drive_mix(
+        self,
+        service: Service,
+        token: str,
+        turns: Sequence[Sequence[bytes]],
+        kinds: Sequence[str],
+        connections: int,
+        seconds: float,
+    ) -> dict[str, Load]:
+        """Do the same, and return a load for each kind of request and for ALL. Their rates are requests a second.
+
+        `kinds` has the kind of each request of a turn.
+        """
+        answer = self._run(service, token, turns, kinds, connections, {"seconds": seconds})
+        found = {ALL: answer["all"]} | answer["kinds"]
+        return {kind: Load(one["count"] / answer["seconds"], one["p50"], one["p99"]) for kind, one in found.items()}
 
     def send(self, service: Service, token: str, turn: Sequence[bytes], connections: int, requests: int) -> None:
         """Send this number of requests in total."""
-        self._run(service, token, [turn], connections, {"requests": requests})
+        self._run(service, token, [turn], [ALL] * len(turn), connections, {"requests": requests})
 
     def _run(
-        self, service: Service, token: str, turns: Sequence[Sequence[bytes]], connections: int, until: dict[str, float]
+        self,
+        service: Service,
+        token: str,
+        turns: Sequence[Sequence[bytes]],
+        kinds: Sequence[str],
+        connections: int,
+        until: dict[str, float],
     ) -> Any:
-        options = {"url": service.url, "headers": headers(token), "connections": connections, **until}
+        options = {"url": service.url, "headers": headers(token), "connections": connections, "kinds": kinds, **until}
         options["bodies"] = [[body.decode() for body in turn] for turn in turns]
         if self.process.stdin is None or self.process.stdout is None:
             raise AssertionError("the generator was started with pipes")

@@ -10,9 +10,10 @@ class Plan:
     """The sizes of a run.
 
     `levels` are numbers of connections. `seconds` and `warm_up` are the length of one run under load and of its
-    warm-up. `pages` are page sizes of the nested view, and `members` are numbers of members that a walk through it
-    reads. `walks` is how often each repetition measures the page walk. `bulk` is the number of people in one bulk
-    assignment. `soak` is how many requests one worker answers while its memory is recorded.
+    warm-up. `pages` are page sizes of the views of members, and `members` are numbers of members that a walk through
+    view (b) reads. `walks` is how often each repetition measures the page walk. `bulk` is the number of people in one
+    bulk assignment. `mix` is the length of one run of reads and changes together, in seconds. `soak` is how many
+    requests one worker answers while its memory is recorded.
     """
 
     sizes: Sizes
@@ -24,6 +25,7 @@ class Plan:
     members: tuple[int, ...]
     walks: int
     bulk: int
+    mix: float
     soak: int
 
 
@@ -37,6 +39,7 @@ FULL = Plan(
     members=(50, 100, 250, 500, 1_000),
     walks=3,
     bulk=1_000,
+    mix=5.0,
     soak=100_000,
 )
 
@@ -50,5 +53,6 @@ SMOKE = Plan(
     members=(50, 200),
     walks=1,
     bulk=100,
+    mix=0.5,
     soak=100,
 )

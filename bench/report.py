@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import machine, views
+from bench import machine, mix, views
 from bench.checks import ABILITIES, COUNTS, MEMBER_PAGE, NESTED, VIEWER
-from bench.generator import Load
+from bench.generator import ALL, Load
 from bench.measure import PGBENCH, Bench
 from bench.node import Node
 from bench.results import Results, median_load
@@ -24,6 +24,7 @@ TITLES = {
     MEMBER_PAGE: f"(f) The member page: {views.PAGE} members × their seats, the pools without them, and their groups",
     ABILITIES: "(f) The member page with what the viewer can do to each member",
 }
+NOT_MEASURED = ["Not measured: there was no Node.js.", ""]
 PAGES = (MEMBER_PAGE, ABILITIES)
 """The views that the report shows after (d) and (e)."""
 
@@ -35,7 +36,7 @@ def report_text(bench: Bench, node_: Node | None) -> str:
     loads = {view: _loads(results, view) for view in TITLES if any(key[0] == view for key in results.loads)}
     parts += [part for view, part in loads.items() if view not in PAGES]
     parts += [_walks(bench), _assigns(bench), *(part for view, part in loads.items() if view in PAGES)]
-    parts += [_statements(results), _memory(results), _method(bench)]
+    parts += [_mix(results), _statements(results), _memory(results), _method(bench)]
     return "\n".join("\n".join(part) for part in parts) + "\n"
 
 
@@ -132,8 +133,22 @@ def _assigns(bench: Bench) -> list[str]:
         "same number of clients. The table leaves out the other executor, which makes no difference here, and the",
         "other contenders, which only read.",
         "",
-        *(markdown_table(head, rows) if rows else ["Not measured: there was no Node.js.", ""]),
+        *(markdown_table(head, rows) if rows else NOT_MEASURED),
         *markdown_table([f"{bench.plan.bulk:,} seats in one request", "ms"], bulk),
+    ]
+
+
+def _mix(results: Results) -> list[str]:
+    kinds = {ALL: ALL, VIEWER: "view (a)", NESTED: "view (b)", COUNTS: "view (c)", mix.CHANGE: mix.CHANGE}
+    rows = [[title, *_cells(median_load(results.mix[kind]))] for kind, title in kinds.items() if kind in results.mix]
+    return [
+        "## (g) Reads and changes together",
+        "",
+        f"Usher with {mix.WORKERS} workers and {mix.CONNECTIONS} connections. Of ten requests, four read view (a), two",
+        "view (b) and two view (c), one assigns a seat, and one takes it back. No request failed: the bench would have",
+        "ended.",
+        "",
+        *(markdown_table(["", "req/s", "p50 ms", "p99 ms"], rows) if rows else NOT_MEASURED),
     ]
 
 

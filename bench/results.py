@@ -13,7 +13,8 @@ class Results:
     """All results.
 
     `loads`: one load for each repetition, by (view, connections, contender). `assigns`: the same for pairs of assigning
-    one seat and taking it back, by (connections, contender). `walks`: seconds of each page walk through the large team,
+    one seat and taking it back, by (connections, contender). `mix`: the same for reads and changes together, by the
+    kind of request. `walks`: seconds of each page walk through the large team,
     by contender. `growth`: milliseconds a member, by (contender, members read). `bulk`: seconds to assign many seats
     with one request, by contender. `statements`: by contender and view, the number of statements, and the number of
     those that only begin and end transactions. `memory`: MiB of each worker when it was ready and at the end. `soak`:
@@ -22,6 +23,7 @@ class Results:
 
     loads: defaultdict[tuple[str, int, str], list[Load]] = field(default_factory=lambda: defaultdict(list))
     assigns: defaultdict[tuple[int, str], list[Load]] = field(default_factory=lambda: defaultdict(list))
+    mix: defaultdict[str, list[Load]] = field(default_factory=lambda: defaultdict(list))
     walks: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     growth: defaultdict[tuple[str, int], list[float]] = field(default_factory=lambda: defaultdict(list))
     bulk: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))

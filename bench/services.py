@@ -1,4 +1,4 @@
-"""The contenders as processes: one worker each, on its own port. All use one database."""
+"""The contenders as processes, each on its own port. All use one database."""
 
 import os
 import socket
@@ -83,17 +83,25 @@ def commands(node_: Node | None) -> dict[str, list[str]]:
 
 
 @contextmanager
-def running(which: dict[str, list[str]], url: str, token: str, folder: Path) -> Iterator[dict[str, Service]]:
-    """Start these contenders, and yield them when all of them answer. Stop them afterwards."""
+def running(
+    which: dict[str, list[str]], url: str, token: str, folder: Path, workers: int = 1
+) -> Iterator[dict[str, Service]]:
+    """Start these contenders, and yield them when all of them answer. Stop them afterwards.
+
+    Usher starts this number of worker processes; each of the others is one process.
+    """
     with ExitStack() as stack:
-        services = {name: stack.enter_context(_started(name, words, url, folder)) for name, words in which.items()}
+        services = {
+            name: stack.enter_context(_started(name, words, _environment(url, workers), folder))
+            for name, words in which.items()
+        }
         for service in services.values():
             service.wait_ready(token)
         yield services
 
 
 @contextmanager
-def _started(name: str, words: list[str], url: str, folder: Path) -> Iterator[Service]:
+def _started(name: str, words: list[str], environment: dict[str, str], folder: Path) -> Iterator[Service]:
     port = _free_port()
     if "uvicorn" in words:
         words = [*words, "--port", str(port)]
@@ -102,7 +110,7 @@ def _started(name: str, words: list[str], url: str, folder: Path) -> Iterator[Se
         process = subprocess.Popen(  # noqa: S603 - fixed arguments, no shell
             words,
             cwd=ROOT,
-            env=_environment(url, port),
+            env=environment | {"PORT": str(port)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=output,
@@ -119,7 +127,7 @@ def _started(name: str, words: list[str], url: str, folder: Path) -> Iterator[Se
             process.wait()
 
 
-def _environment(url: str, port: int) -> dict[str, str]:
+def _environment(url: str, workers: int) -> dict[str, str]:
     """Return the environment of a contender, without the caller's settings that could influence it.
 
     The database is given as one address, and in parts for postgres.js.
@@ -128,7 +136,7 @@ def _environment(url: str, port: int) -> dict[str, str]:
     parts = make_url(url)
     plain = parts.set(drivername="postgresql").render_as_string(hide_password=False)
     named = {"PGHOST": str(parts.query["host"]), "PGUSER": parts.username or "", "PGDATABASE": parts.database or ""}
-    return inherited | named | {"DATABASE_URL": plain, "PORT": str(port), "NODE_ENV": "production"}
+    return inherited | named | {"DATABASE_URL": plain, "USHER_WORKERS": str(workers), "NODE_ENV": "production"}
 
 
 def _free_port() -> int:

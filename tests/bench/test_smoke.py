@@ -36,7 +36,10 @@ def test_mercurius_and_pgbench_are_measured_or_reported_as_left_out(run: subproc
     assert measured != left_out
 
 
-@pytest.mark.parametrize("section", ["(d) ", "(e) Assigning", "(f) The member page", "Growth", "Statements", "Memory"])
+@pytest.mark.parametrize(
+    "section",
+    ["(d) ", "(e) Assigning", "(f) The member page", "(g) Reads and changes", "Growth", "Statements", "Memory"],
+)
 def test_the_report_has_the_section(run: subprocess.CompletedProcess[str], section: str) -> None:
     assert section in run.stdout
 
