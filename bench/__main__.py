@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import chart, checks, dataset, generator, meter, mix, node, report, services
+from bench import chart, checks, dataset, generator, large_teams, meter, mix, node, report, services
 from bench.measure import Bench
 from bench.node import Node, NodeMissing
 from bench.plan import FULL, SMOKE, Plan
@@ -88,6 +88,7 @@ def _run(plan: Plan, node_: Node | None) -> tuple[str, str]:
         ):
             bench.statements(metered_services, metered)
         _measure(bench, node_, url, folder)
+        large_teams.measure(bench, folder)
         checks.same_answers(running, bench_data, plan.pages)
         show_progress("all contenders still give the same answers")
         return report.report_text(bench, node_), chart.draw(bench.results)

@@ -61,7 +61,8 @@ def same_answers(services: Mapping[str, Service], bench_data: BenchData, pages: 
     for name, (token, body) in usher_requests(bench_data).items():
         _compare(name, {one: _data(services[one], token, body) for one in USHERS if one in services})
     walks = {
-        one: walk(service, bench_data, views.WALK, bench_data.large_members)[1] for one, service in services.items()
+        one: walk(service, bench_data.walked, views.WALK, bench_data.large_members)[1]
+        for one, service in services.items()
     }
     _compare("walk", walks)
 

@@ -1,6 +1,6 @@
 """The database that all contenders share, and the people who act in it."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -31,7 +31,7 @@ GROUPS = 3
 """How many groups the team of the member page has at least."""
 DAYS = 30
 
-SIZES = text("select (select count(*) from teams), (select count(*) from users), (select count(*) from seats)")
+SIZES = text("select (select count(*) from teams), (select count(*) from users)")
 TEAM = text("""
 select t.id, count(*) as members,
        min(m.user_id) filter (where m.role = 'software_coordinator') as coordinator
@@ -71,6 +71,16 @@ POLICY = text("select hash from policies order by first_used_at desc limit 1")
 
 
 @dataclass(frozen=True, slots=True)
+class WalkedTeam:
+    """A team whose members are read page by page: its id, the session token of a coordinator, and the days of usage."""
+
+    id: str
+    coordinator: str
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class BenchData:
     """The ids, tokens and dates that requests use.
 
@@ -99,15 +109,20 @@ class BenchData:
     until: date
     postgres: str
 
+    @property
+    def walked(self) -> WalkedTeam:
+        """The large team, for walks."""
+        return WalkedTeam(self.large, self.large_coordinator, self.since, self.until)
+
 
 @contextmanager
-def database(plan: Plan) -> Iterator[str]:
-    """Start a database and yield its URL. A full run keeps its database in .usher/bench; other runs delete theirs."""
+def database(plan: Plan, name: str = "bench") -> Iterator[str]:
+    """Start a database and yield its URL. A full run keeps it in a folder of this name; other runs delete theirs."""
     if plan is not FULL:
         with embedded.throwaway() as server:
             yield server.url
         return
-    server = embedded.start(ROOT / ".usher" / "bench")
+    server = embedded.start(ROOT / ".usher" / name)
     try:
         yield server.url
     finally:
@@ -118,22 +133,34 @@ async def prepare(url: str, plan: Plan) -> BenchData:
     """Load the data if it is not there yet, and create sessions for the people who act."""
     engine = connect(url)
     try:
-        await migrate.upgrade(engine)
-        async with engine.connect() as connection:
-            loaded = tuple((await connection.execute(SIZES)).one()[:2])
-        if loaded != (plan.sizes.teams, plan.sizes.users):
-            await _load(engine, plan)
+        await load_once(engine, plan.sizes.teams, plan.sizes.users, lambda bars: _load(engine, plan, bars))
         async with engine.begin() as connection:
             return await _bench_data(connection, plan)
     finally:
         await engine.dispose()
 
 
-async def _load(engine: AsyncEngine, plan: Plan) -> None:
+async def load_once(
+    engine: AsyncEngine, teams: int, users: int, load: Callable[[ProgressBars], Awaitable[None]]
+) -> None:
+    """Empty the database and load it, unless it has this number of teams and users."""
+    await migrate.upgrade(engine)
+    async with engine.connect() as connection:
+        if tuple((await connection.execute(SIZES)).one()) == (teams, users):
+            return
     await migrate.downgrade(engine)
     await migrate.upgrade(engine)
     with ProgressBars() as bars:
-        await seeding.seed(engine, plan.sizes, SEED, bars)
+        await load(bars)
+    async with engine.connect() as connection:
+        # Otherwise autovacuum would do this during the measurements.
+        autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await autocommit.execute(text("set statement_timeout = 0"))
+        await autocommit.execute(text("vacuum analyze"))
+
+
+async def _load(engine: AsyncEngine, plan: Plan, bars: ProgressBars) -> None:
+    await seeding.seed(engine, plan.sizes, SEED, bars)
     rules = Policy.load(ROOT / "policy.polar")
     async with engine.begin() as connection:
         large = await _team(connection, LARGE)
@@ -141,11 +168,6 @@ async def _load(engine: AsyncEngine, plan: Plan) -> None:
         await connection.execute(SUBSCRIBE, names | {"name": PRODUCT})
         await connection.execute(SEATS, names | {"seats": [ids.new("seat") for _ in range(plan.bulk)]})
         await policy_texts.store(connection, rules.hash, rules.source.text)
-    async with engine.connect() as connection:
-        # Otherwise autovacuum would do this during the measurements.
-        autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await autocommit.execute(text("set statement_timeout = 0"))
-        await autocommit.execute(text("vacuum analyze"))
 
 
 async def _bench_data(connection: AsyncConnection, plan: Plan) -> BenchData:
@@ -154,22 +176,22 @@ async def _bench_data(connection: AsyncConnection, plan: Plan) -> BenchData:
     viewer = (await connection.execute(HOLDER, {"team": team.id})).scalar_one()
     product, seat = (await connection.execute(PRODUCT_SEAT, {"name": PRODUCT})).one()
     people = {"team": large.id, "actor": large.coordinator, "n": plan.bulk}
-    until: date = (await connection.execute(text("select max(day) from seat_usage"))).scalar_one()
+    since, until = await days(connection)
     return BenchData(
         team=team.id,
-        coordinator=await _session(connection, team.coordinator),
-        viewer=await _session(connection, viewer),
+        coordinator=await open_session(connection, team.coordinator),
+        viewer=await open_session(connection, viewer),
         grouped=grouped.id,
-        grouped_coordinator=await _session(connection, grouped.coordinator),
+        grouped_coordinator=await open_session(connection, grouped.coordinator),
         large=large.id,
         large_members=large.members,
-        large_coordinator=await _session(connection, large.coordinator),
+        large_coordinator=await open_session(connection, large.coordinator),
         large_actor=large.coordinator,
         product=product,
         seat=seat,
         policy=(await connection.execute(POLICY)).scalar_one(),
         people=list((await connection.execute(PEOPLE, people)).scalars()),
-        since=until - timedelta(days=DAYS - 1),
+        since=since,
         until=until,
         postgres=(await connection.execute(text("show server_version"))).scalar_one(),
     )
@@ -183,7 +205,14 @@ async def _team(connection: AsyncConnection, members: int, groups: int = 0) -> R
     return (await connection.execute(TEAM, {"members": members, "groups": groups})).one()
 
 
-async def _session(connection: AsyncConnection, user_id: str) -> str:
+async def days(connection: AsyncConnection) -> tuple[date, date]:
+    """Return the first and the last day of the usage that views read."""
+    until: date = (await connection.execute(text("select max(day) from seat_usage"))).scalar_one()
+    return until - timedelta(days=DAYS - 1), until
+
+
+async def open_session(connection: AsyncConnection, user_id: str) -> str:
+    """Start a session of this person, and return its token."""
     secret, credential = issue(CredentialKind.SESSION)
     expires_at = datetime.now(UTC) + timedelta(days=1)
     await actors.open_session(connection, ids.new("session"), user_id, credential.token_hash, expires_at)

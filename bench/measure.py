@@ -67,9 +67,9 @@ class Bench:
         for name in self.in_rotation(list(self.services)):
             service = self.services[name]
             for _ in range(self.plan.walks):
-                self.results.walks[name].append(walk(service, self.data, views.WALK, read)[0])
+                self.results.walks[name].append(walk(service, self.data.walked, views.WALK, read)[0])
             for members in self.plan.members:
-                took, pages = walk(service, self.data, views.MEMBERS, members)
+                took, pages = walk(service, self.data.walked, views.MEMBERS, members)
                 found = sum(len(page["team"]["members"]["nodes"]) for page in pages)
                 self.results.growth[name, members].append(took * 1_000 / found)
 

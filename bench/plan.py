@@ -13,7 +13,8 @@ class Plan:
     warm-up. `pages` are page sizes of the views of members, and `members` are numbers of members that a walk through
     view (b) reads. `walks` is how often each repetition measures the page walk. `bulk` is the number of people in one
     bulk assignment. `mix` is the length of one run of reads and changes together, in seconds. `soak` is how many
-    requests one worker answers while its memory is recorded.
+    requests one worker answers while its memory is recorded. `large_teams` is the number of large teams in one
+    database, and the number of members of each.
     """
 
     sizes: Sizes
@@ -27,6 +28,7 @@ class Plan:
     bulk: int
     mix: float
     soak: int
+    large_teams: tuple[int, int]
 
 
 FULL = Plan(
@@ -41,6 +43,7 @@ FULL = Plan(
     bulk=1_000,
     mix=5.0,
     soak=100_000,
+    large_teams=(16, 5_000),
 )
 
 SMOKE = Plan(
@@ -55,4 +58,5 @@ SMOKE = Plan(
     bulk=100,
     mix=0.5,
     soak=100,
+    large_teams=(2, 200),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import machine, mix, views
+from bench import large_teams, machine, mix, views
 from bench.checks import ABILITIES, COUNTS, MEMBER_PAGE, NESTED, VIEWER
 from bench.generator import ALL, Load
 from bench.measure import PGBENCH, Bench
@@ -36,7 +36,7 @@ def report_text(bench: Bench, node_: Node | None) -> str:
     loads = {view: _loads(results, view) for view in TITLES if any(key[0] == view for key in results.loads)}
     parts += [part for view, part in loads.items() if view not in PAGES]
     parts += [_walks(bench), _assigns(bench), *(part for view, part in loads.items() if view in PAGES)]
-    parts += [_mix(results), _statements(results), _memory(results), _method(bench)]
+    parts += [_mix(results), _large_teams(bench), _statements(results), _memory(results), _method(bench)]
     return "\n".join("\n".join(part) for part in parts) + "\n"
 
 
@@ -149,6 +149,24 @@ def _mix(results: Results) -> list[str]:
         "ended.",
         "",
         *(markdown_table(["", "req/s", "p50 ms", "p99 ms"], rows) if rows else NOT_MEASURED),
+    ]
+
+
+def _large_teams(bench: Bench) -> list[str]:
+    times = {
+        sizes: statistics.median(bench.results.teams[sizes]) for sizes in (large_teams.SMALL, bench.plan.large_teams)
+    }
+    small = times[large_teams.SMALL]
+    rows = [
+        [f"{teams:,} × {members:,}", f"{time:.3f}", f"{time / small:.2f}×"] for (teams, members), time in times.items()
+    ]
+    return [
+        "## (h) Large teams",
+        "",
+        "The walk with all fields of view (b) through all members of a team, in a database of many large teams and in",
+        "one of a single small team; milliseconds a member.",
+        "",
+        *markdown_table(["teams × members", "ms a member", "ratio"], rows),
     ]
 
 

@@ -15,7 +15,8 @@ class Results:
     `loads`: one load for each repetition, by (view, connections, contender). `assigns`: the same for pairs of assigning
     one seat and taking it back, by (connections, contender). `mix`: the same for reads and changes together, by the
     kind of request. `walks`: seconds of each page walk through the large team,
-    by contender. `growth`: milliseconds a member, by (contender, members read). `bulk`: seconds to assign many seats
+    by contender. `growth`: milliseconds a member, by (contender, members read). `teams`: milliseconds a member in a
+    database, by (teams, members of each). `bulk`: seconds to assign many seats
     with one request, by contender. `statements`: by contender and view, the number of statements, and the number of
     those that only begin and end transactions. `memory`: MiB of each worker when it was ready and at the end. `soak`:
     (requests answered, MiB) of Usher's worker.
@@ -26,6 +27,7 @@ class Results:
     mix: defaultdict[str, list[Load]] = field(default_factory=lambda: defaultdict(list))
     walks: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     growth: defaultdict[tuple[str, int], list[float]] = field(default_factory=lambda: defaultdict(list))
+    teams: defaultdict[tuple[int, int], list[float]] = field(default_factory=lambda: defaultdict(list))
     bulk: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     statements: defaultdict[str, dict[str, tuple[int, int]]] = field(default_factory=lambda: defaultdict(dict))
     memory: dict[str, tuple[float, float]] = field(default_factory=dict)

@@ -38,7 +38,16 @@ def test_mercurius_and_pgbench_are_measured_or_reported_as_left_out(run: subproc
 
 @pytest.mark.parametrize(
     "section",
-    ["(d) ", "(e) Assigning", "(f) The member page", "(g) Reads and changes", "Growth", "Statements", "Memory"],
+    [
+        "(d) ",
+        "(e) Assigning",
+        "(f) The member page",
+        "(g) Reads and changes",
+        "(h) Large teams",
+        "Growth",
+        "Statements",
+        "Memory",
+    ],
 )
 def test_the_report_has_the_section(run: subprocess.CompletedProcess[str], section: str) -> None:
     assert section in run.stdout

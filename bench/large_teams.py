@@ -1,0 +1,112 @@
+"""Large teams (h): the time a member of view (b) in a database of many large teams, and in one of a single small team.
+
+Both databases are filled in the same way, so each member has as many seats, and each seat as much usage.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bench import dataset, services, views
+from bench.dataset import DAYS, SEED, WalkedTeam
+from bench.measure import Bench
+from bench.services import USHER, Service
+from bench.walks import walk
+from db.core.engine import connect
+from db.demo import names, rows
+from db.demo.plan import role
+from db.demo.rows import Holder, Rows
+from db.embedded import server as embedded
+from gateway.cli.progress import ProgressBars
+
+SMALL = (1, views.WALKED)
+"""The teams and their members in the small database: one page."""
+SEATS = 2
+"""How many seats each member holds."""
+DAY = timedelta(days=1)
+SINCE = 365 * DAY
+"""How long all people have been members, and have held their seats."""
+
+COORDINATORS = text("""
+select team_id, min(user_id) from memberships where role = 'software_coordinator' group by team_id order by team_id
+""")
+
+
+def measure(bench: Bench, folder: Path) -> None:
+    """Walk through one team of each database in turn: in each repetition through another one of the large teams."""
+    bench.show_progress("large teams")
+    large = bench.plan.large_teams
+    with ExitStack() as stack:
+        urls = {
+            SMALL: stack.enter_context(embedded.throwaway()).url,
+            large: stack.enter_context(dataset.database(bench.plan, "bench-teams")),
+        }
+        databases = {sizes: stack.enter_context(_usher(url, sizes, folder)) for sizes, url in urls.items()}
+        for service, teams in databases.values():
+            walk(service, teams[-1], views.MEMBERS, views.WALKED)
+        for n in range(bench.plan.repetitions):
+            for sizes, (service, teams) in databases.items():
+                # Each repetition reads as many members of the small team, in as many pages.
+                for _ in range(large[1] // sizes[1]):
+                    took, _ = walk(service, teams[n % len(teams)], views.MEMBERS, sizes[1])
+                    bench.results.teams[sizes].append(took * 1_000 / sizes[1])
+
+
+@contextmanager
+def _usher(url: str, sizes: tuple[int, int], folder: Path) -> Iterator[tuple[Service, list[WalkedTeam]]]:
+    """Load teams of these sizes, start Usher, and yield it with the teams."""
+    teams = asyncio.run(prepare(url, *sizes))
+    command = {USHER: services.commands(None)[USHER]}
+    with services.running(command, url, teams[0].coordinator, folder) as started:
+        yield started[USHER], teams
+
+
+async def prepare(url: str, teams: int, members: int) -> list[WalkedTeam]:
+    """Load the teams if they are not there yet, and create a session for a coordinator of each."""
+    engine = connect(url)
+    try:
+        await dataset.load_once(engine, teams, teams * members, lambda bars: _load(engine, teams, members, bars))
+        async with engine.begin() as connection:
+            since, until = await dataset.days(connection)
+            return [
+                WalkedTeam(team_id, await dataset.open_session(connection, user_id), since, until)
+                for team_id, user_id in (await connection.execute(COORDINATORS)).all()
+            ]
+    finally:
+        await engine.dispose()
+
+
+async def _load(engine: AsyncEngine, teams: int, members: int, bars: ProgressBars) -> None:
+    generated = generate(teams, members)
+    async with engine.begin() as connection:
+        if await rows.lock_and_check_empty(connection):
+            await rows.write(connection, generated, bars)
+
+
+def generate(teams: int, members: int) -> Rows:
+    """Return the rows of teams with this number of members each, who hold SEATS seats and use them for DAYS days."""
+    random = Random(SEED)  # noqa: S311 - the rows must be repeatable
+    generated = Rows(random)
+    today = datetime.combine(datetime.now(UTC).date(), time(), UTC)
+    since, first_usage = today - SINCE, today - DAYS * DAY
+    products = [
+        generated.product(name, description, {"1": since.date()}) for name, description in names.CATALOGUE[:SEATS]
+    ]
+    for _ in range(teams):
+        team_id = generated.team(names.team(random), since)
+        pools = [generated.subscription(team_id, product, since.date(), (today + SINCE).date()) for product in products]
+        for index in range(members):
+            first, last, local = names.person(random)
+            email = f"{local}.{generated.count('users')}@example.com"
+            user_id = generated.user((first, last), email, since)
+            generated.member(team_id, user_id, role(index), since)
+            for pool in pools:
+                seat_id = generated.seat(pool, Holder(user_id, since, user_id))
+                generated.use(pool, seat_id, user_id, first_usage.date(), today.date())
+    return generated
