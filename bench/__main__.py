@@ -14,10 +14,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import chart, checks, dataset, generator, large_teams, meter, mix, node, report, services
+from bench import chart, checks, dataset, generator, large_teams, meter, mix, node, python312, report, services
 from bench.measure import Bench
 from bench.node import Node, NodeMissing
 from bench.plan import FULL, SMOKE, Plan
+from bench.python312 import Python, PythonMissing
 from bench.results import Results
 
 FOLDER = Path(__file__).parent
@@ -32,7 +33,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     try:
-        text, picture = _run(plan, _node(plan))
+        text, picture = _run(plan, _node(plan), _python312())
     except KeyboardInterrupt:
         sys.exit("Stopped.")
     if plan is SMOKE:
@@ -63,7 +64,16 @@ def _node(plan: Plan) -> Node | None:
     return found
 
 
-def _run(plan: Plan, node_: Node | None) -> tuple[str, str]:
+def _python312() -> Python | None:
+    """Return Python 3.12 with Usher's locked packages, or None if there is none."""
+    try:
+        return python312.find()
+    except PythonMissing as missing:
+        STDERR.print(f"Left out: {services.PYTHON312}. {missing}")
+        return None
+
+
+def _run(plan: Plan, node_: Node | None, python312_: Python | None) -> tuple[str, str]:
     """Run all measurements. Return the text of the report and the SVG of the chart."""
     started = time.monotonic()
 
@@ -76,22 +86,24 @@ def _run(plan: Plan, node_: Node | None) -> tuple[str, str]:
         url = stack.enter_context(dataset.database(plan))
         bench_data = asyncio.run(dataset.prepare(url, plan))
         show_progress("contenders")
-        commands = services.commands(node_)
+        commands = services.commands(node_, python312_)
         running = stack.enter_context(services.running(commands, url, bench_data.viewer, folder))
         checks.same_answers(running, bench_data, plan.pages)
         show_progress("all contenders give the same answers")
         bench = Bench(plan, bench_data, running, Results(), show_progress)
         bench.unassign_all(bench_data.people)
+        # Usher sends the same statements on each version of Python.
+        counted = {name: command for name, command in commands.items() if name != services.PYTHON312}
         with (
             meter.metered(url) as metered,
-            services.running(commands, metered.url, bench_data.viewer, folder) as metered_services,
+            services.running(counted, metered.url, bench_data.viewer, folder) as metered_services,
         ):
             bench.statements(metered_services, metered)
         _measure(bench, node_, url, folder)
         large_teams.measure(bench, folder)
         checks.same_answers(running, bench_data, plan.pages)
         show_progress("all contenders still give the same answers")
-        return report.report_text(bench, node_), chart.draw(bench.results)
+        return report.report_text(bench, node_, python312_), chart.draw(bench.results)
 
 
 def _measure(bench: Bench, node_: Node | None, url: str, folder: Path) -> None:

@@ -62,7 +62,7 @@ def measure(bench: Bench, folder: Path) -> None:
 def _usher(url: str, sizes: tuple[int, int], folder: Path) -> Iterator[tuple[Service, list[WalkedTeam]]]:
     """Load teams of these sizes, start Usher, and yield it with the teams."""
     teams = asyncio.run(prepare(url, *sizes))
-    command = {USHER: services.commands(None)[USHER]}
+    command = {USHER: services.commands()[USHER]}
     with services.running(command, url, teams[0].coordinator, folder) as started:
         yield started[USHER], teams
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench import node
 from bench.node import Node
+from bench.python312 import Python
 
 PYTHON_PACKAGES = (
     "uvicorn",
@@ -29,9 +30,11 @@ def description() -> str:
     return f"{os.cpu_count()} cores of {_processor()}, {platform.system()} {platform.release().split('-')[0]}"
 
 
-def versions(node_: Node | None, postgres: str) -> list[str]:
+def versions(node_: Node | None, python312: Python | None, postgres: str) -> list[str]:
     """Return the names and versions of all software that affects the results."""
     found = [f"Python {platform.python_version()}", f"PostgreSQL {postgres}"]
+    if python312 is not None:
+        found.insert(1, f"Python {python312.version}")
     found += [f"{name} {version(name)}" for name in PYTHON_PACKAGES]
     if node_ is not None:
         found.append(f"Node.js {node_.version.removeprefix('v')}")

@@ -24,7 +24,7 @@ def measure(bench: Bench, generator: Generator, url: str, folder: Path) -> None:
     bench.show_progress(f"reads and changes together, {CONNECTIONS} connections")
     people = bench.data.people[:CONNECTIONS]
     turns, token = [_turn(bench.data, [person]) for person in people], bench.data.large_coordinator
-    command = {USHER: services.commands(None)[USHER]}
+    command = {USHER: services.commands()[USHER]}
     with services.running(command, url, bench.data.viewer, folder, WORKERS) as started:
         generator.drive_mix(started[USHER], token, turns, TURN, CONNECTIONS, bench.plan.warm_up)
         bench.unassign_all(people)

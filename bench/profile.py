@@ -41,7 +41,7 @@ def draw(plan: Plan, file: Path, seconds: int) -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="usher-bench-")))
         url = stack.enter_context(dataset.database(plan))
         bench_data = asyncio.run(dataset.prepare(url, plan))
-        command = {USHER: services.commands(None)[USHER]}
+        command = {USHER: services.commands()[USHER]}
         service = stack.enter_context(services.running(command, url, bench_data.viewer, folder))[USHER]
         load_generator = stack.enter_context(generator.started(found))
         token, body = read_requests(bench_data, (views.PAGE,))[NESTED]

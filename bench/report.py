@@ -1,4 +1,4 @@
-"""The report: the results, the targets, and the method."""
+"""The report: the results, the targets, and how it is measured."""
 
 import math
 import statistics
@@ -6,17 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import large_teams, machine, mix, views
+from bench import large_teams, machine, method, mix, views
 from bench.checks import ABILITIES, COUNTS, MEMBER_PAGE, NESTED, VIEWER
 from bench.generator import ALL, Load
 from bench.measure import PGBENCH, Bench
 from bench.node import Node
+from bench.python312 import Python
 from bench.results import Results, median_load
-from bench.services import FLOOR, MERCURIUS, STOCK, STRAWBERRY, USHER
+from bench.services import FLOOR, MERCURIUS, PYTHON312, STOCK, STRAWBERRY, USHER
 from bench.targets import targets_table
 
 FINDINGS = "<!-- The text below this line is written by hand. A new run keeps it. -->"
-CONTENDERS = (USHER, STOCK, STRAWBERRY, MERCURIUS, FLOOR)
+CONTENDERS = (USHER, PYTHON312, STOCK, STRAWBERRY, MERCURIUS, FLOOR)
 TITLES = {
     VIEWER: "(a) The viewer with their own seats",
     NESTED: "(b) A page of 50 members × seats × product × usage of 30 days",
@@ -29,14 +30,14 @@ PAGES = (MEMBER_PAGE, ABILITIES)
 """The views that the report shows after (d) and (e)."""
 
 
-def report_text(bench: Bench, node_: Node | None) -> str:
+def report_text(bench: Bench, node_: Node | None, python312: Python | None) -> str:
     """Return the whole report as Markdown, without the findings."""
     results = bench.results
-    parts = [_head(bench, node_), targets_table(results)]
+    parts = [_head(bench, node_, python312), targets_table(results)]
     loads = {view: _loads(results, view) for view in TITLES if any(key[0] == view for key in results.loads)}
     parts += [part for view, part in loads.items() if view not in PAGES]
     parts += [_walks(bench), _assigns(bench), *(part for view, part in loads.items() if view in PAGES)]
-    parts += [_mix(results), _large_teams(bench), _statements(results), _memory(results), _method(bench)]
+    parts += [_mix(results), _large_teams(bench), _statements(results), _memory(results), method.lines(bench)]
     return "\n".join("\n".join(part) for part in parts) + "\n"
 
 
@@ -52,8 +53,8 @@ def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[s
     return [*lines, *(f"| {' | '.join(row)} |" for row in rows), ""]
 
 
-def _head(bench: Bench, node_: Node | None) -> list[str]:
-    versions = ", ".join(machine.versions(node_, bench.data.postgres))
+def _head(bench: Bench, node_: Node | None, python312: Python | None) -> list[str]:
+    versions = ", ".join(machine.versions(node_, python312, bench.data.postgres))
     sizes = bench.plan.sizes
     return [
         "# The bench",
@@ -199,26 +200,3 @@ def _memory(results: Results) -> list[str]:
         lines += ["Usher over many requests:", ""]
         lines += markdown_table(["requests", "MiB"], [[f"{sent:,}", f"{mib:.1f}"] for sent, mib in results.soak])
     return lines
-
-
-def _method(bench: Bench) -> list[str]:
-    plan = bench.plan
-    return [
-        "## How it is measured",
-        "",
-        "- All contenders run at the same time, with one worker process each, on one embedded PostgreSQL. Only one of",
-        f"  them gets requests at a time. Every figure is the median of {plan.repetitions} runs of {plan.seconds:g} s,",
-        f"  after a warm-up of {plan.warm_up:g} s. In each repetition every contender has its turn, and the order",
-        "  rotates.",
-        "- Before and after the measurements, every contender gets all reads. Their answers must be equal, except for",
-        "  cursors and the format of times and numbers. All get the same GraphQL documents; the floor uses only the",
-        "  name of the operation.",
-        "- In every request, each contender reads the signed-in actor by a session token, and checks the role in the",
-        "  team. Usher also decides by the policy, reads in one snapshot and writes a log line; the others do not.",
-        "- The load generator keeps the given number of connections busy, each with one request at a time. It shares",
-        "  the cores of the machine with the contender and the database.",
-        "- The member page (f) reads a team with groups. Its second document also asks for the decisions of the policy",
-        "  on each member, which only Usher can answer.",
-        "- The soak mixes the views (a), (b) and (c) in the ratio 18 : 1 : 1.",
-        "",
-    ]

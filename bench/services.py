@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from bench import node, views
 from bench.client import Client, Unexpected
 from bench.node import Node
+from bench.python312 import Python
 from gateway.runtime.settings import ROOT
 
 READY_SECONDS = 60
@@ -22,11 +23,12 @@ STOP_SECONDS = 15
 USHER_VARIABLES = ("USHER_", "PORT", "HOST", "DATABASE_URL", "PG")
 
 USHER = "Usher"
+PYTHON312 = "Usher on Python 3.12"
 STOCK = "Usher on graphql-core's executor"
 STRAWBERRY = "Strawberry as documented"
 MERCURIUS = "Mercurius + graphql-jit"
 FLOOR = "the floor"
-USHERS = (USHER, STOCK)
+USHERS = (USHER, PYTHON312, STOCK)
 """The contenders that are Usher, and so can answer questions about its policy."""
 
 
@@ -67,8 +69,11 @@ class Service:
         raise Unexpected(f"{self.name} is not ready: {problem}\n{end}")
 
 
-def commands(node_: Node | None) -> dict[str, list[str]]:
-    """Return the command that starts each contender, by name. Without Node.js, Mercurius is left out."""
+def commands(node_: Node | None = None, python312: Python | None = None) -> dict[str, list[str]]:
+    """Return the command that starts each contender, by name.
+
+    Without Node.js, Mercurius is left out, and without Python 3.12, Usher on it.
+    """
     uvicorn = [sys.executable, "-m", "uvicorn", "--factory", "--loop", "uvloop", "--http", "httptools"]
     uvicorn += ["--no-access-log", "--no-server-header", "--log-level", "warning"]
     found = {
@@ -77,6 +82,8 @@ def commands(node_: Node | None) -> dict[str, list[str]]:
         STRAWBERRY: [*uvicorn, "bench.contenders.strawberry_docs.app:create"],
         FLOOR: [*uvicorn, "bench.contenders.floor.app:create"],
     }
+    if python312 is not None:
+        found[PYTHON312] = [python312.program, "-m", "gateway", "run"]
     if node_ is not None:
         found[MERCURIUS] = [node_.program, str(node.MERCURIUS / "server.mjs")]
     return found
