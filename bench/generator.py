@@ -55,11 +55,15 @@ class Generator:
     ) -> dict[str, Load]:
         """Do the same, and return a load for each kind of request and for ALL. Their rates are requests a second.
 
-        `kinds` has the kind of each request of a turn.
+        `kinds` has the kind of each request of a turn. A kind of which no request was answered is not in the result.
         """
         answer = self._run(service, token, turns, kinds, connections, {"seconds": seconds})
         found = {ALL: answer["all"]} | answer["kinds"]
-        return {kind: Load(one["count"] / answer["seconds"], one["p50"], one["p99"]) for kind, one in found.items()}
+        return {
+            kind: Load(one["count"] / answer["seconds"], one["p50"], one["p99"])
+            for kind, one in found.items()
+            if one["count"]
+        }
 
     def send(self, service: Service, token: str, turn: Sequence[bytes], connections: int, requests: int) -> None:
         """Send this number of requests in total."""

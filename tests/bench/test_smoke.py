@@ -10,7 +10,7 @@ from gateway.runtime.settings import ROOT
 
 pytestmark = pytest.mark.slow
 
-SECONDS = 240
+SECONDS = 360
 READS = (services.USHER, services.STOCK, services.STRAWBERRY, services.FLOOR)
 
 
