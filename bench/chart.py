@@ -1,7 +1,7 @@
 """The chart: a panel of bars for each view, as SVG for light and dark pages."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 from bench.checks import ABILITIES, COUNTS, MEMBER_PAGE, NESTED, VIEWER
@@ -26,6 +26,16 @@ STYLE = """
     .own { fill: #4493f8; }
   }
 """
+
+LOADS = {
+    VIEWER: "(a) viewer with own seats",
+    NESTED: "(b) 50 members × seats × product × usage",
+    COUNTS: "(c) 100 members with counts",
+}
+PAGES = {
+    MEMBER_PAGE: "(f) member page: 50 members × seats, pools, groups",
+    ABILITIES: "(f) member page with viewerCan",
+}
 
 Panel = tuple[str, dict[str, float]]
 
@@ -66,19 +76,17 @@ def _bar(name: str, value: float, share: float, y: int) -> list[str]:
 
 
 def _panels(results: Results) -> list[Panel]:
-    titles = {
-        VIEWER: "(a) viewer with own seats",
-        NESTED: "(b) 50 members × seats × product × usage",
-        COUNTS: "(c) 100 members with counts",
-        MEMBER_PAGE: "(f) member page: 50 members × seats, pools, groups",
-        ABILITIES: "(f) member page with viewerCan",
-    }
-    panels: list[Panel] = []
+    walks = {name: 1 / statistics.median(results.walks[name]) for name in CONTENDERS if name in results.walks}
+    return [
+        *_load_panels(results, LOADS),
+        ("(d) the page walk: walks a second, one client", walks),
+        *_load_panels(results, PAGES),
+    ]
+
+
+def _load_panels(results: Results, titles: Mapping[str, str]) -> Iterator[Panel]:
     for view, title in titles.items():
         found = {name: results.loads.get((view, CONNECTIONS, name)) for name in CONTENDERS}
         values = {name: median_load(runs).rate for name, runs in found.items() if runs}
         if values:
-            panels.append((f"{title}: requests a second, {CONNECTIONS} connections", values))
-    walks = {name: 1 / statistics.median(results.walks[name]) for name in CONTENDERS if name in results.walks}
-    panels.append(("(d) the page walk: walks a second, one client", walks))
-    return panels
+            yield f"{title}: requests a second, {CONNECTIONS} connections", values
