@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -20,6 +20,8 @@ from domain.credentials import CredentialKind, issue
 from gateway.cli.progress import ProgressBars
 from gateway.runtime.settings import ROOT
 from policies.engine.policy import Policy
+
+T = TypeVar("T")
 
 SEED = 1
 PRODUCT = "Bench"
@@ -131,43 +133,56 @@ def database(plan: Plan, name: str = "bench") -> Iterator[str]:
 
 async def prepare(url: str, plan: Plan) -> BenchData:
     """Load the data if it is not there yet, and create sessions for the people who act."""
+    sizes = plan.sizes
+
+    async def load(engine: AsyncEngine, bars: ProgressBars) -> None:
+        await seeding.seed(engine, sizes, SEED, bars)
+        async with engine.begin() as connection:
+            await _add_bench_product(connection, plan.bulk)
+
+    return await load_once(url, (sizes.teams, sizes.users), load, lambda connection: _bench_data(connection, plan))
+
+
+async def load_once(
+    url: str,
+    size: tuple[int, int],
+    load: Callable[[AsyncEngine, ProgressBars], Awaitable[None]],
+    read: Callable[[AsyncConnection], Awaitable[T]],
+) -> T:
+    """Empty the database and load it, unless it has this number of teams and users. Return the result of `read`."""
     engine = connect(url)
     try:
-        await load_once(engine, plan.sizes.teams, plan.sizes.users, lambda bars: _load(engine, plan, bars))
+        await migrate.upgrade(engine)
+        async with engine.connect() as connection:
+            loaded = tuple((await connection.execute(SIZES)).one())
+        if loaded != size:
+            await migrate.downgrade(engine)
+            await migrate.upgrade(engine)
+            with ProgressBars() as bars:
+                await load(engine, bars)
+            await _vacuum(engine)
         async with engine.begin() as connection:
-            return await _bench_data(connection, plan)
+            return await read(connection)
     finally:
         await engine.dispose()
 
 
-async def load_once(
-    engine: AsyncEngine, teams: int, users: int, load: Callable[[ProgressBars], Awaitable[None]]
-) -> None:
-    """Empty the database and load it, unless it has this number of teams and users."""
-    await migrate.upgrade(engine)
+async def _vacuum(engine: AsyncEngine) -> None:
+    """Do now what autovacuum would do during the measurements."""
     async with engine.connect() as connection:
-        if tuple((await connection.execute(SIZES)).one()) == (teams, users):
-            return
-    await migrate.downgrade(engine)
-    await migrate.upgrade(engine)
-    with ProgressBars() as bars:
-        await load(bars)
-    async with engine.connect() as connection:
-        # Otherwise autovacuum would do this during the measurements.
         autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
         await autocommit.execute(text("set statement_timeout = 0"))
         await autocommit.execute(text("vacuum analyze"))
 
 
-async def _load(engine: AsyncEngine, plan: Plan, bars: ProgressBars) -> None:
-    await seeding.seed(engine, plan.sizes, SEED, bars)
+async def _add_bench_product(connection: AsyncConnection, seats: int) -> None:
+    """Add PRODUCT with this number of seats for the large team, and store the policy."""
     rules = Policy.load(ROOT / "policy.polar")
-    async with engine.begin() as connection:
-        large = await _team(connection, LARGE)
-        names = {"team": large.id, "product": ids.new("product"), "subscription": ids.new("sub")}
-        await connection.execute(SUBSCRIBE, names | {"name": PRODUCT})
-        await connection.execute(SEATS, names | {"seats": [ids.new("seat") for _ in range(plan.bulk)]})
-        await policy_texts.store(connection, rules.hash, rules.source.text)
+    large = await _team(connection, LARGE)
+    names = {"team": large.id, "product": ids.new("product"), "subscription": ids.new("sub")}
+    await connection.execute(SUBSCRIBE, names | {"name": PRODUCT})
+    await connection.execute(SEATS, names | {"seats": [ids.new("seat") for _ in range(seats)]})
+    await policy_texts.store(connection, rules.hash, rules.source.text)
 
 
 async def _bench_data(connection: AsyncConnection, plan: Plan) -> BenchData:

@@ -11,14 +11,13 @@ from pathlib import Path
 from random import Random
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bench import dataset, services, views
 from bench.dataset import DAYS, SEED, WalkedTeam
 from bench.measure import Bench
 from bench.services import USHER, Service
 from bench.walks import walk
-from db.core.engine import connect
 from db.demo import names, rows
 from db.demo.plan import role
 from db.demo.rows import Holder, Rows
@@ -69,24 +68,22 @@ def _usher(url: str, sizes: tuple[int, int], folder: Path) -> Iterator[tuple[Ser
 
 async def prepare(url: str, teams: int, members: int) -> list[WalkedTeam]:
     """Load the teams if they are not there yet, and create a session for a coordinator of each."""
-    engine = connect(url)
-    try:
-        await dataset.load_once(engine, teams, teams * members, lambda bars: _load(engine, teams, members, bars))
+
+    async def load(engine: AsyncEngine, bars: ProgressBars) -> None:
+        generated = generate(teams, members)
         async with engine.begin() as connection:
-            since, until = await dataset.days(connection)
-            return [
-                WalkedTeam(team_id, await dataset.open_session(connection, user_id), since, until)
-                for team_id, user_id in (await connection.execute(COORDINATORS)).all()
-            ]
-    finally:
-        await engine.dispose()
+            if await rows.lock_and_check_empty(connection):
+                await rows.write(connection, generated, bars)
+
+    return await dataset.load_once(url, (teams, teams * members), load, _walked_teams)
 
 
-async def _load(engine: AsyncEngine, teams: int, members: int, bars: ProgressBars) -> None:
-    generated = generate(teams, members)
-    async with engine.begin() as connection:
-        if await rows.lock_and_check_empty(connection):
-            await rows.write(connection, generated, bars)
+async def _walked_teams(connection: AsyncConnection) -> list[WalkedTeam]:
+    since, until = await dataset.days(connection)
+    return [
+        WalkedTeam(team_id, await dataset.open_session(connection, user_id), since, until)
+        for team_id, user_id in (await connection.execute(COORDINATORS)).all()
+    ]
 
 
 def generate(teams: int, members: int) -> Rows:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bench import pgbench
 from bench.dataset import BenchData, prepare
 from bench.plan import SMOKE
-from db.core.engine import connect
 
 STATEMENTS = "fc71a1202e7406c013d28c546a14594301c29c2768270ea45f9bbcecc2956d53"
 """The SHA-256 of the statements that Usher sent at commit 43cee54. Another denominator would be another measurement."""
@@ -38,13 +38,12 @@ async def test_each_client_runs_the_statements_for_its_own_person(bench_data: Be
 
 @pytest.mark.slow
 async def test_every_transaction_assigns_a_seat_or_takes_it_back(
-    database: str, bench_data: BenchData, tmp_path: Path
+    database: str, own_engine: AsyncEngine, bench_data: BenchData, tmp_path: Path
 ) -> None:
     file = tmp_path / "assign.sql"
     file.write_text(pgbench.script(bench_data, bench_data.people[:CLIENTS]))
     assert pgbench.run(database, file, CLIENTS, 0) > 0
-    engine = connect(database)
-    async with engine.connect() as connection:
+    async with own_engine.connect() as connection:
         periods, ended = (
             await connection.execute(
                 text("select count(*), count(ended_at) from seat_history where product_id = :product"),
@@ -52,6 +51,5 @@ async def test_every_transaction_assigns_a_seat_or_takes_it_back(
             )
         ).one()
         entries = await connection.scalar(text("select count(*) from audit_events"))
-    await engine.dispose()
     assert periods == ended > 0
     assert entries == 2 * periods
