@@ -33,6 +33,7 @@ function drive({ url, headers, connections, seconds, requests, bodies, kinds }) 
     method: 'POST',
     headers,
     sampleInt: 20,
+    timeout: GUARD_SECONDS,
     ...(requests ? { amount: requests } : { duration: GUARD_SECONDS }),
     setupClient(client) {
       const turn = bodies[clients.size % bodies.length]
