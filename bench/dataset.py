@@ -4,18 +4,20 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeVar
+from types import NoneType
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Row, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import ARRAY, bindparam, text
 
 from bench.plan import FULL, Plan
 from db.access import actors
 from db.audit import policy_texts
 from db.core import ids, migrate
-from db.core.engine import connect
+from db.core.database import Connection, Database
+from db.core.statements import Statement
 from db.demo import seed as seeding
 from db.embedded import server as embedded
+from db.tables.types import ID
 from domain.credentials import CredentialKind, issue
 from gateway.cli.progress import ProgressBars
 from gateway.runtime.settings import ROOT
@@ -33,8 +35,38 @@ GROUPS = 3
 """How many groups the team of the member page has at least."""
 DAYS = 30
 
-SIZES = text("select (select count(*) from teams), (select count(*) from users)")
-TEAM = text("""
+
+class Size(NamedTuple):
+    """The number of teams and users in a database."""
+
+    teams: int
+    users: int
+
+
+class Team(NamedTuple):
+    """A team with the number of its members, and the user id of a coordinator."""
+
+    id: str
+    members: int
+    coordinator: str
+
+
+class ProductSeat(NamedTuple):
+    """A product, and a seat of it."""
+
+    product_id: str
+    seat_id: str
+
+
+SIZE = Statement(
+    "size", Size, text("select (select count(*) from teams) as teams, (select count(*) from users) as users")
+)
+# The smallest team with at least this number of members, or the largest team if there is none. Teams with at least this
+# number of groups come first.
+TEAM = Statement(
+    "team",
+    Team,
+    text("""
 select t.id, count(*) as members,
        min(m.user_id) filter (where m.role = 'software_coordinator') as coordinator
 from teams t join memberships m on m.team_id = t.id
@@ -44,32 +76,56 @@ having count(*) filter (where m.role = 'software_coordinator') > 0
 order by (select count(*) from groups g where g.team_id = t.id) >= :groups desc,
          count(*) >= :members desc, case when count(*) >= :members then count(*) else -count(*) end, t.id
 limit 1
-""")
-HOLDER = text("""
+"""),
+)
+HOLDER = Statement(
+    "holder",
+    str,
+    text("""
 select holder_id from seats s join memberships m on m.team_id = s.team_id and m.user_id = s.holder_id
 where s.team_id = :team and m.role = 'user'
 group by holder_id order by abs(count(*) - 5), holder_id limit 1
-""")
-PEOPLE = text("""
+"""),
+)
+PEOPLE = Statement(
+    "people",
+    str,
+    text("""
 select user_id from memberships where team_id = :team and user_id <> :actor and role = 'user' order by user_id limit :n
-""")
-SUBSCRIBE = text("""
+"""),
+)
+SUBSCRIBE = Statement(
+    "subscribe",
+    NoneType,
+    text("""
 with product as (
     insert into products (id, name, description) values (:product, :name, 'For the bench') returning id
-), subscription as (
-    insert into subscriptions (team_id, id, product_id, starts_on, ends_on)
-    select :team, :subscription, id, '2000-01-01', '2100-01-01' from product
 )
-select id from product
-""")
-SEATS = text("""
+insert into subscriptions (team_id, id, product_id, starts_on, ends_on)
+select :team, :subscription, id, '2000-01-01', '2100-01-01' from product
+"""),
+)
+ADD_SEATS = Statement(
+    "add_seats",
+    NoneType,
+    text("""
 insert into seats (team_id, id, product_id, subscription_id)
-select :team, seat, :product, :subscription from unnest(cast(:seats as text[])) seat
-""")
-PRODUCT_SEAT = text("""
-select product_id, s.id from seats s join products p on p.id = s.product_id where p.name = :name order by s.id limit 1
-""")
-POLICY = text("select hash from policies order by first_used_at desc limit 1")
+select :team, seat, :product, :subscription from unnest(:seats) seat
+""").bindparams(bindparam("seats", type_=ARRAY(ID))),
+)
+PRODUCT_SEAT = Statement(
+    "product_seat",
+    ProductSeat,
+    text("""
+select s.product_id, s.id as seat_id from seats s join products p on p.id = s.product_id where p.name = :name
+order by s.id limit 1
+"""),
+)
+POLICY = Statement("policy", str, text("select hash from policies order by first_used_at desc limit 1"))
+LAST_DAY = Statement("last_day", date, text("select max(day) from seat_usage"))
+VERSION = Statement("version", str, text("show server_version"))
+NO_TIMEOUT = Statement("no_timeout", NoneType, text("set statement_timeout = 0"))
+VACUUM = Statement("vacuum", NoneType, text("vacuum analyze"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,62 +191,65 @@ async def prepare(url: str, plan: Plan) -> BenchData:
     """Load the data if it is not there yet, and create sessions for the people who act."""
     sizes = plan.sizes
 
-    async def load(engine: AsyncEngine, bars: ProgressBars) -> None:
-        await seeding.seed(engine, sizes, SEED, bars)
-        async with engine.begin() as connection:
+    async def load(database: Database, bars: ProgressBars) -> None:
+        await seeding.seed(database, sizes, SEED, bars)
+        async with database.transaction() as connection:
             await _add_bench_product(connection, plan.bulk)
+            await connection.commit()
 
-    return await load_once(url, (sizes.teams, sizes.users), load, lambda connection: _bench_data(connection, plan))
+    return await load_once(url, Size(sizes.teams, sizes.users), load, lambda connection: _bench_data(connection, plan))
 
 
 async def load_once(
     url: str,
-    size: tuple[int, int],
-    load: Callable[[AsyncEngine, ProgressBars], Awaitable[None]],
-    read: Callable[[AsyncConnection], Awaitable[T]],
+    size: Size,
+    load: Callable[[Database, ProgressBars], Awaitable[None]],
+    read: Callable[[Connection], Awaitable[T]],
 ) -> T:
-    """Empty the database and load it, unless it has this number of teams and users. Return the result of `read`."""
-    engine = connect(url)
+    """Empty the database and load it, unless it has this size. Return the result of `read`, which may make changes."""
+    opened = Database(url)
     try:
-        await migrate.upgrade(engine)
-        async with engine.connect() as connection:
-            loaded = tuple((await connection.execute(SIZES)).one())
-        if loaded != size:
-            await migrate.downgrade(engine)
-            await migrate.upgrade(engine)
+        await migrate.upgrade(opened)
+        async with opened.connection() as connection:
+            is_loaded = await SIZE.row(connection) == size
+        if not is_loaded:
+            await migrate.downgrade(opened)
+            await migrate.upgrade(opened)
             with ProgressBars() as bars:
-                await load(engine, bars)
-            await _vacuum(engine)
-        async with engine.begin() as connection:
-            return await read(connection)
+                await load(opened, bars)
+            await _vacuum(opened)
+        async with opened.transaction() as connection:
+            found = await read(connection)
+            await connection.commit()
+        return found
     finally:
-        await engine.dispose()
+        await opened.close()
 
 
-async def _vacuum(engine: AsyncEngine) -> None:
+async def _vacuum(database: Database) -> None:
     """Do now what autovacuum would do during the measurements."""
-    async with engine.connect() as connection:
-        autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await autocommit.execute(text("set statement_timeout = 0"))
-        await autocommit.execute(text("vacuum analyze"))
+    async with database.connection() as connection:
+        await NO_TIMEOUT.run(connection)
+        await VACUUM.run(connection)
 
 
-async def _add_bench_product(connection: AsyncConnection, seats: int) -> None:
+async def _add_bench_product(connection: Connection, seats: int) -> None:
     """Add PRODUCT with this number of seats for the large team, and store the policy."""
     rules = Policy.load(ROOT / "policy.polar")
     large = await _team(connection, LARGE)
     names = {"team": large.id, "product": ids.new("product"), "subscription": ids.new("sub")}
-    await connection.execute(SUBSCRIBE, names | {"name": PRODUCT})
-    await connection.execute(SEATS, names | {"seats": [ids.new("seat") for _ in range(seats)]})
+    await SUBSCRIBE.run(connection, **names, name=PRODUCT)
+    await ADD_SEATS.run(connection, **names, seats=[ids.new("seat") for _ in range(seats)])
     await policy_texts.store(connection, rules.hash, rules.source.text)
 
 
-async def _bench_data(connection: AsyncConnection, plan: Plan) -> BenchData:
+async def _bench_data(connection: Connection, plan: Plan) -> BenchData:
     team, large = await _team(connection, plan.pages[-1]), await _team(connection, LARGE)
     grouped = await _team(connection, plan.pages[-1], GROUPS)
-    viewer = (await connection.execute(HOLDER, {"team": team.id})).scalar_one()
-    product, seat = (await connection.execute(PRODUCT_SEAT, {"name": PRODUCT})).one()
-    people = {"team": large.id, "actor": large.coordinator, "n": plan.bulk}
+    [viewer] = await HOLDER.rows(connection, team=team.id)
+    [product] = await PRODUCT_SEAT.rows(connection, name=PRODUCT)
+    [policy] = await POLICY.rows(connection)
+    [postgres] = await VERSION.rows(connection)
     since, until = await days(connection)
     return BenchData(
         team=team.id,
@@ -202,31 +261,29 @@ async def _bench_data(connection: AsyncConnection, plan: Plan) -> BenchData:
         large_members=large.members,
         large_coordinator=await open_session(connection, large.coordinator),
         large_actor=large.coordinator,
-        product=product,
-        seat=seat,
-        policy=(await connection.execute(POLICY)).scalar_one(),
-        people=list((await connection.execute(PEOPLE, people)).scalars()),
+        product=product.product_id,
+        seat=product.seat_id,
+        policy=policy,
+        people=await PEOPLE.rows(connection, team=large.id, actor=large.coordinator, n=plan.bulk),
         since=since,
         until=until,
-        postgres=(await connection.execute(text("show server_version"))).scalar_one(),
+        postgres=postgres,
     )
 
 
-async def _team(connection: AsyncConnection, members: int, groups: int = 0) -> Row[Any]:
-    """Return the smallest team with at least this number of members. If there is none, return the largest team.
-
-    Teams with at least this number of groups come first.
-    """
-    return (await connection.execute(TEAM, {"members": members, "groups": groups})).one()
+async def _team(connection: Connection, members: int, groups: int = 0) -> Team:
+    """Return the team that `TEAM` finds."""
+    [team] = await TEAM.rows(connection, members=members, groups=groups)
+    return team
 
 
-async def days(connection: AsyncConnection) -> tuple[date, date]:
+async def days(connection: Connection) -> tuple[date, date]:
     """Return the first and the last day of the usage that views read."""
-    until: date = (await connection.execute(text("select max(day) from seat_usage"))).scalar_one()
+    [until] = await LAST_DAY.rows(connection)
     return until - timedelta(days=DAYS - 1), until
 
 
-async def open_session(connection: AsyncConnection, user_id: str) -> str:
+async def open_session(connection: Connection, user_id: str) -> str:
     """Start a session of this person, and return its token."""
     secret, credential = issue(CredentialKind.SESSION)
     expires_at = datetime.now(UTC) + timedelta(days=1)

@@ -9,15 +9,17 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bench import dataset, services, views
-from bench.dataset import DAYS, SEED, WalkedTeam
+from bench.dataset import DAYS, SEED, Size, WalkedTeam
 from bench.measure import Bench
 from bench.services import USHER, Service
 from bench.walks import walk
+from db.core.database import Connection, Database
+from db.core.statements import Statement
 from db.demo import names, rows
 from db.demo.plan import role
 from db.demo.rows import Holder, Rows
@@ -32,9 +34,22 @@ DAY = timedelta(days=1)
 SINCE = 365 * DAY
 """How long all people have been members, and have held their seats."""
 
-COORDINATORS = text("""
-select team_id, min(user_id) from memberships where role = 'software_coordinator' group by team_id order by team_id
-""")
+
+class Coordinator(NamedTuple):
+    """A team, and the user id of one of its coordinators."""
+
+    team_id: str
+    user_id: str
+
+
+COORDINATORS = Statement(
+    "coordinators",
+    Coordinator,
+    text("""
+select team_id, min(user_id) as user_id from memberships
+where role = 'software_coordinator' group by team_id order by team_id
+"""),
+)
 
 
 def measure(bench: Bench, folder: Path) -> None:
@@ -69,20 +84,21 @@ def _usher(url: str, sizes: tuple[int, int], folder: Path) -> Iterator[tuple[Ser
 async def prepare(url: str, teams: int, members: int) -> list[WalkedTeam]:
     """Load the teams if they are not there yet, and create a session for a coordinator of each."""
 
-    async def load(engine: AsyncEngine, bars: ProgressBars) -> None:
+    async def load(database: Database, bars: ProgressBars) -> None:
         generated = generate(teams, members)
-        async with engine.begin() as connection:
+        async with database.transaction() as connection:
             if await rows.lock_and_check_empty(connection):
                 await rows.write(connection, generated, bars)
+                await connection.commit()
 
-    return await dataset.load_once(url, (teams, teams * members), load, _walked_teams)
+    return await dataset.load_once(url, Size(teams, teams * members), load, _walked_teams)
 
 
-async def _walked_teams(connection: AsyncConnection) -> list[WalkedTeam]:
+async def _walked_teams(connection: Connection) -> list[WalkedTeam]:
     since, until = await dataset.days(connection)
     return [
         WalkedTeam(team_id, await dataset.open_session(connection, user_id), since, until)
-        for team_id, user_id in (await connection.execute(COORDINATORS)).all()
+        for team_id, user_id in await COORDINATORS.rows(connection)
     ]
 
 

@@ -46,7 +46,8 @@ def _python312(bench: Bench) -> list[str]:
 def _views() -> list[str]:
     return [
         "- In (e), pgbench runs a fixed list of statements, which a test holds by its SHA-256: those that Usher sent",
-        "  at commit 43cee54. So the figure of pgbench does not change when Usher sends other statements.",
+        "  at commit 43cee54. The floor assigns seats with the statements of commit 6ea10f5, which a test holds too.",
+        "  So these figures do not change when Usher sends other statements.",
         "- The member page (f) reads a team with groups. Its second document also asks for the decisions of the policy",
         "  on each member, which only Usher can answer.",
     ]

@@ -14,18 +14,22 @@ import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, NamedTuple
 
+from graphql import parse
 from rich.console import Console
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bench.dataset import open_session
 from db.core import migrate
-from db.core.engine import connect
+from db.core.database import Database
+from db.core.statements import Statement
 from db.demo import seed as seeding
 from db.embedded import server as embedded
 from db.seats.seats import SeatRow
-from domain import subjects
+from domain import credentials, subjects
 from domain.actions import Action, Scope
+from domain.credentials import Credential
 from domain.reach import Reach
 from domain.roles import Role
 from gateway.cli.progress import ProgressBars
@@ -37,12 +41,20 @@ from resolvers.abilities import abilities
 from resolvers.core.context import Context
 from schema.build import Schema, build
 
+
+class Coordinator(NamedTuple):
+    """A person who coordinates a team."""
+
+    user_id: str
+    team_id: str
+
+
 TEAM = "team_bench"
 PERSON = subjects.Person("user_me", "session_me", {TEAM: Role.SOFTWARE_COORDINATOR})
 PARTNER = subjects.Partner("token_me", TEAM, frozenset(Scope), "user_me", Role.SOFTWARE_COORDINATOR)
 SEATS = [SeatRow(f"seat_{n}", TEAM, "product_x", f"user_{n}" if n % 3 else None, None) for n in range(100)]
 ROUNDS = 60
-VIEW = """
+VIEW = parse("""
 query($team: ID!) {
   team(id: $team) {
     name
@@ -51,7 +63,17 @@ query($team: ID!) {
     }
   }
 }
-"""
+""")
+COORDINATOR = Statement(
+    "coordinator",
+    Coordinator,
+    text("""
+select m.user_id, m.team_id from memberships m
+where m.role = 'software_coordinator'
+  and (select count(*) from memberships o where o.team_id = m.team_id) >= 50
+order by m.id limit 1
+"""),
+)
 
 
 class AllowAll(Policy):
@@ -128,50 +150,49 @@ def _memory(policy: Policy) -> str:
 
 
 async def _view(url: str, policy: Policy) -> str:
-    engine = connect(url)
-    await migrate.upgrade(engine)
+    database = Database(url)
+    await migrate.upgrade(database)
     with ProgressBars() as bars:
-        await seeding.seed(engine, seeding.Sizes(teams=10, users=1_000, seats=5_000, usage_days=30), 1, bars)
-    actor, team = await _coordinator(engine)
+        await seeding.seed(database, seeding.Sizes(teams=10, users=1_000, seats=5_000, usage_days=30), 1, bars)
+    credential, team = await _coordinator(database)
     allow_all = AllowAll.load(ROOT / "policy.polar")
     contenders = [(policy, build(policy)), (allow_all, build(allow_all))]
     took: list[list[float]] = [[], []]
-    answers = [await _answer(engine, rules, schema, actor, team) for rules, schema in contenders]
+    answers = [await _answer(database, rules, schema, credential, team) for rules, schema in contenders]
     if answers[0] != answers[1]:
         sys.exit("The two schemas do not give the same answer.")
     for round_ in range(ROUNDS):
         for place in (0, 1) if round_ % 2 else (1, 0):
             rules, schema = contenders[place]
             started = time.perf_counter()
-            await _answer(engine, rules, schema, actor, team)
+            await _answer(database, rules, schema, credential, team)
             took[place].append(time.perf_counter() - started)
-    await engine.dispose()
+    await database.close()
     with_policy, without = (statistics.median(times) * 1e3 for times in took)
     over = (with_policy / without - 1) * 100
     result = f"{with_policy:.2f} ms, {over:+.1f} % against a policy that allows everything ({without:.2f} ms)"
     return f"| nested view of 50 members | {result} | +5 % |"
 
 
-async def _coordinator(engine: AsyncEngine) -> tuple[subjects.Person, str]:
-    """Return a person who coordinates a team of at least 50 members, and the id of that team."""
-    query = text("""
-    select m.user_id, m.team_id from memberships m
-    where m.role = 'software_coordinator'
-      and (select count(*) from memberships o where o.team_id = m.team_id) >= 50
-    order by m.id limit 1
-    """)
-    async with engine.connect() as connection:
-        user_id, team_id = (await connection.execute(query)).one()
-    return subjects.Person(user_id, "session_bench", {team_id: Role.SOFTWARE_COORDINATOR}), team_id
+async def _coordinator(database: Database) -> tuple[Credential | None, str]:
+    """Return a session of a person who coordinates a team of at least 50 members, and the id of that team."""
+    async with database.transaction() as connection:
+        [(user_id, team_id)] = await COORDINATOR.rows(connection)
+        secret = await open_session(connection, user_id)
+        await connection.commit()
+    return credentials.parse(secret), team_id
 
 
-async def _answer(engine: AsyncEngine, policy: Policy, schema: Schema, actor: subjects.Person, team: str) -> object:
-    context = Context(engine, policy, None, "bench", "", preflighted=False, stored_policy_hashes=set(), actor=actor)
+async def _answer(
+    database: Database, policy: Policy, schema: Schema, credential: Credential | None, team: str
+) -> dict[str, Any]:
+    """Run the view as the gateway runs it: the actor is read together with the rows."""
+    context = Context(database, policy, credential, "bench", "", preflighted=False, stored_policy_hashes=set())
     try:
-        result = await schema.execute(VIEW, {"team": team}, context_value=context)
+        result = await schema.run(VIEW, {"team": team}, context, None)
     finally:
-        await context.close()
-    if result.errors:
+        await context.end()
+    if result.errors or result.data is None:
         sys.exit(str(result.errors))
     return result.data
 

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from db.core.engine import connect
+from db.core.database import Database
 from domain.actions import Action
 from gateway import serving, worker
 from gateway.http import cors, health, invitation_page
@@ -39,15 +39,15 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
     """
     if chosen.database_url is None:
         raise SettingsError("DATABASE_URL is not set; `usher run` sets it for the embedded PostgreSQL.")
-    engine = connect(chosen.database_url)
+    database = Database(chosen.database_url)
     # The worker has its own pool: when a mail is sent, it records that at once, even if many requests wait for a
     # connection.
-    mailing = connect(chosen.database_url)
+    mailing = Database(chosen.database_url)
     live = LivePolicy(chosen.policy, chosen.shadow_policy, _count_disagreement)
     schema = build(live.current())
     trusted = read_manifest(chosen.trusted_documents) if chosen.trusted_documents else None
     documents = Documents(schema.graphql, trusted, only_trusted=chosen.only_trusted_documents)
-    endpoint = Endpoint(engine, live, schema, documents, chosen.max_body_bytes)
+    endpoint = Endpoint(database, live, schema, documents, chosen.max_body_bytes)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -61,11 +61,11 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
         async with worker.in_background(mailing, chosen) if sends_mail else nullcontext():
             yield
         watch.cancel()
-        await mailing.dispose()
-        await engine.dispose()
+        await mailing.close()
+        await database.close()
 
     app = Starlette(routes=_routes(endpoint), middleware=[cors.cross_origin(chosen.allowed_origins)], lifespan=lifespan)
-    app.state.engine = engine
+    app.state.database = database
     app.state.live = live
     return app
 

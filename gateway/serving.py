@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import uvicorn
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.engine import make_url
 from uvicorn.supervisors import Multiprocess
 
 from db.audit import events
 from db.core import migrate
-from db.core.engine import connect
+from db.core.database import Database, DatabaseError
 from db.demo import company
 from db.embedded import server as embedded
 from gateway.runtime import metrics
@@ -69,15 +68,15 @@ def _signals_deferred() -> Iterator[None]:
 
 
 @contextmanager
-def engine(settings: Settings) -> Iterator[tuple[asyncio.Runner, AsyncEngine]]:
-    """Yield an event loop and an engine on the database, for one command. Raises StartupError."""
+def opened_database(settings: Settings) -> Iterator[tuple[asyncio.Runner, Database]]:
+    """Yield an event loop and the database, for one command. Raises StartupError."""
     with database(settings) as url, asyncio.Runner() as runner:
-        opened = connect(url)
+        opened = Database(url)
         try:
             runner.run(_check_reachable(opened))
             yield runner, opened
         finally:
-            runner.run(opened.dispose())
+            runner.run(opened.close())
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -106,12 +105,12 @@ def prepare(url: str, *, demo_allowed: bool) -> bool:
     StartupError.
     """
 
-    async def work(opened: AsyncEngine) -> bool:
+    async def work(opened: Database) -> bool:
         await _check_reachable(opened)
         await migrate.upgrade(opened)
         if demo_allowed:
             await company.load(opened, passwords.hash_password)
-        async with opened.connect() as connection:
+        async with opened.connection() as connection:
             there = await company.has_demo_account(connection)
             foreign = await events.are_foreign(connection)
         if there and not demo_allowed:
@@ -127,11 +126,11 @@ def prepare(url: str, *, demo_allowed: bool) -> bool:
         return there
 
     with asyncio.Runner() as runner:
-        opened = connect(url)
+        opened = Database(url)
         try:
             return runner.run(work(opened))
         finally:
-            runner.run(opened.dispose())
+            runner.run(opened.close())
 
 
 def check(settings: Settings) -> None:
@@ -178,10 +177,10 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-async def _check_reachable(opened: AsyncEngine) -> None:
+async def _check_reachable(opened: Database) -> None:
     try:
-        async with opened.connect():
+        async with opened.connection():
             pass
-    except (DBAPIError, OSError) as error:
-        url = opened.url.render_as_string(hide_password=True)
+    except (DatabaseError, OSError) as error:
+        url = make_url(opened.url).render_as_string()
         raise StartupError(f"The database at {url} cannot be reached. Start it, or correct DATABASE_URL.") from error

@@ -6,9 +6,8 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.core.database import Database, DatabaseError
 from db.queue import jobs
 from db.queue.runner import Handler, QueueUnavailable, work
 from domain.jobs import JobKind, Payload
@@ -28,27 +27,27 @@ DELETE_OLD_EVERY = 240  # counts, which is once an hour
 log = structlog.get_logger()
 
 
-async def run(engine: AsyncEngine, settings: Settings, stopping: asyncio.Event) -> None:
+async def run(database: Database, settings: Settings, stopping: asyncio.Event) -> None:
     """Send mails until `stopping` is set. Go on after failures of the database or the mail server."""
-    context, from_ = MailContext(engine, settings.links), sender_address(settings.mail_from)
+    context, from_ = MailContext(database, settings.links), sender_address(settings.mail_from)
     show = terminal.show if settings.smtp_url is None else None
     senders = [MailSender(kind, context, from_, _transport(settings), show) for kind in sender.MAIL_TYPES]
-    counting = asyncio.create_task(_count(engine))
+    counting = asyncio.create_task(_count(database))
     log.info("worker_started", mail="smtp" if settings.smtp_url else "folder")
     try:
         async with asyncio.TaskGroup() as lanes:
             for mail_sender in senders:
-                lanes.create_task(_send(engine, mail_sender, stopping))
+                lanes.create_task(_send(database, mail_sender, stopping))
     finally:
         counting.cancel()
         log.info("worker_stopped")
 
 
 @asynccontextmanager
-async def in_background(engine: AsyncEngine, settings: Settings) -> AsyncIterator[None]:
+async def in_background(database: Database, settings: Settings) -> AsyncIterator[None]:
     """Run a worker during the block. At its end, wait until the worker has stopped."""
     stopping = asyncio.Event()
-    running = asyncio.create_task(run(engine, settings, stopping))
+    running = asyncio.create_task(run(database, settings, stopping))
     try:
         yield
     finally:
@@ -56,30 +55,28 @@ async def in_background(engine: AsyncEngine, settings: Settings) -> AsyncIterato
         await running
 
 
-async def until_signalled(engine: AsyncEngine, settings: Settings) -> None:
+async def until_signalled(database: Database, settings: Settings) -> None:
     """Send mails until SIGTERM or Ctrl-C. Both stop the worker in order."""
     stopping = asyncio.Event()
     for number in STOP_SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    await run(engine, settings, stopping)
+    await run(database, settings, stopping)
 
 
-async def _send(engine: AsyncEngine, mail_sender: MailSender[Any], stopping: asyncio.Event) -> None:
+async def _send(database: Database, mail_sender: MailSender[Any], stopping: asyncio.Event) -> None:
     """Send the mails of one type."""
     try:
-        await _lane(engine, mail_sender.mail_type.job, mail_sender.deliver, stopping)
+        await _lane(database, mail_sender.mail_type.job, mail_sender.deliver, stopping)
     finally:
         await mail_sender.transport.close()
 
 
-async def _lane(
-    engine: AsyncEngine, kind: JobKind[Payload], handler: Handler[Payload], stopping: asyncio.Event
-) -> None:
+async def _lane(database: Database, kind: JobKind[Payload], handler: Handler[Payload], stopping: asyncio.Event) -> None:
     """Run the jobs of one kind. A lane does not depend on other lanes, even when it has to connect again."""
     malformed = metrics.MALFORMED.labels(kind.name).inc
     while not stopping.is_set():
         try:
-            await work(engine, kind, handler, malformed, stopping)
+            await work(database, kind, handler, malformed, stopping)
             continue
         except QueueUnavailable as error:
             log.warning("worker_away", kind=kind.name, reason=str(error))
@@ -95,17 +92,17 @@ def _transport(settings: Settings) -> Transport:
     return Smtp(MailServer.parse(settings.smtp_url))
 
 
-async def _count(engine: AsyncEngine) -> None:
+async def _count(database: Database) -> None:
     """Publish the number of waiting jobs of each kind every few seconds, and delete old records once an hour."""
     counts = 0
     names = {kind.job.name for kind in sender.MAIL_TYPES}
     while True:
-        with suppress(DBAPIError, OSError):
-            waiting = await jobs.waiting(engine)
+        with suppress(DatabaseError, OSError):
+            waiting = await jobs.waiting(database)
             names |= waiting.keys()  # includes kinds without a lane here, for example those of another version
             for name in names:
                 metrics.JOBS.labels(name).set(waiting.get(name, 0))
             if counts % DELETE_OLD_EVERY == 0:
-                await jobs.delete_old_records(engine)
+                await jobs.delete_old_records(database)
         counts += 1
         await asyncio.sleep(COUNT_EVERY_SECONDS)

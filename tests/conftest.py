@@ -7,15 +7,16 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from sqlalchemy import event, make_url, text
+from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 
 from db.core import migrate
-from db.core.engine import connect
+from db.core.database import Database
 from db.embedded import server as embedded
 from gateway.app import application
 from gateway.runtime.settings import Settings
+from tests.support.database import direct_engine
 from tests.support.world import World
 
 
@@ -29,7 +30,7 @@ def postgres() -> Iterator[str]:
 async def new_database(postgres: str) -> str:
     """Create a database without tables on this server. Returns its address."""
     url, name = make_url(postgres), f"database_{uuid4().hex}"
-    server = connect(postgres)
+    server = direct_engine(postgres)
     async with server.connect() as connection:
         autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
         await autocommit.execute(text(f"create database {name}"))
@@ -44,41 +45,63 @@ async def database(postgres: str) -> str:
 
 
 @pytest.fixture(scope="module")
-async def own_engine(database: str) -> AsyncIterator[AsyncEngine]:
-    """An engine for the module's own database, which has the tables and no rows at the start."""
-    opened = connect(database)
+async def own_database(database: str) -> AsyncIterator[Database]:
+    """The way of Usher's code to the module's own database, which has the tables and no rows at the start."""
+    opened = Database(database)
     await migrate.upgrade(opened)
     yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="module")
+async def own_engine(own_database: Database) -> AsyncIterator[AsyncEngine]:
+    """The tests' own way to look into the module's own database."""
+    opened = direct_engine(own_database.url)
+    yield opened
     await opened.dispose()
+
+
+@pytest.fixture(scope="module")
+def own_world(own_engine: AsyncEngine, own_database: Database) -> World:
+    """Makes rows in the module's own database."""
+    return World(own_engine, own_database)
 
 
 @pytest.fixture
-async def clean_engine(own_engine: AsyncEngine) -> AsyncEngine:
-    """The engine for the module's own database, without jobs and without events."""
+async def clean_database(own_engine: AsyncEngine, own_database: Database) -> Database:
+    """The way of Usher's code to the module's own database, without jobs and without events."""
     async with own_engine.begin() as connection:
         await connection.execute(text("truncate jobs.pgqueuer, jobs.pgqueuer_log, events"))
-    return own_engine
+    return own_database
 
 
 @pytest.fixture(scope="session")
-async def engine(postgres: str) -> AsyncIterator[AsyncEngine]:
-    """An engine for the database that all tests share, migrated."""
-    opened = connect(postgres)
+async def usher_database(postgres: str) -> AsyncIterator[Database]:
+    """The way of Usher's code to the database that all tests share, migrated."""
+    opened = Database(postgres)
     await migrate.upgrade(opened)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="session")
+async def engine(usher_database: Database) -> AsyncIterator[AsyncEngine]:
+    """The tests' own way to look into the database that all tests share."""
+    opened = direct_engine(usher_database.url)
     yield opened
     await opened.dispose()
 
 
 @pytest.fixture(scope="session")
-def world(engine: AsyncEngine) -> World:
+def world(engine: AsyncEngine, usher_database: Database) -> World:
     """Makes rows in the shared database."""
-    return World(engine)
+    return World(engine, usher_database)
 
 
 @pytest.fixture(scope="session")
-async def app(postgres: str, engine: AsyncEngine) -> AsyncIterator[Starlette]:
+async def app(postgres: str, usher_database: Database) -> AsyncIterator[Starlette]:
     """The gateway, in this process, with the shared database."""
-    assert await migrate.is_current(engine)
+    assert await migrate.is_current(usher_database)
     app = application(Settings(database_url=postgres))
     async with app.router.lifespan_context(app):
         yield app
@@ -134,10 +157,9 @@ def statements(app: Starlette) -> Iterator[list[str]]:
     """The SQL statements that the gateway sends while the test runs."""
     sent: list[str] = []
 
-    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    def note(statement: str, _: tuple[Any, ...]) -> None:
         sent.append(statement)
 
-    sync_engine = app.state.engine.sync_engine
-    event.listen(sync_engine, "before_cursor_execute", note)
+    app.state.database.observers.append(note)
     yield sent
-    event.remove(sync_engine, "before_cursor_execute", note)
+    app.state.database.observers.remove(note)

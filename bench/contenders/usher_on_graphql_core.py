@@ -11,12 +11,15 @@ from schema.build import Schema, build
 
 
 class StockExecutor(StrawberryGraphQLCoreExecutionContext):
-    """The executor that Strawberry uses by default. It ignores one argument of the breadth-first executor."""
+    """The executor that Strawberry uses by default, with the two methods that Usher's schema calls."""
 
     @classmethod
     def build(cls, *args: Any, report_fallback: object = None, **kwargs: Any) -> Any:  # noqa: ARG003
         """Build the executor as graphql-core does. `report_fallback` is not used, because there is no fallback."""
         return super().build(*args, **kwargs)
+
+    async def read_at_once(self) -> None:
+        """Return None: no operation is read with one statement, so this executor runs all of them."""
 
 
 def create() -> Starlette:

@@ -33,7 +33,7 @@ function drive({ url, headers, connections, seconds, requests, bodies, kinds }) 
     method: 'POST',
     headers,
     sampleInt: 20,
-    timeout: GUARD_SECONDS,
+    timeout: GUARD_SECONDS, // autocannon would give up after 10 s, which a slow contender on a busy machine needs
     ...(requests ? { amount: requests } : { duration: GUARD_SECONDS }),
     setupClient(client) {
       const turn = bodies[clients.size % bodies.length]

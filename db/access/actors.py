@@ -4,14 +4,13 @@ Only an accepted membership gives a role. An invited person has no rights before
 """
 
 from datetime import datetime
+from types import NoneType
 from typing import NamedTuple
 
-from sqlalchemy import func, insert, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, func, insert, text, update
 
-from db.core.engine import commit
-from db.core.rows import one_or_none
-from db.core.statements import RowStatement, Statement
+from db.core.database import Connection
+from db.core.statements import Statement
 from db.people.teams import TeamRow
 from db.people.users import UserRow
 from db.tables.access import Session
@@ -49,7 +48,8 @@ class TokenActorRow(NamedTuple):
     team: TeamRow
 
 
-PERSON = RowStatement(
+PERSON = Statement(
+    "person",
     SessionRow,
     text("""
 select s.id as session_id, u.id as account_id, u.email as account_email, u.first_name as account_first_name,
@@ -63,7 +63,8 @@ where s.token_hash = :token_hash and s.ended_at is null and s.expires_at > state
 """),
 )
 
-MEMBER = RowStatement(
+MEMBER = Statement(
+    "member",
     RoleRow,
     text("""
 select m.role, t.separation_of_duties
@@ -80,15 +81,36 @@ join teams a on a.id = t.team_id
 left join memberships m on m.team_id = t.team_id and m.user_id = t.grantor_id and m.accepted_at is not null
 where {which} and t.revoked_at is null and t.expires_at > statement_timestamp()
 """
-PARTNER_BY_HASH = RowStatement(TokenActorRow, text(PARTNER_QUERY.format(which="t.token_hash = :token_hash")))
-PARTNER_BY_ID = RowStatement(TokenActorRow, text(PARTNER_QUERY.format(which="t.team_id = :team_id and t.id = :id")))
+PARTNER_BY_HASH = Statement(
+    "partner_by_hash", TokenActorRow, text(PARTNER_QUERY.format(which="t.token_hash = :token_hash"))
+)
+PARTNER_BY_ID = Statement(
+    "partner_by_id", TokenActorRow, text(PARTNER_QUERY.format(which="t.team_id = :team_id and t.id = :id"))
+)
 
 TOUCH = Statement(
+    "touch",
+    NoneType,
     text("""
 update partner_tokens set last_used_at = now()
 where token_hash = :token_hash and revoked_at is null and expires_at > now()
   and (last_used_at is null or last_used_at < now() - interval '1 minute')
-""")
+"""),
+)
+
+OPEN_SESSION = Statement(
+    "open_session",
+    NoneType,
+    insert(Session).values({name: bindparam(name) for name in ("id", "user_id", "token_hash", "expires_at")}),
+)
+
+END_SESSION = Statement(
+    "end_session",
+    str,
+    update(Session)
+    .where(Session.id == bindparam("id"), Session.ended_at.is_(None))
+    .values(ended_at=func.now())
+    .returning(Session.id),
 )
 
 
@@ -100,7 +122,7 @@ class LoadedActor(NamedTuple):
     account: UserRow | None = None
 
 
-async def person(connection: AsyncConnection, token_hash: bytes) -> LoadedActor | None:
+async def person(connection: Connection, token_hash: bytes) -> LoadedActor | None:
     """The person of a session, with their current roles. None if there is no such session, or it ended or expired."""
     rows = await PERSON.rows(connection, token_hash=token_hash)
     if not rows:
@@ -112,27 +134,27 @@ async def person(connection: AsyncConnection, token_hash: bytes) -> LoadedActor 
     return LoadedActor(Person(account.id, session_id, roles, separated), teams, account)
 
 
-async def partner(connection: AsyncConnection, token_hash: bytes) -> LoadedActor | None:
+async def partner(connection: Connection, token_hash: bytes) -> LoadedActor | None:
     """The partner of a token, with its grantor's current role. None if the token is unknown, revoked or expired."""
-    found = one_or_none(await PARTNER_BY_HASH.rows(connection, token_hash=token_hash))
+    found = await PARTNER_BY_HASH.row(connection, token_hash=token_hash)
     return None if found is None else LoadedActor(_partner(found), {found.team.id: found.team})
 
 
-async def member(connection: AsyncConnection, team_id: str, user_id: str) -> Person | None:
+async def member(connection: Connection, team_id: str, user_id: str) -> Person | None:
     """A member of a team as an actor in that team, to explain their rights. Returns None if there is no such member.
 
     The actor has no session: `session_id` is empty.
     """
-    found = one_or_none(await MEMBER.rows(connection, team_id=team_id, user_id=user_id))
+    found = await MEMBER.row(connection, team_id=team_id, user_id=user_id)
     if found is None:
         return None
     separated = frozenset([team_id] if found.separation_of_duties else [])
     return Person(user_id, "", {team_id: found.role}, separated)
 
 
-async def partner_by_id(connection: AsyncConnection, team_id: str, id_: str) -> Partner | None:
+async def partner_by_id(connection: Connection, team_id: str, id_: str) -> Partner | None:
     """A partner token of a team as an actor, to explain its rights. None if it is unknown, revoked or expired."""
-    found = one_or_none(await PARTNER_BY_ID.rows(connection, team_id=team_id, id=id_))
+    found = await PARTNER_BY_ID.row(connection, team_id=team_id, id=id_)
     return None if found is None else _partner(found)
 
 
@@ -142,29 +164,20 @@ def _partner(token: TokenActorRow) -> Partner:
     return Partner(token.id, team.id, frozenset(token.scopes), token.grantor_id, token.role, separated)
 
 
-async def update_last_used(connection: AsyncConnection, token_hash: bytes) -> None:
+async def update_last_used(connection: Connection, token_hash: bytes) -> None:
     """Set the time of the last use of a partner token, at most once a minute, and commit.
 
     This saves a write for each request of a busy token.
     """
     await TOUCH.run(connection, token_hash=token_hash)
-    await commit(connection)
+    await connection.commit()
 
 
-async def open_session(
-    connection: AsyncConnection, id_: str, user_id: str, token_hash: bytes, expires_at: datetime
-) -> None:
+async def open_session(connection: Connection, id_: str, user_id: str, token_hash: bytes, expires_at: datetime) -> None:
     """Create a session of an account."""
-    values = {"id": id_, "user_id": user_id, "token_hash": token_hash, "expires_at": expires_at}
-    await connection.execute(insert(Session).values(values))
+    await OPEN_SESSION.run(connection, id=id_, user_id=user_id, token_hash=token_hash, expires_at=expires_at)
 
 
-async def end_session(connection: AsyncConnection, id_: str) -> bool:
+async def end_session(connection: Connection, id_: str) -> bool:
     """End a session. Returns False if it had already ended."""
-    statement = (
-        update(Session)
-        .where(Session.id == id_, Session.ended_at.is_(None))
-        .values(ended_at=func.now())
-        .returning(Session.id)
-    )
-    return (await connection.execute(statement)).one_or_none() is not None
+    return await END_SESSION.row(connection, id=id_) is not None

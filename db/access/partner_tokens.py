@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from types import NoneType
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 
+from db.core.database import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
-from db.core.rows import by_id, columns_of, one_or_none
+from db.core.rows import by_id, columns_of
+from db.core.statements import RowQuery, Statement
 from db.tables.access import PartnerToken
 from domain.actions import Scope
 from domain.reach import Reach
@@ -31,11 +33,30 @@ class TokenRow(NamedTuple):
 
 TOKENS = columns_of(TokenRow, PartnerToken)
 
+CREATE = Statement(
+    "create_partner_token",
+    NoneType,
+    insert(PartnerToken).values({name: bindparam(name) for name in (*TokenRow._fields, "token_hash")}),
+)
 
-async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, TokenRow]:
+REVOKE = Statement(
+    "revoke_partner_token",
+    TokenRow,
+    TOKENS.apply_to(
+        update(PartnerToken)
+        .where(
+            PartnerToken.team_id == bindparam("team_id"),
+            PartnerToken.id == bindparam("id"),
+            PartnerToken.revoked_at.is_(None),
+        )
+        .values(revoked_at=func.now())
+    ),
+)
+
+
+async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, TokenRow]:
     """The tokens within `reach` that have one of these ids, by id."""
-    query = select().where(PartnerToken.id == any_of(ids), within(reach, PartnerToken.team_id))
-    return by_id(await TOKENS.read(connection, query))
+    return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
@@ -48,16 +69,18 @@ def listed(reach: Reach) -> Definition[TokenRow]:
     return Definition(rows, [PartnerToken.id.expression], TOKENS)
 
 
-async def create(connection: AsyncConnection, token: TokenRow, token_hash: bytes) -> None:
+async def create(connection: Connection, token: TokenRow, token_hash: bytes) -> None:
     """Create a token. Only the hash of its secret is stored."""
-    await connection.execute(insert(PartnerToken).values(**token._asdict(), token_hash=token_hash))
+    await CREATE.run(connection, **token._asdict(), token_hash=token_hash)
 
 
-async def revoke(connection: AsyncConnection, team_id: str, id_: str) -> TokenRow | None:
+async def revoke(connection: Connection, team_id: str, id_: str) -> TokenRow | None:
     """Revoke a token. Returns None if it was already revoked."""
-    statement = (
-        update(PartnerToken)
-        .where(PartnerToken.team_id == team_id, PartnerToken.id == id_, PartnerToken.revoked_at.is_(None))
-        .values(revoked_at=func.now())
-    )
-    return one_or_none(await TOKENS.read(connection, statement))
+    return await REVOKE.row(connection, team_id=team_id, id=id_)
+
+
+def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
+    return select().where(PartnerToken.id == any_of(ids), within(reach, PartnerToken.team_id))
+
+
+_BY_IDS = RowQuery(TOKENS, _by_ids)

@@ -4,18 +4,25 @@ An attempt is counted before the password is checked. Otherwise guesses in paral
 """
 
 from collections.abc import Mapping
+from types import NoneType
 
-from sqlalchemy import delete, func, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Text, bindparam, delete, func, select, text
 
+from db.core.database import Connection
+from db.core.statements import Statement
 from db.tables.access import SignInFailure
+
+LOWER_EMAIL = Statement("lower_email", str, select(func.lower(bindparam("email", type_=Text()))))
 
 # The failure number `free` causes a wait of 1 second. Each later failure doubles the wait, up to 15 minutes. After a
 # day without a failure the count starts again at 1.
 # If the wait is not over, the statement returns no row and changes nothing, so an early attempt does not prolong it.
 # clock_timestamp(), not now(): now() is the start of the transaction. Of two transactions, the one that started first
 # may get the row second; its now() would be before the `next_at` that the other one wrote, although no wait is due.
-ATTEMPT = text("""
+ATTEMPT = Statement(
+    "count_attempt",
+    bytes,
+    text("""
 insert into sign_in_failures as f (subject, failures, last_at, next_at)
 values (:subject, 1, now(), now())
 on conflict (subject) do update
@@ -27,23 +34,32 @@ set failures = case when f.last_at < now() - interval '1 day' then 1 else f.fail
     end
 where f.next_at <= clock_timestamp()
 returning subject
-""")
+"""),
+)
 
-WAIT = text("""
+WAIT = Statement(
+    "wait",
+    int,
+    text("""
 select greatest(1, ceil(extract(epoch from next_at - now())))::int from sign_in_failures where subject = :subject
-""")
+"""),
+)
+
+FORGET = Statement(
+    "forget_failures", NoneType, delete(SignInFailure).where(SignInFailure.subject == bindparam("subject"))
+)
 
 
-async def lower_email(connection: AsyncConnection, email: str) -> str:
+async def lower_email(connection: Connection, email: str) -> str:
     """An e-mail address in lower case, as the database computes it to find accounts.
 
     Two spellings belong to the same account if this function returns the same text for both.
     """
-    lower: str = (await connection.execute(select(func.lower(email)))).scalar_one()
+    [lower] = await LOWER_EMAIL.rows(connection, email=email)
     return lower
 
 
-async def count_attempt(connection: AsyncConnection, limits: Mapping[bytes, int]) -> int:
+async def count_attempt(connection: Connection, limits: Mapping[bytes, int]) -> int:
     """Count an attempt as a failure of each subject. Returns the seconds to wait, or 0 if the attempt is allowed.
 
     `limits` maps each subject to its number of free failures. If the attempt is allowed, commit before the password is
@@ -51,14 +67,14 @@ async def count_attempt(connection: AsyncConnection, limits: Mapping[bytes, int]
     the subjects already.
     """
     for subject, free in sorted(limits.items()):
-        allowed = await connection.execute(ATTEMPT, {"subject": subject, "free": free})
-        if allowed.one_or_none() is None:
-            return int((await connection.execute(WAIT, {"subject": subject})).scalar_one())
+        if await ATTEMPT.row(connection, subject=subject, free=free) is None:
+            [seconds] = await WAIT.rows(connection, subject=subject)
+            return seconds
     return 0
 
 
-async def forget(connection: AsyncConnection, subjects: list[bytes]) -> None:
+async def forget(connection: Connection, subjects: list[bytes]) -> None:
     """Delete the failures of these subjects, after a successful sign-in."""
     # One by one, in the same order as `count_attempt` locks them, to avoid deadlocks between the two.
     for subject in sorted(subjects):
-        await connection.execute(delete(SignInFailure).where(SignInFailure.subject == subject))
+        await FORGET.run(connection, subject=subject)

@@ -1,20 +1,21 @@
 """The audit log, the events that are written with it, and the stored answers of idempotency keys."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from types import NoneType
+from typing import NamedTuple
 
-import orjson
-from sqlalchemy import ColumnElement, func, insert, select, text, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.core.database import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import within
 from db.core.rows import columns_of
-from db.core.statements import Statement
+from db.core.statements import RowQuery, Statement
 from db.tables.audit import Answer, AuditEvent, Event
+from db.tables.types import Json
 from domain.reach import Reach
 
 
@@ -30,9 +31,9 @@ class AuditRow(NamedTuple):
     token_id: str | None
     action: str
     target_id: str | None
-    before: dict[str, Any]
-    after: dict[str, Any]
-    facts: list[Any]
+    before: Json
+    after: Json
+    facts: list[Json]
     policy_hash: str
     request_id: str
 
@@ -48,9 +49,9 @@ class AuditEventRow(NamedTuple):
     token_id: str | None
     action: str
     target_id: str | None
-    before: dict[str, Any]
-    after: dict[str, Any]
-    facts: list[Any]
+    before: Json
+    after: Json
+    facts: list[Json]
     policy_hash: str
     request_id: str
 
@@ -68,15 +69,14 @@ class RecordedDecision(NamedTuple):
     token_id: str | None
     action: str
     target_id: str | None
-    facts: list[Any]
+    facts: list[Json]
     policy_hash: str
 
 
 RECORDED_DECISIONS = columns_of(RecordedDecision, AuditEvent)
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """A part of the audit log: from `since`, before `until`, of one team. None means that there is no such bound."""
 
     since: datetime | None = None
@@ -95,17 +95,25 @@ class Period:
 
 
 RECORD = Statement(
+    "record",
+    NoneType,
     text("""
 with event as (
-    insert into events (team_id, kind, payload) values (:team_id, :action, cast(:after as jsonb))
+    insert into events (team_id, kind, payload) values (:team_id, :action, :after)
 )
 insert into audit_events (
     team_id, actor_kind, actor_id, token_id, action, target_id, before, after, facts, policy_hash, request_id
 ) values (
-    :team_id, :actor_kind, :actor_id, :token_id, :action, :target_id, cast(:before as jsonb), cast(:after as jsonb),
-    cast(:facts as jsonb), :policy_hash, :request_id
+    :team_id, :actor_kind, :actor_id, :token_id, :action, :target_id, :before, :after, :facts, :policy_hash, :request_id
 )
-""")
+""").bindparams(*(bindparam(name, type_=JSONB) for name in ("before", "after", "facts"))),
+)
+
+# `inline`: SQLAlchemy must not add a RETURNING for the id.
+ADD_EVENT = Statement(
+    "add_event",
+    NoneType,
+    insert(Event).values({name: bindparam(name) for name in ("team_id", "kind", "payload")}).inline(),
 )
 
 
@@ -127,18 +135,38 @@ class StoredAnswer(NamedTuple):
 STORED_ANSWERS = columns_of(StoredAnswer, Answer)
 EXTENTS = columns_of(Extent, AuditEvent, total=func.count(), last=func.coalesce(func.max(AuditEvent.id), 0))
 
+CLAIM_KEY = Statement(
+    "claim_key",
+    str,
+    upsert(Answer)
+    .values({name: bindparam(name) for name in ("actor", "key", "action", "request_hash")})
+    .on_conflict_do_nothing()
+    .returning(Answer.key),
+)
 
-async def record(connection: AsyncConnection, row: AuditRow) -> None:
+FIRST_USE = Statement(
+    "first_use",
+    StoredAnswer,
+    STORED_ANSWERS.apply_to(select().where(Answer.actor == bindparam("actor"), Answer.key == bindparam("key"))),
+)
+
+STORE_ANSWER = Statement(
+    "store_answer",
+    NoneType,
+    update(Answer)
+    .where(Answer.actor == bindparam("actor"), Answer.key == bindparam("key"))
+    .values(payload=bindparam("payload")),
+)
+
+
+async def record(connection: Connection, row: AuditRow) -> None:
     """Write the audit row and the event of a change, in the transaction of the change."""
-    values = row._asdict()
-    for name in ("before", "after", "facts"):
-        values[name] = orjson.dumps(values[name]).decode()
-    await RECORD.run(connection, **values)
+    await RECORD.run(connection, **row._asdict())
 
 
-async def add_event(connection: AsyncConnection, team_id: str | None, kind: str, payload: dict[str, Any]) -> None:
+async def add_event(connection: Connection, team_id: str | None, kind: str, payload: Json) -> None:
     """Write an event without an audit row, for something that no actor did."""
-    await connection.execute(insert(Event).values(team_id=team_id, kind=kind, payload=payload))
+    await ADD_EVENT.run(connection, team_id=team_id, kind=kind, payload=payload)
 
 
 @listing
@@ -151,37 +179,46 @@ def listed(reach: Reach) -> Definition[AuditEventRow]:
     return Definition(rows, [AuditEvent.id.expression], AUDIT_EVENTS, descending=True)
 
 
-async def extent(connection: AsyncConnection, period: Period) -> Extent:
+async def extent(connection: Connection, period: Period) -> Extent:
     """How many rows a period has, and the id of its last row (0 if it has none)."""
-    [found] = await EXTENTS.read(connection, select().where(*period.conditions))
+    [found] = await _EXTENT.rows(connection, *period)
     return found
 
 
 async def recorded_decisions(
-    connection: AsyncConnection, period: Period, after: int, last: int, limit: int
+    connection: Connection, period: Period, after: int, last: int, limit: int
 ) -> list[RecordedDecision]:
     """At most `limit` rows of a period, oldest first: those with ids greater than `after`, up to `last`."""
-    bounds = (AuditEvent.id > after, AuditEvent.id <= last, *period.conditions)
-    return await RECORDED_DECISIONS.read(connection, select().where(*bounds).order_by(AuditEvent.id).limit(limit))
+    return await _RECORDED_DECISIONS.rows(connection, *period, after, last, limit)
 
 
 async def claim_key(
-    connection: AsyncConnection, actor: str, key: str, action: str, request_hash: bytes
+    connection: Connection, actor: str, key: str, action: str, request_hash: bytes
 ) -> StoredAnswer | None:
     """Claim an idempotency key. Returns None if the key is new, else its first use.
 
     If another transaction has claimed the key and is still open, this call waits until it commits or rolls back.
     """
-    values = {"actor": actor, "key": key, "action": action, "request_hash": request_hash}
-    statement = upsert(Answer).values(values).on_conflict_do_nothing().returning(Answer.key)
-    if (await connection.execute(statement)).one_or_none() is not None:
+    if await CLAIM_KEY.row(connection, actor=actor, key=key, action=action, request_hash=request_hash) is not None:
         return None
-    query = select().where(Answer.actor == actor, Answer.key == key)
-    [first] = await STORED_ANSWERS.read(connection, query)
+    [first] = await FIRST_USE.rows(connection, actor=actor, key=key)
     return first
 
 
-async def store_answer(connection: AsyncConnection, actor: str, key: str, payload: bytes) -> None:
+async def store_answer(connection: Connection, actor: str, key: str, payload: bytes) -> None:
     """Store the answer of a claimed key, to answer repeats of the request."""
-    statement = update(Answer).where(Answer.actor == actor, Answer.key == key).values(payload=payload)
-    await connection.execute(statement)
+    await STORE_ANSWER.run(connection, actor=actor, key=key, payload=payload)
+
+
+def _extent(since: datetime | None, until: datetime | None, team_id: str | None) -> Rows:
+    return select().where(*Period(since, until, team_id).conditions)
+
+
+def _recorded_decisions(
+    since: datetime | None, until: datetime | None, team_id: str | None, after: int, last: int, limit: int
+) -> Rows:
+    bounds = (AuditEvent.id > after, AuditEvent.id <= last, *Period(since, until, team_id).conditions)
+    return select().where(*bounds).order_by(AuditEvent.id).limit(limit)
+
+
+_EXTENT, _RECORDED_DECISIONS = RowQuery(EXTENTS, _extent), RowQuery(RECORDED_DECISIONS, _recorded_decisions)

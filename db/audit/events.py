@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Text, cast, func, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.core.database import Connection
+from db.core.paging import Rows
 from db.core.reach import within
 from db.core.rows import columns_of
+from db.core.statements import RowQuery, Statement
 from db.tables.audit import Event
 from db.tables.types import Json
 from domain.reach import Reach
@@ -46,24 +48,33 @@ POSITION = tuple_(Event.transaction_id, Event.id)
 OLDEST_OPEN = _number(func.pg_snapshot_xmin(func.pg_current_snapshot()))
 NEXT = _number(func.pg_snapshot_xmax(func.pg_current_snapshot()))
 
+ARE_FOREIGN = Statement("are_foreign", bool, select(select(Event.id).where(Event.transaction_id >= NEXT).exists()))
 
-async def feed(connection: AsyncConnection, reach: Reach, after: Position | None, limit: int) -> list[EventRow]:
+
+async def feed(connection: Connection, reach: Reach, after: Position | None, limit: int) -> list[EventRow]:
     """The next events within `reach` after the position `after` (None: from the first), at most `limit` of them.
 
     To follow the feed, pass the position of the last event as `after`. An empty list means that nothing new can be
     read yet. Events of a transaction that began to write after the oldest open transaction appear when that one ends.
     """
-    query = select().where(within(reach, Event.team_id), Event.transaction_id < OLDEST_OPEN)
-    if after is not None:
-        query = query.where(tuple_(*after, types=[BigInteger, BigInteger]) < POSITION)
-    return await EVENTS.read(connection, query.order_by(Event.transaction_id, Event.id).limit(limit))
+    return await _FEED.rows(connection, reach, after, limit)
 
 
-async def are_foreign(connection: AsyncConnection) -> bool:
+async def are_foreign(connection: Connection) -> bool:
     """Whether there are events with transaction ids that this server has not assigned yet.
 
     Such events come from a dump of another server. New events would have positions before them, and a reader that has
     passed them would never see the new events.
     """
-    query = select(select(Event.id).where(Event.transaction_id >= NEXT).exists())
-    return bool((await connection.execute(query)).scalar_one())
+    [found] = await ARE_FOREIGN.rows(connection)
+    return found
+
+
+def _feed(reach: Reach, after: Position | None, limit: int) -> Rows:
+    query = select().where(within(reach, Event.team_id), Event.transaction_id < OLDEST_OPEN)
+    if after is not None:
+        query = query.where(tuple_(*after) < POSITION)
+    return query.order_by(Event.transaction_id, Event.id).limit(limit)
+
+
+_FEED = RowQuery(EVENTS, _feed)

@@ -9,9 +9,9 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.core.statements import RowStatement
+from db.core.database import Connection
+from db.core.statements import Statement
 from db.tables.people import User
 from domain.actions import Scope
 from domain.roles import Role
@@ -51,7 +51,8 @@ class SubjectGroup(NamedTuple):
     first: list[SubjectName]
 
 
-MEMBERS = RowStatement(
+MEMBERS = Statement(
+    "members",
     RankedSubject,
     text("""
 select role, separation_of_duties as separated, array[]::text[] as scopes, total, id as subject_id,
@@ -73,7 +74,8 @@ order by role, separation_of_duties, place
 )
 
 # Only valid tokens, grouped by those of their scopes that are in :scopes.
-TOKENS = RowStatement(
+TOKENS = Statement(
+    "tokens",
     RankedSubject,
     text("""
 select role, separation_of_duties as separated, scopes, total, id as subject_id, name as subject_name,
@@ -96,21 +98,23 @@ order by role, separation_of_duties, scopes, place
 """),
 )
 
+COUNT_ACCOUNTS = Statement("count_accounts", int, select(func.count()).select_from(User))
 
 _GROUP_KEY = attrgetter("role", "separated", "scopes", "total")
 
 
-async def count_accounts(connection: AsyncConnection) -> int:
+async def count_accounts(connection: Connection) -> int:
     """How many accounts exist."""
-    return (await connection.execute(select(func.count()).select_from(User))).scalar_one()
+    [number] = await COUNT_ACCOUNTS.rows(connection)
+    return number
 
 
-async def members(connection: AsyncConnection, limit: int) -> list[SubjectGroup]:
+async def members(connection: Connection, limit: int) -> list[SubjectGroup]:
     """The groups of members of all teams. At most `limit` subjects of each group are named; `limit` is at least 1."""
     return _subject_groups(await MEMBERS.rows(connection, limit=limit))
 
 
-async def tokens(connection: AsyncConnection, scopes: Iterable[Scope], limit: int) -> list[SubjectGroup]:
+async def tokens(connection: Connection, scopes: Iterable[Scope], limit: int) -> list[SubjectGroup]:
     """The groups of valid partner tokens of all teams, by their grantor's current role and those of `scopes` they have.
 
     At most `limit` subjects of each group are named; `limit` is at least 1.

@@ -1,20 +1,32 @@
 """The texts of the policies that were in force, by their hash. Audit rows refer to them by that hash."""
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from types import NoneType
 
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import insert
+
+from db.core.database import Connection
+from db.core.statements import Statement
 from db.tables.audit import PolicyText
 
+STORE = Statement(
+    "store_policy_text",
+    NoneType,
+    insert(PolicyText).values(hash=bindparam("hash"), text=bindparam("text")).on_conflict_do_nothing(),
+)
 
-async def store(connection: AsyncConnection, hash_: str, text: str) -> None:
+TEXT_OF = Statement("policy_text", str, select(PolicyText.text).where(PolicyText.hash == bindparam("hash")))
+
+
+async def store(connection: Connection, hash_: str, text: str) -> None:
     """Store the text of a policy. If it is stored already, nothing changes.
 
     `hash_` is the SHA-256 of the text in hexadecimal; a constraint of the table refuses any other value.
     """
-    await connection.execute(insert(PolicyText).values(hash=hash_, text=text).on_conflict_do_nothing())
+    await STORE.run(connection, hash=hash_, text=text)
 
 
-async def text_of(connection: AsyncConnection, hash_: str) -> str:
+async def text_of(connection: Connection, hash_: str) -> str:
     """The text of the policy to which an audit row refers. A foreign key guarantees that it exists."""
-    return (await connection.execute(select(PolicyText.text).where(PolicyText.hash == hash_))).scalar_one()
+    [text] = await TEXT_OF.rows(connection, hash=hash_)
+    return text

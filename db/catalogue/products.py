@@ -8,8 +8,8 @@ from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.core.database import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of, grouped
@@ -47,13 +47,13 @@ RELEASES = columns_of(ReleaseRow, Release)
 EXISTENCE = columns_of(ProductExistence, Product, exists=Product.id.is_not(None))
 
 
-async def by_ids(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, ProductRow]:
+async def by_ids(connection: Connection, ids: Sequence[str]) -> dict[str, ProductRow]:
     """The products that have one of these ids, by id."""
     return by_id(await _BY_IDS.rows(connection, list(ids)))
 
 
 async def team_and_product_exist(
-    connection: AsyncConnection, reach: Reach, team_id: str, product_id: str
+    connection: Connection, reach: Reach, team_id: str, product_id: str
 ) -> tuple[bool, bool]:
     """Whether the team exists within `reach`, and whether the product exists.
 
@@ -73,12 +73,12 @@ def listed() -> Definition[ProductRow]:
     return Definition(rows, [func.lower(Product.name), Product.id.expression], PRODUCTS)
 
 
-async def releases_by_ids(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, ReleaseRow]:
+async def releases_by_ids(connection: Connection, ids: Sequence[str]) -> dict[str, ReleaseRow]:
     """The releases that have one of these ids, by id."""
-    return by_id(await RELEASES.read(connection, select().where(Release.id == any_of(ids))))
+    return by_id(await _RELEASES_BY_IDS.rows(connection, list(ids)))
 
 
-async def releases(connection: AsyncConnection, product_ids: Sequence[str]) -> dict[str, list[ReleaseRow]]:
+async def releases(connection: Connection, product_ids: Sequence[str]) -> dict[str, list[ReleaseRow]]:
     """The releases of each product, the newest first. A product without releases is not in the result."""
     return grouped((row.product_id, row) for row in await _RELEASES.rows(connection, list(product_ids)))
 
@@ -92,9 +92,13 @@ def _team_and_product_exist(reach: Reach, team_id: str, product_id: str) -> Rows
     return query.where(Team.id == team_id, within(reach, Team.id))
 
 
+def _releases_by_ids(ids: Sequence[str]) -> Rows:
+    return select().where(Release.id == any_of(ids))
+
+
 def _releases(product_ids: Sequence[str]) -> Rows:
     return select().where(Release.product_id == any_of(product_ids)).order_by(Release.released_on.desc(), Release.id)
 
 
 _BY_IDS, _TEAM_AND_PRODUCT_EXIST = RowQuery(PRODUCTS, _by_ids), RowQuery(EXISTENCE, _team_and_product_exist)
-_RELEASES = RowQuery(RELEASES, _releases)
+_RELEASES_BY_IDS, _RELEASES = RowQuery(RELEASES, _releases_by_ids), RowQuery(RELEASES, _releases)

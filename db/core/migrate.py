@@ -6,28 +6,35 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Connection, NullPool, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from db.core.database import Database
 
 # Two processes that start at the same time must not both migrate. Only Usher uses this number.
 LOCK = text("select pg_advisory_xact_lock(8374620195)")
 
 
-async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:
+async def upgrade(database: Database, revision: str = "head") -> None:
     """Upgrade the schema to a revision."""
-    await _run(engine, lambda config: command.upgrade(config, revision))
+    await _run(database, lambda config: command.upgrade(config, revision))
 
 
-async def downgrade(engine: AsyncEngine, revision: str = "base") -> None:
+async def downgrade(database: Database, revision: str = "base") -> None:
     """Downgrade the schema to a revision. "base" drops every table with all its rows."""
-    await _run(engine, lambda config: command.downgrade(config, revision))
+    await _run(database, lambda config: command.downgrade(config, revision))
 
 
-async def is_current(engine: AsyncEngine) -> bool:
+async def is_current(database: Database) -> bool:
     """Return whether the schema is at the newest revision that this code has."""
-    async with engine.connect() as connection:
+    async with _engine(database).connect() as connection:
         current = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
     return current == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _engine(database: Database) -> AsyncEngine:
+    """Return SQLAlchemy's own way to the database, which only the migrations use. It holds no connection."""
+    return create_async_engine(database.url.replace("postgresql:", "postgresql+asyncpg:", 1), poolclass=NullPool)
 
 
 def _config() -> Config:
@@ -36,12 +43,12 @@ def _config() -> Config:
     return config
 
 
-async def _run(engine: AsyncEngine, alembic_command: Callable[[Config], None]) -> None:
+async def _run(database: Database, alembic_command: Callable[[Config], None]) -> None:
     def migrate(connection: Connection) -> None:
         config = _config()
         config.attributes["connection"] = connection
         alembic_command(config)
 
-    async with engine.begin() as connection:
+    async with _engine(database).begin() as connection:
         await connection.execute(LOCK)
         await connection.run_sync(migrate)

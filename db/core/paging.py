@@ -21,9 +21,10 @@ from sqlalchemy import (
     true,
     tuple_,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.core.rows import FIRST, Columns
+from db.core.database import Connection
+from db.core.descriptions import Column
+from db.core.rows import FIRST, PARENT, Columns
 from db.core.statements import Prepared
 from db.tables.types import ID
 from domain.paging import Key, Page
@@ -91,9 +92,7 @@ def listing(define: Callable[P, Definition[R]]) -> Callable[P, Listing[R]]:
     return make_listing
 
 
-async def pages(
-    connection: AsyncConnection, listing: Listing[R], parents: Sequence[str], page: Page
-) -> dict[str, Slice[R]]:
+async def pages(connection: Connection, listing: Listing[R], parents: Sequence[str], page: Page) -> dict[str, Slice[R]]:
     """Return the page of each parent, by parent id. A parent without rows is left out."""
     rows, (_, definition) = await _PAGES.run(connection, listing.define, listing.args, list(parents), page)
     key_width = len(definition.keys)
@@ -108,9 +107,9 @@ async def pages(
     return by_parent
 
 
-async def counts(connection: AsyncConnection, listing: Listing[R], parents: Sequence[str]) -> dict[str, int]:
+async def counts(connection: Connection, listing: Listing[R], parents: Sequence[str]) -> dict[str, int]:
     """Return the number of rows of each parent, by parent id. A parent without rows is left out."""
-    rows = await _COUNTS.rows(connection, listing.define, listing.args, list(parents))
+    rows, _ = await _COUNTS.run(connection, listing.define, listing.args, list(parents))
     return {row[0]: row[1] for row in rows}
 
 
@@ -134,10 +133,22 @@ def _count(define: Callable[..., Definition[R]], args: tuple[Any, ...], parents:
     parent = unnested.c.id
     definition = define(*args)
     inner = definition.columns.apply_to(definition.rows(parent)).lateral("listed")
-    return select(parent, func.count()).select_from(unnested).join(inner, true()).group_by(parent)
+    return (
+        select(parent.label("parent_id"), func.count().label("number"))
+        .select_from(unnested)
+        .join(inner, true())
+        .group_by(parent)
+    )
 
 
-_PAGES, _COUNTS = Prepared(_page), Prepared(_count)
+def _page_columns(built: tuple[Rows, Definition[Any]]) -> list[Column]:
+    definition = built[1]
+    keys = [Column(f"key_{n}", str | int) for n in range(len(definition.keys))]
+    return [PARENT, *definition.columns.expected, *keys]
+
+
+_PAGES = Prepared("page", _page, _page_columns)
+_COUNTS = Prepared("count", _count, lambda _: [PARENT, Column("number", int)])
 
 
 def _unnest(ids: Any) -> TableValuedAlias:

@@ -2,8 +2,10 @@
 
 A row type is a NamedTuple. A field is read from the column of the same name. A field that is itself a row is read from
 the columns whose names begin with the field's name: `user_email` is the `email` of the field `user`. A field whose type
-is an Enum holds the Enum's member for the value that was read. The names are compared when a module is imported.
-After that, rows are made by position, which costs less.
+is an Enum holds the Enum's member for the value that was read, and a field of type `Json` or `list[Json]` the decoded
+value. The names are compared when a module is imported, and again with PostgreSQL's description of the statement. After
+that, rows are made by position, which costs less. A statement with one column may also be read as plain values (texts,
+numbers …).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,9 +16,10 @@ from operator import attrgetter, itemgetter
 from types import NoneType
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
-from sqlalchemy import Select, Update
-from sqlalchemy.ext.asyncio import AsyncConnection
+import orjson
+from sqlalchemy import Select
 
+from db.core.descriptions import Column, is_json
 from db.tables.base import Base
 
 R = TypeVar("R")
@@ -26,17 +29,22 @@ Make = Callable[[Sequence[Any], slice], list[R]]
 _Fields = Callable[[Sequence[Any]], Iterable[Iterable[Any]]]
 
 FIRST = itemgetter(0)
+PARENT = Column("parent_id", str)
 ALL, _REST = slice(None), slice(1, None)
 _ID = attrgetter("id")
 
 
 @dataclass(frozen=True, slots=True)
 class Columns(Generic[R]):
-    """The columns that a row type is read from, in the order in which `make` expects their values."""
+    """The columns that a row type is read from, in the order in which `make` expects their values.
+
+    `expected` are the names and types that the server must return for them.
+    """
 
     row: type[R]
     expressions: tuple[Any, ...]
     make: Make[R]
+    expected: tuple[Column, ...]
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.expressions)
@@ -58,10 +66,6 @@ class Columns(Generic[R]):
             raise TypeError(f"a query for {self.row.__name__} returns {', '.join(names)}, not {', '.join(self.names)}")
         return query
 
-    async def read(self, connection: AsyncConnection, query: Select[*tuple[Any, ...]] | Update) -> list[R]:
-        """Run a query that is built for this call, and return its rows. `apply_to` says which columns it may name."""
-        return self.make((await connection.execute(self.apply_to(query))).all(), ALL)
-
 
 def columns_of(row: type[R], table: type[Base], **by_field: Any) -> Columns[R]:
     """Return the columns of a row type: the expressions in `by_field`, and the table's columns for all other fields.
@@ -79,7 +83,7 @@ def columns_of(row: type[R], table: type[Base], **by_field: Any) -> Columns[R]:
         if _is_row(hint) or isinstance(expression, Columns):
             if not isinstance(expression, Columns) or expression.row is not hint:
                 raise TypeError(f"{row.__name__}.{name} needs the columns of {_type_name(hint)}")
-            labels = names_of(expression.row)
+            labels = names_of(columns_read(expression.row))
             expressions += (inner.label(f"{name}_{label}") for inner, label in zip(expression, labels, strict=True))
         elif expression is not None:
             expressions.append(expression.label(name))
@@ -87,7 +91,7 @@ def columns_of(row: type[R], table: type[Base], **by_field: Any) -> Columns[R]:
             expressions.append(getattr(table, name))
         else:
             raise TypeError(f"{row.__name__}.{name} has neither an expression nor a column of {table.__tablename__}")
-    return Columns(row, tuple(expressions), row_maker(row))
+    return Columns(row, tuple(expressions), row_maker(row), columns_read(row))
 
 
 def with_parent(parent: Any, columns: Columns[R]) -> Columns[tuple[str, R]]:
@@ -96,22 +100,40 @@ def with_parent(parent: Any, columns: Columns[R]) -> Columns[tuple[str, R]]:
     def make(rows: Sequence[Any], _: slice) -> list[tuple[str, R]]:
         return list(zip(map(FIRST, rows), columns.make(rows, _REST), strict=True))
 
-    return Columns(tuple, (parent.label("parent_id"), *columns), make)
+    return Columns(tuple, (parent.label("parent_id"), *columns), make, (PARENT, *columns.expected))
 
 
-def names_of(row: type[Any]) -> tuple[str, ...]:
-    """Return the names of the columns of a row type, in order. Raises TypeError if two names are the same."""
-    names: list[str] = []
+def columns_read(row: Any) -> tuple[Column, ...]:
+    """Return the columns that a row type, or a type of plain values, is read from, in order.
+
+    Raises TypeError if two of them have the same name.
+    """
+    if not _is_row(row):
+        return (Column(None, row),)
+    columns: list[Column] = []
     for name, hint in get_type_hints(row).items():
-        names += (f"{name}_{inner}" for inner in names_of(hint)) if _is_row(hint) else [name]
+        inner = [Column(f"{name}_{one.name}", one.hint) for one in columns_read(hint)] if _is_row(hint) else []
+        columns += inner or [Column(name, hint)]
+    names = names_of(columns)
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise TypeError(f"{row.__name__} reads two fields from the column {', '.join(repeated)}")
-    return tuple(names)
+    return tuple(columns)
+
+
+def names_of(columns: Iterable[Column]) -> list[str]:
+    """Return the names of the columns of a row type."""
+    return [str(column.name) for column in columns]
 
 
 def row_maker(row: type[R]) -> Make[R]:
-    """Return the function that makes rows from values in the order of `names_of`, with no Python call for each row."""
+    """Return the function that makes rows of records, with no Python call for each row.
+
+    The values have the order of `columns_read`.
+    """
+    if not _is_row(row):
+        convert = _conversion(row) or _as_it_is
+        return lambda rows, _: [convert(record[0]) for record in rows]
     make, of_columns = _maker(row)
     if of_columns is None:
         # A slice of a record is a tuple. To make a row from the record itself takes a quarter longer.
@@ -154,7 +176,7 @@ def _maker(row: type[R]) -> tuple[Callable[[Iterable[Any]], R], _Fields | None]:
     parts: list[Callable[[Sequence[Any]], Iterable[Any]]] = []
     start, is_plain = 0, True
     for hint in get_type_hints(row).values():
-        stop = start + (len(names_of(hint)) if _is_row(hint) else 1)
+        stop = start + len(columns_read(hint))
         part = _part(hint, start, stop)
         is_plain = is_plain and part is None
         parts.append(part or itemgetter(start))
@@ -176,6 +198,10 @@ def _part(hint: Any, start: int, stop: int) -> Callable[[Sequence[Any]], Iterabl
     return None if convert is None else lambda columns: map(convert, columns[start])
 
 
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
 class _Members(dict[Any, Any]):
     """The members of an Enum by their values. A dictionary is faster than calling the Enum for each value."""
 
@@ -189,8 +215,12 @@ class _Members(dict[Any, Any]):
 
 
 def _conversion(hint: Any) -> Callable[[Any], Any] | None:
-    """Return a function that turns a stored value, or each of a list of values, into the Enum's member."""
+    """Return a function that turns a stored value into an Enum's member (or a list of them), or JSON into its value."""
+    if is_json(hint):
+        return orjson.loads
     kinds = [kind for kind in get_args(hint) or [hint] if kind is not NoneType]
+    if len(kinds) == 1 and is_json(kinds[0]):
+        return lambda text: None if text is None else orjson.loads(text)
     if len(kinds) != 1 or not isinstance(kinds[0], type) or not issubclass(kinds[0], Enum):
         return None
     members = _Members(kinds[0])

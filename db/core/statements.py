@@ -8,17 +8,32 @@ once for each shape of its arguments (which of them are None, not their values),
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Generic, TypeVar, get_type_hints
+from operator import itemgetter
+from types import NoneType
+from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
-from sqlalchemy import ARRAY, BigInteger, BindParameter, ClauseElement, Date, Integer, Text, bindparam, func
+import orjson
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    BindParameter,
+    ClauseElement,
+    Date,
+    DateTime,
+    Integer,
+    Text,
+    bindparam,
+    func,
+)
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
-from db.core.engine import fetch
-from db.core.rows import ALL, Columns, row_maker
+from db.core.database import Connection
+from db.core.descriptions import Column, Sql
+from db.core.rows import ALL, Columns, columns_read, one_or_none, row_maker
 from db.tables.types import ID
 from domain.paging import Page
 from domain.problems import BadInput
@@ -27,9 +42,15 @@ from domain.reach import NOWHERE, Reach
 R = TypeVar("R")
 
 # A value of one of these types becomes a parameter. A value of any other type is a part of the statement.
-_PARAMETER_TYPES: dict[type, TypeEngine[Any]] = {str: Text(), list: Text(), date: Date(), int: Integer()}
-# The arguments with which the builder of a `RowQuery` is tried, by their type.
-_EXAMPLES: dict[Any, Any] = {str: "", Sequence[str]: [], date: date.min, Reach: NOWHERE}
+_PARAMETER_TYPES: dict[type, TypeEngine[Any]] = {
+    str: Text(),
+    list: Text(),
+    date: Date(),
+    datetime: DateTime(timezone=True),
+    int: BigInteger(),
+}
+# The arguments with which the builder of a `RowQuery` is tried, by their type. One that may be None is tried as None.
+_EXAMPLES: dict[Any, Any] = {str: "", int: 0, Sequence[str]: [], date: date.min, Reach: NOWHERE}
 _SEPARATOR = "\n"
 BIGINT = re.compile(r"[0-9]{1,18}")
 DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
@@ -37,51 +58,52 @@ DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A statement's text, the source of each of its parameters, and what the builder returned.
+    """A statement, the source of each of its parameters, and what the builder returned.
 
     A source is the index of an argument's value (None for a constant), the constant, and whether to pass a number.
     """
 
-    sql: str
+    sql: Sql
     sources: tuple[tuple[int | None, Any, bool], ...]
     built: Any
 
 
-class Statement:
-    """A statement with named parameters that is compiled at its first use."""
+class Statement(Generic[R]):
+    """A statement with named parameters, and the type of its rows. It is compiled at its first use.
 
-    def __init__(self, clause: ClauseElement) -> None:
-        """Take a text, or a query with a bindparam for each value."""
-        self._clause = clause
-
-    @cached_property
-    def compiled(self) -> tuple[str, tuple[str, ...]]:
-        """Return the text for the driver, and the names of its parameters in order."""
-        compiled: Any = self._clause.compile(dialect=DIALECT)
-        return str(compiled), tuple(compiled.positiontup)
-
-    async def run(self, connection: AsyncConnection, **values: Any) -> list[Any]:
-        """Run the statement and return the driver's records. The values are those of the driver: JSON is a text."""
-        sql, names = self.compiled
-        return await fetch(connection, sql, *map(values.__getitem__, names))
-
-
-class RowStatement(Statement, Generic[R]):
-    """A statement whose columns have the names of a row type's columns, in the same order.
-
-    Only the server knows the names of a text's columns. A test compares them for every such statement.
+    The row type is a NamedTuple, or the type of the values of a statement with one column. A statement without rows has
+    the row type `NoneType`.
     """
 
-    def __init__(self, row: type[R], clause: ClauseElement) -> None:
-        """`names_of` returns the names that the columns of the statement must have."""
-        super().__init__(clause)
-        self.row = row
-        self.make = row_maker(row)
+    def __init__(self, name: str, row_type: type[R], clause: ClauseElement) -> None:
+        """Take a text, or a query with a bindparam for each value. `name` shows in errors."""
+        self.name, self.row_type, self._clause = name, row_type, clause
+        self._make = row_maker(row_type)
 
-    async def rows(self, connection: AsyncConnection, **values: Any) -> list[R]:
-        """Run the statement and return its rows. The values are those of the driver."""
-        sql, names = self.compiled
-        return self.make(await fetch(connection, sql, *map(values.__getitem__, names)), ALL)
+    @cached_property
+    def sql(self) -> Sql:
+        """The statement as it goes to the server."""
+        return Sql(self.name, str(self._compiled), () if self.row_type is NoneType else columns_read(self.row_type))
+
+    async def rows(self, connection: Connection, **values: Any) -> list[R]:
+        """Run the statement and return its rows. Raises KeyError if a parameter is missing."""
+        return self._make(await connection.fetch(self.sql, *[read(values) for read in self._sources]), ALL)
+
+    async def row(self, connection: Connection, **values: Any) -> R | None:
+        """Run a statement that returns at most one row. Returns None if there is none."""
+        return one_or_none(await self.rows(connection, **values))
+
+    async def run(self, connection: Connection, **values: Any) -> None:
+        """Run a statement whose rows are not read."""
+        await connection.fetch(self.sql, *[read(values) for read in self._sources])
+
+    @cached_property
+    def _compiled(self) -> Any:
+        return self._clause.compile(dialect=DIALECT)
+
+    @cached_property
+    def _sources(self) -> list[Callable[[dict[str, Any]], Any]]:
+        return [_source(name, self._compiled.binds[name]) for name in self._compiled.positiontup]
 
 
 class Prepared:
@@ -89,19 +111,16 @@ class Prepared:
 
     `build` returns a query, or a tuple that begins with a query and holds what the caller needs besides the rows. It
     may test whether an argument is None, and it may read choices (enums and booleans). It must not read other values:
-    they are parameters.
+    they are parameters. `columns` returns the expected columns for what `build` returned.
     """
 
-    def __init__(self, build: Callable[..., Any]) -> None:
+    def __init__(self, name: str, build: Callable[..., Any], columns: Callable[[Any], Sequence[Column]]) -> None:
         """Store the builder. It is called at the first use."""
-        self._build = build
+        self.name = name
+        self._build, self._columns = build, columns
         self._compiled: dict[Any, _Compiled] = {}
 
-    async def rows(self, connection: AsyncConnection, *args: Any) -> Sequence[Any]:
-        """Return the driver's records for these arguments."""
-        return (await self.run(connection, *args))[0]
-
-    async def run(self, connection: AsyncConnection, *args: Any) -> tuple[Sequence[Any], Any]:
+    async def run(self, connection: Connection, *args: Any) -> tuple[Sequence[Any], Any]:
         """Return the driver's records, and what the builder returned. Raises BadInput if a cursor has a wrong part."""
         shape = tuple(map(_shape, args))
         compiled = self._compiled.get(shape)
@@ -112,7 +131,7 @@ class Prepared:
             constant if index is None else _number(values[index]) if is_number else values[index]
             for index, constant, is_number in compiled.sources
         )
-        return await fetch(connection, compiled.sql, *parameters), compiled.built
+        return await connection.fetch(compiled.sql, *parameters), compiled.built
 
     def _compile(self, args: tuple[Any, ...]) -> _Compiled:
         built = self._build(*_parameters(args, iter(range(1_000_000))))
@@ -124,23 +143,41 @@ class Prepared:
             index = int(name[1:]) if name.startswith("§") else None
             is_number = isinstance(bound.type, BigInteger) and index is not None
             sources.append((index, bound.value, is_number))
-        return _Compiled(compiled.string, tuple(sources), built)
+        return _Compiled(Sql(self.name, compiled.string, self._columns(built)), tuple(sources), built)
 
 
 class RowQuery(Prepared, Generic[R]):
-    """A prepared query that returns rows of a row type. `build` selects the rows, and `columns` are read of each."""
+    """A prepared query that returns rows of a row type. `build` selects the rows, and `columns` are read of each.
+
+    Its name is that of the builder.
+    """
 
     def __init__(self, columns: Columns[R], build: Callable[..., Any]) -> None:
         """Call the builder once with an example of each argument. Raises TypeError as `Columns.apply_to` does."""
-        super().__init__(lambda *args: columns.apply_to(build(*args)))
+        name = f"{build.__module__}.{build.__name__}"
+        super().__init__(name, lambda *args: columns.apply_to(build(*args)), lambda _: columns.expected)
         self.build, self.columns = build, columns
         hints = get_type_hints(build)
-        examples = [_EXAMPLES[hint] for name, hint in hints.items() if name != "return"]
+        examples = [_example(hint) for name, hint in hints.items() if name != "return"]
         self._build(*_parameters(examples, iter(range(99))))
 
-    async def rows(self, connection: AsyncConnection, *args: Any) -> list[R]:
+    async def rows(self, connection: Connection, *args: Any) -> list[R]:
         """Return the rows for these arguments."""
         return self.columns.make((await self.run(connection, *args))[0], ALL)
+
+
+def _source(name: str, bound: BindParameter[Any]) -> Callable[[dict[str, Any]], Any]:
+    """Return the function that takes the value of a parameter from the values by name; a constant has its own value."""
+    if bound.value is not None:
+        constant = orjson.dumps(bound.value).decode() if isinstance(bound.type, JSON) else bound.value
+        return lambda _: constant
+    if isinstance(bound.type, JSON):
+        return lambda values: None if values[name] is None else orjson.dumps(values[name]).decode()
+    return itemgetter(name)
+
+
+def _example(hint: Any) -> Any:
+    return None if NoneType in get_args(hint) else _EXAMPLES[hint]
 
 
 def _shape(arg: Any) -> Any:
@@ -210,6 +247,8 @@ def _parameter(numbers: Iterator[int], type_: TypeEngine[Any]) -> BindParameter[
 
 
 def _number(text: Any) -> int:
+    if isinstance(text, int):
+        return text
     if not isinstance(text, str) or not BIGINT.fullmatch(text):
         raise BadInput("`after` is not a cursor of this connection; pass an `endCursor` or `cursor` that it returned.")
     return int(text)

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import SystemRandom
 from typing import NamedTuple
 
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import ARRAY, Text, any_, bindparam, func, select
 
-from db.core.engine import commit, transaction
+from db.core.database import Connection, Database
+from db.core.statements import Statement
 from db.demo.names import CATALOGUE
 from db.demo.rows import WEEKEND, FormerHolder, Holder, Pool, Rows, lock_and_check_empty, write
 from db.tables.people import Membership, User
@@ -110,30 +110,40 @@ INTERNS = slice(25, 30)
 USAGE_DAYS = 30
 UNUSED_EVERY = 7
 
+HAS_MEMBER = Statement(
+    "has_member",
+    bool,
+    select(
+        select(Membership.id)
+        .join(User, User.id == Membership.user_id)
+        .where(func.lower(User.email) == any_(bindparam("emails", type_=ARRAY(Text()))))
+        .exists()
+    ),
+)
 
-async def load(engine: AsyncEngine, hash_password: Callable[[str], Awaitable[str]]) -> bool:
+
+async def load(database: Database, hash_password: Callable[[str], Awaitable[str]]) -> bool:
     """Load the demo company into an empty database. Returns False, and changes nothing, if the database is not empty.
 
     All days are relative to today (UTC): there are always thirty days of usage, which end yesterday. If several
     processes load at the same time, they wait for each other, and one of them loads.
     """
-    async with transaction(engine) as connection:
+    async with database.transaction() as connection:
         if not await lock_and_check_empty(connection):
             return False
         hashes = {sign_in.email: await hash_password(sign_in.password) for sign_in in SIGN_INS}
         await write(connection, rows(datetime.now(UTC).date(), hashes))
-        await commit(connection)
+        await connection.commit()
     return True
 
 
-async def has_demo_account(connection: AsyncConnection) -> bool:
+async def has_demo_account(connection: Connection) -> bool:
     """Return whether a demo account, whose password is public, is a member of a team.
 
     An account with such an address is not enough: anybody may sign up with the address.
     """
-    emails = [sign_in.email for sign_in in SIGN_INS]
-    query = select(Membership.id).join(User, User.id == Membership.user_id).where(func.lower(User.email).in_(emails))
-    return (await connection.execute(select(query.exists()))).scalar_one()
+    [found] = await HAS_MEMBER.rows(connection, emails=[sign_in.email for sign_in in SIGN_INS])
+    return found
 
 
 def rows(today: date, hashes: Mapping[str, str]) -> Rows:

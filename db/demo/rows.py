@@ -8,9 +8,11 @@ from random import Random
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Table, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 from typeid.codecs.base32 import encode
 
+from db.core.database import Connection
+from db.core.descriptions import Sql
+from db.core.statements import Statement
 from db.tables.metadata import METADATA
 from db.tables.usage import SeatUsage
 from domain.roles import Role
@@ -23,15 +25,24 @@ USAGE = SeatUsage.__tablename__
 
 # No timeout while loading: a second process waits until the first one has loaded, and a transaction is idle while
 # millions of rows are generated.
-NO_TIMEOUTS = text("""
-    select set_config(name || '_timeout', '0', true)
-    from unnest(array['statement', 'lock', 'idle_in_transaction_session']) name""")
-# Two processes that load at the same time must not both find the database empty. Only Usher uses this number.
-LOCK = text("select pg_advisory_xact_lock(8374620196)")
-EMPTY = text(
-    "select not exists (select from users) and not exists (select from teams) and not exists (select from products)"
+NO_TIMEOUTS = Statement(
+    "no_timeouts",
+    str,
+    text("""
+select set_config(name || '_timeout', '0', true)
+from unnest(array['statement', 'lock', 'idle_in_transaction_session']) name
+"""),
 )
-RESTART = text("select setval(pg_get_serial_sequence(:table, :column), :last)")
+# Two processes that load at the same time must not both find the database empty. Only Usher uses this number.
+LOCK = Statement("lock_for_loading", str, text("select pg_advisory_xact_lock(8374620196)::text"))
+EMPTY = Statement(
+    "is_empty",
+    bool,
+    text("""
+select not exists (select from users) and not exists (select from teams) and not exists (select from products)
+"""),
+)
+RESTART = Statement("restart_numbers", int, text("select setval(pg_get_serial_sequence(:table, :column), :last)"))
 
 Row = tuple[Any, ...]
 
@@ -205,38 +216,37 @@ class Rows:
         return (day, minutes, self.random.randint(1, 1 + minutes // 60), last)
 
 
-async def lock_and_check_empty(connection: AsyncConnection) -> bool:
+async def lock_and_check_empty(connection: Connection) -> bool:
     """Return whether the database is empty, and prevent other processes from loading until this transaction ends.
 
     It waits for a process that already loads.
     """
-    await connection.execute(NO_TIMEOUTS)
-    await connection.execute(LOCK)
-    return bool(await connection.scalar(EMPTY))
+    await NO_TIMEOUTS.run(connection)
+    await LOCK.run(connection)
+    [is_empty] = await EMPTY.rows(connection)
+    return is_empty
 
 
-async def write(connection: AsyncConnection, rows: Rows, progress: Progress | None = None) -> None:
+async def write(connection: Connection, rows: Rows, progress: Progress | None = None) -> None:
     """Load the rows, and update the statistics of the query planner."""
-    driver: Any = (await connection.get_raw_connection()).driver_connection
     loaded = [table for table in METADATA.sorted_tables if rows.count(table.name)]
     for table in loaded:
         if progress:
             progress.start(table.name, rows.count(table.name))
         records = rows.records(table.name)
         while batch := list(islice(records, BATCH)):
-            await driver.copy_records_to_table(table.name, columns=table.columns.keys(), records=batch)
+            await connection.driver.copy_records_to_table(table.name, columns=table.columns.keys(), records=batch)
             if progress:
                 progress.advance(table.name, len(batch))
         await _restart(connection, table, rows.count(table.name))
-    await connection.execute(text(f"analyze {', '.join(table.name for table in loaded)}"))
+    await connection.fetch(Sql("analyze", f"analyze {', '.join(table.name for table in loaded)}", ()))
 
 
-async def _restart(connection: AsyncConnection, table: Table, last: int) -> None:
+async def _restart(connection: Connection, table: Table, last: int) -> None:
     """Let the numbers that the table assigns continue after those of the loaded rows."""
     for column in table.columns:
         if column.identity is not None:
-            values = {"table": table.name, "column": column.name, "last": last}
-            await connection.execute(RESTART, values)
+            await RESTART.run(connection, table=table.name, column=column.name, last=last)
 
 
 def _midnight(day: date) -> datetime:

@@ -2,9 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from db.core.engine import commit, transaction
+from db.core.database import Database
 from db.demo.names import CATALOGUE
 from db.demo.plan import Sizes, generate
 from db.demo.rows import Progress, lock_and_check_empty, write
@@ -16,18 +14,18 @@ class SeedRefused(Exception):
     """Nothing was loaded. The message says why, and what to do."""
 
 
-async def seed(engine: AsyncEngine, sizes: Sizes, seed: int, progress: Progress, today: date | None = None) -> None:
+async def seed(database: Database, sizes: Sizes, seed: int, progress: Progress, today: date | None = None) -> None:
     """Load generated teams, users, seats and usage into an empty database, in one transaction.
 
     The same sizes, seed and `today` (UTC; the current day if None) give the same rows with the same ids. Usage ends on
     the day before `today`. Nobody can sign in to a generated account, because it has no password. Raises SeedRefused.
     """
     _check(sizes)
-    async with transaction(engine) as connection:
+    async with database.transaction() as connection:
         if not await lock_and_check_empty(connection):
             raise SeedRefused("The database is not empty. Empty it with `usher db reset`, then seed it.")
         await write(connection, generate(sizes, seed, today or datetime.now(UTC).date()), progress)
-        await commit(connection)
+        await connection.commit()
 
 
 def _check(sizes: Sizes) -> None:

@@ -1,19 +1,21 @@
 """Groups of a team's members: reads, creates, renames and deletes them, and changes who is in them."""
 
 from collections.abc import Mapping, Sequence
+from types import NoneType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ARRAY, ColumnElement, bindparam, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.core.database import Connection, DatabaseError
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of
-from db.core.statements import RowQuery
+from db.core.statements import RowQuery, Statement
+from db.seats.assignments import PEOPLE
 from db.tables.groups import Group, GroupMember
 from db.tables.people import Membership
+from db.tables.types import ID
 from domain.reach import Reach
 
 
@@ -29,8 +31,55 @@ GROUPS = columns_of(GroupRow, Group)
 UNIQUE_NAME = "uq_groups_team_id_name_lower"
 BY_NAME = [func.lower(Group.name), Group.id.expression]
 
+NAME_IN_TEAM: list[Any] = [Group.team_id, func.lower(Group.name)]
+CREATE = Statement(
+    "create_group",
+    str,
+    insert(Group)
+    .values({name: bindparam(name) for name in GroupRow._fields})
+    .on_conflict_do_nothing(index_elements=NAME_IN_TEAM)
+    .returning(Group.id),
+)
+RENAME = Statement(
+    "rename_group",
+    NoneType,
+    update(Group)
+    .where(Group.team_id == bindparam("team_id"), Group.id == bindparam("id"))
+    .values(name=bindparam("name")),
+)
+REMOVE = Statement(
+    "remove_group",
+    NoneType,
+    delete(Group).where(Group.team_id == bindparam("team_id"), Group.id == bindparam("id")),
+)
+MEMBER_IDS = Statement(
+    "member_ids",
+    str,
+    select(GroupMember.user_id)
+    .where(GroupMember.team_id == bindparam("team_id"), GroupMember.group_id == bindparam("group_id"))
+    .order_by(GroupMember.user_id),
+)
+ADD_MEMBERS = Statement(
+    "add_group_members",
+    NoneType,
+    text("""
+insert into group_members (team_id, group_id, user_id)
+select cast(:team_id as text), group_id, user_id from unnest(:group_ids, :user_ids) as joining (group_id, user_id)
+on conflict do nothing
+""").bindparams(PEOPLE, bindparam("group_ids", type_=ARRAY(ID))),
+)
+REMOVE_MEMBERS = Statement(
+    "remove_group_members",
+    NoneType,
+    delete(GroupMember).where(
+        GroupMember.team_id == bindparam("team_id"),
+        GroupMember.group_id == bindparam("group_id"),
+        GroupMember.user_id == any_of(PEOPLE),
+    ),
+)
 
-async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, GroupRow]:
+
+async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, GroupRow]:
     """The groups within `reach` that have these ids, by id."""
     return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 
@@ -64,55 +113,48 @@ def of_member(reach: Reach) -> Definition[GroupRow]:
     return Definition(rows, BY_NAME, GROUPS)
 
 
-async def create(connection: AsyncConnection, group: GroupRow) -> bool:
+async def create(connection: Connection, group: GroupRow) -> bool:
     """Create a group. Returns False if the team already has a group with this name, in upper or lower case."""
-    unique: list[Any] = [Group.team_id, func.lower(Group.name)]
-    made = insert(Group).values(group._asdict()).on_conflict_do_nothing(index_elements=unique).returning(Group.id)
-    return (await connection.execute(made)).one_or_none() is not None
+    return await CREATE.row(connection, **group._asdict()) is not None
 
 
-async def rename(connection: AsyncConnection, group: GroupRow) -> bool:
+async def rename(connection: Connection, group: GroupRow) -> bool:
     """Store the name of a group. Returns False if another group of the team has this name, in upper or lower case."""
-    renamed = update(Group).where(Group.team_id == group.team_id, Group.id == group.id).values(name=group.name)
+    savepoint = await connection.savepoint()
     try:
-        async with connection.begin_nested():
-            await connection.execute(renamed)
-    except IntegrityError as error:
-        if UNIQUE_NAME in str(error.orig):
-            return False
-        raise
+        await RENAME.run(connection, **group._asdict())
+    except DatabaseError as error:
+        if error.constraint != UNIQUE_NAME:
+            raise
+        await savepoint.rollback()
+        return False
     return True
 
 
-async def remove(connection: AsyncConnection, team_id: str, id_: str) -> None:
+async def remove(connection: Connection, team_id: str, id_: str) -> None:
     """Delete a group. Before that, its products, and the seats and waits that have it as a source, must be removed."""
-    await connection.execute(delete(Group).where(Group.team_id == team_id, Group.id == id_))
+    await REMOVE.run(connection, team_id=team_id, id=id_)
 
 
-async def member_ids(connection: AsyncConnection, team_id: str, group_id: str) -> list[str]:
+async def member_ids(connection: Connection, team_id: str, group_id: str) -> list[str]:
     """The user ids of the members of a group, in ascending order."""
-    query = select(GroupMember.user_id).where(GroupMember.team_id == team_id, GroupMember.group_id == group_id)
-    return [row.user_id for row in await connection.execute(query.order_by(GroupMember.user_id))]
+    return await MEMBER_IDS.rows(connection, team_id=team_id, group_id=group_id)
 
 
-async def add_members(connection: AsyncConnection, team_id: str, joining: Mapping[str, Sequence[str]]) -> None:
+async def add_members(connection: Connection, team_id: str, joining: Mapping[str, Sequence[str]]) -> None:
     """Add people to groups of their team. `joining` maps user ids to group ids; a person may already be in a group.
 
     They must be members of the team.
     """
-    rows = [
-        {"team_id": team_id, "group_id": group_id, "user_id": user_id}
-        for user_id, group_ids in joining.items()
-        for group_id in group_ids
-    ]
-    if rows:
-        await connection.execute(insert(GroupMember).on_conflict_do_nothing(), rows)
+    pairs = [(user_id, group_id) for user_id, group_ids in joining.items() for group_id in group_ids]
+    if pairs:
+        user_ids, group_ids = map(list, zip(*pairs, strict=True))
+        await ADD_MEMBERS.run(connection, team_id=team_id, user_ids=user_ids, group_ids=group_ids)
 
 
-async def remove_members(connection: AsyncConnection, team_id: str, group_id: str, user_ids: Sequence[str]) -> None:
+async def remove_members(connection: Connection, team_id: str, group_id: str, user_ids: Sequence[str]) -> None:
     """Remove people from a group."""
-    of_group = (GroupMember.team_id == team_id, GroupMember.group_id == group_id)
-    await connection.execute(delete(GroupMember).where(*of_group, GroupMember.user_id == any_of(user_ids)))
+    await REMOVE_MEMBERS.run(connection, team_id=team_id, group_id=group_id, user_ids=list(user_ids))
 
 
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from types import NoneType
 from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, BindParameter, Text, bindparam, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.core.database import Connection
 from db.core.reach import any_of
-from db.core.statements import RowStatement
+from db.core.statements import Statement
 from db.tables.groups import Group
 from db.tables.types import ID
 from domain.roles import Role
@@ -59,7 +60,8 @@ def _arrays(*names: str, type_: Text | None = None) -> list[BindParameter[Any]]:
 
 
 # Lowered by PostgreSQL, as in the unique index: Python's `lower` differs for some letters.
-KNOWN_ADDRESSES = RowStatement(
+KNOWN_ADDRESSES = Statement(
+    "known_addresses",
     KnownAddress,
     text("""
 select lower(w.email) as folded, u.id as user_id, m.user_id is not null as is_member
@@ -71,15 +73,20 @@ order by w.place
 )
 
 # Always inserted in the same order, so that two transactions that invite the same people cannot deadlock.
-ACCOUNTS = text("""
+OPEN_ACCOUNTS = Statement(
+    "open_accounts",
+    NoneType,
+    text("""
 insert into users (id, email, first_name, last_name)
 select w.id, w.email, w.first_name, w.last_name
 from unnest(:ids, :emails, :first_names, :last_names) as w (id, email, first_name, last_name)
 order by lower(w.email)
 on conflict (lower(email)) do nothing
-""").bindparams(*_arrays("ids", type_=ID), *_arrays("emails", "first_names", "last_names"))
+""").bindparams(*_arrays("ids", type_=ID), *_arrays("emails", "first_names", "last_names")),
+)
 
-INVITE = RowStatement(
+INVITE = Statement(
+    "invite",
     CreatedInvitation,
     text("""
 with people as (
@@ -103,7 +110,8 @@ returning id, user_id, created_at, expires_at
     ),
 )
 
-GROUPS_BY_NAME = RowStatement(
+GROUPS_BY_NAME = Statement(
+    "groups_by_name",
     NamedGroup,
     text("""
 select w.name, g.id
@@ -112,21 +120,29 @@ join groups g on g.team_id = :team_id and lower(g.name) = lower(w.name)
 """).bindparams(*_arrays("names")),
 )
 
+EXISTING_GROUPS = Statement(
+    "existing_groups",
+    str,
+    select(Group.id).where(
+        Group.team_id == bindparam("team_id"), Group.id == any_of(bindparam("ids", type_=ARRAY(ID)))
+    ),
+)
 
-async def known_addresses(connection: AsyncConnection, team_id: str, emails: Sequence[str]) -> list[KnownAddress]:
+
+async def known_addresses(connection: Connection, team_id: str, emails: Sequence[str]) -> list[KnownAddress]:
     """What the database knows about each of these e-mail addresses, in the order of the list."""
     return await KNOWN_ADDRESSES.rows(connection, team_id=team_id, emails=list(emails))
 
 
-async def open_accounts(connection: AsyncConnection, people: Sequence[Newcomer]) -> None:
+async def open_accounts(connection: Connection, people: Sequence[Newcomer]) -> None:
     """Create an account without a password for each of these people whose address has no account yet."""
     ids, emails = [one.user_id for one in people], [one.email for one in people]
     names = {"first_names": [one.first_name for one in people], "last_names": [one.last_name for one in people]}
-    await connection.execute(ACCOUNTS, {"ids": ids, "emails": emails, **names})
+    await OPEN_ACCOUNTS.run(connection, ids=ids, emails=emails, **names)
 
 
 async def invite(
-    connection: AsyncConnection, team_id: str, people: Sequence[Newcomer], by: str, expires_at: datetime
+    connection: Connection, team_id: str, people: Sequence[Newcomer], by: str, expires_at: datetime
 ) -> list[CreatedInvitation]:
     """Make these accounts pending members, each with an invitation, and return the invitations.
 
@@ -144,12 +160,11 @@ async def invite(
     return await INVITE.rows(connection, team_id=team_id, by=by, expires_at=expires_at, **values)
 
 
-async def existing_groups(connection: AsyncConnection, team_id: str, ids: Sequence[str]) -> set[str]:
+async def existing_groups(connection: Connection, team_id: str, ids: Sequence[str]) -> set[str]:
     """Which of these ids are groups of the team."""
-    query = select(Group.id).where(Group.team_id == team_id, Group.id == any_of(ids))
-    return {row.id for row in await connection.execute(query)}
+    return set(await EXISTING_GROUPS.rows(connection, team_id=team_id, ids=list(ids)))
 
 
-async def groups_by_name(connection: AsyncConnection, team_id: str, names: Sequence[str]) -> dict[str, str]:
+async def groups_by_name(connection: Connection, team_id: str, names: Sequence[str]) -> dict[str, str]:
     """The ids of the team's groups with these names, by the name as given; case does not matter."""
     return dict(await GROUPS_BY_NAME.rows(connection, team_id=team_id, names=list(names)))

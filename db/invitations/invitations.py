@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from types import NoneType
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, case, func, literal_column, select, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.core.database import Connection
 from db.core.paging import Rows
 from db.core.reach import any_of, within
-from db.core.rows import by_id, columns_of, one_or_none
-from db.core.statements import RowQuery, RowStatement
+from db.core.rows import by_id, columns_of
+from db.core.statements import RowQuery, Statement
 from db.tables.invitations import Invitation
 from db.tables.people import Membership, User
 from db.tables.types import ID
@@ -59,6 +60,14 @@ class MailContent(NamedTuple):
     inviter: str | None
 
 
+class AcceptedMembership(NamedTuple):
+    """The membership of a person who has accepted an invitation."""
+
+    id: str
+    role: Role
+    joined_at: datetime
+
+
 ITS_MEMBERSHIP = (Membership.team_id == Invitation.team_id) & (Membership.user_id == Invitation.user_id)
 OPEN = (Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
 STATUS = case(
@@ -70,7 +79,8 @@ STATUS = case(
 INVITATIONS = columns_of(InvitationRow, Invitation, member_id=Membership.id, role=Membership.role, status=STATUS)
 BY_TOKEN = columns_of(InvitationByToken, Invitation, status=STATUS, has_password=User.password_hash.is_not(None))
 
-STORE_TOKEN = RowStatement(
+STORE_TOKEN = Statement(
+    "store_token",
     MailContent,
     text("""
 update invitations i set token_hash = :token_hash
@@ -85,7 +95,56 @@ returning i.email, i.first_name, i.last_name, i.expires_at, t.name as team, (
 """),
 )
 
-REPLACE = text("""
+FIND_BY_TOKEN = Statement(
+    "invitation_by_token",
+    InvitationByToken,
+    BY_TOKEN.apply_to(
+        select()
+        .select_from(Invitation)
+        .join(User, User.id == Invitation.user_id)
+        .where(Invitation.token_hash == bindparam("token_hash"))
+    ),
+)
+
+ACCEPT = Statement(
+    "accept_invitation",
+    str,
+    update(Invitation)
+    .where(
+        Invitation.team_id == bindparam("team_id"),
+        Invitation.id == bindparam("id"),
+        *OPEN,
+        Invitation.expires_at > func.now(),
+    )
+    .values(accepted_at=func.now())
+    .returning(Invitation.id),
+)
+
+JOIN = Statement(
+    "join_team",
+    AcceptedMembership,
+    update(Membership)
+    .where(Membership.team_id == bindparam("team_id"), Membership.user_id == bindparam("user_id"))
+    .values(accepted_at=func.now())
+    .returning(Membership.id, Membership.role, Membership.created_at.label("joined_at")),
+)
+
+MARK_SENT = Statement(
+    "mark_invitation_sent",
+    NoneType,
+    update(Invitation)
+    .where(
+        Invitation.team_id == bindparam("team_id"),
+        Invitation.id == bindparam("id"),
+        Invitation.token_hash.is_not(None),
+    )
+    .values(sent_at=func.now()),
+)
+
+REPLACE = Statement(
+    "replace_invitation",
+    datetime,
+    text("""
 with old as (
     update invitations set revoked_at = now()
     where team_id = :team_id and user_id = :user_id and accepted_at is null and revoked_at is null
@@ -96,65 +155,53 @@ select old.team_id, cast(:id as text), old.user_id, old.email, old.first_name, o
        cast(:by as text), cast(:expires_at as timestamptz)
 from old join memberships m on m.team_id = old.team_id and m.user_id = old.user_id
 returning created_at
-""").bindparams(bindparam("id", type_=ID), bindparam("by", type_=ID))
+""").bindparams(bindparam("id", type_=ID), bindparam("by", type_=ID)),
+)
 
 
-async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, InvitationRow]:
+async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, InvitationRow]:
     """The invitations with these ids whose memberships lie within `reach`, by id."""
     return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 
 
-async def of_members(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, InvitationRow]:
+async def of_members(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, InvitationRow]:
     """The invitation that each of these members has not accepted yet, within `reach`, by member id."""
     return {row.member_id: row for row in await _OF_MEMBERS.rows(connection, reach, list(ids))}
 
 
-async def by_token(connection: AsyncConnection, token_hash: bytes) -> InvitationByToken | None:
+async def by_token(connection: Connection, token_hash: bytes) -> InvitationByToken | None:
     """The invitation that has this token; None if there is none: it is forged, or a newer link was mailed."""
-    of_token = Invitation.token_hash == token_hash
-    query = select().select_from(Invitation).join(User, User.id == Invitation.user_id).where(of_token)
-    return one_or_none(await BY_TOKEN.read(connection, query))
+    return await FIND_BY_TOKEN.row(connection, token_hash=token_hash)
 
 
-async def accept(
-    connection: AsyncConnection, team_id: str, id_: str, user_id: str
-) -> tuple[str, Role, datetime] | None:
-    """Accept an invitation and return the member id, the role and the time of joining; None if it is not open.
+async def accept(connection: Connection, team_id: str, id_: str, user_id: str) -> AcceptedMembership | None:
+    """Accept an invitation and return the membership; None if the invitation is not open.
 
     The caller must have locked the membership.
     """
-    of_this = (Invitation.team_id == team_id, Invitation.id == id_, *OPEN, Invitation.expires_at > func.now())
-    ended = update(Invitation).where(*of_this).values(accepted_at=func.now()).returning(Invitation.id)
-    if (await connection.execute(ended)).one_or_none() is None:
+    if await ACCEPT.row(connection, team_id=team_id, id=id_) is None:
         return None
-    joined = (
-        update(Membership)
-        .where(Membership.team_id == team_id, Membership.user_id == user_id)
-        .values(accepted_at=func.now())
-        .returning(Membership.id, Membership.role, Membership.created_at)
-    )
-    row = (await connection.execute(joined)).one()
-    return row.id, Role(row.role), row.created_at
+    [membership] = await JOIN.rows(connection, team_id=team_id, user_id=user_id)
+    return membership
 
 
 async def replace(
-    connection: AsyncConnection, team_id: str, user_id: str, id_: str, by: str, expires_at: datetime
+    connection: Connection, team_id: str, user_id: str, id_: str, by: str, expires_at: datetime
 ) -> datetime:
     """Revoke the open invitation of a person and insert a copy with the id `id_`; return the time of its creation."""
     values = {"team_id": team_id, "user_id": user_id, "id": id_, "by": by, "expires_at": expires_at}
-    created_at: datetime = (await connection.execute(REPLACE, values)).scalar_one()
+    [created_at] = await REPLACE.rows(connection, **values)
     return created_at
 
 
-async def store_token(connection: AsyncConnection, team_id: str, id_: str, token_hash: bytes) -> MailContent | None:
+async def store_token(connection: Connection, team_id: str, id_: str, token_hash: bytes) -> MailContent | None:
     """Store the token of a new link and return the values for the mail; None if the invitation is not open."""
-    return one_or_none(await STORE_TOKEN.rows(connection, team_id=team_id, id=id_, token_hash=token_hash))
+    return await STORE_TOKEN.row(connection, team_id=team_id, id=id_, token_hash=token_hash)
 
 
-async def mark_sent(connection: AsyncConnection, team_id: str, id_: str) -> None:
+async def mark_sent(connection: Connection, team_id: str, id_: str) -> None:
     """Record that the mail of an invitation was sent."""
-    of_this = (Invitation.team_id == team_id, Invitation.id == id_, Invitation.token_hash.is_not(None))
-    await connection.execute(update(Invitation).where(*of_this).values(sent_at=func.now()))
+    await MARK_SENT.run(connection, team_id=team_id, id=id_)
 
 
 def _within(reach: Reach) -> Rows:

@@ -3,21 +3,23 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
+from types import NoneType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, literal_column, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ARRAY, ColumnElement, and_, bindparam, case, delete, exists, func, literal_column, or_, select
 
+from db.core.database import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of
-from db.core.statements import RowQuery
+from db.core.statements import RowQuery, Statement
 from db.core.timestamps import JsonTime, json_time
 from db.people.users import UserRow
 from db.tables.groups import GroupMember
 from db.tables.invitations import Invitation
 from db.tables.people import Membership, Team, User
 from db.tables.seats import Seat
+from db.tables.types import ID
 from domain.members import MemberStatus
 from domain.reach import Reach
 from domain.roles import Role
@@ -122,8 +124,27 @@ ORDERS: dict[MemberOrder, list[ColumnElement[str]]] = {
     MemberOrder.JOINED: [Membership.id.expression],
 }
 
+LOCK_TEAM = Statement(
+    "lock_team", str, select(Team.id).where(Team.id == bindparam("team_id")).with_for_update(key_share=True)
+)
+MANAGERS = Statement(
+    "managers",
+    str,
+    select(Membership.user_id).where(
+        Membership.team_id == bindparam("team_id"), Membership.role == Role.CONTRACT_MANAGER, ~PENDING
+    ),
+)
+REMOVE = Statement(
+    "remove_members",
+    NoneType,
+    delete(Membership).where(
+        Membership.team_id == bindparam("team_id"),
+        Membership.user_id == any_of(bindparam("user_ids", type_=ARRAY(ID))),
+    ),
+)
 
-async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, MemberRow]:
+
+async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, MemberRow]:
     """The members within `reach` that have one of these ids, by id."""
     return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 
@@ -171,7 +192,7 @@ def memberships(reach: Reach) -> Definition[MemberRow]:
     return Definition(rows, ORDERS[MemberOrder.JOINED], MEMBERS)
 
 
-async def lock(connection: AsyncConnection, team_id: str, user_ids: Sequence[str]) -> dict[str, Role]:
+async def lock(connection: Connection, team_id: str, user_ids: Sequence[str]) -> dict[str, Role]:
     """Lock the memberships of these people in the order of their ids. Returns the role of each by user id.
 
     Invited people are included; people who are neither members nor invited are not. Two assignments for one person
@@ -181,28 +202,23 @@ async def lock(connection: AsyncConnection, team_id: str, user_ids: Sequence[str
     return dict(await _LOCK.rows(connection, team_id, list(user_ids)))
 
 
-async def last_managers(connection: AsyncConnection, team_id: str, leaving: Sequence[str]) -> list[str]:
+async def last_managers(connection: Connection, team_id: str, leaving: Sequence[str]) -> list[str]:
     """The contract managers of a team, if all of them are in `leaving`; else an empty list.
 
     A team must keep a contract manager. An invited person does not count as one. The row of the team is locked first,
     so that two contract managers who remove each other at the same time cannot both succeed.
     """
-    await connection.execute(select(Team.id).where(Team.id == team_id).with_for_update(key_share=True))
-    query = select(Membership.user_id).where(
-        Membership.team_id == team_id, Membership.role == Role.CONTRACT_MANAGER, ~PENDING
-    )
-    managers = {row.user_id for row in await connection.execute(query)}
+    await LOCK_TEAM.run(connection, team_id=team_id)
+    managers = set(await MANAGERS.rows(connection, team_id=team_id))
     return sorted(managers) if managers <= set(leaving) else []
 
 
-async def remove(connection: AsyncConnection, team_id: str, user_ids: Sequence[str]) -> None:
+async def remove(connection: Connection, team_id: str, user_ids: Sequence[str]) -> None:
     """Delete the memberships of these people in a team, and with them their group memberships.
 
     Their seats must have been freed before.
     """
-    await connection.execute(
-        delete(Membership).where(Membership.team_id == team_id, Membership.user_id == any_of(user_ids))
-    )
+    await REMOVE.run(connection, team_id=team_id, user_ids=list(user_ids))
 
 
 def _rows(reach: Reach) -> Rows:

@@ -1,12 +1,16 @@
 """Change the role of a member."""
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.core.database import Connection
+from db.core.statements import Statement
 from domain.roles import Role
 
 # Keep the role in the open invitation equal to the role of the membership.
-CHANGE = text("""
+CHANGE = Statement(
+    "change_role",
+    str,
+    text("""
 with changed as (
     update memberships set role = :role
     where team_id = :team_id and user_id = :user_id and role <> :role
@@ -15,11 +19,11 @@ with changed as (
     where team_id = :team_id and user_id = :user_id and role <> :role and accepted_at is null and revoked_at is null
 )
 select id from memberships where team_id = :team_id and user_id = :user_id
-""")
+"""),
+)
 
 
-async def change(connection: AsyncConnection, team_id: str, user_id: str, role: Role) -> str:
+async def change(connection: Connection, team_id: str, user_id: str, role: Role) -> str:
     """Give a member or an invited person this role. Returns the member id. The membership must be locked."""
-    values = {"team_id": team_id, "user_id": user_id, "role": role.value}
-    member_id: str = (await connection.execute(CHANGE, values)).scalar_one()
+    [member_id] = await CHANGE.rows(connection, team_id=team_id, user_id=user_id, role=role)
     return member_id

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.core.database import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of
@@ -25,7 +25,7 @@ class TeamRow(NamedTuple):
 TEAMS = columns_of(TeamRow, Team)
 
 
-async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, TeamRow]:
+async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, TeamRow]:
     """The teams within `reach` that have one of these ids, by id."""
     return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 

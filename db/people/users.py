@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.core.database import Connection
 from db.core.paging import Rows
 from db.core.reach import any_of, is_own, within
-from db.core.rows import by_id, columns_of, one_or_none
-from db.core.statements import RowQuery, RowStatement
+from db.core.rows import by_id, columns_of
+from db.core.statements import RowQuery, Statement
 from db.core.timestamps import JsonTime, json_time
 from db.tables.invitations import Invitation
 from db.tables.people import Membership, User
@@ -53,7 +53,8 @@ class UnopenedAccount(NamedTuple):
     is_member: bool
 
 
-UNOPENED = RowStatement(
+UNOPENED = Statement(
+    "unopened",
     UnopenedAccount,
     text("""
 select u.id, coalesce(bool_or(m.accepted_at is null) filter (where m.user_id is not null), false) as is_invited,
@@ -68,8 +69,31 @@ USERS = columns_of(UserRow, User, created_at=json_time(User.created_at))
 CREDENTIALS = columns_of(Credentials, User, user=USERS)
 EMAILS = columns_of(AccountEmail, User)
 
+CREDENTIALS_BY_EMAIL = Statement(
+    "credentials_by_email",
+    Credentials,
+    select(*CREDENTIALS).where(func.lower(User.email) == func.lower(bindparam("email"))),
+)
+CREATE = Statement(
+    "create_user",
+    str,
+    upsert(User)
+    .values({name: bindparam(name) for name in (*UserRow._fields, "password_hash")})
+    .on_conflict_do_nothing(index_elements=[func.lower(User.email)])
+    .returning(User.id),
+)
+OPEN_ACCOUNT = Statement(
+    "open_account",
+    UserRow,
+    update(User)
+    .where(User.id == bindparam("id"), User.password_hash.is_(None))
+    .values({name: bindparam(name) for name in ("password_hash", "first_name", "last_name")})
+    .returning(*USERS),
+)
+GET = Statement("get_user", UserRow, select(*USERS).where(User.id == bindparam("id")))
 
-async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, UserRow]:
+
+async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, UserRow]:
     """The accounts that the actor may read, by id: their own, and those with an accepted membership within `reach`.
 
     An open invitation within `reach` also makes an account readable, but only if the account has no password and has
@@ -79,7 +103,7 @@ async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) 
     return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 
 
-async def emails(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, str]:
+async def emails(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, str]:
     """The e-mail addresses that the actor may read, by account id.
 
     These are their own, and those of accounts with a membership within `reach`, pending or accepted.
@@ -87,43 +111,32 @@ async def emails(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) 
     return dict(await _EMAILS.rows(connection, reach, list(ids)))
 
 
-async def credentials(connection: AsyncConnection, email: str) -> Credentials | None:
+async def credentials(connection: Connection, email: str) -> Credentials | None:
     """The account with this e-mail address, in any case; None if there is no such account."""
-    query = select().where(func.lower(User.email) == func.lower(email))
-    return one_or_none(await CREDENTIALS.read(connection, query))
+    return await CREDENTIALS_BY_EMAIL.row(connection, email=email)
 
 
-async def create(connection: AsyncConnection, user: UserRow, password_hash: str) -> bool:
+async def create(connection: Connection, user: UserRow, password_hash: str) -> bool:
     """Create an account. Returns False if another account has this e-mail address, in any case."""
-    statement = (
-        upsert(User)
-        .values(**user._asdict(), password_hash=password_hash)
-        .on_conflict_do_nothing(index_elements=[func.lower(User.email)])
-        .returning(User.id)
-    )
-    return (await connection.execute(statement)).one_or_none() is not None
+    return await CREATE.row(connection, **user._asdict(), password_hash=password_hash) is not None
 
 
-async def find_unopened(connection: AsyncConnection, email: str) -> UnopenedAccount | None:
+async def find_unopened(connection: Connection, email: str) -> UnopenedAccount | None:
     """The account with this e-mail address, in any case, if it has no password; else None."""
-    return one_or_none(await UNOPENED.rows(connection, email=email))
+    return await UNOPENED.row(connection, email=email)
 
 
 async def open_account(
-    connection: AsyncConnection, id_: str, password_hash: str, first_name: str, last_name: str
+    connection: Connection, id_: str, password_hash: str, first_name: str, last_name: str
 ) -> UserRow | None:
     """Set the password and the names of an account that has no password. Returns None if it has one already."""
-    statement = (
-        update(User)
-        .where(User.id == id_, User.password_hash.is_(None))
-        .values(password_hash=password_hash, first_name=first_name, last_name=last_name)
-    )
-    return one_or_none(await USERS.read(connection, statement))
+    values = {"password_hash": password_hash, "first_name": first_name, "last_name": last_name}
+    return await OPEN_ACCOUNT.row(connection, id=id_, **values)
 
 
-async def get(connection: AsyncConnection, id_: str) -> UserRow:
+async def get(connection: Connection, id_: str) -> UserRow:
     """The account with this id. Checks no reach."""
-    [user] = await USERS.read(connection, select().where(User.id == id_))
+    [user] = await GET.rows(connection, id=id_)
     return user
 
 

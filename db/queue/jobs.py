@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from types import NoneType
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast
 
 import orjson
@@ -18,11 +19,11 @@ from pgqueuer.ports.driver import Driver
 from pgqueuer.queries import Queries
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.core import ids
-from db.core.engine import snapshot
-from db.core.statements import RowStatement
+from db.core.database import Connection, Database
+from db.core.descriptions import Sql
+from db.core.statements import Statement
 from domain.jobs import JobKind
 
 # Every name is set here. pgqueuer reads a name that is not set from the environment, from variables such as CHANNEL.
@@ -51,7 +52,8 @@ class JobCount(NamedTuple):
     number: int
 
 
-COUNT_JOBS = RowStatement(
+COUNT_JOBS = Statement(
+    "count_jobs",
     JobCount,
     text("""
 select entrypoint as kind, count(*) as number from jobs.pgqueuer
@@ -59,8 +61,16 @@ where status in ('queued', 'picked') group by entrypoint
 """),
 )
 DELETE_OLD = (
-    text("delete from jobs.pgqueuer_log where created < now() - cast(:age as interval)"),
-    text("delete from jobs.pgqueuer where status = 'failed' and updated < now() - cast(:age as interval)"),
+    Statement(
+        "delete_old_records",
+        NoneType,
+        text("delete from jobs.pgqueuer_log where created < now() - cast(:age as interval)"),
+    ),
+    Statement(
+        "delete_failed_jobs",
+        NoneType,
+        text("delete from jobs.pgqueuer where status = 'failed' and updated < now() - cast(:age as interval)"),
+    ),
 )
 
 Outcome = Literal["successful", "exception", "canceled"]
@@ -93,22 +103,17 @@ class Job(Generic[Payload]):
 
 @dataclass(frozen=True)
 class TransactionDriver:
-    """The part of a pgqueuer driver that its statements need. It runs them in the transaction of our connection.
+    """The part of a pgqueuer driver that its statements need. It runs them in the transaction of our connection."""
 
-    pgqueuer's own driver on the asyncpg connection is not used: where SQLAlchemy begins the transaction, it does so at
-    the first statement that it sees. A statement that it does not see would commit by itself.
-    """
-
-    connection: AsyncConnection
+    connection: Connection
 
     async def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
         """Run a statement and return its rows."""
-        result = await self.connection.exec_driver_sql(query, args)
-        return [dict(row) for row in result.mappings()]
+        return list(map(dict, await self.connection.fetch(Sql("pgqueuer", query, None), *args)))
 
     async def execute(self, query: str, *args: object) -> str:
         """Run a statement. Returns an empty text instead of its status."""
-        await self.connection.exec_driver_sql(query, args)
+        await self.connection.fetch(Sql("pgqueuer", query, None), *args)
         return ""
 
 
@@ -119,7 +124,7 @@ def queries(driver: Driver) -> Queries:
     )
 
 
-async def enqueue(connection: AsyncConnection, kind: JobKind[Payload], payloads: Iterable[Payload]) -> list[str]:
+async def enqueue(connection: Connection, kind: JobKind[Payload], payloads: Iterable[Payload]) -> list[str]:
     """Queue a job for each payload in the transaction of this connection, and return the ids of the jobs in order.
 
     One statement queues all of them. Raises MalformedPayload if a payload is not of the type of this kind.
@@ -152,25 +157,25 @@ def read_job(kind: JobKind[Payload], queued: QueuedJob) -> Job[Payload]:
     )
 
 
-async def finish(connection: AsyncConnection, job: Job[Any], outcome: Outcome) -> None:
+async def finish(connection: Connection, job: Job[Any], outcome: Outcome) -> None:
     """Remove a job from the queue in the transaction of this connection, so that it is never tried again."""
     await _queries_in_transaction(connection).log_jobs([(job.queued, outcome, None)])
 
 
-async def waiting(engine: AsyncEngine) -> dict[str, int]:
+async def waiting(database: Database) -> dict[str, int]:
     """Return the number of jobs that are not done, by the name of their kind. A kind without such a job is left out."""
-    async with snapshot(engine) as connection:
+    async with database.snapshot() as connection:
         return {row.kind: row.number for row in await COUNT_JOBS.rows(connection)}
 
 
-async def delete_old_records(engine: AsyncEngine, age: timedelta = RETENTION) -> None:
+async def delete_old_records(database: Database, age: timedelta = RETENTION) -> None:
     """Delete the queue's records of jobs that ended longer than `age` ago."""
-    async with engine.begin() as connection:
+    async with database.connection() as connection:
         for statement in DELETE_OLD:
-            await connection.execute(statement, {"age": age})
+            await statement.run(connection, age=age)
 
 
-def _queries_in_transaction(connection: AsyncConnection) -> Queries:
+def _queries_in_transaction(connection: Connection) -> Queries:
     return queries(cast("Driver", TransactionDriver(connection)))
 
 

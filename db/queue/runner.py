@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
 import asyncpg
 import structlog
@@ -14,9 +14,8 @@ from pgqueuer.domain.types import Channel
 from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job as QueuedJob
 from pgqueuer.qm import QueueManager
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.core.database import Database
 from db.queue.jobs import SETTINGS, Job, MalformedPayload, RetryLater, expired, queries, read_job
 from db.queue.notifications import LaneDriver
 from domain.jobs import JobKind
@@ -54,7 +53,7 @@ def pause(attempts: int) -> timedelta:
 
 
 async def work(
-    engine: AsyncEngine,
+    database: Database,
     kind: JobKind[Payload],
     handler: Handler[Payload],
     malformed: Callable[[], None],
@@ -68,7 +67,7 @@ async def work(
     Then they go back to the queue. Raises QueueUnavailable.
     """
     try:
-        async with _connection(engine) as connection:
+        async with _connection(database) as connection:
             driver = LaneDriver(connection)
             manager = QueueManager(queries(driver), Channel(SETTINGS.channel))
             lane = _Lane(driver, manager, kind, handler, malformed, stopping)
@@ -88,16 +87,14 @@ async def work(
                 )
             finally:
                 end.cancel()
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, OSError, PgqException) as error:
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, PgqException) as error:
         raise QueueUnavailable(type(error).__name__) from error
 
 
 @asynccontextmanager
-async def _connection(engine: AsyncEngine) -> AsyncIterator[asyncpg.Connection]:
+async def _connection(database: Database) -> AsyncIterator[asyncpg.Connection]:
     """Open a connection outside the pool: it listens for new jobs as long as the worker runs."""
-    pooled = await engine.raw_connection()
-    connection = cast("asyncpg.Connection", pooled.driver_connection)
-    pooled.detach()
+    connection = await database.open_alone()
     try:
         yield connection
     finally:

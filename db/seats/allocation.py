@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
+from db.core.database import Connection
 from db.seats import assignments, waiting_list
 from db.seats.assignments import Ended
 from db.seats.seats import SeatRow
-from db.seats.waiting_list import WaitRow, Withdrawn
+from db.seats.waiting_list import Withdrawn
+from db.seats.waits import WaitRow
 from domain.bulk import BulkMode
 from domain.seats import Source
 
@@ -42,7 +42,7 @@ class Unassigned(NamedTuple):
 
 
 async def give(
-    connection: AsyncConnection,
+    connection: Connection,
     team_id: str,
     product_id: str,
     user_ids: Sequence[str],
@@ -82,7 +82,7 @@ async def give(
 
 
 async def end(
-    connection: AsyncConnection,
+    connection: Connection,
     team_id: str,
     product_id: str | None,
     user_ids: Sequence[str],
@@ -107,7 +107,7 @@ async def end(
     return result
 
 
-async def move(connection: AsyncConnection, seat: SeatRow, from_id: str, to_id: str, by: str) -> SeatRow | None:
+async def move(connection: Connection, seat: SeatRow, from_id: str, to_id: str, by: str) -> SeatRow | None:
     """Move a seat as `assignments.move` does. If the receiver waits for the product, the wait becomes a source."""
     pool = (seat.team_id, seat.product_id)
     waiting = await waiting_list.lock_waits(connection, *pool, [to_id])

@@ -7,16 +7,11 @@ what it could not do: no count beforehand decides that.
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, bindparam, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ARRAY, bindparam, text
 
-from db.core.engine import rollback_to_savepoint, savepoint
-from db.core.paging import Rows
-from db.core.reach import any_of
-from db.core.rows import one_or_none
-from db.core.statements import Prepared, RowStatement
+from db.core.database import Connection
+from db.core.statements import Statement
 from db.seats.seats import SeatRow
-from db.tables.seats import Seat
 from db.tables.types import ID
 from domain.seats import Source
 
@@ -50,9 +45,10 @@ class Ended(NamedTuple):
     group_ids: list[str]
 
 
-async def holders(connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str]) -> set[str]:
+async def holders(connection: Connection, team_id: str, product_id: str, user_ids: Sequence[str]) -> set[str]:
     """The user ids of those of these people who hold a seat of this product in this team."""
-    return {row["holder_id"] for row in await _HOLDERS.rows(connection, team_id, product_id, list(user_ids))}
+    values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids)}
+    return set(await HOLDERS.rows(connection, **values))
 
 
 # If a team is newer than the database's statistics, the planner expects one row of seats, and then nests loops over
@@ -107,13 +103,25 @@ order by n
 
 PEOPLE = bindparam("user_ids", type_=ARRAY(ID))
 GIVERS = bindparam("givers", type_=ARRAY(ID))
-ASSIGN_SKIPPING_LOCKED = RowStatement(
-    AssignmentRow, text(ASSIGN_SQL.format(skip_locked="skip locked")).bindparams(PEOPLE, GIVERS)
+HOLDERS = Statement(
+    "holders",
+    str,
+    text("""
+select holder_id from seats where team_id = :team_id and product_id = :product_id and holder_id = any(:user_ids)
+""").bindparams(PEOPLE),
 )
-ASSIGN_WAITING = RowStatement(AssignmentRow, text(ASSIGN_SQL.format(skip_locked="")).bindparams(PEOPLE, GIVERS))
+ASSIGN_SKIPPING_LOCKED = Statement(
+    "assign_skipping_locked",
+    AssignmentRow,
+    text(ASSIGN_SQL.format(skip_locked="skip locked")).bindparams(PEOPLE, GIVERS),
+)
+ASSIGN_WAITING = Statement(
+    "assign_waiting", AssignmentRow, text(ASSIGN_SQL.format(skip_locked="")).bindparams(PEOPLE, GIVERS)
+)
 
 
-ADD_SOURCE = RowStatement(
+ADD_SOURCE = Statement(
+    "add_source",
     SeatRow,
     text("""
 with added as (
@@ -130,7 +138,7 @@ from seats s join added on added.team_id = s.team_id and added.seat_id = s.id
 
 
 async def assign(
-    connection: AsyncConnection,
+    connection: Connection,
     team_id: str,
     product_id: str,
     givers: Mapping[str, str],
@@ -150,27 +158,27 @@ async def assign(
     kind, group_id = source or (None, None)
     pool = {"team_id": team_id, "product_id": product_id}
     values = {**pool, "user_ids": list(givers), "givers": list(givers.values()), "kind": kind, "group_id": group_id}
-    await savepoint(connection)
+    savepoint = await connection.savepoint()
     assigned = await _run(connection, ASSIGN_SKIPPING_LOCKED, values)
     if not assigned.unserved:
         return assigned
-    await rollback_to_savepoint(connection)
+    await savepoint.rollback()
     assigned = await _run(connection, ASSIGN_WAITING, values)
     if assigned.unserved and all_or_nothing:
-        await rollback_to_savepoint(connection)
+        await savepoint.rollback()
         return Assigned([], assigned.unserved, assigned.held)
     return assigned
 
 
 async def add_source(
-    connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str], source: Source
+    connection: Connection, team_id: str, product_id: str, user_ids: Sequence[str], source: Source
 ) -> list[SeatRow]:
     """Add a source to the seats of these people that do not have it yet. Returns these seats, in no certain order."""
     values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids), **source._asdict()}
     return await ADD_SOURCE.rows(connection, **values)
 
 
-async def _run(connection: AsyncConnection, statement: RowStatement[AssignmentRow], values: dict[str, Any]) -> Assigned:
+async def _run(connection: Connection, statement: Statement[AssignmentRow], values: dict[str, Any]) -> Assigned:
     rows = await statement.rows(connection, **values)
     seats = [row.seat for row in rows if row.n is not None]
     held = {row.seat.holder_id or "" for row in rows if row.n is None}
@@ -217,11 +225,12 @@ select id as seat_id, holder_id as user_id, product_id, id in (select seat_id fr
 from kept
 order by id
 """
-FREE = RowStatement(
-    Ended, text(FREE_SQL.format(ends=ENDS)).bindparams(PEOPLE, bindparam("passed_over", type_=ARRAY(ID)))
+FREE = Statement(
+    "free", Ended, text(FREE_SQL.format(ends=ENDS)).bindparams(PEOPLE, bindparam("passed_over", type_=ARRAY(ID)))
 )
 
-MOVE = RowStatement(
+MOVE = Statement(
+    "move",
     SeatRow,
     text("""
 with moved as (
@@ -259,7 +268,7 @@ select id, team_id, product_id, holder_id, cast(to_json(assigned_at) as text) as
 
 
 async def free(
-    connection: AsyncConnection,
+    connection: Connection,
     team_id: str,
     product_id: str | None,
     user_ids: Sequence[str],
@@ -279,21 +288,11 @@ async def free(
     return await FREE.rows(connection, **values)
 
 
-async def move(
-    connection: AsyncConnection, team_id: str, seat_id: str, from_id: str, to_id: str, by: str
-) -> SeatRow | None:
+async def move(connection: Connection, team_id: str, seat_id: str, from_id: str, to_id: str, by: str) -> SeatRow | None:
     """Move a seat from one person to another. Returns None if that is not possible; then nothing has changed.
 
     It is possible if `from_id` holds the seat with the direct source only, and `to_id` holds no seat of the product.
     The memberships must be locked.
     """
     values = {"team_id": team_id, "seat_id": seat_id, "from_id": from_id, "to_id": to_id, "by": by}
-    return one_or_none(await MOVE.rows(connection, **values))
-
-
-def _holders(team_id: str, product_id: str, user_ids: Sequence[str]) -> Rows:
-    of_pool = (Seat.team_id == team_id, Seat.product_id == product_id)
-    return select(Seat.holder_id).where(*of_pool, Seat.holder_id == any_of(user_ids))
-
-
-_HOLDERS = Prepared(_holders)
+    return await MOVE.row(connection, **values)

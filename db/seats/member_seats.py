@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.core.database import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import grouped, with_parent
@@ -29,7 +29,7 @@ def held(reach: Reach) -> Definition[SeatRow]:
     return Definition(rows, [Seat.id.expression], SEATS)
 
 
-async def unheld(connection: AsyncConnection, reach: Reach, member_ids: Sequence[str]) -> dict[str, list[PoolRow]]:
+async def unheld(connection: Connection, reach: Reach, member_ids: Sequence[str]) -> dict[str, list[PoolRow]]:
     """The pools within `reach` of which each member holds no seat, by member id, in the order of the product names."""
     return grouped(await _UNHELD.rows(connection, reach, list(member_ids)))
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.core.database import Connection
 from db.core.paging import Rows
 from db.core.reach import any_of, within
 from db.core.rows import columns_of, grouped
@@ -34,7 +34,7 @@ POOLS = columns_of(
 )
 
 
-async def by_team(connection: AsyncConnection, reach: Reach, team_ids: Sequence[str]) -> dict[str, list[PoolRow]]:
+async def by_team(connection: Connection, reach: Reach, team_ids: Sequence[str]) -> dict[str, list[PoolRow]]:
     """The pools of each team within `reach`, ordered by product name. A team without pools is not in the result."""
     return grouped((row.team_id, row) for row in await _POOLS.rows(connection, reach, list(team_ids)))
 

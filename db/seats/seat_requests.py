@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, delete, func, literal_column, select, text, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.core import ids
+from db.core.database import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
-from db.core.rows import by_id, columns_of, one_or_none
-from db.core.statements import RowQuery, RowStatement
+from db.core.rows import by_id, columns_of
+from db.core.statements import RowQuery, Statement
+from db.seats.assignments import PEOPLE
 from db.tables.people import Membership
 from db.tables.seats import Seat, SeatRequest
 from domain.reach import Reach
@@ -59,7 +60,8 @@ class AnsweredRequest(NamedTuple):
     waits: bool
 
 
-ASKER_STATUS = RowStatement(
+ASKER_STATUS = Statement(
+    "asker_status",
     AskerStatus,
     text("""
 select exists (
@@ -77,7 +79,8 @@ select exists (
 """),
 )
 
-ANSWERED_REQUEST = RowStatement(
+ANSWERED_REQUEST = Statement(
+    "answered_request",
     AnsweredRequest,
     text("""
 select u.email, trim(concat(u.first_name, ' ', u.last_name)) as name, t.name as team, p.name as product, r.state,
@@ -92,6 +95,53 @@ join teams t on t.id = r.team_id
 join products p on p.id = r.product_id
 where r.team_id = :team_id and r.id = :id
 """),
+)
+
+CREATE = Statement(
+    "create_request",
+    str,
+    upsert(SeatRequest)
+    .values({name: bindparam(name) for name in ("team_id", "product_id", "user_id", "id", "note")})
+    .on_conflict_do_nothing()
+    .returning(SeatRequest.id),
+)
+OPEN_REQUEST = Statement(
+    "open_request",
+    str,
+    select(SeatRequest.id).where(
+        SeatRequest.team_id == bindparam("team_id"),
+        SeatRequest.product_id == bindparam("product_id"),
+        SeatRequest.user_id == bindparam("user_id"),
+        SeatRequest.state == RequestState.OPEN,
+    ),
+)
+ANSWER = Statement(
+    "answer_request",
+    str,
+    update(SeatRequest)
+    .where(
+        SeatRequest.team_id == bindparam("team_id"),
+        SeatRequest.id == bindparam("id"),
+        SeatRequest.state == RequestState.OPEN,
+    )
+    .values(
+        state=bindparam("new_state"),
+        answered_at=func.now(),
+        answered_by=bindparam("by"),
+        answer=bindparam("message"),
+    )
+    .returning(SeatRequest.id),
+)
+REMOVE_OPEN = Statement(
+    "remove_open_requests",
+    str,
+    delete(SeatRequest)
+    .where(
+        SeatRequest.team_id == bindparam("team_id"),
+        SeatRequest.user_id == any_of(PEOPLE),
+        SeatRequest.state == RequestState.OPEN,
+    )
+    .returning(SeatRequest.id),
 )
 
 
@@ -115,68 +165,49 @@ REQUESTS = columns_of(
 )
 
 
-async def asker_status(connection: AsyncConnection, team_id: str, product_id: str, user_id: str) -> AskerStatus:
+async def asker_status(connection: Connection, team_id: str, product_id: str, user_id: str) -> AskerStatus:
     """Whether a team has seats of a product, and whether a person holds, or waits for, one of them, now."""
     [status] = await ASKER_STATUS.rows(connection, team_id=team_id, product_id=product_id, user_id=user_id)
     return status
 
 
 async def create(
-    connection: AsyncConnection, team_id: str, product_id: str, user_id: str, note: str | None
+    connection: Connection, team_id: str, product_id: str, user_id: str, note: str | None
 ) -> tuple[str, bool]:
     """Create a member's request for a product, if there is no open one. The membership must be locked.
 
     Returns the id of the open request, and whether it is new.
     """
     asked = {"team_id": team_id, "product_id": product_id, "user_id": user_id}
-    new = upsert(SeatRequest).values(id=ids.new("request"), note=note, **asked)
-    made = (await connection.execute(new.on_conflict_do_nothing().returning(SeatRequest.id))).scalar_one_or_none()
+    made = await CREATE.row(connection, **asked, id=ids.new("request"), note=note)
     if made is not None:
         return made, True
-    open_ = select(SeatRequest.id).filter_by(**asked, state=RequestState.OPEN)
-    return (await connection.execute(open_)).scalar_one(), False
+    [open_] = await OPEN_REQUEST.rows(connection, **asked)
+    return open_, False
 
 
 async def answer(
-    connection: AsyncConnection, request: RequestRow, state: RequestState, by: str, message: str | None
+    connection: Connection, request: RequestRow, state: RequestState, by: str, message: str | None
 ) -> bool:
     """Answer, or withdraw, an open request. Returns False if it is no longer open; then nothing has changed."""
-    statement = (
-        update(SeatRequest)
-        .where(
-            SeatRequest.team_id == request.team_id,
-            SeatRequest.id == request.id,
-            SeatRequest.state == RequestState.OPEN,
-        )
-        .values(state=state, answered_at=func.now(), answered_by=by, answer=message)
-        .returning(SeatRequest.id)
-    )
-    return (await connection.execute(statement)).one_or_none() is not None
+    values = {"team_id": request.team_id, "id": request.id, "new_state": state, "by": by, "message": message}
+    return await ANSWER.row(connection, **values) is not None
 
 
-async def remove_open(connection: AsyncConnection, team_id: str, user_ids: Sequence[str]) -> list[str]:
+async def remove_open(connection: Connection, team_id: str, user_ids: Sequence[str]) -> list[str]:
     """Delete the open requests of people who leave a team, and return their ids, sorted.
 
     Answered requests are deleted together with the membership.
     """
-    statement = (
-        delete(SeatRequest)
-        .where(
-            SeatRequest.team_id == team_id,
-            SeatRequest.user_id == any_of(user_ids),
-            SeatRequest.state == RequestState.OPEN,
-        )
-        .returning(SeatRequest.id)
-    )
-    return sorted((await connection.execute(statement)).scalars())
+    return sorted(await REMOVE_OPEN.rows(connection, team_id=team_id, user_ids=list(user_ids)))
 
 
-async def answered_request(connection: AsyncConnection, team_id: str, id_: str) -> AnsweredRequest | None:
+async def answered_request(connection: Connection, team_id: str, id_: str) -> AnsweredRequest | None:
     """The request for the mail to the asker; None if the asker has left the team, because then it is deleted."""
-    return one_or_none(await ANSWERED_REQUEST.rows(connection, team_id=team_id, id=id_))
+    return await ANSWERED_REQUEST.row(connection, team_id=team_id, id=id_)
 
 
-async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, RequestRow]:
+async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, RequestRow]:
     """The requests within `reach` that have these ids, by id."""
     return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 

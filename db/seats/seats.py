@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.core.database import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of, grouped, with_parent
@@ -39,7 +39,7 @@ SEATS = columns_of(SeatRow, Seat, assigned_at=json_time(Seat.assigned_at))
 SOURCES = columns_of(SourceRow, SeatSource, since=SeatSource.created_at)
 
 
-async def by_ids(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, SeatRow]:
+async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, SeatRow]:
     """The seats within `reach` that have these ids, by id."""
     return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
 
@@ -73,7 +73,7 @@ def held(reach: Reach, team_id: str | None) -> Definition[SeatRow]:
     return Definition(rows, [Seat.id.expression], SEATS)
 
 
-async def sources(connection: AsyncConnection, reach: Reach, seat_ids: Sequence[str]) -> dict[str, list[SourceRow]]:
+async def sources(connection: Connection, reach: Reach, seat_ids: Sequence[str]) -> dict[str, list[SourceRow]]:
     """The sources of each of these seats within `reach`, by seat id, the oldest first."""
     return grouped(await _SOURCES.rows(connection, reach, list(seat_ids)))
 

@@ -12,36 +12,18 @@ their ids. For each, the waiting list is locked from its head, and then seats. S
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from types import NoneType
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, distinct, exists, func, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.orm import aliased
+from sqlalchemy import text
 
-from db.core.paging import Definition, Rows, listing
-from db.core.reach import any_of, within
-from db.core.rows import columns_of, grouped
-from db.core.statements import RowQuery, RowStatement, Statement
+from db.core.database import Connection
+from db.core.statements import Statement
 from db.seats import assignments
 from db.seats.assignments import PEOPLE
 from db.seats.seats import SeatRow
-from db.tables.people import Membership
-from db.tables.seats import Wait
-from db.tables.types import ID
-from domain.reach import Reach
+from db.seats.waits import WaitRow
 from domain.seats import Source
-
-
-class WaitRow(NamedTuple):
-    """A person's place on the waiting list of a product: the first person has position 1."""
-
-    team_id: str
-    product_id: str
-    user_id: str
-    member_id: str
-    position: int
-    since: datetime
 
 
 class NextPerson(NamedTuple):
@@ -58,22 +40,18 @@ class Withdrawn(NamedTuple):
     product_id: str
 
 
-def _position() -> ScalarSelect[int]:
-    """The number of people on the waiting list up to this wait, including its own person."""
-    ahead = aliased(Wait)
-    return (
-        select(func.count(distinct(ahead.user_id)))
-        .where(ahead.team_id == Wait.team_id, ahead.product_id == Wait.product_id, ahead.id <= Wait.id)
-        .scalar_subquery()
-    )
-
-
-WAITS = columns_of(WaitRow, Wait, member_id=Membership.id, position=_position(), since=Wait.created_at)
-
-LOCK_FOR_JOINING = Statement(text("select pg_advisory_xact_lock(hashtextextended(:team_id, 8374620197))"))
-LOCK_FOR_FREEING = Statement(text("select pg_advisory_xact_lock_shared(hashtextextended(:team_id, 8374620197))"))
+LOCK_FOR_JOINING = Statement(
+    "lock_for_joining", NoneType, text("select from pg_advisory_xact_lock(hashtextextended(:team_id, 8374620197))")
+)
+LOCK_FOR_FREEING = Statement(
+    "lock_for_freeing",
+    NoneType,
+    text("select from pg_advisory_xact_lock_shared(hashtextextended(:team_id, 8374620197))"),
+)
 
 LOCK_WAITS = Statement(
+    "lock_waits",
+    str,
     text("""
 select user_id from waits
 where team_id = :team_id and product_id = :product_id and user_id = any(:user_ids)
@@ -83,6 +61,8 @@ order by id for update
 
 # The products with a waiting list of which these people hold a seat, or for which they wait.
 PRODUCTS_TO_SERVE = Statement(
+    "products_to_serve",
+    str,
     text("""
 select distinct w.product_id from waits w
 where w.team_id = :team_id
@@ -98,12 +78,15 @@ order by w.product_id
 )
 
 LOCK_LIST = Statement(
+    "lock_list",
+    NoneType,
     text("""
 select from waits where team_id = :team_id and product_id = :product_id order by id for update
-""")
+"""),
 )
 
-WITHDRAW = RowStatement(
+WITHDRAW = Statement(
+    "withdraw",
     Withdrawn,
     text("""
 delete from waits
@@ -114,6 +97,8 @@ returning user_id, product_id
 )
 
 JOIN = Statement(
+    "join",
+    NoneType,
     text("""
 insert into waits (team_id, product_id, user_id, kind, group_id, queued_by)
 select cast(:team_id as text), cast(:product_id as text), w.user_id, cast(:kind as text), cast(:group_id as text),
@@ -121,11 +106,12 @@ select cast(:team_id as text), cast(:product_id as text), w.user_id, cast(:kind 
 from unnest(:user_ids) with ordinality as w (user_id, place)
 order by w.place
 on conflict do nothing
-""").bindparams(PEOPLE)
+""").bindparams(PEOPLE),
 )
 
-# `WAITS` would count the people ahead of each person: 5 s for 5,000 people. To number the list once takes 0.1 s.
-POSITIONS = RowStatement(
+# `waits.WAITS` would count the people ahead of each person: 5 s for 5,000 people. To number the list once takes 0.1 s.
+POSITIONS = Statement(
+    "positions",
     WaitRow,
     text("""
 select place.team_id, place.product_id, place.user_id, m.id as member_id, place.position, place.created_at as since
@@ -145,7 +131,8 @@ where place.user_id = any(:user_ids)
 
 # The people who get the available seats, in order. Seats that other transactions are taking count as available here,
 # because an attempt for one person too many does no harm.
-NEXT = RowStatement(
+NEXT = Statement(
+    "next",
     NextPerson,
     text("""
 select first.user_id, first.queued_by
@@ -166,6 +153,8 @@ limit (
 )
 
 CONVERT_WAITS = Statement(
+    "convert_waits",
+    NoneType,
     text("""
 with gone as (
     delete from waits
@@ -178,44 +167,44 @@ from gone
 join seats s on s.team_id = :team_id and s.product_id = :product_id and s.holder_id = gone.user_id
 order by gone.id
 on conflict do nothing
-""").bindparams(PEOPLE)
+""").bindparams(PEOPLE),
 )
 
 
-async def lock_for_joining(connection: AsyncConnection, team_id: str) -> None:
+async def lock_for_joining(connection: Connection, team_id: str) -> None:
     """Keep other transactions from freeing seats of the team, and from joining people, until this one ends."""
     await LOCK_FOR_JOINING.run(connection, team_id=team_id)
 
 
-async def lock_for_freeing(connection: AsyncConnection, team_id: str) -> None:
+async def lock_for_freeing(connection: Connection, team_id: str) -> None:
     """Keep other transactions from joining people to the team's waiting lists until this one ends."""
     await LOCK_FOR_FREEING.run(connection, team_id=team_id)
 
 
-async def lock_waits(connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str]) -> set[str]:
+async def lock_waits(connection: Connection, team_id: str, product_id: str, user_ids: Sequence[str]) -> set[str]:
     """Lock the waits of these people for a product until this transaction ends, and return those who wait."""
     values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids)}
-    return {row["user_id"] for row in await LOCK_WAITS.run(connection, **values)}
+    return set(await LOCK_WAITS.rows(connection, **values))
 
 
 async def products_to_serve(
-    connection: AsyncConnection, team_id: str, product_id: str | None, user_ids: Sequence[str]
+    connection: Connection, team_id: str, product_id: str | None, user_ids: Sequence[str]
 ) -> list[str]:
     """The ids, in order, of products with a waiting list of which these people hold a seat, or for which they wait.
 
     `product_id` limits them to one. Call it after `lock_for_freeing`, because then no product can be added.
     """
     values = {"team_id": team_id, "product_id": product_id, "user_ids": list(user_ids)}
-    return [row["product_id"] for row in await PRODUCTS_TO_SERVE.run(connection, **values)]
+    return await PRODUCTS_TO_SERVE.rows(connection, **values)
 
 
-async def lock_list(connection: AsyncConnection, team_id: str, product_id: str) -> None:
+async def lock_list(connection: Connection, team_id: str, product_id: str) -> None:
     """Lock the whole waiting list of a product, from its head."""
     await LOCK_LIST.run(connection, team_id=team_id, product_id=product_id)
 
 
 async def withdraw(
-    connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str], source: Source | None
+    connection: Connection, team_id: str, product_id: str, user_ids: Sequence[str], source: Source | None
 ) -> list[Withdrawn]:
     """End the waits of these people for a product with this source (None: any). The waiting list must be locked."""
     kind, group_id = source or (None, None)
@@ -224,7 +213,7 @@ async def withdraw(
 
 
 async def join(
-    connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str], source: Source, by: str
+    connection: Connection, team_id: str, product_id: str, user_ids: Sequence[str], source: Source, by: str
 ) -> list[WaitRow]:
     """Put people who hold no seat of the product on its waiting list, in order, and return their places in that order.
 
@@ -237,7 +226,7 @@ async def join(
     return [places[user_id] for user_id in user_ids]
 
 
-async def promote(connection: AsyncConnection, team_id: str, product_id: str) -> list[SeatRow]:
+async def promote(connection: Connection, team_id: str, product_id: str) -> list[SeatRow]:
     """Give the available seats of a product to the people on its waiting list, in order, and return these seats.
 
     The giver is the user or token that put the person on the list. Call it with one of the two locks.
@@ -251,49 +240,6 @@ async def promote(connection: AsyncConnection, team_id: str, product_id: str) ->
     return assigned.seats
 
 
-async def convert_waits(connection: AsyncConnection, team_id: str, product_id: str, user_ids: Sequence[str]) -> None:
+async def convert_waits(connection: Connection, team_id: str, product_id: str, user_ids: Sequence[str]) -> None:
     """Replace the waits of people who hold a seat of the product now by sources of that seat, in the same order."""
     await CONVERT_WAITS.run(connection, team_id=team_id, product_id=product_id, user_ids=list(user_ids))
-
-
-async def of_members(connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> dict[str, list[WaitRow]]:
-    """The waits of each member within `reach`, by member id, the longest wait first."""
-    return grouped((row.member_id, row) for row in await _OF_MEMBERS.rows(connection, reach, list(ids)))
-
-
-@listing
-def listed(reach: Reach) -> Definition[WaitRow]:
-    """The waiting list of a pool within `reach`, in order. Its parent key is a `pool_key`."""
-
-    def rows(key: ColumnElement[str]) -> Rows:
-        of_team = Wait.team_id == func.split_part(key, " ", 1, type_=ID)
-        of_product = Wait.product_id == func.split_part(key, " ", 2, type_=ID)
-        return _rows().where(of_team, of_product, within(reach, Wait.team_id, Wait.user_id))
-
-    return Definition(rows, [Wait.id.expression], WAITS)
-
-
-def pool_key(team_id: str, product_id: str) -> str:
-    """The key of a pool, which has no id of its own: its team id and its product id, with a space between them."""
-    return f"{team_id} {product_id}"
-
-
-def _rows() -> Rows:
-    """One row for each person and product: their oldest wait, which determines their place."""
-    earlier = aliased(Wait)
-    first = ~exists().where(
-        earlier.team_id == Wait.team_id,
-        earlier.product_id == Wait.product_id,
-        earlier.user_id == Wait.user_id,
-        earlier.id < Wait.id,
-    )
-    member = (Membership.team_id == Wait.team_id) & (Membership.user_id == Wait.user_id)
-    return select().select_from(Wait).join(Membership, member).where(first)
-
-
-def _of_members(reach: Reach, ids: Sequence[str]) -> Rows:
-    of_theirs = (Membership.id == any_of(ids), within(reach, Wait.team_id, Wait.user_id))
-    return _rows().where(*of_theirs).order_by(Wait.id)
-
-
-_OF_MEMBERS = RowQuery(WAITS, _of_members)

@@ -6,8 +6,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from sqlalchemy import Double, cast, func, select, true
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.core.database import Connection
 from db.core.paging import Rows
 from db.core.reach import any_of, within
 from db.core.rows import columns_of
@@ -38,7 +38,7 @@ SUMS = columns_of(
 
 
 async def sums(
-    connection: AsyncConnection, reach: Reach, seat_ids: Sequence[str], since: date, until: date
+    connection: Connection, reach: Reach, seat_ids: Sequence[str], since: date, until: date
 ) -> dict[str, UsageRow]:
     """The usage of each seat within `reach` by its current holder, by seat id, from `since` to `until`, both included.
 

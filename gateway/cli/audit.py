@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.audit import audit_log, policy_texts
 from db.audit.audit_log import Period, RecordedDecision
 from db.core import migrate
+from db.core.database import Connection, Database
 from db.people import teams
 from domain.actions import Action
 from domain.reach import Reach
@@ -49,8 +49,8 @@ def replay(
     candidate = None if policy is None else Policy.load(policy)
     if candidate is not None:
         check_policy(candidate)
-    with serving.engine(settings.load()) as (runner, engine):
-        lines, disagreements = runner.run(_replay(engine, period, candidate))
+    with serving.opened_database(settings.load()) as (runner, database):
+        lines, disagreements = runner.run(_replay(database, period, candidate))
     judge = "the policies of their time" if candidate is None else candidate.file
     typer.echo(f"{lines} decisions repeated with {judge}: {disagreements or 'none'} not allowed.")
     if disagreements:
@@ -77,11 +77,11 @@ def _midnight(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day, time(), UTC)
 
 
-async def _replay(engine: AsyncEngine, period: Period, candidate: Policy | None) -> tuple[int, int]:
+async def _replay(database: Database, period: Period, candidate: Policy | None) -> tuple[int, int]:
     """Print each decision that is denied now. Return the number of decisions, and how many were printed."""
-    if not await migrate.is_current(engine):
+    if not await migrate.is_current(database):
         raise CommandFailed("The database does not have this version's tables. Run `usher db upgrade`.")
-    async with engine.connect() as connection:
+    async with database.connection() as connection:
         count, last = await audit_log.extent(connection, period)
         if count == 0 and period.team_id is not None and not await _team_exists(connection, period.team_id):
             raise CommandFailed(f"There is no team {period.team_id}, and the audit log has no rows of such a team.")
@@ -89,9 +89,9 @@ async def _replay(engine: AsyncEngine, period: Period, candidate: Policy | None)
     judges: dict[str, Judge | str] = {}
     with ProgressBars() as bars:
         bars.start("decisions", count)
-        async for page in _pages(engine, period, last):
+        async for page in _pages(database, period, last):
             for line in page:
-                judge = candidate or await _judge_of(engine, line.policy_hash, judges)
+                judge = candidate or await _judge_of(database, line.policy_hash, judges)
                 reason = judge if isinstance(judge, str) else _denial_reason(judge, line)
                 if reason is not None:
                     disagreements += 1
@@ -100,24 +100,24 @@ async def _replay(engine: AsyncEngine, period: Period, candidate: Policy | None)
     return count, disagreements
 
 
-async def _team_exists(connection: AsyncConnection, id_: str) -> bool:
+async def _team_exists(connection: Connection, id_: str) -> bool:
     return bool(await teams.by_ids(connection, Reach((id_,)), [id_]))
 
 
-async def _pages(engine: AsyncEngine, period: Period, last: int) -> AsyncIterator[list[RecordedDecision]]:
+async def _pages(database: Database, period: Period, last: int) -> AsyncIterator[list[RecordedDecision]]:
     """Yield the log page by page, each in its own transaction: a long replay holds no snapshot and little memory."""
     after = 0
     while after < last:
-        async with engine.connect() as connection:
+        async with database.connection() as connection:
             page = await audit_log.recorded_decisions(connection, period, after, last, PAGE)
         yield page
         after = page[-1].id
 
 
-async def _judge_of(engine: AsyncEngine, hash_: str, judges: dict[str, Judge | str]) -> Judge | str:
+async def _judge_of(database: Database, hash_: str, judges: dict[str, Judge | str]) -> Judge | str:
     """Return the policy with this hash, or the reason why it cannot decide."""
     if hash_ not in judges:
-        async with engine.connect() as connection:
+        async with database.connection() as connection:
             text = await policy_texts.text_of(connection, hash_)
         try:
             judges[hash_] = ArchivedPolicy(text, hash_[:12])

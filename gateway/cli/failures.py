@@ -7,8 +7,8 @@ from typing import ParamSpec, TypeVar
 import typer
 from alembic.util import CommandError
 from rich.console import Console
-from sqlalchemy.exc import DBAPIError
 
+from db.core.database import DatabaseError
 from db.demo import seed as seeding
 from db.embedded import server
 from gateway import serving
@@ -47,9 +47,9 @@ def command(body: Callable[P, R]) -> Callable[P, R]:
         except Refused as refusal:
             # Printed without a prefix, as `file:line: …`: editors and terminals turn that into a link.
             _print_error(str(refusal))
-        except DBAPIError as error:
+        except DatabaseError as error:
             # Only the first line of the server's message, because the next lines may contain a row.
-            _print_error(f"usher: The database refused: {str(error.orig).splitlines()[0]}")
+            _print_error(f"usher: The database refused: {str(error).splitlines()[0]}")
         except EXPECTED_ERRORS as error:
             _print_error(f"usher: {error}")
         raise typer.Exit(1)

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.core import migrate
-from db.core.engine import commit, transaction
+from db.core.database import Database
 from db.demo import company
 from db.demo import seed as seeding
 from db.queue import jobs
@@ -57,10 +56,10 @@ def work() -> None:
     logs.configure()
     serving.stop_on_signals()
     chosen = settings.load()
-    with serving.engine(chosen) as (runner, engine):
-        if not runner.run(migrate.is_current(engine)):
+    with serving.opened_database(chosen) as (runner, database):
+        if not runner.run(migrate.is_current(database)):
             raise serving.StartupError("The database does not have this version's tables. Run `usher db upgrade`.")
-        runner.run(worker.until_signalled(engine, chosen))
+        runner.run(worker.until_signalled(database, chosen))
 
 
 @app.command()
@@ -72,13 +71,13 @@ def mail(to: Annotated[str, typer.Argument(metavar="ADDRESS", help="The recipien
     except ValueError as error:
         raise CommandFailed(f"ADDRESS {error}.") from None
 
-    async def queue(engine: AsyncEngine) -> None:
-        async with transaction(engine) as connection:
+    async def queue(database: Database) -> None:
+        async with database.transaction() as connection:
             await jobs.enqueue(connection, TRIAL, [TrialMail(to)])
-            await commit(connection)
+            await connection.commit()
 
-    with serving.engine(settings.load()) as (runner, engine):
-        runner.run(queue(engine))
+    with serving.opened_database(settings.load()) as (runner, database):
+        runner.run(queue(database))
     typer.echo("The mail is queued: `usher run` or `usher worker` sends it.")
 
 
@@ -86,16 +85,16 @@ def mail(to: Annotated[str, typer.Argument(metavar="ADDRESS", help="The recipien
 @command
 def upgrade(revision: str = "head") -> None:
     """Upgrade the tables to a revision."""
-    with serving.engine(settings.load()) as (runner, engine):
-        runner.run(migrate.upgrade(engine, revision))
+    with serving.opened_database(settings.load()) as (runner, database):
+        runner.run(migrate.upgrade(database, revision))
 
 
 @db.command()
 @command
 def downgrade(revision: Annotated[str, typer.Argument(help="`base` removes all tables with their rows.")]) -> None:
     """Downgrade the tables to a revision."""
-    with serving.engine(settings.load()) as (runner, engine):
-        runner.run(migrate.downgrade(engine, revision))
+    with serving.opened_database(settings.load()) as (runner, database):
+        runner.run(migrate.downgrade(database, revision))
 
 
 @db.command()
@@ -104,18 +103,18 @@ def reset(*, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = F
     """Remove all tables with their rows, and create the tables again."""
     if not yes:
         typer.confirm("This deletes all data in the database. Continue?", abort=True)
-    with serving.engine(settings.load()) as (runner, engine):
-        runner.run(migrate.downgrade(engine))
-        runner.run(migrate.upgrade(engine))
+    with serving.opened_database(settings.load()) as (runner, database):
+        runner.run(migrate.downgrade(database))
+        runner.run(migrate.upgrade(database))
 
 
 @db.command("seed")
 @command
 def seed_demo() -> None:
     """Load the demo company into an empty database."""
-    with serving.engine(settings.load()) as (runner, engine):
-        runner.run(migrate.upgrade(engine))
-        loaded = runner.run(company.load(engine, passwords.hash_password))
+    with serving.opened_database(settings.load()) as (runner, database):
+        runner.run(migrate.upgrade(database))
+        loaded = runner.run(company.load(database, passwords.hash_password))
         typer.echo("The demo company is loaded." if loaded else "Nothing was loaded: the database already has users.")
 
 
@@ -131,9 +130,9 @@ def seed(
 ) -> None:
     """Load generated teams into an empty database, to try Usher at a larger size."""
     sizes = seeding.Sizes(teams=teams, users=users, seats=seats, usage_days=usage_days)
-    with serving.engine(settings.load()) as (runner, engine), ProgressBars() as bars:
-        runner.run(migrate.upgrade(engine))
-        runner.run(seeding.seed(engine, sizes, seed, bars))
+    with serving.opened_database(settings.load()) as (runner, database), ProgressBars() as bars:
+        runner.run(migrate.upgrade(database))
+        runner.run(seeding.seed(database, sizes, seed, bars))
 
 
 @app.command()

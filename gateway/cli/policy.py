@@ -149,8 +149,8 @@ def diff(
     gained = sum(change.gained for change in changes)
     typer.echo(f"{gained} decisions allow more, {len(changes) - gained} allow less.")
     if changes and people:
-        with serving.engine(settings.load()) as (runner, engine):
-            for line in runner.run(policy_impact.impact_lines(engine, changes)):
+        with serving.opened_database(settings.load()) as (runner, database):
+            for line in runner.run(policy_impact.impact_lines(database, changes)):
                 typer.echo(line)
 
 

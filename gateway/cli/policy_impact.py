@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from db.audit import policy_impact
 from db.audit.policy_impact import SubjectGroup, SubjectName
 from db.core import migrate
-from db.core.engine import snapshot
+from db.core.database import Database
 from domain.actions import Scope
 from gateway.cli.failures import CommandFailed
 from policies import facts
@@ -19,18 +17,18 @@ MAX_NAMES = 10
 Effects = tuple[Effect, ...]
 
 
-async def impact_lines(engine: AsyncEngine, changes: Sequence[CellChange]) -> list[str]:
+async def impact_lines(database: Database, changes: Sequence[CellChange]) -> list[str]:
     """Return lines that say who gains or loses what, and in which team.
 
     This takes three SQL statements, whatever the number of people. Raises CommandFailed if the database does not have
     this version's tables.
     """
-    if not await migrate.is_current(engine):
+    if not await migrate.is_current(database):
         raise CommandFailed(
             "The database does not have this version's tables. Run `usher db upgrade`, or pass --no-people."
         )
     changed_actions = {change.cell.action.value for change in changes}
-    async with snapshot(engine) as connection:
+    async with database.snapshot() as connection:
         accounts = await policy_impact.count_accounts(connection)
         members = await policy_impact.members(connection, MAX_NAMES)
         scopes = [scope for scope in Scope if scope.value in changed_actions]

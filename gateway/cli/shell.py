@@ -7,10 +7,9 @@ from typing import Any
 
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.core.engine import connect
+from db.core.database import Database
+from db.core.descriptions import Sql
 from gateway import serving
 from gateway.app import application
 from gateway.cli.failures import command
@@ -38,29 +37,28 @@ def run() -> None:
 def tools(chosen: Settings, url: str) -> Iterator[dict[str, Any]]:
     """Yield the names that the prompt offers. They can be used from code that is not asynchronous."""
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(_opened(chosen, url)) as opened:
-        engine, client = opened
-        yield {"sql": _sql(portal, engine), "graphql": _graphql(portal, client), "settings": chosen}
+        database, client = opened
+        yield {"sql": _sql(portal, database), "graphql": _graphql(portal, client), "settings": chosen}
 
 
 @asynccontextmanager
-async def _opened(chosen: Settings, url: str) -> AsyncIterator[tuple[AsyncEngine, httpx.AsyncClient]]:
-    engine, app = connect(url), application(chosen.model_copy(update={"database_url": url}))
+async def _opened(chosen: Settings, url: str) -> AsyncIterator[tuple[Database, httpx.AsyncClient]]:
+    database, app = Database(url), application(chosen.model_copy(update={"database_url": url}))
     transport = httpx.ASGITransport(app)
     try:
         async with (
             app.router.lifespan_context(app),
             httpx.AsyncClient(transport=transport, base_url=chosen.address) as client,
         ):
-            yield engine, client
+            yield database, client
     finally:
-        await engine.dispose()
+        await database.close()
 
 
-def _sql(portal: BlockingPortal, engine: AsyncEngine) -> Callable[[str], list[dict[str, Any]]]:
+def _sql(portal: BlockingPortal, database: Database) -> Callable[[str], list[dict[str, Any]]]:
     async def rows(statement: str) -> list[dict[str, Any]]:
-        async with engine.connect() as connection:
-            found = await connection.execute(text(statement))
-            return [dict(row) for row in found.mappings()] if found.returns_rows else []
+        async with database.transaction() as connection:
+            return list(map(dict, await connection.fetch(Sql("shell", statement, None))))
 
     return lambda statement: portal.call(rows, statement)
 

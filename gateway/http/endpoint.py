@@ -7,11 +7,11 @@ from typing import Any
 
 import structlog
 from graphql import OperationType
-from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from db.core.database import Database
 from domain.problems import BadInput, Problem
 from gateway.http import graphiql
 from gateway.http import request as requests
@@ -33,10 +33,10 @@ class Endpoint:
     """GraphQL over HTTP, for one schema, one policy and one database."""
 
     def __init__(
-        self, engine: AsyncEngine, live: LivePolicy, schema: Schema, documents: Documents, max_body_bytes: int
+        self, database: Database, live: LivePolicy, schema: Schema, documents: Documents, max_body_bytes: int
     ) -> None:
         """`max_body_bytes` is the size of the largest request body that is read."""
-        self._engine = engine
+        self._database = database
         self._live = live
         self._schema = schema
         self._documents = documents
@@ -82,7 +82,7 @@ class Endpoint:
 
     def _context(self, wanted: GraphQLRequest, request: Request, request_id: str) -> Context:
         return Context(
-            engine=self._engine,
+            database=self._database,
             policy=self._live.current(),
             credential=wanted.credential,
             request_id=request_id,

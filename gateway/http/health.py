@@ -1,19 +1,21 @@
 """The health check for a load balancer."""
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+
+from db.core.database import Database, DatabaseError, PoolTimeout
+from db.core.statements import Statement
+
+ALIVE = Statement("alive", int, text("select 1"))
 
 
 async def endpoint(request: Request) -> Response:
     """Return 200 if this process reaches the database, else 503."""
-    engine: AsyncEngine = request.app.state.engine
+    database: Database = request.app.state.database
     try:
-        async with engine.connect() as connection:
-            await connection.execute(text("select 1"))
-    except (DBAPIError, OSError, PoolTimeout):
+        async with database.connection() as connection:
+            await ALIVE.rows(connection)
+    except (DatabaseError, OSError, PoolTimeout):
         return PlainTextResponse("the database cannot be reached\n", 503)
     return PlainTextResponse("ok\n")

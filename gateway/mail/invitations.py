@@ -1,8 +1,6 @@
 """The mail that invites a person to a team."""
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from db.core.engine import commit, transaction
+from db.core.database import Connection
 from db.invitations import invitations
 from db.invitations.invitations import MailContent
 from db.queue.jobs import Job
@@ -20,9 +18,9 @@ async def compose(context: MailContext, job: Job[InvitationMail]) -> Mail | None
     later mail works.
     """
     token, credential = issue(CredentialKind.INVITATION)
-    async with transaction(context.engine) as connection:
+    async with context.database.transaction() as connection:
         letter = await invitations.store_token(connection, *_place(job), credential.token_hash)
-        await commit(connection)
+        await connection.commit()
     if letter is None:
         return None
     # The token is in the fragment, which browsers do not send: it appears in no server's log and in no Referer header.
@@ -31,7 +29,7 @@ async def compose(context: MailContext, job: Job[InvitationMail]) -> Mail | None
     return Mail(letter.email, name, f"You are invited to {without_links(letter.team)}", _text(letter, link), link)
 
 
-async def mark_sent(connection: AsyncConnection, job: Job[InvitationMail]) -> None:
+async def mark_sent(connection: Connection, job: Job[InvitationMail]) -> None:
     """Record that the mail of the invitation was sent."""
     await invitations.mark_sent(connection, *_place(job))
 

@@ -10,8 +10,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any, Generic, Protocol, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-
+from db.core.database import Connection, Database
 from db.queue.jobs import Job
 from domain.jobs import JobKind
 from gateway.runtime.addresses import mailbox, one_line
@@ -36,7 +35,7 @@ class Mail:
 class MailContext:
     """What is needed to write a mail: the database, and the start of the links."""
 
-    engine: AsyncEngine
+    database: Database
     address: str
 
 
@@ -49,10 +48,10 @@ class MailPayload(Protocol):
 
 
 Payload = TypeVar("Payload", bound=MailPayload)
-Note = Callable[[AsyncConnection, Job[Payload]], Awaitable[None]]
+Note = Callable[[Connection, Job[Payload]], Awaitable[None]]
 
 
-async def no_note(_: AsyncConnection, __: Job[Any]) -> None:
+async def no_note(_: Connection, __: Job[Any]) -> None:
     """Record nothing, because the end of the job is enough."""
 
 

@@ -1,6 +1,5 @@
 """The mail that tells a person how their request for a seat was answered."""
 
-from db.core.engine import snapshot
 from db.queue.jobs import Job
 from db.seats import seat_requests
 from db.seats.seat_requests import AnsweredRequest
@@ -11,7 +10,7 @@ from gateway.mail.message import Mail, MailContext
 
 async def compose(context: MailContext, job: Job[RequestAnsweredMail]) -> Mail | None:
     """Write the mail to the person who asked. Return None if they have left the team meanwhile."""
-    async with snapshot(context.engine) as connection:
+    async with context.database.snapshot() as connection:
         request = await seat_requests.answered_request(connection, job.payload.team_id, job.payload.request_id)
     if request is None:
         return None

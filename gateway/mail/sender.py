@@ -8,11 +8,9 @@ from functools import partial
 from typing import Any, Generic
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.audit import audit_log
-from db.core.engine import commit, transaction
+from db.core.database import Connection, DatabaseError, PoolTimeout
 from db.queue import jobs
 from db.queue.jobs import Job, Outcome, RetryLater
 from domain.mails import INVITATION, REQUEST_ANSWERED, TRIAL, TrialMail
@@ -101,11 +99,11 @@ class MailSender(Generic[Payload]):
         end = asyncio.get_running_loop().time() + NOTE_SECONDS
         while True:
             try:
-                async with transaction(self.context.engine) as connection:
+                async with self.context.database.transaction() as connection:
                     await also(connection, job)
                     await jobs.finish(connection, job, outcome)
-                    await commit(connection)
-            except (SQLAlchemyError, OSError) as error:
+                    await connection.commit()
+            except (DatabaseError, PoolTimeout, OSError) as error:
                 if not errors.is_database_away(error) or asyncio.get_running_loop().time() > end:
                     raise
                 await asyncio.sleep(0.1)
@@ -113,6 +111,6 @@ class MailSender(Generic[Payload]):
                 return
 
 
-async def _record_refusal(reason: str, connection: AsyncConnection, job: Job[MailPayload]) -> None:
+async def _record_refusal(reason: str, connection: Connection, job: Job[MailPayload]) -> None:
     payload = {"mail": job.kind, "job": job.id, "reason": reason}
     await audit_log.add_event(connection, job.payload.team_id, "mail:refused", payload)

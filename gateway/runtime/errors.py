@@ -5,9 +5,8 @@ from typing import Any
 
 import structlog
 from graphql import GraphQLError
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from db.core.database import DatabaseError, PoolTimeout
 from domain.problems import BadInput, Problem, Unavailable
 
 log = structlog.get_logger()
@@ -37,12 +36,12 @@ def internal_error(cause: BaseException, request_id: str) -> dict[str, Any]:
 
 def is_database_away(cause: BaseException) -> bool:
     """Return whether the cause is that the database cannot be reached at the moment."""
-    lost = isinstance(cause, OSError) or getattr(cause, "connection_invalidated", False)
+    lost = isinstance(cause, OSError) or getattr(cause, "lost", False)
     return lost or _sqlstate(cause).startswith(UNREACHABLE_STATES)
 
 
 def _sqlstate(cause: BaseException) -> str:
-    return getattr(getattr(cause, "orig", None), "sqlstate", None) or ""
+    return (isinstance(cause, DatabaseError) and cause.sqlstate) or ""
 
 
 def _formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
@@ -82,7 +81,7 @@ def _masked(cause: BaseException, request_id: str) -> tuple[str, str]:
         return Unavailable.code, "The database cannot be reached. Try again in a moment."
     if isinstance(cause, PoolTimeout) or state in BUSY_STATES:
         return Unavailable.code, "The gateway is too busy. Nothing was changed. Try again in a moment."
-    if isinstance(cause, DBAPIError):
+    if isinstance(cause, DatabaseError):
         # PostgreSQL's message may hold a row's values, so only the statement and the SQLSTATE are logged.
         log.error("database_error", sqlstate=state, statement=cause.statement, request_id=request_id)
     else:

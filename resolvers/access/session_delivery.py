@@ -4,10 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar, cast
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from db.access import actors
 from db.core import ids
+from db.core.database import Connection
 from domain.credentials import CredentialKind, issue, parse
 from domain.described import Described
 from domain.problems import BadInput
@@ -42,7 +41,7 @@ class SessionTokenPayload(Protocol):
 P = TypeVar("P", bound=SessionTokenPayload)
 
 
-async def begin_session(connection: AsyncConnection, user_id: str) -> tuple[str, str, datetime]:
+async def begin_session(connection: Connection, user_id: str) -> tuple[str, str, datetime]:
     """Create a session of an account. Returns its id, its token and the time at which it expires."""
     token, credential = issue(CredentialKind.SESSION)
     session_id, expires_at = ids.new("session"), datetime.now(UTC) + LIFETIME

@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 from email_validator import EmailNotValidError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.access import actors, sign_in_failures
 from db.core import ids
-from db.core.engine import commit, rollback, transaction
+from db.core.database import Connection
 from db.people import users
 from db.people.users import UserRow
 from domain.actions import Action
@@ -125,7 +124,7 @@ async def sign_up(info: Info, input: SignUpInput) -> SessionPayload:
             opened = await users.open_account(change.connection, unopened.id, password_hash, *names)
         if opened is None:
             # Store no answer: a repeat would find it only with the right password, and so reveal a right guess.
-            await rollback(change.connection)
+            await change.connection.rollback()
             change.key_owner = None
             return SessionPayload(errors=[INVITED_ERROR if unopened and unopened.is_invited else TAKEN_ERROR])
         return await _start_session(change, opened)
@@ -188,12 +187,12 @@ async def _authenticate(context: Context, email: str, password: str) -> tuple[Us
     passwords.require_capacity()
     # An operation must not hold two connections: if all operations waited for a second one, none could continue.
     await context.close()
-    async with transaction(context.engine) as connection:
+    async with context.database.transaction() as connection:
         wait = await sign_in_failures.count_attempt(connection, await _failure_limits(context, connection, email))
         if wait:
             message = f"Too many failed sign-ins; try again in {wait} s."
             return None, UserError(UserErrorCode.TOO_MANY_ATTEMPTS, message)
-        await commit(connection)
+        await connection.commit()
         known = await users.credentials(connection, email)
     too_long = len(password) > passwords.MAX_LENGTH
     right = await passwords.verify(known and known.password_hash, "" if too_long else password)
@@ -208,7 +207,7 @@ async def _start_session(change: Change, user: UserRow) -> SessionPayload:
     return SessionPayload(user, token, expires_at)
 
 
-async def _failure_limits(context: Context, connection: AsyncConnection, email: str) -> dict[bytes, int]:
+async def _failure_limits(context: Context, connection: Connection, email: str) -> dict[bytes, int]:
     """The subjects of a failed sign-in, as hashes, with the number of failures after which each has to wait."""
     # Not Python's lower(): it distinguishes spellings that belong to the same account in the database (i and İ).
     lower = await sign_in_failures.lower_email(connection, email)

@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from db.catalogue import products
 from db.catalogue.products import ProductRow, ReleaseRow
+from db.core.database import Connection
 from db.core.paging import ROOT, Listing
 from domain.actions import Action
 from domain.paging import DEFAULT_SIZE, page
@@ -55,7 +54,7 @@ async def _releases(context: Context, ids: Sequence[str]) -> Mapping[str, list[R
     return {id_: releases.get(id_, []) for id_ in ids}
 
 
-def _readable_by_all(find: Callable[[AsyncConnection, Sequence[str]], Awaitable[Mapping[str, R]]]) -> FindReadable[R]:
+def _readable_by_all(find: Callable[[Connection, Sequence[str]], Awaitable[Mapping[str, R]]]) -> FindReadable[R]:
     """A batch that finds rows of the catalogue. Every signed-in actor may read them."""
 
     async def by_ids(context: Context, ids: Sequence[str]) -> Mapping[str, R]:

@@ -2,10 +2,7 @@
 
 import asyncio
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-
-from db.core.engine import begin_snapshot, end
+from db.core.database import SNAPSHOT, Connection, Database, DatabaseError
 
 
 class OperationEnded(Exception):
@@ -19,17 +16,17 @@ class OperationConnection:
     that was passed to it.
     """
 
-    __slots__ = ("_connection", "_ended", "_engine", "_failure", "_lock")
+    __slots__ = ("_connection", "_database", "_ended", "_failure", "_lock")
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        """Store the engine; the first entry opens the connection."""
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        """Store the database; the first entry opens the connection."""
+        self._database = database
         self._lock = asyncio.Lock()
-        self._connection: AsyncConnection | None = None
-        self._failure: DBAPIError | None = None
+        self._connection: Connection | None = None
+        self._failure: DatabaseError | None = None
         self._ended = False
 
-    async def __aenter__(self) -> AsyncConnection:
+    async def __aenter__(self) -> Connection:
         """Return the connection, locked. Raises OperationEnded, or the error of an earlier statement."""
         await self._lock.acquire()
         try:
@@ -40,25 +37,25 @@ class OperationConnection:
 
     async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         """Unlock the connection for the next statement, and store the error if the statement failed."""
-        if isinstance(error, DBAPIError):
+        if isinstance(error, DatabaseError):
             self._failure = error
         self._lock.release()
 
-    async def _open(self) -> AsyncConnection:
+    async def _open(self) -> Connection:
         if self._ended:
             raise OperationEnded
         if self._connection is None:
-            self._connection = await begin_snapshot(self._engine)
+            self._connection = await self._database.take(SNAPSHOT)
         if self._failure is not None:
             # PostgreSQL would only answer that the transaction has failed, which hides the first error.
             raise self._failure
         return self._connection
 
-    def use(self, connection: AsyncConnection) -> None:
+    def use(self, connection: Connection) -> None:
         """Read on this connection from now on, and close it at the end."""
         self._connection = connection
 
-    def detach(self) -> AsyncConnection | None:
+    def detach(self) -> Connection | None:
         """Hand over the connection, if there is one. The caller must close it."""
         connection, self._connection = self._connection, None
         return connection
@@ -68,7 +65,7 @@ class OperationConnection:
         self._failure = None
         connection = self.detach()
         if connection is not None:
-            await end(connection)
+            await self._database.give_back(connection)
 
     async def end(self) -> None:
         """Close for good: wait for the running statement, and let no other statement begin."""

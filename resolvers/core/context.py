@@ -12,11 +12,10 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 import strawberry
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.access import actors
 from db.access.actors import LoadedActor
-from db.core.engine import begin, commit, end, transaction
+from db.core.database import CHANGES, Connection, Database
 from db.people.teams import TeamRow
 from db.people.users import UserRow
 from domain.actions import Action
@@ -50,7 +49,7 @@ class Context:
     or "" to delete the old one. `rows` counts the rows that the operation has loaded. `today` is its day (UTC).
     """
 
-    engine: AsyncEngine
+    database: Database
     policy: Policy
     credential: Credential | None
     request_id: str
@@ -69,7 +68,7 @@ class Context:
 
     def __post_init__(self) -> None:
         """Prepare the operation's connection; the first read opens it."""
-        self._connection = OperationConnection(self.engine)
+        self._connection = OperationConnection(self.database)
 
     async def identify(self, *, writes: bool = False) -> None:
         """Load the actor of the credential. Raises Unauthenticated if the credential is invalid, expired or revoked.
@@ -79,11 +78,11 @@ class Context:
         if self.credential is None:
             return
         if self.credential.kind is CredentialKind.PARTNER:
-            async with transaction(self.engine) as connection:
+            async with self.database.transaction() as connection:
                 await actors.update_last_used(connection, self.credential.token_hash)
         if writes:
             self._in_transaction = True
-            self._connection.use(await begin(self.engine))
+            self._connection.use(await self.database.take(CHANGES))
         async with self.reading() as connection:
             self.actor, self.teams, self.account = await actor_of(connection, self.credential)
 
@@ -123,7 +122,7 @@ class Context:
         return self._connection
 
     @asynccontextmanager
-    async def writing(self, *, dry_run: bool) -> AsyncIterator[AsyncConnection]:
+    async def writing(self, *, dry_run: bool) -> AsyncIterator[Connection]:
         """A transaction in which the actor was loaded. It commits if its block raises no error.
 
         The transaction of a dry run stays open instead, so that the payload is read in it and shows the change. It is
@@ -131,7 +130,7 @@ class Context:
         """
         begun = self._connection.detach() if self._in_transaction else None
         await self.close()
-        connection = await begin(self.engine) if begun is None else begun
+        connection = await self.database.take(CHANGES) if begun is None else begun
         stays_open = False
         try:
             if begun is None:
@@ -142,10 +141,10 @@ class Context:
                 self._connection.use(connection)
                 stays_open = True
             else:
-                await commit(connection)
+                await connection.commit()
         finally:
             if not stays_open:
-                await end(connection)
+                await self.database.give_back(connection)
 
     async def close(self) -> None:
         """Roll back the open transaction, give the connection back, and forget all loaded rows."""
@@ -198,7 +197,7 @@ def _row_count(values: Collection[Any]) -> int:
 Info = strawberry.Info[Context, None]
 
 
-async def actor_of(connection: AsyncConnection, credential: Credential | None) -> LoadedActor:
+async def actor_of(connection: Connection, credential: Credential | None) -> LoadedActor:
     """Load the current actor of a credential; without a credential it is anonymous. Raises Unauthenticated."""
     if credential is None:
         return LoadedActor(Anonymous(), {})

@@ -12,12 +12,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_type_hints
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from db.audit import audit_log, policy_texts
 from db.catalogue import products
 from db.catalogue.products import ProductRow
+from db.core.database import Connection, DatabaseError
 from db.people import teams
 from db.people.teams import TeamRow
 from db.seats import seats
@@ -61,7 +59,7 @@ class Change:
     """
 
     context: Context
-    connection: AsyncConnection
+    connection: Connection
     actor: Actor
     action: Action
     input: MutationInput
@@ -238,8 +236,8 @@ async def run_mutation(context: Context, action: Action, work: Work[In, Out], in
             return await _run_once(context, action, work, input)
         except _RepeatedRequest as repeat:
             return repeats.payload_of(payload, repeat.answer)
-        except DBAPIError as error:
-            if attempt == ATTEMPTS or getattr(error.orig, "sqlstate", None) != DEADLOCK:
+        except DatabaseError as error:
+            if attempt == ATTEMPTS or error.sqlstate != DEADLOCK:
                 raise
             await asyncio.sleep(0.01 * attempt)
     raise AssertionError("the last attempt returns or raises")

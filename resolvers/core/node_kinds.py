@@ -4,8 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
+from db.core.database import Connection
 from domain.actions import Action
 from domain.problems import NotFound
 from domain.reach import Reach
@@ -26,7 +25,7 @@ FindReadable = Callable[[Context, Sequence[str]], Awaitable[Mapping[str, R]]]
 class Finder(Protocol[R_co]):
     """Reads the rows with these ids that lie within a reach."""
 
-    async def __call__(self, connection: AsyncConnection, reach: Reach, ids: Sequence[str]) -> Mapping[str, R_co]:
+    async def __call__(self, connection: Connection, reach: Reach, ids: Sequence[str]) -> Mapping[str, R_co]:
         """The rows by id."""
 
 

@@ -13,7 +13,7 @@ from db.people import members
 from db.people.teams import TeamRow
 from db.seats import waiting_list as waits
 from db.seats.seats import SeatRow
-from db.seats.waiting_list import WaitRow
+from db.seats.waits import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import Forbidden, UserError, UserErrorCode
@@ -118,21 +118,21 @@ async def _replace_products(
     people = {*active, *(user_id for losers in losing.values() for user_id in losers)}
     known = await members.lock(change.connection, team_id, sorted(people))
     active, outcome = [user_id for user_id in active if user_id in known], Outcome()
-    async with change.connection.begin_nested() as attempt:
-        await waits.lock_for_joining(change.connection, team_id)
-        await given_products.remove_from_team(change.connection, team_id, removed)
-        for product_id, losers in losing.items():
-            await take(change, team_id, product_id, losers, DEFAULT, outcome)
-        await given_products.add_to_team(change.connection, team_id, added, change.by)
-        lacking = {
-            one: await given_products.people_without_source(change.connection, team_id, one, DEFAULT, active)
-            for one in wanted
-        }
-        given = [GivenProduct(product_id, DEFAULT, user_ids) for product_id, user_ids in lacking.items()]
-        await give(change, team_id, given, mode, outcome)
-        if outcome.shortage:
-            await attempt.rollback()
-            return outcome
+    savepoint = await change.connection.savepoint()
+    await waits.lock_for_joining(change.connection, team_id)
+    await given_products.remove_from_team(change.connection, team_id, removed)
+    for product_id, losers in losing.items():
+        await take(change, team_id, product_id, losers, DEFAULT, outcome)
+    await given_products.add_to_team(change.connection, team_id, added, change.by)
+    lacking = {
+        one: await given_products.people_without_source(change.connection, team_id, one, DEFAULT, active)
+        for one in wanted
+    }
+    given = [GivenProduct(product_id, DEFAULT, user_ids) for product_id, user_ids in lacking.items()]
+    await give(change, team_id, given, mode, outcome)
+    if outcome.shortage:
+        await savepoint.rollback()
+        return outcome
     moved = outcome.audit_values()
     if added or removed or moved:
         await change.record(team_id, team_id, {"defaults": present}, {"defaults": wanted, **moved})

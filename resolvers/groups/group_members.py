@@ -11,7 +11,7 @@ from db.groups.groups import GroupRow
 from db.people import members
 from db.seats import waiting_list as waits
 from db.seats.seats import SeatRow
-from db.seats.waiting_list import WaitRow
+from db.seats.waits import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import NotFound, UserError, UserErrorCode
@@ -137,18 +137,18 @@ async def delete_group(change: Change, input: DeleteGroupInput) -> DeleteGroupPa
         may_take(change, group.team_id, affected)
     await change.decide(facts.team(change.actor, group.team_id))
     assigned, outcome = await given_products.count_assigned_seats(change.connection, group.team_id), Outcome()
-    async with change.connection.begin_nested() as attempt:
-        if affected:
-            await take(change, group.team_id, None, affected, group_source(group.id), outcome)
-        await given_products.remove_from_group(change.connection, group.team_id, group.id)
-        await groups.remove(change.connection, group.team_id, group.id)
-        freed = len(outcome.freed)
-        if input.confirm != freed and (input.confirm is not None or freed > MAX_UNCONFIRMED_SHARE * assigned):
-            await attempt.rollback()
-            message = f"This frees {freed} of {assigned} assigned seats; to go on, send `confirm: {freed}`."
-            return DeleteGroupPayload(
-                freed_seats=freed, errors=[UserError(UserErrorCode.CONFIRM_NEEDED, message, ["confirm"])]
-            )
+    savepoint = await change.connection.savepoint()
+    if affected:
+        await take(change, group.team_id, None, affected, group_source(group.id), outcome)
+    await given_products.remove_from_group(change.connection, group.team_id, group.id)
+    await groups.remove(change.connection, group.team_id, group.id)
+    freed = len(outcome.freed)
+    if input.confirm != freed and (input.confirm is not None or freed > MAX_UNCONFIRMED_SHARE * assigned):
+        await savepoint.rollback()
+        message = f"This frees {freed} of {assigned} assigned seats; to go on, send `confirm: {freed}`."
+        return DeleteGroupPayload(
+            freed_seats=freed, errors=[UserError(UserErrorCode.CONFIRM_NEEDED, message, ["confirm"])]
+        )
     before = {"name": group.name, "members": present, "products": given.get(group.id, [])}
     await change.record(group.team_id, group.id, before, {"deleted": True, **outcome.audit_values()})
     return DeleteGroupPayload(input.group_id, freed, outcome.promoted)
@@ -194,15 +194,15 @@ async def _replace_members(
     If the outcome has a shortage, everything is undone.
     """
     outcome = Outcome()
-    async with change.connection.begin_nested() as attempt:
-        await waits.lock_for_joining(change.connection, group.team_id)
-        if losing:
-            await take(change, group.team_id, None, losing, group_source(group.id), outcome)
-        await groups.remove_members(change.connection, group.team_id, group.id, leaving)
-        await add_to_groups(change, group.team_id, {user_id: [group.id] for user_id in joining}, mode, outcome)
-        if outcome.shortage:
-            await attempt.rollback()
-            return outcome
+    savepoint = await change.connection.savepoint()
+    await waits.lock_for_joining(change.connection, group.team_id)
+    if losing:
+        await take(change, group.team_id, None, losing, group_source(group.id), outcome)
+    await groups.remove_members(change.connection, group.team_id, group.id, leaving)
+    await add_to_groups(change, group.team_id, {user_id: [group.id] for user_id in joining}, mode, outcome)
+    if outcome.shortage:
+        await savepoint.rollback()
+        return outcome
     moved = {"joined": joining, "left": leaving}
     after = {**{what: those for what, those in moved.items() if those}, **outcome.audit_values()}
     await change.record(group.team_id, group.id, {}, after)

@@ -8,7 +8,7 @@ from db.groups import given_products, groups
 from db.groups.groups import GroupRow
 from db.people import members
 from db.seats.seats import SeatRow
-from db.seats.waiting_list import WaitRow
+from db.seats.waits import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import UserError, UserErrorCode
@@ -87,13 +87,13 @@ async def assign_group_product(change: Change, input: AssignGroupProductInput) -
     payload, outcome, source = AssignGroupProductPayload(group), Outcome(), group_source(group.id)
     pool = (group.team_id, product.id)
     lacking = await given_products.people_without_source(change.connection, *pool, source, list(known))
-    async with change.connection.begin_nested() as attempt:
-        added = await given_products.add_to_group(change.connection, group.team_id, group.id, product.id, change.by)
-        await give(change, group.team_id, [GivenProduct(product.id, source, lacking)], input.mode, outcome)
-        payload.errors += outcome.errors
-        if outcome.shortage:
-            await attempt.rollback()
-            return payload
+    savepoint = await change.connection.savepoint()
+    added = await given_products.add_to_group(change.connection, group.team_id, group.id, product.id, change.by)
+    await give(change, group.team_id, [GivenProduct(product.id, source, lacking)], input.mode, outcome)
+    payload.errors += outcome.errors
+    if outcome.shortage:
+        await savepoint.rollback()
+        return payload
     after = {**({"given": True} if added else {}), **outcome.audit_values()}
     if after:
         await change.record(group.team_id, group.id, {}, {"product": product.id, **after})

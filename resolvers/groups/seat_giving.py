@@ -12,7 +12,7 @@ from db.catalogue import products
 from db.groups import given_products, groups
 from db.seats import allocation
 from db.seats.seats import SeatRow
-from db.seats.waiting_list import WaitRow
+from db.seats.waits import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import UserError, UserErrorCode

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from db.core.engine import rollback
 from db.groups import given_products
 from db.invitations import invitations
 from db.invitations.invitations import InvitationByToken
@@ -111,7 +110,7 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
         await change.decide(facts.GATEWAY, key_owner=invitation.id)
         payload = None if errors else await _accept(change, invitation, input, password_hash)
         if payload is None:
-            await rollback(change.connection)
+            await change.connection.rollback()
             change.key_owner = None
             return AcceptInvitationPayload(errors=errors or [INVALID])
         return payload

@@ -10,7 +10,7 @@ from db.invitations.bulk_invitations import CreatedInvitation, Newcomer
 from db.invitations.invitations import InvitationRow
 from db.queue import jobs
 from db.seats.seats import SeatRow
-from db.seats.waiting_list import WaitRow
+from db.seats.waits import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.mails import INVITATION, InvitationMail
@@ -73,17 +73,17 @@ async def invite(
     if not new or (mode is BulkMode.ALL_OR_NOTHING and (refused or result.repeated)):
         return result
     outcome = Outcome()
-    async with change.connection.begin_nested() as savepoint:
-        people = await _with_accounts(change, team_id, new)
-        created = await bulk_invitations.invite(change.connection, team_id, list(people), change.by, expiry())
-        invited = _invited(people, created, result)
-        joining = {user_id: invitee.group_ids for user_id, invitee in invited.items() if invitee.group_ids}
-        also = [] if product_id is None else [GivenProduct(product_id, DIRECT, list(invited))]
-        await add_to_groups(change, team_id, joining, mode, outcome, also=also)
-        result.seat_errors = [(invited[error.user_id or ""].position, error) for error in outcome.errors]
-        if outcome.shortage:
-            await savepoint.rollback()
-            return result
+    savepoint = await change.connection.savepoint()
+    people = await _with_accounts(change, team_id, new)
+    created = await bulk_invitations.invite(change.connection, team_id, list(people), change.by, expiry())
+    invited = _invited(people, created, result)
+    joining = {user_id: invitee.group_ids for user_id, invitee in invited.items() if invitee.group_ids}
+    also = [] if product_id is None else [GivenProduct(product_id, DIRECT, list(invited))]
+    await add_to_groups(change, team_id, joining, mode, outcome, also=also)
+    result.seat_errors = [(invited[error.user_id or ""].position, error) for error in outcome.errors]
+    if outcome.shortage:
+        await savepoint.rollback()
+        return result
     result.invitations = _rows(change, team_id, people, created)
     # A seat that is given for two reasons is one seat.
     result.seats = list({seat.id: seat for seat in outcome.seats}.values())

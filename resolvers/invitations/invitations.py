@@ -16,7 +16,7 @@ from db.people import members
 from db.people.teams import TeamRow
 from db.seats import allocation
 from db.seats.seats import SeatRow
-from db.seats.waiting_list import WaitRow
+from db.seats.waits import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.members import InvitationStatus

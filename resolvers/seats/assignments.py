@@ -12,7 +12,7 @@ from db.seats import allocation, assignments
 from db.seats.assignments import Ended
 from db.seats.pools import PoolRow
 from db.seats.seats import SeatRow
-from db.seats.waiting_list import WaitRow
+from db.seats.waits import WaitRow
 from domain.actions import Action
 from domain.problems import UserError, UserErrorCode
 from domain.seats import DIRECT

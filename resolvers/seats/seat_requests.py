@@ -14,7 +14,7 @@ from db.seats import allocation, seat_requests
 from db.seats.allocation import Allocated
 from db.seats.seat_requests import RequestRow
 from db.seats.seats import SeatRow
-from db.seats.waiting_list import WaitRow
+from db.seats.waits import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.mails import REQUEST_ANSWERED, RequestAnsweredMail
@@ -207,15 +207,15 @@ def answerer(context: Context) -> Loading[UserRow]:
 
 
 async def _grant(change: Change, request: RequestRow, reply: str | None, mode: BulkMode) -> AnswerRequestPayload:
-    async with change.connection.begin_nested() as attempt:
-        if not await seat_requests.answer(change.connection, request, RequestState.GRANTED, change.by, reply):
-            return AnswerRequestPayload(request.id, errors=[_already_answered()])
-        pool = (request.team_id, request.product_id)
-        given = await allocation.give(change.connection, *pool, [request.user_id], DIRECT, change.by, mode=mode)
-        if given.unserved:
-            await attempt.rollback()
-            message = "No seat of this product is left; the request stays open."
-            return AnswerRequestPayload(request.id, errors=[UserError(UserErrorCode.NO_SEAT_LEFT, message)])
+    savepoint = await change.connection.savepoint()
+    if not await seat_requests.answer(change.connection, request, RequestState.GRANTED, change.by, reply):
+        return AnswerRequestPayload(request.id, errors=[_already_answered()])
+    pool = (request.team_id, request.product_id)
+    given = await allocation.give(change.connection, *pool, [request.user_id], DIRECT, change.by, mode=mode)
+    if given.unserved:
+        await savepoint.rollback()
+        message = "No seat of this product is left; the request stays open."
+        return AnswerRequestPayload(request.id, errors=[UserError(UserErrorCode.NO_SEAT_LEFT, message)])
     payload = AnswerRequestPayload(request.id, next(iter(given.seats), None), next(iter(given.waiting), None))
     if given.already_held:
         message = "The asker already holds a seat of this product."

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from db.core.paging import Listing
 from db.people.members import MemberRow
-from db.seats import waiting_list
+from db.seats import waits
 from db.seats.pools import PoolRow
-from db.seats.waiting_list import WaitRow
+from db.seats.waits import WaitRow
 from domain.actions import Action
 from domain.paging import DEFAULT_SIZE
 from resolvers.core.context import Context, Info
@@ -23,7 +23,7 @@ def pool_waits(
     root: PoolRow, info: Info, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> "asyncio.Future[ConnectionRow[WaitRow] | None]":
     """The waiting list of the pool: the people who wait for a seat, in the order in which they get one."""
-    return listing(info.context, _waiting_list, first, after).load(waiting_list.pool_key(root.team_id, root.product_id))
+    return listing(info.context, _waiting_list, first, after).load(waits.pool_key(root.team_id, root.product_id))
 
 
 @performs(Action.SEATS_READ)
@@ -41,11 +41,11 @@ def member(context: Context) -> Loading[MemberRow]:
 
 
 def _waiting_list(context: Context) -> Listing[WaitRow]:
-    return waiting_list.listed(context.reach(Action.SEATS_READ))
+    return waits.listed(context.reach(Action.SEATS_READ))
 
 
 async def _of_members(context: Context, ids: Sequence[str]) -> Mapping[str, list[WaitRow]]:
     reach = context.reach(Action.SEATS_READ)
     async with context.reading() as connection:
-        found = await waiting_list.of_members(connection, reach, ids)
+        found = await waits.of_members(connection, reach, ids)
     return {id_: found.get(id_, []) for id_ in ids}

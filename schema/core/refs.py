@@ -11,7 +11,7 @@ from db.people.members import MemberRow
 from db.people.teams import TeamRow
 from db.people.users import UserRow
 from db.seats.seats import SeatRow
-from db.seats.waiting_list import WaitRow
+from db.seats.waits import WaitRow
 from domain.problems import UserError as UserErrorRow
 from resolvers.invitations.imports import ImportProblem as ImportProblemRow
 from schema.core.paging import Connection

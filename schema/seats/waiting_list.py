@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from db.seats.waiting_list import WaitRow
+from db.seats.waits import WaitRow
 from resolvers.catalogue import products
 from resolvers.seats import waiting_list
 from schema.core.fields import expose, shows

@@ -1,19 +1,15 @@
 """Random operations over Usher's own schema and the demo company have the same result with both executors."""
 
 import random
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from graphql import parse
-from sqlalchemy import event, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import text
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from db.core import migrate
-from db.core.engine import connect
+from db.core.database import Database
 from db.demo import company as demo
 from domain.credentials import parse as credential
 from policies.engine.policy import Policy
@@ -21,6 +17,7 @@ from resolvers.access import passwords
 from resolvers.core.context import Context
 from schema.build import build
 from schema.core.shortcuts import Execution
+from tests.support.database import noted
 from tests.support.execution.both_executors import IGNORE_UNAWAITED, comparable_result, run
 from tests.support.execution.generated_operations import Generator
 from tests.support.world import World
@@ -34,55 +31,39 @@ DOCUMENTS = 150
 
 
 @pytest.fixture(scope="module")
-async def company(database: str) -> AsyncIterator[AsyncEngine]:
+async def company(own_world: World) -> World:
     """Load the demo company into a database of its own."""
-    engine = connect(database)
-    await migrate.upgrade(engine)
-    await demo.load(engine, passwords.hash_password)
-    yield engine
-    await engine.dispose()
+    await demo.load(own_world.database, passwords.hash_password)
+    return own_world
 
 
 @pytest.fixture(scope="module")
-async def ids(company: AsyncEngine) -> list[str]:
+async def ids(company: World) -> list[str]:
     """Some ids of each table, as literals. There are more team ids, because most arguments need one."""
     tables = ("users", "teams", "products", "seats", "groups")
     union = " union all ".join(f"(select id from {table} order by id limit 4)" for table in tables)
-    async with company.connect() as connection:
+    async with company.engine.connect() as connection:
         found = [f'"{id_}"' for (id_,) in await connection.execute(text(union))]
     return found + 8 * [id_ for id_ in found if id_.startswith('"team_')]
 
 
 @pytest.fixture(scope="module")
-async def secrets(company: AsyncEngine) -> list[str]:
+async def secrets(company: World) -> list[str]:
     """A session secret of each person in the demo company who can sign in."""
-    async with company.connect() as connection:
+    async with company.engine.connect() as connection:
         found = await connection.execute(text("select id from users where password_hash is not null order by id"))
         people = [id_ for (id_,) in found]
-    return [await World(company).session(id_) for id_ in people]
+    return [await company.session(id_) for id_ in people]
 
 
-@pytest.fixture
-def statements(company: AsyncEngine) -> Iterator[list[str]]:
-    """The list of SQL statements that are sent."""
-    sent: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    event.listen(company.sync_engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(company.sync_engine, "before_cursor_execute", note)
-
-
-def context(engine: AsyncEngine, secret: str) -> Context:
+def context(database: Database, secret: str) -> Context:
     """Make the context of one operation of this session."""
-    return Context(engine, POLICY, credential(secret), "test", "", False, set())
+    return Context(database, POLICY, credential(secret), "test", "", False, set())
 
 
 @pytest.mark.parametrize("seed", range(8))
 async def test_random_reads_have_the_same_result_with_no_more_statements(
-    company: AsyncEngine, ids: list[str], secrets: list[str], statements: list[str], seed: int
+    company: World, ids: list[str], secrets: list[str], seed: int
 ) -> None:
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
     literals = {"ID": ids, "Int": ["1", "3", "50"], "String": ["null"], "Date": ['"2026-02-03"'], "DateTime": ["null"]}
@@ -91,21 +72,21 @@ async def test_random_reads_have_the_same_result_with_no_more_statements(
         source = generator.document()
         document, secret, results, counts = parse(source), chance.choice(secrets), [], []
         for executor in EXECUTORS:
-            operation_context = context(company, secret)
+            operation_context = context(company.database, secret)
             await operation_context.identify()
-            statements.clear()
-            results.append(
-                await run(
-                    executor,
-                    SCHEMA,
-                    document,
-                    variable_values={"size": 2},
-                    context_value=operation_context,
-                    is_awaitable=optimized_is_awaitable,
-                    operation_extensions=None,
+            with noted(company.database) as sent:
+                results.append(
+                    await run(
+                        executor,
+                        SCHEMA,
+                        document,
+                        variable_values={"size": 2},
+                        context_value=operation_context,
+                        is_awaitable=optimized_is_awaitable,
+                        operation_extensions=None,
+                    )
                 )
-            )
-            counts.append(len(statements))
+            counts.append(len(sent))
             await operation_context.end()
         assert comparable_result(results[1]) == comparable_result(results[0]), source
         assert counts[1] <= counts[0] or results[0].errors, source

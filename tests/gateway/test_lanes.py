@@ -7,10 +7,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.core.engine import commit, connect, transaction
+from db.core.database import Database
 from db.queue import jobs, runner
 from db.queue.jobs import Job
 from domain.jobs import JobKind
@@ -21,17 +19,18 @@ from gateway.mail.message import Mail, MailContext, MailType
 from gateway.runtime import metrics
 from gateway.serving import STOP_SIGNALS
 from tests.gateway.test_worker_stops import LOSE
+from tests.support.database import fetch_rows
 from tests.support.mail_server import MailCatcher
-from tests.support.queued_mails import FINAL_STATUSES, fetch_rows, queue_mails, settings, wait_until, wait_until_done
+from tests.support.queued_mails import FINAL_STATUSES, queue_mails, settings, wait_until, wait_until_done
 from tests.support.world import World
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("short_pauses")]
 
 OTHER = JobKind("other", TrialMail)
-INSERT = text("""
+INSERT = """
 insert into jobs.pgqueuer (priority, status, entrypoint, payload, headers)
-values (0, 'queued', 'trial', cast(:payload as bytea), cast(:headers as jsonb))
-""")
+values (0, 'queued', 'trial', $1, $2::jsonb)
+"""
 
 
 @dataclass
@@ -66,96 +65,96 @@ async def signals() -> AsyncIterator[None]:
         asyncio.get_running_loop().remove_signal_handler(number)
 
 
-async def insert(engine: AsyncEngine, payload: bytes | None, headers: str | None) -> None:
-    async with engine.begin() as connection:
-        await connection.execute(INSERT, {"payload": payload, "headers": headers})
+async def insert(database: Database, payload: bytes | None, headers: str | None) -> None:
+    await fetch_rows(database, INSERT, payload, headers)
 
 
-async def test_a_lane_that_hangs_delays_no_other(clean_engine: AsyncEngine, hanging: Hanging) -> None:
+async def test_a_lane_that_hangs_delays_no_other(clean_database: Database, hanging: Hanging) -> None:
     mail_catcher = MailCatcher()
-    await queue_mails(clean_engine, *(f"slow{number}@x.example" for number in range(5)))
+    await queue_mails(clean_database, *(f"slow{number}@x.example" for number in range(5)))
     with mail_catcher.open():
-        async with worker.in_background(clean_engine, settings(mail_catcher)):
+        async with worker.in_background(clean_database, settings(mail_catcher)):
             await wait_until(lambda: hanging.begun == 1)
-            await queue_mails(clean_engine, *(f"{number}@x.example" for number in range(20)), kind=OTHER)
+            await queue_mails(clean_database, *(f"{number}@x.example" for number in range(20)), kind=OTHER)
             await wait_until(lambda: len(mail_catcher.mails) == 20)
             assert hanging.begun == 1
-            assert (await jobs.waiting(clean_engine))["trial"] == 5
+            assert (await jobs.waiting(clean_database))["trial"] == 5
             hanging.go.set()
-            await wait_until_done(clean_engine)
+            await wait_until_done(clean_database)
     assert [mail["To"] for mail in mail_catcher.mails[:20]] == [f"{number}@x.example" for number in range(20)]
 
 
-async def test_a_mail_that_the_server_never_answers_delays_no_other_kind(clean_engine: AsyncEngine) -> None:
-    world, mail_catcher = World(clean_engine), MailCatcher(silent_for={"ada@x.example"})
+async def test_a_mail_that_the_server_never_answers_delays_no_other_kind(
+    clean_database: Database, own_world: World
+) -> None:
+    world, mail_catcher = own_world, MailCatcher(silent_for={"ada@x.example"})
     team = await world.team()
     grace = await world.invited_member(team)
     invitation = InvitationMail(team, await world.invitation(team, grace.id))
-    await queue_mails(clean_engine, "ada@x.example", "eve@x.example")
+    await queue_mails(clean_database, "ada@x.example", "eve@x.example")
     with mail_catcher.open(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(runner, "GRACE_SECONDS", 0.1)
-        async with worker.in_background(clean_engine, settings(mail_catcher)):
+        async with worker.in_background(clean_database, settings(mail_catcher)):
             await wait_until(lambda: mail_catcher.connections == 1)
-            async with transaction(clean_engine) as connection:
+            async with clean_database.transaction() as connection:
                 await jobs.enqueue(connection, INVITATION, [invitation])
-                await commit(connection)
+                await connection.commit()
             await wait_until(lambda: len(mail_catcher.mails) == 1)
     assert mail_catcher.mails[0]["Delivered-To"] == grace.email
-    assert await jobs.waiting(clean_engine) == {"trial": 2}
+    assert await jobs.waiting(clean_database) == {"trial": 2}
 
 
-async def test_a_lane_that_hangs_delays_no_other_after_a_reconnect(clean_engine: AsyncEngine, hanging: Hanging) -> None:
+async def test_a_lane_that_hangs_delays_no_other_after_a_reconnect(clean_database: Database, hanging: Hanging) -> None:
     mail_catcher = MailCatcher()
-    await queue_mails(clean_engine, "slow@x.example")
-    engine = connect(clean_engine.url.render_as_string(hide_password=False))
+    await queue_mails(clean_database, "slow@x.example")
+    other = Database(clean_database.url)
     with mail_catcher.open():
-        async with worker.in_background(engine, settings(mail_catcher)):
+        async with worker.in_background(other, settings(mail_catcher)):
             await wait_until(lambda: hanging.begun == 1)
-            await clean_engine.dispose()
-            async with clean_engine.begin() as connection:
-                await connection.execute(text(LOSE))
-            await queue_mails(clean_engine, "ada@x.example", kind=OTHER)
+            await clean_database.close()
+            await fetch_rows(clean_database, LOSE)
+            await queue_mails(clean_database, "ada@x.example", kind=OTHER)
             await wait_until(lambda: len(mail_catcher.mails) == 1)
             assert hanging.begun == 1
             hanging.go.set()
-            await wait_until_done(clean_engine)
-    await engine.dispose()
+            await wait_until_done(clean_database)
+    await other.close()
     assert [mail["To"] for mail in mail_catcher.mails] == ["ada@x.example", "slow@x.example"]
 
 
 async def test_a_lane_runs_no_more_jobs_at_a_time_than_its_limit(
-    clean_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+    clean_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runner, "GRACE_SECONDS", 0.1)
     hanging = Hanging(JobKind("pair", TrialMail, limit=2))
     hanging.install(monkeypatch)
-    await queue_mails(clean_engine, *(f"{number}@x.example" for number in range(5)), kind=hanging.kind)
-    async with asyncio.timeout(20), worker.in_background(clean_engine, settings(MailCatcher())):
+    await queue_mails(clean_database, *(f"{number}@x.example" for number in range(5)), kind=hanging.kind)
+    async with asyncio.timeout(20), worker.in_background(clean_database, settings(MailCatcher())):
         await wait_until(lambda: hanging.begun == 2)
         await asyncio.sleep(0.5)
         assert hanging.begun == 2
     assert hanging.begun == 2
-    assert await jobs.waiting(clean_engine) == {"pair": 5}
+    assert await jobs.waiting(clean_database) == {"pair": 5}
 
 
 @pytest.mark.usefixtures("signals")
 async def test_sigterm_ends_a_worker_with_a_hanging_lane_in_the_grace_time(
-    clean_engine: AsyncEngine, hanging: Hanging, monkeypatch: pytest.MonkeyPatch
+    clean_database: Database, hanging: Hanging, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runner, "GRACE_SECONDS", 0.5)
     mail_catcher, clock = MailCatcher(), asyncio.get_running_loop().time
-    await queue_mails(clean_engine, "slow@x.example")
-    await queue_mails(clean_engine, "ada@x.example", kind=OTHER)
+    await queue_mails(clean_database, "slow@x.example")
+    await queue_mails(clean_database, "ada@x.example", kind=OTHER)
     with mail_catcher.open():
-        running = asyncio.create_task(worker.until_signalled(clean_engine, settings(mail_catcher)))
+        running = asyncio.create_task(worker.until_signalled(clean_database, settings(mail_catcher)))
         await wait_until(lambda: hanging.begun == len(mail_catcher.mails) == 1)
         before = clock()
         os.kill(os.getpid(), signal.SIGTERM)
         async with asyncio.timeout(20):
             await running
     assert clock() - before >= 0.5
-    assert await jobs.waiting(clean_engine) == {"trial": 1}
-    assert await fetch_rows(clean_engine, FINAL_STATUSES) == [("successful",)]
+    assert await jobs.waiting(clean_database) == {"trial": 1}
+    assert await fetch_rows(clean_database, FINAL_STATUSES) == [("successful",)]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +171,7 @@ async def test_sigterm_ends_a_worker_with_a_hanging_lane_in_the_grace_time(
     ],
 )
 async def test_a_malformed_job_is_ended_at_once_and_delays_none_of_its_lane(
-    clean_engine: AsyncEngine,
+    clean_database: Database,
     capsys: pytest.CaptureFixture[str],
     payload: bytes | None,
     headers: str | None,
@@ -180,14 +179,14 @@ async def test_a_malformed_job_is_ended_at_once_and_delays_none_of_its_lane(
 ) -> None:
     mail_catcher, malformed = MailCatcher(), metrics.MALFORMED.labels("trial")
     before = malformed._value.get()
-    await insert(clean_engine, payload, headers)
-    await queue_mails(clean_engine, "ada@x.example")
+    await insert(clean_database, payload, headers)
+    await queue_mails(clean_database, "ada@x.example")
     with mail_catcher.open():
-        async with worker.in_background(clean_engine, settings(mail_catcher)):
-            await wait_until_done(clean_engine)
+        async with worker.in_background(clean_database, settings(mail_catcher)):
+            await wait_until_done(clean_database)
     assert [mail["To"] for mail in mail_catcher.mails] == ["ada@x.example"]
-    assert await fetch_rows(clean_engine, FINAL_STATUSES) == [("exception",), ("successful",)]
-    assert await fetch_rows(clean_engine, "select count(*) from jobs.pgqueuer") == [(0,)]
+    assert await fetch_rows(clean_database, FINAL_STATUSES) == [("exception",), ("successful",)]
+    assert await fetch_rows(clean_database, "select count(*) from jobs.pgqueuer") == [(0,)]
     assert malformed._value.get() == before + 1
     [line] = [line for line in capsys.readouterr().out.splitlines() if "job_malformed" in line]
     assert reason in line
@@ -196,24 +195,24 @@ async def test_a_malformed_job_is_ended_at_once_and_delays_none_of_its_lane(
 
 
 @pytest.mark.parametrize("payload", [b'{"to":"ada@x.example"}', b'{"to": "ada@x.example", "team_id": "team_1"}'])
-async def test_a_job_queued_by_another_version_is_done(clean_engine: AsyncEngine, payload: bytes) -> None:
+async def test_a_job_queued_by_another_version_is_done(clean_database: Database, payload: bytes) -> None:
     mail_catcher = MailCatcher()
-    await insert(clean_engine, payload, '{"id": "job_1"}')
+    await insert(clean_database, payload, '{"id": "job_1"}')
     with mail_catcher.open():
-        async with worker.in_background(clean_engine, settings(mail_catcher)):
-            await wait_until_done(clean_engine)
+        async with worker.in_background(clean_database, settings(mail_catcher)):
+            await wait_until_done(clean_database)
     assert mail_catcher.ids == ["<job_1@localhost>"]
 
 
-async def test_waiting_jobs_are_counted_for_each_kind(clean_engine: AsyncEngine, hanging: Hanging) -> None:
+async def test_waiting_jobs_are_counted_for_each_kind(clean_database: Database, hanging: Hanging) -> None:
     def shown(*kinds: str) -> list[float]:
         return [metrics.JOBS.labels(kind)._value.get() for kind in kinds]
 
     mail_catcher = MailCatcher()
-    await queue_mails(clean_engine, "ada@x.example", "grace@x.example")
-    await queue_mails(clean_engine, "eve@x.example", kind=JobKind("retired", TrialMail))
+    await queue_mails(clean_database, "ada@x.example", "grace@x.example")
+    await queue_mails(clean_database, "eve@x.example", kind=JobKind("retired", TrialMail))
     metrics.JOBS.labels("other").set(7)
     with mail_catcher.open():
-        async with worker.in_background(clean_engine, settings(mail_catcher)):
+        async with worker.in_background(clean_database, settings(mail_catcher)):
             await wait_until(lambda: shown("trial", "other", "retired") == [2, 0, 1])
             hanging.go.set()

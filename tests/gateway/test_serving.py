@@ -6,20 +6,18 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
-from db.core.engine import connect
 from db.demo import company
 from db.people import members
 from gateway import serving
-from tests.support.world import World
+from tests.support.world import World, world_of
 
 
 @pytest.fixture
 async def empty(database: str) -> AsyncIterator[World]:
     """The module's own database, migrated for a gateway that other machines can reach."""
     assert await prepared(database) is False
-    engine = connect(database)
-    yield World(engine)
-    await engine.dispose()
+    async with world_of(database) as world:
+        yield world
 
 
 async def prepared(url: str) -> bool:
@@ -36,7 +34,7 @@ async def test_a_demo_address_without_its_membership_does_not_stop_the_start(
     await empty.member(team, account=someone)
     with pytest.raises(serving.StartupError, match="demo company"):
         await prepared(database)
-    async with empty.engine.begin() as connection:
+    async with empty.database.connection() as connection:
         await members.remove(connection, team, [someone.id])
 
 

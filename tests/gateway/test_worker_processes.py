@@ -13,9 +13,8 @@ from pathlib import Path
 from signal import SIGKILL, SIGTERM
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.core.engine import commit, transaction
+from db.core.database import Database
 from db.queue import jobs
 from domain.mails import TRIAL, TrialMail
 from tests.support import command_line
@@ -25,10 +24,10 @@ from tests.support.process import Run, launched, running, usher, wait_for
 pytestmark = pytest.mark.slow
 
 
-async def queue(engine: AsyncEngine, mails: int) -> None:
-    async with transaction(engine) as connection:
+async def queue(database: Database, mails: int) -> None:
+    async with database.transaction() as connection:
         await jobs.enqueue(connection, TRIAL, [TrialMail(f"{number}@x.example") for number in range(mails)])
-        await commit(connection)
+        await connection.commit()
 
 
 def worker(stack: ExitStack, folder: Path, database: str, mail_catcher: MailCatcher) -> Run:
@@ -40,7 +39,7 @@ def worker(stack: ExitStack, folder: Path, database: str, mail_catcher: MailCatc
 
 
 async def test_workers_killed_in_the_middle_of_200_mails_lose_none(
-    clean_engine: AsyncEngine, database: str, tmp_path: Path
+    clean_database: Database, database: str, tmp_path: Path
 ) -> None:
     """The first dies before its mail is accepted, the second before it gets the answer. Only that mail comes twice."""
     mail_catcher, recipient_count = MailCatcher(), itertools.count(1)
@@ -48,7 +47,7 @@ async def test_workers_killed_in_the_middle_of_200_mails_lose_none(
         stack.enter_context(mail_catcher.open())
         first = worker(stack, tmp_path / "first", database, mail_catcher)
         mail_catcher.at_rcpt = lambda _: os.kill(first.process.pid, SIGKILL) if next(recipient_count) == 60 else None
-        await queue(clean_engine, 200)
+        await queue(clean_database, 200)
         first.process.wait(SECONDS)
         second = worker(stack, tmp_path / "second", database, mail_catcher)
         mail_catcher.after_data = lambda: (
@@ -56,7 +55,7 @@ async def test_workers_killed_in_the_middle_of_200_mails_lose_none(
         )
         second.process.wait(SECONDS)
         worker(stack, tmp_path / "third", database, mail_catcher)
-        while await jobs.waiting(clean_engine):  # noqa: ASYNC110 - it happens in the database
+        while await jobs.waiting(clean_database):  # noqa: ASYNC110 - it happens in the database
             await asyncio.sleep(0.05)
     assert {str(mail["To"]) for mail in mail_catcher.mails} == {f"{number}@x.example" for number in range(200)}
     assert [id_ for id_, times in Counter(mail_catcher.ids).items() if times > 1] == [mail_catcher.ids[129]]
@@ -64,21 +63,21 @@ async def test_workers_killed_in_the_middle_of_200_mails_lose_none(
 
 
 async def test_sigterm_ends_a_worker_after_the_current_mail(
-    clean_engine: AsyncEngine, database: str, tmp_path: Path
+    clean_database: Database, database: str, tmp_path: Path
 ) -> None:
     mail_catcher, go = MailCatcher(), threading.Event()
     mail_catcher.at_data = lambda: None if go.wait(SECONDS) else "451 too late"
     with ExitStack() as stack:
         stack.enter_context(mail_catcher.open())
         run = worker(stack, tmp_path, database, mail_catcher)
-        await queue(clean_engine, 3)
+        await queue(clean_database, 3)
         wait_for(lambda: mail_catcher.connections == 1)
         run.process.send_signal(SIGTERM)
         threading.Timer(0.3, go.set).start()
         assert run.process.wait(SECONDS) == 0
         assert '"worker_stopped"' in run.err.read_text()
     assert len(mail_catcher.mails) == 1
-    assert await jobs.waiting(clean_engine) == {"trial": 2}
+    assert await jobs.waiting(clean_database) == {"trial": 2}
 
 
 def test_usher_run_writes_mails_into_the_data_folder_and_shows_them(tmp_path: Path) -> None:
@@ -93,7 +92,7 @@ def test_usher_run_writes_mails_into_the_data_folder_and_shows_them(tmp_path: Pa
         assert f"Mails are not sent but written into {folder}" in run.out.read_text()
 
 
-@pytest.mark.usefixtures("clean_engine")
+@pytest.mark.usefixtures("clean_database")
 def test_usher_run_sends_mails_from_its_workers(tmp_path: Path, database: str) -> None:
     mail_catcher = MailCatcher()
     given = {"DATABASE_URL": database, "SMTP_URL": mail_catcher.url, "MAIL_FROM": "Seats <seats@company.example>"}

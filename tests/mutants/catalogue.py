@@ -270,23 +270,25 @@ GIVEN = (
     Mutant(
         "products of a team are returned in the reverse order of their ids",
         GIVEN_PRODUCTS,
-        "query.order_by(DefaultProduct.product_id)",
-        "query.order_by(DefaultProduct.product_id.desc())",
+        ".order_by(DefaultProduct.product_id)",
+        ".order_by(DefaultProduct.product_id.desc())",
         BY_PRODUCT,
+        occurrence=1,
     ),
     Mutant(
         "active members are returned in the reverse order of their ids",
         GIVEN_PRODUCTS,
-        "query.order_by(Membership.user_id)",
-        "query.order_by(Membership.user_id.desc())",
+        ".order_by(Membership.user_id)",
+        ".order_by(Membership.user_id.desc())",
         (f"{GIVEN_PRODUCTS_TEST}::test_active_members_are_returned_in_the_order_of_their_ids",),
     ),
     Mutant(
         "default products are given in the reverse order of their ids",
         GIVEN_PRODUCTS,
-        "        .order_by(DefaultProduct.product_id)\n",
-        "        .order_by(DefaultProduct.product_id.desc())\n",
+        ".order_by(DefaultProduct.product_id)",
+        ".order_by(DefaultProduct.product_id.desc())",
         (f"{GIVEN_PRODUCTS_TEST}::test_defaults_are_given_in_the_order_of_their_ids",),
+        occurrence=2,
     ),
     Mutant(
         "products of several groups are given in the order of the groups",
@@ -301,8 +303,8 @@ PEOPLE = (
     Mutant(
         "members of a group are returned in the reverse order of their ids",
         GROUPS,
-        "query.order_by(GroupMember.user_id)",
-        "query.order_by(GroupMember.user_id.desc())",
+        ".order_by(GroupMember.user_id)",
+        ".order_by(GroupMember.user_id.desc())",
         (f"{GROUPS_TEST}::test_members_of_a_group_are_returned_in_the_order_of_their_ids",),
     ),
     Mutant(
@@ -329,15 +331,15 @@ PEOPLE = (
     Mutant(
         "the team is not locked while a manager is removed",
         MEMBERS,
-        "Team.id == team_id).with_for_update(key_share=True))",
-        "Team.id == team_id))",
+        'Team.id == bindparam("team_id")).with_for_update(key_share=True)',
+        'Team.id == bindparam("team_id"))',
         MANAGERS,
     ),
     Mutant(
         "nothing can refer to a team while a manager is removed",
         MEMBERS,
-        "Team.id == team_id).with_for_update(key_share=True))",
-        "Team.id == team_id).with_for_update())",
+        'Team.id == bindparam("team_id")).with_for_update(key_share=True)',
+        'Team.id == bindparam("team_id")).with_for_update()',
         (f"{MEMBERS_TEST}::test_a_group_can_be_created_while_a_contract_manager_is_removed",),
     ),
     Mutant(

@@ -35,11 +35,10 @@ EXCLUSIONS = (
     Exclusion("db/groups/given_products.py", ".order_by(func.lower(Product.name), Product.id)", LIST, times=2),
     Exclusion("db/seats/member_seats.py", ".order_by(func.lower(Product.name), Product.id)", LIST),
     Exclusion("db/seats/seats.py", ".order_by(SeatSource.id)", LIST),
-    Exclusion("db/seats/waiting_list.py", "return _rows().where(*of_theirs).order_by(Wait.id)", LIST),
+    Exclusion("db/seats/waits.py", "return _rows().where(*of_theirs).order_by(Wait.id)", LIST),
     Exclusion(
         "db/audit/audit_log.py",
-        "return await RECORDED_DECISIONS.read("
-        "connection, select().where(*bounds).order_by(AuditEvent.id).limit(limit))",
+        "return select().where(*bounds).order_by(AuditEvent.id).limit(limit)",
         LOG,
     ),
     Exclusion(

@@ -1,10 +1,15 @@
-"""Reads the tests' database directly, without the gateway."""
+"""Reads the tests' database directly, without the gateway, and notes which statements Usher sends to it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import func, make_url, select, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from db.core.database import POOL_SIZE, Connection, Database
+from db.core.descriptions import Sql
 from db.tables.audit import AuditEvent, Event
 from db.tables.metadata import METADATA
 from db.tables.seats import Seat, SeatPeriod
@@ -14,6 +19,45 @@ NOT_COMPARED = {
     "partner_tokens.last_used_at": "Every request with a token writes the time.",
     "sign_in_failures": "Every attempt to sign in counts, even in a dry run, so that guessing passwords becomes slow.",
 }
+
+
+def direct_engine(url: str) -> AsyncEngine:
+    """An engine of SQLAlchemy's for this database, with which tests look at rows. Usher's own code never gets it."""
+    address = make_url(url).set(drivername="postgresql+asyncpg")
+    settings = {"server_settings": {"application_name": "tests", "timezone": "UTC"}}
+    # Some tests end all connections of a database.
+    return create_async_engine(address, connect_args=settings, pool_pre_ping=True)
+
+
+async def fetch(connection: Connection, query: str, *values: object) -> list[Any]:
+    """Run a text in the driver's form on a connection of Usher's, inside its transaction. Returns the records."""
+    return await connection.fetch(Sql("test", query, None), *values)
+
+
+async def fetch_rows(database: Database, query: str, *values: object) -> list[tuple[Any, ...]]:
+    """The rows of a text in the driver's form."""
+    async with database.connection() as connection:
+        return [tuple(record) for record in await fetch(connection, query, *values)]
+
+
+@contextmanager
+def noted(database: Database) -> Iterator[list[tuple[str, tuple[Any, ...]]]]:
+    """The texts and the values of the statements that are sent while the block runs."""
+    sent: list[tuple[str, tuple[Any, ...]]] = []
+
+    def note(statement: str, values: tuple[Any, ...]) -> None:
+        sent.append((statement, values))
+
+    database.observers.append(note)
+    try:
+        yield sent
+    finally:
+        database.observers.remove(note)
+
+
+def connections_in_use(database: Database) -> int:
+    """The number of connections that callers have taken and not given back."""
+    return POOL_SIZE - database._slots._value
 
 
 def compared_columns() -> dict[str, list[str]]:

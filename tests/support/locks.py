@@ -5,17 +5,15 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-
-from db.core.engine import transaction
+from db.core.database import Connection, Database
+from tests.support.database import fetch
 
 T = TypeVar("T")
-WAITING = text("select pid from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))")
+WAITING = "select pid from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))"
 
 
 @asynccontextmanager
-async def waiting(holder: AsyncConnection, work: Coroutine[Any, Any, T]) -> AsyncIterator[asyncio.Task[T]]:
+async def waiting(holder: Connection, work: Coroutine[Any, Any, T]) -> AsyncIterator[asyncio.Task[T]]:
     """Start `work`, and run the block as soon as PostgreSQL says that a transaction waits for a lock of `holder`.
 
     Fails if the work ends without waiting. The block has to release the lock and then await the task.
@@ -23,7 +21,7 @@ async def waiting(holder: AsyncConnection, work: Coroutine[Any, Any, T]) -> Asyn
     task = asyncio.create_task(work)
     try:
         async with asyncio.timeout(10):
-            while not (await holder.execute(WAITING)).all():
+            while not await fetch(holder, WAITING):
                 assert not task.done(), "it did not wait for the lock"
                 await asyncio.sleep(0.01)
         yield task
@@ -32,14 +30,14 @@ async def waiting(holder: AsyncConnection, work: Coroutine[Any, Any, T]) -> Asyn
         await asyncio.wait([task])
 
 
-async def lock(connection: AsyncConnection, table: str, team_id: str, column: str, value: object) -> None:
+async def lock(connection: Connection, table: str, team_id: str, column: str, value: object) -> None:
     """Lock the rows of a team that have this value in this column. Fails if there is none."""
-    query = text(f"select {column} from {table} where team_id = :team and {column} = :value for update")
-    assert (await connection.execute(query, {"team": team_id, "value": value})).all()
+    query = f"select {column} from {table} where team_id = $1 and {column} = $2 for update"
+    assert await fetch(connection, query, team_id, value)
 
 
-async def unlocked(engine: AsyncEngine, table: str, team_id: str, column: str = "id") -> list[Any]:
+async def unlocked(database: Database, table: str, team_id: str, column: str = "id") -> list[Any]:
     """The values of this column in the rows of a team that are not locked, in order."""
-    query = text(f"select {column} from {table} where team_id = :team order by {column} for update skip locked")
-    async with transaction(engine) as connection:
-        return list((await connection.execute(query, {"team": team_id})).scalars())
+    query = f"select {column} from {table} where team_id = $1 order by {column} for update skip locked"
+    async with database.transaction() as connection:
+        return [record[0] for record in await fetch(connection, query, team_id)]

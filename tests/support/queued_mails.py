@@ -3,10 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from db.core.engine import commit, transaction
+from db.core.database import Database
 from db.queue import jobs
 from domain.jobs import JobKind
 from domain.mails import TRIAL, TrialMail
@@ -14,7 +11,7 @@ from gateway.runtime import metrics
 from gateway.runtime.settings import Settings
 from tests.support.mail_server import MailCatcher
 
-REFUSED_EVENTS = "select team_id, payload from events where kind = 'mail:refused'"
+REFUSED_EVENTS = "select team_id, payload ->> 'mail', payload ->> 'reason' from events where kind = 'mail:refused'"
 FINAL_STATUSES = "select status::text from jobs.pgqueuer_log where status not in ('queued', 'picked') order by id"
 
 
@@ -23,11 +20,11 @@ def settings(mail_catcher: MailCatcher) -> Settings:
     return Settings(smtp_url=mail_catcher.url)
 
 
-async def queue_mails(engine: AsyncEngine, *to: str, kind: JobKind[TrialMail] = TRIAL) -> None:
+async def queue_mails(database: Database, *to: str, kind: JobKind[TrialMail] = TRIAL) -> None:
     """Queue a trial mail to each address."""
-    async with transaction(engine) as connection:
+    async with database.transaction() as connection:
         await jobs.enqueue(connection, kind, [TrialMail(address) for address in to])
-        await commit(connection)
+        await connection.commit()
 
 
 async def wait_until(condition: Callable[[], bool]) -> None:
@@ -37,17 +34,11 @@ async def wait_until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def wait_until_done(engine: AsyncEngine) -> None:
+async def wait_until_done(database: Database) -> None:
     """Wait until no job is waiting, at most 30 seconds."""
     async with asyncio.timeout(30):
-        while await jobs.waiting(engine):  # noqa: ASYNC110 - the change happens in the database
+        while await jobs.waiting(database):  # noqa: ASYNC110 - the change happens in the database
             await asyncio.sleep(0.02)
-
-
-async def fetch_rows(engine: AsyncEngine, query: str) -> list[tuple[object, ...]]:
-    """The rows of a query."""
-    async with engine.connect() as connection:
-        return [tuple(row) for row in await connection.execute(text(query))]
 
 
 def mail_count(outcome: str) -> float:

@@ -4,13 +4,16 @@ import importlib
 import itertools
 import pkgutil
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import Enum
 from types import ModuleType, NoneType
 from typing import Any, get_args, get_type_hints
 
 import db
-from db.core.paging import Definition, Listing
+from db.core.descriptions import Sql
+from db.core.paging import _COUNTS, _PAGES, Definition, Listing
+from db.core.statements import Prepared, RowQuery, Statement
+from domain.paging import Page
 from domain.reach import Reach
 
 
@@ -21,13 +24,24 @@ def modules() -> list[ModuleType]:
 
 
 def declared(kind: type[Any]) -> dict[str, Any]:
-    """All objects of this class in the modules of `db`, by module and name."""
+    """All objects of this class in the modules of `db`, also those in tuples and dictionaries, by module and name."""
     return {
         f"{module.__name__}.{name}": value
         for module in modules()
-        for name, value in vars(module).items()
+        for named in vars(module).items()
+        for name, value in _inside(*named)
         if isinstance(value, kind)
     }
+
+
+def _inside(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    yield name, value
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from _inside(f"{name}[{key}]", each)
+    elif isinstance(value, tuple):
+        for number, each in enumerate(value):
+            yield from _inside(f"{name}[{number}]", each)
 
 
 def listings() -> dict[str, list[Listing[Any]]]:
@@ -43,6 +57,30 @@ def listings() -> dict[str, list[Listing[Any]]]:
     return found
 
 
+def statements() -> dict[str, Iterator[Sql]]:
+    """Every declared statement as it goes to the server, by module and name: one for each shape of its arguments.
+
+    They are compiled one by one when the iterator is read.
+    """
+    plain = {name: iter([each.sql]) for name, each in declared(Statement).items()}
+    built = {name: _of_query(each) for name, each in declared(Prepared).items() if each not in (_PAGES, _COUNTS)}
+    listed = {name: _of_listings(shapes) for name, shapes in listings().items()}
+    return plain | built | listed
+
+
+def _of_query(query: Prepared) -> Iterator[Sql]:
+    for arguments in examples(query.build if isinstance(query, RowQuery) else query._build):
+        yield query._compile(arguments).sql
+
+
+def _of_listings(shapes: list[Listing[Any]]) -> Iterator[Sql]:
+    for listing in shapes:
+        keys = listing.define(*listing.args).keys
+        for after in (None, ("1",) * len(keys)):
+            yield _PAGES._compile((listing.define, listing.args, ["x"], Page(3, after))).sql
+        yield _COUNTS._compile((listing.define, listing.args, ["x"])).sql
+
+
 def examples(function: Callable[..., Any]) -> list[tuple[Any, ...]]:
     """Example arguments for a function: one tuple for each combination of shapes."""
     hints = {name: hint for name, hint in get_type_hints(function).items() if name != "return"}
@@ -50,7 +88,8 @@ def examples(function: Callable[..., Any]) -> list[tuple[Any, ...]]:
 
 
 def _values(hint: Any) -> Iterator[Any]:
-    plain = {str: "x", Reach: Reach(("x",), ("y",), "z"), NoneType: None, date: date(2026, 1, 1)}
+    plain = {str: "x", int: 7, Reach: Reach(("x",), ("y",), "z"), NoneType: None, date: date(2026, 1, 1)}
+    plain[datetime] = datetime(2026, 1, 1, tzinfo=UTC)
     if hint in plain:
         yield plain[hint]
     elif hint is bool:

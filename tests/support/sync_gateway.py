@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 
 import httpx
 
-from db.core.engine import connect
+from db.core.database import Database
 from gateway.app import application
 from gateway.runtime.settings import Settings
 from tests.conftest import Client
+from tests.support.database import direct_engine
 from tests.support.world import World
 
 T = TypeVar("T")
@@ -33,10 +34,10 @@ class SyncGateway:
 @contextmanager
 def sync_gateway(url: str) -> Iterator[SyncGateway]:
     """A gateway over the tests' database, closed at the end."""
-    loop, engine = asyncio.new_event_loop(), connect(url)
+    loop, engine, database = asyncio.new_event_loop(), direct_engine(url), Database(url)
     app = application(Settings(database_url=url))
     http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://usher.test")
-    yield SyncGateway(loop, Client(http), World(engine))
-    for closing in (http.aclose(), app.state.engine.dispose(), engine.dispose(), loop.shutdown_asyncgens()):
-        loop.run_until_complete(closing)
+    yield SyncGateway(loop, Client(http), World(engine, database))
+    for close in (http.aclose, app.state.database.close, database.close, engine.dispose, loop.shutdown_asyncgens):
+        loop.run_until_complete(close())
     loop.close()

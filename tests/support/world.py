@@ -1,7 +1,8 @@
 """Makes rows for tests directly in the database. Every call makes new rows, so tests share none."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,6 +11,7 @@ from sqlalchemy import func, insert, select, update
 from db.access import actors, partner_tokens
 from db.access.partner_tokens import TokenRow
 from db.core import ids
+from db.core.database import Database
 from db.tables.access import PartnerToken
 from db.tables.catalogue import Product, Release
 from db.tables.groups import DefaultProduct, Group, GroupMember, GroupProduct
@@ -20,7 +22,7 @@ from db.tables.usage import SeatUsage
 from domain.actions import Scope
 from domain.credentials import CredentialKind, issue
 from domain.roles import Role
-from tests.support.database import RowReader
+from tests.support.database import RowReader, direct_engine
 
 counter = itertools.count(1)
 
@@ -37,6 +39,8 @@ class Account:
 @dataclass(frozen=True)
 class World(RowReader):
     """Makes rows in the tests' database and reads them, without the gateway."""
+
+    database: Database
 
     async def insert(self, table: type, *rows: Mapping[str, object]) -> None:
         """Insert rows into a table."""
@@ -60,7 +64,7 @@ class World(RowReader):
         """Open a session of an account, by default for an hour. Returns its token."""
         secret, credential = issue(CredentialKind.SESSION)
         expires_at = expires_at or datetime.now(UTC) + timedelta(hours=1)
-        async with self.engine.begin() as connection:
+        async with self.database.connection() as connection:
             await actors.open_session(connection, ids.new("session"), user_id, credential.token_hash, expires_at)
         return secret
 
@@ -243,7 +247,7 @@ class World(RowReader):
         now = datetime.now(UTC)
         expires_at = expires_at or now + timedelta(hours=1)
         row = TokenRow(ids.new("token"), team_id, "Partner", list(scopes), grantor_id, now, expires_at, None, None)
-        async with self.engine.begin() as connection:
+        async with self.database.connection() as connection:
             await partner_tokens.create(connection, row, credential.token_hash)
         return row.id, secret
 
@@ -253,3 +257,14 @@ class World(RowReader):
             await connection.execute(
                 update(PartnerToken).where(PartnerToken.id == token_id).values(revoked_at=func.now())
             )
+
+
+@asynccontextmanager
+async def world_of(url: str) -> AsyncIterator[World]:
+    """A world of the database at this address, until the block ends."""
+    engine, database = direct_engine(url), Database(url)
+    try:
+        yield World(engine, database)
+    finally:
+        await database.close()
+        await engine.dispose()

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
-from db.core.engine import connect
+from db.core.database import Database
 from gateway.cli.main import app
 from gateway.runtime.settings import ROOT
+from tests.support.database import fetch_rows
 
 pytestmark = pytest.mark.slow
 
@@ -40,11 +40,10 @@ def fetch_row(database: str, query: str) -> tuple[int, ...]:
     """The one row of a query."""
 
     async def run() -> tuple[int, ...]:
-        engine = connect(database)
-        async with engine.connect() as connection:
-            row = (await connection.execute(text(query))).one()
-        await engine.dispose()
-        return tuple(row)
+        opened = Database(database)
+        [row] = await fetch_rows(opened, query)
+        await opened.close()
+        return row
 
     return asyncio.run(run())
 

@@ -15,7 +15,7 @@ import typer
 from graphql import GraphQLSchema, build_schema, parse, validate
 
 from db.core import migrate
-from db.core.engine import connect
+from db.core.database import Database
 from db.demo import company as demo
 from domain.actions import Scope
 from domain.problems import Problem, UserErrorCode
@@ -57,10 +57,10 @@ def published() -> GraphQLSchema:
 async def company(postgres: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client, without a credential, of a gateway with a demo company of its own."""
     url = await new_database(postgres)
-    engine = connect(url)
-    await migrate.upgrade(engine)
-    await demo.load(engine, passwords.hash_password)
-    await engine.dispose()
+    opened = Database(url)
+    await migrate.upgrade(opened)
+    await demo.load(opened, passwords.hash_password)
+    await opened.close()
     app = application(Settings(database_url=url))
     transport = httpx.ASGITransport(app)
     async with (

@@ -11,10 +11,9 @@ from gql.transport.exceptions import TransportQueryError
 from gql.transport.httpx import HTTPXAsyncTransport
 
 from db.core import migrate
-from db.core.engine import connect
 from domain.roles import Role
 from tests.support.process import running
-from tests.support.world import Account, World
+from tests.support.world import Account, World, world_of
 
 pytestmark = pytest.mark.slow
 
@@ -88,11 +87,10 @@ class Server:
 
 @pytest.fixture(scope="module")
 async def server(database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
-    engine = connect(database)
-    await migrate.upgrade(engine)
-    with running(tmp_path_factory.mktemp("end_to_end"), DATABASE_URL=database) as run:
-        yield Server(World(engine), run.address)
-    await engine.dispose()
+    async with world_of(database) as world:
+        await migrate.upgrade(world.database)
+        with running(tmp_path_factory.mktemp("end_to_end"), DATABASE_URL=database) as run:
+            yield Server(world, run.address)
 
 
 @pytest.fixture(scope="module")

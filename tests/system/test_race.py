@@ -18,10 +18,10 @@ import pytest
 from sqlalchemy import text
 
 from db.core import migrate
-from db.core.engine import POOL_SIZE, connect
+from db.core.database import POOL_SIZE
 from domain.roles import Role
 from tests.support.process import running
-from tests.support.world import Account, World
+from tests.support.world import Account, World, world_of
 
 pytestmark = pytest.mark.slow
 
@@ -76,21 +76,19 @@ class Race:
 
 @pytest.fixture(scope="module")
 async def race(database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Race]:
-    engine = connect(database)
-    await migrate.upgrade(engine)
-    world = World(engine)
-    coordinator = await world.person()
     folder: Path = tmp_path_factory.mktemp("race")
     async with AsyncExitStack() as stack:
+        world = await stack.enter_async_context(world_of(database))
+        await migrate.upgrade(world.database)
+        coordinator = await world.person()
         run = stack.enter_context(running(folder, DATABASE_URL=database, USHER_WORKERS="2"))
         clients = [
             await stack.enter_async_context(httpx.AsyncClient(base_url=run.address, timeout=60))
             for _ in range(CLIENTS + DRY_RUNS)
         ]
         yield Race(world, clients, coordinator)
-    async with engine.connect() as connection:
-        assert (await connection.execute(DEADLOCKS)).scalar_one() == 0
-    await engine.dispose()
+        async with world.engine.connect() as connection:
+            assert (await connection.execute(DEADLOCKS)).scalar_one() == 0
     log = (folder / "stderr").read_text()
     assert "Traceback" not in log
     assert '"level":"info"' in log

@@ -12,12 +12,11 @@ import httpx
 import pytest
 
 from db.core import migrate
-from db.core.engine import connect
 from domain.actions import Scope
 from domain.roles import Role
 from gateway.runtime.settings import ROOT
 from tests.support.process import Run, running
-from tests.support.world import World
+from tests.support.world import World, world_of
 
 pytestmark = pytest.mark.slow
 
@@ -56,10 +55,9 @@ def served(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[
 
 @pytest.fixture(scope="module")
 async def service(served: tuple[Run, Path], database: str) -> AsyncIterator[Service]:
-    engine = connect(database)
-    assert await migrate.is_current(engine)
-    yield Service(served[0], World(engine), served[1])
-    await engine.dispose()
+    async with world_of(database) as world:
+        assert await migrate.is_current(world.database)
+        yield Service(served[0], world, served[1])
 
 
 async def test_a_changed_role_takes_effect_at_once(service: Service) -> None:

@@ -1,6 +1,8 @@
 """The floor's statements: as few as possible for each view. Each connection prepares each statement once."""
 
-from db.seats import assignments
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
 
 VIEWER = """
 select u.id, u.first_name, u.last_name, u.email
@@ -86,6 +88,9 @@ insert into audit_events
 select $1, 'person', $3, $2, $4, '{}', $5, '[]', hash, 'floor' from policies order by first_used_at desc limit 1
 """
 
-# These are Usher's own statements: each is one statement already, and the rules of seats should not be written twice.
-TAKE, TAKE_PARAMETERS = assignments.ASSIGN_SKIPPING_LOCKED.compiled
-FREE, FREE_PARAMETERS = assignments.FREE.compiled
+# The statements that Usher sent at commit 6ea10f5 to assign seats and to take them back. They stay as they are, also
+# when Usher sends other statements, so that every run measures Usher against the same work.
+TAKE = (FOLDER / "take.sql").read_text(encoding="utf-8")
+TAKE_PARAMETERS = ("team_id", "product_id", "user_ids", "givers", "kind", "group_id")
+FREE = (FOLDER / "free.sql").read_text(encoding="utf-8")
+FREE_PARAMETERS = ("team_id", "user_ids", "product_id", "passed_over", "kind", "group_id", "by")

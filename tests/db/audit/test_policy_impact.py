@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import update
 
 from db.audit import policy_impact
 from db.audit.policy_impact import SubjectName
+from db.core.database import Database
 from db.tables.people import Team
 from domain.actions import Scope
 from domain.roles import Role
+from tests.support.database import noted
 from tests.support.world import Account, World
 
 
@@ -26,10 +27,10 @@ class Company:
 
 
 @pytest.fixture(scope="module")
-async def company(own_engine: AsyncEngine) -> Company:
-    world = World(own_engine)
+async def company(own_world: World) -> Company:
+    world = own_world
     first, second = await world.team(separation_of_duties=True), await world.team()
-    async with own_engine.begin() as connection:
+    async with world.engine.begin() as connection:
         for team, name in ((first, "Alpha"), (second, "Beta")):
             await connection.execute(update(Team).where(Team.id == team).values(name=name))
     ada, grace = await world.person("Ada", "Byron"), await world.person("Grace", "Hopper")
@@ -51,8 +52,8 @@ async def company(own_engine: AsyncEngine) -> Company:
     return Company((first, second), ada, grace, {name: id_ for name, (id_, _) in tokens.items()})
 
 
-async def test_members_are_counted_by_role_and_separation_of_duties(own_engine: AsyncEngine, company: Company) -> None:
-    async with own_engine.connect() as connection:
+async def test_members_are_counted_by_role_and_separation_of_duties(own_database: Database, company: Company) -> None:
+    async with own_database.connection() as connection:
         found = await policy_impact.members(connection, 10)
     assert {(group.role, group.separated): group.total for group in found} == {
         (Role.SOFTWARE_COORDINATOR, True): 1,
@@ -70,16 +71,16 @@ async def test_members_are_counted_by_role_and_separation_of_duties(own_engine: 
 
 @pytest.mark.parametrize("limit", [1, 2])
 async def test_all_are_counted_but_only_the_first_are_named(
-    own_engine: AsyncEngine, company: Company, limit: int
+    own_database: Database, company: Company, limit: int
 ) -> None:
     assert company.teams
-    async with own_engine.connect() as connection:
+    async with own_database.connection() as connection:
         found = await policy_impact.members(connection, limit)
     assert sorted((group.total, len(group.first)) for group in found) == [(1, 1), (2, limit), (3, limit)]
 
 
-async def test_tokens_are_grouped_by_the_requested_scopes(own_engine: AsyncEngine, company: Company) -> None:
-    async with own_engine.connect() as connection:
+async def test_tokens_are_grouped_by_the_requested_scopes(own_database: Database, company: Company) -> None:
+    async with own_database.connection() as connection:
         found = await policy_impact.tokens(connection, [Scope.SEATS_READ, Scope.SEATS_ASSIGN], 10)
     assert {(group.role, group.separated, group.scopes): [one.id for one in group.first] for group in found} == {
         (Role.SOFTWARE_COORDINATOR, True, frozenset()): [company.tokens["narrow"]],
@@ -88,32 +89,25 @@ async def test_tokens_are_grouped_by_the_requested_scopes(own_engine: AsyncEngin
     }
 
 
-async def test_a_token_counts_with_the_current_role_of_its_grantor(own_engine: AsyncEngine, company: Company) -> None:
-    world = World(own_engine)
-    await world.set_role(company.teams[0], company.ada.id, Role.USER)
-    async with own_engine.connect() as connection:
+async def test_a_token_counts_with_the_current_role_of_its_grantor(own_world: World, company: Company) -> None:
+    await own_world.set_role(company.teams[0], company.ada.id, Role.USER)
+    async with own_world.database.connection() as connection:
         found = await policy_impact.tokens(connection, [], 10)
-    await world.set_role(company.teams[0], company.ada.id, Role.SOFTWARE_COORDINATOR)
+    await own_world.set_role(company.teams[0], company.ada.id, Role.SOFTWARE_COORDINATOR)
     assert {group.role: group.total for group in found} == {Role.USER: 2, None: 1}
 
 
-async def test_accounts_without_a_team_are_counted_too(own_engine: AsyncEngine, company: Company) -> None:
+async def test_accounts_without_a_team_are_counted_too(own_database: Database, company: Company) -> None:
     assert company.teams
-    async with own_engine.connect() as connection:
+    async with own_database.connection() as connection:
         assert await policy_impact.count_accounts(connection) == 6
 
 
-async def test_each_function_sends_one_statement(own_engine: AsyncEngine, company: Company) -> None:
+async def test_each_function_sends_one_statement(own_database: Database, company: Company) -> None:
     assert company.teams
-    sent: list[str] = []
-    async with own_engine.connect() as connection:
-
-        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-            sent.append(statement)
-
-        event.listen(own_engine.sync_engine, "before_cursor_execute", note)
-        await policy_impact.members(connection, 10)
-        await policy_impact.tokens(connection, Scope, 10)
-        await policy_impact.count_accounts(connection)
-        event.remove(own_engine.sync_engine, "before_cursor_execute", note)
+    async with own_database.connection() as connection:
+        with noted(own_database) as sent:
+            await policy_impact.members(connection, 10)
+            await policy_impact.tokens(connection, Scope, 10)
+            await policy_impact.count_accounts(connection)
     assert len(sent) == 3

@@ -6,14 +6,15 @@ from collections.abc import AsyncIterator
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.core import migrate
-from db.core.engine import connect
+from db.core.database import Database
 from db.tables.metadata import METADATA
 from domain.actions import Scope
 from tests.conftest import new_database
+from tests.support.database import direct_engine, fetch, fetch_rows
 from tests.support.locks import waiting
 from tests.support.world import World
 
@@ -32,47 +33,58 @@ TABLES = "select tablename from pg_tables where schemaname = 'public' and tablen
 
 
 @pytest.fixture
-async def empty(postgres: str) -> AsyncIterator[AsyncEngine]:
-    """An engine on a new database without tables."""
-    engine = connect(await new_database(postgres))
+async def empty(postgres: str) -> AsyncIterator[Database]:
+    """A new database without tables."""
+    opened = Database(await new_database(postgres))
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def empty_engine(empty: Database) -> AsyncIterator[AsyncEngine]:
+    """SQLAlchemy's way to the database without tables."""
+    engine = direct_engine(empty.url)
     yield engine
     await engine.dispose()
 
 
-async def catalogue(engine: AsyncEngine, *queries: str) -> list[list[tuple[object, ...]]]:
+async def catalogue(database: Database, *queries: str) -> list[list[tuple[object, ...]]]:
     """Return the sorted rows of each query of PostgreSQL's catalogue."""
-    async with engine.connect() as connection:
-        return [sorted((tuple(row) for row in await connection.execute(text(query))), key=repr) for query in queries]
+    return [sorted(await fetch_rows(database, query), key=repr) for query in queries]
 
 
-async def test_the_migrated_tables_are_the_declared_ones(empty: AsyncEngine) -> None:
+async def test_the_migrated_tables_are_the_declared_ones(empty: Database, empty_engine: AsyncEngine) -> None:
     await migrate.upgrade(empty)
 
     def differences(connection: Connection) -> list[object]:
         options = {"compare_type": True, "compare_server_default": True}
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), METADATA))
 
-    async with empty.connect() as connection:
+    async with empty_engine.connect() as connection:
         assert await connection.run_sync(differences) == []
 
 
-async def test_columns_constraints_and_indexes_are_the_declared_ones(empty: AsyncEngine, engine: AsyncEngine) -> None:
-    async with empty.begin() as connection:
+async def test_columns_constraints_and_indexes_are_the_declared_ones(
+    empty: Database, empty_engine: AsyncEngine, usher_database: Database
+) -> None:
+    async with empty_engine.begin() as connection:
         await connection.run_sync(METADATA.create_all)
     queries = (COLUMNS, CONSTRAINTS, INDEXES)
-    for migrated, declared in zip(await catalogue(engine, *queries), await catalogue(empty, *queries), strict=True):
+    for migrated, declared in zip(
+        await catalogue(usher_database, *queries), await catalogue(empty, *queries), strict=True
+    ):
         assert migrated == declared
         assert migrated
 
 
-async def test_a_downgrade_leaves_an_empty_database(empty: AsyncEngine) -> None:
+async def test_a_downgrade_leaves_an_empty_database(empty: Database) -> None:
     await migrate.upgrade(empty)
     await migrate.downgrade(empty)
     assert await catalogue(empty, TABLES, FUNCTIONS, TRIGGERS, INDEXES) == [[], [], [], []]
     assert not await migrate.is_current(empty)
 
 
-async def test_an_upgrade_after_a_downgrade_gives_the_same_tables(empty: AsyncEngine) -> None:
+async def test_an_upgrade_after_a_downgrade_gives_the_same_tables(empty: Database) -> None:
     everything = (COLUMNS, CONSTRAINTS, INDEXES, FUNCTIONS, TRIGGERS)
     await migrate.upgrade(empty)
     first = await catalogue(empty, *everything)
@@ -82,23 +94,22 @@ async def test_an_upgrade_after_a_downgrade_gives_the_same_tables(empty: AsyncEn
     assert all(first)
 
 
-async def test_an_empty_database_is_not_current_and_a_migrated_one_is(empty: AsyncEngine) -> None:
+async def test_an_empty_database_is_not_current_and_a_migrated_one_is(empty: Database) -> None:
     assert not await migrate.is_current(empty)
     await migrate.upgrade(empty)
     assert await migrate.is_current(empty)
 
 
-async def test_a_second_upgrade_keeps_the_rows(empty: AsyncEngine) -> None:
+async def test_a_second_upgrade_keeps_the_rows(empty: Database) -> None:
     await migrate.upgrade(empty)
-    async with empty.begin() as connection:
-        await connection.execute(text("insert into teams (id, name) values ('team_1', 'Kept')"))
+    await fetch_rows(empty, "insert into teams (id, name) values ('team_1', 'Kept')")
     await migrate.upgrade(empty)
     assert await catalogue(empty, "select name from teams") == [[("Kept",)]]
 
 
-async def test_the_second_process_waits_for_the_first_to_migrate(empty: AsyncEngine) -> None:
-    async with empty.connect() as first:
-        await first.execute(migrate.LOCK)
+async def test_the_second_process_waits_for_the_first_to_migrate(empty: Database) -> None:
+    async with empty.transaction() as first:
+        await fetch(first, str(migrate.LOCK))
         async with waiting(first, migrate.upgrade(empty)) as second:
             assert not await migrate.is_current(empty)
             await first.rollback()
@@ -106,25 +117,26 @@ async def test_the_second_process_waits_for_the_first_to_migrate(empty: AsyncEng
     assert await migrate.is_current(empty)
 
 
-async def test_processes_that_start_at_the_same_time_migrate_once(empty: AsyncEngine) -> None:
+async def test_processes_that_start_at_the_same_time_migrate_once(empty: Database) -> None:
     await asyncio.gather(*(migrate.upgrade(empty) for _ in range(4)))
     assert await migrate.is_current(empty)
 
 
-async def test_members_from_before_invitations_have_accepted_their_membership(empty: AsyncEngine) -> None:
+async def test_members_from_before_invitations_have_accepted_their_membership(empty: Database) -> None:
     await migrate.upgrade(empty, "0001")
-    async with empty.begin() as connection:
-        await connection.execute(text("insert into teams (id, name) values ('team_1', 'Kept')"))
-        await connection.execute(text("insert into users values ('user_1', 'ada@tests.example', 'Ada', 'Byron')"))
-        join = "insert into memberships values ('team_1', 'user_1', 'member_1', 'user', now() - interval '1 day')"
-        await connection.execute(text(join))
+    await fetch_rows(empty, "insert into teams (id, name) values ('team_1', 'Kept')")
+    await fetch_rows(empty, "insert into users values ('user_1', 'ada@tests.example', 'Ada', 'Byron')")
+    join = "insert into memberships values ('team_1', 'user_1', 'member_1', 'user', now() - interval '1 day')"
+    await fetch_rows(empty, join)
     await migrate.upgrade(empty)
     assert await catalogue(empty, "select accepted_at = created_at from memberships") == [[(True,)]]
 
 
-async def test_a_downgrade_below_invitations_removes_members_who_have_not_accepted(empty: AsyncEngine) -> None:
+async def test_a_downgrade_below_invitations_removes_members_who_have_not_accepted(
+    empty: Database, empty_engine: AsyncEngine
+) -> None:
     await migrate.upgrade(empty)
-    world = World(empty)
+    world = World(empty_engine, empty)
     team = await world.team()
     ada, grace = await world.member(team), await world.invited_member(team)
     product = await world.pool(team, 2)

@@ -1,19 +1,20 @@
 """Pages of many parents in one statement: each row is read once and in order, whatever its texts are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.core.engine import snapshot
+from db.core.database import Database
 from db.core.paging import Listing, counts, pages
 from db.people.members import MemberFilter, MemberOrder, MemberReach, MemberRow, listed
 from domain.paging import Page
 from domain.reach import NOWHERE, Reach
 from domain.roles import Role
+from tests.support.database import noted
 from tests.support.world import World
 
 # The same sort keys in plain SQL, so that the tests do not compare the order with itself.
@@ -37,12 +38,12 @@ def members(team_ids: Sequence[str], order: MemberOrder, *, descending: bool = F
     return listed(MemberReach(reach, reach, reach, reach), MemberFilter(), order, descending)
 
 
-async def walk(engine: AsyncEngine, listing: Listing[MemberRow], parent: str, first: int) -> list[str]:
+async def walk(database: Database, listing: Listing[MemberRow], parent: str, first: int) -> list[str]:
     """Read page after page, and return the ids of all of them."""
     seen: list[str] = []
     after = None
     while True:
-        async with snapshot(engine) as connection:
+        async with database.snapshot() as connection:
             page = (await pages(connection, listing, [parent], Page(first, after)))[parent]
         assert 1 <= len(page.nodes) <= first
         assert not {node.id for node in page.nodes} & set(seen)
@@ -73,7 +74,7 @@ async def test_the_pages_have_every_row_once_and_in_order(
     listing = members([team], order, descending=descending)
     expected = await in_order(world.engine, team, order, descending=descending)
     assert len(expected) == len(names)
-    assert await walk(world.engine, listing, team, first) == expected
+    assert await walk(world.database, listing, team, first) == expected
 
 
 @ORDERS
@@ -89,7 +90,7 @@ async def test_rows_that_are_added_between_two_pages_move_no_other_row(
     before = await in_order(world.engine, team, order, descending=descending)
     seen, after = [], None
     for newcomer in "aeiz":
-        async with snapshot(world.engine) as connection:
+        async with world.database.snapshot() as connection:
             page = (await pages(connection, listing, [team], Page(2, after)))[team]
         seen += [node.id for node in page.nodes]
         if not page.has_next:
@@ -105,12 +106,12 @@ async def test_rows_that_are_deleted_between_two_pages_hide_no_other_row(world: 
     await world.members(team, 5)
     listing = members([team], MemberOrder.NAME)
     before = await in_order(world.engine, team, MemberOrder.NAME, descending=False)
-    async with snapshot(world.engine) as connection:
+    async with world.database.snapshot() as connection:
         page = (await pages(connection, listing, [team], Page(2)))[team]
     async with world.engine.begin() as connection:
         deleted = {"ids": [node.id for node in page.nodes]}
         await connection.execute(text("delete from memberships where id = any(:ids)"), deleted)
-    async with snapshot(world.engine) as connection:
+    async with world.database.snapshot() as connection:
         rest = (await pages(connection, listing, [team], Page(100, page.key(-1))))[team]
     assert [node.id for node in rest.nodes] == before[2:]
 
@@ -121,7 +122,7 @@ async def test_each_parent_has_its_own_page(world: World) -> None:
         for _ in range(size):
             await world.member(team)
     empty = await world.team()
-    async with snapshot(world.engine) as connection:
+    async with world.database.snapshot() as connection:
         found = await pages(connection, members([*sizes, empty], MemberOrder.JOINED), [*sizes, empty], Page(2))
     assert {id_: (len(page.nodes), page.has_next) for id_, page in found.items()} == dict(
         zip(sizes, [(1, False), (2, False), (2, True)], strict=True)
@@ -133,7 +134,7 @@ async def test_the_rows_of_each_parent_are_counted(world: World) -> None:
     one, three, empty = await world.team(), await world.team(), await world.team()
     for team in (one, three, three, three):
         await world.member(team)
-    async with snapshot(world.engine) as connection:
+    async with world.database.snapshot() as connection:
         found = await counts(connection, members([one, three, empty], MemberOrder.NAME), [one, three, empty])
     assert found == {one: 1, three: 3}
 
@@ -144,7 +145,7 @@ async def test_a_parent_out_of_reach_has_no_rows(world: World) -> None:
     listing = listed(
         MemberReach(NOWHERE, NOWHERE, NOWHERE, NOWHERE), MemberFilter(), MemberOrder.NAME, descending=False
     )
-    async with snapshot(world.engine) as connection:
+    async with world.database.snapshot() as connection:
         assert await pages(connection, listing, [team], Page(10)) == {}
         assert await counts(connection, listing, [team]) == {}
 
@@ -153,34 +154,21 @@ async def test_the_order_of_joining_is_the_order_of_the_times(world: World) -> N
     team = await world.team()
     for _ in range(4):
         await world.member(team)
-    async with snapshot(world.engine) as connection:
+    async with world.database.snapshot() as connection:
         page = (await pages(connection, members([team], MemberOrder.JOINED), [team], Page(10)))[team]
     joined = [node.joined_at for node in page.nodes]
     assert len(joined) == 4
     assert joined == sorted(joined)
 
 
-@pytest.fixture
-def sent(world: World) -> Iterator[list[str]]:
-    """Collect the statements that are sent on the engine of the tests."""
-    texts: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        texts.append(statement)
-
-    event.listen(world.engine.sync_engine, "before_cursor_execute", note)
-    yield texts
-    event.remove(world.engine.sync_engine, "before_cursor_execute", note)
-
-
-async def test_one_statement_reads_the_pages_of_any_number_of_parents(world: World, sent: list[str]) -> None:
+async def test_one_statement_reads_the_pages_of_any_number_of_parents(world: World) -> None:
     texts = []
     for size in (1, 2, 7):
         parents = [await world.team() for _ in range(size)]
-        sent.clear()
-        async with snapshot(world.engine) as connection:
-            await pages(connection, members(parents, MemberOrder.NAME), parents, Page(3))
-            await counts(connection, members(parents, MemberOrder.NAME), parents)
-        texts.append(list(sent))
+        async with world.database.snapshot() as connection:
+            with noted(world.database) as sent:
+                await pages(connection, members(parents, MemberOrder.NAME), parents, Page(3))
+                await counts(connection, members(parents, MemberOrder.NAME), parents)
+        texts.append([statement for statement, _ in sent])
     assert [len(each) for each in texts] == [2, 2, 2]
     assert texts[0] == texts[1] == texts[2]

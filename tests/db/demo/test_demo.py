@@ -2,41 +2,35 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.core.database import Database
 from db.demo import company
 from db.people import users
 from resolvers.access import passwords
+from tests.support.database import fetch_rows
 
 
 @pytest.fixture(scope="module")
-async def loaded(own_engine: AsyncEngine) -> AsyncEngine:
+async def loaded(own_database: Database) -> Database:
     """A database into which two tasks load the demo at the same time, on two connections."""
-    results = await asyncio.gather(*(company.load(own_engine, passwords.hash_password) for _ in range(2)))
+    results = await asyncio.gather(*(company.load(own_database, passwords.hash_password) for _ in range(2)))
     assert sorted(results) == [False, True]
-    return own_engine
+    return own_database
 
 
-async def fetch(engine: AsyncEngine, query: str) -> list[Any]:
-    async with engine.connect() as connection:
-        return [tuple(row) for row in await connection.execute(text(query))]
-
-
-async def test_the_demo_loads_only_once(loaded: AsyncEngine) -> None:
+async def test_the_demo_loads_only_once(loaded: Database) -> None:
     query = "select (select count(*) from users), (select count(*) from seats), (select count(*) from seat_usage)"
-    before = await fetch(loaded, query)
+    before = await fetch_rows(loaded, query)
     assert await company.load(loaded, passwords.hash_password) is False
-    assert await fetch(loaded, query) == before
-    assert await fetch(loaded, "select count(*) from users") == [(68,)]
+    assert await fetch_rows(loaded, query) == before
+    assert await fetch_rows(loaded, "select count(*) from users") == [(68,)]
 
 
 @pytest.mark.parametrize("sign_in", company.SIGN_INS, ids=lambda sign_in: str(sign_in.role))
-async def test_each_demo_account_can_sign_in(loaded: AsyncEngine, sign_in: company.SignIn) -> None:
-    async with loaded.connect() as connection:
+async def test_each_demo_account_can_sign_in(loaded: Database, sign_in: company.SignIn) -> None:
+    async with loaded.connection() as connection:
         account = await users.credentials(connection, sign_in.email.upper())
     assert account is not None
     assert f"{account.user.first_name} {account.user.last_name}" == sign_in.name
@@ -45,12 +39,12 @@ async def test_each_demo_account_can_sign_in(loaded: AsyncEngine, sign_in: compa
     assert passwords.MIN_LENGTH <= len(sign_in.password) <= passwords.MAX_LENGTH
 
 
-async def test_nobody_else_can_sign_in(loaded: AsyncEngine) -> None:
-    assert await fetch(loaded, "select count(*) from users where password_hash is not null") == [(3,)]
+async def test_nobody_else_can_sign_in(loaded: Database) -> None:
+    assert await fetch_rows(loaded, "select count(*) from users where password_hash is not null") == [(3,)]
 
 
-async def test_the_three_demo_accounts_have_their_roles(loaded: AsyncEngine) -> None:
-    found = await fetch(
+async def test_the_three_demo_accounts_have_their_roles(loaded: Database) -> None:
+    found = await fetch_rows(
         loaded,
         """
         select u.email, t.name, m.role from memberships m join users u on u.id = m.user_id
@@ -64,8 +58,8 @@ async def test_the_three_demo_accounts_have_their_roles(loaded: AsyncEngine) -> 
     ]
 
 
-async def test_the_demo_has_two_teams(loaded: AsyncEngine) -> None:
-    found = await fetch(
+async def test_the_demo_has_two_teams(loaded: Database) -> None:
+    found = await fetch_rows(
         loaded,
         """
         select t.name, t.separation_of_duties, count(*) from teams t
@@ -74,8 +68,8 @@ async def test_the_demo_has_two_teams(loaded: AsyncEngine) -> None:
     assert found == [("Lumen Labs", True, 11), ("Lumen Works", False, 60)]
 
 
-async def test_all_pools_but_one_have_available_seats(loaded: AsyncEngine) -> None:
-    found = await fetch(
+async def test_all_pools_but_one_have_available_seats(loaded: Database) -> None:
+    found = await fetch_rows(
         loaded,
         """
         select p.name, count(*), count(s.holder_id) from seats s join products p on p.id = s.product_id
@@ -90,8 +84,8 @@ async def test_all_pools_but_one_have_available_seats(loaded: AsyncEngine) -> No
     ]
 
 
-async def test_there_are_seats_with_each_kind_of_source_and_with_two_sources(loaded: AsyncEngine) -> None:
-    found = await fetch(
+async def test_there_are_seats_with_each_kind_of_source_and_with_two_sources(loaded: Database) -> None:
+    found = await fetch_rows(
         loaded,
         """
         select reasons, count(*) from (
@@ -101,12 +95,12 @@ async def test_there_are_seats_with_each_kind_of_source_and_with_two_sources(loa
     assert [reasons for reasons, _ in found] == ["default", "direct", "direct+group", "group"]
 
 
-async def test_usage_covers_the_last_thirty_days_and_some_seats_are_unused(loaded: AsyncEngine) -> None:
-    [(first, last)] = await fetch(loaded, "select min(day), max(day) from seat_usage")
+async def test_usage_covers_the_last_thirty_days_and_some_seats_are_unused(loaded: Database) -> None:
+    [(first, last)] = await fetch_rows(loaded, "select min(day), max(day) from seat_usage")
     today = datetime.now(UTC).date()
     assert today - timedelta(32) < first < today - timedelta(27)
     assert today - timedelta(4) < last < today
-    [(unused, held)] = await fetch(
+    [(unused, held)] = await fetch_rows(
         loaded,
         """
         select count(*) filter (where not exists (select from seat_usage u where u.seat_id = s.id)), count(*)
@@ -115,8 +109,8 @@ async def test_usage_covers_the_last_thirty_days_and_some_seats_are_unused(loade
     assert 0 < unused < held / 4
 
 
-async def test_ursula_holds_three_seats_and_has_used_them(loaded: AsyncEngine) -> None:
-    found = await fetch(
+async def test_ursula_holds_three_seats_and_has_used_them(loaded: Database) -> None:
+    found = await fetch_rows(
         loaded,
         """
         select p.name, (select count(*) from seat_usage u where u.seat_id = s.id) > 5 from seats s

@@ -9,17 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 from typeid import TypeID
 
-from db.core.engine import commit, transaction
+from db.core.database import Database
 from db.demo import company
 from db.demo.plan import apportion, generate
 from db.demo.rows import Rows, lock_and_check_empty, write
 from db.demo.seed import SeedRefused, Sizes, seed
 from db.tables.metadata import METADATA
 from domain.names import is_name
+from tests.support.database import fetch_rows
 from tests.support.locks import waiting
 
 pytestmark = pytest.mark.slow
@@ -76,7 +75,7 @@ VIOLATIONS = {
           select from memberships m where m.team_id = t.id and m.role = 'contract_manager')""",
     "a subscription is active and owns seats": """
         select b.id from subscriptions b where not exists (select from seats s where s.subscription_id = b.id)
-        or :today not between starts_on and ends_on""",
+        or $1 not between starts_on and ends_on""",
 }
 
 
@@ -99,49 +98,42 @@ class Steps:
 
 
 @pytest.fixture
-async def empty(own_engine: AsyncEngine) -> AsyncEngine:
-    async with own_engine.begin() as connection:
-        await connection.execute(text("truncate users, teams, products cascade"))
-    return own_engine
+async def empty(own_database: Database) -> Database:
+    await fetch_rows(own_database, "truncate users, teams, products cascade")
+    return own_database
 
 
 @pytest.fixture(params=["seed", "demo"])
-async def loaded(request: pytest.FixtureRequest, empty: AsyncEngine) -> tuple[AsyncEngine, date]:
+async def loaded(request: pytest.FixtureRequest, empty: Database) -> tuple[Database, date]:
     """A loaded database, and the day that counts as today in it."""
     if request.param == "seed":
         await seed(empty, SIZES, 1, Steps(), TODAY)
         return empty, TODAY
     today = datetime.now(UTC).date()
-    async with transaction(empty) as connection:
+    async with empty.transaction() as connection:
         await write(connection, company.rows(today, {sign_in.email: "no hash" for sign_in in company.SIGN_INS}))
-        await commit(connection)
+        await connection.commit()
     return empty, today
 
 
-async def fetch(engine: AsyncEngine, query: str, **values: Any) -> list[Any]:
-    async with engine.connect() as connection:
-        return [tuple(row) for row in await connection.execute(text(query), values)]
-
-
-async def everything(engine: AsyncEngine) -> dict[str, list[Any]]:
+async def everything(database: Database) -> dict[str, list[Any]]:
     tables = METADATA.sorted_tables
     return {
-        table.name: await fetch(
-            engine, f"select * from {table.name} order by {', '.join(c.name for c in table.primary_key)}"
+        table.name: await fetch_rows(
+            database, f"select * from {table.name} order by {', '.join(c.name for c in table.primary_key)}"
         )
         for table in tables
     }
 
 
-async def counts(engine: AsyncEngine) -> dict[str, int]:
-    return {table: len(rows) for table, rows in (await everything(engine)).items() if rows}
+async def counts(database: Database) -> dict[str, int]:
+    return {table: len(rows) for table, rows in (await everything(database)).items() if rows}
 
 
-async def test_the_same_seed_gives_the_same_rows_and_another_gives_others(empty: AsyncEngine) -> None:
+async def test_the_same_seed_gives_the_same_rows_and_another_gives_others(empty: Database) -> None:
     loaded_rows = []
     for number in (1, 1, 2):
-        async with empty.begin() as connection:
-            await connection.execute(text("truncate users, teams, products cascade"))
+        await fetch_rows(empty, "truncate users, teams, products cascade")
         await seed(empty, SIZES, number, Steps(), TODAY)
         loaded_rows.append(await everything(empty))
     first, again, other = loaded_rows
@@ -157,22 +149,22 @@ def test_the_rows_do_not_depend_on_the_hashes_of_the_process() -> None:
     assert digest("1") == digest("2")
 
 
-async def test_the_loaded_rows_break_no_rule(loaded: tuple[AsyncEngine, date]) -> None:
-    engine, today = loaded
+async def test_the_loaded_rows_break_no_rule(loaded: tuple[Database, date]) -> None:
+    database, today = loaded
     broken = {}
     for rule, query in VIOLATIONS.items():
-        if found := await fetch(engine, query, **({"today": today} if ":today" in query else {})):
+        if found := await fetch_rows(database, query, *([today] if "$1" in query else [])):
             broken[rule] = found[:3]
     assert broken == {}
 
 
-async def test_the_seed_loads_the_requested_numbers_of_rows(empty: AsyncEngine) -> None:
+async def test_the_seed_loads_the_requested_numbers_of_rows(empty: Database) -> None:
     steps = Steps()
     await seed(empty, SIZES, 1, steps, TODAY)
     found = await counts(empty)
     assert (found["teams"], found["users"], found["seats"], found["products"]) == (12, 300, 1500, 12)
     assert steps.totals == steps.loaded == found
-    [(held, used, groups, direct)] = await fetch(
+    [(held, used, groups, direct)] = await fetch_rows(
         empty,
         """
         select (select count(holder_id) from seats), (select count(*) from seat_usage),
@@ -182,25 +174,25 @@ async def test_the_seed_loads_the_requested_numbers_of_rows(empty: AsyncEngine) 
     assert 0.7 < held / 1500 < 1
     assert 0.9 < used / (held * 10) <= 1
     assert 0 < groups < direct
-    days = await fetch(empty, "select distinct day from seat_usage order by day")
+    days = await fetch_rows(empty, "select distinct day from seat_usage order by day")
     assert days == [(TODAY - timedelta(ago),) for ago in range(10, 0, -1)]
 
 
-async def test_team_sizes_differ_and_people_have_names_in_many_scripts(empty: AsyncEngine) -> None:
+async def test_team_sizes_differ_and_people_have_names_in_many_scripts(empty: Database) -> None:
     await seed(empty, SIZES, 1, Steps(), TODAY)
-    sizes = await fetch(empty, "select count(*) from memberships group by team_id order by 1")
+    sizes = await fetch_rows(empty, "select count(*) from memberships group by team_id order by 1")
     assert sizes[-1][0] > 3 * sizes[len(sizes) // 2][0]
-    people = await fetch(empty, "select first_name, last_name, email, password_hash from users")
+    people = await fetch_rows(empty, "select first_name, last_name, email, password_hash from users")
     assert all(is_name(first) and is_name(last) for first, last, _, _ in people)
     assert all(email.isascii() and email.endswith("@example.com") and secret is None for _, _, email, secret in people)
     assert len([last for _, last, _, _ in people if not last.isascii()]) > 100
 
 
-async def test_each_id_is_a_typeid_with_the_time_of_its_row(empty: AsyncEngine) -> None:
+async def test_each_id_is_a_typeid_with_the_time_of_its_row(empty: Database) -> None:
     await seed(empty, SIZES, 1, Steps(), TODAY)
     prefixes = {"users": "user", "teams": "team", "memberships": "member", "groups": "group"}
     for table, prefix in prefixes.items():
-        for text_id, made_at in await fetch(empty, f"select id, created_at from {table}"):
+        for text_id, made_at in await fetch_rows(empty, f"select id, created_at from {table}"):
             typed = TypeID.from_string(text_id)
             assert (typed.prefix, typed.uuid.version) == (prefix, 7)
             assert typed.uuid.timestamp == int(made_at.timestamp() * 1000)
@@ -210,10 +202,10 @@ async def test_each_id_is_a_typeid_with_the_time_of_its_row(empty: AsyncEngine) 
         "subscriptions": "sub",
         "seats": "seat",
     }.items():
-        assert {TypeID.from_string(i).prefix for (i,) in await fetch(empty, f"select id from {table}")} == {prefix}
+        assert {TypeID.from_string(i).prefix for (i,) in await fetch_rows(empty, f"select id from {table}")} == {prefix}
 
 
-async def test_a_second_seed_is_refused_and_changes_nothing(empty: AsyncEngine) -> None:
+async def test_a_second_seed_is_refused_and_changes_nothing(empty: Database) -> None:
     await seed(empty, SIZES, 1, Steps(), TODAY)
     before = await everything(empty)
     with pytest.raises(SeedRefused, match="usher db reset"):
@@ -221,17 +213,17 @@ async def test_a_second_seed_is_refused_and_changes_nothing(empty: AsyncEngine) 
     assert await everything(empty) == before
 
 
-async def test_of_two_seeds_at_the_same_time_the_second_waits_and_is_refused(empty: AsyncEngine) -> None:
-    async with transaction(empty) as first:
+async def test_of_two_seeds_at_the_same_time_the_second_waits_and_is_refused(empty: Database) -> None:
+    async with empty.transaction() as first:
         assert await lock_and_check_empty(first)
         async with waiting(first, seed(empty, SIZES, 2, Steps(), TODAY)) as second:
             await write(first, generate(SIZES, 1, TODAY), Steps())
-            await commit(first)
+            await first.commit()
             with pytest.raises(SeedRefused, match="usher db reset"):
                 await second
 
 
-async def test_a_seed_that_fails_on_the_way_leaves_no_rows(empty: AsyncEngine) -> None:
+async def test_a_seed_that_fails_on_the_way_leaves_no_rows(empty: Database) -> None:
     with pytest.raises(ConnectionAbortedError):
         await seed(empty, SIZES, 1, Steps(broken_at="seat_usage"), TODAY)
     assert await counts(empty) == {}
@@ -247,30 +239,29 @@ async def test_a_seed_that_fails_on_the_way_leaves_no_rows(empty: AsyncEngine) -
         (Sizes(1, 1, 1, -5), "--usage-days cannot be negative; it is -5"),
     ],
 )
-async def test_impossible_sizes_are_refused(empty: AsyncEngine, sizes: Sizes, message: str) -> None:
+async def test_impossible_sizes_are_refused(empty: Database, sizes: Sizes, message: str) -> None:
     with pytest.raises(SeedRefused, match=message):
         await seed(empty, sizes, 1, Steps(), TODAY)
     assert await counts(empty) == {}
 
 
 @pytest.mark.parametrize("sizes", [Sizes(1, 1, 0, 0), Sizes(1, 1, 12, 1), Sizes(7, 7, 84, 400), Sizes(2, 90, 5, 3)])
-async def test_all_possible_sizes_are_loaded(empty: AsyncEngine, sizes: Sizes) -> None:
+async def test_all_possible_sizes_are_loaded(empty: Database, sizes: Sizes) -> None:
     await seed(empty, sizes, 3, Steps(), TODAY)
     found = await counts(empty)
     assert (found["teams"], found["users"], found.get("seats", 0)) == sizes[:3]
 
 
-async def test_new_rows_get_numbers_after_those_of_the_seeded_rows(empty: AsyncEngine) -> None:
+async def test_new_rows_get_numbers_after_those_of_the_seeded_rows(empty: Database) -> None:
     await seed(empty, SIZES, 1, Steps(), TODAY)
-    async with empty.begin() as connection:
-        numbers = await connection.execute(
-            text("""
+    [(new, last)] = await fetch_rows(
+        empty,
+        """
             insert into seat_history
               (team_id, seat_id, product_id, holder_id, started_at, started_by, ended_at, ended_by)
             select team_id, seat_id, product_id, holder_id, started_at, started_by, started_at, started_by
-            from seat_history order by id limit 1 returning id, (select max(id) from seat_history)""")
-        )
-        new, last = numbers.one()
+            from seat_history order by id limit 1 returning id, (select max(id) from seat_history)""",
+    )
     assert new == last + 1
 
 

@@ -1,15 +1,15 @@
 """The members of a group."""
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from db.core.engine import transaction
+from db.core.database import Database
 from db.groups import groups
 from tests.support.world import World
 
 
-async def test_members_of_a_group_are_returned_in_the_order_of_their_ids(engine: AsyncEngine, world: World) -> None:
+async def test_members_of_a_group_are_returned_in_the_order_of_their_ids(
+    usher_database: Database, world: World
+) -> None:
     team = await world.team()
     group, people = await world.group(team), sorted(await world.members(team, 3))
     await world.add_to_group(team, group, *people[::-1])
-    async with transaction(engine) as connection:
+    async with usher_database.transaction() as connection:
         assert await groups.member_ids(connection, team, group) == people

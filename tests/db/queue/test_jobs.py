@@ -7,16 +7,15 @@ from typing import Any, cast
 
 import pytest
 from pgqueuer.db import AsyncpgDriver
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.core import migrate
-from db.core.engine import commit, connect, transaction
+from db.core.database import Database
 from db.queue import jobs
 from db.queue.runner import LONGEST_PAUSE, SHORTEST_PAUSE, pause
 from domain.jobs import JobKind
 from domain.mails import INVITATION, TRIAL, InvitationMail, TrialMail
 from tests.conftest import new_database
+from tests.support.database import fetch, fetch_rows
 
 QUEUED = "select headers ->> 'id', entrypoint, convert_from(payload, 'UTF8') from jobs.pgqueuer order by id"
 FAIL_ONE = "update jobs.pgqueuer set status = 'failed' where id = (select min(id) from jobs.pgqueuer)"
@@ -26,50 +25,39 @@ ADA = TrialMail("ada@x.example")
 
 
 @pytest.fixture
-async def fresh(postgres: str) -> AsyncIterator[AsyncEngine]:
-    """An engine on a new, migrated database."""
-    opened = connect(await new_database(postgres))
+async def fresh(postgres: str) -> AsyncIterator[Database]:
+    """A new, migrated database."""
+    opened = Database(await new_database(postgres))
     await migrate.upgrade(opened)
     yield opened
-    await opened.dispose()
-
-
-async def found(engine: AsyncEngine, query: str) -> list[tuple[object, ...]]:
-    async with engine.connect() as connection:
-        return [tuple(row) for row in await connection.execute(text(query))]
-
-
-async def test_jobs_are_rolled_back_with_a_transaction_of_sqlalchemy(clean_engine: AsyncEngine) -> None:
-    async with clean_engine.connect() as connection:
-        await jobs.enqueue(connection, TRIAL, [ADA])
-    assert await jobs.waiting(clean_engine) == {}
+    await opened.close()
 
 
 @pytest.mark.parametrize("committed", [True, False])
-async def test_jobs_are_queued_only_if_the_change_is_committed(clean_engine: AsyncEngine, committed: bool) -> None:
-    async with transaction(clean_engine) as connection:
+async def test_jobs_are_queued_only_if_the_change_is_committed(clean_database: Database, committed: bool) -> None:
+    async with clean_database.transaction() as connection:
         first, second = await jobs.enqueue(connection, TRIAL, [ADA, TrialMail("Ю")])
-        assert await found(clean_engine, QUEUED) == []
+        assert await fetch_rows(clean_database, QUEUED) == []
         if committed:
-            await commit(connection)
+            await connection.commit()
     rows = [(first, "trial", '{"to":"ada@x.example"}'), (second, "trial", '{"to":"Ю"}')]
-    assert await found(clean_engine, QUEUED) == (rows if committed else [])
-    assert await jobs.waiting(clean_engine) == ({"trial": 2} if committed else {})
+    assert await fetch_rows(clean_database, QUEUED) == (rows if committed else [])
+    assert await jobs.waiting(clean_database) == ({"trial": 2} if committed else {})
 
 
-async def test_a_failed_change_leaves_no_job(clean_engine: AsyncEngine) -> None:
+async def test_a_failed_change_leaves_no_job(clean_database: Database) -> None:
     with pytest.raises(ZeroDivisionError):
-        async with transaction(clean_engine) as connection:
+        async with clean_database.transaction() as connection:
             await jobs.enqueue(connection, TRIAL, [ADA])
             raise ZeroDivisionError
-    assert await jobs.waiting(clean_engine) == {}
+    assert await jobs.waiting(clean_database) == {}
 
 
-async def test_without_payloads_no_jobs_are_queued(clean_engine: AsyncEngine) -> None:
-    async with transaction(clean_engine) as connection:
+async def test_without_payloads_no_jobs_are_queued(clean_database: Database) -> None:
+    async with clean_database.transaction() as connection:
         assert await jobs.enqueue(connection, TRIAL, []) == []
-        await commit(connection)
-    assert await jobs.waiting(clean_engine) == {}
+        await connection.commit()
+    assert await jobs.waiting(clean_database) == {}
 
 
 @dataclass(frozen=True)
@@ -94,34 +82,33 @@ class Trial(TrialMail):
     ],
 )
 async def test_a_payload_that_does_not_fit_its_kind_is_not_queued(
-    clean_engine: AsyncEngine, payload: Any, reason: str
+    clean_database: Database, payload: Any, reason: str
 ) -> None:
-    async with transaction(clean_engine) as connection:
+    async with clean_database.transaction() as connection:
         with pytest.raises(jobs.MalformedPayload, match=reason):
             await jobs.enqueue(connection, TRIAL, [ADA, payload])
-        await commit(connection)
-    assert await jobs.waiting(clean_engine) == {}
+        await connection.commit()
+    assert await jobs.waiting(clean_database) == {}
 
 
-async def test_a_payload_with_a_text_instead_of_a_number_is_not_queued(clean_engine: AsyncEngine) -> None:
+async def test_a_payload_with_a_text_instead_of_a_number_is_not_queued(clean_database: Database) -> None:
     kind = JobKind("reminder", Reminder)
-    async with transaction(clean_engine) as connection:
+    async with clean_database.transaction() as connection:
         with pytest.raises(jobs.MalformedPayload, match="day int_type"):
             await jobs.enqueue(connection, kind, [Reminder(cast("int", "7"))])
 
 
-async def test_waiting_jobs_are_counted_by_their_kind(clean_engine: AsyncEngine) -> None:
-    async with transaction(clean_engine) as connection:
+async def test_waiting_jobs_are_counted_by_their_kind(clean_database: Database) -> None:
+    async with clean_database.transaction() as connection:
         await jobs.enqueue(connection, TRIAL, [ADA, ADA])
         await jobs.enqueue(connection, INVITATION, [InvitationMail("team_1", "invite_1")])
-        await commit(connection)
-    assert await jobs.waiting(clean_engine) == {"trial": 2, "invitation": 1}
+        await connection.commit()
+    assert await jobs.waiting(clean_database) == {"trial": 2, "invitation": 1}
 
 
-async def test_the_tables_are_those_that_the_library_expects(fresh: AsyncEngine) -> None:
-    async with fresh.connect() as connection:
-        driver = (await connection.get_raw_connection()).driver_connection
-        assert driver is not None
+async def test_the_tables_are_those_that_the_library_expects(fresh: Database) -> None:
+    async with fresh.connection() as connection:
+        driver = connection.driver
         queries = jobs.queries(AsyncpgDriver(driver))
         plan = await queries.plan_upgrade()
         assert (plan.statements, plan.notes) == ((), ())
@@ -139,24 +126,24 @@ async def test_environment_variables_do_not_rename_the_tables(monkeypatch: pytes
     )
 
 
-async def test_a_downgrade_removes_the_schema(fresh: AsyncEngine) -> None:
-    assert await found(fresh, SCHEMAS) == [(1,)]
+async def test_a_downgrade_removes_the_schema(fresh: Database) -> None:
+    assert await fetch_rows(fresh, SCHEMAS) == [(1,)]
     await migrate.downgrade(fresh, "0002")
-    assert await found(fresh, SCHEMAS) == [(0,)]
+    assert await fetch_rows(fresh, SCHEMAS) == [(0,)]
 
 
-async def test_records_of_jobs_that_ended_long_ago_are_deleted(clean_engine: AsyncEngine) -> None:
-    async with transaction(clean_engine) as connection:
+async def test_records_of_jobs_that_ended_long_ago_are_deleted(clean_database: Database) -> None:
+    async with clean_database.transaction() as connection:
         await jobs.enqueue(connection, TRIAL, [ADA, ADA])
-        await connection.execute(text(FAIL_ONE))
-        await commit(connection)
-    await jobs.delete_old_records(clean_engine)
-    assert len(await found(clean_engine, QUEUED)) == 2
-    assert await found(clean_engine, LOGGED) == [(2,)]
-    await jobs.delete_old_records(clean_engine, age=timedelta(0))
-    assert len(await found(clean_engine, QUEUED)) == 1
-    assert await jobs.waiting(clean_engine) == {"trial": 1}
-    assert await found(clean_engine, LOGGED) == [(0,)]
+        await fetch(connection, FAIL_ONE)
+        await connection.commit()
+    await jobs.delete_old_records(clean_database)
+    assert len(await fetch_rows(clean_database, QUEUED)) == 2
+    assert await fetch_rows(clean_database, LOGGED) == [(2,)]
+    await jobs.delete_old_records(clean_database, age=timedelta(0))
+    assert len(await fetch_rows(clean_database, QUEUED)) == 1
+    assert await jobs.waiting(clean_database) == {"trial": 1}
+    assert await fetch_rows(clean_database, LOGGED) == [(0,)]
 
 
 def test_pauses_grow_up_to_the_longest_one_and_retries_last_more_than_a_day() -> None:

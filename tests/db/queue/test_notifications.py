@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import asyncpg
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.core.database import Database
 from db.queue.notifications import LaneDriver
 
 CHANGE = '{"type":"table_changed_event"}'
@@ -16,10 +15,9 @@ END = '{"type":"end"}'
 
 
 @asynccontextmanager
-async def driver(engine: AsyncEngine) -> AsyncIterator[LaneDriver]:
+async def driver(database: Database) -> AsyncIterator[LaneDriver]:
     """Open a driver on a connection of its own."""
-    address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    connection = await asyncpg.connect(address)
+    connection = await database.open_alone()
     try:
         yield LaneDriver(connection)
     finally:
@@ -44,15 +42,15 @@ async def heard(lane: LaneDriver, *sent: str) -> list[str]:
 
 
 async def test_an_idle_lane_is_not_notified_of_each_change(
-    own_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+    own_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("db.queue.notifications.PAUSE_SECONDS", 30.0)
-    async with driver(own_engine) as lane:
+    async with driver(own_database) as lane:
         assert await heard(lane, *[CHANGE] * 5) == []
 
 
-async def test_an_idle_lane_is_notified_of_a_change_after_a_pause(own_engine: AsyncEngine) -> None:
-    async with driver(own_engine) as lane, asyncio.timeout(20):
+async def test_an_idle_lane_is_notified_of_a_change_after_a_pause(own_database: Database) -> None:
+    async with driver(own_database) as lane, asyncio.timeout(20):
         payloads = asyncio.Queue[str | bytes | bytearray]()
         await lane.add_listener("test_lane", payloads.put_nowait)
         for _ in range(5):
@@ -60,12 +58,12 @@ async def test_an_idle_lane_is_notified_of_a_change_after_a_pause(own_engine: As
         assert await payloads.get() == CHANGE
 
 
-async def test_a_busy_lane_is_notified_of_each_change(own_engine: AsyncEngine) -> None:
-    async with driver(own_engine) as lane:
+async def test_a_busy_lane_is_notified_of_each_change(own_database: Database) -> None:
+    async with driver(own_database) as lane:
         lane.stay_awake()
         assert await heard(lane, *[CHANGE] * 5) == [CHANGE] * 5
 
 
-async def test_a_notification_that_is_not_about_a_change_is_passed_on_at_once(own_engine: AsyncEngine) -> None:
-    async with driver(own_engine) as lane:
+async def test_a_notification_that_is_not_about_a_change_is_passed_on_at_once(own_database: Database) -> None:
+    async with driver(own_database) as lane:
         assert await heard(lane, OTHER, OTHER) == [OTHER, OTHER]

@@ -5,29 +5,27 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from db.core.engine import commit, transaction
+from db.core.database import Database
 from db.queue import jobs, runner
 from db.queue.jobs import Job
 from domain.mails import TRIAL, TrialMail
+from tests.support.database import fetch, fetch_rows
 
 KEY = "hashtextextended('usher job', (select id from jobs.pgqueuer_log limit 1))"
-LOCK = text("select pg_advisory_xact_lock(hashtextextended('usher job', id)) from jobs.pgqueuer")
-IS_FREE = text(f"select pg_try_advisory_xact_lock({KEY})")
-ATTEMPTS = text("select attempts from jobs.pgqueuer")
+LOCK = "select pg_advisory_xact_lock(hashtextextended('usher job', id)) from jobs.pgqueuer"
+IS_FREE = f"select pg_try_advisory_xact_lock({KEY})"
+ATTEMPTS = "select attempts from jobs.pgqueuer"
 
 
 @asynccontextmanager
-async def worker(engine: AsyncEngine, done: list[str]) -> AsyncIterator[None]:
+async def worker(database: Database, done: list[str]) -> AsyncIterator[None]:
     """Run a worker until the block ends. It appends the ids of the jobs that it has run to `done`."""
     stopping = asyncio.Event()
 
     async def note(job: Job[TrialMail]) -> None:
         done.append(job.id)
 
-    running = asyncio.create_task(runner.work(engine, TRIAL, note, lambda: None, stopping))
+    running = asyncio.create_task(runner.work(database, TRIAL, note, lambda: None, stopping))
     try:
         yield
     finally:
@@ -35,37 +33,37 @@ async def worker(engine: AsyncEngine, done: list[str]) -> AsyncIterator[None]:
         await running
 
 
-async def queue_job(engine: AsyncEngine) -> str:
+async def queue_job(database: Database) -> str:
     """Queue a job and return its id."""
-    async with transaction(engine) as connection:
+    async with database.transaction() as connection:
         [id_] = await jobs.enqueue(connection, TRIAL, [TrialMail("ada@x.example")])
-        await commit(connection)
+        await connection.commit()
     return id_
 
 
-async def value(engine: AsyncEngine, query: Any) -> Any:
+async def value(database: Database, query: str) -> Any:
     """Return the current result of a query."""
-    async with engine.begin() as connection:
-        return (await connection.execute(query)).scalar_one()
+    [(only,)] = await fetch_rows(database, query)
+    return only
 
 
-async def test_a_job_that_another_worker_has_locked_is_tried_again_later(clean_engine: AsyncEngine) -> None:
-    await queue_job(clean_engine)
+async def test_a_job_that_another_worker_has_locked_is_tried_again_later(clean_database: Database) -> None:
+    await queue_job(clean_database)
     done: list[str] = []
-    async with transaction(clean_engine) as other, asyncio.timeout(20):
-        await other.execute(LOCK)
-        async with worker(clean_engine, done):
-            while not await value(clean_engine, ATTEMPTS):  # noqa: ASYNC110 - it happens in the database
+    async with clean_database.transaction() as other, asyncio.timeout(20):
+        await fetch(other, LOCK)
+        async with worker(clean_database, done):
+            while not await value(clean_database, ATTEMPTS):  # noqa: ASYNC110 - it happens in the database
                 await asyncio.sleep(0.02)
     assert done == []
-    assert await jobs.waiting(clean_engine) == {"trial": 1}
+    assert await jobs.waiting(clean_database) == {"trial": 1}
 
 
-async def test_a_worker_releases_the_lock_of_a_job_that_is_done(clean_engine: AsyncEngine) -> None:
+async def test_a_worker_releases_the_lock_of_a_job_that_is_done(clean_database: Database) -> None:
     done: list[str] = []
-    async with worker(clean_engine, done), asyncio.timeout(20):
-        id_ = await queue_job(clean_engine)
-        while await jobs.waiting(clean_engine):  # noqa: ASYNC110 - it happens in the database
+    async with worker(clean_database, done), asyncio.timeout(20):
+        id_ = await queue_job(clean_database)
+        while await jobs.waiting(clean_database):  # noqa: ASYNC110 - it happens in the database
             await asyncio.sleep(0.02)
         assert done == [id_]
-        assert await value(clean_engine, IS_FREE)
+        assert await value(clean_database, IS_FREE)

@@ -4,30 +4,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db.core.engine import commit, transaction
+from db.core.database import Connection, Database
 from db.seats import assignments
 from db.seats.assignments import Assigned, Ended
 from domain.seats import DEFAULT, DIRECT
+from tests.support.database import fetch
 from tests.support.locks import lock, unlocked, waiting
 from tests.support.world import World
 
-GIVERS = text("select started_by from seat_history where team_id = :team and ended_at is null order by seat_id")
+GIVERS = "select started_by from seat_history where team_id = $1 and ended_at is null order by seat_id"
 
 
 @dataclass(frozen=True)
 class Pool:
     """A pool of three seats, in the order of their ids, and four members, in the reverse order of their ids."""
 
-    engine: AsyncEngine
+    database: Database
     team: str
     product: str
     seats: list[str]
     people: list[str]
 
-    async def assign(self, connection: AsyncConnection, people: Sequence[str]) -> Assigned:
+    async def assign(self, connection: Connection, people: Sequence[str]) -> Assigned:
         """Give seats to these people. Each seat has another giver."""
         givers = {user_id: f"giver {place}" for place, user_id in enumerate(people)}
         return await assignments.assign(connection, self.team, self.product, givers, DIRECT, all_or_nothing=False)
@@ -38,69 +37,69 @@ async def pool(world: World) -> Pool:
     team = await world.team()
     product = await world.pool(team, 3)
     seats = sorted(await world.free_seats(team, product))
-    return Pool(world.engine, team, product, seats, sorted(await world.members(team, 4), reverse=True))
+    return Pool(world.database, team, product, seats, sorted(await world.members(team, 4), reverse=True))
 
 
 async def test_the_first_person_gets_the_seat_with_the_lowest_id(pool: Pool) -> None:
-    async with transaction(pool.engine) as connection:
+    async with pool.database.transaction() as connection:
         assigned = await pool.assign(connection, pool.people[:2])
         assert [(seat.id, seat.holder_id) for seat in assigned.seats] == list(
             zip(pool.seats, pool.people[:2], strict=False)
         )
-        givers = list((await connection.execute(GIVERS, {"team": pool.team})).scalars())
+        givers = [record[0] for record in await fetch(connection, GIVERS, pool.team)]
     assert givers == ["giver 0", "giver 1"]
 
 
 async def test_the_last_people_of_the_list_get_no_seat(pool: Pool) -> None:
-    async with transaction(pool.engine) as connection:
+    async with pool.database.transaction() as connection:
         assigned = await pool.assign(connection, pool.people)
     assert [seat.holder_id for seat in assigned.seats] == pool.people[:3]
     assert assigned.unserved == pool.people[3:]
 
 
 async def test_a_seat_that_another_transaction_has_locked_is_skipped(pool: Pool) -> None:
-    async with transaction(pool.engine) as first, transaction(pool.engine) as second:
+    async with pool.database.transaction() as first, pool.database.transaction() as second:
         await pool.assign(first, pool.people[:1])
         assigned = await pool.assign(second, pool.people[1:2])
     assert [seat.id for seat in assigned.seats] == pool.seats[1:2]
 
 
 async def test_the_last_seat_is_waited_for_and_assigned_once(pool: Pool) -> None:
-    async with transaction(pool.engine) as first, transaction(pool.engine) as second:
+    async with pool.database.transaction() as first, pool.database.transaction() as second:
         await pool.assign(first, pool.people[:3])
         async with waiting(first, pool.assign(second, pool.people[3:])) as work:
-            await commit(first)
+            await first.commit()
             assigned = await work
     assert (assigned.seats, assigned.unserved) == ([], pool.people[3:])
 
 
 async def test_while_it_waits_for_a_seat_it_has_locked_none_with_a_higher_id(pool: Pool) -> None:
-    async with transaction(pool.engine) as first, transaction(pool.engine) as second:
+    async with pool.database.transaction() as first, pool.database.transaction() as second:
         await lock(first, "seats", pool.team, "id", pool.seats[0])
         async with waiting(first, pool.assign(second, pool.people[:3])) as work:
-            assert await unlocked(pool.engine, "seats", pool.team) == pool.seats[1:]
-            await commit(first)
+            assert await unlocked(pool.database, "seats", pool.team) == pool.seats[1:]
+            await first.commit()
             await work
 
 
 async def test_seats_to_be_freed_are_locked_in_the_order_of_their_ids(pool: Pool) -> None:
-    async with transaction(pool.engine) as first, transaction(pool.engine) as second:
+    async with pool.database.transaction() as first, pool.database.transaction() as second:
         await pool.assign(second, pool.people[:3])
-        await commit(second)
+        await second.commit()
         await lock(first, "seats", pool.team, "id", pool.seats[0])
         async with waiting(first, _free_and_roll_back(pool, pool.people)) as work:
-            assert await unlocked(pool.engine, "seats", pool.team) == pool.seats[1:]
-            await commit(first)
+            assert await unlocked(pool.database, "seats", pool.team) == pool.seats[1:]
+            await first.commit()
             assert [one.seat_id for one in await work] == pool.seats
 
 
 async def test_a_seat_that_moves_meanwhile_is_not_freed(pool: Pool, world: World) -> None:
     ada, bob = pool.people[:2]
     seat = await world.give_seat(pool.team, pool.product, ada)
-    async with transaction(pool.engine) as first:
+    async with pool.database.transaction() as first:
         assert await assignments.move(first, pool.team, seat, ada, bob, "mover")
         async with waiting(first, _free_and_roll_back(pool, [ada])) as work:
-            await commit(first)
+            await first.commit()
             assert await work == []
     assert await world.holders(pool.team, pool.product) == [bob]
 
@@ -118,7 +117,7 @@ async def test_the_groups_that_still_give_a_seat_are_returned_in_the_order_of_th
 
 
 async def test_a_source_is_added_to_a_seat_only_once(pool: Pool) -> None:
-    async with transaction(pool.engine) as connection:
+    async with pool.database.transaction() as connection:
         assigned = await pool.assign(connection, pool.people[:3])
         pair = (pool.team, pool.product, pool.people)
         added = await assignments.add_source(connection, *pair, DEFAULT)
@@ -128,6 +127,6 @@ async def test_a_source_is_added_to_a_seat_only_once(pool: Pool) -> None:
 
 async def _free_and_roll_back(pool: Pool, people: Sequence[str]) -> list[Ended]:
     """Free the seats of these people in a new transaction, which is rolled back."""
-    async with transaction(pool.engine) as connection:
+    async with pool.database.transaction() as connection:
         pair = (pool.team, pool.product)
         return await assignments.free(connection, *pair, people, DIRECT, "taker")

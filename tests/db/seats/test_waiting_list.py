@@ -5,27 +5,26 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db.core.engine import commit, transaction
+from db.core.database import Connection, Database
 from db.seats import allocation, waiting_list
 from db.seats.allocation import Allocated, Unassigned
 from db.tables.seats import Wait
 from domain.bulk import BulkMode
 from domain.seats import DEFAULT, DIRECT, Source
+from tests.support.database import fetch_rows
 from tests.support.locks import lock, unlocked, waiting
 from tests.support.world import World
 
-WAITING_LIST = text("select user_id from waits where team_id = :team and product_id = :product order by id")
-SOURCE_KINDS = text("select kind from seat_sources where team_id = :team and holder_id = :holder order by id")
+WAITING_LIST = "select user_id from waits where team_id = $1 and product_id = $2 order by id"
+SOURCE_KINDS = "select kind from seat_sources where team_id = $1 and holder_id = $2 order by id"
 
 
 @dataclass(frozen=True)
 class FullPool:
     """A team with a pool whose only seat is held, and members in the reverse order of their ids."""
 
-    engine: AsyncEngine
+    database: Database
     team: str
     product: str
     holder: str
@@ -33,24 +32,22 @@ class FullPool:
 
     async def join(self, people: Sequence[str], source: Source = DIRECT) -> Allocated:
         """Put these people on the waiting list, and commit."""
-        async with transaction(self.engine) as connection:
+        async with self.database.transaction() as connection:
             pool = (self.team, self.product)
             given = await allocation.give(connection, *pool, people, source, "giver", mode=BulkMode.WAITLIST)
-            await commit(connection)
+            await connection.commit()
         return given
 
     async def free(self) -> Unassigned:
         """Take the seat from its holder, and commit."""
-        async with transaction(self.engine) as connection:
+        async with self.database.transaction() as connection:
             unassigned = await allocation.end(connection, self.team, self.product, [self.holder], DIRECT, "taker")
-            await commit(connection)
+            await connection.commit()
         return unassigned
 
-    async def read(self, query: object, **values: str) -> list[str]:
+    async def read(self, query: str, value: str) -> list[str]:
         """The values that a query finds in the team's committed rows."""
-        async with transaction(self.engine) as connection:
-            found = await connection.execute(query, {"team": self.team, **values})  # type: ignore[call-overload]
-            return list(found.scalars())
+        return [row[0] for row in await fetch_rows(self.database, query, self.team, value)]
 
 
 @pytest.fixture
@@ -59,13 +56,13 @@ async def full_pool(world: World) -> FullPool:
     product = await world.pool(team, 1)
     holder, *people = sorted(await world.members(team, 4), reverse=True)
     await world.give_seat(team, product, holder)
-    return FullPool(world.engine, team, product, holder, people)
+    return FullPool(world.database, team, product, holder, people)
 
 
 async def test_people_join_in_the_order_of_the_list(full_pool: FullPool) -> None:
     given = await full_pool.join(full_pool.people)
     assert [(wait.position, wait.user_id) for wait in given.waiting] == list(enumerate(full_pool.people, 1))
-    assert await full_pool.read(WAITING_LIST, product=full_pool.product) == full_pool.people
+    assert await full_pool.read(WAITING_LIST, full_pool.product) == full_pool.people
 
 
 async def test_a_position_counts_the_people_who_joined_before(full_pool: FullPool) -> None:
@@ -92,10 +89,10 @@ async def test_waits_become_sources_in_the_same_order(full_pool: FullPool) -> No
     await full_pool.join([ada])
     await full_pool.join([ada], DEFAULT)
     await full_pool.free()
-    assert await full_pool.read(SOURCE_KINDS, holder=ada) == [DIRECT.kind, DEFAULT.kind]
+    assert await full_pool.read(SOURCE_KINDS, ada) == [DIRECT.kind, DEFAULT.kind]
 
 
-TakeLock = Callable[[AsyncConnection, str], Coroutine[Any, Any, None]]
+TakeLock = Callable[[Connection, str], Coroutine[Any, Any, None]]
 
 
 @pytest.mark.parametrize(
@@ -110,21 +107,21 @@ TakeLock = Callable[[AsyncConnection, str], Coroutine[Any, Any, None]]
 async def test_freeing_seats_and_joining_the_waiting_list_wait_for_each_other(
     full_pool: FullPool, first: TakeLock, second: TakeLock
 ) -> None:
-    async with transaction(full_pool.engine) as one, transaction(full_pool.engine) as other:
+    async with full_pool.database.transaction() as one, full_pool.database.transaction() as other:
         await first(one, full_pool.team)
         async with waiting(one, second(other, full_pool.team)) as work:
-            await commit(one)
+            await one.commit()
             await work
 
 
 async def test_two_transactions_can_free_seats_at_the_same_time(full_pool: FullPool) -> None:
-    async with transaction(full_pool.engine) as one, transaction(full_pool.engine) as other:
+    async with full_pool.database.transaction() as one, full_pool.database.transaction() as other:
         await waiting_list.lock_for_freeing(one, full_pool.team)
         await waiting_list.lock_for_freeing(other, full_pool.team)
 
 
 async def test_teams_do_not_wait_for_each_other(full_pool: FullPool, world: World) -> None:
-    async with transaction(full_pool.engine) as one, transaction(full_pool.engine) as other:
+    async with full_pool.database.transaction() as one, full_pool.database.transaction() as other:
         await waiting_list.lock_for_joining(one, full_pool.team)
         await waiting_list.lock_for_joining(other, await world.team())
 
@@ -132,17 +129,17 @@ async def test_teams_do_not_wait_for_each_other(full_pool: FullPool, world: Worl
 @pytest.mark.parametrize("whole", [False, True], ids=["people", "list"])
 async def test_a_waiting_list_is_locked_from_its_head(full_pool: FullPool, whole: bool) -> None:
     await full_pool.join(full_pool.people)
-    numbers = await unlocked(full_pool.engine, "waits", full_pool.team)
-    async with transaction(full_pool.engine) as one, transaction(full_pool.engine) as other:
+    numbers = await unlocked(full_pool.database, "waits", full_pool.team)
+    async with full_pool.database.transaction() as one, full_pool.database.transaction() as other:
         await lock(one, "waits", full_pool.team, "user_id", full_pool.people[0])
         pool = (full_pool.team, full_pool.product)
         people = full_pool.people
         locking = waiting_list.lock_list(other, *pool) if whole else waiting_list.lock_waits(other, *pool, people)
         async with waiting(one, locking) as work:
-            assert await unlocked(full_pool.engine, "waits", full_pool.team) == numbers[1:]
-            await commit(one)
+            assert await unlocked(full_pool.database, "waits", full_pool.team) == numbers[1:]
+            await one.commit()
             await work
-            assert await unlocked(full_pool.engine, "waits", full_pool.team) == []
+            assert await unlocked(full_pool.database, "waits", full_pool.team) == []
 
 
 async def test_waiting_lists_are_returned_in_the_order_of_their_products(full_pool: FullPool, world: World) -> None:
@@ -151,6 +148,6 @@ async def test_waiting_lists_are_returned_in_the_order_of_their_products(full_po
     for product in reversed(products):
         wait = {"team_id": full_pool.team, "kind": "direct", "queued_by": "giver", "user_id": full_pool.people[0]}
         await world.insert(Wait, wait | {"product_id": product})
-    async with transaction(full_pool.engine) as connection:
+    async with full_pool.database.transaction() as connection:
         await waiting_list.lock_for_freeing(connection, full_pool.team)
         assert await waiting_list.products_to_serve(connection, full_pool.team, None, full_pool.people) == products

@@ -1,5 +1,6 @@
 """`usher audit replay` repeats every decision of the audit log."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.audit import policy_texts
 from db.core import migrate
-from db.core.engine import connect
 from db.tables.audit import AuditEvent
 from domain.roles import Role
 from gateway.app import application
@@ -38,25 +38,17 @@ NEEDS = "needs the role software_coordinator in this team"
 
 
 @pytest.fixture(scope="module")
-async def own_engine(database: str) -> AsyncIterator[AsyncEngine]:
-    """An engine on a database that holds nothing but the text of the policy."""
-    opened = connect(database)
-    await migrate.upgrade(opened)
-    async with opened.begin() as connection:
+async def world(own_world: World) -> World:
+    """A world whose database holds nothing but the text of the policy."""
+    async with own_world.database.connection() as connection:
         await policy_texts.store(connection, POLICY.hash, POLICY.source.text)
-    yield opened
-    await opened.dispose()
-
-
-@pytest.fixture(scope="module")
-def world(own_engine: AsyncEngine) -> World:
-    return World(own_engine)
+    return own_world
 
 
 @pytest.fixture(scope="module")
 async def client(database: str, world: World) -> AsyncIterator[Client]:
     """A client of a gateway on this database."""
-    assert await migrate.is_current(world.engine)
+    assert await migrate.is_current(world.database)
     app = application(Settings(database_url=database))
     transport = httpx.ASGITransport(app)
     async with (
@@ -141,7 +133,7 @@ async def test_each_row_is_decided_by_the_policy_of_its_time(
     world: World, database: str, team: str, stricter: Path
 ) -> None:
     then = Policy.load(stricter)
-    async with world.engine.begin() as connection:
+    async with world.database.connection() as connection:
         await policy_texts.store(connection, then.hash, then.source.text)
     await write_row(world, team, COORDINATOR)
     denied = await write_row(world, team, COORDINATOR, policy_hash=then.hash)
@@ -183,10 +175,8 @@ async def test_a_stored_policy_that_oso_cannot_read_any_more_decides_nothing(
     world: World, database: str, team: str
 ) -> None:
     broken = "actor Vanished {}"
-    async with world.engine.begin() as connection:
-        hash_ = (
-            await connection.execute(text("select encode(sha256(:b), 'hex')"), {"b": broken.encode()})
-        ).scalar_one()
+    hash_ = hashlib.sha256(broken.encode()).hexdigest()
+    async with world.database.connection() as connection:
         await policy_texts.store(connection, hash_, broken)
     await write_row(world, team, COORDINATOR, policy_hash=hash_)
     _, lines = await replay(database, "--team", team)
@@ -246,17 +236,15 @@ async def test_progress_is_not_part_of_the_result(world: World, database: str, t
     ],
 )
 async def test_a_wrong_argument_is_explained_in_a_sentence(
-    own_engine: AsyncEngine, database: str, words: str, message: str
+    world: World, database: str, words: str, message: str
 ) -> None:
-    assert own_engine
+    assert world
     refused = error_output(await usher("audit", "replay", *words.split(), DATABASE_URL=database))
     assert refused.startswith(message)
 
 
-async def test_a_policy_that_fails_a_check_decides_nothing(
-    own_engine: AsyncEngine, database: str, tmp_path: Path
-) -> None:
-    assert own_engine
+async def test_a_policy_that_fails_a_check_decides_nothing(world: World, database: str, tmp_path: Path) -> None:
+    assert world
     path = tmp_path / "bad.polar"
     path.write_text(POLICY.source.text + 'allow(_: Person, "teams:read", _: Team) if 1 = 2;', encoding="utf-8")
     refused = error_output(await usher("audit", "replay", "--policy", path, DATABASE_URL=database))
@@ -267,6 +255,6 @@ async def test_a_database_without_tables_is_reported(own_engine: AsyncEngine) ->
     async with own_engine.connect() as connection:
         autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
         await autocommit.execute(text("create database no_audit"))
-    bare = own_engine.url.set(database="no_audit").render_as_string(hide_password=False)
+    bare = own_engine.url.set(drivername="postgresql", database="no_audit").render_as_string(hide_password=False)
     refused = error_output(await usher("audit", "replay", DATABASE_URL=bare))
     assert refused == "usher: The database does not have this version's tables. Run `usher db upgrade`."

@@ -37,8 +37,8 @@ class Company:
 
 
 @pytest.fixture(scope="module")
-async def company(own_engine: AsyncEngine, database: str) -> Company:
-    world = World(own_engine)
+async def company(own_world: World, database: str) -> Company:
+    world = own_world
     strict, loose = await world.team(separation_of_duties=True), await world.team()
     coordinator = await world.member(strict, Role.SOFTWARE_COORDINATOR, await world.person("Ada", "Byron"))
     await world.member(loose, Role.SOFTWARE_COORDINATOR, coordinator)
@@ -149,7 +149,7 @@ async def test_a_database_without_tables_is_reported(own_engine: AsyncEngine, wi
     async with own_engine.connect() as connection:
         autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
         await autocommit.execute(text("create database without_tables"))
-    bare = own_engine.url.set(database="without_tables").render_as_string(hide_password=False)
+    bare = own_engine.url.set(drivername="postgresql", database="without_tables").render_as_string(hide_password=False)
     result = await usher("policy", "diff", POLICY, wider, DATABASE_URL=bare)
     assert result.exit_code == 1
     assert result.stderr.endswith("Run `usher db upgrade`, or pass --no-people.\n")

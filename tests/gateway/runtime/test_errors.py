@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 from starlette.applications import Starlette
 
-from db.core.engine import POOL_SIZE, snapshot
+from db.core.database import POOL_SIZE
 from domain.roles import Role
 from tests.conftest import Client
 from tests.support.mutations import new_caller
@@ -16,10 +16,10 @@ from tests.support.world import World
 @pytest.fixture
 async def exhausted(app: Starlette, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AsyncExitStack]:
     """Use all connections of the gateway until this is closed, and shorten the time to wait for one."""
-    monkeypatch.setattr("db.core.engine.WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("db.core.database.WAIT_SECONDS", 0.05)
     async with AsyncExitStack() as others:
         for _ in range(POOL_SIZE):
-            await others.enter_async_context(snapshot(app.state.engine))
+            await others.enter_async_context(app.state.database.snapshot())
         yield others
 
 

@@ -5,7 +5,6 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
-from db.core.engine import transaction
 from db.groups import given_products
 from domain.roles import Role
 from tests.conftest import Client
@@ -46,6 +45,6 @@ async def test_an_actor_without_the_right_is_refused_before_anything_is_locked(
     values = {"teamId": caller.team, "invitationId": await world.invitation(caller.team, grace.id)}
     link = await world.invitation_token(caller.team, grace.id)
     await client(operation("acceptInvitation"), grace.secret, input={"token": link})
-    async with transaction(world.engine) as others, asyncio.timeout(5):
+    async with world.database.transaction() as others, asyncio.timeout(5):
         await given_products.lock_changes(others, caller.team)
         assert (await client(operation(mutation), grace.secret, input=values)).codes == ["FORBIDDEN"]

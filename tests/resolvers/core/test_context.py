@@ -9,6 +9,7 @@ from db.people.users import UserRow
 from domain.roles import Role
 from resolvers.core.relay import ConnectionRow
 from tests.conftest import Client
+from tests.support.database import connections_in_use
 from tests.support.world import World
 
 ENDS_EARLY = """
@@ -25,7 +26,7 @@ async def test_an_error_that_ends_an_operation_early_leaves_nothing_behind(
         answer = await client(ENDS_EARLY, me.secret)
         assert answer.codes == ["BAD_USER_INPUT"]
         assert answer.content["data"] is None
-    assert app.state.engine.pool.checkedout() == 0
+    assert connections_in_use(app.state.database) == 0
 
 
 async def test_rows_are_freed_without_the_garbage_collector(client: Client, world: World) -> None:

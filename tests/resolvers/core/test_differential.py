@@ -96,7 +96,7 @@ def target(action: Action, policy: Policy, actor: Actor, team_id: str, owner_id:
 
 async def test_lists_have_exactly_the_rows_that_the_policy_allows(world: World, rows: Rows, policy: Policy) -> None:
     compared = 0
-    async with world.engine.connect() as connection:
+    async with world.database.snapshot() as connection:
         for actor in actors(rows):
             for action, (find, made) in rows.found.items():
                 listed = await find(connection, policy.reach(actor, action), [id_ for id_, _, _ in made])
@@ -111,7 +111,7 @@ async def test_a_person_is_visible_exactly_if_one_of_their_memberships_is(
     world: World, rows: Rows, policy: Policy
 ) -> None:
     people = list(rows.roles)
-    async with world.engine.connect() as connection:
+    async with world.database.snapshot() as connection:
         for actor in actors(rows):
             reach: Reach = policy.reach(actor, Action.MEMBERS_READ)
             listed = await users.by_ids(connection, reach, people)

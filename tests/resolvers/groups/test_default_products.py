@@ -1,14 +1,12 @@
 """Default products: everybody in the team gets a seat of them, also people who join later."""
 
 import pytest
-from sqlalchemy import func, update
 
-from db.core.engine import commit, transaction
 from db.groups import given_products
-from db.tables.people import Membership
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
+from tests.support.database import fetch
 from tests.support.mutations import Caller, Payload, audit_rows, new_caller, operation
 from tests.support.world import World
 
@@ -22,12 +20,12 @@ async def set_defaults(caller: Caller, *products: str, **more: object) -> Payloa
 
 async def accept(caller: Caller, user_id: str) -> given_products.GivenDefaults:
     """Let an invited person accept, and commit. Returns what they got."""
-    async with transaction(caller.world.engine) as connection:
+    async with caller.world.database.transaction() as connection:
         await given_products.lock_changes(connection, caller.team)
-        row = update(Membership).where(Membership.team_id == caller.team, Membership.user_id == user_id)
-        await connection.execute(row.values(accepted_at=func.now()))
+        accept = "update memberships set accepted_at = now() where team_id = $1 and user_id = $2"
+        await fetch(connection, accept, caller.team, user_id)
         given = await given_products.give_defaults(connection, caller.team, [user_id])
-        await commit(connection)
+        await connection.commit()
     return given
 
 

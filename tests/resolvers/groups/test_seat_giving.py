@@ -1,6 +1,5 @@
 """The seats that groups give are assigned in the order of the product ids, so no two transactions deadlock."""
 
-from db.core.engine import commit, transaction
 from domain.roles import Role
 from tests.conftest import Client
 from tests.support.locks import lock, unlocked, waiting
@@ -15,11 +14,11 @@ async def test_products_of_several_groups_are_given_in_the_order_of_their_ids(cl
     for group, product in ((groups[0], first), (groups[0], third), (groups[1], second)):
         await world.add_group_product(caller.team, group, product)
     guest = {"firstName": "Ada", "lastName": "Byron", "email": "giving@tests.example", "groupIds": groups}
-    async with transaction(world.engine) as holder:
+    async with world.database.transaction() as holder:
         await lock(holder, "seats", caller.team, "product_id", second)
         inviting = caller.mutate("inviteMembers", teamId=caller.team, people=[guest])
         async with waiting(holder, inviting) as work:
             # The seat of the first product is locked. The seat of the third one must not be locked yet.
-            assert await unlocked(world.engine, "seats", caller.team, "product_id") == [third]
-            await commit(holder)
+            assert await unlocked(world.database, "seats", caller.team, "product_id") == [third]
+            await holder.commit()
             assert len((await work).content["seats"]) == 3

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.core import engine
-from db.core import statements as core_statements
+from db.core.database import Connection
+from db.core.descriptions import Sql
 from domain.roles import Role
 from tests.conftest import Client
 from tests.support.world import Account, World
@@ -170,16 +169,19 @@ def meanwhile(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
             for statement in sql.split(";"):
                 await connection.execute(text(statement), {k: v for k, v in values.items() if f":{k}" in statement})
 
-    async def fetch(connection: AsyncConnection, sql: str, *values: Any) -> list[Any]:
-        sent.append(sql)
+    original = Connection.fetch
+
+    async def fetch(connection: Connection, sql: Sql, *values: Any) -> list[Any]:
+        sent.append(sql.text)
         if len(sent) in plans:
             await change(*plans.pop(len(sent)))
-        return await engine.fetch(connection, sql, *values)
+        return await original(connection, sql, *values)
 
     def plan(before: int, sql: str, **values: str) -> None:
+        sent.clear()  # those that made the rows
         plans[before] = (sql, values)
 
-    monkeypatch.setattr(core_statements, "fetch", fetch)
+    monkeypatch.setattr(Connection, "fetch", fetch)
     yield plan
     assert not plans
 

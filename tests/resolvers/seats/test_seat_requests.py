@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from db.core.engine import commit, transaction
 from db.people import members
 from domain.actions import Scope
 from domain.roles import Role
@@ -252,11 +251,11 @@ async def test_the_open_request_of_a_removed_member_is_deleted(client: Client, w
 async def test_a_person_who_is_removed_while_they_ask_is_refused(client: Client, world: World) -> None:
     caller, ada = await coordinator_and_user(client, world)
     asked = {"teamId": caller.team, "productId": caller.product}
-    async with transaction(world.engine) as removing:
+    async with world.database.transaction() as removing:
         await members.lock(removing, caller.team, [ada.who.id])
         async with waiting(removing, ada.send("requestSeat", **asked)) as work:
             await members.remove(removing, caller.team, [ada.who.id])
-            await commit(removing)
+            await removing.commit()
             assert (await work).codes == ["FORBIDDEN"]
     assert await list_requests(caller) == []
 
@@ -264,10 +263,10 @@ async def test_a_person_who_is_removed_while_they_ask_is_refused(client: Client,
 async def test_a_request_that_is_deleted_with_its_asker_is_not_answered(client: Client, world: World) -> None:
     caller, ada = await coordinator_and_user(client, world)
     request = (await ada.request_seat()).content["request"]["id"]
-    async with transaction(world.engine) as removing:
+    async with world.database.transaction() as removing:
         await members.lock(removing, caller.team, [ada.who.id])
         async with waiting(removing, caller.send("answerRequest", requestId=request, grant=True)) as work:
             await members.remove(removing, caller.team, [ada.who.id])
-            await commit(removing)
+            await removing.commit()
             assert (await work).codes == ["NOT_FOUND"]
     assert await caller.holders() == []

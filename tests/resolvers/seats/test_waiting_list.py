@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from db.core.engine import commit, transaction
 from db.seats import allocation
 from db.tables.seats import Wait
 from domain.bulk import BulkMode
@@ -52,10 +51,10 @@ async def assign_or_join(caller: Caller, people: list[str], **more: Any) -> Any:
 
 async def give(caller: Caller, user_id: str, source: Source) -> None:
     """Give a seat with this source, as groups and default products do, and commit."""
-    async with transaction(caller.world.engine) as connection:
+    async with caller.world.database.transaction() as connection:
         pool = (caller.team, caller.product)
         await allocation.give(connection, *pool, [user_id], source, caller.who.id, mode=BulkMode.WAITLIST)
-        await commit(connection)
+        await connection.commit()
 
 
 async def test_people_without_a_seat_join_the_waiting_list_in_the_order_of_the_list(

@@ -1,0 +1,293 @@
+"""The way to the database: a pool of connections for each process, and on each one statements and transactions.
+
+Every statement is an `Sql` (see `db.core.statements`). Only `Connection.fetch` sends it to the server.
+"""
+
+from asyncio import Lock, Semaphore, timeout
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
+
+import asyncpg
+from sqlalchemy.engine import make_url
+
+from db.core.descriptions import Sql
+
+POOL_SIZE = 16
+WAIT_SECONDS = 30.0
+"""How long a caller waits for a free connection before it gets an error."""
+
+CLOSE_SECONDS = 5.0
+"""How long `close` waits for connections that are still in use."""
+
+SNAPSHOT = "begin isolation level repeatable read read only"
+# READ COMMITTED, whatever the server's default is: a statement that runs after a wait for a lock must see what the
+# other transaction committed.
+CHANGES = "begin isolation level read committed"
+
+_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+_SETTINGS = {
+    "application_name": "usher",
+    "timezone": "UTC",
+    # Every statement finds its rows by indexes, in memory or on a disk that has no seek time. To plan a statement again
+    # for its values took longer than to run it.
+    "plan_cache_mode": "force_generic_plan",
+    "random_page_cost": "1.1",
+    # A compiled statement starts faster only if it runs longer than any of Usher's.
+    "jit": "off",
+    # A statement that runs too long, or waits too long for a lock, ends with an error, and its transaction is rolled
+    # back.
+    "statement_timeout": "30s",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+
+Observer = Callable[[str, tuple[Any, ...]], None]
+"""Gets the text and the values of each statement before it is sent."""
+
+
+class DatabaseError(Exception):
+    """The server refused a statement, or the connection was lost.
+
+    `statement` is the name of the statement, `sqlstate` the server's code (None if the server sent none), `constraint`
+    the constraint that a row broke, and `lost` says whether the connection is closed. The text is the server's and may
+    hold values of a row: do not log it.
+    """
+
+    def __init__(self, statement: str, cause: Exception, *, lost: bool) -> None:
+        super().__init__(str(cause))
+        self.statement = statement
+        self.sqlstate: str | None = getattr(cause, "sqlstate", None)
+        self.constraint: str | None = getattr(cause, "constraint_name", None)
+        self.lost = lost
+
+
+class PoolTimeout(Exception):
+    """No connection was free within `WAIT_SECONDS`."""
+
+
+class Connection:
+    """A connection of the pool that one caller uses. It runs one statement at a time."""
+
+    __slots__ = ("_observers", "_savepoints", "driver", "pool")
+
+    def __init__(self, driver: Any, pool: Any, observers: list[Observer]) -> None:
+        self.driver, self.pool = driver, pool
+        self._observers = observers
+        self._savepoints = 0
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the connection is closed. The pool may have taken it back already."""
+        try:
+            return bool(self.driver.is_closed())
+        except asyncpg.InterfaceError:  # the driver's object no longer stands for a connection
+            return True
+
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return not self.is_lost and bool(self.driver.is_in_transaction())
+
+    async def fetch(self, sql: Sql, *values: Any) -> list[Any]:
+        """Run a statement and return the driver's records.
+
+        Before the first run in this process, the server's description of its columns is compared with the expected
+        ones. Raises DatabaseError, and StatementMismatch if the columns differ.
+        """
+        for observe in self._observers:
+            observe(sql.text, values)
+        try:
+            if not sql.checked and sql.columns is not None:
+                sql.check((await self.driver.prepare(sql.text)).get_attributes())
+            records: list[Any] = await self.driver.fetch(sql.text, *values)
+        except _ERRORS as error:
+            raise self._failure(sql.name, error) from error
+        return records
+
+    async def begin(self, how: str = CHANGES) -> None:
+        """Begin a transaction, `CHANGES` or a read-only `SNAPSHOT` in which all statements see the same moment."""
+        await self._run(how)
+
+    async def commit(self) -> None:
+        """Commit the transaction. Each later statement commits by itself."""
+        await self._run("commit")
+
+    async def rollback(self) -> None:
+        """Roll the transaction back, if one is open."""
+        if self.is_in_transaction:
+            await self._run("rollback")
+
+    async def savepoint(self) -> "Savepoint":
+        """Set a savepoint in the transaction. It ends with the transaction, and need not be released."""
+        self._savepoints += 1
+        name = f"savepoint_{self._savepoints}"
+        await self._run(f"savepoint {name}")
+        return Savepoint(self, name)
+
+    def terminate(self) -> None:
+        """Close the connection at once, without a word to the server."""
+        if not self.is_lost:
+            self.driver.terminate()
+
+    async def _run(self, command: str) -> None:
+        """Run a command that has neither parameters nor rows."""
+        try:
+            await self.driver.execute(command)
+        except _ERRORS as error:
+            raise self._failure(command, error) from error
+
+    def _failure(self, statement: str, error: Exception) -> DatabaseError:
+        # For example, the server said that it shuts down when the driver expected the answer to a statement.
+        if isinstance(error, asyncpg.InternalClientError):
+            self.terminate()
+        return DatabaseError(statement, error, lost=self.is_lost)
+
+
+class Savepoint(NamedTuple):
+    """A point in a transaction of a connection, to which it can go back."""
+
+    connection: Connection
+    name: str
+
+    async def rollback(self) -> None:
+        """Undo everything after the savepoint, and all savepoints after it. The savepoint itself stays."""
+        await self.connection._run(f"rollback to savepoint {self.name}")  # noqa: SLF001 - a part of the connection
+
+
+class Database:
+    """A database and the pool of connections of one process. `observers` get each statement before it is sent."""
+
+    def __init__(self, url: str) -> None:
+        """Take a `postgresql://` address. No connection is opened before the first use."""
+        self.url = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self.observers: list[Observer] = []
+        self._pool: Any = None
+        self._opening = Lock()
+        # asyncpg gives a returned connection to the caller that asks at that moment, before the callers that wait:
+        # under load some of them waited five times as long as others. A semaphore serves them in their order.
+        self._slots = Semaphore(POOL_SIZE)
+
+    async def take(self, how: str | None = None) -> Connection:
+        """Take a connection, with a transaction if `how` names one. Give it back with `give_back`.
+
+        Raises PoolTimeout, DatabaseError, and OSError if the server cannot be reached.
+        """
+        connection = await self._take()
+        if how is None:
+            return connection
+        try:
+            await self._begin(connection, how)
+        except DatabaseError as error:
+            if not error.lost:
+                raise
+            # The server went away. All older connections are lost then, and this one has done nothing yet: try again.
+            await self._pool.expire_connections()
+            connection = await self._take()
+            await self._begin(connection, how)
+        return connection
+
+    async def give_back(self, connection: Connection) -> None:
+        """Give a connection back. A transaction that is still open is rolled back."""
+        try:
+            await connection.rollback()
+        finally:
+            if connection.is_in_transaction:  # no other caller may get it
+                connection.terminate()
+            try:
+                await connection.pool.release(connection.driver)
+            finally:
+                self._slots.release()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A connection without a transaction, until the block ends. Each statement commits by itself."""
+        connection = await self.take()
+        try:
+            yield connection
+        finally:
+            await self.give_back(connection)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Connection]:
+        """A read-only connection on which all statements see the same moment, until the block ends."""
+        connection = await self.take(SNAPSHOT)
+        try:
+            yield connection
+        finally:
+            await self.give_back(connection)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A connection for changes. What was not committed when the block ends is rolled back."""
+        connection = await self.take(CHANGES)
+        try:
+            yield connection
+        finally:
+            await self.give_back(connection)
+
+    async def open_alone(self) -> asyncpg.Connection:
+        """Open a connection outside the pool, for a caller that keeps it. The caller closes it."""
+        return await asyncpg.connect(self.url, server_settings=_SETTINGS)
+
+    async def close(self) -> None:
+        """Close all connections. A later use opens new ones."""
+        if self._pool is None:
+            return
+        try:
+            async with timeout(CLOSE_SECONDS):
+                await self._pool.close()
+        except TimeoutError:  # somebody still uses a connection
+            self._pool.terminate()
+        self._pool = None
+
+    async def _take(self) -> Connection:
+        if self._slots.locked():
+            try:
+                async with timeout(WAIT_SECONDS):
+                    await self._slots.acquire()
+            except TimeoutError as error:
+                raise PoolTimeout(f"no connection was free within {WAIT_SECONDS:.0f} s") from error
+        else:
+            await self._slots.acquire()
+        try:
+            if self._pool is None:
+                await self._open_pool()
+            return Connection(await self._pool.acquire(), self._pool, self.observers)
+        except _ERRORS as error:
+            self._slots.release()
+            raise DatabaseError("connect", error, lost=True) from error
+        except BaseException:
+            self._slots.release()
+            raise
+
+    async def _open_pool(self) -> None:
+        async with self._opening:
+            if self._pool is None:
+                self._pool = await asyncpg.create_pool(
+                    self.url,
+                    min_size=0,
+                    max_size=POOL_SIZE,
+                    max_inactive_connection_lifetime=0,
+                    reset=_leave_as_it_is,
+                    server_settings=_SETTINGS,
+                    statement_cache_size=1024,
+                    max_cached_statement_lifetime=0,
+                    max_cacheable_statement_size=0,
+                )
+
+    async def _begin(self, connection: Connection, how: str) -> None:
+        try:
+            await connection.begin(how)
+        except BaseException:
+            # The transaction may begin even if this task is cancelled: the driver only knows when the server answered.
+            connection.terminate()
+            await self.give_back(connection)
+            raise
+
+
+async def _leave_as_it_is(_: Any) -> None:
+    """Do nothing when a connection goes back to the pool.
+
+    asyncpg would send four statements that undo settings, locks and cursors. Usher leaves none of them behind.
+    """
