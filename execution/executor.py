@@ -57,9 +57,9 @@ class BreadthFirst(Executor[Any]):
     def execute_operation(self, serially: bool | None = None) -> AwaitableOrValue[Any]:
         """Return the result, or an awaitable of it if a resolver returned an awaitable, as graphql-core does."""
         try:
-            selection = self._plan()
+            selection = self.find_plan()
         except Exception as error:  # noqa: BLE001 - graphql-core's executor reports every error in its words
-            self._report(error, Reason.COMPILE_FAILED)
+            self.report(error, Reason.COMPILE_FAILED)
             return super().execute_operation(serially)
         if serially is None:
             serially = self.operation.operation.value == "mutation"
@@ -70,7 +70,7 @@ class BreadthFirst(Executor[Any]):
         except StopIteration as end:
             return self.build_response(end.value)
         except Exception as error:  # noqa: BLE001 - graphql-core's executor reports every error
-            self._report(error, Reason.WALK_FAILED)
+            self.report(error, Reason.WALK_FAILED)
             return self._fall_back(walk, serially)
         return self._continue(walk, steps, waiting, serially)
 
@@ -82,16 +82,17 @@ class BreadthFirst(Executor[Any]):
         except StopIteration as end:
             return self.build_response(end.value)
         except Exception as error:  # noqa: BLE001 - graphql-core's executor reports every error
-            self._report(error, Reason.WALK_FAILED)
+            self.report(error, Reason.WALK_FAILED)
             result = self._fall_back(walk, serially)
         return await result if isinstance(result, Awaitable) else result
 
-    def _plan(self) -> Selection:
+    def find_plan(self) -> Selection:
+        """Return the plan of the operation. Raises NeedsFallback, and the errors of graphql-core."""
         if self.document is None or not self._is_plain():
             raise NeedsFallback(Reason.OPTIONS)
         return self.plans.find(self, self.document)
 
-    def _report(self, error: Exception, defect: Reason) -> None:
+    def report(self, error: Exception, defect: Reason) -> None:
         """Report why graphql-core's executor takes over. An unexpected error is reported as the reason `defect`."""
         if isinstance(error, NeedsFallback):
             self.report_fallback(error.reason, None)

@@ -57,6 +57,10 @@ class Frame:
                 self._paths = [_value_path(above[position[0]], position) for position in self.origin.positions()]
         return self._paths
 
+    def place_nowhere(self) -> None:
+        """Let the objects have no path."""
+        self._paths = [None] * len(self.sources)
+
     def field_paths(self, step: Step) -> list[Path]:
         """Return the path of a field in each object."""
         key, name = step.key, self.selection.type.name

@@ -128,11 +128,15 @@ class Step:
 
 @dataclass(slots=True, eq=False)
 class Selection:
-    """The selection on one concrete type: a step for each response key, in the order of the response."""
+    """The selection on one concrete type: a step for each response key, in the order of the response.
+
+    `compiled` holds what a caller makes of the selection, for as long as the plan exists.
+    """
 
     type: GraphQLObjectType
     keys: tuple[str, ...]
     steps: tuple[Step, ...]
+    compiled: list[Any] = dataclasses.field(default_factory=list)
 
 
 def compile_root(executor: Executor[Any], shortcuts: Shortcuts) -> Selection:

@@ -24,6 +24,9 @@ class Reason(Enum):
     WALK_FAILED = "walk_failed"
     """The plan could not be executed because of a defect in the walk, or in a function of the schema that it calls."""
 
+    FUSED_READ_FAILED = "fused_read_failed"
+    """One statement could not read the operation because of a defect; the walk ran it instead."""
+
 
 ReportFallback = Callable[[Reason, Exception | None], None]
 """Called at each fallback with its reason, and with the exception if the reason is a defect."""

@@ -61,6 +61,7 @@ class Shortcuts:
     - `attribute` returns the name of an attribute, if the resolver of the field only reads it with `getattr`.
     - `direct` returns a shorter way to do what the resolver does.
     - `batched` returns a way to load the values of all objects of a step at once.
+    - `of_source` returns the function of a resolver that takes nothing but the source.
     - `instances` returns a class, if the type's `is_type_of` only checks that the value is an instance of it.
     - `coerce_column` returns a function that coerces whole columns of a scalar.
     """
@@ -68,5 +69,6 @@ class Shortcuts:
     attribute: Callable[[GraphQLField], str | None] = _unknown
     direct: Callable[[GraphQLField], Direct | None] = _unknown
     batched: Callable[[GraphQLField], Batched | None] = _unknown
+    of_source: Callable[[GraphQLField], Call | None] = _unknown
     instances: Callable[[GraphQLObjectType], type | None] = _unknown
     coerce_column: Callable[[GraphQLLeafType], CoerceColumn | None] = _unknown

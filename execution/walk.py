@@ -61,12 +61,16 @@ class Walk:
         for group in [[index] for index in indices] if serially else [list(indices)]:
             for index in group:
                 self._start(root, index)
-            yield from self._run_levels()
+            yield from self.run_levels()
         data = root.build()[0]
+        self.forget()
+        return data
+
+    def forget(self) -> None:
+        """Drop the frames, when their columns were read."""
         for frame in self.frames:
             frame.forget()
         self.frames.clear()
-        return data
 
     def enter(self, frame: Frame) -> Frame:
         """Queue a frame, whose steps start after the steps before them are done. Return the frame."""
@@ -74,7 +78,14 @@ class Walk:
         self._ready.append(frame)
         return frame
 
-    def _run_levels(self) -> Generator[list[Waiting], None, None]:
+    def enter_apart(self, selection: Selection, sources: list[Any]) -> Frame:
+        """Queue objects whose place in the response is not known. If one of their steps fails, its path is wrong."""
+        frame = Frame(selection, sources, None)
+        frame.place_nowhere()
+        return self.enter(frame)
+
+    def run_levels(self) -> Generator[list[Waiting], None, None]:
+        """Run all frames that are queued. Yield what must be awaited, level by level."""
         while self._ready or self._waiting:
             while self._ready:
                 frame = self._ready.popleft()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import strawberry
-from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from domain.uploads import Upload
@@ -102,19 +102,29 @@ class Schema(strawberry.Schema):
     ) -> ExecutionResult:
         """Execute one operation of a document that is valid for this schema.
 
-        `report_fallback` is called with the reason if graphql-core's executor runs the operation instead.
-        Strawberry's `execute` is not used: it would parse and validate again, and log errors together with values.
+        If the actor of the context is not loaded yet, one statement reads the actor and everything else, if it can.
+        `report_fallback` is called with the reason if graphql-core's executor runs the operation instead. Strawberry's
+        `execute` is not used: it would parse and validate again, and log errors together with values. Raises
+        Unauthenticated.
         """
-        result = execute(
+        executor: Any = self.execution_context_class.build(
             self._schema,
             document,
-            variable_values=variables,
             context_value=context,
+            raw_variable_values=variables,
             operation_name=operation,
-            executor_class=self.execution_context_class,
             report_fallback=report_fallback,
         )
-        return await result if isinstance(result, Awaitable) else result
+        if context.is_unidentified_person:
+            data = None if isinstance(executor, list) else await executor.read_at_once()
+            if data is not None:
+                return ExecutionResult(data, None)
+            await context.identify()
+        if isinstance(executor, list):
+            return ExecutionResult(None, executor)
+        result: Any = executor.execute_operation()
+        done: ExecutionResult = await result if isinstance(result, Awaitable) else result
+        return done
 
 
 def node_types() -> list[type]:

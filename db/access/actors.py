@@ -3,13 +3,16 @@
 Only an accepted membership gives a role. An invited person has no rights before they accept.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from types import NoneType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, insert, text, update
 
 from db.core.database import Connection
+from db.core.fusion import ActorQuery, RolesWithReach
+from db.core.rows import ALL
 from db.core.statements import Statement
 from db.people.teams import TeamRow
 from db.people.users import UserRow
@@ -48,10 +51,7 @@ class TokenActorRow(NamedTuple):
     team: TeamRow
 
 
-PERSON = Statement(
-    "person",
-    SessionRow,
-    text("""
+PERSON_SQL = """
 select s.id as session_id, u.id as account_id, u.email as account_email, u.first_name as account_first_name,
        u.last_name as account_last_name, cast(to_json(u.created_at) as text) as account_created_at,
        m.role, t.id as team_id, t.name as team_name, t.separation_of_duties as team_separation_of_duties
@@ -60,8 +60,8 @@ join users u on u.id = s.user_id
 left join memberships m on m.user_id = s.user_id and m.accepted_at is not null
 left join teams t on t.id = m.team_id
 where s.token_hash = :token_hash and s.ended_at is null and s.expires_at > statement_timestamp()
-"""),
-)
+"""
+PERSON = Statement("person", SessionRow, text(PERSON_SQL))
 
 MEMBER = Statement(
     "member",
@@ -124,7 +124,20 @@ class LoadedActor(NamedTuple):
 
 async def person(connection: Connection, token_hash: bytes) -> LoadedActor | None:
     """The person of a session, with their current roles. None if there is no such session, or it ended or expired."""
-    rows = await PERSON.rows(connection, token_hash=token_hash)
+    return _person(await PERSON.rows(connection, token_hash=token_hash))
+
+
+def person_query(roles_with_reach: RolesWithReach) -> ActorQuery:
+    """The query of a person's session for fused statements. `roles_with_reach` is the policy's own table."""
+    return ActorQuery(PERSON_SQL, PERSON.columns, "account_id", "team_id", "role", roles_with_reach)
+
+
+def person_of(columns: Sequence[Sequence[Any] | None]) -> LoadedActor | None:
+    """The person of the columns of a `person_query`; None if they have no rows."""
+    return _person(PERSON.make(list(zip(*(column or () for column in columns), strict=True)), ALL))
+
+
+def _person(rows: Sequence[SessionRow]) -> LoadedActor | None:
     if not rows:
         return None
     session_id, account, *_ = rows[0]

@@ -56,7 +56,7 @@ REVOKE = Statement(
 
 async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, TokenRow]:
     """The tokens within `reach` that have one of these ids, by id."""
-    return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
+    return by_id(await BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
@@ -83,4 +83,4 @@ def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
     return select().where(PartnerToken.id == any_of(ids), within(reach, PartnerToken.team_id))
 
 
-_BY_IDS = RowQuery(TOKENS, _by_ids)
+BY_IDS = RowQuery(TOKENS, _by_ids)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 from db.core.database import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
-from db.core.rows import by_id, columns_of, grouped
+from db.core.rows import by_id, columns_of
 from db.core.statements import RowQuery
 from db.tables.catalogue import Product, Release
 from db.tables.people import Team
@@ -49,7 +49,7 @@ EXISTENCE = columns_of(ProductExistence, Product, exists=Product.id.is_not(None)
 
 async def by_ids(connection: Connection, ids: Sequence[str]) -> dict[str, ProductRow]:
     """The products that have one of these ids, by id."""
-    return by_id(await _BY_IDS.rows(connection, list(ids)))
+    return by_id(await BY_IDS.rows(connection, list(ids)))
 
 
 async def team_and_product_exist(
@@ -73,16 +73,6 @@ def listed() -> Definition[ProductRow]:
     return Definition(rows, [func.lower(Product.name), Product.id.expression], PRODUCTS)
 
 
-async def releases_by_ids(connection: Connection, ids: Sequence[str]) -> dict[str, ReleaseRow]:
-    """The releases that have one of these ids, by id."""
-    return by_id(await _RELEASES_BY_IDS.rows(connection, list(ids)))
-
-
-async def releases(connection: Connection, product_ids: Sequence[str]) -> dict[str, list[ReleaseRow]]:
-    """The releases of each product, the newest first. A product without releases is not in the result."""
-    return grouped((row.product_id, row) for row in await _RELEASES.rows(connection, list(product_ids)))
-
-
 def _by_ids(ids: Sequence[str]) -> Rows:
     return select().where(Product.id == any_of(ids))
 
@@ -100,5 +90,5 @@ def _releases(product_ids: Sequence[str]) -> Rows:
     return select().where(Release.product_id == any_of(product_ids)).order_by(Release.released_on.desc(), Release.id)
 
 
-_BY_IDS, _TEAM_AND_PRODUCT_EXIST = RowQuery(PRODUCTS, _by_ids), RowQuery(EXISTENCE, _team_and_product_exist)
-_RELEASES_BY_IDS, _RELEASES = RowQuery(RELEASES, _releases_by_ids), RowQuery(RELEASES, _releases)
+BY_IDS, _TEAM_AND_PRODUCT_EXIST = RowQuery(PRODUCTS, _by_ids), RowQuery(EXISTENCE, _team_and_product_exist)
+RELEASES_BY_IDS, RELEASES_BY_PRODUCT = RowQuery(RELEASES, _releases_by_ids), RowQuery(RELEASES, _releases)

@@ -4,14 +4,16 @@ Every statement is an `Sql` (see `db.core.statements`). Only `Connection.fetch` 
 """
 
 from asyncio import Lock, Semaphore, timeout
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import asyncpg
 from sqlalchemy.engine import make_url
 
 from db.core.descriptions import Sql
+
+T = TypeVar("T")
 
 POOL_SIZE = 16
 WAIT_SECONDS = 30.0
@@ -198,6 +200,23 @@ class Database:
                 await connection.pool.release(connection.driver)
             finally:
                 self._slots.release()
+
+    async def read_once(self, read: Callable[[Connection], Awaitable[T]]) -> T:
+        """Return what `read` reads with one statement, which sees one moment and needs no transaction.
+
+        It is called once more if the connection was lost.
+        """
+        connection = await self._take()
+        try:
+            return await read(connection)
+        except DatabaseError as error:
+            if not error.lost:
+                raise
+        finally:
+            await self.give_back(connection)
+        await self._pool.expire_connections()
+        async with self.connection() as connection:
+            return await read(connection)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:

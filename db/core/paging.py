@@ -26,6 +26,7 @@ from db.core.database import Connection
 from db.core.descriptions import Column
 from db.core.rows import FIRST, PARENT, Columns
 from db.core.statements import Prepared
+from db.core.timestamps import json_time, moment_of
 from db.tables.types import ID
 from domain.paging import Key, Page
 
@@ -113,22 +114,31 @@ async def counts(connection: Connection, listing: Listing[R], parents: Sequence[
     return {row[0]: row[1] for row in rows}
 
 
-def _page(
+def page_query(
     define: Callable[..., Definition[R]], args: tuple[Any, ...], parents: Any, page: Page
 ) -> tuple[Rows, Definition[R]]:
+    """Return the query for a page of each of these parents, an array expression, and its definition."""
     definition = define(*args)
     unnested = _unnest(parents)
     parent = unnested.c.id
     labels = [key.label(f"key_{n}") for n, key in enumerate(definition.keys)]
-    inner = _paged(definition, definition.columns.apply_to(definition.rows(parent)).add_columns(*labels), page).lateral(
-        "page"
-    )
+    # Times become texts after the limit: PostgreSQL would do it before the sort, for every row of the parent.
+    moments = {column.key: moment for column in definition.columns if (moment := moment_of(column)) is not None}
+    rows = definition.rows(parent)
+    if rows.exported_columns.keys():
+        query, moments = definition.columns.apply_to(rows), {}
+    else:
+        query = rows.with_only_columns(*(moments.get(one.key, one).label(one.key) for one in definition.columns))
+    query = query.add_columns(*labels)
+    inner = _paged(definition, query, page).lateral("page")
+    shown = [json_time(one).label(one.key) if one.key in moments else one for one in inner.c]
     order = [inner.c[label.name] for label in labels]
-    query = select(parent.label("parent_id"), *inner.c).select_from(unnested).join(inner, true())
-    return query.order_by(parent, *(key.desc() if definition.descending else key.asc() for key in order)), definition
+    paged = select(parent.label("parent_id"), *shown).select_from(unnested).join(inner, true())
+    return paged.order_by(parent, *(key.desc() if definition.descending else key.asc() for key in order)), definition
 
 
-def _count(define: Callable[..., Definition[R]], args: tuple[Any, ...], parents: Any) -> Rows:
+def count_query(define: Callable[..., Definition[R]], args: tuple[Any, ...], parents: Any) -> Rows:
+    """Return the query for the number of rows of each of these parents, an array expression."""
     unnested = _unnest(parents)
     parent = unnested.c.id
     definition = define(*args)
@@ -147,8 +157,8 @@ def _page_columns(built: tuple[Rows, Definition[Any]]) -> list[Column]:
     return [PARENT, *definition.columns.expected, *keys]
 
 
-_PAGES = Prepared("page", _page, _page_columns)
-_COUNTS = Prepared("count", _count, lambda _: [PARENT, Column("number", int)])
+_PAGES = Prepared("page", page_query, _page_columns)
+_COUNTS = Prepared("count", count_query, lambda _: [PARENT, Column("number", int)])
 
 
 def _unnest(ids: Any) -> TableValuedAlias:

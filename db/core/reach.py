@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BindParameter, CollectionAggregate, ColumnElement, any_, bindparam, or_, true
+from sqlalchemy import ARRAY, CollectionAggregate, ColumnElement, any_, bindparam, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from db.tables.types import ID
@@ -29,7 +29,7 @@ def is_own(reach: Reach, owner_id: Column) -> ColumnElement[bool]:
     `me` is a parameter, never `== None`: SQLAlchemy would turn that into IS NULL, which every row without an owner
     meets.
     """
-    me = reach.me if isinstance(reach.me, BindParameter) else bindparam(None, reach.me, ID, unique=True)
+    me = reach.me if isinstance(reach.me, ColumnElement) else bindparam(None, reach.me, ID, unique=True)
     return owner_id == me
 
 

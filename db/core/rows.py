@@ -80,7 +80,7 @@ def columns_of(row: type[R], table: type[Base], **by_field: Any) -> Columns[R]:
     expressions: list[Any] = []
     for name, hint in fields.items():
         expression = by_field.get(name)
-        if _is_row(hint) or isinstance(expression, Columns):
+        if is_row(hint) or isinstance(expression, Columns):
             if not isinstance(expression, Columns) or expression.row is not hint:
                 raise TypeError(f"{row.__name__}.{name} needs the columns of {_type_name(hint)}")
             labels = names_of(columns_read(expression.row))
@@ -108,11 +108,11 @@ def columns_read(row: Any) -> tuple[Column, ...]:
 
     Raises TypeError if two of them have the same name.
     """
-    if not _is_row(row):
+    if not is_row(row):
         return (Column(None, row),)
     columns: list[Column] = []
     for name, hint in get_type_hints(row).items():
-        inner = [Column(f"{name}_{one.name}", one.hint) for one in columns_read(hint)] if _is_row(hint) else []
+        inner = [Column(f"{name}_{one.name}", one.hint) for one in columns_read(hint)] if is_row(hint) else []
         columns += inner or [Column(name, hint)]
     names = names_of(columns)
     repeated = sorted({name for name in names if names.count(name) > 1})
@@ -131,14 +131,19 @@ def row_maker(row: type[R]) -> Make[R]:
 
     The values have the order of `columns_read`.
     """
-    if not _is_row(row):
-        convert = _conversion(row) or _as_it_is
+    if not is_row(row):
+        convert = conversion(row) or _as_it_is
         return lambda rows, _: [convert(record[0]) for record in rows]
     make, of_columns = _maker(row)
     if of_columns is None:
         # A slice of a record is a tuple. To make a row from the record itself takes a quarter longer.
         return lambda rows, part: list(map(make, map(itemgetter(part), rows)))
     return lambda rows, part: list(map(make, of_columns(list(zip(*rows, strict=True))[part]))) if rows else []
+
+
+def row_constructor(row: type[R]) -> Callable[[Iterable[Any]], R]:
+    """Return a function that makes a row from its fields, without a Python call."""
+    return partial(tuple.__new__, row)  # type: ignore[type-var]
 
 
 def one_or_none(rows: Sequence[R]) -> R | None:
@@ -159,7 +164,8 @@ def grouped(pairs: Iterable[tuple[str, R]]) -> dict[str, list[R]]:
     return by_parent
 
 
-def _is_row(hint: Any) -> bool:
+def is_row(hint: Any) -> bool:
+    """Return whether a type is a row type."""
     return isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_fields")
 
 
@@ -172,7 +178,7 @@ def _maker(row: type[R]) -> tuple[Callable[[Iterable[Any]], R], _Fields | None]:
 
     The second one is None if the fields are the values of the columns, unchanged.
     """
-    make: Callable[[Iterable[Any]], R] = partial(tuple.__new__, row)  # type: ignore[type-var]
+    make = row_constructor(row)
     parts: list[Callable[[Sequence[Any]], Iterable[Any]]] = []
     start, is_plain = 0, True
     for hint in get_type_hints(row).values():
@@ -189,12 +195,12 @@ def _part(hint: Any, start: int, stop: int) -> Callable[[Sequence[Any]], Iterabl
 
     Returns None if the field is the value of its column, unchanged.
     """
-    if _is_row(hint):
+    if is_row(hint):
         make, of_columns = _maker(hint)
         if of_columns is None:
             return lambda columns: map(make, zip(*columns[start:stop], strict=True))
         return lambda columns: map(make, of_columns(columns[start:stop]))
-    convert = _conversion(hint)
+    convert = conversion(hint)
     return None if convert is None else lambda columns: map(convert, columns[start])
 
 
@@ -214,7 +220,7 @@ class _Members(dict[Any, Any]):
         return self._kind(value)
 
 
-def _conversion(hint: Any) -> Callable[[Any], Any] | None:
+def conversion(hint: Any) -> Callable[[Any], Any] | None:
     """Return a function that turns a stored value into an Enum's member (or a list of them), or JSON into its value."""
     if is_json(hint):
         return orjson.loads

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Integer,
+    LargeBinary,
     Text,
     bindparam,
     func,
@@ -48,16 +49,18 @@ _PARAMETER_TYPES: dict[type, TypeEngine[Any]] = {
     date: Date(),
     datetime: DateTime(timezone=True),
     int: BigInteger(),
+    bytes: LargeBinary(),
 }
 # The arguments with which the builder of a `RowQuery` is tried, by their type. One that may be None is tried as None.
 _EXAMPLES: dict[Any, Any] = {str: "", int: 0, Sequence[str]: [], date: date.min, Reach: NOWHERE}
 _SEPARATOR = "\n"
+_ARGUMENT = "argument__"
 BIGINT = re.compile(r"[0-9]{1,18}")
 DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True, slots=True)
-class _Compiled:
+class Compiled:
     """A statement, the source of each of its parameters, and what the builder returned.
 
     A source is the index of an argument's value (None for a constant), the constant, and whether to pass a number.
@@ -78,16 +81,21 @@ class Statement(Generic[R]):
     def __init__(self, name: str, row_type: type[R], clause: ClauseElement) -> None:
         """Take a text, or a query with a bindparam for each value. `name` shows in errors."""
         self.name, self.row_type, self._clause = name, row_type, clause
-        self._make = row_maker(row_type)
+        self.make = row_maker(row_type)
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns that the server must return."""
+        return () if self.row_type is NoneType else columns_read(self.row_type)
 
     @cached_property
     def sql(self) -> Sql:
         """The statement as it goes to the server."""
-        return Sql(self.name, str(self._compiled), () if self.row_type is NoneType else columns_read(self.row_type))
+        return Sql(self.name, str(self._compiled), self.columns)
 
     async def rows(self, connection: Connection, **values: Any) -> list[R]:
         """Run the statement and return its rows. Raises KeyError if a parameter is missing."""
-        return self._make(await connection.fetch(self.sql, *[read(values) for read in self._sources]), ALL)
+        return self.make(await connection.fetch(self.sql, *[read(values) for read in self._sources]), ALL)
 
     async def row(self, connection: Connection, **values: Any) -> R | None:
         """Run a statement that returns at most one row. Returns None if there is none."""
@@ -118,14 +126,11 @@ class Prepared:
         """Store the builder. It is called at the first use."""
         self.name = name
         self._build, self._columns = build, columns
-        self._compiled: dict[Any, _Compiled] = {}
+        self._compiled: dict[Any, Compiled] = {}
 
     async def run(self, connection: Connection, *args: Any) -> tuple[Sequence[Any], Any]:
         """Return the driver's records, and what the builder returned. Raises BadInput if a cursor has a wrong part."""
-        shape = tuple(map(_shape, args))
-        compiled = self._compiled.get(shape)
-        if compiled is None:
-            compiled = self._compiled[shape] = self._compile(args)
+        compiled = self.find(args)
         values = _values(args, [])
         parameters = tuple(
             constant if index is None else _number(values[index]) if is_number else values[index]
@@ -133,17 +138,25 @@ class Prepared:
         )
         return await connection.fetch(compiled.sql, *parameters), compiled.built
 
-    def _compile(self, args: tuple[Any, ...]) -> _Compiled:
+    def find(self, args: tuple[Any, ...]) -> "Compiled":
+        """Return the statement for arguments of this shape. It is compiled at the first call."""
+        shape = tuple(map(_shape, args))
+        known = self._compiled.get(shape)
+        if known is None:
+            known = self._compiled[shape] = self._compile(args)
+        return known
+
+    def _compile(self, args: tuple[Any, ...]) -> Compiled:
         built = self._build(*_parameters(args, iter(range(1_000_000))))
         query = built[0] if isinstance(built, tuple) else built
         compiled = query.compile(dialect=DIALECT)
         sources = []
         for name in compiled.positiontup:
             bound = compiled.binds[name]
-            index = int(name[1:]) if name.startswith("§") else None
+            index = int(name.removeprefix(_ARGUMENT)) if name.startswith(_ARGUMENT) else None
             is_number = isinstance(bound.type, BigInteger) and index is not None
             sources.append((index, bound.value, is_number))
-        return _Compiled(Sql(self.name, compiled.string, self._columns(built)), tuple(sources), built)
+        return Compiled(Sql(self.name, compiled.string, self._columns(built)), tuple(sources), built)
 
 
 class RowQuery(Prepared, Generic[R]):
@@ -160,6 +173,10 @@ class RowQuery(Prepared, Generic[R]):
         hints = get_type_hints(build)
         examples = [_example(hint) for name, hint in hints.items() if name != "return"]
         self._build(*_parameters(examples, iter(range(99))))
+
+    def select(self, *args: Any) -> Any:
+        """Return the query for these arguments, which are expressions and choices."""
+        return self._build(*args)
 
     async def rows(self, connection: Connection, *args: Any) -> list[R]:
         """Return the rows for these arguments."""
@@ -213,7 +230,7 @@ def _parameters(args: Sequence[Any], numbers: Iterator[int]) -> list[Any]:
 
 
 def _with_parameters(arg: Any, numbers: Iterator[int]) -> Any:
-    if isinstance(arg, Reach):
+    if type(arg) is Reach:
         teams, own_teams = _parameter(numbers, ARRAY(ID)), _parameter(numbers, ARRAY(ID))
         return Reach(teams, own_teams, _parameter(numbers, ID))  # type: ignore[arg-type]
     if isinstance(arg, Page):
@@ -243,7 +260,7 @@ def _joined(ids: list[str]) -> str:
 
 
 def _parameter(numbers: Iterator[int], type_: TypeEngine[Any]) -> BindParameter[Any]:
-    return bindparam(f"§{next(numbers)}", type_=type_)
+    return bindparam(f"{_ARGUMENT}{next(numbers)}", type_=type_)
 
 
 def _number(text: Any) -> int:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ARRAY, bindparam, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from db.catalogue.products import PRODUCTS, ProductRow
+from db.catalogue.products import PRODUCTS
 from db.core.database import Connection
 from db.core.paging import Rows
 from db.core.reach import any_of, within
@@ -194,16 +194,6 @@ async def ids_of_team(connection: Connection, team_id: str) -> list[str]:
     return await IDS_OF_TEAM.rows(connection, team_id=team_id)
 
 
-async def of_groups(connection: Connection, reach: Reach, group_ids: Sequence[str]) -> dict[str, list[ProductRow]]:
-    """The products that each of these groups within `reach` gives, by group id, in the order of names."""
-    return grouped(await _OF_GROUPS.rows(connection, reach, list(group_ids)))
-
-
-async def of_teams(connection: Connection, reach: Reach, team_ids: Sequence[str]) -> dict[str, list[ProductRow]]:
-    """The products that each of these teams within `reach` gives to everybody, by team id, in the order of names."""
-    return grouped(await _OF_TEAMS.rows(connection, reach, list(team_ids)))
-
-
 async def add_to_group(connection: Connection, team_id: str, group_id: str, product_id: str, by: str) -> bool:
     """Let a group give a product. Returns False if it already does."""
     given = {"group_id": group_id, "product_id": product_id, "given_by": by}
@@ -292,5 +282,5 @@ def _of_teams(reach: Reach, team_ids: Sequence[str]) -> Rows:
     )
 
 
-_OF_GROUPS = RowQuery(with_parent(GroupProduct.group_id, PRODUCTS), _of_groups)
-_OF_TEAMS = RowQuery(with_parent(DefaultProduct.team_id, PRODUCTS), _of_teams)
+OF_GROUPS = RowQuery(with_parent(GroupProduct.group_id, PRODUCTS), _of_groups)
+OF_TEAMS = RowQuery(with_parent(DefaultProduct.team_id, PRODUCTS), _of_teams)

@@ -81,7 +81,7 @@ REMOVE_MEMBERS = Statement(
 
 async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, GroupRow]:
     """The groups within `reach` that have these ids, by id."""
-    return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
+    return by_id(await BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
@@ -161,4 +161,4 @@ def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
     return select().where(Group.id == any_of(ids), within(reach, Group.team_id))
 
 
-_BY_IDS = RowQuery(GROUPS, _by_ids)
+BY_IDS = RowQuery(GROUPS, _by_ids)

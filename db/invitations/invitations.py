@@ -161,12 +161,7 @@ returning created_at
 
 async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, InvitationRow]:
     """The invitations with these ids whose memberships lie within `reach`, by id."""
-    return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
-
-
-async def of_members(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, InvitationRow]:
-    """The invitation that each of these members has not accepted yet, within `reach`, by member id."""
-    return {row.member_id: row for row in await _OF_MEMBERS.rows(connection, reach, list(ids))}
+    return by_id(await BY_IDS.rows(connection, reach, list(ids)))
 
 
 async def by_token(connection: Connection, token_hash: bytes) -> InvitationByToken | None:
@@ -217,4 +212,4 @@ def _of_members(reach: Reach, ids: Sequence[str]) -> Rows:
     return _within(reach).where(Membership.id == any_of(ids), *OPEN)
 
 
-_BY_IDS, _OF_MEMBERS = RowQuery(INVITATIONS, _by_ids), RowQuery(INVITATIONS, _of_members)
+BY_IDS, OF_MEMBERS = RowQuery(INVITATIONS, _by_ids), RowQuery(INVITATIONS, _of_members)

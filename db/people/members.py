@@ -146,7 +146,7 @@ REMOVE = Statement(
 
 async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, MemberRow]:
     """The members within `reach` that have one of these ids, by id."""
-    return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
+    return by_id(await BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
@@ -271,4 +271,4 @@ def _lock(team_id: str, user_ids: Sequence[str]) -> Rows:
     )
 
 
-_BY_IDS, _LOCK = RowQuery(MEMBERS, _by_ids), RowQuery(LOCKED, _lock)
+BY_IDS, _LOCK = RowQuery(MEMBERS, _by_ids), RowQuery(LOCKED, _lock)

@@ -27,7 +27,7 @@ TEAMS = columns_of(TeamRow, Team)
 
 async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, TeamRow]:
     """The teams within `reach` that have one of these ids, by id."""
-    return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
+    return by_id(await BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
@@ -63,4 +63,4 @@ def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
     return select().where(Team.id == any_of(ids), within(reach, Team.id))
 
 
-_BY_IDS = RowQuery(TEAMS, _by_ids)
+BY_IDS = RowQuery(TEAMS, _by_ids)

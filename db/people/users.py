@@ -100,7 +100,7 @@ async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> di
     the names that the invitation states. Otherwise an invitation would reveal the owner of an existing account, or the
     names that another team wrote.
     """
-    return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
+    return by_id(await BY_IDS.rows(connection, reach, list(ids)))
 
 
 async def emails(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, str]:
@@ -165,4 +165,4 @@ def _has_matching_invitation(reach: Reach) -> ColumnElement[bool]:
     return User.password_hash.is_(None) & exists().where(*same_person, *is_open, *same_names)
 
 
-_BY_IDS, _EMAILS = RowQuery(USERS, _by_ids), RowQuery(EMAILS, _emails)
+BY_IDS, _EMAILS = RowQuery(USERS, _by_ids), RowQuery(EMAILS, _emails)

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, exists, func, select
 
-from db.core.database import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
-from db.core.rows import grouped, with_parent
+from db.core.rows import with_parent
 from db.core.statements import RowQuery
-from db.seats.pools import POOLS, PoolRow, active
+from db.seats.pools import POOLS, active
 from db.seats.seats import SEATS, SeatRow
 from db.tables.catalogue import Product
 from db.tables.people import Membership
@@ -27,11 +26,6 @@ def held(reach: Reach) -> Definition[SeatRow]:
         return query.where(Membership.id == member_id, within(reach, Seat.team_id, Seat.holder_id))
 
     return Definition(rows, [Seat.id.expression], SEATS)
-
-
-async def unheld(connection: Connection, reach: Reach, member_ids: Sequence[str]) -> dict[str, list[PoolRow]]:
-    """The pools within `reach` of which each member holds no seat, by member id, in the order of the product names."""
-    return grouped(await _UNHELD.rows(connection, reach, list(member_ids)))
 
 
 def _unheld(reach: Reach, member_ids: Sequence[str]) -> Rows:
@@ -58,4 +52,5 @@ def _unheld(reach: Reach, member_ids: Sequence[str]) -> Rows:
     )
 
 
-_UNHELD = RowQuery(with_parent(Membership.id, POOLS), _unheld)
+UNHELD = RowQuery(with_parent(Membership.id, POOLS), _unheld)
+"""Finds the pools within a reach of which each member holds no seat, by member id, in the order of product names."""

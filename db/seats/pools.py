@@ -5,10 +5,9 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 
-from db.core.database import Connection
 from db.core.paging import Rows
 from db.core.reach import any_of, within
-from db.core.rows import columns_of, grouped
+from db.core.rows import columns_of
 from db.core.statements import RowQuery
 from db.tables.catalogue import Product
 from db.tables.seats import Seat, Subscription
@@ -34,11 +33,6 @@ POOLS = columns_of(
 )
 
 
-async def by_team(connection: Connection, reach: Reach, team_ids: Sequence[str]) -> dict[str, list[PoolRow]]:
-    """The pools of each team within `reach`, ordered by product name. A team without pools is not in the result."""
-    return grouped((row.team_id, row) for row in await _POOLS.rows(connection, reach, list(team_ids)))
-
-
 def active() -> ColumnElement[bool]:
     """The condition that a subscription is active today (UTC), so that its seats can be used."""
     return func.current_date().between(Subscription.starts_on, Subscription.ends_on)
@@ -56,4 +50,5 @@ def _pools(reach: Reach, team_ids: Sequence[str]) -> Rows:
     )
 
 
-_POOLS = RowQuery(POOLS, _pools)
+BY_TEAM = RowQuery(POOLS, _pools)
+"""Finds the pools of each team within a reach, in the order of the product names."""

@@ -209,7 +209,7 @@ async def answered_request(connection: Connection, team_id: str, id_: str) -> An
 
 async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, RequestRow]:
     """The requests within `reach` that have these ids, by id."""
-    return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
+    return by_id(await BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
@@ -248,4 +248,4 @@ def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
     return _rows(reach).where(SeatRequest.id == any_of(ids))
 
 
-_BY_IDS = RowQuery(REQUESTS, _by_ids)
+BY_IDS = RowQuery(REQUESTS, _by_ids)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from db.core.database import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
-from db.core.rows import by_id, columns_of, grouped, with_parent
+from db.core.rows import by_id, columns_of, with_parent
 from db.core.statements import RowQuery
 from db.core.timestamps import JsonTime, json_time
 from db.tables.seats import Seat, SeatSource
@@ -41,7 +41,7 @@ SOURCES = columns_of(SourceRow, SeatSource, since=SeatSource.created_at)
 
 async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, SeatRow]:
     """The seats within `reach` that have these ids, by id."""
-    return by_id(await _BY_IDS.rows(connection, reach, list(ids)))
+    return by_id(await BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
@@ -73,11 +73,6 @@ def held(reach: Reach, team_id: str | None) -> Definition[SeatRow]:
     return Definition(rows, [Seat.id.expression], SEATS)
 
 
-async def sources(connection: Connection, reach: Reach, seat_ids: Sequence[str]) -> dict[str, list[SourceRow]]:
-    """The sources of each of these seats within `reach`, by seat id, the oldest first."""
-    return grouped(await _SOURCES.rows(connection, reach, list(seat_ids)))
-
-
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
     return select().where(Seat.id == any_of(ids), within(reach, Seat.team_id, Seat.holder_id))
 
@@ -92,5 +87,6 @@ def _sources(reach: Reach, seat_ids: Sequence[str]) -> Rows:
     )
 
 
-_BY_IDS = RowQuery(SEATS, _by_ids)
-_SOURCES = RowQuery(with_parent(SeatSource.seat_id, SOURCES), _sources)
+BY_IDS = RowQuery(SEATS, _by_ids)
+SOURCES_BY_SEAT = RowQuery(with_parent(SeatSource.seat_id, SOURCES), _sources)
+"""Finds the sources of each of these seats within a reach, by seat id, the oldest first."""

@@ -7,10 +7,9 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, ScalarSelect, distinct, exists, func, select
 from sqlalchemy.orm import aliased
 
-from db.core.database import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
-from db.core.rows import columns_of, grouped
+from db.core.rows import columns_of
 from db.core.statements import RowQuery
 from db.tables.people import Membership
 from db.tables.seats import Wait
@@ -40,11 +39,6 @@ def _position() -> ScalarSelect[int]:
 
 
 WAITS = columns_of(WaitRow, Wait, member_id=Membership.id, position=_position(), since=Wait.created_at)
-
-
-async def of_members(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, list[WaitRow]]:
-    """The waits of each member within `reach`, by member id, the longest wait first."""
-    return grouped((row.member_id, row) for row in await _OF_MEMBERS.rows(connection, reach, list(ids)))
 
 
 @listing
@@ -82,4 +76,5 @@ def _of_members(reach: Reach, ids: Sequence[str]) -> Rows:
     return _rows().where(*of_theirs).order_by(Wait.id)
 
 
-_OF_MEMBERS = RowQuery(WAITS, _of_members)
+OF_MEMBERS = RowQuery(WAITS, _of_members)
+"""Finds the waits of each of these members within a reach, the longest wait first."""

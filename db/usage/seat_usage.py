@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
-from operator import attrgetter
 from typing import NamedTuple
 
 from sqlalchemy import Double, cast, func, select, true
 
-from db.core.database import Connection
 from db.core.paging import Rows
 from db.core.reach import any_of, within
 from db.core.rows import columns_of
@@ -37,17 +35,6 @@ SUMS = columns_of(
 )
 
 
-async def sums(
-    connection: Connection, reach: Reach, seat_ids: Sequence[str], since: date, until: date
-) -> dict[str, UsageRow]:
-    """The usage of each seat within `reach` by its current holder, by seat id, from `since` to `until`, both included.
-
-    A seat within `reach` that has no usage or no holder has zeros. The usage of former holders is not included.
-    """
-    rows = await _SUMS.rows(connection, reach, list(seat_ids), since, until)
-    return dict(zip(map(_SEAT_ID, rows), rows, strict=True))
-
-
 def _sums(reach: Reach, seat_ids: Sequence[str], since: date, until: date) -> Rows:
     used = SUMS.apply_to(
         select().where(
@@ -61,5 +48,8 @@ def _sums(reach: Reach, seat_ids: Sequence[str], since: date, until: date) -> Ro
     return query.where(Seat.id == any_of(seat_ids), within(reach, Seat.team_id, Seat.holder_id))
 
 
-_SUMS = RowQuery(SUMS, _sums)
-_SEAT_ID = attrgetter("seat_id")
+SUMS_BY_SEAT = RowQuery(SUMS, _sums)
+"""Sums the usage of each seat within a reach by its current holder, from one day to another, both included.
+
+A seat within the reach that has no usage or no holder has zeros. The usage of former holders is not included.
+"""

@@ -1,8 +1,8 @@
 """The GraphQL endpoint: it reads the request, creates its context, runs the operation and responds."""
 
 import re
+import secrets
 import time
-import uuid
 from typing import Any
 
 import structlog
@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from db.core.database import Database
-from domain.problems import BadInput, Problem
+from domain.problems import BadInput, Problem, Unauthenticated
 from gateway.http import graphiql
 from gateway.http import request as requests
 from gateway.http import response as responses
@@ -70,10 +70,12 @@ class Endpoint:
             wanted = await requests.read(request, self._max_body_bytes)
             document = self._documents.find(wanted.query, wanted.hash)
             context = self._context(wanted, request, request_id)
-            await context.identify(writes=_is_mutation(document, wanted))
+            type_ = _operation_type(document, wanted)
+            if type_ is not OperationType.QUERY or not context.is_unidentified_person:
+                await context.identify(writes=type_ is OperationType.MUTATION and not wanted.is_get)
             return await self._run(request, wanted, document, context)
         except Problem as problem:
-            return responses.refused(request, problem)
+            return responses.refused(request, await _first_problem(context, problem))
         except Exception as error:  # noqa: BLE001 - the last resort: any other error is masked and logged
             return responses.internal_error(error, request_id)
         finally:
@@ -116,16 +118,29 @@ class Endpoint:
         return response
 
 
-def _is_mutation(document: Document, wanted: GraphQLRequest) -> bool:
-    """Return whether a mutation will run. The actor is identified before errors of the document are reported."""
-    if wanted.is_get or document.node is None:
-        return False
+def _operation_type(document: Document, wanted: GraphQLRequest) -> OperationType | None:
+    """Return the type of the operation that will run; None if none will. The actor is identified before it."""
+    if document.node is None:
+        return None
     try:
-        return selected_operation(document, wanted.operation_name).type is OperationType.MUTATION
+        return selected_operation(document, wanted.operation_name).type
     except BadInput:
-        return False
+        return None
+
+
+async def _first_problem(context: Context | None, problem: Problem) -> Problem:
+    """Return the problem to report: that the actor is not known comes before all others.
+
+    Only for a query it is found out later, because one statement reads the actor and everything else.
+    """
+    try:
+        if context is not None and context.is_unidentified_person and not isinstance(problem, Unauthenticated):
+            await context.identify()
+    except Problem as unknown:
+        return unknown
+    return problem
 
 
 def _request_id(request: Request) -> str:
     given = request.headers.get("x-request-id", "")
-    return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    return given if REQUEST_ID.fullmatch(given) else secrets.token_hex(16)

@@ -103,6 +103,12 @@ class Policy:
             return NOWHERE
         return Reach(tuple(sorted(whole)), tuple(sorted(own)), facts.acts_for(actor))
 
+    def roles_with_reach(self, action: Action) -> tuple[list[Role], list[Role]]:
+        """Return the roles in which a person reaches every row of a team, and those in which only own rows."""
+        breadths = {role: self._breadth(action, facts.PERSON, role) for role in Role}
+        whole = [role for role, breadth in breadths.items() if breadth is _Breadth.ALL]
+        return whole, [role for role, breadth in breadths.items() if breadth is _Breadth.OWN]
+
     def _breadth(self, action: Action, subject: facts.Subject, role: Role) -> _Breadth:
         key = (action, subject, role)
         breadth = self._breadths.get(key)

@@ -22,7 +22,8 @@ from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation, performs, require_row
-from resolvers.core.node_kinds import Abilities, NodeKind, readable
+from resolvers.core.node_kinds import Abilities, NodeKind
+from resolvers.core.relations import one
 from resolvers.people.users import USER
 
 MAX_LIFETIME = timedelta(days=366)
@@ -146,4 +147,4 @@ def _abilities(policy: Policy, actor: Actor, row: TokenRow) -> Abilities:
     return policy.abilities(actor, facts.token(actor, row.team_id))
 
 
-TOKEN = NodeKind("token", TokenRow, readable(partner_tokens.by_ids, Action.TOKENS_READ), _abilities, explained=True)
+TOKEN = NodeKind("token", TokenRow, one(partner_tokens.BY_IDS, Action.TOKENS_READ), _abilities, explained=True)

@@ -1,12 +1,10 @@
 """The catalogue of products and their releases."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Any
 
 from db.catalogue import products
 from db.catalogue.products import ProductRow, ReleaseRow
-from db.core.database import Connection
 from db.core.paging import ROOT, Listing
 from domain.actions import Action
 from domain.paging import DEFAULT_SIZE, page
@@ -14,22 +12,28 @@ from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context, Info
-from resolvers.core.fields import loaded_by
+from resolvers.core.fields import loaded_by, with_level_loader
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
-from resolvers.core.node_kinds import Abilities, FindReadable, NodeKind
+from resolvers.core.node_kinds import Abilities, NodeKind
+from resolvers.core.relations import Relation
 from resolvers.core.relay import ConnectionRow, connecting
 
-R = TypeVar("R")
+
+def _catalogue(
+    context: Context, first: int = DEFAULT_SIZE, after: str | None = None
+) -> Loading[ConnectionRow[ProductRow]]:
+    context.require(Action.PRODUCTS_READ, facts.GATEWAY)
+    return connecting(context, _products, page(first, after, "name", 2), "name")
 
 
 @performs(Action.PRODUCTS_READ)
+@with_level_loader(_catalogue, ROOT)
 def catalogue(
     info: Info, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> "asyncio.Future[ConnectionRow[ProductRow] | None]":
     """All products, ordered by name."""
-    info.context.require(Action.PRODUCTS_READ, facts.GATEWAY)
-    return connecting(info.context, _products, page(first, after, "name", 2), "name").load(ROOT)
+    return _catalogue(info.context, first, after).load(ROOT)
 
 
 @loaded_by("product_id")
@@ -41,33 +45,25 @@ def product(context: Context) -> Loading[ProductRow]:
 @loaded_by("id")
 def releases(context: Context) -> Loading[list[ReleaseRow]]:
     """The product's releases, the newest first."""
-    return context.loading(_releases)
+    return context.loading(_RELEASES)
 
 
 def _products(_: Context) -> Listing[ProductRow]:
     return products.listed()
 
 
-async def _releases(context: Context, ids: Sequence[str]) -> Mapping[str, list[ReleaseRow]]:
-    async with context.reading() as connection:
-        releases = await products.releases(connection, ids)
-    return {id_: releases.get(id_, []) for id_ in ids}
-
-
-def _readable_by_all(find: Callable[[Connection, Sequence[str]], Awaitable[Mapping[str, R]]]) -> FindReadable[R]:
-    """A batch that finds rows of the catalogue. Every signed-in actor may read them."""
-
-    async def by_ids(context: Context, ids: Sequence[str]) -> Mapping[str, R]:
-        context.require(Action.PRODUCTS_READ, facts.GATEWAY)
-        async with context.reading() as connection:
-            return await find(connection, ids)
-
-    return by_ids
+def _readable_by_all(context: Context, keys: Any) -> tuple[Any, ...]:
+    """The arguments of queries of the catalogue. Every signed-in actor may read it."""
+    context.require(Action.PRODUCTS_READ, facts.GATEWAY)
+    return (keys,)
 
 
 def _abilities(policy: Policy, actor: Actor, _: ProductRow | ReleaseRow) -> Abilities:
     return {Action.PRODUCTS_READ: policy.explain(actor, Action.PRODUCTS_READ, facts.GATEWAY)}
 
 
-PRODUCT = NodeKind("product", ProductRow, _readable_by_all(products.by_ids), _abilities)
-RELEASE = NodeKind("release", ReleaseRow, _readable_by_all(products.releases_by_ids), _abilities)
+_BY_IDS = Relation(products.BY_IDS, products.PRODUCTS, _readable_by_all)
+_RELEASES_BY_IDS = Relation(products.RELEASES_BY_IDS, products.RELEASES, _readable_by_all)
+_RELEASES = Relation(products.RELEASES_BY_PRODUCT, products.RELEASES, _readable_by_all, "product_id", many=True)
+PRODUCT = NodeKind("product", ProductRow, _BY_IDS, _abilities)
+RELEASE = NodeKind("release", ReleaseRow, _RELEASES_BY_IDS, _abilities)

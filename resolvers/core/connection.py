@@ -9,14 +9,19 @@ class OperationEnded(Exception):
     """The operation has ended, so it may not read any more."""
 
 
+class SecondRead(Exception):
+    """One statement was to answer the whole operation, but a field needs another one."""
+
+
 class OperationConnection:
     """Enter it with `async with` for each statement: asyncpg runs only one statement at a time on a connection.
 
-    The first entry opens a read-only snapshot, which later entries share. After `use` they read on the connection
-    that was passed to it.
+    The first entry opens a read-only snapshot, which later entries share. After `use` they read on the connection that
+    was passed to it. `reads` counts the entries. `only_one` says that one statement outside a transaction has read
+    everything, so that another one would see another moment; `refused` says that one was wanted.
     """
 
-    __slots__ = ("_connection", "_database", "_ended", "_failure", "_lock")
+    __slots__ = ("_connection", "_database", "_ended", "_failure", "_lock", "only_one", "reads", "refused")
 
     def __init__(self, database: Database) -> None:
         """Store the database; the first entry opens the connection."""
@@ -25,9 +30,12 @@ class OperationConnection:
         self._connection: Connection | None = None
         self._failure: DatabaseError | None = None
         self._ended = False
+        self.only_one = self.refused = False
+        self.reads = 0
 
     async def __aenter__(self) -> Connection:
-        """Return the connection, locked. Raises OperationEnded, or the error of an earlier statement."""
+        """Return the connection, locked. Raises OperationEnded, SecondRead, or the error of an earlier statement."""
+        self.reads += 1
         await self._lock.acquire()
         try:
             return await self._open()
@@ -44,6 +52,9 @@ class OperationConnection:
     async def _open(self) -> Connection:
         if self._ended:
             raise OperationEnded
+        if self.only_one:
+            self.refused = True
+            raise SecondRead
         if self._connection is None:
             self._connection = await self._database.take(SNAPSHOT)
         if self._failure is not None:

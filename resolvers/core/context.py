@@ -7,7 +7,7 @@ mutation closes the snapshot, so that its payload is read after its change.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
@@ -84,7 +84,31 @@ class Context:
             self._in_transaction = True
             self._connection.use(await self.database.take(CHANGES))
         async with self.reading() as connection:
-            self.actor, self.teams, self.account = await actor_of(connection, self.credential)
+            self.become(await actor_of(connection, self.credential))
+
+    @property
+    def is_unidentified_person(self) -> bool:
+        """Whether the actor of a session is not loaded yet, so that it can be read together with other rows."""
+        credential = self.credential
+        return credential is not None and credential.kind is CredentialKind.SESSION and type(self.actor) is Anonymous
+
+    def session_hash(self) -> bytes:
+        """The hash of the session token. Raises Unauthenticated without one."""
+        if self.credential is None:
+            raise Unauthenticated(SIGN_IN)
+        return self.credential.token_hash
+
+    def become(self, found: LoadedActor | None) -> None:
+        """Set the actor that was found. Raises Unauthenticated if there is none."""
+        if found is None:
+            raise Unauthenticated(BAD_TOKEN)
+        self.actor, self.teams, self.account = found
+
+    async def restart(self) -> None:
+        """Forget everything that was read, so that the operation can be run from its beginning."""
+        await self.close()
+        self._connection.only_one = self._connection.refused = False
+        self.rows = 0
 
     def reach(self, action: Action) -> Reach:
         """The rows on which the actor may do this action. Raises Unauthenticated if nobody is signed in."""
@@ -94,6 +118,13 @@ class Context:
             known = self.policy.reach(self.actor, action)
             self._reaches[action] = self.actor, known
         return known
+
+    def account_reach(self, action: Action) -> Reach:
+        """The reach of this action over accounts: that over members, and a person's own account even without a team."""
+        reach = self.reach(action)
+        if self.policy.decide(self.actor, Action.VIEWER_READ, facts.GATEWAY).allowed:
+            return replace(reach, me=facts.acts_for(self.actor))
+        return reach
 
     def require(self, action: Action, target: facts.Target) -> None:
         """Go on only if the policy allows it. Raises Unauthenticated or Forbidden."""
@@ -111,6 +142,14 @@ class Context:
             team_id = self.actor.team_id
         role = None if team_id is None else facts.roles(self.actor).get(team_id)
         return self.refused(action, next(facts.targets_of_role(self.policy.kinds[action], role)))
+
+    def refusal_in_team(self, action: Action, team_id: str) -> Forbidden | None:
+        """The error for an action that the policy denies in a team; None if it allows the action."""
+        target = facts.team(self.actor, team_id)
+        if self.policy.decide(self.actor, action, target).allowed:
+            return None
+        self.signed_in()
+        return self.refused(action, target)
 
     def signed_in(self) -> None:
         """Raise Unauthenticated if nobody is signed in."""
@@ -172,12 +211,15 @@ class Context:
         return known
 
     def _find_function(self, batch: Batch[V], args: tuple[Hashable, ...]) -> Find[V]:
+        loads_rows = getattr(batch, "loads_rows", True)
+
         async def find(keys: list[Any]) -> Mapping[Any, V | Forbidden]:
             try:
                 found = await batch(self, keys, *args)
             except OperationEnded:  # nobody reads the answer or an error any more
                 return {}
-            self.rows += _row_count(found.values())
+            if loads_rows:
+                self.rows += _row_count(found.values())
             return found
 
         return find

@@ -5,23 +5,35 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from domain.actions import Action
 from resolvers.core.context import Info
-from resolvers.core.loaders import Loading
+from resolvers.core.loaders import GuardedLoading, Loading
+from resolvers.core.relations import Given, OwnRow
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def loaded_by(*keys: str) -> Callable[[Callable[..., Loading[Any]]], Callable[..., Any]]:
+def loaded_by(
+    *keys: str, action: Action | None = None, team: str = "team_id"
+) -> Callable[[Callable[..., Loading[Any]]], Any]:
     """Make a resolver of `(root, info, ...)` from a function of `(context, ...)` that returns a `Loading`.
 
     `keys` name the attributes of the parent that form its key. With one name, the field is null if the attribute is
     None. With several names, the key is the tuple of the values. Without names, the parent itself is the key.
-    The resolver returns a future for one parent. Its attributes `get_loading` (the function) and `key` (a function from
-    the parent to its key) let the breadth-first executor load the field for all parents of a level at once.
+    If there is an `action`, the field is Forbidden unless the actor may do it in the team whose id is the parent's
+    attribute `team`.
+
+    The resolver returns a future for one parent. Its attributes let the executors do more: `get_loading` and `key` (a
+    function from the parent to its key) load the field for all parents of a level at once; `sketch` (the function),
+    `keys`, `action` and `team` let one statement read several levels.
     """
 
-    def wrap(get_loading: Callable[..., Loading[Any]]) -> Callable[..., Any]:
+    def wrap(load: Callable[..., Loading[Any]]) -> Any:
         key_of: Callable[[Any], Any] = attrgetter(*keys) if keys else _parent_itself
+        get_loading: Callable[..., Any] = load
+        if action is not None:
+            key_of = attrgetter(*keys, team)
+            get_loading = _guarded(load, action)
 
         def resolve(root: Any, info: Info, **arguments: Any) -> Any:
             key = key_of(root)
@@ -29,29 +41,47 @@ def loaded_by(*keys: str) -> Callable[[Callable[..., Loading[Any]]], Callable[..
 
         resolver: Any = resolve
         resolver.get_loading, resolver.key = get_loading, key_of
-        resolver.__name__, resolver.__module__ = get_loading.__name__, get_loading.__module__
-        resolver.__doc__ = get_loading.__doc__
+        resolver.sketch, resolver.keys, resolver.guard = load, keys, (action, team)
+        resolver.__name__, resolver.__module__ = load.__name__, load.__module__
+        resolver.__doc__ = load.__doc__
         root_and_info = list(inspect.signature(resolve).parameters.values())[:2]
-        arguments = list(inspect.signature(get_loading).parameters.values())[1:]
+        arguments = list(inspect.signature(load).parameters.values())[1:]
         resolver.__signature__ = inspect.Signature([*root_and_info, *arguments])
         resolver.__annotations__ = {one.name: one.annotation for one in (*root_and_info, *arguments)}
-        return resolve
+        return resolver
 
     return wrap
 
 
-def with_level_loader(get_loading: Callable[..., Any]) -> Callable[[F], F]:
-    """Let the breadth-first executor load a root field by `get_loading(context, ...)`, like the fields of a level."""
+def with_level_loader(get_loading: Callable[..., Any], key: str = "") -> Callable[[F], F]:
+    """Let the breadth-first executor load a root field by `get_loading(context, ...)`, like the fields of a level.
+
+    `key` is the one key that is loaded.
+    """
 
     def mark(resolver: F) -> F:
-        resolver.get_loading, resolver.key = get_loading, _root_key  # type: ignore[attr-defined]
+        resolver.get_loading, resolver.key = get_loading, lambda _: key  # type: ignore[attr-defined]
+        resolver.sketch, resolver.own_key = get_loading, key  # type: ignore[attr-defined]
         return resolver
 
     return mark
 
 
-def _root_key(_: Any) -> str:
-    return ""
+def given(row_type: type, key: OwnRow, row: Callable[..., Any], *, loads: bool = False) -> Callable[[F], F]:
+    """Declare that the row of a root field is read with the actor, so that one statement can read what is below it."""
+
+    def mark(resolver: F) -> F:
+        resolver.given = Given(row_type, key, row, loads)  # type: ignore[attr-defined]
+        return resolver
+
+    return mark
+
+
+def _guarded(load: Callable[..., Loading[Any]], action: Action) -> Callable[..., Any]:
+    def get_loading(context: Any, **arguments: Any) -> GuardedLoading[Any]:
+        return GuardedLoading(load(context, **arguments), lambda team_id: context.refusal_in_team(action, team_id))
+
+    return get_loading
 
 
 def _parent_itself(parent: Any) -> Any:

@@ -70,5 +70,43 @@ class Loading(Generic[V]):
         return self.values(keys)
 
 
+class GuardedLoading(Generic[V]):
+    """A `Loading` for keys that are pairs of a key and a team id.
+
+    `refusal` returns the error for a key of this team, or None if the actor may load it.
+    """
+
+    __slots__ = ("_loading", "_refusal")
+
+    def __init__(self, loading: Loading[V], refusal: Callable[[str], Forbidden | None]) -> None:
+        self._loading = loading
+        self._refusal = refusal
+
+    def narrowed(self, selected: frozenset[str]) -> "GuardedLoading[V]":
+        """The loading to use if only these fields of the values are selected."""
+        return GuardedLoading(self._loading.narrowed(selected), self._refusal)
+
+    def load(self, key: tuple[Hashable, str]) -> "asyncio.Future[V | None]":
+        """A future of the value of this key. Raises Forbidden."""
+        refused = self._refusal(key[1])
+        if refused is not None:
+            raise refused
+        return self._loading.load(key[0])
+
+    def want(self, keys: Sequence[tuple[Hashable, str]]) -> None:
+        """Let the next `settle` load these keys too, except the refused ones."""
+        self._loading.want([key for key, team_id in keys if self._refusal(team_id) is None])
+
+    async def settle(self) -> None:
+        """Load all wanted keys that are not loaded yet, in one call."""
+        await self._loading.settle()
+
+    def values(self, keys: Sequence[tuple[Hashable, str]]) -> list[V | Forbidden | None]:
+        """The loaded value of each of these keys; its error in place of a refused one."""
+        values = self._loading.values([key for key, _ in keys])
+        refused = [self._refusal(team_id) for _, team_id in keys]
+        return [value if error is None else error for value, error in zip(values, refused, strict=True)]
+
+
 async def _find_nothing(_: list[Any]) -> dict[Any, Any]:
     return {}

@@ -2,12 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
-from db.core.database import Connection
 from domain.actions import Action
 from domain.problems import NotFound
-from domain.reach import Reach
 from domain.subjects import Actor
 from policies.engine.policy import Policy
 from policies.explain import Explanation
@@ -20,13 +18,6 @@ Abilities = dict[Action, Explanation]
 """Each action on an object, with the rule that allows it or the change that would allow it."""
 FindReadable = Callable[[Context, Sequence[str]], Awaitable[Mapping[str, R]]]
 """Finds the rows with these ids that the actor may read; a batch function for `Context.load`."""
-
-
-class Finder(Protocol[R_co]):
-    """Reads the rows with these ids that lie within a reach."""
-
-    async def __call__(self, connection: Connection, reach: Reach, ids: Sequence[str]) -> Mapping[str, R_co]:
-        """The rows by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +34,6 @@ class NodeKind(Generic[R]):
     find: FindReadable[R]
     abilities: Callable[[Policy, Actor, R], Abilities]
     explained: bool = False
-
-
-def readable(find: Finder[R], action: Action) -> FindReadable[R]:
-    """Make the function that finds the rows with these ids that the actor may read with this action."""
-
-    async def by_ids(context: Context, ids: Sequence[str]) -> Mapping[str, R]:
-        reach = context.reach(action)
-        async with context.reading() as connection:
-            return await find(connection, reach, ids)
-
-    return by_ids
 
 
 class Lookup(Generic[R]):
@@ -77,6 +57,11 @@ class Lookup(Generic[R]):
         if row is None:
             raise NotFound(self._what)
         return row
+
+    @property
+    def loaded(self) -> Any:
+        """What loads the object; None if no kind has ids like this one."""
+        return self._loading
 
     def narrowed(self, _selected: frozenset[str]) -> "Lookup[R]":
         """The look-up to use if only these fields are selected."""

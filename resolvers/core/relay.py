@@ -33,7 +33,7 @@ class EdgeRow(Generic[R]):
     @property
     def cursor(self) -> str:
         """The position of this row, to be passed as `after`."""
-        return _cursor(self.order, self.key)
+        return cursor(self.order, self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,12 @@ class PageRow:
     @property
     def start_cursor(self) -> str | None:
         """The cursor of the first edge. It exists only for Relay clients: no list can be read backwards."""
-        return _cursor(self.order, self.part.key(0)) if self.part.nodes else None
+        return cursor(self.order, self.part.key(0)) if self.part.nodes else None
 
     @property
     def end_cursor(self) -> str | None:
         """The cursor of the last edge, to be passed as `after` for the next page."""
-        return _cursor(self.order, self.part.key(-1)) if self.part.nodes else None
+        return cursor(self.order, self.part.key(-1)) if self.part.nodes else None
 
 
 @dataclass(slots=True, eq=False)
@@ -159,5 +159,6 @@ async def _counts(context: Context, connections: Sequence[ConnectionRow[Any]]) -
     return totals
 
 
-def _cursor(order: str, key: paging.Key) -> str:
+def cursor(order: str, key: paging.Key) -> str:
+    """The cursor of the row with this sort key."""
     return paging.cursor(order, tuple(map(str, key)))

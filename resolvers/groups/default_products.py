@@ -1,13 +1,13 @@
 """The products that a team gives to everybody in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 import strawberry
 
 from db.catalogue import products
-from db.catalogue.products import ProductRow
+from db.catalogue.products import PRODUCTS, ProductRow
 from db.groups import given_products
 from db.people import members
 from db.people.teams import TeamRow
@@ -16,7 +16,7 @@ from db.seats.seats import SeatRow
 from db.seats.waits import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
-from domain.problems import Forbidden, UserError, UserErrorCode
+from domain.problems import UserError, UserErrorCode
 from domain.seats import DEFAULT
 from policies import facts
 from resolvers.core.context import Context
@@ -24,6 +24,7 @@ from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation, performs
+from resolvers.core.relations import many
 from resolvers.groups.seat_giving import (
     FREED,
     PROMOTED,
@@ -97,11 +98,14 @@ async def set_default_products(change: Change, input: SetDefaultProductsInput) -
     return payload
 
 
+_OF_TEAMS = many(given_products.OF_TEAMS, PRODUCTS, Action.POOLS_READ)
+
+
 @performs(Action.POOLS_READ)
-@loaded_by("id")
+@loaded_by("id", action=Action.POOLS_READ, team="id")
 def default_products(context: Context) -> Loading[list[ProductRow]]:
     """The products that the team gives to everybody in it, in the order of their names; FORBIDDEN for a plain user."""
-    return context.loading(_of_teams)
+    return context.loading(_OF_TEAMS)
 
 
 async def _replace_products(
@@ -137,16 +141,6 @@ async def _replace_products(
     if added or removed or moved:
         await change.record(team_id, team_id, {"defaults": present}, {"defaults": wanted, **moved})
     return outcome
-
-
-async def _of_teams(context: Context, team_ids: Sequence[str]) -> Mapping[str, list[ProductRow] | Forbidden]:
-    reach = context.reach(Action.POOLS_READ)
-    async with context.reading() as connection:
-        given = await given_products.of_teams(connection, reach, team_ids)
-    return {
-        id_: given.get(id_, []) if id_ in reach.teams else context.refused_in(Action.POOLS_READ, id_)
-        for id_ in team_ids
-    }
 
 
 async def _list_errors(change: Change, input: SetDefaultProductsInput) -> list[UserError]:

@@ -1,14 +1,14 @@
 """Groups: the fields that show them, and the mutations that create and rename them."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import strawberry
 
-from db.catalogue.products import ProductRow
+from db.catalogue.products import PRODUCTS, ProductRow
 from db.core import ids
 from db.core.paging import Listing
+from db.core.rows import PARENT
 from db.groups import given_products, groups
 from db.groups.groups import GroupRow
 from db.people import members
@@ -21,12 +21,13 @@ from domain.problems import UserError, UserErrorCode
 from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
-from resolvers.core.context import Context, Info
+from resolvers.core.context import Context
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation, performs, require_row
-from resolvers.core.node_kinds import Abilities, NodeKind, readable
+from resolvers.core.node_kinds import Abilities, NodeKind
+from resolvers.core.relations import Relation, one
 from resolvers.core.relay import ConnectionRow, connecting
 from resolvers.people.teams import TEAM
 
@@ -119,21 +120,21 @@ async def locked_group(change: Change, id_: str) -> GroupRow:
 
 
 @performs(Action.GROUPS_READ)
+@loaded_by("id", action=Action.GROUPS_READ, team="id")
 def team_groups(
-    root: TeamRow, info: Info, first: int = DEFAULT_SIZE, after: str | None = None
-) -> "asyncio.Future[ConnectionRow[GroupRow] | None]":
+    context: Context, first: int = DEFAULT_SIZE, after: str | None = None
+) -> Loading[ConnectionRow[GroupRow]]:
     """The team's groups, in the order of their names; FORBIDDEN for a plain user."""
-    info.context.require(Action.GROUPS_READ, facts.team(info.context.actor, root.id))
-    return connecting(info.context, _of_team, page(first, after, "name", 2), "name").load(root.id)
+    return connecting(context, _of_team, page(first, after, "name", 2), "name")
 
 
 @performs(Action.GROUPS_READ)
+@loaded_by("id", action=Action.GROUPS_READ)
 def member_groups(
-    root: MemberRow, info: Info, first: int = DEFAULT_SIZE, after: str | None = None
-) -> "asyncio.Future[ConnectionRow[GroupRow] | None]":
+    context: Context, first: int = DEFAULT_SIZE, after: str | None = None
+) -> Loading[ConnectionRow[GroupRow]]:
     """The groups that this person is in, in the order of their names; FORBIDDEN for a plain user."""
-    info.context.require(Action.GROUPS_READ, facts.team(info.context.actor, root.team_id))
-    return connecting(info.context, _of_member, page(first, after, "name", 2), "name").load(root.id)
+    return connecting(context, _of_member, page(first, after, "name", 2), "name")
 
 
 @performs(Action.MEMBERS_READ)
@@ -149,7 +150,7 @@ def group_members(
 @loaded_by("id")
 def products(context: Context) -> Loading[list[ProductRow]]:
     """The products that the group gives to its members, in the order of their names."""
-    return context.loading(_products)
+    return context.loading(_PRODUCTS)
 
 
 @loaded_by("team_id")
@@ -177,12 +178,12 @@ def _members(context: Context) -> Listing[MemberRow]:
     return members.of_group(context.reach(Action.MEMBERS_READ))
 
 
-async def _products(context: Context, ids: Sequence[str]) -> Mapping[str, list[ProductRow]]:
+def _product_arguments(context: Context, keys: Any) -> tuple[Any, ...]:
     context.require(Action.PRODUCTS_READ, facts.GATEWAY)
-    reach = context.reach(Action.GROUPS_READ)
-    async with context.reading() as connection:
-        given = await given_products.of_groups(connection, reach, ids)
-    return {id_: given.get(id_, []) for id_ in ids}
+    return (context.reach(Action.GROUPS_READ), keys)
+
+
+_PRODUCTS = Relation(given_products.OF_GROUPS, PRODUCTS, _product_arguments, str(PARENT.name), many=True)
 
 
 def _abilities(policy: Policy, actor: Actor, row: GroupRow) -> Abilities:
@@ -190,4 +191,4 @@ def _abilities(policy: Policy, actor: Actor, row: GroupRow) -> Abilities:
     return {action: policy.explain(actor, action, team) for action in GROUP_ACTIONS}
 
 
-GROUP = NodeKind("group", GroupRow, readable(groups.by_ids, Action.GROUPS_READ), _abilities, explained=True)
+GROUP = NodeKind("group", GroupRow, one(groups.BY_IDS, Action.GROUPS_READ), _abilities, explained=True)

@@ -1,7 +1,5 @@
 """The fields of an invitation, and the invitation of a member."""
 
-from collections.abc import Mapping, Sequence
-
 from db.invitations import invitations
 from db.invitations.invitations import InvitationRow
 from db.people.members import MemberRow
@@ -14,7 +12,8 @@ from resolvers.core.context import Context, Info
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
-from resolvers.core.node_kinds import Abilities, NodeKind, readable
+from resolvers.core.node_kinds import Abilities, NodeKind
+from resolvers.core.relations import one
 from resolvers.people.members import INVITATION_ACTIONS, MEMBER
 
 
@@ -22,7 +21,7 @@ from resolvers.people.members import INVITATION_ACTIONS, MEMBER
 @loaded_by("id")
 def of_member(context: Context) -> Loading[InvitationRow]:
     """The invitation that this person has not accepted yet; null if the person is in the team."""
-    return context.loading(_of_members)
+    return context.loading(_OF_MEMBERS)
 
 
 @performs(Action.MEMBERS_READ)
@@ -40,10 +39,7 @@ def email(root: InvitationRow, info: Info) -> str | None:
     return root.email if own or root.team_id in reach.teams else None
 
 
-async def _of_members(context: Context, ids: Sequence[str]) -> Mapping[str, InvitationRow]:
-    reach = context.reach(Action.MEMBERS_READ)
-    async with context.reading() as connection:
-        return await invitations.of_members(connection, reach, ids)
+_OF_MEMBERS = one(invitations.OF_MEMBERS, Action.MEMBERS_READ, key="member_id")
 
 
 def _abilities(policy: Policy, actor: Actor, row: InvitationRow) -> Abilities:
@@ -52,4 +48,4 @@ def _abilities(policy: Policy, actor: Actor, row: InvitationRow) -> Abilities:
     return {action: policy.explain(actor, action, invited) for action in (Action.MEMBERS_READ, *INVITATION_ACTIONS)}
 
 
-INVITATION = NodeKind("invite", InvitationRow, readable(invitations.by_ids, Action.MEMBERS_READ), _abilities)
+INVITATION = NodeKind("invite", InvitationRow, one(invitations.BY_IDS, Action.MEMBERS_READ), _abilities)

@@ -26,7 +26,8 @@ from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.member_lists import NO_MEMBER, PeopleInput, check_list, errors_in_rows
 from resolvers.core.mutations import Change, mutation, performs
-from resolvers.core.node_kinds import Abilities, NodeKind, readable
+from resolvers.core.node_kinds import Abilities, NodeKind
+from resolvers.core.relations import one
 from resolvers.core.relay import ConnectionRow, connecting, read
 from resolvers.people.teams import NEW_MEMBER_ACTIONS, TEAM
 
@@ -179,4 +180,4 @@ def _abilities(policy: Policy, actor: Actor, row: MemberRow) -> Abilities:
     }
 
 
-MEMBER = NodeKind("member", MemberRow, readable(members.by_ids, Action.MEMBERS_READ), _abilities, explained=True)
+MEMBER = NodeKind("member", MemberRow, one(members.BY_IDS, Action.MEMBERS_READ), _abilities, explained=True)

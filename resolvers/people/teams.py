@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import strawberry
 
@@ -19,10 +20,11 @@ from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context, Info
-from resolvers.core.fields import loaded_by, with_level_loader
+from resolvers.core.fields import given, loaded_by, with_level_loader
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
 from resolvers.core.node_kinds import Abilities, Lookup, NodeKind
+from resolvers.core.relations import OwnRow, one
 from resolvers.core.relay import ConnectionRow, listing
 
 # These actions are decided on a member, but explained on the team, because the person is not a member yet.
@@ -34,19 +36,37 @@ def team_lookup(context: Context, id: str) -> Lookup[TeamRow]:
     return Lookup(context, id, (TEAM,), "team")
 
 
+def _known(context: Context, ids: Sequence[str]) -> Mapping[str, TeamRow] | None:
+    """The teams that were read with the actor, who may read no other; None if they are not known any more."""
+    reach = context.reach(Action.TEAMS_READ)
+    return None if context.teams is None else {id_: context.teams[id_] for id_ in ids if id_ in reach.teams}
+
+
+def _given(context: Context, id: str) -> TeamRow | None:
+    return (_known(context, [id]) or {}).get(id)
+
+
 @performs(Action.TEAMS_READ)
+@given(TeamRow, OwnRow.ARGUMENT, _given, loads=True)
 @with_level_loader(team_lookup)
 async def team(info: Info, id: strawberry.ID) -> TeamRow:
     """A team to which you belong. Raises NOT_FOUND for any other team."""
     return await team_lookup(info.context, id).load()
 
 
+def _all_teams(
+    context: Context, first: int = DEFAULT_SIZE, after: str | None = None
+) -> Loading[ConnectionRow[TeamRow]]:
+    return listing(context, _teams, first, after)
+
+
 @performs(Action.TEAMS_READ)
+@with_level_loader(_all_teams, ROOT)
 def all_teams(
     info: Info, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> "asyncio.Future[ConnectionRow[TeamRow] | None]":
     """The teams to which you belong, in the order in which they were created; for a partner token, its own team."""
-    return listing(info.context, _teams, first, after).load(ROOT)
+    return _all_teams(info.context, first, after).load(ROOT)
 
 
 def viewer_role(root: TeamRow, info: Info) -> Role | None:
@@ -91,15 +111,6 @@ def _tokens(context: Context) -> Listing[TokenRow]:
     return partner_tokens.listed(context.reach(Action.TOKENS_READ))
 
 
-async def _by_ids(context: Context, ids: Sequence[str]) -> Mapping[str, TeamRow]:
-    reach = context.reach(Action.TEAMS_READ)
-    if context.teams is not None:
-        # The teams were read with the actor, and the actor may read no other team.
-        return {id_: context.teams[id_] for id_ in ids if id_ in reach.teams}
-    async with context.reading() as connection:
-        return await teams.by_ids(connection, reach, ids)
-
-
 def _abilities(policy: Policy, actor: Actor, row: TeamRow) -> Abilities:
     newcomer = facts.member(actor, row.id, "", contract_manager=False)
     oneself = facts.member(actor, row.id, facts.acts_for(actor) or "", contract_manager=False)
@@ -110,4 +121,5 @@ def _abilities(policy: Policy, actor: Actor, row: TeamRow) -> Abilities:
     }
 
 
-TEAM = NodeKind("team", TeamRow, _by_ids, _abilities, explained=True)
+_BY_IDS = replace(one(teams.BY_IDS, Action.TEAMS_READ), known=_known)
+TEAM = NodeKind("team", TeamRow, _BY_IDS, _abilities, explained=True)

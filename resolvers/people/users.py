@@ -1,7 +1,7 @@
 """Accounts: the viewer, and the memberships, teams and seats of a person."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from typing import Any
 
 import strawberry
 
@@ -15,23 +15,44 @@ from db.seats.seats import SeatRow
 from domain.actions import Action
 from domain.paging import DEFAULT_SIZE
 from domain.problems import Forbidden
-from domain.reach import Reach
 from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context, Info
-from resolvers.core.fields import loaded_by
+from resolvers.core.fields import given, loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
 from resolvers.core.node_kinds import Abilities, NodeKind
+from resolvers.core.relations import OwnRow, OwnValue, Relation
 from resolvers.core.relay import ConnectionRow, listing
 
 
+def _sees_all_emails(context: Context) -> bool:
+    return context.account_reach(Action.EMAILS_READ).covers(context.account_reach(Action.MEMBERS_READ))
+
+
+async def _emails(context: Context, people: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], str | Forbidden]:
+    """The e-mail address of each person, given by id and e-mail address, or Forbidden."""
+    reach = context.account_reach(Action.EMAILS_READ)
+    async with context.reading() as connection:
+        readable = await users.emails(connection, reach, [id_ for id_, _ in people])
+    refused = context.refused_in(Action.EMAILS_READ)
+    return {person: readable.get(person[0], refused) for person in people}
+
+
+_EMAILS = OwnValue(_sees_all_emails, _emails)
+
+
+def _account(context: Context) -> UserRow | None:
+    context.require(Action.VIEWER_READ, facts.GATEWAY)
+    return context.account
+
+
 @performs(Action.VIEWER_READ)
+@given(UserRow, OwnRow.ACTOR, _account)
 def viewer(info: Info) -> UserRow | None:
     """The person who is signed in. FORBIDDEN for a partner token, which is not a person; it can use `teams`."""
-    info.context.require(Action.VIEWER_READ, facts.GATEWAY)
-    return info.context.account
+    return _account(info.context)
 
 
 def name(root: UserRow) -> str:
@@ -43,7 +64,7 @@ def name(root: UserRow) -> str:
 @loaded_by("id", "email")
 def email(context: Context) -> Loading[str]:
     """The e-mail address. FORBIDDEN unless you are this person or may read the e-mail addresses of their team."""
-    return context.loading(_emails)
+    return context.loading(_EMAILS)
 
 
 @performs(Action.MEMBERS_READ)
@@ -77,14 +98,6 @@ def held_seats(
     return listing(context, _held_seats, first, after, team_id)
 
 
-def account_reach(context: Context, action: Action) -> Reach:
-    """The reach of this action over accounts: that over members, and a person's own account even without a team."""
-    reach = context.reach(action)
-    if context.policy.decide(context.actor, Action.VIEWER_READ, facts.GATEWAY).allowed:
-        return replace(reach, me=facts.acts_for(context.actor))
-    return reach
-
-
 def _teams(context: Context) -> Listing[TeamRow]:
     return teams.of_user(context.reach(Action.MEMBERS_READ))
 
@@ -97,22 +110,8 @@ def _held_seats(context: Context, team_id: str | None) -> Listing[SeatRow]:
     return seats.held(context.reach(Action.SEATS_READ), team_id)
 
 
-async def _emails(context: Context, people: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], str | Forbidden]:
-    """The e-mail address of each person, given by id and e-mail address, or Forbidden."""
-    reach = account_reach(context, Action.EMAILS_READ)
-    if reach.covers(account_reach(context, Action.MEMBERS_READ)):
-        # The actor may read the address of every person that they can see, and it was read with the person.
-        return {person: person[1] for person in people}
-    async with context.reading() as connection:
-        readable = await users.emails(connection, reach, [id_ for id_, _ in people])
-    refused = context.refused_in(Action.EMAILS_READ)
-    return {person: readable.get(person[0], refused) for person in people}
-
-
-async def _by_ids(context: Context, ids: Sequence[str]) -> Mapping[str, UserRow]:
-    reach = account_reach(context, Action.MEMBERS_READ)
-    async with context.reading() as connection:
-        return await users.by_ids(connection, reach, ids)
+def _account_arguments(context: Context, keys: Any) -> tuple[Any, ...]:
+    return (context.account_reach(Action.MEMBERS_READ), keys)
 
 
 def _abilities(_policy: Policy, _actor: Actor, _row: UserRow) -> Abilities:
@@ -120,4 +119,4 @@ def _abilities(_policy: Policy, _actor: Actor, _row: UserRow) -> Abilities:
     return {}
 
 
-USER = NodeKind("user", UserRow, _by_ids, _abilities)
+USER = NodeKind("user", UserRow, Relation(users.BY_IDS, users.USERS, _account_arguments), _abilities)

@@ -21,7 +21,7 @@ from resolvers.core.context import Info
 from resolvers.core.member_lists import NO_MEMBER, PeopleInput, errors_in_rows, lock_members
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation
-from resolvers.seats.pools import pools_by_team
+from resolvers.seats.pools import POOLS_BY_TEAM
 
 
 @dataclass(kw_only=True)
@@ -184,7 +184,10 @@ async def reassign_seat(change: Change, input: ReassignSeatInput) -> ReassignSea
 
 async def pool(root: AssignSeatsPayload | UnassignSeatsPayload, info: Info) -> PoolRow | None:
     """The team's pool of the product after the change."""
-    pools = await info.context.load(pools_by_team, root.team_id)
+    refused = info.context.refusal_in_team(Action.POOLS_READ, root.team_id)
+    if refused is not None:
+        raise refused
+    pools = await info.context.load(POOLS_BY_TEAM, root.team_id)
     return next((pool for pool in pools or [] if pool.product_id == root.product_id), None)
 
 

@@ -1,20 +1,16 @@
 """The seats that a member holds in the team, and the pools of which they hold none."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
-
 from db.core.paging import Listing
-from db.people.members import MemberRow
 from db.seats import member_seats as holdings
-from db.seats.pools import PoolRow
+from db.seats.pools import POOLS, PoolRow
 from db.seats.seats import SeatRow
 from domain.actions import Action
 from domain.paging import DEFAULT_SIZE
-from policies import facts
-from resolvers.core.context import Context, Info
+from resolvers.core.context import Context
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
+from resolvers.core.relations import many
 from resolvers.core.relay import ConnectionRow, listing
 
 
@@ -28,21 +24,17 @@ def member_seats(
 
 
 @performs(Action.POOLS_READ)
-def unassigned_products(root: MemberRow, info: Info) -> "asyncio.Future[list[PoolRow] | None]":
+@loaded_by("id", action=Action.POOLS_READ)
+def unassigned_products(context: Context) -> Loading[list[PoolRow]]:
     """The team's pools of which this person holds no seat, in the order of the product names.
 
     FORBIDDEN for a plain user.
     """
-    info.context.require(Action.POOLS_READ, facts.team(info.context.actor, root.team_id))
-    return info.context.load(_unheld, root.id)
+    return context.loading(_UNHELD)
 
 
 def _held(context: Context) -> Listing[SeatRow]:
     return holdings.held(context.reach(Action.SEATS_READ))
 
 
-async def _unheld(context: Context, ids: Sequence[str]) -> Mapping[str, list[PoolRow]]:
-    reach = context.reach(Action.POOLS_READ)
-    async with context.reading() as connection:
-        found = await holdings.unheld(connection, reach, ids)
-    return {id_: found.get(id_, []) for id_ in ids}
+_UNHELD = many(holdings.UNHELD, POOLS, Action.POOLS_READ)

@@ -31,7 +31,8 @@ from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation, performs, require_row
-from resolvers.core.node_kinds import Abilities, NodeKind, readable
+from resolvers.core.node_kinds import Abilities, NodeKind
+from resolvers.core.relations import one
 from resolvers.core.relay import ConnectionRow, listing
 from resolvers.people.members import MEMBER
 from resolvers.people.users import USER
@@ -295,6 +296,4 @@ def _abilities(policy: Policy, actor: Actor, row: RequestRow) -> Abilities:
     }
 
 
-REQUEST = NodeKind(
-    "request", RequestRow, readable(seat_requests.by_ids, Action.REQUESTS_READ), _abilities, explained=True
-)
+REQUEST = NodeKind("request", RequestRow, one(seat_requests.BY_IDS, Action.REQUESTS_READ), _abilities, explained=True)

@@ -1,7 +1,5 @@
 """The fields of a seat."""
 
-from collections.abc import Mapping, Sequence
-
 from db.people.teams import TeamRow
 from db.people.users import UserRow
 from db.seats import seats
@@ -14,7 +12,8 @@ from resolvers.core.context import Context
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
-from resolvers.core.node_kinds import Abilities, NodeKind, readable
+from resolvers.core.node_kinds import Abilities, NodeKind
+from resolvers.core.relations import many, one
 from resolvers.people.teams import TEAM
 from resolvers.people.users import USER
 
@@ -36,14 +35,10 @@ def holder(context: Context) -> Loading[UserRow]:
 @loaded_by("id")
 def sources(context: Context) -> Loading[list[SourceRow]]:
     """The reasons why somebody holds the seat, the oldest first; empty while it is available."""
-    return context.loading(_sources)
+    return context.loading(_SOURCES)
 
 
-async def _sources(context: Context, seat_ids: Sequence[str]) -> Mapping[str, list[SourceRow]]:
-    reach = context.reach(Action.SEATS_READ)
-    async with context.reading() as connection:
-        sources = await seats.sources(connection, reach, seat_ids)
-    return {id_: sources.get(id_, []) for id_ in seat_ids}
+_SOURCES = many(seats.SOURCES_BY_SEAT, seats.SOURCES, Action.SEATS_READ)
 
 
 def _abilities(policy: Policy, actor: Actor, row: SeatRow) -> Abilities:
@@ -55,4 +50,4 @@ def _abilities(policy: Policy, actor: Actor, row: SeatRow) -> Abilities:
     }
 
 
-SEAT = NodeKind("seat", SeatRow, readable(seats.by_ids, Action.SEATS_READ), _abilities, explained=True)
+SEAT = NodeKind("seat", SeatRow, one(seats.BY_IDS, Action.SEATS_READ), _abilities, explained=True)

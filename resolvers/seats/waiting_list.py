@@ -1,7 +1,6 @@
 """The waiting list of a pool, and the places of a member on waiting lists."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
 
 from db.core.paging import Listing
 from db.people.members import MemberRow
@@ -14,6 +13,7 @@ from resolvers.core.context import Context, Info
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
+from resolvers.core.relations import Relation, within
 from resolvers.core.relay import ConnectionRow, listing
 from resolvers.people.members import MEMBER
 
@@ -30,7 +30,7 @@ def pool_waits(
 @loaded_by("id")
 def member_waits(context: Context) -> Loading[list[WaitRow]]:
     """This person's places on waiting lists, the longest wait first; only those that you may see."""
-    return context.loading(_of_members)
+    return context.loading(_OF_MEMBERS)
 
 
 @performs(Action.MEMBERS_READ)
@@ -44,8 +44,4 @@ def _waiting_list(context: Context) -> Listing[WaitRow]:
     return waits.listed(context.reach(Action.SEATS_READ))
 
 
-async def _of_members(context: Context, ids: Sequence[str]) -> Mapping[str, list[WaitRow]]:
-    reach = context.reach(Action.SEATS_READ)
-    async with context.reading() as connection:
-        found = await waits.of_members(connection, reach, ids)
-    return {id_: found.get(id_, []) for id_ in ids}
+_OF_MEMBERS = Relation(waits.OF_MEMBERS, waits.WAITS, within(Action.SEATS_READ), "member_id", many=True)

@@ -1,16 +1,16 @@
 """The usage of a seat by its holder."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from db.usage import seat_usage as usage
 from db.usage.seat_usage import UsageRow
 from domain.actions import Action
-from domain.problems import BadInput, Forbidden
+from domain.problems import BadInput
 from resolvers.core.context import Context
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
+from resolvers.core.relations import one
 
 DEFAULT_DAYS = 30
 MAX_DAYS = 366
@@ -28,15 +28,7 @@ def seat_usage(context: Context, since: date | None = None, until: date | None =
     since = since or until - timedelta(days=min(DEFAULT_DAYS - 1, (until - date.min).days))
     if not 0 <= (until - since).days < MAX_DAYS:
         raise BadInput(f"`since` must not be after `until`, and the range may have at most {MAX_DAYS} days.")
-    return context.loading(_sums, since, until)
+    return context.loading(_SUMS, since, until)
 
 
-async def _sums(
-    context: Context, seat_ids: Sequence[str], since: date, until: date
-) -> Mapping[str, UsageRow | Forbidden]:
-    reach = context.reach(Action.USAGE_READ)
-    async with context.reading() as connection:
-        sums = await usage.sums(connection, reach, seat_ids, since, until)
-    if len(sums) == len(seat_ids):
-        return sums
-    return dict.fromkeys(seat_ids, context.refused_in(Action.USAGE_READ)) | sums
+_SUMS = one(usage.SUMS_BY_SEAT, Action.USAGE_READ, key="seat_id", missing=Action.USAGE_READ)

@@ -17,6 +17,7 @@ from execution.shortcuts import Batch, Batched, Call, CoerceColumn, Direct, Shor
 from execution.type_checks import reads_only
 from schema.core import times
 from schema.core.arguments import argument_converter
+from schema.core.fused import reads
 
 # The attributes of an info that are the same for all objects of a step. If a resolver reads any other attribute, each
 # object needs an info of its own.
@@ -72,6 +73,18 @@ def batched(field: GraphQLField) -> Batched | None:
     return Batched(prepare, resolver.key)
 
 
+def of_source(field: GraphQLField) -> Call | None:
+    """The function of a resolver that takes the object and nothing else, and is not asynchronous; None for others."""
+    declared = _declared(field)
+    if declared is None or declared.base_resolver is None or declared.extensions or _is_wrapped(field):
+        return None
+    function: Any = declared.base_resolver.wrapped_func
+    if declared.base_resolver.is_async or len(inspect.signature(function).parameters) != 1:
+        return None
+    call: Call | None = function if declared.base_resolver.info_parameter is None else None
+    return call
+
+
 def instances(type_: GraphQLObjectType) -> type | None:
     """The class of the rows that a type made by `shows` shows; None for any other type."""
     row: type | None = getattr(type_.is_type_of, "row", None)
@@ -87,7 +100,19 @@ def coerce_column(leaf: GraphQLLeafType) -> CoerceColumn | None:
 class Execution(BreadthFirst, StrawberryGraphQLCoreExecutionContext):
     """The breadth-first executor, with Strawberry's info and results."""
 
-    shortcuts = Shortcuts(attribute, direct, batched, instances, coerce_column)
+    shortcuts = Shortcuts(attribute, direct, batched, of_source, instances, coerce_column)
+
+    async def read_at_once(self) -> dict[str, Any] | None:
+        """Return the data of a query that one statement can read; None if `execute_operation` must be used."""
+        try:
+            selection = self.find_plan()
+        except Exception:  # noqa: BLE001 - `execute_operation` meets the same error, and reports it
+            return None
+        data: dict[str, Any] | None = await reads.read(self, self.shortcuts, selection, self.context_value)
+        if data is not None:
+            # An executor refers to itself. Without this, everything of the request waits for the garbage collector.
+            vars(self).clear()
+        return data
 
 
 def _declared(field: GraphQLField) -> StrawberryField | None:

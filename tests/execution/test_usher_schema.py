@@ -25,7 +25,8 @@ from tests.support.world import World
 pytestmark = [pytest.mark.slow, *IGNORE_UNAWAITED]
 
 POLICY = Policy.load(Path("policy.polar"))
-SCHEMA = build(POLICY)._schema
+USHER = build(POLICY)
+SCHEMA = USHER.graphql
 EXECUTORS = (StrawberryGraphQLCoreExecutionContext, Execution)
 DOCUMENTS = 150
 
@@ -90,3 +91,38 @@ async def test_random_reads_have_the_same_result_with_no_more_statements(
             await operation_context.end()
         assert comparable_result(results[1]) == comparable_result(results[0]), source
         assert counts[1] <= counts[0] or results[0].errors, source
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_random_reads_have_the_same_result_in_one_statement_and_level_by_level(
+    company: World, ids: list[str], secrets: list[str], seed: int
+) -> None:
+    chance = random.Random(1_000 + seed)  # noqa: S311 - repeatable, not secret
+    literals = {"ID": ids, "Int": ["1", "3", "50"], "String": ["null"], "Date": ['"2026-02-03"'], "DateTime": ["null"]}
+    generator = Generator(SCHEMA, chance, errors=0, depth=5, literals=literals)
+    in_one, defects = 0, []
+    for _ in range(DOCUMENTS):
+        source = generator.document()
+        document, secret, results, counts = parse(source), chance.choice(secrets), [], []
+        # The second run at once finds the plan of the first one.
+        for at_once in (False, True, True):
+            operation_context = context(company.database, secret)
+            if not at_once:
+                await operation_context.identify()
+            with noted(company.database) as sent:
+                results.append(
+                    await USHER.run(
+                        document,
+                        {"size": 2},
+                        operation_context,
+                        None,
+                        lambda _, error: defects.append(error) if error is not None else None,
+                    )
+                )
+            counts.append(len(sent))
+            await operation_context.end()
+        assert comparable_result(results[1]) == comparable_result(results[0]), source
+        assert comparable_result(results[2]) == comparable_result(results[0]), source
+        in_one += counts[2] == 1 and not results[2].errors
+    assert not defects
+    assert in_one > DOCUMENTS // 10

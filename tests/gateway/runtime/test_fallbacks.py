@@ -6,16 +6,17 @@ from functools import partial
 from typing import Any, NoReturn
 
 import pytest
-from graphql import execute, parse
+from graphql import parse
 from graphql.execution import ExecutionHooks
 from structlog.testing import capture_logs
 
 import execution.plans
 import execution.walk
 import gateway.http.documents
-import schema.build
 from execution.reasons import Reason
 from resolvers.core.context import Context
+from schema.core.fused.reads import FusedRead
+from schema.core.shortcuts import Execution
 from tests.conftest import Client
 from tests.gateway.runtime.test_metrics import sample
 from tests.support.world import World
@@ -34,14 +35,20 @@ def fail_to_compile(patch: Patch) -> None:
 
 def fail_to_walk(patch: Patch) -> None:
     patch.setattr(execution.walk, "resolve", defect)
+    patch.setattr(Context, "is_unidentified_person", False)  # the walk runs at once
+
+
+def fail_to_fuse(patch: Patch) -> None:
+    patch.setattr(FusedRead, "run", defect)
 
 
 def give_another_value(patch: Patch) -> None:
     patch.setattr(Context, "account", property(lambda _: object(), lambda *_: None))
+    patch.setattr(Context, "is_unidentified_person", False)
 
 
 def run_with_hooks(patch: Patch) -> None:
-    patch.setattr(schema.build, "execute", partial(execute, hooks=ExecutionHooks()))
+    patch.setattr(Execution, "build", partial(Execution.build, hooks=ExecutionHooks()))
 
 
 def accept_everything(patch: Patch) -> None:
@@ -64,8 +71,9 @@ CASES: dict[Reason, tuple[Callable[[Patch], None], str]] = {
     Reason.VALUE: (give_another_value, VIEWER_QUERY),
     Reason.COMPILE_FAILED: (fail_to_compile, VIEWER_QUERY),
     Reason.WALK_FAILED: (fail_to_walk, VIEWER_QUERY),
+    Reason.FUSED_READ_FAILED: (fail_to_fuse, VIEWER_QUERY),
 }
-DEFECTS = {Reason.COMPILE_FAILED, Reason.WALK_FAILED}
+DEFECTS = (Reason.COMPILE_FAILED, Reason.WALK_FAILED, Reason.FUSED_READ_FAILED)
 
 
 async def fallback_counts(client: Client) -> dict[Reason, float]:

@@ -5,22 +5,33 @@ The rows are made at random. Then each actor's lists are compared with a decisio
 
 import random
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
+from sqlalchemy import Text, cast, column, func, select
 
 from db.access import partner_tokens
+from db.access.actors import person_query
+from db.core.descriptions import Column
+from db.core.fusion import KEYS, Kind, Level, OwnKey, actor_reach, fused
+from db.core.paging import Rows as Query
+from db.core.rows import Columns, columns_read, row_maker
+from db.core.statements import RowQuery
 from db.groups import groups
 from db.people import teams, users
 from db.seats import seats
+from db.tables.access import PartnerToken
+from db.tables.groups import Group
+from db.tables.people import Team
+from db.tables.seats import Seat
 from domain.actions import Action, Scope
+from domain.credentials import parse as credential
 from domain.reach import Reach
 from domain.roles import Role
 from domain.subjects import Actor, Anonymous, Partner, Person
 from gateway.runtime.settings import ROOT
 from policies import facts
 from policies.engine.policy import Policy
-from resolvers.core.node_kinds import Finder
 from tests.support.world import World
 
 TEAMS, PEOPLE, SEED = 6, 14, 20_261_124
@@ -32,15 +43,53 @@ class Rows:
     def __init__(self) -> None:
         self.roles: dict[str, dict[str, Role]] = {}
         self.separated: set[str] = set()
-        self.found: dict[Action, tuple[Finder[Any], list[tuple[str, str, str | None]]]] = {
-            Action.TEAMS_READ: (teams.by_ids, []),
-            Action.GROUPS_READ: (groups.by_ids, []),
-            Action.TOKENS_READ: (partner_tokens.by_ids, []),
-            Action.SEATS_READ: (seats.by_ids, []),
+        self.found: dict[Action, tuple[RowQuery[Any], list[tuple[str, str, str | None]]]] = {
+            Action.TEAMS_READ: (teams.BY_IDS, []),
+            Action.GROUPS_READ: (groups.BY_IDS, []),
+            Action.TOKENS_READ: (partner_tokens.BY_IDS, []),
+            Action.SEATS_READ: (seats.BY_IDS, []),
         }
 
     def add(self, action: Action, id_: str, team_id: str, owner_id: str | None = None) -> None:
         self.found[action][1].append((id_, team_id, owner_id))
+
+
+def _every_id(table: type[Any]) -> Level:
+    """A level with the ids of all rows of a table, whatever its key is."""
+
+    def every(_: Sequence[str]) -> Query:
+        return select(table.id.label("id"))
+
+    columns = Columns(str, (table.id.label("id"),), lambda rows, _: [row[0] for row in rows], (Column("id", str),))
+    return Level(Kind.ROWS, OwnKey.VALUE, (Column("id", str),), rows=RowQuery(columns, every))
+
+
+EVERY_ID = {
+    Action.TEAMS_READ: _every_id(Team),
+    Action.GROUPS_READ: _every_id(Group),
+    Action.TOKENS_READ: _every_id(PartnerToken),
+    Action.SEATS_READ: _every_id(Seat),
+}
+
+
+class ReachTexts(NamedTuple):
+    """A reach, each list of teams as one text."""
+
+    teams: str
+    own_teams: str
+    me: str | None
+
+
+def _own_teams(action: Action) -> tuple[Any, ...]:
+    """A level that returns the reach of an action itself."""
+
+    def read(reach: Reach, _: Sequence[str]) -> Query:
+        texts = [func.array_to_string(teams, " ") for teams in (reach.teams, reach.own_teams)]
+        return select(texts[0].label("teams"), texts[1].label("own_teams"), cast(reach.me, Text).label("me"))
+
+    expected = columns_read(ReachTexts)
+    columns = Columns(ReachTexts, tuple(column(str(one.name)) for one in expected), row_maker(ReachTexts), expected)
+    return (Level(Kind.ROWS, OwnKey.VALUE, expected, rows=RowQuery(columns, read)), "", actor_reach(action), KEYS)
 
 
 @pytest.fixture(scope="module")
@@ -98,13 +147,72 @@ async def test_lists_have_exactly_the_rows_that_the_policy_allows(world: World, 
     compared = 0
     async with world.database.snapshot() as connection:
         for actor in actors(rows):
-            for action, (find, made) in rows.found.items():
-                listed = await find(connection, policy.reach(actor, action), [id_ for id_, _, _ in made])
+            for action, (query, made) in rows.found.items():
+                found = await query.rows(connection, policy.reach(actor, action), [id_ for id_, _, _ in made])
+                listed = {row.id for row in found}
                 for id_, team_id, owner_id in made:
                     allowed = policy.decide(actor, action, target(action, policy, actor, team_id, owner_id)).allowed
                     assert (id_ in listed) is allowed, (actor, action, id_)
                     compared += 1
     assert compared > 5_000
+
+
+async def session_hash(world: World, user_id: str) -> bytes:
+    """Open a session of a person, and return the hash of its token."""
+    found = credential(await world.session(user_id))
+    assert found is not None
+    return found.token_hash
+
+
+# Coordinators see only their own seats.
+RELOADED = ('"seats:read" if "software_coordinator";',)
+
+
+@pytest.mark.parametrize("removed", [(), RELOADED], ids=["as it is", "reloaded"])
+async def test_fused_statements_have_exactly_the_rows_that_the_policy_allows(
+    world: World, rows: Rows, policy: Policy, removed: tuple[str, ...]
+) -> None:
+    text = policy.source.text
+    for rule in removed:
+        assert rule in text
+        text = text.replace(rule, "")
+    present = Policy(text)
+    statement, compared = fused("test"), 0
+    for user_id, roles in rows.roles.items():
+        actor = Person(user_id, "session_x", roles, frozenset(rows.separated))
+        token_hash = await session_hash(world, user_id)
+        for action, (by_ids, made) in rows.found.items():
+            levels = [
+                (EVERY_ID[action], "", KEYS),
+                (Level(Kind.ROWS, "id", (Column("id", str),), 0, rows=by_ids), None, actor_reach(action), KEYS),
+            ]
+            async with world.database.connection() as connection:
+                query = person_query(present.roles_with_reach)
+                [record], _ = await statement.run(connection, query, token_hash, *levels)
+            listed = set(record[-1] or ())
+            for id_, team_id, owner_id in made:
+                allowed = present.decide(actor, action, target(action, present, actor, team_id, owner_id)).allowed
+                assert (id_ in listed) is allowed, (actor, action, id_)
+                compared += 1
+    assert compared > 800
+
+
+async def test_the_reach_of_every_action_is_the_same_in_sql_and_in_python(
+    world: World, rows: Rows, policy: Policy
+) -> None:
+    actions = [action for action in policy.kinds if policy.kinds[action] is not facts.Gateway]
+    reads = [_own_teams(action) for action in actions]
+    for user_id, roles in rows.roles.items():
+        actor = Person(user_id, "session_x", roles, frozenset(rows.separated))
+        token_hash = await session_hash(world, user_id)
+        async with world.database.connection() as connection:
+            query = person_query(policy.roles_with_reach)
+            [record], _ = await fused("test").run(connection, query, token_hash, *reads)
+        found = record[len(query.columns) :]
+        for number, action in enumerate(actions):
+            reach = policy.reach(actor, action)
+            [whole], [own], [me] = found[3 * number : 3 * number + 3]
+            assert Reach(tuple(sorted(whole.split())), tuple(sorted(own.split())), me) == reach, action
 
 
 async def test_a_person_is_visible_exactly_if_one_of_their_memberships_is(

@@ -224,10 +224,11 @@ async def test_the_number_of_statements_does_not_depend_on_the_number_of_people(
     caller = await new_caller(client, world, seats=50)
     group = await world.group(caller.team)
     await world.add_group_product(caller.team, group, caller.product)
-    guests = [person(groupIds=[group]) for _ in range(people)]
-    statements.clear()
-    values = {"teamId": caller.team, "people": guests}
-    await client(operation("inviteMembers", "errors { code }"), caller.secret, input=values)
+    # The first change of a process also stores the policy.
+    for guests in ([person()], [person(groupIds=[group]) for _ in range(people)]):
+        statements.clear()
+        values = {"teamId": caller.team, "people": guests}
+        await client(operation("inviteMembers", "errors { code }"), caller.secret, input=values)
     assert len(statements) == 16
 
 

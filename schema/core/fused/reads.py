@@ -1,0 +1,253 @@
+"""Runs an operation with one statement: what it reads, the decisions on it, and the response."""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import compress, pairwise
+from operator import attrgetter
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from graphql import GraphQLError
+from graphql.execution import Executor
+
+from db.access import actors
+from db.core.database import DatabaseError, PoolTimeout
+from db.core.descriptions import Column
+from db.core.fusion import KEYS, ActorQuery, Level, fused
+from db.core.statements import Prepared
+from domain.problems import Problem, Unauthenticated
+from execution.awaiting import settle
+from execution.code import Code, resting
+from execution.columns import PageValues
+from execution.frame import built_of
+from execution.plan import NeedsFallback, Selection
+from execution.reasons import Reason
+from execution.shortcuts import Shortcuts
+from execution.walk import Walk
+from policies.engine.policy import Policy
+from resolvers.core import relay
+from resolvers.core.context import Context
+from resolvers.core.relations import Sketch
+from schema.core.fused.plan import FusedPlan
+from schema.core.fused.planner import Planner
+
+MAX_VARIANTS = 8
+"""The most plans of one selection: its arguments decide what some fields load."""
+
+
+Bound = tuple[list[Any], list[PageValues]]
+"""The levels with their arguments, and the values of the pages."""
+NOTHING: Bound = ([], [])
+
+
+class Mismatch(Exception):
+    """In this request, a field loads something else than in the plan."""
+
+
+class FusedRead:
+    """A plan with its statement and its code, ready to run."""
+
+    def __init__(self, name: str, plan: FusedPlan) -> None:
+        self.plan = plan
+        self.name = name
+        self.levels = [
+            Level(
+                one.kind,
+                one.key,
+                tuple(Column(name, one.columns[name]) for name in one.used),
+                one.parent,
+                one.first_only,
+                one.rows,
+            )
+            for one in plan.drafts
+        ]
+        self.code = Code(name, plan.root, relay.cursor)
+        self.resting = [(one.rest_selection(), [value.slot for value in one.rest]) for one in resting(plan.root)]
+        self._statement: tuple[ActorQuery, Prepared] | None = None
+        self.needs_snapshot = False
+        starts, start = [], 0
+        for one in plan.drafts:
+            starts.append(start)
+            start += len(one.used)
+        self._picks = [
+            -1 if slot is None else starts[slot[0]] + list(plan.drafts[slot[0]].used).index(slot[1])
+            for slot in plan.slots
+        ]
+
+    def bind(self, executor: Executor[Any], sketch: Sketch) -> Bound:
+        """Return the levels with their arguments, and the values of the pages. Raises Mismatch and errors of fields."""
+        levels: list[Any] = [None] * len(self.levels)
+        pages: list[Any] = [None] * self.plan.pages
+        for read in self.plan.reads:
+            loaded = read.field.loaded(executor, sketch)
+            if loaded.batch is not read.batch:
+                raise Mismatch
+            key = read.key(executor)
+            if read.rows is not None:
+                levels[read.rows] = (self.levels[read.rows], key, *read.batch.arguments(sketch, KEYS, *loaded.args))
+                continue
+            lister, page, order, args = loaded.args
+            if lister is not read.lister or order != read.order:
+                raise Mismatch
+            listing = lister(sketch, *args)
+            pages[read.number] = PageValues(page.first, order, page.after is not None)
+            if read.page is not None:
+                levels[read.page] = (self.levels[read.page], key, listing.define, listing.args, page)
+            if read.count is not None:
+                levels[read.count] = (self.levels[read.count], key, listing.define, listing.args)
+        return levels, pages
+
+    async def run(
+        self, executor: Executor[Any], shortcuts: Shortcuts, context: Context, sketch: Sketch, bound: Bound
+    ) -> dict[str, Any]:
+        """Return the data of the response. Raises NeedsFallback if the walk must run instead, and Unauthenticated."""
+        levels, pages = bound
+        connection = context.reading()
+        actor_query, statement = self._statement_for(context)
+        arguments = (actor_query, context.session_hash(), *levels)
+        reads = connection.reads
+        if self.needs_snapshot:
+            async with connection as snapshot:
+                records, _ = await statement.run(snapshot, *arguments)
+        else:
+            records, _ = await context.database.read_once(lambda alone: statement.run(alone, *arguments))
+        record = records[0]
+        width = len(actor_query.columns)
+        context.become(actors.person_of(record[:width]))
+        connection.only_one = not self.needs_snapshot
+        columns = [[] if pick < 0 else record[width + pick] or [] for pick in self._picks]
+        self._check(executor, context, sketch, columns)
+        self._trim(columns, pages)
+        if self.resting:
+            await self._walk(executor, shortcuts, columns, pages)
+        data = self.code.build(executor, columns, pages)
+        context.rows += self._row_count(columns)
+        self.needs_snapshot = self.needs_snapshot and connection.reads > reads + 1
+        return data
+
+    def _statement_for(self, context: Context) -> tuple[ActorQuery, Prepared]:
+        """Return the statement for the policy of this request; that of an earlier policy is dropped."""
+        actor_query = _actor_query(context.policy)
+        if self._statement is None or self._statement[0] is not actor_query:
+            self._statement = actor_query, fused(f"read {self.name}")
+        return self._statement
+
+    def _check(self, executor: Executor[Any], context: Context, sketch: Sketch, columns: list[list[Any]]) -> None:
+        """Fill in the given rows, and decide what must be allowed. Raises NeedsFallback."""
+        for slot, key in self.plan.keys:
+            columns[slot] = [key if isinstance(key, str) else key.id(executor)]
+        if not all(holds(context) for holds in self.plan.conditions):
+            raise NeedsFallback
+        if not all(context.policy.decide(context.actor, action, target).allowed for action, target in sketch.required):
+            raise NeedsFallback
+        for given in self.plan.given:
+            row = given.given.row(context, **given.arguments.arguments(executor))
+            if row is None:
+                raise NeedsFallback
+            context.rows += given.given.loads
+            for name, slot in given.slots.items():
+                columns[slot] = [attrgetter(name)(row)]
+        for action, slot in self.plan.guards:
+            if any(context.refusal_in_team(action, team_id) for team_id in set(columns[slot])):
+                raise NeedsFallback
+
+    async def _walk(
+        self, executor: Executor[Any], shortcuts: Shortcuts, columns: list[list[Any]], pages: Sequence[PageValues]
+    ) -> None:
+        """Let the walk resolve the steps that are left to it, and fill in their columns."""
+        walk = Walk(executor, shortcuts)
+        made = self.code.rows(columns, pages)
+        frames = [walk.enter_apart(selection, rows) for (selection, _), rows in zip(self.resting, made, strict=True)]
+        for waiting in walk.run_levels():
+            await settle(waiting)
+        for frame, (_, slots) in zip(frames, self.resting, strict=True):
+            for slot, column in zip(slots, frame.columns, strict=True):
+                columns[slot] = built_of(column)
+        walk.forget()
+
+    def _trim(self, columns: list[list[Any]], pages: list[PageValues]) -> None:
+        """Remove the row after each page, and note that there was one."""
+        for read in self.plan.reads:
+            if read.page is None:
+                continue
+            slots, first = self.plan.drafts[read.page].used.values(), pages[read.number].first
+            keys = columns[next(iter(slots))]
+            numbers = Counter(keys) if len(keys) > first else {}
+            more = frozenset(key for key, number in numbers.items() if number > first)
+            if more:
+                # The rows of a key follow each other, so its last row is before the first one of another key.
+                last = [*(one != after for one, after in pairwise(keys)), True]
+                shown = [not (is_last and key in more) for key, is_last in zip(keys, last, strict=True)]
+                for slot in slots:
+                    columns[slot] = list(compress(columns[slot], shown))
+                pages[read.number] = pages[read.number]._replace(more=more)
+
+    def _row_count(self, columns: list[list[Any]]) -> int:
+        """Return how many rows were read, as the loaders count them."""
+        number = 0
+        for read in self.plan.reads:
+            level = read.page if read.rows is None else read.rows
+            if level is not None:
+                number += len(columns[next(iter(self.plan.drafts[level].used.values()))])
+            if read.count is not None:
+                number += len(set(columns[read.parents]))
+        return number
+
+
+async def read(executor: Any, shortcuts: Shortcuts, selection: Selection, context: Context) -> Any:
+    """Return the data of an operation that one statement can read. None: it cannot, or there is an error to report.
+
+    The context is as new if it returns None. Raises Unauthenticated.
+    """
+    for _ in range(2):
+        sketch = Sketch(context.policy, context.today)
+        found = None
+        try:
+            found, bound = _find(executor, shortcuts, selection, sketch)
+            return None if found is None else await found.run(executor, shortcuts, context, sketch, bound)
+        except Unauthenticated:
+            raise
+        except (NeedsFallback, Problem, GraphQLError):
+            needs_snapshot = context.reading().refused
+        except (DatabaseError, PoolTimeout, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - the walk is the judge, and may have an answer
+            executor.report(error, Reason.FUSED_READ_FAILED)
+            needs_snapshot = False
+        await context.restart()
+        if found is None or not needs_snapshot:
+            return None
+        found.needs_snapshot = True
+    return None
+
+
+def _find(
+    executor: Executor[Any], shortcuts: Shortcuts, selection: Selection, sketch: Sketch
+) -> tuple[FusedRead | None, Bound]:
+    """Return the read for what the fields load in this request, and that. Plan it if there is none.
+
+    Raises the errors of the fields.
+    """
+    for known in selection.compiled:
+        if known is None:
+            return None, NOTHING
+        try:
+            return known, known.bind(executor, sketch)
+        except Mismatch:
+            continue
+    plan = Planner(executor, shortcuts, sketch).plan(selection)
+    name = executor.operation.name.value if executor.operation.name else "query"
+    made = None if plan is None else FusedRead(name, plan)
+    del selection.compiled[MAX_VARIANTS - 1 :]
+    selection.compiled.append(made)
+    return made, NOTHING if made is None else made.bind(executor, sketch)
+
+
+_actor_queries: WeakKeyDictionary[Policy, ActorQuery] = WeakKeyDictionary()
+
+
+def _actor_query(policy: Policy) -> ActorQuery:
+    known = _actor_queries.get(policy)
+    if known is None:
+        known = _actor_queries[policy] = actors.person_query(policy.roles_with_reach)
+    return known

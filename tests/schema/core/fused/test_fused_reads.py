@@ -1,0 +1,162 @@
+"""When one statement reads an operation, and what happens when it cannot."""
+
+import linecache
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from db.core.database import Connection, DatabaseError
+from domain.actions import Scope
+from domain.roles import Role
+from resolvers.core.context import Context
+from schema.core.fused.reads import FusedRead
+from tests.conftest import Client
+from tests.support.mutations import new_caller
+from tests.support.world import World
+
+MEMBERS = """
+query ($team: ID!, $by: MemberOrder!, $after: String) {
+  team(id: $team) {
+    members(first: 2, after: $after, orderBy: { field: $by }) {
+      nodes { user { name email seats { totalCount } } }
+      edges { cursor node { id } }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    }
+  }
+}
+"""
+EMAILS = "query ($team: ID!) { team(id: $team) { members { nodes { user { email } } } } }"
+
+
+async def test_another_order_gets_a_plan_of_its_own(client: Client, world: World, statements: list[str]) -> None:
+    caller = await new_caller(client, world, seats=0)
+    await caller.members(4)
+    for by in ("NAME", "JOINED", "NAME"):
+        seen: list[str] = []
+        after = None
+        while True:
+            statements.clear()
+            answer = await client(MEMBERS, caller.secret, team=caller.team, by=by, after=after)
+            page = answer.data["team"]["members"]
+            assert len(statements) == 1
+            seen += [edge["node"]["id"] for edge in page["edges"]]
+            assert page["pageInfo"]["hasPreviousPage"] is (after is not None)
+            assert page["pageInfo"]["endCursor"] == page["edges"][-1]["cursor"]
+            after = page["pageInfo"]["endCursor"]
+            if not page["pageInfo"]["hasNextPage"]:
+                break
+        assert len(seen) == len(set(seen)) == 5
+
+
+async def test_a_field_that_needs_another_statement_gets_a_snapshot(
+    client: Client, world: World, statements: list[str]
+) -> None:
+    """The partner tokens of a team are no level of a fused statement: their rows hold lists."""
+    caller = await new_caller(client, world, seats=0)
+    query = "query ($team: ID!) { team(id: $team) { members { nodes { id } } partnerTokens { nodes { id } } } }"
+    taken = []
+    for _ in range(3):
+        statements.clear()
+        await client(query, caller.secret, team=caller.team)
+        taken.append(len(statements))
+    # the statement alone, and again with the tokens in a snapshot; then at once in a snapshot
+    assert taken == [3, 2, 2]
+
+
+async def test_a_plan_that_took_a_snapshot_goes_back_to_one_statement(
+    client: Client, world: World, statements: list[str]
+) -> None:
+    team = await world.team()
+    boss, ada = await world.member(team, Role.SOFTWARE_COORDINATOR), await world.member(team)
+    query = "query Tokens($team: ID!) { team(id: $team) { id partnerTokens { nodes { id } } } }"
+    assert (await client(query, boss.secret, team=team)).data["team"]["id"] == team
+    # A plain user is refused before anything is read, so the plan needs no snapshot any more.
+    assert (await client(query, ada.secret, team=team)).codes == ["FORBIDDEN"]
+    statements.clear()
+    assert (await client(query, boss.secret, team=team)).data["team"]["id"] == team
+    assert len(statements) == 2
+
+
+async def test_a_lost_connection_is_replaced_once(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = await world.team()
+    boss = await world.member(team, Role.SOFTWARE_COORDINATOR)
+    original, lost = Connection.fetch, 0
+
+    async def fetch(connection: Connection, sql: Any, *values: Any) -> list[Any]:
+        nonlocal lost
+        if "actor" in sql.text and not lost:
+            lost += 1
+            pid = connection.driver.get_server_pid()
+            async with world.engine.begin() as other:
+                await other.execute(text("select pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        return await original(connection, sql, *values)
+
+    monkeypatch.setattr(Connection, "fetch", fetch)
+    assert (await client(EMAILS, boss.secret, team=team)).data["team"]["members"]["nodes"]
+    assert lost == 1
+
+
+async def test_a_refused_statement_is_reported_and_not_run_again(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await world.person()
+    calls = 0
+
+    async def fetch(*_: Any) -> list[Any]:
+        nonlocal calls
+        calls += 1
+        cause = RuntimeError("canceling statement due to statement timeout")
+        cause.sqlstate = "57014"  # type: ignore[attr-defined]
+        raise DatabaseError("read", cause, lost=False)
+
+    monkeypatch.setattr(Connection, "fetch", fetch)
+    answer = await client("{ viewer { id seats { nodes { id } } } }", ada.secret)
+    assert (answer.status, answer.codes, calls) == (503, ["UNAVAILABLE"], 1)
+
+
+async def test_a_partner_token_reads_level_by_level(client: Client, world: World, statements: list[str]) -> None:
+    team = await world.team()
+    boss = await world.member(team, Role.SOFTWARE_COORDINATOR)
+    _, secret = await world.token(team, boss.id, Scope.MEMBERS_READ, Scope.EMAILS_READ)
+    statements.clear()
+    assert (await client(EMAILS, secret, team=team)).data["team"]["members"]["nodes"]
+    assert len(statements) == 3  # its last use; the actor; the members
+
+
+async def test_an_error_is_reported_as_by_the_walk(client: Client, world: World) -> None:
+    """A plain user reads the pools of a team, among data that they may see."""
+    team = await world.team()
+    ada = await world.member(team)
+    query = "query ($team: ID!) { team(id: $team) { id pools { total } members { nodes { id } } } }"
+    answer = await client(query, ada.secret, team=team)
+    assert answer.codes == ["FORBIDDEN"]
+    assert answer.content["errors"][0]["path"] == ["team", "pools"]
+    assert answer.content["data"]["team"]["pools"] is None
+    assert len(answer.content["data"]["team"]["members"]["nodes"]) == 1
+
+
+async def test_the_generated_code_shows_its_lines_in_tracebacks(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await world.person()
+    kept: list[FusedRead] = []
+    original = FusedRead.run
+
+    async def run(self: FusedRead, *arguments: Any) -> Any:
+        kept.append(self)
+        return await original(self, *arguments)
+
+    monkeypatch.setattr(FusedRead, "run", run)
+    await client("query Lines { viewer { name } }", ada.secret)
+    file = kept[0].code.build.__code__.co_filename
+    assert file.endswith("of Lines>")
+    assert "def build(executor, c, pages):" in linecache.getlines(file)[3]
+    del kept[:]
+
+
+def test_a_context_without_a_session_is_not_read_at_once(policy: Any) -> None:
+    context = Context(None, policy, None, "x", "", preflighted=False, stored_policy_hashes=set())  # type: ignore[arg-type]
+    assert not context.is_unidentified_person
