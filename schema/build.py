@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import strawberry
-from graphql import DocumentNode, ExecutionResult, GraphQLSchema
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationType
 from strawberry.schema.config import StrawberryConfig
 
 from domain.uploads import Upload
@@ -102,7 +102,8 @@ class Schema(strawberry.Schema):
     ) -> ExecutionResult:
         """Execute one operation of a document that is valid for this schema.
 
-        If the actor of the context is not loaded yet, one statement reads the actor and everything else, if it can.
+        If the actor of the context is not loaded yet, one statement reads the actor and everything else, if it can. For
+        a mutation, that is everything for the decision.
         `report_fallback` is called with the reason if graphql-core's executor runs the operation instead. Strawberry's
         `execute` is not used: it would parse and validate again, and log errors together with values. Raises
         Unauthenticated.
@@ -115,15 +116,22 @@ class Schema(strawberry.Schema):
             operation_name=operation,
             report_fallback=report_fallback,
         )
-        if context.is_unidentified_person:
-            data = None if isinstance(executor, list) else await executor.read_at_once()
+        if isinstance(executor, list):
+            if context.is_unidentified_person:
+                await context.identify()
+            return ExecutionResult(None, executor)
+        if context.is_unidentified_person and executor.operation.operation is OperationType.QUERY:
+            data = await executor.read_at_once()
             if data is not None:
                 return ExecutionResult(data, None)
             await context.identify()
-        if isinstance(executor, list):
-            return ExecutionResult(None, executor)
+        if context.is_unidentified_person:
+            await (context.begin_change() if executor.loads_actor() else context.identify(writes=True))
         result: Any = executor.execute_operation()
         done: ExecutionResult = await result if isinstance(result, Awaitable) else result
+        if context.is_unidentified_person:
+            # The mutation could not load its actor. If that is because nobody has signed in, it is the only error.
+            await context.identify()
         return done
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, func, insert, text, update
 
 from db.core.database import Connection
-from db.core.fusion import ActorQuery, RolesWithReach
+from db.core.fusion import ActorQuery, RolesOverOthers, RolesWithReach
 from db.core.rows import ALL
 from db.core.statements import Statement
 from db.people.teams import TeamRow
@@ -127,9 +127,11 @@ async def person(connection: Connection, token_hash: bytes) -> LoadedActor | Non
     return _person(await PERSON.rows(connection, token_hash=token_hash))
 
 
-def person_query(roles_with_reach: RolesWithReach) -> ActorQuery:
-    """The query of a person's session for fused statements. `roles_with_reach` is the policy's own table."""
-    return ActorQuery(PERSON_SQL, PERSON.columns, "account_id", "team_id", "role", roles_with_reach)
+def person_query(roles_with_reach: RolesWithReach, roles_over_others: RolesOverOthers) -> ActorQuery:
+    """The query of a person's session for fused statements. The functions are the policy's own tables."""
+    own_id, team_id, role, separated = "account_id", "team_id", "role", "team_separation_of_duties"
+    tables = (roles_with_reach, roles_over_others)
+    return ActorQuery(PERSON_SQL, PERSON.columns, own_id, team_id, role, separated, *tables)
 
 
 def person_of(columns: Sequence[Sequence[Any] | None]) -> LoadedActor | None:

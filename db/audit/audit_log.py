@@ -6,9 +6,9 @@ from types import NoneType
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, func, insert, select, text, update
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from db.core.audit_rows import AuditRow, json_parameters, recording
 from db.core.database import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import within
@@ -17,25 +17,6 @@ from db.core.statements import RowQuery, Statement
 from db.tables.audit import Answer, AuditEvent, Event
 from db.tables.types import Json
 from domain.reach import Reach
-
-
-class AuditRow(NamedTuple):
-    """A new row of the audit log: who changed what.
-
-    `facts` are the facts on which the policy decided, and `policy_hash` identifies that policy.
-    """
-
-    team_id: str | None
-    actor_kind: str
-    actor_id: str | None
-    token_id: str | None
-    action: str
-    target_id: str | None
-    before: Json
-    after: Json
-    facts: list[Json]
-    policy_hash: str
-    request_id: str
 
 
 class AuditEventRow(NamedTuple):
@@ -97,16 +78,7 @@ class Period(NamedTuple):
 RECORD = Statement(
     "record",
     NoneType,
-    text("""
-with event as (
-    insert into events (team_id, kind, payload) values (:team_id, :action, :after)
-)
-insert into audit_events (
-    team_id, actor_kind, actor_id, token_id, action, target_id, before, after, facts, policy_hash, request_id
-) values (
-    :team_id, :actor_kind, :actor_id, :token_id, :action, :target_id, :before, :after, :facts, :policy_hash, :request_id
-)
-""").bindparams(*(bindparam(name, type_=JSONB) for name in ("before", "after", "facts"))),
+    text(f"with {recording(':after')} select").bindparams(*json_parameters("before", "after", "facts")),
 )
 
 # `inline`: SQLAlchemy must not add a RETURNING for the id.

@@ -52,17 +52,6 @@ async def by_ids(connection: Connection, ids: Sequence[str]) -> dict[str, Produc
     return by_id(await BY_IDS.rows(connection, list(ids)))
 
 
-async def team_and_product_exist(
-    connection: Connection, reach: Reach, team_id: str, product_id: str
-) -> tuple[bool, bool]:
-    """Whether the team exists within `reach`, and whether the product exists.
-
-    If the team does not exist, the product is not looked up, and both are False.
-    """
-    rows = await _TEAM_AND_PRODUCT_EXIST.rows(connection, reach, team_id, product_id)
-    return bool(rows), bool(rows) and rows[0].exists
-
-
 @listing
 def listed() -> Definition[ProductRow]:
     """All products, ordered by name."""
@@ -90,5 +79,7 @@ def _releases(product_ids: Sequence[str]) -> Rows:
     return select().where(Release.product_id == any_of(product_ids)).order_by(Release.released_on.desc(), Release.id)
 
 
-BY_IDS, _TEAM_AND_PRODUCT_EXIST = RowQuery(PRODUCTS, _by_ids), RowQuery(EXISTENCE, _team_and_product_exist)
+BY_IDS = RowQuery(PRODUCTS, _by_ids)
+TEAM_AND_PRODUCT_EXIST = RowQuery(EXISTENCE, _team_and_product_exist)
+"""Finds one row if the team exists within the reach: whether the product exists."""
 RELEASES_BY_IDS, RELEASES_BY_PRODUCT = RowQuery(RELEASES, _releases_by_ids), RowQuery(RELEASES, _releases)

@@ -21,6 +21,7 @@ from domain.actions import Action
 from domain.reach import Reach
 
 RolesWithReach = Callable[[Action], tuple[Sequence[str], Sequence[str]]]
+RolesOverOthers = Callable[[Action, bool], Sequence[str]]
 _PARTS = ("teams", "own_teams", "me")
 
 KEYS: Final[Any] = Enum("Keys", ["KEYS"]).KEYS  # type: ignore[attr-defined] # an Enum is a choice, not a value
@@ -66,6 +67,8 @@ class ActorQuery:
     `sql` has one parameter, `:token_hash`, and returns `columns`. `own_id` is the column with the actor's own id,
     `team_id` and `role` those with a team and the role in it. `roles_with_reach` returns, for an action, the
     roles that reach every row of a team, and the roles that reach only own rows: the policy's own table.
+    `roles_over_others` returns the roles that may do an action on all rows that are not their own, in a team that does
+    not separate duties (False) or does (True); `separated` is the column that tells which.
     """
 
     sql: str
@@ -73,14 +76,20 @@ class ActorQuery:
     own_id: str
     team_id: str
     role: str
+    separated: str
     roles_with_reach: RolesWithReach
+    roles_over_others: RolesOverOthers
 
 
 @dataclass(frozen=True, eq=False)
 class ActorReach(Reach):
-    """The reach of an action as expressions over the CTE `reaches`. It works wherever a reach of values works."""
+    """The reach of an action as expressions over the CTE `reaches`. It works wherever a reach of values works.
+
+    `over_others` says that it is about rows that are not the actor's own.
+    """
 
     action: Action | None = None
+    over_others: bool = False
 
 
 @cache
@@ -94,6 +103,16 @@ def actor_reach(action: Action) -> ActorReach:
 def actor_account_reach(action: Action) -> ActorReach:
     """Return the reach of an action over accounts: `actor_reach`, and the actor's own account in any case."""
     return replace(actor_reach(action), me=own_id())
+
+
+@cache
+def reach_over_others(action: Action) -> ActorReach:
+    """Return a reach with the teams in which the actor may do this action on every row that is not their own.
+
+    It is larger than `actor_reach` if the action depends on whose row it is, or on whether the team separates duties.
+    """
+    teams = cast(_reach_column(action, "others"), ARRAY(Text))
+    return ActorReach(teams, (), own_id(), action, over_others=True)  # type: ignore[arg-type]
 
 
 @cache
@@ -115,7 +134,7 @@ def _fuse(actor: ActorQuery, token_hash: Any, *levels: tuple[Any, ...]) -> tuple
     names = _names(actor.columns)
     query = text(actor.sql.replace(":token_hash", f":{token_hash.key}")).bindparams(token_hash)
     rows = query.columns(*map(column, names)).cte("actor").prefix_with("materialized")
-    reaches = _reaches(actor, {one for _, _, *args in levels for one in _actions(args)})
+    reaches = _reaches(actor, {one for _, _, *args in levels for one in _actor_reaches(args)})
     ctes: list[CTE] = []
     for number, (level, key, *args) in enumerate(levels):
         keys = _keys(level, key, levels, ctes)
@@ -159,22 +178,34 @@ def _keys(level: Level, value: Any, levels: Sequence[tuple[Any, ...]], ctes: Seq
     return cast(select(func.array_agg(wanted)).select_from(above).scalar_subquery(), ARRAY(Text))
 
 
-def _reaches(actor: ActorQuery, actions: set[Action]) -> CTE:
+def _reaches(actor: ActorQuery, wanted: set[ActorReach]) -> CTE:
     """Return the CTE with the reach of each action, in one row."""
-    parts, names = [f"min({actor.own_id}) as own_id"], ["own_id"]
-    for action in sorted(actions):
-        whole, own = (_roles(roles) for roles in actor.roles_with_reach(action))
-        values = [
-            f"coalesce(array_agg({actor.team_id}) filter (where {actor.role} in ({which})), '{{}}')"
-            for which in (whole, own)
-        ]
-        values.append(
-            f"case when count(*) filter (where {actor.role} in ({whole}, {own})) > 0 then min({actor.own_id}) end"
-        )
-        names += (f"{action.name.lower()}_{part}" for part in _PARTS)
-        parts += (f"{value} as {name}" for value, name in zip(values, names[-3:], strict=True))
-    selected = text(f"select {', '.join(parts)} from actor")  # noqa: S608 - roles and actions are Usher's own enums
-    return selected.columns(*map(column, names)).cte("reaches").prefix_with("materialized")
+    columns = {"own_id": f"min({actor.own_id})"}
+    for reach in sorted(wanted, key=lambda one: (str(one.action), one.over_others)):
+        if reach.action is not None:
+            columns |= _over_others(actor, reach.action) if reach.over_others else _whole_and_own(actor, reach.action)
+    parts = ", ".join(f"{value} as {name}" for name, value in columns.items())
+    selected = text(f"select {parts} from actor")  # noqa: S608 - roles and actions are Usher's own enums
+    return selected.columns(*map(column, columns)).cte("reaches").prefix_with("materialized")
+
+
+def _whole_and_own(actor: ActorQuery, action: Action) -> dict[str, str]:
+    """Return the parts of a reach by name."""
+    whole, own = (_roles(roles) for roles in actor.roles_with_reach(action))
+    either = f"{actor.role} in ({whole}, {own})"
+    values = [_teams(actor, f"{actor.role} in ({which})") for which in (whole, own)]
+    values.append(f"case when count(*) filter (where {either}) > 0 then min({actor.own_id}) end")
+    return {f"{action.name.lower()}_{part}": value for part, value in zip(_PARTS, values, strict=True)}
+
+
+def _over_others(actor: ActorQuery, action: Action) -> dict[str, str]:
+    united, separated = (_roles(actor.roles_over_others(action, one)) for one in (False, True))
+    which = f"case when {actor.separated} then {actor.role} in ({separated}) else {actor.role} in ({united}) end"
+    return {f"{action.name.lower()}_others": _teams(actor, which)}
+
+
+def _teams(actor: ActorQuery, which: str) -> str:
+    return f"coalesce(array_agg({actor.team_id}) filter (where {which}), '{{}}')"
 
 
 def _roles(roles: Sequence[str]) -> str:
@@ -186,13 +217,13 @@ def _reach_column(action: Action, part: str) -> Any:
     return select(table("reaches", column(name)).c[name]).scalar_subquery()
 
 
-def _actions(args: Iterable[Any]) -> Iterator[Action]:
-    """Yield the actions of the reaches among these arguments, also in tuples."""
+def _actor_reaches(args: Iterable[Any]) -> Iterator[ActorReach]:
+    """Yield the reaches of actions among these arguments, also in tuples."""
     for arg in args:
-        if isinstance(arg, ActorReach) and arg.action is not None:
-            yield arg.action
+        if isinstance(arg, ActorReach):
+            yield arg
         elif isinstance(arg, tuple):
-            yield from _actions(arg)
+            yield from _actor_reaches(arg)
 
 
 def _arrays(rows: CTE, names: Sequence[str]) -> Subquery:

@@ -6,12 +6,25 @@ from enum import Enum
 from types import NoneType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, ColumnElement, and_, bindparam, case, delete, exists, func, literal_column, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    all_,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from db.core.database import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
-from db.core.rows import by_id, columns_of
+from db.core.rows import columns_of
 from db.core.statements import RowQuery, Statement
 from db.core.timestamps import JsonTime, json_time
 from db.people.users import UserRow
@@ -46,6 +59,13 @@ class LockedMember(NamedTuple):
 
     user_id: str
     role: Role
+
+
+class LockedPerson(NamedTuple):
+    """A person whose membership of a team is locked."""
+
+    team_id: str
+    user_id: str
 
 
 class MemberOrder(Enum):
@@ -142,11 +162,6 @@ REMOVE = Statement(
         Membership.user_id == any_of(bindparam("user_ids", type_=ARRAY(ID))),
     ),
 )
-
-
-async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, MemberRow]:
-    """The members within `reach` that have one of these ids, by id."""
-    return by_id(await BY_IDS.rows(connection, reach, list(ids)))
 
 
 @listing
@@ -271,4 +286,11 @@ def _lock(team_id: str, user_ids: Sequence[str]) -> Rows:
     )
 
 
+def _lock_others(reach: Reach, team_id: str, user_ids: Sequence[str]) -> Rows:
+    is_other = reach.me != all_(user_ids)  # type: ignore[arg-type] # the ids are an expression here
+    return _lock(team_id, user_ids).where(within(reach, Membership.team_id), is_other)
+
+
 BY_IDS, _LOCK = RowQuery(MEMBERS, _by_ids), RowQuery(LOCKED, _lock)
+LOCK_OTHERS = RowQuery(columns_of(LockedPerson, Membership), _lock_others)
+"""Locks members as `lock` does, but none outside of the reach, and none if `reach.me` is among them."""

@@ -56,11 +56,11 @@ async def holders(connection: Connection, team_id: str, product_id: str, user_id
 ASSIGN_SQL = """
 with held as (
     select s.holder_id from seats s
-    where s.team_id = :team_id and s.product_id = :product_id and s.holder_id = any(:user_ids)
+    where s.team_id = :team_id and s.product_id = :product_id and s.holder_id = any(:user_ids){or_waiting}
 ), wanted as (
     select w.user_id, w.given_by, w.place
     from unnest(:user_ids, :givers) with ordinality as w (user_id, given_by, place)
-    where w.user_id not in (select holder_id from held)
+    where w.user_id not in (select holder_id from held){unless_held}
 ), free as (
     select s.id
     from seats s
@@ -92,7 +92,7 @@ with held as (
 ), opened as (
     insert into seat_history (team_id, seat_id, product_id, holder_id, started_at, started_by)
     select team_id, id, product_id, holder_id, assigned_at, given_by from taken order by n
-)
+){recording}
 select id as seat_id, team_id as seat_team_id, product_id as seat_product_id, holder_id as seat_holder_id,
        cast(to_json(assigned_at) as text) as seat_assigned_at, n
 from taken
@@ -101,8 +101,9 @@ select null, null, null, holder_id, null, null from held
 order by n
 """
 
-PEOPLE = bindparam("user_ids", type_=ARRAY(ID))
-GIVERS = bindparam("givers", type_=ARRAY(ID))
+# The parts of the statement that only `db.seats.at_once` uses.
+_ALONE = {"or_waiting": "", "unless_held": "", "recording": ""}
+PEOPLE, GIVERS, PASSED_OVER = (bindparam(name, type_=ARRAY(ID)) for name in ("user_ids", "givers", "passed_over"))
 HOLDERS = Statement(
     "holders",
     str,
@@ -113,12 +114,11 @@ select holder_id from seats where team_id = :team_id and product_id = :product_i
 ASSIGN_SKIPPING_LOCKED = Statement(
     "assign_skipping_locked",
     AssignmentRow,
-    text(ASSIGN_SQL.format(skip_locked="skip locked")).bindparams(PEOPLE, GIVERS),
+    text(ASSIGN_SQL.format(skip_locked="skip locked", **_ALONE)).bindparams(PEOPLE, GIVERS),
 )
 ASSIGN_WAITING = Statement(
-    "assign_waiting", AssignmentRow, text(ASSIGN_SQL.format(skip_locked="")).bindparams(PEOPLE, GIVERS)
+    "assign_waiting", AssignmentRow, text(ASSIGN_SQL.format(skip_locked="", **_ALONE)).bindparams(PEOPLE, GIVERS)
 )
-
 
 ADD_SOURCE = Statement(
     "add_source",
@@ -194,7 +194,7 @@ with held as (
     from seats s
     where s.team_id = :team_id and s.holder_id = any(:user_ids)
       and (cast(:product_id as text) is null or s.product_id = :product_id)
-      and s.product_id <> all(:passed_over)
+      and s.product_id <> all(:passed_over){unless_waited_for}
     order by s.id
     for update
 ), dropped as (
@@ -219,14 +219,16 @@ with held as (
     update seat_history h set ended_at = clock_timestamp(), ended_by = :by
     from freed
     where h.team_id = freed.team_id and h.seat_id = freed.id and h.ended_at is null
-)
+){recording}
 select id as seat_id, holder_id as user_id, product_id, id in (select seat_id from dropped) as ended,
        not is_kept as freed, group_ids
 from kept
 order by id
 """
 FREE = Statement(
-    "free", Ended, text(FREE_SQL.format(ends=ENDS)).bindparams(PEOPLE, bindparam("passed_over", type_=ARRAY(ID)))
+    "free",
+    Ended,
+    text(FREE_SQL.format(ends=ENDS, unless_waited_for="", recording="")).bindparams(PEOPLE, PASSED_OVER),
 )
 
 MOVE = Statement(
@@ -282,9 +284,8 @@ async def free(
     Returns one `Ended` for each seat. If its last source ends, the seat is freed. The memberships must be locked.
     """
     kind, group_id = source or (None, None)
-    ends = {"kind": kind, "group_id": group_id}
     pool = {"team_id": team_id, "product_id": product_id, "passed_over": list(passed_over)}
-    values = {**pool, **ends, "user_ids": list(user_ids), "by": by}
+    values = {**pool, "kind": kind, "group_id": group_id, "user_ids": list(user_ids), "by": by}
     return await FREE.rows(connection, **values)
 
 

@@ -15,15 +15,25 @@ from collections.abc import Sequence
 from types import NoneType
 from typing import NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import column, func, literal_column, select, text, true
 
 from db.core.database import Connection
-from db.core.statements import Statement
+from db.core.paging import Rows
+from db.core.rows import columns_of
+from db.core.statements import RowQuery, Statement
 from db.seats import assignments
 from db.seats.assignments import PEOPLE
 from db.seats.seats import SeatRow
 from db.seats.waits import WaitRow
+from db.tables.seats import Wait
+from db.tables.types import ID
 from domain.seats import Source
+
+
+class LockedTeam(NamedTuple):
+    """A team whose waiting lists nobody can join until this transaction ends."""
+
+    team_id: str
 
 
 class NextPerson(NamedTuple):
@@ -169,6 +179,16 @@ order by gone.id
 on conflict do nothing
 """).bindparams(PEOPLE),
 )
+
+
+def _lock_for_freeing(team_ids: Sequence[str]) -> Rows:
+    team = func.unnest(team_ids).table_valued(column("id", ID), name="team").render_derived()
+    lock = func.pg_advisory_xact_lock_shared(func.hashtextextended(team.c.id, literal_column("8374620197")))
+    return select(team.c.id.label("team_id")).select_from(team).join(lock.table_valued("lock"), true())
+
+
+LOCK_TEAMS_FOR_FREEING = RowQuery(columns_of(LockedTeam, Wait), _lock_for_freeing)
+"""Does what `lock_for_freeing` does, for each of some teams."""
 
 
 async def lock_for_joining(connection: Connection, team_id: str) -> None:

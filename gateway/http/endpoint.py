@@ -71,7 +71,7 @@ class Endpoint:
             document = self._documents.find(wanted.query, wanted.hash)
             context = self._context(wanted, request, request_id)
             type_ = _operation_type(document, wanted)
-            if type_ is not OperationType.QUERY or not context.is_unidentified_person:
+            if type_ is None or not context.is_unidentified_person:
                 await context.identify(writes=type_ is OperationType.MUTATION and not wanted.is_get)
             return await self._run(request, wanted, document, context)
         except Problem as problem:
@@ -119,7 +119,7 @@ class Endpoint:
 
 
 def _operation_type(document: Document, wanted: GraphQLRequest) -> OperationType | None:
-    """Return the type of the operation that will run; None if none will. The actor is identified before it."""
+    """Return the type of the operation that will run; None if none will."""
     if document.node is None:
         return None
     try:
@@ -131,7 +131,7 @@ def _operation_type(document: Document, wanted: GraphQLRequest) -> OperationType
 async def _first_problem(context: Context | None, problem: Problem) -> Problem:
     """Return the problem to report: that the actor is not known comes before all others.
 
-    Only for a query it is found out later, because one statement reads the actor and everything else.
+    It is found out later if one statement reads the actor and more.
     """
     try:
         if context is not None and context.is_unidentified_person and not isinstance(problem, Unauthenticated):

@@ -4,6 +4,7 @@ The role is one of the facts, so a cached decision always stays correct. Only th
 """
 
 import hashlib
+from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
 
@@ -108,6 +109,22 @@ class Policy:
         breadths = {role: self._breadth(action, facts.PERSON, role) for role in Role}
         whole = [role for role, breadth in breadths.items() if breadth is _Breadth.ALL]
         return whole, [role for role, breadth in breadths.items() if breadth is _Breadth.OWN]
+
+    def roles_over_others(self, action: Action, separated: bool) -> list[Role]:
+        """Return the roles in which a person may do the action on all rows of a team that are not their own.
+
+        `separated` says whether the team separates duties.
+        """
+        known = {"own": False, "separation_of_duties": separated}
+        return [
+            role
+            for role in Role
+            if all(
+                self.judge(facts.PERSON, action, target).allowed
+                for target in facts.targets_of_role(self.kinds[action], role)
+                if all(known.get(name, value) == value for name, value in asdict(target).items())
+            )
+        ]
 
     def _breadth(self, action: Action, subject: facts.Subject, role: Role) -> _Breadth:
         key = (action, subject, role)

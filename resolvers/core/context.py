@@ -5,7 +5,7 @@ mutation closes the snapshot, so that its payload is read after its change.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -26,6 +26,7 @@ from domain.subjects import Actor, Anonymous, Partner
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.connection import OperationConnection, OperationEnded
+from resolvers.core.fact_rows import Fact, FactRows, read_with_actor
 from resolvers.core.loaders import Find, Loading
 
 V = TypeVar("V")
@@ -73,7 +74,8 @@ class Context:
     async def identify(self, *, writes: bool = False) -> None:
         """Load the actor of the credential. Raises Unauthenticated if the credential is invalid, expired or revoked.
 
-        With `writes`, for a mutation, load it in the transaction in which the mutation makes its change.
+        With `writes`, for a mutation, load it in the transaction in which the mutation makes its change. A mutation
+        that declares facts loads it itself; then only call `begin_change`.
         """
         if self.credential is None:
             return
@@ -81,10 +83,14 @@ class Context:
             async with self.database.transaction() as connection:
                 await actors.update_last_used(connection, self.credential.token_hash)
         if writes:
-            self._in_transaction = True
-            self._connection.use(await self.database.take(CHANGES))
+            await self.begin_change()
         async with self.reading() as connection:
             self.become(await actor_of(connection, self.credential))
+
+    async def begin_change(self) -> None:
+        """Begin the transaction in which a mutation makes its change."""
+        self._in_transaction = True
+        self._connection.use(await self.database.take(CHANGES))
 
     @property
     def is_unidentified_person(self) -> bool:
@@ -161,21 +167,23 @@ class Context:
         return self._connection
 
     @asynccontextmanager
-    async def writing(self, *, dry_run: bool) -> AsyncIterator[Connection]:
-        """A transaction in which the actor was loaded. It commits if its block raises no error.
+    async def writing(
+        self, facts: Sequence[Fact[Any]] = (), *, dry_run: bool
+    ) -> AsyncIterator[tuple[Connection, FactRows]]:
+        """A transaction in which the actor was loaded, and the facts that were read with the actor.
 
-        The transaction of a dry run stays open instead, so that the payload is read in it and shows the change. It is
-        rolled back when the operation closes or writes again.
+        It commits if its block raises no error. The transaction of a dry run stays open instead, so that the payload is
+        read in it and shows the change. It is rolled back when the operation closes or writes again.
         """
+        is_loaded = self._in_transaction and not self.is_unidentified_person
         begun = self._connection.detach() if self._in_transaction else None
         await self.close()
         connection = await self.database.take(CHANGES) if begun is None else begun
         stays_open = False
         try:
-            if begun is None:
-                self.actor, _, self.account = await actor_of(connection, self.credential)
+            known = FactRows() if is_loaded else await self._load_actor(connection, facts)
             self.teams = None
-            yield connection
+            yield connection, known
             if dry_run:
                 self._connection.use(connection)
                 stays_open = True
@@ -184,6 +192,16 @@ class Context:
         finally:
             if not stays_open:
                 await self.database.give_back(connection)
+
+    async def _load_actor(self, connection: Connection, facts: Sequence[Fact[Any]]) -> FactRows:
+        """Load the actor and, for a person, these facts. Raises Unauthenticated."""
+        credential = self.credential
+        if not facts or credential is None or credential.kind is not CredentialKind.SESSION:
+            self.become(await actor_of(connection, credential))
+            return FactRows()
+        found, rows = await read_with_actor(connection, self.policy, credential.token_hash, facts)
+        self.become(found)
+        return rows
 
     async def close(self) -> None:
         """Roll back the open transaction, give the connection back, and forget all loaded rows."""

@@ -6,9 +6,13 @@ from typing import ClassVar, Protocol
 
 import strawberry
 
+from db.core.fusion import reach_over_others
 from db.people import members
+from db.people.members import LockedPerson
+from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import BadInput, UserError, UserErrorCode
+from resolvers.core.fact_rows import Fact
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change
 
@@ -36,14 +40,28 @@ class PeopleInput(MutationInput):
     mode: BulkMode = BulkMode.ALL_OR_NOTHING
 
 
+def lock_fact(input: PeopleInput, action: Action) -> Fact[LockedPerson]:
+    """The listed members, locked if the actor may do the action to all other people in the team, and is not listed.
+
+    Otherwise it has no rows: a person without the right must not make others wait. A request with an idempotency key
+    locks nobody before it has claimed the key, as other mutations do, so that these locks cannot form a deadlock.
+    """
+    user_ids = [] if input.idempotency_key is not None else _distinct(input)
+    return Fact(members.LOCK_OTHERS, (reach_over_others(action), input.team_id, user_ids))
+
+
 async def lock_members(change: Change, input: PeopleInput, errors: list[UserError]) -> dict[str, int]:
     """Check the list, lock the listed members, and return their rows by user id; add to `errors` what is wrong.
 
     Returns no member under ALL_OR_NOTHING if there is an error.
     """
     rows = check_list(input, errors)
-    known = await members.lock(change.connection, input.team_id, list(rows))
-    errors += errors_in_rows(rows, set(rows) - known.keys(), UserErrorCode.NOT_FOUND, NO_MEMBER)
+    locked = change.known.of(lock_fact(input, change.action))
+    if locked:
+        known = {one.user_id for one in locked}
+    else:
+        known = set(await members.lock(change.connection, input.team_id, list(rows)))
+    errors += errors_in_rows(rows, set(rows) - known, UserErrorCode.NOT_FOUND, NO_MEMBER)
     if errors and input.mode is BulkMode.ALL_OR_NOTHING:
         return {}
     return {user_id: row for user_id, row in rows.items() if user_id in known}
@@ -76,3 +94,8 @@ def errors_in_rows(
 ) -> list[UserError]:
     """One error for each of these people, with their row, in the order of the list."""
     return [UserError(code, message, ["userIds"], row) for user_id, row in rows.items() if user_id in user_ids]
+
+
+def _distinct(input: PeopleList) -> list[str]:
+    """The listed people without repetitions; nobody if the list is too long."""
+    return list(dict.fromkeys(input.user_ids)) if len(input.user_ids) <= MAX_PEOPLE else []

@@ -4,42 +4,51 @@
     async def assign_seats(change: Change, input: AssignSeatsInput) -> AssignSeatsPayload: ...
 
 becomes a resolver of `(info, input)`. The function loads facts on `change.connection`, calls `change.decide`, changes
-rows, and calls `change.record`. If it raises an error, the transaction is rolled back.
+rows, and calls `change.record`. If it raises an error, the transaction is rolled back. `facts` names those that the
+same statement loads as the actor; see `resolvers.core.fact_rows`.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_type_hints
 
 from db.audit import audit_log, policy_texts
 from db.catalogue import products
 from db.catalogue.products import ProductRow
+from db.core.audit_rows import AuditRow
 from db.core.database import Connection, DatabaseError
+from db.core.fusion import ActorReach
+from db.core.rows import one_or_none
 from db.people import teams
 from db.people.teams import TeamRow
 from db.seats import seats
 from db.seats.seats import SeatRow
 from domain.actions import Action
-from domain.problems import BadInput, KeyReused, NotFound, Unauthenticated
+from domain.problems import NotFound, Unauthenticated
 from domain.reach import Reach
 from domain.subjects import Actor, Anonymous, Partner, Person
 from policies import audit_facts, facts
 from resolvers.core import repeats
 from resolvers.core.context import SIGN_IN, Context, Info, actor_of, refusal
+from resolvers.core.fact_rows import Fact, FactRows, pool_fact
 from resolvers.core.mutation_types import MutationInput, Payload
 
-MAX_KEY = 255
 ATTEMPTS = 3
 # Only a deadlock is retried: the other transaction has gone on. The gateway reports all other database errors.
 DEADLOCK = "40P01"
-
 
 In = TypeVar("In", bound=MutationInput)
 Out = TypeVar("Out", bound=Payload)
 V = TypeVar("V")
 F = TypeVar("F", bound=Callable[..., Any])
+R = TypeVar("R")
 Work = Callable[["Change", In], Awaitable[Out]]
+Facts = Callable[[In], Sequence[Fact[Any]]]
+
+
+class StartOver(Exception):
+    """The transaction of a quick attempt must be rolled back, and the mutation run again without a quick attempt."""
 
 
 class _RepeatedRequest(Exception):
@@ -54,8 +63,10 @@ class _RepeatedRequest(Exception):
 class Change:
     """One running mutation: its transaction, and the actor, loaded in this transaction.
 
-    `also_decided` are the targets of the other actions that the mutation needed, by action. `key_owner` is the owner
-    of the claimed idempotency key: a user id, a token id, or another id if nobody is signed in.
+    `known` are the facts that were read with the actor. `quick` says that the mutation may take a way that works in
+    the usual case only, and raise StartOver. `also_decided` are the targets of the other actions that the mutation
+    needed, by action. `key_owner` is the owner of the claimed idempotency key: a user id, a token id, or another id if
+    nobody is signed in.
     """
 
     context: Context
@@ -63,10 +74,12 @@ class Change:
     actor: Actor
     action: Action
     input: MutationInput
+    known: FactRows = field(default_factory=FactRows)
+    quick: bool = False
     targets: list[facts.Target] = field(default_factory=list)
     also_decided: dict[Action, set[facts.Target]] = field(default_factory=dict)
     decided: bool = False
-    recorded: bool = False
+    stored_policy: bool = False
     key_owner: str | None = None
 
     @property
@@ -92,13 +105,18 @@ class Change:
         """Load a team of the actor. Raises NotFound."""
         return require_row(await teams.by_ids(self.connection, self.reach(Action.TEAMS_READ), [id_]), id_, "team")
 
+    async def find(self, fact: Fact[R]) -> list[R]:
+        """The rows of a fact, which may be known from the statement that loaded the actor."""
+        if (known := self.known.of(fact)) is not None:
+            return known
+        reached = [self.reach(one.action) if isinstance(one, ActorReach) and one.action else one for one in fact.args]
+        return await fact.query.rows(self.connection, *reached)
+
     async def require_pool(self, team_id: str, product_id: str) -> None:
         """Raise NotFound unless the actor has this team and there is this product."""
-        team, product = await products.team_and_product_exist(
-            self.connection, self.reach(Action.TEAMS_READ), team_id, product_id
-        )
-        if not team or not product:
-            raise NotFound("product" if team else "team")
+        found = one_or_none(await self.find(pool_fact(team_id, product_id)))
+        if found is None or not found.exists:
+            raise NotFound("team" if found is None else "product")
 
     async def product(self, id_: str) -> ProductRow:
         """Load a product of the catalogue. Raises NotFound."""
@@ -150,12 +168,24 @@ class Change:
         by: str | None = None,
     ) -> None:
         """Write the audit row and the event of the change; `by` is the account's id if nobody was signed in."""
+        await audit_log.record(self.connection, await self.audit_row(team_id, target_id, before, after, by=by))
+
+    async def audit_row(
+        self,
+        team_id: str | None,
+        target_id: str,
+        before: dict[str, Any],
+        after: dict[str, Any],
+        *,
+        by: str | None = None,
+    ) -> AuditRow:
+        """The audit row of the change, for a statement that writes it. The text of its policy is stored already."""
         person = self.actor.user_id if isinstance(self.actor, Person) else by
-        partner = self.actor if isinstance(self.actor, Partner) else None
-        policy = self.context.policy
+        partner, policy = self.actor if isinstance(self.actor, Partner) else None, self.context.policy
         if policy.hash not in self.context.stored_policy_hashes:
             await policy_texts.store(self.connection, policy.hash, policy.source.text)
-        row = audit_log.AuditRow(
+        self.stored_policy = True
+        return AuditRow(
             team_id=team_id,
             actor_kind=type(self.actor).__name__.lower(),
             actor_id=partner.grantor_id if partner else person,
@@ -168,8 +198,6 @@ class Change:
             policy_hash=policy.hash,
             request_id=self.context.request_id,
         )
-        await audit_log.record(self.connection, row)
-        self.recorded = True
 
     def _require(self, action: Action, target: facts.Target) -> None:
         if not self.allows(action, target):
@@ -178,32 +206,30 @@ class Change:
             raise refusal(self.context.policy, self.actor, action, target)
 
     async def _claim_key(self, key_owner: str | None) -> None:
-        key = self.input.idempotency_key
-        if key is None:
-            return
-        if not 1 <= len(key) <= MAX_KEY or "\0" in key:
-            raise BadInput(f"`idempotencyKey` must have 1 to {MAX_KEY} characters and no NUL.")
-        self.key_owner = key_owner or self.by
-        request_hash = repeats.request_hash(self.input)
-        first = await audit_log.claim_key(self.connection, self.key_owner, key, self.action, request_hash)
-        if first is None:
-            return
-        if first.action != self.action or first.request_hash != request_hash or first.payload is None:
-            raise KeyReused("This `idempotencyKey` was used for another request; use a new key for a new request.")
-        raise _RepeatedRequest(first.payload)
+        if self.input.idempotency_key is not None:
+            self.key_owner = key_owner or self.by
+            answer = await repeats.claim(self.connection, self.key_owner, self.action, self.input)
+            if answer is not None:
+                raise _RepeatedRequest(answer)
 
 
-def mutation(action: Action) -> Callable[[Work[In, Out]], Callable[[Info, In], Awaitable[Out]]]:
-    """Make a resolver of `(info, input)` from a function that makes a change under `action`."""
+def mutation(
+    action: Action, facts: Facts[In] | None = None
+) -> Callable[[Work[In, Out]], Callable[[Info, In], Awaitable[Out]]]:
+    """Make a resolver of `(info, input)` from a function that makes a change under `action`.
+
+    `facts` returns the facts for an input that are read together with the actor.
+    """
 
     def wrap(work: Work[In, Out]) -> Callable[[Info, In], Awaitable[Out]]:
         hints = get_type_hints(work)
 
         async def resolve(info: Info, input: In) -> Out:
-            return await run_mutation(info.context, action, work, input, hints["return"])
+            return await run_mutation(info.context, action, work, input, hints["return"], facts)
 
         resolve.__name__, resolve.__module__, resolve.__doc__ = work.__name__, work.__module__, work.__doc__
         resolve.__annotations__ = {"info": Info, "input": hints["input"], "return": hints["return"]}
+        resolve.facts = facts  # type: ignore[attr-defined] # the schema asks whether the mutation loads its actor
         return performs(action)(resolve)
 
     return wrap
@@ -226,26 +252,41 @@ def performs(action: Action) -> Callable[[F], F]:
     return mark
 
 
-async def run_mutation(context: Context, action: Action, work: Work[In, Out], input: In, payload: type[Out]) -> Out:
-    """Run a change under an action: answer repeats from the stored answer, and retry after deadlocks.
+async def run_mutation(
+    context: Context,
+    action: Action,
+    work: Work[In, Out],
+    input: In,
+    payload: type[Out],
+    facts: Facts[In] | None = None,
+) -> Out:
+    """Run a change under an action: answer repeats from the stored answer, and retry after deadlocks and StartOver.
 
     `mutation` calls it; call it directly from a resolver that does some work before the transaction.
     """
-    for attempt in range(1, ATTEMPTS + 1):
+    attempt, quick = 1, True
+    while True:
         try:
-            return await _run_once(context, action, work, input)
+            return await _run_once(context, action, work, input, facts, quick=quick)
         except _RepeatedRequest as repeat:
             return repeats.payload_of(payload, repeat.answer)
+        except StartOver:
+            if not quick:
+                raise
+            quick = False
         except DatabaseError as error:
             if attempt == ATTEMPTS or error.sqlstate != DEADLOCK:
                 raise
             await asyncio.sleep(0.01 * attempt)
-    raise AssertionError("the last attempt returns or raises")
+            attempt += 1
 
 
-async def _run_once(context: Context, action: Action, work: Work[In, Out], input: In) -> Out:
-    async with context.writing(dry_run=input.dry_run) as connection:
-        change = Change(context, connection, context.actor, action, input)
+async def _run_once(
+    context: Context, action: Action, work: Work[In, Out], input: In, facts: Facts[In] | None, *, quick: bool
+) -> Out:
+    read = [] if facts is None else facts(input)
+    async with context.writing(read, dry_run=input.dry_run) as (connection, known):
+        change = Change(context, connection, context.actor, action, input, known, quick)
         payload = await work(change, input)
         if not change.decided:
             raise AssertionError(f"{action} was carried out without a decision")
@@ -253,6 +294,6 @@ async def _run_once(context: Context, action: Action, work: Work[In, Out], input
             await audit_log.store_answer(
                 connection, change.key_owner, input.idempotency_key, repeats.answer_of(payload)
             )
-    if change.recorded and not input.dry_run:
+    if change.stored_policy and not input.dry_run:
         context.stored_policy_hashes.add(context.policy.hash)
     return payload

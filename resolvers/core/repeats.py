@@ -8,10 +8,32 @@ from typing import Any, TypeVar, cast
 import orjson
 from pydantic import TypeAdapter
 
-from domain.problems import UserError, UserErrorCode
+from db.audit import audit_log
+from db.core.database import Connection
+from domain.actions import Action
+from domain.problems import BadInput, KeyReused, UserError, UserErrorCode
 from resolvers.core.mutation_types import MutationInput, Payload
 
+MAX_KEY = 255
+
 P = TypeVar("P", bound=Payload)
+
+
+async def claim(connection: Connection, owner: str, action: Action, input: MutationInput) -> bytes | None:
+    """Claim the key of an input. Returns None if the key is new, and the stored answer if the request is a repeat.
+
+    Raises BadInput for a bad key, and KeyReused for a key of another request.
+    """
+    key = input.idempotency_key or ""
+    if not 1 <= len(key) <= MAX_KEY or "\0" in key:
+        raise BadInput(f"`idempotencyKey` must have 1 to {MAX_KEY} characters and no NUL.")
+    hash_ = request_hash(input)
+    first = await audit_log.claim_key(connection, owner, key, action, hash_)
+    if first is None:
+        return None
+    if first.action != action or first.request_hash != hash_ or first.payload is None:
+        raise KeyReused("This `idempotencyKey` was used for another request; use a new key for a new request.")
+    return first.payload
 
 
 def request_hash(input: MutationInput) -> bytes:

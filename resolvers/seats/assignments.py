@@ -6,22 +6,30 @@ from typing import Any, ClassVar
 
 import strawberry
 
+from db.core.fusion import KEYS
 from db.groups import groups
 from db.people import members
-from db.seats import allocation, assignments
+from db.seats import allocation, assignments, at_once, waiting_list
+from db.seats.allocation import Unassigned
 from db.seats.assignments import Ended
+from db.seats.at_once import TooFewSeats
 from db.seats.pools import PoolRow
 from db.seats.seats import SeatRow
 from db.seats.waits import WaitRow
 from domain.actions import Action
+from domain.bulk import BulkMode
 from domain.problems import UserError, UserErrorCode
 from domain.seats import DIRECT
 from policies import facts
 from resolvers.core.context import Info
-from resolvers.core.member_lists import NO_MEMBER, PeopleInput, errors_in_rows, lock_members
+from resolvers.core.fact_rows import Fact, pool_fact
+from resolvers.core.member_lists import NO_MEMBER, PeopleInput, errors_in_rows, lock_fact, lock_members
 from resolvers.core.mutation_types import MutationInput
-from resolvers.core.mutations import Change, mutation
+from resolvers.core.mutations import Change, StartOver, mutation
 from resolvers.seats.pools import POOLS_BY_TEAM
+
+# The team of the locked members, locked as `waiting_list.lock_for_freeing` does.
+_TEAM_OF_LOCKED = Fact(waiting_list.LOCK_TEAMS_FOR_FREEING, (KEYS,), key="team_id")
 
 
 @dataclass(kw_only=True)
@@ -88,7 +96,16 @@ class ReassignSeatPayload:
     errors: list[UserError] = field(default_factory=list)
 
 
-@mutation(Action.SEATS_ASSIGN)
+def _assign_facts(input: AssignSeatsInput) -> list[Fact[Any]]:
+    return [pool_fact(input.team_id, input.product_id), lock_fact(input, Action.SEATS_ASSIGN)]
+
+
+def _unassign_facts(input: UnassignSeatsInput) -> list[Fact[Any]]:
+    locked = lock_fact(input, Action.SEATS_UNASSIGN)
+    return [pool_fact(input.team_id, input.product_id), locked, _TEAM_OF_LOCKED]
+
+
+@mutation(Action.SEATS_ASSIGN, _assign_facts)
 async def assign_seats(change: Change, input: AssignSeatsInput) -> AssignSeatsPayload:
     """Give each of these people a seat of the product.
 
@@ -102,6 +119,10 @@ async def assign_seats(change: Change, input: AssignSeatsInput) -> AssignSeatsPa
     payload = AssignSeatsPayload(team_id=input.team_id, product_id=input.product_id)
     people = await lock_members(change, input, payload.errors)
     if not people:
+        return payload
+    given_at_once = await _give_at_once(change, input, list(people))
+    if given_at_once is not None:
+        payload.seats = given_at_once
         return payload
     pool = (input.team_id, input.product_id)
     given = await allocation.give(change.connection, *pool, list(people), DIRECT, change.by, mode=input.mode)
@@ -122,7 +143,7 @@ async def assign_seats(change: Change, input: AssignSeatsInput) -> AssignSeatsPa
     return payload
 
 
-@mutation(Action.SEATS_UNASSIGN)
+@mutation(Action.SEATS_UNASSIGN, _unassign_facts)
 async def unassign_seats(change: Change, input: UnassignSeatsInput) -> UnassignSeatsPayload:
     """Take the product's seat back from each of these people.
 
@@ -138,8 +159,7 @@ async def unassign_seats(change: Change, input: UnassignSeatsInput) -> UnassignS
     people = await lock_members(change, input, payload.errors)
     if not people:
         return payload
-    pool = (input.team_id, input.product_id)
-    ended, withdrawn, promoted = await allocation.end(change.connection, *pool, list(people), DIRECT, change.by)
+    ended, withdrawn, promoted = await _end(change, input, list(people))
     waited = {one.user_id for one in withdrawn}
     without = set(people) - {one.user_id for one in ended} - waited
     payload.errors += errors_in_rows(
@@ -149,13 +169,6 @@ async def unassign_seats(change: Change, input: UnassignSeatsInput) -> UnassignS
     now = {seat.id: seat for seat in promoted}
     freed = [SeatRow(one.seat_id, input.team_id, one.product_id, None, None) for one in ended if one.freed]
     payload.seats, payload.promoted = [now.get(seat.id, seat) for seat in freed], promoted
-    await _record(
-        change,
-        input,
-        unassigned={one.seat_id: one.user_id for one in ended if one.ended},
-        withdrawn=[user_id for user_id in people if user_id in waited],
-        promoted=_holders_by_seat(promoted),
-    )
     return payload
 
 
@@ -196,6 +209,41 @@ async def _decide(change: Change, input: PoolInput) -> None:
     # If the list is empty, the decision is about a seat that nobody holds: the actor may be refused here too.
     people: set[str | None] = {*input.user_ids} or {None}
     await change.decide(*(facts.seat(change.actor, input.team_id, one) for one in people))
+
+
+async def _give_at_once(change: Change, input: AssignSeatsInput, user_ids: list[str]) -> list[SeatRow] | None:
+    """Give each of these people a seat, and write the audit row. Returns None, and does nothing, in unusual cases.
+
+    Raises StartOver if there seem to be too few seats.
+    """
+    if input.mode is BulkMode.WAITLIST or not change.quick:
+        return None
+    row = await change.audit_row(input.team_id, input.product_id, {}, {})
+    try:
+        return await at_once.assign(change.connection, input.product_id, user_ids, DIRECT, change.by, row)
+    except TooFewSeats as error:
+        raise StartOver from error
+
+
+async def _end(change: Change, input: UnassignSeatsInput, user_ids: list[str]) -> Unassigned:
+    """End the direct source of the seats and the waits of these people, and write the audit row."""
+    if not change.known.of(_TEAM_OF_LOCKED):
+        await waiting_list.lock_for_freeing(change.connection, input.team_id)
+    row = await change.audit_row(input.team_id, input.product_id, {}, {})
+    ended = await at_once.free(change.connection, input.product_id, user_ids, DIRECT, change.by, row)
+    if ended:
+        return Unassigned(ended, [], [])
+    pool = (input.team_id, input.product_id)
+    result = await allocation.end(change.connection, *pool, user_ids, DIRECT, change.by)
+    waited = {one.user_id for one in result.withdrawn}
+    await _record(
+        change,
+        input,
+        unassigned={one.seat_id: one.user_id for one in result.ended if one.ended},
+        withdrawn=[user_id for user_id in user_ids if user_id in waited],
+        promoted=_holders_by_seat(result.promoted),
+    )
+    return result
 
 
 async def _source_remains(change: Change, people: dict[str, int], remaining: Sequence[Ended]) -> list[UserError]:

@@ -10,7 +10,7 @@ import strawberry
 from strawberry.schema_directive import Location
 
 from domain.paging import MAX_SIZE
-from resolvers.core.mutations import MAX_KEY
+from resolvers.core.repeats import MAX_KEY
 
 T = TypeVar("T")
 E = TypeVar("E", bound=EnumMeta)

@@ -6,7 +6,7 @@ from functools import partial
 from types import FunctionType
 from typing import Any
 
-from graphql import GraphQLField, GraphQLLeafType, GraphQLObjectType, GraphQLResolveInfo
+from graphql import FieldNode, GraphQLField, GraphQLLeafType, GraphQLObjectType, GraphQLResolveInfo
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
@@ -113,6 +113,19 @@ class Execution(BreadthFirst, StrawberryGraphQLCoreExecutionContext):
             # An executor refers to itself. Without this, everything of the request waits for the garbage collector.
             vars(self).clear()
         return data
+
+    def loads_actor(self) -> bool:
+        """Return whether the operation is one mutation that declares facts, because it loads the actor with them.
+
+        That is not so if a directive may leave it out, or if other mutations follow it: they must not run without one.
+        """
+        match self.operation.selection_set.selections:
+            case [FieldNode(name=name, directives=None | ())] if self.schema.mutation_type is not None:
+                field = self.schema.mutation_type.fields.get(name.value)
+                declared = None if field is None else _declared(field)
+                resolver = None if declared is None else declared.base_resolver
+                return resolver is not None and getattr(resolver.wrapped_func, "facts", None) is not None
+        return False
 
 
 def _declared(field: GraphQLField) -> StrawberryField | None:

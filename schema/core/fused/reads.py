@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from itertools import compress, pairwise
 from operator import attrgetter
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from graphql import GraphQLError
 from graphql.execution import Executor
@@ -24,9 +23,9 @@ from execution.plan import NeedsFallback, Selection
 from execution.reasons import Reason
 from execution.shortcuts import Shortcuts
 from execution.walk import Walk
-from policies.engine.policy import Policy
 from resolvers.core import relay
 from resolvers.core.context import Context
+from resolvers.core.fact_rows import actor_query
 from resolvers.core.relations import Sketch
 from schema.core.fused.plan import FusedPlan
 from schema.core.fused.planner import Planner
@@ -103,8 +102,8 @@ class FusedRead:
         """Return the data of the response. Raises NeedsFallback if the walk must run instead, and Unauthenticated."""
         levels, pages = bound
         connection = context.reading()
-        actor_query, statement = self._statement_for(context)
-        arguments = (actor_query, context.session_hash(), *levels)
+        actor, statement = self._statement_for(context)
+        arguments = (actor, context.session_hash(), *levels)
         reads = connection.reads
         if self.needs_snapshot:
             async with connection as snapshot:
@@ -112,7 +111,7 @@ class FusedRead:
         else:
             records, _ = await context.database.read_once(lambda alone: statement.run(alone, *arguments))
         record = records[0]
-        width = len(actor_query.columns)
+        width = len(actor.columns)
         context.become(actors.person_of(record[:width]))
         connection.only_one = not self.needs_snapshot
         columns = [[] if pick < 0 else record[width + pick] or [] for pick in self._picks]
@@ -127,9 +126,9 @@ class FusedRead:
 
     def _statement_for(self, context: Context) -> tuple[ActorQuery, Prepared]:
         """Return the statement for the policy of this request; that of an earlier policy is dropped."""
-        actor_query = _actor_query(context.policy)
-        if self._statement is None or self._statement[0] is not actor_query:
-            self._statement = actor_query, fused(f"read {self.name}")
+        actor = actor_query(context.policy)
+        if self._statement is None or self._statement[0] is not actor:
+            self._statement = actor, fused(f"read {self.name}")
         return self._statement
 
     def _check(self, executor: Executor[Any], context: Context, sketch: Sketch, columns: list[list[Any]]) -> None:
@@ -241,13 +240,3 @@ def _find(
     del selection.compiled[MAX_VARIANTS - 1 :]
     selection.compiled.append(made)
     return made, NOTHING if made is None else made.bind(executor, sketch)
-
-
-_actor_queries: WeakKeyDictionary[Policy, ActorQuery] = WeakKeyDictionary()
-
-
-def _actor_query(policy: Policy) -> ActorQuery:
-    known = _actor_queries.get(policy)
-    if known is None:
-        known = _actor_queries[policy] = actors.person_query(policy.roles_with_reach)
-    return known

@@ -144,3 +144,23 @@ def test_a_byte_order_mark_and_windows_line_ends_are_accepted(tmp_path: Path, te
     loaded = Policy.load(file)
     decision = loaded.decide(person(Role.USER), Action.TEAMS_READ, facts.Team(Role.USER))
     assert decision == Policy(text).decide(person(Role.USER), Action.TEAMS_READ, facts.Team(Role.USER))
+
+
+@pytest.mark.parametrize("separated", [False, True])
+def test_the_roles_over_others_are_those_in_which_only_an_own_row_may_be_denied(
+    policy: Policy, separated: bool
+) -> None:
+    for action, kind in policy.kinds.items():
+        for role in Role:
+            allowed = [
+                policy.judge(facts.PERSON, action, target).allowed
+                for target in facts.targets_of_role(kind, role)
+                if ("own", True) not in dataclasses.asdict(target).items()
+                and ("separation_of_duties", not separated) not in dataclasses.asdict(target).items()
+            ]
+            assert (role in policy.roles_over_others(action, separated)) is all(allowed), (action, role)
+    assert policy.roles_over_others(Action.SEATS_ASSIGN, separated) == [
+        Role.SOFTWARE_COORDINATOR,
+        Role.CONTRACT_MANAGER,
+    ]
+    assert policy.reach(person(Role.CONTRACT_MANAGER), Action.SEATS_ASSIGN) == NOWHERE
