@@ -1,5 +1,5 @@
 """The command line: `usher run`, `worker`, `mail`, `db …`, `seed`, `schema`, `policy …`, `audit …`, `import`,
-`export`, `shell`.
+`export`, `shell`, `explain-plan`.
 """
 
 import sys
@@ -15,7 +15,7 @@ from db.demo import seed as seeding
 from db.queue import jobs
 from domain.mails import TRIAL, TrialMail
 from gateway import serving, worker
-from gateway.cli import audit, banner, export_members, import_members, policy, shell
+from gateway.cli import audit, banner, explain_plan, export_members, import_members, policy, shell
 from gateway.cli.failures import CommandFailed, command
 from gateway.cli.progress import ProgressBars
 from gateway.runtime import logs, settings
@@ -32,6 +32,7 @@ app.add_typer(audit.app, name="audit")
 app.command("import")(import_members.run)
 app.command("export")(export_members.run)
 app.command("shell")(shell.run)
+app.command("explain-plan")(explain_plan.run)
 
 
 @app.command()

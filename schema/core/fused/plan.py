@@ -124,8 +124,7 @@ class FusedPlan:
 
     `slots` are pairs of a level and a column, or None if the column is filled in later. `keys` are pairs of a slot and
     the only key in it, or the field that has it as its argument `id`. `guards` are pairs of an action and the slot with
-    the teams in which it must be allowed. `conditions` must hold. `reasons` say for fields why they are not part of the
-    statement.
+    the teams in which it must be allowed. `conditions` must hold.
     """
 
     root: Objects
@@ -137,7 +136,6 @@ class FusedPlan:
     guards: list[tuple[Action, int]] = field(default_factory=list)
     conditions: list[Callable[[Context], bool]] = field(default_factory=list)
     pages: int = 0
-    reasons: list[tuple[str, str]] = field(default_factory=list)
 
     def mark(self) -> tuple[int, ...]:
         """Return how much is planned, for `undo`."""

@@ -34,10 +34,14 @@ _KEYS = {OwnRow.ACTOR: OwnKey.ACTOR, OwnRow.ARGUMENT: OwnKey.VALUE}
 
 
 class Planner:
-    """Plans one operation. The arguments of this request tell what its fields load; `Reads.bind` checks it later."""
+    """Plans one operation. The arguments of this request tell what its fields load; `FusedRead.bind` checks it later.
+
+    `reasons` say for fields why they are not part of the statement.
+    """
 
     def __init__(self, executor: Executor[Any], shortcuts: Shortcuts, sketch: Sketch) -> None:
         self._executor, self._shortcuts, self._sketch = executor, shortcuts, sketch
+        self.reasons: list[tuple[str, str]] = []
 
     def plan(self, selection: Selection) -> FusedPlan | None:
         """Return the plan; None if no field of the root can be read with a statement."""
@@ -47,7 +51,7 @@ class Planner:
                 plan.root.values.append(self._root_value(step))
             except NotFused as reason:
                 # The rest of the operation would need other statements, which must see the same moment.
-                plan.reasons.append((step.name, str(reason)))
+                self.reasons.append((step.name, str(reason)))
                 return None
         return plan if plan.reads or plan.given else None
 
@@ -88,7 +92,7 @@ class Planner:
                 objects.values.append(self._value(one, place, type_, size))
             except NotFused as reason:
                 self._plan.undo(mark)
-                self._plan.reasons.append((f"{type_.name}.{one.name}", str(reason)))
+                self.reasons.append((f"{type_.name}.{one.name}", str(reason)))
                 objects.values.append(Resolved(one, self._own_slot()))
         if objects.rest:
             objects.rows = self._row_shape(row_type, place)

@@ -187,7 +187,7 @@ async def test_fused_statements_have_exactly_the_rows_that_the_policy_allows(
                 (Level(Kind.ROWS, "id", (Column("id", str),), 0, rows=by_ids), None, actor_reach(action), KEYS),
             ]
             async with world.database.connection() as connection:
-                query = person_query(present.roles_with_reach)
+                query = person_query(present.roles_with_reach, present.roles_over_others)
                 [record], _ = await statement.run(connection, query, token_hash, *levels)
             listed = set(record[-1] or ())
             for id_, team_id, owner_id in made:
@@ -206,7 +206,7 @@ async def test_the_reach_of_every_action_is_the_same_in_sql_and_in_python(
         actor = Person(user_id, "session_x", roles, frozenset(rows.separated))
         token_hash = await session_hash(world, user_id)
         async with world.database.connection() as connection:
-            query = person_query(policy.roles_with_reach)
+            query = person_query(policy.roles_with_reach, policy.roles_over_others)
             [record], _ = await fused("test").run(connection, query, token_hash, *reads)
         found = record[len(query.columns) :]
         for number, action in enumerate(actions):
