@@ -51,12 +51,13 @@ def spans(keys: list[Any]) -> dict[Any, tuple[int, int]]:
 
 
 class Code:
-    """The compiled source of an operation: `rows` and `build`."""
+    """The compiled source of an operation: `rows` and `build`. `slots` say what each column is, for its readers."""
 
-    def __init__(self, name: str, root: Objects, cursor: Cursor) -> None:
+    def __init__(self, name: str, root: Objects, slots: Sequence[str], cursor: Cursor) -> None:
         writer = _Writer(cursor)
+        writer.lines += [*(f"# c[{number}]: {slot}" for number, slot in enumerate(slots)), "", ""]
         writer.rows(root)
-        writer.lines.append("")
+        writer.lines += ["", ""]
         writer.build(root)
         self.source = "\n".join(writer.lines) + "\n"
         file = f"<plan {next(_numbers)} of {name}>"

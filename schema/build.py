@@ -120,19 +120,31 @@ class Schema(strawberry.Schema):
             if context.is_unidentified_person:
                 await context.identify()
             return ExecutionResult(None, executor)
-        if context.is_unidentified_person and executor.operation.operation is OperationType.QUERY:
+        if not context.is_unidentified_person:
+            return await _execute(executor)
+        if executor.operation.operation is OperationType.QUERY:
             data = await executor.read_at_once()
             if data is not None:
                 return ExecutionResult(data, None)
             await context.identify()
-        if context.is_unidentified_person:
-            await (context.begin_change() if executor.loads_actor() else context.identify(writes=True))
-        result: Any = executor.execute_operation()
-        done: ExecutionResult = await result if isinstance(result, Awaitable) else result
-        if context.is_unidentified_person:
-            # The mutation could not load its actor. If that is because nobody has signed in, it is the only error.
-            await context.identify()
-        return done
+            return await _execute(executor)
+        return await _change(executor, context)
+
+
+async def _change(executor: Any, context: Context) -> ExecutionResult:
+    """Execute a mutation of a person who is not loaded yet. Raises Unauthenticated."""
+    await (context.begin_change() if executor.loads_actor() else context.identify(writes=True))
+    done = await _execute(executor)
+    if context.is_unidentified_person:
+        # The mutation could not load its actor. If that is because nobody has signed in, it is the only error.
+        await context.identify()
+    return done
+
+
+async def _execute(executor: Any) -> ExecutionResult:
+    result: Any = executor.execute_operation()
+    done: ExecutionResult = await result if isinstance(result, Awaitable) else result
+    return done
 
 
 def node_types() -> list[type]:

@@ -124,7 +124,8 @@ class Rows:
 
     def member(self, team_id: str, user_id: str, role: Role, at: datetime) -> None:
         """Add a membership that is accepted."""
-        self.tables["memberships"].append((team_id, user_id, self.id("member", at), role, at, at))
+        name_keys = ("", "")  # a trigger writes them
+        self.tables["memberships"].append((team_id, user_id, self.id("member", at), role, at, at, *name_keys))
 
     def group(self, team_id: str, name: str, user_ids: Iterable[str], at: datetime) -> str:
         """Add a group of these members of the team, and return its id."""

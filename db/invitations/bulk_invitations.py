@@ -85,6 +85,7 @@ on conflict (lower(email)) do nothing
 """).bindparams(*_arrays("ids", type_=ID), *_arrays("emails", "first_names", "last_names")),
 )
 
+# The membership gets its keys here too: so the trigger that compares them with the invitation need not write it again.
 INVITE = Statement(
     "invite",
     CreatedInvitation,
@@ -94,8 +95,9 @@ with people as (
         :user_ids, :member_ids, :invitation_ids, :emails, :first_names, :last_names, :roles
     ) as w (user_id, member_id, invitation_id, email, first_name, last_name, role)
 ), joined as (
-    insert into memberships (team_id, user_id, id, role, accepted_at)
-    select cast(:team_id as text), user_id, member_id, role, null from people order by user_id
+    insert into memberships (team_id, user_id, id, role, accepted_at, last_name_key, first_name_key)
+    select cast(:team_id as text), user_id, member_id, role, null, lower(last_name), lower(first_name)
+    from people order by user_id
     on conflict (team_id, user_id) do nothing
     returning user_id
 )

@@ -139,7 +139,11 @@ MEMBERS = columns_of(
 LOCKED = columns_of(LockedMember, Membership)
 # Member ids are TypeIDs, so their order is the order of joining.
 ORDERS: dict[MemberOrder, list[ColumnElement[str]]] = {
-    MemberOrder.NAME: [func.lower(LAST_NAME), func.lower(FIRST_NAME), Membership.id.expression],
+    MemberOrder.NAME: [
+        Membership.last_name_key.expression,
+        Membership.first_name_key.expression,
+        Membership.id.expression,
+    ],
     MemberOrder.EMAIL: [func.lower(EMAIL), Membership.id.expression],
     MemberOrder.JOINED: [Membership.id.expression],
 }

@@ -53,11 +53,6 @@ class Withdrawn(NamedTuple):
 LOCK_FOR_JOINING = Statement(
     "lock_for_joining", NoneType, text("select from pg_advisory_xact_lock(hashtextextended(:team_id, 8374620197))")
 )
-LOCK_FOR_FREEING = Statement(
-    "lock_for_freeing",
-    NoneType,
-    text("select from pg_advisory_xact_lock_shared(hashtextextended(:team_id, 8374620197))"),
-)
 
 LOCK_WAITS = Statement(
     "lock_waits",
@@ -187,7 +182,7 @@ def _lock_for_freeing(team_ids: Sequence[str]) -> Rows:
     return select(team.c.id.label("team_id")).select_from(team).join(lock.table_valued("lock"), true())
 
 
-LOCK_TEAMS_FOR_FREEING = RowQuery(columns_of(LockedTeam, Wait), _lock_for_freeing)
+LOCK_FOR_FREEING = RowQuery(columns_of(LockedTeam, Wait), _lock_for_freeing)
 """Does what `lock_for_freeing` does, for each of some teams."""
 
 
@@ -198,7 +193,7 @@ async def lock_for_joining(connection: Connection, team_id: str) -> None:
 
 async def lock_for_freeing(connection: Connection, team_id: str) -> None:
     """Keep other transactions from joining people to the team's waiting lists until this one ends."""
-    await LOCK_FOR_FREEING.run(connection, team_id=team_id)
+    await LOCK_FOR_FREEING.rows(connection, [team_id])
 
 
 async def lock_waits(connection: Connection, team_id: str, product_id: str, user_ids: Sequence[str]) -> set[str]:

@@ -39,7 +39,12 @@ class Team(Base):
 
 
 class Membership(Base):
-    """A person in a team, with their role. It gives no right before the person has accepted it (`accepted_at`)."""
+    """A person in a team, with their role. It gives no right before the person has accepted it (`accepted_at`).
+
+    `last_name_key` and `first_name_key` are the names in lower case, which order the members of a team: those of the
+    account, or those of the open invitation while the membership is pending. Triggers write them (revision 0005), so
+    nothing else needs to.
+    """
 
     __tablename__ = "memberships"
 
@@ -49,11 +54,14 @@ class Membership(Base):
     role: Mapped[str]
     created_at: Mapped[Created]
     accepted_at: Mapped[OptionalMoment] = mapped_column(server_default=func.now())
+    last_name_key: Mapped[str] = mapped_column(server_default="")
+    first_name_key: Mapped[str] = mapped_column(server_default="")
 
     __table_args__ = (
         PrimaryKeyConstraint("team_id", "user_id"),
         UniqueConstraint("id"),
         Index(None, "user_id"),
+        Index(None, "team_id", "last_name_key", "first_name_key", "id"),
         id_prefix_check("member"),
         CheckConstraint(ROLES, name="role"),
     )

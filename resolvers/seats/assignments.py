@@ -29,7 +29,7 @@ from resolvers.core.mutations import Change, StartOver, mutation
 from resolvers.seats.pools import POOLS_BY_TEAM
 
 # The team of the locked members, locked as `waiting_list.lock_for_freeing` does.
-_TEAM_OF_LOCKED = Fact(waiting_list.LOCK_TEAMS_FOR_FREEING, (KEYS,), key="team_id")
+_TEAM_OF_LOCKED = Fact(waiting_list.LOCK_FOR_FREEING, (KEYS,), key="team_id")
 
 
 @dataclass(kw_only=True)

@@ -141,8 +141,8 @@ WAITING = (
     Mutant(
         "freeing seats does not wait for transactions that join the waiting list",
         WAITING_LIST,
-        "pg_advisory_xact_lock_shared(hashtextextended(:team_id, 8374620197))",
-        "pg_advisory_xact_lock_shared(hashtextextended(:team_id, 8374620190))",
+        'literal_column("8374620197")',
+        'literal_column("8374620190")',
         (f"{LOCKS_EXCLUDE_EACH_OTHER}[freeing-after-joining]",),
     ),
     Mutant(

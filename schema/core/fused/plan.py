@@ -137,6 +137,16 @@ class FusedPlan:
     conditions: list[Callable[[Context], bool]] = field(default_factory=list)
     pages: int = 0
 
+    def slot_names(self) -> list[str]:
+        """Return what the column of each slot is."""
+        names = ["resolved by the walk" if slot is None else f"level {slot[0]}, {slot[1]}" for slot in self.slots]
+        for slot, key in self.keys:
+            names[slot] = key if isinstance(key, str) else f"the argument id of {key.step.key}"
+        for row in self.given:
+            for name, slot in row.slots.items():
+                names[slot] = f"{row.arguments.step.key}, {name}"
+        return names
+
     def mark(self) -> tuple[int, ...]:
         """Return how much is planned, for `undo`."""
         return (

@@ -189,7 +189,7 @@ class Planner:
             row_type = definition.columns.row
             place = Place(self._plan.drafts[read.page], read.page, row_type, get_type_hints(row_type))
             pages.child_key = self._slot_of(read.page, str(PARENT.name))
-            if {"edges", "page_info"} & set(names):
+            if any(self._shows_cursor(one) for one in connection.steps):
                 pages.sort_keys = [self._slot_of(read.page, name) for name in sort_keys]
         if "total_count" in names:
             read.count = self._add(Kind.COUNT, {str(PARENT.name): str, "number": int}, below)
@@ -216,6 +216,13 @@ class Planner:
             raise NotFused("it is no part of a page")
         nodes = [self._objects(one, place, row_type, size) if one.name == "node" else None for one in selection.steps]
         return Edges(step, selection, tuple(nodes))
+
+    def _shows_cursor(self, step: Step) -> bool:
+        """Whether a field of a connection shows a cursor, for which the sort key of a row is needed."""
+        if not isinstance(step.named, GraphQLObjectType):
+            return False
+        below = step.selection(self._executor, self._shortcuts, step.named)
+        return any(one.name in {"cursor", "startCursor", "endCursor"} for one in below.steps)
 
     def _loaded(self, field: Field) -> Loaded:
         try:

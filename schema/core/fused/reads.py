@@ -60,7 +60,7 @@ class FusedRead:
             )
             for one in plan.drafts
         ]
-        self.code = Code(name, plan.root, relay.cursor)
+        self.code = Code(name, plan.root, plan.slot_names(), relay.cursor)
         self.resting = [(one.rest_selection(), [value.slot for value in one.rest]) for one in resting(plan.root)]
         self._statement: tuple[ActorQuery, Prepared] | None = None
         self.needs_snapshot = False
