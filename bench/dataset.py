@@ -13,7 +13,8 @@ from bench.plan import FULL, Plan
 from db.access import actors
 from db.audit import policy_texts
 from db.core import ids, migrate
-from db.core.database import Connection, Database
+from db.core.connection import Connection
+from db.core.database import Database
 from db.core.statements import Statement
 from db.demo import seed as seeding
 from db.embedded import server as embedded

@@ -18,7 +18,8 @@ from bench.dataset import DAYS, SEED, Size, WalkedTeam
 from bench.measure import Bench
 from bench.services import USHER, Service
 from bench.walks import walk
-from db.core.database import Connection, Database
+from db.core.connection import Connection
+from db.core.database import Database
 from db.core.statements import Statement
 from db.demo import names, rows
 from db.demo.plan import role

@@ -16,7 +16,8 @@ from uvicorn.supervisors import Multiprocess
 
 from db.audit import events
 from db.core import migrate
-from db.core.database import Database, DatabaseError
+from db.core.connection import DatabaseError
+from db.core.database import Database
 from db.demo import company
 from db.embedded import server as embedded
 from gateway.runtime import metrics

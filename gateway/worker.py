@@ -7,7 +7,8 @@ from typing import Any
 
 import structlog
 
-from db.core.database import Database, DatabaseError
+from db.core.connection import DatabaseError
+from db.core.database import Database
 from db.queue import jobs
 from db.queue.runner import Handler, QueueUnavailable, work
 from domain.jobs import JobKind, Payload

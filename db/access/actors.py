@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, insert, text, update
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.fusion import ActorQuery, RolesOverOthers, RolesWithReach
 from db.core.rows import ALL
 from db.core.statements import Statement

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of

@@ -8,7 +8,7 @@ from types import NoneType
 
 from sqlalchemy import Text, bindparam, delete, func, select, text
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.statements import Statement
 from db.tables.access import SignInFailure
 

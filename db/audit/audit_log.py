@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, func, insert, select, text, upd
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.core.audit_rows import AuditRow, json_parameters, recording
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import within
 from db.core.rows import columns_of

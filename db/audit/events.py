@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Text, cast, func, select, tuple_
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.paging import Rows
 from db.core.reach import within
 from db.core.rows import columns_of

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select, text
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.statements import Statement
 from db.tables.people import User
 from domain.actions import Scope

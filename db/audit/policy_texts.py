@@ -5,7 +5,7 @@ from types import NoneType
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.statements import Statement
 from db.tables.audit import PolicyText
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of

@@ -22,7 +22,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.descriptions import Column
 from db.core.rows import FIRST, PARENT, Columns
 from db.core.statements import Prepared

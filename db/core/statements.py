@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.types import TypeEngine
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.descriptions import Column, Sql
 from db.core.rows import ALL, Columns, columns_read, one_or_none, row_maker
 from db.tables.types import ID

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import ARRAY, Text, any_, bindparam, func, select
 
-from db.core.database import Connection, Database
+from db.core.connection import Connection
+from db.core.database import Database
 from db.core.statements import Statement
 from db.demo.names import CATALOGUE
 from db.demo.rows import WEEKEND, FormerHolder, Holder, Pool, Rows, lock_and_check_empty, write

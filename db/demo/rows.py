@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import Table, text
 from typeid.codecs.base32 import encode
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.descriptions import Sql
 from db.core.statements import Statement
 from db.tables.metadata import METADATA

@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, bindparam, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from db.catalogue.products import PRODUCTS
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.paging import Rows
 from db.core.reach import any_of, within
 from db.core.rows import grouped, with_parent

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ARRAY, ColumnElement, bindparam, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from db.core.database import Connection, DatabaseError
+from db.core.connection import Connection, DatabaseError
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of

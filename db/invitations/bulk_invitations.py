@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, BindParameter, Text, bindparam, select, text
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.reach import any_of
 from db.core.statements import Statement
 from db.tables.groups import Group

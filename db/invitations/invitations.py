@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, case, func, literal_column, select, text, update
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.paging import Rows
 from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of

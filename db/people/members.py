@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
 )
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import columns_of

@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.statements import Statement
 from domain.roles import Role
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.paging import Rows
 from db.core.reach import any_of, is_own, within
 from db.core.rows import by_id, columns_of

@@ -21,7 +21,8 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import text
 
 from db.core import ids
-from db.core.database import Connection, Database
+from db.core.connection import Connection
+from db.core.database import Database
 from db.core.descriptions import Sql
 from db.core.statements import Statement
 from domain.jobs import JobKind

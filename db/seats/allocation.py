@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.seats import assignments, waiting_list
 from db.seats.assignments import Ended
 from db.seats.seats import SeatRow

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, bindparam, text
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.statements import Statement
 from db.seats.seats import SeatRow
 from db.tables.types import ID

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 
 from db.core.audit_rows import AuditRow, json_parameters, recording
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.statements import Statement
 from db.seats.assignments import ASSIGN_SQL, ENDS, FREE_SQL, GIVERS, PASSED_OVER, PEOPLE, AssignmentRow, Ended
 from db.seats.seats import SeatRow

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, bindparam, case, delete, func, literal_col
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.core import ids
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from sqlalchemy import column, func, literal_column, select, text, true
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.paging import Rows
 from db.core.rows import columns_of
 from db.core.statements import RowQuery, Statement

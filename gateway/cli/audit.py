@@ -10,7 +10,8 @@ import typer
 from db.audit import audit_log, policy_texts
 from db.audit.audit_log import Period, RecordedDecision
 from db.core import migrate
-from db.core.database import Connection, Database
+from db.core.connection import Connection
+from db.core.database import Database
 from db.people import teams
 from domain.actions import Action
 from domain.reach import Reach

@@ -8,7 +8,7 @@ import typer
 from alembic.util import CommandError
 from rich.console import Console
 
-from db.core.database import DatabaseError
+from db.core.connection import DatabaseError
 from db.demo import seed as seeding
 from db.embedded import server
 from gateway import serving

@@ -4,7 +4,8 @@ from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from db.core.database import Database, DatabaseError, PoolTimeout
+from db.core.connection import DatabaseError
+from db.core.database import Database, PoolTimeout
 from db.core.statements import Statement
 
 ALIVE = Statement("alive", int, text("select 1"))

@@ -1,6 +1,6 @@
 """The mail that invites a person to a team."""
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.invitations import invitations
 from db.invitations.invitations import MailContent
 from db.queue.jobs import Job

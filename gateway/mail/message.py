@@ -10,7 +10,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any, Generic, Protocol, TypeVar
 
-from db.core.database import Connection, Database
+from db.core.connection import Connection
+from db.core.database import Database
 from db.queue.jobs import Job
 from domain.jobs import JobKind
 from gateway.runtime.addresses import mailbox, one_line

@@ -10,7 +10,8 @@ from typing import Any, Generic
 import structlog
 
 from db.audit import audit_log
-from db.core.database import Connection, DatabaseError, PoolTimeout
+from db.core.connection import Connection, DatabaseError
+from db.core.database import PoolTimeout
 from db.queue import jobs
 from db.queue.jobs import Job, Outcome, RetryLater
 from domain.mails import INVITATION, REQUEST_ANSWERED, TRIAL, TrialMail

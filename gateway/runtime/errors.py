@@ -6,7 +6,8 @@ from typing import Any
 import structlog
 from graphql import GraphQLError
 
-from db.core.database import DatabaseError, PoolTimeout
+from db.core.connection import DatabaseError
+from db.core.database import PoolTimeout
 from domain.problems import BadInput, Problem, Unavailable
 
 log = structlog.get_logger()

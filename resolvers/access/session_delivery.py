@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from db.access import actors
 from db.core import ids
-from db.core.database import Connection
+from db.core.connection import Connection
 from domain.credentials import CredentialKind, issue, parse
 from domain.described import Described
 from domain.problems import BadInput

@@ -9,7 +9,7 @@ from email_validator import EmailNotValidError
 
 from db.access import actors, sign_in_failures
 from db.core import ids
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.people import users
 from db.people.users import UserRow
 from domain.actions import Action

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from db.core.database import SNAPSHOT, Connection, Database, DatabaseError
+from db.core.connection import SNAPSHOT, Connection, DatabaseError
+from db.core.database import Database
 
 
 class OperationEnded(Exception):

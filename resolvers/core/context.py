@@ -15,7 +15,8 @@ import strawberry
 
 from db.access import actors
 from db.access.actors import LoadedActor
-from db.core.database import CHANGES, Connection, Database
+from db.core.connection import CHANGES, Connection
+from db.core.database import Database
 from db.people.teams import TeamRow
 from db.people.users import UserRow
 from domain.actions import Action

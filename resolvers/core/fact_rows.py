@@ -15,7 +15,7 @@ from db.access import actors
 from db.access.actors import LoadedActor
 from db.catalogue import products
 from db.catalogue.products import ProductExistence
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.fusion import ActorQuery, Kind, Level, OwnKey, actor_reach, fused
 from db.core.rows import ALL
 from db.core.statements import Prepared, RowQuery

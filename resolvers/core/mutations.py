@@ -17,7 +17,7 @@ from db.audit import audit_log, policy_texts
 from db.catalogue import products
 from db.catalogue.products import ProductRow
 from db.core.audit_rows import AuditRow
-from db.core.database import Connection, DatabaseError
+from db.core.connection import Connection, DatabaseError
 from db.core.fusion import ActorReach
 from db.core.rows import one_or_none
 from db.people import teams

@@ -9,7 +9,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from db.audit import audit_log
-from db.core.database import Connection
+from db.core.connection import Connection
 from domain.actions import Action
 from domain.problems import BadInput, KeyReused, UserError, UserErrorCode
 from resolvers.core.mutation_types import MutationInput, Payload

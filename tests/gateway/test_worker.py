@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from db.core.database import Connection, Database
+from db.core.connection import Connection
+from db.core.database import Database
 from db.queue import jobs
 from db.queue.jobs import Job
 from domain import mails as kinds

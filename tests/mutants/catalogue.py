@@ -8,6 +8,7 @@ GIVEN_PRODUCTS, GIVEN_PRODUCTS_TEST = "db/groups/given_products.py", "tests/db/g
 GROUPS, GROUPS_TEST = "db/groups/groups.py", "tests/db/groups/test_groups.py"
 INVITATIONS, INVITATIONS_TEST = "db/invitations/bulk_invitations.py", "tests/db/invitations/test_bulk_invitations.py"
 MEMBERS, MEMBERS_TEST = "db/people/members.py", "tests/db/people/test_members.py"
+NAME_KEYS, NAME_KEYS_TEST = "db/migrations/versions/0005_name_keys.py", "tests/db/tables/test_name_keys.py"
 RUNNER, RUNNER_TEST = "db/queue/runner.py", "tests/db/queue/test_runner.py"
 EVENTS, EVENTS_TEST = "db/audit/events.py", "tests/db/audit/test_events.py"
 MIGRATE, MIGRATE_TEST = "db/core/migrate.py", "tests/db/core/test_migrate.py"
@@ -365,6 +366,44 @@ PEOPLE = (
     ),
 )
 
+NAMING = (
+    Mutant(
+        "memberships of renamed people are locked in the reverse order of their ids",
+        NAME_KEYS,
+        "    order by m.user_id, m.team_id for no key update of m;\n",
+        "    order by m.user_id desc, m.team_id for no key update of m;\n",
+        (f"{NAME_KEYS_TEST}::test_the_memberships_of_renamed_people_are_locked_in_the_order_of_user_ids",),
+    ),
+    Mutant(
+        "memberships of renamed people are not locked",
+        NAME_KEYS,
+        " for no key update of m;\n",
+        ";\n",
+        (f"{NAME_KEYS_TEST}::test_the_memberships_of_renamed_people_are_locked_in_the_order_of_user_ids",),
+    ),
+    Mutant(
+        "the account is not locked while a person joins",
+        NAME_KEYS,
+        "new.user_id for no key update;",
+        "new.user_id;",
+        (f"{NAME_KEYS_TEST}::test_a_person_who_joins_waits_for_a_change_of_the_name",),
+    ),
+    Mutant(
+        "several transactions can lock the account while a person joins",
+        NAME_KEYS,
+        "new.user_id for no key update;",
+        "new.user_id for share;",
+        (f"{NAME_KEYS_TEST}::test_two_teams_that_one_new_person_joins_at_the_same_time_do_not_deadlock",),
+    ),
+    Mutant(
+        "nothing can refer to an account while a person joins",
+        NAME_KEYS,
+        "new.user_id for no key update;",
+        "new.user_id for update;",
+        (f"{NAME_KEYS_TEST}::test_an_account_can_be_referred_to_while_a_person_joins",),
+    ),
+)
+
 ASKING = (
     Mutant(
         "the asker is not locked",
@@ -441,4 +480,4 @@ SERVING = (
     ),
 )
 
-MUTANTS = (*ASSIGNING, *WAITING, *GIVEN, *PEOPLE, *ASKING, *SERVING)
+MUTANTS = (*ASSIGNING, *WAITING, *GIVEN, *PEOPLE, *NAMING, *ASKING, *SERVING)

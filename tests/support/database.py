@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import func, make_url, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from db.core.database import POOL_SIZE, Connection, Database
+from db.core.connection import Connection
+from db.core.database import POOL_SIZE, Database
 from db.core.descriptions import Sql
 from db.tables.audit import AuditEvent, Event
 from db.tables.metadata import METADATA

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from db.core.database import Connection, Database
+from db.core.connection import Connection
+from db.core.database import Database
 from tests.support.database import fetch
 
 T = TypeVar("T")

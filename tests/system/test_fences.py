@@ -55,7 +55,7 @@ class Fence(NamedTuple):
 # If any minor version of a library may change its internals, the bound is the next minor version; otherwise the next
 # major version.
 FENCES = {
-    "asyncpg": Fence("0.33", ("db/core/database.py", "db/core/descriptions.py", "db/queue/runner.py")),
+    "asyncpg": Fence("0.33", ("db/core/connection.py", "db/core/database.py", "db/queue/runner.py")),
     "graphql-core": Fence("3.4", ("execution",)),
     "oso": Fence("0.28", ("policies/engine/oso_engine.py",)),
     "pgqueuer": Fence("1.7", ("db/queue/jobs.py", "db/queue/runner.py")),
@@ -401,10 +401,10 @@ def test_only_the_connection_and_the_demo_use_the_connection_of_the_driver() -> 
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and ast.unparse(node).endswith("connection.driver")
     ]
-    assert set(users) <= {"db/core/database.py", "db/demo/rows.py"}
+    assert set(users) <= {"db/core/database.py", "db/core/connection.py", "db/demo/rows.py"}
     assert users.count("db/demo/rows.py") == 1, "only COPY needs the driver"
 
 
 def test_only_the_database_and_the_queue_import_the_driver() -> None:
     users = {path.relative_to(ROOT).as_posix() for path, module in imported() if module.split(".")[0] == "asyncpg"}
-    assert users == {"db/core/database.py", "db/queue/notifications.py", "db/queue/runner.py"}
+    assert users == {"db/core/connection.py", "db/core/database.py", "db/queue/notifications.py", "db/queue/runner.py"}

@@ -166,7 +166,7 @@ def refused(*words: str, data: Path, **given: str) -> str:
         (
             "DATABASE_URL",
             "postgresql://usher:hunter2@127.0.0.1:1/usher",
-            "usher: The database at postgresql+asyncpg://",
+            "usher: The database at postgresql://",
         ),
         ("USHER_POLICY", "/dev/null", "null: The file is empty. "),
     ],

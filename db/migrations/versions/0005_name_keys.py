@@ -57,8 +57,8 @@ for each row execute function set_name_keys()
 """,
 )
 
-# Pending memberships have other names. They are not locked: whoever accepts one waits for the account, while it holds
-# the lock of the membership.
+# Pending memberships have other names. They are not locked: the person who accepts one waits for the account, while it
+# holds the lock of the membership.
 ACCOUNT = """
 create function copy_account_names() returns trigger language plpgsql as $$
 begin
@@ -135,7 +135,7 @@ def upgrade() -> None:
     """Upgrade to this revision."""
     for key in KEYS:
         op.add_column("memberships", sa.Column(key, sa.Text(), server_default="", nullable=False))
-    # Before the rows are filled: whoever changes a name meanwhile waits for the trigger.
+    # Before the rows are filled: a transaction that changes a name meanwhile waits for the trigger.
     for statements in FUNCTIONS.values():
         for statement in statements:
             op.execute(statement)

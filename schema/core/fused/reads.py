@@ -10,7 +10,8 @@ from graphql import GraphQLError
 from graphql.execution import Executor
 
 from db.access import actors
-from db.core.database import DatabaseError, PoolTimeout
+from db.core.connection import DatabaseError
+from db.core.database import PoolTimeout
 from db.core.descriptions import Column
 from db.core.fusion import KEYS, ActorQuery, Level, fused
 from db.core.statements import Prepared

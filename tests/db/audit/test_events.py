@@ -11,7 +11,8 @@ import pytest
 
 from db.audit import audit_log, events
 from db.audit.events import EventRow, Position
-from db.core.database import Connection, Database
+from db.core.connection import Connection
+from db.core.database import Database
 from domain.reach import NOWHERE, Reach
 from gateway.runtime.settings import ROOT
 from tests.support.database import fetch, fetch_rows, noted

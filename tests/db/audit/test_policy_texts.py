@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from db.audit import policy_texts
-from db.core.database import DatabaseError
+from db.core.connection import DatabaseError
 from tests.support.world import World
 
 # All kinds of line ends, and letters outside ASCII: the text must be stored byte for byte.

@@ -7,7 +7,8 @@ from contextlib import AsyncExitStack, suppress
 import pytest
 from sqlalchemy import make_url
 
-from db.core.database import CHANGES, POOL_SIZE, Connection, Database, DatabaseError, PoolTimeout
+from db.core.connection import CHANGES, Connection, DatabaseError
+from db.core.database import POOL_SIZE, Database, PoolTimeout
 from tests.support.database import fetch, fetch_rows, noted
 from tests.support.locks import waiting
 

@@ -29,6 +29,24 @@ from pg_constraint where connamespace = 'public'::regnamespace and conrelid::reg
 INDEXES = "select tablename, indexdef from pg_indexes where schemaname = 'public' and tablename <> 'alembic_version'"
 FUNCTIONS = "select proname, prosrc from pg_proc where pronamespace = 'public'::regnamespace"
 TRIGGERS = "select tgrelid::regclass::text, pg_get_triggerdef(oid) from pg_trigger where not tgisinternal"
+OLD_ROWS = (
+    "insert into teams (id, name) values ('team_1', 'Kept')",
+    """
+insert into users (id, email, first_name, last_name)
+select 'user_' || n, n || '@tests.example', 'ADA', 'Byron ' || n from generate_series(1, 3) n
+""",
+    """
+insert into memberships (team_id, user_id, id, role, accepted_at)
+select 'team_1', id, 'member_' || id, 'user', case when id = 'user_1' then now() end from users
+""",
+    """
+insert into invitations
+    (team_id, id, user_id, email, first_name, last_name, role, invited_by, expires_at, revoked_at)
+select team_id, 'invite_' || n || user_id, user_id, '', 'Grace ' || n, 'HOPPER', 'user', '', now() + interval '1 day',
+       case when n = 1 then now() end
+from memberships, generate_series(1, 2) n where user_id <> 'user_3' or n = 1
+""",
+)
 TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version'"
 
 
@@ -152,3 +170,18 @@ async def test_a_downgrade_below_invitations_removes_members_who_have_not_accept
     )
     assert members == [(ada.id,)]
     assert tokens == [(kept_token, "{seats:read}")]
+
+
+async def test_existing_members_get_the_keys_of_their_names(empty: Database) -> None:
+    await migrate.upgrade(empty, "0004")
+    for statement in OLD_ROWS:
+        await fetch_rows(empty, statement)
+    keys = "select user_id, last_name_key, first_name_key from memberships"
+    expected = [[("user_1", "byron 1", "ada"), ("user_2", "hopper", "grace 2"), ("user_3", "", "")]]
+    await migrate.upgrade(empty)
+    assert await catalogue(empty, keys) == expected
+    await migrate.downgrade(empty, "0004")
+    await fetch_rows(empty, "update users set last_name = 'Byron 1' where id = 'user_1'")
+    assert await catalogue(empty, "select count(*) from memberships") == [[(3,)]]
+    await migrate.upgrade(empty)
+    assert await catalogue(empty, keys) == expected

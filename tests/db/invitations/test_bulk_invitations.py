@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from db.core import ids
-from db.core.database import Connection, Database
+from db.core.connection import Connection
+from db.core.database import Database
 from db.invitations import bulk_invitations
 from db.invitations.bulk_invitations import Newcomer
 from domain.roles import Role

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from db.core.database import Connection, Database
+from db.core.connection import Connection
+from db.core.database import Database
 from db.seats import assignments
 from db.seats.assignments import Assigned, Ended
 from domain.seats import DEFAULT, DIRECT

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from db.core.database import Connection, Database
+from db.core.connection import Connection
+from db.core.database import Database
 from db.seats import allocation, waiting_list
 from db.seats.allocation import Allocated, Unassigned
 from db.tables.seats import Wait

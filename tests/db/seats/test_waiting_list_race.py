@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.core import ids
-from db.core.database import Connection, Database
+from db.core.connection import Connection
+from db.core.database import Database
 from db.people import members
 from db.seats import allocation, assignments
 from db.seats.seats import SeatRow

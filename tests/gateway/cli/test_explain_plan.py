@@ -22,7 +22,7 @@ def file(tmp_path: Path) -> Path:
 
 async def explained(file: Path, document: str, *options: str) -> str:
     """The output of the command for this document."""
-    file.write_text(document, encoding="utf-8")
+    file.write_text(document, encoding="utf-8")  # noqa: ASYNC240 - a temporary file
     done = await usher("explain-plan", file, *options)
     assert done.exit_code == 0, done.stderr
     return done.stdout
@@ -40,7 +40,9 @@ async def test_fields_without_a_level_are_named_with_their_reason(file: Path) ->
 
 
 async def test_an_operation_with_several_statements_says_why(file: Path) -> None:
-    output = await explained(file, '{ viewer { id } explain(action: SEATS_ASSIGN, target: "x", subject: "y") { reason } }')
+    output = await explained(
+        file, '{ viewer { id } explain(action: SEATS_ASSIGN, target: "x", subject: "y") { reason } }'
+    )
     assert output == "A statement for each level, in one snapshot, because of:\n  explain: a resolver finds it\n"
 
 
@@ -60,5 +62,5 @@ async def test_a_mutation_has_a_transaction(file: Path) -> None:
     ],
 )
 async def test_a_mistake_is_one_sentence(file: Path, document: str, variables: str, problem: str) -> None:
-    file.write_text(document, encoding="utf-8")
+    file.write_text(document, encoding="utf-8")  # noqa: ASYNC240 - a temporary file
     assert problem in error_output(await usher("explain-plan", file, "--variables", variables))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.seats import allocation, waiting_list
 from domain.bulk import BulkMode
 from domain.roles import Role

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from db.core.database import Connection
+from db.core.connection import Connection
 from db.core.descriptions import Sql
 from domain.roles import Role
 from tests.conftest import Client

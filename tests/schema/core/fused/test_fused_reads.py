@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from db.core.database import Connection, DatabaseError
+from db.core.connection import Connection, DatabaseError
 from domain.actions import Scope
 from domain.roles import Role
 from resolvers.core.context import Context
