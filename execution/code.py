@@ -1,9 +1,10 @@
 """The code of a plan: a function that makes the response from columns, written for one operation and compiled.
 
 It is ordinary Python source, which `usher explain-plan` prints and tracebacks show with their lines. The names in it
-come from the schema, the keys of the response are written as literals.
+come from the schema. The keys of the response are literals.
 """
 
+import json
 import linecache
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -92,7 +93,7 @@ class _Writer:
     def build(self, root: Objects) -> None:
         """Write the function that makes the data."""
         self.lines += ["def build(executor, c, pages):"]
-        items = [f"{value.step.key!r}: {self._column(value)}[0]" for value in root.values]
+        items = [f"{_literal(value.step.key)}: {self._column(value)}[0]" for value in root.values]
         self.lines.append(f"    return {{{', '.join(items)}}}")
 
     def _line(self, prefix: str, expression: str) -> str:
@@ -109,7 +110,7 @@ class _Writer:
     def _column(self, value: Value) -> str:
         """Write what makes the column of a step, and return an expression for it."""
         writers: dict[type, Callable[[Any], str]] = {
-            Constant: lambda one: f"[{one.value!r}]",
+            Constant: lambda one: f"[{_literal(one.value)}]",
             Leaf: self._leaf,
             Computed: self._computed,
             Embedded: lambda one: self._objects(one.objects),
@@ -125,9 +126,9 @@ class _Writer:
         columns: list[str] = []
         for value in objects.values:
             if isinstance(value, Constant):
-                items.append(f"{value.step.key!r}: {value.value!r}")
+                items.append(f"{_literal(value.step.key)}: {_literal(value.value)}")
             else:
-                items.append(f"{value.step.key!r}: v{len(columns)}")
+                items.append(f"{_literal(value.step.key)}: v{len(columns)}")
                 columns.append(self._column(value))
         return self._line(_name(objects.selection.type.name), _dictionaries(items, columns, f"c[{objects.size}]"))
 
@@ -162,16 +163,16 @@ class _Writer:
             if related.required:
                 self.lines += [f"    if None in {found}:", "        raise NeedsFallback"]
             return found
-        by_key = self._line("by_key", f"{{key: [] for key in c[{related.key}]}}")
+        by_key = self._line("by_key", "{}")
         self.lines += [
             f"    for key, one in zip(c[{related.child_key}], {objects}):",
-            f"        {by_key}[key].append(one)",
+            f"        {by_key}.setdefault(key, []).append(one)",
         ]
-        return f"[{by_key}[key] for key in c[{related.key}]]"
+        return f"[{by_key}.get(key, []) for key in c[{related.key}]]"
 
     def _pages(self, pages: Pages) -> str:
         page = f"pages[{pages.number}]"
-        items = [f"{part.step.key!r}: {self._part(part, pages, page)}" for part in pages.parts]
+        items = [f"{_literal(part.step.key)}: {self._part(part, pages, page)}" for part in pages.parts]
         made = f"[{{{', '.join(items)}}} for key in c[{pages.key}]"
         if pages.child_key is None:
             return self._line(_name(pages.step.name), f"{made}]")
@@ -185,7 +186,7 @@ class _Writer:
         """Return an expression for a field of a connection, in which `start`, `end` and `key` are known."""
         match part:
             case Constant():
-                return repr(part.value)
+                return _literal(part.value)
             case Total():
                 numbers = self._line("numbers", f"dict(zip(c[{part.child_key}], c[{part.numbers}]))")
                 return f"{numbers}.get(key, 0)"
@@ -199,10 +200,10 @@ class _Writer:
                     "hasPreviousPage": f"{page}.has_previous",
                     "startCursor": f"{_cursor(pages, page, 'start')} if start < end else None",
                     "endCursor": f"{_cursor(pages, page, 'end - 1')} if start < end else None",
-                    "__typename": repr(part.selection.type.name),
+                    "__typename": _literal(part.selection.type.name),
                 }
                 keys = zip(part.selection.keys, part.names, strict=True)
-                return "{" + ", ".join(f"{key!r}: {shown[name]}" for key, name in keys) + "}"
+                return "{" + ", ".join(f"{_literal(key)}: {shown[name]}" for key, name in keys) + "}"
         raise TypeError(type(part).__name__)
 
     def _edges(self, edges: Edges, pages: Pages, page: str) -> str:
@@ -210,9 +211,9 @@ class _Writer:
         columns: list[str] = []
         for key, step, objects in zip(edges.selection.keys, edges.selection.steps, edges.objects, strict=True):
             if objects is None and step.name == "__typename":
-                items.append(f"{key!r}: {edges.selection.type.name!r}")
+                items.append(f"{_literal(key)}: {_literal(edges.selection.type.name)}")
                 continue
-            items.append(f"{key!r}: v{len(columns)}")
+            items.append(f"{_literal(key)}: v{len(columns)}")
             if objects is None:
                 keys = ", ".join(f"c[{slot}]" for slot in pages.sort_keys)
                 columns.append(f"[cursor({page}.order, key) for key in zip({keys})]")
@@ -275,6 +276,11 @@ def _dictionaries(items: list[str], columns: list[str], size: str) -> str:
 def _cursor(pages: Pages, page: str, index: str) -> str:
     keys = "".join(f"c[{slot}][{index}], " for slot in pages.sort_keys)
     return f"cursor({page}.order, ({keys}))"
+
+
+def _literal(text: str) -> str:
+    """Return a text as Python source, in double quotes."""
+    return json.dumps(text)
 
 
 def _name(text: str) -> str:

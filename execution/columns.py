@@ -148,7 +148,7 @@ class Pages:
     """A connection for each key in the slot `key`. `number` is the page's place among the pages of a request.
 
     `child_key` is the slot with the keys of the rows; None if no row is read. `single` says that there is only one key,
-    so that all rows are its page. `row_slots` are all slots of these rows, and `sort_keys` those that a cursor holds.
+    so that all rows are its page. `sort_keys` are the slots of what a cursor holds.
     """
 
     step: Step
@@ -157,7 +157,6 @@ class Pages:
     parts: "list[Constant | Total | PageInfo | Nodes | Edges]"
     child_key: int | None
     single: bool
-    row_slots: Sequence[int] = ()
     sort_keys: Sequence[int] = ()
 
 
@@ -165,10 +164,9 @@ Value = Constant | Leaf | Computed | Embedded | Resolved | Related | Pages
 
 
 class PageValues(NamedTuple):
-    """What is known of a page at a request.
+    """What a request knows of a page.
 
-    It is its size, the name of its order, whether another page comes before it, and the keys whose page another one
-    follows.
+    It is its size, the name of its order, whether a page comes before it, and the keys that have another page.
     """
 
     first: int

@@ -93,7 +93,7 @@ class BreadthFirst(Executor[Any]):
         return self.plans.find(self, self.document)
 
     def report(self, error: Exception, defect: Reason) -> None:
-        """Report why graphql-core's executor takes over. An unexpected error is reported as the reason `defect`."""
+        """Report why the next way takes over. An unexpected error is reported as the reason `defect`."""
         if isinstance(error, NeedsFallback):
             self.report_fallback(error.reason, None)
         elif isinstance(error, GraphQLError):

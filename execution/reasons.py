@@ -1,11 +1,11 @@
-"""The reasons why graphql-core's executor runs or takes over an operation instead of the breadth-first executor."""
+"""The reasons why an operation takes a slower way: graphql-core's executor, or the walk instead of one statement."""
 
 from collections.abc import Callable
 from enum import Enum
 
 
 class Reason(Enum):
-    """Why graphql-core's executor runs an operation. The first four reasons are known before a field is resolved."""
+    """Why an operation takes a slower way. The first four reasons are known before a field is resolved."""
 
     INTROSPECTION = "introspection"
     """The operation selects `__schema` or `__type`."""

@@ -41,7 +41,8 @@ class Waiting:
 class Walk:
     """One execution of an operation, as long as nothing fails.
 
-    If it raises any error, graphql-core's executor must take over. `frames` then holds the values resolved so far.
+    If it raises any error, the caller must run the operation in another way. `frames` then holds the values resolved so
+    far.
     """
 
     def __init__(self, executor: Executor[Any], shortcuts: Shortcuts) -> None:
@@ -67,7 +68,7 @@ class Walk:
         return data
 
     def forget(self) -> None:
-        """Drop the frames, when their columns were read."""
+        """Drop the frames after their columns were read."""
         for frame in self.frames:
             frame.forget()
         self.frames.clear()
@@ -79,7 +80,10 @@ class Walk:
         return frame
 
     def enter_apart(self, selection: Selection, sources: list[Any]) -> Frame:
-        """Queue objects whose place in the response is not known. If one of their steps fails, its path is wrong."""
+        """Queue objects whose place in the response is not known.
+
+        An error of one of their steps would have a wrong path, so the caller must not report it.
+        """
         frame = Frame(selection, sources, None)
         frame.place_nowhere()
         return self.enter(frame)

@@ -1,6 +1,6 @@
 """The way to the database: a pool of connections for each process, and on each one statements and transactions.
 
-Every statement is an `Sql` (see `db.core.statements`). Only `Connection.fetch` sends it to the server.
+Every statement is an `Sql` (see `db.core.descriptions`). Requests send it only through `Connection.fetch`.
 """
 
 from asyncio import Lock, Semaphore, timeout
@@ -174,11 +174,14 @@ class Database:
                     min_size=0,
                     max_size=POOL_SIZE,
                     max_inactive_connection_lifetime=0,
+                    # A new connection would have to prepare all statements again.
+                    max_queries=2**31,
                     reset=_leave_as_it_is,
                     server_settings=_SETTINGS,
-                    statement_cache_size=1024,
+                    # A statement takes memory in each server process. A large one is rare, and is planned each time.
+                    statement_cache_size=256,
                     max_cached_statement_lifetime=0,
-                    max_cacheable_statement_size=0,
+                    max_cacheable_statement_size=32 * 1024,
                 )
 
     async def _begin(self, connection: Connection, how: str) -> None:

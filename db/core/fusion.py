@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import array
 
 from db.core.descriptions import Column
 from db.core.paging import count_query, page_query
+from db.core.rows import names_of
 from db.core.statements import Prepared, RowQuery
 from db.tables.types import ID
 from domain.actions import Action
@@ -121,17 +122,17 @@ def own_id() -> Any:
     return select(table("reaches", column("own_id", ID)).c.own_id).scalar_subquery()
 
 
-def fused(name: str) -> Prepared:
+def fused(name: str, max_shapes: int | None = None) -> Prepared:
     """Return the statement for levels of any shape. Its arguments: an ActorQuery, a token hash, and the levels.
 
     A level is a tuple of a `Level`, the value of its key (None if it has none), and the arguments of its query: the
     definition and arguments of a listing, its page for `Kind.PAGE`, or the arguments of `rows` with `KEYS`.
     """
-    return Prepared(name, _fuse, lambda built: built[1])
+    return Prepared(name, _fuse, lambda built: built[1], max_shapes)
 
 
 def _fuse(actor: ActorQuery, token_hash: Any, *levels: tuple[Any, ...]) -> tuple[Any, list[Column]]:
-    names = _names(actor.columns)
+    names = names_of(actor.columns)
     query = text(actor.sql.replace(":token_hash", f":{token_hash.key}")).bindparams(token_hash)
     rows = query.columns(*map(column, names)).cte("actor").prefix_with("materialized")
     reaches = _reaches(actor, {one for _, _, *args in levels for one in _actor_reaches(args)})
@@ -140,7 +141,7 @@ def _fuse(actor: ActorQuery, token_hash: Any, *levels: tuple[Any, ...]) -> tuple
         keys = _keys(level, key, levels, ctes)
         ctes.append(_query(level, args, keys).cte(f"level_{number}").prefix_with("materialized"))
     parts = [_arrays(rows, names)]
-    parts += [_arrays(cte, _names(level.columns)) for cte, (level, *_) in zip(ctes, levels, strict=True)]
+    parts += [_arrays(cte, names_of(level.columns)) for cte, (level, *_) in zip(ctes, levels, strict=True)]
     joined: Any = parts[0]
     for part in parts[1:]:
         joined = joined.join(part, true())
@@ -167,12 +168,12 @@ def _keys(level: Level, value: Any, levels: Sequence[tuple[Any, ...]], ctes: Seq
         return array([value], type_=Text)
     if level.key is OwnKey.ACTOR:
         return array([own_id()], type_=Text)
-    above = ctes[level.parent]
+    above: Any = ctes[level.parent]
     key = above.c[level.key]
     if level.first_only:
         page = levels[level.parent][-1]
-        shown = select(key.label("key")).select_from(above).limit(page.first - 1).subquery()
-        return cast(select(func.array_agg(shown.c.key)).scalar_subquery(), ARRAY(Text))
+        above = select(key.label("key")).select_from(above).limit(page.first - 1).subquery()
+        key = above.c.key
     # A query finds the row of a key once, however often the key is passed. A page would be read as often.
     wanted = key if level.kind is Kind.ROWS else distinct(key)
     return cast(select(func.array_agg(wanted)).select_from(above).scalar_subquery(), ARRAY(Text))
@@ -230,7 +231,3 @@ def _arrays(rows: CTE, names: Sequence[str]) -> Subquery:
     """Return one row with an array for each of these columns."""
     arrays = [func.array_agg(rows.c[name]).label(f"{rows.name}_{name}") for name in names]
     return select(*arrays).select_from(rows).subquery(f"{rows.name}_arrays")
-
-
-def _names(columns: Sequence[Column]) -> list[str]:
-    return [str(one.name) for one in columns]

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, TypeVarTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -30,7 +30,7 @@ from db.core.timestamps import json_time, moment_of
 from db.tables.types import ID
 from domain.paging import Key, Page
 
-P = ParamSpec("P")
+Args = TypeVarTuple("Args")
 R = TypeVar("R")
 Rows = Select[*tuple[Any, ...]]
 
@@ -80,22 +80,22 @@ class Listing(Generic[R]):
     args: tuple[Any, ...]
 
 
-def listing(define: Callable[P, Definition[R]]) -> Callable[P, Listing[R]]:
-    """Turn a function that returns a definition into one that returns a listing.
+def listing(define: Callable[[*Args], Definition[R]]) -> Callable[[*Args], Listing[R]]:
+    """Turn a function that returns a definition into one that returns a listing. It takes positional arguments only.
 
     `Prepared` says which of its arguments' values the function may look at.
     """
 
     @wraps(define)
-    def make_listing(*args: P.args, **kwargs: P.kwargs) -> Listing[R]:
-        return Listing(define, (*args, *kwargs.values()))
+    def make_listing(*args: *Args) -> Listing[R]:
+        return Listing(define, args)
 
     return make_listing
 
 
 async def pages(connection: Connection, listing: Listing[R], parents: Sequence[str], page: Page) -> dict[str, Slice[R]]:
     """Return the page of each parent, by parent id. A parent without rows is left out."""
-    rows, (_, definition) = await _PAGES.run(connection, listing.define, listing.args, list(parents), page)
+    rows, definition = await _PAGES.run(connection, listing.define, listing.args, list(parents), page)
     key_width = len(definition.keys)
     nodes = definition.columns.make(rows, slice(1, -key_width))
     by_parent: dict[str, Slice[R]] = {}

@@ -3,9 +3,9 @@
 A row type is a NamedTuple. A field is read from the column of the same name. A field that is itself a row is read from
 the columns whose names begin with the field's name: `user_email` is the `email` of the field `user`. A field whose type
 is an Enum holds the Enum's member for the value that was read, and a field of type `Json` or `list[Json]` the decoded
-value. The names are compared when a module is imported, and again with PostgreSQL's description of the statement. After
-that, rows are made by position, which costs less. A statement with one column may also be read as plain values (texts,
-numbers …).
+value. `columns_of` and `RowQuery` compare the names when a module is imported. Those of every statement, also of one
+that is a text, are compared with PostgreSQL's description of it before its first run. After that, rows are made by
+position, which costs less. A statement with one column may also be read as plain values (texts, numbers …).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

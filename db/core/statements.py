@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import count
 from operator import itemgetter
 from types import NoneType
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
@@ -61,14 +62,18 @@ DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A statement, the source of each of its parameters, and what the builder returned.
+    """A statement, the source of each of its parameters, and what the builder returned besides the query.
 
     A source is the index of an argument's value (None for a constant), the constant, and whether to pass a number.
     """
 
     sql: Sql
     sources: tuple[tuple[int | None, Any, bool], ...]
-    built: Any
+    rest: Any
+
+
+class TooManyShapes(Exception):
+    """A prepared statement has been compiled for as many shapes of its arguments as it may be."""
 
 
 class Statement(Generic[R]):
@@ -122,32 +127,43 @@ class Prepared:
     they are parameters. `columns` returns the expected columns for what `build` returned.
     """
 
-    def __init__(self, name: str, build: Callable[..., Any], columns: Callable[[Any], Sequence[Column]]) -> None:
-        """Store the builder. It is called at the first use."""
-        self.name = name
+    def __init__(
+        self,
+        name: str,
+        build: Callable[..., Any],
+        columns: Callable[[Any], Sequence[Column]],
+        max_shapes: int | None = None,
+    ) -> None:
+        """Store the builder. It is called at the first use, and for at most `max_shapes` shapes of the arguments."""
+        self.name, self._max_shapes = name, max_shapes
         self._build, self._columns = build, columns
         self._compiled: dict[Any, Compiled] = {}
 
     async def run(self, connection: Connection, *args: Any) -> tuple[Sequence[Any], Any]:
-        """Return the driver's records, and what the builder returned. Raises BadInput if a cursor has a wrong part."""
+        """Return the driver's records, and what the builder returned besides the query.
+
+        Raises BadInput if a cursor has a wrong part, and TooManyShapes.
+        """
         compiled = self.find(args)
         values = _values(args, [])
         parameters = tuple(
             constant if index is None else _number(values[index]) if is_number else values[index]
             for index, constant, is_number in compiled.sources
         )
-        return await connection.fetch(compiled.sql, *parameters), compiled.built
+        return await connection.fetch(compiled.sql, *parameters), compiled.rest
 
     def find(self, args: tuple[Any, ...]) -> "Compiled":
-        """Return the statement for arguments of this shape. It is compiled at the first call."""
+        """Return the statement for arguments of this shape. It is compiled at the first call. Raises TooManyShapes."""
         shape = tuple(map(_shape, args))
         known = self._compiled.get(shape)
         if known is None:
+            if self._max_shapes is not None and len(self._compiled) >= self._max_shapes:
+                raise TooManyShapes(self.name)
             known = self._compiled[shape] = self._compile(args)
         return known
 
     def _compile(self, args: tuple[Any, ...]) -> Compiled:
-        built = self._build(*_parameters(args, iter(range(1_000_000))))
+        built = self._build(*_parameters(args, count()))
         query = built[0] if isinstance(built, tuple) else built
         compiled = query.compile(dialect=DIALECT)
         sources = []
@@ -156,7 +172,8 @@ class Prepared:
             index = int(name.removeprefix(_ARGUMENT)) if name.startswith(_ARGUMENT) else None
             is_number = isinstance(bound.type, BigInteger) and index is not None
             sources.append((index, bound.value, is_number))
-        return Compiled(Sql(self.name, compiled.string, self._columns(built)), tuple(sources), built)
+        rest = built[1] if isinstance(built, tuple) else None
+        return Compiled(Sql(self.name, compiled.string, self._columns(built)), tuple(sources), rest)
 
 
 class RowQuery(Prepared, Generic[R]):
@@ -172,7 +189,7 @@ class RowQuery(Prepared, Generic[R]):
         self.build, self.columns = build, columns
         hints = get_type_hints(build)
         examples = [_example(hint) for name, hint in hints.items() if name != "return"]
-        self._build(*_parameters(examples, iter(range(99))))
+        self._build(*_parameters(examples, count()))
 
     def select(self, *args: Any) -> Any:
         """Return the query for these arguments, which are expressions and choices."""

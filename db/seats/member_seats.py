@@ -37,7 +37,7 @@ def _unheld(reach: Reach, member_ids: Sequence[str]) -> Rows:
         .join(Subscription, (Subscription.team_id == Seat.team_id) & (Subscription.id == Seat.subscription_id))
         .where(Seat.team_id.in_(teams), active(), within(reach, Seat.team_id))
         .group_by(Seat.team_id, Seat.product_id)
-    ).cte("pools")
+    ).cte()  # without a name, because a fused statement may contain it twice
     held = exists().where(
         Seat.team_id == Membership.team_id,
         Seat.product_id == pools.c.product_id,

@@ -6,6 +6,7 @@ import orjson
 import typer
 from graphql import GraphQLError, parse, validate
 
+from domain.problems import Problem
 from gateway.cli.failures import CommandFailed, command
 from gateway.runtime import settings
 from policies.engine.policy import Policy
@@ -28,8 +29,13 @@ def run(
         problems = validate(schema, document)
         if problems:
             raise problems[0]
-        typer.echo(explained(schema, rules, document, orjson.loads(variables), operation), nl=False)
+        given = orjson.loads(variables)
+        if not isinstance(given, dict):
+            raise CommandFailed("The variables are not a JSON object.")
+        typer.echo(explained(schema, rules, document, given, operation), nl=False)
     except orjson.JSONDecodeError as error:
         raise CommandFailed(f"The variables are not JSON: {error.msg}.") from error
+    except Problem as error:
+        raise CommandFailed(f"{file.name}: {error}") from error
     except GraphQLError as error:
         raise CommandFailed(f"{file.name}: {error.message}") from error

@@ -1,7 +1,7 @@
 """The context of one operation: the actor, the policy, one database connection, and the loaders.
 
-All reads of an operation see one moment: the first read opens a read-only snapshot, and the others share it. A
-mutation closes the snapshot, so that its payload is read after its change.
+All reads of an operation see one moment: one statement reads all, or the first read opens a read-only snapshot that the
+others share. A mutation closes the snapshot, so that its payload is read after its change.
 """
 
 import asyncio
@@ -112,7 +112,7 @@ class Context:
         self.actor, self.teams, self.account = found
 
     async def restart(self) -> None:
-        """Forget everything that was read, so that the operation can be run from its beginning."""
+        """Forget everything that was read but the actor, so that the operation can be run from its beginning."""
         await self.close()
         self._connection.only_one = self._connection.refused = False
         self.rows = 0

@@ -29,7 +29,10 @@ MAX_POLICIES = 2
 
 
 class Fact(NamedTuple, Generic[R]):
-    """A query and its arguments. If `key` names a column of the fact before it, `KEYS` stands for the values there."""
+    """A query and its arguments. If `key` names a column of the fact before it, `KEYS` stands for the values there.
+
+    Without `key`, it stands for the actor's own id.
+    """
 
     query: RowQuery[R]
     args: tuple[Any, ...]

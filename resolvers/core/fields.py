@@ -25,7 +25,7 @@ def loaded_by(
 
     The resolver returns a future for one parent. Its attributes let the executors do more: `get_loading` and `key` (a
     function from the parent to its key) load the field for all parents of a level at once; `sketch` (the function),
-    `keys`, `action` and `team` let one statement read several levels.
+    `keys` and `guard` (the action and `team`) let one statement read several levels.
     """
 
     def wrap(load: Callable[..., Loading[Any]]) -> Any:

@@ -38,7 +38,8 @@ class Loading(Generic[V]):
             loader = self._loader
         except AttributeError:  # made only here, because most fields are loaded for whole levels
             loader = self._loader = DataLoader(self._load)
-        return loader.load(key)  # type: ignore[return-value] # a Forbidden is raised, not returned
+        # Callers of the same key share a future, and the executor cancels what it does not need any more.
+        return asyncio.shield(loader.load(key))  # type: ignore[arg-type] # a Forbidden is raised, not returned
 
     def want(self, keys: Sequence[Hashable]) -> None:
         """Let the next `settle` load these keys too."""

@@ -4,8 +4,8 @@
     async def assign_seats(change: Change, input: AssignSeatsInput) -> AssignSeatsPayload: ...
 
 becomes a resolver of `(info, input)`. The function loads facts on `change.connection`, calls `change.decide`, changes
-rows, and calls `change.record`. If it raises an error, the transaction is rolled back. `facts` names those that the
-same statement loads as the actor; see `resolvers.core.fact_rows`.
+rows, and calls `change.record`. If it raises an error, the transaction is rolled back. `facts` returns the
+facts that are read in the statement that loads the actor; see `resolvers.core.fact_rows`.
 """
 
 import asyncio

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from operator import attrgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Never, TypeVar
 
 from db.core.fusion import KEYS, actor_account_reach, actor_reach
 from db.core.rows import PARENT, Columns, grouped
@@ -101,7 +101,7 @@ class OwnValue:
 
 
 class OwnRow(Enum):
-    """Where a root field has the key of its row from before anything was read."""
+    """Where the key of a root field's row comes from, before anything was read."""
 
     ACTOR = "the actor's own id"
     ARGUMENT = "the argument `id`"
@@ -128,9 +128,9 @@ class Loaded:
     batch: Any
     args: tuple[Any, ...]
 
-    def narrowed(self, _selected: frozenset[str]) -> "Loaded":
-        """Itself, as a `Loading` that loads the same for every selection."""
-        return self
+
+class NotFused(Exception):
+    """A field cannot be read by the same statement as its parent. The text says why."""
 
 
 class Sketch:
@@ -142,6 +142,10 @@ class Sketch:
     def __init__(self, policy: Policy, today: date) -> None:
         self.policy, self.today = policy, today
         self.required: list[tuple[Action, facts.Target]] = []
+
+    def __getattr__(self, name: str) -> Never:
+        """Raise NotFused: a field asks for something that is known only together with the actor."""
+        raise NotFused(f"it asks for `context.{name}`")
 
     def reach(self, action: Action) -> Reach:
         """The rows on which the actor may do this action, as an expression."""

@@ -9,6 +9,7 @@ import strawberry
 from db.groups import given_products, groups
 from db.groups.groups import GroupRow
 from db.people import members
+from db.seats import seats
 from db.seats import waiting_list as waits
 from db.seats.seats import SeatRow
 from db.seats.waits import WaitRow
@@ -136,7 +137,7 @@ async def delete_group(change: Change, input: DeleteGroupInput) -> DeleteGroupPa
     if given or affected:
         may_take(change, group.team_id, affected)
     await change.decide(facts.team(change.actor, group.team_id))
-    assigned, outcome = await given_products.count_assigned_seats(change.connection, group.team_id), Outcome()
+    assigned, outcome = await seats.count_assigned(change.connection, group.team_id), Outcome()
     savepoint = await change.connection.savepoint()
     if affected:
         await take(change, group.team_id, None, affected, group_source(group.id), outcome)

@@ -20,7 +20,7 @@ class Exclusion(NamedTuple):
 EXCLUSIONS = (
     Exclusion(
         "db/core/paging.py",
-        "return query.order_by(parent, *(key.desc() if definition.descending else key.asc() for key in order)), "
+        "return paged.order_by(parent, *(key.desc() if definition.descending else key.asc() for key in order)), "
         "definition",
         PAGE,
     ),

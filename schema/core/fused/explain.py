@@ -7,9 +7,11 @@ from typing import Any
 from graphql import DocumentNode, GraphQLSchema, OperationType
 
 from db.core.fusion import fused
+from execution.plan import NeedsFallback
 from policies.engine.policy import Policy
 from resolvers.core.fact_rows import actor_query
 from resolvers.core.relations import Sketch
+from schema.core.fused.plan import operation_name
 from schema.core.fused.planner import Planner
 from schema.core.fused.reads import FusedRead
 from schema.core.shortcuts import Execution
@@ -25,19 +27,26 @@ def explained(
     executor: Any = Execution.build(schema, document, raw_variable_values=dict(variables), operation_name=operation)
     if isinstance(executor, list):
         raise executor[0]
-    selection = executor.find_plan()
+    try:
+        selection = executor.find_plan()
+    except NeedsFallback as fallback:
+        return f"graphql-core's executor runs it: {fallback.reason.value}.\n"
     if executor.operation.operation is not OperationType.QUERY:
         return "A mutation makes its change in a transaction. Its payload is read level by level.\n"
     sketch = Sketch(policy, datetime.now(UTC).date())
     planner = Planner(executor, Execution.shortcuts, sketch)
     plan = planner.plan(selection)
+    if plan is None and not planner.reasons:
+        return "Nothing is read.\n"
     if plan is None:
-        return f"A statement for each level, in one snapshot, because of:\n{_lines(planner.reasons)}"
-    name = executor.operation.name.value if executor.operation.name else "query"
+        # The last reason ended the planning. Those before it would have kept only their own fields out.
+        return f"A statement for each level, in one snapshot, because of:\n{_lines(planner.reasons[-1:])}"
+    name = operation_name(executor)
     read = FusedRead(name, plan)
     levels, _ = read.bind(executor, sketch)
     statement = fused(name).find((actor_query(policy), b"", *levels)).sql.text
-    parts = [f"One statement reads the actor and {len(levels)} levels; it needs no transaction."]
+    count = f"{len(levels)} level{'' if len(levels) == 1 else 's'}"
+    parts = [f"One statement reads the actor and {count}, without a transaction. A partner token takes one a level."]
     parts += [f"After it, the walk resolves:\n{_lines(planner.reasons)}"] if planner.reasons else []
     return "\n\n".join([*parts, statement, read.code.source])
 

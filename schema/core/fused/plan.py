@@ -9,15 +9,17 @@ from graphql.execution import Executor
 
 from db.core.fusion import Kind, OwnKey
 from domain.actions import Action
+from domain.problems import NotFound
 from execution.columns import Objects
 from execution.plan import Step
 from resolvers.core.context import Context
 from resolvers.core.node_kinds import Lookup
-from resolvers.core.relations import Given, Loaded, Sketch
+from resolvers.core.relations import Given, Loaded, NotFused, Sketch
 
 
-class NotFused(Exception):
-    """A field cannot be read by the same statement as its parent. The text says why."""
+def operation_name(executor: Executor[Any]) -> str:
+    """Return the name of the operation, for people; "query" if it has none."""
+    return executor.operation.name.value if executor.operation.name else "query"
 
 
 @dataclass(slots=True, eq=False)
@@ -48,6 +50,8 @@ class Field:
         loaded = self.sketch(sketch, **self.arguments(executor))
         if isinstance(loaded, Lookup):
             loaded = loaded.loaded
+            if loaded is None:
+                raise NotFound(self.step.key)  # the walk reports it in its words, and the next request may have another
         if not isinstance(loaded, Loaded):
             raise NotFused("its loader is not described")
         return loaded
@@ -124,7 +128,8 @@ class FusedPlan:
 
     `slots` are pairs of a level and a column, or None if the column is filled in later. `keys` are pairs of a slot and
     the only key in it, or the field that has it as its argument `id`. `guards` are pairs of an action and the slot with
-    the teams in which it must be allowed. `conditions` must hold.
+    the teams in which it must be allowed. `conditions` must hold. `apart` are fields that
+    the walk resolves, because what they load with these arguments is no level.
     """
 
     root: Objects
@@ -135,6 +140,7 @@ class FusedPlan:
     keys: list[tuple[int, str | Field]] = field(default_factory=list)
     guards: list[tuple[Action, int]] = field(default_factory=list)
     conditions: list[Callable[[Context], bool]] = field(default_factory=list)
+    apart: list[tuple[Field, Any]] = field(default_factory=list)
     pages: int = 0
 
     def slot_names(self) -> list[str]:

@@ -26,11 +26,17 @@ from execution.columns import (
 from execution.plan import Selection, Step
 from execution.shortcuts import Shortcuts
 from resolvers.core import relay
-from resolvers.core.relations import Loaded, OwnRow, OwnValue, Relation, Sketch
-from schema.core.fused.plan import Draft, Field, FusedPlan, GivenRow, NotFused, Place, Read
+from resolvers.core.relations import Loaded, NotFused, OwnRow, OwnValue, Relation, Sketch
+from schema.core.fused.plan import Draft, Field, FusedPlan, GivenRow, Place, Read
 from schema.core.fused.steps import field_of, flat_columns, leaf_of, python_name, resolver_of
 
+MAX_LEVELS, MAX_COLUMNS = 16, 200
+"""The size of the largest statement that is made: compiling and planning a larger one makes others wait."""
 _KEYS = {OwnRow.ACTOR: OwnKey.ACTOR, OwnRow.ARGUMENT: OwnKey.VALUE}
+
+
+class TooLarge(Exception):
+    """The operation has more levels or columns than one statement may have."""
 
 
 class Planner:
@@ -44,7 +50,7 @@ class Planner:
         self.reasons: list[tuple[str, str]] = []
 
     def plan(self, selection: Selection) -> FusedPlan | None:
-        """Return the plan; None if no field of the root can be read with a statement."""
+        """Return the plan; None if a field of the root cannot be read with the statement, or if none reads anything."""
         self._plan = plan = FusedPlan(Objects(selection, 0))
         for step in selection.steps:
             try:
@@ -52,6 +58,9 @@ class Planner:
             except NotFused as reason:
                 # The rest of the operation would need other statements, which must see the same moment.
                 self.reasons.append((step.name, str(reason)))
+                return None
+            except TooLarge:
+                self.reasons.append((step.name, f"it has more than {MAX_LEVELS} levels or {MAX_COLUMNS} columns"))
                 return None
         return plan if plan.reads or plan.given else None
 
@@ -70,7 +79,7 @@ class Planner:
         if own_key is None:
             raise NotFused("a resolver finds it")
         field = field_of(step, resolver.sketch)
-        loaded = self._loaded(field)
+        loaded = field.loaded(self._executor, self._sketch)
         key: str | Field = own_key or field
         below = _Below(self._own_slot(), OwnKey.VALUE, None, key)
         self._plan.keys.append((below.slot, key))
@@ -123,7 +132,7 @@ class Planner:
         if not keys or not set(keys) <= set(place.hints):
             return self._computed(step, place)
         field = field_of(step, resolver.sketch)
-        loaded = self._loaded(field)
+        loaded = field.loaded(self._executor, self._sketch)
         if isinstance(loaded.batch, OwnValue):
             self._plan.conditions.append(loaded.batch.all_seen)
             return leaf_of(step, place.hints[keys[-1]], self._slot(place, keys[-1]))
@@ -136,10 +145,14 @@ class Planner:
         else:
             below = _Below(slot, f"{place.prefix}{keys[0]}", place.level, None)
         value: Value
-        if loaded.batch is relay.read:
-            value = self._pages(step, field, loaded, below)
-        else:
-            value = self._related(step, field, loaded.batch, below)
+        try:
+            if loaded.batch is relay.read:
+                value = self._pages(step, field, loaded, below)
+            else:
+                value = self._related(step, field, loaded.batch, below)
+        except NotFused:
+            self._plan.apart.append((field, loaded.batch))
+            raise
         action, team = resolver.guard
         if action is not None:
             self._plan.guards.append((action, self._slot(place, team)))
@@ -224,16 +237,12 @@ class Planner:
         below = step.selection(self._executor, self._shortcuts, step.named)
         return any(one.name in {"cursor", "startCursor", "endCursor"} for one in below.steps)
 
-    def _loaded(self, field: Field) -> Loaded:
-        try:
-            return field.loaded(self._executor, self._sketch)
-        except AttributeError as error:  # it asks something of the context that is known only later
-            raise NotFused("it depends on the actor") from error
-
     def _add(self, kind: Kind, columns: Mapping[str, Any], below: "_Below", rows: Any = None) -> int:
         """Add a level and return its number. Raises NotFused if it has a column that cannot be put into an array."""
         if any(get_origin(hint) in {list, dict} for hint in columns.values()):
             raise NotFused("its rows hold lists")
+        if len(self._plan.drafts) == MAX_LEVELS:
+            raise TooLarge
         draft = Draft(kind, below.key, columns, rows=rows)
         if below.level is not None:
             draft.parent, draft.first_only = below.level, self._plan.drafts[below.level].single
@@ -253,6 +262,8 @@ class Planner:
         """Return the slot of a column of a level."""
         used = self._plan.drafts[level].used
         if column not in used:
+            if len(self._plan.slots) == MAX_COLUMNS:
+                raise TooLarge
             used[column] = len(self._plan.slots)
             self._plan.slots.append((level, column))
         return used[column]

@@ -1,6 +1,6 @@
 """Runs an operation with one statement: what it reads, the decisions on it, and the response."""
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from itertools import compress, pairwise
 from operator import attrgetter
@@ -14,7 +14,7 @@ from db.core.connection import DatabaseError
 from db.core.database import PoolTimeout
 from db.core.descriptions import Column
 from db.core.fusion import KEYS, ActorQuery, Level, fused
-from db.core.statements import Prepared
+from db.core.statements import Prepared, TooManyShapes
 from domain.problems import Problem, Unauthenticated
 from execution.awaiting import settle
 from execution.code import Code, resting
@@ -27,17 +27,26 @@ from execution.walk import Walk
 from resolvers.core import relay
 from resolvers.core.context import Context
 from resolvers.core.fact_rows import actor_query
-from resolvers.core.relations import Sketch
-from schema.core.fused.plan import FusedPlan
+from resolvers.core.relations import NotFused, Sketch
+from schema.core.fused.plan import FusedPlan, operation_name
 from schema.core.fused.planner import Planner
 
 MAX_VARIANTS = 8
 """The most plans of one selection: its arguments decide what some fields load."""
+MAX_SHAPES = 8
+"""The most statements of one plan: arguments that are given or not make many forms of it. The walk reads the others."""
+MAX_PLANS = 128
+"""The most plans of this process, whatever their documents are. The one that was used longest ago is dropped first."""
+MAX_NAME = 60
+MAX_FAILURES = 3
 
 
 Bound = tuple[list[Any], list[PageValues]]
 """The levels with their arguments, and the values of the pages."""
 NOTHING: Bound = ([], [])
+
+
+_plans: "OrderedDict[FusedRead, Selection]" = OrderedDict()
 
 
 class Mismatch(Exception):
@@ -65,6 +74,7 @@ class FusedRead:
         self.resting = [(one.rest_selection(), [value.slot for value in one.rest]) for one in resting(plan.root)]
         self._statement: tuple[ActorQuery, Prepared] | None = None
         self.needs_snapshot = False
+        self.failures = 0
         starts, start = [], 0
         for one in plan.drafts:
             starts.append(start)
@@ -76,6 +86,8 @@ class FusedRead:
 
     def bind(self, executor: Executor[Any], sketch: Sketch) -> Bound:
         """Return the levels with their arguments, and the values of the pages. Raises Mismatch and errors of fields."""
+        if any(field.loaded(executor, sketch).batch is not batch for field, batch in self.plan.apart):
+            raise Mismatch
         levels: list[Any] = [None] * len(self.levels)
         pages: list[Any] = [None] * self.plan.pages
         for read in self.plan.reads:
@@ -129,7 +141,7 @@ class FusedRead:
         """Return the statement for the policy of this request; that of an earlier policy is dropped."""
         actor = actor_query(context.policy)
         if self._statement is None or self._statement[0] is not actor:
-            self._statement = actor, fused(f"read {self.name}")
+            self._statement = actor, fused(f"read {self.name[:MAX_NAME]}", MAX_SHAPES)
         return self._statement
 
     def _check(self, executor: Executor[Any], context: Context, sketch: Sketch, columns: list[list[Any]]) -> None:
@@ -197,7 +209,7 @@ class FusedRead:
 async def read(executor: Any, shortcuts: Shortcuts, selection: Selection, context: Context) -> Any:
     """Return the data of an operation that one statement can read. None: it cannot, or there is an error to report.
 
-    The context is as new if it returns None. Raises Unauthenticated.
+    If it returns None, what was read is forgotten, except the actor. Raises Unauthenticated.
     """
     for _ in range(2):
         sketch = Sketch(context.policy, context.today)
@@ -207,13 +219,14 @@ async def read(executor: Any, shortcuts: Shortcuts, selection: Selection, contex
             return None if found is None else await found.run(executor, shortcuts, context, sketch, bound)
         except Unauthenticated:
             raise
-        except (NeedsFallback, Problem, GraphQLError):
+        except (NeedsFallback, Problem, GraphQLError, TooManyShapes):
             needs_snapshot = context.reading().refused
         except (DatabaseError, PoolTimeout, OSError):
             raise
         except Exception as error:  # noqa: BLE001 - the walk is the judge, and may have an answer
             executor.report(error, Reason.FUSED_READ_FAILED)
             needs_snapshot = False
+            _note_defect(selection, found)
         await context.restart()
         if found is None or not needs_snapshot:
             return None
@@ -224,7 +237,7 @@ async def read(executor: Any, shortcuts: Shortcuts, selection: Selection, contex
 def _find(
     executor: Executor[Any], shortcuts: Shortcuts, selection: Selection, sketch: Sketch
 ) -> tuple[FusedRead | None, Bound]:
-    """Return the read for what the fields load in this request, and that. Plan it if there is none.
+    """Return the read whose plan fits what the fields load in this request, and its levels. Make it if there is none.
 
     Raises the errors of the fields.
     """
@@ -232,12 +245,34 @@ def _find(
         if known is None:
             return None, NOTHING
         try:
-            return known, known.bind(executor, sketch)
-        except Mismatch:
+            bound: Bound = known.bind(executor, sketch)
+        except (Mismatch, NotFused):
             continue
+        _plans.move_to_end(known)
+        return known, bound
     plan = Planner(executor, shortcuts, sketch).plan(selection)
-    name = executor.operation.name.value if executor.operation.name else "query"
-    made = None if plan is None else FusedRead(name, plan)
-    del selection.compiled[MAX_VARIANTS - 1 :]
+    made = None if plan is None else FusedRead(operation_name(executor), plan)
     selection.compiled.append(made)
-    return made, NOTHING if made is None else made.bind(executor, sketch)
+    if made is None:
+        return None, NOTHING
+    _plans[made] = selection
+    if len(selection.compiled) > MAX_VARIANTS:
+        _drop(selection.compiled[0])
+    if len(_plans) > MAX_PLANS:
+        _drop(next(iter(_plans)))
+    return made, made.bind(executor, sketch)
+
+
+def _note_defect(selection: Selection, found: FusedRead | None) -> None:
+    """Leave the operation to the walk, if no plan can be made or if its plan has failed `MAX_FAILURES` times."""
+    if found is not None:
+        found.failures += 1
+        if found.failures < MAX_FAILURES:
+            return
+    for known in [one for one in selection.compiled if one is not None]:
+        _drop(known)
+    selection.compiled[:] = [None]
+
+
+def _drop(plan: FusedRead) -> None:
+    _plans.pop(plan).compiled.remove(plan)

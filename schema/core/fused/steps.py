@@ -10,8 +10,9 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 from db.core.rows import PARENT, Columns
 from execution.columns import Leaf
 from execution.plan import Step
+from resolvers.core.relations import NotFused
 from schema.core.arguments import argument_converter
-from schema.core.fused.plan import Field, NotFused
+from schema.core.fused.plan import Field
 
 
 def flat_columns(columns: Columns[Any]) -> dict[str, Any]:

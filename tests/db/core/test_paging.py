@@ -142,9 +142,7 @@ async def test_the_rows_of_each_parent_are_counted(world: World) -> None:
 async def test_a_parent_out_of_reach_has_no_rows(world: World) -> None:
     team = await world.team()
     await world.member(team, Role.CONTRACT_MANAGER)
-    listing = listed(
-        MemberReach(NOWHERE, NOWHERE, NOWHERE, NOWHERE), MemberFilter(), MemberOrder.NAME, descending=False
-    )
+    listing = listed(MemberReach(NOWHERE, NOWHERE, NOWHERE, NOWHERE), MemberFilter(), MemberOrder.NAME, False)
     async with world.database.snapshot() as connection:
         assert await pages(connection, listing, [team], Page(10)) == {}
         assert await counts(connection, listing, [team]) == {}

@@ -144,6 +144,7 @@ def test_every_statement_is_declared_in_its_module_and_no_row_is_made_by_positio
         wrong += [
             (path.name, call)
             for call in calls
-            if call in DECLARATIONS or (call.endswith("._make") and call != "self._make")
+            # A fused statement is made for one operation, whose levels are not known before.
+            if (call in DECLARATIONS and path.name != "fusion.py") or (call.endswith("._make") and call != "self._make")
         ]
     assert wrong == []

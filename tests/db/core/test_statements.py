@@ -17,6 +17,7 @@ from db.core.reach import within
 from db.core.rows import columns_of
 from db.core.statements import Prepared, Statement
 from db.people import teams
+from db.seats import seats
 from db.tables.seats import Seat
 from domain.paging import Page
 from domain.problems import BadInput
@@ -83,6 +84,13 @@ def numbers() -> Definition[Number]:
     unnested = func.unnest(literal([1, 2, 3, 4, 5], ARRAY(BigInteger)))
     listed = unnested.table_valued(column("n", BigInteger), name="listed").render_derived()
     return Definition(lambda _: select(), [listed.c.n], columns_of(Number, Seat, n=listed.c.n))
+
+
+def test_a_listing_takes_its_arguments_by_position_only() -> None:
+    # By name they could come in another order than the function has them.
+    swapped: Any = seats.listed
+    with pytest.raises(TypeError, match="keyword"):
+        swapped(assigned=None, product_id=None, reach=Reach((), (), None))
 
 
 async def test_a_part_of_a_cursor_gets_the_type_of_its_key(world: World) -> None:

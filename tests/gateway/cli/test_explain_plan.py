@@ -1,5 +1,6 @@
 """`usher explain-plan` shows the statement and the code of an operation, as the documentation does."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -30,8 +31,11 @@ async def explained(file: Path, document: str, *options: str) -> str:
 
 async def test_the_page_shows_the_generated_code(file: Path) -> None:
     output = await explained(file, SEATS, "--variables", VARIABLES)
-    assert output.startswith("One statement reads the actor and 3 levels; it needs no transaction.\n\nWITH actor AS")
-    assert output.endswith(f"\n\n{CODE}")
+    assert output.startswith("One statement reads the actor and 3 levels, without a transaction. ")
+    assert "\n\nWITH actor AS" in output
+    code = output[output.index("# c[0]") :]
+    assert ast.dump(ast.parse(code)) == ast.dump(ast.parse(CODE))
+    assert re.findall("#.*", code) == re.findall("#.*", CODE)
 
 
 async def test_fields_without_a_level_are_named_with_their_reason(file: Path) -> None:
@@ -46,6 +50,17 @@ async def test_an_operation_with_several_statements_says_why(file: Path) -> None
     assert output == "A statement for each level, in one snapshot, because of:\n  explain: a resolver finds it\n"
 
 
+@pytest.mark.parametrize(
+    ("document", "output"),
+    [
+        ("{ __typename }", "Nothing is read.\n"),
+        ("{ __schema { queryType { name } } }", "graphql-core's executor runs it: introspection.\n"),
+    ],
+)
+async def test_an_operation_without_a_plan_says_so(file: Path, document: str, output: str) -> None:
+    assert await explained(file, document) == output
+
+
 async def test_a_mutation_has_a_transaction(file: Path) -> None:
     output = await explained(file, "mutation { signOut(input: {}) { errors { code } } }")
     assert output == "A mutation makes its change in a transaction. Its payload is read level by level.\n"
@@ -58,6 +73,8 @@ async def test_a_mutation_has_a_transaction(file: Path) -> None:
         ("{ nothing }", "{}", "Cannot query field 'nothing' on type 'Query'."),
         (SEATS, "{}", "Variable '$team' has invalid value: Expected a value of non-null type 'ID!' to be provided."),
         (SEATS, "{", "The variables are not JSON"),
+        (SEATS, "[1]", "The variables are not a JSON object."),
+        ("{ teams(first: 0) { totalCount } }", "{}", "`first` must be between 1 and 100"),
         ("query A { viewer { id } } query B { viewer { id } }", "{}", "Must provide operation name"),
     ],
 )

@@ -1,16 +1,20 @@
 """When one statement reads an operation, and what happens when it cannot."""
 
+import itertools
 import linecache
 from typing import Any
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from db.core.connection import Connection, DatabaseError
 from domain.actions import Scope
 from domain.roles import Role
 from resolvers.core.context import Context
-from schema.core.fused.reads import FusedRead
+from schema.core.fused import reads
+from schema.core.fused.planner import MAX_LEVELS
+from schema.core.fused.reads import MAX_PLANS, MAX_SHAPES, FusedRead
 from tests.conftest import Client
 from tests.support.mutations import new_caller
 from tests.support.world import World
@@ -47,6 +51,21 @@ async def test_another_order_gets_a_plan_of_its_own(client: Client, world: World
             if not page["pageInfo"]["hasNextPage"]:
                 break
         assert len(seen) == len(set(seen)) == 5
+
+
+async def test_arguments_that_cannot_be_fused_leave_the_others_alone(
+    client: Client, world: World, statements: list[str]
+) -> None:
+    """The order by address is decided for each team, so the walk reads it; an unknown id is an error of the walk."""
+    caller = await new_caller(client, world, seats=0)
+    query = MEMBERS + "# other arguments"
+    node = "query Any($id: ID!) { node(id: $id) { id } }"
+    await client(query, caller.secret, team=caller.team, by="EMAIL")
+    assert (await client(node, caller.secret, id="nothing")).codes == ["NOT_FOUND"]
+    statements.clear()
+    assert (await client(query, caller.secret, team=caller.team, by="NAME")).data
+    assert (await client(node, caller.secret, id=caller.team)).data
+    assert len(statements) == 2
 
 
 async def test_a_field_that_needs_another_statement_gets_a_snapshot(
@@ -126,7 +145,7 @@ async def test_a_partner_token_reads_level_by_level(client: Client, world: World
     assert len(statements) == 3  # its last use; the actor; the members
 
 
-async def test_an_error_is_reported_as_by_the_walk(client: Client, world: World) -> None:
+async def test_an_error_leaves_the_rest_of_the_answer(client: Client, world: World) -> None:
     """A plain user reads the pools of a team, among data that they may see."""
     team = await world.team()
     ada = await world.member(team)
@@ -153,10 +172,84 @@ async def test_the_generated_code_shows_its_lines_in_tracebacks(
     await client("query Lines { viewer { name } }", ada.secret)
     file = kept[0].code.build.__code__.co_filename
     assert file.endswith("of Lines>")
-    assert "def build(executor, c, pages):" in linecache.getlines(file)[3]
+    line = kept[0].code.build.__code__.co_firstlineno
+    assert linecache.getline(file, line) == "def build(executor, c, pages):\n"
     del kept[:]
 
 
-def test_a_context_without_a_session_is_not_read_at_once(policy: Any) -> None:
+def test_a_context_without_a_session_has_no_unidentified_person(policy: Any) -> None:
     context = Context(None, policy, None, "x", "", preflighted=False, stored_policy_hashes=set())  # type: ignore[arg-type]
     assert not context.is_unidentified_person
+
+
+SHAPES = "query ($team: ID!, $assigned: Boolean) { team(id: $team) { %s } }"
+
+
+async def test_a_large_operation_is_read_level_by_level(client: Client, world: World, statements: list[str]) -> None:
+    """To compile a large statement would make all other requests wait."""
+    caller = await new_caller(client, world, seats=1)
+    for number, at_once in ((MAX_LEVELS, True), (MAX_LEVELS + 1, False)):
+        fields = " ".join(f"a{n}: seats(first: {n + 1}) {{ nodes {{ id }} }}" for n in range(number))
+        query = SHAPES.replace(", $assigned: Boolean", "") % fields
+        statements.clear()
+        assert len((await client(query, caller.secret, team=caller.team)).data["team"]) == number
+        assert (len(statements) == 1) is at_once
+
+
+async def test_many_forms_of_one_operation_are_read_level_by_level(
+    client: Client, world: World, statements: list[str]
+) -> None:
+    """Each combination of arguments that are given or not needs a statement of its own."""
+    caller = await new_caller(client, world, seats=1)
+    names = [f"p{n}" for n in range(4)]
+    fields = " ".join(f"{n}: seats(productId: ${n}) {{ nodes {{ id }} }}" for n in names)
+    query = f"query ($team: ID!, {', '.join(f'${n}: ID' for n in names)}) {{ team(id: $team) {{ {fields} }} }}"
+    taken = []
+    for given in itertools.product((None, caller.product), repeat=len(names)):
+        statements.clear()
+        assert (await client(query, caller.secret, team=caller.team, **dict(zip(names, given, strict=True)))).data
+        taken.append(len(statements) == 1)
+    assert taken == [True] * MAX_SHAPES + [False] * (len(taken) - MAX_SHAPES)
+
+
+async def test_plans_are_dropped_and_made_again(client: Client, world: World, statements: list[str]) -> None:
+    ada = await world.person()
+    queries = [f"query Dropped{n} {{ viewer {{ id }} }}" for n in range(MAX_PLANS + 1)]
+    for query in [*queries, queries[0]]:
+        statements.clear()
+        assert (await client(query, ada.secret)).data
+        assert len(statements) == 1
+    assert len(reads._plans) == MAX_PLANS
+
+
+async def test_a_page_below_a_page_is_read_once_for_each_parent(client: Client, world: World) -> None:
+    """The parents of several memberships are the same person: the only page has that person's key several times."""
+    ada = await world.person()
+    for _ in range(3):
+        await world.member(await world.team(), Role.USER, ada)
+    query = (
+        "{ viewer { memberships(first: 3) { nodes { user { memberships(first: 1) { totalCount nodes { id } } } } } } }"
+    )
+    found = (await client(query, ada.secret)).data["viewer"]["memberships"]["nodes"]
+    assert [(one["user"]["memberships"]["totalCount"], len(one["user"]["memberships"]["nodes"])) for one in found] == [
+        (3, 1)
+    ] * 3
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "seats(first: 1) { nodes { sources { kind } } }",
+        "members(first: 2) { nodes { a: unassignedProducts { total } b: unassignedProducts { total } } }",
+    ],
+    ids=["lists below a row after a page", "the same list twice"],
+)
+async def test_the_statement_is_enough(client: Client, world: World, statements: list[str], fields: str) -> None:
+    caller = await new_caller(client, world, seats=5)
+    people = await caller.members(4)
+    await caller.assign(people)
+    statements.clear()
+    with capture_logs() as logs:
+        assert (await client(f"{{ teams {{ nodes {{ {fields} }} }} }}", caller.secret)).data
+    assert len(statements) == 1
+    assert not [entry for entry in logs if entry["event"] == "fallback"]
