@@ -1,6 +1,5 @@
 """The mutations to sign up, sign in and sign out."""
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -9,7 +8,6 @@ from email_validator import EmailNotValidError
 
 from db.access import actors, sign_in_failures
 from db.core import ids
-from db.core.connection import Connection
 from db.people import users
 from db.people.users import UserRow
 from domain.actions import Action
@@ -18,14 +16,13 @@ from domain.problems import Unauthenticated, UserError, UserErrorCode
 from domain.subjects import Person
 from policies import facts
 from resolvers.access import passwords
+from resolvers.access.authentication import authenticate, failure_limits
 from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
 from resolvers.core import emails
-from resolvers.core.context import SIGN_IN, Context, Info
+from resolvers.core.context import SIGN_IN, Info
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, performs, run_mutation
 
-# Failed sign-ins after which a wait starts: for one e-mail address from one network address, and from anywhere.
-FREE_FROM_ONE_ADDRESS, FREE_FROM_ANYWHERE = 5, 50
 TAKEN_ERROR = UserError(
     UserErrorCode.EMAIL_TAKEN, "An account with this e-mail address already exists. Sign in to it.", ["email"]
 )
@@ -34,7 +31,6 @@ INVITED_ERROR = UserError(
     "This e-mail address was invited to a team. Use the link in the invitation mail, or ask for a new invitation.",
     ["email"],
 )
-WRONG_CREDENTIALS = "The e-mail address or the password is wrong."
 
 
 @dataclass
@@ -105,7 +101,7 @@ async def sign_up(info: Info, input: SignUpInput) -> SessionPayload:
         return SessionPayload(errors=errors)
     passwords.require_capacity()
     # In a repeat the account already exists. The password identifies its owner, under the same limits as a sign-in.
-    repeater = input.idempotency_key and (await _authenticate(context, email, input.password))[0]
+    repeater = input.idempotency_key and (await authenticate(context, email, input.password))[0]
     # Give the connection back before waiting for a hash, so that other requests can use it.
     await context.close()
     password_hash = await passwords.hash_password(input.password)
@@ -144,14 +140,14 @@ async def sign_in(info: Info, input: SignInInput) -> SessionPayload:
     context.require(Action.SESSIONS_CREATE, facts.GATEWAY)
     require_deliverable(context, input.delivery)
     email = _normal_form(input.email)
-    user, error = await _authenticate(context, email, input.password)
+    user, error = await authenticate(context, email, input.password)
     if user is None:
         return SessionPayload(errors=[error] if error else [])
     account = user
 
     async def work(change: Change, _: SignInInput) -> SessionPayload:
         await change.decide(facts.GATEWAY, key_owner=account.id)
-        await sign_in_failures.forget(change.connection, list(await _failure_limits(context, change.connection, email)))
+        await sign_in_failures.forget(change.connection, list(await failure_limits(context, change.connection, email)))
         return await _start_session(change, account)
 
     payload = await run_mutation(context, Action.SESSIONS_CREATE, work, input, SessionPayload)
@@ -179,42 +175,10 @@ async def sign_out(info: Info, input: SignOutInput) -> SignOutPayload:
     return payload
 
 
-async def _authenticate(context: Context, email: str, password: str) -> tuple[UserRow | None, UserError | None]:
-    """The account with this e-mail address and password, or the error.
-
-    An unknown e-mail address takes the same work as a known one, so that the time does not reveal which accounts exist.
-    """
-    passwords.require_capacity()
-    # An operation must not hold two connections: if all operations waited for a second one, none could continue.
-    await context.close()
-    async with context.database.transaction() as connection:
-        wait = await sign_in_failures.count_attempt(connection, await _failure_limits(context, connection, email))
-        if wait:
-            message = f"Too many failed sign-ins; try again in {wait} s."
-            return None, UserError(UserErrorCode.TOO_MANY_ATTEMPTS, message)
-        await connection.commit()
-        known = await users.credentials(connection, email)
-    too_long = len(password) > passwords.MAX_LENGTH
-    right = await passwords.verify(known and known.password_hash, "" if too_long else password)
-    if known is None or not right:
-        return None, UserError(UserErrorCode.INVALID_CREDENTIALS, WRONG_CREDENTIALS)
-    return known.user, None
-
-
 async def _start_session(change: Change, user: UserRow) -> SessionPayload:
     session_id, token, expires_at = await begin_session(change.connection, user.id)
     await change.record(None, user.id, {}, {"session": session_id}, by=user.id)
     return SessionPayload(user, token, expires_at)
-
-
-async def _failure_limits(context: Context, connection: Connection, email: str) -> dict[bytes, int]:
-    """The subjects of a failed sign-in, as hashes, with the number of failures after which each has to wait."""
-    # Not Python's lower(): it distinguishes spellings that belong to the same account in the database (i and İ).
-    lower = await sign_in_failures.lower_email(connection, email)
-    return {
-        hashlib.sha256(f"{lower}|{context.address}".encode()).digest(): FREE_FROM_ONE_ADDRESS,
-        hashlib.sha256(lower.encode()).digest(): FREE_FROM_ANYWHERE,
-    }
 
 
 def _normal_form(email: str) -> str:

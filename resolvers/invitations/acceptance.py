@@ -18,6 +18,7 @@ from domain.problems import UserError, UserErrorCode
 from domain.subjects import Actor, Person
 from policies import facts
 from resolvers.access import passwords
+from resolvers.access.authentication import authenticate
 from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
 from resolvers.core.context import Context, Info
 from resolvers.core.mutation_types import MutationInput
@@ -86,7 +87,8 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
     sign in first (SIGN_IN_FIRST), with the address that was invited (EMAIL_DIFFERS). You keep the seats that you got
     while you were invited. You get seats of the team's default products, or join their waiting lists.
     INVITATION_EXPIRED; INVITATION_ACCEPTED (information); INVITATION_INVALID if the token is unknown, or the invitation
-    was revoked or sent again; PASSWORD_INVALID; NAME_INVALID.
+    was revoked or sent again; PASSWORD_INVALID; NAME_INVALID. A repeat with an idempotency key needs your session or
+    your password, or it gets INVITATION_ACCEPTED.
     """
     context = info.context
     context.require(Action.INVITATIONS_ACCEPT, facts.GATEWAY)
@@ -95,8 +97,7 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
     if found is None or found.status is InvitationStatus.REPLACED:
         return AcceptInvitationPayload(errors=[INVALID])
     invitation, errors = found, _errors(context.actor, found, input)
-    # A repeat finds the invitation accepted. If it has the same key, it gets the first answer.
-    if errors and not (input.idempotency_key and errors == [ACCEPTED]):
+    if errors and not await _may_repeat(context, invitation, input):
         return AcceptInvitationPayload(errors=errors)
     password_hash = None
     if not errors and not _is_signed_in(context.actor, invitation):
@@ -127,6 +128,21 @@ async def _find(context: Context, token: str) -> InvitationByToken | None:
         return None
     async with context.reading() as connection:
         return await invitations.by_token(connection, credential.token_hash)
+
+
+async def _may_repeat(context: Context, invitation: InvitationByToken, input: AcceptInvitationInput) -> bool:
+    """Whether a request for an accepted invitation may get the first answer: it has a key, and is the person's own.
+
+    The link does not identify the person, because others may have seen it. The session or the password does.
+    """
+    if not input.idempotency_key or invitation.status is not InvitationStatus.ACCEPTED:
+        return False
+    if _is_signed_in(context.actor, invitation):
+        return True
+    if input.password is None:
+        return False
+    account, _ = await authenticate(context, invitation.email, input.password)
+    return account is not None and account.id == invitation.user_id
 
 
 def _is_signed_in(actor: Actor, invitation: InvitationByToken) -> bool:

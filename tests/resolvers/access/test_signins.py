@@ -10,7 +10,7 @@ from argon2 import Parameters, PasswordHasher, extract_parameters
 from sqlalchemy import text
 from starlette.applications import Starlette
 
-from resolvers.access import passwords, sessions
+from resolvers.access import authentication, passwords
 from tests.conftest import Client
 from tests.resolvers.access.test_sessions import PASSWORD, codes, mutate, newcomer
 from tests.support.mutations import operation
@@ -236,7 +236,7 @@ async def test_another_network_address_does_not_have_to_wait(app: Starlette, cli
 async def test_many_failures_from_anywhere_make_every_network_address_wait(
     app: Starlette, client: Client, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "FREE_FROM_ANYWHERE", 8)
+    monkeypatch.setattr(authentication, "FREE_FROM_ANYWHERE", 8)
     email = await account(client)
     for number in range(8):
         assert codes(await guess(elsewhere(app, f"10.2.0.{number}"), email)) == ["INVALID_CREDENTIALS"]

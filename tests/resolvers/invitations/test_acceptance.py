@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from domain.credentials import CredentialKind, issue
 from domain.roles import Role
+from resolvers.access import authentication
 from tests.conftest import Client
 from tests.support.mutations import Caller, Payload, audit_rows, new_caller, operation
 from tests.support.world import Account, World
@@ -206,6 +207,26 @@ async def test_a_repeat_gets_the_first_answer_and_not_that_the_invitation_was_ac
     assert repeat.errors == [("SECRET_SHOWN_ONCE", None)]
     assert (await invitee.accept(idempotencyKey="other")).errors == [("INVITATION_ACCEPTED", None)]
     assert await world.fingerprint() == before
+
+
+async def test_a_repeat_needs_the_session_or_the_password_of_the_account(client: Client, world: World) -> None:
+    invitee, other = await new_invitee(client, world), await world.person()
+    first = await invitee.accept(idempotencyKey="k")
+    own = await invitee.accept(first.content["token"], password=None, idempotencyKey="k")
+    assert own.content["member"] == first.content["member"] is not None
+    for secret, password in ((None, "a wrong password"), (None, None), (other.secret, None), (other.secret, "wrong")):
+        refused = await invitee.accept(secret, password=password, idempotencyKey="k")
+        assert (refused.errors, refused.content["member"]) == ([("INVITATION_ACCEPTED", None)], None)
+
+
+async def test_passwords_in_repeats_count_as_sign_ins(client: Client, world: World) -> None:
+    invitee = await new_invitee(client, world)
+    await invitee.accept(idempotencyKey="k")
+    for _ in range(authentication.FREE_FROM_ONE_ADDRESS):
+        assert (await invitee.accept(password="wrong", idempotencyKey="k")).errors == [("INVITATION_ACCEPTED", None)]
+    assert (await invitee.accept(idempotencyKey="k")).errors == [("INVITATION_ACCEPTED", None)]
+    signed = await client(operation("signIn"), input={"email": invitee.account.email, "password": PASSWORD})
+    assert [error["code"] for error in signed.data["signIn"]["errors"]] == ["TOO_MANY_ATTEMPTS"]
 
 
 async def test_one_key_for_two_invitations_accepts_both(client: Client, world: World) -> None:
