@@ -16,8 +16,11 @@ from resolvers.core.context import BAD_TOKEN, PREFLIGHT
 
 COOKIE = "usher_session"
 MAX_ITEMS = 10_000
-# PostgreSQL cannot store a NUL. JSON, and a GraphQL document inside it, can only contain one as an escape.
-NUL = re.compile(rb"\\u(?:0000|\{0+\})")
+MAX_DEPTH = 50
+# PostgreSQL cannot store a NUL. In a GraphQL document it is either the character or this escape, after whole pairs of
+# backslashes. Both are searched in the decoded text, because JSON has many ways to write them.
+NUL_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u(?:0000|\{0+\})")
+NUL_REFUSED = "The request contains a NUL character (\\u0000), which is not allowed."
 
 
 class TooLarge(Problem):
@@ -83,9 +86,6 @@ def _parameters(request: Request) -> dict[str, Any]:
     for name in ("variables", "extensions"):
         if name in given:
             content[name] = _json(given[name], f"`{name}`")
-    text = "".join(given.values())
-    if "\0" in text or NUL.search(text.encode(errors="surrogatepass")):
-        raise BadInput("The request contains a NUL character, which is not allowed.")
     return content
 
 
@@ -103,7 +103,7 @@ async def _body(request: Request, limit: int, *, preflighted: bool) -> dict[str,
     async with aclosing(_chunks(request, limit)) as chunks:
         form = await uploads.form(content_type, chunks, limit)
     content = _json_object(form.operations, "`operations`")
-    uploads.place(content, _content(form.map, "`map`"), form.files)
+    uploads.place(content, _json(form.map, "`map`"), form.files)
     return content
 
 
@@ -144,16 +144,10 @@ async def _chunks(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
 
 
 def _json_object(text: bytes, what: str) -> dict[str, Any]:
-    content = _content(text, what)
+    content = _json(text, what)
     if not isinstance(content, dict):
         raise BadInput(f"{what} must be one JSON object with `query`; batches are not supported.")
     return content
-
-
-def _content(text: bytes, what: str) -> Any:
-    if NUL.search(text):
-        raise BadInput("The request contains a NUL character (\\u0000), which is not allowed.")
-    return _json(text, what)
 
 
 def _json(text: bytes | str, what: str) -> Any:
@@ -173,27 +167,44 @@ def _is_utf8(parameters: str) -> bool:
 
 def _checked_parameters(content: Mapping[str, Any]) -> tuple[str | None, str | None, str | None, dict[str, Any]]:
     """Return the text of the document, its hash, the name of the operation, and the variables."""
+    _check_values(content)
     query, name, variables = content.get("query"), content.get("operationName"), content.get("variables")
     hash_ = _hash(content)
     if not (query is None and hash_) and (not isinstance(query, str) or not query.strip()):
         raise BadInput("`query` must be a text with a GraphQL document.")
+    if query is not None and NUL_ESCAPE.search(query):
+        raise BadInput(NUL_REFUSED)
     if name is not None and not isinstance(name, str):
         raise BadInput("`operationName` must be a text or null.")
     if variables is not None and not isinstance(variables, dict):
         raise BadInput("`variables` must be an object or null.")
-    for value in (variables or {}).values():
-        _check_lists(value)
     return query, hash_, name or None, variables or {}
 
 
-def _check_lists(value: object) -> None:
-    """Refuse long lists, because coercion takes time for each item, even if the list is refused afterwards."""
-    if isinstance(value, list):
-        if len(value) > MAX_ITEMS:
-            raise BadInput(f"A list in the variables has over {MAX_ITEMS} items. Send fewer at a time.")
-    elif isinstance(value, dict):
-        for below in value.values():
-            _check_lists(below)
+def _check_values(content: Mapping[str, Any]) -> None:
+    """Refuse NUL characters in any text, long lists, and deep nesting.
+
+    Coercion takes time for each item of a list, even if the list is refused afterwards. This function goes level by
+    level, because calls inside calls would end at Python's own limit.
+    """
+    level: list[Any] = [content]
+    for _ in range(MAX_DEPTH):
+        below: list[Any] = []
+        for value in level:
+            if isinstance(value, str):
+                if "\0" in value:
+                    raise BadInput(NUL_REFUSED)
+            elif isinstance(value, list):
+                if len(value) > MAX_ITEMS:
+                    raise BadInput(f"A list in the request has over {MAX_ITEMS} items. Send fewer at a time.")
+                below += value
+            elif isinstance(value, dict):
+                below += value
+                below += value.values()
+        if not below:
+            return
+        level = below
+    raise BadInput(f"The request is nested over {MAX_DEPTH} levels deep.")
 
 
 def _hash(content: Mapping[str, Any]) -> str | None:

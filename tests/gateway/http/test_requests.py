@@ -33,6 +33,11 @@ async def send(
     return response.status_code, codes, response.text
 
 
+def deep(name: str) -> bytes:
+    """Return a body in which this parameter contains an object in an object, 1,000 levels deep."""
+    return b'{"query": "{ __typename }", "%s": %s1%s}' % (name.encode(), b'{"a":' * 1000, b"}" * 1000)
+
+
 BODIES = {
     "empty": b"",
     "cut off": b'{"query": "{ __type',
@@ -41,6 +46,10 @@ BODIES = {
     "nested lists": b"[" * 10_000 + b"]" * 10_000,
     "nested objects": b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
     "nested variables": b'{"query": "{ __typename }", "variables": {"a": %s%s}}' % (b"[" * 10_000, b"]" * 10_000),
+    "objects nested 1,000 deep in the variables": deep("variables"),
+    "objects nested 1,000 deep in the extensions": deep("extensions"),
+    "lists nested 1,000 deep in the variables": b'{"query": "{ __typename }", "variables": {"a": %s%s}}'
+    % (b"[" * 1000, b"]" * 1000),
     "invalid UTF-8": b'{"query": "{ __typename } # \xff"}',
     "UTF-16": QUERY.decode().encode("utf-16"),
     "a lone surrogate": rb'{"query": "{ __typename } # \ud800"}',
@@ -118,6 +127,44 @@ async def test_2000_tokens_are_accepted(client: Client, values: int, message: st
     body = query("{ __typename @unknown(" + arguments + ") }")
     answer = await client.http.post("/graphql", content=body, headers={"content-type": "application/json"})
     assert message in answer.text
+
+
+NULS = {
+    "the character": rb"\u0000",
+    "an escape": rb"\\u0000",
+    "a backslash by its number": rb"\u005cu0000",
+    "a u by its number": rb"\\\u00750000",
+    "a digit by its number": rb"\\u\u0030000",
+    "braces": rb"\\u{0}",
+    "braces by their numbers": rb"\u005cu\u007b000\u007d",
+    "after a backslash": rb"\\\\\u005cu0000",
+}
+
+
+@pytest.mark.parametrize("nul", NULS.values(), ids=NULS.keys())
+async def test_a_nul_in_the_document_is_refused_however_json_writes_it(
+    client: Client, ours: Company, nul: bytes
+) -> None:
+    body = rb'{"query": "{ node(id: \"a%s\") { id } }"}' % nul
+    status, codes, text = await send(client, body, secret=ours.coordinator.secret)
+    assert (status, codes) == (400, ["BAD_USER_INPUT"])
+    assert "NUL" in text
+
+
+@pytest.mark.parametrize(
+    "value", [rb'"\u0000"', rb'["a", ["\u0000"]]', rb'{"\u0000": 1}', rb'{"a": [{"b": "x\u0000"}]}']
+)
+@pytest.mark.parametrize("name", [b"variables", b"extensions"])
+async def test_a_nul_in_any_value_is_refused(client: Client, name: bytes, value: bytes) -> None:
+    body = rb'{"query": "{ __typename }", "%s": {"a": %s}}' % (name, value)
+    assert (await send(client, body))[:2] == (400, ["BAD_USER_INPUT"])
+
+
+async def test_a_text_about_a_nul_is_no_nul(client: Client, ours: Company) -> None:
+    body = rb'{"query": "query($id: ID!) { node(id: $id) { id } }", "variables": {"id": "\\u0000"}}'
+    assert (await send(client, body, secret=ours.coordinator.secret))[:2] == (200, ["NOT_FOUND"])
+    body = rb'{"query": "{ node(id: \"\\\\u0000\") { id } }"}'
+    assert (await send(client, body, secret=ours.coordinator.secret))[:2] == (200, ["NOT_FOUND"])
 
 
 async def test_undeclared_variables_are_ignored(client: Client) -> None:
