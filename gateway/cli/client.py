@@ -9,7 +9,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from gateway.cli.failures import CommandFailed
+from gateway.cli.failures import CommandFailed, printable
 
 TOKEN = "USHER_TOKEN"  # noqa: S105 - the name of a variable, not a secret
 SECONDS = 120
@@ -47,8 +47,10 @@ class Client:
                 proxy=_proxy(address),
                 trust_env=False,
             )
-        except (httpx.InvalidURL, ImportError, ValueError) as error:
-            raise CommandFailed(f"The proxy that the environment names cannot be used: {error}") from None
+        except (httpx.InvalidURL, ImportError, ValueError):
+            # The text of the error may quote the address, and so its password.
+            message = "it must be an address such as http://proxy.company.example:3128."
+            raise CommandFailed(f"The proxy that the environment names cannot be used: {message}") from None
 
     def __enter__(self) -> Self:
         """Return the client."""
@@ -75,7 +77,7 @@ class Client:
         try:
             response = self._http.post(PATH, **body)
         except httpx.HTTPError as error:
-            raise CommandFailed(f"{self._url} cannot be reached: {str(error).rstrip('.')}.") from None
+            raise CommandFailed(f"{self._url} cannot be reached: {printable(str(error)).rstrip('.')}.") from None
         try:
             # A refused request is answered in JSON, too.
             answer = response.json()
@@ -84,9 +86,10 @@ class Client:
                 raise CommandFailed(f"{self._url} does not answer in JSON. Is it Usher?") from None
             answer = None
         if not isinstance(answer, dict) or answer.keys().isdisjoint({"data", "errors"}):
-            raise CommandFailed(f"{self._url} answered {response.status_code} {response.reason_phrase}. Is it Usher?")
+            status = f"{response.status_code} {printable(response.reason_phrase)}"
+            raise CommandFailed(f"{self._url} answered {status}. Is it Usher?")
         if "errors" in answer:
-            raise CommandFailed("; ".join(dict.fromkeys(str(error["message"]) for error in answer["errors"])))
+            raise CommandFailed("; ".join(dict.fromkeys(printable(str(one["message"])) for one in answer["errors"])))
         return answer["data"]
 
 
@@ -97,6 +100,9 @@ def _address(url: str) -> httpx.URL:
         address = httpx.URL()
     if address.scheme not in {"http", "https"} or not address.host:
         raise CommandFailed("--url must be an address such as https://usher.company.example.")
+    if address.userinfo:
+        # The HTTP client would send it instead of the token, and messages would show it.
+        raise CommandFailed("--url must be an address without a user name and a password.")
     return address
 
 

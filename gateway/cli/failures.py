@@ -1,5 +1,6 @@
 """Expected failures of the command line. They are shown as a sentence, never as a traceback."""
 
+import unicodedata
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -25,6 +26,7 @@ class CommandFailed(Exception):
     """An argument cannot be used, or a check failed. The message is one sentence that says how to correct it."""
 
 
+UNSHOWN = {"Cc", "Cs", "Zl", "Zp"}
 EXPECTED_ERRORS = (
     server.EmbeddedPostgresError,
     serving.StartupError,
@@ -55,6 +57,11 @@ def command(body: Callable[P, R]) -> Callable[P, R]:
         raise typer.Exit(1)
 
     return run
+
+
+def printable(text: str) -> str:
+    """Return a text of a server with its control characters replaced: on a terminal they could start a command."""
+    return "".join("\ufffd" if unicodedata.category(letter) in UNSHOWN else letter for letter in text)
 
 
 def _print_error(text: str) -> None:

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from domain.bulk import BulkMode
 from gateway.cli import client as calling
-from gateway.cli.failures import command
+from gateway.cli.failures import command, printable
 from gateway.runtime import settings
 
 OPERATION = """
@@ -99,7 +99,7 @@ def _show(report: Any, *, dry_run: bool) -> None:
         table = Table("line", "column", "reason", "what to do", title="Problems", title_justify="left")
         for one in problems:
             line = "" if one["line"] is None else str(one["line"])
-            table.add_row(line, one["column"] or "", one["reason"], one["message"])
+            table.add_row(line, *(printable(one[name] or "") for name in ("column", "reason", "message")))
         out.print(table, markup=False)
     known = Counter(problem["reason"] for problem in report["problems"] if problem["isInformation"])
     counts = ", ".join(f"{report[name]} {name}" for name in ("imported", "skipped", "rejected"))

@@ -1,6 +1,7 @@
 """The HTTP client of the command line with real servers: proxies, certificates, and answers of other servers."""
 
 import io
+import json
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import trustme
 
 from gateway.cli.client import TOKEN, Client, token
 from gateway.cli.failures import CommandFailed
+from tests.support.command_line import usher
 from tests.support.process import free_port
 
 pytestmark = pytest.mark.slow
@@ -133,12 +135,14 @@ def test_a_proxy_for_other_addresses_is_not_used(
     assert server.paths == ["/graphql"]
 
 
-@pytest.mark.parametrize("proxy", ["socks5://proxy.invalid", "gopher://me:hidden@proxy.invalid", "http://x:port"])
+@pytest.mark.parametrize(
+    "proxy", ["socks5://proxy.invalid", "gopher://me:hidden@proxy.invalid", "http://x:hidden", "http://me:hid\x01den@x"]
+)
 def test_a_proxy_that_cannot_be_used_is_explained_in_a_sentence(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("http_proxy", proxy)
     with pytest.raises(CommandFailed, match="The proxy that the environment names cannot be used") as raised:
         result_of("http://usher.invalid")
-    assert "hidden" not in str(raised.value)
+    assert "hid" not in str(raised.value)
 
 
 def test_a_certificate_is_checked_against_what_the_system_trusts(
@@ -178,6 +182,33 @@ def test_any_other_answer_is_explained_in_a_sentence(server: Server, status: int
 def test_a_bad_address_is_explained_in_a_sentence(url: str) -> None:
     with pytest.raises(CommandFailed, match="--url must be an address"):
         result_of(url)
+
+
+@pytest.mark.parametrize("user", ["me:hidden@", "hidden@", ":hidden@"])
+def test_an_address_with_a_user_or_a_password_is_refused_and_not_shown(server: Server, user: str) -> None:
+    with pytest.raises(CommandFailed, match="--url must be an address without") as raised:
+        result_of(server.url.replace("http://", f"http://{user}"))
+    assert "hidden" not in str(raised.value)
+    assert server.tokens == []
+
+
+def test_control_characters_of_a_server_do_not_reach_the_terminal(server: Server) -> None:
+    server.answer = json.dumps({"errors": [{"message": "Sign in\x1b[2J\x9b1A\r\nnow, Zoë."}]})
+    with pytest.raises(CommandFailed) as raised:
+        result_of(server.url)
+    assert str(raised.value) == "Sign in\ufffd[2J\ufffd1A\ufffd\ufffdnow, Zoë."
+
+
+async def test_control_characters_of_a_report_do_not_reach_the_terminal(server: Server, tmp_path: Path) -> None:
+    problem = {"line": 2, "column": "\x1b[2J", "reason": "X\x9b", "message": "Go\x1b.", "isInformation": False}
+    report = {"rows": 1, "imported": 0, "skipped": 0, "rejected": 1, "seats": 0, "problems": [problem]}
+    server.answer = json.dumps({"data": {"importMembers": report}})
+    (tmp_path / "people.csv").write_text("First name,Last name,Email\n")
+    arguments = (tmp_path / "people.csv", "--team", "team_1", "--url", server.url)
+    shown = await usher("import", *arguments, USHER_TOKEN=SECRET)
+    assert shown.exit_code == 1
+    assert "Go\ufffd." in shown.stdout
+    assert not any(letter in shown.stdout for letter in "\x1b\x9b")
 
 
 def test_an_unreachable_server_is_explained_in_a_sentence() -> None:
