@@ -25,7 +25,7 @@ async def compose(context: MailContext, job: Job[InvitationMail]) -> Mail | None
         return None
     # The token is in the fragment, which browsers do not send: it appears in no server's log and in no Referer header.
     link = f"{context.address}{PAGE}#{token}"
-    name = f"{letter.first_name} {letter.last_name}"
+    name = without_links(f"{letter.first_name} {letter.last_name}")
     return Mail(letter.email, name, f"You are invited to {without_links(letter.team)}", _text(letter, link), link)
 
 

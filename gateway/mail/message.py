@@ -70,9 +70,9 @@ class MailType(Generic[Payload]):
     sent: Note[Payload] = no_note
 
 
-def without_links(name: str) -> str:
-    """Return a name with its links broken by spaces, because users choose names, but the mail is Usher's."""
-    return LINKING.sub(" ", one_line(name))
+def without_links(text: str) -> str:
+    """Return a line that a user wrote with its links broken by spaces, because the mail is Usher's."""
+    return LINKING.sub(" ", one_line(text))
 
 
 def message(mail: Mail, sender: Address, id_: str) -> EmailMessage:

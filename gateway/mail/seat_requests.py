@@ -5,7 +5,7 @@ from db.seats import seat_requests
 from db.seats.seat_requests import AnsweredRequest
 from domain.mails import RequestAnsweredMail
 from domain.seat_requests import RequestState
-from gateway.mail.message import Mail, MailContext
+from gateway.mail.message import Mail, MailContext, without_links
 
 
 async def compose(context: MailContext, job: Job[RequestAnsweredMail]) -> Mail | None:
@@ -15,12 +15,14 @@ async def compose(context: MailContext, job: Job[RequestAnsweredMail]) -> Mail |
     if request is None:
         return None
     granted = request.state is RequestState.GRANTED
-    subject = f"Your request for {request.product} was {'granted' if granted else 'denied'}"
-    return Mail(to=request.email, name=request.name, subject=subject, text=_text(request, granted=granted))
+    subject = f"Your request for {without_links(request.product)} was {'granted' if granted else 'denied'}"
+    name = without_links(request.name)
+    return Mail(to=request.email, name=name, subject=subject, text=_text(request, name, granted=granted))
 
 
-def _text(request: AnsweredRequest, *, granted: bool) -> str:
-    lines = [f"Hello {request.name},", "", f"you asked for a seat of {request.product} in {request.team}."]
+def _text(request: AnsweredRequest, name: str, *, granted: bool) -> str:
+    product, team = without_links(request.product), without_links(request.team)
+    lines = [f"Hello {name},", "", f"you asked for a seat of {product} in {team}."]
     if not granted:
         lines.append("Your request was denied.")
     elif request.waits:
@@ -28,5 +30,6 @@ def _text(request: AnsweredRequest, *, granted: bool) -> str:
     else:
         lines.append("Your request was granted. You have a seat.")
     if request.answer is not None:
-        lines += ["", "Message with the answer:", "", *(f"> {line}" for line in request.answer.splitlines())]
+        quoted = (f"> {without_links(line)}" for line in request.answer.splitlines())
+        lines += ["", "Message with the answer:", "", *quoted]
     return "\n".join((*lines, ""))

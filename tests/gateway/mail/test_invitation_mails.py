@@ -1,7 +1,5 @@
 """The invitation mail contains only Usher's link, whatever names the people and teams have."""
 
-import re
-
 import pytest
 
 from db.core.database import Database
@@ -9,12 +7,9 @@ from db.queue import jobs, runner
 from domain.mails import INVITATION, InvitationMail
 from domain.roles import Role
 from gateway.mail.message import without_links
-from tests.gateway.mail.test_request_mails import arrived
+from tests.gateway.mail.test_request_mails import LINK, NAME_WITH_LINKS, arrived
 from tests.support.database import fetch
 from tests.support.world import World
-
-LINK = re.compile(r"\w[.:/@]+\w")
-NAME_WITH_LINKS = "Your prize: https://evil.example/?a=b or evil\uff0eexample, eve@evil.example"
 
 
 @pytest.mark.parametrize("name", ["Ada Lovelace", "Dr. Müller", "O'Neill-Núñez", "山田 太郎", "St. John"])
@@ -40,6 +35,7 @@ async def test_a_name_never_becomes_a_link(
     [(to, subject, letter)] = await arrived(clean_database)
     [link] = [line for line in letter.splitlines() if "/invitations#" in line]
     assert grace.email in to
+    assert LINK.search(to.replace(grace.email, "")) is None
     assert LINK.search(subject) is None
     assert LINK.search(letter.replace(link, "")) is None
     assert "Your prize" in letter

@@ -1,6 +1,7 @@
-"""The person who create_request for a seat gets one mail with the answer and its message. Nobody else gets a mail."""
+"""The person who asked for a seat gets one mail with the answer and its message. Nobody else gets a mail."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -12,12 +13,15 @@ from gateway import worker
 from gateway.app import application
 from gateway.runtime.settings import Settings
 from tests.conftest import Client
+from tests.support.database import fetch
 from tests.support.mail_server import MailCatcher, mail_text
 from tests.support.mutations import Caller, new_caller
 from tests.support.world import World
 
 pytestmark = pytest.mark.slow
 
+LINK = re.compile(r"\w[.:/@]+\w")
+NAME_WITH_LINKS = "Your prize: https://evil.example/?a=b or evil\uff0eexample, eve@evil.example"
 INJECTED = "Fine\r\nBcc: all@tests.example\r\n.\r\nQUIT\u2028Subject: Free"
 
 
@@ -117,4 +121,20 @@ async def test_an_answer_never_becomes_a_header_or_a_command(caller: Caller, cle
     await caller.answer_request(request, grant=False, message=INJECTED)
     [(to, subject, text)] = await arrived(clean_database)
     assert (to, "denied" in subject) == (f"Ada Lovelace <{address}>", True)
-    assert "> Fine\n> Bcc: all@tests.example\n> .\n> QUIT\n> Subject: Free\n" in text
+    assert "> Fine\n> Bcc: all@ tests. example\n> .\n> QUIT\n> Subject: Free\n" in text
+
+
+async def test_an_answer_to_a_request_never_contains_a_link(caller: Caller, clean_database: Database) -> None:
+    eve = await caller.world.member(caller.team, account=await caller.world.person("Eve evil.example", NAME_WITH_LINKS))
+    async with clean_database.transaction() as connection:
+        await fetch(connection, "update teams set name = $1 where id = $2", NAME_WITH_LINKS, caller.team)
+        await fetch(connection, "update products set name = $1 where id = $2", "evil.example", caller.product)
+        await connection.commit()
+    request = await caller.world.request(caller.team, caller.product, eve.id)
+    await caller.answer_request(request, grant=False, message=f"No.\n{NAME_WITH_LINKS}")
+    [(to, subject, letter)] = await arrived(clean_database)
+    assert eve.email in to
+    for text in (to.replace(eve.email, ""), subject, letter):
+        assert LINK.search(text) is None
+    assert subject == "Your request for evil. example was denied"
+    assert "> No.\n> Your prize: https: / / evil. example/ ?a=b or" in letter

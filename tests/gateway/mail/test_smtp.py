@@ -187,7 +187,12 @@ def test_no_password_goes_over_a_network_in_the_clear(url: str, starttls: bool |
     server = MailServer.parse(url)
     assert server.starttls is starttls
     assert server.tls is url.startswith("smtps")
-    assert "p'" not in repr(server)
+
+
+def test_the_password_of_a_server_is_not_shown() -> None:
+    server = MailServer.parse("smtp://usher:hidden-word@mail.company.example:587")
+    assert (server.user, server.password) == ("usher", "hidden-word")
+    assert "hidden" not in repr(server)
 
 
 def test_without_a_server_mails_are_written_for_the_owner_only(tmp_path: Path) -> None:
