@@ -19,7 +19,7 @@ run: $(VENV)/run ## Start Usher with its own database and a demo company on http
 test: $(VENV)/dev ## Run all tests on a real PostgreSQL that the tests start; T=tests/… runs only these
 	$(BIN)/pytest $(if $(T),$(T),-n 2 --dist loadfile)
 
-quick: $(VENV)/dev ## Run the tests that are not marked slow, in less than a minute
+quick: $(VENV)/dev ## Run the tests that are not marked slow, in about a minute
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
 
 coverage: $(VENV)/dev ## Run all tests and report the lines and branches that no test runs; fails if coverage is too low

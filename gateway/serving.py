@@ -113,7 +113,7 @@ def prepare(url: str, *, demo_allowed: bool) -> bool:
             await company.load(opened, passwords.hash_password)
         async with opened.connection() as connection:
             there = await company.has_demo_account(connection)
-            foreign = await events.are_foreign(connection)
+            foreign = await events.has_foreign_transactions(connection)
         if there and not demo_allowed:
             raise StartupError(
                 "The database holds the demo company, whose passwords are public. Serve it on HOST=127.0.0.1 only, "

@@ -11,7 +11,7 @@ from schema.build import Schema, build
 
 
 class StockExecutor(StrawberryGraphQLCoreExecutionContext):
-    """The executor that Strawberry uses by default, with the two methods that Usher's schema calls."""
+    """The executor that Strawberry uses by default, with the methods that Usher's schema calls."""
 
     @classmethod
     def build(cls, *args: Any, report_fallback: object = None, **kwargs: Any) -> Any:  # noqa: ARG003
@@ -20,6 +20,10 @@ class StockExecutor(StrawberryGraphQLCoreExecutionContext):
 
     async def read_at_once(self) -> None:
         """Return None: no operation is read with one statement, so this executor runs all of them."""
+
+    def loads_actor(self) -> bool:
+        """Return False: the actor is loaded before the mutation runs."""
+        return False
 
 
 def create() -> Starlette:

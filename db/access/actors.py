@@ -74,18 +74,18 @@ where m.team_id = :team_id and m.user_id = :user_id and m.accepted_at is not nul
 )
 
 PARTNER_QUERY = """
-select t.id, t.scopes, t.grantor_id, m.role, a.id as team_id, a.name as team_name,
-       a.separation_of_duties as team_separation_of_duties
-from partner_tokens t
-join teams a on a.id = t.team_id
-left join memberships m on m.team_id = t.team_id and m.user_id = t.grantor_id and m.accepted_at is not null
-where {which} and t.revoked_at is null and t.expires_at > statement_timestamp()
+select p.id, p.scopes, p.grantor_id, m.role, t.id as team_id, t.name as team_name,
+       t.separation_of_duties as team_separation_of_duties
+from partner_tokens p
+join teams t on t.id = p.team_id
+left join memberships m on m.team_id = p.team_id and m.user_id = p.grantor_id and m.accepted_at is not null
+where {which} and p.revoked_at is null and p.expires_at > statement_timestamp()
 """
 PARTNER_BY_HASH = Statement(
-    "partner_by_hash", TokenActorRow, text(PARTNER_QUERY.format(which="t.token_hash = :token_hash"))
+    "partner_by_hash", TokenActorRow, text(PARTNER_QUERY.format(which="p.token_hash = :token_hash"))
 )
 PARTNER_BY_ID = Statement(
-    "partner_by_id", TokenActorRow, text(PARTNER_QUERY.format(which="t.team_id = :team_id and t.id = :id"))
+    "partner_by_id", TokenActorRow, text(PARTNER_QUERY.format(which="p.team_id = :team_id and p.id = :id"))
 )
 
 TOUCH = Statement(

@@ -48,7 +48,9 @@ POSITION = tuple_(Event.transaction_id, Event.id)
 OLDEST_OPEN = _number(func.pg_snapshot_xmin(func.pg_current_snapshot()))
 NEXT = _number(func.pg_snapshot_xmax(func.pg_current_snapshot()))
 
-ARE_FOREIGN = Statement("are_foreign", bool, select(select(Event.id).where(Event.transaction_id >= NEXT).exists()))
+HAS_FOREIGN_TRANSACTIONS = Statement(
+    "has_foreign_transactions", bool, select(select(Event.id).where(Event.transaction_id >= NEXT).exists())
+)
 
 
 async def feed(connection: Connection, reach: Reach, after: Position | None, limit: int) -> list[EventRow]:
@@ -60,13 +62,13 @@ async def feed(connection: Connection, reach: Reach, after: Position | None, lim
     return await _FEED.rows(connection, reach, after, limit)
 
 
-async def are_foreign(connection: Connection) -> bool:
+async def has_foreign_transactions(connection: Connection) -> bool:
     """Whether there are events with transaction ids that this server has not assigned yet.
 
     Such events come from a dump of another server. New events would have positions before them, and a reader that has
     passed them would never see the new events.
     """
-    [found] = await ARE_FOREIGN.rows(connection)
+    [found] = await HAS_FOREIGN_TRANSACTIONS.rows(connection)
     return found
 
 

@@ -11,7 +11,7 @@ from db.core.connection import Connection
 from db.core.database import Database
 from db.core.statements import Statement
 from db.demo.names import CATALOGUE
-from db.demo.rows import WEEKEND, FormerHolder, Holder, Pool, Rows, lock_and_check_empty, write
+from db.demo.rows import WEEKEND, FormerHolder, Holder, Rows, Subscription, lock_and_check_empty, write
 from db.tables.people import Membership, User
 from domain.roles import Role
 from domain.seats import DEFAULT, DIRECT, Source, SourceKind
@@ -207,15 +207,17 @@ class _Demo:
         # If the direct assignment of these two ended, they would keep their seats, because the group gives them too.
         fusion |= dict.fromkeys(designers[:2], (DIRECT, design))
         fusion |= dict.fromkeys([ursula, carl, *engineers[:3]], (DIRECT,))
-        self._pool(self._subscription(team, "Fusion", 340), 30, fusion, carl, interns[0])
-        self._pool(self._subscription(team, "Fusion", 120), 10, {}, carl)
-        self._pool(self._subscription(team, "Cantilever", 250), 25, dict.fromkeys(engineers, (engineering,)), carl)
+        self._seats(self._subscription(team, "Fusion", 340), 30, fusion, carl, interns[0])
+        self._seats(self._subscription(team, "Fusion", 120), 10, {}, carl)
+        self._seats(self._subscription(team, "Cantilever", 250), 25, dict.fromkeys(engineers, (engineering,)), carl)
         everybody = [maria, carl, ursula, *staff]
         default = dict.fromkeys(everybody, (DEFAULT,))
-        self._pool(self._subscription(team, "Meridian", 300), 80, default, maria)
-        # All seats of this pool are held: the next assignment must be refused.
-        self._pool(self._subscription(team, "Lattice", 200), 6, dict.fromkeys(staff[11:17], (DIRECT,)), carl, staff[17])
-        self._pool(self._subscription(team, "Kiln", 30), 5, {}, maria)
+        self._seats(self._subscription(team, "Meridian", 300), 80, default, maria)
+        # All seats of this subscription are held: the next assignment must be refused.
+        self._seats(
+            self._subscription(team, "Lattice", 200), 6, dict.fromkeys(staff[11:17], (DIRECT,)), carl, staff[17]
+        )
+        self._seats(self._subscription(team, "Kiln", 30), 5, {}, maria)
 
     def _labs(self) -> None:
         """Add a team with separation of duties: nobody may assign a seat to themselves."""
@@ -227,41 +229,46 @@ class _Demo:
         self._join(team, [*staff[2:], *works[3:5]], Role.USER)
         research = _group_source(self.rows.group(team, "Research", staff[2:5], self._at(300)))
         fusion = dict.fromkeys(staff[2:5], (research,)) | {works[3]: (DIRECT,)}
-        self._pool(self._subscription(team, "Fusion", 280), 8, fusion, staff[1])
-        self._pool(self._subscription(team, "Lattice", 280), 4, dict.fromkeys(staff[5:7], (DIRECT,)), carl)
+        self._seats(self._subscription(team, "Fusion", 280), 8, fusion, staff[1])
+        self._seats(self._subscription(team, "Lattice", 280), 4, dict.fromkeys(staff[5:7], (DIRECT,)), carl)
 
     def _join(self, team_id: str, user_ids: Sequence[str], role: Role) -> None:
         for number, user_id in enumerate(user_ids):
             self.rows.member(team_id, user_id, role, self._at(590 - number))
 
-    def _subscription(self, team_id: str, product: str, days_ago: int) -> Pool:
+    def _subscription(self, team_id: str, product: str, days_ago: int) -> Subscription:
         starts_on = self.today - timedelta(days_ago)
         return self.rows.subscription(team_id, self.products[product], starts_on, starts_on + timedelta(2 * 365))
 
-    def _pool(
-        self, pool: Pool, size: int, holders: Mapping[str, tuple[Source, ...]], by: str, former: str | None = None
+    def _seats(
+        self,
+        subscription: Subscription,
+        size: int,
+        holders: Mapping[str, tuple[Source, ...]],
+        by: str,
+        former: str | None = None,
     ) -> None:
-        """Add the seats of a pool. The `holders` hold the first ones; `former` held the very first one before."""
-        assigned_at = pool.starts_at + timedelta(hours=10)
+        """Add the seats of a subscription. The `holders` hold the first; `former` held the very first one before."""
+        assigned_at = subscription.starts_at + timedelta(hours=10)
         for number, (user_id, sources) in enumerate(holders.items()):
             before = None
             since = assigned_at + timedelta(minutes=7 * number)
             if former is not None and number == 0:
                 since = self._at(45)
                 before = FormerHolder(former, assigned_at, since, by)
-            seat_id = self.rows.seat(pool, Holder(user_id, since, by, sources), before)
-            self._use(pool, seat_id, user_id, number)
+            seat_id = self.rows.seat(subscription, Holder(user_id, since, by, sources), before)
+            self._use(subscription, seat_id, user_id, number)
         for _ in range(size - len(holders)):
-            self.rows.seat(pool)
+            self.rows.seat(subscription)
 
-    def _use(self, pool: Pool, seat_id: str, user_id: str, number: int) -> None:
+    def _use(self, subscription: Subscription, seat_id: str, user_id: str, number: int) -> None:
         """Add thirty days of usage without weekends. Some holders never use their seat; the others skip some days."""
         if number % UNUSED_EVERY == UNUSED_EVERY - 1:
             return
         for days_ago in range(USAGE_DAYS, 0, -1):
             day = self.today - timedelta(days_ago)
             if day.isoweekday() not in WEEKEND and (days_ago + number) % 4:
-                self.rows.use(pool, seat_id, user_id, day, day + timedelta(1))
+                self.rows.use(subscription, seat_id, user_id, day, day + timedelta(1))
 
 
 def _group_source(group_id: str) -> Source:

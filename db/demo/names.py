@@ -1,7 +1,7 @@
 """Names for generated companies: people with names in many scripts, teams, groups, and the product catalogue.
 
-A person's name is written `name=romanised`. The romanised form becomes a part of the e-mail address. Without `=` it is
-the name in lower case.
+`PEOPLE` has each name as `name=latin`, where `latin` is the name in Latin letters for the e-mail address. Without `=`,
+the address has the name itself in lower case.
 """
 
 from random import Random
@@ -150,7 +150,7 @@ CATALOGUE = (
 
 
 def _words(text: str) -> list[tuple[str, str]]:
-    """Return each name with its romanised form."""
+    """Return each name with its form in Latin letters."""
     pairs = (word.partition("=") for word in text.split())
     return [(name, latin or name.lower()) for name, _, latin in pairs]
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from db.demo import names
 from db.demo.names import CATALOGUE
-from db.demo.rows import FormerHolder, Holder, Pool, Rows
+from db.demo.rows import FormerHolder, Holder, Rows, Subscription
 from domain.roles import Role
 from domain.seats import Source, SourceKind
 
@@ -128,14 +128,14 @@ class _Plan:
                 at = self._between(max(joined_at, other.created_at), self.first_usage - PEOPLE_JOINED_UNTIL)
                 self._join(other, user_id, Role.USER, at)
 
-    def pools(self, team: Team, seats: int, products: list[str]) -> list[list[Pool]]:
+    def pools(self, team: Team, seats: int, products: list[str]) -> list[list[Subscription]]:
         """Add the team's subscriptions. Returns a list for each product, with the subscription of each of its seats."""
         # One product more than the number of seats for each member, so that most seats of a product can be held.
         wanted = max(ceil(seats / len(team.members)) + 1, self.random.randint(3, 8))
         chosen = self.random.sample(products, min(wanted, seats, len(products)))
         team_pools = []
         for product_id, size in zip(chosen, apportion(seats, self._weights(len(chosen))), strict=True):
-            pool: list[Pool] = []
+            pool: list[Subscription] = []
             for part in apportion(size, self._weights(self.random.randint(1, 3))):
                 if part:
                     pool += [self._subscription(team, product_id)] * part
@@ -145,14 +145,14 @@ class _Plan:
     def _weights(self, count: int) -> list[float]:
         return [self.random.uniform(0.7, 1.3) for _ in range(count)]
 
-    def _subscription(self, team: Team, product_id: str) -> Pool:
+    def _subscription(self, team: Team, product_id: str) -> Subscription:
         """Add a subscription for one or more whole years, which ends in a month or later."""
         starts_at = self._between(self.first_usage - SUBSCRIBED_FROM, self.first_usage - SUBSCRIBED_UNTIL)
         years = (self.now - starts_at + 30 * DAY) // YEAR + 1
         starts_on = starts_at.date()
         return self.rows.subscription(team.id, product_id, starts_on, starts_on + years * YEAR)
 
-    def seats(self, team: Team, pools: list[list[Pool]]) -> None:
+    def seats(self, team: Team, pools: list[list[Subscription]]) -> None:
         """Add the seats of the pools. About seven in eight are held, if there are enough members."""
         members = list(team.members)
         group_products = self._groups(team, [pool[0].product_id for pool in pools])
@@ -162,7 +162,7 @@ class _Plan:
             people = self.random.sample(members, held + former)
             holders, formers = people[:held], people[held:]
             for index, subscription in enumerate(pool):
-                # Another person held the first of the held seats, and the first of the available seats, before.
+                # Somebody else held some seats before: the first of those that are held, and the first available ones.
                 before = formers.pop() if formers and (index < former // 2 or index >= held) else None
                 if index < held:
                     self._held(subscription, holders[index], before, team.manager, group_products)
@@ -183,33 +183,37 @@ class _Plan:
                 group_products.append(GroupProduct(group_id, product_id, frozenset(members)))  # noqa: PERF401
         return group_products
 
-    def _held(self, pool: Pool, user_id: str, former: str | None, by: str, group_products: list[GroupProduct]) -> None:
+    def _held(
+        self, subscription: Subscription, user_id: str, former: str | None, by: str, group_products: list[GroupProduct]
+    ) -> None:
         """Add a seat that is held. If another person held it before, it was reassigned in the days of usage."""
-        assigned_at = self._between(pool.starts_at, self.first_usage)
+        assigned_at = self._between(subscription.starts_at, self.first_usage)
         since = assigned_at if former is None else self._between(self.first_usage, self.now)
         before = None if former is None else FormerHolder(former, assigned_at, since, by)
-        sources = self._sources(pool, user_id, group_products)
-        seat_id = self.rows.seat(pool, Holder(user_id, since, by, sources), before)
+        sources = self._sources(subscription, user_id, group_products)
+        seat_id = self.rows.seat(subscription, Holder(user_id, since, by, sources), before)
         first = max(since, self.first_usage).date()
         # One seat in thirty is no longer used, so that there are idle seats to find and to unassign.
         end = self.today if self.random.randrange(30) else self._between(self.first_usage, self.now).date()
-        self.rows.use(pool, seat_id, user_id, first, end)
+        self.rows.use(subscription, seat_id, user_id, first, end)
         if former is not None:
-            self.rows.use(pool, seat_id, former, self.first_usage.date(), first)
+            self.rows.use(subscription, seat_id, former, self.first_usage.date(), first)
 
-    def _available(self, pool: Pool, former: str | None, by: str) -> None:
+    def _available(self, subscription: Subscription, former: str | None, by: str) -> None:
         if former is None:
-            self.rows.seat(pool)
+            self.rows.seat(subscription)
         else:
-            assigned_at = self._between(pool.starts_at, self.first_usage)
+            assigned_at = self._between(subscription.starts_at, self.first_usage)
             unassigned_at = self._between(assigned_at, self.first_usage)
-            self.rows.seat(pool, before=FormerHolder(former, assigned_at, unassigned_at, by))
+            self.rows.seat(subscription, before=FormerHolder(former, assigned_at, unassigned_at, by))
 
-    def _sources(self, pool: Pool, user_id: str, group_products: list[GroupProduct]) -> tuple[Source, ...]:
+    def _sources(
+        self, subscription: Subscription, user_id: str, group_products: list[GroupProduct]
+    ) -> tuple[Source, ...]:
         groups = tuple(
             Source(SourceKind.GROUP, group.group_id)
             for group in group_products
-            if group.product_id == pool.product_id and user_id in group.members
+            if group.product_id == subscription.product_id and user_id in group.members
         )
         return groups if groups and self.random.randrange(5) else (Source(), *groups)
 

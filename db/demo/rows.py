@@ -57,12 +57,12 @@ class Progress(Protocol):
         """Add the number of rows that were just loaded."""
 
 
-class Pool(NamedTuple):
+class Subscription(NamedTuple):
     """A team's subscription of a product. Seats belong to it."""
 
     team_id: str
     product_id: str
-    subscription_id: str
+    id: str
     starts_at: datetime
 
 
@@ -142,47 +142,47 @@ class Rows:
             self.tables["releases"].append((self.id("release", _midnight(day)), product_id, release, day))
         return product_id
 
-    def subscription(self, team_id: str, product_id: str, starts_on: date, ends_on: date) -> Pool:
+    def subscription(self, team_id: str, product_id: str, starts_on: date, ends_on: date) -> Subscription:
         """Add a subscription without seats."""
         starts_at = _midnight(starts_on)
-        pool = Pool(team_id, product_id, self.id("sub", starts_at), starts_at)
-        self.tables["subscriptions"].append((team_id, pool.subscription_id, product_id, starts_on, ends_on))
-        return pool
+        subscription = Subscription(team_id, product_id, self.id("sub", starts_at), starts_at)
+        self.tables["subscriptions"].append((team_id, subscription.id, product_id, starts_on, ends_on))
+        return subscription
 
-    def seat(self, pool: Pool, holder: Holder | None = None, before: FormerHolder | None = None) -> str:
+    def seat(self, subscription: Subscription, holder: Holder | None = None, before: FormerHolder | None = None) -> str:
         """Add a seat and return its id. A seat with a holder also gets its sources and its open period."""
-        seat_id = self.id("seat", pool.starts_at)
+        seat_id = self.id("seat", subscription.starts_at)
         held = (holder.user_id, holder.since) if holder else (None, None)
-        self.tables["seats"].append((pool.team_id, seat_id, pool.product_id, pool.subscription_id, *held))
+        self.tables["seats"].append((subscription.team_id, seat_id, subscription.product_id, subscription.id, *held))
         if before is not None:
-            self._period(pool, seat_id, before.user_id, (before.since, before.by, before.until, before.by))
+            self._period(subscription, seat_id, before.user_id, (before.since, before.by, before.until, before.by))
         if holder is not None:
-            self._period(pool, seat_id, holder.user_id, (holder.since, holder.by, None, None))
+            self._period(subscription, seat_id, holder.user_id, (holder.since, holder.by, None, None))
             sources = self.tables["seat_sources"]
             for kind, group_id in holder.sources:
-                source = (pool.team_id, seat_id, holder.user_id, kind, group_id, holder.since, len(sources) + 1)
+                source = (subscription.team_id, seat_id, holder.user_id, kind, group_id, holder.since, len(sources) + 1)
                 sources.append(source)
-                self._give_product(pool, kind, group_id, (holder.by, holder.since))
+                self._give_product(subscription, kind, group_id, (holder.by, holder.since))
         return seat_id
 
-    def _give_product(self, pool: Pool, kind: SourceKind, group_id: str | None, by: Row) -> None:
+    def _give_product(self, subscription: Subscription, kind: SourceKind, group_id: str | None, by: Row) -> None:
         """Let the group or the team of a source give the product, if it does not give it yet."""
-        if kind is SourceKind.DIRECT or (pool.team_id, pool.product_id, group_id) in self._given:
+        if kind is SourceKind.DIRECT or (subscription.team_id, subscription.product_id, group_id) in self._given:
             return
-        self._given.add((pool.team_id, pool.product_id, group_id))
+        self._given.add((subscription.team_id, subscription.product_id, group_id))
         if group_id is not None:
-            self.tables["group_products"].append((pool.team_id, group_id, pool.product_id, *by))
+            self.tables["group_products"].append((subscription.team_id, group_id, subscription.product_id, *by))
         else:
-            self.tables["default_products"].append((pool.team_id, pool.product_id, *by))
+            self.tables["default_products"].append((subscription.team_id, subscription.product_id, *by))
 
-    def _period(self, pool: Pool, seat_id: str, user_id: str, times: Row) -> None:
+    def _period(self, subscription: Subscription, seat_id: str, user_id: str, times: Row) -> None:
         periods = self.tables["seat_history"]
-        periods.append((pool.team_id, seat_id, len(periods) + 1, pool.product_id, user_id, *times))
+        periods.append((subscription.team_id, seat_id, len(periods) + 1, subscription.product_id, user_id, *times))
 
-    def use(self, pool: Pool, seat_id: str, user_id: str, first: date, end: date) -> None:
+    def use(self, subscription: Subscription, seat_id: str, user_id: str, first: date, end: date) -> None:
         """Add usage of the seat by this person on each day from `first` to the day before `end`."""
         if first < end:
-            self._usage_periods.append(UsagePeriod(pool.team_id, seat_id, user_id, first, end))
+            self._usage_periods.append(UsagePeriod(subscription.team_id, seat_id, user_id, first, end))
 
     def count(self, table: str) -> int:
         """Return the number of rows that the table will have."""

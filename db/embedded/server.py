@@ -58,7 +58,7 @@ class RunningServer:
     _child: subprocess.Popen[bytes] | None
 
     @property
-    def owner(self) -> bool:
+    def is_owner(self) -> bool:
         """Return whether `stop` stops the server: this process started it, or adopted it from a process that died."""
         return self._owner_lock is not None
 
@@ -71,8 +71,7 @@ class RunningServer:
             return
         with _os_errors_explained(self.folder), _start_lock(self.folder):
             self._shut_down()
-            if self.socket_dir != self.folder / "run":
-                shutil.rmtree(self.socket_dir, ignore_errors=True)
+            _remove_socket_dir(self.socket_dir)
             os.close(self._owner_lock)
             self._owner_lock = None
 
@@ -133,7 +132,7 @@ def _remove_abandoned() -> None:
         with suppress(EmbeddedPostgresError, OSError):
             if folder.parent.stat().st_uid == os.geteuid() and pidfile.read(folder / "data") is not None:
                 server = start(folder, fast=True)
-                if server.owner:
+                if server.is_owner:
                     server.stop()
                     shutil.rmtree(folder.parent)
 
@@ -205,7 +204,7 @@ def _launch(folder: Path, owner_lock: int | None, *, fast: bool) -> RunningServe
     if not data.exists():
         cluster.create(folder, account, log, fast=fast)
     stale = pidfile.read(data)
-    _remove_socket_dir(stale)
+    _remove_socket_dir(stale.socket_dir if stale is not None else None)
     socket_dir = _socket_dir(folder, account)
     settings = SETTINGS | {"unix_socket_directories": str(socket_dir)} | (FAST_SETTINGS if fast else {})
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
@@ -221,7 +220,7 @@ def _launch(folder: Path, owner_lock: int | None, *, fast: bool) -> RunningServe
     except BaseException:
         child.send_signal(signal.SIGQUIT)
         child.wait()
-        _remove_socket_dir(pidfile.Postmaster(child.pid, socket_dir, ""))
+        _remove_socket_dir(socket_dir)
         raise
 
 
@@ -263,9 +262,7 @@ def _socket_dir(folder: Path, account: cluster.Account | None) -> Path:
     return path
 
 
-def _remove_socket_dir(state: pidfile.Postmaster | None) -> None:
-    """Remove the temporary socket folder of a server that ended without removing it."""
-    if state is None or state.socket_dir is None or state.socket_dir.parent != Path(tempfile.gettempdir()):
-        return
-    if state.socket_dir.name.startswith(SOCKET_PREFIX):
-        shutil.rmtree(state.socket_dir, ignore_errors=True)
+def _remove_socket_dir(path: Path | None) -> None:
+    """Remove the socket folder of a server that has ended, if it is a temporary folder that Usher made."""
+    if path is not None and path.parent == Path(tempfile.gettempdir()) and path.name.startswith(SOCKET_PREFIX):
+        shutil.rmtree(path, ignore_errors=True)

@@ -21,7 +21,6 @@ from db.tables.access import PartnerToken
 from db.tables.catalogue import Product
 from db.tables.groups import DefaultProduct, GroupProduct
 from db.tables.people import Membership, Team
-from db.tables.seats import Seat
 from db.tables.types import ID
 from domain.bulk import BulkMode
 from domain.reach import Reach
@@ -112,11 +111,6 @@ REMOVE_FROM_TEAM = Statement(
     delete(DefaultProduct).where(
         DefaultProduct.team_id == bindparam("team_id"), DefaultProduct.product_id == any_of(PRODUCT_IDS)
     ),
-)
-COUNT_ASSIGNED_SEATS = Statement(
-    "count_assigned_seats",
-    int,
-    select(func.count()).where(Seat.team_id == bindparam("team_id"), Seat.holder_id.is_not(None)),
 )
 ACTIVE_MEMBERS = Statement(
     "active_members",
@@ -215,12 +209,6 @@ async def add_to_team(connection: Connection, team_id: str, product_ids: Sequenc
 async def remove_from_team(connection: Connection, team_id: str, product_ids: Sequence[str]) -> None:
     """Stop a team from giving these products to everybody."""
     await REMOVE_FROM_TEAM.run(connection, team_id=team_id, product_ids=list(product_ids))
-
-
-async def count_assigned_seats(connection: Connection, team_id: str) -> int:
-    """The number of seats of a team that somebody holds."""
-    [number] = await COUNT_ASSIGNED_SEATS.rows(connection, team_id=team_id)
-    return number
 
 
 async def active_members(connection: Connection, team_id: str) -> list[str]:

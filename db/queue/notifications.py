@@ -1,7 +1,8 @@
 """Notifications of the queue. An idle lane gets only one of the many that arrive in a short time.
 
-PostgreSQL notifies every lane of every change of any job, and does not say which kind of job it is. After each
-notification pgqueuer looks at the queue, so that idle lanes would cost more than the lane that works.
+PostgreSQL notifies every lane when any job changes, and does not name the kind of the job. After each notification,
+pgqueuer looks at the queue with a statement. Without this module, the idle lanes would send more statements than the
+busy one.
 """
 
 import asyncio

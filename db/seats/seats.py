@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from db.core.connection import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of, with_parent
-from db.core.statements import RowQuery
+from db.core.statements import RowQuery, Statement
 from db.core.timestamps import JsonTime, json_time
 from db.tables.seats import Seat, SeatSource
 from domain.reach import Reach
@@ -38,10 +38,22 @@ class SourceRow(NamedTuple):
 SEATS = columns_of(SeatRow, Seat, assigned_at=json_time(Seat.assigned_at))
 SOURCES = columns_of(SourceRow, SeatSource, since=SeatSource.created_at)
 
+COUNT_ASSIGNED = Statement(
+    "count_assigned_seats",
+    int,
+    select(func.count()).where(Seat.team_id == bindparam("team_id"), Seat.holder_id.is_not(None)),
+)
+
 
 async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, SeatRow]:
     """The seats within `reach` that have these ids, by id."""
     return by_id(await BY_IDS.rows(connection, reach, list(ids)))
+
+
+async def count_assigned(connection: Connection, team_id: str) -> int:
+    """The number of seats of a team that somebody holds."""
+    [number] = await COUNT_ASSIGNED.rows(connection, team_id=team_id)
+    return number
 
 
 @listing

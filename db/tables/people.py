@@ -42,8 +42,8 @@ class Membership(Base):
     """A person in a team, with their role. It gives no right before the person has accepted it (`accepted_at`).
 
     `last_name_key` and `first_name_key` are the names in lower case, which order the members of a team: those of the
-    account, or those of the open invitation while the membership is pending. Triggers write them (revision 0005), so
-    nothing else needs to.
+    account, or those of the open invitation while the membership is pending. Triggers keep them right (revision 0005),
+    so no statement has to write them.
     """
 
     __tablename__ = "memberships"

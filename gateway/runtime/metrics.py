@@ -21,9 +21,7 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 REQUESTS = Counter("usher_requests", "Requests answered, by HTTP status.", ["status"])
 SECONDS = Histogram("usher_request_seconds", "Seconds from the request to its answer.")
 DOCUMENTS = Counter("usher_documents", "Look-ups of documents, by whether the document was known.", ["known"])
-FALLBACKS = Counter(
-    "usher_fallbacks", "Operations that graphql-core's executor ran or finished, by reason.", ["reason"]
-)
+FALLBACKS = Counter("usher_fallbacks", "Operations that took a slower way, by reason.", ["reason"])
 DISAGREEMENTS = Counter(
     "usher_shadow_disagreements", "Decisions in which the shadow policy differs from the policy.", ["action"]
 )

@@ -26,5 +26,8 @@ def test_bar_widths_are_proportional_and_at_least_one_pixel() -> None:
 
 def test_all_parts_of_the_chart_are_inside_its_frame() -> None:
     root = chart()
-    height = float(root.attrib["height"])
-    assert all(0 <= float(part.attrib["y"]) < height for part in root.iter() if "y" in part.attrib)
+    for start, length in (("x", "width"), ("y", "height")):
+        parts = [part.attrib for part in root.iter() if start in part.attrib]
+        ends = [float(part[start]) + float(part.get(length, 0)) for part in parts]
+        assert min(float(part[start]) for part in parts) >= 0
+        assert max(ends) < float(root.attrib[length])

@@ -35,7 +35,11 @@ def test_the_contender_has_strawberrys_own_executor_and_usher_has_another() -> N
     executor = on_graphql_core(rules).execution_context_class
     assert executor is StockExecutor
     assert StockExecutor.__bases__ == (StrawberryGraphQLCoreExecutionContext,)
-    assert [name for name in vars(StockExecutor) if not name.startswith("__")] == ["build", "read_at_once"]
+    assert [name for name in vars(StockExecutor) if not name.startswith("__")] == [
+        "build",
+        "read_at_once",
+        "loads_actor",
+    ]
     assert build(rules).execution_context_class is not StrawberryGraphQLCoreExecutionContext
     assert not issubclass(StockExecutor, BreadthFirst)
 

@@ -16,6 +16,6 @@ def policy() -> Policy:
 
 
 @pytest.fixture(scope="session")
-def text() -> str:
+def policy_text() -> str:
     """The text of policy.polar."""
     return (ROOT / "policy.polar").read_text()

@@ -70,11 +70,11 @@ def test_an_allowed_decision_names_its_rule(policy: Policy) -> None:
     assert explanation.text == f"allowed by {explanation.rule}"
 
 
-def test_an_action_that_nobody_may_do_has_no_remedy(text: str) -> None:
+def test_an_action_that_nobody_may_do_has_no_remedy(policy_text: str) -> None:
     """The added rule never applies. It only gives the permission a rule; the gates would refuse it."""
     rule = '    "tokens:revoke" if "software_coordinator";\n'
     never = 'has_permission(_: Person, "tokens:revoke", token: Token) if token.role = "user" and token.role = nil;'
-    policy = Policy(text.replace(rule, "") + never)
+    policy = Policy(policy_text.replace(rule, "") + never)
     assert policy.explain(USER, Action.TOKENS_REVOKE, facts.Token(Role.USER)).text == "nothing would allow it"
 
 

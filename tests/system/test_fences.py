@@ -68,6 +68,7 @@ FENCES = {
             "schema/core/shortcuts.py",
             "schema/core/arguments.py",
             "schema/core/fields.py",
+            "schema/core/fused/steps.py",
             "schema/core/times.py",
             "schema/build.py",
         ),

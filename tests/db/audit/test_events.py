@@ -264,6 +264,6 @@ async def test_events_of_another_server_are_detected_and_repaired_in_their_order
 
 
 async def has_foreign_events(database: Database) -> bool:
-    """Whether `are_foreign` finds events with transaction ids of another server."""
+    """Whether `has_foreign_transactions` finds events with transaction ids of another server."""
     async with database.snapshot() as connection:
-        return await events.are_foreign(connection)
+        return await events.has_foreign_transactions(connection)

@@ -32,7 +32,7 @@ import json, os, sys
 from pathlib import Path
 from db.embedded import server as embedded
 server = embedded.start(Path(sys.argv[1]))
-print(json.dumps(dict(url=server.url, pid=server.pid, owner=server.owner, uid=os.geteuid())), flush=True)
+print(json.dumps(dict(url=server.url, pid=server.pid, owner=server.is_owner, uid=os.geteuid())), flush=True)
 sys.stdin.readline()
 server.stop()
 """
@@ -157,7 +157,7 @@ def test_a_second_start_adopts_the_server_and_a_warm_start_is_quick(home: Path) 
     folder = home / "postgres"
     first = start(folder)
     second = start(folder)
-    assert (first.owner, second.owner) == (True, False)
+    assert (first.is_owner, second.is_owner) == (True, False)
     assert (first.pid, first.url) == (second.pid, second.url)
     second.stop()
     assert query(first, "SELECT 1") == "1"
@@ -179,7 +179,7 @@ def test_the_next_usher_adopts_the_server_of_an_usher_that_was_killed(home: Path
     usher.kill()
     heir = start(folder)
     query(heir, "CREATE TABLE kept AS SELECT 7 AS n")
-    assert (heir.owner, heir.pid) == (True, killed["pid"])
+    assert (heir.is_owner, heir.pid) == (True, killed["pid"])
     heir.stop()
     assert not pidfile.is_running(heir.pid, folder / "data")
     again = start(folder)
@@ -199,7 +199,7 @@ def test_the_server_starts_with_a_stale_pid_file_also_if_another_process_has_its
         lines = file.read_text().split("\n")
         file.write_text("\n".join([str(other.pid), *lines[1:]]))
         restarted = start(folder)
-        assert restarted.owner
+        assert restarted.is_owner
         assert restarted.pid != other.pid
         assert query(restarted, "SELECT n FROM kept") == "7"
         restarted.stop()

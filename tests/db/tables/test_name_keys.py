@@ -6,7 +6,8 @@ from random import Random
 import pytest
 
 from db.core import ids
-from db.core.database import Database, DatabaseError
+from db.core.connection import DatabaseError
+from db.core.database import Database
 from db.invitations import bulk_invitations, invitations
 from db.invitations.bulk_invitations import Newcomer
 from db.people import members, users

@@ -15,17 +15,17 @@ AUDIT = ('"history:read", "audit:read", "policy:explain"', '    "audit:read" if 
 
 
 @pytest.fixture
-def earlier(text: str) -> str:
+def earlier(policy_text: str) -> str:
     """A policy from before the action audit:read existed, with an action that does not exist any more."""
     declared, rule = AUDIT
-    assert declared in text
-    assert rule in text
+    assert declared in policy_text
+    assert rule in policy_text
     declared_then = declared.replace('"audit:read"', '"teams:rename"')
-    return text.replace(declared, declared_then).replace(rule, '    "teams:rename" if "software_coordinator";\n')
+    return policy_text.replace(declared, declared_then).replace(rule, '    "teams:rename" if "software_coordinator";\n')
 
 
-def test_it_decides_as_a_policy_with_the_same_text(policy: Policy, text: str) -> None:
-    archived = ArchivedPolicy(text, "then")
+def test_it_decides_as_a_policy_with_the_same_text(policy: Policy, policy_text: str) -> None:
+    archived = ArchivedPolicy(policy_text, "then")
     for cell in table.cells(policy):
         for subject in facts.subjects_of(cell.subject, cell.action):
             expected = policy.judge(subject, cell.action, cell.target).allowed
@@ -45,6 +45,6 @@ def test_an_action_that_it_does_not_have_is_denied(earlier: str) -> None:
     assert reason == "the policy does not have this action"
 
 
-def test_a_text_that_oso_cannot_read_is_refused(text: str) -> None:
+def test_a_text_that_oso_cannot_read_is_refused(policy_text: str) -> None:
     with pytest.raises(PolicyRefused, match=r"^then:"):
-        ArchivedPolicy(text.replace("Team {", "Squad {", 1), "then")
+        ArchivedPolicy(policy_text.replace("Team {", "Squad {", 1), "then")

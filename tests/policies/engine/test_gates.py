@@ -53,9 +53,9 @@ EDITS = {
 
 
 @pytest.mark.parametrize("mistake", EDITS)
-def test_a_mistake_is_refused_with_its_line(text: str, mistake: str) -> None:
+def test_a_mistake_is_refused_with_its_line(policy_text: str, mistake: str) -> None:
     pattern, replacement, expected = EDITS[mistake]
-    edited, found = re.subn(pattern, lambda _: replacement, text, count=1)
+    edited, found = re.subn(pattern, lambda _: replacement, policy_text, count=1)
     assert found == 1
     with pytest.raises(PolicyRefused) as caught:
         check_policy(Policy(edited))
@@ -80,15 +80,15 @@ def test_a_file_without_allow_is_refused() -> None:
         Policy("actor Person {}")
 
 
-def test_all_findings_are_reported_at_once(text: str) -> None:
+def test_all_findings_are_reported_at_once(policy_text: str) -> None:
     with pytest.raises(PolicyRefused) as caught:
-        Policy(text + "a(x) if not x;\nb(x) if x.y() and cut;\n")
-    lines = text.count("\n")
+        Policy(policy_text + "a(x) if not x;\nb(x) if x.y() and cut;\n")
+    lines = policy_text.count("\n")
     assert [finding.line - lines for finding in caught.value.findings] == [1, 2, 2]
 
 
-def test_forbidden_words_in_comments_are_allowed(text: str) -> None:
-    assert Policy("# not cut debug x.y()\n" + text)
+def test_forbidden_words_in_comments_are_allowed(policy_text: str) -> None:
+    assert Policy("# not cut debug x.y()\n" + policy_text)
 
 
 def test_the_shipped_policy_passes_every_gate(policy: Policy) -> None:

@@ -23,9 +23,9 @@ TEAM = facts.Team(Role.USER)
 
 
 @pytest.fixture
-def file(tmp_path: Path, text: str) -> Path:
+def file(tmp_path: Path, policy_text: str) -> Path:
     path = tmp_path / "policy.polar"
-    path.write_text(text)
+    path.write_text(policy_text)
     return path
 
 
@@ -33,11 +33,11 @@ def may(live: LivePolicy) -> bool:
     return live.current().decide(USER, Action.GROUPS_READ, TEAM).allowed
 
 
-def test_a_changed_file_comes_into_force(file: Path, text: str) -> None:
+def test_a_changed_file_comes_into_force(file: Path, policy_text: str) -> None:
     live = LivePolicy(file)
     before = live.current()
     assert not may(live)
-    file.write_text(text.replace(GROUPS, '"groups:read" if "user"'))
+    file.write_text(policy_text.replace(GROUPS, '"groups:read" if "user"'))
     with capture_logs() as logs:
         assert live.reload().swapped
     assert may(live)
@@ -63,7 +63,7 @@ def test_an_unchanged_file_keeps_the_same_policy_object(file: Path) -> None:
         ("allow(_, _, x) if not x.gone;", "It uses not"),
     ],
 )
-def test_a_bad_file_is_refused_and_the_old_policy_stays(file: Path, text: str, broken: str, reason: str) -> None:
+def test_a_bad_file_is_refused_and_the_old_policy_stays(file: Path, policy_text: str, broken: str, reason: str) -> None:
     live = LivePolicy(file)
     before = live.current()
     file.write_text(broken)
@@ -76,17 +76,17 @@ def test_a_bad_file_is_refused_and_the_old_policy_stays(file: Path, text: str, b
     assert not may(live)
     assert [(entry["event"], entry["log_level"]) for entry in logs] == [("policy_refused", "warning")]
     assert reason in logs[0]["reason"]
-    file.write_text(text)
+    file.write_text(policy_text)
     assert live.reload().refusal is None
 
 
-def test_a_mistake_that_only_the_table_shows_is_refused_too(file: Path, text: str) -> None:
+def test_a_mistake_that_only_the_table_shows_is_refused_too(file: Path, policy_text: str) -> None:
     live = LivePolicy(file)
-    file.write_text(text + 'has_permission(_: Person, "groups:read", team: Team) if team.secret = true;')
+    file.write_text(policy_text + 'has_permission(_: Person, "groups:read", team: Team) if team.secret = true;')
     assert "Team has no fact 'secret'" in str(live.reload().refusal)
 
 
-def test_the_old_policy_stays_while_the_file_is_missing(file: Path, text: str) -> None:
+def test_the_old_policy_stays_while_the_file_is_missing(file: Path, policy_text: str) -> None:
     live = LivePolicy(file)
     before = live.current()
     file.unlink()
@@ -95,7 +95,7 @@ def test_the_old_policy_stays_while_the_file_is_missing(file: Path, text: str) -
         assert "cannot be read" in str(live.reload().refusal)
     assert live.current() is before
     assert len(logs) == 1
-    file.write_text(text)
+    file.write_text(policy_text)
     assert live.reload().refusal is None
     assert live.current() is before
 
@@ -106,10 +106,10 @@ def test_a_bad_file_is_refused_at_the_start(file: Path) -> None:
         LivePolicy(file)
 
 
-def test_decisions_stay_correct_while_another_thread_reloads(file: Path, text: str) -> None:
+def test_decisions_stay_correct_while_another_thread_reloads(file: Path, policy_text: str) -> None:
     """Two policies that differ in one decision alternate. Every answer comes from the policy that was asked."""
     live = LivePolicy(file)
-    texts = [text.replace(GROUPS, '"groups:read" if "user"'), text]
+    texts = [policy_text.replace(GROUPS, '"groups:read" if "user"'), policy_text]
     first = live.current().hash
     done = threading.Event()
 
@@ -131,9 +131,9 @@ def test_decisions_stay_correct_while_another_thread_reloads(file: Path, text: s
     assert answers == {(True, False, True), (False, True, True)}
 
 
-async def test_watching_puts_a_changed_file_in_force(file: Path, text: str) -> None:
+async def test_watching_puts_a_changed_file_in_force(file: Path, policy_text: str) -> None:
     live = LivePolicy(file)
-    file.write_text(text.replace(GROUPS, '"groups:read" if "user"'))  # noqa: ASYNC240 - no other task runs
+    file.write_text(policy_text.replace(GROUPS, '"groups:read" if "user"'))  # noqa: ASYNC240 - no other task runs
     watching = asyncio.create_task(live.watch(0.01))
     for _ in range(600):
         if may(live):

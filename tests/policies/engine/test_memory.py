@@ -13,8 +13,8 @@ from policies.engine.oso_engine import OsoEngine
 from policies.engine.policy import Policy
 
 
-def test_repeated_decisions_need_no_more_memory(text: str) -> None:
-    policy = Policy(text)
+def test_repeated_decisions_need_no_more_memory(policy_text: str) -> None:
+    policy = Policy(policy_text)
     table.table(policy)
     ask(policy, 0)
     tracemalloc.start()
@@ -28,8 +28,8 @@ def test_repeated_decisions_need_no_more_memory(text: str) -> None:
         tracemalloc.stop()
 
 
-def test_every_cached_decision_is_a_cell_of_the_table(text: str) -> None:
-    policy = Policy(text)
+def test_every_cached_decision_is_a_cell_of_the_table(policy_text: str) -> None:
+    policy = Policy(policy_text)
     for turn in range(3):
         ask(policy, turn)
     cells = {
@@ -59,11 +59,11 @@ def ask(policy: Policy, turn: int) -> None:
                 policy.reach(actor, Action.SEATS_READ)
 
 
-def test_the_memory_of_a_policy_is_freed_with_it(text: str) -> None:
+def test_the_memory_of_a_policy_is_freed_with_it(policy_text: str) -> None:
     """Oso's memory is native, so the garbage collector does not see its size and would free it late."""
     gc.disable()
     try:
-        engine = OsoEngine(text, "policy.polar")
+        engine = OsoEngine(policy_text, "policy.polar")
         assert engine.allows(facts.PERSON, "teams:read", facts.Team(Role.USER))
         host = weakref.ref(engine._oso.host)
         assert host() is not None

@@ -27,8 +27,8 @@ def partner(role: Role | None, scopes: frozenset[Scope] = EVERY_SCOPE) -> subjec
     return subjects.Partner("token_1", "team_a", scopes, "user_ada", role)
 
 
-def test_the_hash_is_the_sha_256_of_the_file(policy: Policy, text: str) -> None:
-    assert policy.hash == hashlib.sha256(text.encode()).hexdigest()
+def test_the_hash_is_the_sha_256_of_the_file(policy: Policy, policy_text: str) -> None:
+    assert policy.hash == hashlib.sha256(policy_text.encode()).hexdigest()
 
 
 def test_every_action_is_decided_on_one_kind_of_target(policy: Policy) -> None:
@@ -44,8 +44,8 @@ def test_a_target_of_another_kind_raises_an_error_instead_of_a_denial(policy: Po
         policy.reach(person(Role.USER), Action.PRODUCTS_READ)
 
 
-def test_an_allowed_decision_names_its_rule(policy: Policy, text: str) -> None:
-    lines = text.splitlines()
+def test_an_allowed_decision_names_its_rule(policy: Policy, policy_text: str) -> None:
+    lines = policy_text.splitlines()
 
     def rule(role: Role) -> str:
         decision = policy.decide(person(role), Action.SEATS_READ, facts.Seat(role, True, True))
@@ -138,12 +138,12 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         Policy.load(garbled)
 
 
-def test_a_byte_order_mark_and_windows_line_ends_are_accepted(tmp_path: Path, text: str) -> None:
+def test_a_byte_order_mark_and_windows_line_ends_are_accepted(tmp_path: Path, policy_text: str) -> None:
     file = tmp_path / "policy.polar"
-    file.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    file.write_bytes(b"\xef\xbb\xbf" + policy_text.replace("\n", "\r\n").encode())
     loaded = Policy.load(file)
     decision = loaded.decide(person(Role.USER), Action.TEAMS_READ, facts.Team(Role.USER))
-    assert decision == Policy(text).decide(person(Role.USER), Action.TEAMS_READ, facts.Team(Role.USER))
+    assert decision == Policy(policy_text).decide(person(Role.USER), Action.TEAMS_READ, facts.Team(Role.USER))
 
 
 @pytest.mark.parametrize("separated", [False, True])

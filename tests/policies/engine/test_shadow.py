@@ -32,8 +32,8 @@ def live(tmp_path: Path, text: str) -> tuple[LivePolicy, Shadow]:
     return found, found.shadow
 
 
-def test_a_disagreement_is_counted_and_logged_and_the_policy_in_force_decides(tmp_path: Path, text: str) -> None:
-    wider = text.replace('"groups:read" if "software_coordinator"', '"groups:read" if "user"')
+def test_a_disagreement_is_counted_and_logged_and_the_policy_in_force_decides(tmp_path: Path, policy_text: str) -> None:
+    wider = policy_text.replace('"groups:read" if "software_coordinator"', '"groups:read" if "user"')
     found, shadow = live(tmp_path, wider)
     policy = found.current()
     assert not shadow.disagreements
@@ -52,17 +52,21 @@ def test_a_disagreement_is_counted_and_logged_and_the_policy_in_force_decides(tm
     assert (logs[3]["live"]["teams"], logs[3]["candidate"]["teams"]) == ((), ("team_a",))
 
 
-def test_abilities_are_compared_too(tmp_path: Path, text: str) -> None:
-    found, shadow = live(tmp_path, text.replace(GROUPS, '"groups:read" if "contract_manager"').replace(*DECLARED))
+def test_abilities_are_compared_too(tmp_path: Path, policy_text: str) -> None:
+    found, shadow = live(
+        tmp_path, policy_text.replace(GROUPS, '"groups:read" if "contract_manager"').replace(*DECLARED)
+    )
     target = facts.team(COORDINATOR, "team_a")
     assert found.current().abilities(COORDINATOR, target)[Action.GROUPS_READ].allowed
     assert shadow.disagreements == {(Action.GROUPS_READ, facts.PERSON, target): 1}
 
 
-def test_an_action_on_another_kind_of_target_counts_as_denied_by_the_candidate(tmp_path: Path, text: str) -> None:
+def test_an_action_on_another_kind_of_target_counts_as_denied_by_the_candidate(
+    tmp_path: Path, policy_text: str
+) -> None:
     block = 'permissions = ["tokens:read", "tokens:revoke"];'
     moved = (
-        text.replace(block, block.replace("]", ', "groups:read"]'))
+        policy_text.replace(block, block.replace("]", ', "groups:read"]'))
         .replace('"groups:read", ', "", 1)
         .replace(f"    {GROUPS};\n", "")
         .replace('    "tokens:read" if', f'    {GROUPS};\n    "tokens:read" if')
@@ -78,8 +82,8 @@ def test_a_bad_candidate_is_refused_at_the_start(tmp_path: Path) -> None:
         live(tmp_path, "allow(")
 
 
-def test_the_same_policy_never_disagrees(tmp_path: Path, text: str) -> None:
-    found, shadow = live(tmp_path, text)
+def test_the_same_policy_never_disagrees(tmp_path: Path, policy_text: str) -> None:
+    found, shadow = live(tmp_path, policy_text)
     for action, kind in found.current().kinds.items():
         for target in facts.targets_of_kind(kind):
             found.current().explain(USER, action, target)

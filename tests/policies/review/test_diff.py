@@ -9,8 +9,8 @@ def test_equal_policies_have_no_changes(policy: Policy) -> None:
     assert compare(table(policy), table(policy)) == []
 
 
-def test_gained_and_lost_permissions_are_listed_cell_by_cell(policy: Policy, text: str) -> None:
-    wider = Policy(text.replace(COORDINATORS, '"groups:read" if "user"'))
+def test_gained_and_lost_permissions_are_listed_cell_by_cell(policy: Policy, policy_text: str) -> None:
+    wider = Policy(policy_text.replace(COORDINATORS, '"groups:read" if "user"'))
     gained = compare(table(policy), table(wider))
     assert [" ".join(str(cell_change).split()) for cell_change in gained] == [
         "+ groups:read person user deny -> allow",
@@ -21,10 +21,10 @@ def test_gained_and_lost_permissions_are_listed_cell_by_cell(policy: Policy, tex
     assert [cell_change.cell for cell_change in lost] == [cell_change.cell for cell_change in gained]
 
 
-def test_an_action_moved_to_another_kind_is_gained_there_and_lost_here(policy: Policy, text: str) -> None:
+def test_an_action_moved_to_another_kind_is_gained_there_and_lost_here(policy: Policy, policy_text: str) -> None:
     block = 'permissions = ["tokens:read", "tokens:revoke"];'
     moved = (
-        text.replace(block, 'permissions = ["tokens:read", "tokens:revoke", "groups:read"];')
+        policy_text.replace(block, 'permissions = ["tokens:read", "tokens:revoke", "groups:read"];')
         .replace('"groups:read", ', "", 1)
         .replace(f"    {COORDINATORS};\n", "")
         .replace('    "tokens:read" if', f'    {COORDINATORS};\n    "tokens:read" if')

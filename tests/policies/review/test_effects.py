@@ -23,12 +23,12 @@ Change = Callable[[str, str], list[CellChange]]
 
 
 @pytest.fixture
-def change(policy: Policy, text: str) -> Change:
+def change(policy: Policy, policy_text: str) -> Change:
     """Return a function that replaces a piece of the policy and lists the changed cells."""
 
     def changed(old: str, new: str) -> list[CellChange]:
-        assert old in text
-        return compare(table(policy), table(Policy(text.replace(old, new))))
+        assert old in policy_text
+        return compare(table(policy), table(Policy(policy_text.replace(old, new))))
 
     return changed
 

@@ -26,12 +26,12 @@ def test_rows_show_who_may_do_the_action(policy: Policy) -> None:
     assert found["seats:assign"][2:6] == ["no", "no", exception, exception]
 
 
-def test_a_token_that_differs_from_its_grantor_is_marked(text: str) -> None:
-    odd = Policy(text + 'allow(_: Partner, "tokens:read", token: Token) if token.role = "user";')
+def test_a_token_that_differs_from_its_grantor_is_marked(policy_text: str) -> None:
+    odd = Policy(policy_text + 'allow(_: Partner, "tokens:read", token: Token) if token.role = "user";')
     assert rows(odd)["tokens:read"][-1] == "differs from its grantor: see `permissions.lock`"
 
 
-def test_the_table_of_tokens_has_a_column_for_each_role_of_the_grantor(policy: Policy, text: str) -> None:
+def test_the_table_of_tokens_has_a_column_for_each_role_of_the_grantor(policy: Policy, policy_text: str) -> None:
     def cells(policy: Policy) -> list[str]:
         tokens = grids(policy, table(policy))[-1]
         assert tokens.head == ("Action", "No role", "User", "Software coordinator", "Contract manager")
@@ -39,4 +39,4 @@ def test_the_table_of_tokens_has_a_column_for_each_role_of_the_grantor(policy: P
 
     assert cells(policy) == ["no", "own, scope", "scope", "scope"]
     own = 'allow(_: Partner, "seats:read", seat: Seat) if seat.own = true and seat.role = "software_coordinator";'
-    assert cells(Policy(f"{text}\n{own}")) == ["no", "own, scope", "see permissions.lock", "scope"]
+    assert cells(Policy(f"{policy_text}\n{own}")) == ["no", "own, scope", "see permissions.lock", "scope"]

@@ -80,7 +80,7 @@ class ReachTexts(NamedTuple):
     me: str | None
 
 
-def _own_teams(action: Action) -> tuple[Any, ...]:
+def _reach_of(action: Action) -> tuple[Any, ...]:
     """A level that returns the reach of an action itself."""
 
     def read(reach: Reach, _: Sequence[str]) -> Query:
@@ -201,7 +201,7 @@ async def test_the_reach_of_every_action_is_the_same_in_sql_and_in_python(
     world: World, rows: Rows, policy: Policy
 ) -> None:
     actions = [action for action in policy.kinds if policy.kinds[action] is not facts.Gateway]
-    reads = [_own_teams(action) for action in actions]
+    reads = [_reach_of(action) for action in actions]
     for user_id, roles in rows.roles.items():
         actor = Person(user_id, "session_x", roles, frozenset(rows.separated))
         token_hash = await session_hash(world, user_id)

@@ -14,7 +14,7 @@ from tests.support.world import World
 
 pytestmark = pytest.mark.slow
 
-# Signing up, in and out have their own rules for repeats, tested in test_session_repeats.py.
+# Signing up, in and out have their own rules for repeats, tested in tests/resolvers/access/test_session_repeats.py.
 REPEATABLE = pytest.mark.parametrize("mutation", [name for name in EXAMPLES if not name.startswith("sign")])
 # A repeated signOut is refused before its key is checked, because the session has ended.
 KEYED = [name for name in EXAMPLES if name != "signOut"]

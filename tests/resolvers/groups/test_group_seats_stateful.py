@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.support.group_seats_machine import (
     GROUPS,
@@ -244,8 +243,8 @@ class GroupSeats(GroupSeatsMachine):
         return Invitee(one, email, role, [self.groups[group] for group in groups])
 
 
-def test_after_any_sequence_everybody_holds_or_waits_for_what_is_due(postgres: str, engine: AsyncEngine) -> None:
-    assert engine.dialect.name == "postgresql"
+@pytest.mark.usefixtures("engine")
+def test_after_any_sequence_everybody_holds_or_waits_for_what_is_due(postgres: str) -> None:
     chosen = settings(
         max_examples=20,
         stateful_step_count=60,

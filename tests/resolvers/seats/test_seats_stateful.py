@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.tables.seats import Seat, SeatPeriod, SeatSource
 from domain.roles import Role
@@ -189,8 +188,8 @@ class Seats(RuleBasedStateMachine):
         return len(pool.seats), len(pool.reasons), len(pool.free())
 
 
-def test_after_any_sequence_of_mutations_the_rows_equal_the_model(postgres: str, engine: AsyncEngine) -> None:
-    assert engine.dialect.name == "postgresql"
+@pytest.mark.usefixtures("engine")
+def test_after_any_sequence_of_mutations_the_rows_equal_the_model(postgres: str) -> None:
     chosen = settings(
         max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )
