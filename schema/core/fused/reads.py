@@ -118,7 +118,9 @@ class FusedRead:
         actor, statement = self._statement_for(context)
         arguments = (actor, context.session_hash(), *levels)
         reads = connection.reads
-        if self.needs_snapshot:
+        # Other requests set the attribute while this one waits.
+        in_snapshot = self.needs_snapshot
+        if in_snapshot:
             async with connection as snapshot:
                 records, _ = await statement.run(snapshot, *arguments)
         else:
@@ -126,7 +128,7 @@ class FusedRead:
         record = records[0]
         width = len(actor.columns)
         context.become(actors.person_of(record[:width]))
-        connection.only_one = not self.needs_snapshot
+        connection.only_one = not in_snapshot
         columns = [[] if pick < 0 else record[width + pick] or [] for pick in self._picks]
         self._check(executor, context, sketch, columns)
         self._trim(columns, pages)
@@ -134,7 +136,8 @@ class FusedRead:
             await self._walk(executor, shortcuts, columns, pages)
         data = self.code.build(executor, columns, pages)
         context.rows += self._row_count(columns)
-        self.needs_snapshot = self.needs_snapshot and connection.reads > reads + 1
+        if in_snapshot:
+            self.needs_snapshot = connection.reads > reads + 1
         return data
 
     def _statement_for(self, context: Context) -> tuple[ActorQuery, Prepared]:

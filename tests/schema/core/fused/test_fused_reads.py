@@ -9,6 +9,7 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from db.core.connection import Connection, DatabaseError
+from db.core.database import Database
 from domain.actions import Scope
 from domain.roles import Role
 from resolvers.core.context import Context
@@ -81,6 +82,26 @@ async def test_a_field_that_needs_another_statement_gets_a_snapshot(
         taken.append(len(statements))
     # the statement alone, and again with the tokens in a snapshot; then at once in a snapshot
     assert taken == [3, 2, 2]
+
+
+async def test_a_request_that_reads_alone_is_not_changed_by_another(
+    client: Client, world: World, statements: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another request finds out that the plan needs a snapshot, while this one waits for the statement alone."""
+    caller = await new_caller(client, world, seats=0)
+    query = "query Both($team: ID!) { team(id: $team) { members { nodes { id } } partnerTokens { nodes { id } } } }"
+    original = Database.read_once
+
+    async def read_once(self: Database, read: Any) -> Any:
+        found = await original(self, read)
+        next(plan for plan in reads._plans if plan.name == "Both").needs_snapshot = True
+        return found
+
+    monkeypatch.setattr(Database, "read_once", read_once)
+    statements.clear()
+    assert (await client(query, caller.secret, team=caller.team)).data
+    # the statement alone, and again with the tokens in a snapshot: rows of two moments would be two statements
+    assert len(statements) == 3
 
 
 async def test_a_plan_that_took_a_snapshot_goes_back_to_one_statement(
