@@ -117,10 +117,10 @@ class Schema(strawberry.Schema):
             report_fallback=report_fallback,
         )
         if isinstance(executor, list):
-            if context.is_unidentified_person:
+            if context.is_unidentified:
                 await context.identify()
             return ExecutionResult(None, executor)
-        if not context.is_unidentified_person:
+        if not context.is_unidentified:
             return await _execute(executor)
         if executor.operation.operation is OperationType.QUERY:
             data = await executor.read_at_once()
@@ -132,10 +132,10 @@ class Schema(strawberry.Schema):
 
 
 async def _change(executor: Any, context: Context) -> ExecutionResult:
-    """Execute a mutation of a person who is not loaded yet. Raises Unauthenticated."""
+    """Execute a mutation of an actor that is not loaded yet. Raises Unauthenticated."""
     await (context.begin_change() if executor.loads_actor() else context.identify(writes=True))
     done = await _execute(executor)
-    if context.is_unidentified_person:
+    if context.is_unidentified:
         # The mutation could not load its actor. If that is because nobody has signed in, it is the only error.
         await context.identify()
     return done

@@ -18,6 +18,7 @@ from db.people.teams import TeamRow
 from db.people.users import UserRow
 from db.tables.access import Session
 from domain.actions import Scope
+from domain.credentials import CredentialKind
 from domain.roles import Role
 from domain.subjects import Actor, Partner, Person
 
@@ -42,12 +43,17 @@ class RoleRow(NamedTuple):
 
 
 class TokenActorRow(NamedTuple):
-    """A valid partner token with its team. `role` is the grantor's current role, None if they have left the team."""
+    """A valid partner token with its team.
+
+    `scopes` are separated by blanks. `role` is the grantor's current role, None if they have left the team.
+    `is_use_due` says that the stored time of the last use is old, see `update_last_used`.
+    """
 
     id: str
-    scopes: list[Scope]
+    scopes: str
     grantor_id: str
     role: Role | None
+    is_use_due: bool
     team: TeamRow
 
 
@@ -74,16 +80,16 @@ where m.team_id = :team_id and m.user_id = :user_id and m.accepted_at is not nul
 )
 
 PARTNER_QUERY = """
-select p.id, p.scopes, p.grantor_id, m.role, t.id as team_id, t.name as team_name,
-       t.separation_of_duties as team_separation_of_duties
+select p.id, array_to_string(p.scopes, ' ') as scopes, p.grantor_id, m.role,
+       coalesce(p.last_used_at < statement_timestamp() - interval '1 minute', true) as is_use_due,
+       t.id as team_id, t.name as team_name, t.separation_of_duties as team_separation_of_duties
 from partner_tokens p
 join teams t on t.id = p.team_id
 left join memberships m on m.team_id = p.team_id and m.user_id = p.grantor_id and m.accepted_at is not null
 where {which} and p.revoked_at is null and p.expires_at > statement_timestamp()
 """
-PARTNER_BY_HASH = Statement(
-    "partner_by_hash", TokenActorRow, text(PARTNER_QUERY.format(which="p.token_hash = :token_hash"))
-)
+PARTNER_SQL = PARTNER_QUERY.format(which="p.token_hash = :token_hash")
+PARTNER_BY_HASH = Statement("partner_by_hash", TokenActorRow, text(PARTNER_SQL))
 PARTNER_BY_ID = Statement(
     "partner_by_id", TokenActorRow, text(PARTNER_QUERY.format(which="p.team_id = :team_id and p.id = :id"))
 )
@@ -115,11 +121,15 @@ END_SESSION = Statement(
 
 
 class LoadedActor(NamedTuple):
-    """An actor, their teams by id, and the account if the actor is a person."""
+    """An actor, their teams by id, and the account if the actor is a person.
+
+    `is_use_due` says that the use of a partner token is to be stored by `update_last_used`.
+    """
 
     actor: Actor
     teams: dict[str, TeamRow]
     account: UserRow | None = None
+    is_use_due: bool = False
 
 
 async def person(connection: Connection, token_hash: bytes) -> LoadedActor | None:
@@ -127,16 +137,25 @@ async def person(connection: Connection, token_hash: bytes) -> LoadedActor | Non
     return _person(await PERSON.rows(connection, token_hash=token_hash))
 
 
-def person_query(roles_with_reach: RolesWithReach, roles_over_others: RolesOverOthers) -> ActorQuery:
-    """The query of a person's session for fused statements. The functions are the policy's own tables."""
-    own_id, team_id, role, separated = "account_id", "team_id", "role", "team_separation_of_duties"
+def query(kind: CredentialKind, roles_with_reach: RolesWithReach, roles_over_others: RolesOverOthers) -> ActorQuery:
+    """The query of the actor of a session or a partner token for fused statements.
+
+    The functions are the policy's own tables.
+    """
+    team_id, role, separated = "team_id", "role", "team_separation_of_duties"
     tables = (roles_with_reach, roles_over_others)
-    return ActorQuery(PERSON_SQL, PERSON.columns, own_id, team_id, role, separated, *tables)
+    if kind is CredentialKind.PARTNER:
+        columns = PARTNER_BY_HASH.columns
+        return ActorQuery(PARTNER_SQL, columns, "grantor_id", team_id, role, separated, "scopes", *tables)
+    return ActorQuery(PERSON_SQL, PERSON.columns, "account_id", team_id, role, separated, None, *tables)
 
 
-def person_of(columns: Sequence[Sequence[Any] | None]) -> LoadedActor | None:
-    """The person of the columns of a `person_query`; None if they have no rows."""
-    return _person(PERSON.make(list(zip(*(column or () for column in columns), strict=True)), ALL))
+def of_columns(kind: CredentialKind, columns: Sequence[Sequence[Any] | None]) -> LoadedActor | None:
+    """The actor of the columns of a `query`; None if they have no rows."""
+    rows = list(zip(*(column or () for column in columns), strict=True))
+    if kind is CredentialKind.PARTNER:
+        return _partner_in_team(PARTNER_BY_HASH.make(rows, ALL))
+    return _person(PERSON.make(rows, ALL))
 
 
 def _person(rows: Sequence[SessionRow]) -> LoadedActor | None:
@@ -151,8 +170,7 @@ def _person(rows: Sequence[SessionRow]) -> LoadedActor | None:
 
 async def partner(connection: Connection, token_hash: bytes) -> LoadedActor | None:
     """The partner of a token, with its grantor's current role. None if the token is unknown, revoked or expired."""
-    found = await PARTNER_BY_HASH.row(connection, token_hash=token_hash)
-    return None if found is None else LoadedActor(_partner(found), {found.team.id: found.team})
+    return _partner_in_team(await PARTNER_BY_HASH.rows(connection, token_hash=token_hash))
 
 
 async def member(connection: Connection, team_id: str, user_id: str) -> Person | None:
@@ -173,10 +191,18 @@ async def partner_by_id(connection: Connection, team_id: str, id_: str) -> Partn
     return None if found is None else _partner(found)
 
 
+def _partner_in_team(rows: Sequence[TokenActorRow]) -> LoadedActor | None:
+    if not rows:
+        return None
+    [found] = rows
+    return LoadedActor(_partner(found), {found.team.id: found.team}, is_use_due=found.is_use_due)
+
+
 def _partner(token: TokenActorRow) -> Partner:
     team = token.team
+    scopes = frozenset(map(Scope, token.scopes.split()))
     separated = frozenset([team.id] if team.separation_of_duties else [])
-    return Partner(token.id, team.id, frozenset(token.scopes), token.grantor_id, token.role, separated)
+    return Partner(token.id, team.id, scopes, token.grantor_id, token.role, separated)
 
 
 async def update_last_used(connection: Connection, token_hash: bytes) -> None:

@@ -21,8 +21,8 @@ from db.tables.types import ID
 from domain.actions import Action
 from domain.reach import Reach
 
-RolesWithReach = Callable[[Action], tuple[Sequence[str], Sequence[str]]]
-RolesOverOthers = Callable[[Action, bool], Sequence[str]]
+RolesWithReach = Callable[[Action, bool], tuple[Sequence[str], Sequence[str]]]
+RolesOverOthers = Callable[[Action, bool, bool], Sequence[str]]
 _PARTS = ("teams", "own_teams", "me")
 
 KEYS: Final[Any] = Enum("Keys", ["KEYS"]).KEYS  # type: ignore[attr-defined] # an Enum is a choice, not a value
@@ -66,8 +66,11 @@ class ActorQuery:
     """The query of the actor's rows, and what they let the actor reach.
 
     `sql` has one parameter, `:token_hash`, and returns `columns`. `own_id` is the column with the actor's own id,
-    `team_id` and `role` those with a team and the role in it. `roles_with_reach` returns, for an action, the
-    roles that reach every row of a team, and the roles that reach only own rows: the policy's own table.
+    `team_id` and `role` those with a team and the role in it. `scopes` is the column with the scopes of a partner
+    token, separated by blanks; None for a person, whose rights have no scopes.
+
+    The functions are the policy's own tables, for an actor without (False) or with (True) the scope of the action.
+    `roles_with_reach` returns the roles that reach every row of a team, and the roles that reach only own rows.
     `roles_over_others` returns the roles that may do an action on all rows that are not their own, in a team that does
     not separate duties (False) or does (True); `separated` is the column that tells which.
     """
@@ -78,6 +81,7 @@ class ActorQuery:
     team_id: str
     role: str
     separated: str
+    scopes: str | None
     roles_with_reach: RolesWithReach
     roles_over_others: RolesOverOthers
 
@@ -192,17 +196,29 @@ def _reaches(actor: ActorQuery, wanted: set[ActorReach]) -> CTE:
 
 def _whole_and_own(actor: ActorQuery, action: Action) -> dict[str, str]:
     """Return the parts of a reach by name."""
-    whole, own = (_roles(roles) for roles in actor.roles_with_reach(action))
-    either = f"{actor.role} in ({whole}, {own})"
-    values = [_teams(actor, f"{actor.role} in ({which})") for which in (whole, own)]
+    parts = zip(*(actor.roles_with_reach(action, scoped) for scoped in (False, True)), strict=True)
+    whole, own = (_by_scope(actor, action, *(f"{actor.role} in ({_roles(one)})" for one in part)) for part in parts)
+    values = [_teams(actor, which) for which in (whole, own)]
+    either = f"{whole} or {own}"
     values.append(f"case when count(*) filter (where {either}) > 0 then min({actor.own_id}) end")
     return {f"{action.name.lower()}_{part}": value for part, value in zip(_PARTS, values, strict=True)}
 
 
 def _over_others(actor: ActorQuery, action: Action) -> dict[str, str]:
-    united, separated = (_roles(actor.roles_over_others(action, one)) for one in (False, True))
-    which = f"case when {actor.separated} then {actor.role} in ({separated}) else {actor.role} in ({united}) end"
-    return {f"{action.name.lower()}_others": _teams(actor, which)}
+    def which(scoped: bool) -> str:
+        united, separated = (_roles(actor.roles_over_others(action, scoped, one)) for one in (False, True))
+        return f"case when {actor.separated} then {actor.role} in ({separated}) else {actor.role} in ({united}) end"
+
+    return {f"{action.name.lower()}_others": _teams(actor, _by_scope(actor, action, which(False), which(True)))}
+
+
+def _by_scope(actor: ActorQuery, action: Action, without: str, with_scope: str) -> str:
+    """Return the condition that holds for an actor: with the scope of the action, or without it."""
+    if actor.scopes is None or without == with_scope:
+        return without
+    return (
+        f"case when '{action.value}' = any(string_to_array({actor.scopes}, ' ')) then {with_scope} else {without} end"
+    )
 
 
 def _teams(actor: ActorQuery, which: str) -> str:

@@ -71,7 +71,7 @@ class Endpoint:
             document = self._documents.find(wanted.query, wanted.hash)
             context = self._context(wanted, request, request_id)
             type_ = _operation_type(document, wanted)
-            if type_ is None or not context.is_unidentified_person:
+            if type_ is None or not context.is_unidentified:
                 await context.identify(writes=type_ is OperationType.MUTATION and not wanted.is_get)
             return await self._run(request, wanted, document, context)
         except Problem as problem:
@@ -134,7 +134,7 @@ async def _first_problem(context: Context | None, problem: Problem) -> Problem:
     It is found out later if one statement reads the actor and more.
     """
     try:
-        if context is not None and context.is_unidentified_person and not isinstance(problem, Unauthenticated):
+        if context is not None and context.is_unidentified and not isinstance(problem, Unauthenticated):
             await context.identify()
     except Problem as unknown:
         return unknown

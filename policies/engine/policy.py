@@ -104,14 +104,14 @@ class Policy:
             return NOWHERE
         return Reach(tuple(sorted(whole)), tuple(sorted(own)), facts.acts_for(actor))
 
-    def roles_with_reach(self, action: Action) -> tuple[list[Role], list[Role]]:
-        """Return the roles in which a person reaches every row of a team, and those in which only own rows."""
-        breadths = {role: self._breadth(action, facts.PERSON, role) for role in Role}
+    def roles_with_reach(self, subject: facts.Subject, action: Action) -> tuple[list[Role], list[Role]]:
+        """Return the roles in which a subject reaches every row of a team, and those in which only own rows."""
+        breadths = {role: self._breadth(action, subject, role) for role in Role}
         whole = [role for role, breadth in breadths.items() if breadth is _Breadth.ALL]
         return whole, [role for role, breadth in breadths.items() if breadth is _Breadth.OWN]
 
-    def roles_over_others(self, action: Action, separated: bool) -> list[Role]:
-        """Return the roles in which a person may do the action on all rows of a team that are not their own.
+    def roles_over_others(self, subject: facts.Subject, action: Action, separated: bool) -> list[Role]:
+        """Return the roles in which a subject may do the action on all rows of a team that are not its own.
 
         `separated` says whether the team separates duties.
         """
@@ -120,7 +120,7 @@ class Policy:
             role
             for role in Role
             if all(
-                self.judge(facts.PERSON, action, target).allowed
+                self.judge(subject, action, target).allowed
                 for target in facts.targets_of_role(self.kinds[action], role)
                 if all(known.get(name, value) == value for name, value in asdict(target).items())
             )

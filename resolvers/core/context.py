@@ -6,7 +6,7 @@ others share. A mutation closes the snapshot, so that its payload is read after 
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
@@ -15,8 +15,8 @@ import strawberry
 
 from db.access import actors
 from db.access.actors import LoadedActor
-from db.core.connection import CHANGES, Connection
-from db.core.database import Database
+from db.core.connection import CHANGES, Connection, DatabaseError
+from db.core.database import Database, PoolTimeout
 from db.people.teams import TeamRow
 from db.people.users import UserRow
 from domain.actions import Action
@@ -65,6 +65,7 @@ class Context:
     rows: int = 0
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
     _in_transaction: bool = False
+    _is_use_due: bool = False
     _loadings: dict[Hashable, Loading[Any]] = field(default_factory=dict)
     _reaches: dict[Action, tuple[Actor, Reach]] = field(default_factory=dict)
 
@@ -80,9 +81,6 @@ class Context:
         """
         if self.credential is None:
             return
-        if self.credential.kind is CredentialKind.PARTNER:
-            async with self.database.transaction() as connection:
-                await actors.update_last_used(connection, self.credential.token_hash)
         if writes:
             await self.begin_change()
         async with self.reading() as connection:
@@ -94,22 +92,22 @@ class Context:
         self._connection.use(await self.database.take(CHANGES))
 
     @property
-    def is_unidentified_person(self) -> bool:
-        """Whether the actor of a session is not loaded yet, so that it can be read together with other rows."""
-        credential = self.credential
-        return credential is not None and credential.kind is CredentialKind.SESSION and type(self.actor) is Anonymous
+    def is_unidentified(self) -> bool:
+        """Whether the actor of a credential is not loaded yet, so that it can be read together with other rows."""
+        return self.credential is not None and type(self.actor) is Anonymous
 
-    def session_hash(self) -> bytes:
-        """The hash of the session token. Raises Unauthenticated without one."""
+    def required_credential(self) -> Credential:
+        """The credential. Raises Unauthenticated without one."""
         if self.credential is None:
             raise Unauthenticated(SIGN_IN)
-        return self.credential.token_hash
+        return self.credential
 
     def become(self, found: LoadedActor | None) -> None:
         """Set the actor that was found. Raises Unauthenticated if there is none."""
         if found is None:
             raise Unauthenticated(BAD_TOKEN)
-        self.actor, self.teams, self.account = found
+        self.actor, self.teams, self.account, is_use_due = found
+        self._is_use_due = self._is_use_due or is_use_due
 
     async def restart(self) -> None:
         """Forget everything that was read but the actor, so that the operation can be run from its beginning."""
@@ -176,7 +174,7 @@ class Context:
         It commits if its block raises no error. The transaction of a dry run stays open instead, so that the payload is
         read in it and shows the change. It is rolled back when the operation closes or writes again.
         """
-        is_loaded = self._in_transaction and not self.is_unidentified_person
+        is_loaded = self._in_transaction and not self.is_unidentified
         begun = self._connection.detach() if self._in_transaction else None
         await self.close()
         connection = await self.database.take(CHANGES) if begun is None else begun
@@ -195,12 +193,11 @@ class Context:
                 await self.database.give_back(connection)
 
     async def _load_actor(self, connection: Connection, facts: Sequence[Fact[Any]]) -> FactRows:
-        """Load the actor and, for a person, these facts. Raises Unauthenticated."""
-        credential = self.credential
-        if not facts or credential is None or credential.kind is not CredentialKind.SESSION:
-            self.become(await actor_of(connection, credential))
+        """Load the actor and, if there is a credential, these facts. Raises Unauthenticated."""
+        if not facts or self.credential is None:
+            self.become(await actor_of(connection, self.credential))
             return FactRows()
-        found, rows = await read_with_actor(connection, self.policy, credential.token_hash, facts)
+        found, rows = await read_with_actor(connection, self.policy, self.credential, facts)
         self.become(found)
         return rows
 
@@ -217,6 +214,12 @@ class Context:
         await self._connection.end()
         await self.close()
         self.account = self.teams = None
+        if self._is_use_due and self.credential is not None:
+            self._is_use_due = False
+            # The answer does not depend on it, and the next request stores its own time.
+            with suppress(DatabaseError, PoolTimeout, OSError):
+                async with self.database.transaction() as connection:
+                    await actors.update_last_used(connection, self.credential.token_hash)
 
     def load(self, batch: Batch[V], key: Hashable, *args: Hashable) -> "asyncio.Future[V | None]":
         """Load the value of one key by `batch(context, keys, *args)`; one call loads all keys asked for together."""

@@ -20,7 +20,10 @@ from db.core.fusion import ActorQuery, Kind, Level, OwnKey, actor_reach, fused
 from db.core.rows import ALL
 from db.core.statements import Prepared, RowQuery
 from domain.actions import Action
+from domain.credentials import Credential, CredentialKind
+from domain.roles import Role
 from policies.engine.policy import Policy
+from policies.facts import Partner, Person, Subject, subjects_of
 
 R = TypeVar("R")
 
@@ -52,19 +55,19 @@ class FactRows:
 
 
 async def read_with_actor(
-    connection: Connection, policy: Policy, token_hash: bytes, facts: Sequence[Fact[Any]]
+    connection: Connection, policy: Policy, credential: Credential, facts: Sequence[Fact[Any]]
 ) -> tuple[LoadedActor | None, FactRows]:
-    """Read the person of a session, None if there is none, and the rows of these facts, in one statement."""
-    actor, statement = _statement(policy)
+    """Read the actor of a credential, None if there is none, and the rows of these facts, in one statement."""
+    actor, statement = _statement(policy, credential.kind)
     levels = [(_level(fact.query, fact.key, number), None, *fact.args) for number, fact in enumerate(facts)]
-    [record], _ = await statement.run(connection, actor, token_hash, *levels)
+    [record], _ = await statement.run(connection, actor, credential.token_hash, *levels)
     start = len(actor.columns)
     rows = []
     for fact in facts:
         columns = record[start : start + len(fact.query.columns.expected)]
         rows.append(fact.query.columns.make(list(zip(*(column or () for column in columns), strict=True)), ALL))
         start += len(columns)
-    return actors.person_of(record[: len(actor.columns)]), FactRows(facts, rows)
+    return actors.of_columns(credential.kind, record[: len(actor.columns)]), FactRows(facts, rows)
 
 
 def pool_fact(team_id: str, product_id: str) -> Fact[ProductExistence]:
@@ -72,15 +75,28 @@ def pool_fact(team_id: str, product_id: str) -> Fact[ProductExistence]:
     return Fact(products.TEAM_AND_PRODUCT_EXIST, (actor_reach(Action.TEAMS_READ), team_id, product_id))
 
 
-@lru_cache(MAX_POLICIES)
-def actor_query(policy: Policy) -> ActorQuery:
-    """The query of the actor for fused statements under this policy; always the same object."""
-    return actors.person_query(policy.roles_with_reach, policy.roles_over_others)
+def subject_kind(kind: CredentialKind) -> type[Subject]:
+    """The kind of subject that has this kind of credential."""
+    return Partner if kind is CredentialKind.PARTNER else Person
 
 
-@lru_cache(MAX_POLICIES)
-def _statement(policy: Policy) -> tuple[ActorQuery, Prepared]:
-    return actor_query(policy), fused("actor with facts")
+@lru_cache(MAX_POLICIES * 2)
+def actor_query(policy: Policy, kind: CredentialKind) -> ActorQuery:
+    """The query of the actor of a session or a partner token under this policy; always the same object."""
+    subject = subject_kind(kind)
+
+    def roles_with_reach(action: Action, scoped: bool) -> tuple[list[Role], list[Role]]:
+        return policy.roles_with_reach(subjects_of(subject, action)[scoped], action)
+
+    def roles_over_others(action: Action, scoped: bool, separated: bool) -> list[Role]:
+        return policy.roles_over_others(subjects_of(subject, action)[scoped], action, separated)
+
+    return actors.query(kind, roles_with_reach, roles_over_others)
+
+
+@lru_cache(MAX_POLICIES * 2)
+def _statement(policy: Policy, kind: CredentialKind) -> tuple[ActorQuery, Prepared]:
+    return actor_query(policy, kind), fused("actor with facts")
 
 
 @cache

@@ -139,8 +139,8 @@ class Sketch:
     `required` are the decisions that must be allowed when the actor is known.
     """
 
-    def __init__(self, policy: Policy, today: date) -> None:
-        self.policy, self.today = policy, today
+    def __init__(self, policy: Policy, kind: type[facts.Subject], today: date) -> None:
+        self.policy, self.kind, self.today = policy, kind, today
         self.required: list[tuple[Action, facts.Target]] = []
 
     def __getattr__(self, name: str) -> Never:
@@ -153,7 +153,8 @@ class Sketch:
 
     def account_reach(self, action: Action) -> Reach:
         """The reach of this action over accounts, as an expression: see `Context.account_reach`."""
-        owns = self.policy.judge(facts.PERSON, Action.VIEWER_READ, facts.GATEWAY).allowed
+        subject, _ = facts.subjects_of(self.kind, Action.VIEWER_READ)
+        owns = self.policy.judge(subject, Action.VIEWER_READ, facts.GATEWAY).allowed
         return actor_account_reach(action) if owns else actor_reach(action)
 
     def require(self, action: Action, target: facts.Target) -> None:

@@ -11,6 +11,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from db.core.database import Database
 from db.demo import company as demo
+from domain.actions import Scope
 from domain.credentials import parse as credential
 from policies.engine.policy import Policy
 from resolvers.access import passwords
@@ -50,15 +51,20 @@ async def ids(company: World) -> list[str]:
 
 @pytest.fixture(scope="module")
 async def secrets(company: World) -> list[str]:
-    """A session secret of each person in the demo company who can sign in."""
+    """A session of each person in the demo company who can sign in, and partner tokens with different scopes."""
+    chance = random.Random(0)  # noqa: S311 - repeatable, not secret
     async with company.engine.connect() as connection:
         found = await connection.execute(text("select id from users where password_hash is not null order by id"))
         people = [id_ for (id_,) in found]
-    return [await company.session(id_) for id_ in people]
+        members = "select team_id, user_id from memberships where accepted_at is not null and role <> 'user'"
+        grantors = list(await connection.execute(text(f"{members} order by team_id, user_id limit 6")))
+    drawn = [list(Scope), *(chance.sample(list(Scope), 12) for _ in grantors[1:])]
+    tokens = [await company.token(*grantor, *scopes) for grantor, scopes in zip(grantors, drawn, strict=True)]
+    return [*[await company.session(id_) for id_ in people], *(secret for _, secret in tokens)]
 
 
 def context(database: Database, secret: str) -> Context:
-    """Make the context of one operation of this session."""
+    """Make the context of one operation of this session or token."""
     return Context(database, POLICY, credential(secret), "test", "", False, set())
 
 

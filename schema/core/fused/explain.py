@@ -7,7 +7,9 @@ from typing import Any
 from graphql import DocumentNode, GraphQLSchema, OperationType
 
 from db.core.fusion import fused
+from domain.credentials import CredentialKind
 from execution.plan import NeedsFallback
+from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.fact_rows import actor_query
 from resolvers.core.relations import Sketch
@@ -33,7 +35,7 @@ def explained(
         return f"graphql-core's executor runs it: {fallback.reason.value}.\n"
     if executor.operation.operation is not OperationType.QUERY:
         return "A mutation makes its change in a transaction. Its payload is read level by level.\n"
-    sketch = Sketch(policy, datetime.now(UTC).date())
+    sketch = Sketch(policy, facts.Person, datetime.now(UTC).date())
     planner = Planner(executor, Execution.shortcuts, sketch)
     plan = planner.plan(selection)
     if plan is None and not planner.reasons:
@@ -44,9 +46,9 @@ def explained(
     name = operation_name(executor)
     read = FusedRead(name, plan)
     levels, _ = read.bind(executor, sketch)
-    statement = fused(name).find((actor_query(policy), b"", *levels)).sql.text
+    statement = fused(name).find((actor_query(policy, CredentialKind.SESSION), b"", *levels)).sql.text
     count = f"{len(levels)} level{'' if len(levels) == 1 else 's'}"
-    parts = [f"One statement reads the actor and {count}, without a transaction. A partner token takes one a level."]
+    parts = [f"One statement reads the actor and {count}, without a transaction."]
     parts += [f"After it, the walk resolves:\n{_lines(planner.reasons)}"] if planner.reasons else []
     return "\n\n".join([*parts, statement, read.code.source])
 

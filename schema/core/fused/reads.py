@@ -15,6 +15,7 @@ from db.core.database import PoolTimeout
 from db.core.descriptions import Column
 from db.core.fusion import KEYS, ActorQuery, Level, fused
 from db.core.statements import Prepared, TooManyShapes
+from domain.credentials import CredentialKind
 from domain.problems import Problem, Unauthenticated
 from execution.awaiting import settle
 from execution.code import Code, resting
@@ -24,9 +25,10 @@ from execution.plan import NeedsFallback, Selection
 from execution.reasons import Reason
 from execution.shortcuts import Shortcuts
 from execution.walk import Walk
+from policies.engine.policy import Policy
 from resolvers.core import relay
 from resolvers.core.context import Context
-from resolvers.core.fact_rows import actor_query
+from resolvers.core.fact_rows import actor_query, subject_kind
 from resolvers.core.relations import NotFused, Sketch
 from schema.core.fused.plan import FusedPlan, operation_name
 from schema.core.fused.planner import Planner
@@ -72,7 +74,7 @@ class FusedRead:
         ]
         self.code = Code(name, plan.root, plan.slot_names(), relay.cursor)
         self.resting = [(one.rest_selection(), [value.slot for value in one.rest]) for one in resting(plan.root)]
-        self._statement: tuple[ActorQuery, Prepared] | None = None
+        self._statements: dict[CredentialKind, tuple[ActorQuery, Prepared]] = {}
         self.needs_snapshot = False
         self.failures = 0
         starts, start = [], 0
@@ -114,9 +116,9 @@ class FusedRead:
     ) -> dict[str, Any]:
         """Return the data of the response. Raises NeedsFallback if the walk must run instead, and Unauthenticated."""
         levels, pages = bound
-        connection = context.reading()
-        actor, statement = self._statement_for(context)
-        arguments = (actor, context.session_hash(), *levels)
+        connection, credential = context.reading(), context.required_credential()
+        actor, statement = self._statement_for(context.policy, credential.kind)
+        arguments = (actor, credential.token_hash, *levels)
         reads = connection.reads
         # Other requests set the attribute while this one waits.
         in_snapshot = self.needs_snapshot
@@ -127,7 +129,7 @@ class FusedRead:
             records, _ = await context.database.read_once(lambda alone: statement.run(alone, *arguments))
         record = records[0]
         width = len(actor.columns)
-        context.become(actors.person_of(record[:width]))
+        context.become(actors.of_columns(credential.kind, record[:width]))
         connection.only_one = not in_snapshot
         columns = [[] if pick < 0 else record[width + pick] or [] for pick in self._picks]
         self._check(executor, context, sketch, columns)
@@ -140,12 +142,12 @@ class FusedRead:
             self.needs_snapshot = connection.reads > reads + 1
         return data
 
-    def _statement_for(self, context: Context) -> tuple[ActorQuery, Prepared]:
+    def _statement_for(self, policy: Policy, kind: CredentialKind) -> tuple[ActorQuery, Prepared]:
         """Return the statement for the policy of this request; that of an earlier policy is dropped."""
-        actor = actor_query(context.policy)
-        if self._statement is None or self._statement[0] is not actor:
-            self._statement = actor, fused(f"read {self.name[:MAX_NAME]}", MAX_SHAPES)
-        return self._statement
+        actor, known = actor_query(policy, kind), self._statements.get(kind)
+        if known is None or known[0] is not actor:
+            known = self._statements[kind] = actor, fused(f"read {self.name[:MAX_NAME]}", MAX_SHAPES)
+        return known
 
     def _check(self, executor: Executor[Any], context: Context, sketch: Sketch, columns: list[list[Any]]) -> None:
         """Fill in the given rows, and decide what must be allowed. Raises NeedsFallback."""
@@ -214,8 +216,9 @@ async def read(executor: Any, shortcuts: Shortcuts, selection: Selection, contex
 
     If it returns None, what was read is forgotten, except the actor. Raises Unauthenticated.
     """
+    kind = subject_kind(context.required_credential().kind)
     for _ in range(2):
-        sketch = Sketch(context.policy, context.today)
+        sketch = Sketch(context.policy, kind, context.today)
         found = None
         try:
             found, bound = _find(executor, shortcuts, selection, sketch)

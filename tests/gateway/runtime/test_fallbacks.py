@@ -35,7 +35,7 @@ def fail_to_compile(patch: Patch) -> None:
 
 def fail_to_walk(patch: Patch) -> None:
     patch.setattr(execution.walk, "resolve", defect)
-    patch.setattr(Context, "is_unidentified_person", False)  # the walk runs at once
+    patch.setattr(Context, "is_unidentified", False)  # the walk runs at once
 
 
 def fail_to_fuse(patch: Patch) -> None:
@@ -44,7 +44,7 @@ def fail_to_fuse(patch: Patch) -> None:
 
 def give_another_value(patch: Patch) -> None:
     patch.setattr(Context, "account", property(lambda _: object(), lambda *_: None))
-    patch.setattr(Context, "is_unidentified_person", False)
+    patch.setattr(Context, "is_unidentified", False)
 
 
 def run_with_hooks(patch: Patch) -> None:

@@ -147,19 +147,21 @@ def test_a_byte_order_mark_and_windows_line_ends_are_accepted(tmp_path: Path, po
 
 
 @pytest.mark.parametrize("separated", [False, True])
+@pytest.mark.parametrize("kind_of_subject", facts.SUBJECTS)
 def test_the_roles_over_others_are_those_in_which_only_an_own_row_may_be_denied(
-    policy: Policy, separated: bool
+    policy: Policy, separated: bool, kind_of_subject: type[facts.Subject]
 ) -> None:
     for action, kind in policy.kinds.items():
+        _, subject = facts.subjects_of(kind_of_subject, action)
         for role in Role:
             allowed = [
-                policy.judge(facts.PERSON, action, target).allowed
+                policy.judge(subject, action, target).allowed
                 for target in facts.targets_of_role(kind, role)
                 if ("own", True) not in dataclasses.asdict(target).items()
                 and ("separation_of_duties", not separated) not in dataclasses.asdict(target).items()
             ]
-            assert (role in policy.roles_over_others(action, separated)) is all(allowed), (action, role)
-    assert policy.roles_over_others(Action.SEATS_ASSIGN, separated) == [
+            assert (role in policy.roles_over_others(subject, action, separated)) is all(allowed), (action, role)
+    assert policy.roles_over_others(facts.PERSON, Action.SEATS_ASSIGN, separated) == [
         Role.SOFTWARE_COORDINATOR,
         Role.CONTRACT_MANAGER,
     ]

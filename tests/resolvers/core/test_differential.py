@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import Text, cast, column, func, select
 
 from db.access import partner_tokens
-from db.access.actors import person_query
 from db.core.descriptions import Column
 from db.core.fusion import KEYS, Kind, Level, OwnKey, actor_reach, fused
 from db.core.paging import Rows as Query
@@ -25,13 +24,14 @@ from db.tables.groups import Group
 from db.tables.people import Team
 from db.tables.seats import Seat
 from domain.actions import Action, Scope
-from domain.credentials import parse as credential
+from domain.credentials import Credential, parse
 from domain.reach import Reach
 from domain.roles import Role
 from domain.subjects import Actor, Anonymous, Partner, Person
 from gateway.runtime.settings import ROOT
 from policies import facts
 from policies.engine.policy import Policy
+from resolvers.core.fact_rows import actor_query
 from tests.support.world import World
 
 TEAMS, PEOPLE, SEED = 6, 14, 20_261_124
@@ -157,11 +157,27 @@ async def test_lists_have_exactly_the_rows_that_the_policy_allows(world: World, 
     assert compared > 5_000
 
 
-async def session_hash(world: World, user_id: str) -> bytes:
-    """Open a session of a person, and return the hash of its token."""
-    found = credential(await world.session(user_id))
-    assert found is not None
-    return found.token_hash
+async def signed_in(world: World, rows: Rows) -> list[tuple[Actor, Credential]]:
+    """Open a session of each person, and make tokens in each of their teams with scopes at random."""
+    drawn, found = random.Random(SEED), []  # noqa: S311
+    separated = frozenset(rows.separated)
+
+    def add(actor: Actor, secret: str) -> None:
+        credential = parse(secret)
+        assert credential is not None
+        found.append((actor, credential))
+
+    for user_id, roles in rows.roles.items():
+        add(Person(user_id, "session_x", roles, separated), await world.session(user_id))
+        for team_id, role in roles.items():
+            for scopes in (drawn.sample(list(Scope), len(Scope) // 2), list(Scope)):
+                _, secret = await world.token(team_id, user_id, *scopes)
+                add(Partner("token_x", team_id, frozenset(scopes), user_id, role, separated), secret)
+    stranger = await world.person()
+    for team_id in separated:
+        _, secret = await world.token(team_id, stranger.id, *Scope)
+        add(Partner("token_y", team_id, frozenset(Scope), stranger.id, None, separated), secret)
+    return found
 
 
 # Coordinators see only their own seats.
@@ -178,17 +194,15 @@ async def test_fused_statements_have_exactly_the_rows_that_the_policy_allows(
         text = text.replace(rule, "")
     present = Policy(text)
     statement, compared = fused("test"), 0
-    for user_id, roles in rows.roles.items():
-        actor = Person(user_id, "session_x", roles, frozenset(rows.separated))
-        token_hash = await session_hash(world, user_id)
+    for actor, credential in await signed_in(world, rows):
+        query = actor_query(present, credential.kind)
         for action, (by_ids, made) in rows.found.items():
             levels = [
                 (EVERY_ID[action], "", KEYS),
                 (Level(Kind.ROWS, "id", (Column("id", str),), 0, rows=by_ids), None, actor_reach(action), KEYS),
             ]
             async with world.database.connection() as connection:
-                query = person_query(present.roles_with_reach, present.roles_over_others)
-                [record], _ = await statement.run(connection, query, token_hash, *levels)
+                [record], _ = await statement.run(connection, query, credential.token_hash, *levels)
             listed = set(record[-1] or ())
             for id_, team_id, owner_id in made:
                 allowed = present.decide(actor, action, target(action, present, actor, team_id, owner_id)).allowed
@@ -202,12 +216,11 @@ async def test_the_reach_of_every_action_is_the_same_in_sql_and_in_python(
 ) -> None:
     actions = [action for action in policy.kinds if policy.kinds[action] is not facts.Gateway]
     reads = [_reach_of(action) for action in actions]
-    for user_id, roles in rows.roles.items():
-        actor = Person(user_id, "session_x", roles, frozenset(rows.separated))
-        token_hash = await session_hash(world, user_id)
+    statement = fused("test")
+    for actor, credential in await signed_in(world, rows):
+        query = actor_query(policy, credential.kind)
         async with world.database.connection() as connection:
-            query = person_query(policy.roles_with_reach, policy.roles_over_others)
-            [record], _ = await fused("test").run(connection, query, token_hash, *reads)
+            [record], _ = await statement.run(connection, query, credential.token_hash, *reads)
         found = record[len(query.columns) :]
         for number, action in enumerate(actions):
             reach = policy.reach(actor, action)

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from db.core.connection import Connection
 from db.seats import allocation, waiting_list
+from domain.actions import Scope
 from domain.bulk import BulkMode
 from domain.roles import Role
 from domain.seats import DIRECT
@@ -60,6 +62,23 @@ async def test_assigning_and_unassigning_take_two_statements_each(
         statements.clear()
         commands.clear()
         assert await send(caller, mutation, members) == []
+        assert len(statements) == 2, statements
+        assert commands == [BEGIN, "commit"]
+
+
+async def test_a_partner_token_takes_two_statements_too(
+    client: Client, world: World, statements: list[str], commands: list[str]
+) -> None:
+    caller = await new_caller(client, world, seats=1)
+    [ada] = await caller.members(1)
+    _, secret = await world.token(caller.team, caller.who.id, Scope.SEATS_ASSIGN, Scope.SEATS_UNASSIGN)
+    partner = replace(caller, secret=secret)
+    await send(partner, "assignSeats", [ada])  # now the use of this minute is stored
+    await send(partner, "unassignSeats", [ada])
+    for mutation in MUTATIONS:
+        statements.clear()
+        commands.clear()
+        assert await send(partner, mutation, [ada]) == []
         assert len(statements) == 2, statements
         assert commands == [BEGIN, "commit"]
 
