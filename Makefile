@@ -57,8 +57,8 @@ release: $(VENV)/dev ## Make a release: check, test, date the changelog, commit,
 	@.ci/release "$(V)"
 
 lock: $(VENV)/dev ## Update the lock files from pyproject.toml
-	$(BIN)/uv pip compile $(LOCK) pyproject.toml --output-file requirements.lock
-	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra web --output-file requirements.lock
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra web --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra bench --constraint requirements.lock --output-file requirements-bench.lock
 
 LOCK = --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate

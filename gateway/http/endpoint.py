@@ -56,7 +56,9 @@ class Endpoint:
         started = time.perf_counter()
         request_id = _request_id(request)
         response = await self._answer(request, request_id)
+        responses.set_media_type(request, response)
         response.headers["x-request-id"] = request_id
+        response.headers["x-content-type-options"] = "nosniff"
         response.headers["cache-control"] = "no-store"
         took = time.perf_counter() - started
         metrics.REQUESTS.labels(response.status_code).inc()
@@ -95,7 +97,7 @@ class Endpoint:
 
     async def _run(self, request: Request, wanted: GraphQLRequest, document: Document, context: Context) -> Response:
         if document.node is None:
-            return responses.json({"errors": errors.formatted(document.errors, context.request_id)}, 400)
+            return responses.not_executed(request, errors.formatted(document.errors, context.request_id))
         operation = selected_operation(document, wanted.operation_name)
         if wanted.is_get and operation.type is not OperationType.QUERY:
             raise MethodNotAllowed("A GET can only read. Send mutations by POST.")
@@ -109,7 +111,7 @@ class Endpoint:
             content["errors"] = errors.formatted(result.errors, context.request_id)
         # If no error has a path, nothing was executed. The specification then requires an answer without `data`.
         if result.data is None and all(error.path is None for error in result.errors or ()):
-            return responses.json(content, 400)
+            return responses.not_executed(request, content["errors"])
         content["data"] = result.data
         content["extensions"] = {"cost": {"estimate": estimate, "used": context.rows, "limit": MAX_COST}}
         response = responses.json(content, 200)

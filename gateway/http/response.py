@@ -1,5 +1,6 @@
 """The HTTP response to a GraphQL request: the status, the JSON, and the cookie of the session."""
 
+import re
 from typing import Any
 
 import orjson
@@ -11,6 +12,8 @@ from gateway.http.request import COOKIE
 from gateway.runtime import errors
 from resolvers.access.session_delivery import LIFETIME
 
+# A weight in an Accept header: from 0 to 1, with at most three decimals.
+QUALITY = re.compile(r"0(?:\.\d{0,3})?|1(?:\.0{0,3})?")
 STATUS = {
     "UNAUTHENTICATED": 401,
     "PREFLIGHT_REQUIRED": 403,
@@ -21,9 +24,39 @@ STATUS = {
 }
 
 
+JSON = "application/json"
+GRAPHQL = "application/graphql-response+json"
+
+
 def json(content: dict[str, Any], status: int) -> Response:
     """Return a JSON response with this content."""
-    return Response(orjson.dumps(content), status, media_type="application/json")
+    return Response(orjson.dumps(content), status, media_type=JSON)
+
+
+def not_executed(request: Request, errors: list[dict[str, Any]]) -> Response:
+    """Return the response to a request whose document or variables have errors.
+
+    Its status is 400; but 200 if the client names `application/json` as the type it wants. With that type a client
+    cannot know that a 400 comes from Usher and not from a proxy, so "GraphQL over HTTP" asks for 200.
+    """
+    return json({"errors": errors}, 200 if _wanted_type(request) == JSON else 400)
+
+
+def set_media_type(request: Request, response: Response) -> None:
+    """Set the media type of a GraphQL response: the one that the client wants, or else `application/json`."""
+    response.headers["content-type"] = _wanted_type(request) or JSON
+
+
+def _wanted_type(request: Request) -> str | None:
+    """Return which of the two media types of GraphQL the Accept header prefers; None if it names neither."""
+    qualities: dict[str, float] = {}
+    for part in request.headers.get("accept", "").split(","):
+        name, *parameters = (word.strip().lower() for word in part.split(";"))
+        quality = next((word[2:] for word in parameters if word.startswith("q=")), "1")
+        if name in {JSON, GRAPHQL} and QUALITY.fullmatch(quality):
+            qualities[name] = float(quality)
+    wanted = max(qualities, key=lambda name: (qualities[name], name == GRAPHQL), default=None)
+    return wanted if wanted is not None and qualities[wanted] > 0 else None
 
 
 def refused(request: Request, problem: Problem) -> Response:
