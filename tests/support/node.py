@@ -40,7 +40,7 @@ def install(folder: Path) -> None:
     """
     wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
     installed = folder / "node_modules" / ".installed-lock"
-    with locked(folder):
+    with locked(f"npm-{folder.name}"):
         if installed.exists() and installed.read_text(encoding="utf-8") == wanted:
             return
         program = home()
@@ -64,9 +64,9 @@ def install(folder: Path) -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Let only one process at a time change the packages of a folder."""
-    lock = Path(sys.prefix) / f"npm-{folder.name}.lock"
+def locked(name: str) -> Iterator[None]:
+    """Let only one process at a time do the work of this name."""
+    lock = Path(sys.prefix) / f"{name}.lock"
     with lock.open("w") as opened:
         fcntl.flock(opened, fcntl.LOCK_EX)
         yield
