@@ -1,5 +1,6 @@
 """Start the socket, then the database, then the workers. Stop them in the reverse order."""
 
+import _thread
 import asyncio
 import multiprocessing
 import os
@@ -20,6 +21,7 @@ from db.core.connection import DatabaseError
 from db.core.database import Database
 from db.demo import company
 from db.embedded import server as embedded
+from db.embedded.watch import Watch
 from gateway.runtime import metrics
 from gateway.runtime.settings import Settings
 from policies.engine.live import LivePolicy
@@ -38,7 +40,8 @@ class StartupError(Exception):
 def database(settings: Settings) -> Iterator[str]:
     """Yield the URL of the database: DATABASE_URL, or that of the embedded PostgreSQL, which is stopped at the end.
 
-    Raises EmbeddedPostgresError.
+    If the embedded PostgreSQL ends during the block, it is started again. If that fails, this process gets a SIGTERM,
+    and the end of the block raises PostgresGivenUp. Raises EmbeddedPostgresError.
     """
     if settings.database_url is not None:
         yield settings.database_url
@@ -47,6 +50,10 @@ def database(settings: Settings) -> Iterator[str]:
         with _signals_deferred():
             server = embedded.start(settings.data / "postgres")
             stack.callback(_signals_deferred()(server.stop))
+            # Runs the handler of SIGTERM in the main thread. Commands without one end by themselves: their next
+            # statement fails.
+            watch = Watch(server, lambda: _thread.interrupt_main(signal.SIGTERM))
+            stack.callback(_signals_deferred()(watch.stop))
         yield server.url
 
 

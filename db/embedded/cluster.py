@@ -18,6 +18,7 @@ from pathlib import Path
 NAME = "usher"
 VERSION = 18
 ACCOUNTS = ("postgres", "nobody", "daemon")
+IMMEDIATE_SHUTDOWN = signal.SIGQUIT
 OTHER_SERVER_HINT = "or set DATABASE_URL to use another server"
 
 Account = tuple[int, int]

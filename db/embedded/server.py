@@ -2,8 +2,9 @@
 
 The folder holds `data` (the cluster), `run` (the unix socket), `postgres.log` and two lock files. Connections need no
 password, because `run` has the mode 0700 and the server opens no TCP port. `start.lock` is held while a server starts
-or stops. `owner.lock` is held by the process that may stop the server, as long as that process lives. If that process
-is killed (kill -9), the server continues and the lock is free; the next `start` adopts the server and may stop it.
+or stops. `owner.lock` is held by the process that may start and stop the server, as long as that process lives. If that
+process is killed (kill -9), the server continues and the lock is free; the next `start` adopts the server and may stop
+it. If the server is killed, `RunningServer.start_again` starts it again (see `watch`).
 
 If Usher runs as root, the server runs as the folder's owner; if that is root too, it runs as another existing account
 (see `cluster` and `run_as`). Nothing outside the folder changes, with one exception: if the path is not usable for a
@@ -24,26 +25,21 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
-from db.embedded import cluster, pidfile
+from db.embedded import cluster, launcher, pidfile
 from db.embedded.cluster import EmbeddedPostgresError
+from db.embedded.launcher import Launched
 
-__all__ = ["EmbeddedPostgresError", "RunningServer", "start", "throwaway"]
+__all__ = ["DataGone", "EmbeddedPostgresError", "RunningServer", "start", "throwaway"]
 
-READY_SECONDS = 60.0
-STOP_STEPS = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0))  # fast, then immediate shutdown
-SOCKET_NAME = ".s.PGSQL.5432"
-SOCKET_PATH_LIMIT = 103  # bytes: macOS allows 103, Linux 107
-SOCKET_PREFIX = "usher-socket-"
+STOP_STEPS = ((signal.SIGINT, 30.0), (cluster.IMMEDIATE_SHUTDOWN, 10.0))  # fast, then immediate shutdown
+OWNER_SECONDS = 10.0
+"""How long a start waits for another Usher that has the owner's lock, and may be starting a killed server again."""
+
 THROWAWAY_PREFIX = "usher-throwaway-"
-SETTINGS = {
-    "listen_addresses": "",
-    "port": "5432",
-    "max_connections": "200",
-    "jit": "off",  # to compile takes longer than to run our short statements
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-}
-FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class DataGone(EmbeddedPostgresError):
+    """The data of a server that ran has been removed or replaced. To start again would begin with an empty database."""
 
 
 @dataclass
@@ -54,6 +50,8 @@ class RunningServer:
     pid: int
     folder: Path
     socket_dir: Path
+    _fast: bool
+    _data: tuple[int, int]
     _owner_lock: int | None
     _child: subprocess.Popen[bytes] | None
 
@@ -61,6 +59,35 @@ class RunningServer:
     def is_owner(self) -> bool:
         """Return whether `stop` stops the server: this process started it, or adopted it from a process that died."""
         return self._owner_lock is not None
+
+    @property
+    def is_alive(self) -> bool:
+        """Return whether the first process of the server lives."""
+        if self._child is not None:
+            return self._child.poll() is None
+        return pidfile.is_running(self.pid, self.folder / "data")
+
+    def start_again(self) -> bool:
+        """Start the server after it has ended, or adopt it if another process has done so. Blocks until it is ready.
+
+        Returns False if another living process has the owner's lock: that process must start it. Raises DataGone if
+        the cluster was removed, and EmbeddedPostgresError if the server does not start.
+        """
+        data = self.folder / "data"
+        with _os_errors_explained(self.folder):
+            if not data.exists() or _identity(data) != self._data:
+                raise DataGone(
+                    f"The embedded PostgreSQL has ended, and its data in {data} was removed or replaced. Restore it "
+                    "from a backup and start Usher. Without the data, Usher begins with an empty database."
+                )
+            with _start_lock(self.folder):
+                if self._owner_lock is None:
+                    self._owner_lock = _owner_lock(self.folder)
+                found = launcher.find_running(self.folder)
+                if found is None and self._owner_lock is None:
+                    return False
+                self._use(found or launcher.launch(self.folder, fast=self._fast, socket_dir=self.socket_dir))
+                return True
 
     def stop(self) -> None:
         """Shut the server down and wait until it has ended. Does nothing if another living process owns the server.
@@ -71,25 +98,27 @@ class RunningServer:
             return
         with _os_errors_explained(self.folder), _start_lock(self.folder):
             self._shut_down()
-            _remove_socket_dir(self.socket_dir)
+            launcher.remove_socket_dir(self.socket_dir)
             os.close(self._owner_lock)
             self._owner_lock = None
+
+    def _use(self, launched: Launched) -> None:
+        self.pid, self._child = launched.pid, launched.child
+        if launched.socket_dir != self.socket_dir:
+            raise EmbeddedPostgresError(
+                f"The embedded PostgreSQL now has its socket in {launched.socket_dir}. Start this Usher again."
+            )
 
     def _shut_down(self) -> None:
         for number, seconds in STOP_STEPS:
             deadline = time.monotonic() + seconds
-            if self._alive():
+            if self.is_alive:
                 with suppress(ProcessLookupError):
                     os.kill(self.pid, number)
-            while self._alive() and time.monotonic() < deadline:
+            while self.is_alive and time.monotonic() < deadline:
                 time.sleep(0.01)
-        if self._alive():
+        if self.is_alive:
             raise EmbeddedPostgresError(f"The embedded PostgreSQL (process {self.pid}) does not stop; kill it.")
-
-    def _alive(self) -> bool:
-        if self._child is not None:
-            return self._child.poll() is None
-        return pidfile.is_running(self.pid, self.folder / "data")
 
 
 def start(folder: Path, *, fast: bool = False) -> RunningServer:
@@ -100,16 +129,39 @@ def start(folder: Path, *, fast: bool = False) -> RunningServer:
     order. Raises EmbeddedPostgresError.
     """
     folder = folder.resolve()
+    deadline = time.monotonic() + OWNER_SECONDS
     with _os_errors_explained(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _start_lock(folder):
-            owner_lock = _owner_lock(folder)
-            try:
-                return _adopt(folder, owner_lock) or _launch(folder, owner_lock, fast=fast)
-            except BaseException:
-                if owner_lock is not None:
-                    os.close(owner_lock)
-                raise
+        while True:
+            with _start_lock(folder):
+                if (server := _start_or_adopt(folder, fast=fast)) is not None:
+                    return server
+            if time.monotonic() > deadline:
+                raise EmbeddedPostgresError(
+                    f"Another Usher holds {folder}, but its PostgreSQL does not run here (in another container?): "
+                    f"stop that Usher, choose another folder, {cluster.OTHER_SERVER_HINT}."
+                )
+            time.sleep(0.1)
+
+
+def _start_or_adopt(folder: Path, *, fast: bool) -> RunningServer | None:
+    """Return the running server, or None if it does not run and another living process may start it."""
+    owner_lock = _owner_lock(folder)
+    try:
+        found = launcher.find_running(folder)
+        if found is None and owner_lock is None:
+            return None
+        if not (folder / "data").exists():
+            cluster.create(folder, cluster.choose_account(folder), folder / "postgres.log", fast=fast)
+        launched = found or launcher.launch(folder, fast=fast)
+        name, query = cluster.NAME, {"host": str(launched.socket_dir)}
+        url = URL.create("postgresql+asyncpg", username=name, database=name, query=query).render_as_string()
+        identity = _identity(folder / "data")
+        return RunningServer(url, launched.pid, folder, launched.socket_dir, fast, identity, owner_lock, launched.child)
+    except BaseException:
+        if owner_lock is not None:
+            os.close(owner_lock)
+        raise
 
 
 @contextmanager
@@ -168,101 +220,7 @@ def _owner_lock(folder: Path) -> int | None:
     return descriptor
 
 
-def _running_server(
-    folder: Path, state: pidfile.Postmaster, owner_lock: int | None, child: subprocess.Popen[bytes] | None
-) -> RunningServer:
-    socket_dir = state.socket_dir or folder / "run"
-    name = cluster.NAME
-    url = URL.create("postgresql+asyncpg", username=name, database=name, query={"host": str(socket_dir)})
-    return RunningServer(url.render_as_string(), state.pid, folder, socket_dir, owner_lock, child)
-
-
-def _adopt(folder: Path, owner_lock: int | None) -> RunningServer | None:
-    """Return the server that already runs, or None if no server runs or it ends."""
-    data = folder / "data"
-    deadline = time.monotonic() + READY_SECONDS
-    while (state := pidfile.read(data)) is not None and pidfile.is_running(state.pid, data):
-        if state.status == "ready":
-            return _running_server(folder, state, owner_lock, None)
-        if time.monotonic() > deadline:
-            raise EmbeddedPostgresError(
-                f"The embedded PostgreSQL (process {state.pid}) does not get ready: "
-                f"see {folder / 'postgres.log'}, {cluster.OTHER_SERVER_HINT}."
-            )
-        time.sleep(0.01)
-    return None
-
-
-def _launch(folder: Path, owner_lock: int | None, *, fast: bool) -> RunningServer:
-    if owner_lock is None:
-        raise EmbeddedPostgresError(
-            f"Another Usher holds {folder}, but its PostgreSQL does not run here (in another container?): "
-            f"stop that Usher, choose another folder, {cluster.OTHER_SERVER_HINT}."
-        )
-    data, log = folder / "data", folder / "postgres.log"
-    account = cluster.choose_account(folder)
-    if not data.exists():
-        cluster.create(folder, account, log, fast=fast)
-    stale = pidfile.read(data)
-    _remove_socket_dir(stale.socket_dir if stale is not None else None)
-    socket_dir = _socket_dir(folder, account)
-    settings = SETTINGS | {"unix_socket_directories": str(socket_dir)} | (FAST_SETTINGS if fast else {})
-    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    postgres = [cluster.binary("postgres"), "-D", str(data), *options]
-    descriptor = cluster.open_owned(log)
-    try:
-        offset = os.fstat(descriptor).st_size
-        child = _spawn(cluster.as_account(account, [data, socket_dir], postgres), descriptor, stale)
-    finally:
-        os.close(descriptor)
-    try:
-        return _running_server(folder, _wait_until_ready(child, data, log, offset), owner_lock, child)
-    except BaseException:
-        child.send_signal(signal.SIGQUIT)
-        child.wait()
-        _remove_socket_dir(socket_dir)
-        raise
-
-
-def _spawn(command: list[str], log: int, stale: pidfile.Postmaster | None) -> subprocess.Popen[bytes]:
-    """Start the server in the background.
-
-    PostgreSQL refuses to start if the number in a stale `postmaster.pid` belongs to any living process of its user. It
-    ignores the number of its grandparent, so we pass the stale number as the grandparent's. To remove the file instead
-    would skip the check that no process still uses the shared memory of the data.
-    """
-    grandparent = {"PG_GRANDPARENT_PID": str(stale.pid)} if stale is not None else {}
-    return subprocess.Popen(  # noqa: S603 - our own arguments, no shell
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
-        cwd="/",
-        env=cluster.environment() | grandparent,
-    )
-
-
-def _wait_until_ready(child: subprocess.Popen[bytes], data: Path, log: Path, offset: int) -> pidfile.Postmaster:
-    deadline = time.monotonic() + READY_SECONDS
-    while child.poll() is None and time.monotonic() < deadline:
-        state = pidfile.read(data)
-        if state is not None and state.pid == child.pid and state.status == "ready":
-            return state
-        time.sleep(0.005)
-    raise cluster.start_error(log, offset)
-
-
-def _socket_dir(folder: Path, account: cluster.Account | None) -> Path:
-    """Create and return `run` in the folder, or a temporary folder if that path is too long or has a comma or colon."""
-    path = folder / "run"
-    if len(os.fsencode(path / SOCKET_NAME)) > SOCKET_PATH_LIMIT or set(",:") & set(str(path)):
-        path = Path(tempfile.mkdtemp(prefix=SOCKET_PREFIX))
-    cluster.make_private(path, account)
-    return path
-
-
-def _remove_socket_dir(path: Path | None) -> None:
-    """Remove the socket folder of a server that has ended, if it is a temporary folder that Usher made."""
-    if path is not None and path.parent == Path(tempfile.gettempdir()) and path.name.startswith(SOCKET_PREFIX):
-        shutil.rmtree(path, ignore_errors=True)
+def _identity(data: Path) -> tuple[int, int]:
+    """Return what tells a folder from another one at the same path."""
+    found = data.stat()
+    return found.st_dev, found.st_ino

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from db.core.connection import DatabaseError
 from db.demo import seed as seeding
-from db.embedded import server
+from db.embedded import server, watch
 from gateway import serving
 from gateway.runtime import settings
 from policies.facts import UnknownFact
@@ -25,6 +25,9 @@ R = TypeVar("R")
 class CommandFailed(Exception):
     """An argument cannot be used, or a check failed. The message is one sentence that says how to correct it."""
 
+
+GIVEN_UP_EXIT_CODE = 3
+"""The exit code if the embedded PostgreSQL ended and could not be started again. Every other failure exits with 1."""
 
 UNSHOWN = {"Cc", "Cs", "Zl", "Zp"}
 EXPECTED_ERRORS = (
@@ -40,12 +43,15 @@ EXPECTED_ERRORS = (
 
 
 def command(body: Callable[P, R]) -> Callable[P, R]:
-    """Print an expected failure on standard error, and exit with 1."""
+    """Print an expected failure on standard error, and exit with 1, or with GIVEN_UP_EXIT_CODE."""
 
     @wraps(body)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return body(*args, **kwargs)
+        except watch.PostgresGivenUp as failure:
+            _print_error(f"usher: {failure} Exit code {GIVEN_UP_EXIT_CODE}.")
+            raise typer.Exit(GIVEN_UP_EXIT_CODE) from None
         except Refused as refusal:
             # Printed without a prefix, as `file:line: …`: editors and terminals turn that into a link.
             _print_error(str(refusal))

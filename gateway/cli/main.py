@@ -12,17 +12,23 @@ from db.core import migrate
 from db.core.database import Database
 from db.demo import company
 from db.demo import seed as seeding
+from db.embedded.watch import TRIES
 from db.queue import jobs
 from domain.mails import TRIAL, TrialMail
 from gateway import serving, worker
 from gateway.cli import audit, banner, explain_plan, export_members, import_members, policy, shell
-from gateway.cli.failures import CommandFailed, command
+from gateway.cli.failures import GIVEN_UP_EXIT_CODE, CommandFailed, command
 from gateway.cli.progress import ProgressBars
 from gateway.runtime import logs, settings
 from gateway.runtime.addresses import LOOPBACK, mailbox
 from policies.engine.policy import Policy
 from resolvers.access import passwords
 from schema.build import build
+
+WATCHED = (
+    "If the embedded PostgreSQL ends, Usher starts it again. "
+    f"After {TRIES} failed tries in a row it exits with code {GIVEN_UP_EXIT_CODE}."
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A GraphQL gateway for software seats.")
 db = typer.Typer(no_args_is_help=True, help="The database's schema and its demo data.")
@@ -35,7 +41,7 @@ app.command("shell")(shell.run)
 app.command("explain-plan")(explain_plan.run)
 
 
-@app.command()
+@app.command(epilog=WATCHED)
 @command
 def run() -> None:
     """Start and migrate the database, load the demo company into an empty one, and serve."""
@@ -50,7 +56,7 @@ def run() -> None:
             serving.serve(chosen, url, listener)
 
 
-@app.command("worker")
+@app.command("worker", epilog=WATCHED)
 @command
 def work() -> None:
     """Send queued mails until it is stopped. It can run beside `usher run` or on another machine."""

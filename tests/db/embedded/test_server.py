@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from db.embedded import cluster, pidfile
 from db.embedded import server as embedded
+from tests.support.embedded_server import kill_with_owner, query, start
 
 pytestmark = pytest.mark.slow
 
@@ -69,34 +69,6 @@ class Process:
     def kill(self) -> None:
         self.process.kill()
         self.process.communicate()
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """A private home folder like /root: only its owner can open it, and its path is short."""
-    with tempfile.TemporaryDirectory(prefix="u-", dir="/tmp") as path:
-        yield Path(path).resolve()
-        for data in Path(path).rglob("postgres/data"):
-            if (state := pidfile.read(data)) and pidfile.is_running(state.pid, data):
-                os.kill(state.pid, signal.SIGKILL)
-
-
-def start(folder: Path) -> embedded.RunningServer:
-    return embedded.start(folder, fast=True)
-
-
-def query(server: embedded.RunningServer, statement: str) -> str:
-    """Return the result of a statement that PostgreSQL's own client sends over the socket."""
-    psql = [cluster.binary("psql"), "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-qAt", "-h", str(server.socket_dir)]
-    return subprocess.check_output([*psql, "-U", "usher", "-c", statement, "usher"], text=True).strip()  # noqa: S603
-
-
-def kill_with_owner(server: embedded.RunningServer) -> None:
-    """Kill the server, and release its owner's lock as if the owner was killed too: nothing is cleaned up."""
-    os.killpg(server.pid, signal.SIGKILL)
-    server._shut_down()
-    if server._owner_lock is not None:
-        os.close(server._owner_lock)
 
 
 def prefix(user: str, folder: Path) -> list[str]:
@@ -209,7 +181,10 @@ def test_the_server_starts_with_a_stale_pid_file_also_if_another_process_has_its
         other.wait()
 
 
-def test_no_second_server_starts_while_the_owner_of_the_first_one_lives(home: Path) -> None:
+def test_no_second_server_starts_while_the_owner_of_the_first_one_lives(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "OWNER_SECONDS", 0.3)
     folder = home / "postgres"
     server = start(folder)
     os.killpg(server.pid, signal.SIGKILL)
@@ -231,7 +206,7 @@ def test_the_server_works_in_a_folder_with_any_path(home: Path, name: str) -> No
     assert query(second, "SELECT 1") == "1"
     kill_with_owner(first)
     third = start(folder)
-    assert first.socket_dir.exists() == (not outside)
+    assert third.url == first.url  # other processes know this address
     third.stop()
     assert third.socket_dir.exists() == (not outside)
 
