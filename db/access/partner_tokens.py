@@ -5,7 +5,7 @@ from datetime import datetime
 from types import NoneType
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
+from sqlalchemy import ARRAY, ColumnElement, bindparam, func, insert, select, update
 
 from db.core.connection import Connection
 from db.core.paging import Definition, Rows, listing
@@ -13,6 +13,7 @@ from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of
 from db.core.statements import RowQuery, Statement
 from db.tables.access import PartnerToken
+from db.tables.types import ID
 from domain.actions import Scope
 from domain.reach import Reach
 
@@ -53,6 +54,18 @@ REVOKE = Statement(
     ),
 )
 
+REVOKE_GRANTED = Statement(
+    "revoke_granted_tokens",
+    str,
+    update(PartnerToken)
+    .where(
+        PartnerToken.team_id == bindparam("team_id"),
+        PartnerToken.active_grantor_id == any_of(bindparam("grantor_ids", type_=ARRAY(ID))),
+    )
+    .values(revoked_at=func.now())
+    .returning(PartnerToken.id),
+)
+
 
 async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, TokenRow]:
     """The tokens within `reach` that have one of these ids, by id."""
@@ -77,6 +90,11 @@ async def create(connection: Connection, token: TokenRow, token_hash: bytes) -> 
 async def revoke(connection: Connection, team_id: str, id_: str) -> TokenRow | None:
     """Revoke a token. Returns None if it was already revoked."""
     return await REVOKE.row(connection, team_id=team_id, id=id_)
+
+
+async def revoke_granted(connection: Connection, team_id: str, grantor_ids: Sequence[str]) -> list[str]:
+    """Revoke the tokens that these people granted in a team, because they leave it. Returns the ids, sorted."""
+    return sorted(await REVOKE_GRANTED.rows(connection, team_id=team_id, grantor_ids=list(grantor_ids)))
 
 
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:

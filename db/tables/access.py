@@ -1,11 +1,20 @@
 """The tables of sessions, partner tokens and failed sign-ins."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.tables.base import Base, id_prefix_check
-from db.tables.types import ID, Created, Hash, Id, Moment, OptionalMoment
+from db.tables.types import ID, Created, Hash, Id, Moment, OptionalId, OptionalMoment
 from domain.actions import Scope
 
 SCOPES = ", ".join(f"'{scope}'" for scope in Scope)
@@ -30,7 +39,11 @@ class Session(Base):
 
 
 class PartnerToken(Base):
-    """A token that a member of a team grants to a partner. Only its SHA-256 is stored."""
+    """A token that a member of a team grants to a partner. Only its SHA-256 is stored.
+
+    `active_grantor_id` is the grantor until the token is revoked. Until then it needs the grantor's membership; if that
+    is deleted, a trigger revokes the token (revision 0006).
+    """
 
     __tablename__ = "partner_tokens"
 
@@ -44,10 +57,15 @@ class PartnerToken(Base):
     expires_at: Mapped[Moment]
     revoked_at: Mapped[OptionalMoment]
     last_used_at: Mapped[OptionalMoment]
+    active_grantor_id: Mapped[OptionalId] = mapped_column(
+        Computed("case when revoked_at is null then grantor_id else null::text end", persisted=True)
+    )
 
     __table_args__ = (
         PrimaryKeyConstraint("team_id", "id"),
         UniqueConstraint("id"),
+        Index(None, "team_id", "active_grantor_id"),
+        ForeignKeyConstraint(["team_id", "active_grantor_id"], ["memberships.team_id", "memberships.user_id"]),
         CheckConstraint(f'scopes <@ array[{SCOPES}] collate "C"', name="scopes"),
         CheckConstraint("cardinality(scopes) > 0", name="scopes_given"),
         id_prefix_check("token"),

@@ -9,6 +9,7 @@ import strawberry
 from db.access import partner_tokens
 from db.access.partner_tokens import TokenRow
 from db.core import ids
+from db.people import members
 from db.people.users import UserRow
 from domain.actions import Action, Scope
 from domain.credentials import CredentialKind, issue
@@ -71,11 +72,16 @@ class RevokePartnerTokenPayload:
 async def create_partner_token(change: Change, input: CreatePartnerTokenInput) -> CreatePartnerTokenPayload:
     """Create a partner token for a team.
 
-    The token may do what its scopes allow, but only while you may do it yourself. Errors: NAME_INVALID, EXPIRY_INVALID,
+    The token may do what its scopes allow, but only while you may do it yourself. If you leave the team, it is
+    revoked. Errors: NAME_INVALID, EXPIRY_INVALID,
     LIST_EMPTY (no scope), SCOPE_NOT_HELD (a scope for something that you may not do yourself).
     Raises NOT_FOUND for the team, FORBIDDEN.
     """
     team = await change.team(input.team_id)
+    change.require([facts.team(change.actor, team.id)])
+    # Decide again with the membership locked: the grantor may be removed at the same moment.
+    await members.lock(change.connection, team.id, [change.by])
+    await change.reload_actor()
     await change.decide(facts.team(change.actor, team.id))
     errors = [*_input_errors(input), *_scope_errors(change, input)]
     if errors:

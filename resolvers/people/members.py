@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import strawberry
 
+from db.access import partner_tokens
 from db.core.paging import Listing
 from db.people import members
 from db.people.members import MemberFilter, MemberOrder, MemberReach, MemberRow
@@ -110,10 +111,11 @@ def team(context: Context) -> Loading[TeamRow]:
 async def remove_members(change: Change, input: RemoveMembersInput) -> RemoveMembersPayload:
     """Remove people from the team.
 
-    Their seats in the team are assigned to people on the waiting list, or go back to their pools. From the next
-    request on, these people and the partner tokens that they granted have no rights in the team. Their accounts and
-    the history stay. If there is a DUPLICATE, NOT_FOUND or LAST_CONTRACT_MANAGER error, ALL_OR_NOTHING removes nobody,
-    and BEST_EFFORT skips only the row with the error. Raises NOT_FOUND for the team, FORBIDDEN.
+    Their seats in the team are assigned to people on the waiting list, or go back to their pools. The partner tokens
+    that they granted in the team are revoked, and stay so if they come back. From the next request on, these people
+    have no rights in the team. Their accounts and the history stay. If there is a DUPLICATE, NOT_FOUND or
+    LAST_CONTRACT_MANAGER error, ALL_OR_NOTHING removes nobody, and BEST_EFFORT skips only the row with the error.
+    Raises NOT_FOUND for the team, FORBIDDEN.
     """
     team = await change.team(input.team_id)
     payload = RemoveMembersPayload()
@@ -133,14 +135,15 @@ async def remove_members(change: Change, input: RemoveMembersInput) -> RemoveMem
     if not leaving or (payload.errors and input.mode is BulkMode.ALL_OR_NOTHING):
         return payload
     freed = await allocation.end(change.connection, team.id, None, leaving, None, change.by)
-    removed_requests = await seat_requests.remove_open(change.connection, team.id, leaving)
+    also_ended = {
+        "promoted": {seat.id: seat.holder_id for seat in freed.promoted},
+        "requests": await seat_requests.remove_open(change.connection, team.id, leaving),
+        "revokedTokens": await partner_tokens.revoke_granted(change.connection, team.id, leaving),
+    }
     await members.remove(change.connection, team.id, leaving)
     before = {"members": {user_id: known[user_id] for user_id in leaving}}
     after: dict[str, Any] = {"removed": leaving, "freed": {one.seat_id: one.user_id for one in freed.ended}}
-    if freed.promoted:
-        after["promoted"] = {seat.id: seat.holder_id for seat in freed.promoted}
-    if removed_requests:
-        after["requests"] = removed_requests
+    after |= {name: values for name, values in also_ended.items() if values}
     await change.record(team.id, team.id, before, after)
     payload.removed_user_ids, payload.promoted = cast("list[strawberry.ID]", leaving), freed.promoted
     return payload

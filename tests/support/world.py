@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from db.access import actors, partner_tokens
 from db.access.partner_tokens import TokenRow
@@ -121,6 +121,12 @@ class World(RowReader):
             *({"team_id": team_id, "user_id": id_, "id": ids.new("member"), "role": Role.USER} for id_ in users),
         )
         return users
+
+    async def leave(self, team_id: str, user_id: str) -> None:
+        """Delete a membership, without a mutation."""
+        async with self.engine.begin() as connection:
+            place = (Membership.team_id == team_id, Membership.user_id == user_id)
+            await connection.execute(delete(Membership).where(*place))
 
     async def set_role(self, team_id: str, user_id: str, role: Role) -> None:
         """Change a member's role."""

@@ -200,6 +200,10 @@ REFUSED = {
         + ", (:team, 'token_y', 'y', '\\x00', array['seats:read'], :ada, now())",
         "uq_partner_tokens_token_hash",
     ),
+    "a token of a person who is not a member": (
+        TOKEN.format(id="token_x", hash="00", scopes="array['seats:read']").replace(":ada", ":stranger"),
+        "fk_partner_tokens_team_id_active_grantor_id",
+    ),
     "an audit entry with an unknown kind of actor": (AUDIT.format(kind="robot"), "ck_audit_events_actor_kind"),
 }
 

@@ -186,9 +186,7 @@ async def test_a_token_may_never_do_more_than_its_grantor_may_do_now(client: Cli
     removal = {"teamId": team, "userIds": [grantor.id]}
     removed = await client(operation("removeMembers"), boss.secret, input=removal)
     assert removed.data["removeMembers"]["removedUserIds"] == [grantor.id]
-    assert await full_team.open_scopes(token) == set()
-    assert (await client("{ teams { totalCount } }", token)).data == {"teams": {"totalCount": 0}}
-    assert (await client(members, token, id=team)).codes == ["NOT_FOUND"]
+    assert (await client(members, token, id=team)).codes == ["UNAUTHENTICATED"]
 
 
 async def test_the_token_of_a_demoted_grantor_changes_nothing(client: Client, world: World) -> None:

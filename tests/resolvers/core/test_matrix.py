@@ -42,15 +42,18 @@ async def request(
     elsewhere = await world.team()
     if role_name in ("stranger", "elsewhere"):
         await world.member(elsewhere, ROLES["manager"], actor)
+    needed = scopes if scopes is not None else {Scope[name]: None for name in MUTATIONS[mutation]["needs"]}
+    granted = Scope if role_name == "elsewhere" or not needed else needed
+    if role_name == "former":
+        await world.member(home, ROLES["manager"], actor)
+    secret = actor.secret
+    if is_token:
+        secret = (await world.token(elsewhere if role_name == "elsewhere" else home, actor.id, *granted))[1]
+    if role_name == "former":
+        await world.leave(home, actor.id)
     scene = Scene(client, world, team, await world.pool(team, 3), actor, role_name in ROLES and team == home)
     made = await EXAMPLES[mutation].make(scene, about)
-    if role_name == "anonymous":
-        return None, made
-    if is_token:
-        needed = scopes if scopes is not None else {Scope[name]: None for name in MUTATIONS[mutation]["needs"]}
-        granted = Scope if role_name == "elsewhere" or not needed else needed
-        return (await world.token(elsewhere if role_name == "elsewhere" else home, actor.id, *granted))[1], made
-    return actor.secret, made
+    return (None if role_name == "anonymous" else secret), made
 
 
 async def outcome(client: Client, mutation: str, secret: str | None, made: dict[str, Any]) -> str:

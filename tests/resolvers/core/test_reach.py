@@ -31,7 +31,6 @@ seats:read,usage:read       yes  -       all   no    no     -       -     -     
 seats:read,groups:read      yes  -       all   no    no     -       -     -           -    yes  -      no    yes
 every scope                 yes  all     all   yes   no     yes     yes   yes         yes  yes  yes    yes   yes
 every scope of ada          yes  own     own   no    no     yes     yes   yes         yes  yes  yes    yes   -
-every scope, former member  -    -       -     -     -      -       -     -           -    -    -      -     -
 """
 HEADINGS, *ROWS = TABLE.strip().splitlines()
 VIEWS = HEADINGS.split()[1:]
@@ -88,18 +87,11 @@ async def only_id(world: World, query: str, **values: str) -> str:
         return str((await connection.execute(text(query), values)).scalar_one())
 
 
-async def leave(world: World, team_id: str, user_id: str) -> None:
-    """End a membership."""
-    async with world.engine.begin() as connection:
-        sql = "delete from memberships where team_id = :t and user_id = :u"
-        await connection.execute(text(sql), {"t": team_id, "u": user_id})
-
-
 @pytest.fixture(scope="module")
 async def scene(world: World) -> Scene:
     """The team that all actors look at."""
     team = await world.team()
-    people = {name: await world.person() for name in ("outsider", "user", "ada", "coordinator", "manager", "left")}
+    people = {name: await world.person() for name in ("outsider", "user", "ada", "coordinator", "manager")}
     await world.member(await world.team(), Role.CONTRACT_MANAGER, people["outsider"])
     for name, role in [("coordinator", Role.SOFTWARE_COORDINATOR), ("manager", Role.CONTRACT_MANAGER)]:
         await world.member(team, role, people[name])
@@ -119,11 +111,8 @@ async def scene(world: World) -> Scene:
     for name in NAMES:
         if ":" in name:
             _, secrets[name] = await world.token(team, people["manager"].id, *map(Scope, name.split(",")))
-    await world.member(team, Role.CONTRACT_MANAGER, people["left"])
     token, secrets["every scope"] = await world.token(team, people["manager"].id, *Scope)
     _, secrets["every scope of ada"] = await world.token(team, people["ada"].id, *Scope)
-    _, secrets["every scope, former member"] = await world.token(team, people["left"].id, *Scope)
-    await leave(world, team, people["left"].id)
     return Scene(team, people["ada"].id, seats["ada"], group, token, members, seats, secrets)
 
 

@@ -142,8 +142,9 @@ async def test_seats_can_be_filtered_by_team(client: Client, scene: Scene) -> No
 
 
 async def test_a_grantor_who_left_the_team_is_not_shown(client: Client, world: World, scene: Scene) -> None:
-    gone = await world.person()
+    gone = await world.member(scene.here)
     token, _ = await world.token(scene.here, gone.id, Scope.SEATS_READ)
+    await world.leave(scene.here, gone.id)
     await world.member(scene.there, Role.USER, gone)
     query = "query ($id: ID!) { node(id: $id) { ... on PartnerToken { name grantor { id } } } }"
     assert (await client(query, scene.lea.secret, id=token)).data["node"] == {"name": "Partner", "grantor": None}
