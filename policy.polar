@@ -73,6 +73,22 @@ has_permission(_: Partner, "nodes:read", _: Gateway);
 has_permission(_: Person, "products:read", _: Gateway);
 has_permission(_: Partner, "products:read", _: Gateway);
 
+# --- The business of the vendor: companies, their subscriptions, and the catalogue --------------
+
+# The role `vendor` belongs to the vendor's staff, and to no team: it gives no right to a customer's data.
+resource Business {
+    permissions = ["companies:create", "subscriptions:add", "products:add"];
+    roles = ["vendor"];
+
+    "companies:create" if "vendor";
+    "subscriptions:add" if "vendor";
+    "products:add" if "vendor";
+}
+
+# Only the command `usher vendor grant` gives the role. No scope stands for these actions, so no token can do them.
+has_role(_: Actor, "vendor", business: Business) if
+    business.staff = true;
+
 # --- Teams ------------------------------------------------------------------------------------
 
 # Members see their team; an invited person is not a member yet. Coordinators manage pools, groups, the products that

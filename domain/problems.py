@@ -112,7 +112,7 @@ class UserErrorCode(Notice):
     LIST_EMPTY = "list_empty", "The list names no person, or no scope."
     LIST_TOO_LONG = "list_too_long", "The list names too many people."
     NAME_INVALID = "name_invalid", "This is not a valid name."
-    NAME_TAKEN = "name_taken", "The team already has a group with this name."
+    NAME_TAKEN = "name_taken", "The team already has a group with this name, or the catalogue a product."
     NO_POOL = "no_pool", "The team has no seats of this product."
     NO_SEAT_LEFT = "no_seat_left", "The pool has no seat left for this person."
     NOT_ASSIGNED = "not_assigned", "The person holds no seat of this product.", INFORMATION
@@ -121,6 +121,7 @@ class UserErrorCode(Notice):
     REQUEST_ANSWERED = "request_answered", "The request has already been answered or withdrawn."
     SCOPE_NOT_HELD = "scope_not_held", "You may not do this yourself, so a token of yours cannot do it either."
     SEAT_CHANGED = "seat_changed", "This person no longer holds the seat; read the seat again."
+    SEATS_INVALID = "seats_invalid", "The number of seats is too small or too large; the message gives the limits."
     SECRET_SHOWN_ONCE = (
         "secret_shown_once",
         "This request is a repeat. Only the first answer contained the secret, and Usher does not keep it.",
@@ -133,6 +134,7 @@ class UserErrorCode(Notice):
     )
     SIGN_IN_FIRST = "sign_in_first", "An account with this e-mail address exists; sign in to it first."
     SOURCE_REMAINS = "source_remains", "A group or the default of the team still gives this seat.", INFORMATION
+    TERM_INVALID = "term_invalid", "The subscription would end before it starts, or before today."
     TOO_MANY_ATTEMPTS = "too_many_attempts", "Too many sign-ins failed; the message says how long to wait."
     WAITING = (
         "waiting",

@@ -1,4 +1,4 @@
-"""The roles that a person can have in a team."""
+"""The roles that a person can have in a team, and the one role outside of teams."""
 
 from enum import StrEnum
 
@@ -12,3 +12,7 @@ class Role(StrEnum):
     USER = "user"
     SOFTWARE_COORDINATOR = "software_coordinator"
     CONTRACT_MANAGER = "contract_manager"
+
+
+VENDOR = "vendor"
+"""The role of the vendor's staff. It belongs to no team and gives no right in a team, so it is not a `Role`."""

@@ -17,13 +17,14 @@ class Person:
     """A signed-in person with their present role in each of their teams.
 
     `roles` maps team ids to roles. `session_id` is the session of the request. `separated` holds the ids of those teams
-    that separate duties.
+    that separate duties. `vendor` says whether the person belongs to the vendor's staff.
     """
 
     user_id: str
     session_id: str
     roles: Mapping[str, Role]
     separated: frozenset[str] = frozenset()
+    vendor: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,16 @@ from dataclasses import dataclass, fields
 from typing import Protocol
 
 from domain.actions import Action
-from domain.roles import Role
+from domain.roles import VENDOR, Role
 from policies import facts
+
+_TEXTS = {
+    ("own", "true"): "may be done only for oneself",
+    ("own", "false"): "may be done only for somebody else",
+    ("contract_manager", "false"): "may not be done to a contract manager",
+    ("contract_manager", "true"): "may be done only to a contract manager",
+    ("staff", "true"): f"needs the role {VENDOR}, which only the operator of Usher gives",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +110,8 @@ def _change_text(change: Change, subject: facts.Subject, action: Action) -> str:
     if change.fact == "role":
         who = "the token's grantor needs" if isinstance(subject, facts.Partner) else "needs"
         return f"{who} the role {change.value} in this team"
-    if change.fact == "own":
-        return f"may be done only for {'oneself' if change.value == 'true' else 'somebody else'}"
-    if change.fact == "contract_manager":
-        return "may not be done to a contract manager"
-    return f"the team's {change.fact} would have to be {change.value}"
+    known = _TEXTS.get((change.fact, change.value))
+    return known or f"the team's {change.fact} would have to be {change.value}"
 
 
 def _subject_text(value: str, subject: facts.Subject) -> str:

@@ -74,6 +74,16 @@ class Gateway(_Facts):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Business(_Facts):
+    """The business of the vendor: the companies that buy, their subscriptions, and the catalogue.
+
+    `staff`: the subject has the role `vendor`, which belongs to no team.
+    """
+
+    staff: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class InTeam(_Facts):
     """A target in a team. `role` is the present role of the subject in that team (for a token: its grantor's role).
 
@@ -123,10 +133,10 @@ class Token(InTeam):
 
 
 Subject = Anonymous | Person | Partner
-Target = Gateway | Team | Member | Seat | Token
+Target = Gateway | Business | Team | Member | Seat | Token
 
 SUBJECTS: tuple[type[Subject], ...] = (Anonymous, Person, Partner)
-TARGETS: tuple[type[Target], ...] = (Gateway, Team, Member, Seat, Token)
+TARGETS: tuple[type[Target], ...] = (Gateway, Business, Team, Member, Seat, Token)
 KINDS: dict[str, type[Target]] = {kind.__name__: kind for kind in TARGETS}
 
 ANONYMOUS = Anonymous()
@@ -154,6 +164,11 @@ def subjects_of(kind: type[Subject], action: Action) -> tuple[Subject, Subject]:
         return UNSCOPED, _SCOPED[action][1] if action in _SCOPED else UNSCOPED
     only = PERSON if kind is Person else ANONYMOUS
     return only, only
+
+
+def business(actor: subjects.Actor) -> Business:
+    """Return the facts about the business of the vendor."""
+    return Business(isinstance(actor, subjects.Person) and actor.vendor)
 
 
 def team(actor: subjects.Actor, team_id: str) -> Team:
@@ -200,13 +215,13 @@ def roles(actor: subjects.Actor) -> dict[str, Role]:
 
 
 def targets_of_role(kind: type[Target], role: Role | None) -> Iterator[Target]:
-    """Yield all targets of a kind for one role: each combination of its booleans, False before True."""
-    if not issubclass(kind, InTeam):
-        yield kind()
-        return
-    booleans = _names(kind)[1:]
-    for values in itertools.product((False, True), repeat=len(booleans)):
-        yield kind(role, *values)
+    """Yield all targets of a kind for one role: each combination of its booleans, False before True.
+
+    Outside of teams there is no role: the role is ignored.
+    """
+    first = (role,) if issubclass(kind, InTeam) else ()
+    for values in itertools.product((False, True), repeat=len(_names(kind)) - len(first)):
+        yield kind(*first, *values)
 
 
 def targets_of_kind(kind: type[Target]) -> Iterator[Target]:

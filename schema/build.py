@@ -20,9 +20,9 @@ from schema.core.fields import Guard
 from schema.core.nodes import Node
 from schema.core.shortcuts import Execution
 from schema.groups import default_products, groups
-from schema.invitations import imports, invitations
+from schema.invitations import companies, imports, invitations
 from schema.people import members, roles, teams, users
-from schema.seats import seat_requests, seats
+from schema.seats import seat_requests, seats, subscriptions
 
 
 class UnguardedField(Exception):
@@ -70,6 +70,9 @@ class Mutation:
     answer_request = seat_requests.answer_request
     create_partner_token = partner_tokens.create_partner_token
     revoke_partner_token = partner_tokens.revoke_partner_token
+    create_company = companies.create_company
+    add_subscription = subscriptions.add_subscription
+    add_product = products.add_product
 
 
 def check(root: type, rules: Policy) -> None:

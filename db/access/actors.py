@@ -24,13 +24,14 @@ from domain.subjects import Actor, Partner, Person
 
 
 class SessionRow(NamedTuple):
-    """A session with its account, and one team in which the person is a member.
+    """A session with its account, whether it belongs to the vendor's staff, and one team of the person.
 
     If the person is a member of no team, there is one row, in which the role and every field of the team are None.
     """
 
     session_id: str
     account: UserRow
+    vendor: bool
     role: Role | None
     team: TeamRow
 
@@ -60,9 +61,11 @@ class TokenActorRow(NamedTuple):
 PERSON_SQL = """
 select s.id as session_id, u.id as account_id, u.email as account_email, u.first_name as account_first_name,
        u.last_name as account_last_name, cast(to_json(u.created_at) as text) as account_created_at,
+       v.user_id is not null as vendor,
        m.role, t.id as team_id, t.name as team_name, t.separation_of_duties as team_separation_of_duties
 from sessions s
 join users u on u.id = s.user_id
+left join vendors v on v.user_id = s.user_id
 left join memberships m on m.user_id = s.user_id and m.accepted_at is not null
 left join teams t on t.id = m.team_id
 where s.token_hash = :token_hash and s.ended_at is null and s.expires_at > statement_timestamp()
@@ -161,11 +164,11 @@ def of_columns(kind: CredentialKind, columns: Sequence[Sequence[Any] | None]) ->
 def _person(rows: Sequence[SessionRow]) -> LoadedActor | None:
     if not rows:
         return None
-    session_id, account, *_ = rows[0]
+    session_id, account, vendor, *_ = rows[0]
     roles = {row.team.id: row.role for row in rows if row.role is not None}
     teams = {row.team.id: row.team for row in rows if row.role is not None}
     separated = frozenset(team.id for team in teams.values() if team.separation_of_duties)
-    return LoadedActor(Person(account.id, session_id, roles, separated), teams, account)
+    return LoadedActor(Person(account.id, session_id, roles, separated, vendor), teams, account)
 
 
 async def partner(connection: Connection, token_hash: bytes) -> LoadedActor | None:

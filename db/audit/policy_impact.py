@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 
 from db.core.connection import Connection
 from db.core.statements import Statement
+from db.tables.access import Vendor
 from db.tables.people import User
 from domain.actions import Scope
 from domain.roles import Role
@@ -49,6 +50,13 @@ class SubjectGroup(NamedTuple):
     scopes: frozenset[Scope]
     total: int
     first: list[SubjectName]
+
+
+class AccountCounts(NamedTuple):
+    """The number of accounts, and the number of those that belong to the vendor's staff."""
+
+    accounts: int
+    vendors: int
 
 
 MEMBERS = Statement(
@@ -98,15 +106,21 @@ order by role, separation_of_duties, scopes, place
 """),
 )
 
-COUNT_ACCOUNTS = Statement("count_accounts", int, select(func.count()).select_from(User))
+COUNT_ACCOUNTS = Statement(
+    "count_accounts",
+    AccountCounts,
+    select(
+        func.count().label("accounts"), select(func.count()).select_from(Vendor).scalar_subquery().label("vendors")
+    ).select_from(User),
+)
 
 _GROUP_KEY = attrgetter("role", "separated", "scopes", "total")
 
 
-async def count_accounts(connection: Connection) -> int:
-    """How many accounts exist."""
-    [number] = await COUNT_ACCOUNTS.rows(connection)
-    return number
+async def count_accounts(connection: Connection) -> AccountCounts:
+    """How many accounts exist, and how many of them belong to the vendor's staff."""
+    [numbers] = await COUNT_ACCOUNTS.rows(connection)
+    return numbers
 
 
 async def members(connection: Connection, limit: int) -> list[SubjectGroup]:

@@ -1,4 +1,4 @@
-"""The catalogue: products and their releases.
+"""The catalogue: products and their releases. Reads them, and adds products.
 
 Products belong to no team. An actor who may read the catalogue may read all of it, so its statements take no reach.
 """
@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy.dialects.postgresql import insert
 
 from db.core.connection import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of
-from db.core.statements import RowQuery
+from db.core.statements import RowQuery, Statement
 from db.tables.catalogue import Product, Release
 from db.tables.people import Team
 from domain.reach import Reach
@@ -47,9 +48,30 @@ RELEASES = columns_of(ReleaseRow, Release)
 EXISTENCE = columns_of(ProductExistence, Product, exists=Product.id.is_not(None))
 
 
+ADD = Statement(
+    "add_product",
+    str,
+    insert(Product)
+    .values({name: bindparam(name) for name in ProductRow._fields})
+    .on_conflict_do_nothing(index_elements=[Product.name])
+    .returning(Product.id),
+)
+BY_NAME = Statement("product_by_name", ProductRow, PRODUCTS.apply_to(select().where(Product.name == bindparam("name"))))
+
+
 async def by_ids(connection: Connection, ids: Sequence[str]) -> dict[str, ProductRow]:
     """The products that have one of these ids, by id."""
     return by_id(await BY_IDS.rows(connection, list(ids)))
+
+
+async def by_name(connection: Connection, name: str) -> ProductRow | None:
+    """The product with this name; None if there is none."""
+    return await BY_NAME.row(connection, name=name)
+
+
+async def add(connection: Connection, product: ProductRow) -> bool:
+    """Add a product without releases. Returns False if the catalogue has a product with this name."""
+    return await ADD.row(connection, **product._asdict()) is not None
 
 
 @listing

@@ -1,15 +1,16 @@
-"""Read teams."""
+"""Read teams, and create them."""
 
 from collections.abc import Sequence
+from types import NoneType
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, insert, select
 
 from db.core.connection import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of
-from db.core.statements import RowQuery
+from db.core.statements import RowQuery, Statement
 from db.tables.people import Membership, Team
 from domain.reach import Reach
 
@@ -23,6 +24,8 @@ class TeamRow(NamedTuple):
 
 
 TEAMS = columns_of(TeamRow, Team)
+
+CREATE = Statement("create_team", NoneType, insert(Team).values({name: bindparam(name) for name in TeamRow._fields}))
 
 
 async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, TeamRow]:
@@ -57,6 +60,11 @@ def of_user(reach: Reach) -> Definition[TeamRow]:
         )
 
     return Definition(rows, [Team.id.expression], TEAMS)
+
+
+async def create(connection: Connection, team: TeamRow) -> None:
+    """Create a team. Nobody is in it at first."""
+    await CREATE.run(connection, **team._asdict())
 
 
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:

@@ -72,6 +72,15 @@ class PartnerToken(Base):
     )
 
 
+class Vendor(Base):
+    """An account of the vendor's staff. Only a command of the operator adds and removes one."""
+
+    __tablename__ = "vendors"
+
+    user_id: Mapped[Id] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    granted_at: Mapped[Created]
+
+
 class SignInFailure(Base):
     """The recent failed sign-ins of a subject: a hash of an e-mail address, alone or with a network address."""
 

@@ -10,7 +10,7 @@ from domain.actions import Scope
 from gateway.cli.failures import CommandFailed
 from policies import facts
 from policies.review.diff import CellChange
-from policies.review.effects import Effect, Grant, gateway_effects, team_effects
+from policies.review.effects import Effect, Grant, gateway_effects, team_effects, vendor_effects
 
 MAX_NAMES = 10
 
@@ -29,7 +29,7 @@ async def impact_lines(database: Database, changes: Sequence[CellChange]) -> lis
         )
     changed_actions = {change.cell.action.value for change in changes}
     async with database.snapshot() as connection:
-        accounts = await policy_impact.count_accounts(connection)
+        accounts, vendors = await policy_impact.count_accounts(connection)
         members = await policy_impact.members(connection, MAX_NAMES)
         scopes = [scope for scope in Scope if scope.value in changed_actions]
         tokens = await policy_impact.tokens(connection, scopes, MAX_NAMES)
@@ -37,6 +37,7 @@ async def impact_lines(database: Database, changes: Sequence[CellChange]) -> lis
     lines = [
         *_lines_for_all("Everybody who is not signed in", gateway_effects(changes, facts.Anonymous)),
         *_lines_for_all(f"Everybody with an account ({accounts})", gateway_effects(changes, facts.Person)),
+        *_lines_for_all(f"Everybody of the vendor's staff ({vendors})", vendor_effects(changes)),
         *_lines_for_all(f"Every partner token ({number})", gateway_effects(changes, facts.Partner)),
         *_group_lines(changes, facts.Person, members, "member"),
         *_group_lines(changes, facts.Partner, tokens, "partner token"),

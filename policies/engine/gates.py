@@ -6,6 +6,7 @@
 from collections.abc import Iterator
 
 from domain.actions import Action
+from domain.roles import VENDOR
 from policies import facts
 from policies.engine.oso_engine import OsoEngine
 from policies.engine.parser import Statement
@@ -34,13 +35,16 @@ def _line_of(policy: Policy, name: str) -> int:
 
 
 def _allowed_without_role(policy: Policy, decisions: Table) -> Iterator[Finding]:
-    """Find actions in a team that are allowed without a role there. A reach cannot express them: it needs a role."""
+    """Find what is allowed without a role: in a team, because a reach needs a role, and in the vendor's business."""
     for cell, outcome in decisions.items():
-        if isinstance(cell.target, facts.InTeam) and cell.target.role is None and outcome is not Outcome.DENY:
+        in_team = isinstance(cell.target, facts.InTeam) and cell.target.role is None
+        in_business = isinstance(cell.target, facts.Business) and not cell.target.staff
+        if (in_team or in_business) and outcome is not Outcome.DENY:
             _, carrying = facts.subjects_of(cell.subject, cell.action)
             rule = policy.judge(carrying, cell.action, cell.target).rule or policy.file
-            problem = f"Somebody without a role in a team may do {cell.action} there: {' '.join(str(cell).split())}"
-            remedy = 'Ask for a role: has_role(subject, "user", target)'
+            place = "in a team may do" if in_team else "may do"
+            problem = f"Somebody without a role {place} {cell.action} there: {' '.join(str(cell).split())}"
+            remedy = f'Ask for a role: has_role(subject, "{"user" if in_team else VENDOR}", target)'
             line = rule.rpartition(":")[2]
             yield Finding(int(line) if line.isdigit() else 0, problem, remedy)
 

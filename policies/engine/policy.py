@@ -87,10 +87,10 @@ class Policy:
 
         A team is in `teams` if every row of it is allowed, and in `own_teams` if every own row is allowed. If the
         decision also depends on another fact, such as `separation_of_duties`, the team is in neither. Raises TypeError
-        for an action on the gateway, which has no rows.
+        for an action that is decided outside of teams, where no row belongs to a team.
         """
-        if self.kinds[action] is facts.Gateway:
-            raise TypeError(f"{action} is decided on the gateway, which has no rows to reach")
+        if not issubclass(self.kinds[action], facts.InTeam):
+            raise TypeError(f"{action} is decided on the {self.kinds[action].__name__}, which has no rows to reach")
         subject = facts.subject(actor, action)
         whole: list[str] = []
         own: list[str] = []

@@ -44,7 +44,8 @@ class Shadow:
 
     def reached(self, actor: subjects.Actor, action: Action, ours: Reach) -> None:
         """Compare a reach of the policy in force with the candidate's."""
-        theirs = None if self.candidate.kinds[action] is facts.Gateway else self.candidate.reach(actor, action)
+        in_team = issubclass(self.candidate.kinds[action], facts.InTeam)
+        theirs = self.candidate.reach(actor, action) if in_team else None
         if theirs != ours:
             subject = facts.subject(actor, action)
             self.disagreements[action, subject, None] += 1

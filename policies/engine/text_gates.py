@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from domain.actions import Action
-from domain.roles import Role
+from domain.roles import VENDOR, Role
 from policies import facts
 from policies.engine.parser import Source, Statement, Token, method_calls, tokenize
 from policies.refusal import Finding, PolicyRefused
@@ -74,7 +74,7 @@ def _vocabulary(source: Source) -> Iterator[Finding]:
 
 def _literals(source: Source, rule: Statement) -> Iterator[Finding]:
     actions = {action.value for action in Action}
-    roles = {role.value for role in Role}
+    roles = _roles_on({word.text for word in _specializers(rule)})
     for token in rule.tokens:
         if token.kind != "string" or token.text in actions or token.text in roles:
             continue
@@ -89,10 +89,15 @@ def _specializers(rule: Statement) -> Iterator[Token]:
             yield parameter[2]
 
 
+def _roles_on(types: set[str]) -> set[str]:
+    """The roles that a rule about these types may name: `vendor` only about the business, and nothing else there."""
+    return {VENDOR} if facts.Business.__name__ in types else {role.value for role in Role}
+
+
 def _declarations(source: Source) -> Iterator[Finding]:
-    roles = {role.value for role in Role}
     actions = {action.value for action in Action}
     for block in source.blocks:
+        roles = _roles_on({block.type})
         if block.kind == "resource" and block.type not in facts.KINDS and block.declared("permissions"):
             remedy = f"Declare permissions on one of {', '.join(facts.KINDS)}"
             yield Finding(block.line, f"'{block.type}' is not a kind of target", remedy)

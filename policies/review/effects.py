@@ -46,11 +46,22 @@ class Effect:
 
 
 def gateway_effects(cell_changes: Iterable[CellChange], subject: type[facts.Subject]) -> tuple[Effect, ...]:
-    """Return what a kind of subject gains and loses on the gateway, which belongs to no team."""
+    """Return what a kind of subject gains and loses outside of teams, without the role of the vendor's staff."""
+    return _effects_outside_teams(cell_changes, subject, (facts.GATEWAY, facts.Business(staff=False)))
+
+
+def vendor_effects(cell_changes: Iterable[CellChange]) -> tuple[Effect, ...]:
+    """Return what the people of the vendor's staff gain and lose by that role."""
+    return _effects_outside_teams(cell_changes, facts.Person, (facts.Business(staff=True),))
+
+
+def _effects_outside_teams(
+    cell_changes: Iterable[CellChange], subject: type[facts.Subject], targets: tuple[facts.Target, ...]
+) -> tuple[Effect, ...]:
     return tuple(
         Effect(cell_change.gained, cell_change.cell.action)
         for cell_change in cell_changes
-        if cell_change.cell.subject is subject and isinstance(cell_change.cell.target, facts.Gateway)
+        if cell_change.cell.subject is subject and cell_change.cell.target in targets
     )
 
 
@@ -96,7 +107,7 @@ def _is_gained(cell_change: CellChange, grant: Grant) -> bool | None:
 def _possible_targets(kind: type[facts.Target], grant: Grant) -> Iterator[facts.Target]:
     """Yield the possible targets. If the member is the subject, the two facts about their role must agree."""
     manager = grant.role is Role.CONTRACT_MANAGER
-    for target in facts.targets_of_role(kind, grant.role) if kind is not facts.Gateway else ():
+    for target in facts.targets_of_role(kind, grant.role) if issubclass(kind, facts.InTeam) else ():
         if isinstance(target, facts.Seat) and target.separation_of_duties is not grant.separated:
             continue
         if isinstance(target, facts.Member) and target.own and target.contract_manager is not manager:

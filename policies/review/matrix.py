@@ -18,6 +18,7 @@ Generated from `policy.polar` by `usher policy matrix --markdown`; `permissions.
 """
 _NO = "no"
 _OUTSIDE = ("Action", "Not signed in", "Person", "Partner token")
+_BUSINESS = ("Action", "Not signed in", "Person", "Vendor's staff", "Partner token")
 
 
 class Grid(NamedTuple):
@@ -29,12 +30,12 @@ class Grid(NamedTuple):
 
 
 def grids(policy: Policy, decisions: Table) -> list[Grid]:
-    """Return three tables: the gateway by kind of subject, persons by role, and tokens by their grantor's role.
+    """Return four tables: the gateway and the business by kind of subject, then persons and tokens by role.
 
     A cell is `no`, `yes`, `scope` (yes, with the scope of the action's name) or `own` (only for own rows). It may end
     in `, except` and the cases that are denied.
     """
-    gateway, others = _split(policy)
+    gateway, business, others = _split(policy)
     roles = ("No role", *map(_title, Role))
 
     def cells(subject: type[facts.Subject], action: Action) -> list[str]:
@@ -44,6 +45,7 @@ def grids(policy: Policy, decisions: Table) -> list[Grid]:
 
     return [
         Grid("The gateway", _OUTSIDE, [[action.value, *_everybody(action, decisions)] for action in gateway]),
+        Grid("The vendor's business", _BUSINESS, [[action.value, *_staff(action, decisions)] for action in business]),
         Grid(
             "In a team, by the person's role there",
             ("Action", "Not signed in", *roles),
@@ -59,9 +61,10 @@ def grids(policy: Policy, decisions: Table) -> list[Grid]:
 
 def markdown(policy: Policy, decisions: Table) -> str:
     """Return the text of docs/permissions.md."""
-    gateway, others = _split(policy)
+    gateway, business, others = _split(policy)
     sections = (
         ("## The gateway", _OUTSIDE, ([f"`{action}`", *_everybody(action, decisions)] for action in gateway)),
+        ("## The vendor's business", _BUSINESS, ([f"`{action}`", *_staff(action, decisions)] for action in business)),
         (
             "## In a team",
             ("Action", "On", "Not signed in", "No role", *(_title(role) for role in Role), "Partner token"),
@@ -71,15 +74,23 @@ def markdown(policy: Policy, decisions: Table) -> str:
     return "\n".join([_HEAD, *(f"{title}\n\n{_grid(head, rows)}\n" for title, head, rows in sections)])
 
 
-def _split(policy: Policy) -> tuple[list[Action], list[Action]]:
-    """Return the actions on the gateway, and all other actions."""
+def _split(policy: Policy) -> tuple[list[Action], list[Action], list[Action]]:
+    """Return the actions on the gateway, those on the business of the vendor, and those in teams."""
     gateway = [action for action in Action if policy.kinds[action] is facts.Gateway]
-    return gateway, [action for action in Action if action not in gateway]
+    business = [action for action in Action if policy.kinds[action] is facts.Business]
+    return gateway, business, [action for action in Action if issubclass(policy.kinds[action], facts.InTeam)]
 
 
 def _everybody(action: Action, decisions: Table) -> Iterator[str]:
     for subject in facts.SUBJECTS:
         yield "yes" if decisions[Cell(action, subject, facts.GATEWAY)] is Outcome.ALLOW else _NO
+
+
+def _staff(action: Action, decisions: Table) -> Iterator[str]:
+    """Yield the cells of an action on the business: each kind of subject, and a person of the vendor's staff."""
+    columns = [(kind, staff) for kind in facts.SUBJECTS for staff in (False, True) if kind is facts.Person or not staff]
+    for subject, staff in columns:
+        yield "yes" if decisions[Cell(action, subject, facts.Business(staff))] is Outcome.ALLOW else _NO
 
 
 def _teams(policy: Policy, actions: list[Action], decisions: Table) -> Iterator[list[str]]:

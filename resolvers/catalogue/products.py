@@ -1,23 +1,67 @@
-"""The catalogue of products and their releases."""
+"""The catalogue of products and their releases, and the mutation that adds a product."""
 
 import asyncio
+from dataclasses import dataclass, field
 from typing import Any
 
 from db.catalogue import products
 from db.catalogue.products import ProductRow, ReleaseRow
+from db.core import ids
 from db.core.paging import ROOT, Listing
 from domain.actions import Action
+from domain.names import NAME_RULE, is_name
 from domain.paging import DEFAULT_SIZE, page
+from domain.problems import BadInput, UserError, UserErrorCode
 from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context, Info
 from resolvers.core.fields import loaded_by, with_level_loader
 from resolvers.core.loaders import Loading
-from resolvers.core.mutations import performs
+from resolvers.core.mutation_types import MutationInput
+from resolvers.core.mutations import Change, mutation, performs
 from resolvers.core.node_kinds import Abilities, NodeKind
 from resolvers.core.relations import Relation
 from resolvers.core.relay import ConnectionRow, connecting
+
+MAX_DESCRIPTION = 1_000
+
+
+@dataclass
+class AddProductInput(MutationInput):
+    """The product to add to the catalogue."""
+
+    name: str
+    description: str = ""
+
+
+@dataclass
+class AddProductPayload:
+    """The product that was added. `errors` say why none was added."""
+
+    product: ProductRow | None = field(
+        default=None, metadata={"description": "The new product; null if none was added."}
+    )
+    errors: list[UserError] = field(default_factory=list)
+
+
+@mutation(Action.PRODUCTS_ADD)
+async def add_product(change: Change, input: AddProductInput) -> AddProductPayload:
+    """Add a product to the catalogue, without releases. Only the vendor's staff may do it.
+
+    NAME_INVALID. NAME_TAKEN: the catalogue has a product with this name. Raises FORBIDDEN.
+    """
+    await change.decide(facts.business(change.actor))
+    if len(input.description) > MAX_DESCRIPTION:
+        raise BadInput(f"`description` must have at most {MAX_DESCRIPTION:,} characters.")
+    if not is_name(input.name):
+        return AddProductPayload(errors=[UserError(UserErrorCode.NAME_INVALID, NAME_RULE, ["name"])])
+    product = ProductRow(ids.new("product"), input.name.strip(), input.description.strip())
+    if not await products.add(change.connection, product):
+        message = "The catalogue has a product with this name."
+        return AddProductPayload(errors=[UserError(UserErrorCode.NAME_TAKEN, message, ["name"])])
+    await change.record(None, product.id, {}, {"name": product.name})
+    return AddProductPayload(product)
 
 
 def _catalogue(

@@ -74,7 +74,7 @@ async def invite(
         return result
     outcome = Outcome()
     savepoint = await change.connection.savepoint()
-    people = await _with_accounts(change, team_id, new)
+    people = await with_accounts(change, team_id, new)
     created = await bulk_invitations.invite(change.connection, team_id, list(people), change.by, expiry())
     invited = _invited(people, created, result)
     joining = {user_id: invitee.group_ids for user_id, invitee in invited.items() if invitee.group_ids}
@@ -115,7 +115,7 @@ async def _without_members(
     return new
 
 
-async def _with_accounts(
+async def with_accounts(
     change: Change, team_id: str, new: Sequence[tuple[Invitee, str | None]]
 ) -> dict[Newcomer, Invitee]:
     """Create the missing accounts, and return the rows to insert for each person."""

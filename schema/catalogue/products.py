@@ -1,12 +1,19 @@
-"""The catalogue: products and their releases."""
+"""The catalogue: products and their releases, and the mutation that adds a product."""
 
 from datetime import date
 
 from db.catalogue.products import ProductRow, ReleaseRow
 from resolvers.catalogue import products
-from schema.core.fields import expose, shows
+from schema.core.fields import expose, publish_input, shows
 from schema.core.nodes import Node
+from schema.core.payloads import payload
 from schema.core.refs import ProductConnection, ProductRef
+
+publish_input(
+    products.AddProductInput,
+    name="The name of the product. No other product of the catalogue has it.",
+    description=f"What the product is; up to {products.MAX_DESCRIPTION:,} characters.",
+)
 
 
 @shows(ReleaseRow)
@@ -28,3 +35,4 @@ class Product(Node):
 
 
 catalogue = expose(products.catalogue, ProductConnection)
+add_product = expose(products.add_product, payload(products.AddProductPayload) | None)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from db.access.partner_tokens import TokenRow
+from db.catalogue.products import ProductRow
 from db.groups.groups import GroupRow
 from db.invitations.invitations import InvitationRow
 from db.people.members import MemberRow
@@ -70,6 +71,7 @@ TYPE_OF_ROW: dict[Any, Any] = {
     MemberRow: MemberRef,
     InvitationRow: InvitationRef,
     GroupRow: GroupRef,
+    ProductRow: ProductRef,
     SeatRow: SeatRef,
     WaitRow: WaitRef,
     TokenRow: TokenRef,

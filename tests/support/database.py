@@ -117,6 +117,12 @@ class RowReader:
             assert sorted(actions) == sorted(events)
             return actions
 
+    async def audit_count(self, user_id: str) -> int:
+        """The number of audit rows of what this person did, in any team and outside of teams."""
+        query = select(func.count()).select_from(AuditEvent).where(AuditEvent.actor_id == user_id)
+        async with self.engine.connect() as connection:
+            return (await connection.execute(query)).scalar_one()
+
     async def fingerprint(self) -> str:
         """A hash of each table's rows, except `NOT_COMPARED`. If it is equal before and after, nothing has changed."""
         parts = [

@@ -142,8 +142,13 @@ async def new_caller(
 
 
 async def caller_with_input(client: Client, world: World, mutation: str) -> tuple[Caller, Input]:
-    """A caller in a new team with three available seats, and an input with which this mutation changes something."""
+    """A caller in a new team with three available seats, and an input with which this mutation changes something.
+
+    If only the vendor's staff may send the mutation, the caller also has that role.
+    """
     caller = await new_caller(client, world, seats=3)
+    if EXAMPLES[mutation].vendor:
+        await world.make_vendor(caller.who.id)
     return caller, await EXAMPLES[mutation].make(Scene(client, world, caller.team, caller.product, caller.who))
 
 

@@ -12,7 +12,7 @@ from db.access import actors, partner_tokens
 from db.access.partner_tokens import TokenRow
 from db.core import ids
 from db.core.database import Database
-from db.tables.access import PartnerToken
+from db.tables.access import PartnerToken, Vendor
 from db.tables.catalogue import Product, Release
 from db.tables.groups import DefaultProduct, Group, GroupMember, GroupProduct
 from db.tables.invitations import Invitation
@@ -67,6 +67,15 @@ class World(RowReader):
         async with self.database.connection() as connection:
             await actors.open_session(connection, ids.new("session"), user_id, credential.token_hash, expires_at)
         return secret
+
+    async def make_vendor(self, user_id: str) -> None:
+        """Give an account the role of the vendor's staff."""
+        await self.insert(Vendor, {"user_id": user_id})
+
+    async def remove_vendor(self, user_id: str) -> None:
+        """Take the role of the vendor's staff away from an account."""
+        async with self.engine.begin() as connection:
+            await connection.execute(delete(Vendor).where(Vendor.user_id == user_id))
 
     async def member(self, team_id: str, role: Role = Role.USER, account: Account | None = None) -> Account:
         """Make an account, by default a new one, a member of a team. Returns the account."""

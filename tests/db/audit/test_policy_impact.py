@@ -97,10 +97,12 @@ async def test_a_token_counts_with_the_current_role_of_its_grantor(own_world: Wo
     assert {group.role: group.total for group in found} == {Role.USER: 2, None: 1}
 
 
-async def test_accounts_without_a_team_are_counted_too(own_database: Database, company: Company) -> None:
-    assert company.teams
+async def test_accounts_without_a_team_and_the_vendors_staff_are_counted_too(
+    own_database: Database, own_world: World, company: Company
+) -> None:
+    await own_world.make_vendor(company.ada.id)
     async with own_database.connection() as connection:
-        assert await policy_impact.count_accounts(connection) == 6
+        assert await policy_impact.count_accounts(connection) == (6, 1)
 
 
 async def test_each_function_sends_one_statement(own_database: Database, company: Company) -> None:

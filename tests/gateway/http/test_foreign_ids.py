@@ -21,6 +21,8 @@ async def test_a_foreign_id_in_an_input_is_answered_like_an_unknown_one(
     client: Client, world: World, theirs: Company, mutation: str, path: str
 ) -> None:
     caller, given = await caller_with_input(client, world, mutation)
+    if EXAMPLES[mutation].vendor:  # no team is foreign to the vendor
+        await world.remove_vendor(caller.who.id)
     user, (_, partner) = await world.member(caller.team), await world.token(caller.team, caller.who.id, *Scope)
     prefix, before = EXAMPLES[mutation].foreign[path], await world.fingerprint()
     for secret in (caller.secret, user.secret, partner):

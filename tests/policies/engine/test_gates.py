@@ -49,6 +49,18 @@ EDITS = {
     "a right without a role": (
         r"\Z", 'has_permission(_: Person, "seats:read", seat: Seat) if seat.own = true;',
         "Somebody without a role in a team may do seats:read there"),
+    "a right in the business without its role": (
+        r"\Z", 'has_permission(_: Person, "products:add", b: Business) if b.staff = false;',
+        "Somebody without a role may do products:add there"),
+    "the vendor's role in a team": (
+        r"\Z", 'has_permission(s: Person, "seats:read", seat: Seat) if has_role(s, "vendor", seat);',
+        "Unknown role 'vendor'"),
+    "the vendor's role in a block of a team": (
+        r'roles = \["user", "software_coordinator"\]', 'roles = ["user", "software_coordinator", "vendor"]',
+        "Unknown role 'vendor'"),
+    "a team's role in the business": (
+        r"\Z", 'has_permission(s: Person, "products:add", b: Business) if has_role(s, "user", b);',
+        "Unknown role 'user'"),
 }  # fmt: skip
 
 

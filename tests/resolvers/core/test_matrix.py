@@ -40,7 +40,9 @@ async def request(
     if role_name in ROLES:
         await world.member(home, ROLES[role_name], actor)
     elsewhere = await world.team()
-    if role_name in ("stranger", "elsewhere"):
+    if role_name == "vendor":
+        await world.make_vendor(actor.id)
+    if role_name in ("stranger", "vendor", "elsewhere"):
         await world.member(elsewhere, ROLES["manager"], actor)
     needed = scopes if scopes is not None else {Scope[name]: None for name in MUTATIONS[mutation]["needs"]}
     granted = Scope if role_name == "elsewhere" or not needed else needed

@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "e8a5a6d2d4144bed6573786f26bfc0687bc0095885a779467f348bcfdbbc9289"
+SHAPE = "933954410e614d2d683514eb6fa72b24d5a5f9e7abfc994d039756876bcb0e89"
 
 
 class WithoutDescriptions(Visitor):

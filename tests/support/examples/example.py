@@ -74,7 +74,7 @@ class Example:
 
     `action` is what the policy decides. `changed` are fields that turn the input into another one, which the same
     idempotency key refuses. `foreign` has the path and the prefix of each id in the input that could be an id of
-    another team.
+    another team. `vendor`: only the vendor's staff may send it.
     """
 
     name: str
@@ -83,6 +83,7 @@ class Example:
     selection: str
     changed: Mapping[str, object]
     foreign: Mapping[str, str]
+    vendor: bool = False
 
     def operation(self, selection: str | None = None) -> str:
         """The text of an operation with this one mutation. By default it selects `selection`."""
@@ -91,12 +92,18 @@ class Example:
 
 
 def example(
-    action: Action, selection: str, *, changed: Mapping[str, object], foreign: Mapping[str, str] | None = None
+    action: Action,
+    selection: str,
+    *,
+    changed: Mapping[str, object],
+    foreign: Mapping[str, str] | None = None,
+    vendor: bool = False,
 ) -> Callable[[Callable[..., Awaitable[Input]]], Example]:
     """Turn a function that makes the input into an Example. Its name is the mutation's, in snake case."""
 
     def wrap(make: Callable[..., Awaitable[Input]]) -> Example:
-        return Example(to_camel_case(make.__name__), action, make, f"{selection} {ERRORS}", changed, foreign or {})
+        name = to_camel_case(make.__name__)
+        return Example(name, action, make, f"{selection} {ERRORS}", changed, foreign or {}, vendor)
 
     return wrap
 

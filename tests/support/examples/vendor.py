@@ -1,0 +1,33 @@
+"""What the vendor's staff does: companies, subscriptions and products."""
+
+from datetime import UTC, datetime, timedelta
+
+from domain.actions import Action
+from tests.support.examples.example import Input, Scene, example, numbers
+
+
+def subscription(scene: Scene, seats: int = 2) -> Input:
+    """A subscription of the product that has begun and has not ended."""
+    today = datetime.now(UTC).date()
+    term = {"startsOn": today.isoformat(), "endsOn": (today + timedelta(days=364)).isoformat()}
+    return {"productId": scene.product, "seats": seats, **term}
+
+
+@example(Action.COMPANIES_CREATE, "teamId subscriptionId", changed={"name": "Other Works"}, vendor=True)
+async def create_company(scene: Scene, about: str = "with a subscription") -> Input:
+    """A new company."""
+    manager = {"firstName": "Grace", "lastName": "Hopper", "email": scene.email()}
+    company = {"name": f"Works {next(numbers)}", "contractManager": manager}
+    return company if about == "a company" else {**company, "subscription": subscription(scene)}
+
+
+@example(Action.SUBSCRIPTIONS_ADD, "subscriptionId", changed={"seats": 3}, foreign={"teamId": "team"}, vendor=True)
+async def add_subscription(scene: Scene, _: str = "the team") -> Input:
+    """A subscription for the team."""
+    return {"teamId": scene.team, **subscription(scene)}
+
+
+@example(Action.PRODUCTS_ADD, "product { id name description }", changed={"name": "Other"}, vendor=True)
+async def add_product(_scene: Scene, _: str = "a product") -> Input:
+    """A new product."""
+    return {"name": f"Example {next(numbers)}", "description": "For tests"}
