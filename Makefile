@@ -28,7 +28,7 @@ coverage: $(VENV)/dev ## Run all tests and report the lines and branches that no
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-check: $(VENV)/dev ## Run formatter, linter, type checker and import rules; compare schema and policy with their generated files
+check: $(VENV)/dev ## Run formatter, linter, type checker and import rules; lint the container; compare generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -36,6 +36,8 @@ check: $(VENV)/dev ## Run formatter, linter, type checker and import rules; comp
 	$(BIN)/usher schema --check schema.graphql
 	$(BIN)/usher policy lock --check policy.polar
 	$(BIN)/usher policy matrix --check docs/permissions.md policy.polar
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml
 
 mutants: $(VENV)/dev ## Put known faults into SQL order and locks one by one, and check that a test fails for each
 	$(BIN)/python -m tests.mutants

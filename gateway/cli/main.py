@@ -3,6 +3,7 @@
 """
 
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
@@ -30,7 +31,7 @@ WATCHED = (
     f"After {TRIES} failed tries in a row it exits with code {GIVEN_UP_EXIT_CODE}."
 )
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="A GraphQL gateway for software seats.")
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 db = typer.Typer(no_args_is_help=True, help="The database's schema and its demo data.")
 app.add_typer(db, name="db")
 app.add_typer(policy.app, name="policy")
@@ -39,6 +40,22 @@ app.command("import")(import_members.run)
 app.command("export")(export_members.run)
 app.command("shell")(shell.run)
 app.command("explain-plan")(explain_plan.run)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"usher {metadata.version('usher')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """A GraphQL gateway for software seats."""
 
 
 @app.command(epilog=WATCHED)

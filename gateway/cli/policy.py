@@ -226,7 +226,9 @@ def _targets(policy: Policy, action: Action, role: str | None, given: list[str])
     if len(known_facts) < len(given):
         raise CommandFailed("A fact is given twice. Give it once, or leave it out to mean both values.")
     if role is not None and not issubclass(kind, facts.InTeam):
-        raise CommandFailed(f"{action} is decided outside of teams, where nobody has such a role. Leave --role out.")
+        raise CommandFailed(
+            f"{action} is decided on the {kind.__name__.lower()}, where nobody has a role of a team. Leave --role out."
+        )
     if role not in (None, NO_ROLE, *Role):
         raise CommandFailed(f"Unknown role '{role}'. Use one of {NO_ROLE}, {', '.join(Role)}.")
     if role is None:

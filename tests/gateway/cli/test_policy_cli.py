@@ -179,7 +179,8 @@ async def test_a_token_with_the_scope_is_allowed_what_its_grantor_may() -> None:
         ("seats:read --fact own", "A fact is true or false. Write own=true or own=false."),
         ("teams:read --fact own=true", "teams:read has no fact 'own'; it has none."),
         ("seats:read --fact own=true --fact own=false", "A fact is given twice. "),
-        ("viewer:read --role user", "viewer:read is decided on the gateway, where nobody has a role"),
+        ("viewer:read --role user", "viewer:read is decided on the gateway, where nobody has a role of a team"),
+        ("products:add --role user", "products:add is decided on the business, where nobody has a role of a team"),
     ],
 )
 async def test_a_wrong_argument_is_explained_in_a_sentence(words: str, message: str) -> None:
