@@ -173,10 +173,6 @@ async def signed_in(world: World, rows: Rows) -> list[tuple[Actor, Credential]]:
             for scopes in (drawn.sample(list(Scope), len(Scope) // 2), list(Scope)):
                 _, secret = await world.token(team_id, user_id, *scopes)
                 add(Partner("token_x", team_id, frozenset(scopes), user_id, role, separated), secret)
-    stranger = await world.person()
-    for team_id in separated:
-        _, secret = await world.token(team_id, stranger.id, *Scope)
-        add(Partner("token_y", team_id, frozenset(Scope), stranger.id, None, separated), secret)
     return found
 
 
