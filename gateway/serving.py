@@ -4,12 +4,15 @@ import _thread
 import asyncio
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import Any
 
 import uvicorn
 from sqlalchemy.engine import make_url
@@ -22,6 +25,8 @@ from db.core.database import Database
 from db.demo import company
 from db.embedded import server as embedded
 from db.embedded.watch import Watch
+from gateway.http.connections import RESERVED_FILES, Connections, Limits
+from gateway.http.protocol import LimitedProtocol
 from gateway.runtime import metrics
 from gateway.runtime.settings import Settings
 from policies.engine.live import LivePolicy
@@ -30,6 +35,10 @@ from schema.build import build
 
 APP = "gateway.app:create"
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+STOP_SECONDS = 35
+"""How long requests have to finish when Usher stops. A statement may take 30 s."""
+MIN_CONNECTIONS = 16
+PROXIES = "FORWARDED_ALLOW_IPS"
 
 
 class StartupError(Exception):
@@ -147,23 +156,57 @@ def check(settings: Settings) -> None:
 
 
 def serve(settings: Settings, url: str, listener: socket.socket) -> None:
-    """Serve until SIGINT or SIGTERM."""
+    """Serve until SIGINT or SIGTERM. Raises StartupError if the process may open too few files."""
     os.environ["DATABASE_URL"] = url
+    protocol: Any = partial(LimitedProtocol, Connections(_limits(settings)))
     config = uvicorn.Config(
         APP,
         factory=True,
+        http=protocol,
+        # A connection that became a WebSocket would have no limits.
+        ws="none",
+        timeout_keep_alive=settings.idle_seconds,
+        timeout_graceful_shutdown=STOP_SECONDS,
         workers=settings.workers,
         log_config=None,
         access_log=False,
         server_header=False,
         # If no proxy is named, a client could forge its address and so avoid the limit on sign-in attempts.
-        proxy_headers="FORWARDED_ALLOW_IPS" in os.environ,
+        proxy_headers=PROXIES in os.environ,
     )
     if settings.workers == 1:
         uvicorn.Server(config).run(sockets=[listener])
     else:
         with metrics.shared():
             Multiprocess(config, sockets=[listener]).run()
+
+
+def _limits(settings: Settings) -> Limits:
+    """Return the limits of a worker. Its connections leave file descriptors for the database and for all others.
+
+    Raises the process's limit of open files as far as it is needed and allowed. The workers inherit it.
+    """
+    connections = settings.max_connections
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed != resource.RLIM_INFINITY:
+        wanted = connections + RESERVED_FILES
+        if allowed < wanted:
+            allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+        connections = min(connections, allowed - RESERVED_FILES)
+    if connections < min(MIN_CONNECTIONS, settings.max_connections):
+        raise StartupError(
+            f"A process may open {allowed} files only, which leaves too few for connections. "
+            f"Allow {MIN_CONNECTIONS + RESERVED_FILES} or more, as with `ulimit -n`."
+        )
+    return Limits(
+        connections=connections,
+        connections_per_address=settings.max_connections_per_address,
+        header=settings.header_seconds,
+        body=settings.body_seconds,
+        answer=settings.answer_seconds,
+        proxies=os.environ.get(PROXIES, ""),
+    )
 
 
 def stop_on_signals() -> None:

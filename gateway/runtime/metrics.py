@@ -1,4 +1,4 @@
-"""Metrics for Prometheus: requests, documents, fallbacks, shadow policy, mails and jobs.
+"""Metrics for Prometheus: requests, connections, documents, fallbacks, shadow policy, mails and jobs.
 
 Workers are processes. If there are several, each writes its numbers into a shared folder, and the worker that
 answers the request for the metrics adds them up.
@@ -20,6 +20,7 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 REQUESTS = Counter("usher_requests", "Requests answered, by HTTP status.", ["status"])
 SECONDS = Histogram("usher_request_seconds", "Seconds from the request to its answer.")
+REFUSED = Counter("usher_connections_refused", "Connections that Usher refused or ended, by reason.", ["reason"])
 DOCUMENTS = Counter("usher_documents", "Look-ups of documents, by whether the document was known.", ["known"])
 FALLBACKS = Counter("usher_fallbacks", "Operations that took a slower way, by reason.", ["reason"])
 DISAGREEMENTS = Counter(

@@ -53,6 +53,27 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         1_048_576, alias="USHER_MAX_BODY_BYTES", ge=1024, description="The largest request body in bytes."
     )
+    max_connections: int = Field(
+        1_000, alias="USHER_MAX_CONNECTIONS", ge=1, le=100_000, description="Open connections of one worker process."
+    )
+    max_connections_per_address: int = Field(
+        250,
+        alias="USHER_MAX_CONNECTIONS_PER_ADDRESS",
+        ge=1,
+        description="Those of them that one address may have. Trusted proxies may have all.",
+    )
+    header_seconds: int = Field(
+        10, alias="USHER_HEADER_SECONDS", ge=1, description="How long the header of a request may take."
+    )
+    body_seconds: int = Field(
+        30, alias="USHER_BODY_SECONDS", ge=1, description="How long a body may take; 16 KiB a second have more time."
+    )
+    answer_seconds: int = Field(
+        30, alias="USHER_ANSWER_SECONDS", ge=1, description="The same for the client that reads an answer."
+    )
+    idle_seconds: int = Field(
+        20, alias="USHER_IDLE_SECONDS", ge=1, description="How long a connection waits for its next request."
+    )
 
     smtp_url: str | None = Field(
         None,

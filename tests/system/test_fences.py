@@ -34,6 +34,8 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter, get_argumen
 from strawberry.schema.types.base_scalars import DateTimeDefinition
 from strawberry.types.field import StrawberryField
 from typeid.codecs.base32 import encode
+from uvicorn.middleware.proxy_headers import _TrustedHosts
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.supervisors import Multiprocess
 
 from db.core.database import Database
@@ -74,7 +76,7 @@ FENCES = {
         ),
     ),
     "typeid-python": Fence("0.4", ("db/demo/rows.py",)),
-    "uvicorn": Fence("0.55", ("gateway/serving.py",)),
+    "uvicorn": Fence("0.55", ("gateway/serving.py", "gateway/http/connections.py", "gateway/http/protocol.py")),
 }
 # Any module of these packages may be imported, because the tests here check them.
 FENCED_PACKAGES = {
@@ -205,6 +207,8 @@ SIGNATURES: list[tuple[str, Callable[..., Any], str]] = [
     ("typeid-python", encode, "src"),
     ("starlette", MultiPartParser, "headers stream max_files max_fields max_part_size"),
     ("uvicorn", Multiprocess, "config sockets"),
+    ("uvicorn", HttpToolsProtocol, "config server_state app_state _loop"),
+    ("uvicorn", _TrustedHosts, "trusted_hosts"),
 ]
 
 
@@ -265,6 +269,21 @@ def test_strawberry_describes_its_resolvers_and_inputs_as_the_arguments_expect()
     config = strawberry.Schema(Query).config
     assert (config.name_converter.from_argument(number), number.python_name, number.type) == ("number",) * 2 + (int,)
     assert config.info_class is strawberry.Info, changed(library)
+
+
+def test_uvicorn_reads_a_connection_as_the_limits_expect() -> None:
+    methods = (
+        "connection_made connection_lost data_received on_headers_complete on_body on_message_complete "
+        "on_response_complete send_400_response _unset_keepalive_if_required"
+    )
+    assert [name for name in methods.split() if name not in vars(HttpToolsProtocol)] == [], changed("uvicorn")
+    cycle = inspect.getsource(RequestResponseCycle.__init__)
+    for name in ("disconnected", "message_event", "response_started", "response_complete"):
+        assert f"self.{name} = " in cycle, changed("uvicorn")
+    connection = inspect.getsource(HttpToolsProtocol.__init__)
+    for name in ("connections", "transport", "flow", "pipeline", "headers", "cycle"):
+        assert f"self.{name}" in connection, changed("uvicorn")
+    assert "except httptools.HttpParserError" in inspect.getsource(HttpToolsProtocol.data_received), changed("uvicorn")
 
 
 def test_graphql_core_uses_middleware_that_is_set_after_the_build() -> None:
