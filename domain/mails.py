@@ -1,8 +1,29 @@
-"""The mails that Usher sends, as kinds of jobs."""
+"""The mails that Usher sends, as kinds of jobs, and the pauses between mails to one address."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
 
 from domain.jobs import JobKind
+
+
+class MailPurpose(Enum):
+    """The reason for a mail that somebody lets Usher send to an address, which may belong to another person.
+
+    Each purpose has its own pause: otherwise a sign-up, which needs no account, would show who was just invited.
+    """
+
+    INVITATION = "invitation"
+
+    @property
+    def pause(self) -> timedelta:
+        """The shortest time between two mails to one address."""
+        return timedelta(minutes=5)
+
+    @property
+    def longest_delay(self) -> timedelta:
+        """How long a mail may have to wait for other mails to the same address."""
+        return timedelta(hours=1)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 The queue is pgqueuer's. Its tables are in a schema of their own, which migration 0003 creates.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -125,17 +125,25 @@ def queries(driver: Driver) -> Queries:
     )
 
 
-async def enqueue(connection: Connection, kind: JobKind[Payload], payloads: Iterable[Payload]) -> list[str]:
+async def enqueue(
+    connection: Connection,
+    kind: JobKind[Payload],
+    payloads: Iterable[Payload],
+    delays: Sequence[timedelta] | None = None,
+) -> list[str]:
     """Queue a job for each payload in the transaction of this connection, and return the ids of the jobs in order.
 
-    One statement queues all of them. Raises MalformedPayload if a payload is not of the type of this kind.
+    With `delays`, each job waits so long before its first attempt. One statement queues all of them. Raises
+    MalformedPayload if a payload is not of the type of this kind.
     """
     bodies: list[bytes | None] = [_encode(kind, payload) for payload in payloads]
     job_ids = [ids.new("job") for _ in bodies]
     if bodies:
         headers: list[dict[str, str] | None] = [{"id": id_} for id_ in job_ids]
         names, priorities = [kind.name] * len(bodies), [0] * len(bodies)
-        await _queries_in_transaction(connection).enqueue(names, bodies, priorities, headers=headers)
+        await _queries_in_transaction(connection).enqueue(
+            names, bodies, priorities, execute_after=None if delays is None else list(delays), headers=headers
+        )
     return job_ids
 
 

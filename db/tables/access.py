@@ -1,4 +1,4 @@
-"""The tables of sessions, partner tokens and failed sign-ins."""
+"""The tables of sessions, partner tokens, failed sign-ins and pauses between mails."""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -90,3 +90,12 @@ class SignInFailure(Base):
     failures: Mapped[int] = mapped_column(Integer)
     last_at: Mapped[Moment]
     next_at: Mapped[Moment]
+
+
+class MailPause(Base):
+    """Until when no other mail of one purpose is sent to an address. `subject` is the SHA-256 of both."""
+
+    __tablename__ = "mail_pauses"
+
+    subject: Mapped[Hash] = mapped_column(primary_key=True)
+    until: Mapped[Moment] = mapped_column(index=True)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from db.access import mail_pauses
 from db.core import ids
 from db.invitations import bulk_invitations
 from db.invitations.bulk_invitations import CreatedInvitation, Newcomer
@@ -13,7 +14,7 @@ from db.seats.seats import SeatRow
 from db.seats.waits import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
-from domain.mails import INVITATION, InvitationMail
+from domain.mails import INVITATION, InvitationMail, MailPurpose
 from domain.members import INVITATION_TERM, InvitationStatus
 from domain.problems import UserError
 from domain.roles import Role
@@ -88,7 +89,9 @@ async def invite(
     # A seat that is given for two reasons is one seat.
     result.seats = list({seat.id: seat for seat in outcome.seats}.values())
     result.waits = outcome.waits
-    await send_mails(change, team_id, [one.id for one in result.invitations])
+    addresses = [one.email for one in result.invitations]
+    delays = await mail_pauses.book(change.connection, MailPurpose.INVITATION, addresses)
+    await send_mails(change, team_id, [one.id for one in result.invitations], delays)
     await _record(change, team_id, result, joining, outcome)
     return result
 
@@ -143,10 +146,12 @@ async def _record(
     await change.record(team_id, team_id, {}, {"invited": invited, **joined, **outcome.audit_values()})
 
 
-async def send_mails(change: Change, team_id: str, invitation_ids: Sequence[str]) -> None:
-    """Queue a job for the mail of each of these invitations."""
+async def send_mails(
+    change: Change, team_id: str, invitation_ids: Sequence[str], delays: Sequence[timedelta] | None = None
+) -> None:
+    """Queue a job for the mail of each of these invitations, which waits for its delay if there are delays."""
     mails = (InvitationMail(team_id, id_) for id_ in invitation_ids)
-    await jobs.enqueue(change.connection, INVITATION, mails)
+    await jobs.enqueue(change.connection, INVITATION, mails, delays)
 
 
 def target(by: Change | Context, team_id: str, role: Role) -> facts.Member:

@@ -19,11 +19,13 @@ from db.seats.seats import SeatRow
 from db.seats.waits import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
+from domain.mails import MailPurpose
 from domain.members import InvitationStatus
 from domain.names import NAME_RULE, is_name
 from domain.problems import NotFound, UserError, UserErrorCode
 from domain.roles import Role
 from policies import facts
+from resolvers.access.mail_pauses import claim_mail
 from resolvers.core import emails
 from resolvers.core.context import Info
 from resolvers.core.member_lists import MAX_PEOPLE
@@ -126,7 +128,8 @@ async def invite_members(info: Info, input: InviteMembersInput) -> InviteMembers
     """Invite 1 to 5,000 people to the team, each by a mail with a link that can be used for 30 days.
 
     They become members at once, with the status PENDING, and may do nothing before they accept. They join their
-    groups, and get the seats that these groups give.
+    groups, and get the seats that these groups give. If an address got an invitation less than 5 minutes ago, the mail
+    waits.
     Under ALL_OR_NOTHING, each of EMAIL_INVALID, NAME_INVALID, DUPLICATE (case does not matter), GROUP_NOT_FOUND and
     NO_SEAT_LEFT stops everything. Under the other modes, the first four stop only their own row. If no seat is left,
     the person is invited without one (NO_SEAT_LEFT), or under WAITLIST joins the waiting list (WAITING).
@@ -166,11 +169,15 @@ async def resend_invitation(change: Change, input: ResendInvitationInput) -> Res
     """Send an invitation again, with a new link that can be used for 30 days; the old link stops working at once.
 
     INVITATION_ACCEPTED (information) if the person is already a member; INVITATION_INVALID if the invitation was
-    already sent again. Raises NOT_FOUND for the team or the invitation, FORBIDDEN.
+    already sent again. MAIL_PAUSED if the last invitation to this e-mail address, of whatever team, is less than 5
+    minutes old; `retryAt` says when it can be sent. Raises NOT_FOUND for the team or the invitation, FORBIDDEN.
     """
     invitation, error = await _lock_invitation(change, input)
     if error is not None:
         return ResendInvitationPayload(errors=[error])
+    paused = await claim_mail(change, MailPurpose.INVITATION, invitation.email, "invitationId")
+    if paused is not None:
+        return ResendInvitationPayload(errors=[paused])
     team_id, user_id, new_id = invitation.team_id, invitation.user_id, ids.new("invite")
     expires_at = expiry()
     created_at = await invitations.replace(change.connection, team_id, user_id, new_id, change.by, expires_at)

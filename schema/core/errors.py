@@ -1,5 +1,7 @@
 """The one error type of mutations."""
 
+from datetime import datetime
+
 import strawberry
 
 from domain import problems
@@ -22,4 +24,7 @@ class UserError:
         description="The person this is about, if seats are given through a group or by default."
     )
     product_id: strawberry.ID | None = strawberry.field(description="The product this is about, in the same cases.")
+    retry_at: datetime | None = strawberry.field(
+        description="When the same request may succeed, if it only has to wait."
+    )
     is_information: bool = strawberry.field(description="Whether this is only information, and stops nothing.")

@@ -7,6 +7,7 @@ WAITING_LIST, WAITING_LIST_TEST = "db/seats/waiting_list.py", "tests/db/seats/te
 GIVEN_PRODUCTS, GIVEN_PRODUCTS_TEST = "db/groups/given_products.py", "tests/db/groups/test_given_products.py"
 GROUPS, GROUPS_TEST = "db/groups/groups.py", "tests/db/groups/test_groups.py"
 INVITATIONS, INVITATIONS_TEST = "db/invitations/bulk_invitations.py", "tests/db/invitations/test_bulk_invitations.py"
+MAIL_PAUSES, MAIL_PAUSES_TEST = "db/access/mail_pauses.py", "tests/db/access/test_mail_pauses.py"
 MEMBERS, MEMBERS_TEST = "db/people/members.py", "tests/db/people/test_members.py"
 NAME_KEYS, NAME_KEYS_TEST = "db/migrations/versions/0005_name_keys.py", "tests/db/tables/test_name_keys.py"
 RUNNER, RUNNER_TEST = "db/queue/runner.py", "tests/db/queue/test_runner.py"
@@ -321,6 +322,20 @@ PEOPLE = (
         "order by lower(w.email)\n",
         "",
         (f"{INVITATIONS_TEST}::test_accounts_are_opened_in_the_order_of_their_addresses",),
+    ),
+    Mutant(
+        "the delays of mails lose the order of the addresses",
+        MAIL_PAUSES,
+        "order by w.place\n",
+        "order by w.place desc\n",
+        (f"{MAIL_PAUSES_TEST}::test_delays_keep_the_order_in_which_the_addresses_were_given",),
+    ),
+    Mutant(
+        "mails are booked in the order of the list",
+        MAIL_PAUSES,
+        " from wanted order by subject\n",
+        " from wanted\n",
+        (f"{MAIL_PAUSES_TEST}::test_addresses_are_booked_in_the_order_of_their_keys",),
     ),
     Mutant(
         "people become members in the order of the list",

@@ -1,4 +1,4 @@
-"""Bind partner tokens to the membership of their grantor.
+"""Bind partner tokens to the membership of their grantor, and pause between mails to one address.
 
 A token that is not revoked needs the membership. If the membership is deleted, by whatever statement, a trigger revokes
 the tokens first.
@@ -6,6 +6,7 @@ the tokens first.
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0006"
 down_revision = "0005"
@@ -42,10 +43,12 @@ for each row execute function revoke_partner_tokens()
 def upgrade() -> None:
     """Upgrade to this revision."""
     _bind_tokens()
+    _add_mail_pauses()
 
 
 def downgrade() -> None:
     """Downgrade to revision 0005. Removed members' tokens are no longer revoked; those that were revoked stay so."""
+    op.drop_table("mail_pauses")
     op.execute("drop function revoke_partner_tokens cascade")
     op.drop_constraint(GRANTOR_KEY, "partner_tokens", type_="foreignkey")
     op.drop_index(op.f(GRANTOR_INDEX), table_name="partner_tokens")
@@ -62,3 +65,13 @@ def _bind_tokens() -> None:
     op.create_foreign_key(op.f(GRANTOR_KEY), "partner_tokens", "memberships", *columns)
     op.execute(REVOKE_TOKENS)
     op.execute(REVOKE_TOKENS_TRIGGER)
+
+
+def _add_mail_pauses() -> None:
+    op.create_table(
+        "mail_pauses",
+        sa.Column("subject", postgresql.BYTEA(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_mail_pauses")),
+    )
+    op.create_index(op.f("ix_mail_pauses_until"), "mail_pauses", ["until"], unique=False)

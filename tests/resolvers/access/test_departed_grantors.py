@@ -1,4 +1,4 @@
-"""Whoever leaves a team loses the partner tokens that they granted in it, for good."""
+"""A person who leaves a team loses the partner tokens that they granted in it, for good."""
 
 from typing import Any
 

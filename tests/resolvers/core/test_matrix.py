@@ -64,7 +64,8 @@ async def outcome(client: Client, mutation: str, secret: str | None, made: dict[
     if not answer.codes:
         assert answer.data[mutation]["errors"] == []
         return "ok"
-    assert answer.content["data"] == {mutation: None}
+    # A revoked token is refused before the operation starts, so the answer has no data.
+    assert answer.content.get("data", {mutation: None}) == {mutation: None}
     [code] = answer.codes
     return code
 

@@ -257,7 +257,7 @@ async def test_the_number_of_statements_does_not_depend_on_the_number_of_rows(
     values = {"teamId": caller.team, "text": file, "productId": caller.product, "mode": "BEST_EFFORT"}
     statements.clear()
     await client(operation("importMembers", COUNTS), caller.secret, input=values)
-    assert len(statements) == 20
+    assert len(statements) == 21
 
 
 async def test_5000_bad_rows_are_all_rejected(client: Client, world: World) -> None:

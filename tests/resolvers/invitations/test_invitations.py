@@ -229,7 +229,7 @@ async def test_the_number_of_statements_does_not_depend_on_the_number_of_people(
         statements.clear()
         values = {"teamId": caller.team, "people": guests}
         await client(operation("inviteMembers", "errors { code }"), caller.secret, input=values)
-    assert len(statements) == 16
+    assert len(statements) == 17
 
 
 async def test_a_dry_run_queues_no_mail(client: Client, world: World) -> None:

@@ -41,6 +41,6 @@ async def create_partner_token(scene: Scene, _: str = "the team") -> Input:
 @example(Action.TOKENS_REVOKE, "partnerToken { id revokedAt }", changed={"dryRun": True}, foreign={"tokenId": "token"})
 async def revoke_partner_token(scene: Scene, about: str = "another's") -> Input:
     """A new token."""
-    grantor = await scene.person("self" if about == "self" else "a manager")
+    grantor = await scene.insider("self" if about == "self" else "a manager")
     token, _ = await scene.world.token(scene.team, grantor, Scope.SEATS_READ)
     return {"tokenId": token}
