@@ -7,7 +7,7 @@ FIND_PYTHON = for p in $(PYTHON) python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null && echo $$p && break; done
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick coverage mutants check format hooks shell bench web lock release
+.PHONY: help run test quick coverage mutants check format hooks fuzz shell bench web lock release
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ check: $(VENV)/dev ## Run formatter, linter, type checker and import rules; lint
 
 mutants: $(VENV)/dev ## Put known faults into SQL order and locks one by one, and check that a test fails for each
 	$(BIN)/python -m tests.mutants
+
+fuzz: $(VENV)/dev ## Call each operation of a real server 200 times with random values, as each of four roles (40 minutes)
+	@exec $(BIN)/python -W ignore -m tests.fuzz --examples $(or $(N),200)
 
 shell: $(VENV)/run ## Open a Python prompt with access to the database and the gateway
 	@exec $(BIN)/usher shell

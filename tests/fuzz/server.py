@@ -1,0 +1,27 @@
+"""A real server with a demo company, on a PostgreSQL that runs only for it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.embedded import server as embedded
+from tests.support.process import running
+
+
+@dataclass(frozen=True)
+class FuzzedServer:
+    """The address of the server, and that of its database."""
+
+    address: str
+    database_url: str
+
+
+@contextmanager
+def fuzzed_server(folder: Path) -> Iterator[FuzzedServer]:
+    """Start the server, with its files in a folder. It trusts a proxy on this machine, so that calls have places."""
+    with (
+        embedded.throwaway() as postgres,
+        running(folder, DATABASE_URL=postgres.url, FORWARDED_ALLOW_IPS="127.0.0.1") as run,
+    ):
+        yield FuzzedServer(run.address, postgres.url)
