@@ -10,6 +10,7 @@
 actor Anonymous {}  # nobody is signed in
 actor Person {}     # a signed-in person
 actor Partner {}    # a partner token
+actor System {}     # a command or a job of Usher itself; no credential leads to it
 
 # Each rule about the gateway itself names the kind of subject.
 allow(subject: Actor, action, gateway: Gateway) if
@@ -29,6 +30,11 @@ allow(partner: Partner, action, target) if
 allow(partner: Partner, "teams:read", team) if
     has_permission(partner, "teams:read", team);
 
+# A command or a job has no role in any team. In a team it may do only what a rule below names it for.
+allow(system: System, action, target: InTeam) if
+    target.role = nil and
+    has_permission(system, action, target);
+
 # --- Roles ------------------------------------------------------------------------------------
 
 # A contract manager may do all that a software coordinator may do, and a coordinator all that a user may do.
@@ -47,7 +53,7 @@ has_role(_: Actor, role: String, target: InTeam) if
 resource Gateway {
     permissions = [
         "accounts:create", "sessions:create", "sessions:end", "invitations:accept", "viewer:read", "nodes:read",
-        "products:read"
+        "products:read", "mails:queue", "mails:send", "records:delete", "demo:load"
     ];
 }
 
@@ -72,6 +78,12 @@ has_permission(_: Partner, "nodes:read", _: Gateway);
 # Every signed-in person and every partner token may read the catalogue of products.
 has_permission(_: Person, "products:read", _: Gateway);
 has_permission(_: Partner, "products:read", _: Gateway);
+
+# Commands and jobs queue and send mails, delete records whose time is over, and load the demo company.
+has_permission(_: System, "mails:queue", _: Gateway);
+has_permission(_: System, "mails:send", _: Gateway);
+has_permission(_: System, "records:delete", _: Gateway);
+has_permission(_: System, "demo:load", _: Gateway);
 
 # --- The business of the vendor: companies, their subscriptions, and the catalogue --------------
 
@@ -232,3 +244,13 @@ has_permission(subject: Actor, "seats:assign", seat: Seat) if
 has_permission(subject: Actor, "seats:reassign", seat: Seat) if
     seat.separation_of_duties = false and
     has_role(subject, "software_coordinator", seat);
+
+# --- Subscriptions ----------------------------------------------------------------------------
+
+resource Subscription {
+    permissions = ["subscriptions:begin", "subscriptions:end"];
+}
+
+# The daily job `calendar` serves the waiting list when a subscription begins, and takes its seats back after its end.
+has_permission(_: System, "subscriptions:begin", _: Subscription);
+has_permission(_: System, "subscriptions:end", _: Subscription);

@@ -193,8 +193,8 @@ async def prepare(url: str, plan: Plan) -> BenchData:
     sizes = plan.sizes
 
     async def load(database: Database, bars: ProgressBars) -> None:
-        await seeding.seed(database, sizes, SEED, bars)
         async with database.transaction() as connection:
+            await seeding.seed(connection, sizes, SEED, bars)
             await _add_bench_product(connection, plan.bulk)
             await connection.commit()
 

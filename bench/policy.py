@@ -152,8 +152,11 @@ def _memory(policy: Policy) -> str:
 async def _view(url: str, policy: Policy) -> str:
     database = Database(url)
     await migrate.upgrade(database)
-    with ProgressBars() as bars:
-        await seeding.seed(database, seeding.Sizes(teams=10, users=1_000, seats=5_000, usage_days=30), 1, bars)
+    sizes = seeding.Sizes(teams=10, users=1_000, seats=5_000, usage_days=30)
+    async with database.transaction() as connection:
+        with ProgressBars() as bars:
+            await seeding.seed(connection, sizes, 1, bars)
+        await connection.commit()
     credential, team = await _coordinator(database)
     allow_all = AllowAll.load(ROOT / "policy.polar")
     contenders = [(policy, build(policy)), (allow_all, build(allow_all))]

@@ -50,6 +50,12 @@ class Action(StrEnum):
     TOKENS_READ = "tokens:read"
     TOKENS_CREATE = "tokens:create"
     TOKENS_REVOKE = "tokens:revoke"
+    SUBSCRIPTIONS_BEGIN = "subscriptions:begin"
+    SUBSCRIPTIONS_END = "subscriptions:end"
+    MAILS_QUEUE = "mails:queue"
+    MAILS_SEND = "mails:send"
+    RECORDS_DELETE = "records:delete"
+    DEMO_LOAD = "demo:load"
 
 
 class Scope(StrEnum):

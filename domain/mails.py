@@ -36,6 +36,10 @@ class TrialMail:
     def team_id(self) -> None:
         """A trial mail belongs to no team."""
 
+    @property
+    def about_id(self) -> None:
+        """A trial mail is about nothing."""
+
 
 @dataclass(frozen=True)
 class InvitationMail:
@@ -44,6 +48,11 @@ class InvitationMail:
     team_id: str
     invitation_id: str
 
+    @property
+    def about_id(self) -> str:
+        """The invitation."""
+        return self.invitation_id
+
 
 @dataclass(frozen=True)
 class RequestAnsweredMail:
@@ -51,6 +60,11 @@ class RequestAnsweredMail:
 
     team_id: str
     request_id: str
+
+    @property
+    def about_id(self) -> str:
+        """The request."""
+        return self.request_id
 
 
 TRIAL = JobKind("trial", TrialMail)

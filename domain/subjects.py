@@ -1,4 +1,4 @@
-"""The three kinds of actor. The database is read once for each operation to load its actor."""
+"""The kinds of actor. For a request, the database is read once to load its actor; no request can be a `System`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,4 +43,16 @@ class Partner:
     separated: frozenset[str] = frozenset()
 
 
-Actor = Anonymous | Person | Partner
+@dataclass(frozen=True, slots=True)
+class System:
+    """A command or a job of Usher itself. It has no role in any team.
+
+    `name` says which, such as `command mail` or `job calendar`. `operator` is the operating-system user who runs the
+    command, and None for a job.
+    """
+
+    name: str
+    operator: str | None = None
+
+
+Actor = Anonymous | Person | Partner | System

@@ -19,10 +19,8 @@ from gateway.mail.invitations import PAGE
 from gateway.runtime import logs, metrics, settings
 from gateway.runtime.settings import Settings, SettingsError
 from policies.engine.live import LivePolicy
+from resolvers.core.system import Workspace
 from schema.build import build
-
-# How often the policy file is checked for a change. A check reads a few kilobytes.
-RELOAD_SECONDS = 2.0
 
 
 def create() -> Starlette:
@@ -57,8 +55,8 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
         # An operation leaves no reference cycles that hold rows. At the default of 700 the collector ran several times
         # in each nested query, over rows that were all in use.
         gc.set_threshold(50_000)
-        watch = asyncio.create_task(live.watch(RELOAD_SECONDS))
-        async with worker.in_background(mailing, chosen) if sends_mail else nullcontext():
+        watch = asyncio.create_task(live.watch(worker.RELOAD_SECONDS))
+        async with worker.in_background(Workspace(mailing, live.current), chosen) if sends_mail else nullcontext():
             yield
         watch.cancel()
         await mailing.close()

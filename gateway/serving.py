@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
@@ -19,18 +19,22 @@ from sqlalchemy.engine import make_url
 from uvicorn.supervisors import Multiprocess
 
 from db.audit import events
-from db.core import migrate
+from db.core import ids, migrate
 from db.core.connection import DatabaseError
 from db.core.database import Database
 from db.demo import company
 from db.embedded import server as embedded
 from db.embedded.watch import Watch
+from domain.actions import Action
 from gateway.http.connections import RESERVED_FILES, Connections, Limits
 from gateway.http.protocol import LimitedProtocol
-from gateway.runtime import metrics
+from gateway.runtime import metrics, subjects
 from gateway.runtime.settings import Settings
+from policies import facts
 from policies.engine.live import LivePolicy
+from policies.engine.policy import Policy
 from resolvers.access import passwords
+from resolvers.core.system import Workspace
 from schema.build import build
 
 APP = "gateway.app:create"
@@ -113,7 +117,7 @@ def listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def prepare(url: str, *, demo_allowed: bool) -> bool:
+def prepare(url: str, policy: Callable[[], Policy], *, demo_allowed: bool) -> bool:
     """Migrate the database, and load the demo company into an empty one if `demo_allowed`.
 
     Returns whether the database holds the demo company.
@@ -126,7 +130,7 @@ def prepare(url: str, *, demo_allowed: bool) -> bool:
         await _check_reachable(opened)
         await migrate.upgrade(opened)
         if demo_allowed:
-            await company.load(opened, passwords.hash_password)
+            await load_demo(Workspace(opened, policy), "run")
         async with opened.connection() as connection:
             there = await company.has_demo_account(connection)
             foreign = await events.has_foreign_transactions(connection)
@@ -150,9 +154,21 @@ def prepare(url: str, *, demo_allowed: bool) -> bool:
             runner.run(opened.close())
 
 
-def check(settings: Settings) -> None:
+async def load_demo(workspace: Workspace, command: str) -> bool:
+    """Load the demo company into an empty database. Returns False, and changes nothing, if it is not empty."""
+    async with workspace.change(subjects.command(command), Action.DEMO_LOAD, ids.new("run")) as change:
+        await change.decide(facts.GATEWAY)
+        loaded = await company.load(change.connection, passwords.hash_password)
+        if loaded:
+            await change.record(None, None, {}, {"loaded": "demo company"})
+        return loaded
+
+
+def check(settings: Settings) -> LivePolicy:
     """Build the policy and the schema once, as each worker does. Raises PolicyRefused, UnguardedField."""
-    build(LivePolicy(settings.policy, settings.shadow_policy).current())
+    live = LivePolicy(settings.policy, settings.shadow_policy)
+    build(live.current())
+    return live
 
 
 def serve(settings: Settings, url: str, listener: socket.socket) -> None:

@@ -20,17 +20,22 @@ from gateway.runtime import metrics
 from gateway.runtime.addresses import MailServer, sender_address
 from gateway.runtime.settings import Settings
 from gateway.serving import STOP_SIGNALS
+from policies.engine.live import LivePolicy
+from resolvers.core.system import Workspace
 
 RETRY_SECONDS = 2.0
+# How often the policy file is checked for a change. A check reads a few kilobytes.
+RELOAD_SECONDS = 2.0
 COUNT_EVERY_SECONDS = 15.0
 DELETE_OLD_EVERY = 240  # counts, which is once an hour
 
 log = structlog.get_logger()
 
 
-async def run(database: Database, settings: Settings, stopping: asyncio.Event) -> None:
+async def run(workspace: Workspace, settings: Settings, stopping: asyncio.Event) -> None:
     """Send mails until `stopping` is set. Go on after failures of the database or the mail server."""
-    context, from_ = MailContext(database, settings.links), sender_address(settings.mail_from)
+    database = workspace.database
+    context, from_ = MailContext(workspace, settings.links), sender_address(settings.mail_from)
     show = terminal.show if settings.smtp_url is None else None
     senders = [MailSender(kind, context, from_, _transport(settings), show) for kind in sender.MAIL_TYPES]
     counting = asyncio.create_task(_count(database))
@@ -45,10 +50,10 @@ async def run(database: Database, settings: Settings, stopping: asyncio.Event) -
 
 
 @asynccontextmanager
-async def in_background(database: Database, settings: Settings) -> AsyncIterator[None]:
+async def in_background(workspace: Workspace, settings: Settings) -> AsyncIterator[None]:
     """Run a worker during the block. At its end, wait until the worker has stopped."""
     stopping = asyncio.Event()
-    running = asyncio.create_task(run(database, settings, stopping))
+    running = asyncio.create_task(run(workspace, settings, stopping))
     try:
         yield
     finally:
@@ -56,12 +61,16 @@ async def in_background(database: Database, settings: Settings) -> AsyncIterator
         await running
 
 
-async def until_signalled(database: Database, settings: Settings) -> None:
+async def until_signalled(database: Database, live: LivePolicy, settings: Settings) -> None:
     """Send mails until SIGTERM or Ctrl-C. Both stop the worker in order."""
     stopping = asyncio.Event()
     for number in STOP_SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    await run(database, settings, stopping)
+    watch = asyncio.create_task(live.watch(RELOAD_SECONDS))
+    try:
+        await run(Workspace(database, live.current), settings, stopping)
+    finally:
+        watch.cancel()
 
 
 async def _send(database: Database, mail_sender: MailSender[Any], stopping: asyncio.Event) -> None:

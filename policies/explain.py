@@ -115,6 +115,10 @@ def _change_text(change: Change, subject: facts.Subject, action: Action) -> str:
 
 
 def _subject_text(value: str, subject: facts.Subject) -> str:
+    if value == "system":
+        return "is done by Usher itself, never by a client"
+    if isinstance(subject, facts.System):
+        return "is not done by a command or a job"
     if isinstance(subject, facts.Anonymous):
         return "needs to be signed in"
     if value == "person":

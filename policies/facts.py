@@ -69,6 +69,11 @@ class Partner(_Facts):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class System(_Facts):
+    """A command or a job of Usher itself. No credential leads to it, and it has no role in any team."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Gateway(_Facts):
     """The gateway itself, as the target of actions that belong to no team."""
 
@@ -132,17 +137,24 @@ class Token(InTeam):
     """A partner token as the target of an action: to list it, create it or revoke it."""
 
 
-Subject = Anonymous | Person | Partner
-Target = Gateway | Business | Team | Member | Seat | Token
+@dataclass(frozen=True, slots=True, eq=False)
+class Subscription(InTeam):
+    """A subscription of a team."""
 
-SUBJECTS: tuple[type[Subject], ...] = (Anonymous, Person, Partner)
-TARGETS: tuple[type[Target], ...] = (Gateway, Business, Team, Member, Seat, Token)
+
+Subject = Anonymous | Person | Partner | System
+Target = Gateway | Business | Team | Member | Seat | Token | Subscription
+
+SUBJECTS: tuple[type[Subject], ...] = (Anonymous, Person, Partner, System)
+TARGETS: tuple[type[Target], ...] = (Gateway, Business, Team, Member, Seat, Token, Subscription)
 KINDS: dict[str, type[Target]] = {kind.__name__: kind for kind in TARGETS}
 
 ANONYMOUS = Anonymous()
 PERSON = Person()
+SYSTEM = System()
 UNSCOPED = Partner(scopes=())
 GATEWAY = Gateway()
+_WITHOUT_SCOPES: dict[type[Subject], Subject] = {Anonymous: ANONYMOUS, Person: PERSON, System: SYSTEM}
 _SCOPED = {scope.action: (scope, Partner(scopes=(scope.value,))) for scope in Scope}
 
 
@@ -155,6 +167,8 @@ def subject(actor: subjects.Actor, action: Action) -> Subject:
     if isinstance(actor, subjects.Partner):
         scoped = _SCOPED.get(action)
         return scoped[1] if scoped is not None and scoped[0] in actor.scopes else UNSCOPED
+    if isinstance(actor, subjects.System):
+        return SYSTEM
     assert_never(actor)
 
 
@@ -162,7 +176,7 @@ def subjects_of(kind: type[Subject], action: Action) -> tuple[Subject, Subject]:
     """Return the facts of a kind of subject without and with the scope of the action; equal if no scope applies."""
     if kind is Partner:
         return UNSCOPED, _SCOPED[action][1] if action in _SCOPED else UNSCOPED
-    only = PERSON if kind is Person else ANONYMOUS
+    only = _WITHOUT_SCOPES[kind]
     return only, only
 
 
@@ -187,13 +201,18 @@ def member(actor: subjects.Actor, team_id: str, user_id: str, *, contract_manage
 def seat(actor: subjects.Actor, team_id: str, holder_id: str | None) -> Seat:
     """Return the facts about a seat that `holder_id` holds or is to receive. None means a free seat, never `own`."""
     own = holder_id is not None and acts_for(actor) == holder_id
-    separated = not isinstance(actor, subjects.Anonymous) and team_id in actor.separated
+    separated = isinstance(actor, subjects.Person | subjects.Partner) and team_id in actor.separated
     return _seat(_role(actor, team_id), own, separated)
 
 
 def token(actor: subjects.Actor, team_id: str) -> Token:
     """Return the facts about a partner token of a team."""
     return _token(_role(actor, team_id))
+
+
+def subscription(actor: subjects.Actor, team_id: str) -> Subscription:
+    """Return the facts about a subscription of a team."""
+    return _subscription(_role(actor, team_id))
 
 
 def acts_for(actor: subjects.Actor) -> str | None:
@@ -246,3 +265,4 @@ _team = cache(Team)
 _member = cache(Member)
 _seat = cache(Seat)
 _token = cache(Token)
+_subscription = cache(Subscription)

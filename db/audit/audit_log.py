@@ -5,7 +5,7 @@ from datetime import datetime
 from types import NoneType
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, select, text, update
+from sqlalchemy import ColumnElement, bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.core.audit_rows import AuditRow, json_parameters, recording
@@ -14,7 +14,7 @@ from db.core.paging import Definition, Rows, listing
 from db.core.reach import within
 from db.core.rows import columns_of
 from db.core.statements import RowQuery, Statement
-from db.tables.audit import Answer, AuditEvent, Event
+from db.tables.audit import Answer, AuditEvent
 from db.tables.types import Json
 from domain.reach import Reach
 
@@ -35,6 +35,7 @@ class AuditEventRow(NamedTuple):
     facts: list[Json]
     policy_hash: str
     request_id: str
+    operator: str | None
 
 
 AUDIT_EVENTS = columns_of(AuditEventRow, AuditEvent)
@@ -52,6 +53,7 @@ class RecordedDecision(NamedTuple):
     target_id: str | None
     facts: list[Json]
     policy_hash: str
+    operator: str | None
 
 
 RECORDED_DECISIONS = columns_of(RecordedDecision, AuditEvent)
@@ -79,13 +81,6 @@ RECORD = Statement(
     "record",
     NoneType,
     text(f"with {recording(':after')} select").bindparams(*json_parameters("before", "after", "facts")),
-)
-
-# `inline`: SQLAlchemy must not add a RETURNING for the id.
-ADD_EVENT = Statement(
-    "add_event",
-    NoneType,
-    insert(Event).values({name: bindparam(name) for name in ("team_id", "kind", "payload")}).inline(),
 )
 
 
@@ -134,11 +129,6 @@ STORE_ANSWER = Statement(
 async def record(connection: Connection, row: AuditRow) -> None:
     """Write the audit row and the event of a change, in the transaction of the change."""
     await RECORD.run(connection, **row._asdict())
-
-
-async def add_event(connection: Connection, team_id: str | None, kind: str, payload: Json) -> None:
-    """Write an event without an audit row, for something that no actor did."""
-    await ADD_EVENT.run(connection, team_id=team_id, kind=kind, payload=payload)
 
 
 @listing

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from sqlalchemy import ARRAY, Text, any_, bindparam, func, select
 
 from db.core.connection import Connection
-from db.core.database import Database
 from db.core.statements import Statement
 from db.demo.names import CATALOGUE
 from db.demo.rows import WEEKEND, FormerHolder, Holder, Rows, Subscription, lock_and_check_empty, write
@@ -123,18 +122,17 @@ HAS_MEMBER = Statement(
 )
 
 
-async def load(database: Database, hash_password: Callable[[str], Awaitable[str]]) -> bool:
+async def load(connection: Connection, hash_password: Callable[[str], Awaitable[str]]) -> bool:
     """Load the demo company into an empty database. Returns False, and changes nothing, if the database is not empty.
 
+    The caller commits.
     All days are relative to today (UTC): there are always thirty days of usage, which end yesterday. If several
     processes load at the same time, they wait for each other, and one of them loads.
     """
-    async with database.transaction() as connection:
-        if not await lock_and_check_empty(connection):
-            return False
-        hashes = {sign_in.email: await hash_password(sign_in.password) for sign_in in SIGN_INS}
-        await write(connection, rows(datetime.now(UTC).date(), hashes))
-        await connection.commit()
+    if not await lock_and_check_empty(connection):
+        return False
+    hashes = {sign_in.email: await hash_password(sign_in.password) for sign_in in SIGN_INS}
+    await write(connection, rows(datetime.now(UTC).date(), hashes))
     return True
 
 

@@ -1,8 +1,8 @@
-"""Test data of any size. `seed` generates it from one number and loads it in one transaction."""
+"""Test data of any size. `seed` generates it from one number and loads it."""
 
 from datetime import UTC, date, datetime
 
-from db.core.database import Database
+from db.core.connection import Connection
 from db.demo.names import CATALOGUE
 from db.demo.plan import Sizes, generate
 from db.demo.rows import Progress, lock_and_check_empty, write
@@ -14,18 +14,16 @@ class SeedRefused(Exception):
     """Nothing was loaded. The message says why, and what to do."""
 
 
-async def seed(database: Database, sizes: Sizes, seed: int, progress: Progress, today: date | None = None) -> None:
-    """Load generated teams, users, seats and usage into an empty database, in one transaction.
+async def seed(connection: Connection, sizes: Sizes, seed: int, progress: Progress, today: date | None = None) -> None:
+    """Load generated teams, users, seats and usage into an empty database. The caller commits.
 
     The same sizes, seed and `today` (UTC; the current day if None) give the same rows with the same ids. Usage ends on
     the day before `today`. Nobody can sign in to a generated account, because it has no password. Raises SeedRefused.
     """
     _check(sizes)
-    async with database.transaction() as connection:
-        if not await lock_and_check_empty(connection):
-            raise SeedRefused("The database is not empty. Empty it with `usher db reset`, then seed it.")
-        await write(connection, generate(sizes, seed, today or datetime.now(UTC).date()), progress)
-        await connection.commit()
+    if not await lock_and_check_empty(connection):
+        raise SeedRefused("The database is not empty. Empty it with `usher db reset`, then seed it.")
+    await write(connection, generate(sizes, seed, today or datetime.now(UTC).date()), progress)
 
 
 def _check(sizes: Sizes) -> None:

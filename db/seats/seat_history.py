@@ -15,7 +15,7 @@ from domain.reach import Reach
 class PeriodRow(NamedTuple):
     """A period in which somebody held a seat. `ended_at` is None while they still hold it.
 
-    `started_by` and `ended_by` are ids of users or tokens.
+    `started_by` and `ended_by` are ids of users or tokens, or name a job.
     """
 
     seat_id: str

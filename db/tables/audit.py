@@ -14,7 +14,8 @@ class AuditEvent(Base):
     """An entry of the audit log: the actor, the action, the facts and the policy.
 
     A trigger refuses every update and delete. The only foreign key is the one to the policy's text, because an entry
-    outlives the rows that it describes.
+    outlives the rows that it describes. If `actor_kind` is `system`, `actor_id` names the command or the job, and
+    `operator` is the operating-system user who ran the command.
     """
 
     __tablename__ = "audit_events"
@@ -32,9 +33,12 @@ class AuditEvent(Base):
     facts: Mapped[list[Any]] = mapped_column(JSONB)
     policy_hash: Mapped[str] = mapped_column(ForeignKey("policies.hash"))
     request_id: Mapped[str]
+    operator: Mapped[str | None]
 
     __table_args__ = (
-        CheckConstraint("actor_kind in ('anonymous', 'person', 'partner')", name="actor_kind"),
+        CheckConstraint("actor_kind in ('anonymous', 'person', 'partner', 'system')", name="actor_kind"),
+        CheckConstraint("actor_kind <> 'system' or (actor_id is not null and token_id is null)", name="system"),
+        CheckConstraint("operator is null or actor_kind = 'system'", name="operator"),
         Index(None, "team_id", "id"),
     )
 

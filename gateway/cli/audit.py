@@ -138,6 +138,7 @@ def _denial_reason(judge: Judge, line: RecordedDecision) -> str | None:
 
 def _line(line: RecordedDecision, reason: str) -> str:
     who = line.token_id or line.actor_id or "nobody"
+    who += f" ({line.operator})" if line.operator else ""
     at = line.at.isoformat(timespec="seconds")
     done = f"{line.action} by {line.actor_kind} {who} on {line.target_id}"
     return f"{line.id} {at} {done}, policy {line.policy_hash[:12]}: {reason}"

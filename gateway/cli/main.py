@@ -9,21 +9,22 @@ from typing import Annotated
 
 import typer
 
-from db.core import migrate
-from db.core.database import Database
-from db.demo import company
+from db.core import ids, migrate
 from db.demo import seed as seeding
 from db.embedded.watch import TRIES
 from db.queue import jobs
+from domain.actions import Action
 from domain.mails import TRIAL, TrialMail
 from gateway import serving, worker
 from gateway.cli import audit, banner, explain_plan, export_members, import_members, policy, shell
 from gateway.cli.failures import GIVEN_UP_EXIT_CODE, CommandFailed, command
 from gateway.cli.progress import ProgressBars
-from gateway.runtime import logs, settings
+from gateway.runtime import logs, settings, subjects
 from gateway.runtime.addresses import LOOPBACK, mailbox
+from policies import facts
+from policies.engine.live import LivePolicy
 from policies.engine.policy import Policy
-from resolvers.access import passwords
+from resolvers.core.system import Workspace
 from schema.build import build
 
 WATCHED = (
@@ -66,9 +67,9 @@ def run() -> None:
     serving.stop_on_signals()
     chosen = settings.load()
     with serving.listen(chosen) as listener:
-        serving.check(chosen)
+        live = serving.check(chosen)
         with serving.database(chosen) as url:
-            demo_there = serving.prepare(url, demo_allowed=chosen.host in LOOPBACK)
+            demo_there = serving.prepare(url, live.current, demo_allowed=chosen.host in LOOPBACK)
             banner.show(chosen.address, demo=demo_there, mails=None if chosen.smtp_url else chosen.data / "mail")
             serving.serve(chosen, url, listener)
 
@@ -80,10 +81,11 @@ def work() -> None:
     logs.configure()
     serving.stop_on_signals()
     chosen = settings.load()
+    live = LivePolicy(chosen.policy)
     with serving.opened_database(chosen) as (runner, database):
         if not runner.run(migrate.is_current(database)):
             raise serving.StartupError("The database does not have this version's tables. Run `usher db upgrade`.")
-        runner.run(worker.until_signalled(database, chosen))
+        runner.run(worker.until_signalled(database, live, chosen))
 
 
 @app.command()
@@ -95,13 +97,16 @@ def mail(to: Annotated[str, typer.Argument(metavar="ADDRESS", help="The recipien
     except ValueError as error:
         raise CommandFailed(f"ADDRESS {error}.") from None
 
-    async def queue(database: Database) -> None:
-        async with database.transaction() as connection:
-            await jobs.enqueue(connection, TRIAL, [TrialMail(to)])
-            await connection.commit()
+    async def queue(workspace: Workspace) -> None:
+        async with workspace.change(subjects.command("mail"), Action.MAILS_QUEUE, ids.new("run")) as change:
+            await change.decide(facts.GATEWAY)
+            [job] = await jobs.enqueue(change.connection, TRIAL, [TrialMail(to)])
+            await change.record(None, job, {}, {"mail": TRIAL.name})
 
-    with serving.opened_database(settings.load()) as (runner, database):
-        runner.run(queue(database))
+    chosen = settings.load()
+    live = LivePolicy(chosen.policy)
+    with serving.opened_database(chosen) as (runner, database):
+        runner.run(queue(Workspace(database, live.current)))
     typer.echo("The mail is queued: `usher run` or `usher worker` sends it.")
 
 
@@ -136,9 +141,11 @@ def reset(*, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = F
 @command
 def seed_demo() -> None:
     """Load the demo company into an empty database."""
-    with serving.opened_database(settings.load()) as (runner, database):
+    chosen = settings.load()
+    live = LivePolicy(chosen.policy)
+    with serving.opened_database(chosen) as (runner, database):
         runner.run(migrate.upgrade(database))
-        loaded = runner.run(company.load(database, passwords.hash_password))
+        loaded = runner.run(serving.load_demo(Workspace(database, live.current), "db seed"))
         typer.echo("The demo company is loaded." if loaded else "Nothing was loaded: the database already has users.")
 
 
@@ -154,9 +161,18 @@ def seed(
 ) -> None:
     """Load generated teams into an empty database, to try Usher at a larger size."""
     sizes = seeding.Sizes(teams=teams, users=users, seats=seats, usage_days=usage_days)
-    with serving.opened_database(settings.load()) as (runner, database), ProgressBars() as bars:
+
+    async def load(workspace: Workspace, bars: ProgressBars) -> None:
+        async with workspace.change(subjects.command("seed"), Action.DEMO_LOAD, ids.new("run")) as change:
+            await change.decide(facts.GATEWAY)
+            await seeding.seed(change.connection, sizes, seed, bars)
+            await change.record(None, None, {}, {"loaded": sizes._asdict()})
+
+    chosen = settings.load()
+    live = LivePolicy(chosen.policy)
+    with serving.opened_database(chosen) as (runner, database), ProgressBars() as bars:
         runner.run(migrate.upgrade(database))
-        runner.run(seeding.seed(database, sizes, seed, bars))
+        runner.run(load(Workspace(database, live.current), bars))
 
 
 @app.command()

@@ -39,10 +39,17 @@ async def impact_lines(database: Database, changes: Sequence[CellChange]) -> lis
         *_lines_for_all(f"Everybody with an account ({accounts})", gateway_effects(changes, facts.Person)),
         *_lines_for_all(f"Everybody of the vendor's staff ({vendors})", vendor_effects(changes)),
         *_lines_for_all(f"Every partner token ({number})", gateway_effects(changes, facts.Partner)),
+        *_lines_for_all("Usher's own commands and jobs", _system_effects(changes)),
         *_group_lines(changes, facts.Person, members, "member"),
         *_group_lines(changes, facts.Partner, tokens, "partner token"),
     ]
     return lines or ["The change affects nobody in this database."]
+
+
+def _system_effects(changes: Sequence[CellChange]) -> Effects:
+    """Return what commands and jobs gain and lose, on the gateway and in every team."""
+    in_teams = team_effects(changes, Grant(facts.System, None, separated=False))
+    return (*gateway_effects(changes, facts.System), *in_teams)
 
 
 def _lines_for_all(who: str, effects: Effects) -> Iterator[str]:

@@ -18,9 +18,12 @@ async def compose(context: MailContext, job: Job[InvitationMail]) -> Mail | None
     later mail works.
     """
     token, credential = issue(CredentialKind.INVITATION)
-    async with context.database.transaction() as connection:
-        letter = await invitations.store_token(connection, *_place(job), credential.token_hash)
-        await connection.commit()
+    async with context.change(job) as change:
+        letter = await invitations.store_token(change.connection, *_place(job), credential.token_hash)
+        if letter is not None:
+            await change.record(
+                job.payload.team_id, job.payload.about_id, {}, {"mail": job.kind, "outcome": "new link"}
+            )
     if letter is None:
         return None
     # The token is in the fragment, which browsers do not send: it appears in no server's log and in no Referer header.

@@ -1,7 +1,8 @@
 """Mails as text. Names may be in any script, and no name can become a header or a line of its own."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -13,8 +14,13 @@ from typing import Any, Generic, Protocol, TypeVar
 from db.core.connection import Connection
 from db.core.database import Database
 from db.queue.jobs import Job
+from domain.actions import Action
 from domain.jobs import JobKind
+from gateway.runtime import subjects
 from gateway.runtime.addresses import mailbox, one_line
+from policies import facts
+from resolvers.core.mutations import Change
+from resolvers.core.system import Workspace
 
 # Characters after which a link continues. With a space after them, a name is no link but stays readable. The last
 # three stand for the dot in domain names.
@@ -34,10 +40,27 @@ class Mail:
 
 @dataclass(frozen=True)
 class MailContext:
-    """What is needed to write a mail: the database, and the start of the links."""
+    """What is needed to write a mail: the workspace of the job, and the start of the links."""
 
-    database: Database
+    workspace: Workspace
     address: str
+
+    @property
+    def database(self) -> Database:
+        """The database."""
+        return self.workspace.database
+
+    def require(self, job: Job[Any]) -> None:
+        """Go on only if the policy lets this job send mails. Raises Forbidden."""
+        context = self.workspace.context(subjects.job(job.kind), job.id)
+        context.require(Action.MAILS_SEND, facts.GATEWAY)
+
+    @asynccontextmanager
+    async def change(self, job: Job[Any]) -> AsyncIterator[Change]:
+        """A transaction in which the job changes something. It commits if its block raises no error."""
+        async with self.workspace.change(subjects.job(job.kind), Action.MAILS_SEND, job.id) as change:
+            await change.decide(facts.GATEWAY)
+            yield change
 
 
 class MailPayload(Protocol):
@@ -46,6 +69,10 @@ class MailPayload(Protocol):
     @property
     def team_id(self) -> str | None:
         """The team that the mail belongs to, or None if it belongs to no team."""
+
+    @property
+    def about_id(self) -> str | None:
+        """The id of the object that the mail is about, or None if there is none."""
 
 
 Payload = TypeVar("Payload", bound=MailPayload)

@@ -4,19 +4,17 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.headerregistry import Address
-from functools import partial
 from typing import Any, Generic
 
 import structlog
 
-from db.audit import audit_log
-from db.core.connection import Connection, DatabaseError
+from db.core.connection import DatabaseError
 from db.core.database import PoolTimeout
 from db.queue import jobs
 from db.queue.jobs import Job, Outcome, RetryLater
 from domain.mails import INVITATION, REQUEST_ANSWERED, TRIAL, TrialMail
 from gateway.mail import invitations, seat_requests
-from gateway.mail.message import Mail, MailContext, MailPayload, MailType, Note, Payload, message, no_note
+from gateway.mail.message import Mail, MailContext, MailType, Note, Payload, message, no_note
 from gateway.mail.smtp import MailRefused, Transport
 from gateway.runtime import errors, metrics
 
@@ -51,10 +49,11 @@ class MailSender(Generic[Payload]):
 
     async def deliver(self, job: Job[Payload]) -> None:
         """Send the mail of a job, and record the outcome. Raises RetryLater if the mail has to be tried again."""
+        self.context.require(job)
         mail = await self.mail_type.compose(self.context, job)
         if mail is None:
             metrics.MAILS.labels("dropped").inc()
-            await self._note(job, "canceled")
+            await self._note(job, "canceled", {"outcome": "dropped"})
             return
         try:
             answer = await self._hand_over(mail, job)
@@ -84,34 +83,35 @@ class MailSender(Generic[Payload]):
     async def _sent(self, job: Job[Payload]) -> None:
         metrics.MAILS.labels("sent").inc()
         try:
-            await self._note(job, "successful", self.mail_type.sent)
+            await self._note(job, "successful", {"outcome": "sent"}, self.mail_type.sent)
         except Exception:
             # The mail was sent. It must not be sent again because its own record cannot be written.
             log.exception("job_failed", kind=job.kind, attempt=job.attempt)
-            await self._note(job, "successful")
+            await self._note(job, "successful", {"outcome": "sent"})
 
     async def _refused(self, job: Job[Payload], reason: str) -> None:
         metrics.MAILS.labels("refused").inc()
         log.error("mail_refused", kind=job.kind, job=job.id, reason=reason)
-        await self._note(job, "exception", partial(_record_refusal, reason))
+        await self._note(job, "exception", {"outcome": "refused", "reason": reason})
 
-    async def _note(self, job: Job[Payload], outcome: Outcome, also: Note[Payload] = no_note) -> None:
-        """Record the outcome of a job. Retry while the database is away, or else the mail would be sent again."""
+    async def _note(
+        self, job: Job[Payload], outcome: Outcome, after: dict[str, str], also: Note[Payload] = no_note
+    ) -> None:
+        """Record the outcome of a job, with its audit row.
+
+        Retry while the database is away, or else the mail would be sent again.
+        """
         end = asyncio.get_running_loop().time() + NOTE_SECONDS
         while True:
             try:
-                async with self.context.database.transaction() as connection:
-                    await also(connection, job)
-                    await jobs.finish(connection, job, outcome)
-                    await connection.commit()
+                async with self.context.change(job) as change:
+                    await also(change.connection, job)
+                    await jobs.finish(change.connection, job, outcome)
+                    about = {"mail": job.kind, "job": job.id, **after}
+                    await change.record(job.payload.team_id, job.payload.about_id, {}, about)
             except (DatabaseError, PoolTimeout, OSError) as error:
                 if not errors.is_database_away(error) or asyncio.get_running_loop().time() > end:
                     raise
                 await asyncio.sleep(0.1)
             else:
                 return
-
-
-async def _record_refusal(reason: str, connection: Connection, job: Job[MailPayload]) -> None:
-    payload = {"mail": job.kind, "job": job.id, "reason": reason}
-    await audit_log.add_event(connection, job.payload.team_id, "mail:refused", payload)

@@ -35,8 +35,13 @@ def _line_of(policy: Policy, name: str) -> int:
 
 
 def _allowed_without_role(policy: Policy, decisions: Table) -> Iterator[Finding]:
-    """Find what is allowed without a role: in a team, because a reach needs a role, and in the vendor's business."""
+    """Find what is allowed without a role: in a team, because a reach needs a role, and in the vendor's business.
+
+    The system is left out: it never has a role, and it does not read by a reach.
+    """
     for cell, outcome in decisions.items():
+        if cell.subject is facts.System:
+            continue
         in_team = isinstance(cell.target, facts.InTeam) and cell.target.role is None
         in_business = isinstance(cell.target, facts.Business) and not cell.target.staff
         if (in_team or in_business) and outcome is not Outcome.DENY:

@@ -14,11 +14,12 @@ _HEAD = """\
 # Who may do what
 
 Generated from `policy.polar` by `usher policy matrix --markdown`; `permissions.lock` has every single decision.
-*own*: only for the person's own rows. A partner token acts for its grantor, with the grantor's present role.
+*own*: only for the person's own rows. A partner token acts for its grantor, with the grantor's present role. *System*:
+a command or a job of Usher itself.
 """
 _NO = "no"
-_OUTSIDE = ("Action", "Not signed in", "Person", "Partner token")
-_BUSINESS = ("Action", "Not signed in", "Person", "Vendor's staff", "Partner token")
+_OUTSIDE = ("Action", "Not signed in", "Person", "Partner token", "System")
+_BUSINESS = ("Action", "Not signed in", "Person", "Vendor's staff", "Partner token", "System")
 
 
 class Grid(NamedTuple):
@@ -48,8 +49,16 @@ def grids(policy: Policy, decisions: Table) -> list[Grid]:
         Grid("The vendor's business", _BUSINESS, [[action.value, *_staff(action, decisions)] for action in business]),
         Grid(
             "In a team, by the person's role there",
-            ("Action", "Not signed in", *roles),
-            [[action.value, _anonymous(policy, action, decisions), *cells(facts.Person, action)] for action in others],
+            ("Action", "Not signed in", *roles, "System"),
+            [
+                [
+                    action.value,
+                    _anonymous(policy, action, decisions),
+                    *cells(facts.Person, action),
+                    _system(policy, action, decisions),
+                ]
+                for action in others
+            ],
         ),
         Grid(
             "In a team with a partner token, by its grantor's role there",
@@ -67,7 +76,7 @@ def markdown(policy: Policy, decisions: Table) -> str:
         ("## The vendor's business", _BUSINESS, ([f"`{action}`", *_staff(action, decisions)] for action in business)),
         (
             "## In a team",
-            ("Action", "On", "Not signed in", "No role", *(_title(role) for role in Role), "Partner token"),
+            ("Action", "On", "Not signed in", "No role", *(_title(role) for role in Role), "Partner token", "System"),
             _teams(policy, others, decisions),
         ),
     )
@@ -103,11 +112,17 @@ def _teams(policy: Policy, actions: list[Action], decisions: Table) -> Iterator[
             _anonymous(policy, action, decisions),
             *(_cell(_outcomes(action, facts.Person, among, decisions)) for among in targets),
             _partner(action, kind, decisions),
+            _system(policy, action, decisions),
         ]
 
 
 def _anonymous(policy: Policy, action: Action, decisions: Table) -> str:
     return _cell(_outcomes(action, facts.Anonymous, facts.targets_of_kind(policy.kinds[action]), decisions))
+
+
+def _system(policy: Policy, action: Action, decisions: Table) -> str:
+    """Return the text for commands and jobs, which never have a role."""
+    return _cell(_outcomes(action, facts.System, facts.targets_of_role(policy.kinds[action], None), decisions))
 
 
 def _outcomes(

@@ -23,7 +23,7 @@ from domain.actions import Action
 from domain.credentials import Credential, CredentialKind
 from domain.problems import Forbidden, Unauthenticated
 from domain.reach import Reach
-from domain.subjects import Actor, Anonymous, Partner
+from domain.subjects import Actor, Anonymous, Partner, System
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.connection import OperationConnection, OperationEnded
@@ -49,6 +49,7 @@ class Context:
     person's own account. `teams` are the actor's teams by id, as they were when the actor was loaded; None if they
     are not known, or no longer known after a change. `cookie` is the cookie that a mutation sets: a new session token,
     or "" to delete the old one. `rows` counts the rows that the operation has loaded. `today` is its day (UTC).
+    `system` is the command or the job that acts. It is None for every request.
     """
 
     database: Database
@@ -58,6 +59,7 @@ class Context:
     address: str
     preflighted: bool
     stored_policy_hashes: set[str]
+    system: System | None = None
     actor: Actor = field(default_factory=Anonymous)
     account: UserRow | None = None
     teams: dict[str, TeamRow] | None = None
@@ -70,7 +72,9 @@ class Context:
     _reaches: dict[Action, tuple[Actor, Reach]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Prepare the operation's connection; the first read opens it."""
+        """Prepare the operation's connection; the first read opens it. A command or a job is known from the start."""
+        if self.system is not None:
+            self.actor = self.system
         self._connection = OperationConnection(self.database)
 
     async def identify(self, *, writes: bool = False) -> None:
@@ -84,7 +88,7 @@ class Context:
         if writes:
             await self.begin_change()
         async with self.reading() as connection:
-            self.become(await actor_of(connection, self.credential))
+            self.become(await self.load_actor(connection))
 
     async def begin_change(self) -> None:
         """Begin the transaction in which a mutation makes its change."""
@@ -180,7 +184,7 @@ class Context:
         connection = await self.database.take(CHANGES) if begun is None else begun
         stays_open = False
         try:
-            known = FactRows() if is_loaded else await self._load_actor(connection, facts)
+            known = FactRows() if is_loaded else await self._load_actor_and_facts(connection, facts)
             self.teams = None
             yield connection, known
             if dry_run:
@@ -192,10 +196,25 @@ class Context:
             if not stays_open:
                 await self.database.give_back(connection)
 
-    async def _load_actor(self, connection: Connection, facts: Sequence[Fact[Any]]) -> FactRows:
+    async def load_actor(self, connection: Connection) -> LoadedActor:
+        """Load the current actor: the command or the job, or else the actor of the credential. Raises Unauthenticated.
+
+        Without a credential, the actor is anonymous.
+        """
+        if self.system is not None:
+            return LoadedActor(self.system, {})
+        if self.credential is None:
+            return LoadedActor(Anonymous(), {})
+        find = actors.partner if self.credential.kind is CredentialKind.PARTNER else actors.person
+        found = await find(connection, self.credential.token_hash)
+        if found is None:
+            raise Unauthenticated(BAD_TOKEN)
+        return found
+
+    async def _load_actor_and_facts(self, connection: Connection, facts: Sequence[Fact[Any]]) -> FactRows:
         """Load the actor and, if there is a credential, these facts. Raises Unauthenticated."""
         if not facts or self.credential is None:
-            self.become(await actor_of(connection, self.credential))
+            self.become(await self.load_actor(connection))
             return FactRows()
         found, rows = await read_with_actor(connection, self.policy, self.credential, facts)
         self.become(found)
@@ -259,17 +278,6 @@ def _row_count(values: Collection[Any]) -> int:
 
 
 Info = strawberry.Info[Context, None]
-
-
-async def actor_of(connection: Connection, credential: Credential | None) -> LoadedActor:
-    """Load the current actor of a credential; without a credential it is anonymous. Raises Unauthenticated."""
-    if credential is None:
-        return LoadedActor(Anonymous(), {})
-    find = actors.partner if credential.kind is CredentialKind.PARTNER else actors.person
-    found = await find(connection, credential.token_hash)
-    if found is None:
-        raise Unauthenticated(BAD_TOKEN)
-    return found
 
 
 def refusal(policy: Policy, actor: Actor, action: Action, target: facts.Target) -> Forbidden:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar, get_type_hints
 from db.audit import audit_log, policy_texts
 from db.catalogue import products
 from db.catalogue.products import ProductRow
-from db.core.audit_rows import AuditRow
+from db.core.audit_rows import AuditRow, author
 from db.core.connection import Connection, DatabaseError
 from db.core.fusion import ActorReach
 from db.core.rows import one_or_none
@@ -27,10 +27,10 @@ from db.seats.seats import SeatRow
 from domain.actions import Action
 from domain.problems import NotFound, Unauthenticated
 from domain.reach import Reach
-from domain.subjects import Actor, Anonymous, Partner, Person
+from domain.subjects import Actor, Anonymous, Partner, Person, System
 from policies import audit_facts, facts
 from resolvers.core import repeats
-from resolvers.core.context import SIGN_IN, Context, Info, actor_of, refusal
+from resolvers.core.context import SIGN_IN, Context, Info, refusal
 from resolvers.core.fact_rows import Fact, FactRows, pool_fact
 from resolvers.core.mutation_types import MutationInput, Payload
 
@@ -84,11 +84,13 @@ class Change:
 
     @property
     def by(self) -> str:
-        """The id of the actor as the history stores it: a user id or a token id. Raises Unauthenticated."""
+        """The actor as the history stores it: a user id, a token id, or a command or a job. Raises Unauthenticated."""
         if isinstance(self.actor, Partner):
             return self.actor.token_id
         if isinstance(self.actor, Person):
             return self.actor.user_id
+        if isinstance(self.actor, System):
+            return self.actor.name
         raise Unauthenticated(SIGN_IN)
 
     def reach(self, action: Action) -> Reach:
@@ -99,7 +101,7 @@ class Change:
 
     async def reload_actor(self) -> None:
         """Load the actor again after a wait for a lock: their role may have changed. Raises Unauthenticated."""
-        self.actor = (await actor_of(self.connection, self.context.credential)).actor
+        self.actor = (await self.context.load_actor(self.connection)).actor
 
     async def team(self, id_: str) -> TeamRow:
         """Load a team of the actor. Raises NotFound."""
@@ -154,6 +156,11 @@ class Change:
             self._require(action, target)
         self.also_decided.setdefault(action, set()).update(targets)
 
+    def require_decision(self) -> None:
+        """Raise AssertionError if nothing was decided."""
+        if not self.decided:
+            raise AssertionError(f"{self.action} was carried out without a decision")
+
     def allows(self, action: Action, target: facts.Target) -> bool:
         """Whether the policy allows the actor an action on a target."""
         return self.context.policy.decide(self.actor, action, target).allowed
@@ -161,7 +168,7 @@ class Change:
     async def record(
         self,
         team_id: str | None,
-        target_id: str,
+        target_id: str | None,
         before: dict[str, Any],
         after: dict[str, Any],
         *,
@@ -173,23 +180,20 @@ class Change:
     async def audit_row(
         self,
         team_id: str | None,
-        target_id: str,
+        target_id: str | None,
         before: dict[str, Any],
         after: dict[str, Any],
         *,
         by: str | None = None,
     ) -> AuditRow:
         """The audit row of the change, for a statement that writes it. The text of its policy is stored already."""
-        person = self.actor.user_id if isinstance(self.actor, Person) else by
-        partner, policy = self.actor if isinstance(self.actor, Partner) else None, self.context.policy
+        policy = self.context.policy
         if policy.hash not in self.context.stored_policy_hashes:
             await policy_texts.store(self.connection, policy.hash, policy.source.text)
         self.stored_policy = True
         return AuditRow(
             team_id=team_id,
-            actor_kind=type(self.actor).__name__.lower(),
-            actor_id=partner.grantor_id if partner else person,
-            token_id=partner.token_id if partner else None,
+            **author(self.actor, by)._asdict(),
             action=self.action,
             target_id=target_id,
             before=before,
@@ -288,8 +292,7 @@ async def _run_once(
     async with context.writing(read, dry_run=input.dry_run) as (connection, known):
         change = Change(context, connection, context.actor, action, input, known, quick)
         payload = await work(change, input)
-        if not change.decided:
-            raise AssertionError(f"{action} was carried out without a decision")
+        change.require_decision()
         if change.key_owner is not None and input.idempotency_key is not None:
             await audit_log.store_answer(
                 connection, change.key_owner, input.idempotency_key, repeats.answer_of(payload)

@@ -20,9 +20,11 @@ class AuditEvent:
         description="The number of the entry in the log. It is not an id for `node(id:)`."
     )
     at: datetime
-    actor_kind: str = strawberry.field(description="`person`, `partner`, or `anonymous` for a sign-up or sign-in.")
+    actor_kind: str = strawberry.field(
+        description="`person`, `partner`, `anonymous` for a sign-up or sign-in, or `system` for a command or a job."
+    )
     actor_id: strawberry.ID | None = strawberry.field(
-        description="The id of the user; for a partner token, the id of its grantor."
+        description="The id of the user, for a partner token that of its grantor; for `system`, such as `job calendar`."
     )
     token_id: strawberry.ID | None = strawberry.field(
         description="The id of the partner token, if a token made the change."
@@ -36,7 +38,10 @@ class AuditEvent:
     )
     policy_hash: str = strawberry.field(description="The SHA-256 of the text of the policy that decided.")
     request_id: str = strawberry.field(
-        description="The `x-request-id` of the request, as in the response and in the log."
+        description="The `x-request-id` of the request, as in the response and in the log; for a job, its id."
+    )
+    operator: str | None = strawberry.field(
+        description="The operating-system user who ran the command, if a command made the change."
     )
     actor: UserRef | None = expose(audit_log.actor, UserRef | None)
     token: TokenRef | None = expose(audit_log.token, TokenRef | None)
@@ -51,11 +56,11 @@ class SeatPeriod:
     )
     started_at: datetime
     started_by: strawberry.ID = strawberry.field(
-        description="The id of the user or the partner token that assigned the seat."
+        description="The id of the user or the partner token that assigned the seat, or the name of a job."
     )
     ended_at: datetime | None = strawberry.field(description="When the period ended; null while they hold the seat.")
     ended_by: strawberry.ID | None = strawberry.field(
-        description="The id of the user or the partner token that ended the period."
+        description="The id of the user or the partner token that ended the period, or the name of a job."
     )
     seat: SeatRef | None = expose(audit_log.seat, SeatRef | None)
     holder: UserRef | None = expose(audit_log.holder, UserRef | None)

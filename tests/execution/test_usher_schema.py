@@ -18,7 +18,7 @@ from resolvers.access import passwords
 from resolvers.core.context import Context
 from schema.build import build
 from schema.core.shortcuts import Execution
-from tests.support.database import noted
+from tests.support.database import committed, noted
 from tests.support.execution.both_executors import IGNORE_UNAWAITED, comparable_result, run
 from tests.support.execution.generated_operations import Generator
 from tests.support.world import World
@@ -35,7 +35,7 @@ DOCUMENTS = 150
 @pytest.fixture(scope="module")
 async def company(own_world: World) -> World:
     """Load the demo company into a database of its own."""
-    await demo.load(own_world.database, passwords.hash_password)
+    await committed(own_world.database, lambda connection: demo.load(connection, passwords.hash_password))
     return own_world
 
 

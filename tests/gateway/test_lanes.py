@@ -22,6 +22,7 @@ from tests.gateway.test_worker_stops import LOSE
 from tests.support.database import fetch_rows
 from tests.support.mail_server import MailCatcher
 from tests.support.queued_mails import FINAL_STATUSES, queue_mails, settings, wait_until, wait_until_done
+from tests.support.workspaces import live_policy, workspace
 from tests.support.world import World
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("short_pauses")]
@@ -73,7 +74,7 @@ async def test_a_lane_that_hangs_delays_no_other(clean_database: Database, hangi
     mail_catcher = MailCatcher()
     await queue_mails(clean_database, *(f"slow{number}@x.example" for number in range(5)))
     with mail_catcher.open():
-        async with worker.in_background(clean_database, settings(mail_catcher)):
+        async with worker.in_background(workspace(clean_database), settings(mail_catcher)):
             await wait_until(lambda: hanging.begun == 1)
             await queue_mails(clean_database, *(f"{number}@x.example" for number in range(20)), kind=OTHER)
             await wait_until(lambda: len(mail_catcher.mails) == 20)
@@ -94,7 +95,7 @@ async def test_a_mail_that_the_server_never_answers_delays_no_other_kind(
     await queue_mails(clean_database, "ada@x.example", "eve@x.example")
     with mail_catcher.open(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(runner, "GRACE_SECONDS", 0.1)
-        async with worker.in_background(clean_database, settings(mail_catcher)):
+        async with worker.in_background(workspace(clean_database), settings(mail_catcher)):
             await wait_until(lambda: mail_catcher.connections == 1)
             async with clean_database.transaction() as connection:
                 await jobs.enqueue(connection, INVITATION, [invitation])
@@ -109,7 +110,7 @@ async def test_a_lane_that_hangs_delays_no_other_after_a_reconnect(clean_databas
     await queue_mails(clean_database, "slow@x.example")
     other = Database(clean_database.url)
     with mail_catcher.open():
-        async with worker.in_background(other, settings(mail_catcher)):
+        async with worker.in_background(workspace(other), settings(mail_catcher)):
             await wait_until(lambda: hanging.begun == 1)
             await clean_database.close()
             await fetch_rows(clean_database, LOSE)
@@ -129,7 +130,7 @@ async def test_a_lane_runs_no_more_jobs_at_a_time_than_its_limit(
     hanging = Hanging(JobKind("pair", TrialMail, limit=2))
     hanging.install(monkeypatch)
     await queue_mails(clean_database, *(f"{number}@x.example" for number in range(5)), kind=hanging.kind)
-    async with asyncio.timeout(20), worker.in_background(clean_database, settings(MailCatcher())):
+    async with asyncio.timeout(20), worker.in_background(workspace(clean_database), settings(MailCatcher())):
         await wait_until(lambda: hanging.begun == 2)
         await asyncio.sleep(0.5)
         assert hanging.begun == 2
@@ -146,7 +147,7 @@ async def test_sigterm_ends_a_worker_with_a_hanging_lane_in_the_grace_time(
     await queue_mails(clean_database, "slow@x.example")
     await queue_mails(clean_database, "ada@x.example", kind=OTHER)
     with mail_catcher.open():
-        running = asyncio.create_task(worker.until_signalled(clean_database, settings(mail_catcher)))
+        running = asyncio.create_task(worker.until_signalled(clean_database, live_policy(), settings(mail_catcher)))
         await wait_until(lambda: hanging.begun == len(mail_catcher.mails) == 1)
         before = clock()
         os.kill(os.getpid(), signal.SIGTERM)
@@ -182,7 +183,7 @@ async def test_a_malformed_job_is_ended_at_once_and_delays_none_of_its_lane(
     await insert(clean_database, payload, headers)
     await queue_mails(clean_database, "ada@x.example")
     with mail_catcher.open():
-        async with worker.in_background(clean_database, settings(mail_catcher)):
+        async with worker.in_background(workspace(clean_database), settings(mail_catcher)):
             await wait_until_done(clean_database)
     assert [mail["To"] for mail in mail_catcher.mails] == ["ada@x.example"]
     assert await fetch_rows(clean_database, FINAL_STATUSES) == [("exception",), ("successful",)]
@@ -199,7 +200,7 @@ async def test_a_job_queued_by_another_version_is_done(clean_database: Database,
     mail_catcher = MailCatcher()
     await insert(clean_database, payload, '{"id": "job_1"}')
     with mail_catcher.open():
-        async with worker.in_background(clean_database, settings(mail_catcher)):
+        async with worker.in_background(workspace(clean_database), settings(mail_catcher)):
             await wait_until_done(clean_database)
     assert mail_catcher.ids == ["<job_1@localhost>"]
 
@@ -213,6 +214,6 @@ async def test_waiting_jobs_are_counted_for_each_kind(clean_database: Database, 
     await queue_mails(clean_database, "eve@x.example", kind=JobKind("retired", TrialMail))
     metrics.JOBS.labels("other").set(7)
     with mail_catcher.open():
-        async with worker.in_background(clean_database, settings(mail_catcher)):
+        async with worker.in_background(workspace(clean_database), settings(mail_catcher)):
             await wait_until(lambda: shown("trial", "other", "retired") == [2, 0, 1])
             hanging.go.set()

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from db.demo import company
 from db.people import members
 from gateway import serving
+from tests.support.workspaces import live_policy
 from tests.support.world import World, world_of
 
 
@@ -22,7 +23,7 @@ async def empty(database: str) -> AsyncIterator[World]:
 
 async def prepared(url: str) -> bool:
     """Prepare the database for a gateway that other machines can reach. Return whether the demo company is loaded."""
-    return await asyncio.to_thread(serving.prepare, url, demo_allowed=False)
+    return await asyncio.to_thread(serving.prepare, url, live_policy().current, demo_allowed=False)
 
 
 @pytest.mark.parametrize("account", company.SIGN_INS, ids=lambda account: str(account.role))

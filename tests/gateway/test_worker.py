@@ -27,6 +27,7 @@ from tests.support.queued_mails import (
     wait_until,
     wait_until_done,
 )
+from tests.support.workspaces import workspace
 from tests.support.world import World
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("short_pauses")]
@@ -36,7 +37,7 @@ async def test_a_mail_is_sent_after_the_commit_of_its_change(clean_database: Dat
     mail_catcher, before = MailCatcher(), mail_count("sent")
     with mail_catcher.open():
         async with (
-            worker.in_background(clean_database, settings(mail_catcher)),
+            worker.in_background(workspace(clean_database), settings(mail_catcher)),
             clean_database.transaction() as connection,
         ):
             await jobs.enqueue(connection, TRIAL, [TrialMail("ada@x.example")])
@@ -53,7 +54,7 @@ async def test_a_mail_is_sent_after_the_commit_of_its_change(clean_database: Dat
 async def test_a_change_that_is_rolled_back_sends_nothing(clean_database: Database) -> None:
     mail_catcher = MailCatcher()
     with mail_catcher.open():
-        async with worker.in_background(clean_database, settings(mail_catcher)):
+        async with worker.in_background(workspace(clean_database), settings(mail_catcher)):
             async with clean_database.transaction() as connection:
                 await jobs.enqueue(connection, TRIAL, [TrialMail("nobody@x.example")])
             await queue_mails(clean_database, "ada@x.example")
@@ -66,14 +67,14 @@ async def test_mails_queued_while_no_worker_ran_are_sent(clean_database: Databas
     mail_catcher = MailCatcher()
     await queue_mails(clean_database, *(f"{number}@x.example" for number in range(20)))
     with mail_catcher.open():
-        async with worker.in_background(clean_database, settings(mail_catcher)):
+        async with worker.in_background(workspace(clean_database), settings(mail_catcher)):
             await wait_until_done(clean_database)
     assert [mail["To"] for mail in mail_catcher.mails] == [f"{number}@x.example" for number in range(20)]
 
 
 async def test_a_mail_server_that_is_down_only_delays_mails(clean_database: Database) -> None:
     mail_catcher, before = MailCatcher(), mail_count("put_off")
-    async with worker.in_background(clean_database, settings(mail_catcher)):
+    async with worker.in_background(workspace(clean_database), settings(mail_catcher)):
         await queue_mails(clean_database, "ada@x.example", "grace@x.example")
         await wait_until(lambda: mail_count("put_off") >= before + 4)
         assert await jobs.waiting(clean_database) == {"trial": 2}
@@ -94,7 +95,7 @@ async def test_4xx_is_tried_again_with_the_same_message_id(clean_database: Datab
     mail_catcher.at_rcpt = at_rcpt
     await queue_mails(clean_database, "ada@x.example")
     with mail_catcher.open():
-        async with worker.in_background(clean_database, settings(mail_catcher)):
+        async with worker.in_background(workspace(clean_database), settings(mail_catcher)):
             await wait_until_done(clean_database)
     assert (len(recipients), len(mail_catcher.mails)) == (3, 1)
     assert await fetch_rows(clean_database, REFUSED_EVENTS) == []
@@ -110,7 +111,7 @@ async def test_5xx_is_recorded_and_not_tried_again(clean_database: Database, own
         await connection.commit()
     mail_catcher.at_rcpt = lambda address: f"550 5.1.1 no {address} here" if address == people[0].email else None
     with mail_catcher.open():
-        async with worker.in_background(clean_database, settings(mail_catcher)):
+        async with worker.in_background(workspace(clean_database), settings(mail_catcher)):
             await wait_until_done(clean_database)
     assert [mail["Delivered-To"] for mail in mail_catcher.mails] == [people[1].email]
     refused = (teams[0], "invitation", "550 5.1.1 no … here")
@@ -123,7 +124,7 @@ async def test_after_days_a_mail_is_given_up_and_that_is_recorded(clean_database
     mail_catcher = MailCatcher()
     await queue_mails(clean_database, "ada@x.example")
     await fetch_rows(clean_database, "update jobs.pgqueuer set created = now() - interval '6 days'")
-    async with worker.in_background(clean_database, settings(mail_catcher)):
+    async with worker.in_background(workspace(clean_database), settings(mail_catcher)):
         await wait_until_done(clean_database)
     [(_, _, reason)] = await fetch_rows(clean_database, REFUSED_EVENTS)
     assert reason.startswith("given up: ")
@@ -134,7 +135,7 @@ async def test_an_invalid_address_is_recorded_and_not_tried_again(clean_database
     mail_catcher = MailCatcher()
     await queue_mails(clean_database, to)
     with mail_catcher.open():
-        async with worker.in_background(clean_database, settings(mail_catcher)):
+        async with worker.in_background(workspace(clean_database), settings(mail_catcher)):
             await wait_until_done(clean_database)
     assert mail_catcher.mails == []
     assert len(await fetch_rows(clean_database, REFUSED_EVENTS)) == 1
@@ -150,7 +151,7 @@ async def test_a_mail_that_nobody_needs_any_more_is_canceled(
     mail_catcher = MailCatcher()
     await queue_mails(clean_database, "ada@x.example")
     with mail_catcher.open():
-        async with worker.in_background(clean_database, settings(mail_catcher)):
+        async with worker.in_background(workspace(clean_database), settings(mail_catcher)):
             await wait_until_done(clean_database)
     assert mail_catcher.mails == []
     assert await fetch_rows(clean_database, FINAL_STATUSES) == [("canceled",)]
@@ -169,7 +170,7 @@ async def test_the_record_of_a_sent_mail_is_written_and_never_causes_a_second_ma
     mail_catcher = MailCatcher()
     await queue_mails(clean_database, "ada@x.example")
     with mail_catcher.open():
-        async with worker.in_background(clean_database, settings(mail_catcher)):
+        async with worker.in_background(workspace(clean_database), settings(mail_catcher)):
             await wait_until_done(clean_database)
     assert len(mail_catcher.mails) == 1
     expected_names = [] if fails else [(mail_catcher.ids[0].strip("<>").partition("@")[0],)]
@@ -188,7 +189,7 @@ async def test_a_defect_in_one_type_of_mail_keeps_its_job_and_stops_no_other(
     mail_catcher = MailCatcher()
     await queue_mails(clean_database, "eve@x.example", "ada@x.example")
     with mail_catcher.open():
-        async with worker.in_background(clean_database, settings(mail_catcher)):
+        async with worker.in_background(workspace(clean_database), settings(mail_catcher)):
             await wait_until(lambda: len(mail_catcher.mails) == 1)
     assert await jobs.waiting(clean_database) == {"trial": 1}
     assert [mail["To"] for mail in mail_catcher.mails] == ["ada@x.example"]
@@ -198,7 +199,7 @@ async def test_without_a_mail_server_mails_are_written_and_shown(
     clean_database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await queue_mails(clean_database, "ada@x.example")
-    async with worker.in_background(clean_database, Settings(data=tmp_path)):
+    async with worker.in_background(workspace(clean_database), Settings(data=tmp_path)):
         await wait_until_done(clean_database)
     [written] = (tmp_path / "mail").iterdir()
     assert f"Mail to ada@x.example: Usher sends mail\n  {written}\n" in capsys.readouterr().out

@@ -11,6 +11,7 @@ from gateway import worker
 from tests.support.database import fetch_rows
 from tests.support.mail_server import MailCatcher
 from tests.support.queued_mails import FINAL_STATUSES, queue_mails, settings, wait_until, wait_until_done
+from tests.support.workspaces import workspace
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("short_pauses")]
 LOSE = """
@@ -25,8 +26,8 @@ async def test_two_workers_send_nothing_twice(clean_database: Database) -> None:
     other = Database(clean_database.url)
     with mail_catcher.open():
         async with (
-            worker.in_background(clean_database, settings(mail_catcher)),
-            worker.in_background(other, settings(mail_catcher)),
+            worker.in_background(workspace(clean_database), settings(mail_catcher)),
+            worker.in_background(workspace(other), settings(mail_catcher)),
         ):
             await wait_until_done(clean_database)
     await other.close()
@@ -45,8 +46,8 @@ async def test_a_worker_taken_for_dead_does_not_send_the_mail_of_another_worker(
     other = Database(clean_database.url)
     with mail_catcher.open():
         async with (
-            worker.in_background(clean_database, settings(mail_catcher)),
-            worker.in_background(other, settings(mail_catcher)),
+            worker.in_background(workspace(clean_database), settings(mail_catcher)),
+            worker.in_background(workspace(other), settings(mail_catcher)),
         ):
             await asyncio.sleep(1)
             go.set()
@@ -60,7 +61,7 @@ async def test_a_stop_waits_for_the_current_mail(clean_database: Database) -> No
     mail_catcher.at_data = lambda: come.set() if go.wait(10) else "451 too late"
     await queue_mails(clean_database, "ada@x.example", "grace@x.example")
     with mail_catcher.open():
-        async with worker.in_background(clean_database, settings(mail_catcher)):
+        async with worker.in_background(workspace(clean_database), settings(mail_catcher)):
             await wait_until(lambda: mail_catcher.connections == 1)
             await asyncio.sleep(0.1)
             asyncio.get_running_loop().call_later(0.2, go.set)
@@ -77,13 +78,13 @@ async def test_a_stop_returns_a_mail_that_takes_too_long_to_the_queue(
     mail_catcher.at_rcpt = lambda _: None if go.wait(10) else "451 too late"
     await queue_mails(clean_database, "ada@x.example")
     with mail_catcher.open():
-        async with asyncio.timeout(5), worker.in_background(clean_database, settings(mail_catcher)):
+        async with asyncio.timeout(5), worker.in_background(workspace(clean_database), settings(mail_catcher)):
             await wait_until(lambda: mail_catcher.connections == 1)
             await asyncio.sleep(0.1)
         go.set()
         assert await jobs.waiting(clean_database) == {"trial": 1}
         assert await fetch_rows(clean_database, FINAL_STATUSES) == []
-        async with worker.in_background(clean_database, settings(mail_catcher)):
+        async with worker.in_background(workspace(clean_database), settings(mail_catcher)):
             await wait_until_done(clean_database)
     assert len(mail_catcher.ids) == 1
 
@@ -99,7 +100,7 @@ async def test_a_worker_survives_the_loss_of_the_database(
     other = Database(clean_database.url)
     pooled = [await other.take() for _ in range(5)]
     with mail_catcher.open():
-        async with worker.in_background(other, settings(mail_catcher)):
+        async with worker.in_background(workspace(other), settings(mail_catcher)):
             await wait_until(lambda: mail_catcher.connections == 1)
             await asyncio.sleep(0.1)
             for connection in pooled:

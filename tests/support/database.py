@@ -1,9 +1,9 @@
 """Reads the tests' database directly, without the gateway, and notes which statements Usher sends to it."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, make_url, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -20,6 +20,17 @@ NOT_COMPARED = {
     "partner_tokens.last_used_at": "Every request with a token writes the time.",
     "sign_in_failures": "Every attempt to sign in counts, even in a dry run, so that guessing passwords becomes slow.",
 }
+
+
+T = TypeVar("T")
+
+
+async def committed(database: Database, work: Callable[[Connection], Awaitable[T]]) -> T:
+    """Do this work in a transaction, and commit."""
+    async with database.transaction() as connection:
+        done = await work(connection)
+        await connection.commit()
+    return done
 
 
 def direct_engine(url: str) -> AsyncEngine:

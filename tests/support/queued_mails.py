@@ -5,13 +5,16 @@ from collections.abc import Callable
 
 from db.core.database import Database
 from db.queue import jobs
-from domain.jobs import JobKind
+from domain.jobs import JobKind, Payload
 from domain.mails import TRIAL, TrialMail
 from gateway.runtime import metrics
 from gateway.runtime.settings import Settings
 from tests.support.mail_server import MailCatcher
 
-REFUSED_EVENTS = "select team_id, payload ->> 'mail', payload ->> 'reason' from events where kind = 'mail:refused'"
+REFUSED_EVENTS = """
+select team_id, payload ->> 'mail', payload ->> 'reason' from events
+where kind = 'mails:send' and payload ->> 'outcome' = 'refused'
+"""
 FINAL_STATUSES = "select status::text from jobs.pgqueuer_log where status not in ('queued', 'picked') order by id"
 
 
@@ -22,8 +25,14 @@ def settings(mail_catcher: MailCatcher) -> Settings:
 
 async def queue_mails(database: Database, *to: str, kind: JobKind[TrialMail] = TRIAL) -> None:
     """Queue a trial mail to each address."""
+    for address in to:
+        await queue_job(database, kind, TrialMail(address))
+
+
+async def queue_job(database: Database, kind: JobKind[Payload], payload: Payload) -> None:
+    """Queue a job."""
     async with database.transaction() as connection:
-        await jobs.enqueue(connection, kind, [TrialMail(address) for address in to])
+        await jobs.enqueue(connection, kind, [payload])
         await connection.commit()
 
 

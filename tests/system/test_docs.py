@@ -25,6 +25,7 @@ from gateway.runtime.settings import ROOT, Settings
 from resolvers.access import passwords
 from tests.conftest import new_database
 from tests.support import doc_pages
+from tests.support.database import committed
 from tests.support.doc_pages import Conversation
 from tests.support.process import running
 
@@ -59,7 +60,7 @@ async def company(postgres: str) -> AsyncIterator[httpx.AsyncClient]:
     url = await new_database(postgres)
     opened = Database(url)
     await migrate.upgrade(opened)
-    await demo.load(opened, passwords.hash_password)
+    await committed(opened, lambda connection: demo.load(connection, passwords.hash_password))
     await opened.close()
     app = application(Settings(database_url=url))
     transport = httpx.ASGITransport(app)

@@ -7,12 +7,14 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
+import orjson
 import pytest
 
-from db.audit import audit_log, events
+from db.audit import events
 from db.audit.events import EventRow, Position
 from db.core.connection import Connection
 from db.core.database import Database
+from db.tables.types import Json
 from domain.reach import NOWHERE, Reach
 from gateway.runtime.settings import ROOT
 from tests.support.database import fetch, fetch_rows, noted
@@ -45,9 +47,15 @@ async def stored(database: Database) -> list[Position]:
         return [Position(*record) for record in await fetch(connection, query)]
 
 
+async def add_event(connection: Connection, team_id: str | None, kind: str, payload: Json) -> None:
+    """Write an event."""
+    values = (team_id, kind, orjson.dumps(payload).decode())
+    await fetch(connection, "insert into events (team_id, kind, payload) values ($1, $2, $3)", *values)
+
+
 async def write(connection: Connection, kind: str) -> None:
     """Write an event of the team."""
-    await audit_log.add_event(connection, TEAM, kind, {})
+    await add_event(connection, TEAM, kind, {})
 
 
 async def assign_transaction_id(connection: Connection) -> None:
@@ -208,9 +216,9 @@ async def test_a_read_committed_transaction_sees_new_events(clean_database: Data
 
 async def test_an_event_is_read_as_it_was_written_and_only_within_the_reach(clean_database: Database) -> None:
     async with clean_database.transaction() as connection:
-        await audit_log.add_event(connection, None, "nobody's", {})
-        await audit_log.add_event(connection, "team_2", "foreign", {})
-        await audit_log.add_event(connection, TEAM, "ours", {"seats": [1]})
+        await add_event(connection, None, "nobody's", {})
+        await add_event(connection, "team_2", "foreign", {})
+        await add_event(connection, TEAM, "ours", {"seats": [1]})
         await connection.commit()
     (ours,) = await read(clean_database)
     assert (ours.team_id, ours.kind, ours.payload) == (TEAM, "ours", {"seats": [1]})

@@ -9,13 +9,18 @@ from db.core.database import Database
 from db.demo import company
 from db.people import users
 from resolvers.access import passwords
-from tests.support.database import fetch_rows
+from tests.support.database import committed, fetch_rows
+
+
+async def load(database: Database) -> bool:
+    """Load the demo company, if the database is empty. Return whether it was loaded."""
+    return await committed(database, lambda connection: company.load(connection, passwords.hash_password))
 
 
 @pytest.fixture(scope="module")
 async def loaded(own_database: Database) -> Database:
     """A database into which two tasks load the demo at the same time, on two connections."""
-    results = await asyncio.gather(*(company.load(own_database, passwords.hash_password) for _ in range(2)))
+    results = await asyncio.gather(*(load(own_database) for _ in range(2)))
     assert sorted(results) == [False, True]
     return own_database
 
@@ -23,7 +28,7 @@ async def loaded(own_database: Database) -> Database:
 async def test_the_demo_loads_only_once(loaded: Database) -> None:
     query = "select (select count(*) from users), (select count(*) from seats), (select count(*) from seat_usage)"
     before = await fetch_rows(loaded, query)
-    assert await company.load(loaded, passwords.hash_password) is False
+    assert await load(loaded) is False
     assert await fetch_rows(loaded, query) == before
     assert await fetch_rows(loaded, "select count(*) from users") == [(68,)]
 

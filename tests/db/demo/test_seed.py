@@ -18,7 +18,7 @@ from db.demo.rows import Rows, lock_and_check_empty, write
 from db.demo.seed import SeedRefused, Sizes, seed
 from db.tables.metadata import METADATA
 from domain.names import is_name
-from tests.support.database import fetch_rows
+from tests.support.database import committed, fetch_rows
 from tests.support.locks import waiting
 
 pytestmark = pytest.mark.slow
@@ -107,13 +107,18 @@ async def empty(own_database: Database) -> Database:
 async def loaded(request: pytest.FixtureRequest, empty: Database) -> tuple[Database, date]:
     """A loaded database, and the day that counts as today in it."""
     if request.param == "seed":
-        await seed(empty, SIZES, 1, Steps(), TODAY)
+        await seeded(empty, SIZES, 1, Steps(), TODAY)
         return empty, TODAY
     today = datetime.now(UTC).date()
     async with empty.transaction() as connection:
         await write(connection, company.rows(today, {sign_in.email: "no hash" for sign_in in company.SIGN_INS}))
         await connection.commit()
     return empty, today
+
+
+async def seeded(database: Database, sizes: Sizes, number: int, steps: Steps, today: date) -> None:
+    """Seed the database and commit."""
+    await committed(database, lambda connection: seed(connection, sizes, number, steps, today))
 
 
 async def everything(database: Database) -> dict[str, list[Any]]:
@@ -134,7 +139,7 @@ async def test_the_same_seed_gives_the_same_rows_and_another_gives_others(empty:
     loaded_rows = []
     for number in (1, 1, 2):
         await fetch_rows(empty, "truncate users, teams, products cascade")
-        await seed(empty, SIZES, number, Steps(), TODAY)
+        await seeded(empty, SIZES, number, Steps(), TODAY)
         loaded_rows.append(await everything(empty))
     first, again, other = loaded_rows
     assert first == again
@@ -160,7 +165,7 @@ async def test_the_loaded_rows_break_no_rule(loaded: tuple[Database, date]) -> N
 
 async def test_the_seed_loads_the_requested_numbers_of_rows(empty: Database) -> None:
     steps = Steps()
-    await seed(empty, SIZES, 1, steps, TODAY)
+    await seeded(empty, SIZES, 1, steps, TODAY)
     found = await counts(empty)
     assert (found["teams"], found["users"], found["seats"], found["products"]) == (12, 300, 1500, 12)
     assert steps.totals == steps.loaded == found
@@ -179,7 +184,7 @@ async def test_the_seed_loads_the_requested_numbers_of_rows(empty: Database) -> 
 
 
 async def test_team_sizes_differ_and_people_have_names_in_many_scripts(empty: Database) -> None:
-    await seed(empty, SIZES, 1, Steps(), TODAY)
+    await seeded(empty, SIZES, 1, Steps(), TODAY)
     sizes = await fetch_rows(empty, "select count(*) from memberships group by team_id order by 1")
     assert sizes[-1][0] > 3 * sizes[len(sizes) // 2][0]
     people = await fetch_rows(empty, "select first_name, last_name, email, password_hash from users")
@@ -189,7 +194,7 @@ async def test_team_sizes_differ_and_people_have_names_in_many_scripts(empty: Da
 
 
 async def test_each_id_is_a_typeid_with_the_time_of_its_row(empty: Database) -> None:
-    await seed(empty, SIZES, 1, Steps(), TODAY)
+    await seeded(empty, SIZES, 1, Steps(), TODAY)
     prefixes = {"users": "user", "teams": "team", "memberships": "member", "groups": "group"}
     for table, prefix in prefixes.items():
         for text_id, made_at in await fetch_rows(empty, f"select id, created_at from {table}"):
@@ -206,17 +211,17 @@ async def test_each_id_is_a_typeid_with_the_time_of_its_row(empty: Database) -> 
 
 
 async def test_a_second_seed_is_refused_and_changes_nothing(empty: Database) -> None:
-    await seed(empty, SIZES, 1, Steps(), TODAY)
+    await seeded(empty, SIZES, 1, Steps(), TODAY)
     before = await everything(empty)
     with pytest.raises(SeedRefused, match="usher db reset"):
-        await seed(empty, SIZES, 2, Steps(), TODAY)
+        await seeded(empty, SIZES, 2, Steps(), TODAY)
     assert await everything(empty) == before
 
 
 async def test_of_two_seeds_at_the_same_time_the_second_waits_and_is_refused(empty: Database) -> None:
     async with empty.transaction() as first:
         assert await lock_and_check_empty(first)
-        async with waiting(first, seed(empty, SIZES, 2, Steps(), TODAY)) as second:
+        async with waiting(first, seeded(empty, SIZES, 2, Steps(), TODAY)) as second:
             await write(first, generate(SIZES, 1, TODAY), Steps())
             await first.commit()
             with pytest.raises(SeedRefused, match="usher db reset"):
@@ -225,7 +230,7 @@ async def test_of_two_seeds_at_the_same_time_the_second_waits_and_is_refused(emp
 
 async def test_a_seed_that_fails_on_the_way_leaves_no_rows(empty: Database) -> None:
     with pytest.raises(ConnectionAbortedError):
-        await seed(empty, SIZES, 1, Steps(broken_at="seat_usage"), TODAY)
+        await seeded(empty, SIZES, 1, Steps(broken_at="seat_usage"), TODAY)
     assert await counts(empty) == {}
 
 
@@ -241,19 +246,19 @@ async def test_a_seed_that_fails_on_the_way_leaves_no_rows(empty: Database) -> N
 )
 async def test_impossible_sizes_are_refused(empty: Database, sizes: Sizes, message: str) -> None:
     with pytest.raises(SeedRefused, match=message):
-        await seed(empty, sizes, 1, Steps(), TODAY)
+        await seeded(empty, sizes, 1, Steps(), TODAY)
     assert await counts(empty) == {}
 
 
 @pytest.mark.parametrize("sizes", [Sizes(1, 1, 0, 0), Sizes(1, 1, 12, 1), Sizes(7, 7, 84, 400), Sizes(2, 90, 5, 3)])
 async def test_all_possible_sizes_are_loaded(empty: Database, sizes: Sizes) -> None:
-    await seed(empty, sizes, 3, Steps(), TODAY)
+    await seeded(empty, sizes, 3, Steps(), TODAY)
     found = await counts(empty)
     assert (found["teams"], found["users"], found.get("seats", 0)) == sizes[:3]
 
 
 async def test_new_rows_get_numbers_after_those_of_the_seeded_rows(empty: Database) -> None:
-    await seed(empty, SIZES, 1, Steps(), TODAY)
+    await seeded(empty, SIZES, 1, Steps(), TODAY)
     [(new, last)] = await fetch_rows(
         empty,
         """

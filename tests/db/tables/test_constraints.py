@@ -205,6 +205,13 @@ REFUSED = {
         "fk_partner_tokens_team_id_active_grantor_id",
     ),
     "an audit entry with an unknown kind of actor": (AUDIT.format(kind="robot"), "ck_audit_events_actor_kind"),
+    "an audit entry of a job without its name": (AUDIT.format(kind="system"), "ck_audit_events_system"),
+    "an audit entry of a person with an operating-system user": (
+        AUDIT.format(kind="person")
+        .replace("(actor_kind,", "(operator, actor_kind,")
+        .replace("values ('person", "values ('root', 'person"),
+        "ck_audit_events_operator",
+    ),
 }
 
 # The tables whose ids begin with a prefix.

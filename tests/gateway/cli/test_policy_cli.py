@@ -84,10 +84,11 @@ async def test_the_policy_usher_runs_with_is_the_default(edited: Path) -> None:
 async def test_the_matrix_has_a_row_for_each_action_and_a_column_for_each_role() -> None:
     lines = (await usher("policy", "matrix")).stdout.splitlines()
     rows = [line.split() for line in lines]
-    assert ["sessions:end", "no", "yes", "no"] in rows
-    assert ["seats:read", "no", "no", "own", "yes", "yes"] in rows
+    assert ["sessions:end", "no", "yes", "no", "no"] in rows
+    assert ["seats:read", "no", "no", "own", "yes", "yes", "no"] in rows
     assert ["seats:read", "no", "own,", "scope", "scope", "scope"] in rows
-    assert ["members:remove", "no", "no", "no", "yes", "1)", "yes"] in rows
+    assert ["members:remove", "no", "no", "no", "yes", "1)", "yes", "no"] in rows
+    assert ["subscriptions:end", "no", "no", "no", "no", "no", "yes"] in rows
     assert ["seats:assign", "no", "no", "scope", "4)", "scope", "4)"] in rows
     assert "1) except contract_manager = true" in lines
     assert "4) except own = true and separation_of_duties = true" in lines

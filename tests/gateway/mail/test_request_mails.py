@@ -16,6 +16,7 @@ from tests.conftest import Client
 from tests.support.database import fetch
 from tests.support.mail_server import MailCatcher, mail_text
 from tests.support.mutations import Caller, new_caller
+from tests.support.workspaces import workspace
 from tests.support.world import World
 
 pytestmark = pytest.mark.slow
@@ -52,7 +53,7 @@ async def arrived(database: Database) -> list[tuple[str, str, str]]:
     """Send all queued mails. Return the recipient, the subject and the text of each."""
     mail_catcher = MailCatcher()
     with mail_catcher.open():
-        async with worker.in_background(database, Settings(smtp_url=mail_catcher.url)), asyncio.timeout(30):
+        async with worker.in_background(workspace(database), Settings(smtp_url=mail_catcher.url)), asyncio.timeout(30):
             while await jobs.waiting(database):  # noqa: ASYNC110 - it happens in the database
                 await asyncio.sleep(0.02)
     return [(str(mail["To"]), str(mail["Subject"]), mail_text(mail)) for mail in mail_catcher.mails]

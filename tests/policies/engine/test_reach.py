@@ -67,7 +67,7 @@ def test_a_narrower_reach_contains_exactly_the_rows_that_a_check_allows_whatever
     def always(owner_id: str | None) -> bool:
         settings = (
             [actor]
-            if isinstance(actor, subjects.Anonymous)
+            if isinstance(actor, subjects.Anonymous | subjects.System)
             else [replace(actor, separated=frozenset(teams)) for teams in ([], [team_id])]
         )
         targets = [(one, _target(policy.kinds[action], one, team_id, owner_id)) for one in settings]

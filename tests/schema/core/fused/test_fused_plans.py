@@ -15,7 +15,7 @@ from db.demo import seed as seeding
 from db.demo.seed import Sizes
 from domain.roles import Role
 from tests.conftest import Client
-from tests.support.database import fetch, fetch_rows, noted
+from tests.support.database import committed, fetch, fetch_rows, noted
 from tests.support.world import World
 
 pytestmark = pytest.mark.slow
@@ -48,7 +48,8 @@ class Silent:
 @pytest.fixture(scope="module")
 async def large(own_database: Database) -> Database:
     """A database with 40 teams, 8,000 accounts and 24,000 seats."""
-    await seeding.seed(own_database, Sizes(teams=40, users=8_000, seats=24_000, usage_days=5), 1, Silent())
+    sizes = Sizes(teams=40, users=8_000, seats=24_000, usage_days=5)
+    await committed(own_database, lambda connection: seeding.seed(connection, sizes, 1, Silent()))
     await fetch_rows(own_database, "analyze")
     return own_database
 

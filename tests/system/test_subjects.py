@@ -1,0 +1,147 @@
+"""No command and no job changes anything without a subject: each change has an audit row that names it."""
+
+import ast
+import asyncio
+import dataclasses
+import os
+import pwd
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from db.core.database import Database
+from domain.actions import Action
+from domain.jobs import JobKind
+from domain.subjects import System
+from gateway import serving, worker
+from gateway.cli.main import app
+from gateway.mail import sender
+from gateway.runtime.settings import ROOT
+from policies import facts
+from tests.support.database import committed, fetch, fetch_rows
+from tests.support.mail_server import MailCatcher
+from tests.support.queued_mails import queue_job, settings, wait_until_done
+from tests.support.workspaces import live_policy, workspace
+
+USER = pwd.getpwuid(os.getuid()).pw_name
+# Commands that change rows themselves: their arguments, and the action that they do.
+CHANGES = {
+    "mail": (["mail", "ada@x.example"], Action.MAILS_QUEUE),
+    "db seed": (["db", "seed"], Action.DEMO_LOAD),
+    "seed": (["seed", "--teams", "1", "--users", "2", "--seats", "2", "--usage-days", "1"], Action.DEMO_LOAD),
+}
+# All other commands, with the reason why they need no subject of their own.
+NO_CHANGES = {
+    "run": "It loads the demo company, which another test here checks, and then serves requests and runs jobs.",
+    "worker": "It only runs jobs, each of which has its own subject.",
+    "import": "It sends a request with a token, which is its subject.",
+    "export": "It sends a request with a token, which is its subject.",
+    "shell": "It commits nothing, and its requests have their own credentials.",
+    "db upgrade": "It changes tables, among them that of the audit log.",
+    "db downgrade": "It changes tables, among them that of the audit log.",
+    "db reset": "It removes all tables, among them that of the audit log.",
+    **dict.fromkeys(
+        [
+            "audit replay",
+            "explain-plan",
+            "policy diff",
+            "policy explain",
+            "policy lint",
+            "policy matrix",
+            "policy test",
+            "schema",
+        ],
+        "It changes nothing.",
+    ),
+    "policy lock": "It writes a file.",
+}
+AUDITED = "select actor_id, operator, action from audit_events where actor_kind = 'system' order by id"
+# The only places that make a subject of the kind `system`, or a context in which one acts.
+MAKERS = {"gateway/runtime/subjects.py", "resolvers/core/system.py"}
+
+
+def commands(group: Any, path: str = "") -> Iterator[str]:
+    """The names of all commands of a group."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{path}{name} ")
+        else:
+            yield f"{path}{name}"
+
+
+@pytest.fixture
+async def empty(clean_database: Database) -> Database:
+    """A database with tables and no rows."""
+    await committed(clean_database, lambda connection: fetch(connection, "truncate users, teams, products cascade"))
+    await fetch_rows(clean_database, "truncate audit_events")
+    return clean_database
+
+
+def test_every_command_is_tried_here_or_has_a_reason() -> None:
+    assert sorted(commands(typer.main.get_command(app))) == sorted([*CHANGES, *NO_CHANGES])
+
+
+@pytest.mark.parametrize("name", CHANGES)
+async def test_a_command_is_audited_with_its_name_and_its_user(
+    empty: Database, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    words, action = CHANGES[name]
+    monkeypatch.setenv("DATABASE_URL", empty.url)
+    result = await in_thread(words)
+    assert result.exit_code == 0, result.output
+    assert await fetch_rows(empty, AUDITED) == [(f"command {name}", USER, action.value)]
+    [(kind,)] = await fetch_rows(empty, "select kind from events order by id desc limit 1")
+    assert kind == action
+
+
+async def test_usher_run_is_audited_when_it_loads_the_demo_company(empty: Database) -> None:
+    assert await serving.load_demo(workspace(empty), "run")
+    assert not await serving.load_demo(workspace(empty), "run")
+    assert await fetch_rows(empty, AUDITED) == [("command run", USER, "demo:load")]
+
+
+@pytest.mark.parametrize("kind", [one.job for one in sender.MAIL_TYPES], ids=lambda kind: str(kind.name))
+async def test_each_mail_is_audited_with_its_job(empty: Database, kind: JobKind[Any]) -> None:
+    words = ["nobody@x.example" if field.name == "to" else "x_1" for field in dataclasses.fields(kind.payload)]
+    mail_catcher = MailCatcher()
+    with mail_catcher.open():
+        async with worker.in_background(workspace(empty), settings(mail_catcher)):
+            await queue_job(empty, kind, kind.payload(*words))
+            await wait_until_done(empty)
+    assert await fetch_rows(empty, AUDITED) == [(f"job {kind.name}", None, "mails:send")]
+
+
+@pytest.mark.parametrize("action", Action)
+def test_a_command_and_a_job_may_do_only_what_the_policy_lists(action: Action) -> None:
+    policy, subject = live_policy().current(), System("command test")
+    listed = [
+        rule
+        for rule in policy.source.rules
+        if rule.gives(action.value) and "_: System" in policy.source.text[rule.start : rule.end]
+    ]
+    targets = list(facts.targets_of_role(policy.kinds[action], None))
+    assert {policy.decide(subject, action, target).allowed for target in targets} == {bool(listed)}
+
+
+def test_no_request_can_be_the_system() -> None:
+    found = set()
+    for layer in ("resolvers", "schema", "gateway", "db", "execution"):
+        for path in (ROOT / layer).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and makes_system(node):
+                    found.add(path.relative_to(ROOT).as_posix())
+    assert found == MAKERS
+
+
+def makes_system(call: ast.Call) -> bool:
+    """Whether a call makes the subject, or passes one to a context."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return name == "System" or any(keyword.arg == "system" for keyword in call.keywords)
+
+
+async def in_thread(words: list[str]) -> Any:
+    """The result of a command. It runs an event loop of its own, so it needs a thread of its own."""
+    return await asyncio.to_thread(CliRunner().invoke, app, words)
