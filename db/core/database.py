@@ -3,7 +3,7 @@
 Every statement is an `Sql` (see `db.core.descriptions`). Requests send it only through `Connection.fetch`.
 """
 
-from asyncio import Lock, Semaphore, timeout
+from asyncio import Lock, timeout
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ import asyncpg
 from sqlalchemy.engine import make_url
 
 from db.core.connection import CHANGES, DRIVER_ERRORS, SNAPSHOT, Connection, DatabaseError, Observer
+from db.core.slots import Slots
 
 T = TypeVar("T")
 
@@ -53,8 +54,8 @@ class Database:
         self._pool: Any = None
         self._opening = Lock()
         # asyncpg gives a returned connection to the caller that asks at that moment, before the callers that wait:
-        # under load some of them waited five times as long as others. A semaphore serves them in their order.
-        self._slots = Semaphore(POOL_SIZE)
+        # under load some of them waited five times as long as others. The slots serve them in a fair order.
+        self._slots = Slots(POOL_SIZE)
 
     async def take(self, how: str | None = None) -> Connection:
         """Take a connection, with a transaction if `how` names one. Give it back with `give_back`.
@@ -85,7 +86,7 @@ class Database:
             try:
                 await connection.pool.release(connection.driver)
             finally:
-                self._slots.release()
+                self._slots.give_back()
 
     async def read_once(self, read: Callable[[Connection], Awaitable[T]]) -> T:
         """Return what `read` reads with one statement, which sees one moment and needs no transaction.
@@ -147,23 +148,21 @@ class Database:
         self._pool = None
 
     async def _take(self) -> Connection:
-        if self._slots.locked():
+        if not self._slots.take_free():
             try:
                 async with timeout(WAIT_SECONDS):
-                    await self._slots.acquire()
+                    await self._slots.wait()
             except TimeoutError as error:
                 raise PoolTimeout(f"no connection was free within {WAIT_SECONDS:.0f} s") from error
-        else:
-            await self._slots.acquire()
         try:
             if self._pool is None:
                 await self._open_pool()
             return Connection(await self._pool.acquire(), self._pool, self.observers)
         except DRIVER_ERRORS as error:
-            self._slots.release()
+            self._slots.give_back()
             raise DatabaseError("connect", error, lost=True) from error
         except BaseException:
-            self._slots.release()
+            self._slots.give_back()
             raise
 
     async def _open_pool(self) -> None:

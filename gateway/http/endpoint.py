@@ -18,6 +18,7 @@ from gateway.http import request as requests
 from gateway.http import response as responses
 from gateway.http.costs import MAX_COST
 from gateway.http.documents import Document, Documents, selected_operation
+from gateway.http.fairness import KnownPeople
 from gateway.http.request import GraphQLRequest, MethodNotAllowed
 from gateway.runtime import errors, metrics
 from policies.engine.live import LivePolicy
@@ -42,6 +43,7 @@ class Endpoint:
         self._documents = documents
         self._max_body_bytes = max_body_bytes
         self._stored_policy_hashes: set[str] = set()
+        self._people = KnownPeople()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a POST, or a GET with parameters. For a GET without parameters, return the GraphiQL page."""
@@ -72,6 +74,7 @@ class Endpoint:
             wanted = await requests.read(request, self._max_body_bytes)
             document = self._documents.find(wanted.query, wanted.hash)
             context = self._context(wanted, request, request_id)
+            self._people.take_turn(context.credential, context.address)
             type_ = _operation_type(document, wanted)
             if type_ is None or not context.is_unidentified:
                 await context.identify(writes=type_ is OperationType.MUTATION and not wanted.is_get)
@@ -82,6 +85,7 @@ class Endpoint:
             return responses.internal_error(error, request_id)
         finally:
             if context is not None:
+                self._people.note(context.credential, context.actor)
                 await context.end()
 
     def _context(self, wanted: GraphQLRequest, request: Request, request_id: str) -> Context:

@@ -69,7 +69,7 @@ def noted(database: Database) -> Iterator[list[tuple[str, tuple[Any, ...]]]]:
 
 def connections_in_use(database: Database) -> int:
     """The number of connections that callers have taken and not given back."""
-    return POOL_SIZE - database._slots._value
+    return POOL_SIZE - database._slots.free
 
 
 def compared_columns() -> dict[str, list[str]]:

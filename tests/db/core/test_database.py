@@ -204,9 +204,9 @@ async def test_a_cancelled_task_leaves_no_open_transaction_to_the_next_caller(op
             await fetch(connection, "create temporary table if not exists fresh (n int)")
     async with AsyncExitStack() as all_slots:
         for _ in range(POOL_SIZE):
-            assert not opened._slots.locked()
+            assert opened._slots.free
             await all_slots.enter_async_context(opened.connection())
-        assert opened._slots.locked()
+        assert not opened._slots.free
 
 
 async def count_of_nothing(database: Database) -> None:
