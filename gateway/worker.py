@@ -1,33 +1,44 @@
-"""The worker, which sends queued mails. It runs in each process of `usher run`, and as `usher worker`."""
+"""The worker, which sends queued mails and does the jobs of the clock.
+
+It runs in each process of `usher run`, and as `usher worker`.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import structlog
 
 from db.core.connection import DatabaseError
-from db.core.database import Database
+from db.core.database import Database, PoolTimeout
 from db.queue import jobs
 from db.queue.runner import Handler, QueueUnavailable, work
 from domain.jobs import JobKind, Payload
+from domain.subjects import System
 from gateway.mail import sender, terminal
 from gateway.mail.message import MailContext
 from gateway.mail.sender import MailSender
 from gateway.mail.smtp import Folder, Smtp, Transport
-from gateway.runtime import metrics
+from gateway.runtime import metrics, subjects
 from gateway.runtime.addresses import MailServer, sender_address
 from gateway.runtime.settings import Settings
 from gateway.serving import STOP_SIGNALS
 from policies.engine.live import LivePolicy
+from resolvers.audit.retention import sweep
 from resolvers.core.system import Workspace
+from resolvers.seats.terms import run_calendar
 
 RETRY_SECONDS = 2.0
 # How often the policy file is checked for a change. A check reads a few kilobytes.
 RELOAD_SECONDS = 2.0
 COUNT_EVERY_SECONDS = 15.0
-DELETE_OLD_EVERY = 240  # counts, which is once an hour
+CLOCK_SECONDS = 3600.0
+
+ClockJob = Callable[[Workspace, System], Awaitable[object]]
+# The jobs that no change queues: they run by the clock.
+BY_THE_CLOCK: dict[str, ClockJob] = {"calendar": run_calendar, "sweep": sweep}
 
 log = structlog.get_logger()
 
@@ -38,14 +49,19 @@ async def run(workspace: Workspace, settings: Settings, stopping: asyncio.Event)
     context, from_ = MailContext(workspace, settings.links), sender_address(settings.mail_from)
     show = terminal.show if settings.smtp_url is None else None
     senders = [MailSender(kind, context, from_, _transport(settings), show) for kind in sender.MAIL_TYPES]
-    counting = asyncio.create_task(_count(database))
+    watching = [
+        asyncio.create_task(_count(database)),
+        *(asyncio.create_task(_by_the_clock(name, job, workspace)) for name, job in BY_THE_CLOCK.items()),
+    ]
     log.info("worker_started", mail="smtp" if settings.smtp_url else "folder")
     try:
         async with asyncio.TaskGroup() as lanes:
             for mail_sender in senders:
                 lanes.create_task(_send(database, mail_sender, stopping))
     finally:
-        counting.cancel()
+        for task in watching:
+            task.cancel()
+        await asyncio.gather(*watching, return_exceptions=True)
         log.info("worker_stopped")
 
 
@@ -96,6 +112,22 @@ async def _lane(database: Database, kind: JobKind[Payload], handler: Handler[Pay
             await asyncio.wait_for(stopping.wait(), RETRY_SECONDS)
 
 
+async def _by_the_clock(name: str, job: ClockJob, workspace: Workspace) -> None:
+    """Do a job at once, and then at the beginning of each hour (UTC), so that a new day is noticed at once.
+
+    All workers do it; a job by the clock is safe to run twice.
+    """
+    while True:
+        try:
+            done = await job(workspace, subjects.job(name))
+            log.info("job_done", kind=name, done=done)
+        except (DatabaseError, PoolTimeout, OSError) as error:
+            log.warning("job_put_off", kind=name, reason=type(error).__name__)
+        except Exception:  # the last resort: if this loop ended, the job would not run again and nobody would notice
+            log.exception("job_failed", kind=name)
+        await asyncio.sleep(CLOCK_SECONDS - time.time() % CLOCK_SECONDS)
+
+
 def _transport(settings: Settings) -> Transport:
     if settings.smtp_url is None:
         return Folder(settings.data / "mail")
@@ -103,8 +135,7 @@ def _transport(settings: Settings) -> Transport:
 
 
 async def _count(database: Database) -> None:
-    """Publish the number of waiting jobs of each kind every few seconds, and delete old records once an hour."""
-    counts = 0
+    """Publish the number of waiting jobs of each kind every few seconds."""
     names = {kind.job.name for kind in sender.MAIL_TYPES}
     while True:
         with suppress(DatabaseError, OSError):
@@ -112,7 +143,4 @@ async def _count(database: Database) -> None:
             names |= waiting.keys()  # includes kinds without a lane here, for example those of another version
             for name in names:
                 metrics.JOBS.labels(name).set(waiting.get(name, 0))
-            if counts % DELETE_OLD_EVERY == 0:
-                await jobs.delete_old_records(database)
-        counts += 1
         await asyncio.sleep(COUNT_EVERY_SECONDS)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from types import NoneType
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast
 
 import orjson
@@ -42,8 +41,6 @@ SETTINGS = DBSettings(
 )
 # How long a failing job is tried again. A mail server may be down for days; RFC 5321 (4.5.4.1) asks for 4 to 5 days.
 RETRY_PERIOD = timedelta(days=5)
-# How long the queue keeps its records of jobs that have ended.
-RETENTION = timedelta(days=30)
 
 
 class JobCount(NamedTuple):
@@ -61,19 +58,6 @@ select entrypoint as kind, count(*) as number from jobs.pgqueuer
 where status in ('queued', 'picked') group by entrypoint
 """),
 )
-DELETE_OLD = (
-    Statement(
-        "delete_old_records",
-        NoneType,
-        text("delete from jobs.pgqueuer_log where created < now() - cast(:age as interval)"),
-    ),
-    Statement(
-        "delete_failed_jobs",
-        NoneType,
-        text("delete from jobs.pgqueuer where status = 'failed' and updated < now() - cast(:age as interval)"),
-    ),
-)
-
 Outcome = Literal["successful", "exception", "canceled"]
 Payload = TypeVar("Payload")
 
@@ -175,13 +159,6 @@ async def waiting(database: Database) -> dict[str, int]:
     """Return the number of jobs that are not done, by the name of their kind. A kind without such a job is left out."""
     async with database.snapshot() as connection:
         return {row.kind: row.number for row in await COUNT_JOBS.rows(connection)}
-
-
-async def delete_old_records(database: Database, age: timedelta = RETENTION) -> None:
-    """Delete the queue's records of jobs that ended longer than `age` ago."""
-    async with database.connection() as connection:
-        for statement in DELETE_OLD:
-            await statement.run(connection, age=age)
 
 
 def _queries_in_transaction(connection: Connection) -> Queries:

@@ -239,12 +239,13 @@ with moved as (
     update seats s set holder_id = :to_id, assigned_at = clock_timestamp()
     where s.team_id = :team_id and s.id = :seat_id and s.holder_id = :from_id
       and not exists (
-        select from seats o
-        where o.team_id = s.team_id and o.product_id = s.product_id and o.holder_id = :to_id
+        select from seats o where o.team_id = s.team_id and o.product_id = s.product_id and o.holder_id = :to_id
       )
       and not exists (
-        select from seat_sources r
-        where r.team_id = s.team_id and r.seat_id = s.id and r.kind <> 'direct'
+        select from seat_sources r where r.team_id = s.team_id and r.seat_id = s.id and r.kind <> 'direct'
+      )
+      and s.subscription_id in (
+        select p.id from subscriptions p where p.team_id = s.team_id and current_date between p.starts_on and p.ends_on
       )
     returning s.id, s.team_id, s.product_id, s.holder_id, s.assigned_at
 ), dropped as (
@@ -292,8 +293,8 @@ async def free(
 async def move(connection: Connection, team_id: str, seat_id: str, from_id: str, to_id: str, by: str) -> SeatRow | None:
     """Move a seat from one person to another. Returns None if that is not possible; then nothing has changed.
 
-    It is possible if `from_id` holds the seat with the direct source only, and `to_id` holds no seat of the product.
-    The memberships must be locked.
+    It is possible if `from_id` holds the seat with the direct source only, `to_id` holds no seat of the product, and
+    the seat's subscription is active today. The memberships must be locked.
     """
     values = {"team_id": team_id, "seat_id": seat_id, "from_id": from_id, "to_id": to_id, "by": by}
     return await MOVE.row(connection, **values)

@@ -12,7 +12,7 @@ from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of, with_parent
 from db.core.statements import RowQuery, Statement
 from db.core.timestamps import JsonTime, json_time
-from db.tables.seats import Seat, SeatSource
+from db.tables.seats import Seat, SeatSource, Subscription
 from domain.reach import Reach
 from domain.seats import SourceKind
 
@@ -44,10 +44,23 @@ COUNT_ASSIGNED = Statement(
     select(func.count()).where(Seat.team_id == bindparam("team_id"), Seat.holder_id.is_not(None)),
 )
 
+IS_ACTIVE = Statement(
+    "is_active",
+    bool,
+    select(func.current_date().between(Subscription.starts_on, Subscription.ends_on))
+    .join(Seat, (Seat.team_id == Subscription.team_id) & (Seat.subscription_id == Subscription.id))
+    .where(Seat.team_id == bindparam("team_id"), Seat.id == bindparam("id")),
+)
+
 
 async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, SeatRow]:
     """The seats within `reach` that have these ids, by id."""
     return by_id(await BY_IDS.rows(connection, reach, list(ids)))
+
+
+async def is_active(connection: Connection, team_id: str, id_: str) -> bool:
+    """Whether the subscription of a seat is active today (UTC)."""
+    return bool(await IS_ACTIVE.row(connection, team_id=team_id, id=id_))
 
 
 async def count_assigned(connection: Connection, team_id: str) -> int:

@@ -1,5 +1,5 @@
-"""The command line: `usher run`, `worker`, `mail`, `db …`, `seed`, `schema`, `policy …`, `audit …`, `import`,
-`export`, `shell`, `explain-plan`.
+"""The command line: `usher run`, `worker`, `mail`, `db …`, `seed`, `schema`, `policy …`, `audit …`,
+`calendar …`, `import`, `export`, `shell`, `explain-plan`.
 """
 
 import sys
@@ -16,7 +16,7 @@ from db.queue import jobs
 from domain.actions import Action
 from domain.mails import TRIAL, TrialMail
 from gateway import serving, worker
-from gateway.cli import audit, banner, explain_plan, export_members, import_members, policy, shell
+from gateway.cli import audit, banner, calendar, explain_plan, export_members, import_members, policy, shell
 from gateway.cli.failures import GIVEN_UP_EXIT_CODE, CommandFailed, command
 from gateway.cli.progress import ProgressBars
 from gateway.runtime import logs, settings, subjects
@@ -37,6 +37,7 @@ db = typer.Typer(no_args_is_help=True, help="The database's schema and its demo 
 app.add_typer(db, name="db")
 app.add_typer(policy.app, name="policy")
 app.add_typer(audit.app, name="audit")
+app.add_typer(calendar.app, name="calendar")
 app.command("import")(import_members.run)
 app.command("export")(export_members.run)
 app.command("shell")(shell.run)

@@ -24,6 +24,7 @@ from db.people import teams
 from db.people.teams import TeamRow
 from db.seats import seats
 from db.seats.seats import SeatRow
+from db.tables.types import Json
 from domain.actions import Action
 from domain.problems import NotFound, Unauthenticated
 from domain.reach import Reach
@@ -166,25 +167,13 @@ class Change:
         return self.context.policy.decide(self.actor, action, target).allowed
 
     async def record(
-        self,
-        team_id: str | None,
-        target_id: str | None,
-        before: dict[str, Any],
-        after: dict[str, Any],
-        *,
-        by: str | None = None,
+        self, team_id: str | None, target_id: str | None, before: Json, after: Json, *, by: str | None = None
     ) -> None:
         """Write the audit row and the event of the change; `by` is the account's id if nobody was signed in."""
         await audit_log.record(self.connection, await self.audit_row(team_id, target_id, before, after, by=by))
 
     async def audit_row(
-        self,
-        team_id: str | None,
-        target_id: str | None,
-        before: dict[str, Any],
-        after: dict[str, Any],
-        *,
-        by: str | None = None,
+        self, team_id: str | None, target_id: str | None, before: Json, after: Json, *, by: str | None = None
     ) -> AuditRow:
         """The audit row of the change, for a statement that writes it. The text of its policy is stored already."""
         policy = self.context.policy

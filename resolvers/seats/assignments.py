@@ -9,7 +9,7 @@ import strawberry
 from db.core.fusion import KEYS
 from db.groups import groups
 from db.people import members
-from db.seats import allocation, assignments, at_once, waiting_list
+from db.seats import allocation, assignments, at_once, seats, waiting_list
 from db.seats.allocation import Unassigned
 from db.seats.assignments import Ended
 from db.seats.at_once import TooFewSeats
@@ -178,7 +178,8 @@ async def reassign_seat(change: Change, input: ReassignSeatInput) -> ReassignSea
 
     SEAT_CHANGED: `fromUserId` no longer holds the seat. ALREADY_ASSIGNED: the receiver already holds a seat of the
     product, perhaps because this one has already been moved. SOURCE_REMAINS: a group or the team gives the seat to its
-    holder. NOT_FOUND: the receiver is not a member of the team. After each of these errors, nothing has changed.
+    holder. SUBSCRIPTION_ENDED: the subscription of the seat is not active. NOT_FOUND: the receiver is not a member of
+    the team. After each of these errors, nothing has changed.
     Raises NOT_FOUND for the seat, FORBIDDEN.
     """
     seat = await change.seat(input.seat_id)
@@ -268,6 +269,9 @@ async def _not_moved(change: Change, seat: SeatRow, input: ReassignSeatInput) ->
     if now.holder_id != input.from_user_id:
         message = "This person no longer holds the seat; read the seat again."
         return UserError(UserErrorCode.SEAT_CHANGED, message, ["fromUserId"])
+    if not await seats.is_active(change.connection, seat.team_id, seat.id):
+        message = "The subscription of this seat has ended. Assign a seat of another one."
+        return UserError(UserErrorCode.SUBSCRIPTION_ENDED, message, ["seatId"])
     message = "A group or the team gives this seat to its holder. Change that first."
     return UserError(UserErrorCode.SOURCE_REMAINS, message, ["seatId"])
 

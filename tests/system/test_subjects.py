@@ -19,12 +19,13 @@ from domain.subjects import System
 from gateway import serving, worker
 from gateway.cli.main import app
 from gateway.mail import sender
-from gateway.runtime.settings import ROOT
+from gateway.runtime.settings import ROOT, Settings
 from policies import facts
 from tests.support.database import committed, fetch, fetch_rows
 from tests.support.mail_server import MailCatcher
 from tests.support.queued_mails import queue_job, settings, wait_until_done
 from tests.support.workspaces import live_policy, workspace
+from tests.support.world import World
 
 USER = pwd.getpwuid(os.getuid()).pw_name
 # Commands that change rows themselves: their arguments, and the action that they do.
@@ -35,6 +36,7 @@ CHANGES = {
 }
 # All other commands, with the reason why they need no subject of their own.
 NO_CHANGES = {
+    "calendar run": "Another test here checks it.",
     "run": "It loads the demo company, which another test here checks, and then serves requests and runs jobs.",
     "worker": "It only runs jobs, each of which has its own subject.",
     "import": "It sends a request with a token, which is its subject.",
@@ -101,6 +103,39 @@ async def test_usher_run_is_audited_when_it_loads_the_demo_company(empty: Databa
     assert await serving.load_demo(workspace(empty), "run")
     assert not await serving.load_demo(workspace(empty), "run")
     assert await fetch_rows(empty, AUDITED) == [("command run", USER, "demo:load")]
+
+
+async def test_the_command_calendar_run_is_audited(
+    empty: Database, own_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ended_subscription(own_world)
+    monkeypatch.setenv("DATABASE_URL", empty.url)
+    result = await in_thread(["calendar", "run"])
+    assert "1 lost their seat" in result.output
+    assert await fetch_rows(empty, AUDITED) == [("command calendar run", USER, "subscriptions:end")]
+
+
+@pytest.mark.parametrize("name", worker.BY_THE_CLOCK)
+async def test_each_job_of_the_clock_is_audited_with_its_name(empty: Database, own_world: World, name: str) -> None:
+    await ended_subscription(own_world)
+    await fetch_rows(
+        empty,
+        "insert into answers (actor, key, action, request_hash, created_at) "
+        "values ('x', 'x', 'x', '', now() - interval '99 days') on conflict do nothing",
+    )
+    actions = {"calendar": "subscriptions:end", "sweep": "records:delete"}
+    query = "select actor_id, operator, action from audit_events where actor_id = $1"
+    async with worker.in_background(workspace(empty), Settings()), asyncio.timeout(30):
+        while not (found := await fetch_rows(empty, query, f"job {name}")):  # noqa: ASYNC110 - it happens in the database
+            await asyncio.sleep(0.02)
+    assert found == [(f"job {name}", None, actions[name])]
+
+
+async def ended_subscription(world: World) -> None:
+    """Make a team with a holder of a seat of a subscription that has ended."""
+    team = await world.team()
+    product = await world.pool(team, 1, active=False)
+    await world.give_seat(team, product, (await world.member(team)).id)
 
 
 @pytest.mark.parametrize("kind", [one.job for one in sender.MAIL_TYPES], ids=lambda kind: str(kind.name))

@@ -15,7 +15,7 @@ from db.queue.runner import LONGEST_PAUSE, SHORTEST_PAUSE, pause
 from domain.jobs import JobKind
 from domain.mails import INVITATION, TRIAL, InvitationMail, TrialMail
 from tests.conftest import new_database
-from tests.support.database import fetch, fetch_rows
+from tests.support.database import fetch_rows
 
 QUEUED = "select headers ->> 'id', entrypoint, convert_from(payload, 'UTF8') from jobs.pgqueuer order by id"
 FAIL_ONE = "update jobs.pgqueuer set status = 'failed' where id = (select min(id) from jobs.pgqueuer)"
@@ -130,20 +130,6 @@ async def test_a_downgrade_removes_the_schema(fresh: Database) -> None:
     assert await fetch_rows(fresh, SCHEMAS) == [(1,)]
     await migrate.downgrade(fresh, "0002")
     assert await fetch_rows(fresh, SCHEMAS) == [(0,)]
-
-
-async def test_records_of_jobs_that_ended_long_ago_are_deleted(clean_database: Database) -> None:
-    async with clean_database.transaction() as connection:
-        await jobs.enqueue(connection, TRIAL, [ADA, ADA])
-        await fetch(connection, FAIL_ONE)
-        await connection.commit()
-    await jobs.delete_old_records(clean_database)
-    assert len(await fetch_rows(clean_database, QUEUED)) == 2
-    assert await fetch_rows(clean_database, LOGGED) == [(2,)]
-    await jobs.delete_old_records(clean_database, age=timedelta(0))
-    assert len(await fetch_rows(clean_database, QUEUED)) == 1
-    assert await jobs.waiting(clean_database) == {"trial": 1}
-    assert await fetch_rows(clean_database, LOGGED) == [(0,)]
 
 
 def test_pauses_grow_up_to_the_longest_one_and_retries_last_more_than_a_day() -> None:

@@ -1,0 +1,50 @@
+"""How long records are kept that only serve for a while, and the statements that delete them."""
+
+from typing import NamedTuple
+
+from sqlalchemy import text
+
+from db.core.connection import Connection
+from db.core.statements import Statement
+
+BATCH = 1000
+"""The most rows of one table that one transaction deletes, so that no lock is held for long."""
+
+
+class Retention(NamedTuple):
+    """A table, and the condition (SQL) under which a row of it is deleted."""
+
+    table: str
+    condition: str
+
+
+# One line for each table. docs/operators.md says the same for operators.
+RETENTIONS = (
+    Retention("answers", "created_at < now() - interval '30 days'"),
+    Retention("sign_in_failures", "last_at < now() - interval '1 day' and next_at < now()"),
+    Retention("sessions", "least(ended_at, expires_at) < now() - interval '30 days'"),
+    Retention("partner_tokens", "least(revoked_at, expires_at) < now() - interval '1 year'"),
+    Retention("jobs.pgqueuer_log", "created < now() - interval '30 days'"),
+    Retention("jobs.pgqueuer", "status = 'failed' and updated < now() - interval '30 days'"),
+)
+
+# Rows that another worker is deleting are skipped.
+_DELETE = """
+with gone as (
+    delete from {table} where ctid = any (array(
+        select ctid from {table} where {condition} limit :limit for update skip locked
+    ))
+    returning 1
+)
+select count(*) from gone
+"""
+DELETE_EXPIRED = {
+    one.table: Statement(f"delete_expired_{one.table}", int, text(_DELETE.format(**one._asdict())))
+    for one in RETENTIONS
+}
+
+
+async def delete_expired(connection: Connection, table: str) -> int:
+    """Delete at most `BATCH` rows of a table whose time is over. Returns their number."""
+    [number] = await DELETE_EXPIRED[table].rows(connection, limit=BATCH)
+    return number

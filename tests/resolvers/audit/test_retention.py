@@ -1,0 +1,142 @@
+"""The job `sweep` deletes each kind of record when its time is over, and keeps all others."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from db.audit import retention
+from db.audit.retention import RETENTIONS
+from db.core.database import Database
+from domain.mails import TRIAL, TrialMail
+from domain.subjects import System
+from gateway.runtime.settings import ROOT
+from resolvers.audit.retention import sweep
+from tests.support.database import fetch_rows
+from tests.support.queued_mails import queue_job
+from tests.support.workspaces import workspace
+from tests.support.world import World
+
+SWEEPER = System("job sweep")
+AUDITED = """
+select after ->> 'table', cast(after ->> 'deleted' as int) from audit_events where action = 'records:delete' order by id
+"""
+# For each table, a statement that makes a row whose time is over, and one that makes a row to keep. `$1` is an account
+# and `$2` a team.
+ROWS = {
+    "answers": (
+        (
+            "insert into answers (actor, key, action, request_hash, created_at) "
+            "values ('a', 'old' || $1 || $2, 'x', '', now() - interval '31 days')"
+        ),
+        (
+            "insert into answers (actor, key, action, request_hash, created_at) "
+            "values ('a', 'new' || $1 || $2, 'x', '', now() - interval '29 days')"
+        ),
+    ),
+    "sign_in_failures": (
+        "insert into sign_in_failures values (sha256(('a' || $1 || $2)::bytea), 9, now() - interval '25 hours', now())",
+        "insert into sign_in_failures values (sha256(('b' || $1 || $2)::bytea), 9, now() - interval '23 hours', now())",
+    ),
+    "sessions": (
+        (
+            "insert into sessions values ('session_old' || $2, $1, sha256(('a' || $2)::bytea), now(), "
+            "now() + interval '1 day', now() - interval '31 days')"
+        ),
+        (
+            "insert into sessions values ('session_new' || $2, $1, sha256(('b' || $2)::bytea), now(), "
+            "now() - interval '29 days', null)"
+        ),
+    ),
+    "partner_tokens": (
+        (
+            "insert into partner_tokens values ($2, 'token_old' || $2, 'x', sha256(('a' || $2)::bytea), "
+            "array['seats:read'], $1, now(), now() - interval '366 days')"
+        ),
+        (
+            "insert into partner_tokens values ($2, 'token_new' || $2, 'x', sha256(('b' || $2)::bytea), "
+            "array['seats:read'], $1, now(), now() + interval '1 day', now() - interval '300 days')"
+        ),
+    ),
+    "jobs.pgqueuer_log": (
+        (
+            "insert into jobs.pgqueuer_log (job_id, status, priority, entrypoint, created) "
+            "select 1, 'successful', 0, $1 || $2, now() - interval '31 days'"
+        ),
+        (
+            "insert into jobs.pgqueuer_log (job_id, status, priority, entrypoint, created) "
+            "select 1, 'successful', 0, $1 || $2, now() - interval '29 days'"
+        ),
+    ),
+    "jobs.pgqueuer": (
+        (
+            "insert into jobs.pgqueuer (priority, status, entrypoint, updated) "
+            "select 0, 'failed', $1 || $2, now() - interval '31 days'"
+        ),
+        (
+            "insert into jobs.pgqueuer (priority, status, entrypoint, updated) "
+            "select 0, 'queued', $1 || $2, now() - interval '31 days'"
+        ),
+    ),
+}
+
+
+@pytest.fixture
+async def place(own_world: World, clean_database: Database) -> tuple[str, str]:
+    """An account and its team, in a database without other records."""
+    await fetch_rows(clean_database, "truncate answers, sign_in_failures, sessions, partner_tokens, audit_events")
+    team = await own_world.team()
+    account = (await own_world.member(team)).id
+    await fetch_rows(clean_database, "truncate sessions")
+    return account, team
+
+
+async def number(database: Database, table: str) -> int:
+    """The number of rows of a table."""
+    [(count,)] = await fetch_rows(database, f"select count(*) from {table}")
+    return int(count)
+
+
+def test_every_table_that_is_swept_is_tried_and_documented() -> None:
+    assert [one.table for one in RETENTIONS] == list(ROWS)
+    page = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
+    assert [table for table in ROWS if f"`{table}`" not in page] == []
+
+
+@pytest.mark.parametrize("table", ROWS)
+async def test_a_row_is_deleted_when_its_time_is_over(
+    clean_database: Database, place: tuple[str, str], table: str
+) -> None:
+    old, new = ROWS[table]
+    await fetch_rows(clean_database, old, *place)
+    await fetch_rows(clean_database, new, *place)
+    before = await number(clean_database, table)
+    assert await sweep(workspace(clean_database), SWEEPER) == {table: 1}
+    assert await number(clean_database, table) == before - 1
+    assert await fetch_rows(clean_database, AUDITED) == [(table, 1)]
+    assert await sweep(workspace(clean_database), SWEEPER) == {}
+    assert len(await fetch_rows(clean_database, AUDITED)) == 1
+
+
+async def test_a_job_that_waits_is_kept(clean_database: Database) -> None:
+    await queue_job(clean_database, TRIAL, TrialMail("ada@x.example"))
+    await fetch_rows(clean_database, "update jobs.pgqueuer set updated = now() - cast($1 as interval)", timedelta(99))
+    assert "jobs.pgqueuer" not in await sweep(workspace(clean_database), SWEEPER)
+
+
+async def test_two_workers_delete_each_row_once_and_in_bounded_batches(
+    clean_database: Database, place: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "BATCH", 10)
+    monkeypatch.setattr("resolvers.audit.retention.BATCH", 10)
+    await fetch_rows(
+        clean_database,
+        "insert into answers (actor, key, action, request_hash, created_at) "
+        "select 'a', n::text || $1 || $2, 'x', '', now() - interval '31 days' from generate_series(1, 95) n",
+        *place,
+    )
+    swept = await asyncio.gather(*(sweep(workspace(clean_database), SWEEPER) for _ in range(2)))
+    batches = [deleted for _, deleted in await fetch_rows(clean_database, AUDITED)]
+    assert sum(one.get("answers", 0) for one in swept) == sum(batches) == 95
+    assert max(batches) <= 10
+    assert await number(clean_database, "answers") == 0
