@@ -35,6 +35,11 @@ allow(system: System, action, target: InTeam) if
     target.role = nil and
     has_permission(system, action, target);
 
+# A command or a job belongs to no staff. In the business of the vendor it may do what a rule below names it for.
+allow(system: System, action, business: Business) if
+    business.staff = false and
+    has_permission(system, action, business);
+
 # --- Roles ------------------------------------------------------------------------------------
 
 # A contract manager may do all that a software coordinator may do, and a coordinator all that a user may do.
@@ -53,7 +58,8 @@ has_role(_: Actor, role: String, target: InTeam) if
 resource Gateway {
     permissions = [
         "accounts:create", "sessions:create", "sessions:end", "invitations:accept", "viewer:read", "nodes:read",
-        "products:read", "mails:queue", "mails:send", "records:delete", "demo:load"
+        "products:read", "mails:queue", "mails:send", "records:delete", "demo:load",
+        "vendors:grant", "vendors:revoke"
     ];
 }
 
@@ -85,6 +91,11 @@ has_permission(_: System, "mails:send", _: Gateway);
 has_permission(_: System, "records:delete", _: Gateway);
 has_permission(_: System, "demo:load", _: Gateway);
 
+# Only commands of the operator say who belongs to the vendor's staff. They find products by name, too.
+has_permission(_: System, "vendors:grant", _: Gateway);
+has_permission(_: System, "vendors:revoke", _: Gateway);
+has_permission(_: System, "products:read", _: Gateway);
+
 # --- The business of the vendor: companies, their subscriptions, and the catalogue --------------
 
 # The role `vendor` belongs to the vendor's staff, and to no team: it gives no right to a customer's data.
@@ -100,6 +111,10 @@ resource Business {
 # Only the command `usher vendor grant` gives the role. No scope stands for these actions, so no token can do them.
 has_role(_: Actor, "vendor", business: Business) if
     business.staff = true;
+
+# A command of the operator may do what the vendor's staff may do.
+has_role(_: System, "vendor", business: Business) if
+    business.staff = false;
 
 # --- Teams ------------------------------------------------------------------------------------
 

@@ -56,6 +56,8 @@ class Action(StrEnum):
     MAILS_SEND = "mails:send"
     RECORDS_DELETE = "records:delete"
     DEMO_LOAD = "demo:load"
+    VENDORS_GRANT = "vendors:grant"
+    VENDORS_REVOKE = "vendors:revoke"
 
 
 class Scope(StrEnum):

@@ -16,7 +16,7 @@ from db.people import teams
 from domain.actions import Action
 from domain.reach import Reach
 from gateway import serving
-from gateway.cli.failures import CommandFailed, command
+from gateway.cli.failures import CommandFailed, command, day
 from gateway.cli.progress import ProgressBars
 from gateway.runtime import settings
 from policies.audit_facts import denial_reason
@@ -59,19 +59,13 @@ def replay(
 
 
 def _period(since: str | None, until: str | None, team: str | None) -> Period:
-    first, last = _day("--since", since), _day("--until", until)
+    first = None if since is None else day("--since", since)
+    last = None if until is None else day("--until", until)
     if first is not None and last is not None and first > last:
         raise CommandFailed(f"--since {first} is after --until {last}. Swap them.")
     if last == date.max:
         raise CommandFailed(f"--until {last} is the last day of the calendar. Leave it out.")
     return Period(_midnight(first), _midnight(last + timedelta(days=1) if last else None), team)
-
-
-def _day(name: str, text: str | None) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError:
-        raise CommandFailed(f"{name} '{text}' is not a day. Write it as 2026-01-31.") from None
 
 
 def _midnight(day: date | None) -> datetime | None:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -63,6 +64,14 @@ def command(body: Callable[P, R]) -> Callable[P, R]:
         raise typer.Exit(1)
 
     return run
+
+
+def day(name: str, text: str) -> date:
+    """Return the day that an option names. Raises CommandFailed."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandFailed(f"{name} '{text}' is not a day. Write it as 2026-01-31.") from None
 
 
 def printable(text: str) -> str:

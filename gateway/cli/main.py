@@ -1,5 +1,5 @@
-"""The command line: `usher run`, `worker`, `mail`, `db …`, `seed`, `schema`, `policy …`, `audit …`,
-`calendar …`, `import`, `export`, `shell`, `explain-plan`.
+"""The command line: `usher run`, `worker`, `mail`, `db …`, `seed`, `schema`, `policy …`, `audit …`, `calendar …`,
+`company …`, `subscription …`, `product …`, `vendor …`, `import`, `export`, `shell`, `explain-plan`.
 """
 
 import sys
@@ -16,7 +16,18 @@ from db.queue import jobs
 from domain.actions import Action
 from domain.mails import TRIAL, TrialMail
 from gateway import serving, worker
-from gateway.cli import audit, banner, calendar, explain_plan, export_members, import_members, policy, shell
+from gateway.cli import (
+    audit,
+    banner,
+    business,
+    calendar,
+    explain_plan,
+    export_members,
+    import_members,
+    policy,
+    shell,
+    vendor,
+)
 from gateway.cli.failures import GIVEN_UP_EXIT_CODE, CommandFailed, command
 from gateway.cli.progress import ProgressBars
 from gateway.runtime import logs, settings, subjects
@@ -38,6 +49,10 @@ app.add_typer(db, name="db")
 app.add_typer(policy.app, name="policy")
 app.add_typer(audit.app, name="audit")
 app.add_typer(calendar.app, name="calendar")
+app.add_typer(business.company, name="company")
+app.add_typer(business.subscription, name="subscription")
+app.add_typer(business.product, name="product")
+app.add_typer(vendor.app, name="vendor")
 app.command("import")(import_members.run)
 app.command("export")(export_members.run)
 app.command("shell")(shell.run)

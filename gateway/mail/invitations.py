@@ -42,12 +42,13 @@ def _place(job: Job[InvitationMail]) -> tuple[str, str]:
 
 
 def _text(letter: MailContent, link: str) -> str:
-    inviter = without_links(letter.inviter or "Somebody")
+    team = without_links(letter.team)
+    invited = f"{without_links(letter.inviter)} invites you" if letter.inviter else "You are invited"
     return "\n".join(
         (
             f"Hello {without_links(letter.first_name)},",
             "",
-            f"{inviter} invites you to the team {without_links(letter.team)}.",
+            f"{invited} to the team {team}.",
             "Open this link to accept:",
             "",
             link,

@@ -99,6 +99,8 @@ def _actor(subject: facts.Subject, action: Action) -> subjects.Actor:
         return USER
     if isinstance(subject, facts.Anonymous):
         return NOBODY
+    if isinstance(subject, facts.System):
+        return subjects.System("command tests")
     return TOKEN if subject.scopes == (action.value,) else BARE
 
 

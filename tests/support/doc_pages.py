@@ -31,7 +31,7 @@ WRITTEN = date(2026, 11, 24)
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
-SECRET = re.compile(r"usher_(?:session|partner)_[A-Za-z0-9_-]{43}")
+SECRET = re.compile(r"usher_(?:session|partner|invitation)_[A-Za-z0-9_-]{43}")
 TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00))?")
 GENERATED = re.compile(rf"{SECRET.pattern}|\b[a-z]+_[0-9a-z]{{26}}\b|\bWyJ[A-Za-z0-9_-]{{8,}}=*|\b[0-9a-f]{{64}}\b")
 USAGE_FIELDS = {"hours", "sessions"}
@@ -87,7 +87,7 @@ class Conversation:
 
     async def send(self, request: Block) -> Any:
         """Send a request of the page, with its generated values replaced by the real ones. Returns the answer."""
-        text = GENERATED.sub(lambda match: self.names.get(match[0], match[0]), TIME.sub(_moved, request.text))
+        text = GENERATED.sub(lambda match: self.names.get(match[0], match[0]), TIME.sub(moved, request.text))
         response = await (self._graphql(text) if request.language == "graphql" else self._curl(text))
         self.http.cookies.clear()
         for match in SECRET.finditer(response.text):
@@ -154,7 +154,7 @@ def shown(answer: Block) -> Any:
     return json.loads(answer.text)
 
 
-def _moved(match: re.Match[str]) -> str:
+def moved(match: re.Match[str]) -> str:
     """A date of the page, moved by the days since the page was written."""
     day, rest = date.fromisoformat(match[0][:10]), match[0][10:]
     return (day + (datetime.now(UTC).date() - WRITTEN)).isoformat() + rest

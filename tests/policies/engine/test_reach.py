@@ -97,4 +97,6 @@ def _target(kind: type[facts.Target], actor: subjects.Actor, team_id: str, owner
         return facts.seat(actor, team_id, owner_id)
     if kind is facts.Member:
         return facts.member(actor, team_id, owner_id or "user_eve")
+    if kind is facts.Subscription:
+        return facts.subscription(actor, team_id)
     return facts.team(actor, team_id) if kind is facts.Team else facts.token(actor, team_id)

@@ -1,0 +1,113 @@
+"""`usher company create`, `usher subscription add` and `usher product add`: what the vendor's staff does, by command.
+
+Each runs the mutation of the same name, so rules, audit row and event are the same.
+"""
+
+from typing import Annotated
+
+import strawberry
+import typer
+
+from db.catalogue import products as stored_products
+from db.core import ids
+from domain.actions import Action
+from gateway.cli.failures import CommandFailed, command, day
+from gateway.cli.workspace import mutate, opened_workspace
+from gateway.runtime import subjects
+from policies import facts
+from resolvers.catalogue.products import PRODUCT, AddProductInput, add_product
+from resolvers.core.system import Workspace
+from resolvers.invitations.companies import ContractManagerInput, CreateCompanyInput, create_company
+from resolvers.seats.subscriptions import AddSubscriptionInput, add_subscription
+
+Product = Annotated[str, typer.Option(metavar="NAME", help="The name or the id of a product of the catalogue.")]
+Seats = Annotated[int, typer.Option(help="The number of seats.")]
+Starts = Annotated[str, typer.Option(metavar="DATE", help="The first day (UTC), as 2026-01-31.")]
+Ends = Annotated[str, typer.Option(metavar="DATE", help="The last day (UTC), as 2027-01-30.")]
+
+company = typer.Typer(no_args_is_help=True, help="The companies that buy software.")
+subscription = typer.Typer(no_args_is_help=True, help="The subscriptions of companies.")
+product = typer.Typer(no_args_is_help=True, help="The catalogue of products.")
+
+
+@company.callback()
+def company_group() -> None:
+    """The companies that buy software."""
+
+
+@subscription.callback()
+def subscription_group() -> None:
+    """The subscriptions of companies."""
+
+
+@product.callback()
+def product_group() -> None:
+    """The catalogue of products."""
+
+
+@company.command("create")
+@command
+def create(
+    name: Annotated[str, typer.Argument(help="The name of the company's team.")],
+    *,
+    email: Annotated[str, typer.Option(help="The e-mail address of the first contract manager.")],
+    first_name: Annotated[str, typer.Option(help="Their first name.")],
+    last_name: Annotated[str, typer.Option(help="Their last name.")],
+) -> None:
+    """Create a company: its team, and an invitation that makes a person its contract manager."""
+    given = CreateCompanyInput(name=name, contract_manager=ContractManagerInput(first_name, last_name, email))
+    with opened_workspace() as (runner, workspace):
+        created = runner.run(mutate(workspace, "company create", create_company, given))
+    typer.echo(f"The team {created.team_id} is created.")
+    typer.echo(f"The invitation to {email} is queued: `usher run` or `usher worker` sends it.")
+
+
+@subscription.command("add")
+@command
+def add(
+    *,
+    team: Annotated[str, typer.Option(metavar="ID", help="The team of the company.")],
+    product: Product,
+    seats: Seats,
+    starts: Starts,
+    ends: Ends,
+) -> None:
+    """Add a subscription with its seats to a team. People on the waiting list get the seats first."""
+    first, last = day("--starts", starts), day("--ends", ends)
+    with opened_workspace() as (runner, workspace):
+        product_id = runner.run(_product_id(workspace, product))
+        given = AddSubscriptionInput(
+            team_id=strawberry.ID(team),
+            product_id=strawberry.ID(product_id),
+            seats=seats,
+            starts_on=first,
+            ends_on=last,
+        )
+        added = runner.run(mutate(workspace, "subscription add", add_subscription, given))
+    typer.echo(f"The subscription {added.subscription_id} is added.")
+
+
+@product.command("add")
+@command
+def add_to_catalogue(
+    name: Annotated[str, typer.Argument(help="The name of the product.")],
+    *,
+    description: Annotated[str, typer.Option(help="What the product is.")] = "",
+) -> None:
+    """Add a product to the catalogue."""
+    with opened_workspace() as (runner, workspace):
+        given = AddProductInput(name=name, description=description)
+        added = runner.run(mutate(workspace, "product add", add_product, given))
+    typer.echo(f"The product {added.product.id} is added.")
+
+
+async def _product_id(workspace: Workspace, product: str) -> str:
+    """The id of a product, given by its id or its name. Raises CommandFailed if no product has the name."""
+    if product.startswith(f"{PRODUCT.prefix}_"):
+        return product
+    async with workspace.change(subjects.command("subscription add"), Action.PRODUCTS_READ, ids.new("run")) as read:
+        await read.decide(facts.GATEWAY)
+        found = await stored_products.by_name(read.connection, product)
+    if found is None:
+        raise CommandFailed(f"The catalogue has no product '{product}'. Add it with `usher product add`.")
+    return found.id
