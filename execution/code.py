@@ -7,11 +7,12 @@ come from the schema. The keys of the response are literals.
 import json
 import linecache
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
 from weakref import finalize
 
+from execution.budget import size_of
 from execution.columns import (
     Computed,
     Constant,
@@ -27,13 +28,17 @@ from execution.columns import (
     RowShape,
     Total,
     Value,
+    inside,
 )
 from execution.leaves import serialize
 from execution.plan import NeedsFallback, Step
+from execution.sizes import bound_of, longest, repeats
 
 Cursor = Callable[[str, tuple[Any, ...]], str]
 Build = Callable[[Any, list[list[Any]], Sequence[Any]], dict[str, Any]]
 """Takes the executor, the columns and a `PageValues` for each page; returns the data of the response."""
+Measure = Callable[[list[list[Any]], int], int]
+"""Fills in the computed columns. Takes the size of what the walk has built; returns the most bytes of the answer."""
 MakeRows = Callable[[list[list[Any]], Sequence[Any]], list[list[Any]]]
 """Takes the columns and the pages; returns the rows of each level of which the walk resolves steps."""
 
@@ -52,12 +57,17 @@ def spans(keys: list[Any]) -> dict[Any, tuple[int, int]]:
 
 
 class Code:
-    """The compiled source of an operation: `rows` and `build`. `slots` say what each column is, for its readers."""
+    """The compiled source of an operation: `rows`, `measure` and `build`, which are called in this order.
+
+    `slots` say what each column is, for the readers of the source.
+    """
 
     def __init__(self, name: str, root: Objects, slots: Sequence[str], cursor: Cursor) -> None:
         writer = _Writer(cursor)
         writer.lines += [*(f"# c[{number}]: {slot}" for number, slot in enumerate(slots)), "", ""]
         writer.rows(root)
+        writer.lines += ["", ""]
+        writer.measure(root)
         writer.lines += ["", ""]
         writer.build(root)
         self.source = "\n".join(writer.lines) + "\n"
@@ -66,6 +76,7 @@ class Code:
         finalize(self, linecache.cache.pop, file, None)
         exec(compile(self.source, file, "exec"), writer.names)  # noqa: S102 - the source is made of names of the schema
         self.rows: MakeRows = writer.names["rows"]
+        self.measure: Measure = writer.names["measure"]
         self.build: Build = writer.names["build"]
 
 
@@ -78,7 +89,10 @@ class _Writer:
             "NeedsFallback": NeedsFallback,
             "NO_SPAN": NO_SPAN,
             "cursor": cursor,
+            "longest": longest,
+            "repeats": repeats,
             "serialize": serialize,
+            "size_of": size_of,
             "spans": spans,
         }
         self._number = count()
@@ -89,6 +103,12 @@ class _Writer:
         made: list[str] = []
         self._write_rows(root, made)
         self.lines.append(f"    return [{', '.join(made)}]")
+
+    def measure(self, root: Objects) -> None:
+        """Write the function that fills in the computed columns and measures the answer."""
+        self.lines += ["def measure(c, walked):"]
+        self._write_computed(root)
+        self.lines.append(f"    return {bound_of(root)}")
 
     def build(self, root: Objects) -> None:
         """Write the function that makes the data."""
@@ -142,8 +162,7 @@ class _Writer:
         return column if leaf.plain else self._serialized(leaf.step, column)
 
     def _computed(self, computed: Computed) -> str:
-        function = self._known(_name(computed.step.name), computed.function)
-        column = self._line("values", f"list(map({function}, {self._row(computed.rows)}))")
+        column = f"c[{computed.slot}]"
         if computed.step.non_null[0]:
             self.lines += [f"    if None in {column}:", "        raise NeedsFallback"]
         return self._serialized(computed.step, column)
@@ -225,8 +244,16 @@ class _Writer:
         if objects.rows is not None:
             made.append(f"list({self._row(objects.rows)})")
         for value in objects.values:
-            for inner in _inside(value):
+            for inner in inside(value):
                 self._write_rows(inner, made)
+
+    def _write_computed(self, objects: Objects) -> None:
+        for value in objects.values:
+            if isinstance(value, Computed):
+                function = self._known(_name(value.step.name), value.function)
+                self.lines.append(f"    c[{value.slot}] = list(map({function}, {self._row(value.rows)}))")
+            for inner in inside(value):
+                self._write_computed(inner)
 
     def _row(self, shape: RowShape) -> str:
         """Return an expression that iterates over the rows of a shape."""
@@ -239,27 +266,6 @@ class _Writer:
             else:
                 fields.append(f"c[{one}]")
         return f"map({self._known('row', shape.make)}, zip({', '.join(fields)}))"
-
-
-def resting(objects: Objects) -> Iterator[Objects]:
-    """Yield these objects and those below them of which the walk resolves steps, in the order of `Code.rows`."""
-    if objects.rows is not None:
-        yield objects
-    for value in objects.values:
-        for inner in _inside(value):
-            yield from resting(inner)
-
-
-def _inside(value: Value) -> list[Objects]:
-    """Return the objects directly below a step."""
-    match value:
-        case Embedded() | Related():
-            return [value.objects]
-        case Pages():
-            nodes = [part.objects for part in value.parts if isinstance(part, Nodes)]
-            edges = [one for part in value.parts if isinstance(part, Edges) for one in part.objects if one is not None]
-            return [*nodes, *edges]
-    return []
 
 
 def _dictionaries(items: list[str], columns: list[str], size: str) -> str:

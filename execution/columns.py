@@ -4,7 +4,7 @@ A slot is the place of a column among all columns of an operation. The columns o
 its rows.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -78,11 +78,12 @@ class Embedded:
 
 @dataclass(slots=True, eq=False)
 class Computed:
-    """Values that a function computes, each from a row alone."""
+    """Values that a function computes, each from a row alone. They are put into the slot."""
 
     step: Step
     function: Callable[[Any], Any]
     rows: RowShape
+    slot: int
 
 
 @dataclass(slots=True, eq=False)
@@ -161,6 +162,27 @@ class Pages:
 
 
 Value = Constant | Leaf | Computed | Embedded | Resolved | Related | Pages
+
+
+def resting(objects: Objects) -> Iterator[Objects]:
+    """Yield these objects and those below them of which the walk resolves steps, in the order of `Code.rows`."""
+    if objects.rows is not None:
+        yield objects
+    for value in objects.values:
+        for inner in inside(value):
+            yield from resting(inner)
+
+
+def inside(value: Value) -> list[Objects]:
+    """Return the objects directly below a step."""
+    match value:
+        case Embedded() | Related():
+            return [value.objects]
+        case Pages():
+            nodes = [part.objects for part in value.parts if isinstance(part, Nodes)]
+            edges = [one for part in value.parts if isinstance(part, Edges) for one in part.objects if one is not None]
+            return [*nodes, *edges]
+    return []
 
 
 class PageValues(NamedTuple):

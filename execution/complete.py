@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLAbstractType, GraphQLObjectType, Undefined, is_object_type
 from graphql.pyutils import is_iterable
 
+from execution.budget import NULL
 from execution.frame import Column, Frame, Lists, MixedTypes, Nullable, Origin, Position
 from execution.leaves import serialize
 from execution.plan import NeedsFallback, Step
@@ -52,13 +53,13 @@ class Completion:
         is_last = depth == len(step.non_null) - 1
         if not kinds & _ABSENT:
             if is_last and step.leaf is not None:
-                return serialize(self.walk.executor, step.leaf, step.coerce_column, values, kinds)
+                return self._leaves(values, kinds)
             return self._objects(values, kinds, positions) if is_last else self._lists(values, depth, positions)
         if step.non_null[depth]:
             raise NeedsFallback
         values = [None if value is Undefined else value for value in values]
         if is_last and step.leaf is not None:
-            return serialize(self.walk.executor, step.leaf, step.coerce_column, values, kinds - {type(Undefined)})
+            return self._leaves(values, kinds - {type(Undefined)})
         present = [value for value in values if value is not None]
 
         def present_positions() -> list[Position]:
@@ -68,8 +69,19 @@ class Completion:
             return Nullable(self._objects(present, kinds - _ABSENT, present_positions), values)
         return Nullable(self._lists(present, depth, present_positions), values)
 
+    def _leaves(self, values: list[Any], kinds: set[type]) -> list[Any]:
+        step, budget = self.step, self.walk.budget
+        assert step.leaf is not None  # noqa: S101 - the caller checked it
+        column = serialize(self.walk.executor, step.leaf, step.coerce_column, values, kinds)
+        if step.most_bytes is None:
+            budget.spend_on(column)
+        elif len(step.non_null) > 1:
+            budget.spend(len(column) * step.most_bytes)
+        return column
+
     def _lists(self, values: list[Any], depth: int, positions: Positions) -> Column:
         lengths = list(map(len, values))
+        self.walk.budget.spend(NULL * len(values) + (NULL + 1) * sum(lengths))
         items = list(chain.from_iterable(values))
 
         def item_positions() -> list[Position]:

@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Generator
 from typing import Any, ClassVar
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema
-from graphql.execution import Executor
 from graphql.pyutils import AwaitableOrValue
 
 from execution.awaiting import settle
+from execution.budget import AnswerTooLarge, Budget
+from execution.counted import Counted
 from execution.fallback import Fallback
 from execution.plan import NeedsFallback, Selection
 from execution.plans import Plans
@@ -18,7 +19,7 @@ from execution.walk import Waiting, Walk
 Steps = Generator[list[Waiting], None, dict[str, Any]]
 
 
-class BreadthFirst(Executor[Any]):
+class BreadthFirst(Counted):
     """A mixin that runs an operation breadth-first. Put it before an executor class of graphql-core or Strawberry.
 
     Results and errors equal those of the other executor. That executor takes over at the first error to report, and if
@@ -43,15 +44,17 @@ class BreadthFirst(Executor[Any]):
         document: DocumentNode,
         *args: Any,
         report_fallback: ReportFallback = ignore_fallback,
+        max_bytes: int | None = None,
         **kwargs: Any,
     ) -> Any:
         """Build the executor as graphql-core does, and store the document, because plans are found by it.
 
         `report_fallback` is called with the reason each time graphql-core's executor runs or takes over an operation.
+        `max_bytes` is the size of the largest answer in JSON. If it gets larger, AnswerTooLarge is raised.
         """
         built = super().build(schema, document, *args, **kwargs)
         if isinstance(built, BreadthFirst):
-            built.document, built.report_fallback = document, report_fallback
+            built.document, built.report_fallback, built.max_bytes = document, report_fallback, max_bytes
         return built
 
     def execute_operation(self, serially: bool | None = None) -> AwaitableOrValue[Any]:
@@ -60,15 +63,19 @@ class BreadthFirst(Executor[Any]):
             selection = self.find_plan()
         except Exception as error:  # noqa: BLE001 - graphql-core's executor reports every error in its words
             self.report(error, Reason.COMPILE_FAILED)
+            self.budget = Budget(self.max_bytes)
             return super().execute_operation(serially)
         if serially is None:
             serially = self.operation.operation.value == "mutation"
-        walk = Walk(self, self.shortcuts)
+        walk = Walk(self, self.shortcuts, Budget(self.max_bytes))
         steps = walk.run(selection, serially=serially)
         try:
             waiting = next(steps)
         except StopIteration as end:
             return self.build_response(end.value)
+        except AnswerTooLarge:
+            self._abandon(walk)
+            raise
         except Exception as error:  # noqa: BLE001 - graphql-core's executor reports every error
             self.report(error, Reason.WALK_FAILED)
             return self._fall_back(walk, serially)
@@ -81,6 +88,9 @@ class BreadthFirst(Executor[Any]):
                 waiting = next(steps)
         except StopIteration as end:
             return self.build_response(end.value)
+        except AnswerTooLarge:
+            self._abandon(walk)
+            raise
         except Exception as error:  # noqa: BLE001 - graphql-core's executor reports every error
             self.report(error, Reason.WALK_FAILED)
             result = self._fall_back(walk, serially)
@@ -109,7 +119,13 @@ class BreadthFirst(Executor[Any]):
             and not (self.middleware_manager and self.middleware_manager.middlewares)
         )
 
+    def _abandon(self, walk: Walk) -> None:
+        """Await in the background what resolvers have already started."""
+        self.track_async_work(Fallback(walk.frames).unused())
+        walk.forget()
+
     def _fall_back(self, walk: Walk, serially: bool) -> AwaitableOrValue[Any]:
+        self.budget = Budget(self.max_bytes)
         self.middleware_manager = fallback = Fallback(walk.frames)
         result = super().execute_operation(serially)
         if not isinstance(result, Awaitable):

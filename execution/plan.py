@@ -12,6 +12,7 @@ from graphql import (
     GraphQLLeafType,
     GraphQLObjectType,
     GraphQLOutputType,
+    TypeNameMetaFieldDef,
     VariableNode,
     get_argument_values,
     is_leaf_type,
@@ -22,11 +23,10 @@ from graphql import (
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, collect_fields
 
+from execution.budget import NULL, PUNCTUATION, most_bytes
 from execution.reasons import Reason
 from execution.shortcuts import Batched, CoerceColumn, Direct, Shortcuts
 from execution.type_checks import immutable
-
-INTROSPECTION = frozenset({"__schema", "__type"})
 
 
 class NeedsFallback(Exception):
@@ -62,7 +62,8 @@ class Step:
 
     `non_null` says for the field's type, and then for each list level below it, whether it is non-null; `named` is the
     type inside all of them. `constant` holds the arguments if they are equal in every request, `template` if they are
-    equal except for variables. `rereadable`: the attribute can be read again without cost or effect, so its values need
+    equal except for variables. `most_bytes` is the size of the largest value in JSON, if its type sets a bound.
+    `rereadable`: the attribute can be read again without cost or effect, so its values need
     not be recorded. `subfields` caches the names of the fields below.
     """
 
@@ -80,6 +81,7 @@ class Step:
     batched: Batched | None
     constant: dict[str, Any] | None = None
     template: ArgumentTemplate | None = None
+    most_bytes: int | None = None
     rereadable: bool = dataclasses.field(init=False)
     subfields: frozenset[str] | None = None
     selections: dict[GraphQLObjectType, "Selection"] = dataclasses.field(default_factory=dict)
@@ -137,12 +139,24 @@ class Selection:
     keys: tuple[str, ...]
     steps: tuple[Step, ...]
     compiled: list[Any] = dataclasses.field(default_factory=list)
+    bytes: int = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        """Set `bytes`: the size of an object in JSON, without what is below it and without texts of any length."""
+        self.bytes = 3 + sum(len(step.key) + PUNCTUATION + self._bytes_of(step) for step in self.steps)
+
+    def _bytes_of(self, step: Step) -> int:
+        if step.field is TypeNameMetaFieldDef:
+            return len(self.type.name) + 2
+        if step.leaf is not None and len(step.non_null) == 1:
+            return 0 if step.most_bytes is None else step.most_bytes
+        return NULL
 
 
 def compile_root(executor: Executor[Any], shortcuts: Shortcuts) -> Selection:
     """Return the steps on the root type of the operation.
 
-    Raises NeedsFallback for introspection, and the errors of graphql-core.
+    Raises NeedsFallback if the schema has no such root type, and the errors of graphql-core.
     """
     root = executor.schema.get_root_type(executor.operation.operation)
     if root is None:
@@ -174,8 +188,6 @@ def _step(
 ) -> Step | None:
     nodes = [detail.node for detail in details]
     name = nodes[0].name.value
-    if name in INTROSPECTION:
-        raise NeedsFallback(Reason.INTROSPECTION)
     found = executor.schema.get_field(type_, name)
     if found is None:
         return None  # graphql-core leaves out unknown fields; validation would have refused them
@@ -192,6 +204,7 @@ def _step(
         named=named,
         leaf=leaf,
         coerce_column=None if leaf is None else shortcuts.coerce_column(leaf),
+        most_bytes=None if leaf is None else most_bytes(leaf) or shortcuts.most_bytes(leaf),
         getter=None if attribute is None else attrgetter(attribute),
         direct=None if attribute is not None else shortcuts.direct(found),
         batched=None if attribute is not None else shortcuts.batched(found),

@@ -5,10 +5,8 @@ from enum import Enum
 
 
 class Reason(Enum):
-    """Why an operation takes a slower way. The first four reasons are known before a field is resolved."""
+    """Why an operation takes a slower way. The first three reasons are known before a field is resolved."""
 
-    INTROSPECTION = "introspection"
-    """The operation selects `__schema` or `__type`."""
     INCREMENTAL = "incremental"
     """The document uses `@defer` or `@stream`."""
     FRAGMENT_VARIABLES = "fragment_variables"

@@ -11,7 +11,7 @@ from execution.frame import Frame
 from execution.plan import NeedsFallback, Step
 from execution.reasons import Reason
 from execution.shortcuts import Direct
-from execution.type_checks import immutable
+from execution.type_checks import ignores_info, immutable
 
 if TYPE_CHECKING:
     from execution.walk import Walk
@@ -36,14 +36,16 @@ def resolve(walk: "Walk", frame: Frame, step: Step, values: list[Any]) -> None:
     if resolver is default_field_resolver:
         _resolve_by_default(walk, frame, step, arguments, values)
         return
-    infos, append = walk.infos(frame, step), values.append
+    # The resolvers of introspection ignore the info.
+    infos = repeat(walk.shared_info(step)) if ignores_info(resolver) else walk.infos(frame, step)
+    append = values.append
     try:
         if not arguments:
-            for source, info in zip(frame.sources, infos, strict=True):
+            for source, info in zip(frame.sources, infos, strict=False):
                 append(resolver(source, info))
         else:
             given = _arguments_for_each(walk, step, arguments)
-            for source, info in zip(frame.sources, infos, strict=True):
+            for source, info in zip(frame.sources, infos, strict=False):
                 append(resolver(source, info, **next(given)))
     except Exception as error:
         append(Failure(error))

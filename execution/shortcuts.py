@@ -64,6 +64,7 @@ class Shortcuts:
     - `of_source` returns the function of a resolver that takes nothing but the source.
     - `instances` returns a class, if the type's `is_type_of` only checks that the value is an instance of it.
     - `coerce_column` returns a function that coerces whole columns of a scalar.
+    - `most_bytes` returns the most bytes that a value of a scalar of the schema has in JSON.
     """
 
     attribute: Callable[[GraphQLField], str | None] = _unknown
@@ -72,3 +73,4 @@ class Shortcuts:
     of_source: Callable[[GraphQLField], Call | None] = _unknown
     instances: Callable[[GraphQLObjectType], type | None] = _unknown
     coerce_column: Callable[[GraphQLLeafType], CoerceColumn | None] = _unknown
+    most_bytes: Callable[[GraphQLLeafType], int | None] = _unknown

@@ -9,6 +9,7 @@ from typing import Any
 from graphql import GraphQLLeafType, TypeNameMetaFieldDef
 from graphql.execution import Executor
 
+from execution.budget import Budget
 from execution.complete import Completion
 from execution.fallback import Failure
 from execution.frame import Frame
@@ -45,9 +46,10 @@ class Walk:
     far.
     """
 
-    def __init__(self, executor: Executor[Any], shortcuts: Shortcuts) -> None:
+    def __init__(self, executor: Executor[Any], shortcuts: Shortcuts, budget: Budget) -> None:
         self.executor = executor
         self.shortcuts = shortcuts
+        self.budget = budget
         self.frames: list[Frame] = []
         self._ready: deque[Frame] = deque()
         self._waiting: list[Waiting] = []
@@ -58,6 +60,7 @@ class Walk:
         """Yield what must be awaited, level by level, and return the data of the response."""
         root = Frame(selection, [self.executor.root_value], None)
         self.frames.append(root)
+        self.budget.spend(selection.bytes)
         indices = range(len(selection.steps))
         for group in [[index] for index in indices] if serially else [list(indices)]:
             for index in group:
@@ -93,6 +96,7 @@ class Walk:
         while self._ready or self._waiting:
             while self._ready:
                 frame = self._ready.popleft()
+                self.budget.spend(len(frame.sources) * frame.selection.bytes)
                 if frame.sources:
                     for index in range(len(frame.selection.steps)):
                         self._start(frame, index)
@@ -128,6 +132,8 @@ class Walk:
                 return
         if step.leaf is not None and _is_complete(step, step.leaf, values, kinds):
             frame.columns[index] = values
+            if step.most_bytes is None:
+                self.budget.spend_on(values)
         else:
             self._complete(frame, index, values, kinds)
 

@@ -20,7 +20,7 @@ from gateway.runtime import logs, metrics, settings
 from gateway.runtime.settings import Settings, SettingsError
 from policies.engine.live import LivePolicy
 from resolvers.core.system import Workspace
-from schema.build import build
+from schema.build import Schema, build
 
 
 def create() -> Starlette:
@@ -42,10 +42,8 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
     # connection.
     mailing = Database(chosen.database_url)
     live = LivePolicy(chosen.policy, chosen.shadow_policy, _count_disagreement)
-    schema = build(live.current())
-    trusted = read_manifest(chosen.trusted_documents) if chosen.trusted_documents else None
-    documents = Documents(schema.graphql, trusted, only_trusted=chosen.only_trusted_documents)
-    endpoint = Endpoint(database, live, schema, documents, chosen.max_body_bytes)
+    schema = build(live.current(), max_answer_bytes=chosen.max_answer_bytes, suggests=chosen.suggestions)
+    endpoint = Endpoint(database, live, schema, _documents(schema, chosen), chosen)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -66,6 +64,16 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
     app.state.database = database
     app.state.live = live
     return app
+
+
+def _documents(schema: Schema, chosen: Settings) -> Documents:
+    return Documents(
+        schema.graphql,
+        read_manifest(chosen.trusted_documents) if chosen.trusted_documents else None,
+        only_trusted=chosen.only_trusted_documents,
+        introspection=chosen.introspection,
+        suggestions=chosen.suggestions,
+    )
 
 
 def _routes(endpoint: Endpoint) -> list[Route]:

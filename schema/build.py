@@ -88,7 +88,13 @@ def check(root: type, rules: Policy) -> None:
 
 
 class Schema(strawberry.Schema):
-    """Strawberry's schema, for documents that the gateway has parsed and validated. The gateway formats the errors."""
+    """Strawberry's schema, for documents that the gateway has parsed and validated. The gateway formats the errors.
+
+    `max_answer_bytes` is the size of the largest answer in JSON. `suggests`: messages may suggest names of the schema.
+    """
+
+    max_answer_bytes: int | None = None
+    suggests = True
 
     @property
     def graphql(self) -> GraphQLSchema:
@@ -109,7 +115,7 @@ class Schema(strawberry.Schema):
         a mutation, that is everything for the decision.
         `report_fallback` is called with the reason if graphql-core's executor runs the operation instead. Strawberry's
         `execute` is not used: it would parse and validate again, and log errors together with values. Raises
-        Unauthenticated.
+        Unauthenticated and AnswerTooLarge.
         """
         executor: Any = self.execution_context_class.build(
             self._schema,
@@ -118,6 +124,8 @@ class Schema(strawberry.Schema):
             raw_variable_values=variables,
             operation_name=operation,
             report_fallback=report_fallback,
+            max_bytes=self.max_answer_bytes,
+            hide_suggestions=not self.suggests,
         )
         if isinstance(executor, list):
             if context.is_unidentified:
@@ -156,7 +164,7 @@ def node_types() -> list[type]:
     return [types[kind.row] for kind in NODES]
 
 
-def build(rules: Policy) -> Schema:
+def build(rules: Policy, *, max_answer_bytes: int | None = None, suggests: bool = True) -> Schema:
     """Build the whole schema, and check it against this policy. Raises UnguardedField."""
     schema = Schema(
         query=Query,
@@ -167,4 +175,5 @@ def build(rules: Policy) -> Schema:
     )
     check(Query, rules)
     check(Mutation, rules)
+    schema.max_answer_bytes, schema.suggests = max_answer_bytes, suggests
     return schema

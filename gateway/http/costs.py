@@ -1,7 +1,8 @@
 """The cost of an operation in rows, estimated before it runs from the page sizes that it asks for.
 
 A field with a `first` argument multiplies the cost below it by that number; another list multiplies it by ten. A
-field that returns objects costs one row for each. A leaf costs nothing, because its row is already loaded.
+field that returns objects costs one row for each. A leaf costs nothing, because its row is already loaded and the leaf
+is short. JSON may be long, so it costs as much as many rows.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from graphql import (
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLObjectType,
+    GraphQLScalarType,
     GraphQLSchema,
     InlineFragmentNode,
     OperationDefinitionNode,
@@ -33,6 +35,7 @@ from domain.paging import MAX_SIZE
 
 MAX_COST = 50_000
 LIST_LENGTH = 10
+JSON_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ class _Formula:
     def _field(self, type_: GraphQLCompositeType, node: FieldNode, *, paged: bool) -> Iterator[Cost]:
         field = self._definition(type_, node.name.value)
         below = field and get_named_type(field.type)
+        if isinstance(below, GraphQLScalarType) and below.name == "JSON":
+            yield Cost(JSON_ROWS, ())
         if field is None or not is_composite_type(below) or node.selection_set is None:
             return
         if "first" in field.args:

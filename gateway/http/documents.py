@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,21 +12,31 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    Node,
+    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
     parse,
+    specified_rules,
     validate,
 )
 
 from domain.problems import BadInput, Problem
 from gateway.http import costs, limits
 from gateway.http.costs import Cost
+from gateway.http.introspection import Introspection
+from gateway.http.limits import ANONYMOUS, SIGNED_IN, Bounds, SignInForLarge
 from gateway.runtime.fallbacks import Fallbacks
 from gateway.runtime.metrics import DOCUMENTS
 
 # A parsed document needs about 120 times the bytes of its text (measured with tracemalloc).
 BYTES_A_CHARACTER = 120
 MAX_BYTES = 64 * 1024 * 1024
+MAX_NEW_BYTES = 8 * 1024 * 1024
+MAX_ERRORS = 10
+MAX_LOCATIONS = 10
+TOO_MANY_TOKENS = "Syntax Error: Document contains more than"
+IN_VARIABLES = "Put long values into variables."
 
 
 class UnknownDocument(Problem):
@@ -83,74 +93,124 @@ def selected_operation(document: Document, name: str | None) -> Operation:
     return next(iter(document.operations.values()))
 
 
-class Documents:
-    """The documents of one process. The least recently used ones are removed first; trusted ones always stay."""
+class _Stored:
+    """Documents by their hash, of a limited size. The least recently used ones are removed first."""
 
-    def __init__(
-        self, schema: GraphQLSchema, trusted: Mapping[str, str] | None = None, *, only_trusted: bool = False
-    ) -> None:
-        """`trusted` maps hashes to texts. Raises BadManifest if one of the documents does not fit the schema."""
-        self._schema = schema
-        self._only_trusted = only_trusted
+    def __init__(self, max_bytes: int, largest: int) -> None:
+        """`largest` is the size of the largest document that is stored. A larger one would push out many others."""
+        self._max_bytes, self._largest = max_bytes, largest
         self._known: OrderedDict[str, Document] = OrderedDict()
         self._bytes = 0
+
+    def find(self, key: str) -> Document | None:
+        known = self._known.get(key)
+        if known is not None:
+            self._known.move_to_end(key)
+        return known
+
+    def add(self, key: str, document: Document) -> None:
+        if key in self._known or document.size > self._largest:
+            return
+        self._known[key] = document
+        self._bytes += document.size
+        while self._bytes > self._max_bytes:
+            self.remove(next(iter(self._known)))
+
+    def remove(self, key: str) -> None:
+        if key in self._known:
+            self._bytes -= self._known.pop(key).size
+
+
+class Documents:
+    """The documents of one process, in three parts.
+
+    Trusted documents always stay. Documents that people who are signed in have used stay until other such documents
+    push them out. All other documents are new, and share a small part of the memory: nobody who has not signed in can
+    push out what others use.
+    """
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        trusted: Mapping[str, str] | None = None,
+        *,
+        only_trusted: bool = False,
+        introspection: bool = True,
+        suggestions: bool = True,
+    ) -> None:
+        """`trusted` maps hashes to texts. Raises BadManifest if one of the documents does not fit the schema.
+
+        Without `introspection`, a document that selects it is invalid. Without `suggestions`, messages do not suggest
+        names of the schema.
+        """
+        self._schema = schema
+        self._only_trusted = only_trusted
+        self._suggestions = suggestions
+        self._rules = [*specified_rules, *([] if introspection else [NoSchemaIntrospectionCustomRule])]
+        self._introspection = Introspection(schema)
+        self._used = _Stored(MAX_BYTES, MAX_BYTES // 16)
+        self._new = _Stored(MAX_NEW_BYTES, MAX_NEW_BYTES // 4)
         self._trusted = {hash_: self._trusted_document(hash_, text) for hash_, text in (trusted or {}).items()}
 
-    def find(self, text: str | None, hash_: str | None) -> Document:
+    def find(self, text: str | None, hash_: str | None, bounds: Bounds = ANONYMOUS) -> Document:
         """Return the document with this text or hash. A text is stored, and can be found by its hash from then on.
 
-        Raises BadInput if the text and the hash differ, UnknownDocument, UntrustedDocument, OperationTooLarge.
+        Raises BadInput if the text and the hash differ, UnknownDocument, UntrustedDocument, OperationTooLarge. It is
+        SignInForLarge if the document is unknown and over the bounds of requests that name nobody.
         """
+        if text is not None and len(text) > SIGNED_IN.characters:
+            raise limits.OperationTooLarge(f"The document has over {SIGNED_IN.characters} characters. {IN_VARIABLES}")
         key = _hash(text) if text is not None else hash_ or ""
         if hash_ is not None and hash_ != key:
             raise BadInput("The hash is not the SHA-256 of the query, in hex.")
-        known = self._trusted.get(key) or self._known.get(key)
+        known = self._trusted.get(key) or self._used.find(key) or self._new.find(key)
         if known is not None:
             DOCUMENTS.labels("yes").inc()
-            if key in self._known:
-                self._known.move_to_end(key)
             return known
         DOCUMENTS.labels("no").inc()
         if self._only_trusted:
             raise UntrustedDocument("Only trusted documents are allowed here, and this document is not trusted.")
         if text is None:
             raise UnknownDocument("No document with this hash is known here. Send the document once with its text.")
-        return self._add(key, text)
-
-    def _add(self, key: str, text: str) -> Document:
-        document = self._parsed(key, text)
-        if document.size > MAX_BYTES // 16:
-            # One such document would push out many that are in use.
-            return document
-        self._known[key] = document
-        self._bytes += document.size
-        while self._bytes > MAX_BYTES:
-            self._bytes -= self._known.popitem(last=False)[1].size
+        document = self._parsed(key, text, bounds)
+        self._new.add(key, document)
         return document
+
+    def keep(self, document: Document) -> None:
+        """Note that a person or a partner who is signed in has used the document."""
+        key = document.fallbacks.hash
+        if key not in self._trusted:
+            self._new.remove(key)
+            self._used.add(key, document)
 
     def _trusted_document(self, hash_: str, text: str) -> Document:
         if _hash(text) != hash_:
             raise BadManifest(f"The manifest's hash {hash_} is not the SHA-256 of its document.")
         try:
-            document = self._parsed(hash_, text)
+            document = self._parsed(hash_, text, SIGNED_IN)
         except Problem as problem:
             raise BadManifest(f"The trusted document {hash_}: {problem}") from problem
         if document.errors:
             raise BadManifest(f"The trusted document {hash_} is invalid: {document.errors[0].message}")
         return document
 
-    def _parsed(self, key: str, text: str) -> Document:
+    def _parsed(self, key: str, text: str, bounds: Bounds) -> Document:
+        if bounds is ANONYMOUS and len(text) > bounds.characters:
+            raise SignInForLarge(bounds)
         size, fallbacks = len(text) * BYTES_A_CHARACTER, Fallbacks(key)
         try:
-            node = parse(text, max_tokens=limits.MAX_TOKENS)
+            node = parse(text, max_tokens=bounds.tokens)
         except GraphQLSyntaxError as error:
+            if bounds is ANONYMOUS and error.message.startswith(TOO_MANY_TOKENS):
+                raise SignInForLarge(bounds) from None
             return Document(None, (error,), {}, size, fallbacks)
         except RecursionError:
             raise limits.OperationTooLarge("The document is nested too deeply.") from None
         limits.check(node)
-        errors = validate(self._schema, node, max_errors=20)
+        errors = validate(self._schema, node, self._rules, MAX_ERRORS, hide_suggestions=not self._suggestions)
         if errors:
-            return Document(None, tuple(errors), {}, size, fallbacks)
+            return Document(None, _distinct(errors), {}, size, fallbacks)
+        self._introspection.check(node)
         operations = {
             definition.name.value if definition.name else "": Operation(
                 definition.operation, costs.costs(self._schema, node, definition)
@@ -159,6 +219,15 @@ class Documents:
             if isinstance(definition, OperationDefinitionNode)
         }
         return Document(node, (), operations, size, fallbacks)
+
+
+def _distinct(errors: Sequence[GraphQLError]) -> tuple[GraphQLError, ...]:
+    """Return one error for each message, with the places of all errors that have this message."""
+    nodes: dict[str, list[Node]] = {}
+    for error in errors:
+        known = nodes.setdefault(error.message, [])
+        known += [node for node in error.nodes or () if all(node is not one for one in known)]
+    return tuple(GraphQLError(message, found[:MAX_LOCATIONS]) for message, found in nodes.items())
 
 
 def read_manifest(path: Path) -> dict[str, str]:

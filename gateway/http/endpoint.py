@@ -6,21 +6,24 @@ import time
 from typing import Any
 
 import structlog
-from graphql import OperationType
+from graphql import ExecutionResult, OperationType
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from db.core.database import Database
 from domain.problems import BadInput, Problem, Unauthenticated
+from execution.budget import AnswerTooLarge
 from gateway.http import graphiql
 from gateway.http import request as requests
 from gateway.http import response as responses
 from gateway.http.costs import MAX_COST
 from gateway.http.documents import Document, Documents, selected_operation
 from gateway.http.fairness import KnownPeople
+from gateway.http.limits import SIGNED_IN, SignInForLarge
 from gateway.http.request import GraphQLRequest, MethodNotAllowed
 from gateway.runtime import errors, metrics
+from gateway.runtime.settings import Settings
 from policies.engine.live import LivePolicy
 from resolvers.core.context import Context
 from schema.build import Schema
@@ -34,14 +37,15 @@ class Endpoint:
     """GraphQL over HTTP, for one schema, one policy and one database."""
 
     def __init__(
-        self, database: Database, live: LivePolicy, schema: Schema, documents: Documents, max_body_bytes: int
+        self, database: Database, live: LivePolicy, schema: Schema, documents: Documents, chosen: Settings
     ) -> None:
-        """`max_body_bytes` is the size of the largest request body that is read."""
+        """Of the settings, it uses the size of the largest request body, and whether GraphiQL is shown."""
         self._database = database
         self._live = live
         self._schema = schema
         self._documents = documents
-        self._max_body_bytes = max_body_bytes
+        self._max_body_bytes = chosen.max_body_bytes
+        self._shows_graphiql = chosen.graphiql
         self._stored_policy_hashes: set[str] = set()
         self._people = KnownPeople()
 
@@ -50,8 +54,10 @@ class Endpoint:
         request = Request(scope, receive)
         if request.method == "POST" or (request.method == "GET" and request.query_params):
             response = await self._logged(request)
-        else:
+        elif self._shows_graphiql:
             response = graphiql.page(request)
+        else:
+            response = responses.method_not_allowed()
         await response(scope, receive, send)
 
     async def _logged(self, request: Request) -> Response:
@@ -72,7 +78,7 @@ class Endpoint:
         context = None
         try:
             wanted = await requests.read(request, self._max_body_bytes)
-            document = self._documents.find(wanted.query, wanted.hash)
+            document = await self._document(request, wanted, request_id)
             context = self._context(wanted, request, request_id)
             self._people.take_turn(context.credential, context.address)
             type_ = _operation_type(document, wanted)
@@ -87,6 +93,20 @@ class Endpoint:
             if context is not None:
                 self._people.note(context.credential, context.actor)
                 await context.end()
+
+    async def _document(self, request: Request, wanted: GraphQLRequest, request_id: str) -> Document:
+        """Find the document. A large one that is not known yet is parsed only for people who have signed in."""
+        try:
+            return self._documents.find(wanted.query, wanted.hash)
+        except SignInForLarge:
+            if wanted.credential is None:
+                raise
+        context = self._context(wanted, request, request_id)
+        try:
+            await context.identify()
+        finally:
+            await context.end()
+        return self._documents.find(wanted.query, wanted.hash, SIGNED_IN)
 
     def _context(self, wanted: GraphQLRequest, request: Request, request_id: str) -> Context:
         return Context(
@@ -107,14 +127,20 @@ class Endpoint:
             raise MethodNotAllowed("A GET can only read. Send mutations by POST.")
         estimate = operation.cost(wanted.variables)
         report_fallback = document.fallbacks.note
-        result = await self._schema.run(
-            document.node, wanted.variables, context, wanted.operation_name, report_fallback
-        )
         content: dict[str, Any] = {}
+        try:
+            result = await self._schema.run(
+                document.node, wanted.variables, context, wanted.operation_name, report_fallback
+            )
+        except AnswerTooLarge as error:
+            result = ExecutionResult(None, None)
+            content["errors"] = errors.body(responses.too_large(error.limit))["errors"]
+        if context.credential is not None and not context.is_unidentified:
+            self._documents.keep(document)
         if result.errors:
             content["errors"] = errors.formatted(result.errors, context.request_id)
         # If no error has a path, nothing was executed. The specification then requires an answer without `data`.
-        if result.data is None and all(error.path is None for error in result.errors or ()):
+        if result.errors and result.data is None and all(error.path is None for error in result.errors):
             return responses.not_executed(request, content["errors"])
         content["data"] = result.data
         content["extensions"] = {"cost": {"estimate": estimate, "used": context.rows, "limit": MAX_COST}}

@@ -17,19 +17,22 @@ from graphql import (
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
+    TokenKind,
 )
 
 from domain.problems import Problem
 
-MAX_TOKENS = 2_000
 MAX_DEPTH = 20
 MAX_FIELDS = 1_000
 MAX_ALIASES = 200
 MAX_ROOT_FIELDS = 30
 MAX_DIRECTIVES = 100
-# Introspection costs no rows, but each of these fields lists a part of the schema, and nesting multiplies them.
-MAX_INTROSPECTED = 30
-INTROSPECTED = frozenset({"types", "fields", "args", "inputFields", "enumValues", "possibleTypes", "interfaces"})
+# Validation compares all operations and fragments with each other.
+MAX_DEFINITIONS = 50
+MAX_NAME = 200
+MAX_BRACKETS = 64
+OPENING = frozenset({TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L})
+CLOSING = frozenset({TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R})
 # Validation compares all fields with the same response name with each other.
 MAX_COMPARISONS = 5_000
 
@@ -38,6 +41,28 @@ class OperationTooLarge(Problem):
     """The document or the operation is over a limit. The message names the limit."""
 
     code = "OPERATION_TOO_LARGE"
+
+
+class SignInForLarge(OperationTooLarge):
+    """The document is over the limit for requests that name nobody who has signed in."""
+
+    def __init__(self, bounds: "Bounds") -> None:
+        super().__init__(
+            f"The document has over {bounds.characters} characters or {bounds.tokens} tokens. "
+            "Only people who have signed in may send a larger one. Put long values into variables."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The size of the largest document that is parsed."""
+
+    characters: int
+    tokens: int
+
+
+ANONYMOUS = Bounds(16_384, 500)
+SIGNED_IN = Bounds(65_536, 2_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +74,6 @@ class Size:
     aliases: int = 0
     directives: int = 0
     root_fields: int = 0
-    introspected: int = 0
 
 
 EMPTY = Size()
@@ -57,6 +81,8 @@ EMPTY = Size()
 
 def check(document: DocumentNode) -> None:
     """Raise OperationTooLarge if the document is over a limit."""
+    _check_tokens(document)
+    _at_most("operations and fragments", len(document.definitions), MAX_DEFINITIONS)
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     measured = _Sizes(fragments)
     for name in fragments:
@@ -74,12 +100,26 @@ def _refuse(size: Size) -> None:
     _at_most("fields", size.fields, MAX_FIELDS)
     _at_most("aliases", size.aliases, MAX_ALIASES)
     _at_most("directives", size.directives, MAX_DIRECTIVES)
-    _at_most("lists of the schema", size.introspected, MAX_INTROSPECTED)
 
 
 def _at_most(what: str, number: int, limit: int) -> None:
     if number > limit:
         raise OperationTooLarge(f"The document has over {limit} {what}, fragments included. Ask for less at a time.")
+
+
+def _check_tokens(document: DocumentNode) -> None:
+    """Check what goes through all tokens: the length of names, and brackets inside brackets."""
+    token = document.loc.start_token if document.loc else None
+    depth = 0
+    while token is not None:
+        if token.kind is TokenKind.NAME:
+            _at_most("characters in a name", len(token.value or ""), MAX_NAME)
+        elif token.kind in OPENING:
+            depth += 1
+            _at_most("brackets inside brackets", depth, MAX_BRACKETS)
+        elif token.kind in CLOSING:
+            depth -= 1
+        token = token.next
 
 
 class _Sizes:
@@ -102,7 +142,7 @@ class _Sizes:
     def of(self, selection_set: SelectionSetNode | None, level: int) -> Size:
         """Return the size of a selection at this level. Levels are limited so that Python's stack does not overflow."""
         _at_most("nestings", level, 2 * MAX_DEPTH)
-        depth = fields = aliases = directives = roots = lists = 0
+        depth = fields = aliases = directives = roots = 0
         for node in selection_set.selections if selection_set else ():
             below = self._node(node, level)
             is_field = isinstance(node, FieldNode)
@@ -111,8 +151,7 @@ class _Sizes:
             aliases += below.aliases + (isinstance(node, FieldNode) and node.alias is not None)
             directives += below.directives + len(node.directives or ())
             roots += 1 if is_field else below.root_fields
-            lists += below.introspected + (isinstance(node, FieldNode) and node.name.value in INTROSPECTED)
-        return Size(depth, fields, aliases, directives, roots, lists)
+        return Size(depth, fields, aliases, directives, roots)
 
     def _node(self, node: SelectionNode, level: int) -> Size:
         if isinstance(node, FragmentSpreadNode):

@@ -12,11 +12,13 @@ from starlette.requests import ClientDisconnect, Request
 from domain.credentials import Credential, parse
 from domain.problems import BadInput, Problem, Unauthenticated
 from gateway.http import uploads
+from gateway.http.limits import SIGNED_IN
 from resolvers.core.context import BAD_TOKEN, PREFLIGHT
 
 COOKIE = "usher_session"
 MAX_ITEMS = 10_000
 MAX_DEPTH = 50
+MAX_VALUES = 100_000
 # PostgreSQL cannot store a NUL. In a GraphQL document it is either the character or this escape, after whole pairs of
 # backslashes. Both are searched in the decoded text, because JSON has many ways to write them.
 NUL_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u(?:0000|\{0+\})")
@@ -172,7 +174,7 @@ def _checked_parameters(content: Mapping[str, Any]) -> tuple[str | None, str | N
     hash_ = _hash(content)
     if not (query is None and hash_) and (not isinstance(query, str) or not query.strip()):
         raise BadInput("`query` must be a text with a GraphQL document.")
-    if query is not None and NUL_ESCAPE.search(query):
+    if query is not None and len(query) <= SIGNED_IN.characters and NUL_ESCAPE.search(query):
         raise BadInput(NUL_REFUSED)
     if name is not None and not isinstance(name, str):
         raise BadInput("`operationName` must be a text or null.")
@@ -182,13 +184,17 @@ def _checked_parameters(content: Mapping[str, Any]) -> tuple[str | None, str | N
 
 
 def _check_values(content: Mapping[str, Any]) -> None:
-    """Refuse NUL characters in any text, long lists, and deep nesting.
+    """Refuse NUL characters in any text, long lists, many values, and deep nesting.
 
     Coercion takes time for each item of a list, even if the list is refused afterwards. This function goes level by
     level, because calls inside calls would end at Python's own limit.
     """
     level: list[Any] = [content]
+    values = 0
     for _ in range(MAX_DEPTH):
+        values += len(level)
+        if values > MAX_VALUES:
+            raise BadInput(f"The request has over {MAX_VALUES} values. Send fewer at a time.")
         below: list[Any] = []
         for value in level:
             if isinstance(value, str):

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from domain.problems import Problem, Unauthenticated
 from gateway.http.request import COOKIE
@@ -26,6 +26,21 @@ STATUS = {
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
+
+
+class AnswerRefused(Problem):
+    """The answer would be over the limit."""
+
+    code = "ANSWER_TOO_LARGE"
+
+
+def too_large(limit: int) -> Problem:
+    """Return the problem of an answer with more bytes than the limit."""
+    return AnswerRefused(
+        f"The answer has over {limit} bytes. Select fewer fields, ask for smaller pages, or use fewer aliases. If the "
+        "operation is a mutation without `dryRun`, its change was made; repeat it with the same `idempotencyKey`.",
+        {"limit": limit},
+    )
 
 
 def json(content: dict[str, Any], status: int) -> Response:
@@ -57,6 +72,11 @@ def _wanted_type(request: Request) -> str | None:
             qualities[name] = float(quality)
     wanted = max(qualities, key=lambda name: (qualities[name], name == GRAPHQL), default=None)
     return wanted if wanted is not None and qualities[wanted] > 0 else None
+
+
+def method_not_allowed() -> Response:
+    """Return the response to a GET without parameters if no page is shown."""
+    return PlainTextResponse("Send GraphQL by POST.\n", 405, {"allow": "POST"})
 
 
 def refused(request: Request, problem: Problem) -> Response:

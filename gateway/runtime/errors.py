@@ -1,5 +1,6 @@
 """Errors as clients see them. An error of ours shows its code and message; any other error is masked."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,18 @@ DATA_EXCEPTION = "22"
 UNREACHABLE_STATES, BUSY_STATES = ("08", "53", "57P"), ("40P01", "55P03", "57014")
 
 
+MAX_MESSAGE, MAX_WORD, SHOWN = 1_000, 120, 60
+_LONG_WORD = re.compile(rf"\S{{{MAX_WORD + 1},}}")
+
+
+def shortened(message: str) -> str:
+    """Return a message in which long words and a long middle are cut: they repeat what the client has sent."""
+    if len(message) <= MAX_WORD:
+        return message
+    message = _LONG_WORD.sub(lambda word: f"{word[0][:SHOWN]}…{word[0][-1]}", message)
+    return message if len(message) <= MAX_MESSAGE else f"{message[: MAX_MESSAGE // 2]} … {message[-MAX_MESSAGE // 3 :]}"
+
+
 def formatted(errors: Sequence[GraphQLError] | None, request_id: str) -> list[dict[str, Any]]:
     """Return the errors as the client sees them. Errors that are not ours are logged and masked."""
     return [_formatted(error, request_id) for error in errors or ()]
@@ -26,7 +39,7 @@ def formatted(errors: Sequence[GraphQLError] | None, request_id: str) -> list[di
 
 def body(problem: Problem) -> dict[str, Any]:
     """Return the body of the answer to a request that was not executed."""
-    return {"errors": [{"message": str(problem), "extensions": problem.extensions}]}
+    return {"errors": [{"message": shortened(str(problem)), "extensions": problem.extensions}]}
 
 
 def internal_error(cause: BaseException, request_id: str) -> dict[str, Any]:
@@ -46,7 +59,7 @@ def _sqlstate(cause: BaseException) -> str:
 
 
 def _formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
-    shown: dict[str, Any] = dict(error.formatted)
+    shown: dict[str, Any] = {**error.formatted, "message": shortened(error.message)}
     cause = _cause(error)
     if isinstance(cause, Problem):
         shown["extensions"] = cause.extensions

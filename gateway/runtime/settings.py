@@ -74,6 +74,14 @@ class Settings(BaseSettings):
     idle_seconds: int = Field(
         20, alias="USHER_IDLE_SECONDS", ge=1, description="How long a connection waits for its next request."
     )
+    max_answer_bytes: int = Field(
+        8_388_608, alias="USHER_MAX_ANSWER_BYTES", ge=65_536, description="The largest answer in bytes."
+    )
+    introspection: bool = Field(True, alias="USHER_INTROSPECTION", description="Answer `__schema` and `__type`.")
+    suggestions: bool = Field(
+        True, alias="USHER_SUGGESTIONS", description="Suggest names of the schema if a client misspells one."
+    )
+    graphiql: bool = Field(True, alias="USHER_GRAPHIQL", description="Show GraphiQL to browsers.")
 
     smtp_url: str | None = Field(
         None,

@@ -97,10 +97,15 @@ def coerce_column(leaf: GraphQLLeafType) -> CoerceColumn | None:
     return times.time_texts if getattr(declared, "serialize", None) is times.time_text else None
 
 
+def most_bytes(leaf: GraphQLLeafType) -> int | None:
+    """The most bytes of a day or a time in JSON; None for any other scalar of the schema."""
+    return times.MOST_BYTES.get(leaf.name)
+
+
 class Execution(BreadthFirst, StrawberryGraphQLCoreExecutionContext):
     """The breadth-first executor, with Strawberry's info and results."""
 
-    shortcuts = Shortcuts(attribute, direct, batched, of_source, instances, coerce_column)
+    shortcuts = Shortcuts(attribute, direct, batched, of_source, instances, coerce_column, most_bytes)
 
     async def read_at_once(self) -> dict[str, Any] | None:
         """Return the data of a query that one statement can read; None if `execute_operation` must be used."""

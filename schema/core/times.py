@@ -9,6 +9,9 @@ import orjson
 import strawberry
 from strawberry.schema.types.base_scalars import DateTimeDefinition
 
+MOST_BYTES = {"Date": len('"2026-01-31"'), "DateTime": len('"2026-01-31T12:00:00.000000+00:00:00.000000"')}
+"""The most bytes of a value of each scalar for days and times in JSON."""
+
 
 def time_text(value: datetime | str) -> str:
     """A time as the response shows it. A text may be in quotation marks; in old stored answers it is not."""

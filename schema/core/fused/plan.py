@@ -145,7 +145,7 @@ class FusedPlan:
 
     def slot_names(self) -> list[str]:
         """Return what the column of each slot is."""
-        names = ["resolved by the walk" if slot is None else f"level {slot[0]}, {slot[1]}" for slot in self.slots]
+        names = ["filled in later" if slot is None else f"level {slot[0]}, {slot[1]}" for slot in self.slots]
         for slot, key in self.keys:
             names[slot] = key if isinstance(key, str) else f"the argument id of {key.step.key}"
         for row in self.given:

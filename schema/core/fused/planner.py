@@ -163,7 +163,7 @@ class Planner:
         function = self._shortcuts.of_source(step.field)
         if function is None or step.leaf is None or len(step.non_null) > 1:
             raise NotFused("a resolver finds it")
-        return Computed(step, function, self._row_shape(place.row_type, place))
+        return Computed(step, function, self._row_shape(place.row_type, place), self._own_slot())
 
     def _related(self, step: Step, field: Field, relation: Any, below: "_Below") -> Related:
         if not isinstance(relation, Relation):

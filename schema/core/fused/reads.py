@@ -17,9 +17,12 @@ from db.core.fusion import KEYS, ActorQuery, Level, fused
 from db.core.statements import Prepared, TooManyShapes
 from domain.credentials import CredentialKind
 from domain.problems import Problem, Unauthenticated
+from execution import sizes
 from execution.awaiting import settle
-from execution.code import Code, resting
-from execution.columns import PageValues
+from execution.budget import AnswerTooLarge, Budget
+from execution.code import Code
+from execution.columns import PageValues, resting
+from execution.counted import Counted
 from execution.frame import built_of
 from execution.plan import NeedsFallback, Selection
 from execution.reasons import Reason
@@ -112,9 +115,12 @@ class FusedRead:
         return levels, pages
 
     async def run(
-        self, executor: Executor[Any], shortcuts: Shortcuts, context: Context, sketch: Sketch, bound: Bound
+        self, executor: Counted, shortcuts: Shortcuts, context: Context, sketch: Sketch, bound: Bound
     ) -> dict[str, Any]:
-        """Return the data of the response. Raises NeedsFallback if the walk must run instead, and Unauthenticated."""
+        """Return the data of the response.
+
+        Raises NeedsFallback if the walk must run instead, Unauthenticated, and AnswerTooLarge.
+        """
         levels, pages = bound
         connection, credential = context.reading(), context.required_credential()
         actor, statement = self._statement_for(context.policy, credential.kind)
@@ -134,8 +140,10 @@ class FusedRead:
         columns = [[] if pick < 0 else record[width + pick] or [] for pick in self._picks]
         self._check(executor, context, sketch, columns)
         self._trim(columns, pages)
-        if self.resting:
-            await self._walk(executor, shortcuts, columns, pages)
+        walked = await self._walk(executor, shortcuts, columns, pages) if self.resting else 0
+        most, limit = self.code.measure(columns, walked), executor.max_bytes
+        if limit is not None and most > limit:
+            sizes.check(self.plan.root, columns, limit)
         data = self.code.build(executor, columns, pages)
         context.rows += self._row_count(columns)
         if in_snapshot:
@@ -169,10 +177,10 @@ class FusedRead:
                 raise NeedsFallback
 
     async def _walk(
-        self, executor: Executor[Any], shortcuts: Shortcuts, columns: list[list[Any]], pages: Sequence[PageValues]
-    ) -> None:
-        """Let the walk resolve the steps that are left to it, and fill in their columns."""
-        walk = Walk(executor, shortcuts)
+        self, executor: Counted, shortcuts: Shortcuts, columns: list[list[Any]], pages: Sequence[PageValues]
+    ) -> int:
+        """Let the walk resolve the steps that are left to it, and fill in their columns. Return their bytes."""
+        walk = Walk(executor, shortcuts, Budget(executor.max_bytes))
         made = self.code.rows(columns, pages)
         frames = [walk.enter_apart(selection, rows) for (selection, _), rows in zip(self.resting, made, strict=True)]
         for waiting in walk.run_levels():
@@ -181,6 +189,7 @@ class FusedRead:
             for slot, column in zip(slots, frame.columns, strict=True):
                 columns[slot] = built_of(column)
         walk.forget()
+        return walk.budget.used
 
     def _trim(self, columns: list[list[Any]], pages: list[PageValues]) -> None:
         """Remove the row after each page, and note that there was one."""
@@ -214,7 +223,7 @@ class FusedRead:
 async def read(executor: Any, shortcuts: Shortcuts, selection: Selection, context: Context) -> Any:
     """Return the data of an operation that one statement can read. None: it cannot, or there is an error to report.
 
-    If it returns None, what was read is forgotten, except the actor. Raises Unauthenticated.
+    If it returns None, what was read is forgotten, except the actor. Raises Unauthenticated, AnswerTooLarge.
     """
     kind = subject_kind(context.required_credential().kind)
     for _ in range(2):
@@ -223,7 +232,7 @@ async def read(executor: Any, shortcuts: Shortcuts, selection: Selection, contex
         try:
             found, bound = _find(executor, shortcuts, selection, sketch)
             return None if found is None else await found.run(executor, shortcuts, context, sketch, bound)
-        except Unauthenticated:
+        except (Unauthenticated, AnswerTooLarge):
             raise
         except (NeedsFallback, Problem, GraphQLError, TooManyShapes):
             needs_snapshot = context.reading().refused

@@ -53,7 +53,10 @@ async def test_an_operation_with_several_statements_says_why(file: Path) -> None
     ("document", "output"),
     [
         ("{ __typename }", "Nothing is read.\n"),
-        ("{ __schema { queryType { name } } }", "graphql-core's executor runs it: introspection.\n"),
+        (
+            "{ __schema { queryType { name } } }",
+            "A statement for each level, in one snapshot, because of:\n  __schema: it has no resolver\n",
+        ),
     ],
 )
 async def test_an_operation_without_a_plan_says_so(file: Path, document: str, output: str) -> None:

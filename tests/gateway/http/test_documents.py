@@ -18,7 +18,7 @@ from gateway.http.documents import (
     read_manifest,
     selected_operation,
 )
-from gateway.http.limits import OperationTooLarge
+from gateway.http.limits import SIGNED_IN, OperationTooLarge
 
 SCHEMA = """
 type Query { me: User, users(first: Int! = 20, after: String): UserConnection! }
@@ -40,7 +40,9 @@ LARGE = {
     "directives": "{ me { name " + "@include(if: true) " * 101 + "} }",
     "fields to merge": "{ me {" + "name " * 80 + "} }",
     "merging in levels": "{" + ("me { boss { " + "name " * 9 + "} } ") * 9 + "}",
-    "lists of the schema": "{ __schema {" + "".join(f"a{n}: types {{ name }} " for n in range(31)) + "} }",
+    "operations and fragments": "".join(f"query a{n} {{ me {{ name }} }}" for n in range(51)),
+    "characters in a name": "{ me { " + "n" * 201 + " } }",
+    "brackets inside brackets": "{ me(a: " + "[" * 80 + "]" * 80 + ") { name } }",
     "nestings": "{" + "... { " * 45 + "me { name }" + " }" * 46,
 }
 
@@ -53,7 +55,7 @@ def schema() -> GraphQLSchema:
 def refusal(schema: GraphQLSchema, text: str) -> str:
     known = Documents(schema)
     try:
-        document = known.find(text, None)
+        document = known.find(text, None, SIGNED_IN)
     except OperationTooLarge as problem:
         return str(problem)
     return document.errors[0].message if document.errors else ""
@@ -120,7 +122,7 @@ def test_the_least_recently_used_document_is_removed_first(
     schema: GraphQLSchema, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     texts = [f"{{ me {{ name }} }} # {n:02}" for n in range(21)]
-    monkeypatch.setattr(documents, "MAX_BYTES", 20 * len(texts[0]) * documents.BYTES_A_CHARACTER)
+    monkeypatch.setattr(documents, "MAX_NEW_BYTES", 20 * len(texts[0]) * documents.BYTES_A_CHARACTER)
     known = Documents(schema)
     for text in (*texts[:20], texts[0], texts[20]):
         known.find(text, None)
@@ -131,7 +133,9 @@ def test_the_least_recently_used_document_is_removed_first(
 
 def test_a_document_that_would_push_out_others_is_not_stored(schema: GraphQLSchema) -> None:
     known, large = Documents(schema), "{ me { name } } #" + " " * 40_000
-    assert not known.find(large, None).errors
+    document = known.find(large, None, SIGNED_IN)
+    assert not document.errors
+    known.keep(document)
     with pytest.raises(UnknownDocument):
         known.find(None, sha256(large))
 

@@ -63,7 +63,6 @@ def change_nothing(_: Patch) -> None:
 
 # A change to the gateway and a document that cause each reason.
 CASES: dict[Reason, tuple[Callable[[Patch], None], str]] = {
-    Reason.INTROSPECTION: (change_nothing, "{ __schema { queryType { name } } }"),
     Reason.INCREMENTAL: (accept_everything, "{ ... @defer { viewer { id } } }"),
     Reason.FRAGMENT_VARIABLES: (accept_everything, "{ ...all } fragment all($one: Int) on Query { viewer { id } }"),
     Reason.OPTIONS: (run_with_hooks, VIEWER_QUERY),
