@@ -5,6 +5,7 @@ shown counts, too. The code of a plan first computes an upper bound, with a few 
 Only if the bound is over the limit, the size of each row is added up (`Sizes`).
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
@@ -46,10 +47,8 @@ def repeats(column: Sequence[Any]) -> int:
 def check(root: Objects, columns: Columns, limit: int) -> None:
     """Raise AnswerTooLarge if the answer has more bytes than the limit."""
     sizes = Sizes(columns)
-    if (
-        root.selection.bytes + sum(sizes.of(value)[0] for value in root.values if not isinstance(value, Constant))
-        > limit
-    ):
+    values = [value for value in root.values if not isinstance(value, Constant)]
+    if root.selection.bytes + sum(sizes.of(value)[0] for value in values) > limit:
         raise AnswerTooLarge(limit)
 
 
@@ -181,7 +180,7 @@ class Sizes:
 
     def _pages(self, pages: Pages) -> list[int]:
         keys, bytes_ = self._columns[pages.key], _page_bytes(pages)
-        key_bytes = CURSOR + 4 * sum(longest(self._columns[slot]) for slot in pages.sort_keys)
+        key_bytes = CURSOR + sum(2 + max(map(_in_cursor, self._columns[slot]), default=0) for slot in pages.sort_keys)
         bytes_ += sum(_cursors(part) * key_bytes for part in pages.parts if isinstance(part, PageInfo))
         if pages.child_key is None:
             return [bytes_] * len(keys)
@@ -200,6 +199,11 @@ class Sizes:
 def _sizes(values: Sequence[Any]) -> list[int]:
     size: Callable[[Any], int] = lambda value: size_of((value,))  # noqa: E731
     return list(map(size, values))
+
+
+def _in_cursor(key: Any) -> int:
+    """Return the bytes of a sort key in a cursor, which is JSON in base64."""
+    return (len(json.dumps(str(key))) + 1) * 4 // 3 + 1
 
 
 def _summed(keys: Sequence[Any], numbers: Any) -> Counter[Any]:

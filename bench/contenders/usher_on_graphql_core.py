@@ -32,8 +32,8 @@ def create() -> Starlette:
     return app.create()
 
 
-def on_graphql_core(rules: Policy) -> Schema:
+def on_graphql_core(rules: Policy, *, max_answer_bytes: int | None = None, suggests: bool = True) -> Schema:
     """Return the whole schema with the executor that Strawberry uses by default."""
-    schema = build(rules)
+    schema = build(rules, max_answer_bytes=max_answer_bytes, suggests=suggests)
     schema.execution_context_class = StockExecutor
     return schema
