@@ -78,7 +78,7 @@ async def test_only_an_account_with_a_password_gets_the_role(world: World) -> No
     assert await world.fingerprint() == before
 
 
-async def test_a_command_refuses_what_the_mutation_refuses_and_changes_nothing(client: Client, world: World) -> None:
+async def test_a_command_refuses_what_the_mutation_refuses_and_changes_nothing(world: World) -> None:
     team, product = await world.team(), await world.product()
     manager = ("--email", "nowhere", "--first-name", "A", "--last-name", " ")
     sold = ("subscription", "add", "--team", team, "--seats")
