@@ -152,12 +152,14 @@ def run(address: str, database_url: str, examples: int, report: Callable[[Result
     results = []
     with asyncio.Runner() as runner:
         opened = _opened(address, database_url)
-        fuzzer = Fuzzer(address, runner.run(anext(opened)), runner)
-        for type_, name in fuzzer.operations:
-            for role in ROLES:
-                results.append(fuzzer.run(type_, name, role, examples))
-                report(results[-1], len(fuzzer.operations) * len(ROLES))
-        runner.run(opened.aclose())
+        try:
+            fuzzer = Fuzzer(address, runner.run(anext(opened)), runner)
+            for type_, name in fuzzer.operations:
+                for role in ROLES:
+                    results.append(fuzzer.run(type_, name, role, examples))
+                    report(results[-1], len(fuzzer.operations) * len(ROLES))
+        finally:
+            runner.run(opened.aclose())
     return results
 
 
