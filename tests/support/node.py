@@ -57,7 +57,7 @@ def install(folder: Path) -> None:
         )
         if done.returncode != 0:
             raise PackagesMissing(
-                f"npm could not install {folder.relative_to(ROOT)}/package-lock.json. These tests need a registry of "
+                f"npm could not install {folder / 'package-lock.json'}. These tests need a registry of "
                 f"npm once, or the packages in npm's cache.\n{done.stderr[-1_000:].strip()}"
             )
         installed.write_text(wanted, encoding="utf-8")
