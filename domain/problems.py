@@ -13,7 +13,6 @@ Outcomes that a client can expect (no seat left, e-mail address taken) are not e
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from domain.described import INFORMATION, Notice
 
@@ -112,7 +111,7 @@ class UserErrorCode(Notice):
     LAST_CONTRACT_MANAGER = "last_contract_manager", "A team must keep at least one contract manager."
     LIST_EMPTY = "list_empty", "The list names no person, or no scope."
     LIST_TOO_LONG = "list_too_long", "The list names too many people."
-    MAIL_PAUSED = "mail_paused", "A mail was sent to this address a moment ago; `retryAt` says when you can try again."
+    MAIL_PAUSED = "mail_paused", "A mail was sent to this address a moment ago; `retryAfter` says how long to wait."
     NAME_INVALID = "name_invalid", "This is not a valid name."
     NAME_TAKEN = "name_taken", "The team already has a group with this name, or the catalogue a product."
     NO_POOL = "no_pool", "The team has no seats of this product."
@@ -138,7 +137,7 @@ class UserErrorCode(Notice):
     SOURCE_REMAINS = "source_remains", "A group or the default of the team still gives this seat.", INFORMATION
     SUBSCRIPTION_ENDED = "subscription_ended", "The subscription of this seat is not active, so it gives no seat."
     TERM_INVALID = "term_invalid", "The subscription would end before it starts, or before today."
-    TOO_MANY_ATTEMPTS = "too_many_attempts", "Too many sign-ins failed; the message says how long to wait."
+    TOO_MANY_ATTEMPTS = "too_many_attempts", "Too many attempts; `retryAfter` says how long to wait."
     WAITING = (
         "waiting",
         "No seat is left; the person joined the waiting list, and the message gives the position.",
@@ -152,7 +151,7 @@ class UserError:
 
     `field` is the path into the input, and `row` is the position in a list, from 0. `user_id` and `product_id` name the
     person and the product if the input does not name them; for example, it names a group instead of its members.
-    `retry_at` is the time at which the same request may succeed.
+    `retry_after` are the seconds after which the same request may succeed.
     """
 
     code: UserErrorCode
@@ -161,7 +160,7 @@ class UserError:
     row: int | None = None
     user_id: str | None = None
     product_id: str | None = None
-    retry_at: datetime | None = None
+    retry_after: int | None = None
 
     @property
     def is_information(self) -> bool:

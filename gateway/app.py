@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
@@ -43,7 +44,9 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
     mailing = Database(chosen.database_url)
     live = LivePolicy(chosen.policy, chosen.shadow_policy, _count_disagreement)
     schema = build(live.current(), max_answer_bytes=chosen.max_answer_bytes, suggests=chosen.suggestions)
-    endpoint = Endpoint(database, live, schema, _documents(schema, chosen), chosen)
+    # `usher run` sets a secret for all workers. Without one, the cookies of this process are valid until it ends.
+    secret = chosen.secret or secrets.token_hex()
+    endpoint = Endpoint(database, live, schema, _documents(schema, chosen), chosen, secret)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -29,6 +29,7 @@ from domain.actions import Action
 from gateway.http.connections import RESERVED_FILES, Connections, Limits
 from gateway.http.protocol import LimitedProtocol
 from gateway.runtime import metrics, subjects
+from gateway.runtime.secret_file import kept_secret
 from gateway.runtime.settings import Settings
 from policies import facts
 from policies.engine.live import LivePolicy
@@ -172,8 +173,9 @@ def check(settings: Settings) -> LivePolicy:
 
 
 def serve(settings: Settings, url: str, listener: socket.socket) -> None:
-    """Serve until SIGINT or SIGTERM. Raises StartupError if the process may open too few files."""
+    """Serve until SIGINT or SIGTERM. Raises StartupError."""
     os.environ["DATABASE_URL"] = url
+    os.environ["USHER_SECRET"] = settings.secret or _kept_secret(settings)
     protocol: Any = partial(LimitedProtocol, Connections(_limits(settings)))
     config = uvicorn.Config(
         APP,
@@ -223,6 +225,15 @@ def _limits(settings: Settings) -> Limits:
         answer=settings.answer_seconds,
         proxies=os.environ.get(PROXIES, ""),
     )
+
+
+def _kept_secret(settings: Settings) -> str:
+    try:
+        return kept_secret(settings.data)
+    except (OSError, ValueError) as error:
+        raise StartupError(
+            f"The file `secret` in {settings.data} cannot be used ({error}). Set USHER_SECRET."
+        ) from error
 
 
 def stop_on_signals() -> None:

@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Any
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from ipaddress import IPv4Address
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import httpx
@@ -107,6 +109,23 @@ async def app(postgres: str, usher_database: Database) -> AsyncIterator[Starlett
         yield app
 
 
+class PlacedTransport(httpx.ASGITransport):
+    """Sends each request from the network address of the test that runs."""
+
+    address: ClassVar = IPv4Address("10.200.0.0")
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request."""
+        self.client = (str(PlacedTransport.address), 123)
+        return await super().handle_async_request(request)
+
+
+@pytest.fixture(autouse=True)
+def new_place() -> None:
+    """Give each test a network address of its own, so that sign-ups and failures of other tests do not count for it."""
+    PlacedTransport.address += 1
+
+
 @dataclass(frozen=True)
 class Answer:
     """An answer of the gateway: the HTTP status, the JSON body and the headers."""
@@ -146,9 +165,10 @@ class Client:
 
 @pytest.fixture(scope="session")
 async def client(app: Starlette) -> AsyncIterator[Client]:
-    """A client of the gateway in this process."""
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://usher.test") as http:
+    """A client of the gateway in this process. It keeps no cookies, as most programs."""
+    transport = PlacedTransport(app)
+    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    async with httpx.AsyncClient(transport=transport, base_url="http://usher.test", cookies=no_cookies) as http:
         yield Client(http)
 
 

@@ -1,16 +1,34 @@
 """Failed sign-ins, and the wait that they cause.
 
-An attempt is counted before the password is checked. Otherwise guesses in parallel would not count.
+An attempt is counted before the password is checked. Otherwise guesses in parallel would not count. Failures of an
+e-mail address double a wait (`count_attempt`). Places, which many people may share, have a budget that is filled up
+again slowly and steadily (`spend`).
 """
 
 from collections.abc import Mapping
 from types import NoneType
+from typing import NamedTuple
 
-from sqlalchemy import Text, bindparam, delete, func, select, text
+from sqlalchemy import BindParameter, Double, Text, bindparam, delete, func, select, text
 
 from db.core.connection import Connection
 from db.core.statements import Statement
 from db.tables.access import SignInFailure
+
+
+class Budget(NamedTuple):
+    """Attempts that are possible at once, and the seconds after which one more is possible."""
+
+    attempts: int
+    seconds: float
+
+
+class Spent(NamedTuple):
+    """The seconds to wait, 0 if the attempt is allowed; and the attempts of the budget that are spent then."""
+
+    wait: int
+    attempts: int
+
 
 LOWER_EMAIL = Statement("lower_email", str, select(func.lower(bindparam("email", type_=Text()))))
 
@@ -42,6 +60,51 @@ WAIT = Statement(
     int,
     text("""
 select greatest(1, ceil(extract(epoch from next_at - now())))::int from sign_in_failures where subject = :subject
+"""),
+)
+
+# `next_at` says how much of a budget is spent: `period` before now if nothing is, and now if all is. Each attempt moves
+# it by `step`. If it is in the future, the statement changes nothing and returns the wait.
+STEP: BindParameter[float] = bindparam("step", type_=Double())
+PERIOD: BindParameter[float] = bindparam("period", type_=Double())
+SPEND = Statement(
+    "spend_attempt",
+    Spent,
+    text("""
+with spent as (
+    insert into sign_in_failures as f (subject, failures, last_at, next_at)
+    values (:subject, 1, now(), clock_timestamp() + (:step - :period) * interval '1 second')
+    on conflict (subject) do update
+    set failures = f.failures + 1, last_at = now(),
+        next_at = greatest(f.next_at, clock_timestamp() - :period * interval '1 second') + :step * interval '1 second'
+    where f.next_at <= clock_timestamp()
+    returning next_at
+)
+select 0 as wait, round((extract(epoch from next_at - clock_timestamp()) + :period) / :step)::int as attempts
+from spent
+union all
+select greatest(1, ceil(extract(epoch from next_at - clock_timestamp())))::int, 0
+from sign_in_failures where subject = :subject and not exists (select from spent)
+""").bindparams(STEP, PERIOD),
+)
+
+GIVE_BACK = Statement(
+    "give_back_attempt",
+    NoneType,
+    text(
+        "update sign_in_failures set next_at = next_at - :step * interval '1 second' where subject = :subject"
+    ).bindparams(STEP),
+)
+
+# Rows that no longer make a difference: the count starts again after a day, and every budget is full again before.
+SWEEP = Statement(
+    "sweep_sign_in_failures",
+    bytes,
+    text("""
+delete from sign_in_failures where subject in (
+    select subject from sign_in_failures where last_at < now() - interval '1 day' limit :most for update skip locked
+)
+returning subject
 """),
 )
 
@@ -78,3 +141,21 @@ async def forget(connection: Connection, subjects: list[bytes]) -> None:
     # One by one, in the same order as `count_attempt` locks them, to avoid deadlocks between the two.
     for subject in sorted(subjects):
         await FORGET.run(connection, subject=subject)
+
+
+async def spend(connection: Connection, subject: bytes, budget: Budget) -> Spent:
+    """Spend one attempt of a subject's budget. If it has to wait, nothing is spent."""
+    period = (budget.attempts - 1) * budget.seconds
+    found = await SPEND.row(connection, subject=subject, step=budget.seconds, period=period)
+    # The statement sees no row if another transaction spent the first attempts while this one waited for it.
+    return found or Spent(1, 0)
+
+
+async def give_back(connection: Connection, subject: bytes, budget: Budget) -> None:
+    """Give one attempt back, because it did not fail."""
+    await GIVE_BACK.run(connection, subject=subject, step=budget.seconds)
+
+
+async def sweep(connection: Connection, most: int) -> int:
+    """Delete at most so many rows that make no difference any more. Returns how many were deleted."""
+    return len(await SWEEP.rows(connection, most=most))

@@ -1,4 +1,4 @@
-"""The tables of sessions, partner tokens, failed sign-ins and pauses between mails."""
+"""The tables of sessions, partner tokens, failed sign-ins, places of sign-ins, and pauses between mails."""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -82,7 +82,10 @@ class Vendor(Base):
 
 
 class SignInFailure(Base):
-    """The recent failed sign-ins of a subject: a hash of an e-mail address, alone or with a network address."""
+    """The recent failed sign-ins of a subject.
+
+    A subject is a hash: of an e-mail address, alone or with a place or a device; of a place; or of an invitation.
+    """
 
     __tablename__ = "sign_in_failures"
 
@@ -90,6 +93,21 @@ class SignInFailure(Base):
     failures: Mapped[int] = mapped_column(Integer)
     last_at: Mapped[Moment]
     next_at: Mapped[Moment]
+
+
+class SignInPlace(Base):
+    """A place from which somebody signed in to an account.
+
+    `place` is a SHA-256 of the place, the account and its password hash, so a new password makes all places new.
+    """
+
+    __tablename__ = "sign_in_places"
+
+    user_id: Mapped[Id] = mapped_column(ForeignKey("users.id"))
+    place: Mapped[Hash]
+    last_at: Mapped[Moment]
+
+    __table_args__ = (PrimaryKeyConstraint("user_id", "place"),)
 
 
 class MailPause(Base):

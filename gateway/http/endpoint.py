@@ -12,7 +12,9 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from db.core.database import Database
+from domain.devices import DeviceCookies
 from domain.problems import BadInput, Problem, Unauthenticated
+from domain.waits import Waits
 from execution.budget import AnswerTooLarge
 from gateway.http import graphiql
 from gateway.http import request as requests
@@ -37,15 +39,26 @@ class Endpoint:
     """GraphQL over HTTP, for one schema, one policy and one database."""
 
     def __init__(
-        self, database: Database, live: LivePolicy, schema: Schema, documents: Documents, chosen: Settings
+        self,
+        database: Database,
+        live: LivePolicy,
+        schema: Schema,
+        documents: Documents,
+        chosen: Settings,
+        secret: str,
     ) -> None:
-        """Of the settings, it uses the size of the largest request body, and whether GraphiQL is shown."""
+        """Of the settings, it uses the size of the largest request body, and whether GraphiQL is shown.
+
+        `secret` signs the cookies of devices.
+        """
         self._database = database
         self._live = live
         self._schema = schema
         self._documents = documents
         self._max_body_bytes = chosen.max_body_bytes
         self._shows_graphiql = chosen.graphiql
+        self._device_cookies = DeviceCookies(secret)
+        self._place_waits = Waits()
         self._stored_policy_hashes: set[str] = set()
         self._people = KnownPeople()
 
@@ -117,6 +130,9 @@ class Endpoint:
             address=request.client.host if request.client else "",
             preflighted=wanted.preflighted,
             stored_policy_hashes=self._stored_policy_hashes,
+            device_cookies=self._device_cookies,
+            place_waits=self._place_waits,
+            device=request.cookies.get(requests.device_cookie_name(request), ""),
         )
 
     async def _run(self, request: Request, wanted: GraphQLRequest, document: Document, context: Context) -> Response:
@@ -147,6 +163,8 @@ class Endpoint:
         response = responses.json(content, 200)
         if context.cookie is not None:
             responses.set_cookie(request, response, context.cookie)
+        if context.device_cookie is not None:
+            responses.set_device_cookie(request, response, context.device_cookie)
         return response
 
 

@@ -16,6 +16,7 @@ from gateway.http.limits import SIGNED_IN
 from resolvers.core.context import BAD_TOKEN, PREFLIGHT
 
 COOKIE = "usher_session"
+DEVICE_COOKIE = "usher_device"
 MAX_ITEMS = 10_000
 MAX_DEPTH = 50
 MAX_VALUES = 100_000
@@ -80,6 +81,11 @@ async def read(request: Request, limit: int) -> GraphQLRequest:
     query, hash_, operation_name, variables = _checked_parameters(content)
     credential = _credential(request, preflighted=preflighted)
     return GraphQLRequest(query, hash_, operation_name, variables, credential, preflighted, is_get)
+
+
+def device_cookie_name(request: Request) -> str:
+    """Return the name of the cookie that marks a device. Over HTTPS no other host of the domain can set it."""
+    return f"__Host-{DEVICE_COOKIE}" if request.url.scheme == "https" else DEVICE_COOKIE
 
 
 def _parameters(request: Request) -> dict[str, Any]:

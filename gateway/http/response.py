@@ -1,4 +1,4 @@
-"""The HTTP response to a GraphQL request: the status, the JSON, and the cookie of the session."""
+"""The HTTP response to a GraphQL request: the status, the JSON, and the cookies of the session and of the device."""
 
 import re
 from typing import Any
@@ -7,8 +7,9 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from domain.devices import LIFETIME as DEVICE_LIFETIME
 from domain.problems import Problem, Unauthenticated
-from gateway.http.request import COOKIE
+from gateway.http.request import COOKIE, device_cookie_name
 from gateway.runtime import errors
 from resolvers.access.session_delivery import LIFETIME
 
@@ -102,6 +103,19 @@ def set_cookie(request: Request, response: Response, token: str) -> None:
         COOKIE,
         token,
         max_age=int(LIFETIME.total_seconds()) if token else 0,
+        path="/",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def set_device_cookie(request: Request, response: Response, cookie: str) -> None:
+    """Mark the device with a cookie that scripts cannot read."""
+    response.set_cookie(
+        device_cookie_name(request),
+        cookie,
+        max_age=int(DEVICE_LIFETIME.total_seconds()),
         path="/",
         secure=request.url.scheme == "https",
         httponly=True,

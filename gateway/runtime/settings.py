@@ -83,6 +83,13 @@ class Settings(BaseSettings):
     )
     graphiql: bool = Field(True, alias="USHER_GRAPHIQL", description="Show GraphiQL to browsers.")
 
+    secret: str | None = Field(
+        None,
+        alias="USHER_SECRET",
+        min_length=32,
+        repr=False,
+        description="Signs cookies. If not set, `usher run` makes one and keeps it in the data folder.",
+    )
     smtp_url: str | None = Field(
         None,
         alias="SMTP_URL",

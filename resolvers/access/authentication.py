@@ -1,47 +1,37 @@
-"""Checks a password, and limits how often somebody may try."""
+"""Checks a password, within the limits of `resolvers.access.admission`."""
 
-import hashlib
+from typing import NamedTuple
 
-from db.access import sign_in_failures
-from db.core.connection import Connection
-from db.people import users
 from db.people.users import UserRow
 from domain.problems import UserError, UserErrorCode
 from resolvers.access import passwords
+from resolvers.access.admission import Admitted, admit
 from resolvers.core.context import Context
 
-# Failed sign-ins after which a wait starts: for one e-mail address from one network address, and from anywhere.
-FREE_FROM_ONE_ADDRESS, FREE_FROM_ANYWHERE = 5, 50
-WRONG_CREDENTIALS = "The e-mail address or the password is wrong."
+WRONG_CREDENTIALS = UserError(UserErrorCode.INVALID_CREDENTIALS, "The e-mail address or the password is wrong.")
 
 
-async def authenticate(context: Context, email: str, password: str) -> tuple[UserRow | None, UserError | None]:
+class Authenticated(NamedTuple):
+    """The account if the password is right, else the error. `attempt` is what was counted, None if it had to wait."""
+
+    user: UserRow | None
+    error: UserError | None
+    attempt: Admitted | None
+
+
+async def authenticate(context: Context, email: str, password: str) -> Authenticated:
     """The account with this e-mail address and password, or the error.
 
     An unknown e-mail address takes the same work as a known one, so that the time does not reveal which accounts exist.
+    Raises Unavailable if too many hashes wait already.
     """
-    passwords.require_capacity()
-    # An operation must not hold two connections: if all operations waited for a second one, none could continue.
-    await context.close()
-    async with context.database.transaction() as connection:
-        wait = await sign_in_failures.count_attempt(connection, await failure_limits(context, connection, email))
-        if wait:
-            message = f"Too many failed sign-ins; try again in {wait} s."
-            return None, UserError(UserErrorCode.TOO_MANY_ATTEMPTS, message)
-        await connection.commit()
-        known = await users.credentials(connection, email)
+    attempt = await admit(context, email)
+    if isinstance(attempt, UserError):
+        return Authenticated(None, attempt, None)
+    known = attempt.known
     too_long = len(password) > passwords.MAX_LENGTH
-    right = await passwords.verify(known and known.password_hash, "" if too_long else password)
+    given = "" if too_long else password
+    right = await passwords.verify(known and known.password_hash, given, attempt.priority)
     if known is None or not right:
-        return None, UserError(UserErrorCode.INVALID_CREDENTIALS, WRONG_CREDENTIALS)
-    return known.user, None
-
-
-async def failure_limits(context: Context, connection: Connection, email: str) -> dict[bytes, int]:
-    """The subjects of a failed sign-in, as hashes, with the number of failures after which each has to wait."""
-    # Not Python's lower(): it distinguishes spellings that belong to the same account in the database (i and İ).
-    lower = await sign_in_failures.lower_email(connection, email)
-    return {
-        hashlib.sha256(f"{lower}|{context.address}".encode()).digest(): FREE_FROM_ONE_ADDRESS,
-        hashlib.sha256(lower.encode()).digest(): FREE_FROM_ANYWHERE,
-    }
+        return Authenticated(None, WRONG_CREDENTIALS, attempt)
+    return Authenticated(known.user, None, attempt)

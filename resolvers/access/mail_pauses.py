@@ -1,5 +1,8 @@
 """Refuses a mail to an address that got one a moment ago."""
 
+from datetime import UTC, datetime
+from math import ceil
+
 from db.access import mail_pauses
 from domain.mails import MailPurpose
 from domain.problems import UserError, UserErrorCode
@@ -17,5 +20,6 @@ async def claim_mail(change: Change, purpose: MailPurpose, email: str, field: st
         return None
     await change.connection.rollback()
     change.key_owner = None
+    seconds = max(1, ceil((until - datetime.now(UTC)).total_seconds()))
     message = f"A mail was sent to this address a moment ago. You can send another one at {until:%H:%M:%S} UTC."
-    return UserError(UserErrorCode.MAIL_PAUSED, message, [field], retry_at=until)
+    return UserError(UserErrorCode.MAIL_PAUSED, message, [field], retry_after=seconds)

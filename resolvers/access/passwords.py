@@ -1,26 +1,16 @@
-"""Passwords, hashed with argon2id in threads, at most two at a time.
-
-Hashing in the event loop would block it. Too many threads would take all memory and processor time.
-"""
+"""Passwords, hashed with argon2id. The work is done in the order of `resolvers.access.hash_queue`."""
 
 from functools import cache
 
-import anyio
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from domain.problems import Unavailable
+from resolvers.access.hash_queue import QUEUE, Priority
 
 MIN_LENGTH = 10
 MAX_LENGTH = 200
-MAX_WAITING = 100
 # The defaults of argon2-cffi are those of RFC 9106 for little memory: 64 MiB and about 50 ms for each hash.
 HASHER = PasswordHasher()
-
-
-@cache
-def _limiter() -> anyio.CapacityLimiter:
-    return anyio.CapacityLimiter(2)
 
 
 @cache
@@ -29,20 +19,16 @@ def _decoy() -> str:
 
 
 def require_capacity() -> None:
-    """Raise Unavailable if MAX_WAITING hashes are already waiting for a thread.
-
-    Call this before the attempt is counted.
-    """
-    if _limiter().statistics().tasks_waiting >= MAX_WAITING:
-        raise Unavailable("Too many people are signing in. Try again in a moment.")
+    """Raise Unavailable if too many passwords of new accounts are waiting to be hashed."""
+    QUEUE.require_room(Priority.NEW)
 
 
 async def hash_password(password: str) -> str:
     """The hash of a password, to be stored."""
-    return await anyio.to_thread.run_sync(HASHER.hash, password, limiter=_limiter())
+    return await QUEUE.run(Priority.NEW, lambda: HASHER.hash(password))
 
 
-async def verify(password_hash: str | None, password: str) -> bool:
+async def verify(password_hash: str | None, password: str, priority: Priority) -> bool:
     """Whether the password matches the hash.
 
     If `password_hash` is None, the result is False after the same work, so that the time does not reveal whether an
@@ -55,4 +41,4 @@ async def verify(password_hash: str | None, password: str) -> bool:
         except (VerificationError, InvalidHashError):
             return False
 
-    return await anyio.to_thread.run_sync(check, limiter=_limiter())
+    return await QUEUE.run(priority, check)

@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar, cast
 
-from db.access import actors
+from db.access import actors, sign_in_places
 from db.core import ids
 from db.core.connection import Connection
 from domain.credentials import CredentialKind, issue, parse
 from domain.described import Described
+from domain.places import place_of
 from domain.problems import BadInput
 from resolvers.core.context import PREFLIGHT, Context
 
@@ -50,7 +51,7 @@ async def begin_session(connection: Connection, user_id: str) -> tuple[str, str,
 
 
 async def deliver_session(context: Context, input: SessionDeliveryInput, payload: P) -> P:
-    """Sign in the rest of the operation, and return the payload for the client.
+    """Sign in the rest of the operation, mark the device and the place, and return the payload for the client.
 
     The payload has no token if the token goes into a cookie, and none in a dry run.
     """
@@ -59,10 +60,22 @@ async def deliver_session(context: Context, input: SessionDeliveryInput, payload
         await context.identify()
     if input.dry_run:
         return _without_token(payload)
+    if payload.token is not None and context.account is not None:
+        await mark_origin(context, context.account.id)
     if input.delivery is SessionDelivery.COOKIE and payload.token is not None:
         context.cookie = payload.token
         return _without_token(payload)
     return payload
+
+
+async def mark_origin(context: Context, user_id: str) -> None:
+    """Mark the device and the place of the request as known for this account, after a success that proves who it is."""
+    await context.close()
+    async with context.database.connection() as connection:
+        password_hash = await sign_in_places.remember(connection, user_id, place_of(context.address))
+    if password_hash is not None:
+        cookies, cookie = context.device_cookies, context.device_cookie or context.device
+        context.device_cookie = cookies.mark(cookie, user_id, password_hash, context.today)
 
 
 def _without_token(payload: P) -> P:

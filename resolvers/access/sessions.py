@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from email_validator import EmailNotValidError
 
-from db.access import actors, sign_in_failures
+from db.access import actors
 from db.core import ids
 from db.people import users
 from db.people.users import UserRow
@@ -16,7 +16,8 @@ from domain.problems import Unauthenticated, UserError, UserErrorCode
 from domain.subjects import Person
 from policies import facts
 from resolvers.access import passwords
-from resolvers.access.authentication import authenticate, failure_limits
+from resolvers.access.admission import admit_new_account
+from resolvers.access.authentication import authenticate
 from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
 from resolvers.core import emails
 from resolvers.core.context import SIGN_IN, Info
@@ -91,7 +92,8 @@ async def sign_up(info: Info, input: SignUpInput) -> SessionPayload:
     """Open an account and sign in to it.
 
     Errors: EMAIL_INVALID, EMAIL_TAKEN (in upper or lower case), PASSWORD_INVALID, NAME_INVALID. INVITATION_PENDING if
-    this e-mail address was invited: then the link in the invitation mail opens the account.
+    this e-mail address was invited: then the link in the invitation mail opens the account. TOO_MANY_ATTEMPTS after
+    many sign-ups or failed sign-ins from your network address.
     """
     context = info.context
     context.require(Action.ACCOUNTS_CREATE, facts.GATEWAY)
@@ -101,9 +103,10 @@ async def sign_up(info: Info, input: SignUpInput) -> SessionPayload:
         return SessionPayload(errors=errors)
     passwords.require_capacity()
     # In a repeat the account already exists. The password identifies its owner, under the same limits as a sign-in.
-    repeater = input.idempotency_key and (await authenticate(context, email, input.password))[0]
-    # Give the connection back before waiting for a hash, so that other requests can use it.
-    await context.close()
+    repeater = (await authenticate(context, email, input.password)).user if input.idempotency_key else None
+    # It also gives the connection back, so that other requests can use it during the wait for a hash.
+    if error := await admit_new_account(context):
+        return SessionPayload(errors=[error])
     password_hash = await passwords.hash_password(input.password)
 
     async def work(change: Change, input: SignUpInput) -> SessionPayload:
@@ -134,20 +137,21 @@ async def sign_in(info: Info, input: SignInInput) -> SessionPayload:
     """Sign in with an e-mail address and a password. The session lasts 30 days.
 
     INVALID_CREDENTIALS means that the password is wrong or the e-mail address is unknown. TOO_MANY_ATTEMPTS follows
-    repeated failures: its message says how long to wait, and a new attempt during the wait does not prolong it.
+    repeated failures: `retryAfter` says how long to wait, and a new attempt during the wait does not prolong it. The
+    answer marks the device with a cookie: there you can sign in even while others try passwords for your account.
     """
     context = info.context
     context.require(Action.SESSIONS_CREATE, facts.GATEWAY)
     require_deliverable(context, input.delivery)
     email = _normal_form(input.email)
-    user, error = await authenticate(context, email, input.password)
-    if user is None:
+    user, error, attempt = await authenticate(context, email, input.password)
+    if user is None or attempt is None:
         return SessionPayload(errors=[error] if error else [])
-    account = user
+    account, counted = user, attempt
 
     async def work(change: Change, _: SignInInput) -> SessionPayload:
         await change.decide(facts.GATEWAY, key_owner=account.id)
-        await sign_in_failures.forget(change.connection, list(await failure_limits(context, change.connection, email)))
+        await counted.forget(change.connection)
         return await _start_session(change, account)
 
     payload = await run_mutation(context, Action.SESSIONS_CREATE, work, input, SessionPayload)

@@ -5,6 +5,7 @@ others share. A mutation closes the snapshot, so that its payload is read after 
 """
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -21,9 +22,11 @@ from db.people.teams import TeamRow
 from db.people.users import UserRow
 from domain.actions import Action
 from domain.credentials import Credential, CredentialKind
+from domain.devices import DeviceCookies
 from domain.problems import Forbidden, Unauthenticated
 from domain.reach import Reach
 from domain.subjects import Actor, Anonymous, Partner, System
+from domain.waits import Waits
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.connection import OperationConnection, OperationEnded
@@ -48,7 +51,9 @@ class Context:
     hashes of the policies whose text is in the database, as far as this process knows. `account` is the signed-in
     person's own account. `teams` are the actor's teams by id, as they were when the actor was loaded; None if they
     are not known, or no longer known after a change. `cookie` is the cookie that a mutation sets: a new session token,
-    or "" to delete the old one. `rows` counts the rows that the operation has loaded. `today` is its day (UTC).
+    or "" to delete the old one. `device` is the cookie of the device, "" without one, and `device_cookie` the one that
+    a sign-in sets; `device_cookies` reads and writes them. `place_waits` are the places that this process made wait.
+    `rows` counts the rows that the operation has loaded. `today` is its day (UTC).
     `system` is the command or the job that acts. It is None for every request.
     """
 
@@ -60,10 +65,14 @@ class Context:
     preflighted: bool
     stored_policy_hashes: set[str]
     system: System | None = None
+    device_cookies: DeviceCookies = field(default_factory=lambda: DeviceCookies(secrets.token_hex()))
+    place_waits: Waits = field(default_factory=Waits)
+    device: str = ""
     actor: Actor = field(default_factory=Anonymous)
     account: UserRow | None = None
     teams: dict[str, TeamRow] | None = None
     cookie: str | None = None
+    device_cookie: str | None = None
     rows: int = 0
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
     _in_transaction: bool = False

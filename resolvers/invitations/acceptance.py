@@ -18,6 +18,7 @@ from domain.problems import UserError, UserErrorCode
 from domain.subjects import Actor, Person
 from policies import facts
 from resolvers.access import passwords
+from resolvers.access.admission import admit_new_account
 from resolvers.access.authentication import authenticate
 from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
 from resolvers.core.context import Context, Info
@@ -87,8 +88,8 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
     sign in first (SIGN_IN_FIRST), with the address that was invited (EMAIL_DIFFERS). You keep the seats that you got
     while you were invited. You get seats of the team's default products, or join their waiting lists.
     INVITATION_EXPIRED; INVITATION_ACCEPTED (information); INVITATION_INVALID if the token is unknown, or the invitation
-    was revoked or sent again; PASSWORD_INVALID; NAME_INVALID. A repeat with an idempotency key needs your session or
-    your password, or it gets INVITATION_ACCEPTED.
+    was revoked or sent again; PASSWORD_INVALID; NAME_INVALID; TOO_MANY_ATTEMPTS. A repeat with an
+    idempotency key needs your session or your password, or it gets INVITATION_ACCEPTED.
     """
     context = info.context
     context.require(Action.INVITATIONS_ACCEPT, facts.GATEWAY)
@@ -102,8 +103,9 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
     password_hash = None
     if not errors and not _is_signed_in(context.actor, invitation):
         passwords.require_capacity()
-        # Hashing can wait for its turn; meanwhile this operation should hold no connection.
-        await context.close()
+        # It also gives the connection back: hashing can wait for its turn.
+        if error := await admit_new_account(context, invitation.id):
+            return AcceptInvitationPayload(errors=[error])
         password_hash = await passwords.hash_password(input.password or "")
 
     async def work(change: Change, input: AcceptInvitationInput) -> AcceptInvitationPayload:
@@ -141,7 +143,7 @@ async def _may_repeat(context: Context, invitation: InvitationByToken, input: Ac
         return True
     if input.password is None:
         return False
-    account, _ = await authenticate(context, invitation.email, input.password)
+    account = (await authenticate(context, invitation.email, input.password)).user
     return account is not None and account.id == invitation.user_id
 
 

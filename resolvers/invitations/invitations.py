@@ -170,7 +170,7 @@ async def resend_invitation(change: Change, input: ResendInvitationInput) -> Res
 
     INVITATION_ACCEPTED (information) if the person is already a member; INVITATION_INVALID if the invitation was
     already sent again. MAIL_PAUSED if the last invitation to this e-mail address, of whatever team, is less than 5
-    minutes old; `retryAt` says when it can be sent. Raises NOT_FOUND for the team or the invitation, FORBIDDEN.
+    minutes old; `retryAfter` says when it can be sent. Raises NOT_FOUND for the team or the invitation, FORBIDDEN.
     """
     invitation, error = await _lock_invitation(change, input)
     if error is not None:

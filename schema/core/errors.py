@@ -1,7 +1,5 @@
 """The one error type of mutations."""
 
-from datetime import datetime
-
 import strawberry
 
 from domain import problems
@@ -24,7 +22,7 @@ class UserError:
         description="The person this is about, if seats are given through a group or by default."
     )
     product_id: strawberry.ID | None = strawberry.field(description="The product this is about, in the same cases.")
-    retry_at: datetime | None = strawberry.field(
-        description="When the same request may succeed, if it only has to wait."
+    retry_after: int | None = strawberry.field(
+        description="The seconds after which the same request may succeed; null if it is not about time."
     )
     is_information: bool = strawberry.field(description="Whether this is only information, and stops nothing.")

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from domain.credentials import CredentialKind, issue
 from domain.roles import Role
-from resolvers.access import authentication
+from resolvers.access import admission
 from tests.conftest import Client
 from tests.support.mutations import Caller, Payload, audit_rows, new_caller, operation
 from tests.support.world import Account, World
@@ -222,7 +222,7 @@ async def test_a_repeat_needs_the_session_or_the_password_of_the_account(client:
 async def test_passwords_in_repeats_count_as_sign_ins(client: Client, world: World) -> None:
     invitee = await new_invitee(client, world)
     await invitee.accept(idempotencyKey="k")
-    for _ in range(authentication.FREE_FROM_ONE_ADDRESS):
+    for _ in range(admission.FREE_FROM_ONE_ADDRESS):
         assert (await invitee.accept(password="wrong", idempotencyKey="k")).errors == [("INVITATION_ACCEPTED", None)]
     assert (await invitee.accept(idempotencyKey="k")).errors == [("INVITATION_ACCEPTED", None)]
     signed = await client(operation("signIn"), input={"email": invitee.account.email, "password": PASSWORD})

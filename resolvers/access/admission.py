@@ -1,0 +1,173 @@
+"""Which attempts may compute the hash of a password, and which of them come first.
+
+An attempt is counted before the hash is computed, because the hash is what costs. Three limits apply:
+
+- A place has a budget for all accounts together. It is filled up again steadily, so that people who share the place
+  with an attacker are only slowed down. A right password costs nothing.
+- An account has a limit for each place, and one for all places together. After some failures, each further one doubles
+  the wait.
+- A place or a device from which somebody signed in to the account before passes the limit for all places together. A
+  device also passes the limits of the place, and has a small limit of its own. Once that is used up, the device is
+  treated as a new one: so a thief of its cookie does not lock out the person.
+
+An unknown e-mail address has the same limits as a known one, so that no limit reveals which accounts exist.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+
+from db.access import sign_in_failures, sign_in_places
+from db.access.sign_in_failures import Budget
+from db.core.connection import Connection
+from db.people import users
+from db.people.users import Credentials
+from domain.places import place_of
+from domain.problems import UserError, UserErrorCode
+from resolvers.access.hash_queue import QUEUE, Full, Priority
+from resolvers.core.context import Context
+
+# Failed sign-ins after which a wait starts: for an account from one place, on one device, and from anywhere.
+FREE_FROM_ONE_ADDRESS, FREE_ON_DEVICE, FREE_FROM_ANYWHERE = 5, 5, 50
+# Failures from one place for all accounts together, and new accounts from there.
+PLACE = Budget(60, 10.0)
+# The last attempt of a place that is still quiet: a person may mistype a few times.
+QUIET = 5
+# Attempts, right or wrong, in which an account comes first because the device or the place is known.
+FIRST = Budget(30, 10.0)
+# Attempts to open the account of one invitation.
+INVITATION = Budget(10, 10.0)
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """An attempt that may compute a hash, with this priority, and the account that it is about.
+
+    `subjects` and `place` are what it was counted for.
+    """
+
+    known: Credentials | None
+    priority: Priority
+    subjects: list[bytes] = field(default_factory=list)
+    place: bytes | None = None
+
+    async def forget(self, connection: Connection) -> None:
+        """Take back what the attempt has spent, after a right password."""
+        if self.place is not None:
+            await sign_in_failures.give_back(connection, self.place, PLACE)
+        await sign_in_failures.forget(connection, self.subjects)
+
+
+async def admit(context: Context, email: str) -> Admitted | UserError:
+    """Count an attempt to sign in. Returns the error if it has to wait; then it is not counted.
+
+    Raises Full if too many hashes wait already.
+    """
+    place, device = place_of(context.address), context.device_cookies.read(context.device)
+    if device is None and (wait := context.place_waits.seconds(place)):
+        return _wait(wait)
+    # An operation must not hold two connections: if all operations waited for a second one, none could continue.
+    await context.close()
+    async with context.database.transaction() as connection:
+        # Not Python's lower(): it distinguishes spellings that belong to the same account in the database (i and İ).
+        lower = await sign_in_failures.lower_email(connection, email)
+        known = await users.credentials(connection, email)
+        hash_ = known and known.password_hash
+        if device and known and hash_ and context.device_cookies.knows(device, known.user.id, hash_, context.today):
+            subject = _subject(f"device|{device.number.hex()}|{lower}")
+            if not await sign_in_failures.count_attempt(connection, {subject: FREE_ON_DEVICE}):
+                return await _first(connection, lower, known, [subject])
+        return await _admit_from(context, connection, place, lower, known)
+
+
+async def admit_new_account(context: Context, invitation_id: str | None = None) -> UserError | None:
+    """Count the hash of the password of a new account. Returns the error if it has to wait; then it is not counted.
+
+    It spends the budget of its place, as sign-ins do, or that of the invitation with which the account is opened.
+    """
+    place = place_of(context.address)
+    if invitation_id is None and (wait := context.place_waits.seconds(place)):
+        return _wait_to_open(wait)
+    await context.close()
+    async with context.database.transaction() as connection:
+        if invitation_id is None:
+            wait = (await sign_in_failures.spend(connection, _place_subject(place), PLACE)).wait
+            if wait:
+                context.place_waits.note(place, wait)
+        else:
+            wait = (await sign_in_failures.spend(connection, _subject(f"invitation|{invitation_id}"), INVITATION)).wait
+        if wait:
+            return _wait_to_open(wait)
+        await connection.commit()
+    return None
+
+
+async def _admit_from(
+    context: Context, connection: Connection, place: str, lower: str, known: Credentials | None
+) -> Admitted | UserError:
+    """Count an attempt from a place, without a known device."""
+    if wait := context.place_waits.seconds(place):
+        return _wait(wait)
+    is_known = await sign_in_places.is_known(connection, lower, place)
+    subject = _place_subject(place)
+    spent = await sign_in_failures.spend(connection, subject, PLACE)
+    if spent.wait:
+        context.place_waits.note(place, spent.wait)
+        return _wait(spent.wait)
+    limits = {_subject(f"{lower}|{place}"): FREE_FROM_ONE_ADDRESS}
+    if not is_known:
+        limits[_subject(lower)] = FREE_FROM_ANYWHERE
+    wait = await sign_in_failures.count_attempt(connection, limits)
+    if wait:
+        return _wait(wait)
+    if is_known:
+        return await _first(connection, lower, known, list(limits), subject)
+    priority = _priority(spent.attempts)
+    try:
+        QUEUE.require_room(priority)
+    except Full:
+        # In a flood, the database is not asked again for each of the attempts that follow.
+        context.place_waits.note(place, Full.SECONDS)
+        if priority is not Priority.NOISY:
+            raise
+        return _wait(Full.SECONDS)
+    await connection.commit()
+    return Admitted(known, priority, list(limits), subject)
+
+
+def _priority(attempts: int) -> Priority:
+    """The priority of an attempt from a place that has spent so many attempts of its budget, this one included."""
+    if attempts <= 1:
+        return Priority.FRESH
+    return Priority.QUIET if attempts <= QUIET else Priority.NOISY
+
+
+async def _first(
+    connection: Connection, lower: str, known: Credentials | None, subjects: list[bytes], place: bytes | None = None
+) -> Admitted:
+    """Admit an attempt on a known device or from a known place, which comes first unless there were many of them."""
+    spent = await sign_in_failures.spend(connection, _subject(f"first|{lower}"), FIRST)
+    priority = Priority.NOISY if spent.wait else Priority.KNOWN
+    QUEUE.require_room(priority)
+    await connection.commit()
+    return Admitted(known, priority, subjects, place)
+
+
+def _subject(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _place_subject(place: str) -> bytes:
+    return _subject(f"place|{place}")
+
+
+def _wait(seconds: int) -> UserError:
+    message = (
+        f"Too many failed sign-ins; try again in {seconds} s. If you cannot wait, sign in on a device or in a network "
+        "where you have signed in before, or have your password reset."
+    )
+    return UserError(UserErrorCode.TOO_MANY_ATTEMPTS, message, retry_after=seconds)
+
+
+def _wait_to_open(seconds: int) -> UserError:
+    message = f"Too many attempts, perhaps by others in your network; try again in {seconds} s."
+    return UserError(UserErrorCode.TOO_MANY_ATTEMPTS, message, retry_after=seconds)
