@@ -232,16 +232,17 @@ async def read(executor: Any, shortcuts: Shortcuts, selection: Selection, contex
         try:
             found, bound = _find(executor, shortcuts, selection, sketch)
             return None if found is None else await found.run(executor, shortcuts, context, sketch, bound)
-        except (Unauthenticated, AnswerTooLarge):
+        except (Unauthenticated, AnswerTooLarge, DatabaseError, PoolTimeout, OSError):
             raise
         except (NeedsFallback, Problem, GraphQLError, TooManyShapes):
             needs_snapshot = context.reading().refused
-        except (DatabaseError, PoolTimeout, OSError):
-            raise
         except Exception as error:  # noqa: BLE001 - the walk is the judge, and may have an answer
             executor.report(error, Reason.FUSED_READ_FAILED)
             needs_snapshot = False
             _note_defect(selection, found)
+        finally:
+            if found is not None:
+                _keep(found, selection, is_known=not context.is_unidentified_person)
         await context.restart()
         if found is None or not needs_snapshot:
             return None
@@ -263,18 +264,14 @@ def _find(
             bound: Bound = known.bind(executor, sketch)
         except (Mismatch, NotFused):
             continue
-        _plans.move_to_end(known)
         return known, bound
     plan = Planner(executor, shortcuts, sketch).plan(selection)
     made = None if plan is None else FusedRead(operation_name(executor), plan)
     selection.compiled.append(made)
     if made is None:
         return None, NOTHING
-    _plans[made] = selection
     if len(selection.compiled) > MAX_VARIANTS:
-        _drop(selection.compiled[0])
-    if len(_plans) > MAX_PLANS:
-        _drop(next(iter(_plans)))
+        _drop(selection.compiled[0], selection)
     return made, made.bind(executor, sketch)
 
 
@@ -285,9 +282,21 @@ def _note_defect(selection: Selection, found: FusedRead | None) -> None:
         if found.failures < MAX_FAILURES:
             return
     for known in [one for one in selection.compiled if one is not None]:
-        _drop(known)
+        _drop(known, selection)
     selection.compiled[:] = [None]
 
 
-def _drop(plan: FusedRead) -> None:
-    _plans.pop(plan).compiled.remove(plan)
+def _keep(plan: FusedRead, selection: Selection, *, is_known: bool) -> None:
+    """Keep a plan for a sender who has signed in. So senders with a wrong token push out no plan that others use."""
+    if is_known and plan in selection.compiled:
+        _plans[plan] = selection
+        _plans.move_to_end(plan)
+        if len(_plans) > MAX_PLANS:
+            _drop(*next(iter(_plans.items())))
+    elif plan in selection.compiled and plan not in _plans:
+        _drop(plan, selection)
+
+
+def _drop(plan: FusedRead, selection: Selection) -> None:
+    _plans.pop(plan, None)
+    selection.compiled.remove(plan)

@@ -102,6 +102,8 @@ def test_an_invalid_port_is_refused(monkeypatch: pytest.MonkeyPatch, port: str) 
         ("USHER_WORKERS", "0"),
         ("USHER_WORKERS", "many"),
         ("USHER_MAX_BODY_BYTES", "10"),
+        ("USHER_MAX_ANSWER_BYTES", "10"),
+        ("USHER_INTROSPECTION", "perhaps"),
         ("USHER_ALLOWED_ORIGINS", "*"),
         ("USHER_ALLOWED_ORIGINS", "null"),
         ("USHER_ALLOWED_ORIGINS", "app.example"),

@@ -90,13 +90,18 @@ async def test_a_request_that_reads_alone_is_not_changed_by_another(
     """Another request finds out that the plan needs a snapshot, while this one waits for the statement alone."""
     caller = await new_caller(client, world, seats=0)
     query = "query Both($team: ID!) { team(id: $team) { members { nodes { id } } partnerTokens { nodes { id } } } }"
-    original = Database.read_once
+    original, make, plans = Database.read_once, FusedRead.__init__, list[FusedRead]()
+
+    def init(plan: FusedRead, *given: Any) -> None:
+        make(plan, *given)
+        plans.append(plan)
 
     async def read_once(self: Database, read: Any) -> Any:
         found = await original(self, read)
-        next(plan for plan in reads._plans if plan.name == "Both").needs_snapshot = True
+        plans[-1].needs_snapshot = True
         return found
 
+    monkeypatch.setattr(FusedRead, "__init__", init)
     monkeypatch.setattr(Database, "read_once", read_once)
     statements.clear()
     assert (await client(query, caller.secret, team=caller.team)).data
@@ -263,6 +268,16 @@ async def test_plans_are_dropped_and_made_again(client: Client, world: World, st
         assert (await client(query, ada.secret)).data
         assert len(statements) == 1
     assert len(reads._plans) == MAX_PLANS
+
+
+async def test_a_wrong_token_leaves_no_plan(client: Client, world: World) -> None:
+    ada = await world.person()
+    known = list(reads._plans)
+    for number in range(3):
+        refused = await client(f"query Wrong{number} {{ viewer {{ id }} }}", f"usher_session_{'A' * 43}")
+        assert refused.codes == ["UNAUTHENTICATED"]
+    assert list(reads._plans) == known
+    assert (await client("query Wrong0 { viewer { id } }", ada.secret)).data["viewer"]["id"] == ada.id
 
 
 async def test_a_page_below_a_page_is_read_once_for_each_parent(client: Client, world: World) -> None:
