@@ -14,7 +14,20 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import chart, checks, dataset, generator, large_teams, meter, mix, node, python312, report, services
+from bench import (
+    chart,
+    checks,
+    dataset,
+    fairness,
+    generator,
+    large_teams,
+    meter,
+    mix,
+    node,
+    python312,
+    report,
+    services,
+)
 from bench.measure import Bench
 from bench.node import Node, NodeMissing
 from bench.plan import FULL, SMOKE, Plan
@@ -114,6 +127,7 @@ def _measure(bench: Bench, node_: Node | None, url: str, folder: Path) -> None:
         with generator.started(node_) as load_generator:
             bench.assigns(load_generator, url, folder)
             mix.measure(bench, load_generator, url, folder)
+            fairness.measure(bench, load_generator)
             bench.loads(load_generator)
             bench.soak(load_generator)
     bench.results.memory = {name: (memory[name], service.memory()) for name, service in bench.services.items()}

@@ -2,7 +2,7 @@
 
 import platform
 
-from bench import large_teams, mix, views
+from bench import fairness, large_teams, mix, views
 from bench.dataset import DAYS
 from bench.measure import Bench
 from bench.services import PYTHON312
@@ -59,6 +59,8 @@ def _mix(bench: Bench) -> list[str]:
         f"- The mix (g) goes to another Usher with {mix.WORKERS} workers, in runs of {bench.plan.mix:g} s. Each",
         "  connection repeats ten requests: twice the views (a), (b), (a), (c) and a change. All act as the",
         "  coordinator of the large team, and each connection changes the seat of a person of its own.",
+        f"- In (i), the loud person sends requests for {fairness.HEAD_START + bench.plan.mix:g} s in each repetition.",
+        "  The quiet one begins a second later. The percentiles are those over all repetitions.",
         "- The soak mixes the views (a), (b) and (c) in the ratio 18 : 1 : 1.",
     ]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import large_teams, machine, method, mix, views
+from bench import fairness, large_teams, machine, method, mix, views
 from bench.checks import ABILITIES, COUNTS, MEMBER_PAGE, NESTED, VIEWER
 from bench.generator import ALL, Load
 from bench.measure import PGBENCH, Bench
@@ -37,7 +37,14 @@ def report_text(bench: Bench, node_: Node | None, python312: Python | None) -> s
     loads = {view: _loads(results, view) for view in TITLES if any(key[0] == view for key in results.loads)}
     parts += [part for view, part in loads.items() if view not in PAGES]
     parts += [_walks(bench), _assigns(bench), *(part for view, part in loads.items() if view in PAGES)]
-    parts += [_mix(results), _large_teams(bench), _statements(results), _memory(results), method.lines(bench)]
+    parts += [
+        _mix(results),
+        _large_teams(bench),
+        _fairness(results),
+        _statements(results),
+        _memory(results),
+        method.lines(bench),
+    ]
     return "\n".join("\n".join(part) for part in parts) + "\n"
 
 
@@ -168,6 +175,22 @@ def _large_teams(bench: Bench) -> list[str]:
         "one of a single small team; milliseconds a member.",
         "",
         *markdown_table(["teams × members", "ms a member", "ratio"], rows),
+    ]
+
+
+def _fairness(results: Results) -> list[str]:
+    rows = [
+        [kind, f"{len(took):,}", *(format_number(fairness.percentile(took, share)) for share in (0.5, 0.99))]
+        for kind, took in results.quiet.items()
+    ]
+    loud = f", and answered {format_number(median_load(results.loud).rate)} requests a second of it" if rows else ""
+    return [
+        "## (i) A quiet person beside a loud one",
+        "",
+        "The quiet person reads view (a) over one connection, one request after the other. The loud person reads view",
+        f"(b) over {fairness.CONNECTIONS} connections. Usher had one worker{loud}.",
+        "",
+        *(markdown_table(["", "requests", "p50 ms", "p99 ms"], rows) if rows else NOT_MEASURED),
     ]
 
 

@@ -14,7 +14,8 @@ class Results:
 
     `loads`: one load for each repetition, by (view, connections, contender). `assigns`: the same for pairs of assigning
     one seat and taking it back, by (connections, contender). `mix`: the same for reads and changes together, by the
-    kind of request. `walks`: seconds of each page walk through the large team,
+    kind of request. `quiet`: ms of each request of a quiet person, alone and beside a loud one, whose loads are `loud`.
+    `walks`: seconds of each page walk through the large team,
     by contender. `growth`: milliseconds a member, by (contender, members read). `teams`: milliseconds a member in a
     database, by (teams, members of each). `bulk`: seconds to assign many seats
     with one request, by contender. `statements`: by contender and view, the number of statements, and the number of
@@ -25,6 +26,8 @@ class Results:
     loads: defaultdict[tuple[str, int, str], list[Load]] = field(default_factory=lambda: defaultdict(list))
     assigns: defaultdict[tuple[int, str], list[Load]] = field(default_factory=lambda: defaultdict(list))
     mix: defaultdict[str, list[Load]] = field(default_factory=lambda: defaultdict(list))
+    quiet: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    loud: list[Load] = field(default_factory=list)
     walks: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     growth: defaultdict[tuple[str, int], list[float]] = field(default_factory=lambda: defaultdict(list))
     teams: defaultdict[tuple[int, int], list[float]] = field(default_factory=lambda: defaultdict(list))

@@ -118,8 +118,8 @@ class Connections:
 
     def _check(self) -> None:
         self.now += 1
-        for connection in (*self._admitted, *self._refused):
-            connection.check_time()
         self._is_ticking = bool(self._admitted or self._refused)
         if self._is_ticking:
             asyncio.get_running_loop().call_later(self._tick, self._check)
+        for connection in (*self._admitted, *self._refused):
+            connection.check_time()

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -118,7 +119,7 @@ class LimitedProtocol(HttpToolsProtocol):
                 return
             self._uncounted = 0 if self._advanced else self._uncounted + len(part)
             if len(self.pipeline) > MAX_PIPELINED:
-                self.transport.close()
+                self._drop("pipelined")
                 return
 
     def on_headers_complete(self) -> None:
@@ -175,8 +176,11 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._uncounted:
             self._refuse(TooSlow("The header of the request did not arrive in time."))
         else:  # the client has sent nothing, so it expects no answer
-            metrics.REFUSED.labels("silent").inc()
-            self.transport.close()
+            self._drop("silent")
+
+    def _drop(self, reason: str) -> None:
+        metrics.REFUSED.labels(reason).inc()
+        self.transport.close()
 
     def _check_answer(self) -> None:
         """Drop the connection, and the answers that it holds in memory, if the client does not read them."""
@@ -187,7 +191,8 @@ class LimitedProtocol(HttpToolsProtocol):
             if self._unread - unread < MIN_RATE * self._shared.limits.answer:
                 metrics.REFUSED.labels("unread").inc()
                 # Without this option, the system would go on to keep what it has taken over of the answer.
-                self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+                with suppress(OSError):  # the connection may be lost already
+                    self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
                 self.transport.abort()
             self._unread, self._unread_since = unread, now
 

@@ -44,6 +44,7 @@ def test_mercurius_and_pgbench_are_measured_or_reported_as_left_out(run: subproc
         "(f) The member page",
         "(g) Reads and changes",
         "(h) Large teams",
+        "(i) A quiet person",
         "Growth",
         "Statements",
         "Memory",

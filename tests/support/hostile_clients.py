@@ -71,6 +71,11 @@ async def many_headers(address: str, count: int, *, patience: float = PATIENCE) 
     return await _send(address, _once(b"GET /healthz HTTP/1.1\r\n" + lines + b"\r\n"), patience)
 
 
+async def many_requests(address: str, count: int, *, patience: float = PATIENCE) -> Outcome:
+    """Send this many requests over one connection before reading any answer."""
+    return await _send(address, _once(b"GET /healthz HTTP/1.1\r\nHost: usher\r\n\r\n" * count), patience)
+
+
 async def slow_header(address: str, *, pause: float = 0.2, patience: float = PATIENCE) -> Outcome:
     """Send a header byte by byte, with a pause after each, and never end it."""
     return await _send(address, _trickle(b"GET /healthz HTTP/1.1\r\nHost: usher\r\nx-slow: ", pause), patience)

@@ -4,6 +4,7 @@ Each story runs over real sockets against a process of `usher run`, with small l
 """
 
 import asyncio
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -14,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from gateway.http.protocol import MAX_HEAD, MAX_HEADERS
+from gateway.http.protocol import MAX_HEAD, MAX_HEADERS, MAX_PIPELINED
 from gateway.runtime.settings import ROOT
 from tests.support import hostile_clients
 from tests.support.hostile_clients import Outcome
@@ -54,6 +55,13 @@ async def status_of_health(run: Run, *, source: str = "127.0.0.1") -> int:
         return (await http.get("/healthz")).status_code
 
 
+async def refusals(run: Run, reason: str) -> int:
+    """How many connections the server says it has ended for this reason."""
+    metrics = await asyncio.to_thread(httpx.get, f"{run.address}/metrics")
+    found = re.search(rf'usher_connections_refused_total{{reason="{reason}"}} (\d+)', metrics.text)
+    return int(found[1]) if found else 0
+
+
 def refused(outcome: Outcome) -> bool:
     """Whether the client got the answer of a server that has too many connections."""
     assert outcome.status in {None, 503}
@@ -91,6 +99,14 @@ async def test_the_headers_of_a_request_are_counted(run: Run) -> None:
         assert (await hostile_clients.many_headers(run.address, count)).statuses == (431,)
 
 
+async def test_only_so_many_requests_of_a_connection_wait(run: Run) -> None:
+    allowed = await hostile_clients.many_requests(run.address, MAX_PIPELINED)
+    assert allowed.statuses == (200,) * MAX_PIPELINED
+    before = await refusals(run, "pipelined")
+    assert (await hostile_clients.many_requests(run.address, 100 * MAX_PIPELINED)).ended
+    assert await refusals(run, "pipelined") == before + 1
+
+
 @pytest.mark.parametrize("client", [hostile_clients.slow_header, hostile_clients.slow_body])
 async def test_a_request_that_arrives_byte_by_byte_is_ended(
     run: Run, client: Callable[[str], Awaitable[Outcome]]
@@ -119,10 +135,9 @@ async def test_a_connection_without_a_further_request_is_ended(run: Run) -> None
 
 
 async def test_a_client_that_reads_no_answer_is_ended(run: Run) -> None:
-    outcome = await hostile_clients.deaf_client(run.address, INTROSPECTION, times=100)
-    assert outcome.ended
-    metrics = await asyncio.to_thread(httpx.get, f"{run.address}/metrics")
-    assert 'usher_connections_refused_total{reason="unread"} 1.0' in metrics.text
+    before = await refusals(run, "unread")
+    assert (await hostile_clients.deaf_client(run.address, INTROSPECTION, times=100)).ended
+    assert await refusals(run, "unread") == before + 1
 
 
 async def test_one_address_has_only_its_share_of_the_connections(run: Run) -> None:
