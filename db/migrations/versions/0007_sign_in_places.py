@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Text(collation="C"), nullable=False),
         sa.Column("place", postgresql.BYTEA(), nullable=False),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sign_in_places_user_id_users")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sign_in_places_user_id")),
         sa.PrimaryKeyConstraint("user_id", "place", name=op.f("pk_sign_in_places")),
     )
 
