@@ -107,6 +107,8 @@ def _change_text(change: Change, subject: facts.Subject, action: Action) -> str:
         return f"the token lacks {action}"
     if change.fact == "subject":
         return _subject_text(change.value, subject)
+    if change.fact == "role" and change.value == "None":
+        return "is done without a role in this team"
     if change.fact == "role":
         who = "the token's grantor needs" if isinstance(subject, facts.Partner) else "needs"
         return f"{who} the role {change.value} in this team"

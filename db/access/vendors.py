@@ -1,4 +1,4 @@
-"""Who belongs to the vendor's staff: give and take the role."""
+"""Give and take the role of the vendor's staff."""
 
 from typing import NamedTuple
 

@@ -113,7 +113,8 @@ def _apply(
     if change.fact == "scope":
         return facts.subjects_of(facts.Partner, action)[1], target
     values: dict[str, Any] = {name: getattr(target, name) for name in type(target).__match_args__}
-    values[change.fact] = change.value if change.fact == "role" else change.value == "true"
+    role = None if change.value == "None" else change.value  # a command or a job has none
+    values[change.fact] = role if change.fact == "role" else change.value == "true"
     return subject, type(target)(**values)
 
 
