@@ -63,7 +63,6 @@ where exists (
     where s.team_id = w.team_id and s.product_id = w.product_id and s.holder_id is null
       and current_date between p.starts_on and p.ends_on
 )
-order by team_id, product_id
 """),
 )
 
@@ -86,8 +85,6 @@ with ended as (
     from seats s join subscriptions p on p.team_id = s.team_id and p.id = s.subscription_id
     where s.team_id = :team_id and s.product_id = :product_id and s.holder_id = any(:user_ids)
       and p.ends_on < current_date
-    order by s.id
-    for update of s
 ), dropped as (
     delete from seat_sources r using ended
     where r.team_id = ended.team_id and r.seat_id = ended.id
@@ -95,7 +92,7 @@ with ended as (
 ), freed as (
     update seats set holder_id = null, assigned_at = null
     from ended
-    where seats.team_id = ended.team_id and seats.id = ended.id
+    where seats.team_id = ended.team_id and seats.id = ended.id and seats.holder_id = ended.holder_id
     returning seats.team_id, seats.id
 ), closed as (
     update seat_history h set ended_at = clock_timestamp(), ended_by = :by
@@ -147,7 +144,7 @@ on conflict do nothing
 
 
 async def due(connection: Connection) -> list[Due]:
-    """The pools that have something to do today, in order."""
+    """The pools that have something to do today."""
     return await DUE.rows(connection)
 
 

@@ -18,6 +18,9 @@ REQUESTS, REQUESTS_TEST = "resolvers/seats/seat_requests.py", "tests/resolvers/s
 GIVING, GIVING_TEST = "resolvers/groups/seat_giving.py", "tests/resolvers/groups/test_seat_giving.py"
 ERRORS, ERRORS_TEST = "gateway/runtime/errors.py", "tests/gateway/runtime/test_errors.py"
 
+TERMS, TERMS_TEST = "db/seats/terms.py", "tests/resolvers/seats/test_terms.py"
+RETENTION, RETENTION_TEST = "db/audit/retention.py", "tests/resolvers/audit/test_retention.py"
+
 FIRST_PERSON_FIRST_SEAT = (f"{ASSIGNMENTS_TEST}::test_the_first_person_gets_the_seat_with_the_lowest_id",)
 LAST_PEOPLE_UNSERVED = (f"{ASSIGNMENTS_TEST}::test_the_last_people_of_the_list_get_no_seat",)
 FREED_IN_ORDER = (f"{ASSIGNMENTS_TEST}::test_seats_to_be_freed_are_locked_in_the_order_of_their_ids",)
@@ -30,6 +33,39 @@ LOCKED_MEMBERS = (f"{MEMBERS_TEST}::test_memberships_are_locked_in_the_order_of_
 MANAGERS = (f"{MEMBERS_TEST}::test_two_contract_managers_cannot_remove_each_other",)
 REMOVED_ASKER = (f"{REQUESTS_TEST}::test_a_person_who_is_removed_while_they_ask_is_refused",)
 DELETED_REQUEST = (f"{REQUESTS_TEST}::test_a_request_that_is_deleted_with_its_asker_is_not_answered",)
+
+BY_THE_CLOCK = (
+    Mutant(
+        "of the holders of ended seats, the one who held theirs shortest comes first",
+        TERMS,
+        "order by ended.assigned_at,",
+        "order by ended.assigned_at desc,",
+        (f"{TERMS_TEST}::test_an_ended_subscription_takes_its_seats_back_and_the_holders_wait",),
+    ),
+    Mutant(
+        "the sources of a moved seat are in the reverse order",
+        TERMS,
+        "order by r.place",
+        "order by r.place desc",
+        (f"{TERMS_TEST}::test_holders_move_to_the_renewal_before_others_are_served",),
+        occurrence=1,
+    ),
+    Mutant(
+        "people who lost their seat wait in the reverse order",
+        TERMS,
+        "order by r.place",
+        "order by r.place desc",
+        (f"{TERMS_TEST}::test_an_ended_subscription_takes_its_seats_back_and_the_holders_wait",),
+        occurrence=2,
+    ),
+    Mutant(
+        "a sweep waits for rows that another one is deleting",
+        RETENTION,
+        "for update skip locked",
+        "for update",
+        (f"{RETENTION_TEST}::test_a_row_that_another_worker_is_deleting_is_skipped",),
+    ),
+)
 
 ASSIGNING = (
     Mutant(
@@ -495,4 +531,4 @@ SERVING = (
     ),
 )
 
-MUTANTS = (*ASSIGNING, *WAITING, *GIVEN, *PEOPLE, *NAMING, *ASKING, *SERVING)
+MUTANTS = (*ASSIGNING, *WAITING, *GIVEN, *PEOPLE, *NAMING, *ASKING, *SERVING, *BY_THE_CLOCK)

@@ -12,7 +12,7 @@ from domain.mails import TRIAL, TrialMail
 from domain.subjects import System
 from gateway.runtime.settings import ROOT
 from resolvers.audit.retention import sweep
-from tests.support.database import fetch_rows
+from tests.support.database import fetch, fetch_rows
 from tests.support.queued_mails import queue_job
 from tests.support.workspaces import workspace
 from tests.support.world import World
@@ -140,3 +140,17 @@ async def test_two_workers_delete_each_row_once_and_in_bounded_batches(
     assert sum(one.get("answers", 0) for one in swept) == sum(batches) == 95
     assert max(batches) <= 10
     assert await number(clean_database, "answers") == 0
+
+
+@pytest.mark.usefixtures("place")
+async def test_a_row_that_another_worker_is_deleting_is_skipped(clean_database: Database) -> None:
+    await fetch_rows(
+        clean_database,
+        "insert into answers (actor, key, action, request_hash, created_at) "
+        "select 'a', n::text, 'x', '', now() - interval '31 days' from generate_series(1, 3) n",
+    )
+    async with clean_database.transaction() as other:
+        await fetch(other, "delete from answers where key = '1'")
+        async with asyncio.timeout(10):
+            assert await sweep(workspace(clean_database), SWEEPER) == {"answers": 2}
+    assert await number(clean_database, "answers") == 1
