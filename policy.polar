@@ -3,7 +3,7 @@
 # This file is the only source of permissions. permissions.lock lists every decision that it makes.
 # The `role` of a target is the present role of the subject in the target's team, or nil.
 # For a partner token, it is the role of the person who granted the token. So if this person
-# loses the role or leaves the team, their tokens lose the same rights.
+# loses the role, their tokens lose the same rights. If they leave the team, their tokens are revoked.
 
 # --- Subjects ---------------------------------------------------------------------------------
 
@@ -57,8 +57,8 @@ has_role(_: Actor, role: String, target: InTeam) if
 
 resource Gateway {
     permissions = [
-        "accounts:create", "sessions:create", "sessions:end", "invitations:accept", "viewer:read", "nodes:read",
-        "products:read", "mails:queue", "mails:send", "records:delete", "demo:load",
+        "accounts:create", "accounts:reset", "sessions:create", "sessions:end", "invitations:accept", "viewer:read",
+        "nodes:read", "products:read", "mails:queue", "mails:send", "records:delete", "demo:load",
         "vendors:grant", "vendors:revoke"
     ];
 }
@@ -68,6 +68,13 @@ has_permission(_: Anonymous, "accounts:create", _: Gateway);
 has_permission(_: Anonymous, "sessions:create", _: Gateway);
 has_permission(_: Person, "accounts:create", _: Gateway);
 has_permission(_: Person, "sessions:create", _: Gateway);
+
+# Everybody who has a link to set a new password may use it, because the secret in the link identifies the account.
+has_permission(_: Anonymous, "accounts:reset", _: Gateway);
+has_permission(_: Person, "accounts:reset", _: Gateway);
+
+# A command of the operator makes such a link.
+has_permission(_: System, "accounts:reset", _: Gateway);
 
 # Everybody who has the link of an invitation may accept it, because the secret in the link identifies the invitation.
 has_permission(_: Anonymous, "invitations:accept", _: Gateway);

@@ -11,6 +11,7 @@ class Action(StrEnum):
     """Something that an actor may want to do. `policy.polar` decides whether the actor may do it."""
 
     ACCOUNTS_CREATE = "accounts:create"
+    ACCOUNTS_RESET = "accounts:reset"
     SESSIONS_CREATE = "sessions:create"
     SESSIONS_END = "sessions:end"
     VIEWER_READ = "viewer:read"

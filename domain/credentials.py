@@ -1,4 +1,4 @@
-"""The secrets that Usher issues: session tokens, partner tokens, and the secrets in the links of invitations.
+"""The secrets that Usher issues: session tokens, partner tokens, and the secrets in the links of mails.
 
 A prefix lets people and secret scanners recognise a leaked secret. A secret has 256 random bits, so nobody can guess
 it; therefore a plain SHA-256 hash is enough to store it safely.
@@ -17,6 +17,8 @@ class CredentialKind(Enum):
     SESSION = "usher_session_"
     PARTNER = "usher_partner_"
     INVITATION = "usher_invitation_"
+    SIGN_UP = "usher_signup_"
+    RESET = "usher_reset_"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ class MailPurpose(Enum):
     """
 
     INVITATION = "invitation"
+    SIGN_UP = "sign up"
 
     @property
     def pause(self) -> timedelta:
         """The shortest time between two mails to one address."""
-        return timedelta(minutes=5)
+        return timedelta(minutes=5) if self is MailPurpose.INVITATION else timedelta(minutes=1)
 
     @property
     def longest_delay(self) -> timedelta:
@@ -55,6 +56,17 @@ class InvitationMail:
 
 
 @dataclass(frozen=True)
+class SignUpMail:
+    """A mail with the link that ends a sign-up, or that says that the address has an account already."""
+
+    sign_up_id: str
+
+    @property
+    def team_id(self) -> None:
+        """A sign-up belongs to no team."""
+
+
+@dataclass(frozen=True)
 class RequestAnsweredMail:
     """A mail that tells a person how their request for a seat was answered."""
 
@@ -69,4 +81,5 @@ class RequestAnsweredMail:
 
 TRIAL = JobKind("trial", TrialMail)
 INVITATION = JobKind("invitation", InvitationMail)
+SIGN_UP = JobKind("sign_up", SignUpMail)
 REQUEST_ANSWERED = JobKind("request_answered", RequestAnsweredMail)

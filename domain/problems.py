@@ -99,16 +99,13 @@ class UserErrorCode(Notice):
     GROUP_NOT_FOUND = "group_not_found", "The team has no such group."
     INVALID_CREDENTIALS = (
         "invalid_credentials",
-        "The e-mail address or the password is wrong; the answer does not say which.",
+        "The e-mail address or the password is wrong, or the address is not verified; the answer does not say which.",
     )
     INVITATION_ACCEPTED = "invitation_accepted", "The invitation has already been accepted.", INFORMATION
     INVITATION_EXPIRED = "invitation_expired", "The invitation has expired; ask for a new one."
     INVITATION_INVALID = "invitation_invalid", "There is no such invitation, or it was revoked or replaced."
-    INVITATION_PENDING = (
-        "invitation_pending",
-        "This e-mail address has an open invitation; use the link in that mail to open the account.",
-    )
     LAST_CONTRACT_MANAGER = "last_contract_manager", "A team must keep at least one contract manager."
+    LINK_INVALID = "link_invalid", "The link is not complete, has expired, was used, or was replaced by a newer one."
     LIST_EMPTY = "list_empty", "The list names no person, or no scope."
     LIST_TOO_LONG = "list_too_long", "The list names too many people."
     MAIL_PAUSED = "mail_paused", "A mail was sent to this address a moment ago; `retryAfter` says how long to wait."

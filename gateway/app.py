@@ -13,10 +13,11 @@ from starlette.routing import Route
 from db.core.database import Database
 from domain.actions import Action
 from gateway import serving, worker
-from gateway.http import cors, graphiql, health, invitation_page
+from gateway.http import cors, graphiql, health, invitation_page, password_pages
 from gateway.http.documents import Documents, read_manifest
 from gateway.http.endpoint import Endpoint
-from gateway.mail.invitations import PAGE
+from gateway.mail.invitations import PAGE as INVITATIONS
+from gateway.mail.sign_ups import PAGE as VERIFY
 from gateway.runtime import logs, metrics, settings
 from gateway.runtime.settings import Settings, SettingsError
 from policies.engine.live import LivePolicy
@@ -84,7 +85,9 @@ def _routes(endpoint: Endpoint) -> list[Route]:
         Route("/graphql", endpoint, methods=["GET", "POST"]),
         Route(graphiql.ASSET, graphiql.asset),
         Route("/", RedirectResponse("/graphql")),
-        Route(PAGE, invitation_page.endpoint),
+        Route(INVITATIONS, invitation_page.endpoint),
+        Route(VERIFY, password_pages.verify),
+        Route(password_pages.RESET, password_pages.reset),
         Route("/healthz", health.endpoint),
         Route("/metrics", metrics.endpoint),
     ]

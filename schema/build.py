@@ -46,6 +46,8 @@ class Mutation:
     """The fields that change data."""
 
     sign_up = sessions.sign_up
+    verify_email = sessions.verify_email
+    reset_password = sessions.reset_password
     sign_in = sessions.sign_in
     sign_out = sessions.sign_out
     accept_invitation = invitations.accept_invitation

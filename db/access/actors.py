@@ -69,6 +69,7 @@ left join vendors v on v.user_id = s.user_id
 left join memberships m on m.user_id = s.user_id and m.accepted_at is not null
 left join teams t on t.id = m.team_id
 where s.token_hash = :token_hash and s.ended_at is null and s.expires_at > statement_timestamp()
+  and u.email_verified_at is not null
 """
 PERSON = Statement("person", SessionRow, text(PERSON_SQL))
 
@@ -122,6 +123,15 @@ END_SESSION = Statement(
     .returning(Session.id),
 )
 
+END_SESSIONS = Statement(
+    "end_sessions",
+    str,
+    update(Session)
+    .where(Session.user_id == bindparam("user_id"), Session.ended_at.is_(None))
+    .values(ended_at=func.now())
+    .returning(Session.id),
+)
+
 
 class LoadedActor(NamedTuple):
     """An actor, their teams by id, and the account if the actor is a person.
@@ -136,7 +146,10 @@ class LoadedActor(NamedTuple):
 
 
 async def person(connection: Connection, token_hash: bytes) -> LoadedActor | None:
-    """The person of a session, with their current roles. None if there is no such session, or it ended or expired."""
+    """The person of a session, with their current roles.
+
+    None if there is no such session, it ended or expired, or nobody has verified the e-mail address of the account.
+    """
     return _person(await PERSON.rows(connection, token_hash=token_hash))
 
 
@@ -225,3 +238,8 @@ async def open_session(connection: Connection, id_: str, user_id: str, token_has
 async def end_session(connection: Connection, id_: str) -> bool:
     """End a session. Returns False if it had already ended."""
     return await END_SESSION.row(connection, id=id_) is not None
+
+
+async def end_sessions(connection: Connection, user_id: str) -> int:
+    """End all sessions of an account. Returns how many had not ended before."""
+    return len(await END_SESSIONS.rows(connection, user_id=user_id))

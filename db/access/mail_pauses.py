@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from types import NoneType
 
 from sqlalchemy import ARRAY, Interval, Text, bindparam, text
 
@@ -59,8 +58,6 @@ order by w.place
     ),
 )
 
-DELETE_OLD = Statement("delete_old_mail_pauses", NoneType, text("delete from mail_pauses where until < now()"))
-
 
 async def claim(connection: Connection, purpose: MailPurpose, email: str) -> datetime | None:
     """Claim the next mail to an address now, and start its pause. Returns None, or until when the pause lasts.
@@ -83,8 +80,3 @@ async def book(connection: Connection, purpose: MailPurpose, emails: Sequence[st
     longest = purpose.longest_delay + purpose.pause
     values = {"purpose": purpose.value, "emails": list(emails), "pause": purpose.pause, "longest": longest}
     return [timedelta(seconds=seconds) for seconds in await BOOK.rows(connection, **values)]
-
-
-async def delete_old(connection: Connection) -> None:
-    """Delete the pauses that are over."""
-    await DELETE_OLD.run(connection)

@@ -66,6 +66,15 @@ REVOKE_GRANTED = Statement(
     .returning(PartnerToken.id),
 )
 
+REVOKE_ALL = Statement(
+    "revoke_all_tokens",
+    str,
+    update(PartnerToken)
+    .where(PartnerToken.grantor_id == bindparam("grantor_id"), PartnerToken.revoked_at.is_(None))
+    .values(revoked_at=func.now())
+    .returning(PartnerToken.id),
+)
+
 
 async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, TokenRow]:
     """The tokens within `reach` that have one of these ids, by id."""
@@ -95,6 +104,11 @@ async def revoke(connection: Connection, team_id: str, id_: str) -> TokenRow | N
 async def revoke_granted(connection: Connection, team_id: str, grantor_ids: Sequence[str]) -> list[str]:
     """Revoke the tokens that these people granted in a team, because they leave it. Returns the ids, sorted."""
     return sorted(await REVOKE_GRANTED.rows(connection, team_id=team_id, grantor_ids=list(grantor_ids)))
+
+
+async def revoke_all(connection: Connection, grantor_id: str) -> list[str]:
+    """Revoke the tokens that an account granted, in all teams. Returns the ids, sorted."""
+    return sorted(await REVOKE_ALL.rows(connection, grantor_id=grantor_id))
 
 
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:

@@ -96,18 +96,6 @@ GIVE_BACK = Statement(
     ).bindparams(STEP),
 )
 
-# Rows that no longer make a difference: the count starts again after a day, and every budget is full again before.
-SWEEP = Statement(
-    "sweep_sign_in_failures",
-    bytes,
-    text("""
-delete from sign_in_failures where subject in (
-    select subject from sign_in_failures where last_at < now() - interval '1 day' limit :most for update skip locked
-)
-returning subject
-"""),
-)
-
 FORGET = Statement(
     "forget_failures", NoneType, delete(SignInFailure).where(SignInFailure.subject == bindparam("subject"))
 )
@@ -154,8 +142,3 @@ async def spend(connection: Connection, subject: bytes, budget: Budget) -> Spent
 async def give_back(connection: Connection, subject: bytes, budget: Budget) -> None:
     """Give one attempt back, because it did not fail."""
     await GIVE_BACK.run(connection, subject=subject, step=budget.seconds)
-
-
-async def sweep(connection: Connection, most: int) -> int:
-    """Delete at most so many rows that make no difference any more. Returns how many were deleted."""
-    return len(await SWEEP.rows(connection, most=most))

@@ -48,18 +48,6 @@ select password_hash from account
 """),  # noqa: S608 - a constant
 )
 
-SWEEP = Statement(
-    "sweep_sign_in_places",
-    str,
-    text("""
-delete from sign_in_places where (user_id, place) in (
-    select user_id, place from sign_in_places where last_at < now() - interval '180 days'
-    limit :most for update skip locked
-)
-returning user_id
-"""),
-)
-
 
 async def is_known(connection: Connection, email: str, place: str) -> bool:
     """Whether somebody signed in from this place to the account with this e-mail address, with its present password.
@@ -74,8 +62,3 @@ async def remember(connection: Connection, user_id: str, place: str) -> str | No
     """Remember the place of a sign-in to an account. Returns the account's password hash; None if it has none."""
     marked = await REMEMBER.row(connection, user_id=user_id, place=place)
     return marked and marked.password_hash
-
-
-async def sweep(connection: Connection, most: int) -> int:
-    """Delete at most so many places that are forgotten. Returns how many were deleted."""
-    return len(await SWEEP.rows(connection, most=most))

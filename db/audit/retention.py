@@ -21,7 +21,12 @@ class Retention(NamedTuple):
 # One line for each table. docs/operators.md says the same for operators.
 RETENTIONS = (
     Retention("answers", "created_at < now() - interval '30 days'"),
+    # The count starts again after a day, and every budget is full again before.
     Retention("sign_in_failures", "last_at < now() - interval '1 day' and next_at < now()"),
+    Retention("sign_in_places", "last_at < now() - interval '180 days'"),
+    Retention("mail_pauses", "until < now()"),
+    Retention("sign_ups", "expires_at < now() - interval '1 day'"),
+    Retention("password_resets", "least(used_at, expires_at) < now() - interval '30 days'"),
     Retention("sessions", "least(ended_at, expires_at) < now() - interval '30 days'"),
     Retention("partner_tokens", "least(revoked_at, expires_at) < now() - interval '1 year'"),
     Retention("jobs.pgqueuer_log", "created < now() - interval '30 days'"),

@@ -113,7 +113,7 @@ class Rows:
     def user(self, name: tuple[str, str], email: str, at: datetime, password_hash: str | None = None) -> str:
         """Add an account and return its id. Without a password hash nobody can sign in to it."""
         user_id = self.id("user", at)
-        self.tables["users"].append((user_id, email, *name, password_hash, at))
+        self.tables["users"].append((user_id, email, *name, password_hash, at, at))
         return user_id
 
     def team(self, name: str, at: datetime, *, separation_of_duties: bool = False) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from types import NoneType
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, case, func, literal_column, select, text, update
+from sqlalchemy import and_, bindparam, case, func, literal_column, select, text, update
 
 from db.core.connection import Connection
 from db.core.paging import Rows
@@ -37,7 +37,8 @@ class InvitationRow(NamedTuple):
 
 
 class InvitationByToken(NamedTuple):
-    """The invitation that a link's token belongs to; `has_password` says whether the account has a password."""
+    """The invitation that a link's token belongs to; `is_opened` says whether the account is verified and
+    has a password, so that the link alone gives no right to it."""
 
     team_id: str
     id: str
@@ -46,7 +47,7 @@ class InvitationByToken(NamedTuple):
     first_name: str
     last_name: str
     status: InvitationStatus
-    has_password: bool
+    is_opened: bool
 
 
 class MailContent(NamedTuple):
@@ -77,7 +78,8 @@ STATUS = case(
     else_=literal_column(f"'{InvitationStatus.EXPIRED.value}'"),
 )
 INVITATIONS = columns_of(InvitationRow, Invitation, member_id=Membership.id, role=Membership.role, status=STATUS)
-BY_TOKEN = columns_of(InvitationByToken, Invitation, status=STATUS, has_password=User.password_hash.is_not(None))
+IS_OPENED = and_(User.password_hash.is_not(None), User.email_verified_at.is_not(None))
+BY_TOKEN = columns_of(InvitationByToken, Invitation, status=STATUS, is_opened=IS_OPENED)
 
 STORE_TOKEN = Statement(
     "store_token",

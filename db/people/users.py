@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.core.connection import Connection
@@ -42,29 +42,6 @@ class Credentials(NamedTuple):
     password_hash: str | None
 
 
-class UnopenedAccount(NamedTuple):
-    """An account without a password, which was created for an invitation.
-
-    `is_invited` tells whether it has a pending membership, `is_member` whether it has an accepted one.
-    """
-
-    id: str
-    is_invited: bool
-    is_member: bool
-
-
-UNOPENED = Statement(
-    "unopened",
-    UnopenedAccount,
-    text("""
-select u.id, coalesce(bool_or(m.accepted_at is null) filter (where m.user_id is not null), false) as is_invited,
-       coalesce(bool_or(m.accepted_at is not null) filter (where m.user_id is not null), false) as is_member
-from users u left join memberships m on m.user_id = u.id
-where lower(u.email) = lower(:email) and u.password_hash is null
-group by u.id
-"""),
-)
-
 USERS = columns_of(UserRow, User, created_at=json_time(User.created_at))
 CREDENTIALS = columns_of(Credentials, User, user=USERS)
 EMAILS = columns_of(AccountEmail, User)
@@ -72,24 +49,45 @@ EMAILS = columns_of(AccountEmail, User)
 CREDENTIALS_BY_EMAIL = Statement(
     "credentials_by_email",
     Credentials,
-    select(*CREDENTIALS).where(func.lower(User.email) == func.lower(bindparam("email"))),
+    select(*CREDENTIALS).where(
+        func.lower(User.email) == func.lower(bindparam("email")), User.email_verified_at.is_not(None)
+    ),
 )
-CREATE = Statement(
-    "create_user",
-    str,
-    upsert(User)
-    .values({name: bindparam(name) for name in (*UserRow._fields, "password_hash")})
-    .on_conflict_do_nothing(index_elements=[func.lower(User.email)])
-    .returning(User.id),
+# An account that nobody verified belongs to the holder of a link to its address.
+CLAIMABLE = or_(User.password_hash.is_(None), User.email_verified_at.is_(None))
+NEW = upsert(User).values(
+    {name: bindparam(name) for name in ("id", "email", "first_name", "last_name", "password_hash")}
+    | {"email_verified_at": func.now()}
+)
+CLAIM = Statement(
+    "claim_account",
+    UserRow,
+    NEW.on_conflict_do_update(
+        index_elements=[func.lower(User.email)],
+        set_={name: NEW.excluded[name] for name in ("first_name", "last_name", "password_hash", "email_verified_at")},
+        where=CLAIMABLE,
+    ).returning(*USERS),
 )
 OPEN_ACCOUNT = Statement(
     "open_account",
     UserRow,
     update(User)
-    .where(User.id == bindparam("id"), User.password_hash.is_(None))
+    .where(User.id == bindparam("id"), CLAIMABLE)
     .values({name: bindparam(name) for name in ("password_hash", "first_name", "last_name")})
+    .values(email_verified_at=func.now())
     .returning(*USERS),
 )
+SET_PASSWORD = Statement(
+    "set_password",
+    UserRow,
+    update(User)
+    .where(User.id == bindparam("id"))
+    .values(
+        password_hash=bindparam("password_hash"), email_verified_at=func.coalesce(User.email_verified_at, func.now())
+    )
+    .returning(*USERS),
+)
+ID_OF = Statement("user_id", str, select(User.id).where(func.lower(User.email) == func.lower(bindparam("email"))))
 GET = Statement("get_user", UserRow, select(*USERS).where(User.id == bindparam("id")))
 
 
@@ -112,26 +110,41 @@ async def emails(connection: Connection, reach: Reach, ids: Sequence[str]) -> di
 
 
 async def credentials(connection: Connection, email: str) -> Credentials | None:
-    """The account with this e-mail address, in any case; None if there is no such account."""
+    """The verified account with this e-mail address, in any case; None if there is no such account."""
     return await CREDENTIALS_BY_EMAIL.row(connection, email=email)
 
 
-async def create(connection: Connection, user: UserRow, password_hash: str) -> bool:
-    """Create an account. Returns False if another account has this e-mail address, in any case."""
-    return await CREATE.row(connection, **user._asdict(), password_hash=password_hash) is not None
+async def claim(
+    connection: Connection, id_: str, email: str, password_hash: str, first_name: str, last_name: str
+) -> UserRow | None:
+    """Open an account for the owner of an e-mail address, or hand over one that nobody has verified.
 
-
-async def find_unopened(connection: Connection, email: str) -> UnopenedAccount | None:
-    """The account with this e-mail address, in any case, if it has no password; else None."""
-    return await UNOPENED.row(connection, email=email)
+    Returns None if a verified account has the address, in any case. The caller must have seen a link to the address.
+    """
+    names = {"first_name": first_name, "last_name": last_name}
+    return await CLAIM.row(connection, id=id_, email=email, password_hash=password_hash, **names)
 
 
 async def open_account(
     connection: Connection, id_: str, password_hash: str, first_name: str, last_name: str
 ) -> UserRow | None:
-    """Set the password and the names of an account that has no password. Returns None if it has one already."""
+    """Set the password and the names of an account that nobody has verified. Returns None if somebody has.
+
+    The caller must have seen a link to its address.
+    """
     values = {"password_hash": password_hash, "first_name": first_name, "last_name": last_name}
     return await OPEN_ACCOUNT.row(connection, id=id_, **values)
+
+
+async def set_password(connection: Connection, id_: str, password_hash: str) -> UserRow:
+    """Set the password of an account, which is verified from then on."""
+    [user] = await SET_PASSWORD.rows(connection, id=id_, password_hash=password_hash)
+    return user
+
+
+async def id_of(connection: Connection, email: str) -> str | None:
+    """The id of the account with this e-mail address, in any case, verified or not; None if there is none."""
+    return await ID_OF.row(connection, email=email)
 
 
 async def get(connection: Connection, id_: str) -> UserRow:

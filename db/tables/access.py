@@ -1,4 +1,4 @@
-"""The tables of sessions, partner tokens, failed sign-ins, places of sign-ins, and pauses between mails."""
+"""The tables of sessions, sign-ups, password resets, partner tokens, limits of sign-ins, and pauses between mails."""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -9,6 +9,7 @@ from sqlalchemy import (
     Integer,
     PrimaryKeyConstraint,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
@@ -117,3 +118,45 @@ class MailPause(Base):
 
     subject: Mapped[Hash] = mapped_column(primary_key=True)
     until: Mapped[Moment] = mapped_column(index=True)
+
+
+class SignUp(Base):
+    """A sign-up that waits for its link to be used. It is no account, so it does not keep the address from anybody.
+
+    Only the SHA-256 of the token in the link is stored, and the token does not exist before the mail is sent.
+    """
+
+    __tablename__ = "sign_ups"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    password_hash: Mapped[str]
+    token_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    created_at: Mapped[Created]
+    expires_at: Mapped[Moment] = mapped_column(index=True)
+    used_at: Mapped[OptionalMoment]
+
+    __table_args__ = (
+        id_prefix_check("signup"),
+        CheckConstraint("used_at is null or token_hash is not null", name="used"),
+    )
+
+
+class PasswordReset(Base):
+    """A link with which a person sets a new password, made by an operator. An account has at most one unused link."""
+
+    __tablename__ = "password_resets"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    user_id: Mapped[Id] = mapped_column(ForeignKey("users.id"))
+    token_hash: Mapped[Hash] = mapped_column(unique=True)
+    created_at: Mapped[Created]
+    expires_at: Mapped[Moment]
+    used_at: Mapped[OptionalMoment]
+
+    __table_args__ = (
+        id_prefix_check("reset"),
+        Index("uq_password_resets_unused", "user_id", unique=True, postgresql_where=text("used_at is null")),
+    )

@@ -8,7 +8,11 @@ from db.tables.types import Created, Id, OptionalMoment
 
 
 class User(Base):
-    """An account. No two accounts have e-mail addresses that differ only in case; the spelling is stored unchanged."""
+    """An account. No two accounts have e-mail addresses that differ only in case; the spelling is stored unchanged.
+
+    `email_verified_at` is when the person showed that the address is theirs, with a link that was sent to it. Nobody
+    can sign in before that.
+    """
 
     __tablename__ = "users"
 
@@ -18,6 +22,7 @@ class User(Base):
     last_name: Mapped[str]
     password_hash: Mapped[str | None]
     created_at: Mapped[Created]
+    email_verified_at: Mapped[OptionalMoment]
 
     __table_args__ = (
         id_prefix_check("user"),

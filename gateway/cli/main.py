@@ -1,5 +1,6 @@
-"""The command line: `usher run`, `worker`, `mail`, `db …`, `seed`, `schema`, `policy …`, `audit …`, `calendar …`,
-`company …`, `subscription …`, `product …`, `vendor …`, `import`, `export`, `shell`, `explain-plan`.
+"""The command line: `usher run`, `worker`, `mail`, `db …`, `seed`, `schema`, `policy …`, `audit …`, `account …`,
+`calendar …`, `company …`, `subscription …`, `product …`, `vendor …`, `import`, `export`, `shell`,
+`explain-plan`.
 """
 
 import sys
@@ -17,6 +18,7 @@ from domain.actions import Action
 from domain.mails import TRIAL, TrialMail
 from gateway import serving, worker
 from gateway.cli import (
+    account,
     audit,
     banner,
     business,
@@ -48,6 +50,7 @@ db = typer.Typer(no_args_is_help=True, help="The database's schema and its demo 
 app.add_typer(db, name="db")
 app.add_typer(policy.app, name="policy")
 app.add_typer(audit.app, name="audit")
+app.add_typer(account.app, name="account")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(business.company, name="company")
 app.add_typer(business.subscription, name="subscription")

@@ -3,11 +3,10 @@
 The token is in the fragment of the address (after the #), so only the script can read it.
 """
 
-import base64
-import hashlib
-
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+
+from gateway.http.pages import STYLE, headers
 
 ACCEPT = """
 mutation Accept($input: AcceptInvitationInput!) {
@@ -55,10 +54,6 @@ form.addEventListener("submit", async (event) => {
 if (!token) { form.hidden = true; output.textContent = "The link is not complete. Open the whole link in the mail."; }
 """.replace("@ACCEPT@", ACCEPT).replace("@SIGN_IN@", SIGN_IN)
 
-STYLE = "body { font: 16px/1.5 system-ui; max-width: 24rem; margin: 4rem auto } label { display: block } "
-STYLE += "input, button { font: inherit; width: 100%; margin-bottom: 1rem; box-sizing: border-box } "
-STYLE += "[hidden] { display: none }"
-
 PAGE = f"""<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -79,18 +74,7 @@ PAGE = f"""<!doctype html>
 """
 
 
-def _hash(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-HEADERS = {
-    "content-security-policy": (
-        f"default-src 'none'; connect-src 'self'; script-src 'sha256-{_hash(SCRIPT)}'; "
-        f"style-src 'sha256-{_hash(STYLE)}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "referrer-policy": "no-referrer",
-    "cache-control": "no-store",
-}
+HEADERS = headers(SCRIPT, STYLE)
 
 
 def endpoint(_: Request) -> Response:

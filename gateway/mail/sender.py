@@ -12,8 +12,8 @@ from db.core.connection import DatabaseError
 from db.core.database import PoolTimeout
 from db.queue import jobs
 from db.queue.jobs import Job, Outcome, RetryLater
-from domain.mails import INVITATION, REQUEST_ANSWERED, TRIAL, TrialMail
-from gateway.mail import invitations, seat_requests
+from domain.mails import INVITATION, REQUEST_ANSWERED, SIGN_UP, TRIAL, TrialMail
+from gateway.mail import invitations, seat_requests, sign_ups
 from gateway.mail.message import Mail, MailContext, MailType, Note, Payload, message, no_note
 from gateway.mail.smtp import MailRefused, Transport
 from gateway.runtime import errors, metrics
@@ -33,6 +33,7 @@ async def trial(_: MailContext, job: Job[TrialMail]) -> Mail:
 MAIL_TYPES: tuple[MailType[Any], ...] = (
     MailType(TRIAL, trial),
     MailType(INVITATION, invitations.compose, invitations.mark_sent),
+    MailType(SIGN_UP, sign_ups.compose),
     MailType(REQUEST_ANSWERED, seat_requests.compose),
 )
 

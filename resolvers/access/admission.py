@@ -34,8 +34,8 @@ PLACE = Budget(60, 10.0)
 QUIET = 5
 # Attempts, right or wrong, in which an account comes first because the device or the place is known.
 FIRST = Budget(30, 10.0)
-# Attempts to open the account of one invitation.
-INVITATION = Budget(10, 10.0)
+# Attempts to use one link: that of an invitation, of a sign-up, or to set a new password.
+LINK = Budget(10, 10.0)
 
 
 @dataclass(frozen=True)
@@ -79,22 +79,22 @@ async def admit(context: Context, email: str) -> Admitted | UserError:
         return await _admit_from(context, connection, place, lower, known)
 
 
-async def admit_new_account(context: Context, invitation_id: str | None = None) -> UserError | None:
+async def admit_new_account(context: Context, link_id: str | None = None) -> UserError | None:
     """Count the hash of the password of a new account. Returns the error if it has to wait; then it is not counted.
 
-    It spends the budget of its place, as sign-ins do, or that of the invitation with which the account is opened.
+    It spends the budget of its place, as sign-ins do, or that of the link with which the account is opened.
     """
     place = place_of(context.address)
-    if invitation_id is None and (wait := context.place_waits.seconds(place)):
+    if link_id is None and (wait := context.place_waits.seconds(place)):
         return _wait_to_open(wait)
     await context.close()
     async with context.database.transaction() as connection:
-        if invitation_id is None:
+        if link_id is None:
             wait = (await sign_in_failures.spend(connection, _place_subject(place), PLACE)).wait
             if wait:
                 context.place_waits.note(place, wait)
         else:
-            wait = (await sign_in_failures.spend(connection, _subject(f"invitation|{invitation_id}"), INVITATION)).wait
+            wait = (await sign_in_failures.spend(connection, _subject(f"link|{link_id}"), LINK)).wait
         if wait:
             return _wait_to_open(wait)
         await connection.commit()

@@ -8,7 +8,10 @@ from resolvers.access import passwords
 from resolvers.access.admission import Admitted, admit
 from resolvers.core.context import Context
 
-WRONG_CREDENTIALS = UserError(UserErrorCode.INVALID_CREDENTIALS, "The e-mail address or the password is wrong.")
+WRONG_CREDENTIALS = UserError(
+    UserErrorCode.INVALID_CREDENTIALS,
+    "The e-mail address or the password is wrong. If you have just signed up, first open the link in the mail.",
+)
 
 
 class Authenticated(NamedTuple):

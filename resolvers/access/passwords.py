@@ -5,6 +5,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from domain.problems import UserError, UserErrorCode
 from resolvers.access.hash_queue import QUEUE, Priority
 
 MIN_LENGTH = 10
@@ -21,6 +22,14 @@ def _decoy() -> str:
 def require_capacity() -> None:
     """Raise Unavailable if too many passwords of new accounts are waiting to be hashed."""
     QUEUE.require_room(Priority.NEW)
+
+
+def errors(password: str) -> list[UserError]:
+    """The error of a new password that is too short or too long; else an empty list."""
+    if MIN_LENGTH <= len(password) <= MAX_LENGTH:
+        return []
+    message = f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters."
+    return [UserError(UserErrorCode.PASSWORD_INVALID, message, ["password"])]
 
 
 async def hash_password(password: str) -> str:

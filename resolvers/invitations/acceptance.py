@@ -21,6 +21,7 @@ from resolvers.access import passwords
 from resolvers.access.admission import admit_new_account
 from resolvers.access.authentication import authenticate
 from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
+from resolvers.access.takeover import end_access
 from resolvers.core.context import Context, Info
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, performs, run_mutation
@@ -84,8 +85,9 @@ class AcceptInvitationPayload:
 async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptInvitationPayload:
     """Accept an invitation with the token from its link, and join the team.
 
-    If you have no account, give a password; this opens the account and signs you in (`token`). If you have an account,
-    sign in first (SIGN_IN_FIRST), with the address that was invited (EMAIL_DIFFERS). You keep the seats that you got
+    If you have no account, or nobody has verified its address, give a password; this opens the account and signs you in
+    (`token`). Sessions that others began with the address end. If you have a verified account, sign in first
+    (SIGN_IN_FIRST), with the address that was invited (EMAIL_DIFFERS). You keep the seats that you got
     while you were invited. You get seats of the team's default products, or join their waiting lists.
     INVITATION_EXPIRED; INVITATION_ACCEPTED (information); INVITATION_INVALID if the token is unknown, or the invitation
     was revoked or sent again; PASSWORD_INVALID; NAME_INVALID; TOO_MANY_ATTEMPTS. A repeat with an
@@ -162,7 +164,7 @@ def _errors(actor: Actor, invitation: InvitationByToken, input: AcceptInvitation
         return []
     if isinstance(actor, Person):
         return [DIFFERS]
-    if invitation.has_password:
+    if invitation.is_opened:
         return [SIGN_IN]
     errors = []
     if not passwords.MIN_LENGTH <= len(input.password or "") <= passwords.MAX_LENGTH:
@@ -193,6 +195,8 @@ async def _accept(
     if password_hash is None:
         await change.record(team_id, member_id, {}, after)
         return AcceptInvitationPayload(member)
+    # Somebody else may have signed up with the address. The link was sent to it, so its holder gets the account.
+    after |= await end_access(connection, user_id)
     session_id, token, expires_at = await begin_session(connection, user_id)
     await change.record(team_id, member_id, {}, {**after, "session": session_id}, by=user_id)
     return AcceptInvitationPayload(member, token, expires_at)

@@ -1,14 +1,18 @@
-"""The mutations to sign up, sign in and sign out."""
+"""The mutations to sign up, verify an e-mail address, sign in, sign out and set a new password."""
 
-from resolvers.access import sessions
+from resolvers.access import password_resets, sessions, sign_ups
 from schema.core.fields import expose, publish_input
 from schema.core.payloads import payload
 
-publish_input(sessions.SignUpInput)
+publish_input(sign_ups.SignUpInput)
+publish_input(sign_ups.VerifyEmailInput)
 publish_input(sessions.SignInInput)
 publish_input(sessions.SignOutInput)
+publish_input(password_resets.ResetPasswordInput)
 
 SessionPayload = payload(sessions.SessionPayload)
-sign_up = expose(sessions.sign_up, SessionPayload | None)
+sign_up = expose(sign_ups.sign_up, payload(sign_ups.SignUpPayload) | None)
+verify_email = expose(sign_ups.verify_email, SessionPayload | None)
 sign_in = expose(sessions.sign_in, SessionPayload | None)
 sign_out = expose(sessions.sign_out, payload(sessions.SignOutPayload) | None)
+reset_password = expose(password_resets.reset_password, SessionPayload | None)

@@ -12,7 +12,7 @@ from db.access import actors, partner_tokens
 from db.access.partner_tokens import TokenRow
 from db.core import ids
 from db.core.database import Database
-from db.tables.access import PartnerToken, Vendor
+from db.tables.access import PartnerToken, PasswordReset, SignUp, Vendor
 from db.tables.catalogue import Product, Release
 from db.tables.groups import DefaultProduct, Group, GroupMember, GroupProduct
 from db.tables.invitations import Invitation
@@ -22,6 +22,7 @@ from db.tables.usage import SeatUsage
 from domain.actions import Scope
 from domain.credentials import CredentialKind, issue
 from domain.roles import Role
+from resolvers.access import passwords
 from tests.support.database import RowReader, direct_engine
 
 counter = itertools.count(1)
@@ -55,10 +56,27 @@ class World(RowReader):
         return id_
 
     async def person(self, first: str = "Ada", last: str = "Byron", email: str | None = None) -> Account:
-        """Make an account with a session, and without a password."""
+        """Make a verified account with a session, and without a password."""
         id_, email = ids.new("user"), email or f"person{next(counter)}@tests.example"
-        await self.insert(User, {"id": id_, "email": email, "first_name": first, "last_name": last})
+        names = {"first_name": first, "last_name": last}
+        await self.insert(User, {"id": id_, "email": email, **names, "email_verified_at": datetime.now(UTC)})
         return Account(id_, email, await self.session(id_))
+
+    async def sign_up(self, email: str, password: str, first: str = "Ada", last: str = "Byron") -> str:
+        """Make a sign-up whose mail was sent. Returns the token of its link."""
+        token, credential = issue(CredentialKind.SIGN_UP)
+        names = {"first_name": first, "last_name": last, "password_hash": passwords.HASHER.hash(password)}
+        expires = datetime.now(UTC) + timedelta(days=1)
+        row = {"id": ids.new("signup"), "email": email, **names, "expires_at": expires}
+        await self.insert(SignUp, {**row, "token_hash": credential.token_hash})
+        return token
+
+    async def reset(self, user_id: str) -> str:
+        """Make a link to set a new password. Returns its token."""
+        token, credential = issue(CredentialKind.RESET)
+        row = {"id": ids.new("reset"), "user_id": user_id, "expires_at": datetime.now(UTC) + timedelta(days=1)}
+        await self.insert(PasswordReset, {**row, "token_hash": credential.token_hash})
+        return token
 
     async def session(self, user_id: str, expires_at: datetime | None = None) -> str:
         """Open a session of an account, by default for an hour. Returns its token."""
@@ -121,7 +139,13 @@ class World(RowReader):
         await self.insert(
             User,
             *(
-                {"id": id_, "email": f"person{n}@tests.example", "first_name": f"First {n}", "last_name": f"Last {n}"}
+                {
+                    "id": id_,
+                    "email": f"person{n}@tests.example",
+                    "first_name": f"First {n}",
+                    "last_name": f"Last {n}",
+                    "email_verified_at": datetime.now(UTC),
+                }
                 for id_, n in zip(users, places, strict=True)
             ),
         )

@@ -242,7 +242,7 @@ async def read(executor: Any, shortcuts: Shortcuts, selection: Selection, contex
             _note_defect(selection, found)
         finally:
             if found is not None:
-                _keep(found, selection, is_known=not context.is_unidentified_person)
+                _keep(found, selection, is_known=not context.is_unidentified)
         await context.restart()
         if found is None or not needs_snapshot:
             return None

@@ -48,11 +48,3 @@ async def test_addresses_are_booked_in_the_order_of_their_keys(usher_database: D
             await book(one, second)
             await one.commit()
             assert [bool(delay) for delay in await work] == [True, True]
-
-
-async def test_pauses_that_are_over_are_deleted(usher_database: Database) -> None:
-    [email] = addresses(1)
-    async with usher_database.transaction() as connection:
-        assert await mail_pauses.claim(connection, INVITATION, email) is None
-        await mail_pauses.delete_old(connection)
-        assert await mail_pauses.claim(connection, INVITATION, email) is not None

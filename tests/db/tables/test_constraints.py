@@ -56,6 +56,7 @@ insert into partner_tokens (team_id, id, name, token_hash, scopes, grantor_id, e
 values (:team, '{id}', 'x', '\\x{hash}', {scopes}, :ada, now())
 """
 SOURCE = "insert into seat_sources (team_id, seat_id, holder_id, kind, group_id) values (:team, :seat, {values})"
+RESET = "insert into password_resets (id, user_id, token_hash, expires_at) values ('{id}', :ada, '\\x{hash}', now())"
 AUDIT = """
 with policy as (
     insert into policies (hash, text) values (encode(sha256(''), 'hex'), '') on conflict (hash) do nothing
@@ -204,6 +205,14 @@ REFUSED = {
         TOKEN.format(id="token_x", hash="00", scopes="array['seats:read']").replace(":ada", ":stranger"),
         "fk_partner_tokens_team_id_active_grantor_id",
     ),
+    "a sign-up that was used without a link": (
+        "insert into sign_ups values ('signup_x', '', '', '', '', null, now(), now(), now())",
+        "ck_sign_ups_used",
+    ),
+    "a second unused link to set a password": (
+        RESET.format(id="reset_x", hash="00") + ", ('reset_y', :ada, '\\x01', now())",
+        "uq_password_resets_unused",
+    ),
     "an audit entry with an unknown kind of actor": (AUDIT.format(kind="robot"), "ck_audit_events_actor_kind"),
     "an audit entry of a job without its name": (AUDIT.format(kind="system"), "ck_audit_events_system"),
     "an audit entry of a person with an operating-system user": (
@@ -232,9 +241,11 @@ UNTRIED = {
         "uq_invitations_token_hash",
         "uq_memberships_id",
         "uq_partner_tokens_id",
+        "uq_password_resets_token_hash",
         "uq_seat_requests_id",
         "uq_seats_id",
         "uq_sessions_token_hash",
+        "uq_sign_ups_token_hash",
     ],
     "Only migrations and the demo write the catalogue.": ["uq_releases_product_id_name"],
 }
@@ -275,6 +286,8 @@ def test_every_check_and_every_unique_constraint_is_tried_or_left_out_for_a_reas
 async def test_an_id_of_another_type_is_refused(world: World, names: dict[str, object], table: str) -> None:
     invitee = await world.invited_member(str(names["team"]))
     await world.request(str(names["team"]), str(names["product"]), invitee.id)
+    await world.sign_up("prefix@tests.example", "a password")
+    await world.reset(invitee.id)
     assert f"ck_{table}_id_prefix" in await refusal(world, f"update {table} set id = 'x_1'", {})
 
 

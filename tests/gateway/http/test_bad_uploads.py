@@ -175,8 +175,8 @@ TYPES = {
     "a moment": f"mutation($v: DateTime!) {{ createPartnerToken(input: {{{TOKEN}, expiresAt: $v}}) {{ secret }} }}",
     "a day": "query($v: Date!) { viewer { seats { nodes { usage(since: $v) { hours } } } } }",
     "a list": "mutation($v: [ID!]!) { removeMembers(input: {teamId: 1, userIds: $v}) { errors { code } } }",
-    "an enum": "mutation($v: SessionDelivery!) { signUp(input: {PERSON, delivery: $v}) { token } }".replace(
-        "PERSON", 'email: "a@b.example", password: "a password", firstName: "A", lastName: "B"'
+    "an enum": "mutation($v: SessionDelivery!) { signIn(input: {PERSON, delivery: $v}) { token } }".replace(
+        "PERSON", 'email: "a@b.example", password: "a password"'
     ),
     "an input": "mutation($v: SignOutInput!) { signOut(input: $v) { signedOut } }",
     "a switch": "mutation($v: Boolean!) { signOut(input: {dryRun: $v}) { signedOut } }",

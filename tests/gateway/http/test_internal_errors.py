@@ -17,7 +17,8 @@ from tests.support.world import World, world_of
 pytestmark = pytest.mark.slow
 
 PASSWORD = "horse battery staple"
-SIGN_UP = "mutation($i: SignUpInput!) { signUp(input: $i) { token errors { code } } }"
+SIGN_UP = "mutation($i: SignUpInput!) { signUp(input: $i) { email errors { code } } }"
+VERIFY = "mutation($i: VerifyEmailInput!) { verifyEmail(input: $i) { token errors { code } } }"
 SIGN_IN = "mutation($i: SignInInput!) { signIn(input: $i) { token errors { code } } }"
 CREATE = "mutation($i: CreatePartnerTokenInput!) { createPartnerToken(input: $i) { secret errors { code } } }"
 MASKED = "Something broke in the gateway. Nothing was changed. Search the log for the request id."
@@ -68,7 +69,9 @@ async def test_no_secret_is_logged(run: Run, over_http: Client, its_world: World
     boss = await its_world.member(team, Role.SOFTWARE_COORDINATOR)
     token = {"teamId": team, "name": "Sync", "scopes": ["SEATS_READ"], "expiresAt": "2027-01-01"}
     secret = (await over_http(CREATE, boss.secret, i=token)).data["createPartnerToken"]["secret"]
-    session = (await over_http(SIGN_UP, i=sign_up("Grace"))).data["signUp"]["token"]
+    assert (await over_http(SIGN_UP, i=sign_up("Grace"))).data["signUp"]["email"]
+    link = {"token": await its_world.sign_up("Grace.secret@tests.example", PASSWORD), "password": PASSWORD}
+    session = (await over_http(VERIFY, i=link)).data["verifyEmail"]["token"]
     credentials = {"email": "Grace.secret@tests.example", "password": PASSWORD}
     await over_http(SIGN_IN, i=credentials)
     await over_http(SIGN_IN, i={**credentials, "password": "a wrong guess"})
@@ -78,14 +81,26 @@ async def test_no_secret_is_logged(run: Run, over_http: Client, its_world: World
     await over_http.post({"query": "{"}, {"cookie": f"usher_session={session}"})
     log = run.err.read_text() + run.out.read_text()
     assert log.count('"request"') > 5
-    for word in (secret, secret[:-1], session, PASSWORD, "guess", "Grace", "made_up", boss.secret, "argon2", "Bearer"):
+    for word in (
+        secret,
+        secret[:-1],
+        session,
+        link["token"],
+        PASSWORD,
+        "guess",
+        "Grace",
+        "made_up",
+        boss.secret,
+        "argon2",
+        "Bearer",
+    ):
         assert word not in log
 
 
 async def test_a_failing_statement_is_masked_and_its_values_stay_out_of_the_log(
     run: Run, over_http: Client, its_world: World
 ) -> None:
-    await execute(its_world, "alter table users add constraint no_eve check (first_name <> 'Eve')")
+    await execute(its_world, "alter table sign_ups add constraint no_eve check (first_name <> 'Eve')")
     answer = await over_http(SIGN_UP, i=sign_up("Eve"))
     request_id = answer.headers["x-request-id"]
     assert answer.status == 200
@@ -93,7 +108,7 @@ async def test_a_failing_statement_is_masked_and_its_values_stay_out_of_the_log(
     assert answer.content["errors"][0]["extensions"] == {"code": "INTERNAL", "requestId": request_id}
     broken, request = logged(run, answer)
     assert (broken["event"], broken["level"], broken["sqlstate"]) == ("database_error", "error", "23514")
-    assert broken["statement"] == "create_user"
+    assert broken["statement"] == "create_sign_up"
     assert request["event"] == "request"
     log = run.err.read_text()
     for word in ("Eve", "Hopper", "argon2", "Failing row", PASSWORD):

@@ -14,7 +14,9 @@ class Blocked:
 
     def __init__(self) -> None:
         self.queue, self.done, self._gate = HashQueue(), list[str](), threading.Event()
-        self._tasks = [asyncio.create_task(self.queue.run(Priority.KNOWN, self._gate.wait)) for _ in range(2)]
+        self._tasks: list[asyncio.Task[object]] = [
+            asyncio.create_task(self.queue.run(Priority.KNOWN, self._gate.wait)) for _ in range(2)
+        ]
 
     def add(self, priority: Priority, name: str) -> "asyncio.Task[None]":
         """Let this work wait for a thread."""

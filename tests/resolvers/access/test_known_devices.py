@@ -198,20 +198,3 @@ async def test_a_budget_is_filled_up_again_steadily(world: World) -> None:
         assert (await sign_in_failures.spend(connection, subject, budget)).wait > 0
         await sign_in_failures.give_back(connection, subject, budget)
         assert (await sign_in_failures.spend(connection, subject, budget)).wait == 0
-
-
-async def test_a_sweep_deletes_only_old_rows_and_only_so_many(app: Starlette, world: World) -> None:
-    _, email = await owner(app)
-    await attack(app, world, email)
-    async with world.engine.begin() as connection:
-        others = "delete from sign_in_places where user_id <> (select id from users where email = :email)"
-        await connection.execute(text(others), {"email": email})
-        old = "update sign_in_failures set last_at = last_at - interval '25 hours' where failures = 1"
-        aged = (await connection.execute(text(old))).rowcount
-        await connection.execute(text("update sign_in_places set last_at = last_at - interval '181 days'"))
-    async with world.database.connection() as connection:
-        swept = [await sign_in_failures.sweep(connection, most) for most in (aged - 1, 100, 100)]
-        assert swept == [aged - 1, 1, 0]
-        assert not await sign_in_places.is_known(connection, email, HOME)
-        assert [await sign_in_places.sweep(connection, 100) for _ in range(2)] == [1, 0]
-    assert aged > 2

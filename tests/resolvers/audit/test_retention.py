@@ -38,6 +38,34 @@ ROWS = {
         "insert into sign_in_failures values (sha256(('a' || $1 || $2)::bytea), 9, now() - interval '25 hours', now())",
         "insert into sign_in_failures values (sha256(('b' || $1 || $2)::bytea), 9, now() - interval '23 hours', now())",
     ),
+    "sign_in_places": (
+        "insert into sign_in_places values ($1, sha256(('a' || $2)::bytea), now() - interval '181 days')",
+        "insert into sign_in_places values ($1, sha256(('b' || $2)::bytea), now() - interval '179 days')",
+    ),
+    "mail_pauses": (
+        "insert into mail_pauses values (sha256(('a' || $1 || $2)::bytea), now() - interval '1 second')",
+        "insert into mail_pauses values (sha256(('b' || $1 || $2)::bytea), now() + interval '1 minute')",
+    ),
+    "sign_ups": (
+        (
+            "insert into sign_ups (id, email, first_name, last_name, password_hash, expires_at) "
+            "values ('signup_old' || $1 || $2, 'a', 'a', 'a', 'x', now() - interval '25 hours')"
+        ),
+        (
+            "insert into sign_ups (id, email, first_name, last_name, password_hash, expires_at) "
+            "values ('signup_new' || $1 || $2, 'a', 'a', 'a', 'x', now() - interval '23 hours')"
+        ),
+    ),
+    "password_resets": (
+        (
+            "insert into password_resets (id, user_id, token_hash, expires_at) "
+            "values ('reset_old' || $2, $1, sha256(('a' || $2)::bytea), now() - interval '31 days')"
+        ),
+        (
+            "insert into password_resets (id, user_id, token_hash, expires_at, used_at) "
+            "values ('reset_new' || $2, $1, sha256(('b' || $2)::bytea), now(), now() - interval '29 days')"
+        ),
+    ),
     "sessions": (
         (
             "insert into sessions values ('session_old' || $2, $1, sha256(('a' || $2)::bytea), now(), "

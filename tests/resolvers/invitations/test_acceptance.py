@@ -263,23 +263,3 @@ async def test_after_a_dry_run_the_link_still_works(client: Client, world: World
     assert (result.errors, result.content["token"], result.content["member"]["status"]) == ([], None, "ACTIVE")
     assert await world.fingerprint() == before
     assert (await invitee.accept()).errors == []
-
-
-async def test_signing_up_with_an_invited_address_is_refused(client: Client, world: World) -> None:
-    invitee = await new_invitee(client, world)
-    values = {"email": invitee.account.email.upper(), "password": PASSWORD, "firstName": "Eve", "lastName": "Mallory"}
-    before = await world.fingerprint()
-    result = (await client(operation("signUp"), input=values)).data["signUp"]
-    assert [error["code"] for error in result["errors"]] == ["INVITATION_PENDING"]
-    assert await world.fingerprint() == before
-
-
-async def test_after_the_invitation_is_revoked_the_person_can_sign_up(client: Client, world: World) -> None:
-    invitee = await new_invitee(client, world)
-    await invitee.caller.assign([invitee.account.id])
-    id_ = await world.invitation(invitee.caller.team, invitee.account.id)
-    await invitee.caller.mutate("revokeInvitation", teamId=invitee.caller.team, invitationId=id_)
-    values = {"email": invitee.account.email, "password": PASSWORD, "firstName": "Eve", "lastName": "Mallory"}
-    result = (await client(operation("signUp"), input=values)).data["signUp"]
-    assert (result["errors"], result["user"]["email"]) == ([], invitee.account.email)
-    assert (await client("{ teams { totalCount } }", result["token"])).data == {"teams": {"totalCount": 0}}

@@ -6,18 +6,31 @@ from domain.actions import Action, Scope
 from tests.support.examples.example import PASSWORD, Input, Scene, example
 
 
-@example(Action.ACCOUNTS_CREATE, "user { id email } token", changed={"firstName": "Augusta"})
+@example(Action.ACCOUNTS_CREATE, "email", changed={"firstName": "Augusta"})
 async def sign_up(scene: Scene, _: str = "a new account") -> Input:
     """The data of a new account."""
     return {"email": scene.email(), "password": PASSWORD, "firstName": "Ada", "lastName": "Byron"}
 
 
+@example(Action.ACCOUNTS_CREATE, "user { id email } token", changed={"delivery": "COOKIE"})
+async def verify_email(scene: Scene, _: str = "a sign-up") -> Input:
+    """The link and the password of a sign-up."""
+    return {"token": await scene.world.sign_up(scene.email(), PASSWORD), "password": PASSWORD}
+
+
 @example(Action.SESSIONS_CREATE, "user { id email } token", changed={"delivery": "COOKIE"})
 async def sign_in(scene: Scene, _: str = "an account") -> Input:
     """The address and the password of a new account."""
-    account = await sign_up.make(scene)
-    await scene.client(sign_up.operation(), input=account)
-    return {"email": account["email"], "password": PASSWORD}
+    email = scene.email()
+    link = await scene.world.sign_up(email, PASSWORD)
+    await scene.client(verify_email.operation(), input={"token": link, "password": PASSWORD})
+    return {"email": email, "password": PASSWORD}
+
+
+@example(Action.ACCOUNTS_RESET, "user { id email } token", changed={"delivery": "COOKIE"})
+async def reset_password(scene: Scene, _: str = "an account") -> Input:
+    """A link of a new account, and a new password."""
+    return {"token": await scene.world.reset((await scene.world.person()).id), "password": PASSWORD}
 
 
 @example(Action.SESSIONS_END, "signedOut", changed={"dryRun": True})

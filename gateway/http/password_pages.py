@@ -1,0 +1,74 @@
+"""The pages that the links to verify an e-mail address and to set a new password open.
+
+Programs that scan mails open every link. So opening a page changes nothing: the token is in the fragment of the
+address, which only the script can read, and the script sends it when the person has entered a password.
+"""
+
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from gateway.http.pages import STYLE, headers
+
+RESET = "/reset"
+SCRIPT = """
+const token = location.hash.slice(1);
+const form = document.forms[0], output = document.querySelector("output");
+const query = `mutation ($input: @INPUT@!) { @MUTATION@(input: $input) { user { email } errors { message } } }`;
+async function send() {
+  const input = {token, password: form.elements.password.value, delivery: "COOKIE"};
+  const answer = await fetch("graphql", {
+    method: "POST",
+    headers: {"Content-Type": "application/json", "Usher-Require-Preflight": "1"},
+    body: JSON.stringify({query, variables: {input}}),
+  });
+  const {data, errors} = await answer.json();
+  return data?.@MUTATION@ ?? {errors};
+}
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  form.elements.go.disabled = true;
+  const {user, errors} = await send().catch(() => ({errors: [{message: "Usher does not answer. Try again."}]}));
+  form.elements.go.disabled = false;
+  output.textContent = user ? `You are signed in as ${user.email}.` : errors.map((one) => one.message).join(" ");
+  form.hidden = Boolean(user);
+  if (user) history.replaceState(null, "", location.pathname);
+});
+if (!token) { form.hidden = true; output.textContent = "The link is not complete. Open the whole link."; }
+"""
+
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Usher: @TITLE@</title>
+<style>@STYLE@</style>
+<h1>@TITLE@</h1>
+<form>
+<label>@LABEL@ <input name="password" type="password" autocomplete="@AUTOCOMPLETE@" required></label>
+<button name="go">@TITLE@</button>
+</form>
+<output role="status"></output>
+<noscript>This page needs JavaScript.</noscript>
+<script>@SCRIPT@</script>
+</html>
+"""
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    for name, value in values.items():
+        text = text.replace(f"@{name}@", value)
+    return text
+
+
+def _endpoint(mutation: str, title: str, label: str, autocomplete: str) -> Callable[[Request], Response]:
+    """Return the endpoint of a page that asks for a password, and sends it with the token in this mutation."""
+    script = _filled(SCRIPT, {"INPUT": f"{mutation[0].upper()}{mutation[1:]}Input", "MUTATION": mutation})
+    texts = {"TITLE": title, "LABEL": label, "AUTOCOMPLETE": autocomplete, "STYLE": STYLE, "SCRIPT": script}
+    page, of_page = _filled(PAGE, texts), headers(script, STYLE)
+    return lambda _: HTMLResponse(page, headers=of_page)
+
+
+verify = _endpoint("verifyEmail", "Verify your e-mail address", "Password that you chose", "current-password")
+reset = _endpoint("resetPassword", "Set a new password", "New password, at least 10 characters", "new-password")

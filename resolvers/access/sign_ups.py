@@ -1,0 +1,182 @@
+"""The mutations to sign up and to verify the e-mail address.
+
+A sign-up does not look at the accounts: it stores the sign-up and queues a mail, whatever the address. So neither the
+answer nor its time shows whether the address has an account, or was invited.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+
+from email_validator import EmailNotValidError
+
+from db.access import sign_in_failures, sign_ups
+from db.access.sign_ups import SignUpRow
+from db.core import ids
+from db.people import users
+from db.queue import jobs
+from domain.actions import Action
+from domain.credentials import CredentialKind, parse
+from domain.mails import SIGN_UP, MailPurpose, SignUpMail
+from domain.names import NAME_RULE, is_name
+from domain.problems import UserError, UserErrorCode
+from policies import facts
+from resolvers.access import passwords
+from resolvers.access.admission import admit_new_account
+from resolvers.access.hash_queue import Priority
+from resolvers.access.mail_pauses import claim_mail
+from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
+from resolvers.access.sessions import SessionPayload
+from resolvers.access.takeover import end_access
+from resolvers.core import emails
+from resolvers.core.context import Info
+from resolvers.core.mutation_types import MutationInput
+from resolvers.core.mutations import Change, performs, run_mutation
+
+TERM = timedelta(days=1)
+INVALID = UserError(
+    UserErrorCode.LINK_INVALID,
+    "The link is not complete, has expired, or was used or replaced. Sign up again to get a new one.",
+    ["token"],
+)
+WRONG = UserError(UserErrorCode.INVALID_CREDENTIALS, "This is not the password of this sign-up.", ["password"])
+TAKEN = UserError(
+    UserErrorCode.EMAIL_TAKEN, "An account with this e-mail address already exists. Sign in to it.", ["token"]
+)
+
+
+@dataclass
+class SignUpInput(MutationInput):
+    """A new account. You sign in with the e-mail address and the password, which has 10 to 200 characters."""
+
+    SECRETS: ClassVar = ("password",)
+
+    email: str
+    password: str
+    first_name: str
+    last_name: str
+
+
+@dataclass
+class VerifyEmailInput(MutationInput):
+    """The token from the link in the mail, and the password that you chose when you signed up."""
+
+    SECRETS: ClassVar = ("token", "password")
+
+    token: str
+    password: str
+    delivery: SessionDelivery = SessionDelivery.BEARER
+
+
+@dataclass
+class SignUpPayload:
+    """The e-mail address to which a mail was sent."""
+
+    email: str | None = field(default=None, metadata={"description": "Null if no mail was sent; `errors` says why."})
+    errors: list[UserError] = field(default_factory=list)
+
+
+@performs(Action.ACCOUNTS_CREATE)
+async def sign_up(info: Info, input: SignUpInput) -> SignUpPayload:
+    """Sign up for an account. A mail with a link goes to the address; `verifyEmail` then opens the account.
+
+    If the address has an account already, the mail says so instead. The answer is the same in both cases. To get the
+    mail again, sign up again. Errors: EMAIL_INVALID, PASSWORD_INVALID, NAME_INVALID; MAIL_PAUSED if somebody signed up
+    with this address less than a minute ago; TOO_MANY_ATTEMPTS after many sign-ups or failed sign-ins from your network
+    address. `retryAfter` says how long to wait.
+    """
+    context = info.context
+    context.require(Action.ACCOUNTS_CREATE, facts.GATEWAY)
+    email, errors = _validated(input)
+    if errors:
+        return SignUpPayload(errors=errors)
+    passwords.require_capacity()
+    # It also gives the connection back, so that other requests can use it during the wait for a hash.
+    if error := await admit_new_account(context):
+        return SignUpPayload(errors=[error])
+    password_hash = await passwords.hash_password(input.password)
+
+    async def work(change: Change, input: SignUpInput) -> SignUpPayload:
+        # The address owns the key, because there is no account yet.
+        lower = await sign_in_failures.lower_email(change.connection, email)
+        await change.decide(facts.GATEWAY, key_owner=f"address_{hashlib.sha256(lower.encode()).hexdigest()}")
+        paused = await claim_mail(change, MailPurpose.SIGN_UP, email, "email")
+        if paused is not None:
+            return SignUpPayload(errors=[paused])
+        names = (input.first_name.strip(), input.last_name.strip())
+        sign_up = SignUpRow(ids.new("signup"), email, *names, password_hash, datetime.now(UTC) + TERM)
+        await sign_ups.create(change.connection, sign_up)
+        await jobs.enqueue(change.connection, SIGN_UP, [SignUpMail(sign_up.id)])
+        await change.record(None, sign_up.id, {}, {"mail": "sign-up"})
+        return SignUpPayload(email)
+
+    return await run_mutation(context, Action.ACCOUNTS_CREATE, work, input, SignUpPayload)
+
+
+@performs(Action.ACCOUNTS_CREATE)
+async def verify_email(info: Info, input: VerifyEmailInput) -> SessionPayload:
+    """Open the account of a sign-up with the token from its link, and sign in to it.
+
+    The link shows that the address is yours, and the password that it was you who signed up. An account with this
+    address that nobody verified becomes yours: its password is replaced, its sessions end, and its partner tokens are
+    revoked. Errors: LINK_INVALID; INVALID_CREDENTIALS if the password is not the one of the sign-up; TOO_MANY_ATTEMPTS
+    after some wrong ones; EMAIL_TAKEN if a verified account has the address. A link can be used once, within a day.
+    """
+    context = info.context
+    context.require(Action.ACCOUNTS_CREATE, facts.GATEWAY)
+    require_deliverable(context, input.delivery)
+    found, credential = None, parse(input.token)
+    if credential is not None and credential.kind is CredentialKind.SIGN_UP:
+        async with context.reading() as connection:
+            found = await sign_ups.by_token(connection, credential.token_hash)
+    if found is None:
+        return SessionPayload(errors=[INVALID])
+    sign_up = found
+    passwords.require_capacity()
+    if error := await admit_new_account(context, sign_up.id):
+        return SessionPayload(errors=[error])
+    too_long = len(input.password) > passwords.MAX_LENGTH
+    if not await passwords.verify(sign_up.password_hash, "" if too_long else input.password, Priority.NEW):
+        return SessionPayload(errors=[WRONG])
+
+    async def work(change: Change, _: VerifyEmailInput) -> SessionPayload:
+        await change.decide(facts.GATEWAY, key_owner=sign_up.id)
+        payload = await _open(change, sign_up)
+        if payload.errors:
+            await change.connection.rollback()
+            change.key_owner = None
+        return payload
+
+    payload = await run_mutation(context, Action.ACCOUNTS_CREATE, work, input, SessionPayload)
+    return await deliver_session(context, input, payload)
+
+
+async def _open(change: Change, sign_up: SignUpRow) -> SessionPayload:
+    """Use the sign-up, and open its account or take over one that nobody verified."""
+    connection = change.connection
+    if not await sign_ups.use(connection, sign_up.id):
+        return SessionPayload(errors=[INVALID])
+    names = (sign_up.first_name, sign_up.last_name)
+    user = await users.claim(connection, ids.new("user"), sign_up.email, sign_up.password_hash, *names)
+    if user is None:
+        return SessionPayload(errors=[TAKEN])
+    ended = await end_access(connection, user.id)
+    session_id, token, expires_at = await begin_session(connection, user.id)
+    after = {"signUp": sign_up.id, "session": session_id, **ended}
+    await change.record(None, user.id, {}, after, by=user.id)
+    return SessionPayload(user, token, expires_at)
+
+
+def _validated(input: SignUpInput) -> tuple[str, list[UserError]]:
+    """The normal form of the e-mail address, and all errors of the input."""
+    errors, email = [], ""
+    try:
+        email = emails.valid(input.email)
+    except EmailNotValidError as error:
+        errors.append(UserError(UserErrorCode.EMAIL_INVALID, str(error), ["email"]))
+    errors += passwords.errors(input.password)
+    for name, value in (("firstName", input.first_name), ("lastName", input.last_name)):
+        if not is_name(value):
+            errors.append(UserError(UserErrorCode.NAME_INVALID, NAME_RULE, [name]))
+    return email, errors
