@@ -110,6 +110,8 @@ class Fuzzer:
     ) -> tuple[Actor, str]:
         name, hidden = result.operation, self._hidden[result.role]
         is_mutation = name in MATRIX["mutations"]
+        # The id of the query `team` is that of a team.
+        ids = {**ids, "id": ids.get(f"{name}Id", ids["id"])}
         if result.calls % ROUND == ROUND - 1:
             text = documents.with_running_ids(text, self._types, ids, random)
         else:
