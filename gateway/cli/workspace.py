@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from db.core import ids, migrate
 from domain.problems import Problem
@@ -11,8 +11,15 @@ from gateway import serving
 from gateway.cli.failures import CommandFailed
 from gateway.runtime import settings, subjects
 from policies.engine.live import LivePolicy
+from resolvers.core.context import Context
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.system import Workspace
+
+
+class _CommandInfo(NamedTuple):
+    """All that a mutation reads of GraphQL's info."""
+
+    context: Context
 
 
 @contextmanager
@@ -30,7 +37,7 @@ async def mutate(workspace: Workspace, name: str, mutation: Any, input: Mutation
     """Run a mutation as a command of this name, and return its payload. Raises CommandFailed with its errors."""
     context = workspace.context(subjects.command(name), ids.new("run"))
     try:
-        payload = await mutation.run(context, input)
+        payload = await mutation(_CommandInfo(context), input)
     except Problem as problem:
         raise CommandFailed(str(problem)) from problem
     finally:

@@ -211,22 +211,17 @@ def mutation(
 ) -> Callable[[Work[In, Out]], Callable[[Info, In], Awaitable[Out]]]:
     """Make a resolver of `(info, input)` from a function that makes a change under `action`.
 
-    `facts` returns the facts for an input that are read together with the actor. The resolver's attribute `run` is the
-    same function of `(context, input)`, for commands.
+    `facts` returns the facts for an input that are read together with the actor.
     """
 
     def wrap(work: Work[In, Out]) -> Callable[[Info, In], Awaitable[Out]]:
         hints = get_type_hints(work)
 
-        async def run(context: Context, input: In) -> Out:
-            return await run_mutation(context, action, work, input, hints["return"], facts)
-
         async def resolve(info: Info, input: In) -> Out:
-            return await run(info.context, input)
+            return await run_mutation(info.context, action, work, input, hints["return"], facts)
 
         resolve.__name__, resolve.__module__, resolve.__doc__ = work.__name__, work.__module__, work.__doc__
         resolve.__annotations__ = {"info": Info, "input": hints["input"], "return": hints["return"]}
-        resolve.run = run  # type: ignore[attr-defined]
         resolve.facts = facts  # type: ignore[attr-defined] # the schema asks whether the mutation loads its actor
         return performs(action)(resolve)
 
