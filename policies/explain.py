@@ -95,8 +95,13 @@ def _changes(
 
 
 def _rank(change: Change) -> tuple[int, int]:
-    """Return a sort key for equally many changes. Changes that the actor's own team can make come first."""
+    """Return a sort key for equally many changes. Changes that the actor's own team can make come first.
+
+    Nobody can become a command or a job, so that comes last.
+    """
     order = ("scope", "subject", "role", "own")
+    if change == Change("subject", "system"):
+        return len(order) + 1, 0
     place = order.index(change.fact) if change.fact in order else len(order)
     detail = {"person": 0, "partner": 1, **{role.value: number for number, role in enumerate(Role)}}
     return place, detail.get(change.value, len(detail))
