@@ -4,11 +4,13 @@ from resolvers.access import password_resets, sessions, sign_ups
 from schema.core.fields import expose, publish_input
 from schema.core.payloads import payload
 
+LINK = "The part of the link after the #."
+
 publish_input(sign_ups.SignUpInput)
-publish_input(sign_ups.VerifyEmailInput)
+publish_input(sign_ups.VerifyEmailInput, token=LINK)
 publish_input(sessions.SignInInput)
 publish_input(sessions.SignOutInput)
-publish_input(password_resets.ResetPasswordInput)
+publish_input(password_resets.ResetPasswordInput, token=LINK)
 
 SessionPayload = payload(sessions.SessionPayload)
 sign_up = expose(sign_ups.sign_up, payload(sign_ups.SignUpPayload) | None)
