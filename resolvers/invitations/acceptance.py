@@ -85,13 +85,13 @@ class AcceptInvitationPayload:
 async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptInvitationPayload:
     """Accept an invitation with the token from its link, and join the team.
 
-    If you have no account, or nobody has verified its address, give a password; this opens the account and signs you in
-    (`token`). Sessions that others began with the address end. If you have a verified account, sign in first
-    (SIGN_IN_FIRST), with the address that was invited (EMAIL_DIFFERS). You keep the seats that you got
-    while you were invited. You get seats of the team's default products, or join their waiting lists.
-    INVITATION_EXPIRED; INVITATION_ACCEPTED (information); INVITATION_INVALID if the token is unknown, or the invitation
-    was revoked or sent again; PASSWORD_INVALID; NAME_INVALID; TOO_MANY_ATTEMPTS. A repeat with an
-    idempotency key needs your session or your password, or it gets INVITATION_ACCEPTED.
+    If you have no verified account, give a password; this opens the account, ends sessions that others began with your
+    address, and signs you in (`token`). Else sign in first (SIGN_IN_FIRST), with the address that was invited
+    (EMAIL_DIFFERS). You keep the seats that you got while you were invited. You get seats of the team's default
+    products, or join their waiting lists. INVITATION_EXPIRED; INVITATION_ACCEPTED (information); INVITATION_INVALID if
+    the token is unknown, or the invitation was revoked or sent again; PASSWORD_INVALID; NAME_INVALID;
+    TOO_MANY_ATTEMPTS. A repeat with an idempotency key needs your session or your password, or it gets
+    INVITATION_ACCEPTED.
     """
     context = info.context
     context.require(Action.INVITATIONS_ACCEPT, facts.GATEWAY)
