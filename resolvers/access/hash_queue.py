@@ -40,6 +40,8 @@ class Priority(IntEnum):
 
 # The work of these is done by one thread at most. The other one stays free for the rest.
 LOW = frozenset({Priority.NEW, Priority.NOISY})
+# An attempt from a place with many failures is better refused than late.
+MAX_NOISY = 20
 
 
 class Full(Unavailable):
@@ -63,7 +65,8 @@ class HashQueue:
 
     def require_room(self, priority: Priority) -> None:
         """Raise Full if too many wait with this priority. Call this before the attempt is counted."""
-        if len(self._waiting[priority]) >= MAX_WAITING:
+        most = min(MAX_WAITING, MAX_NOISY) if priority is Priority.NOISY else MAX_WAITING
+        if len(self._waiting[priority]) >= most:
             raise Full
 
     async def run(self, priority: Priority, work: Callable[[], T]) -> T:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ class Blocked:
 
     def __init__(self) -> None:
         self.queue, self.done, self._gate = HashQueue(), list[str](), threading.Event()
-        self._tasks: list[asyncio.Task[object]] = [
+        self._tasks: list[asyncio.Task[Any]] = [
             asyncio.create_task(self.queue.run(Priority.KNOWN, self._gate.wait)) for _ in range(2)
         ]
 
