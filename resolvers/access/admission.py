@@ -83,6 +83,7 @@ async def admit_new_account(context: Context, link_id: str | None = None) -> Use
     """Count the hash of the password of a new account. Returns the error if it has to wait; then it is not counted.
 
     It spends the budget of its place, as sign-ins do, or that of the link with which the account is opened.
+    The operation holds no connection afterwards, so that others can use it while the hash waits for its turn.
     """
     place = place_of(context.address)
     if link_id is None and (wait := context.place_waits.seconds(place)):

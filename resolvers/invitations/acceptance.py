@@ -96,16 +96,15 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
     context = info.context
     context.require(Action.INVITATIONS_ACCEPT, facts.GATEWAY)
     require_deliverable(context, input.delivery)
-    found = await _find(context, input.token)
-    if found is None or found.status is InvitationStatus.REPLACED:
+    invitation = await _find(context, input.token)
+    if invitation is None:
         return AcceptInvitationPayload(errors=[INVALID])
-    invitation, errors = found, _errors(context.actor, found, input)
+    errors = _errors(context.actor, invitation, input)
     if errors and not await _may_repeat(context, invitation, input):
         return AcceptInvitationPayload(errors=errors)
     password_hash = None
     if not errors and not _is_signed_in(context.actor, invitation):
         passwords.require_capacity()
-        # It also gives the connection back: hashing can wait for its turn.
         if error := await admit_new_account(context, invitation.id):
             return AcceptInvitationPayload(errors=[error])
         password_hash = await passwords.hash_password(input.password or "")
@@ -131,7 +130,8 @@ async def _find(context: Context, token: str) -> InvitationByToken | None:
     if credential is None or credential.kind is not CredentialKind.INVITATION:
         return None
     async with context.reading() as connection:
-        return await invitations.by_token(connection, credential.token_hash)
+        found = await invitations.by_token(connection, credential.token_hash)
+    return None if found is None or found.status is InvitationStatus.REPLACED else found
 
 
 async def _may_repeat(context: Context, invitation: InvitationByToken, input: AcceptInvitationInput) -> bool:
