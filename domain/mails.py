@@ -65,6 +65,11 @@ class SignUpMail:
     def team_id(self) -> None:
         """A sign-up belongs to no team."""
 
+    @property
+    def about_id(self) -> str:
+        """The sign-up."""
+        return self.sign_up_id
+
 
 @dataclass(frozen=True)
 class RequestAnsweredMail:

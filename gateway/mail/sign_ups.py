@@ -16,9 +16,10 @@ async def compose(context: MailContext, job: Job[SignUpMail]) -> Mail | None:
     Each attempt creates a new link, so that the queue holds no secret.
     """
     token, credential = issue(CredentialKind.SIGN_UP)
-    async with context.database.transaction() as connection:
-        letter = await sign_ups.store_token(connection, job.payload.sign_up_id, credential.token_hash)
-        await connection.commit()
+    async with context.change(job) as change:
+        letter = await sign_ups.store_token(change.connection, job.payload.sign_up_id, credential.token_hash)
+        if letter is not None and not letter.is_taken:
+            await change.record(None, job.payload.about_id, {}, {"mail": job.kind, "outcome": "new link"})
     if letter is None:
         return None
     if letter.is_taken:

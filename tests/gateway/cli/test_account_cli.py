@@ -45,7 +45,7 @@ async def test_the_command_is_in_the_audit_log(world: World) -> None:
     query = select(AuditEvent.__table__).where(AuditEvent.target_id == ada.id)
     async with world.engine.connect() as connection:
         [row] = (await connection.execute(query)).all()
-    assert (row.actor_kind, row.actor_id, row.action) == ("system", None, "accounts:reset")
+    assert (row.actor_kind, row.actor_id, row.action) == ("system", "command account reset", "accounts:reset")
     assert (row.after["endedSessions"], row.after["reset"].startswith("reset_")) == (1, True)
     assert token not in str(row)
 
