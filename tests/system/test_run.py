@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Collection, Iterator
@@ -17,8 +18,12 @@ from tests.support.process import Run, free_port, launched, processes, running, 
 pytestmark = pytest.mark.slow
 
 SIGN_UP = """mutation($email: String!, $password: String!) {
-  signUp(input: {email: $email, password: $password, firstName: "Grace", lastName: "Hopper"}) { token errors { code } }
+  signUp(input: {email: $email, password: $password, firstName: "Grace", lastName: "Hopper"}) { errors { code } }
 }"""
+VERIFY = """mutation($token: String!, $password: String!) {
+  verifyEmail(input: {token: $token, password: $password}) { token errors { code } }
+}"""
+LINK = re.compile(r"/verify#(usher_signup_[A-Za-z0-9_-]{43})\s")
 SIGN_IN = """mutation($email: String!, $password: String!) {
   signIn(input: {email: $email, password: $password}) { token errors { code } }
 }"""
@@ -49,6 +54,10 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("stopped")
     with running(data) as run:
         assert send(run, SIGN_UP, GRACE)["signUp"]["errors"] == []
+        wait_for(lambda: LINK.search(run.out.read_text()) is not None)
+        [token] = LINK.findall(run.out.read_text())
+        verified = send(run, VERIFY, {"token": token, "password": GRACE["password"]})["verifyEmail"]
+        assert verified["errors"] == []
         assert run.postgres is not None
         assert run.stop(signal.SIGINT) == 0
         assert left_over(data) == []
