@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "933954410e614d2d683514eb6fa72b24d5a5f9e7abfc994d039756876bcb0e89"
+SHAPE = "5a2ea726209a42bb3c2957a04e4a7e67ef24c15139a56320d6c9f6fe9bce722d"
 
 
 class WithoutDescriptions(Visitor):
