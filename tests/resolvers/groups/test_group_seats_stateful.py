@@ -191,10 +191,13 @@ class GroupSeats(GroupSeatsMachine):
         person = self.one_of(self.team.pending, one)
         asked = {"token": self.gateway.run(self.world.invitation_token(self.caller.team, person))}
         opens = opens and person not in self.opened
-        secret = None if opens else self.gateway.run(self.world.session(person))
+        secret = None
         if opens:
-            self.opened.add(person)
             asked["password"] = "correct horse battery"
+        else:
+            self.gateway.run(self.world.verify(person))
+            secret = self.gateway.run(self.world.session(person))
+        self.opened.add(person)
         answer = self.gateway.run(self.gateway.client(operation("acceptInvitation"), secret, input=asked))
         assert answer.data["acceptInvitation"]["errors"] == []
         self.team.pending.discard(person)
