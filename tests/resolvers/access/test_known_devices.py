@@ -11,7 +11,7 @@ from db.access import sign_in_failures, sign_in_places
 from db.access.sign_in_failures import Budget, Spent
 from resolvers.access import admission
 from tests.conftest import Client, PlacedTransport
-from tests.resolvers.access.test_sessions import PASSWORD, codes, mutate, newcomer
+from tests.resolvers.access.test_sessions import PASSWORD, codes, join, mutate, newcomer
 from tests.resolvers.access.test_signins import WRONG, elsewhere, guess, prolong_waits
 from tests.support.world import World
 
@@ -43,10 +43,10 @@ def away() -> str:
     return str(PlacedTransport.address)
 
 
-async def owner(app: Starlette, **given: object) -> tuple[Client, str]:
+async def owner(app: Starlette, world: World, **given: object) -> tuple[Client, str]:
     """Sign up a new person at home. Returns their device and their e-mail address."""
-    device, person = elsewhere(app, HOME), newcomer(**given)
-    assert codes(await mutate(device, "signUp", **person)) == []
+    device, person = elsewhere(app, HOME), newcomer()
+    assert codes(await join(device, world, person, **given)) == []
     return device, str(person["email"])
 
 
@@ -65,7 +65,7 @@ def moved(app: Starlette, device: Client, address: str) -> Client:
 
 
 async def test_under_attack_only_the_known_device_and_the_known_place_get_in(app: Starlette, world: World) -> None:
-    device, email = await owner(app)
+    device, email = await owner(app, world)
     await attack(app, world, email)
     refused = await guess(elsewhere(app, away()), email, PASSWORD)
     assert codes(refused) == ["TOO_MANY_ATTEMPTS"]
@@ -75,17 +75,17 @@ async def test_under_attack_only_the_known_device_and_the_known_place_get_in(app
 
 
 async def test_the_device_of_another_account_does_not_help(app: Starlette, world: World) -> None:
-    _, email = await owner(app)
+    _, email = await owner(app, world)
     stranger = elsewhere(app, away())
-    await mutate(stranger, "signUp", **newcomer())
+    assert codes(await join(stranger, world, newcomer())) == []
     await attack(app, world, email)
     assert codes(await guess(stranger, email, PASSWORD)) == ["TOO_MANY_ATTEMPTS"]
 
 
 async def test_several_accounts_are_known_on_one_device(app: Starlette, world: World) -> None:
-    device, first = await owner(app)
+    device, first = await owner(app, world)
     second = newcomer()
-    await mutate(device, "signUp", **second)
+    assert codes(await join(device, world, second)) == []
     for email in (first, str(second["email"])):
         await attack(app, world, email)
         assert codes(await guess(moved(app, device, away()), email, PASSWORD)) == []
@@ -93,7 +93,7 @@ async def test_several_accounts_are_known_on_one_device(app: Starlette, world: W
 
 
 async def test_a_new_password_makes_devices_and_places_new(app: Starlette, world: World) -> None:
-    device, email = await owner(app)
+    device, email = await owner(app, world)
     async with world.engine.begin() as connection:
         changed = "update users set password_hash = :hash where email = :email"
         await connection.execute(text(changed), {"hash": "another hash", "email": email})
@@ -102,7 +102,7 @@ async def test_a_new_password_makes_devices_and_places_new(app: Starlette, world
 
 
 async def test_a_device_has_five_failures_and_then_counts_as_new(app: Starlette, world: World) -> None:
-    device, email = await owner(app)
+    device, email = await owner(app, world)
     await attack(app, world, email)
     thief = moved(app, device, away())
     for _ in range(5):
@@ -114,9 +114,9 @@ async def test_a_device_has_five_failures_and_then_counts_as_new(app: Starlette,
 
 
 async def test_a_known_device_passes_the_budget_of_its_place_and_others_do_not(
-    app: Starlette, monkeypatch: pytest.MonkeyPatch
+    app: Starlette, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    device, email = await owner(app)
+    device, email = await owner(app, world)
     monkeypatch.setattr(admission, "PLACE", Budget(4, 1000.0))
     shared = elsewhere(app, away())
     for number in range(4):
@@ -138,15 +138,17 @@ async def test_all_addresses_of_a_64_are_one_place(app: Starlette, monkeypatch: 
     assert codes(await guess(elsewhere(app, "2001:db8:77:1::"), "six@tests.example")) == ["INVALID_CREDENTIALS"]
 
 
-async def test_a_right_password_costs_a_place_nothing(app: Starlette, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, email = await owner(app)
+async def test_a_right_password_costs_a_place_nothing(
+    app: Starlette, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, email = await owner(app, world)
     monkeypatch.setattr(admission, "PLACE", Budget(2, 1000.0))
     for _ in range(5):
         assert codes(await guess(elsewhere(app, away()), email, PASSWORD)) == []
 
 
 async def test_the_answer_says_how_long_to_wait(app: Starlette, world: World) -> None:
-    _, email = await owner(app)
+    _, email = await owner(app, world)
     await attack(app, world, email)
     query = "mutation ($input: SignInInput!) { signIn(input: $input) { errors { code retryAfter } } }"
     answer = await elsewhere(app, away())(query, input={"email": email, "password": WRONG})
@@ -156,11 +158,14 @@ async def test_the_answer_says_how_long_to_wait(app: Starlette, world: World) ->
 
 
 @pytest.mark.parametrize(("scheme", "name"), [("https", "__Host-usher_device"), ("http", "usher_device")])
-async def test_the_cookie_of_a_device_is_hidden_from_scripts(app: Starlette, scheme: str, name: str) -> None:
+async def test_the_cookie_of_a_device_is_hidden_from_scripts(
+    app: Starlette, world: World, scheme: str, name: str
+) -> None:
+    _, email = await owner(app, world)
     device = elsewhere(app, HOME)
     device.http.base_url = httpx.URL(f"{scheme}://usher.test")
-    body = {"query": "mutation ($input: SignUpInput!) { signUp(input: $input) { token } }"}
-    answer = await device.post({**body, "variables": {"input": newcomer()}})
+    body = {"query": "mutation ($input: SignInInput!) { signIn(input: $input) { token } }"}
+    answer = await device.post({**body, "variables": {"input": {"email": email, "password": PASSWORD}}})
     value, *flags = answer.headers["set-cookie"].split("; ")
     assert value.startswith(f"{name}=")
     secure = ["Secure"] if scheme == "https" else []
@@ -168,7 +173,7 @@ async def test_the_cookie_of_a_device_is_hidden_from_scripts(app: Starlette, sch
 
 
 async def test_a_dry_run_and_a_failure_mark_nothing(app: Starlette, world: World) -> None:
-    _, email = await owner(app)
+    _, email = await owner(app, world)
     stranger, before = elsewhere(app, away()), await world.fingerprint()
     assert codes(await mutate(stranger, "signIn", email=email, password=PASSWORD, dryRun=True)) == []
     assert codes(await guess(stranger, email)) == ["INVALID_CREDENTIALS"]
@@ -177,7 +182,7 @@ async def test_a_dry_run_and_a_failure_mark_nothing(app: Starlette, world: World
 
 
 async def test_an_account_has_about_ten_places_and_the_oldest_is_forgotten(app: Starlette, world: World) -> None:
-    _, email = await owner(app)
+    _, email = await owner(app, world)
     for number in range(11):
         assert codes(await guess(elsewhere(app, f"10.8.0.{number}"), email, PASSWORD)) == []
     async with world.database.connection() as connection:
