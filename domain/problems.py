@@ -132,7 +132,7 @@ class UserErrorCode(Notice):
     )
     SIGN_IN_FIRST = "sign_in_first", "An account with this e-mail address exists; sign in to it first."
     SOURCE_REMAINS = "source_remains", "A group or the default of the team still gives this seat.", INFORMATION
-    SUBSCRIPTION_ENDED = "subscription_ended", "The subscription of this seat is not active, so it gives no seat."
+    SUBSCRIPTION_INACTIVE = "subscription_inactive", "The subscription of this seat is not active, so it gives no seat."
     TERM_INVALID = "term_invalid", "The subscription would end before it starts, or before today."
     TOO_MANY_ATTEMPTS = "too_many_attempts", "Too many attempts; `retryAfter` says how long to wait."
     WAITING = (

@@ -16,7 +16,6 @@ from typing import Any
 
 import uvicorn
 from sqlalchemy.engine import make_url
-from uvicorn.supervisors import Multiprocess
 
 from db.audit import events
 from db.core import ids, migrate
@@ -31,6 +30,7 @@ from gateway.http.protocol import LimitedProtocol
 from gateway.runtime import metrics, subjects
 from gateway.runtime.secret_file import kept_secret
 from gateway.runtime.settings import Settings
+from gateway.web_workers import MAX_DEATHS, WebWorkers
 from policies import facts
 from policies.engine.live import LivePolicy
 from policies.engine.policy import Policy
@@ -196,7 +196,10 @@ def serve(settings: Settings, url: str, listener: socket.socket) -> None:
         uvicorn.Server(config).run(sockets=[listener])
     else:
         with metrics.shared():
-            Multiprocess(config, sockets=[listener]).run()
+            workers = WebWorkers(config, [listener])
+            workers.run()
+        if workers.gave_up:
+            raise StartupError(f"{MAX_DEATHS} workers died within a minute. The log says with which exit codes.")
 
 
 def _limits(settings: Settings) -> Limits:

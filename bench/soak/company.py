@@ -1,6 +1,7 @@
 """The data of a soak: teams whose few seats many people want, and people who sign in with a password."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from bench.soak.invariants import Pool
 from db.core import ids
@@ -34,7 +35,8 @@ async def found(world: World) -> tuple[list[Company], list[Person]]:
     companies = [await _company(world) for _ in range(TEAMS)]
     password_hash = await passwords.hash_password(PASSWORD)
     people = [Person(f"signer{number}@soak.example", PASSWORD) for number in range(SIGNERS)]
-    named = {"first_name": "Ada", "last_name": "Byron", "password_hash": password_hash}
+    named: dict[str, object] = {"first_name": "Ada", "last_name": "Byron", "password_hash": password_hash}
+    named["email_verified_at"] = datetime.now(UTC)
     await world.insert(User, *({"id": ids.new("user"), "email": one.email, **named} for one in people))
     return companies, people
 

@@ -75,8 +75,10 @@ RULES: Mapping[str, str] = {
         (select kind from events where team_id = :team)
         except all (select action from audit_events where team_id = :team)
     """,
-    "only the coordinator changed something": """
-        select id from audit_events where team_id = :team and actor_id is distinct from :coordinator
+    "only the coordinator and the jobs of mails changed something": """
+        select id from audit_events
+        where team_id = :team and actor_id is distinct from :coordinator
+          and not (actor_kind = 'system' and action = 'mails:send')
     """,
     "only members hold seats": """
         select s.id from seats s where s.team_id = :team and s.holder_id is not null and not exists

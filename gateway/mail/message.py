@@ -111,5 +111,6 @@ def message(mail: Mail, sender: Address, id_: str) -> EmailMessage:
     email_message["Date"] = format_datetime(datetime.now(UTC))
     email_message["Message-ID"] = f"<{id_}@{sender.domain}>"
     email_message["Auto-Submitted"] = "auto-generated"  # prevents automatic replies (RFC 3834)
-    email_message.set_content(mail.text)
+    # Without `cte`, a link longer than a line would be broken by "=", and could not be copied out of the mail's file.
+    email_message.set_content(mail.text, cte="7bit" if mail.text.isascii() else None)
     return email_message

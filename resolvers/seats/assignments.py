@@ -178,8 +178,8 @@ async def reassign_seat(change: Change, input: ReassignSeatInput) -> ReassignSea
 
     SEAT_CHANGED: `fromUserId` no longer holds the seat. ALREADY_ASSIGNED: the receiver already holds a seat of the
     product, perhaps because this one has already been moved. SOURCE_REMAINS: a group or the team gives the seat to its
-    holder. SUBSCRIPTION_ENDED: the subscription of the seat is not active. NOT_FOUND: the receiver is not a member of
-    the team. After each of these errors, nothing has changed.
+    holder. SUBSCRIPTION_INACTIVE: the subscription of the seat has ended or not begun. NOT_FOUND: the receiver is not a
+    member of the team. After each of these errors, nothing has changed.
     Raises NOT_FOUND for the seat, FORBIDDEN.
     """
     seat = await change.seat(input.seat_id)
@@ -271,7 +271,7 @@ async def _not_moved(change: Change, seat: SeatRow, input: ReassignSeatInput) ->
         return UserError(UserErrorCode.SEAT_CHANGED, message, ["fromUserId"])
     if not await seats.is_active(change.connection, seat.team_id, seat.id):
         message = "The subscription of this seat has ended. Assign a seat of another one."
-        return UserError(UserErrorCode.SUBSCRIPTION_ENDED, message, ["seatId"])
+        return UserError(UserErrorCode.SUBSCRIPTION_INACTIVE, message, ["seatId"])
     message = "A group or the team gives this seat to its holder. Change that first."
     return UserError(UserErrorCode.SOURCE_REMAINS, message, ["seatId"])
 

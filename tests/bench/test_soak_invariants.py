@@ -51,7 +51,7 @@ FAULTS = {
     """,
     "each audit row has its event": "delete from events where team_id = :team and kind = 'seats:unassign'",
     "each event has its audit row": "insert into events (team_id, kind, payload) values (:team, 'x', '{}')",
-    "only the coordinator changed something": """
+    "only the coordinator and the jobs of mails changed something": """
         insert into audit_events (team_id, actor_kind, actor_id, action, before, after, facts, policy_hash, request_id)
         select team_id, actor_kind, :other, 'x', '{}', '{}', facts, policy_hash, 'x' from audit_events
         where team_id = :team limit 1;

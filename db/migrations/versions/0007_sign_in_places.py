@@ -23,5 +23,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Downgrade to revision 0005. All places are new again."""
+    """Downgrade to revision 0006. All places are new again."""
     op.drop_table("sign_in_places")

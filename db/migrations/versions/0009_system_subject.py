@@ -27,7 +27,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Downgrade to revision 0005. Rows of commands and jobs stay, because the audit log keeps every row."""
+    """Downgrade to revision 0008. Rows of commands and jobs stay, because the audit log keeps every row.
+
+    The names of the people who ran commands are lost.
+    """
     op.drop_constraint(op.f("ck_audit_events_operator"), "audit_events", type_="check")
     op.drop_constraint(op.f("ck_audit_events_system"), "audit_events", type_="check")
     op.drop_constraint(op.f(KIND), "audit_events", type_="check")

@@ -151,7 +151,7 @@ async def test_a_seat_of_an_inactive_subscription_cannot_be_reassigned(
     await set_term(caller, seat, *term)
     before = await world.fingerprint()
     payload = await caller.reassign(seat, ada, eve)
-    assert (payload.content["seat"], payload.errors) == (None, [("SUBSCRIPTION_ENDED", None)])
+    assert (payload.content["seat"], payload.errors) == (None, [("SUBSCRIPTION_INACTIVE", None)])
     assert await world.fingerprint() == before
 
 
