@@ -1,4 +1,4 @@
-"""Places: the parts of the network that count as one when somebody tries passwords."""
+"""Places: the parts of the network that count as one, when somebody tries passwords or opens many connections."""
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from uvicorn.middleware.proxy_headers import _TrustedHosts
 
-from gateway.runtime.addresses import place
+from domain.places import place_of
 
 MIN_RATE = 16_384
 """How many bytes of a body or an answer must pass in each second, once the time for it is over."""
@@ -87,7 +87,7 @@ class Connections:
         """
         if len(self._admitted) >= self.limits.connections:
             return None
-        where = PROXY if address in self._trusted else place(address)
+        where = PROXY if address in self._trusted else place_of(address)
         if where != PROXY and self._by_place[where] >= self.limits.connections_per_address:
             return None
         self._watch(self._admitted, connection)

@@ -4,8 +4,8 @@ from collections.abc import Hashable
 
 from db.core.slots import ACTOR
 from domain.credentials import Credential
+from domain.places import place_of
 from domain.subjects import Actor
-from gateway.runtime.addresses import place
 from policies import facts
 
 MAX_CREDENTIALS = 20_000
@@ -25,7 +25,7 @@ class KnownPeople:
     def take_turn(self, credential: Credential | None, address: str) -> None:
         """Let the running request wait for the database as its actor."""
         person = self._people.get(credential.token_hash) if credential is not None else None
-        actor: Hashable = ("place", place(address)) if person is None else person
+        actor: Hashable = ("place", place_of(address)) if person is None else person
         ACTOR.set(actor)
 
     def note(self, credential: Credential | None, actor: Actor) -> None:

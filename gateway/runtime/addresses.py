@@ -1,6 +1,5 @@
-"""Addresses: the sender of mails, the mail server, the public address of Usher, and the network places of clients."""
+"""Addresses: the sender of mails, the mail server, and the public address of Usher."""
 
-import ipaddress
 import unicodedata
 from dataclasses import dataclass, field
 from email.headerregistry import Address
@@ -90,19 +89,3 @@ def _split(url: str) -> tuple[SplitResult, int | None]:
         # The cause is suppressed: its text may quote a part of the address.
         raise refusal from None
     return parts, port
-
-
-def place(address: str) -> str:
-    """Return the place of a client: its IPv4 address, or the /64 network of its IPv6 address, which is one customer's.
-
-    A text that is no address is a place of its own.
-    """
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, ipaddress.IPv4Address):
-        return address
-    if found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.IPv6Network((int(found), 64), strict=False))

@@ -3,10 +3,7 @@
 import asyncio
 import pickle
 
-import pytest
-
 from gateway.http.connections import MAX_REFUSED, MIN_RATE, PROXY, Connections, Limits
-from gateway.runtime.addresses import place
 
 LIMITS = Limits(connections=3, connections_per_address=2, header=1, body=1, answer=1, proxies="10.0.0.0/8")
 
@@ -25,22 +22,6 @@ class Client:
     async def next_tick(self) -> None:
         self._ticked.clear()
         await self._ticked.wait()
-
-
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
-        ("2001:db8:1:3::", "2001:db8:1:3::/64"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("", ""),
-        ("testclient", "testclient"),
-    ],
-)
-def test_a_place_is_an_ipv4_address_or_an_ipv6_network(address: str, expected: str) -> None:
-    assert place(address) == expected
 
 
 async def test_neighbours_in_an_ipv6_network_share_a_limit() -> None:
