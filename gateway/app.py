@@ -64,7 +64,9 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
         await mailing.close()
         await database.close()
 
-    app = Starlette(routes=_routes(endpoint), middleware=[cors.cross_origin(chosen.allowed_origins)], lifespan=lifespan)
+    app = Starlette(
+        routes=_routes(endpoint, chosen), middleware=[cors.cross_origin(chosen.allowed_origins)], lifespan=lifespan
+    )
     app.state.database = database
     app.state.live = live
     return app
@@ -80,10 +82,11 @@ def _documents(schema: Schema, chosen: Settings) -> Documents:
     )
 
 
-def _routes(endpoint: Endpoint) -> list[Route]:
+def _routes(endpoint: Endpoint, chosen: Settings) -> list[Route]:
+    of_graphiql = [Route(graphiql.ASSET, graphiql.asset)] if chosen.graphiql else []
     return [
         Route("/graphql", endpoint, methods=["GET", "POST"]),
-        Route(graphiql.ASSET, graphiql.asset),
+        *of_graphiql,
         Route("/", RedirectResponse("/graphql")),
         Route(INVITATIONS, invitation_page.endpoint),
         Route(VERIFY, password_pages.verify),

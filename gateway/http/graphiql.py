@@ -12,6 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
+from gateway.http.pages import SAFE
+
 BUNDLE = Path(__file__).parent / "graphiql_bundle"
 ASSET = "/graphiql/{name}"
 """The address of a file of the page. The page is at the endpoint's own address."""
@@ -28,12 +30,6 @@ PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; "
     "font-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-SAFE = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-}
 PAGE_HEADERS = SAFE | {"content-security-policy": PAGE_POLICY, "cache-control": "no-cache", "vary": "accept"}
 # A worker of the editor obeys the policy of its own file: it may load nothing. The names of all files but the licences
 # have a hash of the content, so a browser may keep them for a year.

@@ -1,8 +1,15 @@
-"""What the pages behind the links in mails have in common: the style, and headers that let nothing else run."""
+"""What the pages have in common: safe headers, and for the pages behind the links in mails the style and a policy."""
 
 import base64
 import hashlib
 
+SAFE = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+"""The headers of every page and of every file of a page."""
 STYLE = "body { font: 16px/1.5 system-ui; max-width: 24rem; margin: 4rem auto } label { display: block } "
 STYLE += "input, button { font: inherit; width: 100%; margin-bottom: 1rem; box-sizing: border-box } "
 STYLE += "[hidden] { display: none }"
@@ -10,12 +17,11 @@ STYLE += "[hidden] { display: none }"
 
 def headers(script: str, style: str) -> dict[str, str]:
     """Return the headers of a page with only this script and this style, which may send requests to Usher only."""
-    return {
+    return SAFE | {
         "content-security-policy": (
             f"default-src 'none'; connect-src 'self'; script-src 'sha256-{_hash(script)}'; "
             f"style-src 'sha256-{_hash(style)}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         ),
-        "referrer-policy": "no-referrer",
         "cache-control": "no-store",
     }
 

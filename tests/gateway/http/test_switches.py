@@ -9,6 +9,7 @@ import pytest
 
 from db.core.database import Database
 from gateway.app import application
+from gateway.http.graphiql import LICENSES
 from gateway.runtime.settings import Settings
 from tests.conftest import Client
 
@@ -39,6 +40,7 @@ async def shown(client: Client) -> tuple[bool, bool, bool]:
     page = await client.http.get("/graphql", headers=BROWSER)
     if page.status_code == 405:
         assert (page.headers["allow"], page.text) == ("POST", "Send GraphQL by POST.\n")
+    assert (await client.http.get(f"/graphiql/{LICENSES}")).status_code == (404 if page.status_code == 405 else 200)
     suggests = {"Did you mean" in message for message in messages}
     assert len(suggests) == 1
     return "data" in schema.content, suggests.pop(), page.status_code == 200

@@ -5,6 +5,7 @@ import re
 import httpx
 import pytest
 
+from gateway.http.pages import SAFE
 from tests.gateway.mail.test_request_mails import arrived, caller, short_pauses
 from tests.support.mutations import Caller, operation
 
@@ -42,6 +43,15 @@ async def test_the_owner_of_an_account_is_told_and_gets_no_link(caller: Caller) 
     assert (owner.email in to.lower(), subject) == (True, "You have an account already")
     assert TOKEN.search(letter) is None
     assert "Mallory" not in letter + to
+
+
+@pytest.mark.parametrize("path", ["/invitations", "/verify", "/reset", "/graphql"])
+async def test_each_page_has_the_safe_headers(caller: Caller, path: str) -> None:
+    page: httpx.Response = await caller.client.http.get(path, headers={"accept": "text/html"})
+    assert page.status_code == 200
+    assert page.headers.items() >= SAFE.items()
+    assert (page.headers["x-content-type-options"], page.headers["referrer-policy"]) == ("nosniff", "no-referrer")
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
 
 
 @pytest.mark.parametrize(("path", "mutation"), [("/verify", "verifyEmail"), ("/reset", "resetPassword")])
