@@ -11,7 +11,8 @@ from db.core.statements import Statement
 class VendorAccount(NamedTuple):
     """An account whose role should change.
 
-    `opened` says whether the account has a password. `changed` says whether the role was given or taken now.
+    `opened` says whether the account has a password and a verified address. `changed` says whether the role was given
+    or taken now.
     """
 
     user_id: str
@@ -19,13 +20,14 @@ class VendorAccount(NamedTuple):
     changed: bool
 
 
-# An account without a password was made for an invitation: nobody has shown yet that the address is theirs.
+# Anybody can sign up with the address of another person. So the role needs an account whose address is verified.
 GRANT = Statement(
     "grant_vendor",
     VendorAccount,
     text("""
 with account as (
-    select id, password_hash is not null as opened from users where lower(email) = lower(:email)
+    select id, password_hash is not null and email_verified_at is not null as opened
+    from users where lower(email) = lower(:email)
 ), granted as (
     insert into vendors (user_id) select id from account where opened
     on conflict do nothing
@@ -40,7 +42,8 @@ REVOKE = Statement(
     VendorAccount,
     text("""
 with account as (
-    select id, password_hash is not null as opened from users where lower(email) = lower(:email)
+    select id, password_hash is not null and email_verified_at is not null as opened
+    from users where lower(email) = lower(:email)
 ), revoked as (
     delete from vendors where user_id in (select id from account)
     returning user_id
@@ -51,7 +54,7 @@ select account.id as user_id, account.opened, exists (select from revoked) as ch
 
 
 async def grant(connection: Connection, email: str) -> VendorAccount | None:
-    """Give the role to the account with this e-mail address, if it has a password; None if there is no account."""
+    """Give the role to the account with this e-mail address, if its owner has verified it; None if there is none."""
     return await GRANT.row(connection, email=email)
 
 

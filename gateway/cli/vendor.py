@@ -30,7 +30,10 @@ def grant(email: Email) -> None:
     with opened_workspace() as (runner, workspace):
         account = runner.run(_change(workspace, "vendor grant", Action.VENDORS_GRANT, vendors.grant, email))
     if not account.opened:
-        raise CommandFailed("The account with this address has no password yet. Its owner must accept an invitation.")
+        raise CommandFailed(
+            "The address of this account is not verified yet. "
+            "Its owner must sign up and open the link in the mail, or accept an invitation."
+        )
     known = "has the role now" if account.changed else "had the role already"
     typer.echo(f"{account.user_id} {known}.")
 

@@ -67,11 +67,16 @@ async def test_the_role_is_granted_and_revoked_at_once_and_each_is_in_the_audit_
     assert await world.fingerprint() == before
 
 
-async def test_only_an_account_with_a_password_gets_the_role(world: World) -> None:
-    invited = await world.person()
+async def test_only_a_verified_account_with_a_password_gets_the_role(world: World) -> None:
+    invited, unverified = await world.person(), await opened_account(world)
+    async with world.engine.begin() as connection:
+        await connection.execute(
+            text("update users set email_verified_at = null where id = :id"), {"id": unverified.id}
+        )
     before = await world.fingerprint()
-    message = error_output(await run(world, "vendor", "grant", invited.email))
-    assert message.startswith("usher: The account with this address has no password yet.")
+    for account in (invited, unverified):
+        message = error_output(await run(world, "vendor", "grant", account.email))
+        assert message.startswith("usher: The address of this account is not verified yet. "), account
     for name in ("grant", "revoke"):
         message = error_output(await run(world, "vendor", name, "nobody@tests.example"))
         assert message.startswith("usher: There is no account with this e-mail address.")
