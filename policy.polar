@@ -107,10 +107,11 @@ has_permission(_: System, "products:read", _: Gateway);
 
 # The role `vendor` belongs to the vendor's staff, and to no team: it gives no right to a customer's data.
 resource Business {
-    permissions = ["companies:create", "subscriptions:add", "products:add"];
+    permissions = ["companies:create", "companies:invite", "subscriptions:add", "products:add"];
     roles = ["vendor"];
 
     "companies:create" if "vendor";
+    "companies:invite" if "vendor";
     "subscriptions:add" if "vendor";
     "products:add" if "vendor";
 }

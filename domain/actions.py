@@ -19,6 +19,7 @@ class Action(StrEnum):
     PRODUCTS_READ = "products:read"
     PRODUCTS_ADD = "products:add"
     COMPANIES_CREATE = "companies:create"
+    COMPANIES_INVITE = "companies:invite"
     SUBSCRIPTIONS_ADD = "subscriptions:add"
     TEAMS_READ = "teams:read"
     MEMBERS_READ = "members:read"

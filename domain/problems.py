@@ -88,6 +88,10 @@ class UserErrorCode(Notice):
         "confirm_needed",
         "This would free many seats; confirm it with the number in the message.",
     )
+    CONTRACT_MANAGER_EXISTS = (
+        "contract_manager_exists",
+        "The team has a contract manager already, so the vendor's staff cannot invite one.",
+    )
     DUPLICATE = "duplicate", "The person is in the list twice."
     EMAIL_DIFFERS = (
         "email_differs",

@@ -73,6 +73,7 @@ class Mutation:
     create_partner_token = partner_tokens.create_partner_token
     revoke_partner_token = partner_tokens.revoke_partner_token
     create_company = companies.create_company
+    invite_contract_manager = companies.invite_contract_manager
     add_subscription = subscriptions.add_subscription
     add_product = products.add_product
 

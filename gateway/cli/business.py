@@ -1,4 +1,4 @@
-"""`usher company create`, `usher subscription add` and `usher product add`: what the vendor's staff does, by command.
+"""`usher company …`, `usher subscription add` and `usher product add`: what the vendor's staff does, by command.
 
 Each runs the mutation of the same name, so rules, audit row and event are the same.
 """
@@ -17,7 +17,13 @@ from gateway.runtime import subjects
 from policies import facts
 from resolvers.catalogue.products import PRODUCT, AddProductInput, add_product
 from resolvers.core.system import Workspace
-from resolvers.invitations.companies import ContractManagerInput, CreateCompanyInput, create_company
+from resolvers.invitations.companies import (
+    ContractManagerInput,
+    CreateCompanyInput,
+    InviteContractManagerInput,
+    create_company,
+    invite_contract_manager,
+)
 from resolvers.seats.subscriptions import AddSubscriptionInput, add_subscription
 
 Product = Annotated[str, typer.Option(metavar="NAME", help="The name or the id of a product of the catalogue.")]
@@ -60,6 +66,24 @@ def create(
         created = runner.run(mutate(workspace, "company create", create_company, given))
     typer.echo(f"The team {created.team_id} is created.")
     typer.echo(f"The invitation to {email} is queued: `usher run` or `usher worker` sends it.")
+
+
+@company.command("invite")
+@command
+def invite(
+    team: Annotated[str, typer.Argument(metavar="TEAM_ID", help="The team of the company.")],
+    *,
+    email: Annotated[str, typer.Option(help="The e-mail address of the contract manager.")],
+    first_name: Annotated[str, typer.Option(help="Their first name.")],
+    last_name: Annotated[str, typer.Option(help="Their last name.")],
+) -> None:
+    """Invite a company's first contract manager again, instead of the person who was invited before."""
+    given = InviteContractManagerInput(
+        team_id=strawberry.ID(team), email=email, first_name=first_name, last_name=last_name
+    )
+    with opened_workspace() as (runner, workspace):
+        invited = runner.run(mutate(workspace, "company invite", invite_contract_manager, given))
+    typer.echo(f"The invitation to {invited.email} is queued: `usher run` or `usher worker` sends it.")
 
 
 @subscription.command("add")

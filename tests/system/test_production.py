@@ -24,7 +24,12 @@ pytestmark = pytest.mark.slow
 
 PAGE = ROOT / "docs" / "production.md"
 BLOCKS = doc_pages.blocks(PAGE)
-INVITATION = re.compile(r"usher_invitation_[A-Za-z0-9_-]{43}")
+LINK = re.compile(r"usher_(?:invitation|signup)_[A-Za-z0-9_-]{43}")
+LINKS = {
+    "usher_invitation": ("maria@lumen.example", "/invitations"),
+    "usher_signup": ("vera@vendor.example", "/verify"),
+}
+"""By the kind of a token: the address that gets it on the page, and the path of the link."""
 LONG_RUNNING = ("usher run", "usher worker")
 
 
@@ -64,20 +69,20 @@ class Walk:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def invitation_token(self, address: str) -> str:
-        """Wait for the mail to this address. Returns the token in its link, which begins with the public address."""
+    def token(self, shown: str) -> str:
+        """Wait for the mail with the link that the page shows. Returns the token in it."""
+        address, path = LINKS["_".join(shown.split("_")[:2])]
         found: list[str] = []
 
         def arrived() -> bool:
             mails = [mail_text(mail) for mail in self.mail_catcher.mails if address in str(mail["Delivered-To"])]
-            found[:] = [match[0] for mail in mails for match in INVITATION.finditer(mail)]
+            found[:] = [match[0] for mail in mails for match in LINK.finditer(mail)]
             return bool(found)
 
         wait_for(arrived)
         [token] = found
         assert any(
-            f"{self.settings['USHER_PUBLIC_URL']}/invitations#{token}" in mail_text(mail)
-            for mail in self.mail_catcher.mails
+            f"{self.settings['USHER_PUBLIC_URL']}{path}#{token}" in mail_text(mail) for mail in self.mail_catcher.mails
         )
         return token
 
@@ -107,8 +112,8 @@ async def test_the_page_begins_a_company_from_an_empty_database(walk: Walk) -> N
             if following is not None and following.language == "text":
                 walk.conversation.compare(following.text, printed)
         elif block.language == "graphql":
-            for token in INVITATION.findall(block.text):
-                walk.conversation.names[token] = await asyncio.to_thread(walk.invitation_token, "maria@lumen.example")
+            for token in LINK.findall(block.text):
+                walk.conversation.names[token] = await asyncio.to_thread(walk.token, token)
             real = await walk.conversation.send(block)
             assert following is not None
             walk.conversation.compare(doc_pages.shown(following), real)
@@ -129,6 +134,7 @@ async def test_the_page_begins_a_company_from_an_empty_database(walk: Walk) -> N
         ("command company create", "companies:create"),
         ("command subscription add", "subscriptions:add"),
         ("command vendor grant", "vendors:grant"),
+        ("command company invite", "companies:invite"),
     ]
     others = [row[2] for row in rows if row[0] in ("person", "anonymous")]
     assert others == [

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from domain.actions import Action
+from domain.roles import Role
 from tests.support.examples.example import Input, Scene, example, numbers
 
 
@@ -19,6 +20,14 @@ async def create_company(scene: Scene, about: str = "with a subscription") -> In
     manager = {"firstName": "Grace", "lastName": "Hopper", "email": scene.email()}
     company = {"name": f"Works {next(numbers)}", "contractManager": manager}
     return company if about == "a company" else {**company, "subscription": subscription(scene)}
+
+
+@example(Action.COMPANIES_INVITE, "email", changed={"firstName": "Ada"}, foreign={"teamId": "team"}, vendor=True)
+async def invite_contract_manager(scene: Scene, _: str = "a company") -> Input:
+    """An invitation to a team that nobody manages, instead of an open one."""
+    team = await scene.world.team()
+    await scene.world.invited_member(team, Role.CONTRACT_MANAGER)
+    return {"teamId": team, "email": scene.email(), "firstName": "Grace", "lastName": "Hopper"}
 
 
 @example(Action.SUBSCRIPTIONS_ADD, "subscriptionId", changed={"seats": 3}, foreign={"teamId": "team"}, vendor=True)
