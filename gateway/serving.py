@@ -42,6 +42,9 @@ APP = "gateway.app:create"
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 STOP_SECONDS = 35
 """How long requests have to finish when Usher stops. A statement may take 30 s."""
+WORKER_SECONDS = 30
+"""How long a worker may give no sign of life before it is started anew. It gives the first one after its imports, which
+can take longer than uvicorn's default of 5 s on a small or busy machine: then no worker would ever come up."""
 MIN_CONNECTIONS = 16
 PROXIES = "FORWARDED_ALLOW_IPS"
 
@@ -185,6 +188,7 @@ def serve(settings: Settings, url: str, listener: socket.socket) -> None:
         ws="none",
         timeout_keep_alive=settings.idle_seconds,
         timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_worker_healthcheck=WORKER_SECONDS,
         workers=settings.workers,
         log_config=None,
         access_log=False,

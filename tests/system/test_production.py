@@ -138,7 +138,8 @@ async def test_the_page_begins_a_company_from_an_empty_database(walk: Walk) -> N
     ]
     others = [row[2] for row in rows if row[0] in ("person", "anonymous")]
     assert others == [
-        "invitations:accept", "seats:assign", "accounts:create", "companies:create", "subscriptions:add",
+        "invitations:accept", "seats:assign", "accounts:create", "accounts:create", "companies:create",
+        "subscriptions:add",
     ]  # fmt: skip
 
 

@@ -107,6 +107,16 @@ async def test_a_changed_policy_takes_effect_and_a_bad_one_does_not(service: Ser
     assert (await asyncio.gather(write_policy(service, text), codes_until(service, me.secret, team, "ok")))[1]
 
 
+def test_workers_that_start_slowly_are_not_started_anew(tmp_path: Path, database: str) -> None:
+    starts = tmp_path / "starts"
+    # Python runs this module before all others. A worker then needs longer than uvicorn waits by default.
+    slow = "import sys, time\nif '--multiprocessing-fork' in sys.orig_argv:\n"
+    slow += f"    print('start', file=open({str(starts)!r}, 'a'), flush=True)\n    time.sleep(6)\n"
+    (tmp_path / "sitecustomize.py").write_text(slow, encoding="utf-8")
+    with running(tmp_path / "data", USHER_WORKERS="2", DATABASE_URL=database, PYTHONPATH=str(tmp_path)):
+        assert starts.read_text(encoding="utf-8").splitlines() == ["start", "start"]
+
+
 async def refused_by_both(service: Service, times: int) -> None:
     """Wait until both workers together have logged `policy_refused` twice this number of times."""
     while service.run.err.read_text().count("policy_refused") < 2 * times:  # noqa: ASYNC110 - another process writes the file
