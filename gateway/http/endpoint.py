@@ -24,6 +24,7 @@ from gateway.http.documents import Document, Documents, selected_operation
 from gateway.http.fairness import KnownPeople
 from gateway.http.limits import SIGNED_IN, SignInForLarge
 from gateway.http.request import GraphQLRequest, MethodNotAllowed
+from gateway.http.running import RunningRequests
 from gateway.runtime import errors, metrics
 from gateway.runtime.settings import Settings
 from policies.engine.live import LivePolicy
@@ -61,6 +62,7 @@ class Endpoint:
         self._place_waits = Waits()
         self._stored_policy_hashes: set[str] = set()
         self._people = KnownPeople()
+        self._running = RunningRequests()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a POST, or a GET with parameters. For a GET without parameters, return the GraphiQL page."""
@@ -88,24 +90,36 @@ class Endpoint:
         return response
 
     async def _answer(self, request: Request, request_id: str) -> Response:
-        context = None
         try:
             wanted = await requests.read(request, self._max_body_bytes)
-            document = await self._document(request, wanted, request_id)
-            context = self._context(wanted, request, request_id)
-            self._people.take_turn(context.credential, context.address)
+            actor = self._people.take_turn(wanted.credential, _address(request))
+            if wanted.credential is None:
+                return await self._answer_read(request, wanted, request_id)
+            if not self._running.start(actor):
+                await self._running.wait(actor, request.receive)
+            try:
+                return await self._answer_read(request, wanted, request_id)
+            finally:
+                self._running.end(actor)
+        except Problem as problem:
+            return responses.refused(request, problem)
+        except Exception as error:  # noqa: BLE001 - the last resort: any other error is masked and logged
+            return responses.internal_error(error, request_id)
+
+    async def _answer_read(self, request: Request, wanted: GraphQLRequest, request_id: str) -> Response:
+        """Answer a request that is read and checked. Raises all that its document and its operation raise."""
+        document = await self._document(request, wanted, request_id)
+        context = self._context(wanted, request, request_id)
+        try:
             type_ = _operation_type(document, wanted)
             if type_ is None or not context.is_unidentified:
                 await context.identify(writes=type_ is OperationType.MUTATION and not wanted.is_get)
             return await self._run(request, wanted, document, context)
         except Problem as problem:
-            return responses.refused(request, await _first_problem(context, problem))
-        except Exception as error:  # noqa: BLE001 - the last resort: any other error is masked and logged
-            return responses.internal_error(error, request_id)
+            raise await _first_problem(context, problem) from None
         finally:
-            if context is not None:
-                self._people.note(context.credential, context.actor)
-                await context.end()
+            self._people.note(context.credential, context.actor)
+            await context.end()
 
     async def _document(self, request: Request, wanted: GraphQLRequest, request_id: str) -> Document:
         """Find the document. A large one that is not known yet is parsed only for people who have signed in."""
@@ -127,7 +141,7 @@ class Endpoint:
             policy=self._live.current(),
             credential=wanted.credential,
             request_id=request_id,
-            address=request.client.host if request.client else "",
+            address=_address(request),
             preflighted=wanted.preflighted,
             stored_policy_hashes=self._stored_policy_hashes,
             device_cookies=self._device_cookies,
@@ -178,17 +192,21 @@ def _operation_type(document: Document, wanted: GraphQLRequest) -> OperationType
         return None
 
 
-async def _first_problem(context: Context | None, problem: Problem) -> Problem:
+async def _first_problem(context: Context, problem: Problem) -> Problem:
     """Return the problem to report: that the actor is not known comes before all others.
 
     It is found out later if one statement reads the actor and more.
     """
     try:
-        if context is not None and context.is_unidentified and not isinstance(problem, Unauthenticated):
+        if context.is_unidentified and not isinstance(problem, Unauthenticated):
             await context.identify()
     except Problem as unknown:
         return unknown
     return problem
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _request_id(request: Request) -> str:

@@ -22,11 +22,12 @@ class KnownPeople:
         """Start without any person."""
         self._people: dict[bytes, str] = {}
 
-    def take_turn(self, credential: Credential | None, address: str) -> None:
-        """Let the running request wait for the database as its actor."""
+    def take_turn(self, credential: Credential | None, address: str) -> Hashable:
+        """Let the running request wait for the database as its actor, and return the actor."""
         person = self._people.get(credential.token_hash) if credential is not None else None
         actor: Hashable = ("place", place_of(address)) if person is None else person
         ACTOR.set(actor)
+        return actor
 
     def note(self, credential: Credential | None, actor: Actor) -> None:
         """Note which person a credential turned out to belong to."""
