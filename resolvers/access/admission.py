@@ -32,6 +32,8 @@ FREE_FROM_ONE_ADDRESS, FREE_ON_DEVICE, FREE_FROM_ANYWHERE = 5, 5, 50
 PLACE = Budget(60, 10.0)
 # The last attempt of a place that is still quiet: a person may mistype a few times.
 QUIET = 5
+# The wait of a place with many failures if too many such attempts wait to be hashed.
+NOISY_SECONDS = 5
 # Attempts, right or wrong, in which an account comes first because the device or the place is known.
 FIRST = Budget(30, 10.0)
 # Attempts to use one link: that of an invitation, of a sign-up, or to set a new password.
@@ -68,6 +70,9 @@ async def admit(context: Context, email: str) -> Admitted | UserError:
     # An operation must not hold two connections: if all operations waited for a second one, none could continue.
     await context.close()
     async with context.database.transaction() as connection:
+        # Many attempts of a place may have waited for the database when the first of them was refused.
+        if device is None and (wait := context.place_waits.seconds(place)):
+            return _wait(wait)
         # Not Python's lower(): it distinguishes spellings that belong to the same account in the database (i and İ).
         lower = await sign_in_failures.lower_email(connection, email)
         known = await users.credentials(connection, email)
@@ -127,10 +132,11 @@ async def _admit_from(
         QUEUE.require_room(priority)
     except Full:
         # In a flood, the database is not asked again for each of the attempts that follow.
-        context.place_waits.note(place, Full.SECONDS)
         if priority is not Priority.NOISY:
+            context.place_waits.note(place, Full.SECONDS)
             raise
-        return _wait(Full.SECONDS)
+        context.place_waits.note(place, NOISY_SECONDS)
+        return _wait(NOISY_SECONDS)
     await connection.commit()
     return Admitted(known, priority, list(limits), subject)
 

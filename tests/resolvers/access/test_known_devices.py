@@ -1,5 +1,6 @@
 """A device or a place from which somebody signed in before passes the limit for failures from everywhere."""
 
+import asyncio
 import hashlib
 
 import httpx
@@ -9,7 +10,9 @@ from starlette.applications import Starlette
 
 from db.access import sign_in_failures, sign_in_places
 from db.access.sign_in_failures import Budget, Spent
-from resolvers.access import admission
+from db.core.database import POOL_SIZE
+from resolvers.access import admission, hash_queue
+from resolvers.access.hash_queue import Priority
 from tests.conftest import Client, PlacedTransport
 from tests.resolvers.access.test_sessions import PASSWORD, codes, join, mutate, newcomer
 from tests.resolvers.access.test_signins import WRONG, elsewhere, guess, prolong_waits
@@ -203,3 +206,18 @@ async def test_a_budget_is_filled_up_again_steadily(world: World) -> None:
         assert (await sign_in_failures.spend(connection, subject, budget)).wait > 0
         await sign_in_failures.give_back(connection, subject, budget)
         assert (await sign_in_failures.spend(connection, subject, budget)).wait == 0
+
+
+async def test_places_with_many_failures_are_refused_without_a_statement_while_many_passwords_wait(
+    app: Starlette, monkeypatch: pytest.MonkeyPatch, statements: list[str]
+) -> None:
+    monkeypatch.setattr(admission, "_priority", lambda _: Priority.NOISY)
+    monkeypatch.setattr(hash_queue, "MAX_NOISY", 0)
+    noisy = elsewhere(app, away())
+    # All of them ask before the first is refused. The others look again when they have a connection.
+    first = await asyncio.gather(*(guess(noisy, f"noisy{number}@tests.example") for number in range(40)))
+    assert {code for one in first for code in codes(one)} == {"TOO_MANY_ATTEMPTS"}
+    assert 0 < sum(one.startswith("SELECT lower(") for one in statements) <= POOL_SIZE
+    statements.clear()
+    assert codes(await guess(noisy, "noisy@tests.example")) == ["TOO_MANY_ATTEMPTS"]
+    assert statements == []

@@ -1,6 +1,6 @@
 """Only a hash of a password is stored, and it is expensive to guess."""
 
-from argon2 import extract_parameters
+from argon2 import PasswordHasher, extract_parameters
 from argon2.low_level import Type
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
@@ -8,10 +8,16 @@ from resolvers.access import passwords
 from resolvers.access.hash_queue import Priority
 
 
-async def test_a_hash_costs_what_rfc_9106_asks_for() -> None:
-    assert RFC_9106_LOW_MEMORY.type is Type.ID
+async def test_a_hash_costs_what_owasp_asks_for() -> None:
     hash_ = await passwords.hash_password("a good password")
-    assert extract_parameters(hash_) == RFC_9106_LOW_MEMORY
+    cost = extract_parameters(hash_)
+    assert (cost.type, cost.memory_cost, cost.time_cost, cost.parallelism) == (Type.ID, 19 * 1024, 2, 1)
+    assert await passwords.verify(hash_, "a good password", Priority.QUIET)
+    assert not await passwords.verify(hash_, "another password", Priority.QUIET)
+
+
+async def test_a_hash_with_other_parameters_stays_valid() -> None:
+    hash_ = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY).hash("a good password")
     assert await passwords.verify(hash_, "a good password", Priority.QUIET)
     assert not await passwords.verify(hash_, "another password", Priority.QUIET)
 
