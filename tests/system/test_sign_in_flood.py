@@ -4,10 +4,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy.engine import URL
 
 from tests.support.mutations import operation
 from tests.support.process import running
 from tests.support.sign_in_flood import DEVICE, NEW, PLACE, Person, flood
+from tests.support.world import world_of
 
 pytestmark = pytest.mark.slow
 
@@ -15,12 +17,15 @@ pytestmark = pytest.mark.slow
 async def test_people_get_in_during_a_flood(tmp_path: Path) -> None:
     people = [Person(f"person{number}@flood.example", "correct horse") for number in range(4)]
     with running(tmp_path, FORWARDED_ALLOW_IPS="127.0.0.1", USHER_WORKERS="2") as run:
-        async with httpx.AsyncClient(base_url=run.address, timeout=60) as http:
+        host = str((run.data / "postgres" / "run").resolve())
+        url = URL.create("postgresql", "usher", database="usher", query={"host": host}).render_as_string()
+        async with world_of(url) as world, httpx.AsyncClient(base_url=run.address, timeout=60) as http:
             for number, person in enumerate(people):
-                given = {"email": person.email, "password": person.password, "firstName": "Ada", "lastName": "Byron"}
-                body = {"query": operation("signUp"), "variables": {"input": given}}
+                link = await world.sign_up(person.email, person.password)
+                given = {"token": link, "password": person.password}
+                body = {"query": operation("verifyEmail"), "variables": {"input": given}}
                 answer = await http.post("/graphql", json=body, headers={"x-forwarded-for": f"172.16.0.{number}"})
-                assert answer.json()["data"]["signUp"]["errors"] == []
+                assert answer.json()["data"]["verifyEmail"]["errors"] == []
         report = await flood(run.address, people, seconds=6, rate=200, addresses=5, accounts=8, right_rate=3)
     assert report.wrong.total() == 1200
     assert report.wrong.keys() <= {"INVALID_CREDENTIALS", "TOO_MANY_ATTEMPTS", "UNAVAILABLE"}
