@@ -90,8 +90,7 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
     (EMAIL_DIFFERS). You keep the seats that you got while you were invited. You get seats of the team's default
     products, or join their waiting lists. INVITATION_EXPIRED; INVITATION_ACCEPTED (information); INVITATION_INVALID if
     the token is unknown, or the invitation was revoked or sent again; PASSWORD_INVALID; NAME_INVALID;
-    TOO_MANY_ATTEMPTS. A repeat with an idempotency key needs your session or your password, or it gets
-    INVITATION_ACCEPTED.
+    TOO_MANY_ATTEMPTS. A repeat with a key needs your session or your password, or it gets INVITATION_ACCEPTED.
     """
     context = info.context
     context.require(Action.INVITATIONS_ACCEPT, facts.GATEWAY)

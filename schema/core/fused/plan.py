@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql.execution import Executor
 
@@ -55,6 +55,33 @@ class Field:
         if not isinstance(loaded, Loaded):
             raise NotFused("its loader is not described")
         return loaded
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NoPlan:
+    """One statement cannot read an operation if this root field loads this batch. Without a field, it never can."""
+
+    field: Field | None = None
+    batch: Any = None
+
+    def applies(self, executor: Executor[Any], sketch: Sketch) -> bool:
+        """Return whether it holds in this request. Raises the errors of the field."""
+        try:
+            return self.field is None or self.field.loaded(executor, sketch).batch is self.batch
+        except NotFused:
+            return True
+
+
+class Below(NamedTuple):
+    """What a level is below: the slot of the key in the objects above, the key itself, and the level above.
+
+    `value` is the only key, if it is a value of the request: see `Read`.
+    """
+
+    slot: int
+    key: str | OwnKey
+    level: int | None
+    value: str | Field | None
 
 
 @dataclass(slots=True, eq=False)

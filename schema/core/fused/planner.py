@@ -1,7 +1,7 @@
 """Plans how one statement reads an operation: field by field, from the root down."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, get_origin, get_type_hints
+from typing import Any, get_origin, get_type_hints
 
 from graphql import GraphQLObjectType, TypeNameMetaFieldDef
 from graphql.execution import Executor
@@ -27,7 +27,7 @@ from execution.plan import Selection, Step
 from execution.shortcuts import Shortcuts
 from resolvers.core import relay
 from resolvers.core.relations import Loaded, NotFused, OwnRow, OwnValue, Relation, Sketch
-from schema.core.fused.plan import Draft, Field, FusedPlan, GivenRow, Place, Read
+from schema.core.fused.plan import Below, Draft, Field, FusedPlan, GivenRow, NoPlan, Place, Read
 from schema.core.fused.steps import field_of, flat_columns, leaf_of, python_name, resolver_of
 
 MAX_LEVELS, MAX_COLUMNS = 16, 200
@@ -42,12 +42,13 @@ class TooLarge(Exception):
 class Planner:
     """Plans one operation. The arguments of this request tell what its fields load; `FusedRead.bind` checks it later.
 
-    `reasons` say for fields why they are not part of the statement.
+    `reasons` say for fields why they are not part of the statement, and `no_plan` when there is no plan.
     """
 
     def __init__(self, executor: Executor[Any], shortcuts: Shortcuts, sketch: Sketch) -> None:
         self._executor, self._shortcuts, self._sketch = executor, shortcuts, sketch
         self.reasons: list[tuple[str, str]] = []
+        self.no_plan = NoPlan()
 
     def plan(self, selection: Selection) -> FusedPlan | None:
         """Return the plan; None if a field of the root cannot be read with the statement, or if none reads anything."""
@@ -65,6 +66,7 @@ class Planner:
         return plan if plan.reads or plan.given else None
 
     def _root_value(self, step: Step) -> Value:
+        self.no_plan = NoPlan()
         if step.field is TypeNameMetaFieldDef:
             return Constant(step, self._plan.root.selection.type.name)
         resolver = resolver_of(step)
@@ -80,8 +82,9 @@ class Planner:
             raise NotFused("a resolver finds it")
         field = field_of(step, resolver.sketch)
         loaded = field.loaded(self._executor, self._sketch)
+        self.no_plan = NoPlan(field, loaded.batch)
         key: str | Field = own_key or field
-        below = _Below(self._own_slot(), OwnKey.VALUE, None, key)
+        below = Below(self._own_slot(), OwnKey.VALUE, None, key)
         self._plan.keys.append((below.slot, key))
         if loaded.batch is relay.read:
             return self._pages(step, field, loaded, below)
@@ -141,9 +144,9 @@ class Planner:
         slot = self._slot(place, keys[0])
         if isinstance(place.source, GivenRow):
             own_key = _KEYS[place.source.given.key]
-            below = _Below(slot, own_key, None, place.source.arguments if own_key is OwnKey.VALUE else None)
+            below = Below(slot, own_key, None, place.source.arguments if own_key is OwnKey.VALUE else None)
         else:
-            below = _Below(slot, f"{place.prefix}{keys[0]}", place.level, None)
+            below = Below(slot, f"{place.prefix}{keys[0]}", place.level, None)
         value: Value
         try:
             if loaded.batch is relay.read:
@@ -165,7 +168,7 @@ class Planner:
             raise NotFused("a resolver finds it")
         return Computed(step, function, self._row_shape(place.row_type, place), self._own_slot())
 
-    def _related(self, step: Step, field: Field, relation: Any, below: "_Below") -> Related:
+    def _related(self, step: Step, field: Field, relation: Any, below: "Below") -> Related:
         if not isinstance(relation, Relation):
             raise NotFused("its loader is not described")
         if len(step.non_null) != (2 if relation.many else 1):
@@ -184,7 +187,7 @@ class Planner:
         required = is_root or relation.missing is not None or (step.non_null[0] and not relation.many)
         return Related(step, below.slot, key_slot, objects, relation.many, required)
 
-    def _pages(self, step: Step, field: Field, loaded: Loaded, below: "_Below") -> Pages:
+    def _pages(self, step: Step, field: Field, loaded: Loaded, below: "Below") -> Pages:
         lister, _, order, args = loaded.args
         listing = lister(self._sketch, *args)
         definition = listing.define(*listing.args)
@@ -237,7 +240,7 @@ class Planner:
         below = step.selection(self._executor, self._shortcuts, step.named)
         return any(one.name in {"cursor", "startCursor", "endCursor"} for one in below.steps)
 
-    def _add(self, kind: Kind, columns: Mapping[str, Any], below: "_Below", rows: Any = None) -> int:
+    def _add(self, kind: Kind, columns: Mapping[str, Any], below: "Below", rows: Any = None) -> int:
         """Add a level and return its number. Raises NotFused if it has a column that cannot be put into an array."""
         if any(get_origin(hint) in {list, dict} for hint in columns.values()):
             raise NotFused("its rows hold lists")
@@ -286,15 +289,3 @@ class Planner:
                 slot = self._slot(place, name)
                 fields.append(slot if convert is None else (slot, convert))
         return RowShape(row_constructor(row_type), fields)
-
-
-class _Below(NamedTuple):
-    """What a level is below: the slot of the key in the objects above, the key itself, and the level above.
-
-    `value` is the only key, if it is a value of the request: see `Read`.
-    """
-
-    slot: int
-    key: str | OwnKey
-    level: int | None
-    value: str | Field | None

@@ -33,7 +33,7 @@ from resolvers.core import relay
 from resolvers.core.context import Context
 from resolvers.core.fact_rows import actor_query, subject_kind
 from resolvers.core.relations import NotFused, Sketch
-from schema.core.fused.plan import FusedPlan, operation_name
+from schema.core.fused.plan import FusedPlan, NoPlan, operation_name
 from schema.core.fused.planner import Planner
 
 MAX_VARIANTS = 8
@@ -51,7 +51,7 @@ Bound = tuple[list[Any], list[PageValues]]
 NOTHING: Bound = ([], [])
 
 
-_plans: "OrderedDict[FusedRead, Selection]" = OrderedDict()
+_plans: "OrderedDict[FusedRead | NoPlan, Selection]" = OrderedDict()
 
 
 class Mismatch(Exception):
@@ -210,14 +210,11 @@ class FusedRead:
 
     def _row_count(self, columns: list[list[Any]]) -> int:
         """Return how many rows were read, as the loaders count them."""
-        number = 0
-        for read in self.plan.reads:
-            level = read.page if read.rows is None else read.rows
-            if level is not None:
-                number += len(columns[next(iter(self.plan.drafts[level].used.values()))])
-            if read.count is not None:
-                number += len(set(columns[read.parents]))
-        return number
+        reads = self.plan.reads
+        levels = [read.page if read.rows is None else read.rows for read in reads]
+        used = [self.plan.drafts[level].used for level in levels if level is not None]
+        counted = [len(set(columns[read.parents])) for read in reads if read.count is not None]
+        return sum(len(columns[next(iter(slots.values()))]) for slots in used) + sum(counted)
 
 
 async def read(executor: Any, shortcuts: Shortcuts, selection: Selection, context: Context) -> Any:
@@ -258,21 +255,22 @@ def _find(
     Raises the errors of the fields.
     """
     for known in selection.compiled:
-        if known is None:
-            return None, NOTHING
+        if isinstance(known, NoPlan):
+            if known.applies(executor, sketch):
+                return None, NOTHING
+            continue
         try:
             bound: Bound = known.bind(executor, sketch)
         except (Mismatch, NotFused):
             continue
         return known, bound
-    plan = Planner(executor, shortcuts, sketch).plan(selection)
-    made = None if plan is None else FusedRead(operation_name(executor), plan)
+    planner = Planner(executor, shortcuts, sketch)
+    plan = planner.plan(selection)
+    made = planner.no_plan if plan is None else FusedRead(operation_name(executor), plan)
     selection.compiled.append(made)
-    if made is None:
-        return None, NOTHING
     if len(selection.compiled) > MAX_VARIANTS:
         _drop(selection.compiled[0], selection)
-    return made, made.bind(executor, sketch)
+    return (None, NOTHING) if isinstance(made, NoPlan) else (made, made.bind(executor, sketch))
 
 
 def _note_defect(selection: Selection, found: FusedRead | None) -> None:
@@ -281,9 +279,9 @@ def _note_defect(selection: Selection, found: FusedRead | None) -> None:
         found.failures += 1
         if found.failures < MAX_FAILURES:
             return
-    for known in [one for one in selection.compiled if one is not None]:
+    for known in list(selection.compiled):
         _drop(known, selection)
-    selection.compiled[:] = [None]
+    selection.compiled.append(NoPlan())
 
 
 def _keep(plan: FusedRead, selection: Selection, *, is_known: bool) -> None:
@@ -297,6 +295,6 @@ def _keep(plan: FusedRead, selection: Selection, *, is_known: bool) -> None:
         _drop(plan, selection)
 
 
-def _drop(plan: FusedRead, selection: Selection) -> None:
+def _drop(plan: FusedRead | NoPlan, selection: Selection) -> None:
     _plans.pop(plan, None)
     selection.compiled.remove(plan)

@@ -69,6 +69,21 @@ async def test_arguments_that_cannot_be_fused_leave_the_others_alone(
     assert len(statements) == 2
 
 
+async def test_a_node_without_a_level_leaves_other_nodes_alone(
+    client: Client, world: World, statements: list[str]
+) -> None:
+    """The rows of partner tokens hold lists, so no statement with several levels reads them."""
+    caller = await new_caller(client, world, seats=0)
+    token, _ = await world.token(caller.team, caller.who.id, Scope.SEATS_READ)
+    node = "query Alone($id: ID!) { node(id: $id) { id } }"
+    taken = []
+    for id_ in (token, caller.team, token, caller.team):
+        statements.clear()
+        assert (await client(node, caller.secret, id=id_)).data["node"]["id"] == id_
+        taken.append(len(statements))
+    assert taken == [2, 1, 2, 1]
+
+
 async def test_a_field_that_needs_another_statement_gets_a_snapshot(
     client: Client, world: World, statements: list[str]
 ) -> None:
