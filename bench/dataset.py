@@ -7,10 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from types import NoneType
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import ARRAY, bindparam, text
+from sqlalchemy import ARRAY, bindparam, insert, text
 
 from bench.plan import FULL, Plan
-from db.access import actors
 from db.audit import policy_texts
 from db.core import ids, migrate
 from db.core.connection import Connection
@@ -18,6 +17,7 @@ from db.core.database import Database
 from db.core.statements import Statement
 from db.demo import seed as seeding
 from db.embedded import server as embedded
+from db.tables.access import Session
 from db.tables.types import ID
 from domain.credentials import CredentialKind, issue
 from gateway.cli.progress import ProgressBars
@@ -125,6 +125,11 @@ order by s.id limit 1
 POLICY = Statement("policy", str, text("select hash from policies order by first_used_at desc limit 1"))
 LAST_DAY = Statement("last_day", date, text("select max(day) from seat_usage"))
 VERSION = Statement("version", str, text("show server_version"))
+OPEN_SESSION = Statement(
+    "bench_session",
+    NoneType,
+    insert(Session).values({name: bindparam(name) for name in ("id", "user_id", "token_hash", "expires_at")}),
+)
 NO_TIMEOUT = Statement("no_timeout", NoneType, text("set statement_timeout = 0"))
 VACUUM = Statement("vacuum", NoneType, text("vacuum analyze"))
 
@@ -288,5 +293,6 @@ async def open_session(connection: Connection, user_id: str) -> str:
     """Start a session of this person, and return its token."""
     secret, credential = issue(CredentialKind.SESSION)
     expires_at = datetime.now(UTC) + timedelta(days=1)
-    await actors.open_session(connection, ids.new("session"), user_id, credential.token_hash, expires_at)
+    values = {"user_id": user_id, "token_hash": credential.token_hash, "expires_at": expires_at}
+    await OPEN_SESSION.run(connection, id=ids.new("session"), **values)
     return secret

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import NoneType
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, insert, text, update
+from sqlalchemy import bindparam, func, text, update
 
 from db.core.connection import Connection
 from db.core.fusion import ActorQuery, RolesOverOthers, RolesWithReach
@@ -108,10 +108,17 @@ where token_hash = :token_hash and revoked_at is null and expires_at > now()
 """),
 )
 
+# A change of the password ends the sessions that it sees. The lock lets it wait for this one, or this one for it.
 OPEN_SESSION = Statement(
     "open_session",
-    NoneType,
-    insert(Session).values({name: bindparam(name) for name in ("id", "user_id", "token_hash", "expires_at")}),
+    str,
+    text("""
+insert into sessions (id, user_id, token_hash, expires_at)
+select cast(:id as text), u.id, cast(:token_hash as bytea), cast(:expires_at as timestamptz)
+from users u where u.id = :user_id and u.password_hash = :password_hash
+for share
+returning id
+"""),
 )
 
 END_SESSION = Statement(
@@ -230,9 +237,13 @@ async def update_last_used(connection: Connection, token_hash: bytes) -> None:
     await connection.commit()
 
 
-async def open_session(connection: Connection, id_: str, user_id: str, token_hash: bytes, expires_at: datetime) -> None:
-    """Create a session of an account."""
-    await OPEN_SESSION.run(connection, id=id_, user_id=user_id, token_hash=token_hash, expires_at=expires_at)
+async def open_session(
+    connection: Connection, id_: str, user_id: str, password_hash: str, token_hash: bytes, expires_at: datetime
+) -> bool:
+    """Create a session of an account. Returns False, and creates none, if the account has another password hash."""
+    account = {"user_id": user_id, "password_hash": password_hash}
+    opened = await OPEN_SESSION.row(connection, id=id_, **account, token_hash=token_hash, expires_at=expires_at)
+    return opened is not None
 
 
 async def end_session(connection: Connection, id_: str) -> bool:

@@ -1,7 +1,5 @@
 """The places from which somebody signed in to an account. There, failures elsewhere cause no wait."""
 
-from typing import NamedTuple
-
 from sqlalchemy import text
 
 from db.core.connection import Connection
@@ -9,12 +7,6 @@ from db.core.statements import Statement
 
 # The password hash has a random salt, so nobody can find out the place by trying all network addresses.
 HASHED = "sha256(convert_to(concat_ws('|', u.id, u.password_hash, cast(:place as text)), 'UTF8'))"
-
-
-class Marked(NamedTuple):
-    """The password hash of an account."""
-
-    password_hash: str
 
 
 KNOWN = Statement(
@@ -31,10 +23,10 @@ select exists (
 # The rows of others are not waited for: two sign-ins to one account could each delete the row that the other has.
 REMEMBER = Statement(
     "remember_place",
-    Marked,
+    str,
     text(f"""
 with account as (
-    select u.id, u.password_hash, {HASHED} as place from users u where u.id = :user_id and u.password_hash is not null
+    select u.id, {HASHED} as place from users u where u.id = :user_id and u.password_hash = :password_hash
 ), remembered as (
     insert into sign_in_places (user_id, place, last_at) select id, place, now() from account
     on conflict (user_id, place) do update set last_at = excluded.last_at
@@ -44,7 +36,7 @@ with account as (
         order by p.last_at desc, p.place offset 9 for update of p skip locked
     )
 )
-select password_hash from account
+select id from account
 """),  # noqa: S608 - a constant
 )
 
@@ -58,7 +50,6 @@ async def is_known(connection: Connection, email: str, place: str) -> bool:
     return known
 
 
-async def remember(connection: Connection, user_id: str, place: str) -> str | None:
-    """Remember the place of a sign-in to an account. Returns the account's password hash; None if it has none."""
-    marked = await REMEMBER.row(connection, user_id=user_id, place=place)
-    return marked and marked.password_hash
+async def remember(connection: Connection, user_id: str, password_hash: str, place: str) -> bool:
+    """Remember the place of a sign-in to an account. Returns False if the account has another password hash by now."""
+    return await REMEMBER.row(connection, user_id=user_id, password_hash=password_hash, place=place) is not None

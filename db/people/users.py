@@ -88,6 +88,11 @@ SET_PASSWORD = Statement(
     .returning(*USERS),
 )
 ID_OF = Statement("user_id", str, select(User.id).where(func.lower(User.email) == func.lower(bindparam("email"))))
+HAS_PASSWORD = Statement(
+    "has_password",
+    str,
+    select(User.id).where(User.id == bindparam("id"), User.password_hash == bindparam("password_hash")),
+)
 GET = Statement("get_user", UserRow, select(*USERS).where(User.id == bindparam("id")))
 
 
@@ -140,6 +145,11 @@ async def set_password(connection: Connection, id_: str, password_hash: str) -> 
     """Set the password of an account, which is verified from then on."""
     [user] = await SET_PASSWORD.rows(connection, id=id_, password_hash=password_hash)
     return user
+
+
+async def has_password(connection: Connection, id_: str, password_hash: str) -> bool:
+    """Whether the account has this password hash."""
+    return await HAS_PASSWORD.row(connection, id=id_, password_hash=password_hash) is not None
 
 
 async def id_of(connection: Connection, email: str) -> str | None:

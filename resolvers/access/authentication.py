@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from db.people.users import UserRow
+from db.people import users
+from db.people.users import Credentials
 from domain.problems import UserError, UserErrorCode
 from resolvers.access import passwords
 from resolvers.access.admission import Admitted, admit
@@ -15,9 +16,13 @@ WRONG_CREDENTIALS = UserError(
 
 
 class Authenticated(NamedTuple):
-    """The account if the password is right, else the error. `attempt` is what was counted, None if it had to wait."""
+    """The account if the password is right, else the error. `attempt` is what was counted, None if it had to wait.
 
-    user: UserRow | None
+    The password may be changed while its hash is computed. So whatever follows must require the account's
+    `password_hash` again, in its own transaction.
+    """
+
+    account: Credentials | None
     error: UserError | None
     attempt: Admitted | None
 
@@ -37,4 +42,12 @@ async def authenticate(context: Context, email: str, password: str) -> Authentic
     right = await passwords.verify(known and known.password_hash, given, attempt.priority)
     if known is None or not right:
         return Authenticated(None, WRONG_CREDENTIALS, attempt)
-    return Authenticated(known.user, None, attempt)
+    return Authenticated(known, None, attempt)
+
+
+async def is_current(context: Context, account: Credentials) -> bool:
+    """Whether the account still has the password hash that was verified. Call it before an answer is given again."""
+    if account.password_hash is None:
+        return False
+    async with context.reading() as connection:
+        return await users.has_password(connection, account.user.id, account.password_hash)

@@ -69,13 +69,13 @@ async def reset_password(info: Info, input: ResetPasswordInput) -> SessionPayloa
         return await _reset(change, link, password_hash)
 
     payload = await run_mutation(context, Action.ACCOUNTS_RESET, work, input, SessionPayload)
-    return await deliver_session(context, input, payload)
+    return await deliver_session(context, input, payload, password_hash)
 
 
 async def _reset(change: Change, link: ResetRow, password_hash: str) -> SessionPayload:
     user = await users.set_password(change.connection, link.user_id, password_hash)
     ended = await actors.end_sessions(change.connection, user.id)
-    session_id, token, expires_at = await begin_session(change.connection, user.id)
+    session_id, token, expires_at = await begin_session(change.connection, user.id, password_hash)
     after = {"reset": link.id, "session": session_id, "endedSessions": ended}
     await change.record(None, user.id, {}, after, by=user.id)
     return SessionPayload(user, token, expires_at)

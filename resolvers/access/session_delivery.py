@@ -42,38 +42,51 @@ class SessionTokenPayload(Protocol):
 P = TypeVar("P", bound=SessionTokenPayload)
 
 
-async def begin_session(connection: Connection, user_id: str) -> tuple[str, str, datetime]:
-    """Create a session of an account. Returns its id, its token and the time at which it expires."""
+class PasswordReplaced(Exception):
+    """The account has another password than the one with which the person showed who they are."""
+
+
+async def begin_session(connection: Connection, user_id: str, password_hash: str) -> tuple[str, str, datetime]:
+    """Create a session of an account. Returns its id, its token and the time at which it expires.
+
+    Raises PasswordReplaced if the account does not have this password hash any more.
+    """
     token, credential = issue(CredentialKind.SESSION)
     session_id, expires_at = ids.new("session"), datetime.now(UTC) + LIFETIME
-    await actors.open_session(connection, session_id, user_id, credential.token_hash, expires_at)
+    if not await actors.open_session(connection, session_id, user_id, password_hash, credential.token_hash, expires_at):
+        raise PasswordReplaced
     return session_id, token, expires_at
 
 
-async def deliver_session(context: Context, input: SessionDeliveryInput, payload: P) -> P:
+async def deliver_session(context: Context, input: SessionDeliveryInput, payload: P, password_hash: str | None) -> P:
     """Sign in the rest of the operation, mark the device and the place, and return the payload for the client.
 
-    The payload has no token if the token goes into a cookie, and none in a dry run.
+    `password_hash` is the one with which the session began, None if there was no password. The payload has no token if
+    the token goes into a cookie, and none in a dry run.
     """
     if payload.token is not None:
         context.credential = parse(payload.token)
         await context.identify()
     if input.dry_run:
         return _without_token(payload)
-    if payload.token is not None and context.account is not None:
-        await mark_origin(context, context.account.id)
+    if payload.token is not None and context.account is not None and password_hash is not None:
+        await mark_origin(context, context.account.id, password_hash)
     if input.delivery is SessionDelivery.COOKIE and payload.token is not None:
         context.cookie = payload.token
         return _without_token(payload)
     return payload
 
 
-async def mark_origin(context: Context, user_id: str) -> None:
-    """Mark the device and the place of the request as known for this account, after a success that proves who it is."""
+async def mark_origin(context: Context, user_id: str, password_hash: str) -> None:
+    """Mark the device and the place of the request as known for this account, after a success that proves who it is.
+
+    Marks nothing if the account does not have this password hash any more.
+    """
     await context.close()
     async with context.database.connection() as connection:
-        password_hash = await sign_in_places.remember(connection, user_id, place_of(context.address))
-    if password_hash is not None:
+        place = place_of(context.address)
+        is_marked = await sign_in_places.remember(connection, user_id, password_hash, place)
+    if is_marked:
         cookies, cookie = context.device_cookies, context.device_cookie or context.device
         context.device_cookie = cookies.mark(cookie, user_id, password_hash, context.today)
 

@@ -12,8 +12,14 @@ from domain.actions import Action
 from domain.problems import Unauthenticated, UserError
 from domain.subjects import Person
 from policies import facts
-from resolvers.access.authentication import authenticate
-from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
+from resolvers.access.authentication import WRONG_CREDENTIALS, authenticate, is_current
+from resolvers.access.session_delivery import (
+    PasswordReplaced,
+    SessionDelivery,
+    begin_session,
+    deliver_session,
+    require_deliverable,
+)
 from resolvers.core import emails
 from resolvers.core.context import SIGN_IN, Info
 from resolvers.core.mutation_types import MutationInput
@@ -73,18 +79,24 @@ async def sign_in(info: Info, input: SignInInput) -> SessionPayload:
     context.require(Action.SESSIONS_CREATE, facts.GATEWAY)
     require_deliverable(context, input.delivery)
     email = _normal_form(input.email)
-    user, error, attempt = await authenticate(context, email, input.password)
-    if user is None or attempt is None:
+    account, error, attempt = await authenticate(context, email, input.password)
+    if account is None or attempt is None or account.password_hash is None:
         return SessionPayload(errors=[error] if error else [])
-    account, counted = user, attempt
+    user, password_hash, counted = account.user, account.password_hash, attempt
 
     async def work(change: Change, _: SignInInput) -> SessionPayload:
-        await change.decide(facts.GATEWAY, key_owner=account.id)
+        await change.decide(facts.GATEWAY, key_owner=user.id)
         await counted.forget(change.connection)
-        return await _start_session(change, account)
+        return await _start_session(change, user, password_hash)
 
-    payload = await run_mutation(context, Action.SESSIONS_CREATE, work, input, SessionPayload)
-    return await deliver_session(context, input, payload)
+    try:
+        payload = await run_mutation(context, Action.SESSIONS_CREATE, work, input, SessionPayload)
+    except PasswordReplaced:
+        return SessionPayload(errors=[WRONG_CREDENTIALS])
+    is_repeat = payload.token is None
+    if is_repeat and not await is_current(context, account):
+        return SessionPayload(errors=[WRONG_CREDENTIALS])
+    return await deliver_session(context, input, payload, password_hash)
 
 
 @performs(Action.SESSIONS_END)
@@ -108,8 +120,8 @@ async def sign_out(info: Info, input: SignOutInput) -> SignOutPayload:
     return payload
 
 
-async def _start_session(change: Change, user: UserRow) -> SessionPayload:
-    session_id, token, expires_at = await begin_session(change.connection, user.id)
+async def _start_session(change: Change, user: UserRow, password_hash: str) -> SessionPayload:
+    session_id, token, expires_at = await begin_session(change.connection, user.id, password_hash)
     await change.record(None, user.id, {}, {"session": session_id}, by=user.id)
     return SessionPayload(user, token, expires_at)
 

@@ -149,7 +149,7 @@ async def verify_email(info: Info, input: VerifyEmailInput) -> SessionPayload:
         return payload
 
     payload = await run_mutation(context, Action.ACCOUNTS_CREATE, work, input, SessionPayload)
-    return await deliver_session(context, input, payload)
+    return await deliver_session(context, input, payload, sign_up.password_hash)
 
 
 async def _open(change: Change, sign_up: SignUpRow) -> SessionPayload:
@@ -162,7 +162,7 @@ async def _open(change: Change, sign_up: SignUpRow) -> SessionPayload:
     if user is None:
         return SessionPayload(errors=[TAKEN])
     ended = await end_access(connection, user.id)
-    session_id, token, expires_at = await begin_session(connection, user.id)
+    session_id, token, expires_at = await begin_session(connection, user.id, sign_up.password_hash)
     after = {"signUp": sign_up.id, "session": session_id, **ended}
     await change.record(None, user.id, {}, after, by=user.id)
     return SessionPayload(user, token, expires_at)

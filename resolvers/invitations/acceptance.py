@@ -19,7 +19,7 @@ from domain.subjects import Actor, Person
 from policies import facts
 from resolvers.access import passwords
 from resolvers.access.admission import admit_new_account
-from resolvers.access.authentication import authenticate
+from resolvers.access.authentication import authenticate, is_current
 from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
 from resolvers.access.takeover import end_access
 from resolvers.core.context import Context, Info
@@ -121,7 +121,7 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
     payload = await run_mutation(context, Action.INVITATIONS_ACCEPT, work, input, AcceptInvitationPayload)
     # The rest of the operation is read by the actor as a member of the team.
     await context.identify()
-    return await deliver_session(context, input, payload)
+    return await deliver_session(context, input, payload, password_hash)
 
 
 async def _find(context: Context, token: str) -> InvitationByToken | None:
@@ -144,8 +144,10 @@ async def _may_repeat(context: Context, invitation: InvitationByToken, input: Ac
         return True
     if input.password is None:
         return False
-    account = (await authenticate(context, invitation.email, input.password)).user
-    return account is not None and account.id == invitation.user_id
+    account = (await authenticate(context, invitation.email, input.password)).account
+    if account is None or account.user.id != invitation.user_id:
+        return False
+    return await is_current(context, account)
 
 
 def _is_signed_in(actor: Actor, invitation: InvitationByToken) -> bool:
@@ -196,7 +198,7 @@ async def _accept(
         return AcceptInvitationPayload(member)
     # Somebody else may have signed up with the address. The link was sent to it, so its holder gets the account.
     after |= await end_access(connection, user_id)
-    session_id, token, expires_at = await begin_session(connection, user_id)
+    session_id, token, expires_at = await begin_session(connection, user_id, password_hash)
     await change.record(team_id, member_id, {}, {**after, "session": session_id}, by=user_id)
     return AcceptInvitationPayload(member, token, expires_at)
 

@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select, update
 
-from db.access import actors, partner_tokens
+from db.access import partner_tokens
 from db.access.partner_tokens import TokenRow
 from db.core import ids
 from db.core.database import Database
-from db.tables.access import PartnerToken, PasswordReset, SignUp, Vendor
+from db.tables.access import PartnerToken, PasswordReset, Session, SignUp, Vendor
 from db.tables.catalogue import Product, Release
 from db.tables.groups import DefaultProduct, Group, GroupMember, GroupProduct
 from db.tables.invitations import Invitation
@@ -87,8 +87,8 @@ class World(RowReader):
         """Open a session of an account, by default for an hour. Returns its token."""
         secret, credential = issue(CredentialKind.SESSION)
         expires_at = expires_at or datetime.now(UTC) + timedelta(hours=1)
-        async with self.database.connection() as connection:
-            await actors.open_session(connection, ids.new("session"), user_id, credential.token_hash, expires_at)
+        row = {"id": ids.new("session"), "user_id": user_id, "expires_at": expires_at}
+        await self.insert(Session, {**row, "token_hash": credential.token_hash})
         return secret
 
     async def make_vendor(self, user_id: str) -> None:

@@ -1,15 +1,160 @@
 """A link to set a new password works once, and ends the other sessions."""
 
 import asyncio
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import text
 
+from db.access import actors, sign_in_places
+from db.core import ids
+from db.core.connection import Connection
+from db.people import users
+from resolvers.access import passwords
 from tests.conftest import Client
 from tests.resolvers.access.test_sessions import PASSWORD, VIEWER, codes, mutate, sessions, trail
 from tests.support.world import World
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick_passwords")]
+
+
+OLD, HOUR = "the password before", timedelta(hours=1)
+
+
+class Gate:
+    """Holds each check of the old password after it found the password right, until `open` is called."""
+
+    def __init__(self) -> None:
+        self.reached, self._open = threading.Semaphore(0), threading.Event()
+
+    def hold(self) -> None:
+        """Wait in the thread of the check."""
+        self.reached.release()
+        assert self._open.wait(30)
+
+    async def wait(self) -> None:
+        """Wait until a check is held."""
+        assert await asyncio.to_thread(self.reached.acquire, timeout=30)
+
+    def open(self) -> None:
+        """Let the checks go on."""
+        self._open.set()
+
+    def close(self) -> None:
+        """Hold the checks from now on."""
+        self._open.clear()
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    """Hold the checks of the old password in the threads of the hashes. Other passwords are checked as always."""
+    held, verify = Gate(), PasswordHasher.verify
+
+    def checked(self: PasswordHasher, hash_: str, password: str) -> bool:
+        right = verify(self, hash_, password)
+        if password == OLD:
+            held.hold()
+        return right
+
+    monkeypatch.setattr(PasswordHasher, "verify", checked)
+    yield held
+    held.open()
+
+
+async def set_old_password(world: World, user_id: str) -> str:
+    """Give an account the old password. Returns its hash."""
+    hash_ = passwords.HASHER.hash(OLD)
+    async with world.database.transaction() as connection:
+        await users.set_password(connection, user_id, hash_)
+        await connection.commit()
+    return hash_
+
+
+async def places(world: World, user_id: str) -> int:
+    """The number of places that are known for an account."""
+    async with world.engine.connect() as connection:
+        query = text("select count(*) from sign_in_places where user_id = :id")
+        return int((await connection.execute(query, {"id": user_id})).scalar_one())
+
+
+async def a_wait_for_a_lock(world: World) -> None:
+    """Return when a statement waits for a lock."""
+    query = text(
+        "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"
+    )
+    async with asyncio.timeout(30), world.engine.connect() as connection:
+        while not (await connection.execute(query)).scalar_one():
+            await connection.rollback()
+            await asyncio.sleep(0.01)
+
+
+async def test_a_sign_in_with_the_old_password_does_not_survive_a_reset(
+    client: Client, world: World, gate: Gate
+) -> None:
+    ada = await world.person()
+    await set_old_password(world, ada.id)
+    thief = asyncio.create_task(mutate(client, "signIn", email=ada.email, password=OLD, idempotencyKey="k"))
+    await gate.wait()
+    reset = await mutate(client, "resetPassword", token=await world.reset(ada.id), password=PASSWORD)
+    assert codes(reset) == []
+    gate.open()
+    refused = await thief
+    assert (codes(refused), refused["token"], refused["user"]) == (["INVALID_CREDENTIALS"], None, None)
+    assert (await sessions(world, ada.id), await places(world, ada.id)) == (1, 1)
+    signed = await mutate(client, "signIn", email=ada.email, password=PASSWORD, idempotencyKey="k")
+    assert (codes(signed), await sessions(world, ada.id)) == ([], 2)
+
+
+async def test_a_repeat_with_the_old_password_gets_no_answer_after_a_reset(
+    client: Client, world: World, gate: Gate
+) -> None:
+    ada = await world.person()
+    await set_old_password(world, ada.id)
+    given = {"email": ada.email, "password": OLD, "idempotencyKey": "k"}
+    first = asyncio.create_task(mutate(client, "signIn", **given))
+    await gate.wait()
+    gate.open()
+    assert codes(await first) == []
+    gate.close()
+    repeat = asyncio.create_task(mutate(client, "signIn", **given))
+    await gate.wait()
+    assert codes(await mutate(client, "resetPassword", token=await world.reset(ada.id), password=PASSWORD)) == []
+    gate.open()
+    refused = await repeat
+    assert (codes(refused), refused["user"]) == (["INVALID_CREDENTIALS"], None)
+
+
+async def test_a_session_that_is_being_opened_and_a_reset_wait_for_each_other(world: World) -> None:
+    ada = await world.person()
+    old = await set_old_password(world, ada.id)
+    new = passwords.HASHER.hash(PASSWORD)
+
+    async def opened(connection: Connection) -> bool:
+        return await actors.open_session(
+            connection, ids.new("session"), ada.id, old, ids.new("session").encode(), datetime.now(UTC) + HOUR
+        )
+
+    async with world.database.transaction() as resetting, world.database.transaction() as signing_in:
+        await users.set_password(resetting, ada.id, new)
+        late = asyncio.create_task(opened(signing_in))
+        await a_wait_for_a_lock(world)
+        assert await actors.end_sessions(resetting, ada.id) == 1
+        await resetting.commit()
+        assert await late is False
+    assert await sessions(world, ada.id) == 0
+
+
+async def test_a_place_is_not_marked_after_the_password_was_replaced(world: World) -> None:
+    ada = await world.person()
+    old = await set_old_password(world, ada.id)
+    new = await set_old_password(world, ada.id)
+    async with world.database.connection() as connection:
+        assert not await sign_in_places.remember(connection, ada.id, old, "10.9.0.1")
+        assert await places(world, ada.id) == 0
+        assert await sign_in_places.remember(connection, ada.id, new, "10.9.0.1")
 
 
 async def test_a_person_sets_a_new_password(client: Client, world: World) -> None:
