@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from types import NoneType
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.core.connection import Connection
@@ -87,6 +88,14 @@ SET_PASSWORD = Statement(
     )
     .returning(*USERS),
 )
+# An account without a password stays one: the holder of a link to its address may open it. The row is locked anyway.
+REPLACE_PASSWORD = Statement(
+    "replace_password",
+    NoneType,
+    update(User)
+    .where(User.id == bindparam("id"))
+    .values(password_hash=case((User.password_hash.is_not(None), bindparam("password_hash")))),
+)
 ID_OF = Statement("user_id", str, select(User.id).where(func.lower(User.email) == func.lower(bindparam("email"))))
 HAS_PASSWORD = Statement(
     "has_password",
@@ -145,6 +154,11 @@ async def set_password(connection: Connection, id_: str, password_hash: str) -> 
     """Set the password of an account, which is verified from then on."""
     [user] = await SET_PASSWORD.rows(connection, id=id_, password_hash=password_hash)
     return user
+
+
+async def replace_password(connection: Connection, id_: str, password_hash: str) -> None:
+    """Replace the password of an account, if it has one."""
+    await REPLACE_PASSWORD.run(connection, id=id_, password_hash=password_hash)
 
 
 async def has_password(connection: Connection, id_: str, password_hash: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from db.access import actors, password_resets
+from db.access import password_resets
 from db.core import ids
 from db.people import users
 from domain.actions import Action
@@ -15,9 +15,12 @@ from gateway.cli.workspace import opened_workspace
 from gateway.http.password_pages import RESET
 from gateway.runtime import settings, subjects
 from policies import facts
+from resolvers.access import passwords
+from resolvers.access.takeover import end_access
 from resolvers.core.system import Workspace
 
 TERM = timedelta(days=1)
+ENDED = "The old password is refused from now on. All sessions are ended, and the person's partner tokens are revoked."
 
 app = typer.Typer(no_args_is_help=True, help="The accounts of people.")
 
@@ -32,24 +35,32 @@ def group() -> None:
 def reset(
     email: Annotated[str, typer.Argument(metavar="EMAIL", help="The e-mail address of the account, in any case.")],
 ) -> None:
-    """End all sessions of an account, and print a link with which its owner can set a new password once."""
+    """Lock an account, and print a link with which its owner can set a new password once.
+
+    The present password is refused from now on. All sessions of the account end, and the partner tokens that it granted
+    are revoked.
+    """
     chosen = settings.load()
     with opened_workspace() as (runner, workspace):
         token, expires_at = runner.run(_reset(workspace, email))
     typer.echo(f"{chosen.links}{RESET}#{token}")
-    typer.echo(f"The link can be used once, until {expires_at:%d %B %Y, %H:%M} UTC. All sessions are ended.", err=True)
+    typer.echo(f"The link can be used once, until {expires_at:%d %B %Y, %H:%M} UTC.", err=True)
+    typer.echo(ENDED, err=True)
 
 
 async def _reset(workspace: Workspace, email: str) -> tuple[str, datetime]:
     """Make the link and record it. Returns its token and until when it can be used. Raises CommandFailed."""
     token, credential = issue(CredentialKind.RESET)
     reset_id, expires_at = ids.new("reset"), datetime.now(UTC) + TERM
+    unusable = await passwords.unusable_hash()
     async with workspace.change(subjects.command("account reset"), Action.ACCOUNTS_RESET, ids.new("run")) as change:
         await change.decide(facts.GATEWAY)
         user_id = await users.id_of(change.connection, email.strip())
         if user_id is None:
             raise CommandFailed(f"No account has the e-mail address {email}.")
         await password_resets.create(change.connection, reset_id, user_id, credential.token_hash, expires_at)
-        ended = await actors.end_sessions(change.connection, user_id)
-        await change.record(None, user_id, {}, {"reset": reset_id, "endedSessions": ended})
+        # Else somebody who knows the old password could use it until the owner opens the link.
+        await users.replace_password(change.connection, user_id, unusable)
+        ended = await end_access(change.connection, user_id)
+        await change.record(None, user_id, {}, {"reset": reset_id, **ended})
     return token, expires_at

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from db.access import actors, password_resets
+from db.access import password_resets
 from db.access.password_resets import ResetRow
 from db.people import users
 from domain.actions import Action
@@ -14,6 +14,7 @@ from resolvers.access import passwords
 from resolvers.access.admission import admit_new_account
 from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
 from resolvers.access.sessions import SessionPayload
+from resolvers.access.takeover import end_access
 from resolvers.core.context import Info
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, performs, run_mutation
@@ -40,8 +41,8 @@ class ResetPasswordInput(MutationInput):
 async def reset_password(info: Info, input: ResetPasswordInput) -> SessionPayload:
     """Set a new password with the token from a link that the operator made, and sign in.
 
-    All other sessions of the account end. Errors: PASSWORD_INVALID; TOO_MANY_ATTEMPTS; LINK_INVALID: a link can be
-    used once, within a day, and a newer link replaces it.
+    All other sessions of the account end, and the partner tokens that it granted are revoked. Errors: PASSWORD_INVALID;
+    TOO_MANY_ATTEMPTS; LINK_INVALID: a link can be used once, within a day, and a newer link replaces it.
     """
     context = info.context
     context.require(Action.ACCOUNTS_RESET, facts.GATEWAY)
@@ -74,8 +75,8 @@ async def reset_password(info: Info, input: ResetPasswordInput) -> SessionPayloa
 
 async def _reset(change: Change, link: ResetRow, password_hash: str) -> SessionPayload:
     user = await users.set_password(change.connection, link.user_id, password_hash)
-    ended = await actors.end_sessions(change.connection, user.id)
+    ended = await end_access(change.connection, user.id)
     session_id, token, expires_at = await begin_session(change.connection, user.id, password_hash)
-    after = {"reset": link.id, "session": session_id, "endedSessions": ended}
+    after = {"reset": link.id, "session": session_id, **ended}
     await change.record(None, user.id, {}, after, by=user.id)
     return SessionPayload(user, token, expires_at)

@@ -1,5 +1,6 @@
 """Passwords, hashed with argon2id. The work is done in the order of `resolvers.access.hash_queue`."""
 
+import secrets
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -37,6 +38,14 @@ def errors(password: str) -> list[UserError]:
 async def hash_password(password: str) -> str:
     """The hash of a password, to be stored."""
     return await QUEUE.run(Priority.NEW, lambda: HASHER.hash(password))
+
+
+async def unusable_hash() -> str:
+    """The hash of a random password that nobody knows.
+
+    An account that has it stays opened, and a check of a password takes as long as for other accounts.
+    """
+    return await hash_password(secrets.token_urlsafe(32))
 
 
 async def verify(password_hash: str | None, password: str, priority: Priority) -> bool:

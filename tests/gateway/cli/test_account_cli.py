@@ -5,8 +5,13 @@ import re
 import pytest
 from sqlalchemy import select
 
+from db.access import sign_in_places
+from db.core import ids
 from db.core.database import Database
+from db.people import users
 from db.tables.audit import AuditEvent
+from domain.actions import Scope
+from domain.roles import Role
 from tests.conftest import Client
 from tests.support.command_line import error_output, usher
 from tests.support.mutations import operation
@@ -23,6 +28,7 @@ async def reset(world: World, email: str) -> str:
         "account", "reset", email, DATABASE_URL=world.database.url, USHER_PUBLIC_URL="https://u.example"
     )
     assert result.exit_code == 0, result.output
+    assert "The old password is refused from now on." in result.stderr
     found = re.fullmatch(r"https://u\.example/reset#(usher_reset_\S+)\n", result.stdout)
     assert found
     return found[1]
@@ -39,14 +45,48 @@ async def test_the_link_sets_a_new_password_and_the_sessions_end(client: Client,
     assert signed.data["signIn"]["user"]["id"] == ada.id
 
 
-async def test_the_command_is_in_the_audit_log(world: World) -> None:
+async def test_the_old_password_is_refused_before_the_link_is_used(client: Client, world: World) -> None:
+    email = f"{ids.new('user')}@tests.example"
+    link = await world.sign_up(email, PASSWORD)
+    opened = await client(operation("verifyEmail"), input={"token": link, "password": PASSWORD})
+    user_id = opened.data["verifyEmail"]["user"]["id"]
+    place, old = "10.9.0.1", {"email": email, "password": PASSWORD}
+    async with world.database.connection() as connection:
+        account = await users.credentials(connection, email)
+        assert account is not None
+        assert account.password_hash is not None
+        assert await sign_in_places.remember(connection, user_id, account.password_hash, place)
+        assert await sign_in_places.is_known(connection, email, place)
+    token = await reset(world, email)
+    refused = await client(operation("signIn"), input=old)
+    assert [error["code"] for error in refused.data["signIn"]["errors"]] == ["INVALID_CREDENTIALS"]
+    async with world.database.connection() as connection:
+        assert not await sign_in_places.is_known(connection, email, place)
+    used = await client(operation("resetPassword"), input={"token": token, "password": "another password"})
+    assert used.data["resetPassword"]["user"]["id"] == user_id
+
+
+async def test_an_account_without_a_password_gets_none_from_the_command(world: World) -> None:
     ada = await world.person()
+    await reset(world, ada.email)
+    async with world.database.connection() as connection:
+        account = await users.credentials(connection, ada.email)
+    assert account is not None
+    assert account.password_hash is None
+
+
+async def test_the_command_is_in_the_audit_log(client: Client, world: World) -> None:
+    ada, team = await world.person(), await world.team()
+    await world.member(team, Role.SOFTWARE_COORDINATOR, ada)
+    token_id, secret = await world.token(team, ada.id, Scope.SEATS_READ)
     token = await reset(world, ada.email)
+    assert (await client("{ __typename }", secret)).codes == ["UNAUTHENTICATED"]
     query = select(AuditEvent.__table__).where(AuditEvent.target_id == ada.id)
     async with world.engine.connect() as connection:
         [row] = (await connection.execute(query)).all()
     assert (row.actor_kind, row.actor_id, row.action) == ("system", "command account reset", "accounts:reset")
-    assert (row.after["endedSessions"], row.after["reset"].startswith("reset_")) == (1, True)
+    assert (row.after["endedSessions"], row.after["revokedTokens"]) == (1, [token_id])
+    assert row.after["reset"].startswith("reset_")
     assert token not in str(row)
 
 

@@ -13,6 +13,8 @@ from db.access import actors, sign_in_places
 from db.core import ids
 from db.core.connection import Connection
 from db.people import users
+from domain.actions import Scope
+from domain.roles import Role
 from resolvers.access import passwords
 from tests.conftest import Client
 from tests.resolvers.access.test_sessions import PASSWORD, VIEWER, codes, mutate, sessions, trail
@@ -166,6 +168,22 @@ async def test_a_person_sets_a_new_password(client: Client, world: World) -> Non
     assert (await client(VIEWER, reset["token"])).data["viewer"] == {"id": ada.id}
     assert codes(await mutate(client, "signIn", email=ada.email, password=PASSWORD)) == []
     assert (await trail(world, ada.id))[0] == ("anonymous", "accounts:reset", "user")
+
+
+async def test_a_reset_revokes_the_tokens_that_the_person_granted(client: Client, world: World) -> None:
+    ada, team = await world.person(), await world.team()
+    await world.member(team, Role.SOFTWARE_COORDINATOR, ada)
+    other = await world.member(team, Role.SOFTWARE_COORDINATOR)
+    token_id, secret = await world.token(team, ada.id, Scope.SEATS_READ)
+    _, kept = await world.token(team, other.id, Scope.SEATS_READ)
+    reset = await mutate(client, "resetPassword", token=await world.reset(ada.id), password=PASSWORD)
+    assert codes(reset) == []
+    assert (await client("{ __typename }", secret)).codes == ["UNAUTHENTICATED"]
+    assert (await client("{ __typename }", kept)).codes == []
+    query = text("select after from audit_events where target_id = :id and action = 'accounts:reset'")
+    async with world.engine.connect() as connection:
+        after = (await connection.execute(query, {"id": ada.id})).scalar_one()
+    assert (after["endedSessions"], after["revokedTokens"]) == (1, [token_id])
 
 
 async def test_a_link_is_used_once(client: Client, world: World) -> None:
