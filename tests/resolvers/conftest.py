@@ -6,6 +6,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from resolvers.access import passwords
+from tests.support.password_gate import OLD, Gate
 
 
 @pytest.fixture
@@ -19,3 +20,19 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     passwords._decoy.cache_clear()
     yield
     passwords._decoy.cache_clear()
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    """Hold the checks of the old password in the threads of the hashes. Other passwords are checked as always."""
+    held, verify = Gate(), PasswordHasher.verify
+
+    def checked(self: PasswordHasher, hash_: str, password: str) -> bool:
+        right = verify(self, hash_, password)
+        if password == OLD:
+            held.hold()
+        return right
+
+    monkeypatch.setattr(PasswordHasher, "verify", checked)
+    yield held
+    held.open()

@@ -1,12 +1,9 @@
 """A link to set a new password works once, and ends the other sessions."""
 
 import asyncio
-import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import text
 
 from db.access import actors, sign_in_places
@@ -18,52 +15,13 @@ from domain.roles import Role
 from resolvers.access import passwords
 from tests.conftest import Client
 from tests.resolvers.access.test_sessions import PASSWORD, VIEWER, codes, mutate, sessions, trail
+from tests.support.password_gate import OLD, Gate
 from tests.support.world import World
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick_passwords")]
 
 
-OLD, HOUR = "the password before", timedelta(hours=1)
-
-
-class Gate:
-    """Holds each check of the old password after it found the password right, until `open` is called."""
-
-    def __init__(self) -> None:
-        self.reached, self._open = threading.Semaphore(0), threading.Event()
-
-    def hold(self) -> None:
-        """Wait in the thread of the check."""
-        self.reached.release()
-        assert self._open.wait(30)
-
-    async def wait(self) -> None:
-        """Wait until a check is held."""
-        assert await asyncio.to_thread(self.reached.acquire, timeout=30)
-
-    def open(self) -> None:
-        """Let the checks go on."""
-        self._open.set()
-
-    def close(self) -> None:
-        """Hold the checks from now on."""
-        self._open.clear()
-
-
-@pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
-    """Hold the checks of the old password in the threads of the hashes. Other passwords are checked as always."""
-    held, verify = Gate(), PasswordHasher.verify
-
-    def checked(self: PasswordHasher, hash_: str, password: str) -> bool:
-        right = verify(self, hash_, password)
-        if password == OLD:
-            held.hold()
-        return right
-
-    monkeypatch.setattr(PasswordHasher, "verify", checked)
-    yield held
-    held.open()
+HOUR = timedelta(hours=1)
 
 
 async def set_old_password(world: World, user_id: str) -> str:

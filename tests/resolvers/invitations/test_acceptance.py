@@ -12,6 +12,7 @@ from domain.roles import Role
 from resolvers.access import admission
 from tests.conftest import Client
 from tests.support.mutations import Caller, Payload, audit_rows, new_caller, operation
+from tests.support.password_gate import OLD, Gate
 from tests.support.world import Account, World
 
 pytestmark = pytest.mark.slow
@@ -217,6 +218,20 @@ async def test_a_repeat_needs_the_session_or_the_password_of_the_account(client:
     for secret, password in ((None, "a wrong password"), (None, None), (other.secret, None), (other.secret, "wrong")):
         refused = await invitee.accept(secret, password=password, idempotencyKey="k")
         assert (refused.errors, refused.content["member"]) == ([("INVITATION_ACCEPTED", None)], None)
+
+
+async def test_a_repeat_with_a_password_that_is_replaced_meanwhile_gets_no_answer(
+    client: Client, world: World, gate: Gate
+) -> None:
+    invitee = await new_invitee(client, world)
+    assert (await invitee.accept(password=OLD, idempotencyKey="k")).errors == []
+    repeat = asyncio.create_task(invitee.accept(password=OLD, idempotencyKey="k"))
+    await gate.wait()
+    values = {"token": await world.reset(invitee.account.id), "password": PASSWORD}
+    assert (await client(operation("resetPassword"), input=values)).data["resetPassword"]["errors"] == []
+    gate.open()
+    refused = await repeat
+    assert (refused.errors, refused.content["member"]) == ([("INVITATION_ACCEPTED", None)], None)
 
 
 async def test_passwords_in_repeats_count_as_sign_ins(client: Client, world: World) -> None:
