@@ -20,6 +20,8 @@ MAX_HEAD = 65_536
 """The largest header in bytes, with its request line. The same for what follows a body or stands between its chunks."""
 
 MAX_HEADERS = 100
+"""How many headers a request may have, with the trailers after its body."""
+
 MAX_PIPELINED = 100
 """How many requests of a connection may wait for the answer to the one before them."""
 
@@ -33,6 +35,7 @@ MAX_DISCARDED = 262_144
 RESET = struct.pack("ii", 1, 0)
 """The value of SO_LINGER with which closing a connection drops what was not sent."""
 
+MANY_HEADERS = f"A request may have {MAX_HEADERS} headers."
 RETRY_AFTER = b"retry-after: 5\r\n"
 
 
@@ -79,6 +82,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._uncounted = 0
         self._advanced = False
         self._body_size = 0
+        self._trailers = 0
         # The bytes of answers that the client had not read at the tick `_unread_since`.
         self._unread = self._unread_since = 0
         self._is_refused = False
@@ -122,10 +126,21 @@ class LimitedProtocol(HttpToolsProtocol):
                 self._drop("pipelined")
                 return
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header, and drop a trailer. Raises HeaderTooLarge if there are too many of both.
+
+        The parser gives the trailers of a body in chunks to the same function, and they could arrive before anything
+        reads the headers. Proxies check and replace headers only, so a trailer must not count as one (RFC 9110, 6.5.1).
+        """
+        if self._in_header:
+            super().on_header(name, value)
+        else:
+            self._trailers += 1
+        if self._has_too_many_headers():
+            raise HeaderTooLarge(MANY_HEADERS)
+
     def on_headers_complete(self) -> None:
-        """Begin the request, unless it has too many headers."""
-        if len(self.headers) > MAX_HEADERS:
-            raise HeaderTooLarge(f"A request may have {MAX_HEADERS} headers.")
+        """Begin the request."""
         super().on_headers_complete()
         self._in_header, self._advanced = False, True
         self._since, self._body_size = self._shared.now, 0
@@ -141,6 +156,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """Wait for the next header."""
         super().on_message_complete()
         self._in_header = self._advanced = True
+        self._trailers = 0
 
     def on_response_complete(self) -> None:
         """Measure the next answer from its own beginning: it is only sent if the client has read the one before."""
@@ -149,10 +165,13 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer a request that cannot be parsed, or that has too many headers."""
-        if len(self.headers or ()) > MAX_HEADERS:
-            self._refuse(HeaderTooLarge(f"A request may have {MAX_HEADERS} headers."))
+        if self._has_too_many_headers():
+            self._refuse(HeaderTooLarge(MANY_HEADERS))
         else:
             super().send_400_response(msg)
+
+    def _has_too_many_headers(self) -> bool:
+        return len(self.headers or ()) + self._trailers > MAX_HEADERS
 
     def check_time(self) -> None:
         """End the connection if the client is too slow. It is called at each tick."""
