@@ -12,6 +12,7 @@ import uvicorn
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
+from uvicorn.server import ServerState
 
 from gateway.http.connections import Connections, Limits
 from gateway.http.protocol import MAX_HEADERS, LimitedProtocol
@@ -42,18 +43,12 @@ async def shown(scope: Scope, receive: Receive, send: Send) -> None:
 
 @pytest.fixture
 async def port() -> AsyncIterator[int]:
-    protocol: Any = partial(LimitedProtocol, Connections(LIMITS))
-    config = uvicorn.Config(
-        shown, port=0, http=protocol, lifespan="off", forwarded_allow_ips="127.0.0.1", log_config=None
-    )
-    server = uvicorn.Server(config)
-    with contextlib.ExitStack() as stack:
-        stack.callback(setattr, server, "should_exit", True)
-        serving = asyncio.create_task(server._serve())  # noqa: SLF001 - `serve` would take over the signals of pytest
-        while not server.started:
-            await asyncio.sleep(0.01)
-        yield server.servers[0].sockets[0].getsockname()[1]
-    await serving
+    config = uvicorn.Config(shown, forwarded_allow_ips="127.0.0.1", log_config=None)
+    config.load()
+    protocol = partial(LimitedProtocol, Connections(LIMITS), config, ServerState(), {})
+    server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1")
+    async with server:
+        yield server.sockets[0].getsockname()[1]
 
 
 def chunked(*trailers: bytes) -> bytes:
