@@ -24,6 +24,9 @@ from schema.invitations import companies, imports, invitations
 from schema.people import members, roles, teams, users
 from schema.seats import seat_requests, seats, subscriptions
 
+MAX_COERCION_ERRORS = 5
+"""How many wrong values of variables are reported. Each message reads the values again, in part."""
+
 
 class UnguardedField(Exception):
     """A field of Query or Mutation declares no action that the policy knows, so anybody could use it."""
@@ -129,6 +132,7 @@ class Schema(strawberry.Schema):
             report_fallback=report_fallback,
             max_bytes=self.max_answer_bytes,
             hide_suggestions=not self.suggests,
+            max_coercion_errors=MAX_COERCION_ERRORS,
         )
         if isinstance(executor, list):
             if context.is_unidentified:

@@ -122,12 +122,13 @@ class Endpoint:
             await context.end()
 
     async def _document(self, request: Request, wanted: GraphQLRequest, request_id: str) -> Document:
-        """Find the document. A large one that is not known yet is parsed only for people who have signed in."""
-        try:
-            return self._documents.find(wanted.query, wanted.hash)
-        except SignInForLarge:
-            if wanted.credential is None:
-                raise
+        """Find the document. Only people who have signed in get large variables read, and a large new one parsed."""
+        if not wanted.is_large:
+            try:
+                return self._documents.find(wanted.query, wanted.hash)
+            except SignInForLarge:
+                if wanted.credential is None:
+                    raise
         context = self._context(wanted, request, request_id)
         try:
             await context.identify()

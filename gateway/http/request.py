@@ -1,7 +1,7 @@
 """Reads a GraphQL request from an HTTP request, and checks all of it before anything runs."""
 
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -12,14 +12,19 @@ from starlette.requests import ClientDisconnect, Request
 from domain.credentials import Credential, parse
 from domain.problems import BadInput, Problem, Unauthenticated
 from gateway.http import uploads
-from gateway.http.limits import SIGNED_IN
+from gateway.http.limits import SIGNED_IN, OperationTooLarge
 from resolvers.core.context import BAD_TOKEN, PREFLIGHT
 
 COOKIE = "usher_session"
 DEVICE_COOKIE = "usher_device"
 MAX_ITEMS = 10_000
+MAX_KEYS = 200
 MAX_DEPTH = 50
 MAX_VALUES = 100_000
+# What a request may hold before its sender is known. Coercion takes about 5 µs for each value, and a message about a
+# wrong value reads a text from end to end. The document has limits of its own.
+MAX_UNKNOWN_VALUES = 2_000
+MAX_UNKNOWN_CHARACTERS = 65_536
 # PostgreSQL cannot store a NUL. In a GraphQL document it is either the character or this escape, after whole pairs of
 # backslashes. Both are searched in the decoded text, because JSON has many ways to write them.
 NUL_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u(?:0000|\{0+\})")
@@ -57,7 +62,8 @@ class GraphQLRequest:
     `query` is the text of the document, `hash` its SHA-256 in hex; one of them may be None. `operation_name` selects
     one of its operations. `variables` contain the files of a form at the places that its map names. `credential` is
     None if the request names no actor. `preflighted`: the request has the header that a browser sends to another origin
-    only after a preflight request. `is_get`: the request is a GET, and may change nothing.
+    only after a preflight request. `is_get`: the request is a GET, and may change nothing. `is_large`: the actor must
+    be known before the variables are coerced.
     """
 
     query: str | None
@@ -67,20 +73,27 @@ class GraphQLRequest:
     credential: Credential | None
     preflighted: bool
     is_get: bool
+    is_large: bool
 
 
 async def read(request: Request, limit: int) -> GraphQLRequest:
     """Read a GET or a POST and check all of it. The body may have at most `limit` bytes.
 
-    Raises WrongMediaType, TooLarge and BadInput; then Unauthenticated for its credential. Raises PreflightRequired for
-    a form or a cookie that another site could have sent.
+    Raises WrongMediaType, TooLarge and BadInput; then Unauthenticated for its credential, and OperationTooLarge for a
+    large request without one. Raises PreflightRequired for a form or a cookie that another site could have sent.
     """
     preflighted = PREFLIGHT in request.headers
     is_get = request.method == "GET"
     content = _parameters(request) if is_get else await _body(request, limit, preflighted=preflighted)
+    is_large = _check_values(content)
     query, hash_, operation_name, variables = _checked_parameters(content)
     credential = _credential(request, preflighted=preflighted)
-    return GraphQLRequest(query, hash_, operation_name, variables, credential, preflighted, is_get)
+    if is_large and credential is None:
+        raise OperationTooLarge(
+            f"The request has over {MAX_UNKNOWN_VALUES} values, or over {MAX_UNKNOWN_CHARACTERS} characters in them. "
+            "Only people who have signed in may send more."
+        )
+    return GraphQLRequest(query, hash_, operation_name, variables, credential, preflighted, is_get, is_large)
 
 
 def device_cookie_name(request: Request) -> str:
@@ -175,7 +188,6 @@ def _is_utf8(parameters: str) -> bool:
 
 def _checked_parameters(content: Mapping[str, Any]) -> tuple[str | None, str | None, str | None, dict[str, Any]]:
     """Return the text of the document, its hash, the name of the operation, and the variables."""
-    _check_values(content)
     query, name, variables = content.get("query"), content.get("operationName"), content.get("variables")
     hash_ = _hash(content)
     if not (query is None and hash_) and (not isinstance(query, str) or not query.strip()):
@@ -189,14 +201,15 @@ def _checked_parameters(content: Mapping[str, Any]) -> tuple[str | None, str | N
     return query, hash_, name or None, variables or {}
 
 
-def _check_values(content: Mapping[str, Any]) -> None:
-    """Refuse NUL characters in any text, long lists, many values, and deep nesting.
+def _check_values(content: Mapping[str, Any]) -> bool:
+    """Refuse NUL characters in any text, long lists, wide objects, many values, and deep nesting.
 
-    Coercion takes time for each item of a list, even if the list is refused afterwards. This function goes level by
-    level, because calls inside calls would end at Python's own limit.
+    Returns whether the request is larger than one whose sender is not known may be. Coercion takes time for each item
+    of a list, even if the list is refused afterwards, and each message about an object walks through all its keys. This
+    function goes level by level, because calls inside calls would end at Python's own limit.
     """
     level: list[Any] = [content]
-    values = 0
+    values, characters = 0, -_length(content.get("query"))
     for _ in range(MAX_DEPTH):
         values += len(level)
         if values > MAX_VALUES:
@@ -204,19 +217,31 @@ def _check_values(content: Mapping[str, Any]) -> None:
         below: list[Any] = []
         for value in level:
             if isinstance(value, str):
-                if "\0" in value:
-                    raise BadInput(NUL_REFUSED)
-            elif isinstance(value, list):
-                if len(value) > MAX_ITEMS:
-                    raise BadInput(f"A list in the request has over {MAX_ITEMS} items. Send fewer at a time.")
-                below += value
-            elif isinstance(value, dict):
-                below += value
-                below += value.values()
+                characters += len(value)
+            below += _inside(value)
         if not below:
-            return
+            return values > MAX_UNKNOWN_VALUES or characters > MAX_UNKNOWN_CHARACTERS
         level = below
     raise BadInput(f"The request is nested over {MAX_DEPTH} levels deep.")
+
+
+def _inside(value: object) -> Collection[Any]:
+    """Return the values that this value contains. Raises BadInput if it is over a limit, or has a NUL."""
+    if isinstance(value, str) and "\0" in value:
+        raise BadInput(NUL_REFUSED)
+    if isinstance(value, list):
+        if len(value) > MAX_ITEMS:
+            raise BadInput(f"A list in the request has over {MAX_ITEMS} items. Send fewer at a time.")
+        return value
+    if isinstance(value, dict):
+        if len(value) > MAX_KEYS:
+            raise BadInput(f"An object in the request has over {MAX_KEYS} keys. Send fewer at a time.")
+        return [*value, *value.values()]
+    return ()
+
+
+def _length(query: object) -> int:
+    return len(query) if isinstance(query, str) else 0
 
 
 def _hash(content: Mapping[str, Any]) -> str | None:
