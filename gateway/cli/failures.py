@@ -17,6 +17,7 @@ from gateway import serving
 from gateway.runtime import settings
 from policies.facts import UnknownFact
 from policies.refusal import Refused
+from resolvers.seats.terms import CalendarFailed
 from schema.build import UnguardedField
 
 P = ParamSpec("P")
@@ -39,6 +40,7 @@ EXPECTED_ERRORS = (
     UnguardedField,
     UnknownFact,
     CommandFailed,
+    CalendarFailed,
     CommandError,
 )
 

@@ -11,6 +11,7 @@ facts that are read in the statement that loads the actor; see `resolvers.core.f
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar, get_type_hints
 
 from db.audit import audit_log, policy_texts
@@ -257,21 +258,26 @@ async def run_mutation(
 
     `mutation` calls it; call it directly from a resolver that does some work before the transaction.
     """
-    attempt, quick = 1, True
-    while True:
+    once = partial(_run_once, context, action, work, input, facts)
+    try:
         try:
-            return await _run_once(context, action, work, input, facts, quick=quick)
-        except _RepeatedRequest as repeat:
-            return repeats.payload_of(payload, repeat.answer)
+            return await retried(partial(once, quick=True))
         except StartOver:
-            if not quick:
-                raise
-            quick = False
+            return await retried(partial(once, quick=False))
+    except _RepeatedRequest as repeat:
+        return repeats.payload_of(payload, repeat.answer)
+
+
+async def retried(transaction: Callable[[], Awaitable[V]]) -> V:
+    """Run a transaction, and run it again after a deadlock, at most ATTEMPTS times in all."""
+    for attempt in range(1, ATTEMPTS):
+        try:
+            return await transaction()
         except DatabaseError as error:
-            if attempt == ATTEMPTS or error.sqlstate != DEADLOCK:
+            if error.sqlstate != DEADLOCK:
                 raise
-            await asyncio.sleep(0.01 * attempt)
-            attempt += 1
+        await asyncio.sleep(0.01 * attempt)
+    return await transaction()
 
 
 async def _run_once(

@@ -120,6 +120,22 @@ async def test_the_command_calendar_run_is_audited(
     assert await fetch_rows(empty, AUDITED) == [("command calendar run", USER, "subscriptions:end")]
 
 
+async def test_the_command_calendar_run_names_the_pools_that_failed(
+    empty: Database, own_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ended_subscription(own_world)
+    monkeypatch.setenv("DATABASE_URL", empty.url)
+    await fetch_rows(empty, "alter table seats add constraint kept check (holder_id is not null) not valid")
+    try:
+        result = await in_thread(["calendar", "run"])
+    finally:
+        await fetch_rows(empty, "alter table seats drop constraint kept")
+    assert result.exit_code == 1
+    assert "usher: Pools that failed: 1, namely team_" in result.output
+    assert "(DatabaseError 23514). All others are done." in result.output
+    assert await fetch_rows(empty, AUDITED) == []
+
+
 @pytest.mark.parametrize("name", worker.BY_THE_CLOCK)
 async def test_each_job_of_the_clock_is_audited_with_its_name(empty: Database, own_world: World, name: str) -> None:
     await ended_subscription(own_world)
