@@ -68,6 +68,18 @@ async def test_a_company_has_a_team_an_invitation_and_a_subscription(world: Worl
     assert await queued_invitations(world, team) == [invitation]
 
 
+async def test_companies_with_one_address_send_one_mail_now_and_the_others_later(world: World, vendor: Caller) -> None:
+    company = await create_company.make(scene(vendor), "a company")
+    teams = [(await vendor.mutate("createCompany", **company)).content["teamId"] for _ in range(3)]
+    query = text("""
+        select convert_from(payload, 'UTF8')::jsonb ->> 'team_id', round(extract(epoch from execute_after - created) / 60)
+        from jobs.pgqueuer where entrypoint = 'invitation'
+    """)
+    async with world.engine.connect() as connection:
+        delays = {team: int(minutes) for team, minutes in await connection.execute(query)}
+    assert [delays[team] for team in teams] == [0, 5, 10]
+
+
 async def test_the_invited_person_becomes_the_contract_manager(client: Client, world: World, vendor: Caller) -> None:
     company = await create_company.make(scene(vendor), "a company")
     team = (await vendor.mutate("createCompany", **company)).content["teamId"]
