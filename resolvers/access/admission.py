@@ -59,6 +59,17 @@ class Admitted:
         await sign_in_failures.forget(connection, self.subjects)
 
 
+@dataclass(frozen=True)
+class Opening:
+    """An attempt, from this place, that may hash the password of a new account or check that of a link."""
+
+    place: str
+
+    async def give_back(self, connection: Connection) -> None:
+        """Take back what the place has spent, after the link was used."""
+        await sign_in_failures.give_back(connection, _place_subject(self.place), PLACE)
+
+
 async def admit(context: Context, email: str) -> Admitted | UserError:
     """Count an attempt to sign in. Returns the error if it has to wait; then it is not counted.
 
@@ -84,27 +95,31 @@ async def admit(context: Context, email: str) -> Admitted | UserError:
         return await _admit_from(context, connection, place, lower, known)
 
 
-async def admit_new_account(context: Context, link_id: str | None = None) -> UserError | None:
+async def admit_new_account(context: Context, link_id: str | None = None) -> Opening | UserError:
     """Count the hash of the password of a new account. Returns the error if it has to wait; then it is not counted.
 
-    It spends the budget of its place, as sign-ins do, or that of the link with which the account is opened.
-    The operation holds no connection afterwards, so that others can use it while the hash waits for its turn.
+    It spends the budget of its place, as sign-ins do, and that of the link, if there is one. A link that is used costs
+    the place nothing: so many people of one office can accept their invitations. The operation holds no connection
+    afterwards, so that others can use it while the hash waits for its turn.
     """
     place = place_of(context.address)
-    if link_id is None and (wait := context.place_waits.seconds(place)):
+    if wait := context.place_waits.seconds(place):
         return _wait_to_open(wait)
     await context.close()
     async with context.database.transaction() as connection:
-        if link_id is None:
-            wait = (await sign_in_failures.spend(connection, _place_subject(place), PLACE)).wait
-            if wait:
-                context.place_waits.note(place, wait)
-        else:
-            wait = (await sign_in_failures.spend(connection, _subject(f"link|{link_id}"), LINK)).wait
-        if wait:
+        if wait := (await sign_in_failures.spend(connection, _place_subject(place), PLACE)).wait:
+            context.place_waits.note(place, wait)
             return _wait_to_open(wait)
+        if link_id is not None:
+            wait = (await sign_in_failures.spend(connection, _subject(f"link|{link_id}"), LINK)).wait
+            if wait:
+                return _wait_to_open(wait)
+        try:
+            QUEUE.require_room(Priority.NEW, place)
+        except Full:
+            return _wait_to_open(Full.SECONDS)
         await connection.commit()
-    return None
+    return Opening(place)
 
 
 async def _admit_from(

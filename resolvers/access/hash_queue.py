@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from enum import IntEnum
 from functools import cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import anyio
 
@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 THREADS = 2
 MAX_WAITING = 50
+# Those of one place, for new accounts: it must not fill the queue for all others.
+MAX_OF_PLACE = 5
 # Every fourth free thread goes to the one who waits longest, so that nobody waits for ever behind others.
 TURNS = 4
 
@@ -53,34 +55,52 @@ class Full(Unavailable):
         super().__init__("Too many people are signing in. Try again in a moment.", {"retryAfter": self.SECONDS})
 
 
+class Waiting(NamedTuple):
+    """Work that waits for its turn. In a round, each place gets one turn."""
+
+    arrival: int
+    turn: Future[None]
+    place: str | None
+    round: int
+
+
 class HashQueue:
-    """Runs work in at most THREADS threads, by priority, and in the order of arrival within a priority."""
+    """Runs work in at most THREADS threads, by priority. Within a priority, places get their turns in rounds.
+
+    Work without a place is done in the order of arrival.
+    """
 
     def __init__(self) -> None:
         """Start with an empty queue."""
-        self._waiting: dict[Priority, deque[tuple[int, Future[None]]]] = {one: deque() for one in Priority}
+        self._waiting: dict[Priority, deque[Waiting]] = {one: deque() for one in Priority}
         self._running = dict.fromkeys(Priority, 0)
+        self._rounds = dict.fromkeys(Priority, 0)
         self._arrivals = self._turns = 0
         self._threads = cache(lambda: anyio.CapacityLimiter(THREADS))
 
-    def require_room(self, priority: Priority) -> None:
-        """Raise Full if too many wait with this priority. Call this before the attempt is counted."""
+    def require_room(self, priority: Priority, place: str | None = None) -> None:
+        """Raise Full if too many wait with this priority, or of this place. Call it before the attempt is counted."""
         most = min(MAX_WAITING, MAX_NOISY) if priority is Priority.NOISY else MAX_WAITING
-        if len(self._waiting[priority]) >= most:
+        waiting = self._waiting[priority]
+        if len(waiting) >= most or (place is not None and sum(one.place == place for one in waiting) >= MAX_OF_PLACE):
             raise Full
 
-    async def run(self, priority: Priority, work: Callable[[], T]) -> T:
-        """Return what the work returns, after a wait for a thread."""
-        await self._turn(priority)
+    async def run(self, priority: Priority, work: Callable[[], T], place: str | None = None) -> T:
+        """Return what the work returns, after a wait for a thread. Raises Full if too many wait for the place."""
+        if place is not None:
+            # Attempts in parallel may all have found room before the first of them came here.
+            self.require_room(priority, place)
+        await self._turn(priority, place)
         try:
             return await anyio.to_thread.run_sync(work, limiter=self._threads())
         finally:
             self._running[priority] -= 1
             self._start_next()
 
-    async def _turn(self, priority: Priority) -> None:
+    async def _turn(self, priority: Priority, place: str | None) -> None:
         turn: Future[None] = get_running_loop().create_future()
-        entry = (self._arrivals, turn)
+        before = [one.round + 1 for one in self._waiting[priority] if place is not None and one.place == place]
+        entry = Waiting(self._arrivals, turn, place, max([self._rounds[priority], *before]))
         self._arrivals += 1
         self._waiting[priority].append(entry)
         self._start_next()
@@ -103,13 +123,15 @@ class HashQueue:
                 return
             self._turns += 1
             chosen = min(ready, key=self._oldest) if self._turns % TURNS == 0 else ready[0]
-            _, turn = self._waiting[chosen].popleft()
-            if not turn.cancelled():
+            entry = min(self._waiting[chosen], key=lambda one: (one.round, one.arrival))
+            self._waiting[chosen].remove(entry)
+            self._rounds[chosen] = entry.round
+            if not entry.turn.cancelled():
                 self._running[chosen] += 1
-                turn.set_result(None)
+                entry.turn.set_result(None)
 
     def _oldest(self, priority: Priority) -> int:
-        return self._waiting[priority][0][0]
+        return self._waiting[priority][0].arrival
 
 
 QUEUE = HashQueue()

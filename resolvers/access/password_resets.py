@@ -57,9 +57,11 @@ async def reset_password(info: Info, input: ResetPasswordInput) -> SessionPayloa
     link = found
     passwords.require_capacity()
     # It also gives the connection back, so that other requests can use it during the wait for a hash.
-    if error := await admit_new_account(context, link.id):
-        return SessionPayload(errors=[error])
-    password_hash = await passwords.hash_password(input.password)
+    opening = await admit_new_account(context, link.id)
+    if isinstance(opening, UserError):
+        return SessionPayload(errors=[opening])
+    password_hash = await passwords.hash_password(input.password, opening.place)
+    counted = opening
 
     async def work(change: Change, _: ResetPasswordInput) -> SessionPayload:
         await change.decide(facts.GATEWAY, key_owner=link.id)
@@ -67,7 +69,9 @@ async def reset_password(info: Info, input: ResetPasswordInput) -> SessionPayloa
             await change.connection.rollback()
             change.key_owner = None
             return SessionPayload(errors=[INVALID])
-        return await _reset(change, link, password_hash)
+        payload = await _reset(change, link, password_hash)
+        await counted.give_back(change.connection)
+        return payload
 
     payload = await run_mutation(context, Action.ACCOUNTS_RESET, work, input, SessionPayload)
     return await deliver_session(context, input, payload, password_hash)

@@ -35,9 +35,9 @@ def errors(password: str) -> list[UserError]:
     return [UserError(UserErrorCode.PASSWORD_INVALID, message, ["password"])]
 
 
-async def hash_password(password: str) -> str:
-    """The hash of a password, to be stored."""
-    return await QUEUE.run(Priority.NEW, lambda: HASHER.hash(password))
+async def hash_password(password: str, place: str | None = None) -> str:
+    """The hash of a password, to be stored. `place` is the place from which it came; places get their turns fairly."""
+    return await QUEUE.run(Priority.NEW, lambda: HASHER.hash(password), place)
 
 
 async def unusable_hash() -> str:
@@ -48,8 +48,8 @@ async def unusable_hash() -> str:
     return await hash_password(secrets.token_urlsafe(32))
 
 
-async def verify(password_hash: str | None, password: str, priority: Priority) -> bool:
-    """Whether the password matches the hash.
+async def verify(password_hash: str | None, password: str, priority: Priority, place: str | None = None) -> bool:
+    """Whether the password matches the hash. `place` is as for `hash_password`.
 
     If `password_hash` is None, the result is False after the same work, so that the time does not reveal whether an
     account has a password.
@@ -61,4 +61,4 @@ async def verify(password_hash: str | None, password: str, priority: Priority) -
         except (VerificationError, InvalidHashError):
             return False
 
-    return await QUEUE.run(priority, check)
+    return await QUEUE.run(priority, check, place)

@@ -93,9 +93,10 @@ async def sign_up(info: Info, input: SignUpInput) -> SignUpPayload:
         return SignUpPayload(errors=errors)
     passwords.require_capacity()
     # It also gives the connection back, so that other requests can use it during the wait for a hash.
-    if error := await admit_new_account(context):
-        return SignUpPayload(errors=[error])
-    password_hash = await passwords.hash_password(input.password)
+    opening = await admit_new_account(context)
+    if isinstance(opening, UserError):
+        return SignUpPayload(errors=[opening])
+    password_hash = await passwords.hash_password(input.password, opening.place)
 
     async def work(change: Change, input: SignUpInput) -> SignUpPayload:
         # The address owns the key, because there is no account yet.
@@ -134,11 +135,14 @@ async def verify_email(info: Info, input: VerifyEmailInput) -> SessionPayload:
         return SessionPayload(errors=[INVALID])
     sign_up = found
     passwords.require_capacity()
-    if error := await admit_new_account(context, sign_up.id):
-        return SessionPayload(errors=[error])
+    opening = await admit_new_account(context, sign_up.id)
+    if isinstance(opening, UserError):
+        return SessionPayload(errors=[opening])
     too_long = len(input.password) > passwords.MAX_LENGTH
-    if not await passwords.verify(sign_up.password_hash, "" if too_long else input.password, Priority.NEW):
+    given = "" if too_long else input.password
+    if not await passwords.verify(sign_up.password_hash, given, Priority.NEW, opening.place):
         return SessionPayload(errors=[WRONG])
+    counted = opening
 
     async def work(change: Change, _: VerifyEmailInput) -> SessionPayload:
         await change.decide(facts.GATEWAY, key_owner=sign_up.id)
@@ -146,6 +150,8 @@ async def verify_email(info: Info, input: VerifyEmailInput) -> SessionPayload:
         if payload.errors:
             await change.connection.rollback()
             change.key_owner = None
+        else:
+            await counted.give_back(change.connection)
         return payload
 
     payload = await run_mutation(context, Action.ACCOUNTS_CREATE, work, input, SessionPayload)

@@ -18,7 +18,7 @@ from domain.problems import UserError, UserErrorCode
 from domain.subjects import Actor, Person
 from policies import facts
 from resolvers.access import passwords
-from resolvers.access.admission import admit_new_account
+from resolvers.access.admission import Opening, admit_new_account
 from resolvers.access.authentication import authenticate, is_current
 from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
 from resolvers.access.takeover import end_access
@@ -101,12 +101,12 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
     errors = _errors(context.actor, invitation, input)
     if errors and not await _may_repeat(context, invitation, input):
         return AcceptInvitationPayload(errors=errors)
-    password_hash = None
+    hashed = None
     if not errors and not _is_signed_in(context.actor, invitation):
-        passwords.require_capacity()
-        if error := await admit_new_account(context, invitation.id):
-            return AcceptInvitationPayload(errors=[error])
-        password_hash = await passwords.hash_password(input.password or "")
+        hashed = await _hash(context, invitation, input.password or "")
+        if isinstance(hashed, UserError):
+            return AcceptInvitationPayload(errors=[hashed])
+    password_hash, counted = hashed or (None, None)
 
     async def work(change: Change, input: AcceptInvitationInput) -> AcceptInvitationPayload:
         # The invitation owns the key, not the person: a client may send one key for invitations to two teams.
@@ -116,12 +116,23 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
             await change.connection.rollback()
             change.key_owner = None
             return AcceptInvitationPayload(errors=errors or [INVALID])
+        if counted:
+            await counted.give_back(change.connection)
         return payload
 
     payload = await run_mutation(context, Action.INVITATIONS_ACCEPT, work, input, AcceptInvitationPayload)
     # The rest of the operation is read by the actor as a member of the team.
     await context.identify()
     return await deliver_session(context, input, payload, password_hash)
+
+
+async def _hash(context: Context, invitation: InvitationByToken, password: str) -> tuple[str, Opening] | UserError:
+    """The hash of the password of a new account, with what was counted for it; or the error if it has to wait."""
+    passwords.require_capacity()
+    opening = await admit_new_account(context, invitation.id)
+    if isinstance(opening, UserError):
+        return opening
+    return await passwords.hash_password(password, opening.place), opening
 
 
 async def _find(context: Context, token: str) -> InvitationByToken | None:

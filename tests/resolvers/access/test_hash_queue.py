@@ -19,9 +19,9 @@ class Blocked:
             asyncio.create_task(self.queue.run(Priority.KNOWN, self._gate.wait)) for _ in range(2)
         ]
 
-    def add(self, priority: Priority, name: str) -> "asyncio.Task[None]":
+    def add(self, priority: Priority, name: str, place: str | None = None) -> "asyncio.Task[None]":
         """Let this work wait for a thread."""
-        task = asyncio.create_task(self.queue.run(priority, lambda: self.done.append(name)))
+        task = asyncio.create_task(self.queue.run(priority, lambda: self.done.append(name), place))
         self._tasks.append(task)
         return task
 
@@ -87,3 +87,29 @@ async def test_work_that_is_cancelled_leaves_its_thread_to_others(*, turn_has_co
     await blocked.release()
     assert blocked.done == ["next"]
     assert sum(blocked.queue._running.values()) == 0
+
+
+@pytest.mark.usefixtures("one_thread")
+async def test_a_place_with_much_work_does_not_delay_another_place() -> None:
+    blocked = Blocked()
+    blocked._tasks.pop().cancel()
+    for number in range(3):
+        blocked.add(Priority.NEW, f"busy {number}", "busy")
+    blocked.add(Priority.NEW, "other", "other")
+    await blocked.release()
+    assert blocked.done == ["busy 0", "other", "busy 1", "busy 2"]
+
+
+async def test_a_place_cannot_fill_the_queue() -> None:
+    blocked = Blocked()
+    await asyncio.sleep(0)
+    tasks = [blocked.add(Priority.NEW, "busy", "busy") for _ in range(hash_queue.MAX_WAITING)]
+    await asyncio.sleep(0)
+    with pytest.raises(Full):
+        blocked.queue.require_room(Priority.NEW, "busy")
+    blocked.queue.require_room(Priority.NEW)
+    blocked.queue.require_room(Priority.NEW, "other")
+    await blocked.release()
+    assert len(blocked.done) == hash_queue.MAX_OF_PLACE
+    refused = [task for task in tasks if isinstance(task.exception(), Full)]
+    assert len(refused) == len(tasks) - hash_queue.MAX_OF_PLACE

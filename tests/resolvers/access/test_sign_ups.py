@@ -7,10 +7,12 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import text
 
+from db.access.sign_in_failures import Budget
 from domain.actions import Scope
 from domain.credentials import CredentialKind, issue
 from domain.roles import Role
-from tests.conftest import Answer, Client
+from resolvers.access import admission
+from tests.conftest import Answer, Client, PlacedTransport
 from tests.resolvers.access.test_sessions import PASSWORD, VIEWER, codes, join, mutate, newcomer, sessions
 from tests.support.mutations import audit_rows, new_caller, operation
 from tests.support.world import Account, World, counter
@@ -232,3 +234,32 @@ async def test_a_dry_run_of_an_invitation_does_not_show_an_account(client: Clien
     # A new id each time: an id that stays the same would show that the account exists.
     assert len({*ids, foreign.id}) == 5
     assert await world.fingerprint() == before
+
+
+async def test_attempts_with_many_links_spend_the_budget_of_their_place(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission, "PLACE", Budget(2, 60.0))
+    links = [await world.sign_up(address(), "a stranger's password") for _ in range(3)]
+    found = [codes(await mutate(client, "verifyEmail", token=link, password=PASSWORD)) for link in links]
+    assert found == [["INVALID_CREDENTIALS"]] * 2 + [["TOO_MANY_ATTEMPTS"]]
+    PlacedTransport.address += 1
+    assert codes(await mutate(client, "verifyEmail", token=links[2], password=PASSWORD)) == ["INVALID_CREDENTIALS"]
+
+
+async def test_a_link_that_is_used_costs_its_place_nothing(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission, "PLACE", Budget(1, 60.0))
+    for _ in range(2):
+        link = await world.sign_up(address(), PASSWORD)
+        assert codes(await mutate(client, "verifyEmail", token=link, password=PASSWORD)) == []
+    for _ in range(2):
+        link = await world.reset((await world.person()).id)
+        assert codes(await mutate(client, "resetPassword", token=link, password=PASSWORD)) == []
+    for _ in range(2):
+        team = await world.team()
+        account = await world.invited_member(team)
+        await execute(world, "update users set password_hash = null where id = :id", id=account.id)
+        link = await world.invitation_token(team, account.id)
+        assert codes(await mutate(client, "acceptInvitation", token=link, password=PASSWORD)) == []

@@ -19,7 +19,7 @@ async def test_a_request_that_waits_for_a_hash_holds_no_connection(
 ) -> None:
     secret, hashing, go_on = (await world.person()).secret, asyncio.Semaphore(0), asyncio.Event()
 
-    async def hashed(password: str) -> str:
+    async def hashed(password: str, _: str) -> str:
         hashing.release()
         await go_on.wait()
         return passwords.HASHER.hash(password)
