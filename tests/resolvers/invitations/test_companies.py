@@ -72,8 +72,8 @@ async def test_companies_with_one_address_send_one_mail_now_and_the_others_later
     company = await create_company.make(scene(vendor), "a company")
     teams = [(await vendor.mutate("createCompany", **company)).content["teamId"] for _ in range(3)]
     query = text("""
-        select convert_from(payload, 'UTF8')::jsonb ->> 'team_id',
-               round(extract(epoch from execute_after - created) / 60)
+        select convert_from(payload, 'UTF8')::jsonb ->> 'team_id' as team,
+            round(extract(epoch from execute_after - created) / 60) as minutes
         from jobs.pgqueuer where entrypoint = 'invitation'
     """)
     async with world.engine.connect() as connection:
