@@ -59,12 +59,13 @@ order by w.place
 )
 
 
-async def claim(connection: Connection, purpose: MailPurpose, email: str) -> datetime | None:
+async def claim(connection: Connection, purpose: MailPurpose, email: str, place: str = "") -> datetime | None:
     """Claim the next mail to an address now, and start its pause. Returns None, or until when the pause lasts.
 
+    With a place, the pause is that of the mails which were asked for from there.
     The pause is started by the same statement that checks it, so of simultaneous requests one gets the mail.
     """
-    values = {"purpose": purpose.value, "email": email}
+    values = {"purpose": f"{purpose.value} {place}" if place else purpose.value, "email": email}
     if await CLAIM.row(connection, **values, pause=purpose.pause) is not None:
         return None
     [until] = await UNTIL.rows(connection, **values)

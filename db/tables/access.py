@@ -112,7 +112,7 @@ class SignInPlace(Base):
 
 
 class MailPause(Base):
-    """Until when no other mail of one purpose is sent to an address. `subject` is the SHA-256 of both."""
+    """Until when no other mail of one purpose, or place, is sent to an address. `subject` is the SHA-256 of these."""
 
     __tablename__ = "mail_pauses"
 

@@ -1,12 +1,18 @@
-"""Refuses a mail to an address that got one a moment ago."""
+"""Refuses a mail to an address that got one a moment ago, or that got many."""
 
-from datetime import UTC, datetime
+import hashlib
+from datetime import UTC, datetime, timedelta
 from math import ceil
 
-from db.access import mail_pauses
+from db.access import mail_pauses, sign_in_failures
+from db.access.sign_in_failures import Budget
 from domain.mails import MailPurpose
 from domain.problems import UserError, UserErrorCode
 from resolvers.core.mutations import Change
+
+# Sign-up mails to one address that one place can ask for, and all places together. A stranger needs ten places to keep
+# the owner of an address from signing up, and cannot flood the address.
+OF_PLACE, OF_ALL = Budget(3, 1200.0), Budget(30, 120.0)
 
 
 async def claim_mail(change: Change, purpose: MailPurpose, email: str, field: str) -> UserError | None:
@@ -16,8 +22,26 @@ async def claim_mail(change: Change, purpose: MailPurpose, email: str, field: st
     answer is stored for repeats: the same request may succeed later.
     """
     until = await mail_pauses.claim(change.connection, purpose, email)
-    if until is None:
-        return None
+    return None if until is None else await _refuse(change, until, field)
+
+
+async def claim_sign_up_mail(change: Change, email: str, place: str) -> UserError | None:
+    """Claim the next sign-up mail to an address from this place, or return the error, as `claim_mail` does.
+
+    The pause is that of the place: else anybody who signs up with the address each minute would keep its owner out. The
+    address is in lower case, as the database computes it.
+    """
+    until = await mail_pauses.claim(change.connection, MailPurpose.SIGN_UP, email, place)
+    if until is not None:
+        return await _refuse(change, until, "email")
+    for text, budget in ((f"sign-up mails|{email}|{place}", OF_PLACE), (f"sign-up mails|{email}", OF_ALL)):
+        subject = hashlib.sha256(text.encode()).digest()
+        if wait := (await sign_in_failures.spend(change.connection, subject, budget)).wait:
+            return await _refuse(change, datetime.now(UTC) + timedelta(seconds=wait), "email")
+    return None
+
+
+async def _refuse(change: Change, until: datetime, field: str) -> UserError:
     await change.connection.rollback()
     change.key_owner = None
     seconds = max(1, ceil((until - datetime.now(UTC)).total_seconds()))

@@ -18,14 +18,14 @@ from db.people import users
 from db.queue import jobs
 from domain.actions import Action
 from domain.credentials import CredentialKind, parse
-from domain.mails import SIGN_UP, MailPurpose, SignUpMail
+from domain.mails import SIGN_UP, SignUpMail
 from domain.names import NAME_RULE, is_name
 from domain.problems import UserError, UserErrorCode
 from policies import facts
 from resolvers.access import passwords
 from resolvers.access.admission import admit_new_account
 from resolvers.access.hash_queue import Priority
-from resolvers.access.mail_pauses import claim_mail
+from resolvers.access.mail_pauses import claim_sign_up_mail
 from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
 from resolvers.access.sessions import SessionPayload
 from resolvers.access.takeover import end_access
@@ -83,8 +83,9 @@ async def sign_up(info: Info, input: SignUpInput) -> SignUpPayload:
 
     If the address has an account already, the mail says so instead. The answer is the same in both cases. To get the
     mail again, sign up again. Errors: EMAIL_INVALID, PASSWORD_INVALID, NAME_INVALID; MAIL_PAUSED if somebody signed up
-    with this address less than a minute ago; TOO_MANY_ATTEMPTS after many sign-ups or failed sign-ins from your network
-    address. `retryAfter` says how long to wait.
+    with this address from your network address less than a minute ago, or often in the last hour;
+    TOO_MANY_ATTEMPTS after many sign-ups or failed sign-ins from your network address. `retryAfter` says how long to
+    wait.
     """
     context = info.context
     context.require(Action.ACCOUNTS_CREATE, facts.GATEWAY)
@@ -102,7 +103,7 @@ async def sign_up(info: Info, input: SignUpInput) -> SignUpPayload:
         # The address owns the key, because there is no account yet.
         lower = await sign_in_failures.lower_email(change.connection, email)
         await change.decide(facts.GATEWAY, key_owner=f"address_{hashlib.sha256(lower.encode()).hexdigest()}")
-        paused = await claim_mail(change, MailPurpose.SIGN_UP, email, "email")
+        paused = await claim_sign_up_mail(change, lower, opening.place)
         if paused is not None:
             return SignUpPayload(errors=[paused])
         names = (input.first_name.strip(), input.last_name.strip())

@@ -11,7 +11,7 @@ from db.access.sign_in_failures import Budget
 from domain.actions import Scope
 from domain.credentials import CredentialKind, issue
 from domain.roles import Role
-from resolvers.access import admission
+from resolvers.access import admission, mail_pauses
 from tests.conftest import Answer, Client, PlacedTransport
 from tests.resolvers.access.test_sessions import PASSWORD, VIEWER, codes, join, mutate, newcomer, sessions
 from tests.support.mutations import audit_rows, new_caller, operation
@@ -56,6 +56,7 @@ async def test_a_sign_up_does_not_show_whether_the_address_is_known(
     known = [taken.email, taken.email.upper(), invited.email, pending.email]
     squatted = address()
     await squatter(world, squatted)
+    await sign_up(client, address())  # the first change of a process also stores the policy
     seen = []
     for email in [address(), *known[:1], *known[2:], squatted]:
         statements.clear()
@@ -103,6 +104,33 @@ async def test_the_mail_is_sent_again_after_a_pause(client: Client, world: World
         assert await world.fingerprint() == before
     await execute(world, "update mail_pauses set until = now() - interval '1 second'")
     assert codes((await sign_up(client, email)).data["signUp"]) == []
+
+
+async def test_somebody_else_who_signs_up_with_an_address_does_not_keep_its_owner_out(
+    client: Client, world: World
+) -> None:
+    email, strangers_place = address(), PlacedTransport.address
+    for _ in range(3):
+        assert codes((await sign_up(client, email)).data["signUp"]) == []
+        await execute(world, "update mail_pauses set until = now()")
+    [error] = (await sign_up(client, email)).data["signUp"]["errors"]
+    assert (error["code"], 1100 < error["retryAfter"] <= 1200) == ("MAIL_PAUSED", True)
+    PlacedTransport.address = strangers_place + 1
+    assert codes((await sign_up(client, email)).data["signUp"]) == []
+
+
+async def test_many_places_together_cannot_flood_an_address(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail_pauses, "OF_ALL", Budget(2, 120.0))
+    email, found = address(), list[list[str]]()
+    for _ in range(3):
+        before = await world.fingerprint()
+        found.append(codes((await sign_up(client, email.upper() if found else email)).data["signUp"]))
+        PlacedTransport.address += 1
+    assert found == [[], [], ["MAIL_PAUSED"]]
+    assert await world.fingerprint() == before
+    assert codes((await sign_up(client, address())).data["signUp"]) == []
 
 
 async def test_an_invitation_starts_no_pause_that_a_sign_up_would_show(client: Client, world: World) -> None:
