@@ -101,12 +101,11 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
     errors = _errors(context.actor, invitation, input)
     if errors and not await _may_repeat(context, invitation, input):
         return AcceptInvitationPayload(errors=errors)
-    hashed = None
-    if not errors and not _is_signed_in(context.actor, invitation):
-        hashed = await _hash(context, invitation, input.password or "")
-        if isinstance(hashed, UserError):
-            return AcceptInvitationPayload(errors=[hashed])
-    password_hash, counted = hashed or (None, None)
+    needs_hash = not errors and not _is_signed_in(context.actor, invitation)
+    hashed = await _hash(context, invitation, input.password or "") if needs_hash else (None, None)
+    if isinstance(hashed, UserError):
+        return AcceptInvitationPayload(errors=[hashed])
+    password_hash, counted = hashed
 
     async def work(change: Change, input: AcceptInvitationInput) -> AcceptInvitationPayload:
         # The invitation owns the key, not the person: a client may send one key for invitations to two teams.
