@@ -87,16 +87,15 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
 
     If you have no verified account, give a password; this opens the account, ends sessions that others began with your
     address, and signs you in (`token`). Else sign in first (SIGN_IN_FIRST), with the address that was invited
-    (EMAIL_DIFFERS). You keep the seats that you got while you were invited. You get seats of the team's default
-    products, or join their waiting lists. INVITATION_EXPIRED; INVITATION_ACCEPTED (information); INVITATION_INVALID if
-    the token is unknown, or the invitation was revoked or sent again; PASSWORD_INVALID; NAME_INVALID;
-    TOO_MANY_ATTEMPTS. A repeat with a key needs your session or your password, or it gets INVITATION_ACCEPTED.
+    (EMAIL_DIFFERS). You keep your seats, and get seats of the team's default products, or join their waiting lists.
+    INVITATION_EXPIRED; INVITATION_ACCEPTED (information); INVITATION_INVALID if the token is unknown, or the invitation
+    was revoked or sent again; PASSWORD_INVALID; NAME_INVALID; TOO_MANY_ATTEMPTS. A repeat with a key needs your session
+    or your password, or it gets INVITATION_ACCEPTED.
     """
     context = info.context
     context.require(Action.INVITATIONS_ACCEPT, facts.GATEWAY)
     require_deliverable(context, input.delivery)
-    invitation = await _find(context, input.token)
-    if invitation is None:
+    if (invitation := await _find(context, input.token)) is None:
         return AcceptInvitationPayload(errors=[INVALID])
     errors = _errors(context.actor, invitation, input)
     if errors and not await _may_repeat(context, invitation, input):
