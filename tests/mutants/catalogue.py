@@ -19,6 +19,7 @@ GIVING, GIVING_TEST = "resolvers/groups/seat_giving.py", "tests/resolvers/groups
 ERRORS, ERRORS_TEST = "gateway/runtime/errors.py", "tests/gateway/runtime/test_errors.py"
 
 TERMS, TERMS_TEST = "db/seats/terms.py", "tests/resolvers/seats/test_terms.py"
+ACTORS, PASSWORD_RESETS_TEST = "db/access/actors.py", "tests/resolvers/access/test_password_resets.py"
 RETENTION, RETENTION_TEST = "db/audit/retention.py", "tests/resolvers/audit/test_retention.py"
 
 FIRST_PERSON_FIRST_SEAT = (f"{ASSIGNMENTS_TEST}::test_the_first_person_gets_the_seat_with_the_lowest_id",)
@@ -531,4 +532,14 @@ SERVING = (
     ),
 )
 
-MUTANTS = (*ASSIGNING, *WAITING, *GIVEN, *PEOPLE, *NAMING, *ASKING, *SERVING, *BY_THE_CLOCK)
+SIGNING_IN = (
+    Mutant(
+        "a session begins while the password of its account is changed",
+        ACTORS,
+        "\nfor share\n",
+        "\n",
+        (f"{PASSWORD_RESETS_TEST}::test_a_session_that_is_being_opened_and_a_reset_wait_for_each_other",),
+    ),
+)
+
+MUTANTS = (*ASSIGNING, *WAITING, *GIVEN, *PEOPLE, *NAMING, *ASKING, *SERVING, *BY_THE_CLOCK, *SIGNING_IN)
