@@ -31,7 +31,8 @@ from policies.engine.live import LivePolicy
 from resolvers.core.context import Context
 from schema.build import Schema
 
-REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# The audit log stores the ids of commands (`run_…`) and jobs (`job_…`) in the same column. No client may choose one.
+REQUEST_ID = re.compile(r"(?!(?i:run|job)_)[A-Za-z0-9._-]{1,64}")
 
 log = structlog.get_logger()
 

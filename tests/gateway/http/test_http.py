@@ -57,13 +57,16 @@ async def test_the_gateway_is_healthy_while_it_reaches_the_database(client: Clie
     assert (health.status_code, health.text) == (200, "ok\n")
 
 
-@pytest.mark.parametrize("request_id", ["1", "a-b_c.D9", "x" * 64])
+@pytest.mark.parametrize("request_id", ["1", "a-b_c.D9", "x" * 64, "runner_1", "job-1", "my_job_1"])
 async def test_a_valid_request_id_is_returned(client: Client, request_id: str) -> None:
     answer = await client.post(QUERY, {"x-request-id": request_id})
     assert answer.headers["x-request-id"] == request_id
 
 
-@pytest.mark.parametrize("request_id", [None, "", "x" * 65, "a b", "a\tb", "é", '{"a":1}'])
+OF_COMMANDS_AND_JOBS = ["run_01hx5d2qk7e4v9n3c8b6m1t0aw", "JOB_01HX5D2QK7E4V9N3C8B6M1T0AW", "job_1", "run_"]
+
+
+@pytest.mark.parametrize("request_id", [None, "", "x" * 65, "a b", "a\tb", "é", '{"a":1}', *OF_COMMANDS_AND_JOBS])
 async def test_a_request_without_a_valid_id_gets_a_new_one(client: Client, request_id: str | None) -> None:
     headers = [] if request_id is None else [(b"x-request-id", request_id.encode("latin-1"))]
     response = await client.http.post("/graphql", json=QUERY, headers=headers)
