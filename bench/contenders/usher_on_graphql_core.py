@@ -14,8 +14,8 @@ class StockExecutor(StrawberryGraphQLCoreExecutionContext):
     """The executor that Strawberry uses by default, with the methods that Usher's schema calls."""
 
     @classmethod
-    def build(cls, *args: Any, report_fallback: object = None, **kwargs: Any) -> Any:  # noqa: ARG003
-        """Build the executor as graphql-core does. `report_fallback` is not used, because there is no fallback."""
+    def build(cls, *args: Any, report_fallback: object = None, max_bytes: object = None, **kwargs: Any) -> Any:  # noqa: ARG003
+        """Build the executor as graphql-core does. It reports no fallback, because there is none, and has no limit."""
         return super().build(*args, **kwargs)
 
     async def read_at_once(self) -> None:

@@ -6,7 +6,6 @@ PAGE = "It orders the rows of a page."
 LIST = "It orders a list that is only shown."
 LOG = "It orders the audit log for reading."
 IMPACT = "It orders what a change of the policy would do, for reading."
-SWEEP = "It skips rows that are in use, and the next sweep deletes them."
 PLACES = "It chooses which place of a sign-in is forgotten."
 
 
@@ -20,13 +19,6 @@ class Exclusion(NamedTuple):
 
 
 EXCLUSIONS = (
-    Exclusion(
-        "db/access/sign_in_failures.py",
-        "select subject from sign_in_failures where last_at < now() - interval '1 day' limit :most "
-        "for update skip locked",
-        SWEEP,
-    ),
-    Exclusion("db/access/sign_in_places.py", "limit :most for update skip locked", SWEEP),
     Exclusion(
         "db/access/sign_in_places.py", "order by p.last_at desc, p.place offset 9 for update of p skip locked", PLACES
     ),
