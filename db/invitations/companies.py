@@ -20,7 +20,7 @@ MANAGERS_OF_TEAM = Statement(
     ManagersOfTeam,
     text("""
 select coalesce(bool_or(m.accepted_at is not null), false) as is_managed,
-       coalesce(array_agg(m.user_id order by m.user_id) filter (where m.accepted_at is null and m.user_id is not null),
+       coalesce(array_agg(m.user_id) filter (where m.accepted_at is null and m.user_id is not null),
                 '{}') as invited
 from teams t left join memberships m on m.team_id = t.id and m.role = 'contract_manager'
 where t.id = :team_id
