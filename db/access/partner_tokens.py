@@ -5,7 +5,7 @@ from datetime import datetime
 from types import NoneType
 from typing import NamedTuple
 
-from sqlalchemy import ARRAY, ColumnElement, bindparam, func, insert, select, update
+from sqlalchemy import ARRAY, ColumnElement, bindparam, func, insert, select, text, update
 
 from db.core.connection import Connection
 from db.core.paging import Definition, Rows, listing
@@ -66,6 +66,10 @@ REVOKE_GRANTED = Statement(
     .returning(PartnerToken.id),
 )
 
+LOCK_MEMBERSHIPS = Statement(
+    "lock_memberships", NoneType, text("select from memberships where user_id = :user_id order by team_id for update")
+)
+
 REVOKE_ALL = Statement(
     "revoke_all_tokens",
     str,
@@ -107,7 +111,11 @@ async def revoke_granted(connection: Connection, team_id: str, grantor_ids: Sequ
 
 
 async def revoke_all(connection: Connection, grantor_id: str) -> list[str]:
-    """Revoke the tokens that an account granted, in all teams. Returns the ids, sorted."""
+    """Revoke the tokens that an account granted, in all teams. Returns the ids, sorted.
+
+    It waits for a token that is being created, because its creation has locked the membership.
+    """
+    await LOCK_MEMBERSHIPS.run(connection, user_id=grantor_id)
     return sorted(await REVOKE_ALL.rows(connection, grantor_id=grantor_id))
 
 

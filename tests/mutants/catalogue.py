@@ -20,6 +20,7 @@ ERRORS, ERRORS_TEST = "gateway/runtime/errors.py", "tests/gateway/runtime/test_e
 
 TERMS, TERMS_TEST = "db/seats/terms.py", "tests/resolvers/seats/test_terms.py"
 ACTORS, PASSWORD_RESETS_TEST = "db/access/actors.py", "tests/resolvers/access/test_password_resets.py"
+TOKENS, TOKENS_TEST = "db/access/partner_tokens.py", "tests/db/access/test_partner_tokens.py"
 RETENTION, RETENTION_TEST = "db/audit/retention.py", "tests/resolvers/audit/test_retention.py"
 
 FIRST_PERSON_FIRST_SEAT = (f"{ASSIGNMENTS_TEST}::test_the_first_person_gets_the_seat_with_the_lowest_id",)
@@ -58,6 +59,20 @@ BY_THE_CLOCK = (
         "order by r.place desc",
         (f"{TERMS_TEST}::test_an_ended_subscription_takes_its_seats_back_and_the_holders_wait",),
         occurrence=2,
+    ),
+    Mutant(
+        "a token that is being created outlives the end of its grantor's access",
+        TOKENS,
+        "order by team_id for update",
+        "order by team_id",
+        (f"{TOKENS_TEST}::test_revoking_all_tokens_waits_for_one_that_is_being_created",),
+    ),
+    Mutant(
+        "memberships are locked in the reverse order of the teams",
+        TOKENS,
+        "order by team_id for update",
+        "order by team_id desc for update",
+        (f"{TOKENS_TEST}::test_the_memberships_are_locked_in_the_order_of_the_teams",),
     ),
     Mutant(
         "a sweep waits for rows that another one is deleting",
