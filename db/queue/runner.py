@@ -93,10 +93,18 @@ async def work(
 
 @asynccontextmanager
 async def _connection(database: Database) -> AsyncIterator[asyncpg.Connection]:
-    """Open a connection outside the pool: it listens for new jobs as long as the worker runs."""
+    """Open a connection outside the pool: it listens for new jobs as long as the worker runs.
+
+    Raises QueueUnavailable for every error after the connection was lost: the loss shows in many ways, also as errors
+    of the library itself.
+    """
     connection = await database.open_alone()
     try:
         yield connection
+    except Exception as error:
+        if connection.is_closed():
+            raise QueueUnavailable(type(error).__name__) from error
+        raise
     finally:
         connection.terminate()
 

@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
+from pgqueuer.qm import QueueManager
+
 from db.core.database import Database
 from db.queue import jobs, runner
 from db.queue.jobs import Job
@@ -67,3 +70,20 @@ async def test_a_worker_releases_the_lock_of_a_job_that_is_done(clean_database: 
             await asyncio.sleep(0.02)
         assert done == [id_]
         assert await value(clean_database, IS_FREE)
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+async def test_any_error_after_the_connection_was_lost_says_that_the_queue_is_unavailable(
+    usher_database: Database, monkeypatch: pytest.MonkeyPatch, is_lost: bool
+) -> None:
+    async def run(manager: QueueManager, **_: object) -> None:
+        if is_lost:
+            manager.queries.driver._connection.terminate()  # type: ignore[attr-defined]
+        raise LookupError
+
+    async def nothing(_: Job[TrialMail]) -> None:
+        """Do nothing: no job is taken."""
+
+    monkeypatch.setattr(QueueManager, "run", run)
+    with pytest.raises(runner.QueueUnavailable if is_lost else LookupError):
+        await runner.work(usher_database, TRIAL, nothing, lambda: None, asyncio.Event())
