@@ -27,8 +27,7 @@ class OsoEngine:
         core = self._oso.ffi_polar
         # Oso prints its warnings to standard output. Here each warning counts as a mistake.
         core.process_messages = lambda: warnings.extend(process_messages(core.next_message))  # type: ignore[method-assign, no-untyped-call]
-        for kind in (*facts.SUBJECTS, facts.InTeam, *facts.TARGETS):
-            self._oso.register_class(kind)  # type: ignore[no-untyped-call]
+        self._register_classes()
         try:
             self._oso.load_str(text)
         except OsoError as refusal:
@@ -39,6 +38,19 @@ class OsoEngine:
         self._oso.host.get_field = _no_field
         if warnings:
             raise PolicyRefused(file, [_finding(text.removeprefix("[warning] ")) for text in warnings])
+
+    def _register_classes(self) -> None:
+        """Let the policy name the types of facts.
+
+        With each class, Oso registers the bases of all classes so far again. Here it does so once, at the end: an
+        engine is made for each rule of a policy when the policy is checked.
+        """
+        host = self._oso.host
+        register_bases = host.register_mros
+        host.register_mros = lambda: None  # type: ignore[method-assign]
+        for kind in (*facts.SUBJECTS, facts.InTeam, *facts.TARGETS):
+            self._oso.register_class(kind)  # type: ignore[no-untyped-call]
+        register_bases()
 
     def allows(self, subject: facts.Subject, action: str, target: facts.Target) -> bool:
         """Ask Oso. This takes about 300 µs, so cache the answer.

@@ -8,6 +8,7 @@ import bisect
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
@@ -27,7 +28,7 @@ class Token:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Statement:
     """A rule, a rule in the short form of a resource block, or a declaration (`permissions = […]`).
 
@@ -46,7 +47,7 @@ class Statement:
         """The predicate of a rule, the permission or role that a short form gives, or the word of a declaration."""
         return self.tokens[0].text
 
-    @property
+    @cached_property
     def parameters(self) -> list[tuple[Token, ...]]:
         """The parameters in the head of a rule; empty for other statements."""
         return list(_split(_inside(self.tokens))) if self.kind == "rule" else []
