@@ -148,7 +148,7 @@ class Endpoint:
             stored_policy_hashes=self._stored_policy_hashes,
             device_cookies=self._device_cookies,
             place_waits=self._place_waits,
-            device=request.cookies.get(requests.device_cookie_name(request), ""),
+            device=requests.device_cookie(request),
         )
 
     async def _run(self, request: Request, wanted: GraphQLRequest, document: Document, context: Context) -> Response:

@@ -127,7 +127,7 @@ class LimitedProtocol(HttpToolsProtocol):
                 return
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a header, and drop a trailer. Raises HeaderTooLarge if there are too many of both.
+        """Keep a header, and drop a trailer. Raises HeaderTooLarge if there are too many trailers.
 
         The parser gives the trailers of a body in chunks to the same function, and they could arrive before anything
         reads the headers. Proxies check and replace headers only, so a trailer must not count as one (RFC 9110, 6.5.1).
@@ -136,11 +136,11 @@ class LimitedProtocol(HttpToolsProtocol):
             super().on_header(name, value)
         else:
             self._trailers += 1
-        if self._has_too_many_headers():
-            raise HeaderTooLarge(MANY_HEADERS)
+            self._check_number()
 
     def on_headers_complete(self) -> None:
-        """Begin the request."""
+        """Begin the request. Raises HeaderTooLarge if it has too many headers; MAX_HEAD bounds them until then."""
+        self._check_number()
         super().on_headers_complete()
         self._in_header, self._advanced = False, True
         self._since, self._body_size = self._shared.now, 0
@@ -169,6 +169,10 @@ class LimitedProtocol(HttpToolsProtocol):
             self._refuse(HeaderTooLarge(MANY_HEADERS))
         else:
             super().send_400_response(msg)
+
+    def _check_number(self) -> None:
+        if self._has_too_many_headers():
+            raise HeaderTooLarge(MANY_HEADERS)
 
     def _has_too_many_headers(self) -> bool:
         return len(self.headers or ()) + self._trailers > MAX_HEADERS

@@ -101,6 +101,13 @@ def device_cookie_name(request: Request) -> str:
     return f"__Host-{DEVICE_COOKIE}" if request.url.scheme == "https" else DEVICE_COOKIE
 
 
+def device_cookie(request: Request) -> str:
+    """Return the cookie that marks a device, or "" if there is none."""
+    # The scheme is in a URL that Starlette makes of the whole request, which takes longer than to see that programs
+    # send no cookie at all.
+    return request.cookies.get(device_cookie_name(request), "") if "cookie" in request.headers else ""
+
+
 def _parameters(request: Request) -> dict[str, Any]:
     given = request.query_params
     content: dict[str, Any] = {name: given[name] for name in ("query", "operationName", "documentId") if name in given}
