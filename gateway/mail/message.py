@@ -1,14 +1,9 @@
-"""Mails as text. Names may be in any script, and no name can become a header or a line of its own."""
+"""Mails as text, and the types of mails. No name can become a link or a line of its own."""
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from db.core.connection import Connection
@@ -17,7 +12,7 @@ from db.queue.jobs import Job
 from domain.actions import Action
 from domain.jobs import JobKind
 from gateway.runtime import subjects
-from gateway.runtime.addresses import mailbox, one_line
+from gateway.runtime.addresses import one_line
 from policies import facts
 from resolvers.core.mutations import Change
 from resolvers.core.system import Workspace
@@ -100,17 +95,3 @@ class MailType(Generic[Payload]):
 def without_links(text: str) -> str:
     """Return a line that a user wrote with its links broken by spaces, because the mail is Usher's."""
     return LINKING.sub(" ", one_line(text))
-
-
-def message(mail: Mail, sender: Address, id_: str) -> EmailMessage:
-    """Return the mail as it is sent. `id_` determines the Message-ID. Raises ValueError if the address is invalid."""
-    email_message = EmailMessage(SMTP)
-    email_message["From"] = sender
-    email_message["To"] = mailbox(mail.name, mail.to)
-    email_message["Subject"] = one_line(mail.subject)
-    email_message["Date"] = format_datetime(datetime.now(UTC))
-    email_message["Message-ID"] = f"<{id_}@{sender.domain}>"
-    email_message["Auto-Submitted"] = "auto-generated"  # prevents automatic replies (RFC 3834)
-    # Without `cte`, a link longer than a line would be broken by "=", and could not be copied out of the mail's file.
-    email_message.set_content(mail.text, cte="7bit" if mail.text.isascii() else None)
-    return email_message

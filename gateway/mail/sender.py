@@ -14,7 +14,8 @@ from db.queue import jobs
 from db.queue.jobs import Job, Outcome, RetryLater
 from domain.mails import INVITATION, REQUEST_ANSWERED, SIGN_UP, TRIAL, TrialMail
 from gateway.mail import invitations, seat_requests, sign_ups
-from gateway.mail.message import Mail, MailContext, MailType, Note, Payload, message, no_note
+from gateway.mail.message import Mail, MailContext, MailType, Note, Payload, no_note
+from gateway.mail.outgoing import outgoing
 from gateway.mail.smtp import MailRefused, Transport
 from gateway.runtime import errors, metrics
 
@@ -69,7 +70,7 @@ class MailSender(Generic[Payload]):
     async def _hand_over(self, mail: Mail, job: Job[Payload]) -> str:
         """Give the mail to the transport, and return its answer. Raises MailRefused or RetryLater."""
         try:
-            return await self.transport.send(message(mail, self.sender, job.id))
+            return await self.transport.send(outgoing(mail, self.sender, job.id))
         except (MailRefused, ValueError) as refusal:
             # The reason is recorded, but the address is removed from it.
             raise MailRefused(str(refusal).replace(mail.to, "…")) from refusal

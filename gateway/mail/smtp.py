@@ -3,7 +3,6 @@
 import asyncio
 import os
 from contextlib import suppress
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +10,7 @@ import aiosmtplib
 import structlog
 
 from db.queue.jobs import RetryLater
+from gateway.mail.outgoing import OutgoingMail
 from gateway.runtime.addresses import MailServer
 
 CONNECT_SECONDS = 10.0
@@ -31,7 +31,7 @@ class MailRefused(Exception):
 class Transport(Protocol):
     """A way to send mails."""
 
-    async def send(self, message: EmailMessage) -> str:
+    async def send(self, mail: OutgoingMail) -> str:
         """Send a mail, and return the answer of the receiver. Raises MailRefused or RetryLater."""
 
     async def close(self) -> None:
@@ -58,14 +58,17 @@ class Smtp:
         self.unreachable: tuple[float, str] | None = None
         self.quit_task: asyncio.Task[None] | None = None
 
-    async def send(self, message: EmailMessage) -> str:
+    async def send(self, mail: OutgoingMail) -> str:
         """Send a mail, and return the answer of the server. Raises MailRefused or RetryLater."""
         await self._cancel_quit()
         await self._connect()
+        options = ["SMTPUTF8", "BODY=8BITMIME"] if mail.needs_smtputf8 else []
         try:
-            _, answer = await self.client.send_message(message)
+            _, answer = await self.client.sendmail(mail.sender, [mail.to], mail.content, mail_options=options)
         except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused) as error:
             raise _outcome(error) from error
+        except aiosmtplib.SMTPNotSupported as error:
+            raise _not_supported(mail) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             self.client.close()
             raise _outcome(error) from error
@@ -127,14 +130,14 @@ class Folder:
         """Store the path. The folder is created for the first mail."""
         self.path = path
 
-    async def send(self, message: EmailMessage) -> str:
+    async def send(self, mail: OutgoingMail) -> str:
         """Write a mail, and return the path of its file. The same mail always has the same file name."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        target = self.path / f"{message['Message-ID'].strip('<>').partition('@')[0]}.eml"
+        target = self.path / f"{mail.id}.eml"
         draft = target.with_suffix(".part")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(message.as_bytes())
+            file.write(mail.content)
         draft.replace(target)
         return str(target)
 
@@ -151,9 +154,15 @@ def _outcome(error: Exception) -> Exception:
         return MailRefused(_reason(error))
     if isinstance(error, aiosmtplib.SMTPDataError) and error.code >= PERMANENT:
         return MailRefused(_reason(error))
-    if isinstance(error, aiosmtplib.SMTPNotSupported):
-        return MailRefused(_reason(error))
     return RetryLater(_reason(error))
+
+
+def _not_supported(mail: OutgoingMail) -> Exception:
+    """Return the outcome for a mail that needs SMTPUTF8. The sender is our own setting, which can be corrected."""
+    reason = "the mail server does not support SMTPUTF8, which the {} needs: its part before the @ is not ASCII"
+    if mail.sender.isascii():
+        return MailRefused(reason.format("address"))
+    return RetryLater(reason.format("sender"))
 
 
 def _reason(error: Exception) -> str:

@@ -6,6 +6,8 @@ from email.headerregistry import Address
 from email.utils import parseaddr
 from urllib.parse import SplitResult, unquote, urlsplit
 
+import idna
+
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 DEFAULT_PORTS = {"smtp": 25, "smtps": 465}
 # The start of an encoded word (RFC 2047). Python's email library decodes them in a header, even into line breaks.
@@ -60,12 +62,27 @@ def sender_address(text: str) -> Address:
 
 
 def mailbox(name: str, spec: str) -> Address:
-    """Combine the name of a person and their e-mail address. Raises ValueError."""
+    """Combine the name of a person and their e-mail address. Raises ValueError.
+
+    A domain in another script is written with A-labels, which every mail server understands. It stays as it is behind a
+    local part in another script: this needs SMTPUTF8 anyway, which knows such domains.
+    """
     local, at, domain = spec.rpartition("@")
     strange = ENCODED_WORD_START in spec or any(letter.isspace() or not letter.isprintable() for letter in spec)
     if strange or not (local and at and domain):
         raise ValueError("must be an address such as Usher <usher@company.example>")
-    return Address(one_line(name), local, domain)
+    return Address(one_line(name), local, ascii_domain(domain) if local.isascii() else domain)
+
+
+def ascii_domain(domain: str) -> str:
+    """Return a domain with its labels of other scripts as A-labels (RFC 5890). Raises ValueError."""
+    if domain.isascii():
+        return domain
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        # The cause is suppressed: its text quotes the address.
+        raise ValueError("must have a domain that is allowed (IDNA 2008)") from None
 
 
 def one_line(text: str) -> str:

@@ -1,13 +1,15 @@
 """A real mail server for tests. It stores every mail that arrives, and can be set to answer with errors."""
 
 import asyncio
+import re
 import ssl
 import time
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.policy import default
 from typing import Any
 
@@ -22,6 +24,17 @@ SECONDS = 30
 def mail_text(mail: EmailMessage) -> str:
     """The text of a mail, with line ends as in Python."""
     return str(mail.get_content()).replace("\r\n", "\n")
+
+
+def shown_text(mail: "Message[Any, Any]", header: str) -> str:
+    """The text of a subject, or the name in front of an address, as a reader shows it.
+
+    The words are decoded one by one (RFC 2047). Some releases of Python's parser put spaces between them.
+    """
+    raw = str(dict(mail.raw_items())[header])
+    text = raw if header == "Subject" else raw.rpartition("<")[0].strip()
+    words = re.findall(r"=\?utf-8\?b\?([A-Za-z0-9+/]+=*)\?=", text)
+    return "".join(b64decode(word).decode() for word in words) if words else text
 
 
 @dataclass
@@ -52,12 +65,14 @@ class MailCatcher:
         return [str(mail["Message-ID"]) for mail in self.mails]
 
     @contextmanager
-    def open(self, tls: ssl.SSLContext | None = None, *, password: bool = False) -> Iterator[None]:
+    def open(
+        self, tls: ssl.SSLContext | None = None, *, password: bool = False, smtputf8: bool = True
+    ) -> Iterator[None]:
         """Serve during the block. With a context it requires STARTTLS; `password` requires a login with "right"."""
         options: dict[str, Any] = {"tls_context": tls, "require_starttls": tls is not None}
         if password:
             options |= {"authenticator": self._login, "auth_required": True}
-        server = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True, **options)
+        server = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=smtputf8, **options)
         server.start()
         try:
             yield

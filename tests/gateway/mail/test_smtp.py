@@ -5,7 +5,6 @@ import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -13,16 +12,17 @@ import trustme
 
 from db.queue.jobs import RetryLater
 from gateway.mail import smtp
-from gateway.mail.message import Mail, message
+from gateway.mail.message import Mail
+from gateway.mail.outgoing import OutgoingMail, outgoing
 from gateway.mail.smtp import Folder, MailRefused, Smtp
 from gateway.runtime.addresses import MailServer, sender_address
-from tests.support.mail_server import MailCatcher, mail_text
+from tests.support.mail_server import MailCatcher, mail_text, shown_text
 
 FROM = sender_address("Usher <usher@company.example>")
 
 
-def mail(to: str = "ada@x.example", id_: str = "job_1") -> EmailMessage:
-    return message(Mail(to, "Ада", "Hello", "Привет\n.\n"), FROM, id_)
+def mail(to: str = "ada@x.example", id_: str = "job_1", name: str = "Ада") -> OutgoingMail:
+    return outgoing(Mail(to, name, "Hello", "Привет\n.\n"), FROM, id_)
 
 
 @asynccontextmanager
@@ -67,6 +67,73 @@ async def test_an_address_in_another_script_arrives() -> None:
         async with connected(mail_catcher.url) as server:
             await server.send(mail("用户@例え.jp"))
     assert mail_catcher.mails[0]["Delivered-To"] == "用户@例え.jp"
+
+
+@pytest.mark.parametrize(
+    ("to", "sent_to"),
+    [
+        ("ada@müller.example", "ada@xn--mller-kva.example"),
+        ("ada@xn--mller-kva.example", "ada@xn--mller-kva.example"),
+        ("ada@Straße.example", "ada@xn--strae-oqa.example"),
+        ("Ada@例え。JP", "Ada@xn--r8jz45g.jp"),
+        ("ada@post.пример.example", "ada@post.xn--e1afmkfd.example"),
+        ("ada@Company.example", "ada@Company.example"),
+    ],
+)
+async def test_a_domain_in_another_script_needs_no_smtputf8(to: str, sent_to: str) -> None:
+    mail_catcher = MailCatcher()
+    with mail_catcher.open(smtputf8=False):
+        async with connected(mail_catcher.url) as server:
+            await server.send(mail(to))
+    [arrived] = mail_catcher.mails
+    assert arrived["Delivered-To"] == arrived["To"].addresses[0].addr_spec == sent_to
+
+
+async def test_a_local_part_in_another_script_is_refused_by_a_server_without_smtputf8() -> None:
+    mail_catcher = MailCatcher()
+    with mail_catcher.open(smtputf8=False):
+        async with connected(mail_catcher.url) as server:
+            with pytest.raises(MailRefused, match="does not support SMTPUTF8, which the address needs"):
+                await server.send(mail("用户@x.example"))
+            await server.send(mail())
+    assert (len(mail_catcher.mails), mail_catcher.connections) == (1, 1)
+
+
+async def test_a_sender_in_another_script_delays_mails_until_the_setting_is_corrected() -> None:
+    mail_catcher = MailCatcher()
+    written = outgoing(Mail("ada@x.example", "", "Hello", "Hello\n"), sender_address("用户@company.example"), "job_1")
+    with mail_catcher.open(smtputf8=False):
+        async with connected(mail_catcher.url) as server:
+            with pytest.raises(RetryLater, match="does not support SMTPUTF8, which the sender needs"):
+                await server.send(written)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("A" * 80 + " " + "B" * 80, id="longer than a line, without a space to fold at"),
+        pytest.param(
+            "victim@bank.example, Very-long-given-name-that-goes-on-and-on-beyond the-fold-limit-of-seventy-eight, "
+            "other@bank.example",
+            id="commas beyond the fold",
+        ),
+        pytest.param('"Ada" <eve@x.example>, ' * 9, id="addresses and quotes"),
+        pytest.param("ᛏ" * 200, id="200 letters of three bytes"),
+    ],
+)
+async def test_a_name_that_the_inviter_chose_changes_no_recipient_and_no_header(name: str) -> None:
+    mail_catcher = MailCatcher()
+    with mail_catcher.open():
+        async with connected(mail_catcher.url) as server:
+            await server.send(mail(name=name))
+    [arrived] = mail_catcher.mails
+    [to] = arrived["To"].addresses
+    assert (to.addr_spec, shown_text(arrived, "To")) == ("ada@x.example", name.strip())
+    assert (arrived["Delivered-To"], arrived["Subject"], mail_text(arrived)) == (
+        "ada@x.example",
+        "Hello",
+        "Привет\n.\n",
+    )
 
 
 async def test_many_mails_share_one_connection() -> None:
@@ -200,6 +267,6 @@ def test_without_a_server_mails_are_written_for_the_owner_only(tmp_path: Path) -
     place = Path(asyncio.run(folder.send(mail())))
     assert place == tmp_path / "usher" / "mail" / "job_1.eml"
     assert (place.stat().st_mode & 0o777, place.parent.stat().st_mode & 0o777) == (0o600, 0o700)
-    assert b"To: =?utf-8?b?0JDQtNCw?= <ada@x.example>" in place.read_bytes()
+    assert b"To: =?utf-8?b?0JDQtNCw?=\r\n <ada@x.example>\r\n" in place.read_bytes()
     assert asyncio.run(folder.send(mail())) == str(place)
     assert [file.name for file in place.parent.iterdir()] == ["job_1.eml"]
