@@ -1,10 +1,34 @@
-"""The mails that Usher sends, as kinds of jobs, and the pauses between mails to one address."""
+"""The mails that Usher sends, as kinds of jobs, what becomes of them, and the pauses between mails to one address."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
+from domain.described import DescribedText
 from domain.jobs import JobKind
+
+MAX_REASON = 500
+"""The most characters of the stored reason why a mail was refused."""
+
+
+class MailState(DescribedText):
+    """What became of a mail that Usher sends."""
+
+    QUEUED = (
+        "queued",
+        "The mail waits to be sent. If the mail server cannot take it, it is tried again for several days.",
+    )
+    SENT = "sent", "The mail server has taken the mail. It may still fail to reach the person."
+    REFUSED = "refused", "The mail server refused the mail, or could not take it for days. It is not tried again."
+    DROPPED = "dropped", "When the mail was to be sent, nobody needed it any more."
+
+
+@dataclass(frozen=True)
+class MailOutcome:
+    """The final state of a mail. A refused mail has a reason: one line of at most `MAX_REASON` characters."""
+
+    state: MailState
+    reason: str | None = None
 
 
 class MailPurpose(Enum):

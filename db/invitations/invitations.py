@@ -15,6 +15,7 @@ from db.core.statements import RowQuery, Statement
 from db.tables.invitations import Invitation
 from db.tables.people import Membership, User
 from db.tables.types import ID
+from domain.mails import MailOutcome, MailState
 from domain.members import InvitationStatus
 from domain.reach import Reach
 from domain.roles import Role
@@ -34,6 +35,9 @@ class InvitationRow(NamedTuple):
     sent_at: datetime | None
     expires_at: datetime
     invited_by: str
+    # With defaults, because a stored answer to an idempotency key may be older than these fields.
+    mail_state: MailState = MailState.QUEUED
+    mail_reason: str | None = None
 
 
 class InvitationByToken(NamedTuple):
@@ -131,16 +135,14 @@ JOIN = Statement(
     .returning(Membership.id, Membership.role, Membership.created_at.label("joined_at")),
 )
 
-MARK_SENT = Statement(
-    "mark_invitation_sent",
+RECORD_MAIL = Statement(
+    "record_invitation_mail",
     NoneType,
-    update(Invitation)
-    .where(
-        Invitation.team_id == bindparam("team_id"),
-        Invitation.id == bindparam("id"),
-        Invitation.token_hash.is_not(None),
-    )
-    .values(sent_at=func.now()),
+    text("""
+update invitations
+set mail_state = :state, mail_reason = :reason, sent_at = case when :state = 'sent' then now() end
+where team_id = :team_id and id = :id
+"""),
 )
 
 REPLACE = Statement(
@@ -196,9 +198,10 @@ async def store_token(connection: Connection, team_id: str, id_: str, token_hash
     return await STORE_TOKEN.row(connection, team_id=team_id, id=id_, token_hash=token_hash)
 
 
-async def mark_sent(connection: Connection, team_id: str, id_: str) -> None:
-    """Record that the mail of an invitation was sent."""
-    await MARK_SENT.run(connection, team_id=team_id, id=id_)
+async def record_mail(connection: Connection, team_id: str, id_: str, outcome: MailOutcome) -> None:
+    """Store what became of the mail of an invitation, and when it was sent."""
+    state, reason = outcome.state.value, outcome.reason
+    await RECORD_MAIL.run(connection, team_id=team_id, id=id_, state=state, reason=reason)
 
 
 def _within(reach: Reach) -> Rows:

@@ -14,7 +14,6 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    exists,
     func,
     literal_column,
     or_,
@@ -27,12 +26,13 @@ from db.core.reach import any_of, within
 from db.core.rows import columns_of
 from db.core.statements import RowQuery, Statement
 from db.core.timestamps import JsonTime, json_time
+from db.people.member_conditions import holds, is_in
 from db.people.users import UserRow
 from db.tables.groups import GroupMember
 from db.tables.invitations import Invitation
 from db.tables.people import Membership, Team, User
-from db.tables.seats import Seat
 from db.tables.types import ID
+from domain.mails import MailState
 from domain.members import MemberStatus
 from domain.reach import Reach
 from domain.roles import Role
@@ -79,7 +79,8 @@ class MemberOrder(Enum):
 class MemberFilter(NamedTuple):
     """Which members to list; every condition that is not None must hold.
 
-    `search` is a part of a name or of an e-mail address. `product_id` finds the members who hold a seat of it.
+    `search` is a part of a name or of an e-mail address. `product_id` finds the members who hold a seat of it, and
+    `mail_state` the people whose open invitation has a mail in this state.
     """
 
     search: str | None = None
@@ -87,6 +88,7 @@ class MemberFilter(NamedTuple):
     status: MemberStatus | None = None
     product_id: str | None = None
     group_id: str | None = None
+    mail_state: MailState | None = None
 
 
 class MemberReach(NamedTuple):
@@ -181,9 +183,11 @@ def listed(reach: MemberReach, which: MemberFilter, order: MemberOrder, descendi
         if which.status is not None:
             query = query.where(PENDING if which.status is MemberStatus.PENDING else ~PENDING)
         if which.product_id is not None:
-            query = query.where(_holds(which.product_id, reach.seats))
+            query = query.where(holds(which.product_id, reach.seats))
         if which.group_id is not None:
-            query = query.where(_is_in(which.group_id, reach.groups))
+            query = query.where(is_in(which.group_id, reach.groups))
+        if which.mail_state is not None:
+            query = query.where(Invitation.mail_state == which.mail_state)
         return query
 
     return Definition(rows, ORDERS[order], MEMBERS, descending)
@@ -257,24 +261,6 @@ def _matches(search: str, emails: Reach) -> ColumnElement[bool]:
 
     name = func.concat(FIRST_NAME, " ", LAST_NAME)
     return or_(found(name), found(EMAIL) & within(emails, Membership.team_id, Membership.user_id))
-
-
-def _holds(product_id: str, seats: Reach) -> ColumnElement[bool]:
-    return exists().where(
-        Seat.team_id == Membership.team_id,
-        Seat.product_id == product_id,
-        Seat.holder_id == Membership.user_id,
-        within(seats, Seat.team_id, Seat.holder_id),
-    )
-
-
-def _is_in(group_id: str, groups: Reach) -> ColumnElement[bool]:
-    return exists().where(
-        GroupMember.team_id == Membership.team_id,
-        GroupMember.group_id == group_id,
-        GroupMember.user_id == Membership.user_id,
-        within(groups, GroupMember.team_id),
-    )
 
 
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:

@@ -6,6 +6,7 @@ is shown as granted while its asker holds a seat of the product, and code that g
 
 from collections.abc import Sequence
 from datetime import datetime
+from types import NoneType
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, case, delete, func, literal_column, select, text, update
@@ -20,6 +21,7 @@ from db.core.statements import RowQuery, Statement
 from db.seats.assignments import PEOPLE
 from db.tables.people import Membership
 from db.tables.seats import Seat, SeatRequest
+from domain.mails import MailOutcome, MailState
 from domain.reach import Reach
 from domain.seat_requests import RequestState
 
@@ -38,6 +40,8 @@ class RequestRow(NamedTuple):
     answered_at: datetime | None
     answered_by: str | None
     answer: str | None
+    mail_state: MailState | None
+    mail_reason: str | None
 
 
 class AskerStatus(NamedTuple):
@@ -129,8 +133,16 @@ ANSWER = Statement(
         answered_at=func.now(),
         answered_by=bindparam("by"),
         answer=bindparam("message"),
+        mail_state=bindparam("new_mail_state"),
     )
     .returning(SeatRequest.id),
+)
+RECORD_MAIL = Statement(
+    "record_request_mail",
+    NoneType,
+    text("""
+update seat_requests set mail_state = :mail_state, mail_reason = :reason where team_id = :team_id and id = :id
+"""),
 )
 REMOVE_OPEN = Statement(
     "remove_open_requests",
@@ -191,7 +203,14 @@ async def answer(
 ) -> bool:
     """Answer, or withdraw, an open request. Returns False if it is no longer open; then nothing has changed."""
     values = {"team_id": request.team_id, "id": request.id, "new_state": state, "by": by, "message": message}
-    return await ANSWER.row(connection, **values) is not None
+    mail = None if state is RequestState.WITHDRAWN else MailState.QUEUED
+    return await ANSWER.row(connection, **values, new_mail_state=mail) is not None
+
+
+async def record_mail(connection: Connection, team_id: str, id_: str, outcome: MailOutcome) -> None:
+    """Store what became of the mail with the answer."""
+    values = {"mail_state": outcome.state.value, "reason": outcome.reason}
+    await RECORD_MAIL.run(connection, team_id=team_id, id=id_, **values)
 
 
 async def remove_open(connection: Connection, team_id: str, user_ids: Sequence[str]) -> list[str]:
@@ -213,11 +232,13 @@ async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> di
 
 
 @listing
-def listed(reach: Reach, state: RequestState | None) -> Definition[RequestRow]:
-    """A team's requests within `reach`, in one state (None: in any state), the oldest first."""
+def listed(reach: Reach, state: RequestState | None, mail_state: MailState | None) -> Definition[RequestRow]:
+    """A team's requests within `reach`, in one state and with one state of the mail (None: any), the oldest first."""
 
     def rows(team_id: ColumnElement[str]) -> Rows:
         found = _rows(reach).where(SeatRequest.team_id == team_id)
+        if mail_state is not None:
+            found = found.where(SeatRequest.mail_state == mail_state)
         return found if state is None else found.where(_state() == state.value)
 
     return Definition(rows, [SeatRequest.id.expression], REQUESTS)

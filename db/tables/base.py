@@ -14,6 +14,7 @@ from sqlalchemy.orm import DeclarativeBase
 from db.tables.types import Json
 
 ROLES = "role in ('user', 'software_coordinator', 'contract_manager')"
+MAIL_STATES = "mail_state in ('queued', 'sent', 'refused', 'dropped')"
 
 
 def id_prefix_check(prefix: str) -> CheckConstraint:

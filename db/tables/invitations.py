@@ -7,15 +7,17 @@ with it.
 from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.tables.base import ROLES, Base, id_prefix_check, membership_key
+from db.tables.base import MAIL_STATES, ROLES, Base, id_prefix_check, membership_key
 from db.tables.types import Created, Id, Moment, OptionalMoment
+from domain.mails import MAX_REASON
 
 
 class Invitation(Base):
     """An invitation of a person to a team. The names and the address are those that the inviter wrote.
 
     Only the SHA-256 of the token in the link is stored, and the token does not exist before the mail is sent. An
-    invitation is open if it is neither accepted nor revoked. An open invitation may have expired.
+    invitation is open if it is neither accepted nor revoked. An open invitation may have expired. `mail_reason` is the
+    mail server's reason if it refused the mail.
     """
 
     __tablename__ = "invitations"
@@ -34,6 +36,8 @@ class Invitation(Base):
     expires_at: Mapped[Moment]
     accepted_at: Mapped[OptionalMoment]
     revoked_at: Mapped[OptionalMoment]
+    mail_state: Mapped[str] = mapped_column(server_default="queued")
+    mail_reason: Mapped[str | None]
 
     __table_args__ = (
         PrimaryKeyConstraint("team_id", "id"),
@@ -50,5 +54,9 @@ class Invitation(Base):
         CheckConstraint("created_at < expires_at", name="term"),
         CheckConstraint("sent_at is null or token_hash is not null", name="sent"),
         CheckConstraint("accepted_at is null or revoked_at is null", name="ended_once"),
+        CheckConstraint(MAIL_STATES, name="mail_state"),
+        CheckConstraint("(mail_state = 'sent') = (sent_at is not null)", name="mail_sent"),
+        CheckConstraint("(mail_state = 'refused') = (mail_reason is not null)", name="mail_reason"),
+        CheckConstraint(f"char_length(mail_reason) <= {MAX_REASON}", name="mail_reason_length"),
         id_prefix_check("invite"),
     )

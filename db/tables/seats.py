@@ -13,8 +13,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.tables.base import Base, id_prefix_check, membership_key
+from db.tables.base import MAIL_STATES, Base, id_prefix_check, membership_key
 from db.tables.types import Created, Id, Moment, OptionalId, OptionalMoment, Serial
+from domain.mails import MAX_REASON
 
 
 class Subscription(Base):
@@ -164,7 +165,10 @@ class Wait(Base):
 
 
 class SeatRequest(Base):
-    """A member's request for a seat, and its answer. If the member withdrew it, `answered_by` is the member."""
+    """A member's request for a seat, and its answer. If the member withdrew it, `answered_by` is the member.
+
+    `mail_state` and `mail_reason` are about the mail with the answer. Both are null if there is no such mail.
+    """
 
     __tablename__ = "seat_requests"
 
@@ -178,6 +182,8 @@ class SeatRequest(Base):
     answered_at: Mapped[OptionalMoment]
     answered_by: Mapped[OptionalId]
     answer: Mapped[str | None]
+    mail_state: Mapped[str | None]
+    mail_reason: Mapped[str | None]
 
     __table_args__ = (
         PrimaryKeyConstraint("team_id", "id"),
@@ -196,5 +202,9 @@ class SeatRequest(Base):
         CheckConstraint("(state = 'open') = (answered_at is null)", name="answered"),
         CheckConstraint("(answered_at is null) = (answered_by is null)", name="answered_by"),
         CheckConstraint("answer is null or answered_at is not null", name="answer"),
+        CheckConstraint(MAIL_STATES, name="mail_state"),
+        CheckConstraint("mail_state is null or answered_at is not null", name="mail"),
+        CheckConstraint("(mail_state is not distinct from 'refused') = (mail_reason is not null)", name="mail_reason"),
+        CheckConstraint(f"char_length(mail_reason) <= {MAX_REASON}", name="mail_reason_length"),
         id_prefix_check("request"),
     )

@@ -5,7 +5,7 @@ from db.invitations import invitations
 from db.invitations.invitations import MailContent
 from db.queue.jobs import Job
 from domain.credentials import CredentialKind, issue
-from domain.mails import InvitationMail
+from domain.mails import InvitationMail, MailOutcome
 from gateway.mail.message import Mail, MailContext, without_links
 
 PAGE = "/invitations"
@@ -32,9 +32,9 @@ async def compose(context: MailContext, job: Job[InvitationMail]) -> Mail | None
     return Mail(letter.email, name, f"You are invited to {without_links(letter.team)}", _text(letter, link), link)
 
 
-async def mark_sent(connection: Connection, job: Job[InvitationMail]) -> None:
-    """Record that the mail of the invitation was sent."""
-    await invitations.mark_sent(connection, *_place(job))
+async def record(connection: Connection, job: Job[InvitationMail], outcome: MailOutcome) -> None:
+    """Store in the invitation what became of its mail."""
+    await invitations.record_mail(connection, *_place(job), outcome)
 
 
 def _place(job: Job[InvitationMail]) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from db.core.database import Database
 from db.queue.jobs import Job
 from domain.actions import Action
 from domain.jobs import JobKind
+from domain.mails import MailOutcome
 from gateway.runtime import subjects
 from gateway.runtime.addresses import one_line
 from policies import facts
@@ -71,10 +72,10 @@ class MailPayload(Protocol):
 
 
 Payload = TypeVar("Payload", bound=MailPayload)
-Note = Callable[[Connection, Job[Payload]], Awaitable[None]]
+Record = Callable[[Connection, Job[Payload], MailOutcome], Awaitable[None]]
 
 
-async def no_note(_: Connection, __: Job[Any]) -> None:
+async def no_record(_: Connection, __: Job[Any], ___: MailOutcome) -> None:
     """Record nothing, because the end of the job is enough."""
 
 
@@ -83,13 +84,13 @@ class MailType(Generic[Payload]):
     """A type of mail.
 
     `job` is the kind of job that queues it. `compose` writes the mail of a job, or returns None if nobody needs the
-    mail any more. It is called at each attempt, and may change the database in its own transaction. `sent` records
-    that the mail was sent, in the transaction that ends the job.
+    mail any more. It is called at each attempt, and may change the database in its own transaction. `record` stores
+    what became of the mail, in the transaction that ends the job.
     """
 
     job: JobKind[Payload]
     compose: Callable[[MailContext, Job[Payload]], Awaitable[Mail | None]]
-    sent: Note[Payload] = no_note
+    record: Record[Payload] = no_record
 
 
 def without_links(text: str) -> str:

@@ -1,9 +1,10 @@
 """The mail that tells a person how their request for a seat was answered."""
 
+from db.core.connection import Connection
 from db.queue.jobs import Job
 from db.seats import seat_requests
 from db.seats.seat_requests import AnsweredRequest
-from domain.mails import RequestAnsweredMail
+from domain.mails import MailOutcome, RequestAnsweredMail
 from domain.seat_requests import RequestState
 from gateway.mail.message import Mail, MailContext, without_links
 
@@ -18,6 +19,11 @@ async def compose(context: MailContext, job: Job[RequestAnsweredMail]) -> Mail |
     subject = f"Your request for {without_links(request.product)} was {'granted' if granted else 'denied'}"
     name = without_links(request.name)
     return Mail(to=request.email, name=name, subject=subject, text=_text(request, name, granted=granted))
+
+
+async def record(connection: Connection, job: Job[RequestAnsweredMail], outcome: MailOutcome) -> None:
+    """Store in the request what became of its mail."""
+    await seat_requests.record_mail(connection, job.payload.team_id, job.payload.request_id, outcome)
 
 
 def _text(request: AnsweredRequest, name: str, *, granted: bool) -> str:

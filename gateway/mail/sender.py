@@ -1,6 +1,8 @@
 """The types of mails that Usher sends, and how a queued mail is sent."""
 
 import asyncio
+import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -12,12 +14,13 @@ from db.core.connection import DatabaseError
 from db.core.database import PoolTimeout
 from db.queue import jobs
 from db.queue.jobs import Job, Outcome, RetryLater
-from domain.mails import INVITATION, REQUEST_ANSWERED, SIGN_UP, TRIAL, TrialMail
+from domain.mails import INVITATION, MAX_REASON, REQUEST_ANSWERED, SIGN_UP, TRIAL, MailOutcome, MailState, TrialMail
 from gateway.mail import invitations, seat_requests, sign_ups
-from gateway.mail.message import Mail, MailContext, MailType, Note, Payload, no_note
+from gateway.mail.message import Mail, MailContext, MailType, Payload, Record, no_record
 from gateway.mail.outgoing import outgoing
 from gateway.mail.smtp import MailRefused, Transport
 from gateway.runtime import errors, metrics
+from gateway.runtime.addresses import ascii_domain, one_line
 
 # Long enough for the database to restart. The pool may be full of dead connections then.
 NOTE_SECONDS = 8.0
@@ -33,10 +36,15 @@ async def trial(_: MailContext, job: Job[TrialMail]) -> Mail:
 
 MAIL_TYPES: tuple[MailType[Any], ...] = (
     MailType(TRIAL, trial),
-    MailType(INVITATION, invitations.compose, invitations.mark_sent),
+    MailType(INVITATION, invitations.compose, invitations.record),
     MailType(SIGN_UP, sign_ups.compose),
-    MailType(REQUEST_ANSWERED, seat_requests.compose),
+    MailType(REQUEST_ANSWERED, seat_requests.compose, seat_requests.record),
 )
+JOB_OUTCOMES: dict[MailState, Outcome] = {
+    MailState.SENT: "successful",
+    MailState.REFUSED: "exception",
+    MailState.DROPPED: "canceled",
+}
 
 
 @dataclass(frozen=True)
@@ -54,62 +62,57 @@ class MailSender(Generic[Payload]):
         self.context.require(job)
         mail = await self.mail_type.compose(self.context, job)
         if mail is None:
-            metrics.MAILS.labels("dropped").inc()
-            await self._note(job, "canceled", {"outcome": "dropped"})
+            await self._end(job, MailOutcome(MailState.DROPPED))
             return
         try:
             answer = await self._hand_over(mail, job)
         except MailRefused as refusal:
-            await self._refused(job, str(refusal))
+            log.error("mail_refused", kind=job.kind, job=job.id, reason=str(refusal))  # noqa: TRY400 - no defect
+            await self._end(job, MailOutcome(MailState.REFUSED, str(refusal)))
         else:
-            await self._sent(job)
+            await self._end(job, MailOutcome(MailState.SENT))
             log.info("mail_sent", kind=job.kind, job=job.id, attempt=job.attempt, answer=answer)
             if self.show is not None:
                 self.show(mail, answer)
 
     async def _hand_over(self, mail: Mail, job: Job[Payload]) -> str:
-        """Give the mail to the transport, and return its answer. Raises MailRefused or RetryLater."""
+        """Give the mail to the transport, and return its answer. Raises MailRefused or RetryLater with a clean text."""
         try:
             return await self.transport.send(outgoing(mail, self.sender, job.id))
         except (MailRefused, ValueError) as refusal:
-            # The reason is recorded, but the address is removed from it.
-            raise MailRefused(str(refusal).replace(mail.to, "…")) from refusal
+            raise MailRefused(clean_reason(str(refusal), mail.to)) from refusal
         except RetryLater as delay:
-            reason = str(delay).replace(mail.to, "…")
+            reason = str(delay)
             if job.last:
-                raise MailRefused(f"given up: {reason}") from delay
+                raise MailRefused(clean_reason(f"given up: {reason}", mail.to)) from delay
+            reason = clean_reason(reason, mail.to)
             metrics.MAILS.labels("put_off").inc()
             log.warning("mail_put_off", kind=job.kind, job=job.id, attempt=job.attempt, reason=reason)
             raise RetryLater(reason) from delay
 
-    async def _sent(self, job: Job[Payload]) -> None:
-        metrics.MAILS.labels("sent").inc()
+    async def _end(self, job: Job[Payload], outcome: MailOutcome) -> None:
+        metrics.MAILS.labels(outcome.state.value).inc()
         try:
-            await self._note(job, "successful", {"outcome": "sent"}, self.mail_type.sent)
+            await self._note(job, outcome, self.mail_type.record)
         except Exception:
-            # The mail was sent. It must not be sent again because its own record cannot be written.
+            # The mail must not be sent again because its own record cannot be written.
             log.exception("job_failed", kind=job.kind, attempt=job.attempt)
-            await self._note(job, "successful", {"outcome": "sent"})
+            await self._note(job, outcome, no_record)
 
-    async def _refused(self, job: Job[Payload], reason: str) -> None:
-        metrics.MAILS.labels("refused").inc()
-        log.error("mail_refused", kind=job.kind, job=job.id, reason=reason)
-        await self._note(job, "exception", {"outcome": "refused", "reason": reason})
-
-    async def _note(
-        self, job: Job[Payload], outcome: Outcome, after: dict[str, str], also: Note[Payload] = no_note
-    ) -> None:
+    async def _note(self, job: Job[Payload], outcome: MailOutcome, record: Record[Payload]) -> None:
         """Record the outcome of a job, with its audit row.
 
         Retry while the database is away, or else the mail would be sent again.
         """
+        about = {"mail": job.kind, "job": job.id, "outcome": outcome.state.value}
+        if outcome.reason is not None:
+            about["reason"] = outcome.reason
         end = asyncio.get_running_loop().time() + NOTE_SECONDS
         while True:
             try:
                 async with self.context.change(job) as change:
-                    await also(change.connection, job)
-                    await jobs.finish(change.connection, job, outcome)
-                    about = {"mail": job.kind, "job": job.id, **after}
+                    await record(change.connection, job, outcome)
+                    await jobs.finish(change.connection, job, JOB_OUTCOMES[outcome.state])
                     await change.record(job.payload.team_id, job.payload.about_id, {}, about)
             except (DatabaseError, PoolTimeout, OSError) as error:
                 if not errors.is_database_away(error) or asyncio.get_running_loop().time() > end:
@@ -117,3 +120,23 @@ class MailSender(Generic[Payload]):
                 await asyncio.sleep(0.1)
             else:
                 return
+
+
+def clean_reason(text: str, address: str) -> str:
+    """Return the words of a mail server as one line of at most `MAX_REASON` characters, without the address.
+
+    Other servers wrote them: invisible characters, which may turn the direction of the text, are removed.
+    """
+    domain = address.rpartition("@")[2]
+    forms = {address, address.removesuffix(domain) + _as_sent(domain)}
+    for form in filter(None, forms):
+        text = re.sub(re.escape(form), "…", text, flags=re.IGNORECASE)
+    line = "".join(letter for letter in one_line(text) if unicodedata.category(letter) != "Cf")
+    return line if len(line) <= MAX_REASON else f"{line[: MAX_REASON - 1]}…"
+
+
+def _as_sent(domain: str) -> str:
+    try:
+        return ascii_domain(domain)
+    except ValueError:
+        return domain

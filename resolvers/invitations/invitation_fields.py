@@ -11,6 +11,7 @@ from policies.engine.policy import Policy
 from resolvers.core.context import Context, Info
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
+from resolvers.core.mail_reasons import may_read_email
 from resolvers.core.mutations import performs
 from resolvers.core.node_kinds import Abilities, NodeKind
 from resolvers.core.relations import one
@@ -34,9 +35,7 @@ def member(context: Context) -> Loading[MemberRow]:
 @performs(Action.EMAILS_READ)
 def email(root: InvitationRow, info: Info) -> str | None:
     """The address that the invitation is sent to; null if you may not read e-mail addresses."""
-    reach = info.context.reach(Action.EMAILS_READ)
-    own = root.user_id == reach.me and root.team_id in reach.own_teams
-    return root.email if own or root.team_id in reach.teams else None
+    return root.email if may_read_email(root, info) else None
 
 
 _OF_MEMBERS = one(invitations.OF_MEMBERS, Action.MEMBERS_READ, key="member_id")

@@ -15,6 +15,7 @@ from db.seats import allocation, seat_requests
 from db.seats.seats import SeatRow
 from domain.actions import Action
 from domain.bulk import BulkMode
+from domain.mails import MailState
 from domain.members import MemberStatus
 from domain.paging import DEFAULT_SIZE, Page, page
 from domain.problems import BadInput, Forbidden, UserError, UserErrorCode
@@ -48,6 +49,7 @@ class MembersFilter:
     status: MemberStatus | None = None
     product_id: strawberry.ID | None = None
     group_id: strawberry.ID | None = None
+    mail_state: MailState | None = None
 
 
 @dataclass
@@ -87,14 +89,16 @@ def team_members(
 
     `filter.search` finds a part of a name, or of an e-mail address if you may read e-mail addresses.
     `filter.productId` finds the holders of a seat of the product if you may read seats. `filter.groupId` finds the
-    people in a group if you may read groups. Ordering by e-mail address requires the right to read e-mail addresses;
-    else the error is FORBIDDEN.
+    people in a group if you may read groups. `filter.mailState` finds the invited people by the state of their
+    invitation's mail: no mail reached those with REFUSED. Ordering by e-mail address requires the right to read e-mail
+    addresses; else the error is FORBIDDEN.
     """
     which, by = filter or MembersFilter(), order_by or MembersOrder()
     if which.search is not None and len(which.search) > MAX_SEARCH:
         raise BadInput(f"`search` must have at most {MAX_SEARCH} characters.")
     order = f"{by.field.value}{'-' if by.descending else ''}"
-    conditions = MemberFilter(which.search, which.role, which.status, which.product_id, which.group_id)
+    about = (which.product_id, which.group_id, which.mail_state)
+    conditions = MemberFilter(which.search, which.role, which.status, *about)
     requested_page = page(first, after, order, KEY_LENGTHS[by.field])
     if by.field is MemberOrder.EMAIL:
         return context.loading(_ordered_by_email, requested_page, order, (conditions, by.field, by.descending))

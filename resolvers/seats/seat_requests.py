@@ -5,10 +5,7 @@ from typing import Any
 
 import strawberry
 
-from db.core.paging import Listing
 from db.people import members
-from db.people.members import MemberRow
-from db.people.users import UserRow
 from db.queue import jobs
 from db.seats import allocation, seat_requests
 from db.seats.allocation import Allocated
@@ -18,7 +15,6 @@ from db.seats.waits import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.mails import REQUEST_ANSWERED, RequestAnsweredMail
-from domain.paging import DEFAULT_SIZE
 from domain.problems import BadInput, UserError, UserErrorCode
 from domain.roles import Role
 from domain.seat_requests import MAX_TEXT, RequestState
@@ -33,9 +29,6 @@ from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation, performs, require_row
 from resolvers.core.node_kinds import Abilities, NodeKind
 from resolvers.core.relations import one
-from resolvers.core.relay import ConnectionRow, listing
-from resolvers.people.members import MEMBER
-from resolvers.people.users import USER
 
 ALREADY_ANSWERED = "This request has already been answered or withdrawn; read it again."
 
@@ -169,42 +162,10 @@ async def answer_request(change: Change, input: AnswerRequestInput) -> AnswerReq
 
 
 @performs(Action.REQUESTS_READ)
-@loaded_by("id")
-def team_requests(
-    context: Context, state: RequestState | None = None, first: int = DEFAULT_SIZE, after: str | None = None
-) -> Loading[ConnectionRow[RequestRow]]:
-    """The requests of the team's members, in one state or all, the oldest first. A plain user sees only their own."""
-    return listing(context, _of_team, first, after, state)
-
-
-@performs(Action.REQUESTS_READ)
-@loaded_by("id")
-def member_requests(
-    context: Context, first: int = DEFAULT_SIZE, after: str | None = None
-) -> Loading[ConnectionRow[RequestRow]]:
-    """The requests of this person, the oldest first; only those that you may see."""
-    return listing(context, _of_member, first, after)
-
-
-@performs(Action.REQUESTS_READ)
 @loaded_by("request_id")
 def request(context: Context) -> Loading[RequestRow]:
     """The request after the change; null if there is none."""
     return context.loading(REQUEST.find)
-
-
-@performs(Action.MEMBERS_READ)
-@loaded_by("member_id")
-def member(context: Context) -> Loading[MemberRow]:
-    """The asker; null if you may not see them."""
-    return context.loading(MEMBER.find)
-
-
-@performs(Action.MEMBERS_READ)
-@loaded_by("answered_by")
-def answerer(context: Context) -> Loading[UserRow]:
-    """The person who answered or withdrew the request; null if you may not see them, and for a partner token."""
-    return context.loading(USER.find)
 
 
 async def _grant(change: Change, request: RequestRow, reply: str | None, mode: BulkMode) -> AnswerRequestPayload:
@@ -276,14 +237,6 @@ def _stripped(text: str | None, name: str) -> str | None:
     if len(stripped) > MAX_TEXT:
         raise BadInput(f"`{name}` must have at most {MAX_TEXT:,} characters.")
     return stripped or None
-
-
-def _of_team(context: Context, state: RequestState | None) -> Listing[RequestRow]:
-    return seat_requests.listed(context.reach(Action.REQUESTS_READ), state)
-
-
-def _of_member(context: Context) -> Listing[RequestRow]:
-    return seat_requests.of_member(context.reach(Action.REQUESTS_READ))
 
 
 def _abilities(policy: Policy, actor: Actor, row: RequestRow) -> Abilities:

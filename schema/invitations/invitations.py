@@ -5,7 +5,9 @@ from datetime import datetime
 import strawberry
 
 from db.invitations.invitations import InvitationRow
+from domain.mails import MailState
 from domain.members import InvitationStatus
+from resolvers.core import mail_reasons
 from resolvers.core.member_lists import MAX_PEOPLE
 from resolvers.invitations import acceptance, invitation_fields, invitations
 from schema.core.fields import expose, publish_enum, publish_input, shows
@@ -15,6 +17,7 @@ from schema.core.payloads import payload
 from schema.core.refs import MemberRef
 
 publish_enum(InvitationStatus)
+publish_enum(MailState)
 publish_input(
     invitations.PersonInput,
     email="The address of the mail and of the account; case does not matter.",
@@ -50,6 +53,8 @@ class Invitation(Node):
     invited_by: strawberry.ID = strawberry.field(
         description="The id of the user or the partner token that sent the invitation."
     )
+    mail_state: MailState = strawberry.field(description="What became of the mail with the link.")
+    mail_reason: str | None = expose(mail_reasons.mail_reason, str | None)
     member: MemberRef | None = expose(invitation_fields.member, MemberRef | None)
 
 

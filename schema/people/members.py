@@ -10,7 +10,7 @@ from resolvers.groups import groups
 from resolvers.invitations import invitation_fields
 from resolvers.people import members
 from resolvers.seats import member_seats
-from resolvers.seats import seat_requests as requests
+from resolvers.seats import seat_request_fields as requests
 from resolvers.seats import waiting_list as waits
 from schema.core.enums import Role
 from schema.core.fields import expose, publish_enum, publish_input, shows
@@ -36,6 +36,7 @@ publish_input(
     status="Members who have accepted, or people who are only invited; null for both.",
     product_id="Members who hold a seat of this product.",
     group_id="Members who are in this group.",
+    mail_state="People who are only invited, by the state of the mail: no mail reached those with REFUSED.",
 )
 publish_input(members.MembersOrder)
 publish_input(members.RemoveMembersInput, **PEOPLE)

@@ -8,7 +8,7 @@ from resolvers.groups import default_products as defaults
 from resolvers.groups import groups
 from resolvers.people import members, teams
 from resolvers.seats import pools
-from resolvers.seats import seat_requests as requests
+from resolvers.seats import seat_request_fields as requests
 from schema.core.enums import Role
 from schema.core.fields import expose, shows
 from schema.core.nodes import Node

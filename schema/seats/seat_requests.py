@@ -5,14 +5,17 @@ from datetime import datetime
 import strawberry
 
 from db.seats.seat_requests import RequestRow
+from domain.mails import MailState
 from domain.seat_requests import MAX_TEXT, RequestState
 from resolvers.catalogue import products
-from resolvers.seats import seat_requests, seats
+from resolvers.core import mail_reasons
+from resolvers.seats import seat_request_fields, seat_requests, seats
 from schema.core.fields import expose, publish_enum, publish_input, shows
 from schema.core.nodes import Node
 from schema.core.payloads import payload
 from schema.core.refs import MemberRef, ProductRef, TeamRef, UserRef
 
+publish_enum(MailState)
 publish_enum(RequestState)
 publish_input(
     seat_requests.RequestSeatInput,
@@ -41,10 +44,14 @@ class SeatRequest(Node):
         "holds a seat, this is when they got that seat."
     )
     answer: str | None = strawberry.field(description="The message that was sent with the answer.")
+    mail_state: MailState | None = strawberry.field(
+        description="What became of the mail with the answer; null if there is no such mail."
+    )
+    mail_reason: str | None = expose(mail_reasons.mail_reason, str | None)
     team: TeamRef = expose(seats.team, TeamRef)
     product: ProductRef = expose(products.product, ProductRef)
-    member: MemberRef | None = expose(seat_requests.member, MemberRef | None)
-    answered_by: UserRef | None = expose(seat_requests.answerer, UserRef | None)
+    member: MemberRef | None = expose(seat_request_fields.member, MemberRef | None)
+    answered_by: UserRef | None = expose(seat_request_fields.answerer, UserRef | None)
 
 
 request_seat = expose(

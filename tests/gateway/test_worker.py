@@ -11,7 +11,7 @@ from db.queue import jobs
 from db.queue.jobs import Job
 from domain import mails as kinds
 from domain.jobs import JobKind
-from domain.mails import INVITATION, TRIAL, InvitationMail, TrialMail
+from domain.mails import INVITATION, TRIAL, InvitationMail, MailOutcome, MailState, TrialMail
 from gateway import worker
 from gateway.mail import sender
 from gateway.mail.message import Mail, MailContext, MailType
@@ -161,12 +161,13 @@ async def test_a_mail_that_nobody_needs_any_more_is_canceled(
 async def test_the_record_of_a_sent_mail_is_written_and_never_causes_a_second_mail(
     clean_database: Database, monkeypatch: pytest.MonkeyPatch, fails: bool
 ) -> None:
-    async def sent(connection: Connection, job: Job[TrialMail]) -> None:
+    async def record(connection: Connection, job: Job[TrialMail], outcome: MailOutcome) -> None:
+        assert outcome == MailOutcome(MailState.SENT)
         await fetch(connection, "insert into teams (id, name) values ('team_1', $1)", job.id)
         if fails:
             raise ZeroDivisionError
 
-    monkeypatch.setattr(sender, "MAIL_TYPES", (MailType(TRIAL, sender.trial, sent),))
+    monkeypatch.setattr(sender, "MAIL_TYPES", (MailType(TRIAL, sender.trial, record),))
     mail_catcher = MailCatcher()
     await queue_mails(clean_database, "ada@x.example")
     with mail_catcher.open():

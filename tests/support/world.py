@@ -122,7 +122,7 @@ class World(RowReader):
         token, credential = issue(CredentialKind.INVITATION)
         place = (Invitation.team_id == team_id, Invitation.user_id == user_id)
         async with self.engine.begin() as connection:
-            sent = {"token_hash": credential.token_hash, "sent_at": func.now()}
+            sent = {"token_hash": credential.token_hash, "sent_at": func.now(), "mail_state": "sent"}
             await connection.execute(update(Invitation).where(*place, Invitation.revoked_at.is_(None)).values(sent))
         return token
 

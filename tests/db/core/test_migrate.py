@@ -47,6 +47,31 @@ select team_id, 'invite_' || n || user_id, user_id, '', 'Grace ' || n, 'HOPPER',
 from memberships, generate_series(1, 2) n where user_id <> 'user_3' or n = 1
 """,
 )
+# Invitations and requests with what the audit log knows about their mails.
+OLD_MAILS = (
+    "delete from invitations where user_id = 'user_3'",
+    "update invitations set token_hash = convert_to(id, 'UTF8'), sent_at = now() where id = 'invite_1user_1'",
+    "insert into products (id, name, description) values ('product_1', 'Fusion', '')",
+    """
+insert into seat_requests (team_id, id, product_id, user_id, state, answered_at, answered_by)
+select 'team_1', 'request_' || n, 'product_1', 'user_1', 'denied', now(), 'user_2' from generate_series(1, 3) n
+""",
+    "insert into policies (hash, text) values (encode(sha256(''), 'hex'), '')",
+    """
+insert into audit_events
+    (team_id, actor_kind, actor_id, action, target_id, before, after, facts, policy_hash, request_id)
+select 'team_1', 'system', 'job', 'mails:send', target, '{}', after::jsonb, '[]', encode(sha256(''), 'hex'), 'job_1'
+from (values
+    ('invite_1user_2', '{"outcome": "new link"}'),
+    ('invite_1user_2', '{"outcome": "refused", "reason": "550 5.1.1\\n\\tno … here"}'),
+    ('invite_2user_1', '{"outcome": "new link"}'),
+    ('invite_2user_2', '{"outcome": "refused", "reason": "550"}'),
+    ('invite_2user_2', '{"outcome": "dropped"}'),
+    ('request_1', '{"outcome": "sent"}'),
+    ('request_2', '{"outcome": "refused", "reason": "' || repeat('x', 600) || '"}')
+) as v (target, after)
+""",
+)
 TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version'"
 
 
@@ -185,3 +210,29 @@ async def test_existing_members_get_the_keys_of_their_names(empty: Database) -> 
     assert await catalogue(empty, "select count(*) from memberships") == [[(3,)]]
     await migrate.upgrade(empty)
     assert await catalogue(empty, keys) == expected
+
+
+async def test_mails_from_before_their_states_have_the_outcome_that_the_audit_log_knows(empty: Database) -> None:
+    await migrate.upgrade(empty, "0009")
+    for statement in (*OLD_ROWS, *OLD_MAILS):
+        await fetch_rows(empty, statement)
+    await migrate.upgrade(empty)
+    invitations, requests = await catalogue(
+        empty,
+        "select id, mail_state, mail_reason from invitations",
+        "select id, mail_state, mail_reason from seat_requests",
+    )
+    assert invitations == [
+        ("invite_1user_1", "sent", None),
+        ("invite_1user_2", "refused", "550 5.1.1 no … here"),
+        ("invite_2user_1", "queued", None),
+        ("invite_2user_2", "dropped", None),
+    ]
+    assert requests == [
+        ("request_1", "sent", None),
+        ("request_2", "refused", "x" * 500),
+        ("request_3", None, None),
+    ]
+    await migrate.downgrade(empty, "0009")
+    await migrate.upgrade(empty)
+    assert await catalogue(empty, "select id, mail_state, mail_reason from invitations") == [invitations]

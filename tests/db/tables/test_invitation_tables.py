@@ -48,6 +48,11 @@ insert into seat_requests (team_id, id, product_id, user_id, state, answered_at,
 values (:team, 'request_x', :product, :{who}, {values})
 """
 
+MAILED_REQUEST = """
+insert into seat_requests (team_id, id, product_id, user_id, state, answered_at, answered_by, mail_state, mail_reason)
+values (:team, 'request_x', :product, :bob, {values})
+"""
+
 # Statements by what they try, and the constraint that must refuse each of them.
 REFUSED = {
     "an invitation of a person without a membership": (
@@ -68,12 +73,28 @@ REFUSED = {
         "ck_invitations_term",
     ),
     "an invitation that is sent without a token": (
-        "update invitations set sent_at = now() where user_id = :grace",
+        "update invitations set sent_at = now(), mail_state = 'sent' where user_id = :grace",
         "ck_invitations_sent",
     ),
     "an invitation that is accepted and revoked": (
         "update invitations set accepted_at = now(), revoked_at = now() where user_id = :grace",
         "ck_invitations_ended_once",
+    ),
+    "an invitation whose mail is in an unknown state": (
+        "update invitations set mail_state = 'lost' where user_id = :grace",
+        "ck_invitations_mail_state",
+    ),
+    "an invitation whose mail was sent at no time": (
+        "update invitations set mail_state = 'sent' where user_id = :grace",
+        "ck_invitations_mail_sent",
+    ),
+    "an invitation whose mail was refused without a reason": (
+        "update invitations set mail_state = 'refused' where user_id = :grace",
+        "ck_invitations_mail_reason",
+    ),
+    "an invitation whose mail was refused for a long reason": (
+        "update invitations set mail_state = 'refused', mail_reason = repeat('x', 501) where user_id = :grace",
+        "ck_invitations_mail_reason_length",
     ),
     "deleting a group that gives a product": (
         "delete from groups where id = :giving_group",
@@ -117,6 +138,26 @@ REFUSED = {
     "an answer to an open request": (
         REQUEST.format(who="bob", values="'open', null, null, 'no'"),
         "ck_seat_requests_answer",
+    ),
+    "a mail about an open request": (
+        MAILED_REQUEST.format(values="'open', null, null, 'queued', null"),
+        "ck_seat_requests_mail",
+    ),
+    "a request whose mail is in an unknown state": (
+        MAILED_REQUEST.format(values="'denied', now(), :ada, 'lost', null"),
+        "ck_seat_requests_mail_state",
+    ),
+    "a request whose mail was refused without a reason": (
+        MAILED_REQUEST.format(values="'denied', now(), :ada, 'refused', null"),
+        "ck_seat_requests_mail_reason",
+    ),
+    "a request without a mail that was refused": (
+        MAILED_REQUEST.format(values="'denied', now(), :ada, null, 'x'"),
+        "ck_seat_requests_mail_reason",
+    ),
+    "a request whose mail was refused for a long reason": (
+        MAILED_REQUEST.format(values="'denied', now(), :ada, 'refused', repeat('x', 501)"),
+        "ck_seat_requests_mail_reason_length",
     ),
     "a request with another type's id": (
         REQUEST.format(who="bob", values="'open', null, null, null").replace("request_x", "x"),

@@ -2,13 +2,18 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from db.invitations.invitations import InvitationRow
 from domain.actions import Scope
+from domain.members import InvitationStatus
 from domain.roles import Role
+from resolvers.core import repeats
+from resolvers.invitations.invitations import ResendInvitationPayload
 from tests.conftest import Client
 from tests.support.database import fetch_rows
 from tests.support.mutations import Caller, Payload, audit_rows, new_caller, operation
@@ -299,3 +304,12 @@ async def test_the_address_is_shown_only_to_actors_who_may_read_addresses(client
     query = "query ($team: ID!) { team(id: $team) { members { nodes { invitation { status email } } } } }"
     nodes = (await client(query, secret, team=caller.team)).data["team"]["members"]["nodes"]
     assert {"status": "OPEN", "email": None} in [one["invitation"] for one in nodes]
+
+
+def test_an_answer_that_was_stored_before_invitations_had_a_state_of_the_mail_can_be_read() -> None:
+    now = datetime.now(UTC)
+    values = ("invite_1", "team_1", "user_1", "member_1", Role.USER, "ada@tests.example")
+    row = InvitationRow(*values, InvitationStatus.OPEN, now, None, now, "user_2")
+    stored = json.loads(repeats.answer_of(ResendInvitationPayload(row)))
+    del stored["invitation"][11:]
+    assert repeats.payload_of(ResendInvitationPayload, json.dumps(stored).encode()).invitation == row

@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "05d8aa682ce96c7ce1b77e741e7433273d8f9d3dd181e73cb408ce3db615d7ec"
+SHAPE = "c61c85ccf255ac22742b64c87559e5b9547f14bcbf9dcf9ee04a2859fe043d1c"
 
 
 class WithoutDescriptions(Visitor):

@@ -3,7 +3,8 @@
 from domain.actions import Action
 from tests.support.examples.example import PASSWORD, ROLES, SEAT, WAIT, Input, Scene, example, numbers
 
-INVITATION = "id status email sentAt invitedBy member { role status user { id name } groups { nodes { id } } }"
+INVITED = "member { role status user { id name } groups { nodes { id } } }"
+INVITATION = f"id status email sentAt mailState mailReason invitedBy {INVITED}"
 PROBLEM = "line column reason message isInformation"
 
 

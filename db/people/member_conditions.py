@@ -1,0 +1,29 @@
+"""Conditions on members that look into other tables."""
+
+from sqlalchemy import ColumnElement, exists
+
+from db.core.reach import within
+from db.tables.groups import GroupMember
+from db.tables.people import Membership
+from db.tables.seats import Seat
+from domain.reach import Reach
+
+
+def holds(product_id: str, seats: Reach) -> ColumnElement[bool]:
+    """The member holds a seat of the product within `seats`."""
+    return exists().where(
+        Seat.team_id == Membership.team_id,
+        Seat.product_id == product_id,
+        Seat.holder_id == Membership.user_id,
+        within(seats, Seat.team_id, Seat.holder_id),
+    )
+
+
+def is_in(group_id: str, groups: Reach) -> ColumnElement[bool]:
+    """The member is in the group, which is within `groups`."""
+    return exists().where(
+        GroupMember.team_id == Membership.team_id,
+        GroupMember.group_id == group_id,
+        GroupMember.user_id == Membership.user_id,
+        within(groups, GroupMember.team_id),
+    )
