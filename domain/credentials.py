@@ -10,6 +10,8 @@ import secrets
 from dataclasses import dataclass
 from enum import Enum
 
+from domain.described import Described
+
 
 class CredentialKind(Enum):
     """The use of a secret. The value is the prefix of such secrets."""
@@ -19,6 +21,23 @@ class CredentialKind(Enum):
     INVITATION = "usher_invitation_"
     SIGN_UP = "usher_signup_"
     RESET = "usher_reset_"
+
+
+class CredentialFault(Described):
+    """Why a credential identifies nobody.
+
+    A text has the form of a credential or not, which everybody can see. That a credential has ended is told only to
+    somebody who has it.
+    """
+
+    MALFORMED = (
+        "malformed",
+        "The token is malformed: it is neither a session token nor a partner token, or a part of it is missing.",
+    )
+    UNKNOWN = "unknown", "The token is not known here. Sign in again, or ask for a new one."
+    EXPIRED = "expired", "The token has expired. Sign in again, or ask for a new one."
+    ENDED = "ended", "The session has ended. Sign in again."
+    REVOKED = "revoked", "The token was revoked. Ask for a new one."
 
 
 @dataclass(frozen=True, slots=True)

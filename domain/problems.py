@@ -2,6 +2,7 @@
 
 Problem                 an error of the request: a GraphQL error with `extensions.code`
 ├── Unauthenticated     nobody is signed in, or the token is not valid any more
+│   └── InvalidCredential   the request has a token or a cookie, but it identifies nobody
 ├── Forbidden           the policy denies an action on something that the actor may read
 ├── NotFound            the object does not exist, or the actor may not read it; both give the same answer
 ├── KeyReused           the idempotency key was used before, for another request
@@ -14,6 +15,7 @@ Outcomes that a client can expect (no seat left, e-mail address taken) are not e
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from domain.credentials import CredentialFault
 from domain.described import INFORMATION, Notice
 
 
@@ -31,6 +33,13 @@ class Unauthenticated(Problem):
     """Nobody is signed in, or the token is not valid any more."""
 
     code = "UNAUTHENTICATED"
+
+
+class InvalidCredential(Unauthenticated):
+    """The credential of the request identifies nobody. `extensions.reason` says why."""
+
+    def __init__(self, fault: CredentialFault) -> None:
+        super().__init__(fault.description, {"reason": fault.name})
 
 
 class Forbidden(Problem):

@@ -13,8 +13,7 @@ from starlette.routing import Route
 from db.core.database import Database
 from domain.actions import Action
 from gateway import serving, worker
-from gateway.http import cors, graphiql, health, invitation_page, password_pages
-from gateway.http.documents import Documents, read_manifest
+from gateway.http import cors, documents, graphiql, health, invitation_page, password_pages
 from gateway.http.endpoint import Endpoint
 from gateway.mail.invitations import PAGE as INVITATIONS
 from gateway.mail.sign_ups import PAGE as VERIFY
@@ -22,7 +21,7 @@ from gateway.runtime import logs, metrics, settings
 from gateway.runtime.settings import Settings, SettingsError
 from policies.engine.live import LivePolicy
 from resolvers.core.system import Workspace
-from schema.build import Schema, build
+from schema.build import build
 
 
 def create() -> Starlette:
@@ -47,7 +46,7 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
     schema = build(live.current(), max_answer_bytes=chosen.max_answer_bytes, suggests=chosen.suggestions)
     # `usher run` sets a secret for all workers. Without one, the cookies of this process are valid until it ends.
     secret = chosen.secret or secrets.token_hex()
-    endpoint = Endpoint(database, live, schema, _documents(schema, chosen), chosen, secret)
+    endpoint = Endpoint(database, live, schema, documents.load(schema.graphql, chosen), chosen, secret)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -64,28 +63,17 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
         await mailing.close()
         await database.close()
 
-    app = Starlette(
-        routes=_routes(endpoint, chosen), middleware=[cors.cross_origin(chosen.allowed_origins)], lifespan=lifespan
-    )
+    cross_origin = cors.cross_origin(chosen.allowed_origins, chosen.allowed_headers)
+    app = Starlette(routes=_routes(endpoint, chosen), middleware=[cross_origin], lifespan=lifespan)
     app.state.database = database
     app.state.live = live
     return app
 
 
-def _documents(schema: Schema, chosen: Settings) -> Documents:
-    return Documents(
-        schema.graphql,
-        read_manifest(chosen.trusted_documents) if chosen.trusted_documents else None,
-        only_trusted=chosen.only_trusted_documents,
-        introspection=chosen.introspection,
-        suggestions=chosen.suggestions,
-    )
-
-
 def _routes(endpoint: Endpoint, chosen: Settings) -> list[Route]:
     of_graphiql = [Route(graphiql.ASSET, graphiql.asset)] if chosen.graphiql else []
     return [
-        Route("/graphql", endpoint, methods=["GET", "POST"]),
+        Route("/graphql", endpoint),
         *of_graphiql,
         Route("/", RedirectResponse("/graphql")),
         Route(INVITATIONS, invitation_page.endpoint),

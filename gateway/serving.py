@@ -25,6 +25,7 @@ from db.demo import company
 from db.embedded import server as embedded
 from db.embedded.watch import Watch
 from domain.actions import Action
+from gateway.http import documents
 from gateway.http.connections import RESERVED_FILES, Connections, Limits
 from gateway.http.protocol import LimitedProtocol
 from gateway.runtime import metrics, subjects
@@ -169,9 +170,12 @@ async def load_demo(workspace: Workspace, command: str) -> bool:
 
 
 def check(settings: Settings) -> LivePolicy:
-    """Build the policy and the schema once, as each worker does. Raises PolicyRefused, UnguardedField."""
+    """Build the policy, the schema and the documents once, as each worker does.
+
+    Raises PolicyRefused, UnguardedField, BadManifest.
+    """
     live = LivePolicy(settings.policy, settings.shadow_policy)
-    build(live.current())
+    documents.load(build(live.current()).graphql, settings)
     return live
 
 

@@ -2,14 +2,18 @@
 
 from collections.abc import Awaitable
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import strawberry
 from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationType
 from strawberry.schema.config import StrawberryConfig
 
+from domain.actions import Action
+from domain.subjects import Anonymous
 from domain.uploads import Upload
 from execution.reasons import ReportFallback, ignore_fallback
+from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context
 from resolvers.nodes import NODES
@@ -84,7 +88,7 @@ class Mutation:
 def check(root: type, rules: Policy) -> None:
     """Raise UnguardedField unless every field of a root type declares an action that the policy knows."""
     for field in root.__strawberry_definition__.fields:  # type: ignore[attr-defined]
-        actions = [directive.action for directive in field.directives if isinstance(directive, Guard)]
+        actions = _actions(field)
         if not actions:
             raise UnguardedField(
                 f"{root.__name__}.{field.python_name} declares no action: put @performs or @mutation on its resolver."
@@ -106,6 +110,19 @@ class Schema(strawberry.Schema):
     def graphql(self) -> GraphQLSchema:
         """The schema as graphql-core knows it."""
         return self._schema
+
+    def is_open(self, name: str, rules: Policy) -> bool:
+        """Whether the policy allows a field of Mutation to people who have not signed in."""
+        action = self._actions.get(name)
+        if action is None or rules.kinds[action] is not facts.Gateway:
+            return name.startswith("__")
+        return rules.decide(Anonymous(), action, facts.GATEWAY).allowed
+
+    @cached_property
+    def _actions(self) -> dict[str, Action]:
+        """The actions of the fields of Mutation."""
+        fields = self.mutation.__strawberry_definition__.fields  # type: ignore[union-attr]
+        return {self.config.name_converter.get_graphql_name(field): Action(_actions(field)[0]) for field in fields}
 
     async def run(
         self,
@@ -163,6 +180,10 @@ async def _execute(executor: Any) -> ExecutionResult:
     result: Any = executor.execute_operation()
     done: ExecutionResult = await result if isinstance(result, Awaitable) else result
     return done
+
+
+def _actions(field: Any) -> list[str]:
+    return [directive.action for directive in field.directives if isinstance(directive, Guard)]
 
 
 def node_types() -> list[type]:

@@ -14,6 +14,7 @@ from db.core.connection import DatabaseError
 from db.demo import seed as seeding
 from db.embedded import server, watch
 from gateway import serving
+from gateway.http.manifest import BadManifest
 from gateway.runtime import settings
 from policies.facts import UnknownFact
 from policies.refusal import Refused
@@ -39,6 +40,7 @@ EXPECTED_ERRORS = (
     seeding.SeedRefused,
     UnguardedField,
     UnknownFact,
+    BadManifest,
     CommandFailed,
     CalendarFailed,
     CommandError,

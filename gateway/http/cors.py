@@ -6,7 +6,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Receive, Scope, Send
 
-from resolvers.core.context import PREFLIGHT
+from gateway.http.credentials import PREFLIGHT_HEADERS
+from gateway.http.request import METHODS
 
 
 class CrossOrigin(CORSMiddleware):
@@ -20,12 +21,19 @@ class CrossOrigin(CORSMiddleware):
             await self.app(scope, receive, send)
 
 
-def cross_origin(allowed: Sequence[str]) -> Middleware:
-    """Return the middleware that lets pages of the allowed origins call the gateway with their cookies."""
+HEADERS = ("authorization", "content-type", "content-encoding", "x-request-id", *PREFLIGHT_HEADERS)
+
+
+def cross_origin(origins: Sequence[str], headers: Sequence[str]) -> Middleware:
+    """Return the middleware that lets pages of these origins call the gateway with their cookies.
+
+    `headers` are further headers that these pages may send.
+    """
     return Middleware(
         CrossOrigin,
-        allow_origins=allowed,
+        allow_origins=origins,
         allow_credentials=True,
-        allow_methods=["POST"],
-        allow_headers=["authorization", "content-type", PREFLIGHT, "x-request-id"],
+        allow_methods=METHODS.split(", "),
+        allow_headers=[*HEADERS, *headers],
+        expose_headers=["x-request-id"],
     )

@@ -1,12 +1,9 @@
 """GraphQL documents: parsed, measured and validated once, then found by their hash."""
 
-import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-import orjson
 from graphql import (
     DocumentNode,
     GraphQLError,
@@ -26,8 +23,11 @@ from gateway.http import costs, limits
 from gateway.http.costs import Cost
 from gateway.http.introspection import Introspection
 from gateway.http.limits import ANONYMOUS, SIGNED_IN, Bounds, SignInForLarge
+from gateway.http.manifest import BadManifest, read_manifest, sha256
+from gateway.http.roots import root_fields
 from gateway.runtime.fallbacks import Fallbacks
 from gateway.runtime.metrics import DOCUMENTS
+from gateway.runtime.settings import Settings
 
 # A parsed document needs about 120 times the bytes of its text (measured with tracemalloc).
 BYTES_A_CHARACTER = 120
@@ -36,6 +36,8 @@ MAX_NEW_BYTES = 8 * 1024 * 1024
 MAX_ERRORS = 10
 MAX_LOCATIONS = 10
 TOO_MANY_TOKENS = "Syntax Error: Document contains more than"
+# The links of Apollo and urql look for exactly this message. Then they send the hash again, together with the text.
+NOT_FOUND = "PersistedQueryNotFound"
 IN_VARIABLES = "Put long values into variables."
 
 
@@ -51,10 +53,6 @@ class UntrustedDocument(Problem):
     code = "UNTRUSTED_DOCUMENT"
 
 
-class BadManifest(Exception):
-    """A manifest of trusted documents cannot be used. The message says why in one sentence."""
-
-
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document. If it is invalid, it has `errors` and no operations. `size` is an estimate in bytes."""
@@ -68,10 +66,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of a document, with its cost."""
+    """One operation of a document, with its cost and the names of its root fields."""
 
     type: OperationType
     costs: tuple[Cost, ...]
+    roots: frozenset[str]
 
     def cost(self, variables: Mapping[str, object]) -> int:
         """Return its cost in rows with these variables. Raises OperationTooLarge if it is over the limit."""
@@ -160,7 +159,7 @@ class Documents:
         """
         if text is not None and len(text) > SIGNED_IN.characters:
             raise limits.OperationTooLarge(f"The document has over {SIGNED_IN.characters} characters. {IN_VARIABLES}")
-        key = _hash(text) if text is not None else hash_ or ""
+        key = sha256(text) if text is not None else hash_ or ""
         if hash_ is not None and hash_ != key:
             raise BadInput("The hash is not the SHA-256 of the query, in hex.")
         known = self._trusted.get(key) or self._used.find(key) or self._new.find(key)
@@ -171,7 +170,7 @@ class Documents:
         if self._only_trusted:
             raise UntrustedDocument("Only trusted documents are allowed here, and this document is not trusted.")
         if text is None:
-            raise UnknownDocument("No document with this hash is known here. Send the document once with its text.")
+            raise UnknownDocument(NOT_FOUND)
         document = self._parsed(key, text, bounds)
         self._new.add(key, document)
         return document
@@ -184,8 +183,6 @@ class Documents:
             self._used.add(key, document)
 
     def _trusted_document(self, hash_: str, text: str) -> Document:
-        if _hash(text) != hash_:
-            raise BadManifest(f"The manifest's hash {hash_} is not the SHA-256 of its document.")
         try:
             document = self._parsed(hash_, text, SIGNED_IN)
         except Problem as problem:
@@ -213,7 +210,9 @@ class Documents:
         self._introspection.check(node)
         operations = {
             definition.name.value if definition.name else "": Operation(
-                definition.operation, costs.costs(self._schema, node, definition)
+                definition.operation,
+                costs.costs(self._schema, node, definition),
+                root_fields(node, definition),
             )
             for definition in node.definitions
             if isinstance(definition, OperationDefinitionNode)
@@ -230,18 +229,12 @@ def _distinct(errors: Sequence[GraphQLError]) -> tuple[GraphQLError, ...]:
     return tuple(GraphQLError(message, found[:MAX_LOCATIONS]) for message, found in nodes.items())
 
 
-def read_manifest(path: Path) -> dict[str, str]:
-    """Read the trusted documents from a JSON file: an object from SHA-256 in hex to text. Raises BadManifest."""
-    try:
-        content = orjson.loads(path.read_bytes())
-    except OSError as error:
-        raise BadManifest(f"The manifest {path} cannot be read ({error.strerror}).") from error
-    except orjson.JSONDecodeError as error:
-        raise BadManifest(f"The manifest {path} is not JSON: {error.msg}.") from error
-    if not isinstance(content, dict) or not all(isinstance(text, str) for text in content.values()):
-        raise BadManifest(f"The manifest {path} must be one JSON object from hashes to documents.")
-    return content
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def load(schema: GraphQLSchema, chosen: Settings) -> Documents:
+    """Return the documents of a process: the trusted ones, and which others it takes. Raises BadManifest."""
+    return Documents(
+        schema,
+        read_manifest(chosen.trusted_documents) if chosen.trusted_documents else None,
+        only_trusted=chosen.only_trusted_documents,
+        introspection=chosen.introspection,
+        suggestions=chosen.suggestions,
+    )

@@ -3,6 +3,7 @@
 import re
 import secrets
 import time
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -13,21 +14,25 @@ from starlette.types import Receive, Scope, Send
 
 from db.core.database import Database
 from domain.devices import DeviceCookies
-from domain.problems import BadInput, Problem, Unauthenticated
+from domain.problems import BadInput, InvalidCredential, Problem, Unauthenticated
 from domain.waits import Waits
 from execution.budget import AnswerTooLarge
 from gateway.http import graphiql
 from gateway.http import request as requests
 from gateway.http import response as responses
 from gateway.http.costs import MAX_COST
-from gateway.http.documents import Document, Documents, selected_operation
+from gateway.http.credentials import device_cookie
+from gateway.http.documents import Document, Documents, Operation, selected_operation
 from gateway.http.fairness import KnownPeople
 from gateway.http.limits import SIGNED_IN, SignInForLarge
-from gateway.http.request import GraphQLRequest, MethodNotAllowed
+from gateway.http.negotiation import accept, prefers_page
+from gateway.http.refusals import MethodNotAllowed
+from gateway.http.request import GraphQLRequest
 from gateway.http.running import RunningRequests
 from gateway.runtime import errors, metrics
 from gateway.runtime.settings import Settings
 from policies.engine.live import LivePolicy
+from resolvers.access import credentials
 from resolvers.core.context import Context
 from schema.build import Schema
 
@@ -66,14 +71,12 @@ class Endpoint:
         self._running = RunningRequests()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a POST, or a GET with parameters. For a GET without parameters, return the GraphiQL page."""
+        """Answer a GraphQL request. A browser that opens the address gets GraphiQL, whatever parameters it has."""
         request = Request(scope, receive)
-        if request.method == "POST" or (request.method == "GET" and request.query_params):
-            response = await self._logged(request)
-        elif self._shows_graphiql:
-            response = graphiql.page(request)
+        if self._shows_graphiql and request.method in {"GET", "HEAD"} and prefers_page(accept(request)):
+            response = graphiql.page()
         else:
-            response = responses.method_not_allowed()
+            response = await self._logged(request)
         await response(scope, receive, send)
 
     async def _logged(self, request: Request) -> Response:
@@ -81,6 +84,7 @@ class Endpoint:
         request_id = _request_id(request)
         response = await self._answer(request, request_id)
         responses.set_media_type(request, response)
+        await responses.compress(request, response)
         response.headers["x-request-id"] = request_id
         response.headers["x-content-type-options"] = "nosniff"
         response.headers["cache-control"] = "no-store"
@@ -99,7 +103,7 @@ class Endpoint:
             if not self._running.start(actor):
                 await self._running.wait(actor, request.receive)
             try:
-                return await self._answer_read(request, wanted, request_id)
+                return await self._answer_presented(request, wanted, request_id)
             finally:
                 self._running.end(actor)
         except Problem as problem:
@@ -107,20 +111,48 @@ class Endpoint:
         except Exception as error:  # noqa: BLE001 - the last resort: any other error is masked and logged
             return responses.internal_error(error, request_id)
 
+    async def _answer_presented(self, request: Request, wanted: GraphQLRequest, request_id: str) -> Response:
+        """Answer a request with a credential. If that is invalid, find out why for the error."""
+        if wanted.other_sessions and wanted.credential is not None:
+            sessions = (wanted.credential, *wanted.other_sessions)
+            wanted = replace(wanted, credential=await credentials.valid_session(self._database, sessions))
+        try:
+            return await self._answer_read(request, wanted, request_id)
+        except InvalidCredential as problem:
+            if wanted.credential is None:
+                raise
+            raise await credentials.explained(self._database, wanted.credential) from problem
+
     async def _answer_read(self, request: Request, wanted: GraphQLRequest, request_id: str) -> Response:
         """Answer a request that is read and checked. Raises all that its document and its operation raise."""
-        document = await self._document(request, wanted, request_id)
-        context = self._context(wanted, request, request_id)
         try:
-            type_ = _operation_type(document, wanted)
-            if type_ is None or not context.is_unidentified:
-                await context.identify(writes=type_ is OperationType.MUTATION and not wanted.is_get)
+            document = await self._document(request, wanted, request_id)
+        except Problem as problem:
+            raise wanted.refusal or problem from None
+        operation = _operation(document, wanted)
+        context = self._context(wanted, request, request_id)
+        needs_nobody = not wanted.reads_only and operation is not None and self._needs_nobody(operation, context)
+        if wanted.refusal is not None and not needs_nobody:
+            raise wanted.refusal
+        try:
+            if needs_nobody:
+                await _identify_if_valid(context)
+            elif operation is None or not context.is_unidentified:
+                await context.identify()
             return await self._run(request, wanted, document, context)
         except Problem as problem:
             raise await _first_problem(context, problem) from None
         finally:
             self._people.note(context.credential, context.actor)
             await context.end()
+
+    def _needs_nobody(self, operation: Operation, context: Context) -> bool:
+        """Return whether people may run a mutation who have not signed in, such as a sign-in.
+
+        A credential that has ended must not stand in its way: clients send it with every request.
+        """
+        is_mutation = operation.type is OperationType.MUTATION
+        return is_mutation and all(self._schema.is_open(name, context.policy) for name in operation.roots)
 
     async def _document(self, request: Request, wanted: GraphQLRequest, request_id: str) -> Document:
         """Find the document. Only people who have signed in get large variables read, and a large new one parsed."""
@@ -148,15 +180,15 @@ class Endpoint:
             stored_policy_hashes=self._stored_policy_hashes,
             device_cookies=self._device_cookies,
             place_waits=self._place_waits,
-            device=requests.device_cookie(request),
+            device=device_cookie(request, self._device_cookies),
         )
 
     async def _run(self, request: Request, wanted: GraphQLRequest, document: Document, context: Context) -> Response:
         if document.node is None:
             return responses.not_executed(request, errors.formatted(document.errors, context.request_id))
         operation = selected_operation(document, wanted.operation_name)
-        if wanted.is_get and operation.type is not OperationType.QUERY:
-            raise MethodNotAllowed("A GET can only read. Send mutations by POST.")
+        if wanted.reads_only and operation.type is not OperationType.QUERY:
+            raise MethodNotAllowed("A GET can only read. Send mutations by POST.", "POST")
         estimate = operation.cost(wanted.variables)
         report_fallback = document.fallbacks.note
         content: dict[str, Any] = {}
@@ -184,14 +216,23 @@ class Endpoint:
         return response
 
 
-def _operation_type(document: Document, wanted: GraphQLRequest) -> OperationType | None:
-    """Return the type of the operation that will run; None if none will."""
+def _operation(document: Document, wanted: GraphQLRequest) -> Operation | None:
+    """Return the operation that will run; None if none will."""
     if document.node is None:
         return None
     try:
-        return selected_operation(document, wanted.operation_name).type
+        return selected_operation(document, wanted.operation_name)
     except BadInput:
         return None
+
+
+async def _identify_if_valid(context: Context) -> None:
+    """Load the actor of the credential, in the transaction of a mutation. An invalid credential is dropped."""
+    try:
+        await context.identify(writes=True)
+    except InvalidCredential:
+        await context.close()
+        context.credential = None
 
 
 async def _first_problem(context: Context, problem: Problem) -> Problem:

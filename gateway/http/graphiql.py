@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
+from gateway.http.negotiation import accept_encoding, accepts_gzip
 from gateway.http.pages import SAFE
 
 BUNDLE = Path(__file__).parent / "graphiql_bundle"
@@ -41,11 +42,8 @@ ASSET_HEADERS = SAFE | {
 LICENSES = "licenses.txt"
 
 
-def page(request: Request) -> Response:
-    """Return the page to a browser. Return 405 and an explanation to any other client."""
-    if "text/html" not in request.headers.get("accept", ""):
-        message = "Send GraphQL by POST. Open this address in a browser for GraphiQL.\n"
-        return PlainTextResponse(message, 405, {"allow": "POST"})
+def page() -> Response:
+    """Return the page. Its script puts the query of the address into the editor, and does not run it."""
     return HTMLResponse(_read("index.html"), headers=PAGE_HEADERS)
 
 
@@ -57,7 +55,7 @@ async def asset(request: Request) -> Response:
     headers = dict(ASSET_HEADERS)
     if name == LICENSES:
         headers["cache-control"] = "no-cache"
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if accepts_gzip(accept_encoding(request)):
         headers["content-encoding"] = "gzip"
         content = await run_in_threadpool(_compressed, name)
     else:

@@ -1,32 +1,32 @@
 """The HTTP response to a GraphQL request: the status, the JSON, and the cookies of the session and of the device."""
 
-import re
+import gzip
 from typing import Any
 
 import orjson
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
+from domain.credentials import CredentialKind
 from domain.devices import LIFETIME as DEVICE_LIFETIME
 from domain.problems import Problem, Unauthenticated
-from gateway.http.request import COOKIE, device_cookie_name
+from gateway.http.credentials import device_cookie_name, session_cookie_name
+from gateway.http.documents import UnknownDocument, UntrustedDocument
+from gateway.http.negotiation import JSON, MediaType, accept, accept_encoding, accepts_gzip, media_type
+from gateway.http.refusals import RefusedRequest
 from gateway.runtime import errors
 from resolvers.access.session_delivery import LIFETIME
 
-# A weight in an Accept header: from 0 to 1, with at most three decimals.
-QUALITY = re.compile(r"0(?:\.\d{0,3})?|1(?:\.0{0,3})?")
-STATUS = {
-    "UNAUTHENTICATED": 401,
-    "PREFLIGHT_REQUIRED": 403,
-    "METHOD_NOT_ALLOWED": 405,
-    "PAYLOAD_TOO_LARGE": 413,
-    "UNSUPPORTED_MEDIA_TYPE": 415,
-    "UNAVAILABLE": 503,
-}
+STATUS = {"UNAUTHENTICATED": 401, "UNAVAILABLE": 503}
 
-
-JSON = "application/json"
-GRAPHQL = "application/graphql-response+json"
+MIN_COMPRESSED = 1_024
+"""A smaller answer is not compressed: it fits into one packet in any case."""
+LEVEL = 1
+"""The level of gzip. For JSON, the usual level 6 takes many times as long, and saves a tenth more."""
+IN_THREAD = 131_072
+"""A larger answer is compressed in a thread, because that takes about a millisecond or longer."""
+SECRETS = tuple(kind.value.encode() for kind in CredentialKind)
 
 
 class AnswerRefused(Problem):
@@ -55,40 +55,61 @@ def not_executed(request: Request, errors: list[dict[str, Any]]) -> Response:
     Its status is 400; but 200 if the client names `application/json` as the type it wants. With that type a client
     cannot know that a 400 comes from Usher and not from a proxy, so "GraphQL over HTTP" asks for 200.
     """
-    return json({"errors": errors}, 200 if _wanted_type(request) == JSON else 400)
+    return json({"errors": errors}, _status_of_document(request))
 
 
 def set_media_type(request: Request, response: Response) -> None:
-    """Set the media type of a GraphQL response: the one that the client wants, or else `application/json`."""
-    response.headers["content-type"] = _wanted_type(request) or JSON
+    """Set the media type of a GraphQL response: the one that the client prefers, or else `application/json`."""
+    wanted = media_type(accept(request))
+    response.headers["content-type"] = JSON if wanted is None else wanted.name
 
 
-def _wanted_type(request: Request) -> str | None:
-    """Return which of the two media types of GraphQL the Accept header prefers; None if it names neither."""
-    qualities: dict[str, float] = {}
-    for part in request.headers.get("accept", "").split(","):
-        name, *parameters = (word.strip().lower() for word in part.split(";"))
-        quality = next((word[2:] for word in parameters if word.startswith("q=")), "1")
-        if name in {JSON, GRAPHQL} and QUALITY.fullmatch(quality):
-            qualities[name] = float(quality)
-    wanted = max(qualities, key=lambda name: (qualities[name], name == GRAPHQL), default=None)
-    return wanted if wanted is not None and qualities[wanted] > 0 else None
+async def compress(request: Request, response: Response) -> None:
+    """Compress a response that is not small, if the client asks for it.
+
+    A response with a token is left as it is: the size of a compressed text tells something about what is in it.
+    """
+    content = bytes(response.body)
+    if len(content) < MIN_COMPRESSED or not accepts_gzip(accept_encoding(request)):
+        return
+    packed = _packed(content) if len(content) < IN_THREAD else await run_in_threadpool(_packed, content)
+    if packed is not None:
+        response.body = packed
+        response.headers["content-encoding"] = "gzip"
+        response.headers["content-length"] = str(len(packed))
 
 
-def method_not_allowed() -> Response:
-    """Return the response to a GET without parameters if no page is shown."""
-    return PlainTextResponse("Send GraphQL by POST.\n", 405, {"allow": "POST"})
+def _packed(content: bytes) -> bytes | None:
+    """Return the content compressed; None if there is a token in it."""
+    if any(secret in content for secret in SECRETS):
+        return None
+    return gzip.compress(content, LEVEL, mtime=0)
 
 
 def refused(request: Request, problem: Problem) -> Response:
-    """Return the response to a request that was not executed. Its status follows from the problem's code, else 400."""
-    response = json(errors.body(problem), STATUS.get(str(problem.extensions["code"]), 400))
-    if isinstance(problem, Unauthenticated):
+    """Return the response to a request that was not executed. Its status follows from the problem, else it is 400."""
+    response = json(errors.body(problem), _status(request, problem))
+    if isinstance(problem, RefusedRequest):
+        response.headers.update(problem.headers)
+    elif isinstance(problem, Unauthenticated):
         response.headers["www-authenticate"] = "Bearer"
-        if COOKIE in request.cookies and "authorization" not in request.headers:
-            # A script cannot remove the cookie. If it stayed, every further sign-in would be refused.
+        if session_cookie_name(request) in request.cookies and "authorization" not in request.headers:
+            # No value of the cookie is valid, and a script cannot remove it.
             set_cookie(request, response, "")
     return response
+
+
+def _status(request: Request, problem: Problem) -> int:
+    if isinstance(problem, RefusedRequest):
+        return problem.status
+    if isinstance(problem, UnknownDocument | UntrustedDocument):
+        return _status_of_document(request)
+    return STATUS.get(str(problem.extensions["code"]), 400)
+
+
+def _status_of_document(request: Request) -> int:
+    """Return the status of the response to a well-formed request whose document cannot be executed."""
+    return 200 if media_type(accept(request)) == MediaType(JSON, is_named=True) else 400
 
 
 def internal_error(cause: Exception, request_id: str) -> Response:
@@ -100,7 +121,7 @@ def internal_error(cause: Exception, request_id: str) -> Response:
 def set_cookie(request: Request, response: Response, token: str) -> None:
     """Store a session token in a cookie that scripts cannot read. An empty token removes the cookie."""
     response.set_cookie(
-        COOKIE,
+        session_cookie_name(request),
         token,
         max_age=int(LIFETIME.total_seconds()) if token else 0,
         path="/",

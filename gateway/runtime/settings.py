@@ -13,6 +13,8 @@ from gateway.runtime.addresses import MailServer, public_address, sender_address
 
 ROOT = Path(__file__).parents[2]
 ORIGIN = re.compile(r"https?://[^\s/*,]+")
+# A token of RFC 9110, 5.6.2, but without the asterisk: a list with `*` would allow every header.
+HEADER = re.compile(r"[!#$%&'+.^_`|~0-9A-Za-z-]+")
 
 
 class SettingsError(Exception):
@@ -41,6 +43,9 @@ class Settings(BaseSettings):
     )
     allowed_origins: Annotated[list[str], NoDecode] = Field(
         [], alias="USHER_ALLOWED_ORIGINS", description="Other origins whose pages may call Usher, comma-separated."
+    )
+    allowed_headers: Annotated[list[str], NoDecode] = Field(
+        [], alias="USHER_ALLOWED_HEADERS", description="Further headers that these pages may send, comma-separated."
     )
     trusted_documents: Path | None = Field(
         None,
@@ -145,7 +150,7 @@ class Settings(BaseSettings):
     def _public(cls, value: str | None) -> str | None:
         return None if value is None else public_address(value)
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator("allowed_origins", "allowed_headers", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -156,6 +161,13 @@ class Settings(BaseSettings):
         # `*` is refused too: then every page could call Usher with the cookie of the person who is signed in.
         if not all(ORIGIN.fullmatch(origin) for origin in value):
             raise ValueError("must list origins such as https://app.example, without a path")
+        return value
+
+    @field_validator("allowed_headers")
+    @classmethod
+    def _headers(cls, value: list[str]) -> list[str]:
+        if not all(HEADER.fullmatch(header) for header in value):
+            raise ValueError("must list names of headers such as traceparent")
         return value
 
 

@@ -21,9 +21,9 @@ from db.core.database import Database, PoolTimeout
 from db.people.teams import TeamRow
 from db.people.users import UserRow
 from domain.actions import Action
-from domain.credentials import Credential, CredentialKind
+from domain.credentials import Credential, CredentialFault, CredentialKind
 from domain.devices import DeviceCookies
-from domain.problems import Forbidden, Unauthenticated
+from domain.problems import Forbidden, InvalidCredential, Unauthenticated
 from domain.reach import Reach
 from domain.subjects import Actor, Anonymous, Partner, System
 from domain.waits import Waits
@@ -37,7 +37,6 @@ V = TypeVar("V")
 Batch = Callable[..., Awaitable[Mapping[Any, V | Forbidden]]]
 """A function `(context, keys, *args)` that returns values by key; a Forbidden value is the error of its key only."""
 
-BAD_TOKEN = "The token is not valid: it is malformed, expired or revoked. Sign in again, or ask for a new one."  # noqa: S105
 PREFLIGHT = "Usher-Require-Preflight"
 SIGN_IN = "Sign in first: send a session token or a partner token as `Authorization: Bearer …`."
 
@@ -47,7 +46,7 @@ class Context:
     """One operation of one actor. Call `end` when the operation is over.
 
     `credential` is the credential of the request, and `address` is the client's address. `preflighted` says whether
-    the request has the header that another site can send only after a CORS preflight. `stored_policy_hashes` are the
+    the request has a header that another site can send only after a CORS preflight. `stored_policy_hashes` are the
     hashes of the policies whose text is in the database, as far as this process knows. `account` is the signed-in
     person's own account. `teams` are the actor's teams by id, as they were when the actor was loaded; None if they
     are not known, or no longer known after a change. `cookie` is the cookie that a mutation sets: a new session token,
@@ -87,7 +86,7 @@ class Context:
         self._connection = OperationConnection(self.database)
 
     async def identify(self, *, writes: bool = False) -> None:
-        """Load the actor of the credential. Raises Unauthenticated if the credential is invalid, expired or revoked.
+        """Load the actor of the credential. Raises InvalidCredential if it has none.
 
         With `writes`, for a mutation, load it in the transaction in which the mutation makes its change. A mutation
         that declares facts loads it itself; then only call `begin_change`.
@@ -116,9 +115,9 @@ class Context:
         return self.credential
 
     def become(self, found: LoadedActor | None) -> None:
-        """Set the actor that was found. Raises Unauthenticated if there is none."""
+        """Set the actor that was found. Raises InvalidCredential if there is none."""
         if found is None:
-            raise Unauthenticated(BAD_TOKEN)
+            raise InvalidCredential(CredentialFault.UNKNOWN)
         self.actor, self.teams, self.account, is_use_due = found
         self._is_use_due = self._is_use_due or is_use_due
 
@@ -206,9 +205,9 @@ class Context:
                 await self.database.give_back(connection)
 
     async def load_actor(self, connection: Connection) -> LoadedActor:
-        """Load the current actor: the command or the job, or else the actor of the credential. Raises Unauthenticated.
+        """Load the current actor: the command or the job, or else the actor of the credential, or else nobody.
 
-        Without a credential, the actor is anonymous.
+        Raises InvalidCredential.
         """
         if self.system is not None:
             return LoadedActor(self.system, {})
@@ -217,7 +216,7 @@ class Context:
         find = actors.partner if self.credential.kind is CredentialKind.PARTNER else actors.person
         found = await find(connection, self.credential.token_hash)
         if found is None:
-            raise Unauthenticated(BAD_TOKEN)
+            raise InvalidCredential(CredentialFault.UNKNOWN)
         return found
 
     async def _load_actor_and_facts(self, connection: Connection, facts: Sequence[Fact[Any]]) -> FactRows:

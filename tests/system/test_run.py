@@ -178,6 +178,7 @@ def refused(*words: str, data: Path, **given: str) -> str:
             "usher: The database at postgresql://",
         ),
         ("USHER_POLICY", "/dev/null", "null: The file is empty. "),
+        ("USHER_TRUSTED_DOCUMENTS", "/dev/null", "usher: The manifest /dev/null is not JSON: "),
     ],
 )
 def test_an_unusable_setting_gives_an_error_of_one_sentence(

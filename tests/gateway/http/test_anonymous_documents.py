@@ -10,12 +10,12 @@ from domain.problems import BadInput
 from gateway.http import documents
 from gateway.http.documents import Documents, UnknownDocument
 from gateway.http.limits import ANONYMOUS, SIGNED_IN, OperationTooLarge, SignInForLarge
+from gateway.http.manifest import sha256
 from gateway.runtime import errors
 from gateway.runtime.settings import Settings
 from policies.engine.live import LivePolicy
 from schema.build import build
 from tests.conftest import Client
-from tests.gateway.http.test_documents import sha256
 from tests.support.world import World
 
 COMPLETE = get_introspection_query(

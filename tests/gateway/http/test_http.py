@@ -11,6 +11,8 @@ from tests.gateway.conftest import Company
 from tests.support.process import free_port
 
 QUERY = {"query": "{ __typename }"}
+SIGN_OUT = "mutation { signOut(input: {}) { signedOut } }"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 ALLOWED = "https://app.example"
 PREFLIGHT = {
     "access-control-request-method": "POST",
@@ -22,7 +24,7 @@ PREFLIGHT = {
 async def shared(postgres: str, app: Starlette) -> Client:
     """A client of a gateway that the pages of one other origin may call."""
     assert app.routes
-    opened = application(Settings(database_url=postgres, allowed_origins=[ALLOWED]))
+    opened = application(Settings(database_url=postgres, allowed_origins=[ALLOWED], allowed_headers=["Traceparent"]))
     return Client(httpx.AsyncClient(transport=httpx.ASGITransport(opened), base_url="http://usher.test"))
 
 
@@ -37,15 +39,49 @@ async def test_the_root_leads_to_graphiql(client: Client) -> None:
     assert (await client.http.get("/")).headers["location"] == "/graphql"
 
 
-async def test_a_head_request_runs_no_query(client: Client) -> None:
-    response = await client.http.request("HEAD", "/graphql", params=QUERY, json=QUERY)
-    assert response.status_code == 405
-    assert response.headers["allow"] == "POST"
+@pytest.mark.parametrize(
+    "parameters", [QUERY, {"query": "{ nope }"}, {"variables": "{"}, {"utm_source": "x"}, {}, {"hash": "#/a"}]
+)
+@pytest.mark.parametrize("accept", [BROWSER, "text/html"])
+async def test_a_browser_gets_graphiql_whatever_else_the_address_has(
+    client: Client, parameters: dict[str, str], accept: str
+) -> None:
+    for method in ("GET", "HEAD"):
+        page = await client.http.request(method, "/graphql", params=parameters, headers={"accept": accept})
+        assert page.status_code == 200
+        assert page.headers["content-type"].startswith("text/html")
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE"])
+@pytest.mark.parametrize("accept", ["*/*", "application/json", "application/graphql-response+json, */*;q=0.1", ""])
+async def test_a_program_gets_an_answer_to_a_get(client: Client, accept: str) -> None:
+    answer = await client.http.get("/graphql", params=QUERY | {"utm_source": "x"}, headers={"accept": accept})
+    assert answer.json()["data"] == {"__typename": "Query"}
+
+
+@pytest.mark.parametrize("parameters", [{}, {"utm_source": "x"}, {"variables": "{}"}])
+async def test_a_get_without_a_query_is_bad_input(client: Client, parameters: dict[str, str]) -> None:
+    answer = await client.http.get("/graphql", params=parameters)
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (400, "BAD_USER_INPUT")
+
+
+@pytest.mark.parametrize("parameters", [QUERY, {"query": "{ nope }"}, {}, {"query": SIGN_OUT}])
+async def test_a_head_request_is_answered_as_a_get(client: Client, parameters: dict[str, str]) -> None:
+    got, head = [await client.http.request(one, "/graphql", params=parameters) for one in ("GET", "HEAD")]
+    differs = {"x-request-id"}
+    assert head.status_code == got.status_code
+    assert {**head.headers, **dict.fromkeys(differs)} == {**got.headers, **dict.fromkeys(differs)}
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "PROPFIND"])
 async def test_no_other_method_is_known(client: Client, method: str) -> None:
-    assert (await client.http.request(method, "/graphql", json=QUERY)).status_code == 405
+    response = await client.http.request(method, "/graphql", json=QUERY)
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, POST")
+    assert response.json()["errors"][0]["extensions"] == {"code": "METHOD_NOT_ALLOWED"}
+
+
+async def test_a_mutation_by_get_is_told_to_use_post(client: Client) -> None:
+    response = await client.http.get("/graphql", params={"query": SIGN_OUT})
+    assert (response.status_code, response.headers["allow"]) == (405, "POST")
 
 
 async def test_no_other_address_is_known(client: Client) -> None:
@@ -86,6 +122,31 @@ async def test_an_allowed_origin_may_call_with_its_cookie(shared: Client) -> Non
     assert preflight.headers["access-control-allow-credentials"] == "true"
     answer = await shared.post(QUERY, {"origin": ALLOWED})
     assert answer.headers["access-control-allow-origin"] == ALLOWED
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+async def test_an_allowed_origin_may_use_each_method(shared: Client, method: str) -> None:
+    preflight = {**PREFLIGHT, "access-control-request-method": method}
+    assert (await shared.http.options("/graphql", headers={"origin": ALLOWED, **preflight})).status_code == 200
+    answer = await shared.http.request(method, "/graphql", params=QUERY, json=QUERY, headers={"origin": ALLOWED})
+    assert answer.headers["access-control-expose-headers"] == "x-request-id"
+    assert answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        ("traceparent", 200),
+        ("TraceParent", 200),
+        ("content-encoding", 200),
+        ("apollo-require-preflight,x-apollo-operation-name", 200),
+        ("tracestate", 400),
+        ("x-anything", 400),
+    ],
+)
+async def test_a_page_may_send_the_headers_that_the_operator_allows(shared: Client, header: str, status: int) -> None:
+    preflight = {**PREFLIGHT, "access-control-request-headers": header}
+    assert (await shared.http.options("/graphql", headers={"origin": ALLOWED, **preflight})).status_code == status
 
 
 @pytest.mark.parametrize(

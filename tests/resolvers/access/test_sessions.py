@@ -198,28 +198,30 @@ async def test_the_cookie_is_hidden_from_scripts_and_from_other_sites(browser: h
     response = await ask(browser, operation("verifyEmail"), input=await link_input(world))
     assert response.json()["data"]["verifyEmail"]["token"] is None
     value, *flags = response.headers.get_list("set-cookie")[0].split("; ")
-    assert value.startswith("usher_session=usher_session_")
+    assert value.startswith("__Host-usher_session=usher_session_")
     assert flags == ["HttpOnly", "Max-Age=2592000", "Path=/", "SameSite=strict", "Secure"]
 
 
 async def test_a_cookie_is_valid_until_sign_out(browser: httpx.AsyncClient, world: World) -> None:
     up = await ask(browser, operation("verifyEmail"), input=await link_input(world))
-    secret = browser.cookies["usher_session"]
+    secret = browser.cookies["__Host-usher_session"]
     me = up.json()["data"]["verifyEmail"]["user"]["id"]
     assert (await ask(browser, VIEWER)).json()["data"] == {"viewer": {"id": me}}
     await ask(browser, operation("signOut"), input={"dryRun": True})
-    assert browser.cookies["usher_session"] == secret
+    assert browser.cookies["__Host-usher_session"] == secret
     out = await ask(browser, operation("signOut"), input={})
     assert out.json()["data"]["signOut"]["signedOut"]
-    assert "usher_session" not in browser.cookies
-    browser.cookies.set("usher_session", secret, domain="usher.test")
+    assert "__Host-usher_session" not in browser.cookies
+    browser.cookies.set("__Host-usher_session", secret, domain="usher.test")
     assert (await ask(browser, VIEWER)).status_code == 401
 
 
 async def test_over_plain_http_the_cookie_is_not_marked_secure(browser: httpx.AsyncClient, world: World) -> None:
     body = {"query": operation("verifyEmail"), "variables": {"input": await link_input(world)}}
     response = await browser.post("http://usher.test/graphql", json=body)
-    assert response.headers.get_list("set-cookie")[0].endswith("HttpOnly; Max-Age=2592000; Path=/; SameSite=strict")
+    cookie = response.headers.get_list("set-cookie")[0]
+    assert cookie.startswith("usher_session=usher_session_")
+    assert cookie.endswith("HttpOnly; Max-Age=2592000; Path=/; SameSite=strict")
 
 
 @pytest.mark.parametrize("mutation", ["verifyEmail", "signIn"])
