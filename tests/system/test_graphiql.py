@@ -1,8 +1,11 @@
 """GraphiQL in a real browser, as a person uses it: it needs no other server and breaks no rule of its policy."""
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, expect
@@ -52,8 +55,8 @@ class Visit:
     complaints: list[str] = field(default_factory=list)
 
     @classmethod
-    async def of(cls, browser: Browser, server: Run) -> "Visit":
-        """Open GraphiQL and wait until its editor can be used."""
+    async def of(cls, browser: Browser, server: Run, parameters: str = "") -> "Visit":
+        """Open GraphiQL, with these parameters in the address, and wait until its editor can be used."""
         page = await browser.new_page()
         page.set_default_timeout(WAIT)
         visit = cls(page)
@@ -61,7 +64,7 @@ class Visit:
         page.on("request", lambda request: visit.requests.append(request))  # noqa: PLW0108 - it sets an attribute
         page.on("pageerror", lambda error: visit.complaints.append(str(error)))
         page.on("console", visit.note)
-        await page.goto(f"{server.address}/graphql")
+        await page.goto(f"{server.address}/graphql{parameters}")
         await page.locator(".graphiql-query-editor .view-line").first.wait_for()
         return visit
 
@@ -98,10 +101,14 @@ def first_query() -> str:
 
 async def test_a_person_signs_in_by_cookie_and_queries(browser: Browser, server: Run) -> None:
     visit = await Visit.of(browser, server)
+    # A cookie of the same name that another host of the domain could have set. It comes first, and stays.
+    tossed: Any = {"name": "usher_session", "value": "tossed", "domain": "127.0.0.1", "path": "/graphql"}
+    tossed |= {"httpOnly": True, "sameSite": "Strict"}
+    await visit.page.context.add_cookies([tossed])
     await visit.run(SIGN_IN, "ByCookie")
     await visit.shows("Carl Coordinator")
     cookies = await visit.page.context.cookies()
-    assert sorted(cookie["name"] for cookie in cookies) == ["usher_device", "usher_session"]
+    assert sorted(cookie["name"] for cookie in cookies) == ["usher_device", "usher_session", "usher_session"]
     assert all((cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict") for cookie in cookies)
     await visit.run(first_query(), "<untitled>")
     await visit.shows("Ursula User")
@@ -118,6 +125,24 @@ async def test_a_person_signs_in_by_cookie_and_queries(browser: Browser, server:
         "graphql.worker",
         "json.worker",
     }
+
+
+async def test_the_query_of_the_address_is_shown_and_runs_only_when_the_person_runs_it(
+    browser: Browser, server: Run
+) -> None:
+    query = "query Linked($first: Int!) { products(first: $first) { totalCount } }"
+    parameters = urlencode({"query": query, "variables": '{"first": 3}', "utm_source": "x"})
+    visit = await Visit.of(browser, server, f"?{parameters}")
+    await expect(visit.page.get_by_role("tab")).to_have_text("Linked", timeout=WAIT)
+    await expect(visit.page.locator(".graphiql-query-editor")).to_contain_text("totalCount", timeout=WAIT)
+    await visit.page.get_by_label("Show Documentation Explorer").click()
+    await visit.page.get_by_role("link", name="Mutation", exact=True).wait_for()
+    assert not any("Linked" in (request.post_data or "") for request in visit.requests)
+    await visit.page.locator(".graphiql-query-editor .view-lines").first.click()
+    await visit.page.keyboard.press("ControlOrMeta+Enter")
+    await visit.shows("Sign in first")
+    [sent] = [request.post_data for request in visit.requests if "Linked" in (request.post_data or "")]
+    assert json.loads(sent or "")["variables"] == {"first": 3}
 
 
 async def test_the_page_runs_no_script_of_another_place(browser: Browser, server: Run) -> None:

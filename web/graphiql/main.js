@@ -42,4 +42,11 @@ async function fetcher(operation, { headers } = {}) {
   return response.json();
 }
 
-createRoot(document.getElementById("graphiql")).render(createElement(GraphiQL, { fetcher, defaultQuery: WELCOME }));
+// The address may have a query, as that of a GET. It is shown; only the person can run it.
+const asked = new URLSearchParams(location.search);
+const linked = asked.get("query") && {
+  initialQuery: asked.get("query"),
+  initialVariables: asked.get("variables") ?? "",
+};
+const page = createElement(GraphiQL, { fetcher, defaultQuery: WELCOME, ...linked });
+createRoot(document.getElementById("graphiql")).render(page);
