@@ -13,16 +13,17 @@ from graphql import (
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
+    OverlappingFieldsCanBeMergedRule,
     parse,
     specified_rules,
     validate,
 )
 
 from domain.problems import BadInput, Problem
-from gateway.http import costs, limits
+from gateway.http import costs, limits, merging
 from gateway.http.costs import Cost
 from gateway.http.introspection import Introspection
-from gateway.http.limits import ANONYMOUS, SIGNED_IN, Bounds, SignInForLarge
+from gateway.http.limits import ANONYMOUS, SIGNED_IN, Bounds
 from gateway.http.manifest import BadManifest, read_manifest, sha256
 from gateway.http.roots import root_fields
 from gateway.runtime.fallbacks import Fallbacks
@@ -35,7 +36,6 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_NEW_BYTES = 8 * 1024 * 1024
 MAX_ERRORS = 10
 MAX_LOCATIONS = 10
-TOO_MANY_TOKENS = "Syntax Error: Document contains more than"
 # The links of Apollo and urql look for exactly this message. Then they send the hash again, together with the text.
 NOT_FOUND = "PersistedQueryNotFound"
 IN_VARIABLES = "Put long values into variables."
@@ -145,7 +145,8 @@ class Documents:
         self._schema = schema
         self._only_trusted = only_trusted
         self._suggestions = suggestions
-        self._rules = [*specified_rules, *([] if introspection else [NoSchemaIntrospectionCustomRule])]
+        rules = [rule for rule in specified_rules if rule is not OverlappingFieldsCanBeMergedRule]
+        self._rules = [*rules, *([] if introspection else [NoSchemaIntrospectionCustomRule])]
         self._introspection = Introspection(schema)
         self._used = _Stored(MAX_BYTES, MAX_BYTES // 16)
         self._new = _Stored(MAX_NEW_BYTES, MAX_NEW_BYTES // 4)
@@ -192,19 +193,16 @@ class Documents:
         return document
 
     def _parsed(self, key: str, text: str, bounds: Bounds) -> Document:
-        if bounds is ANONYMOUS and len(text) > bounds.characters:
-            raise SignInForLarge(bounds)
+        limits.check(text, bounds)
         size, fallbacks = len(text) * BYTES_A_CHARACTER, Fallbacks(key)
         try:
             node = parse(text, max_tokens=bounds.tokens)
         except GraphQLSyntaxError as error:
-            if bounds is ANONYMOUS and error.message.startswith(TOO_MANY_TOKENS):
-                raise SignInForLarge(bounds) from None
             return Document(None, (error,), {}, size, fallbacks)
-        except RecursionError:
-            raise limits.OperationTooLarge("The document is nested too deeply.") from None
-        limits.check(node)
-        errors = validate(self._schema, node, self._rules, MAX_ERRORS, hide_suggestions=not self._suggestions)
+        limits.check_merged(node)
+        errors = merging.conflicts(self._schema, node) or validate(
+            self._schema, node, self._rules, MAX_ERRORS, hide_suggestions=not self._suggestions
+        )
         if errors:
             return Document(None, _distinct(errors), {}, size, fallbacks)
         self._introspection.check(node)

@@ -1,11 +1,10 @@
-"""Limits of a document, checked before it is validated.
+"""Limits of a document. Most are checked before it is parsed, the others before it is validated.
 
-The time of validation grows with the square of some counts. The fields of a fragment count wherever it is spread,
-but each fragment is measured once. So a document whose fragments double its size twenty times is refused in the
-time that reading it takes.
+The fields of a fragment count wherever it is spread, but each fragment is measured once. So a document whose fragments
+double its size twenty times is refused in the time that reading it takes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from graphql import (
@@ -17,24 +16,26 @@ from graphql import (
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
-    TokenKind,
 )
 
 from domain.problems import Problem
+from gateway.http.outline import Outline, is_name, outlines, tokens
 
 MAX_DEPTH = 20
+MAX_NESTINGS = 2 * MAX_DEPTH
+MAX_SELECTIONS = 5_000
 MAX_FIELDS = 1_000
 MAX_ALIASES = 200
 MAX_ROOT_FIELDS = 30
 MAX_DIRECTIVES = 100
-# Validation compares all operations and fragments with each other.
-MAX_DEFINITIONS = 50
+# Validation looks at the variables of each fragment once for each operation that uses the fragment.
+MAX_OPERATIONS = 50
+MAX_FRAGMENTS = 200
+MAX_VARIABLES = 2_000
 MAX_NAME = 200
 MAX_BRACKETS = 64
-OPENING = frozenset({TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L})
-CLOSING = frozenset({TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R})
-# Validation compares all fields with the same response name with each other.
-MAX_COMPARISONS = 5_000
+OPENING = frozenset("{[(")
+CLOSING = frozenset("}])")
 
 
 class OperationTooLarge(Problem):
@@ -62,44 +63,90 @@ class Bounds:
 
 
 ANONYMOUS = Bounds(16_384, 500)
-SIGNED_IN = Bounds(65_536, 2_000)
+SIGNED_IN = Bounds(65_536, 4_000)
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
-    """The size of a selection, fragments included."""
+def check(text: str, bounds: Bounds) -> None:
+    """Raise OperationTooLarge if the text of a document is over a limit.
 
-    depth: int = 0
-    fields: int = 0
-    aliases: int = 0
-    directives: int = 0
-    root_fields: int = 0
+    It is SignInForLarge if the bounds are those of requests that name nobody, and the document is larger than they are.
+    """
+    if bounds is ANONYMOUS and len(text) > bounds.characters:
+        raise SignInForLarge(bounds)
+    found = tokens(text)
+    if bounds is ANONYMOUS and len(found) > bounds.tokens:
+        raise SignInForLarge(bounds)
+    _at_most("tokens", len(found), bounds.tokens)
+    _at_most("characters in a name", max((len(one) for one in found if is_name(one)), default=0), MAX_NAME)
+    _check_brackets(found)
+    operations, fragments = outlines(found)
+    _at_most("operations", len(operations), MAX_OPERATIONS)
+    _at_most("fragments", len(fragments), MAX_FRAGMENTS)
+    _at_most("directives", sum(one.directives for one in [*operations, *(one for _, one in fragments)]), MAX_DIRECTIVES)
+    totals = _Totals(dict(fragments))
+    for name, _ in fragments:
+        _refuse(totals.fragment(name))
+    sizes = [totals.of(one) for one in operations]
+    for size in sizes:
+        _refuse(size)
+    _at_most("selections", sum(size.selections for size in sizes), MAX_SELECTIONS)
+    _at_most("uses of variables", sum(size.variables for size in sizes), MAX_VARIABLES)
 
 
-EMPTY = Size()
+def check_merged(document: DocumentNode) -> None:
+    """Raise OperationTooLarge if an operation selects too many fields or aliases.
 
-
-def check(document: DocumentNode) -> None:
-    """Raise OperationTooLarge if the document is over a limit."""
-    _check_tokens(document)
-    _at_most("operations and fragments", len(document.definitions), MAX_DEFINITIONS)
+    Fields with the same response name are one field, as in the answer: each fragment may repeat the `id`.
+    """
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-    measured = _Sizes(fragments)
-    for name in fragments:
-        _refuse(measured.fragment(name))
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
-            size = measured.of(node.selection_set, 1)
-            _refuse(size)
-            _at_most("root fields", size.root_fields, MAX_ROOT_FIELDS)
-            _check_comparisons([node.selection_set], fragments)
+            _check_operation(node, fragments)
 
 
-def _refuse(size: Size) -> None:
+def _check_operation(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+    levels, fields, aliases, selections = [(1, [operation.selection_set])], 0, 0, 0
+    while levels:
+        depth, together = levels.pop()
+        if depth > MAX_DEPTH:  # a fragment spreads itself: validation refuses it
+            continue
+        named: dict[str, list[SelectionSetNode]] = {}
+        aliased = set()
+        for node in _selections(together, fragments):
+            selections += 1
+            _at_most("selections", selections, MAX_SELECTIONS)
+            if isinstance(node, FieldNode):
+                below = named.setdefault((node.alias or node.name).value, [])
+                below += [node.selection_set] if node.selection_set else []
+                aliased.update([node.alias.value] if node.alias else [])
+        fields += len(named)
+        aliases += len(aliased)
+        _at_most("root fields", len(named) if depth == 1 else 0, MAX_ROOT_FIELDS)
+        _at_most("aliases", aliases, MAX_ALIASES)
+        _at_most("fields", fields, MAX_FIELDS)
+        levels += [(depth + 1, below) for below in named.values() if below]
+
+
+def _selections(
+    together: Iterable[SelectionSetNode], fragments: Mapping[str, FragmentDefinitionNode]
+) -> Iterator[SelectionNode]:
+    """Yield all selections of a level. A fragment is read once, as often as the level spreads it."""
+    open_, spread = list(together), set[str]()
+    while open_:
+        for node in open_.pop().selections:
+            yield node
+            if isinstance(node, InlineFragmentNode):
+                open_.append(node.selection_set)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
+                spread.add(node.name.value)
+                if node.name.value in fragments:
+                    open_.append(fragments[node.name.value].selection_set)
+
+
+def _refuse(size: Outline) -> None:
     _at_most("levels of fields", size.depth, MAX_DEPTH)
-    _at_most("fields", size.fields, MAX_FIELDS)
-    _at_most("aliases", size.aliases, MAX_ALIASES)
-    _at_most("directives", size.directives, MAX_DIRECTIVES)
+    _at_most("nestings", size.nestings, MAX_NESTINGS)
+    _at_most("selections", size.selections, MAX_SELECTIONS)
 
 
 def _at_most(what: str, number: int, limit: int) -> None:
@@ -107,85 +154,36 @@ def _at_most(what: str, number: int, limit: int) -> None:
         raise OperationTooLarge(f"The document has over {limit} {what}, fragments included. Ask for less at a time.")
 
 
-def _check_tokens(document: DocumentNode) -> None:
-    """Check what goes through all tokens: the length of names, and brackets inside brackets."""
-    token = document.loc.start_token if document.loc else None
+def _check_brackets(found: Iterable[str]) -> None:
     depth = 0
-    while token is not None:
-        if token.kind is TokenKind.NAME:
-            _at_most("characters in a name", len(token.value or ""), MAX_NAME)
-        elif token.kind in OPENING:
+    for token in found:
+        if token in OPENING:
             depth += 1
             _at_most("brackets inside brackets", depth, MAX_BRACKETS)
-        elif token.kind in CLOSING:
+        elif token in CLOSING:
             depth -= 1
-        token = token.next
 
 
-class _Sizes:
-    """Sizes of selections. A fragment is measured once. A fragment that spreads itself counts nothing: validation
-    refuses it.
-    """
+class _Totals:
+    """Outlines with what their fragments add. A fragment that spreads itself adds nothing: validation refuses it."""
 
-    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+    def __init__(self, fragments: Mapping[str, Outline]) -> None:
         self._fragments = fragments
-        self._sizes: dict[str, Size] = {}
+        self._known: dict[str, Outline] = {}
 
-    def fragment(self, name: str, level: int = 1) -> Size:
-        if name not in self._sizes:
-            self._sizes[name] = EMPTY
-            node = self._fragments.get(name)
-            if node is not None:
-                self._sizes[name] = self.of(node.selection_set, level)
-        return self._sizes[name]
+    def fragment(self, name: str) -> Outline:
+        if name not in self._known:
+            self._known[name] = Outline()
+            if name in self._fragments:
+                self._known[name] = self.of(self._fragments[name])
+        return self._known[name]
 
-    def of(self, selection_set: SelectionSetNode | None, level: int) -> Size:
-        """Return the size of a selection at this level. Levels are limited so that Python's stack does not overflow."""
-        _at_most("nestings", level, 2 * MAX_DEPTH)
-        depth = fields = aliases = directives = roots = 0
-        for node in selection_set.selections if selection_set else ():
-            below = self._node(node, level)
-            is_field = isinstance(node, FieldNode)
-            depth = max(depth, below.depth + is_field)
-            fields += below.fields + is_field
-            aliases += below.aliases + (isinstance(node, FieldNode) and node.alias is not None)
-            directives += below.directives + len(node.directives or ())
-            roots += 1 if is_field else below.root_fields
-        return Size(depth, fields, aliases, directives, roots)
-
-    def _node(self, node: SelectionNode, level: int) -> Size:
-        if isinstance(node, FragmentSpreadNode):
-            return self.fragment(node.name.value, level + 1)
-        assert isinstance(node, FieldNode | InlineFragmentNode)  # noqa: S101 - there are no other kinds of selections
-        return self.of(node.selection_set, level + 1)
-
-
-def _check_comparisons(together: list[SelectionSetNode], fragments: Mapping[str, FragmentDefinitionNode]) -> None:
-    """Count the comparisons of fields with the same name, level by level. There are at most MAX_FIELDS fields."""
-    levels, comparisons = [together], 0
-    while levels:
-        named: dict[str, list[FieldNode]] = {}
-        for field in _fields(levels.pop(), fragments):
-            named.setdefault((field.alias or field.name).value, []).append(field)
-        for same in named.values():
-            comparisons += len(same) * (len(same) - 1)
-            below = [field.selection_set for field in same if field.selection_set]
-            if below:
-                levels.append(below)
-        _at_most("fields to merge", comparisons, MAX_COMPARISONS)
-
-
-def _fields(
-    together: Iterable[SelectionSetNode], fragments: Mapping[str, FragmentDefinitionNode]
-) -> Iterable[FieldNode]:
-    open_, spread = list(together), set[str]()
-    while open_:
-        for node in open_.pop().selections:
-            if isinstance(node, FieldNode):
-                yield node
-            elif isinstance(node, InlineFragmentNode):
-                open_.append(node.selection_set)
-            elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
-                spread.add(node.name.value)
-                if node.name.value in fragments:
-                    open_.append(fragments[node.name.value].selection_set)
+    def of(self, own: Outline) -> Outline:
+        total = Outline(own.depth, own.nestings, own.selections, own.directives, own.variables)
+        for name, depth, nestings in own.spreads:
+            added = self.fragment(name)
+            total.depth = max(total.depth, depth + added.depth)
+            total.nestings = max(total.nestings, nestings + added.nestings)
+            total.selections += added.selections
+            total.variables += added.variables
+        return total

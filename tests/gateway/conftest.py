@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
+from graphql import Lexer
 from sqlalchemy import select
 
 from db.queue import runner
@@ -101,3 +103,17 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "POLL_INTERVAL", runner.POLL_INTERVAL / 100)
     monkeypatch.setattr(smtp, "UNREACHABLE_SECONDS", 0.05)
     monkeypatch.setattr(worker, "RETRY_SECONDS", 0.1)
+
+
+@pytest.fixture
+def lexed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """One number for each token that GraphQL's parser reads."""
+    read: list[int] = []
+    original = Lexer.read_next_token
+
+    def counted(lexer: Lexer, start: int) -> Any:
+        read.append(start)
+        return original(lexer, start)
+
+    monkeypatch.setattr(Lexer, "read_next_token", counted)
+    return read
