@@ -1,15 +1,20 @@
 """The cost of an operation in rows, estimated before it runs from the page sizes that it asks for.
 
+The estimate follows execution. Fields with the same response name are one field, whichever fragments select them. A
+selection that the variables skip costs nothing. If an object may have several types, the dearest of them counts.
+
 A field with a `first` argument multiplies the cost below it by that number; another list multiplies it by ten. A
 field that returns objects costs one row for each. A leaf costs nothing, because its row is already loaded and the leaf
-is short. JSON may be long, so it costs as much as many rows.
+is short. JSON may be long, so it costs as much as many rows, and the number of all rows of a list takes one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from graphql import (
+    BooleanValueNode,
+    DirectiveNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -17,14 +22,17 @@ from graphql import (
     GraphQLArgument,
     GraphQLCompositeType,
     GraphQLField,
-    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLScalarType,
     GraphQLSchema,
-    InlineFragmentNode,
+    NamedTypeNode,
+    NonNullTypeNode,
     OperationDefinitionNode,
+    SelectionNode,
     SelectionSetNode,
+    TypeNode,
     get_named_type,
+    is_abstract_type,
     is_composite_type,
     is_list_type,
     is_non_null_type,
@@ -36,84 +44,186 @@ from domain.paging import MAX_SIZE
 MAX_COST = 50_000
 LIST_LENGTH = 10
 JSON_ROWS = 20
+TOTAL = "totalCount"
+# The most formulas of one operation: each combination of its `@skip` and `@include` variables selects other fields.
+MAX_FORMULAS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The cost of a field. `first` is a number, or the name of the variable that holds it with its default."""
+    """Rows: a fixed number, and parts that depend on variables."""
 
-    first: int | tuple[str, int]
-    below: "tuple[Cost, ...]"
+    fixed: int = 0
+    parts: "tuple[Pages | Dearest, ...]" = ()
 
     def of(self, variables: Mapping[str, Any]) -> int:
-        """Return the rows of this field and of the fields below it, with these variables."""
+        """Return the rows with these variables."""
+        return self.fixed + sum(part.of(variables) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Rows, each with those below it. `first` is their number, or the variable that holds it with its default."""
+
+    first: int | tuple[str, int]
+    below: Cost
+
+    def of(self, variables: Mapping[str, Any]) -> int:
+        """Return the rows with these variables."""
         if isinstance(self.first, int):
             times = self.first
         else:
             name, default = self.first
             given = variables.get(name)
-            # GraphQL accepts 100.0 for an Int, too.
-            times = int(given) if isinstance(given, int | float) and given >= 1 else default
+            # GraphQL accepts 100.0 for an Int, too. A number below 1 is refused later.
+            times = int(min(given, MAX_SIZE)) if isinstance(given, int | float) and given >= 1 else default
         # If `first` is larger than a page, the field itself refuses it later.
-        times = min(times, MAX_SIZE)
-        return times * (1 + sum(cost.of(variables) for cost in self.below))
-
-
-def costs(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> tuple[Cost, ...]:
-    """Return the cost of a valid operation as a formula of its variables, one part per root field."""
-    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-    defaults = {
-        node.variable.name.value: int(node.default_value.value)
-        for node in operation.variable_definitions or ()
-        if isinstance(node.default_value, IntValueNode)
-    }
-    root = schema.get_root_type(operation.operation)
-    if root is None:
-        return ()
-    return tuple(_Formula(schema, fragments, defaults).of(root, operation.selection_set, paged=False))
+        return min(times, MAX_SIZE) * (1 + self.below.of(variables))
 
 
 @dataclass(frozen=True, slots=True)
+class Dearest:
+    """Rows of an object that has one of several types."""
+
+    options: tuple[Cost, ...]
+
+    def of(self, variables: Mapping[str, Any]) -> int:
+        """Return the rows of the type that has the most with these variables."""
+        return max(option.of(variables) for option in self.options)
+
+
+class Estimate:
+    """The estimated cost of a valid operation, as a formula of its variables.
+
+    Conditions decide which fields are merged, so there is a formula for each combination of the Boolean variables. It
+    is made when a request first has this combination.
+    """
+
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
+        defined = operation.variable_definitions or ()
+        defaults = {one.variable.name.value: one.default_value for one in defined}
+        self._root, self._selections = schema.get_root_type(operation.operation), operation.selection_set
+        self._schema = schema
+        self._fragments = {one.name.value: one for one in document.definitions if _is_fragment(one)}
+        self._sizes = {name: int(one.value) for name, one in defaults.items() if isinstance(one, IntValueNode)}
+        self._switches = {
+            one.variable.name.value: one.default_value.value
+            if isinstance(one.default_value, BooleanValueNode)
+            else None
+            for one in defined
+            if _is_boolean(one.type)
+        }
+        self._formulas: dict[tuple[bool | None, ...], Cost] = {}
+
+    def rows(self, variables: Mapping[str, Any]) -> int:
+        """Return how many rows the operation may read with these variables.
+
+        A condition on a variable that has no valid value skips nothing.
+        """
+        given = [variables.get(name, default) for name, default in self._switches.items()]
+        key = tuple(value if isinstance(value, bool) else None for value in given)
+        formula = self._formulas.get(key)
+        if formula is None:
+            if len(self._formulas) >= MAX_FORMULAS:
+                self._formulas.clear()
+            formula = self._formulas[key] = self._formula(dict(zip(self._switches, key, strict=True)))
+        return formula.of(variables)
+
+    def _formula(self, switches: Mapping[str, bool | None]) -> Cost:
+        if self._root is None:
+            return Cost()
+        return _Formula(self._schema, self._fragments, self._sizes, switches).of(self._root, [self._selections])
+
+
 class _Formula:
-    schema: GraphQLSchema
-    fragments: Mapping[str, FragmentDefinitionNode]
-    defaults: Mapping[str, int]
+    """Makes the formula of one operation with these values of its Boolean variables."""
 
-    def of(self, type_: GraphQLCompositeType, selections: SelectionSetNode, *, paged: bool) -> Iterator[Cost]:
-        """Yield the costs below a type. With `paged`, its lists are the page that `first` has already counted."""
-        for node in selections.selections:
-            if isinstance(node, FieldNode):
-                yield from self._field(type_, node, paged=paged)
-            elif isinstance(node, FragmentSpreadNode):
-                yield from self._fragment(type_, self.fragments[node.name.value], paged=paged)
-            elif isinstance(node, InlineFragmentNode):
-                yield from self._fragment(type_, node, paged=paged)
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        sizes: Mapping[str, int],
+        switches: Mapping[str, bool | None],
+    ) -> None:
+        self._schema, self._fragments, self._sizes, self._switches = schema, fragments, sizes, switches
+        self._known: dict[tuple[Any, ...], Cost] = {}
 
-    def _fragment(
-        self, type_: GraphQLCompositeType, node: FragmentDefinitionNode | InlineFragmentNode, *, paged: bool
-    ) -> Iterator[Cost]:
-        named = self.schema.type_map.get(node.type_condition.name.value) if node.type_condition else type_
-        yield from self.of(named if is_composite_type(named) else type_, node.selection_set, paged=paged)
+    def of(self, type_: GraphQLCompositeType, parts: Iterable[SelectionSetNode]) -> Cost:
+        """Return the cost below one object of a type, with all of these selections."""
+        parts = list(parts)
+        key = (type_.name, *map(id, parts))
+        known = self._known.get(key)
+        if known is None:
+            types = [type_] if isinstance(type_, GraphQLObjectType) else self._schema.get_possible_types(type_)
+            known = self._known[key] = _dearest([self._object(one, parts) for one in types])
+        return known
 
-    def _field(self, type_: GraphQLCompositeType, node: FieldNode, *, paged: bool) -> Iterator[Cost]:
-        field = self._definition(type_, node.name.value)
+    def _object(self, type_: GraphQLObjectType, parts: Iterable[SelectionSetNode]) -> Cost:
+        return _sum(self._field(type_.fields.get(name), nodes) for name, nodes in self._fields(type_, parts))
+
+    def _fields(
+        self, type_: GraphQLObjectType, parts: Iterable[SelectionSetNode]
+    ) -> Iterable[tuple[str, list[FieldNode]]]:
+        """Return the fields of an object as execution merges them: the name, and all nodes with a response name."""
+        fields: dict[str, list[FieldNode]] = {}
+        open_, spread = list(parts), set[str]()
+        while open_:
+            for node in open_.pop().selections:
+                if not self._is_included(node):
+                    continue
+                if isinstance(node, FieldNode):
+                    fields.setdefault((node.alias or node.name).value, []).append(node)
+                    continue
+                fragment: Any = node
+                if isinstance(node, FragmentSpreadNode):
+                    if node.name.value in spread:
+                        continue
+                    spread.add(node.name.value)
+                    fragment = self._fragments[node.name.value]
+                if self._applies(fragment.type_condition, type_):
+                    open_.append(fragment.selection_set)
+        return [(nodes[0].name.value, nodes) for nodes in fields.values()]
+
+    def _is_included(self, node: SelectionNode) -> bool:
+        return not any(
+            (one.name.value == "skip" and self._switch(one) is True)
+            or (one.name.value == "include" and self._switch(one) is False)
+            for one in node.directives or ()
+        )
+
+    def _switch(self, directive: DirectiveNode) -> bool | None:
+        for argument in directive.arguments or ():
+            if isinstance(argument.value, BooleanValueNode):
+                return argument.value.value
+            if isinstance(argument.value, VariableNode):
+                return self._switches.get(argument.value.name.value)
+        return None
+
+    def _applies(self, condition: NamedTypeNode | None, type_: GraphQLObjectType) -> bool:
+        named = self._schema.type_map.get(condition.name.value) if condition else type_
+        return named is type_ or (is_abstract_type(named) and self._schema.is_sub_type(named, type_))
+
+    def _field(self, field: GraphQLField | None, nodes: list[FieldNode]) -> Cost:
         below = field and get_named_type(field.type)
-        if isinstance(below, GraphQLScalarType) and below.name == "JSON":
-            yield Cost(JSON_ROWS, ())
-        if field is None or not is_composite_type(below) or node.selection_set is None:
-            return
-        if "first" in field.args:
-            yield Cost(self._first(field, node), tuple(self.of(below, node.selection_set, paged=True)))
-        elif paged:
-            yield from self.of(below, node.selection_set, paged=False)
-        else:
-            times = LIST_LENGTH if _is_list(field) else 1
-            yield Cost(times, tuple(self.of(below, node.selection_set, paged=False)))
+        if field is None or not is_composite_type(below):
+            return Cost(JSON_ROWS if isinstance(below, GraphQLScalarType) and below.name == "JSON" else 0)
+        parts = _parts(nodes)
+        if "first" in field.args and isinstance(below, GraphQLObjectType):
+            return self._connection(below, parts, self._first(field, nodes[0]))
+        return _pages(LIST_LENGTH if _is_list(field) else 1, self.of(below, parts))
 
-    @staticmethod
-    def _definition(type_: GraphQLCompositeType, name: str) -> GraphQLField | None:
-        fields = type_.fields if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType) else {}
-        return fields.get(name)
+    def _connection(self, type_: GraphQLObjectType, parts: Iterable[SelectionSetNode], first: Any) -> Cost:
+        """Return the cost of a page and its fields. An edge is no row beside its node."""
+        fields = self._fields(type_, parts)
+        rows = _sum(self._in_page(type_.fields[name], nodes) for name, nodes in fields if name in type_.fields)
+        return _sum([_pages(first, rows), Cost(sum(name == TOTAL for name, _ in fields))])
+
+    def _in_page(self, field: GraphQLField, nodes: list[FieldNode]) -> Cost:
+        below = get_named_type(field.type)
+        if nodes[0].name.value != "edges" or not isinstance(below, GraphQLObjectType):
+            return self.of(below, _parts(nodes)) if is_composite_type(below) else Cost()
+        inside = self._fields(below, _parts(nodes))
+        return _sum(self._in_page(below.fields[name], of_edge) for name, of_edge in inside if name in below.fields)
 
     def _first(self, field: GraphQLField, node: FieldNode) -> int | tuple[str, int]:
         default = _default(field.args["first"])
@@ -122,8 +232,37 @@ class _Formula:
                 return max(1, int(argument.value.value))
             if argument.name.value == "first" and isinstance(argument.value, VariableNode):
                 name = argument.value.name.value
-                return name, self.defaults.get(name, default)
+                return name, self._sizes.get(name, default)
         return default
+
+
+def _parts(nodes: Iterable[FieldNode]) -> list[SelectionSetNode]:
+    return [node.selection_set for node in nodes if node.selection_set]
+
+
+def _sum(costs: Iterable[Cost]) -> Cost:
+    costs = list(costs)
+    return Cost(sum(cost.fixed for cost in costs), tuple(part for cost in costs for part in cost.parts))
+
+
+def _pages(first: int | tuple[str, int], below: Cost) -> Cost:
+    pages = Pages(first, below)
+    return Cost(0, (pages,)) if below.parts or not isinstance(first, int) else Cost(pages.of({}))
+
+
+def _dearest(options: list[Cost]) -> Cost:
+    if any(option.parts for option in options):
+        return Cost(0, (Dearest(tuple(dict.fromkeys(options))),))
+    return Cost(max((option.fixed for option in options), default=0))
+
+
+def _is_fragment(definition: Any) -> TypeGuard[FragmentDefinitionNode]:
+    return isinstance(definition, FragmentDefinitionNode)
+
+
+def _is_boolean(type_: TypeNode) -> bool:
+    named = type_.type if isinstance(type_, NonNullTypeNode) else type_
+    return isinstance(named, NamedTypeNode) and named.name.value == "Boolean"
 
 
 def _default(argument: GraphQLArgument) -> int:

@@ -20,8 +20,8 @@ from graphql import (
 )
 
 from domain.problems import BadInput, Problem
-from gateway.http import costs, limits, merging
-from gateway.http.costs import Cost
+from gateway.http import limits, merging
+from gateway.http.costs import MAX_COST, Estimate
 from gateway.http.introspection import Introspection
 from gateway.http.limits import ANONYMOUS, SIGNED_IN, Bounds
 from gateway.http.manifest import BadManifest, read_manifest, sha256
@@ -66,18 +66,21 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of a document, with its cost and the names of its root fields."""
+    """One operation of a document, with the estimate of its cost and the names of its root fields."""
 
     type: OperationType
-    costs: tuple[Cost, ...]
+    estimate: Estimate
     roots: frozenset[str]
 
     def cost(self, variables: Mapping[str, object]) -> int:
         """Return its cost in rows with these variables. Raises OperationTooLarge if it is over the limit."""
-        estimate = sum(cost.of(variables) for cost in self.costs)
-        if estimate > costs.MAX_COST:
-            message = f"The operation may read {estimate} rows; the limit is {costs.MAX_COST}. Ask for fewer."
-            raise limits.OperationTooLarge(message, {"cost": {"estimate": estimate, "limit": costs.MAX_COST}})
+        estimate = self.estimate.rows(variables)
+        if estimate > MAX_COST:
+            message = (
+                f"The operation may read {estimate} rows; the limit is {MAX_COST}. Ask for smaller pages with `first`: "
+                "the sizes of pages inside each other are multiplied, and a page without `first` has 20 rows."
+            )
+            raise limits.OperationTooLarge(message, {"cost": {"estimate": estimate, "limit": MAX_COST}})
         return estimate
 
 
@@ -208,9 +211,7 @@ class Documents:
         self._introspection.check(node)
         operations = {
             definition.name.value if definition.name else "": Operation(
-                definition.operation,
-                costs.costs(self._schema, node, definition),
-                root_fields(node, definition),
+                definition.operation, Estimate(self._schema, node, definition), root_fields(node, definition)
             )
             for definition in node.definitions
             if isinstance(definition, OperationDefinitionNode)

@@ -2,9 +2,10 @@
 
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
-from graphql import parse
+from graphql import DocumentNode, parse
 from sqlalchemy import text
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -13,6 +14,7 @@ from db.core.database import Database
 from db.demo import company as demo
 from domain.actions import Scope
 from domain.credentials import parse as credential
+from gateway.http.costs import Estimate
 from policies.engine.policy import Policy
 from resolvers.access import passwords
 from resolvers.core.context import Context
@@ -63,6 +65,12 @@ async def secrets(company: World) -> list[str]:
     return [*[await company.session(id_) for id_ in people], *(secret for _, secret in tokens)]
 
 
+def estimate(document: DocumentNode) -> int:
+    """Estimate the cost of the only operation in a document."""
+    operation: Any = document.definitions[0]
+    return Estimate(SCHEMA, document, operation).rows({"size": 2})
+
+
 def context(database: Database, secret: str) -> Context:
     """Make the context of one operation of this session or token."""
     return Context(database, POLICY, credential(secret), "test", "", False, set())
@@ -109,7 +117,7 @@ async def test_random_reads_have_the_same_result_in_one_statement_and_level_by_l
     in_one, defects = 0, []
     for _ in range(DOCUMENTS):
         source = generator.document()
-        document, secret, results, counts = parse(source), chance.choice(secrets), [], []
+        document, secret, results, counts, rows = parse(source), chance.choice(secrets), [], [], []
         # The second run at once finds the plan of the first one.
         for at_once in (False, True, True):
             operation_context = context(company.database, secret)
@@ -126,9 +134,11 @@ async def test_random_reads_have_the_same_result_in_one_statement_and_level_by_l
                     )
                 )
             counts.append(len(sent))
+            rows.append(operation_context.rows)
             await operation_context.end()
         assert comparable_result(results[1]) == comparable_result(results[0]), source
         assert comparable_result(results[2]) == comparable_result(results[0]), source
+        assert max(rows) <= estimate(document), source
         in_one += counts[2] == 1 and not results[2].errors
     assert not defects
     assert in_one > DOCUMENTS // 10
