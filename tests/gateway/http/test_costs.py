@@ -148,6 +148,37 @@ def test_a_selection_counts_if_it_is_not_skipped(
         assert estimate(published, parse(text), given) == (5 if counts else 1), given
 
 
+def test_a_fragment_on_an_interface_counts_only_for_types_that_implement_it() -> None:
+    schema = build_schema("""
+      type Query { one: Either }
+      type Tag { name: String }
+      interface Tagged { tags: [Tag] }
+      type Yes implements Tagged { tags: [Tag] }
+      type No { tags: [Tag] }
+      union Either = Yes | No
+    """)
+    text = "{ one { ... on Tagged { tags { name } } ... on No { other: tags { name } } } }"
+    assert cost(schema, text) == 11
+
+
+@pytest.mark.parametrize("times", [1, 30])
+def test_a_fragment_is_read_once_however_often_a_level_spreads_it(
+    published: GraphQLSchema, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    read: list[object] = []
+    original = costs._Formula._is_included
+
+    def counted(formula: Any, node: Any) -> bool:
+        read.append(node)
+        return original(formula, node)
+
+    monkeypatch.setattr(costs._Formula, "_is_included", counted)
+    fragments = "fragment f on User { teams { nodes { ...g } } } fragment g on Team { id }"
+    text = f"{{ viewer {{ {'...f ' * times} }} }} {fragments}"
+    assert estimate(published, parse(text), {}) == 21
+    assert len(read) == times + 5
+
+
 def test_a_default_decides_for_a_variable_that_is_not_given(published: GraphQLSchema) -> None:
     text = "query($x: Boolean! = false) { viewer { teams(first: 4) @include(if: $x) { nodes { id } } } }"
     assert (cost(published, text), cost(published, text, x=True)) == (1, 5)
