@@ -49,13 +49,14 @@ class DefaultGift(NamedTuple):
 class GivenDefaults(NamedTuple):
     """The result for people who joined a team that has default products.
 
-    `seats`: their new seats. `waits`: their places on the waiting list. `promoted`: seats that went to people who had
-    joined a waiting list before them.
+    `seats`: their seats. `kept`: the ids of those that they held before. `waits`: their places on the waiting list.
+    `promoted`: seats that went to people who had joined a waiting list before them.
     """
 
     seats: list[SeatRow]
     waits: list[WaitRow]
     promoted: list[SeatRow]
+    kept: set[str]
 
 
 PRODUCT_IDS = bindparam("product_ids", type_=ARRAY(ID))
@@ -237,16 +238,15 @@ async def give_defaults(connection: Connection, team_id: str, user_ids: Sequence
     duties, that person (or the grantor of the token) gets no seat, because nobody may give a seat to themselves.
     Call `lock_changes` first. The memberships must be locked.
     """
-    given = GivenDefaults([], [], [])
+    given = GivenDefaults([], [], [], set())
     for default in await DEFAULTS.rows(connection, team_id=team_id):
         people = [one for one in user_ids if one != default.giver or not default.separation_of_duties]
         mode, pool = BulkMode.WAITLIST, (team_id, default.product_id)
-        seats, _, _, waiting, promoted = await allocation.give(
-            connection, *pool, people, DEFAULT, default.set_by, mode=mode
-        )
-        given.seats.extend(seats)
-        given.waits.extend(waiting)
-        given.promoted.extend(promoted)
+        allocated = await allocation.give(connection, *pool, people, DEFAULT, default.set_by, mode=mode)
+        given.seats.extend(allocated.seats)
+        given.waits.extend(allocated.waiting)
+        given.promoted.extend(allocated.promoted)
+        given.kept.update(allocated.kept)
     return given
 
 

@@ -1,6 +1,6 @@
 """Gives people a source of a seat, or ends one, and serves the waiting list in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from db.core.connection import Connection
@@ -19,7 +19,7 @@ class Allocated(NamedTuple):
     `seats`: the seats that they got, or that they already held and that have this source now too. `already_held`: the
     people whose seat already had this source. `unserved`: the people who got no seat and do not wait for one.
     `waiting`: the places of the people who got no seat and are on the waiting list. `promoted`: seats that went to
-    people who were on the waiting list before.
+    people who were on the waiting list before. `kept`: the ids of those of the seats that the people held already.
     """
 
     seats: list[SeatRow]
@@ -27,6 +27,7 @@ class Allocated(NamedTuple):
     unserved: list[str]
     waiting: list[WaitRow]
     promoted: list[SeatRow]
+    kept: Collection[str] = ()
 
 
 class Unassigned(NamedTuple):
@@ -39,6 +40,22 @@ class Unassigned(NamedTuple):
     ended: list[Ended]
     withdrawn: list[Withdrawn]
     promoted: list[SeatRow]
+
+
+def assigned_or_kept(seats: Sequence[SeatRow], kept: Collection[str]) -> dict[str, dict[str, str | None]]:
+    """What an audit row says about seats that people got or already held (`kept`): their holders by seat id."""
+    return {
+        "assigned": {seat.id: seat.holder_id for seat in seats if seat.id not in kept},
+        "sourceAdded": {seat.id: seat.holder_id for seat in seats if seat.id in kept},
+    }
+
+
+def freed_or_kept(ended: Sequence[Ended]) -> dict[str, dict[str, str]]:
+    """What an audit row says about seats of which sources ended: by seat id, who lost it, or still holds it."""
+    return {
+        "freed": {one.seat_id: one.user_id for one in ended if one.freed},
+        "sourceEnded": {one.seat_id: one.user_id for one in ended if one.ended and not one.freed},
+    }
 
 
 async def give(
@@ -67,18 +84,18 @@ async def give(
     assigned = await assignments.assign(connection, *pool, givers, source, all_or_nothing=all_or_nothing)
     if assigned.unserved and all_or_nothing:
         return Allocated([], [], assigned.unserved, [], [])
-    served = {seat.holder_id: seat for seat in assigned.seats}
+    served, kept = {seat.holder_id: seat for seat in assigned.seats}, set[str]()
     if waiting & served.keys():
         await waiting_list.convert_waits(connection, *pool, sorted(waiting & served.keys()))
     if assigned.held:
         added = await assignments.add_source(connection, *pool, sorted(assigned.held), source)
-        served |= {seat.holder_id: seat for seat in added}
+        served, kept = served | {seat.holder_id: seat for seat in added}, {seat.id for seat in added}
     seats = [served[user_id] for user_id in user_ids if user_id in served]
     already_held = [user_id for user_id in user_ids if user_id in assigned.held and user_id not in served]
     if not assigned.unserved or mode is not BulkMode.WAITLIST:
-        return Allocated(seats, already_held, assigned.unserved, [], promoted)
+        return Allocated(seats, already_held, assigned.unserved, [], promoted, kept)
     joined = await waiting_list.join(connection, *pool, assigned.unserved, source, by)
-    return Allocated(seats, already_held, [], joined, promoted)
+    return Allocated(seats, already_held, [], joined, promoted, kept)
 
 
 async def end(

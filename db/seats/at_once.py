@@ -46,12 +46,15 @@ ASSIGN_AT_ONCE = Statement(
 
 _UNLESS_WAITED_FOR = """
       and not exists (select from waits w where w.team_id = :team_id and w.product_id = :product_id)"""
-# In `filter`, the `in` is hashed. In `where`, it becomes a join, for which the planner chooses nested loops.
-_UNASSIGNED = """jsonb_build_object(
-        'product', cast(:product_id as text),
-        'unassigned', (
-            select jsonb_object_agg(id, holder_id) filter (where id in (select seat_id from dropped)) from held
-        )
+# As `allocation.freed_or_kept`. In `filter`, the `in` is hashed. In `where`, it becomes a join, for which the planner
+# chooses nested loops.
+_UNASSIGNED = """(
+        select jsonb_strip_nulls(jsonb_build_object(
+            'product', cast(:product_id as text),
+            'freed', jsonb_object_agg(id, holder_id) filter (where not is_kept),
+            'sourceEnded',
+            jsonb_object_agg(id, holder_id) filter (where is_kept and id in (select seat_id from dropped))
+        )) from kept
     )"""
 FREE_AT_ONCE = Statement(
     "free_at_once",

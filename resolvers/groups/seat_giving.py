@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from db.catalogue import products
 from db.groups import given_products, groups
 from db.seats import allocation
+from db.seats.assignments import Ended
 from db.seats.seats import SeatRow
 from db.seats.waits import WaitRow
 from domain.actions import Action
@@ -46,8 +47,9 @@ class Outcome:
 
     `seats`: the seats that people got for the reason. `waits`: their places on waiting lists. `freed`: the seats that
     people lost. `promoted`: the seats that went to people on a waiting list. `errors`: the people who got no seat, and
-    why. `shortage`: there are too few seats for ALL_OR_NOTHING, so the caller must undo everything. `unassigned`: seat
-    ids with the people whose source ended. `withdrawn`: the waits that ended, as user id and product id.
+    why. `shortage`: there are too few seats for ALL_OR_NOTHING, so the caller must undo everything. `kept`: the ids of
+    those of `seats` that their holders had before. `ended`: the seats of which a source ended. `withdrawn`: the waits
+    that ended, as user id and product id.
     """
 
     seats: list[SeatRow] = field(default_factory=list)
@@ -56,16 +58,17 @@ class Outcome:
     promoted: list[SeatRow] = field(default_factory=list)
     errors: list[UserError] = field(default_factory=list)
     shortage: bool = False
-    unassigned: dict[str, str] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+    ended: list[Ended] = field(default_factory=list)
     withdrawn: list[tuple[str, str]] = field(default_factory=list)
 
     def audit_values(self) -> dict[str, Any]:
         """The values for the audit row: people by seat id, and lists of people by product id; without empty values."""
         values = {
-            "assigned": {seat.id: seat.holder_id for seat in self.seats},
-            "waiting": _by_product((wait.product_id, wait.user_id) for wait in self.waits),
-            "unassigned": self.unassigned,
-            "withdrawn": _by_product((product_id, user_id) for user_id, product_id in self.withdrawn),
+            **allocation.assigned_or_kept(self.seats, self.kept),
+            "waiting": by_product((wait.product_id, wait.user_id) for wait in self.waits),
+            **allocation.freed_or_kept(self.ended),
+            "withdrawn": by_product((product_id, user_id) for user_id, product_id in self.withdrawn),
             "promoted": {seat.id: seat.holder_id for seat in self.promoted},
         }
         return {what: found for what, found in values.items() if found}
@@ -121,6 +124,8 @@ async def give(change: Change, team_id: str, given: Sequence[GivenProduct], mode
         outcome.errors += [_error(UserErrorCode.NO_SEAT_LEFT, message, one, product) for one in allocated.unserved]
         outcome.errors += [_waiting_error(wait, name, product) for wait in allocated.waiting]
         outcome.shortage |= mode is BulkMode.ALL_OR_NOTHING and bool(allocated.unserved)
+        # A seat that two groups give is new for the first of them only.
+        outcome.kept.update(set(allocated.kept).difference(seat.id for seat in outcome.seats))
         outcome.seats += allocated.seats
         outcome.waits += allocated.waiting
         outcome.promoted += allocated.promoted
@@ -142,7 +147,7 @@ async def take(
     freed = [SeatRow(one.seat_id, team_id, one.product_id, None, None) for one in result.ended if one.freed]
     outcome.freed += [now.get(seat.id, seat) for seat in freed]
     outcome.promoted += result.promoted
-    outcome.unassigned |= {one.seat_id: one.user_id for one in result.ended if one.ended}
+    outcome.ended += result.ended
     outcome.withdrawn += result.withdrawn
 
 
@@ -184,7 +189,8 @@ def _error(code: UserErrorCode, message: str, user_id: str, product: GivenProduc
     return UserError(code, message, user_id=user_id, product_id=product.product_id)
 
 
-def _by_product(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def by_product(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """The people of these pairs of a product id and a user id, by product id."""
     found: dict[str, list[str]] = {}
     for product_id, user_id in pairs:
         found.setdefault(product_id, []).append(user_id)

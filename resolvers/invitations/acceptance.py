@@ -199,7 +199,7 @@ async def _accept(
         return None
     member_id, role, joined_at = joined
     given = await given_products.give_defaults(connection, team_id, [user_id])
-    outcome = Outcome(seats=given.seats, waits=given.waits, promoted=given.promoted)
+    outcome = Outcome(seats=given.seats, waits=given.waits, promoted=given.promoted, kept=given.kept)
     after = {"invitation": invitation.id, "user": user_id, **outcome.audit_values()}
     member = MemberRow(member_id, team_id, role, MemberStatus.ACTIVE, joined_at, user)
     if password_hash is None:

@@ -177,7 +177,7 @@ async def _revoke(change: Change, team_id: str, user_ids: Sequence[str]) -> dict
     await members.lock(change.connection, team_id, user_ids)
     unassigned = await allocation.end(change.connection, team_id, None, user_ids, None, change.by)
     await members.remove(change.connection, team_id, user_ids)
-    freed = [ended.seat_id for ended in unassigned.ended]
+    freed = {ended.seat_id: ended.user_id for ended in unassigned.ended}
     promoted = {seat.id: seat.holder_id for seat in unassigned.promoted}
     return {name: value for name, value in (("freed", freed), ("promoted", promoted)) if value}
 

@@ -203,7 +203,7 @@ async def revoke_invitation(change: Change, input: RevokeInvitationInput) -> Rev
     unassigned = await allocation.end(change.connection, team_id, None, [user_id], None, change.by)
     await members.remove(change.connection, team_id, [user_id])
     before = {"invitation": invitation.id, "user": user_id, "role": invitation.role}
-    after: dict[str, Any] = {"freed": [ended.seat_id for ended in unassigned.ended]}
+    after: dict[str, Any] = {"freed": {ended.seat_id: user_id for ended in unassigned.ended}}
     if unassigned.promoted:
         after["promoted"] = {seat.id: seat.holder_id for seat in unassigned.promoted}
     await change.record(team_id, invitation.member_id, before, after)

@@ -136,7 +136,7 @@ async def assign_seats(change: Change, input: AssignSeatsInput) -> AssignSeatsPa
     await _record(
         change,
         input,
-        assigned=_holders_by_seat(given.seats),
+        **allocation.assigned_or_kept(given.seats, given.kept),
         waiting=[wait.user_id for wait in given.waiting],
         promoted=_holders_by_seat(given.promoted),
     )
@@ -240,7 +240,7 @@ async def _end(change: Change, input: UnassignSeatsInput, user_ids: list[str]) -
     await _record(
         change,
         input,
-        unassigned={one.seat_id: one.user_id for one in result.ended if one.ended},
+        **allocation.freed_or_kept(result.ended),
         withdrawn=[user_id for user_id in user_ids if user_id in waited],
         promoted=_holders_by_seat(result.promoted),
     )

@@ -198,7 +198,7 @@ async def _deny(change: Change, request: RequestRow, reply: str | None) -> Answe
 
 def _seats_for_audit(given: Allocated) -> dict[str, Any]:
     changed: dict[str, Any] = {
-        "assigned": {seat.id: seat.holder_id for seat in given.seats},
+        **allocation.assigned_or_kept(given.seats, given.kept),
         "waiting": [wait.user_id for wait in given.waiting],
         "promoted": {seat.id: seat.holder_id for seat in given.promoted},
     }

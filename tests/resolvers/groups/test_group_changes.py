@@ -90,7 +90,7 @@ async def test_joining_a_group_gives_its_products_and_leaving_takes_them(caller:
     last = (await audit_rows(caller.world, caller.team))[-1]
     assert (last.after["joined"], last.after["left"]) == ([bob], [ada])
     assert list(last.after["assigned"].values()) == [bob]
-    assert list(last.after["unassigned"].values()) == [ada]
+    assert list(last.after["freed"].values()) == [ada]
     assert await set_members(caller, group, []) and await caller.holders() == []
 
 
@@ -182,7 +182,7 @@ async def test_a_deletion_that_frees_few_seats_needs_no_confirmation(client: Cli
     assert (payload.errors, payload.content["deletedGroupId"], payload.content["freedSeats"]) == ([], group, 1)
     last = (await audit_rows(world, caller.team))[-1]
     assert last.before == {"name": "Night shift", "members": [ada], "products": [caller.product]}
-    assert list(last.after["unassigned"].values()) == [ada]
+    assert list(last.after["freed"].values()) == [ada]
     assert (await caller.send("deleteGroup", teamId=caller.team, groupId=group)).codes == ["NOT_FOUND"]
 
 

@@ -106,7 +106,7 @@ async def test_the_seats_of_the_person_who_was_invited_before_are_free_again(wor
     assert (await vendor.mutate("inviteContractManager", **given)).content["errors"] == []
     assert await world.free_seats(team, product) == [seat]
     [row] = await audit_rows(world, team)
-    assert row.after["freed"] == [seat]
+    assert row.after["freed"] == {seat: wrong}
 
 
 async def test_it_waits_for_an_acceptance_and_then_invites_nobody(

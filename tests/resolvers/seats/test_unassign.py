@@ -191,5 +191,34 @@ async def test_one_audit_row_lists_all_seats_that_were_unassigned(client: Client
     await caller.unassign([ada, eve, ida])
     assert await world.audit_actions(caller.team) == ["seats:unassign"]
     [row] = await audit_rows(world, caller.team)
-    assert row.after == {"product": caller.product, "unassigned": seats}
+    assert row.after == {"product": caller.product, "freed": seats}
     assert (row.actor_id, row.target_id) == (caller.who.id, caller.product)
+
+
+@pytest.mark.parametrize("waiting", [False, True], ids=["at once", "with a waiting list"])
+async def test_the_audit_row_tells_an_ended_source_from_a_freed_seat(
+    client: Client, world: World, waiting: bool
+) -> None:
+    caller = await new_caller(client, world, seats=3)
+    ada, eve, ida, other = await caller.members(4)
+    group = await world.group(caller.team)
+    await world.add_to_group(caller.team, group, ada, ida)
+    kept, given = await caller.give_seat(ada, "group", group), await caller.give_seat(ida, "group", group)
+    freed = await caller.give_seat(eve)
+    await caller.assign([ada])
+    assert (await audit_rows(world, caller.team))[-1].after == {"product": caller.product, "sourceAdded": {kept: ada}}
+    if waiting:
+        await caller.assign([other], mode="WAITLIST")
+    payload = await caller.unassign([ada, eve, ida])
+    # Ida's seat comes from the group alone, so nothing of hers has ended.
+    assert payload.errors == [("SOURCE_REMAINS", 0), ("SOURCE_REMAINS", 2)]
+    promoted = {"promoted": {freed: other}} if waiting else {}
+    expected = {"product": caller.product, "freed": {freed: eve}, "sourceEnded": {kept: ada}, **promoted}
+    assert (await audit_rows(world, caller.team))[-1].after == expected
+    assert given not in str(expected)
+    await caller.mutate("setGroupMembers", groupId=group, userIds=[])
+    lost = {"freed": {kept: ada, given: ida}}
+    assert {name: (await audit_rows(world, caller.team))[-1].after.get(name) for name in (*lost, "sourceEnded")} == {
+        **lost,
+        "sourceEnded": None,
+    }
