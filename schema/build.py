@@ -1,7 +1,7 @@
 """Builds the schema, and checks that every root field declares an action that the policy knows."""
 
 from collections.abc import Awaitable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -197,7 +197,7 @@ def build(rules: Policy, *, max_answer_bytes: int | None = None, suggests: bool 
     schema = Schema(
         query=Query,
         mutation=Mutation,
-        config=StrawberryConfig(scalar_map={Upload: uploads.UPLOAD, datetime: times.TIME}),
+        config=StrawberryConfig(scalar_map={Upload: uploads.UPLOAD, datetime: times.TIME, date: times.DATE}),
         execution_context_class=Execution,
         types=node_types(),
     )

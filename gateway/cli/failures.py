@@ -13,6 +13,7 @@ from rich.console import Console
 from db.core.connection import DatabaseError
 from db.demo import seed as seeding
 from db.embedded import server, watch
+from domain import times
 from gateway import serving
 from gateway.http.manifest import BadManifest
 from gateway.runtime import settings
@@ -73,7 +74,7 @@ def command(body: Callable[P, R]) -> Callable[P, R]:
 def day(name: str, text: str) -> date:
     """Return the day that an option names. Raises CommandFailed."""
     try:
-        return date.fromisoformat(text)
+        return times.day(text)
     except ValueError:
         raise CommandFailed(f"{name} '{text}' is not a day. Write it as 2026-01-31.") from None
 

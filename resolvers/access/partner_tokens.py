@@ -88,7 +88,7 @@ async def create_partner_token(change: Change, input: CreatePartnerTokenInput) -
         return CreatePartnerTokenPayload(errors=errors)
     secret, credential = issue(CredentialKind.PARTNER)
     scopes = sorted(set(input.scopes))
-    now, expires = datetime.now(UTC), _with_time_zone(input.expires_at).astimezone(UTC)
+    now, expires = datetime.now(UTC), input.expires_at
     token = TokenRow(ids.new("token"), team.id, input.name.strip(), scopes, change.by, now, expires, None, None)
     await partner_tokens.create(change.connection, token, credential.token_hash)
     after = {"name": token.name, "scopes": scopes, "expires": expires.isoformat()}
@@ -127,7 +127,7 @@ def _input_errors(input: CreatePartnerTokenInput) -> list[UserError]:
         errors.append(UserError(UserErrorCode.NAME_INVALID, NAME_RULE, ["name"]))
     if not input.scopes:
         errors.append(UserError(UserErrorCode.LIST_EMPTY, "Name at least one scope.", ["scopes"]))
-    if not timedelta() < _with_time_zone(input.expires_at) - datetime.now(UTC) <= MAX_LIFETIME:
+    if not timedelta() < input.expires_at - datetime.now(UTC) <= MAX_LIFETIME:
         message = f"`expiresAt` must be in the future, at most {MAX_LIFETIME.days} days from now."
         errors.append(UserError(UserErrorCode.EXPIRY_INVALID, message, ["expiresAt"]))
     return errors
@@ -142,11 +142,6 @@ def _scope_errors(change: Change, input: CreatePartnerTokenInput) -> list[UserEr
             message = f"You may not do {scope} yourself, so a token of yours may not do it either."
             errors.append(UserError(UserErrorCode.SCOPE_NOT_HELD, message, ["scopes"], row))
     return errors
-
-
-def _with_time_zone(moment: datetime) -> datetime:
-    # Not converted to UTC: the last hours of the year 9999 in some time zones cannot be represented in UTC.
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def _abilities(policy: Policy, actor: Actor, row: TokenRow) -> Abilities:

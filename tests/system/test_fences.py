@@ -31,7 +31,6 @@ from sqlalchemy import bindparam, text
 from starlette.formparsers import MultiPartParser
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import GraphQLCoreConverter, get_arguments
-from strawberry.schema.types.base_scalars import DateTimeDefinition
 from strawberry.types.field import StrawberryField
 from typeid.codecs.base32 import encode
 from uvicorn.middleware.proxy_headers import _TrustedHosts
@@ -252,8 +251,6 @@ def test_strawberry_names_its_functions_as_the_shortcuts_expect() -> None:
         assert isinstance(field.extensions[GraphQLCoreConverter.DEFINITION_BACKREF], StrawberryField), changed(library)
     assert schema._schema._strawberry_schema is schema, changed(library)  # type: ignore[attr-defined]
     assert schema.schema_converter.scalar_registry, changed(library)
-    assert DateTimeDefinition.description, changed(library)
-    assert callable(DateTimeDefinition.parse_value), changed(library)
 
 
 def test_strawberry_describes_its_resolvers_and_inputs_as_the_arguments_expect() -> None:

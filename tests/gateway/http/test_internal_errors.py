@@ -67,7 +67,7 @@ def sign_up(first_name: str) -> dict[str, str]:
 async def test_no_secret_is_logged(run: Run, over_http: Client, its_world: World) -> None:
     team = await its_world.team()
     boss = await its_world.member(team, Role.SOFTWARE_COORDINATOR)
-    token = {"teamId": team, "name": "Sync", "scopes": ["SEATS_READ"], "expiresAt": "2027-01-01"}
+    token = {"teamId": team, "name": "Sync", "scopes": ["SEATS_READ"], "expiresAt": "2027-01-01T00:00:00Z"}
     secret = (await over_http(CREATE, boss.secret, i=token)).data["createPartnerToken"]["secret"]
     assert (await over_http(SIGN_UP, i=sign_up("Grace"))).data["signUp"]["email"]
     link = {"token": await its_world.sign_up("Grace.secret@tests.example", PASSWORD), "password": PASSWORD}

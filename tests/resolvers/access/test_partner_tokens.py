@@ -204,15 +204,13 @@ EARLY, LATE = timezone(timedelta(hours=14)), timezone(-timedelta(hours=12))
     "expires",
     [
         "2026-01-01T00:00:00Z",
-        "0001-01-01T00:00:00+14:00",
+        "0001-01-01T00:00:00Z",
         "9999-12-31T23:59:59Z",
-        "9999-12-31T23:59:59-23:59",
-        "9999-12-31T23:59:59",
         (datetime.now(UTC) - HOUR).astimezone(EARLY).isoformat(),
         (datetime.now(UTC) - HOUR).astimezone(LATE).isoformat(),
         (datetime.now(UTC) + timedelta(days=366, hours=1)).isoformat(),
     ],
-    ids=["long ago", "year 1", "year 9999", "a day before year 10000", "no zone", "past, early", "past, late", "later"],
+    ids=["long ago", "year 1", "year 9999", "past, early", "past, late", "later"],
 )
 async def test_a_token_must_expire_in_the_future_and_within_366_days(caller: Caller, expires: str) -> None:
     payload = await caller.mutate("createPartnerToken", **token_input(caller, expiresAt=expires))
@@ -224,14 +222,36 @@ async def test_a_token_must_expire_in_the_future_and_within_366_days(caller: Cal
 @pytest.mark.parametrize(
     "lifetime", [timedelta(minutes=5), timedelta(days=365, hours=23)], ids=["5 minutes", "almost 366 days"]
 )
-@pytest.mark.parametrize("zone", [UTC, EARLY, LATE, None], ids=str)
-async def test_the_expiry_can_be_in_any_time_zone(caller: Caller, lifetime: timedelta, zone: timezone | None) -> None:
+@pytest.mark.parametrize("zone", [UTC, EARLY, LATE], ids=str)
+async def test_the_expiry_can_be_in_any_time_zone(caller: Caller, lifetime: timedelta, zone: timezone) -> None:
     expires = datetime.now(UTC) + lifetime
-    written = (expires.astimezone(zone) if zone else expires.replace(tzinfo=None)).isoformat()
+    written = expires.astimezone(zone).isoformat()
     made = (await caller.client(CREATE_TOKEN, caller.secret, input=token_input(caller, expiresAt=written))).data[
         "createPartnerToken"
     ]
     assert datetime.fromisoformat(made["partnerToken"]["expiresAt"]) == expires
+
+
+# Each was once taken as a moment in UTC. The last two are days that are no moment in UTC.
+UNCLEAR = ["2027-05-31T00:00:00", "2027-05-31", "2027-W22-1", "20270531T000000", "2026-12-31"]
+BEYOND = ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-23:59"]
+
+
+@pytest.mark.parametrize("expires", [*UNCLEAR, *BEYOND])
+@pytest.mark.parametrize("as_literal", [False, True], ids=["variable", "literal"])
+async def test_an_unclear_expiry_is_refused_with_what_to_send(caller: Caller, expires: str, as_literal: bool) -> None:
+    given = token_input(caller, expiresAt=expires)
+    if as_literal:
+        query = f"""mutation {{ createPartnerToken(input: {{
+          teamId: "{caller.team}", name: "Sync", scopes: [SEATS_READ], expiresAt: "{expires}"
+        }}) {{ secret }} }}"""
+        answer = await caller.client(query, caller.secret)
+    else:
+        answer = await caller.client(CREATE_TOKEN, caller.secret, input=given)
+    assert (answer.status, answer.codes) == (400, ["GRAPHQL_VALIDATION_FAILED"])
+    assert "its offset from UTC" in answer.content["errors"][0]["message"]
+    assert "2026-12-31T23:59:59Z" in answer.content["errors"][0]["message"]
+    assert await count_tokens(caller) == 0
 
 
 @pytest.mark.parametrize("scope", Scope)
@@ -255,7 +275,7 @@ async def test_an_unknown_scope_is_refused(caller: Caller, scopes: object) -> No
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 101, "a\nb"])
 async def test_all_errors_are_returned_at_once(caller: Caller, name: str) -> None:
-    input_ = token_input(caller, name=name, scopes=[], expiresAt="2026-01-01")
+    input_ = token_input(caller, name=name, scopes=[], expiresAt="2026-01-01T00:00:00Z")
     made = (await caller.client(CREATE_TOKEN, caller.secret, input=input_)).data["createPartnerToken"]
     assert [(one["code"], one["field"]) for one in made["errors"]] == [
         ("NAME_INVALID", ["name"]),

@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "c61c85ccf255ac22742b64c87559e5b9547f14bcbf9dcf9ee04a2859fe043d1c"
+SHAPE = "31acc33b01c008f4acb455bc671654adfab0c6d0b4f95a123ce4f5967e555d97"
 
 
 class WithoutDescriptions(Visitor):
