@@ -1,8 +1,15 @@
-"""The sources of seats: why a person holds one."""
+"""Whether a seat is held, and the sources of seats: why a person holds one."""
 
 from typing import NamedTuple
 
 from domain.described import DescribedText
+
+
+class SeatState(DescribedText):
+    """Whether somebody holds a seat. It tells apart the two cases in which a seat shows no holder."""
+
+    AVAILABLE = "available", "Nobody holds the seat."
+    ASSIGNED = "assigned", "Somebody holds the seat. If `holder` is null, you may not see this person."
 
 
 class SourceKind(DescribedText):

@@ -5,6 +5,7 @@ from db.people.users import UserRow
 from db.seats import seats
 from db.seats.seats import SeatRow, SourceRow
 from domain.actions import Action
+from domain.seats import SeatState
 from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
@@ -24,10 +25,18 @@ def team(context: Context) -> Loading[TeamRow]:
     return context.loading(TEAM.find)
 
 
+def state(root: SeatRow) -> SeatState:
+    """Whether somebody holds the seat, also if you may not see this person."""
+    return SeatState.AVAILABLE if root.holder_id is None else SeatState.ASSIGNED
+
+
 @performs(Action.MEMBERS_READ)
 @loaded_by("holder_id")
 def holder(context: Context) -> Loading[UserRow]:
-    """The person who holds the seat; null while it is available, and if you may not see that person."""
+    """The person who holds the seat; null while it is available, and if you may not see that person.
+
+    `state` tells the two cases apart.
+    """
     return context.loading(USER.find)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from db.seats.seats import SeatRow, SourceRow
-from domain.seats import SourceKind
+from domain.seats import SeatState, SourceKind
 from resolvers.catalogue import products
 from resolvers.groups import groups
 from resolvers.seats import assignments, seats
@@ -16,6 +16,7 @@ from schema.core.nodes import Node
 from schema.core.payloads import payload
 from schema.core.refs import GroupRef, PoolRef, ProductRef, TeamRef, UsageRef, UserRef
 
+publish_enum(SeatState)
 publish_enum(SourceKind)
 publish_input(assignments.AssignSeatsInput, **PEOPLE)
 publish_input(assignments.UnassignSeatsInput, **PEOPLE)
@@ -40,6 +41,7 @@ class Seat(Node):
     )
     team: TeamRef = expose(seats.team, TeamRef)
     product: ProductRef = expose(products.product, ProductRef)
+    state: SeatState = expose(seats.state, SeatState)
     holder: UserRef | None = expose(seats.holder, UserRef | None)
     sources: list[SeatSource] = expose(seats.sources, list[SeatSource])
     usage: UsageRef | None = expose(usage.seat_usage, UsageRef | None)

@@ -26,6 +26,7 @@ OBJECTS = [
 ]
 # The fields that have a resolver and name no action, by the reason why none is needed.
 OPEN = {
+    "It only says whether somebody holds the seat, to actors who may see the seat.": ["Seat.state"],
     "It says what the actor may do, and nothing about others.": [
         "Team.viewerRole",
         *(f"{name}.viewerCan" for name in node_types()),
