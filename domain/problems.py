@@ -82,6 +82,11 @@ class UserErrorCode(Notice):
     """
 
     ALREADY_ASSIGNED = "already_assigned", "The person already holds a seat of this product.", INFORMATION
+    ALREADY_IN_GROUP = (
+        "already_in_group",
+        "The person is in the group to which people move already, and is not in the group that they leave.",
+        INFORMATION,
+    )
     ALREADY_IN_ROLE = "already_in_role", "The member already has this role.", INFORMATION
     ALREADY_MEMBER = (
         "already_member",
@@ -128,6 +133,7 @@ class UserErrorCode(Notice):
     NO_SEAT_LEFT = "no_seat_left", "The pool has no seat left for this person."
     NOT_ASSIGNED = "not_assigned", "The person holds no seat of this product.", INFORMATION
     NOT_FOUND = "not_found", "The team has no member with this id."
+    NOT_IN_GROUP = "not_in_group", "The person is a member of the team, but not of the group that people leave."
     PASSWORD_INVALID = "password_invalid", "The password is too short or too long."
     REQUEST_ANSWERED = "request_answered", "The request has already been answered or withdrawn."
     SCOPE_NOT_HELD = "scope_not_held", "You may not do this yourself, so a token of yours cannot do it either."

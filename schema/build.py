@@ -68,6 +68,7 @@ class Mutation:
     rename_group = groups.rename_group
     delete_group = groups.delete_group
     set_group_members = groups.set_group_members
+    move_group_members = groups.move_group_members
     assign_group_product = groups.assign_group_product
     unassign_group_product = groups.unassign_group_product
     set_default_products = default_products.set_default_products

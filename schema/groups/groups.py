@@ -1,7 +1,7 @@
 """Groups of members, and the mutations that create, change and delete them."""
 
 from db.groups.groups import GroupRow
-from resolvers.groups import group_members, group_products, groups
+from resolvers.groups import group_members, group_moves, group_products, groups
 from schema.core.fields import expose, publish_input, shows
 from schema.core.member_lists import PEOPLE
 from schema.core.nodes import Node
@@ -18,6 +18,12 @@ publish_input(groups.CreateGroupInput, name=NAME)
 publish_input(groups.RenameGroupInput, name=NAME)
 publish_input(group_members.SetGroupMembersInput, **PEOPLE | {"user_ids": "All who are to be in the group, each once."})
 publish_input(group_members.DeleteGroupInput, confirm=CONFIRM)
+publish_input(
+    group_moves.MoveGroupMembersInput,
+    **PEOPLE,
+    from_group_id="The group that these people leave.",
+    to_group_id="The group of the same team that they join.",
+)
 publish_input(group_products.AssignGroupProductInput, mode=PEOPLE["mode"])
 publish_input(group_products.UnassignGroupProductInput)
 
@@ -36,6 +42,7 @@ create_group = expose(groups.create_group, payload(groups.CreateGroupPayload) | 
 rename_group = expose(groups.rename_group, payload(groups.RenameGroupPayload) | None)
 delete_group = expose(group_members.delete_group, payload(group_members.DeleteGroupPayload) | None)
 set_group_members = expose(group_members.set_group_members, payload(group_members.SetGroupMembersPayload) | None)
+move_group_members = expose(group_moves.move_group_members, payload(group_moves.MoveGroupMembersPayload) | None)
 assign_group_product = expose(
     group_products.assign_group_product, payload(group_products.AssignGroupProductPayload) | None
 )

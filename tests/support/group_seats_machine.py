@@ -1,7 +1,7 @@
 """The base of a state machine over a team: it sends mutations, keeps a model in step, and compares the rows with it."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from hypothesis import strategies as st
@@ -21,6 +21,7 @@ left join seat_sources r on r.team_id = s.team_id and r.seat_id = s.id
 where s.team_id = :team and s.holder_id is not null
 """
 WAITING = "select user_id, product_id, coalesce(group_id, kind) from waits where team_id = :team"
+PLACES = "select user_id, product_id, min(id) from waits where team_id = :team group by user_id, product_id"
 IDLE = """
 select s.product_id from seats s join subscriptions p on p.team_id = s.team_id and p.id = s.subscription_id
 where s.team_id = :team and s.holder_id is null and current_date between p.starts_on and p.ends_on
@@ -179,6 +180,16 @@ class GroupSeatsMachine(RuleBasedStateMachine):
         """The person, the product and the reason of each held seat and of each place on a waiting list."""
         held, waiting = self.read(HELD, WAITING)
         return {(row[0], row[1], row[2]) for row in (*held, *waiting)}
+
+    def seats_and_places(
+        self, people: Collection[str], products: Collection[str]
+    ) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], int]]:
+        """The seat, and the wait that determines the place, of each of these people and products."""
+        held, places = self.read(HOLDERS, PLACES)
+        return (
+            {(one, of): seat for seat, one, of in held if one in people and of in products},
+            {(one, of): place for one, of, place in places if one in people and of in products},
+        )
 
     def read(self, *queries: str, **values: object) -> list[list[tuple[Any, ...]]]:
         """The rows of the team that each query finds."""

@@ -115,6 +115,31 @@ class GroupSeats(GroupSeatsMachine):
 
         self.send("setGroupMembers", change, id_, mode=mode, dry=dry, groupId=id_, userIds=asked)
 
+    @move(group=group, people=some_people, mode=mode, dry=dry)
+    def transfer(self, group: int, people: list[int], mode: str, dry: bool) -> None:
+        """Move people from one group to the next, also people who are not in the first one."""
+        left, joined = self.groups[group], self.groups[(group + 1) % GROUPS]
+        asked = [self.people[one] for one in people]
+        if mode == "ALL_OR_NOTHING":  # then nobody moves if one person is not in the group
+            asked = [person for person in asked if person in self.team.groups[left]]
+        staying = (self.team.groups[left] & set(asked)) - ({self.caller.who.id} if self.separated else set())
+        shared = self.team.given[left] & self.team.given[joined]
+        held, waiting = self.seats_and_places(staying, shared)
+
+        def change(team: Team) -> None:
+            moving = team.groups[left] & set(asked)
+            team.groups[left] -= moving
+            team.groups[joined] |= moving
+
+        if asked:
+            about: Asked = {"fromGroupId": left, "toGroupId": joined, "userIds": asked}
+            self.send("moveGroupMembers", change, joined, mode=mode, dry=dry, **about)
+            seats, places = self.seats_and_places(staying, shared)
+            assert held.items() <= seats.items(), "somebody lost a seat that both groups give"
+            assert all(places.get(one, 0) == place or one in seats for one, place in waiting.items()), (
+                "a place was lost"
+            )
+
     @move(group=group, product=product, gives=gives, mode=mode, dry=dry)
     def give(self, group: int, product: int, gives: bool, mode: str, dry: bool) -> None:
         """Let a group give a product, or stop it."""

@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "d0613ec598aea3965b4a28b21a8cab78b22087dfbcf793d0649bbf3360ac4b15"
+SHAPE = "ab74e31f0c49c3f42f8662f105a4f6e915db30671a641d6309ec7160e653333e"
 
 
 class WithoutDescriptions(Visitor):

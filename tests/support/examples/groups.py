@@ -43,6 +43,22 @@ async def set_group_members(scene: Scene, about: str = "another") -> Input:
     return {"groupId": await scene.giving_group("another"), "userIds": people}
 
 
+@example(
+    Action.GROUPS_UPDATE,
+    f"fromGroup {{ id members {{ nodes {{ user {{ id }} }} }} }} toGroup {{ id name }} {GIVEN} {FREED}",
+    changed={"mode": "BEST_EFFORT"},
+    foreign={"fromGroupId": "group", "toGroupId": "group", "userIds.0": "user"},
+)
+async def move_group_members(scene: Scene, about: str = "another") -> Input:
+    """A member of a group that gives the product, and a group that gives another product."""
+    group, other = await scene.giving_group("another"), await scene.world.group(scene.team)
+    person, seat_of = await scene.insider(about), {"team_id": scene.team, "product_id": scene.product}
+    await scene.world.add_to_group(scene.team, group, person)
+    await scene.world.give_seat(**seat_of, user_id=person, kind="group", group_id=group)
+    await scene.world.add_group_product(scene.team, other, await scene.world.pool(scene.team, 1))
+    return {"fromGroupId": group, "toGroupId": other, "userIds": [person]}
+
+
 @example(Action.GROUPS_ASSIGN, f"{GROUP} {GIVEN}", changed={"mode": "BEST_EFFORT"}, foreign={"groupId": "group"})
 async def assign_group_product(scene: Scene, about: str = "of another") -> Input:
     """A group with one member, and a product that it does not give."""
