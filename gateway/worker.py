@@ -17,10 +17,11 @@ from db.queue import jobs
 from db.queue.runner import Handler, QueueUnavailable, work
 from domain.jobs import JobKind, Payload
 from domain.subjects import System
-from gateway.mail import sender, terminal
+from gateway.mail import sender
 from gateway.mail.message import MailContext
 from gateway.mail.sender import MailSender
 from gateway.mail.smtp import Folder, Smtp, Transport
+from gateway.mail.terminal import Terminal
 from gateway.runtime import metrics, subjects
 from gateway.runtime.addresses import MailServer, sender_address
 from gateway.runtime.settings import Settings
@@ -47,6 +48,7 @@ async def run(workspace: Workspace, settings: Settings, stopping: asyncio.Event)
     """Send mails until `stopping` is set. Go on after failures of the database or the mail server."""
     database = workspace.database
     context, from_ = MailContext(workspace, settings.links), sender_address(settings.mail_from)
+    terminal = Terminal()
     show = terminal.show if settings.smtp_url is None else None
     senders = [MailSender(kind, context, from_, _transport(settings), show) for kind in sender.MAIL_TYPES]
     watching = [
@@ -62,6 +64,7 @@ async def run(workspace: Workspace, settings: Settings, stopping: asyncio.Event)
         for task in watching:
             task.cancel()
         await asyncio.gather(*watching, return_exceptions=True)
+        terminal.flush()
         log.info("worker_stopped")
 
 

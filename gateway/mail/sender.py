@@ -71,8 +71,9 @@ class MailSender(Generic[Payload]):
             await self._end(job, MailOutcome(MailState.REFUSED, str(refusal)))
         else:
             await self._end(job, MailOutcome(MailState.SENT))
-            log.info("mail_sent", kind=job.kind, job=job.id, attempt=job.attempt, answer=answer)
-            if self.show is not None:
+            if self.show is None:
+                log.info("mail_sent", kind=job.kind, job=job.id, attempt=job.attempt, answer=answer)
+            else:
                 self.show(mail, answer)
 
     async def _hand_over(self, mail: Mail, job: Job[Payload]) -> str:
