@@ -76,9 +76,9 @@ def _routes(endpoint: Endpoint, chosen: Settings) -> list[Route]:
         Route("/graphql", endpoint),
         *of_graphiql,
         Route("/", RedirectResponse("/graphql")),
-        Route(INVITATIONS, invitation_page.endpoint),
-        Route(VERIFY, password_pages.verify),
-        Route(password_pages.RESET, password_pages.reset),
+        Route(INVITATIONS, invitation_page.endpoint(graphiql=chosen.graphiql)),
+        Route(VERIFY, password_pages.verify(graphiql=chosen.graphiql)),
+        Route(password_pages.RESET, password_pages.reset(graphiql=chosen.graphiql)),
         Route("/healthz", health.endpoint),
         Route("/metrics", metrics.endpoint),
     ]

@@ -15,6 +15,19 @@ STYLE += "input, button { font: inherit; width: 100%; margin-bottom: 1rem; box-s
 STYLE += "[hidden] { display: none }"
 
 
+def next_step(*, graphiql: bool) -> str:
+    """Return the paragraph that a page shows at its end: with `graphiql`, where the person can go on."""
+    step = '<a href="graphql">Go on to GraphiQL</a>' if graphiql else "You can close this page."
+    return f'<p id="next" hidden>{step}</p>'
+
+
+def filled(text: str, values: dict[str, str]) -> str:
+    """Return a text with a value in place of each name between two at-signs."""
+    for name, value in values.items():
+        text = text.replace(f"@{name}@", value)
+    return text
+
+
 def headers(script: str, style: str) -> dict[str, str]:
     """Return the headers of a page with only this script and this style, which may send requests to Usher only."""
     return SAFE | {

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from gateway.http.pages import STYLE, headers
+from gateway.http.pages import STYLE, filled, headers, next_step
+from resolvers.access.passwords import MAX_LENGTH, MIN_LENGTH
 
 RESET = "/reset"
 SCRIPT = """
-const token = location.hash.slice(1);
-const form = document.forms[0], output = document.querySelector("output");
+const form = document.forms[0], output = document.querySelector("output"), next = document.getElementById("next");
+let token = "";
 const query = `mutation ($input: @INPUT@!) { @MUTATION@(input: $input) { user { email } errors { message } } }`;
 async function send() {
   const input = {token, password: form.elements.password.value, delivery: "COOKIE"};
@@ -33,9 +34,17 @@ form.addEventListener("submit", async (event) => {
   form.elements.go.disabled = false;
   output.textContent = user ? `You are signed in as ${user.email}.` : errors.map((one) => one.message).join(" ");
   form.hidden = Boolean(user);
+  next.hidden = !user;
   if (user) history.replaceState(null, "", location.pathname);
 });
-if (!token) { form.hidden = true; output.textContent = "The link is not complete. Open the whole link."; }
+function open() {
+  token = location.hash.slice(1);
+  form.hidden = !token;
+  next.hidden = true;
+  output.textContent = token ? "" : "The link is not complete. Open the whole link.";
+}
+addEventListener("hashchange", open);
+open();
 """
 
 PAGE = """<!doctype html>
@@ -50,25 +59,30 @@ PAGE = """<!doctype html>
 <button name="go">@TITLE@</button>
 </form>
 <output role="status"></output>
+@NEXT@
 <noscript>This page needs JavaScript.</noscript>
 <script>@SCRIPT@</script>
 </html>
 """
 
 
-def _filled(text: str, values: dict[str, str]) -> str:
-    for name, value in values.items():
-        text = text.replace(f"@{name}@", value)
-    return text
-
-
-def _endpoint(mutation: str, title: str, label: str, autocomplete: str) -> Callable[[Request], Response]:
+def _endpoint(
+    mutation: str, title: str, label: str, autocomplete: str, *, graphiql: bool
+) -> Callable[[Request], Response]:
     """Return the endpoint of a page that asks for a password, and sends it with the token in this mutation."""
-    script = _filled(SCRIPT, {"INPUT": f"{mutation[0].upper()}{mutation[1:]}Input", "MUTATION": mutation})
-    texts = {"TITLE": title, "LABEL": label, "AUTOCOMPLETE": autocomplete, "STYLE": STYLE, "SCRIPT": script}
-    page, of_page = _filled(PAGE, texts), headers(script, STYLE)
+    script = filled(SCRIPT, {"INPUT": f"{mutation[0].upper()}{mutation[1:]}Input", "MUTATION": mutation})
+    texts = {"TITLE": title, "LABEL": label, "AUTOCOMPLETE": autocomplete, "NEXT": next_step(graphiql=graphiql)}
+    page, of_page = filled(PAGE, {**texts, "STYLE": STYLE, "SCRIPT": script}), headers(script, STYLE)
     return lambda _: HTMLResponse(page, headers=of_page)
 
 
-verify = _endpoint("verifyEmail", "Verify your e-mail address", "Password that you chose", "current-password")
-reset = _endpoint("resetPassword", "Set a new password", "New password, at least 10 characters", "new-password")
+def verify(*, graphiql: bool) -> Callable[[Request], Response]:
+    """Return the endpoint that verifies an e-mail address. With `graphiql`, its page leads on to GraphiQL."""
+    title, label = "Verify your e-mail address", "Password that you chose"
+    return _endpoint("verifyEmail", title, label, "current-password", graphiql=graphiql)
+
+
+def reset(*, graphiql: bool) -> Callable[[Request], Response]:
+    """Return the endpoint that sets a new password. With `graphiql`, its page leads on to GraphiQL."""
+    title, label = "Set a new password", f"New password, {MIN_LENGTH} to {MAX_LENGTH} characters"
+    return _endpoint("resetPassword", title, label, "new-password", graphiql=graphiql)

@@ -11,9 +11,11 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.async_api import expect
 
 from db.demo.company import SIGN_INS
 from gateway.http.invitation_page import ACCEPT, SIGN_IN
+from tests.support.browser import chromium
 from tests.support.mail_server import MailCatcher
 from tests.support.process import Run, free_port, running, usher, wait_for
 
@@ -162,6 +164,37 @@ def test_the_page_that_the_link_opens_accepts_the_invitation(team: RunningTeam) 
         account = {"email": "ada@tests.example", "password": PASSWORD, "delivery": "COOKIE"}
         answer = browser.post("/graphql", json={"query": SIGN_IN, "variables": {"input": account}}).json()
         assert answer["data"]["signIn"]["errors"] == []
+
+
+async def test_a_person_opens_links_in_one_tab_and_accepts(team: RunningTeam) -> None:
+    team.invite("eve@tests.example")
+    _, token = link_in(mail_to(team, "eve@tests.example"))
+    page_of = f"{team.run.address}/invitations"
+    async with chromium() as browser:
+        page = await browser.new_page()
+        await page.goto(page_of)
+        status, form = page.get_by_role("status"), page.locator("form")
+        await expect(status).to_contain_text("The link is not complete")
+        # A link that is pasted into the same tab changes only the part after the #, so the page is not loaded again.
+        await page.goto(f"{page_of}#{token[:-1]}")
+        await expect(status).to_contain_text("no such invitation")
+        assert await form.is_hidden()
+        await page.goto(f"{page_of}#{token}")
+        await expect(form).to_be_visible()
+        await expect(status).to_be_empty()
+        assert "10 to 200 characters" in await form.inner_text()
+        await page.get_by_label("Password").fill("short")
+        await page.get_by_role("button").click()
+        await expect(status).to_contain_text("10 to 200 characters")
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button").click()
+        await expect(status).to_contain_text(f"You are in the team {team.team['name']}.")
+        assert (page.url, await form.is_hidden()) == (page_of, True)
+        await page.get_by_role("link", name="Go on to GraphiQL").click()
+        await expect(page).to_have_url(f"{team.run.address}/graphql")
+        await page.goto(f"{page_of}#{token}")
+        await expect(status).to_contain_text("already been accepted")
+        assert await form.is_hidden()
 
 
 def test_without_a_mail_server_the_link_is_printed_on_the_terminal(tmp_path: Path) -> None:
