@@ -22,6 +22,9 @@ UNREACHABLE_STATES, BUSY_STATES = ("08", "53", "57P"), ("40P01", "55P03", "57014
 
 MAX_MESSAGE, MAX_WORD, SHOWN = 1_000, 120, 60
 _LONG_WORD = re.compile(rf"\S{{{MAX_WORD + 1},}}")
+# graphql-core shows values as Python writes them. A client knows them as JSON.
+_PYTHON_WORD = re.compile(r"(?<=to be )None\b|(?<=: )(?:None|True|False)(?=[.,;}\]]|$)")
+_JSON_WORDS = {"None": "null", "True": "true", "False": "false"}
 
 
 def shortened(message: str) -> str:
@@ -30,6 +33,11 @@ def shortened(message: str) -> str:
         return message
     message = _LONG_WORD.sub(lambda word: f"{word[0][:SHOWN]}…{word[0][-1]}", message)
     return message if len(message) <= MAX_MESSAGE else f"{message[: MAX_MESSAGE // 2]} … {message[-MAX_MESSAGE // 3 :]}"
+
+
+def in_words_of_json(message: str) -> str:
+    """Return a message of graphql-core with null, true and false as clients write them."""
+    return _PYTHON_WORD.sub(lambda word: _JSON_WORDS[word[0]], message)
 
 
 def formatted(errors: Sequence[GraphQLError] | None, request_id: str) -> list[dict[str, Any]]:
@@ -61,6 +69,8 @@ def _sqlstate(cause: BaseException) -> str:
 def _formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
     shown: dict[str, Any] = {**error.formatted, "message": shortened(error.message)}
     cause = _cause(error)
+    if cause is None:
+        shown["message"] = shortened(in_words_of_json(error.message))
     if isinstance(cause, Problem):
         shown["extensions"] = cause.extensions
     elif error.path is None and (cause is None or isinstance(cause, ValueError)):
