@@ -12,6 +12,8 @@ from sqlalchemy.exc import ArgumentError
 from gateway.runtime.addresses import MailServer, public_address, sender_address
 
 ROOT = Path(__file__).parents[2]
+LOOPBACK_OF = {"": "127.0.0.1", "0": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - not listened on
+"""The loopback address that stands for all addresses of the machine, by what HOST may say."""
 ORIGIN = re.compile(r"https?://[^\s/*,]+")
 # A token of RFC 9110, 5.6.2, but without the asterisk: a list with `*` would allow every header.
 HEADER = re.compile(r"[!#$%&'+.^_`|~0-9A-Za-z-]+")
@@ -115,8 +117,12 @@ class Settings(BaseSettings):
 
     @property
     def address(self) -> str:
-        """The URL of the server, for a browser on this machine."""
-        return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
+        """The URL of the server, for a browser on this machine.
+
+        A server that listens on all addresses is reached by the loopback one: 0.0.0.0 is no address to open.
+        """
+        host = LOOPBACK_OF.get(self.host, self.host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @field_validator("database_url")
     @classmethod

@@ -91,6 +91,21 @@ def test_links_start_with_the_public_address_or_else_the_listening_address(monke
     assert load().links == "https://usher.company.example/seats"
 
 
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("0.0.0.0", "http://127.0.0.1:8000"),  # noqa: S104 - nothing listens
+        ("::", "http://[::1]:8000"),
+        ("", "http://127.0.0.1:8000"),
+        ("::1", "http://[::1]:8000"),
+        ("192.0.2.7", "http://192.0.2.7:8000"),
+    ],
+)
+def test_the_address_is_one_that_a_browser_can_open(monkeypatch: pytest.MonkeyPatch, host: str, address: str) -> None:
+    monkeypatch.setenv("HOST", host)
+    assert load().address == address
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "", "80.5"])
 def test_an_invalid_port_is_refused(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
     assert refusal(monkeypatch, "PORT", port).startswith("PORT: ")
