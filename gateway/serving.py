@@ -179,9 +179,10 @@ def check(settings: Settings) -> LivePolicy:
     return live
 
 
-def serve(settings: Settings, url: str, listener: socket.socket) -> None:
-    """Serve until SIGINT or SIGTERM. Raises StartupError."""
+def serve(settings: Settings, url: str, listener: socket.socket, *, demo: bool) -> None:
+    """Serve until SIGINT or SIGTERM; `demo` says that the database holds the demo company. Raises StartupError."""
     os.environ["DATABASE_URL"] = url
+    os.environ["USHER_DEMO"] = str(demo)
     os.environ["USHER_SECRET"] = settings.secret or _kept_secret(settings)
     protocol: Any = partial(LimitedProtocol, Connections(_limits(settings)))
     config = uvicorn.Config(

@@ -64,6 +64,7 @@ class Endpoint:
         self._documents = documents
         self._max_body_bytes = chosen.max_body_bytes
         self._shows_graphiql = chosen.graphiql
+        self._has_demo = chosen.demo
         self._device_cookies = DeviceCookies(secret)
         self._place_waits = Waits()
         self._stored_policy_hashes: set[str] = set()
@@ -74,7 +75,7 @@ class Endpoint:
         """Answer a GraphQL request. A browser that opens the address gets GraphiQL, whatever parameters it has."""
         request = Request(scope, receive)
         if self._shows_graphiql and request.method in {"GET", "HEAD"} and prefers_page(accept(request)):
-            response = graphiql.page()
+            response = graphiql.page(demo=self._has_demo)
         else:
             response = await self._logged(request)
         await response(scope, receive, send)

@@ -5,13 +5,16 @@ other server.
 """
 
 import gzip
+import html
 from functools import cache
 from pathlib import Path
 
+import orjson
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
+from db.demo.company import SIGN_INS
 from gateway.http.negotiation import accept_encoding, accepts_gzip
 from gateway.http.pages import SAFE
 
@@ -42,9 +45,15 @@ ASSET_HEADERS = SAFE | {
 LICENSES = "licenses.txt"
 
 
-def page() -> Response:
-    """Return the page. Its script puts the query of the address into the editor, and does not run it."""
-    return HTMLResponse(_read("index.html"), headers=PAGE_HEADERS)
+ROOT_ELEMENT = b'<div id="graphiql"'
+
+
+def page(*, demo: bool) -> Response:
+    """Return the page. Its script puts the query of the address into the editor, and does not run it.
+
+    With `demo`, the page has a tab for each sign-in of the demo company.
+    """
+    return HTMLResponse(_page(demo=demo), headers=PAGE_HEADERS)
 
 
 async def asset(request: Request) -> Response:
@@ -61,6 +70,16 @@ async def asset(request: Request) -> Response:
     else:
         content = await run_in_threadpool(_read, name)
     return Response(content, headers=headers, media_type=TYPES[Path(name).suffix])
+
+
+@cache
+def _page(*, demo: bool) -> bytes:
+    content = _read("index.html")
+    if not demo:
+        return content
+    sign_ins = orjson.dumps([{"role": one.role, "email": one.email, "password": one.password} for one in SIGN_INS])
+    attribute = f' data-sign-ins="{html.escape(sign_ins.decode())}"'.encode()
+    return content.replace(ROOT_ELEMENT, ROOT_ELEMENT + attribute)
 
 
 @cache

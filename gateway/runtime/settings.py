@@ -89,6 +89,11 @@ class Settings(BaseSettings):
         True, alias="USHER_SUGGESTIONS", description="Suggest names of the schema if a client misspells one."
     )
     graphiql: bool = Field(True, alias="USHER_GRAPHIQL", description="Show GraphiQL to browsers.")
+    demo: bool = Field(
+        False,
+        alias="USHER_DEMO",
+        description="Show the demo sign-ins in GraphiQL. `usher run` sets it for its workers.",
+    )
 
     secret: str | None = Field(
         None,
