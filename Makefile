@@ -93,8 +93,14 @@ define install
 	@python=$$($(FIND_PYTHON)); \
 	if [ -z "$$python" ]; then echo "Usher needs Python 3.11 or 3.12; name one with: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; exit 1; fi; \
 	[ -x $(BIN)/python ] || $$python -m venv $(VENV)
-	@echo "Installing from $(1) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	@echo "Installing from $(1), which takes a moment the first time:"
+	@{ $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --require-hashes -r $(1) 2>&1; \
+		echo "Ended $$?"; } | { count=0; code=1; while read -r word rest; do case "$$word" in \
+		Collecting) count=$$((count + 1)); printf '\r  %s packages' "$$count" ;; \
+		Installing) printf '\r  %s packages, being installed …' "$$count" ;; \
+		Successfully) printf '\r  %s packages are installed.    \n' "$$count" ;; \
+		ERROR*|WARNING*|error*) printf '\n%s %s\n' "$$word" "$$rest" >&2 ;; \
+		Ended) code=$$rest ;; esac; done; exit "$$code"; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 endef
