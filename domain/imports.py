@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from domain import csv_text
 from domain.described import INFORMATION, Notice
-from domain.names import NAME_RULE, is_name
+from domain.text import NAME_RULE, display_name
 
 MAX_ROWS = 5_000
 # Without a limit, a header of a megabyte would produce a report with as many flaws as it has columns.
@@ -228,7 +228,9 @@ class _Checks:
                     self._flaw(line, column, Reason.VALUE_MISSING, f"{column.value} is empty.")
             elif column is Column.EMAIL:
                 value = self._address(line, value)
-            elif not is_name(value):
+            elif (shown := display_name(value)) is not None:
+                value = shown
+            else:
                 self._flaw(line, column, Reason.NAME_INVALID, NAME_RULE)
             values[column] = value
         return values

@@ -134,7 +134,7 @@ class UserErrorCode(Notice):
     NOT_ASSIGNED = "not_assigned", "The person holds no seat of this product.", INFORMATION
     NOT_FOUND = "not_found", "The team has no member with this id."
     NOT_IN_GROUP = "not_in_group", "The person is a member of the team, but not of the group that people leave."
-    PASSWORD_INVALID = "password_invalid", "The password is too short or too long."
+    PASSWORD_INVALID = "password_invalid", "The password is too short or too long, or has control characters."
     REQUEST_ANSWERED = "request_answered", "The request has already been answered or withdrawn."
     SCOPE_NOT_HELD = "scope_not_held", "You may not do this yourself, so a token of yours cannot do it either."
     SEAT_CHANGED = "seat_changed", "This person no longer holds the seat; read the seat again."

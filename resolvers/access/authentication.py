@@ -37,9 +37,7 @@ async def authenticate(context: Context, email: str, password: str) -> Authentic
     if isinstance(attempt, UserError):
         return Authenticated(None, attempt, None)
     known = attempt.known
-    too_long = len(password) > passwords.MAX_LENGTH
-    given = "" if too_long else password
-    right = await passwords.verify(known and known.password_hash, given, attempt.priority)
+    right = await passwords.verify(known and known.password_hash, password, attempt.priority)
     if known is None or not right:
         return Authenticated(None, WRONG_CREDENTIALS, attempt)
     return Authenticated(known, None, attempt)

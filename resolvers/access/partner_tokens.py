@@ -11,11 +11,12 @@ from db.access.partner_tokens import TokenRow
 from db.core import ids
 from db.people import members
 from db.people.users import UserRow
+from domain import text
 from domain.actions import Action, Scope
 from domain.credentials import CredentialKind, issue
-from domain.names import NAME_RULE, is_name
 from domain.problems import UserError, UserErrorCode
 from domain.subjects import Actor
+from domain.text import NAME_RULE
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context
@@ -89,7 +90,8 @@ async def create_partner_token(change: Change, input: CreatePartnerTokenInput) -
     secret, credential = issue(CredentialKind.PARTNER)
     scopes = sorted(set(input.scopes))
     now, expires = datetime.now(UTC), input.expires_at
-    token = TokenRow(ids.new("token"), team.id, input.name.strip(), scopes, change.by, now, expires, None, None)
+    name = text.display_name(input.name) or ""
+    token = TokenRow(ids.new("token"), team.id, name, scopes, change.by, now, expires, None, None)
     await partner_tokens.create(change.connection, token, credential.token_hash)
     after = {"name": token.name, "scopes": scopes, "expires": expires.isoformat()}
     await change.record(team.id, token.id, {}, after)
@@ -123,7 +125,7 @@ def grantor(context: Context) -> Loading[UserRow]:
 
 def _input_errors(input: CreatePartnerTokenInput) -> list[UserError]:
     errors = []
-    if not is_name(input.name):
+    if text.display_name(input.name) is None:
         errors.append(UserError(UserErrorCode.NAME_INVALID, NAME_RULE, ["name"]))
     if not input.scopes:
         errors.append(UserError(UserErrorCode.LIST_EMPTY, "Name at least one scope.", ["scopes"]))

@@ -6,11 +6,10 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from domain import text
 from domain.problems import UserError, UserErrorCode
 from resolvers.access.hash_queue import QUEUE, Priority
 
-MIN_LENGTH = 10
-MAX_LENGTH = 200
 # OWASP's minimum for argon2id: 19 MiB, two passes, one lane. The 64 MiB in four lanes of RFC 9106 take eight times
 # the work: a flood of wrong passwords then keeps the right ones waiting, and eight threads of argon2 take the processor
 # from the event loop. A hash that was stored with other parameters stays valid.
@@ -28,16 +27,22 @@ def require_capacity() -> None:
 
 
 def errors(password: str) -> list[UserError]:
-    """The error of a new password that is too short or too long; else an empty list."""
-    if MIN_LENGTH <= len(password) <= MAX_LENGTH:
+    """The error of a new password that is too short or too long, or has control characters; else an empty list."""
+    if len(text.password(password) or "") in text.PASSWORD_LENGTHS:
         return []
-    message = f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters."
-    return [UserError(UserErrorCode.PASSWORD_INVALID, message, ["password"])]
+    return [UserError(UserErrorCode.PASSWORD_INVALID, text.PASSWORD_RULE, ["password"])]
 
 
 async def hash_password(password: str, place: str | None = None) -> str:
-    """The hash of a password, to be stored. `place` is the place from which it came; places get their turns fairly."""
-    return await QUEUE.run(Priority.NEW, lambda: HASHER.hash(password), place)
+    """The hash of a password, to be stored. `place` is the place from which it came; places get their turns fairly.
+
+    The password must be valid. It is hashed in its prepared form: one keyboard types é as one character and another as
+    two, and the person must be able to sign in with both.
+    """
+    prepared = text.password(password)
+    if prepared is None:
+        raise ValueError("the password is not valid")
+    return await QUEUE.run(Priority.NEW, lambda: HASHER.hash(prepared), place)
 
 
 async def unusable_hash() -> str:
@@ -49,16 +54,22 @@ async def unusable_hash() -> str:
 
 
 async def verify(password_hash: str | None, password: str, priority: Priority, place: str | None = None) -> bool:
-    """Whether the password matches the hash. `place` is as for `hash_password`.
+    """Whether the password matches the hash, prepared or as it was typed. `place` is as for `hash_password`.
 
-    If `password_hash` is None, the result is False after the same work, so that the time does not reveal whether an
-    account has a password.
+    Hashes from before passwords were prepared have the password as it was typed. The second form is tried only if it
+    differs, which depends on nothing but what was typed. If `password_hash` is None, the result is False after the same
+    work. So the time does not reveal whether an account has a password, or what kind of hash it has.
     """
+    forms = text.passwords(password)
 
     def check() -> bool:
-        try:
-            return HASHER.verify(password_hash or _decoy(), password) and password_hash is not None
-        except (VerificationError, InvalidHashError):
-            return False
+        return any(_matches(password_hash or _decoy(), form) for form in forms) and password_hash is not None
 
     return await QUEUE.run(priority, check, place)
+
+
+def _matches(password_hash: str, form: str) -> bool:
+    try:
+        return HASHER.verify(password_hash, form)
+    except (VerificationError, InvalidHashError):
+        return False

@@ -16,11 +16,12 @@ from db.access.sign_ups import SignUpRow
 from db.core import ids
 from db.people import users
 from db.queue import jobs
+from domain import text
 from domain.actions import Action
 from domain.credentials import CredentialKind, parse
 from domain.mails import SIGN_UP, SignUpMail
-from domain.names import NAME_RULE, is_name
 from domain.problems import UserError, UserErrorCode
+from domain.text import NAME_RULE
 from policies import facts
 from resolvers.access import passwords
 from resolvers.access.admission import admit_new_account
@@ -89,7 +90,7 @@ async def sign_up(info: Info, input: SignUpInput) -> SignUpPayload:
     """
     context = info.context
     context.require(Action.ACCOUNTS_CREATE, facts.GATEWAY)
-    email, errors = _validated(input)
+    email, names, errors = _validated(input)
     if errors:
         return SignUpPayload(errors=errors)
     passwords.require_capacity()
@@ -99,14 +100,13 @@ async def sign_up(info: Info, input: SignUpInput) -> SignUpPayload:
         return SignUpPayload(errors=[opening])
     password_hash = await passwords.hash_password(input.password, opening.place)
 
-    async def work(change: Change, input: SignUpInput) -> SignUpPayload:
+    async def work(change: Change, _: SignUpInput) -> SignUpPayload:
         # The address owns the key, because there is no account yet.
         lower = await sign_in_failures.lower_email(change.connection, email)
         await change.decide(facts.GATEWAY, key_owner=f"address_{hashlib.sha256(lower.encode()).hexdigest()}")
         paused = await claim_sign_up_mail(change, lower, opening.place)
         if paused is not None:
             return SignUpPayload(errors=[paused])
-        names = (input.first_name.strip(), input.last_name.strip())
         sign_up = SignUpRow(ids.new("signup"), email, *names, password_hash, datetime.now(UTC) + TERM)
         await sign_ups.create(change.connection, sign_up)
         await jobs.enqueue(change.connection, SIGN_UP, [SignUpMail(sign_up.id)])
@@ -139,9 +139,7 @@ async def verify_email(info: Info, input: VerifyEmailInput) -> SessionPayload:
     opening = await admit_new_account(context, sign_up.id)
     if isinstance(opening, UserError):
         return SessionPayload(errors=[opening])
-    too_long = len(input.password) > passwords.MAX_LENGTH
-    given = "" if too_long else input.password
-    if not await passwords.verify(sign_up.password_hash, given, Priority.NEW, opening.place):
+    if not await passwords.verify(sign_up.password_hash, input.password, Priority.NEW, opening.place):
         return SessionPayload(errors=[WRONG])
     counted = opening
 
@@ -175,15 +173,16 @@ async def _open(change: Change, sign_up: SignUpRow) -> SessionPayload:
     return SessionPayload(user, token, expires_at)
 
 
-def _validated(input: SignUpInput) -> tuple[str, list[UserError]]:
-    """The normal form of the e-mail address, and all errors of the input."""
+def _validated(input: SignUpInput) -> tuple[str, tuple[str, str], list[UserError]]:
+    """The normal forms of the e-mail address and of the two names, and all errors of the input."""
     errors, email = [], ""
     try:
         email = emails.valid(input.email)
     except EmailNotValidError as error:
         errors.append(UserError(UserErrorCode.EMAIL_INVALID, str(error), ["email"]))
     errors += passwords.errors(input.password)
-    for name, value in (("firstName", input.first_name), ("lastName", input.last_name)):
-        if not is_name(value):
-            errors.append(UserError(UserErrorCode.NAME_INVALID, NAME_RULE, [name]))
-    return email, errors
+    first, last = text.display_name(input.first_name), text.display_name(input.last_name)
+    for field_name, name in (("firstName", first), ("lastName", last)):
+        if name is None:
+            errors.append(UserError(UserErrorCode.NAME_INVALID, NAME_RULE, [field_name]))
+    return email, (first or "", last or ""), errors

@@ -8,11 +8,12 @@ from db.catalogue import products
 from db.catalogue.products import ProductRow, ReleaseRow
 from db.core import ids
 from db.core.paging import ROOT, Listing
+from domain import text
 from domain.actions import Action
-from domain.names import NAME_RULE, is_name
 from domain.paging import DEFAULT_SIZE, page
 from domain.problems import BadInput, UserError, UserErrorCode
 from domain.subjects import Actor
+from domain.text import NAME_RULE
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context, Info
@@ -54,9 +55,10 @@ async def add_product(change: Change, input: AddProductInput) -> AddProductPaylo
     await change.decide(facts.business(change.actor))
     if len(input.description) > MAX_DESCRIPTION:
         raise BadInput(f"`description` must have at most {MAX_DESCRIPTION:,} characters.")
-    if not is_name(input.name):
+    name = text.display_name(input.name)
+    if name is None:
         return AddProductPayload(errors=[UserError(UserErrorCode.NAME_INVALID, NAME_RULE, ["name"])])
-    product = ProductRow(ids.new("product"), input.name.strip(), input.description.strip())
+    product = ProductRow(ids.new("product"), name, input.description.strip())
     if not await products.add(change.connection, product):
         message = "The catalogue has a product with this name."
         return AddProductPayload(errors=[UserError(UserErrorCode.NAME_TAKEN, message, ["name"])])

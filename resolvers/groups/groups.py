@@ -14,11 +14,12 @@ from db.groups.groups import GroupRow
 from db.people import members
 from db.people.members import MemberRow
 from db.people.teams import TeamRow
+from domain import text
 from domain.actions import Action
-from domain.names import NAME_RULE, is_name
 from domain.paging import DEFAULT_SIZE, page
 from domain.problems import UserError, UserErrorCode
 from domain.subjects import Actor
+from domain.text import NAME_RULE
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context
@@ -77,9 +78,10 @@ async def create_group(change: Change, input: CreateGroupInput) -> CreateGroupPa
     """
     team = await change.team(input.team_id)
     await change.decide(facts.team(change.actor, team.id))
-    if not is_name(input.name):
+    name = text.display_name(input.name)
+    if name is None:
         return CreateGroupPayload(errors=[UserError(UserErrorCode.NAME_INVALID, NAME_RULE, ["name"])])
-    group = GroupRow(ids.new("group"), team.id, input.name.strip())
+    group = GroupRow(ids.new("group"), team.id, name)
     if not await groups.create(change.connection, group):
         return CreateGroupPayload(errors=[UserError(UserErrorCode.NAME_TAKEN, NAME_TAKEN_MESSAGE, ["name"])])
     await change.record(team.id, group.id, {}, {"name": group.name})
@@ -95,9 +97,10 @@ async def rename_group(change: Change, input: RenameGroupInput) -> RenameGroupPa
     """
     group = await locked_group(change, input.group_id)
     await change.decide(facts.team(change.actor, group.team_id))
-    if not is_name(input.name):
+    name = text.display_name(input.name)
+    if name is None:
         return RenameGroupPayload(group, [UserError(UserErrorCode.NAME_INVALID, NAME_RULE, ["name"])])
-    renamed = group._replace(name=input.name.strip())
+    renamed = group._replace(name=name)
     if renamed == group:
         return RenameGroupPayload(group)
     if not await groups.rename(change.connection, renamed):

@@ -1,6 +1,6 @@
 """The mutation that accepts an invitation by the token in its link."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -10,12 +10,13 @@ from db.invitations.invitations import InvitationByToken
 from db.people import members, users
 from db.people.members import MemberRow
 from db.people.users import UserRow
+from domain import text
 from domain.actions import Action
 from domain.credentials import CredentialKind, parse
 from domain.members import InvitationStatus, MemberStatus
-from domain.names import NAME_RULE, is_name
 from domain.problems import UserError, UserErrorCode
 from domain.subjects import Actor, Person
+from domain.text import NAME_RULE
 from policies import facts
 from resolvers.access import passwords
 from resolvers.access.admission import Opening, admit_new_account
@@ -176,13 +177,13 @@ def _errors(actor: Actor, invitation: InvitationByToken, input: AcceptInvitation
         return [DIFFERS]
     if invitation.is_opened:
         return [SIGN_IN]
-    errors = []
-    if not passwords.MIN_LENGTH <= len(input.password or "") <= passwords.MAX_LENGTH:
-        message = f"A new account needs a password of {passwords.MIN_LENGTH} to {passwords.MAX_LENGTH} characters."
-        errors.append(UserError(UserErrorCode.PASSWORD_INVALID, message, ["password"]))
-    for name, value in (("firstName", input.first_name), ("lastName", input.last_name)):
-        if value is not None and not is_name(value):
-            errors.append(UserError(UserErrorCode.NAME_INVALID, NAME_RULE, [name]))
+    errors = [
+        replace(error, message=f"A new account needs a password. {error.message}")
+        for error in passwords.errors(input.password or "")
+    ]
+    for field_name, value in (("firstName", input.first_name), ("lastName", input.last_name)):
+        if value is not None and text.display_name(value) is None:
+            errors.append(UserError(UserErrorCode.NAME_INVALID, NAME_RULE, [field_name]))
     return errors
 
 
@@ -218,5 +219,6 @@ async def _account(
     """The person's account, opened with the password if there is one; None if it was opened meanwhile."""
     if password_hash is None:
         return await users.get(change.connection, invitation.user_id)
-    first, last = input.first_name or invitation.first_name, input.last_name or invitation.last_name
-    return await users.open_account(change.connection, invitation.user_id, password_hash, first.strip(), last.strip())
+    first = text.display_name(input.first_name or "") or invitation.first_name
+    last = text.display_name(input.last_name or "") or invitation.last_name
+    return await users.open_account(change.connection, invitation.user_id, password_hash, first, last)

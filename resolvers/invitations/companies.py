@@ -15,11 +15,12 @@ from db.invitations.companies import ManagersOfTeam
 from db.people import members, teams
 from db.people.teams import TeamRow
 from db.seats import allocation
+from domain import text
 from domain.actions import Action
 from domain.mails import MailPurpose
-from domain.names import NAME_RULE, is_name
 from domain.problems import NotFound, UserError, UserErrorCode
 from domain.roles import Role
+from domain.text import NAME_RULE
 from policies import facts
 from resolvers.access.mail_pauses import claim_mail
 from resolvers.core import emails
@@ -94,14 +95,15 @@ async def create_company(change: Change, input: CreateCompanyInput) -> CreateCom
     """
     await change.decide(facts.business(change.actor))
     errors, email = _checked(input.contract_manager, ["contractManager"])
-    if not is_name(input.name):
+    name = text.display_name(input.name)
+    if name is None:
         errors.insert(0, UserError(UserErrorCode.NAME_INVALID, NAME_RULE, ["name"]))
     if input.subscription is not None:
         change.require_also(Action.SUBSCRIPTIONS_ADD, facts.business(change.actor))
         errors += subscriptions.subscription_errors(change, input.subscription, ["subscription"])
-    if errors:
+    if name is None or errors:
         return CreateCompanyPayload(errors=errors)
-    team = TeamRow(ids.new("team"), input.name.strip(), separation_of_duties=False)
+    team = TeamRow(ids.new("team"), name, separation_of_duties=False)
     await teams.create(change.connection, team)
     delays = await mail_pauses.book(change.connection, MailPurpose.INVITATION, [email])
     invited = await _invite(change, team.id, input.contract_manager, email, delays)
@@ -148,7 +150,9 @@ def _checked(manager: ContractManagerInput, path: list[str]) -> tuple[list[UserE
     """The errors of the names and the e-mail address, and this address in its normal form."""
     names = (("firstName", manager.first_name), ("lastName", manager.last_name))
     errors = [
-        UserError(UserErrorCode.NAME_INVALID, NAME_RULE, [*path, field]) for field, name in names if not is_name(name)
+        UserError(UserErrorCode.NAME_INVALID, NAME_RULE, [*path, field])
+        for field, name in names
+        if text.display_name(name) is None
     ]
     try:
         return errors, emails.valid(manager.email)
@@ -190,7 +194,7 @@ async def _invite(
     delays: Sequence[timedelta] | None = None,
 ) -> dict[str, object]:
     """Invite the contract manager, and queue the mail. Returns what the audit row says about the invitation."""
-    names = (manager.first_name.strip(), manager.last_name.strip())
+    names = (text.display_name(manager.first_name) or "", text.display_name(manager.last_name) or "")
     invitee = Invitee(0, *names, email, Role.CONTRACT_MANAGER, ())
     [known] = await bulk_invitations.known_addresses(change.connection, team_id, [email])
     people = await with_accounts(change, team_id, [(invitee, known.user_id)])

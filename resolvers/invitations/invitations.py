@@ -17,13 +17,14 @@ from db.people.teams import TeamRow
 from db.seats import allocation
 from db.seats.seats import SeatRow
 from db.seats.waits import WaitRow
+from domain import text
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.mails import MailPurpose
 from domain.members import InvitationStatus
-from domain.names import NAME_RULE, is_name
 from domain.problems import NotFound, UserError, UserErrorCode
 from domain.roles import Role
+from domain.text import NAME_RULE
 from policies import facts
 from resolvers.access.mail_pauses import claim_mail
 from resolvers.core import emails
@@ -221,7 +222,7 @@ def _check(people: Sequence[PersonInput]) -> tuple[dict[int, str], list[UserErro
     for row, person in enumerate(people):
         wrong = []
         for name, value in (("firstName", person.first_name), ("lastName", person.last_name)):
-            if not is_name(value):
+            if text.display_name(value) is None:
                 wrong.append(UserError(UserErrorCode.NAME_INVALID, NAME_RULE, ["people", name], row))
         try:
             address = emails.valid(person.email)
@@ -251,7 +252,7 @@ async def _invitees(
         if not known.issuperset(group_ids):
             errors.append(UserError(UserErrorCode.GROUP_NOT_FOUND, NO_GROUP, ["people", "groupIds"], row))
         elif row in addresses:
-            names = (person.first_name.strip(), person.last_name.strip())
+            names = (text.display_name(person.first_name) or "", text.display_name(person.last_name) or "")
             invitees.append(Invitee(row, *names, addresses[row], person.role, group_ids))
     return invitees
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from domain.csv_text import write
 from domain.imports import MAX_ROWS, Column, Flaw, Reason, Row, Sheet, read
+from domain.text import display_name
 
 HEADER = "First name, Last name, Email address, Group\n"
 ADA = Row(2, "Ada", "Byron", "ada@tests.example", "Design")
@@ -123,6 +124,11 @@ REJECTED: dict[str, tuple[str, list[tuple[str | None, Reason]]]] = {
     "a line break in a name": ('"A\nA",B,a@b.example', [("First name", Reason.NAME_INVALID)]),
     "a name of 101 characters": (f"A,{'B' * 101},a@b.example", [("Last name", Reason.NAME_INVALID)]),
     "a control character in a group": ("A,B,a@b.example,\x1bD", [("Group", Reason.NAME_INVALID)]),
+    "names without a visible character": (
+        "\u200b,\u3164,a@b.example,\u2060",
+        [(column, Reason.NAME_INVALID) for column in ("First name", "Last name", "Group")],
+    ),
+    "a name that turns the text around": ("\u202eevil,B,a@b.example", [("First name", Reason.NAME_INVALID)]),
     "no e-mail address": ("A,B,a@@b.example", [("Email address", Reason.EMAIL_INVALID)]),
     "one that was there": ("A,B,ADA@Tests.Example", [("Email address", Reason.EMAIL_REPEATED)]),
     "all at once": (
@@ -190,8 +196,8 @@ def test_a_file_with_5001_rows_is_refused_as_a_whole() -> None:
     assert found == Sheet(flaws=[Flaw(5_002, None, Reason.TOO_MANY_ROWS, message)])
 
 
-names = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=100).filter(
-    lambda name: name == name.strip()
+names = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=100).map(
+    lambda text: display_name(text) or "Ada"
 )
 people = st.lists(st.tuples(names, names, st.none() | names), min_size=1, max_size=8)
 

@@ -8,6 +8,7 @@ import pytest
 from db.core.database import Database
 from db.demo import company
 from db.people import users
+from domain.text import PASSWORD_LENGTHS
 from resolvers.access import passwords
 from resolvers.access.hash_queue import Priority
 from tests.support.database import committed, fetch_rows
@@ -42,7 +43,7 @@ async def test_each_demo_account_can_sign_in(loaded: Database, sign_in: company.
     assert f"{account.user.first_name} {account.user.last_name}" == sign_in.name
     assert await passwords.verify(account.password_hash, sign_in.password, Priority.QUIET)
     assert not await passwords.verify(account.password_hash, sign_in.password.upper(), Priority.QUIET)
-    assert passwords.MIN_LENGTH <= len(sign_in.password) <= passwords.MAX_LENGTH
+    assert len(sign_in.password) in PASSWORD_LENGTHS
 
 
 async def test_nobody_else_can_sign_in(loaded: Database) -> None:

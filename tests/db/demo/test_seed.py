@@ -17,7 +17,7 @@ from db.demo.plan import apportion, generate
 from db.demo.rows import Rows, lock_and_check_empty, write
 from db.demo.seed import SeedRefused, Sizes, seed
 from db.tables.metadata import METADATA
-from domain.names import is_name
+from domain.text import display_name
 from tests.support.database import committed, fetch_rows
 from tests.support.locks import waiting
 
@@ -188,7 +188,7 @@ async def test_team_sizes_differ_and_people_have_names_in_many_scripts(empty: Da
     sizes = await fetch_rows(empty, "select count(*) from memberships group by team_id order by 1")
     assert sizes[-1][0] > 3 * sizes[len(sizes) // 2][0]
     people = await fetch_rows(empty, "select first_name, last_name, email, password_hash from users")
-    assert all(is_name(first) and is_name(last) for first, last, _, _ in people)
+    assert all((display_name(first), display_name(last)) == (first, last) for first, last, _, _ in people)
     assert all(email.isascii() and email.endswith("@example.com") and secret is None for _, _, email, secret in people)
     assert len([last for _, last, _, _ in people if not last.isascii()]) > 100
 

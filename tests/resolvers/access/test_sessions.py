@@ -86,6 +86,13 @@ async def test_a_person_can_verify_their_address_sign_in_and_sign_out(client: Cl
     ]
 
 
+async def test_a_password_can_be_typed_on_any_keyboard(client: Client, world: World) -> None:
+    person = newcomer(password="mañana-café-Zürich")
+    await join(client, world, person)
+    typed = "man\u0303ana-cafe\u0301-Zu\u0308rich"
+    assert (await mutate(client, "signIn", email=person["email"], password=typed))["errors"] == []
+
+
 async def test_a_session_lasts_30_days(client: Client, world: World) -> None:
     up = await join(client, world, newcomer())
     query = select(func.extract("epoch", Session.expires_at - func.now())).where(Session.user_id == up["user"]["id"])
