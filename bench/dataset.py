@@ -15,6 +15,7 @@ from db.core import ids, migrate
 from db.core.connection import Connection
 from db.core.database import Database
 from db.core.statements import Statement
+from db.core.text_keys import product_keys
 from db.demo import seed as seeding
 from db.embedded import server as embedded
 from db.tables.access import Session
@@ -100,7 +101,8 @@ SUBSCRIBE = Statement(
     NoneType,
     text("""
 with product as (
-    insert into products (id, name, description) values (:product, :name, 'For the bench') returning id
+    insert into products (id, name, description, name_key, text_version)
+    values (:product, :name, 'For the bench', :name_key, :text_version) returning id
 )
 insert into subscriptions (team_id, id, product_id, starts_on, ends_on)
 select :team, :subscription, id, '2000-01-01', '2100-01-01' from product
@@ -244,7 +246,7 @@ async def _add_bench_product(connection: Connection, seats: int) -> None:
     rules = Policy.load(ROOT / "policy.polar")
     large = await _team(connection, LARGE)
     names = {"team": large.id, "product": ids.new("product"), "subscription": ids.new("sub")}
-    await SUBSCRIBE.run(connection, **names, name=PRODUCT)
+    await SUBSCRIBE.run(connection, **names, name=PRODUCT, **product_keys(PRODUCT))
     await ADD_SEATS.run(connection, **names, seats=[ids.new("seat") for _ in range(seats)])
     await policy_texts.store(connection, rules.hash, rules.source.text)
 

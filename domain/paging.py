@@ -9,6 +9,8 @@ from domain.problems import BadInput
 
 DEFAULT_SIZE = 20
 MAX_SIZE = 100
+BY_NAME = "sorted-name"
+"""What cursors call the order by the stored keys of names. Cursors of "name", with names in lower case, are refused."""
 
 Key = tuple[str, ...]
 

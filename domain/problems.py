@@ -128,7 +128,7 @@ class UserErrorCode(Notice):
     LIST_TOO_LONG = "list_too_long", "The list names too many people."
     MAIL_PAUSED = "mail_paused", "A mail was sent to this address a moment ago; `retryAfter` says how long to wait."
     NAME_INVALID = "name_invalid", "This is not a valid name."
-    NAME_TAKEN = "name_taken", "The team already has a group with this name, or the catalogue a product."
+    NAME_TAKEN = "name_taken", "The name is taken: by another group of the team, a company, or a product."
     NO_POOL = "no_pool", "The team has no seats of this product."
     NO_SEAT_LEFT = "no_seat_left", "The pool has no seat left for this person."
     NOT_ASSIGNED = "not_assigned", "The person holds no seat of this product.", INFORMATION

@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
 
+import structlog
 import uvicorn
 from sqlalchemy.engine import make_url
 
@@ -39,6 +40,7 @@ from resolvers.access import passwords
 from resolvers.core.system import Workspace
 from schema.build import build
 
+log = structlog.get_logger()
 APP = "gateway.app:create"
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 STOP_SECONDS = 35
@@ -133,7 +135,9 @@ def prepare(url: str, policy: Callable[[], Policy], *, demo_allowed: bool) -> bo
 
     async def work(opened: Database) -> bool:
         await _check_reachable(opened)
-        await migrate.upgrade(opened)
+        renewal = await migrate.upgrade(opened)
+        if renewal.same_names:
+            log.warning("same_names", ids=[one.id for one in renewal.same_names])
         if demo_allowed:
             await load_demo(Workspace(opened, policy), "run")
         async with opened.connection() as connection:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from db.core.connection import Connection
@@ -15,6 +15,7 @@ from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of
 from db.core.statements import RowQuery, Statement
+from db.core.text_keys import product_keys
 from db.tables.catalogue import Product, Release
 from db.tables.people import Team
 from domain.reach import Reach
@@ -52,7 +53,7 @@ ADD = Statement(
     "add_product",
     str,
     insert(Product)
-    .values({name: bindparam(name) for name in ProductRow._fields})
+    .values({name: bindparam(name) for name in (*ProductRow._fields, *product_keys(""))})
     .on_conflict_do_nothing(index_elements=[Product.name])
     .returning(Product.id),
 )
@@ -71,7 +72,7 @@ async def by_name(connection: Connection, name: str) -> ProductRow | None:
 
 async def add(connection: Connection, product: ProductRow) -> bool:
     """Add a product without releases. Returns False if the catalogue has a product with this name."""
-    return await ADD.row(connection, **product._asdict()) is not None
+    return await ADD.row(connection, **product._asdict(), **product_keys(product.name)) is not None
 
 
 @listing
@@ -81,7 +82,7 @@ def listed() -> Definition[ProductRow]:
     def rows(_: ColumnElement[str]) -> Rows:
         return select()
 
-    return Definition(rows, [func.lower(Product.name), Product.id.expression], PRODUCTS)
+    return Definition(rows, [Product.name_key.expression, Product.id.expression], PRODUCTS)
 
 
 def _by_ids(ids: Sequence[str]) -> Rows:

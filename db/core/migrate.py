@@ -10,14 +10,21 @@ from sqlalchemy import Connection, NullPool, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from db.core.database import Database
+from db.core.text_renewal import Renewal, renew
 
+HEAD = "head"
+"""The newest revision that this code has."""
 # Two processes that start at the same time must not both migrate. Only Usher uses this number.
 LOCK = text("select pg_advisory_xact_lock(8374620195)")
 
 
-async def upgrade(database: Database, revision: str = "head") -> None:
-    """Upgrade the schema to a revision."""
+async def upgrade(database: Database, revision: str = HEAD) -> Renewal:
+    """Upgrade the schema to a revision. At the newest one, also make the stored keys of names that are old.
+
+    Returns what was renewed.
+    """
     await _run(database, lambda config: command.upgrade(config, revision))
+    return await renew(database) if revision == HEAD else Renewal(0, [])
 
 
 async def downgrade(database: Database, revision: str = "base") -> None:

@@ -1,5 +1,6 @@
 """Generate the rows that `seed` loads from one number: teams of very different sizes, people, pools and usage."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -81,6 +82,7 @@ def apportion(total: int, weights: Sequence[float]) -> list[int]:
 class _Plan:
     def __init__(self, random: Random, today: date, usage_days: int) -> None:
         self.random = random
+        self.team_names = Counter[str]()
         self.rows = Rows(random)
         self.today = today
         self.now = datetime.combine(today, time(), UTC)
@@ -96,6 +98,13 @@ class _Plan:
             product_ids.append(self.rows.product(name, description, releases))
         return product_ids
 
+    def _team_name(self) -> str:
+        """Return a random name that no other team has."""
+        name = names.team(self.random)
+        self.team_names[name] += 1
+        number = self.team_names[name]
+        return name if number == 1 else f"{name} {number}"
+
     def people(self, teams: int, users: int) -> list[Team]:
         """Add the teams and the accounts. Each person is in one team, and about one in twenty is in a second team."""
         sizes = apportion(users - teams, [self.random.paretovariate(1.2) - 0.9 for _ in range(teams)])
@@ -104,7 +113,7 @@ class _Plan:
         for size in sizes:
             created_at = self._between(self.first_usage - TEAMS_CREATED_FROM, self.first_usage - TEAMS_CREATED_UNTIL)
             separation = not self.random.randrange(10)
-            team_id = self.rows.team(names.team(self.random), created_at, separation_of_duties=separation)
+            team_id = self.rows.team(self._team_name(), created_at, separation_of_duties=separation)
             team = Team(team_id, created_at)
             for index in range(size + 1):
                 number += 1

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import Table, text
 from typeid.codecs.base32 import encode
 
+from db.core import text_keys
 from db.core.connection import Connection
 from db.core.descriptions import Sql
 from db.core.statements import Statement
@@ -113,31 +114,32 @@ class Rows:
     def user(self, name: tuple[str, str], email: str, at: datetime, password_hash: str | None = None) -> str:
         """Add an account and return its id. Without a password hash nobody can sign in to it."""
         user_id = self.id("user", at)
-        self.tables["users"].append((user_id, email, *name, password_hash, at, at))
+        keys = text_keys.person_keys(*name, email).values()
+        self.tables["users"].append((user_id, email, *name, password_hash, at, at, *keys))
         return user_id
 
     def team(self, name: str, at: datetime, *, separation_of_duties: bool = False) -> str:
         """Add a team and return its id."""
         team_id = self.id("team", at)
-        self.tables["teams"].append((team_id, name, separation_of_duties, at))
+        self.tables["teams"].append((team_id, name, separation_of_duties, at, *text_keys.team_keys(name).values()))
         return team_id
 
     def member(self, team_id: str, user_id: str, role: Role, at: datetime) -> None:
         """Add a membership that is accepted."""
-        name_keys = ("", "")  # a trigger writes them
-        self.tables["memberships"].append((team_id, user_id, self.id("member", at), role, at, at, *name_keys))
+        name_key = ""  # a trigger writes it
+        self.tables["memberships"].append((team_id, user_id, self.id("member", at), role, at, at, name_key))
 
     def group(self, team_id: str, name: str, user_ids: Iterable[str], at: datetime) -> str:
         """Add a group of these members of the team, and return its id."""
         group_id = self.id("group", at)
-        self.tables["groups"].append((team_id, group_id, name, at))
+        self.tables["groups"].append((team_id, group_id, name, at, *text_keys.group_keys(name).values()))
         self.tables["group_members"].extend((team_id, group_id, user_id) for user_id in user_ids)
         return group_id
 
     def product(self, name: str, description: str, releases: dict[str, date]) -> str:
         """Add a product, and its releases with their days by name. Returns the product's id."""
         product_id = self.id("product", _midnight(min(releases.values())))
-        self.tables["products"].append((product_id, name, description))
+        self.tables["products"].append((product_id, name, description, *text_keys.product_keys(name).values()))
         for release, day in releases.items():
             self.tables["releases"].append((self.id("release", _midnight(day)), product_id, release, day))
         return product_id

@@ -256,7 +256,7 @@ def _of_groups(reach: Reach, group_ids: Sequence[str]) -> Rows:
         .select_from(GroupProduct)
         .join(Product, Product.id == GroupProduct.product_id)
         .where(GroupProduct.group_id == any_of(group_ids), within(reach, GroupProduct.team_id))
-        .order_by(func.lower(Product.name), Product.id)
+        .order_by(Product.name_key, Product.id)
     )
 
 
@@ -266,7 +266,7 @@ def _of_teams(reach: Reach, team_ids: Sequence[str]) -> Rows:
         .select_from(DefaultProduct)
         .join(Product, Product.id == DefaultProduct.product_id)
         .where(DefaultProduct.team_id == any_of(team_ids), within(reach, DefaultProduct.team_id))
-        .order_by(func.lower(Product.name), Product.id)
+        .order_by(Product.name_key, Product.id)
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import NoneType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, ColumnElement, bindparam, delete, func, select, text, update
+from sqlalchemy import ARRAY, ColumnElement, bindparam, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.core.connection import Connection, DatabaseError
@@ -12,6 +12,7 @@ from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of
 from db.core.statements import RowQuery, Statement
+from db.core.text_keys import group_keys
 from db.seats.assignments import PEOPLE
 from db.tables.groups import Group, GroupMember
 from db.tables.people import Membership
@@ -28,15 +29,16 @@ class GroupRow(NamedTuple):
 
 
 GROUPS = columns_of(GroupRow, Group)
-UNIQUE_NAME = "uq_groups_team_id_name_lower"
-BY_NAME = [func.lower(Group.name), Group.id.expression]
+UNIQUE_NAME = "uq_groups_team_id_name_fold"
+BY_NAME = [Group.name_key.expression, Group.id.expression]
+KEYS = tuple(group_keys(""))
 
-NAME_IN_TEAM: list[Any] = [Group.team_id, func.lower(Group.name)]
+NAME_IN_TEAM: list[Any] = [Group.team_id, Group.name_fold]
 CREATE = Statement(
     "create_group",
     str,
     insert(Group)
-    .values({name: bindparam(name) for name in GroupRow._fields})
+    .values({name: bindparam(name) for name in (*GroupRow._fields, *KEYS)})
     .on_conflict_do_nothing(index_elements=NAME_IN_TEAM)
     .returning(Group.id),
 )
@@ -45,7 +47,7 @@ RENAME = Statement(
     NoneType,
     update(Group)
     .where(Group.team_id == bindparam("team_id"), Group.id == bindparam("id"))
-    .values(name=bindparam("name")),
+    .values({name: bindparam(name) for name in ("name", *KEYS)}),
 )
 REMOVE = Statement(
     "remove_group",
@@ -114,15 +116,15 @@ def of_member(reach: Reach) -> Definition[GroupRow]:
 
 
 async def create(connection: Connection, group: GroupRow) -> bool:
-    """Create a group. Returns False if the team already has a group with this name, in upper or lower case."""
-    return await CREATE.row(connection, **group._asdict()) is not None
+    """Create a group. Returns False if the team already has a group whose name counts as equal."""
+    return await CREATE.row(connection, **group._asdict(), **group_keys(group.name)) is not None
 
 
 async def rename(connection: Connection, group: GroupRow) -> bool:
-    """Store the name of a group. Returns False if another group of the team has this name, in upper or lower case."""
+    """Store the name of a group. Returns False if another group of the team has a name that counts as equal."""
     savepoint = await connection.savepoint()
     try:
-        await RENAME.run(connection, **group._asdict())
+        await RENAME.run(connection, **group._asdict(), **group_keys(group.name))
     except DatabaseError as error:
         if error.constraint != UNIQUE_NAME:
             raise

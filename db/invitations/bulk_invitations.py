@@ -10,9 +10,11 @@ from sqlalchemy import ARRAY, BindParameter, Text, bindparam, select, text
 from db.core.connection import Connection
 from db.core.reach import any_of
 from db.core.statements import Statement
+from db.core.text_keys import TEXT_VERSION, person_keys
 from db.tables.groups import Group
 from db.tables.types import ID
 from domain.roles import Role
+from domain.text import fold
 
 
 class Newcomer(NamedTuple):
@@ -55,6 +57,10 @@ class NamedGroup(NamedTuple):
     id: str
 
 
+KEYS = ("name_keys", "name_searches", "email_searches")
+VERSION = bindparam("version", TEXT_VERSION, type_=ID)
+
+
 def _arrays(*names: str, type_: Text | None = None) -> list[BindParameter[Any]]:
     return [bindparam(name, type_=ARRAY(type_ or Text())) for name in names]
 
@@ -77,38 +83,45 @@ OPEN_ACCOUNTS = Statement(
     "open_accounts",
     NoneType,
     text("""
-insert into users (id, email, first_name, last_name)
-select w.id, w.email, w.first_name, w.last_name
-from unnest(:ids, :emails, :first_names, :last_names) as w (id, email, first_name, last_name)
+insert into users (id, email, first_name, last_name, name_key, name_search, email_search, text_version)
+select w.*, cast(:version as text)
+from unnest(:ids, :emails, :first_names, :last_names, :name_keys, :name_searches, :email_searches)
+    as w (id, email, first_name, last_name, name_key, name_search, email_search)
 order by lower(w.email)
 on conflict (lower(email)) do nothing
-""").bindparams(*_arrays("ids", type_=ID), *_arrays("emails", "first_names", "last_names")),
+""").bindparams(*_arrays("ids", *KEYS, type_=ID), *_arrays("emails", "first_names", "last_names"), VERSION),
 )
 
-# The membership gets its keys here too: so the trigger that compares them with the invitation need not write it again.
+# The membership gets its key here too: so the trigger that compares it with the invitation need not write it again.
 INVITE = Statement(
     "invite",
     CreatedInvitation,
     text("""
 with people as (
     select * from unnest(
-        :user_ids, :member_ids, :invitation_ids, :emails, :first_names, :last_names, :roles
-    ) as w (user_id, member_id, invitation_id, email, first_name, last_name, role)
+        :user_ids, :member_ids, :invitation_ids, :emails, :first_names, :last_names, :roles, :name_keys, :name_searches,
+        :email_searches
+    ) as w (
+        user_id, member_id, invitation_id, email, first_name, last_name, role, name_key, name_search, email_search
+    )
 ), joined as (
-    insert into memberships (team_id, user_id, id, role, accepted_at, last_name_key, first_name_key)
-    select cast(:team_id as text), user_id, member_id, role, null, lower(last_name), lower(first_name)
-    from people order by user_id
+    insert into memberships (team_id, user_id, id, role, accepted_at, name_key)
+    select cast(:team_id as text), user_id, member_id, role, null, name_key from people order by user_id
     on conflict (team_id, user_id) do nothing
     returning user_id
 )
-insert into invitations (team_id, id, user_id, email, first_name, last_name, role, invited_by, expires_at)
+insert into invitations (
+    team_id, id, user_id, email, first_name, last_name, role, invited_by, expires_at, name_key, name_search,
+    email_search, text_version
+)
 select cast(:team_id as text), invitation_id, user_id, email, first_name, last_name, role, cast(:by as text),
-       cast(:expires_at as timestamptz)
+       cast(:expires_at as timestamptz), name_key, name_search, email_search, cast(:version as text)
 from people where user_id in (select user_id from joined)
 returning id, user_id, created_at, expires_at
 """).bindparams(
-        *_arrays("user_ids", "member_ids", "invitation_ids", type_=ID),
+        *_arrays("user_ids", "member_ids", "invitation_ids", *KEYS, type_=ID),
         *_arrays("emails", "first_names", "last_names", "roles"),
+        VERSION,
     ),
 )
 
@@ -117,9 +130,9 @@ GROUPS_BY_NAME = Statement(
     NamedGroup,
     text("""
 select w.name, g.id
-from unnest(:names) as w (name)
-join groups g on g.team_id = :team_id and lower(g.name) = lower(w.name)
-""").bindparams(*_arrays("names")),
+from unnest(:names, :folds) as w (name, fold)
+join groups g on g.team_id = :team_id and g.name_fold = w.fold
+""").bindparams(*_arrays("names"), *_arrays("folds", type_=ID)),
 )
 
 EXISTING_GROUPS = Statement(
@@ -140,7 +153,7 @@ async def open_accounts(connection: Connection, people: Sequence[Newcomer]) -> N
     """Create an account without a password for each of these people whose address has no account yet."""
     ids, emails = [one.user_id for one in people], [one.email for one in people]
     names = {"first_names": [one.first_name for one in people], "last_names": [one.last_name for one in people]}
-    await OPEN_ACCOUNTS.run(connection, ids=ids, emails=emails, **names)
+    await OPEN_ACCOUNTS.run(connection, ids=ids, emails=emails, **names, **_keys(people))
 
 
 async def invite(
@@ -159,7 +172,14 @@ async def invite(
         "last_names": [one.last_name for one in people],
         "roles": [one.role for one in people],
     }
-    return await INVITE.rows(connection, team_id=team_id, by=by, expires_at=expires_at, **values)
+    return await INVITE.rows(connection, team_id=team_id, by=by, expires_at=expires_at, **values, **_keys(people))
+
+
+def _keys(people: Sequence[Newcomer]) -> dict[str, list[str]]:
+    """The keys of the names and addresses, each kind as an array."""
+    keys = [person_keys(one.first_name, one.last_name, one.email) for one in people]
+    columns = ("name_key", "name_search", "email_search")
+    return {array: [one[column] for one in keys] for array, column in zip(KEYS, columns, strict=True)}
 
 
 async def existing_groups(connection: Connection, team_id: str, ids: Sequence[str]) -> set[str]:
@@ -168,5 +188,6 @@ async def existing_groups(connection: Connection, team_id: str, ids: Sequence[st
 
 
 async def groups_by_name(connection: Connection, team_id: str, names: Sequence[str]) -> dict[str, str]:
-    """The ids of the team's groups with these names, by the name as given; case does not matter."""
-    return dict(await GROUPS_BY_NAME.rows(connection, team_id=team_id, names=list(names)))
+    """The ids of the team's groups with these names, by the name as given. Names with one folded form are equal."""
+    folds = [fold(name) for name in names]
+    return dict(await GROUPS_BY_NAME.rows(connection, team_id=team_id, names=list(names), folds=folds))

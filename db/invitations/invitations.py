@@ -152,11 +152,15 @@ REPLACE = Statement(
 with old as (
     update invitations set revoked_at = now()
     where team_id = :team_id and user_id = :user_id and accepted_at is null and revoked_at is null
-    returning team_id, user_id, email, first_name, last_name
+    returning team_id, user_id, email, first_name, last_name, name_key, name_search, email_search, text_version
 )
-insert into invitations (team_id, id, user_id, email, first_name, last_name, role, invited_by, expires_at)
+insert into invitations (
+    team_id, id, user_id, email, first_name, last_name, role, invited_by, expires_at, name_key, name_search,
+    email_search, text_version
+)
 select old.team_id, cast(:id as text), old.user_id, old.email, old.first_name, old.last_name, m.role,
-       cast(:by as text), cast(:expires_at as timestamptz)
+       cast(:by as text), cast(:expires_at as timestamptz), old.name_key, old.name_search, old.email_search,
+       old.text_version
 from old join memberships m on m.team_id = old.team_id and m.user_id = old.user_id
 returning created_at
 """).bindparams(bindparam("id", type_=ID), bindparam("by", type_=ID)),

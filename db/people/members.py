@@ -15,8 +15,8 @@ from sqlalchemy import (
     case,
     delete,
     func,
+    literal,
     literal_column,
-    or_,
     select,
 )
 
@@ -24,6 +24,7 @@ from db.core.connection import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import columns_of
+from db.core.searches import has_words
 from db.core.statements import RowQuery, Statement
 from db.core.timestamps import JsonTime, json_time
 from db.people.member_conditions import holds, is_in
@@ -79,8 +80,8 @@ class MemberOrder(Enum):
 class MemberFilter(NamedTuple):
     """Which members to list; every condition that is not None must hold.
 
-    `search` is a part of a name or of an e-mail address. `product_id` finds the members who hold a seat of it, and
-    `mail_state` the people whose open invitation has a mail in this state.
+    `search` is what `patterns` returns for the words of a search. `product_id` finds the members who hold a seat of it,
+    and `mail_state` the people whose open invitation has a mail in this state.
     """
 
     search: str | None = None
@@ -121,6 +122,8 @@ def _invited_or_own(invited: ColumnElement[Any], own: ColumnElement[Any]) -> Col
 FIRST_NAME = _invited_or_own(func.coalesce(Invitation.first_name, ""), User.first_name.expression)
 LAST_NAME = _invited_or_own(func.coalesce(Invitation.last_name, ""), User.last_name.expression)
 EMAIL = _invited_or_own(func.coalesce(Invitation.email, ""), User.email.expression)
+NAME_SEARCH = _invited_or_own(func.coalesce(Invitation.name_search, ""), User.name_search.expression)
+EMAIL_SEARCH = _invited_or_own(func.coalesce(Invitation.email_search, ""), User.email_search.expression)
 MEMBERS = columns_of(
     MemberRow,
     Membership,
@@ -141,11 +144,7 @@ MEMBERS = columns_of(
 LOCKED = columns_of(LockedMember, Membership)
 # Member ids are TypeIDs, so their order is the order of joining.
 ORDERS: dict[MemberOrder, list[ColumnElement[str]]] = {
-    MemberOrder.NAME: [
-        Membership.last_name_key.expression,
-        Membership.first_name_key.expression,
-        Membership.id.expression,
-    ],
+    MemberOrder.NAME: [Membership.name_key.expression, Membership.id.expression],
     MemberOrder.EMAIL: [func.lower(EMAIL), Membership.id.expression],
     MemberOrder.JOINED: [Membership.id.expression],
 }
@@ -255,12 +254,10 @@ def _rows(reach: Reach) -> Rows:
 
 
 def _matches(search: str, emails: Reach) -> ColumnElement[bool]:
-    # Not LIKE: a search has no wildcards.
-    def found(text: ColumnElement[str]) -> ColumnElement[bool]:
-        return func.strpos(func.lower(text), func.lower(search)) > 0
-
-    name = func.concat(FIRST_NAME, " ", LAST_NAME)
-    return or_(found(name), found(EMAIL) & within(emails, Membership.team_id, Membership.user_id))
+    """Whether the name, or the e-mail address within `emails`, contains each word of the search."""
+    # No word contains a space, so none is found where the name ends and the address begins.
+    readable = within(emails, Membership.team_id, Membership.user_id)
+    return has_words(NAME_SEARCH.concat(case((readable, literal(" ", ID).concat(EMAIL_SEARCH)), else_="")), search)
 
 
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:

@@ -1,16 +1,17 @@
 """Read teams, and create them."""
 
 from collections.abc import Sequence
-from types import NoneType
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, insert, select
+from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy.dialects.postgresql import insert
 
 from db.core.connection import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of
 from db.core.statements import RowQuery, Statement
+from db.core.text_keys import team_keys
 from db.tables.people import Membership, Team
 from domain.reach import Reach
 
@@ -25,7 +26,14 @@ class TeamRow(NamedTuple):
 
 TEAMS = columns_of(TeamRow, Team)
 
-CREATE = Statement("create_team", NoneType, insert(Team).values({name: bindparam(name) for name in TeamRow._fields}))
+CREATE = Statement(
+    "create_team",
+    str,
+    insert(Team)
+    .values({name: bindparam(name) for name in (*TeamRow._fields, *team_keys(""))})
+    .on_conflict_do_nothing(index_elements=[Team.name_fold])
+    .returning(Team.id),
+)
 
 
 async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, TeamRow]:
@@ -62,9 +70,9 @@ def of_user(reach: Reach) -> Definition[TeamRow]:
     return Definition(rows, [Team.id.expression], TEAMS)
 
 
-async def create(connection: Connection, team: TeamRow) -> None:
-    """Create a team. Nobody is in it at first."""
-    await CREATE.run(connection, **team._asdict())
+async def create(connection: Connection, team: TeamRow) -> bool:
+    """Create a team. Nobody is in it at first. Returns False if there is a team whose name counts as equal."""
+    return await CREATE.row(connection, **team._asdict(), **team_keys(team.name)) is not None
 
 
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:

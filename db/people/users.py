@@ -13,6 +13,7 @@ from db.core.paging import Rows
 from db.core.reach import any_of, is_own, within
 from db.core.rows import by_id, columns_of
 from db.core.statements import RowQuery, Statement
+from db.core.text_keys import person_keys
 from db.core.timestamps import JsonTime, json_time
 from db.tables.invitations import Invitation
 from db.tables.people import Membership, User
@@ -56,8 +57,11 @@ CREDENTIALS_BY_EMAIL = Statement(
 )
 # An account that nobody verified belongs to the holder of a link to its address.
 CLAIMABLE = or_(User.password_hash.is_(None), User.email_verified_at.is_(None))
+KEYS = tuple(person_keys("", "", ""))
+# The account keeps its address, in whatever case, so these are the keys of its new names.
+NAME_KEYS = ("name_key", "name_search")
 NEW = upsert(User).values(
-    {name: bindparam(name) for name in ("id", "email", "first_name", "last_name", "password_hash")}
+    {name: bindparam(name) for name in ("id", "email", "first_name", "last_name", "password_hash", *KEYS)}
     | {"email_verified_at": func.now()}
 )
 CLAIM = Statement(
@@ -65,7 +69,10 @@ CLAIM = Statement(
     UserRow,
     NEW.on_conflict_do_update(
         index_elements=[func.lower(User.email)],
-        set_={name: NEW.excluded[name] for name in ("first_name", "last_name", "password_hash", "email_verified_at")},
+        set_={
+            name: NEW.excluded[name]
+            for name in ("first_name", "last_name", "password_hash", "email_verified_at", *NAME_KEYS)
+        },
         where=CLAIMABLE,
     ).returning(*USERS),
 )
@@ -74,7 +81,7 @@ OPEN_ACCOUNT = Statement(
     UserRow,
     update(User)
     .where(User.id == bindparam("id"), CLAIMABLE)
-    .values({name: bindparam(name) for name in ("password_hash", "first_name", "last_name")})
+    .values({name: bindparam(name) for name in ("password_hash", "first_name", "last_name", *NAME_KEYS)})
     .values(email_verified_at=func.now())
     .returning(*USERS),
 )
@@ -136,7 +143,8 @@ async def claim(
     Returns None if a verified account has the address, in any case. The caller must have seen a link to the address.
     """
     names = {"first_name": first_name, "last_name": last_name}
-    return await CLAIM.row(connection, id=id_, email=email, password_hash=password_hash, **names)
+    keys = person_keys(first_name, last_name, email)
+    return await CLAIM.row(connection, id=id_, email=email, password_hash=password_hash, **names, **keys)
 
 
 async def open_account(
@@ -147,7 +155,8 @@ async def open_account(
     The caller must have seen a link to its address.
     """
     values = {"password_hash": password_hash, "first_name": first_name, "last_name": last_name}
-    return await OPEN_ACCOUNT.row(connection, id=id_, **values)
+    keys = person_keys(first_name, last_name, "")
+    return await OPEN_ACCOUNT.row(connection, id=id_, **values, **{name: keys[name] for name in NAME_KEYS})
 
 
 async def set_password(connection: Connection, id_: str, password_hash: str) -> UserRow:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, select
 
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
@@ -48,7 +48,7 @@ def _unheld(reach: Reach, member_ids: Sequence[str]) -> Rows:
         .join(pools, pools.c.team_id == Membership.team_id)
         .join(Product, Product.id == pools.c.product_id)
         .where(Membership.id == any_of(member_ids), ~held)
-        .order_by(func.lower(Product.name), Product.id)
+        .order_by(Product.name_key, Product.id)
     )
 
 

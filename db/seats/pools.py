@@ -45,8 +45,8 @@ def _pools(reach: Reach, team_ids: Sequence[str]) -> Rows:
         .join(Subscription, (Subscription.team_id == Seat.team_id) & (Subscription.id == Seat.subscription_id))
         .join(Product, Product.id == Seat.product_id)
         .where(Seat.team_id == any_of(team_ids), active(), within(reach, Seat.team_id))
-        .group_by(Seat.team_id, Seat.product_id, Product.name)
-        .order_by(func.lower(Product.name), Seat.product_id)
+        .group_by(Seat.team_id, Seat.product_id, Product.name_key)
+        .order_by(Product.name_key, Seat.product_id)
     )
 
 

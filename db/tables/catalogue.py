@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.tables.base import Base, id_prefix_check
-from db.tables.types import Id
+from db.tables.types import Id, Key
 
 
 class Product(Base):
@@ -17,8 +17,10 @@ class Product(Base):
     id: Mapped[Id] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     description: Mapped[str]
+    name_key: Mapped[Key]
+    text_version: Mapped[Key]
 
-    __table_args__ = (id_prefix_check("product"),)
+    __table_args__ = (Index(None, "name_key", "id"), id_prefix_check("product"))
 
 
 class Release(Base):

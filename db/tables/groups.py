@@ -1,14 +1,17 @@
 """The tables of groups, their members, and the products that groups and teams give to their members."""
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, PrimaryKeyConstraint, func, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, PrimaryKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.tables.base import Base, id_prefix_check
-from db.tables.types import Created, Id
+from db.tables.types import Created, Id, Key, OptionalId
 
 
 class Group(Base):
-    """A named set of members of one team. A name is unique in its team, also if only the case differs."""
+    """A named set of members of one team. Within a team, no two names fold to the same text (`domain.text`).
+
+    Two older groups may have such names. Then the `name_fold` of the younger one ends with a mark and its id.
+    """
 
     __tablename__ = "groups"
 
@@ -16,10 +19,14 @@ class Group(Base):
     id: Mapped[Id]
     name: Mapped[str]
     created_at: Mapped[Created]
+    name_key: Mapped[Key]
+    name_fold: Mapped[OptionalId]
+    text_version: Mapped[Key]
 
     __table_args__ = (
         PrimaryKeyConstraint("team_id", "id"),
-        Index("uq_groups_team_id_name_lower", "team_id", func.lower(text("name")), unique=True),
+        UniqueConstraint("team_id", "name_fold"),
+        Index(None, "team_id", "name_key", "id"),
         id_prefix_check("group"),
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.tables.base import MAIL_STATES, ROLES, Base, id_prefix_check, membership_key
-from db.tables.types import Created, Id, Moment, OptionalMoment
+from db.tables.types import Created, Id, Key, Moment, OptionalMoment
 from domain.mails import MAX_REASON
 
 
@@ -38,6 +38,10 @@ class Invitation(Base):
     revoked_at: Mapped[OptionalMoment]
     mail_state: Mapped[str] = mapped_column(server_default="queued")
     mail_reason: Mapped[str | None]
+    name_key: Mapped[Key]
+    name_search: Mapped[Key]
+    email_search: Mapped[Key]
+    text_version: Mapped[Key]
 
     __table_args__ = (
         PrimaryKeyConstraint("team_id", "id"),

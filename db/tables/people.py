@@ -4,14 +4,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.tables.base import ROLES, Base, id_prefix_check
-from db.tables.types import Created, Id, OptionalMoment
+from db.tables.types import Created, Id, Key, OptionalId, OptionalMoment
 
 
 class User(Base):
     """An account. No two accounts have e-mail addresses that differ only in case; the spelling is stored unchanged.
 
     `email_verified_at` is when the person showed that the address is theirs, with a link that was sent to it. Nobody
-    can sign in before that.
+    can sign in before that. `name_key` sorts people by name; `name_search` and `email_search` are folded.
     """
 
     __tablename__ = "users"
@@ -23,6 +23,10 @@ class User(Base):
     password_hash: Mapped[str | None]
     created_at: Mapped[Created]
     email_verified_at: Mapped[OptionalMoment]
+    name_key: Mapped[Key]
+    name_search: Mapped[Key]
+    email_search: Mapped[Key]
+    text_version: Mapped[Key]
 
     __table_args__ = (
         id_prefix_check("user"),
@@ -31,7 +35,7 @@ class User(Base):
 
 
 class Team(Base):
-    """A team, which is the tenant."""
+    """A team, which is the tenant. No two teams have names that fold to the same text (`domain.text`)."""
 
     __tablename__ = "teams"
 
@@ -39,6 +43,8 @@ class Team(Base):
     name: Mapped[str]
     separation_of_duties: Mapped[bool] = mapped_column(server_default="false")
     created_at: Mapped[Created]
+    name_fold: Mapped[OptionalId] = mapped_column(unique=True)
+    text_version: Mapped[Key]
 
     __table_args__ = (id_prefix_check("team"),)
 
@@ -46,9 +52,8 @@ class Team(Base):
 class Membership(Base):
     """A person in a team, with their role. It gives no right before the person has accepted it (`accepted_at`).
 
-    `last_name_key` and `first_name_key` are the names in lower case, which order the members of a team: those of the
-    account, or those of the open invitation while the membership is pending. Triggers keep them right (revision 0005),
-    so no statement has to write them.
+    `name_key` orders the members of a team: it is that of the account, or that of the open invitation while the
+    membership is pending. Triggers keep it right (revision 0011), so no statement has to write it.
     """
 
     __tablename__ = "memberships"
@@ -59,14 +64,13 @@ class Membership(Base):
     role: Mapped[str]
     created_at: Mapped[Created]
     accepted_at: Mapped[OptionalMoment] = mapped_column(server_default=func.now())
-    last_name_key: Mapped[str] = mapped_column(server_default="")
-    first_name_key: Mapped[str] = mapped_column(server_default="")
+    name_key: Mapped[Key]
 
     __table_args__ = (
         PrimaryKeyConstraint("team_id", "user_id"),
         UniqueConstraint("id"),
         Index(None, "user_id"),
-        Index(None, "team_id", "last_name_key", "first_name_key", "id"),
+        Index(None, "team_id", "name_key", "id"),
         id_prefix_check("member"),
         CheckConstraint(ROLES, name="role"),
     )

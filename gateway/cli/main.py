@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from db.core import ids, migrate
+from db.core.text_renewal import Renewal, renew
 from db.demo import seed as seeding
 from db.embedded.watch import TRIES
 from db.queue import jobs
@@ -132,10 +133,29 @@ def mail(to: Annotated[str, typer.Argument(metavar="ADDRESS", help="The recipien
 
 @db.command()
 @command
-def upgrade(revision: str = "head") -> None:
-    """Upgrade the tables to a revision."""
+def upgrade(revision: str = migrate.HEAD) -> None:
+    """Upgrade the tables to a revision. At the newest one, also renew the sort keys and search texts of names."""
     with serving.opened_database(settings.load()) as (runner, database):
-        runner.run(migrate.upgrade(database, revision))
+        _show(runner.run(migrate.upgrade(database, revision)))
+
+
+@db.command()
+@command
+def renew_text() -> None:
+    """Make the sort keys and search texts of names again where they are old. It can be stopped and repeated."""
+    with serving.opened_database(settings.load()) as (runner, database):
+        if not runner.run(migrate.is_current(database)):
+            raise serving.StartupError("The database does not have this version's tables. Run `usher db upgrade`.")
+        _show(runner.run(renew(database)))
+
+
+def _show(renewal: Renewal) -> None:
+    """Print what was renewed, and which groups and teams should get another name."""
+    typer.echo(f"{renewal.rows} rows got new sort keys and search texts.")
+    for one in renewal.same_names:
+        typer.echo(
+            f"{one.id}: an older one has a name that counts as equal to “{one.name}”. Rename one of them.", err=True
+        )
 
 
 @db.command()

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from domain.text import PASSWORD_LENGTHS
 from gateway.http.pages import STYLE, filled, headers, next_step
-from resolvers.access.passwords import MAX_LENGTH, MIN_LENGTH
 
 ACCEPT = """
 mutation Accept($input: AcceptInvitationInput!) {
@@ -110,7 +110,7 @@ PAGE = """<!doctype html>
 def endpoint(*, graphiql: bool) -> Callable[[Request], Response]:
     """Return the endpoint of the page. With `graphiql`, the page leads on to GraphiQL."""
     script = filled(SCRIPT, {"ACCEPT": ACCEPT, "SIGN_IN": SIGN_IN})
-    numbers = {"MIN": str(MIN_LENGTH), "MAX": str(MAX_LENGTH)}
+    numbers = {"MIN": str(PASSWORD_LENGTHS[0]), "MAX": str(PASSWORD_LENGTHS[-1])}
     page = filled(PAGE, {**numbers, "STYLE": STYLE, "NEXT": next_step(graphiql=graphiql), "SCRIPT": script})
     of_page = headers(script, STYLE)
     return lambda _: HTMLResponse(page, headers=of_page)

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from domain.text import PASSWORD_LENGTHS
 from gateway.http.pages import STYLE, filled, headers, next_step
-from resolvers.access.passwords import MAX_LENGTH, MIN_LENGTH
 
 RESET = "/reset"
 SCRIPT = """
@@ -84,5 +84,5 @@ def verify(*, graphiql: bool) -> Callable[[Request], Response]:
 
 def reset(*, graphiql: bool) -> Callable[[Request], Response]:
     """Return the endpoint that sets a new password. With `graphiql`, its page leads on to GraphiQL."""
-    title, label = "Set a new password", f"New password, {MIN_LENGTH} to {MAX_LENGTH} characters"
+    title, label = "Set a new password", f"New password, {PASSWORD_LENGTHS[0]} to {PASSWORD_LENGTHS[-1]} characters"
     return _endpoint("resetPassword", title, label, "new-password", graphiql=graphiql)

@@ -10,7 +10,7 @@ from db.core import ids
 from db.core.paging import ROOT, Listing
 from domain import text
 from domain.actions import Action
-from domain.paging import DEFAULT_SIZE, page
+from domain.paging import BY_NAME, DEFAULT_SIZE, page
 from domain.problems import BadInput, UserError, UserErrorCode
 from domain.subjects import Actor
 from domain.text import NAME_RULE
@@ -70,7 +70,7 @@ def _catalogue(
     context: Context, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> Loading[ConnectionRow[ProductRow]]:
     context.require(Action.PRODUCTS_READ, facts.GATEWAY)
-    return connecting(context, _products, page(first, after, "name", 2), "name")
+    return connecting(context, _products, page(first, after, BY_NAME, 2), BY_NAME)
 
 
 @performs(Action.PRODUCTS_READ)

@@ -16,7 +16,7 @@ from db.people.members import MemberRow
 from db.people.teams import TeamRow
 from domain import text
 from domain.actions import Action
-from domain.paging import DEFAULT_SIZE, page
+from domain.paging import BY_NAME, DEFAULT_SIZE, page
 from domain.problems import UserError, UserErrorCode
 from domain.subjects import Actor
 from domain.text import NAME_RULE
@@ -39,7 +39,10 @@ GROUP_ACTIONS = (Action.GROUPS_READ, Action.GROUPS_UPDATE, Action.GROUPS_DELETE,
 
 @dataclass
 class CreateGroupInput(MutationInput):
-    """A team, and the name of its new group; no other group of the team may have it, in upper or lower case."""
+    """A team, and the name of its new group. No other group of the team may have it.
+
+    Names count as equal if only case, accents, spaces or invisible characters differ.
+    """
 
     team_id: strawberry.ID
     name: str
@@ -73,7 +76,7 @@ class RenameGroupPayload:
 async def create_group(change: Change, input: CreateGroupInput) -> CreateGroupPayload:
     """Create a group in a team. Nobody is in it at first.
 
-    NAME_INVALID. NAME_TAKEN: another group of the team has this name, in upper or lower case.
+    NAME_INVALID. NAME_TAKEN: another group of the team has this name. Case and accents do not matter.
     Raises NOT_FOUND for the team, FORBIDDEN.
     """
     team = await change.team(input.team_id)
@@ -92,7 +95,7 @@ async def create_group(change: Change, input: CreateGroupInput) -> CreateGroupPa
 async def rename_group(change: Change, input: RenameGroupInput) -> RenameGroupPayload:
     """Give a group another name. If it already has this name, nothing changes.
 
-    NAME_INVALID. NAME_TAKEN: another group of the team has this name, in upper or lower case.
+    NAME_INVALID. NAME_TAKEN: another group of the team has this name. Case and accents do not matter.
     Raises NOT_FOUND for the group, FORBIDDEN.
     """
     group = await locked_group(change, input.group_id)
@@ -128,7 +131,7 @@ def team_groups(
     context: Context, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> Loading[ConnectionRow[GroupRow]]:
     """The team's groups, in the order of their names; FORBIDDEN for a plain user."""
-    return connecting(context, _of_team, page(first, after, "name", 2), "name")
+    return connecting(context, _of_team, page(first, after, BY_NAME, 2), BY_NAME)
 
 
 @performs(Action.GROUPS_READ)
@@ -137,7 +140,7 @@ def member_groups(
     context: Context, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> Loading[ConnectionRow[GroupRow]]:
     """The groups that this person is in, in the order of their names; FORBIDDEN for a plain user."""
-    return connecting(context, _of_member, page(first, after, "name", 2), "name")
+    return connecting(context, _of_member, page(first, after, BY_NAME, 2), BY_NAME)
 
 
 @performs(Action.MEMBERS_READ)
@@ -146,7 +149,7 @@ def group_members(
     context: Context, first: int = DEFAULT_SIZE, after: str | None = None
 ) -> Loading[ConnectionRow[MemberRow]]:
     """The members of the group, also invited people, in the order of their names; only those that you may see."""
-    return connecting(context, _members, page(first, after, "name", 3), "name")
+    return connecting(context, _members, page(first, after, BY_NAME, 2), BY_NAME)
 
 
 @performs(Action.PRODUCTS_READ)

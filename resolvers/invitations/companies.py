@@ -30,6 +30,7 @@ from resolvers.invitations.bulk_invitations import ALREADY_MEMBER, Invitee, expi
 from resolvers.seats import subscriptions
 from resolvers.seats.subscriptions import NewSubscriptionInput
 
+NAME_TAKEN = UserError(UserErrorCode.NAME_TAKEN, "Another company has this name.", ["name"])
 MANAGED = "The team has a contract manager, who can invite other people."
 
 
@@ -90,7 +91,8 @@ async def create_company(change: Change, input: CreateCompanyInput) -> CreateCom
 
     Only the vendor's staff may do it. The invitation is a mail with a link that can be used for 30 days. From then on,
     the contract manager manages the team, and the vendor's staff cannot see who is in it. If the address got an
-    invitation less than 5 minutes ago, the mail waits. NAME_INVALID, EMAIL_INVALID.
+    invitation less than 5 minutes ago, the mail waits. NAME_INVALID, EMAIL_INVALID. NAME_TAKEN if another company has
+    the name; case and accents do not matter.
     For the subscription: SEATS_INVALID, TERM_INVALID. Raises NOT_FOUND for the product, FORBIDDEN.
     """
     await change.decide(facts.business(change.actor))
@@ -104,7 +106,8 @@ async def create_company(change: Change, input: CreateCompanyInput) -> CreateCom
     if name is None or errors:
         return CreateCompanyPayload(errors=errors)
     team = TeamRow(ids.new("team"), name, separation_of_duties=False)
-    await teams.create(change.connection, team)
+    if not await teams.create(change.connection, team):
+        return CreateCompanyPayload(errors=[NAME_TAKEN])
     delays = await mail_pauses.book(change.connection, MailPurpose.INVITATION, [email])
     invited = await _invite(change, team.id, input.contract_manager, email, delays)
     after: dict[str, object] = {"name": team.name, "invited": invited}

@@ -7,12 +7,14 @@ from typing import Any, cast
 import strawberry
 
 from db.access import partner_tokens
+from db.core import searches
 from db.core.paging import Listing
 from db.people import members
 from db.people.members import MemberFilter, MemberOrder, MemberReach, MemberRow
 from db.people.teams import TeamRow
 from db.seats import allocation, seat_requests
 from db.seats.seats import SeatRow
+from domain import text
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.mails import MailState
@@ -33,9 +35,8 @@ from resolvers.core.relations import one
 from resolvers.core.relay import ConnectionRow, connecting, read
 from resolvers.people.teams import NEW_MEMBER_ACTIONS, TEAM
 
-MAX_SEARCH = 100
 # The number of parts in the sort key of each order.
-KEY_LENGTHS = {MemberOrder.NAME: 3, MemberOrder.EMAIL: 2, MemberOrder.JOINED: 1}
+KEY_LENGTHS = {MemberOrder.NAME: 2, MemberOrder.EMAIL: 2, MemberOrder.JOINED: 1}
 INVITATION_ACTIONS = (Action.INVITATIONS_RESEND, Action.INVITATIONS_REVOKE)
 LAST_MANAGER = "A team must keep at least one contract manager. Make somebody else a contract manager first."
 
@@ -87,18 +88,20 @@ def team_members(
 ) -> Loading[ConnectionRow[MemberRow]]:
     """The members of the team, and the people who are invited to it. A plain user sees only themselves.
 
-    `filter.search` finds a part of a name, or of an e-mail address if you may read e-mail addresses.
+    `filter.search` finds people by words, in any order: each must be a part of a name, or of an e-mail address if you
+    may read e-mail addresses. Case and accents do not matter. A search without a word finds everybody.
     `filter.productId` finds the holders of a seat of the product if you may read seats. `filter.groupId` finds the
     people in a group if you may read groups. `filter.mailState` finds the invited people by the state of their
     invitation's mail: no mail reached those with REFUSED. Ordering by e-mail address requires the right to read e-mail
     addresses; else the error is FORBIDDEN.
     """
     which, by = filter or MembersFilter(), order_by or MembersOrder()
-    if which.search is not None and len(which.search) > MAX_SEARCH:
-        raise BadInput(f"`search` must have at most {MAX_SEARCH} characters.")
+    if which.search is not None and len(which.search) > text.MAX_LENGTH:
+        raise BadInput(f"`search` must have at most {text.MAX_LENGTH} characters.")
+    search = searches.patterns(which.search or "")
     order = f"{by.field.value}{'-' if by.descending else ''}"
     about = (which.product_id, which.group_id, which.mail_state)
-    conditions = MemberFilter(which.search, which.role, which.status, *about)
+    conditions = MemberFilter(search, which.role, which.status, *about)
     requested_page = page(first, after, order, KEY_LENGTHS[by.field])
     if by.field is MemberOrder.EMAIL:
         return context.loading(_ordered_by_email, requested_page, order, (conditions, by.field, by.descending))

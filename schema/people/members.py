@@ -32,7 +32,10 @@ publish_enum(MemberOrder)
 publish_enum(MemberStatus)
 publish_input(
     members.MembersFilter,
-    search="A part of “first name last name” or of the e-mail address, in any case; at most 100 characters.",
+    search=(
+        "Words, in any order; at most 100 characters. Each must be a part of the name or of the e-mail address. Case "
+        "and accents do not matter."
+    ),
     status="Members who have accepted, or people who are only invited; null for both.",
     product_id="Members who hold a seat of this product.",
     group_id="Members who are in this group.",

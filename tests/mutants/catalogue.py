@@ -9,7 +9,8 @@ GROUPS, GROUPS_TEST = "db/groups/groups.py", "tests/db/groups/test_groups.py"
 INVITATIONS, INVITATIONS_TEST = "db/invitations/bulk_invitations.py", "tests/db/invitations/test_bulk_invitations.py"
 MAIL_PAUSES, MAIL_PAUSES_TEST = "db/access/mail_pauses.py", "tests/db/access/test_mail_pauses.py"
 MEMBERS, MEMBERS_TEST = "db/people/members.py", "tests/db/people/test_members.py"
-NAME_KEYS, NAME_KEYS_TEST = "db/migrations/versions/0005_name_keys.py", "tests/db/tables/test_name_keys.py"
+TEXT_KEYS_TEST = "tests/db/core/test_text_keys.py"
+NAME_KEYS, NAME_KEYS_TEST = "db/migrations/versions/0011_text_keys.py", "tests/db/tables/test_name_keys.py"
 RUNNER, RUNNER_TEST = "db/queue/runner.py", "tests/db/queue/test_runner.py"
 EVENTS, EVENTS_TEST = "db/audit/events.py", "tests/db/audit/test_events.py"
 MIGRATE, MIGRATE_TEST = "db/core/migrate.py", "tests/db/core/test_migrate.py"
@@ -447,6 +448,20 @@ NAMING = (
         " for no key update of m;\n",
         ";\n",
         (f"{NAME_KEYS_TEST}::test_the_memberships_of_renamed_people_are_locked_in_the_order_of_user_ids",),
+    ),
+    Mutant(
+        "a renewal does not lock the names of which it makes keys",
+        "db/core/text_renewal.py",
+        "\nfor no key update\n",
+        "\n",
+        (f"{TEXT_KEYS_TEST}::test_a_renewal_waits_for_a_change_of_a_name",),
+    ),
+    Mutant(
+        "a renewal begins with the last rows",
+        "db/core/text_renewal.py",
+        "order by id limit",
+        "order by id desc limit",
+        (f"{TEXT_KEYS_TEST}::test_keys_of_another_version_are_renewed_in_batches",),
     ),
     Mutant(
         "the account is not locked while a person joins",

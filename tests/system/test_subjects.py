@@ -48,6 +48,7 @@ NO_CHANGES = {
     "export": "It sends a request with a token, which is its subject.",
     "shell": "It commits nothing, and its requests have their own credentials.",
     "db upgrade": "It changes tables, among them that of the audit log.",
+    "db renew-text": "It changes only what is computed from names, as the rebuild of an index does.",
     "db downgrade": "It changes tables, among them that of the audit log.",
     "db reset": "It removes all tables, among them that of the audit log.",
     **dict.fromkeys(

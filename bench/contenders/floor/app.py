@@ -226,7 +226,7 @@ async def _page(connection: Any, team_id: str, first: int, after: str | None) ->
 
 def _info(page: list[Any], first: int) -> Json:
     last = page[:first][-1] if page else None
-    key = None if last is None else base64.urlsafe_b64encode(orjson.dumps([last[7], last[8], last[0]])).decode()
+    key = None if last is None else base64.urlsafe_b64encode(orjson.dumps([last[7], last[0]])).decode()
     return {"hasNextPage": len(page) > first, "endCursor": key}
 
 

@@ -25,14 +25,14 @@ where s.token_hash = $1 and s.ended_at is null and s.expires_at > now()
 """
 
 _MEMBERS = """
-select m.id, m.role, m.created_at, u.id, u.first_name, u.last_name, u.email, lower(u.last_name), lower(u.first_name)
+select m.id, m.role, m.created_at, u.id, u.first_name, u.last_name, u.email, u.name_key
 from memberships m join users u on u.id = m.user_id
 where m.team_id = $1 {after}
-order by lower(u.last_name), lower(u.first_name), m.id
+order by u.name_key, m.id
 limit $2
 """
 MEMBERS = _MEMBERS.format(after="")
-MEMBERS_AFTER = _MEMBERS.format(after="and (lower(u.last_name), lower(u.first_name), m.id) > ($3, $4, $5)")
+MEMBERS_AFTER = _MEMBERS.format(after="and (u.name_key, m.id) > ($3, $4)")
 
 SEATS = """
 select s.holder_id, s.id, s.assigned_at, p.id, p.name, used.minutes, used.sessions, used.last_used_at
@@ -61,14 +61,14 @@ join subscriptions b on b.team_id = s.team_id and b.id = s.subscription_id
 join products p on p.id = s.product_id
 where s.team_id = $1 and current_date between b.starts_on and b.ends_on
 group by p.id
-order by lower(p.name), p.id
+order by p.name_key, p.id
 """
 
 GROUPS = """
 select m.user_id, g.id, g.name
 from group_members m join groups g on g.team_id = m.team_id and g.id = m.group_id
 where m.team_id = $1 and m.user_id = any($2)
-order by lower(g.name), g.id
+order by g.name_key, g.id
 """
 
 COUNTS = """

@@ -49,11 +49,11 @@ async function members(team, { first, after }, { actor }) {
   const key = after ? JSON.parse(Buffer.from(after, 'base64url').toString()) : null
   const rows = await sql`
     select m.id, m.role, m.created_at, u.id as user_id, u.first_name, u.last_name, u.email,
-           lower(u.last_name) as last, lower(u.first_name) as first
+           u.name_key
     from memberships m join users u on u.id = m.user_id
     where m.team_id = ${team.id}
-      ${key ? sql`and (lower(u.last_name), lower(u.first_name), m.id) > (${key[0]}, ${key[1]}, ${key[2]})` : sql``}
-    order by lower(u.last_name), lower(u.first_name), m.id
+      ${key ? sql`and (u.name_key, m.id) > (${key[0]}, ${key[1]})` : sql``}
+    order by u.name_key, m.id
     limit ${first + 1}`
   const page = rows.slice(0, first)
   const end = page.at(-1)
@@ -66,7 +66,7 @@ async function members(team, { first, after }, { actor }) {
     })),
     pageInfo: {
       hasNextPage: rows.length > first,
-      endCursor: end ? Buffer.from(JSON.stringify([end.last, end.first, end.id])).toString('base64url') : null
+      endCursor: end ? Buffer.from(JSON.stringify([end.name_key, end.id])).toString('base64url') : null
     }
   }
 }
@@ -136,7 +136,7 @@ const loaders = {
           join products p on p.id = s.product_id
           where s.team_id = ${teamId} and current_date between b.starts_on and b.ends_on
           group by p.id
-          order by lower(p.name), p.id`,
+          order by p.name_key, p.id`,
         sql`
           select holder_id, product_id from seats
           where team_id = ${teamId} and holder_id = any(${queries.map(({ obj }) => obj.user.id)})`
@@ -152,7 +152,7 @@ const loaders = {
         select m.user_id, g.id, g.name
         from group_members m join groups g on g.team_id = m.team_id and g.id = m.group_id
         where m.team_id = ${queries[0].obj.teamId} and m.user_id = any(${queries.map(({ obj }) => obj.userId)})
-        order by lower(g.name), g.id`
+        order by g.name_key, g.id`
       const groups = grouped(rows, 'user_id')
       return queries.map(({ obj }) => (groups.get(obj.userId) ?? []).slice(0, obj.first))
     })

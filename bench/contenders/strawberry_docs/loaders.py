@@ -106,7 +106,7 @@ class Loaders:
             .where(seat.team_id.in_({team_id for team_id, _ in keys}))
             .where(func.current_date().between(subscription.starts_on, subscription.ends_on))
             .group_by(seat.team_id, product.id)
-            .order_by(func.lower(product.name), product.id)
+            .order_by(product.name_key, product.id)
         )
         holders = select(seat.team_id, seat.holder_id, seat.product_id).where(
             tuple_(seat.team_id, seat.holder_id).in_(keys)
@@ -125,7 +125,7 @@ class Loaders:
             select(member.team_id, member.user_id, group)
             .join(group, (group.team_id == member.team_id) & (group.id == member.group_id))
             .where(tuple_(member.team_id, member.user_id).in_(keys))
-            .order_by(func.lower(group.name), group.id)
+            .order_by(group.name_key, group.id)
         )
         async with self.sessions() as session:
             rows = (await session.execute(query)).all()

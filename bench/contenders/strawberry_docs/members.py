@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 import strawberry
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import select, tuple_
 
 from bench.contenders.strawberry_docs.types import Info, IsAdmin, IsAdminOrSelf, Product, SeatConnection, User
 from db.tables import people as people_tables
@@ -104,11 +104,7 @@ class MemberConnection:
     page_info: PageInfo
 
 
-ORDER = (
-    func.lower(people_tables.User.last_name),
-    func.lower(people_tables.User.first_name),
-    people_tables.Membership.id,
-)
+ORDER = (people_tables.User.name_key, people_tables.Membership.id)
 
 
 @strawberry.type
@@ -127,7 +123,7 @@ class Team:
     async def members(self, info: Info, first: int = 20, after: str | None = None) -> MemberConnection:
         """The members of the team, ordered by name."""
         query = (
-            select(people_tables.Membership, people_tables.User, *ORDER[:2])
+            select(people_tables.Membership, people_tables.User)
             .join(people_tables.User, people_tables.User.id == people_tables.Membership.user_id)
             .where(people_tables.Membership.team_id == self.id)
             .order_by(*ORDER)
@@ -144,10 +140,10 @@ class Team:
                 user=User.from_row(user, self.id),
                 team_id=self.id,
             )
-            for member, user, *_ in rows[:first]
+            for member, user in rows[:first]
         ]
         end = None
         if nodes:
-            member, _, last, first_name = rows[:first][-1]
-            end = base64.b64encode(json.dumps([last, first_name, member.id]).encode()).decode()
+            member, user = rows[:first][-1]
+            end = base64.b64encode(json.dumps([user.name_key, member.id]).encode()).decode()
         return MemberConnection(nodes=nodes, page_info=PageInfo(has_next_page=len(rows) > first, end_cursor=end))

@@ -203,12 +203,15 @@ async def test_existing_members_get_the_keys_of_their_names(empty: Database) -> 
         await fetch_rows(empty, statement)
     keys = "select user_id, last_name_key, first_name_key from memberships"
     expected = [[("user_1", "byron 1", "ada"), ("user_2", "hopper", "grace 2"), ("user_3", "", "")]]
-    await migrate.upgrade(empty)
+    await migrate.upgrade(empty, "0005")
     assert await catalogue(empty, keys) == expected
     await migrate.downgrade(empty, "0004")
     await fetch_rows(empty, "update users set last_name = 'Byron 1' where id = 'user_1'")
     assert await catalogue(empty, "select count(*) from memberships") == [[(3,)]]
+    await migrate.upgrade(empty, "0005")
+    assert await catalogue(empty, keys) == expected
     await migrate.upgrade(empty)
+    await migrate.downgrade(empty, "0009")
     assert await catalogue(empty, keys) == expected
 
 

@@ -162,8 +162,12 @@ REFUSED = {
         "ck_users_id_prefix",
     ),
     "a group's name twice, whatever its case": (
-        "insert into groups (team_id, id, name) values (:team, 'group_x', 'dESIGN')",
-        "uq_groups_team_id_name_lower",
+        "insert into groups (team_id, id, name, name_fold) values (:team, 'group_x', 'dESIGN', 'design')",
+        "uq_groups_team_id_name_fold",
+    ),
+    "a team's name twice, whatever its case": (
+        "insert into teams (id, name, name_fold) select 'team_x', upper(name), name_fold from teams where id = :team",
+        "uq_teams_name_fold",
     ),
     "a group member who is not in the team": (
         "insert into group_members values (:team, :group, :stranger)",

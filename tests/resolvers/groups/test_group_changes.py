@@ -46,8 +46,25 @@ async def test_a_name_is_taken_in_upper_and_lower_case(caller: Caller, mutation:
     asked = {"teamId": caller.team} if mutation == "createGroup" else {"groupId": group}
     before = await caller.world.fingerprint()
     assert (await caller.mutate(mutation, **asked, name=" GROßHÄNDLER ")).errors == [("NAME_TAKEN", None)]
-    assert (await caller.mutate(mutation, **asked, name=" ")).errors == [("NAME_INVALID", None)]
+    for name in (" ", "\u200b", "\u3164\u2060", "\u202eDesign"):
+        assert (await caller.mutate(mutation, **asked, name=name)).errors == [("NAME_INVALID", None)]
     assert await caller.world.fingerprint() == before
+
+
+@pytest.mark.parametrize(
+    ("first", "others"),
+    [
+        ("\u00c9quipe", ["E\u0301quipe", "\u00c9quipe\u200b", "equipe", " EQUIPE "]),
+        ("\u00c9quipe A", ["\u00c9quipe  A", "\u00c9quipe\u00a0A", "\u00e9quipe\u3000a"]),
+    ],
+)
+async def test_names_that_look_the_same_are_the_same(caller: Caller, first: str, others: list[str]) -> None:
+    created = await caller.mutate("createGroup", teamId=caller.team, name=first)
+    assert created.content["group"]["name"] == first
+    group = await caller.world.group(caller.team)
+    for name in others:
+        assert (await caller.mutate("createGroup", teamId=caller.team, name=name)).errors == [("NAME_TAKEN", None)]
+        assert (await caller.mutate("renameGroup", groupId=group, name=name)).errors == [("NAME_TAKEN", None)]
 
 
 async def test_another_team_may_use_the_name(client: Client, world: World, caller: Caller) -> None:

@@ -70,7 +70,8 @@ async def test_a_company_has_a_team_an_invitation_and_a_subscription(world: Worl
 
 async def test_companies_with_one_address_send_one_mail_now_and_the_others_later(world: World, vendor: Caller) -> None:
     company = await create_company.make(scene(vendor), "a company")
-    teams = [(await vendor.mutate("createCompany", **company)).content["teamId"] for _ in range(3)]
+    companies = [{**company, "name": f"{company['name']} {branch}"} for branch in ("East", "West", "North")]
+    teams = [(await vendor.mutate("createCompany", **one)).content["teamId"] for one in companies]
     query = text("""
         select convert_from(payload, 'UTF8')::jsonb ->> 'team_id' as team,
             round(extract(epoch from execute_after - created) / 60) as minutes
@@ -149,6 +150,22 @@ async def test_a_wrong_value_creates_nothing(
     result = (await vendor.mutate("createCompany", **company)).content
     assert [(one["code"], one["field"]) for one in result["errors"]] == [error]
     assert (result["teamId"], result["subscriptionId"]) == (None, None)
+    assert await world.fingerprint() == before
+
+
+@pytest.mark.parametrize(("old", "new"), [("W", "w"), (" ", " \u00a0"), ("W", "\u200bẀ")])
+async def test_no_two_companies_have_names_that_count_as_equal(
+    world: World, vendor: Caller, old: str, new: str
+) -> None:
+    company = await create_company.make(scene(vendor), "a company")
+    assert (await vendor.mutate("createCompany", **company)).errors == []
+    again = {**company, "name": company["name"].replace(old, new)}
+    before = await world.fingerprint()
+    result = (await vendor.mutate("createCompany", **again)).content
+    assert ([(one["code"], one["field"]) for one in result["errors"]], result["teamId"]) == (
+        [("NAME_TAKEN", ["name"])],
+        None,
+    )
     assert await world.fingerprint() == before
 
 

@@ -67,7 +67,15 @@ async def found(client: Client, team: Team, secret: str, **variables: Any) -> li
         ("hopper", ["Grace"]),
         ("GRACE HOPPER", ["Grace"]),
         ("ce Hop", ["Grace"]),
-        ("Hopper Grace", []),
+        ("Hopper Grace", ["Grace"]),
+        (" hopper\u3000 grace ", ["Grace"]),
+        ("king@ byron", ["Ada"]),
+        ("grace byron", []),
+        ("orsted aegir", ["Ægir"]),
+        ("E\u0301LODIE", ["Élodie"]),
+        ("elo", ["Élodie"]),
+        ("d’arc", ["Élodie"]),
+        ("hop\u200bper", ["Grace"]),
         ("ada", ["Ada", "ada"]),
         ("ADA.KING@", ["Ada"]),
         ("countess", ["ada"]),
@@ -95,13 +103,15 @@ async def found(client: Client, team: Team, secret: str, **variables: Any) -> li
         ("nobody of this name", []),
     ],
 )
-async def test_a_search_finds_parts_of_names_and_addresses_without_wildcards(
+async def test_a_search_finds_words_in_names_and_addresses_without_wildcards(
     client: Client, team: Team, search: str, expected: list[str]
 ) -> None:
     assert sorted(await found(client, team, team.boss.secret, filter={"search": search})) == expected
 
 
-@pytest.mark.parametrize("filter_", [None, {}, {"search": ""}, {"search": None, "role": None, "productId": None}])
+@pytest.mark.parametrize(
+    "filter_", [None, {}, {"search": ""}, {"search": " \u200b"}, {"search": None, "role": None, "productId": None}]
+)
 async def test_a_filter_without_a_condition_lists_everybody(client: Client, team: Team, filter_: Any) -> None:
     assert len(await found(client, team, team.boss.secret, filter=filter_)) == len(PEOPLE) + 1
 
@@ -144,6 +154,38 @@ async def test_members_are_ordered_by_last_and_first_name_without_regard_to_case
     assert await found(client, team, boss.secret) == ["x", "", "A", "b", "C", "Zoe"]
     backwards = {"field": "NAME", "descending": True}
     assert await found(client, team, boss.secret, order=backwards) == ["Zoe", "C", "b", "A", "", "x"]
+
+
+@pytest.mark.parametrize("search", ["Nova\u0301k", "NOVAK", "user ", "  ursula", "ursula  user", "user ursula novák"])
+async def test_a_search_is_read_as_people_write_it(client: Client, world: World, search: str) -> None:
+    id_ = await world.team()
+    boss = await world.member(id_, Role.SOFTWARE_COORDINATOR, await world.person("Zoe", "Boss"))
+    await world.member(id_, Role.USER, await world.person("Ursula", "User-Novák"))
+    assert await found(client, Team(id_, boss, {}, ""), boss.secret, filter={"search": search}) == ["Ursula"]
+
+
+async def test_members_are_ordered_by_the_unicode_collation(client: Client, world: World) -> None:
+    id_ = await world.team()
+    boss = await world.member(id_, Role.SOFTWARE_COORDINATOR, await world.person("Zoe", "Ångström"))
+    names = (
+        "Zweig",
+        "Łęcki",
+        "Lee",
+        "Ádám",
+        "adam",
+        "Müller",
+        "Mueller",
+        "Muller",
+        "Öz",
+        "Novák",
+        "Novak",
+        "Ολγα",
+        "王",
+    )
+    for last in names:
+        await world.member(id_, Role.USER, await world.person(last, last))
+    expected = ["adam", "Ádám", "Zoe", "Łęcki", "Lee", "Mueller", "Muller", "Müller", "Novak", "Novák", "Öz"]
+    assert await found(client, Team(id_, boss, {}, ""), boss.secret) == [*expected, "Zweig", "Ολγα", "王"]
 
 
 async def test_members_are_ordered_by_address_and_by_joining(client: Client, world: World) -> None:

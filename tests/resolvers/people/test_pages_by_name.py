@@ -20,7 +20,7 @@ from tests.conftest import Client
 from tests.support.database import fetch, fetch_rows, noted
 from tests.support.world import World
 
-INDEX = "ix_memberships_team_id_last_name_key_first_name_key_id"
+INDEX = "ix_memberships_team_id_name_key_id"
 MEMBERS = """
 query ($team: ID!, $after: String, $descending: Boolean!) {
   team(id: $team) {
@@ -34,8 +34,9 @@ query ($team: ID!, $after: String, $descending: Boolean!) {
 FILL = (
     "insert into teams (id, name) select 'team_' || n, 'Team ' || n from generate_series(1, 100) n",
     """
-    insert into users (id, email, first_name, last_name)
-    select 'user_' || n, n || '@tests.example', 'First' || n % 97, 'Last' || n % 89 from generate_series(1, 5000) n
+    insert into users (id, email, first_name, last_name, name_key)
+    select 'user_' || n, n || '@tests.example', 'First' || n % 97, 'Last' || n % 89, md5('name' || n % 4000)
+    from generate_series(1, 5000) n
     """,
     """
     insert into memberships (team_id, user_id, id, role, accepted_at)
@@ -44,8 +45,8 @@ FILL = (
     from generate_series(1, 5000) n
     """,
     """
-    insert into invitations (team_id, id, user_id, email, first_name, last_name, role, invited_by, expires_at)
-    select team_id, 'invite_' || id, user_id, id, id, id, 'user', '', now() + interval '1 day' from memberships
+    insert into invitations (team_id, id, user_id, email, first_name, last_name, role, invited_by, expires_at, name_key)
+    select team_id, 'invite_' || id, user_id, id, id, id, 'user', '', now() + interval '1 day', md5(id) from memberships
     where accepted_at is null
     """,
     "analyze",
@@ -91,7 +92,7 @@ def assert_range(plan: Any, *, descending: bool, is_first: bool) -> None:
     [scan] = [node for node in nodes(plan) if node.get("Relation Name") == "memberships"]
     assert scan["Index Name"] == INDEX
     assert scan["Scan Direction"] == ("Backward" if descending else "Forward")
-    assert ("ROW(last_name_key, first_name_key, id)" in scan["Index Cond"]) is not is_first
+    assert ("ROW(name_key, id)" in scan["Index Cond"]) is not is_first
     assert "ROW" not in scan["Filter"]
 
 
@@ -100,7 +101,7 @@ def assert_range(plan: Any, *, descending: bool, is_first: bool) -> None:
 async def test_a_page_of_a_listing_is_a_range(large: Database, descending: bool, is_first: bool) -> None:
     reach = Reach(("team_1",))
     listing = listed(MemberReach(reach, reach, reach, reach), MemberFilter(), MemberOrder.NAME, descending)
-    page = Page(50, None if is_first else ("last33", "first55", "member_x"))
+    page = Page(50, None if is_first else ("6a", "member_x"))
     with noted(large) as sent:
         async with large.snapshot() as connection:
             found = await pages(connection, listing, ["team_1"], page)

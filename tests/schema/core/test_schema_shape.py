@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "ef7d595c6959487c357c05c5c2bee92c085a60a0f78cdc8852b68d4ca1135832"
+SHAPE = "ab74e31f0c49c3f42f8662f105a4f6e915db30671a641d6309ec7160e653333e"
 
 
 class WithoutDescriptions(Visitor):
