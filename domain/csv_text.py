@@ -1,5 +1,7 @@
 """CSV as spreadsheets write it: decode bytes, split text into records with line numbers, and write rows.
 
+Lines end with CRLF, LF or CR. Records are split here and not by Python's `csv`, which refuses blanks behind a closing
+quote, as in `"Ada" ,"Byron"`.
 A spreadsheet would run some cells as formulas. `write` puts an apostrophe before such a cell; `unescaped` removes it.
 """
 
@@ -7,10 +9,14 @@ import codecs
 import csv
 import io
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 MAX_LINES = 20
 """The most lines that one record may span. Without it, each unclosed quote would read the rest of the file."""
+MAX_CELL = 131_072
+"""The most characters of one cell."""
 
 FORMULA = re.compile(r"[\s']*[=+\-@＝＋－＠]|'*[\t\r\n]")
 """The beginning of a cell that a spreadsheet may run as a formula, already escaped or not."""
@@ -28,6 +34,18 @@ SIGNATURES = {
     b"\x1f\x8b": "compressed by gzip",
 }
 CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
+LINE_END = re.compile(r"\r\n?|\n")
+LINE_END_BYTES = re.compile(rb"\r\n?|\n")
+SEPARATOR = re.compile(r"""[^\S\r\n]*"?sep=([^\w\r\n"'])"?[^\w\r\n]*(?=[\r\n]|\Z)""", re.IGNORECASE)
+# One cell: blanks, and then text in quotes with blanks behind it, or text that begins with no quote. Its quantifiers
+# are possessive, so that a cell whose quotes do not match is not read again from its last blank on.
+CELL = r"""
+    (?:(?!{d})[^\S\r\n])*+
+    (?:
+        "([^"]*+(?:""[^"]*+)*+)" (?:(?!{d})[^\S\r\n])*+ (?=[\r\n]|{d}|\Z)
+      | (?!")([^\r\n{d}]*)
+    )
+"""
 SAVE = "Save the sheet as CSV in UTF-8."
 
 
@@ -42,12 +60,12 @@ class NotUtf8(ValueError):
 def text_of(data: bytes) -> str:
     """Decode the bytes as UTF-8, and drop a byte order mark. Raises NotText or NotUtf8."""
     for mark, name in BYTE_ORDER_MARKS.items():
-        if data.startswith(mark):
+        if data.startswith(mark) and _is_text_in(data, name):
             raise NotUtf8(f"The file is in {name}. {SAVE}")
     for signature, name in SIGNATURES.items():
         if data.startswith(signature):
             raise NotText(f"The file is {name}, not CSV. {SAVE}")
-    if _looks_like_utf_16(data):
+    if _is_unmarked_utf_16(data):
         raise NotUtf8(f"The file is in UTF-16. {SAVE}")
     try:
         text = data.decode()
@@ -60,9 +78,18 @@ def without_nul(text: str) -> str:
     """Return the text without a byte order mark. Raises NotText if it contains a NUL character."""
     found = text.find("\0")
     if found >= 0:
-        line = text.count("\n", 0, found) + 1
+        line = _count(LINE_END.finditer(text, 0, found)) + 1
         raise NotText(f"The file has a NUL character in line {line}: it is not text, or it is damaged. {SAVE}")
     return text.removeprefix("\ufeff")
+
+
+def separator(text: str) -> tuple[str | None, str]:
+    """Return the delimiter that a line `sep=;` at the beginning names, and the text with this line made empty.
+
+    Excel reads and writes such lines. Without one, the delimiter is None, and the text is unchanged.
+    """
+    named = SEPARATOR.match(text)
+    return (None, text) if named is None else (named[1], text[named.end() :])
 
 
 def records(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | None]]:
@@ -71,18 +98,19 @@ def records(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | None]]
     Skip records without any text, because spreadsheets save the empty rows below a table. After a record that cannot
     be read, go on in the next line, so that one quote too many does not hide the rows below it.
     """
-    lines = _Lines(text)
-    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
-    while lines.begin():
-        first = lines.at
-        try:
-            cells = next(reader)
-        except csv.Error:
-            lines.at = first + 1
-            yield first + 1, None
-        else:
-            if any(cell and not cell.isspace() for cell in cells):
-                yield first + 1, cells
+    ends = [end.end() for end in LINE_END.finditer(text)]
+    if not ends or ends[-1] < len(text):
+        ends.append(len(text))
+    start = line = 0
+    while start < len(text):
+        cells, at = _cells(text, start, ends[min(line + MAX_LINES, len(ends)) - 1], delimiter)
+        if cells is None:
+            yield line + 1, None
+        elif any(cell and not cell.isspace() for cell in cells):
+            yield line + 1, cells
+        # A record that was read ends in the first line whose end lies behind it.
+        line = line + 1 if cells is None else min(bisect_right(ends, at, line) + 1, len(ends))
+        start = ends[line - 1]
 
 
 def unescaped(cell: str) -> str:
@@ -102,45 +130,52 @@ def write(columns: Sequence[str], rows: Iterable[Sequence[str | int | float | No
     return out.getvalue()
 
 
-class _Lines:
-    """An iterator over the lines of a text. The caller can move it back; it yields at most MAX_LINES lines a record."""
+@cache
+def _cell(delimiter: str) -> re.Pattern[str]:
+    return re.compile(CELL.format(d=re.escape(delimiter)), re.VERBOSE)
 
-    def __init__(self, text: str) -> None:
-        # Not `splitlines`, which also splits at other characters: this splits only at CR, LF and CRLF, and keeps them.
-        self.lines = list(io.StringIO(text, newline=""))
-        self.at = self.until = 0
 
-    def begin(self) -> bool:
-        """Prepare for the next record. Return False if there is none."""
-        self.until = min(self.at + MAX_LINES, len(self.lines))
-        return self.at < self.until
-
-    def __iter__(self) -> "_Lines":
-        return self
-
-    def __next__(self) -> str:
-        if self.at == self.until:
-            raise StopIteration
-        self.at += 1
-        return self.lines[self.at - 1]
+def _cells(text: str, start: int, end: int, delimiter: str) -> tuple[list[str] | None, int]:
+    """Return the cells of the record from `start` on, and where it ends; None for the cells if it cannot be read."""
+    cells, pattern, at = list[str](), _cell(delimiter), start
+    while (match := pattern.match(text, at, end)) is not None and match.end() - at <= MAX_CELL:
+        quoted, plain = match.groups()
+        cells.append(plain if quoted is None else quoted.replace('""', '"'))
+        at = match.end()
+        if not text.startswith(delimiter, at, end):
+            return cells, at
+        at += 1
+    return None, start
 
 
 def _escaped(cell: str) -> str:
     return f"'{cell}" if FORMULA.match(cell) else cell
 
 
-def _looks_like_utf_16(data: bytes) -> bool:
-    """Whether about every second byte is zero, as in UTF-16 text in mostly Latin letters."""
-    fewer, more = sorted((data[::2].count(0), data[1::2].count(0)))
-    return more * 4 > len(data) and fewer * 10 < more
+def _is_unmarked_utf_16(data: bytes) -> bool:
+    """Whether the bytes are UTF-16 text in mostly Latin letters, in which about every second byte is zero."""
+    even, odd = data[::2].count(0), data[1::2].count(0)
+    fewer, more = sorted((even, odd))
+    if more * 4 <= len(data) or fewer * 10 >= more:
+        return False
+    return _is_text_in(data, "UTF-16-BE" if even > odd else "UTF-16-LE")
+
+
+def _is_text_in(data: bytes, encoding: str) -> bool:
+    """Whether the bytes have this encoding and are text: only then is the encoding sure."""
+    try:
+        return CONTROL.search(data.decode(encoding).encode()) is None
+    except UnicodeError:
+        return False
 
 
 def _decoding_error(data: bytes, at: int) -> ValueError:
     if CONTROL.search(data):
         return NotText(f"The file is not text. {SAVE}")
-    line = data.count(b"\n", 0, at) + 1
-    try:
-        data.decode("cp1252")
-    except UnicodeDecodeError:
-        return NotUtf8(f"The file is not in UTF-8, from line {line} on. {SAVE}")
-    return NotUtf8(f"The file is not in UTF-8, from line {line} on; it seems to be in Windows-1252. {SAVE}")
+    # Almost any bytes are text in Windows-1252 and its relatives, so no message can tell which of them it is.
+    line = _count(LINE_END_BYTES.finditer(data, 0, at)) + 1
+    return NotUtf8(f"The file is not in UTF-8, from line {line} on. {SAVE}")
+
+
+def _count(found: Iterable[object]) -> int:
+    return sum(1 for _ in found)

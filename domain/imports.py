@@ -3,43 +3,38 @@
     First name, Last name, Email address, Group
     Ada, Byron, ada@example.org, Design
 
-The first line names the columns in any order. Their case and spacing do not matter, and `Group` may be missing. Commas
-or semicolons separate the cells. No row is lost: each record with text in it becomes a row or is rejected.
+The first line names the columns; `domain.import_columns` says how. `Group` may be missing, and other columns are
+ignored. Commas, semicolons, tabs or `|` separate the cells. A person may have one name only. No row is lost: each
+record with text in it becomes a row or is rejected.
 """
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from domain import csv_text
+from domain import csv_text, import_columns
 from domain.described import INFORMATION, Notice
+from domain.import_columns import Column, Header, trimmed
 from domain.text import NAME_RULE, display_name
 
 MAX_ROWS = 5_000
 # Without a limit, a header of a megabyte would produce a report with as many flaws as it has columns.
-MAX_COLUMNS = 50
+MAX_COLUMNS = 200
 MAX_SHOWN = 100
 
 EmailRule = Callable[[str], str]
 """Returns the normal form of an e-mail address, or raises a ValueError that says what is wrong with the address."""
 
 
-class Column(StrEnum):
-    """The columns of the file, in their recommended spelling."""
-
-    FIRST_NAME = "First name"
-    LAST_NAME = "Last name"
-    EMAIL = "Email address"
-    GROUP = "Group"
-
-
 REQUIRED = (Column.FIRST_NAME, Column.LAST_NAME, Column.EMAIL)
-HEADER_RULE = f"The first line must name the columns {', '.join(REQUIRED)}, and may name {Column.GROUP}."
+HEADER_RULE = (
+    f"The first line must name the columns {', '.join(REQUIRED)}, and may name {Column.GROUP}. A column {Column.NAME} "
+    "can stand for the first two."
+)
 
 
 class Reason(Notice):
-    """Why a file is refused, or why a row is rejected, skipped, or imported without a seat.
+    """Why a file is refused, why a row is rejected, skipped, or imported without a seat, or what is ignored.
 
     ROWS_MISSING and the values before it are about the whole file; MALFORMED and TOO_MANY_COLUMNS may be about the
     header. GROUP_NOT_FOUND and the values after it depend on the team.
@@ -49,7 +44,7 @@ class Reason(Notice):
     NOT_UTF8 = "not_utf8", "The text is not encoded as UTF-8."
     HEADER_MISSING = "header_missing", "The file is empty."
     COLUMN_MISSING = "column_missing", "The header lacks this column."
-    COLUMN_UNKNOWN = "column_unknown", "There is no such column."
+    COLUMN_UNKNOWN = "column_unknown", "There is no such column; it is ignored. Information.", INFORMATION
     COLUMN_REPEATED = "column_repeated", "The header has this column twice."
     TOO_MANY_ROWS = "too_many_rows", f"The file has over {MAX_ROWS:,} rows."
     ROWS_MISSING = "rows_missing", "The file has a header and no rows."
@@ -64,6 +59,11 @@ class Reason(Notice):
     ALREADY_MEMBER = (
         "already_member",
         "The person is already in the team or invited to it; the row is skipped. Information.",
+        INFORMATION,
+    )
+    REMOVED_BEFORE = (
+        "removed_before",
+        "The person was removed from the team, or their invitation was revoked; the row is skipped. Information.",
         INFORMATION,
     )
     NO_SEAT_LEFT = "no_seat_left", "The pool has no seat left for this person."
@@ -86,7 +86,10 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person in the file. `line` is the first line of the row; `email` is in its normal form."""
+    """One person in the file. `line` is the first line of the row; `email` is in its normal form.
+
+    If the person has one name only, it is the first name, and the last name is empty.
+    """
 
     line: int
     first_name: str
@@ -127,71 +130,64 @@ def read(data: bytes | str, email: EmailRule) -> Sheet:
         return Sheet(flaws=[Flaw(None, None, Reason.NOT_TEXT, str(problem))])
     except csv_text.NotUtf8 as problem:
         return Sheet(flaws=[Flaw(None, None, Reason.NOT_UTF8, str(problem))])
-    delimiter, line, columns = _header(text)
-    flaws = _header_flaws(line, columns)
-    if columns is None or flaws:
+    text, delimiter, header = import_columns.read(text)
+    flaws = _header_flaws(header)
+    if header.cells is None or not all(flaw.reason.is_information for flaw in flaws):
         return Sheet(flaws=flaws)
     # One row more than the limit is enough to know that there are too many.
     records = list(itertools.islice(csv_text.records(text, delimiter), 1, MAX_ROWS + 2))
     if not records:
-        return Sheet(flaws=[Flaw(None, None, Reason.ROWS_MISSING, "The file has a header and no rows below it.")])
+        message = "The file has a header and no rows below it."
+        return Sheet(flaws=[*flaws, Flaw(None, None, Reason.ROWS_MISSING, message)])
     if len(records) > MAX_ROWS:
         message = f"The file has more than {MAX_ROWS:,} rows; split it into several."
-        return Sheet(flaws=[Flaw(records[-1][0], None, Reason.TOO_MANY_ROWS, message)])
-    checks = _Checks([Column(name) for name in columns], email)
+        return Sheet(flaws=[*flaws, Flaw(records[-1][0], None, Reason.TOO_MANY_ROWS, message)])
+    checks = _Checks(header.places, len(header.cells), email, flaws)
     rows = [row for number, cells in records if (row := checks.row(number, cells))]
     return Sheet(rows, checks.flaws, len(records) - len(rows))
 
 
-def _header(text: str) -> tuple[str, int | None, list[str] | None]:
-    """Return the delimiter that finds more known columns, the line of the header, and its columns.
-
-    Known columns are returned in their recommended spelling. The line is None if the text has no record. The columns
-    are None if the header cannot be split into cells.
-    """
-    known = {_comparable(column): column.value for column in Column}
-    best: tuple[int, str, int | None, list[str] | None] = (-1, ",", None, None)
-    for delimiter in (",", ";"):
-        line, cells = next(csv_text.records(text, delimiter), (None, None))
-        if line is None:
-            return delimiter, None, None
-        columns = None if cells is None else [known.get(_comparable(cell), cell.strip()) for cell in _trimmed(cells)]
-        score = len(set(columns or ()) & set(Column))
-        if score > best[0]:
-            best = (score, delimiter, line, columns)
-    return best[1:]
-
-
-def _header_flaws(line: int | None, columns: Sequence[str] | None) -> list[Flaw]:
+def _header_flaws(header: Header) -> list[Flaw]:
+    line, cells = header.line, header.cells
     if line is None:
         return [Flaw(None, None, Reason.HEADER_MISSING, f"The file is empty. {HEADER_RULE}")]
-    if columns is None:
+    if cells is None:
         return [Flaw(line, None, Reason.MALFORMED, f"The quotes in the header do not match. {HEADER_RULE}")]
-    if len(columns) > MAX_COLUMNS:
-        return [Flaw(line, None, Reason.TOO_MANY_COLUMNS, f"The header has {len(columns)} columns. {HEADER_RULE}")]
+    if len(cells) > MAX_COLUMNS:
+        return [Flaw(line, None, Reason.TOO_MANY_COLUMNS, f"The header has {len(cells)} columns. {HEADER_RULE}")]
     flaws = []
-    for at, name in enumerate(columns):
+    for at, name in enumerate(cells):
         shown = name[:MAX_SHOWN]
-        if name not in set(Column):
-            message = f"There is no column “{shown}”. {HEADER_RULE}" if name else f"Column {at + 1} has no name."
-            flaws.append(Flaw(line, shown or None, Reason.COLUMN_UNKNOWN, message))
-        elif name in columns[:at]:
+        if at in header.repeated:
             flaws.append(Flaw(line, shown, Reason.COLUMN_REPEATED, f"The header has the column {shown} twice."))
-    for required in REQUIRED:
-        if required not in columns:
-            message = f"The column {required.value} is missing. {HEADER_RULE}"
-            flaws.append(Flaw(line, required.value, Reason.COLUMN_MISSING, message))
+        elif not header.is_known(at):
+            message = f"The column “{shown}” is ignored." if name else f"Column {at + 1} has no name, and is ignored."
+            flaws.append(Flaw(line, shown or None, Reason.COLUMN_UNKNOWN, message))
+    for required in _missing_columns(header.places):
+        message = f"The column {required.value} is missing. {HEADER_RULE}"
+        flaws.append(Flaw(line, required.value, Reason.COLUMN_MISSING, message))
     return flaws
 
 
-class _Checks:
-    """Checks the rows of one file, and collects their flaws in file order."""
+def _missing_columns(places: Mapping[Column, Sequence[int]]) -> list[Column]:
+    """The required columns that are not there. A full name stands for the other two only if both are not there."""
+    missing = [column for column in REQUIRED if column not in places]
+    if Column.NAME in places and Column.FIRST_NAME in missing and Column.LAST_NAME in missing:
+        return missing[2:]
+    return missing
 
-    def __init__(self, columns: Sequence[Column], email: EmailRule) -> None:
-        self.columns = columns
+
+class _Checks:
+    """Checks the rows of one file, and adds their flaws, in file order, to `flaws`."""
+
+    def __init__(self, places: Mapping[Column, Sequence[int]], width: int, email: EmailRule, flaws: list[Flaw]) -> None:
+        self.places = places
+        self.width = width
         self.email = email
-        self.at = {column: columns.index(column) for column in columns}
-        self.flaws: list[Flaw] = []
+        self.flaws = flaws
+        names = (Column.FIRST_NAME, Column.LAST_NAME) if Column.FIRST_NAME in places else (Column.NAME,)
+        # The column that a message names, and the first cell that is enough.
+        self.needed = {names[0]: min(places[column][0] for column in names), Column.EMAIL: min(places[Column.EMAIL])}
         self._lines: dict[str, int] = {}
 
     def row(self, line: int, cells: list[str] | None) -> Row | None:
@@ -201,41 +197,54 @@ class _Checks:
             message = "A quote is not closed, or a quote inside a cell is not doubled, or a cell is far too long."
             self._flaw(line, None, Reason.MALFORMED, message)
         elif self._has_right_width(line, cells):
-            values = self._values(line, cells)
+            first, last = self._names(line, cells)
+            email, group = self._address(line, cells), self._group(line, cells)
             if len(self.flaws) == before:
-                first, last, email = (values[column] for column in REQUIRED)
                 self._lines[email.lower()] = line
-                return Row(line, first, last, email, values.get(Column.GROUP) or None)
+                return Row(line, first, last, email, group)
         return None
 
     def _has_right_width(self, line: int, cells: list[str]) -> bool:
-        count, width = len(_trimmed(cells)), len(self.columns)
-        if count > width:
-            self._flaw(line, None, Reason.TOO_MANY_COLUMNS, f"The row has {count} cells, but the header has {width}.")
-        # Spreadsheets omit empty cells at the end. So the group may be missing at the end, but no required cell.
-        missing = [column for column in self.columns[len(cells) :] if column in REQUIRED]
+        count = len(trimmed(cells))
+        if count > self.width:
+            message = f"The row has {count} cells, but the header has {self.width}."
+            self._flaw(line, None, Reason.TOO_MANY_COLUMNS, message)
+        # Spreadsheets omit empty cells at the end. So cells may be missing there, but not all names, nor the address.
+        missing = [column for column, at in self.needed.items() if at >= len(cells)]
         for column in missing:
-            message = f"The row has {count} cells, but the header has {width}: {column.value} is missing."
+            message = f"The row has {len(cells)} cells, but the header has {self.width}: {column.value} is missing."
             self._flaw(line, column, Reason.TOO_FEW_COLUMNS, message)
-        return count <= width and not missing
+        return count <= self.width and not missing
 
-    def _values(self, line: int, cells: list[str]) -> dict[Column, str]:
-        values = {}
-        for column, cell in zip(self.columns, cells, strict=False):
-            value = csv_text.unescaped(cell.strip()).strip()
-            if not value:
-                if column in REQUIRED:
-                    self._flaw(line, column, Reason.VALUE_MISSING, f"{column.value} is empty.")
-            elif column is Column.EMAIL:
-                value = self._address(line, value)
-            elif (shown := display_name(value)) is not None:
-                value = shown
-            else:
+    def _filled(self, column: Column, cells: list[str]) -> list[str]:
+        """The texts in the places of this column, best first, without empty ones."""
+        found = (cells[at] for at in self.places.get(column, ()) if at < len(cells))
+        return [value for cell in found if (value := csv_text.unescaped(cell.strip()).strip())]
+
+    def _names(self, line: int, cells: list[str]) -> tuple[str, str]:
+        """The first and the last name. A person with one name has a first name only, whichever column it stands in."""
+        parts = ((column, self._filled(column, cells)) for column in (Column.FIRST_NAME, Column.LAST_NAME))
+        names = [(column, values[0]) for column, values in parts if values]
+        if not names:
+            # A full name is not divided: which part of it is the last name differs from language to language.
+            full = (value for value in self._filled(Column.NAME, cells) if "@" not in value)
+            names = [(Column.NAME, value) for value in itertools.islice(full, 1)]
+        if not names:
+            self._flaw(line, next(iter(self.needed)), Reason.VALUE_MISSING, "The row has no name.")
+        shown = [display_name(value) for _, value in names]
+        for (column, _), name in zip(names, shown, strict=True):
+            if name is None:
                 self._flaw(line, column, Reason.NAME_INVALID, NAME_RULE)
-            values[column] = value
-        return values
+        first, last, *_ = [*(name or "" for name in shown), "", ""]
+        return first, last
 
-    def _address(self, line: int, value: str) -> str:
+    def _address(self, line: int, cells: list[str]) -> str:
+        filled = self._filled(Column.EMAIL, cells)
+        if not filled:
+            self._flaw(line, Column.EMAIL, Reason.VALUE_MISSING, f"{Column.EMAIL.value} is empty.")
+            return ""
+        # A user name or a login is an address in some exports only.
+        value = next((one for one in filled if "@" in one), filled[0])
         try:
             address = self.email(value)
         except ValueError as error:
@@ -247,18 +256,12 @@ class _Checks:
             self._flaw(line, Column.EMAIL, Reason.EMAIL_REPEATED, message)
         return address
 
+    def _group(self, line: int, cells: list[str]) -> str | None:
+        filled = self._filled(Column.GROUP, cells)
+        shown = display_name(filled[0]) if filled else None
+        if filled and shown is None:
+            self._flaw(line, Column.GROUP, Reason.NAME_INVALID, NAME_RULE)
+        return shown
+
     def _flaw(self, line: int, column: Column | None, reason: Reason, message: str) -> None:
         self.flaws.append(Flaw(line, column and column.value, reason, message))
-
-
-def _comparable(name: str) -> str:
-    """Return the name of a column without spaces and in lower case, to compare names."""
-    return "".join(name.split()).casefold()
-
-
-def _trimmed(cells: list[str]) -> list[str]:
-    """Return the cells without the empty ones at the end."""
-    count = len(cells)
-    while count and not cells[count - 1].strip():
-        count -= 1
-    return cells[:count]

@@ -74,6 +74,19 @@ def display_name(text: str) -> str | None:
     return shown if len(shown) <= MAX_LENGTH and any(map(_is_visible, shown)) else None
 
 
+def last_name(text: str | None) -> str | None:
+    """Return the form in which a last name is stored, or None if the text is not a valid name.
+
+    It is empty if the person has one name only, which is then the first name.
+    """
+    return display_name(text) if text is not None and text.strip() else ""
+
+
+def full_name(first: str, last: str) -> str:
+    """Return the first and the last name, or the only name."""
+    return f"{first} {last}".strip()
+
+
 def fold(text: str) -> str:
     """Return the form in which texts are compared: without case, accents, invisible characters and extra white space.
 

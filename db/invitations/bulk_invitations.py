@@ -33,12 +33,13 @@ class KnownAddress(NamedTuple):
     """What the database knows about an e-mail address.
 
     `folded` is the address in lower case, `user_id` is its account, and `is_member` says whether the account is in the
-    team, or invited to it.
+    team, or invited to it. `removed_at` is when it was removed from the team, if it was and is not in it.
     """
 
     folded: str
     user_id: str | None
     is_member: bool
+    removed_at: datetime | None
 
 
 class CreatedInvitation(NamedTuple):
@@ -70,10 +71,12 @@ KNOWN_ADDRESSES = Statement(
     "known_addresses",
     KnownAddress,
     text("""
-select lower(w.email) as folded, u.id as user_id, m.user_id is not null as is_member
+select lower(w.email) as folded, u.id as user_id, m.user_id is not null as is_member,
+       case when m.user_id is null then r.removed_at end as removed_at
 from unnest(:emails) with ordinality as w (email, place)
 left join users u on lower(u.email) = lower(w.email)
 left join memberships m on m.team_id = :team_id and m.user_id = u.id
+left join removed_members r on r.team_id = :team_id and r.user_id = u.id
 order by w.place
 """).bindparams(*_arrays("emails")),
 )
@@ -109,6 +112,8 @@ with people as (
     select cast(:team_id as text), user_id, member_id, role, null, name_key from people order by user_id
     on conflict (team_id, user_id) do nothing
     returning user_id
+), returned as (
+    delete from removed_members where team_id = :team_id and user_id in (select user_id from joined)
 )
 insert into invitations (
     team_id, id, user_id, email, first_name, last_name, role, invited_by, expires_at, name_key, name_search,

@@ -9,15 +9,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
-    all_,
     and_,
     bindparam,
     case,
-    delete,
     func,
     literal,
     literal_column,
     select,
+    text,
 )
 
 from db.core.connection import Connection
@@ -60,13 +59,6 @@ class LockedMember(NamedTuple):
 
     user_id: str
     role: Role
-
-
-class LockedPerson(NamedTuple):
-    """A person whose membership of a team is locked."""
-
-    team_id: str
-    user_id: str
 
 
 class MemberOrder(Enum):
@@ -162,10 +154,13 @@ MANAGERS = Statement(
 REMOVE = Statement(
     "remove_members",
     NoneType,
-    delete(Membership).where(
-        Membership.team_id == bindparam("team_id"),
-        Membership.user_id == any_of(bindparam("user_ids", type_=ARRAY(ID))),
-    ),
+    text("""
+with gone as (
+    delete from memberships where team_id = :team_id and user_id = any(:user_ids) returning team_id, user_id
+)
+insert into removed_members (team_id, user_id) select team_id, user_id from gone order by user_id
+on conflict (team_id, user_id) do update set removed_at = excluded.removed_at
+""").bindparams(bindparam("user_ids", type_=ARRAY(ID))),
 )
 
 
@@ -236,7 +231,7 @@ async def last_managers(connection: Connection, team_id: str, leaving: Sequence[
 
 
 async def remove(connection: Connection, team_id: str, user_ids: Sequence[str]) -> None:
-    """Delete the memberships of these people in a team, and with them their group memberships.
+    """Delete the memberships of these people in a team, and with them their group memberships, and remember that.
 
     Their seats must have been freed before.
     """
@@ -264,7 +259,8 @@ def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
     return _rows(reach).where(Membership.id == any_of(ids))
 
 
-def _lock(team_id: str, user_ids: Sequence[str]) -> Rows:
+def locking(team_id: str, user_ids: Sequence[str]) -> Rows:
+    """Lock the memberships of these people, as `lock` does."""
     return (
         select()
         .where(Membership.team_id == team_id, Membership.user_id == any_of(user_ids))
@@ -273,11 +269,4 @@ def _lock(team_id: str, user_ids: Sequence[str]) -> Rows:
     )
 
 
-def _lock_others(reach: Reach, team_id: str, user_ids: Sequence[str]) -> Rows:
-    is_other = reach.me != all_(user_ids)  # type: ignore[arg-type] # the ids are an expression here
-    return _lock(team_id, user_ids).where(within(reach, Membership.team_id), is_other)
-
-
-BY_IDS, _LOCK = RowQuery(MEMBERS, _by_ids), RowQuery(LOCKED, _lock)
-LOCK_OTHERS = RowQuery(columns_of(LockedPerson, Membership), _lock_others)
-"""Locks members as `lock` does, but none outside of the reach, and none if `reach.me` is among them."""
+BY_IDS, _LOCK = RowQuery(MEMBERS, _by_ids), RowQuery(LOCKED, locking)

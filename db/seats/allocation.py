@@ -17,13 +17,13 @@ class Allocated(NamedTuple):
     """The result for people who were to get a seat with a source; each list is in the order of the people.
 
     `seats`: the seats that they got, or that they already held and that have this source now too. `already_held`: the
-    people whose seat already had this source. `unserved`: the people who got no seat and do not wait for one.
+    seats of people that already had this source. `unserved`: the people who got no seat and do not wait for one.
     `waiting`: the places of the people who got no seat and are on the waiting list. `promoted`: seats that went to
     people who were on the waiting list before. `kept`: the ids of those of the seats that the people held already.
     """
 
     seats: list[SeatRow]
-    already_held: list[str]
+    already_held: list[SeatRow]
     unserved: list[str]
     waiting: list[WaitRow]
     promoted: list[SeatRow]
@@ -91,7 +91,8 @@ async def give(
         added = await assignments.add_source(connection, *pool, sorted(assigned.held), source)
         served, kept = served | {seat.holder_id: seat for seat in added}, {seat.id for seat in added}
     seats = [served[user_id] for user_id in user_ids if user_id in served]
-    already_held = [user_id for user_id in user_ids if user_id in assigned.held and user_id not in served]
+    unchanged = (user_id for user_id in user_ids if user_id in assigned.held and user_id not in served)
+    already_held = [assigned.held[user_id] for user_id in unchanged]
     if not assigned.unserved or mode is not BulkMode.WAITLIST:
         return Allocated(seats, already_held, assigned.unserved, [], promoted, kept)
     joined = await waiting_list.join(connection, *pool, assigned.unserved, source, by)

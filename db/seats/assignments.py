@@ -17,15 +17,15 @@ from domain.seats import Source
 
 
 class Assigned(NamedTuple):
-    """The seats that were given, in the order of the people; who got none, in order; and who already held one."""
+    """The seats that were given, in order; the people who got none, in order; and seats held before, by user id."""
 
     seats: list[SeatRow]
     unserved: list[str]
-    held: set[str]
+    held: dict[str, SeatRow]
 
 
 class AssignmentRow(NamedTuple):
-    """The `n`-th seat that was given. If `n` is None, a seat that was already held: only its holder is read."""
+    """The `n`-th seat that was given. If `n` is None, a seat that was already held."""
 
     seat: SeatRow
     n: int | None
@@ -55,7 +55,7 @@ async def holders(connection: Connection, team_id: str, product_id: str, user_id
 # CTEs: 10 s for 5,000 people. Unnest, an index and a hashed `in` join lists quickly whatever the planner expects.
 ASSIGN_SQL = """
 with held as (
-    select s.holder_id from seats s
+    select s.id, s.team_id, s.product_id, s.holder_id, s.assigned_at from seats s
     where s.team_id = :team_id and s.product_id = :product_id and s.holder_id = any(:user_ids){or_waiting}
 ), wanted as (
     select w.user_id, w.given_by, w.place
@@ -97,7 +97,7 @@ select id as seat_id, team_id as seat_team_id, product_id as seat_product_id, ho
        cast(to_json(assigned_at) as text) as seat_assigned_at, n
 from taken
 union all
-select null, null, null, holder_id, null, null from held
+select id, team_id, product_id, holder_id, cast(to_json(assigned_at) as text), null from held
 order by n
 """
 
@@ -181,7 +181,7 @@ async def add_source(
 async def _run(connection: Connection, statement: Statement[AssignmentRow], values: dict[str, Any]) -> Assigned:
     rows = await statement.rows(connection, **values)
     seats = [row.seat for row in rows if row.n is not None]
-    held = {row.seat.holder_id or "" for row in rows if row.n is None}
+    held = {row.seat.holder_id or "": row.seat for row in rows if row.n is None}
     unserved = [user_id for user_id in values["user_ids"] if user_id not in held]
     return Assigned(seats, unserved[len(seats) :], held)
 

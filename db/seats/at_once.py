@@ -26,7 +26,7 @@ class TooFewSeats(Exception):
 # A waiting person counts as a holder: they may be getting a seat at this moment from somebody who frees one.
 _OR_WAITING = """
     union all
-    select w.user_id from waits w
+    select null, null, null, w.user_id, null from waits w
     where w.team_id = :team_id and w.product_id = :product_id and w.user_id = any(:user_ids)"""
 _ASSIGNED = """jsonb_build_object(
         'product', cast(:product_id as text), 'assigned', (select jsonb_object_agg(id, holder_id) from taken)

@@ -74,3 +74,15 @@ class Membership(Base):
         id_prefix_check("member"),
         CheckConstraint(ROLES, name="role"),
     )
+
+
+class RemovedMember(Base):
+    """A person who was removed from a team, or whose invitation was revoked, and who was not invited again since."""
+
+    __tablename__ = "removed_members"
+
+    team_id: Mapped[Id] = mapped_column(ForeignKey("teams.id"))
+    user_id: Mapped[Id] = mapped_column(ForeignKey("users.id"))
+    removed_at: Mapped[Created]
+
+    __table_args__ = (PrimaryKeyConstraint("team_id", "user_id"),)

@@ -58,10 +58,10 @@ def create(
     *,
     email: Annotated[str, typer.Option(help="The e-mail address of the first contract manager.")],
     first_name: Annotated[str, typer.Option(help="Their first name.")],
-    last_name: Annotated[str, typer.Option(help="Their last name.")],
+    last_name: Annotated[str, typer.Option(help="Their last name; leave it out if they have one name only.")] = "",
 ) -> None:
     """Create a company: its team, and an invitation that makes a person its contract manager."""
-    given = CreateCompanyInput(name=name, contract_manager=ContractManagerInput(first_name, last_name, email))
+    given = CreateCompanyInput(name=name, contract_manager=ContractManagerInput(first_name, email, last_name=last_name))
     with opened_workspace() as (runner, workspace):
         created = runner.run(mutate(workspace, "company create", create_company, given))
     typer.echo(f"The team {created.team_id} is created.")
@@ -75,7 +75,7 @@ def invite(
     *,
     email: Annotated[str, typer.Option(help="The e-mail address of the contract manager.")],
     first_name: Annotated[str, typer.Option(help="Their first name.")],
-    last_name: Annotated[str, typer.Option(help="Their last name.")],
+    last_name: Annotated[str, typer.Option(help="Their last name; leave it out if they have one name only.")] = "",
 ) -> None:
     """Invite a company's first contract manager again, instead of the person who was invited before."""
     given = InviteContractManagerInput(

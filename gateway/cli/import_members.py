@@ -26,7 +26,12 @@ mutation Import($input: ImportMembersInput!) {
   }
 }
 """
-INFORMATION_WORDS = {"ALREADY_MEMBER": "already in the team", "WAITING": "on the waiting list"}
+INFORMATION_WORDS = {
+    "ALREADY_MEMBER": "already in the team",
+    "COLUMN_UNKNOWN": "columns ignored",
+    "REMOVED_BEFORE": "removed before and not invited again",
+    "WAITING": "on the waiting list",
+}
 
 OnRead = Callable[[int], None]
 
@@ -57,6 +62,9 @@ def run(
     mode: Annotated[
         BulkMode, typer.Option(help="What happens to all rows if one is rejected, or if a seat is missing.")
     ] = BulkMode.ALL_OR_NOTHING,
+    invite_removed: Annotated[
+        bool, typer.Option("--invite-removed", help="Invite also people who were removed from the team before.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report everything, and change nothing.")] = False,
     url: Annotated[str | None, typer.Option(help="The address of Usher; default: this machine's.")] = None,
 ) -> None:
@@ -65,7 +73,8 @@ def run(
     Exits with 1 if the file or one of its rows is rejected.
     """
     token = calling.token("the scope members:import")
-    import_input = {"teamId": team, "productId": product, "mode": mode.name, "dryRun": dry_run, "file": None}
+    import_input = {"teamId": team, "productId": product, "mode": mode.name, "inviteRemoved": invite_removed}
+    import_input |= {"dryRun": dry_run, "file": None}
     report = _imported(url or settings.load().address, token, file, import_input)
     _show(report, dry_run=dry_run)
     if report["rejected"] or not report["rows"]:

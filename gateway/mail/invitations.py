@@ -6,6 +6,7 @@ from db.invitations.invitations import MailContent
 from db.queue.jobs import Job
 from domain.credentials import CredentialKind, issue
 from domain.mails import InvitationMail, MailOutcome
+from domain.text import full_name
 from gateway.mail.message import Mail, MailContext, without_links
 
 PAGE = "/invitations"
@@ -28,7 +29,7 @@ async def compose(context: MailContext, job: Job[InvitationMail]) -> Mail | None
         return None
     # The token is in the fragment, which browsers do not send: it appears in no server's log and in no Referer header.
     link = f"{context.address}{PAGE}#{token}"
-    name = without_links(f"{letter.first_name} {letter.last_name}")
+    name = without_links(full_name(letter.first_name, letter.last_name))
     return Mail(letter.email, name, f"You are invited to {without_links(letter.team)}", _text(letter, link), link)
 
 

@@ -5,6 +5,7 @@ from db.access.sign_ups import MailContent
 from db.queue.jobs import Job
 from domain.credentials import CredentialKind, issue
 from domain.mails import SignUpMail
+from domain.text import full_name
 from gateway.mail.message import Mail, MailContext, without_links
 
 PAGE = "/verify"
@@ -25,7 +26,7 @@ async def compose(context: MailContext, job: Job[SignUpMail]) -> Mail | None:
     if letter.is_taken:
         return Mail(letter.email, "", "You have an account already", _text_if_taken(context))
     link = f"{context.address}{PAGE}#{token}"
-    name = without_links(f"{letter.first_name} {letter.last_name}")
+    name = without_links(full_name(letter.first_name, letter.last_name))
     return Mail(letter.email, name, "Verify your e-mail address", _text(letter, link), link)
 
 

@@ -21,7 +21,7 @@ from domain.actions import Action
 from domain.credentials import CredentialKind, parse
 from domain.mails import SIGN_UP, SignUpMail
 from domain.problems import UserError, UserErrorCode
-from domain.text import NAME_RULE
+from domain.text import NAME_RULE, last_name
 from policies import facts
 from resolvers.access import passwords
 from resolvers.access.admission import admit_new_account
@@ -56,7 +56,7 @@ class SignUpInput(MutationInput):
     email: str
     password: str
     first_name: str
-    last_name: str
+    last_name: str | None = None
 
 
 @dataclass
@@ -181,7 +181,7 @@ def _validated(input: SignUpInput) -> tuple[str, tuple[str, str], list[UserError
     except EmailNotValidError as error:
         errors.append(UserError(UserErrorCode.EMAIL_INVALID, str(error), ["email"]))
     errors += passwords.errors(input.password)
-    first, last = text.display_name(input.first_name), text.display_name(input.last_name)
+    first, last = text.display_name(input.first_name), last_name(input.last_name)
     for field_name, name in (("firstName", first), ("lastName", last)):
         if name is None:
             errors.append(UserError(UserErrorCode.NAME_INVALID, NAME_RULE, [field_name]))

@@ -1,17 +1,19 @@
-"""For mutations on many people at once: check the list, lock the members, and report errors for each row."""
+"""For mutations on many people at once: check the lists, find and lock the members, and report errors for each row."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 import strawberry
 
-from db.core.fusion import reach_over_others
-from db.people import members
-from db.people.members import LockedPerson
+from db.core.fusion import actor_reach, reach_over_others
+from db.core.statements import RowQuery
+from db.people import member_lists, members
+from db.people.member_lists import LockedPerson, NamedPerson
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import BadInput, UserError, UserErrorCode
+from policies import facts
 from resolvers.core.fact_rows import Fact
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change
@@ -20,23 +22,45 @@ MAX_PEOPLE = 5_000
 NO_MEMBER = "There is no member of this team with this id."
 
 
+class Place(NamedTuple):
+    """Where an input names a person: the list, and the position in it, from 0."""
+
+    field: str
+    row: int
+
+
+class Lookup(NamedTuple):
+    """A way to name people: the list, what it holds, the right to read that, and the query that finds the people."""
+
+    field: str
+    attribute: str
+    what: str
+    action: Action
+    query: RowQuery[NamedPerson]
+
+
+LOOKUPS = (Lookup("emails", "emails", "e-mail address", Action.EMAILS_READ, member_lists.BY_EMAIL),)
+
+
 class PeopleList(Protocol):
-    """An input that lists people by user id. `GIVES` says whether they get seats, for which they can wait."""
+    """An input that lists people. `GIVES` says whether they get seats, for which they can wait."""
 
     GIVES: ClassVar[bool]
 
-    user_ids: list[strawberry.ID]
+    user_ids: list[strawberry.ID] | None
+    emails: list[str] | None
     mode: BulkMode
 
 
 @dataclass(kw_only=True)
 class PeopleInput(MutationInput):
-    """1 to 5,000 members of a team by user id."""
+    """1 to 5,000 members of a team, each by user id or by e-mail address."""
 
     GIVES: ClassVar[bool] = False
 
     team_id: strawberry.ID
-    user_ids: list[strawberry.ID]
+    user_ids: list[strawberry.ID] | None = None
+    emails: list[str] | None = None
     mode: BulkMode = BulkMode.ALL_OR_NOTHING
 
 
@@ -44,58 +68,108 @@ def lock_fact(input: PeopleInput, action: Action) -> Fact[LockedPerson]:
     """The listed members, locked if the actor may do the action to all other people in the team, and is not listed.
 
     Otherwise it has no rows: a person without the right must not make others wait. A request with an idempotency key
-    locks nobody before it has claimed the key, as other mutations do, so that these locks cannot form a deadlock.
+    locks nobody before it has claimed the key, as other mutations do, so that these locks cannot form a deadlock. Nor
+    does a request that names people in another way than by user id, because all are locked in the order of their ids.
     """
-    user_ids = [] if input.idempotency_key is not None else _distinct(input)
-    return Fact(members.LOCK_OTHERS, (reach_over_others(action), input.team_id, user_ids))
+    locks = input.idempotency_key is None and not _lookups(input)
+    user_ids = list(dict.fromkeys(input.user_ids or ())) if locks and not is_too_long(input) else []
+    return Fact(member_lists.LOCK_OTHERS, (reach_over_others(action), input.team_id, user_ids))
 
 
-async def lock_members(change: Change, input: PeopleInput, errors: list[UserError]) -> dict[str, int]:
-    """Check the list, lock the listed members, and return their rows by user id; add to `errors` what is wrong.
+def lookup_facts(input: PeopleList, team_id: str) -> list[Fact[NamedPerson]]:
+    """The listed people who are named in another way than by user id; no fact if there are none."""
+    return [_fact(lookup, team_id, names) for lookup, names in _lookups(input)]
+
+
+async def listed_people(
+    change: Change, input: PeopleList, team_id: str, anybody: facts.Target, errors: list[UserError]
+) -> dict[str, Place]:
+    """Check the lists, and return where each person is named, by user id; add to `errors` what is wrong.
+
+    Returns nobody if there are too many. User ids are returned unchecked. `anybody` is the target of the action if it
+    is about somebody else: without the right, nobody is looked up. Raises Forbidden also if the actor may not read
+    what the people are named by, and BadInput for the mode WAITLIST if the mutation gives no seats.
+    """
+    change.require([anybody])
+    if input.mode is BulkMode.WAITLIST and not input.GIVES:
+        raise BadInput("This mutation gives no seats, so `mode: WAITLIST` cannot be used.")
+    count = _count(input)
+    if not count:
+        errors.append(UserError(UserErrorCode.LIST_EMPTY, "Name at least one person.", ["userIds"]))
+    if is_too_long(input):
+        message = f"Name at most {MAX_PEOPLE} people at a time; this list has {count}."
+        errors.append(UserError(UserErrorCode.LIST_TOO_LONG, message, ["userIds"]))
+        return {}
+    people: dict[str, Place] = {}
+    for row, user_id in enumerate(input.user_ids or ()):
+        _add(people, user_id, Place("userIds", row), errors)
+    for lookup, names in _lookups(input):
+        change.require_also(lookup.action, facts.member(change.actor, team_id, ""))
+        found = {one.name: one.user_id for one in await change.find(_fact(lookup, team_id, names))}
+        for row, name in enumerate(names):
+            if name in found:
+                _add(people, found[name], Place(lookup.field, row), errors)
+            else:
+                message = f"There is no member of this team with this {lookup.what}."
+                errors.append(UserError(UserErrorCode.NOT_FOUND, message, [lookup.field], row))
+    return people
+
+
+async def lock_members(
+    change: Change, input: PeopleInput, people: Mapping[str, Place], errors: list[UserError]
+) -> dict[str, Place]:
+    """Lock the listed members, and return where they are named, by user id; add to `errors` what is wrong.
 
     Returns no member under ALL_OR_NOTHING if there is an error.
     """
-    rows = check_list(input, errors)
     locked = change.known.of(lock_fact(input, change.action))
     if locked:
         known = {one.user_id for one in locked}
     else:
-        known = set(await members.lock(change.connection, input.team_id, list(rows)))
-    errors += errors_in_rows(rows, set(rows) - known, UserErrorCode.NOT_FOUND, NO_MEMBER)
+        known = set(await members.lock(change.connection, input.team_id, list(people)))
+    errors += errors_in_rows(people, set(people) - known, UserErrorCode.NOT_FOUND, NO_MEMBER)
     if errors and input.mode is BulkMode.ALL_OR_NOTHING:
         return {}
-    return {user_id: row for user_id, row in rows.items() if user_id in known}
+    return {user_id: place for user_id, place in people.items() if user_id in known}
 
 
-def check_list(input: PeopleList, errors: list[UserError]) -> dict[str, int]:
-    """The first row of each listed person by user id; nobody if the list is too long. Adds to `errors` what is wrong.
+def is_too_long(input: PeopleList) -> bool:
+    """Whether the lists name more people than a mutation takes."""
+    return _count(input) > MAX_PEOPLE
 
-    Raises BadInput for the mode WAITLIST if the mutation gives no seats.
-    """
-    if input.mode is BulkMode.WAITLIST and not input.GIVES:
-        raise BadInput("This mutation gives no seats, so `mode: WAITLIST` cannot be used.")
-    user_ids = input.user_ids
-    if not user_ids:
-        errors.append(UserError(UserErrorCode.LIST_EMPTY, "Name at least one person.", ["userIds"]))
-    if len(user_ids) > MAX_PEOPLE:
-        message = f"Name at most {MAX_PEOPLE} people at a time; this list has {len(user_ids)}."
-        errors.append(UserError(UserErrorCode.LIST_TOO_LONG, message, ["userIds"]))
-        return {}
-    rows: dict[str, int] = {}
-    for row, user_id in enumerate(user_ids):
-        if rows.setdefault(user_id, row) != row:
-            message = f"This person is already in row {rows[user_id]}."
-            errors.append(UserError(UserErrorCode.DUPLICATE, message, ["userIds"], row))
-    return rows
+
+def error_in_row(place: Place, code: UserErrorCode, message: str) -> UserError:
+    """The error about the person who is named there."""
+    return UserError(code, message, [place.field], place.row)
 
 
 def errors_in_rows(
-    rows: dict[str, int], user_ids: Collection[str], code: UserErrorCode, message: str
+    people: Mapping[str, Place], user_ids: Collection[str | None], code: UserErrorCode, message: str
 ) -> list[UserError]:
-    """One error for each of these people, with their row, in the order of the list."""
-    return [UserError(code, message, ["userIds"], row) for user_id, row in rows.items() if user_id in user_ids]
+    """One error for each of these people, with their row, in the order of the lists."""
+    return [error_in_row(place, code, message) for user_id, place in people.items() if user_id in user_ids]
 
 
-def _distinct(input: PeopleList) -> list[str]:
-    """The listed people without repetitions; nobody if the list is too long."""
-    return list(dict.fromkeys(input.user_ids)) if len(input.user_ids) <= MAX_PEOPLE else []
+def _add(people: dict[str, Place], user_id: str, place: Place, errors: list[UserError]) -> None:
+    first = people.setdefault(user_id, place)
+    if first != place:
+        where = "" if first.field == place.field else f" of `{first.field}`"
+        message = f"This person is already in row {first.row}{where}."
+        errors.append(error_in_row(place, UserErrorCode.DUPLICATE, message))
+
+
+def _lookups(input: PeopleList) -> list[tuple[Lookup, list[str]]]:
+    """The ways in which people are named, other than by user id, each with the names; none if there are too many."""
+    if is_too_long(input):
+        return []
+    given = ((lookup, getattr(input, lookup.attribute)) for lookup in LOOKUPS)
+    return [(lookup, [name.strip() for name in names]) for lookup, names in given if names]
+
+
+def _fact(lookup: Lookup, team_id: str, names: list[str]) -> Fact[NamedPerson]:
+    return Fact(lookup.query, (actor_reach(lookup.action), team_id, names))
+
+
+def _count(input: PeopleList) -> int:
+    lists = (input.user_ids, *(getattr(input, lookup.attribute) for lookup in LOOKUPS))
+    return sum(len(one) for one in lists if one)

@@ -15,9 +15,9 @@ from db.seats.seats import SeatRow
 from db.seats.waits import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
-from domain.problems import NotFound, UserError, UserErrorCode
+from domain.problems import BadInput, NotFound, UserError, UserErrorCode
 from policies import facts
-from resolvers.core.member_lists import MAX_PEOPLE, NO_MEMBER, check_list, errors_in_rows
+from resolvers.core.member_lists import NO_MEMBER, Place, errors_in_rows, is_too_long, listed_people
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation
 from resolvers.groups.groups import locked_group
@@ -41,12 +41,16 @@ MAX_UNCONFIRMED_SHARE = 0.1
 
 @dataclass
 class SetGroupMembersInput(MutationInput):
-    """A group, and the user ids of the people who are to be in it, at most 5,000. All other members leave the group."""
+    """A group, and the people who are to be in it, at most 5,000. All other members leave the group.
+
+    Name the people by user id or by e-mail address. To remove everybody from the group, send empty `userIds`.
+    """
 
     GIVES: ClassVar[bool] = True
 
     group_id: strawberry.ID
-    user_ids: list[strawberry.ID]
+    user_ids: list[strawberry.ID] | None = None
+    emails: list[str] | None = None
     mode: BulkMode = BulkMode.ALL_OR_NOTHING
 
 
@@ -97,7 +101,7 @@ async def set_group_members(change: Change, input: SetGroupMembersInput) -> SetG
     """
     group = await locked_group(change, input.group_id)
     payload = SetGroupMembersPayload(group)
-    asked = check_list(input, payload.errors) if input.user_ids else {}
+    asked = await _asked_people(change, group, input, payload.errors)
     present = await groups.member_ids(change.connection, group.team_id, group.id)
     known = await members.lock(change.connection, group.team_id, sorted({*asked, *present}))
     present_ids = set(present)
@@ -110,7 +114,7 @@ async def set_group_members(change: Change, input: SetGroupMembersInput) -> SetG
     payload.errors += errors_in_rows(asked, asked.keys() - known.keys(), UserErrorCode.NOT_FOUND, NO_MEMBER)
     # A list that is too long was not read, so it does not say who is to stay.
     stopped = payload.errors and input.mode is BulkMode.ALL_OR_NOTHING
-    if stopped or len(input.user_ids) > MAX_PEOPLE or not (joining or leaving):
+    if stopped or is_too_long(input) or not (joining or leaving):
         return payload
     outcome = await _replace_members(change, group, joining, leaving, losing, input.mode)
     payload.errors += with_rows(outcome.errors, asked)
@@ -153,6 +157,17 @@ async def delete_group(change: Change, input: DeleteGroupInput) -> DeleteGroupPa
     before = {"name": group.name, "members": present, "products": given.get(group.id, [])}
     await change.record(group.team_id, group.id, before, {"deleted": True, **outcome.audit_values()})
     return DeleteGroupPayload(input.group_id, freed, outcome.promoted)
+
+
+async def _asked_people(
+    change: Change, group: GroupRow, input: SetGroupMembersInput, errors: list[UserError]
+) -> dict[str, Place]:
+    """The people who are to be in the group. Raises BadInput if there is no list: nobody empties a group by mistake."""
+    if input.user_ids is None and input.emails is None:
+        raise BadInput("Give `userIds` or `emails`. To remove everybody from the group, give an empty list.")
+    if not input.user_ids and not input.emails:
+        return {}
+    return await listed_people(change, input, group.team_id, facts.team(change.actor, group.team_id), errors)
 
 
 async def _group_to_delete(change: Change, input: DeleteGroupInput) -> GroupRow:

@@ -16,7 +16,7 @@ from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import BadInput, NotFound, UserError, UserErrorCode
 from policies import facts
-from resolvers.core.member_lists import NO_MEMBER, check_list, errors_in_rows
+from resolvers.core.member_lists import NO_MEMBER, errors_in_rows, listed_people
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation
 from resolvers.groups.groups import locked_group
@@ -43,13 +43,14 @@ THERE_ALREADY = "This person is already in the group to which people move, and n
 
 @dataclass
 class MoveGroupMembersInput(MutationInput):
-    """Two groups of one team, and the user ids of the people who leave the first and join the second."""
+    """Two groups of one team, and the people who leave the first and join the second, by user id or e-mail address."""
 
     GIVES: ClassVar[bool] = True
 
     from_group_id: strawberry.ID
     to_group_id: strawberry.ID
-    user_ids: list[strawberry.ID]
+    user_ids: list[strawberry.ID] | None = None
+    emails: list[str] | None = None
     mode: BulkMode = BulkMode.ALL_OR_NOTHING
 
 
@@ -101,13 +102,14 @@ async def move_group_members(change: Change, input: MoveGroupMembersInput) -> Mo
     """
     source, target = await _groups(change, input)
     payload = MoveGroupMembersPayload(source, target)
-    asked = check_list(input, payload.errors)
+    anybody = facts.team(change.actor, source.team_id)
+    asked = await listed_people(change, input, source.team_id, anybody, payload.errors)
     there = set(await groups.member_ids(change.connection, source.team_id, target.id))
     here = set(await groups.member_ids(change.connection, source.team_id, source.id))
     known = await members.lock(change.connection, source.team_id, sorted(asked))
     people = [user_id for user_id in asked if user_id in known and user_id in here]
     move = await _planned(change, source, target, people, there)
-    await change.decide(facts.team(change.actor, source.team_id))
+    await change.decide(anybody)
     others = known.keys() - here
     payload.errors += errors_in_rows(asked, asked.keys() - known.keys(), UserErrorCode.NOT_FOUND, NO_MEMBER)
     payload.errors += errors_in_rows(asked, others - there, UserErrorCode.NOT_IN_GROUP, NOT_THERE)

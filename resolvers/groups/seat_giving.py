@@ -19,6 +19,7 @@ from domain.bulk import BulkMode
 from domain.problems import UserError, UserErrorCode
 from domain.seats import Source, SourceKind
 from policies import facts
+from resolvers.core.member_lists import Place
 from resolvers.core.mutations import Change
 
 SELF_EXCLUDED = "You get no seat, because in this team nobody may give a seat to themselves (separation of duties)."
@@ -175,9 +176,10 @@ async def add_to_groups(
     await give(change, team_id, [*wanted, *also], mode, outcome)
 
 
-def with_rows(errors: Iterable[UserError], rows: Mapping[str, int]) -> list[UserError]:
-    """These errors, each with the row of its person."""
-    return [replace(error, row=rows.get(error.user_id or "")) for error in errors]
+def with_rows(errors: Iterable[UserError], people: Mapping[str, Place]) -> list[UserError]:
+    """These errors, each with the list and the row of its person, if the input names them."""
+    placed = ((error, people.get(error.user_id or "")) for error in errors)
+    return [error if place is None else replace(error, field=[place.field], row=place.row) for error, place in placed]
 
 
 def _waiting_error(wait: WaitRow, name: str, product: GivenProduct) -> UserError:

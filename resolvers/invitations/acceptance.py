@@ -16,7 +16,7 @@ from domain.credentials import CredentialKind, parse
 from domain.members import InvitationStatus, MemberStatus
 from domain.problems import UserError, UserErrorCode
 from domain.subjects import Actor, Person
-from domain.text import NAME_RULE
+from domain.text import NAME_RULE, last_name
 from policies import facts
 from resolvers.access import passwords
 from resolvers.access.admission import Opening, admit_new_account
@@ -181,9 +181,10 @@ def _errors(actor: Actor, invitation: InvitationByToken, input: AcceptInvitation
         replace(error, message=f"A new account needs a password. {error.message}")
         for error in passwords.errors(input.password or "")
     ]
-    for field_name, value in (("firstName", input.first_name), ("lastName", input.last_name)):
-        if value is not None and text.display_name(value) is None:
-            errors.append(UserError(UserErrorCode.NAME_INVALID, NAME_RULE, [field_name]))
+    first_is_valid = input.first_name is None or text.display_name(input.first_name) is not None
+    for name, valid in (("firstName", first_is_valid), ("lastName", last_name(input.last_name) is not None)):
+        if not valid:
+            errors.append(UserError(UserErrorCode.NAME_INVALID, NAME_RULE, [name]))
     return errors
 
 
@@ -220,5 +221,5 @@ async def _account(
     if password_hash is None:
         return await users.get(change.connection, invitation.user_id)
     first = text.display_name(input.first_name or "") or invitation.first_name
-    last = text.display_name(input.last_name or "") or invitation.last_name
+    last = invitation.last_name if input.last_name is None else last_name(input.last_name) or ""
     return await users.open_account(change.connection, invitation.user_id, password_hash, first, last)

@@ -12,7 +12,6 @@ from db.invitations.invitations import InvitationRow
 from db.queue import jobs
 from db.seats.seats import SeatRow
 from db.seats.waits import WaitRow
-from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.mails import INVITATION, InvitationMail, MailPurpose
 from domain.members import INVITATION_TERM, InvitationStatus
@@ -43,13 +42,15 @@ class Invitee:
 class InviteResult:
     """What `invite` did with each person, by position in the list or file.
 
-    `already_members` are the positions of people who are in the team or invited to it. `repeated` has, for each
-    repeated person, the position of their first entry. `seat_errors` are the errors and information about the seats
+    `already_members` are the positions of people who are in the team or invited to it. `removed` has, for each person
+    who is not invited because they were removed from the team, when that was. `repeated` has, for each repeated person,
+    the position of their first entry. `seat_errors` are the errors and information about the seats
     that people should get.
     """
 
     invitations: list[InvitationRow] = field(default_factory=list)
     already_members: list[int] = field(default_factory=list)
+    removed: dict[int, datetime] = field(default_factory=dict)
     repeated: dict[int, int] = field(default_factory=dict)
     seat_errors: list[tuple[int, UserError]] = field(default_factory=list)
     seats: list[SeatRow] = field(default_factory=list)
@@ -57,20 +58,24 @@ class InviteResult:
 
 
 async def invite(
-    change: Change, team_id: str, invitees: Sequence[Invitee], mode: BulkMode, *, refused: bool, product_id: str | None
+    change: Change,
+    team_id: str,
+    invitees: Sequence[Invitee],
+    mode: BulkMode,
+    *,
+    refused: bool,
+    product_id: str | None,
+    invite_removed: bool,
 ) -> InviteResult:
     """Invite these people to the team. Give each a seat of the product, and the products that their groups give.
 
-    `refused` says that other entries of the list are invalid; under ALL_OR_NOTHING this stops everything. The caller
-    must have decided the mutation, and the change of groups, and must have called `given_products.lock_changes`; the
-    right to give seats is decided here. The number of statements does not depend on the number of people. Raises
-    Forbidden.
+    `refused`: other entries of the list are invalid, which stops everything under ALL_OR_NOTHING. `invite_removed`:
+    invite also people who were removed from the team before. The caller must have decided the mutation, the change of
+    groups, and the seats of the product, and must have called `given_products.lock_changes`; the right to give the
+    seats of groups is decided here. The number of statements does not depend on the number of people. Raises Forbidden.
     """
-    if product_id is not None:
-        # Nobody can invite themselves, so nobody gives a seat to themselves here.
-        change.require_also(Action.SEATS_ASSIGN, facts.seat(change.actor, team_id, None))
     result = InviteResult()
-    new = await _without_members(change, team_id, invitees, result)
+    new = await _without_members(change, team_id, invitees, result, invite_removed=invite_removed)
     if not new or (mode is BulkMode.ALL_OR_NOTHING and (refused or result.repeated)):
         return result
     outcome = Outcome()
@@ -89,17 +94,15 @@ async def invite(
     # A seat that is given for two reasons is one seat.
     result.seats = list({seat.id: seat for seat in outcome.seats}.values())
     result.waits = outcome.waits
-    addresses = [one.email for one in result.invitations]
-    delays = await mail_pauses.book(change.connection, MailPurpose.INVITATION, addresses)
-    await send_mails(change, team_id, [one.id for one in result.invitations], delays)
+    await _send_first_mails(change, team_id, result.invitations)
     await _record(change, team_id, result, joining, outcome)
     return result
 
 
 async def _without_members(
-    change: Change, team_id: str, invitees: Sequence[Invitee], result: InviteResult
+    change: Change, team_id: str, invitees: Sequence[Invitee], result: InviteResult, *, invite_removed: bool
 ) -> list[tuple[Invitee, str | None]]:
-    """The people who are not in the team yet, each once and with the id of their account, if they have one.
+    """The people to invite, who are not in the team yet, each once and with the id of their account, if they have one.
 
     The others are added to `result`.
     """
@@ -113,6 +116,8 @@ async def _without_members(
             result.repeated[invitee.position] = first.position
         elif address.is_member:
             result.already_members.append(invitee.position)
+        elif address.removed_at is not None and not invite_removed:
+            result.removed[invitee.position] = address.removed_at
         else:
             new.append((invitee, address.user_id))
     return new
@@ -148,6 +153,11 @@ def _newcomer(invitee: Invitee, user_id: str | None) -> Newcomer:
     names = (invitee.first_name, invitee.last_name)
     new_ids = (user_id or ids.new("user"), ids.new("member"), ids.new("invite"))
     return Newcomer(*new_ids, invitee.email, *names, invitee.role)
+
+
+async def _send_first_mails(change: Change, team_id: str, invitations: Sequence[InvitationRow]) -> None:
+    delays = await mail_pauses.book(change.connection, MailPurpose.INVITATION, [one.email for one in invitations])
+    await send_mails(change, team_id, [one.id for one in invitations], delays)
 
 
 async def _record(

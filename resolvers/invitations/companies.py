@@ -20,7 +20,7 @@ from domain.actions import Action
 from domain.mails import MailPurpose
 from domain.problems import NotFound, UserError, UserErrorCode
 from domain.roles import Role
-from domain.text import NAME_RULE
+from domain.text import NAME_RULE, last_name
 from policies import facts
 from resolvers.access.mail_pauses import claim_mail
 from resolvers.core import emails
@@ -39,7 +39,7 @@ class ContractManagerInput:
     """The person who is invited as the first contract manager."""
 
     first_name: str
-    last_name: str
+    last_name: str | None = field(default=None, kw_only=True)
     email: str
 
 
@@ -72,7 +72,7 @@ class InviteContractManagerInput(MutationInput):
     team_id: strawberry.ID
     email: str
     first_name: str
-    last_name: str
+    last_name: str | None = None
 
 
 @dataclass
@@ -132,7 +132,7 @@ async def invite_contract_manager(change: Change, input: InviteContractManagerIn
     """
     await change.decide(facts.business(change.actor))
     connection, team_id = change.connection, str(input.team_id)
-    manager = ContractManagerInput(input.first_name, input.last_name, input.email)
+    manager = ContractManagerInput(input.first_name, input.email, last_name=input.last_name)
     errors, email = _checked(manager, [])
     if errors:
         return InviteContractManagerPayload(errors=errors)
@@ -151,11 +151,11 @@ async def invite_contract_manager(change: Change, input: InviteContractManagerIn
 
 def _checked(manager: ContractManagerInput, path: list[str]) -> tuple[list[UserError], str]:
     """The errors of the names and the e-mail address, and this address in its normal form."""
-    names = (("firstName", manager.first_name), ("lastName", manager.last_name))
+    names = {"firstName": text.display_name(manager.first_name), "lastName": last_name(manager.last_name)}
     errors = [
         UserError(UserErrorCode.NAME_INVALID, NAME_RULE, [*path, field])
-        for field, name in names
-        if text.display_name(name) is None
+        for field, name in names.items()
+        if name is None
     ]
     try:
         return errors, emails.valid(manager.email)
@@ -197,7 +197,7 @@ async def _invite(
     delays: Sequence[timedelta] | None = None,
 ) -> dict[str, object]:
     """Invite the contract manager, and queue the mail. Returns what the audit row says about the invitation."""
-    names = (text.display_name(manager.first_name) or "", text.display_name(manager.last_name) or "")
+    names = (text.display_name(manager.first_name) or "", last_name(manager.last_name) or "")
     invitee = Invitee(0, *names, email, Role.CONTRACT_MANAGER, ())
     [known] = await bulk_invitations.known_addresses(change.connection, team_id, [email])
     people = await with_accounts(change, team_id, [(invitee, known.user_id)])

@@ -13,7 +13,8 @@ from db.people.teams import TeamRow
 from domain import imports
 from domain.actions import Action
 from domain.bulk import BulkMode
-from domain.imports import Column, Flaw, Reason, Row, Sheet
+from domain.import_columns import Column
+from domain.imports import Flaw, Reason, Row, Sheet
 from domain.problems import BadInput, UserError
 from domain.roles import Role
 from domain.uploads import Upload
@@ -35,6 +36,7 @@ class ImportMembersInput(MutationInput):
     text: str | None = None
     product_id: strawberry.ID | None = None
     mode: BulkMode = BulkMode.ALL_OR_NOTHING
+    invite_removed: bool = False
 
 
 class ImportProblem(NamedTuple):
@@ -59,7 +61,8 @@ class ImportMembersPayload:
         default=0,
         metadata={
             "description": (
-                "How many people were members or invited before; if the import was stopped, also the valid rows."
+                "How many people were members or invited before, or removed from the team; if the import was stopped, "
+                "also the valid rows."
             )
         },
     )
@@ -78,9 +81,13 @@ class ImportMembersPayload:
 async def import_members(info: Info, input: ImportMembersInput) -> ImportMembersPayload:
     """Invite the people in a CSV file to the team, as plain users, and give each a seat of a product if one is named.
 
-    The columns are `First name, Last name, Email address[, Group]`, separated by commas or semicolons, in UTF-8; up to
-    5,000 rows. All problems are reported together, by line and column. A person who is already a member or invited is
-    skipped, and nothing changes for them: if you import a file twice, the second import changes nothing.
+    The columns are `First name, Last name, Email address[, Group]`, in any order, separated by commas, semicolons, tabs
+    or `|`, in UTF-8; up to 5,000 rows. The column names of the exports of other vendors are known too, and a column
+    `Name` can stand for the two names. Other columns are ignored (COLUMN_UNKNOWN, which is information). A person may
+    have one name only. All problems are reported together, by line and column. A person who is already a member or
+    invited is skipped, and nothing changes for them: if you import a file twice, the second import changes nothing. A
+    person who was removed from the team, or whose invitation was revoked, is skipped too (REMOVED_BEFORE, which is
+    information), unless `inviteRemoved` is true.
     Under ALL_OR_NOTHING, one rejected row or one missing seat stops everything, and the valid rows count as skipped.
     Under BEST_EFFORT the other rows are imported, and if no seat is left, the person is invited without one. Under
     WAITLIST, if no seat is left, the person joins the waiting list.
@@ -96,18 +103,32 @@ async def import_members(info: Info, input: ImportMembersInput) -> ImportMembers
     sheet = await anyio.to_thread.run_sync(imports.read, content, emails.valid)
 
     async def work(change: Change, input: ImportMembersInput) -> ImportMembersPayload:
-        team = await change.team(input.team_id)
-        await change.decide(target(change, team.id, Role.USER))
-        if input.product_id is not None:
-            await change.product(input.product_id)
-            change.require_also(Action.SEATS_ASSIGN, facts.seat(change.actor, team.id, None))
+        team = await _decided_team(change, input)
         await given_products.lock_changes(change.connection, team.id)
         invitees, group_flaws = await _invitees(change, team, sheet.rows)
-        refused = bool(sheet.flaws or group_flaws)
-        result = await invite(change, team.id, invitees, input.mode, refused=refused, product_id=input.product_id)
+        result = await invite(
+            change,
+            team.id,
+            invitees,
+            input.mode,
+            refused=bool(sheet.rejected or group_flaws),
+            product_id=input.product_id,
+            invite_removed=input.invite_removed,
+        )
         return _report(sheet, group_flaws, result, input.mode)
 
     return await run_mutation(context, Action.MEMBERS_IMPORT, work, input, ImportMembersPayload)
+
+
+async def _decided_team(change: Change, input: ImportMembersInput) -> TeamRow:
+    """Decide the import, and the seats that it gives; return the team. Raises NotFound or Forbidden."""
+    team = await change.team(input.team_id)
+    await change.decide(target(change, team.id, Role.USER))
+    if input.product_id is not None:
+        await change.product(input.product_id)
+        # Nobody can invite themselves, so nobody gives a seat to themselves here.
+        change.require_also(Action.SEATS_ASSIGN, facts.seat(change.actor, team.id, None))
+    return team
 
 
 def _content(input: ImportMembersInput) -> bytes | str:
@@ -161,6 +182,9 @@ def _report(sheet: Sheet, group_flaws: Sequence[Flaw], result: InviteResult, mod
 def _result_flaws(result: InviteResult) -> list[Flaw]:
     """The flaws that only the database shows: members, repeated accounts, and what happened to seats."""
     flaws = [Flaw(line, Column.EMAIL.value, Reason.ALREADY_MEMBER, ALREADY_MEMBER) for line in result.already_members]
+    for line, removed_at in result.removed.items():
+        message = f"This person was removed on {removed_at:%Y-%m-%d}; to invite them again, set `inviteRemoved`."
+        flaws.append(Flaw(line, Column.EMAIL.value, Reason.REMOVED_BEFORE, message))
     for line, first in result.repeated.items():
         message = f"Line {first} already has this e-mail address."
         flaws.append(Flaw(line, Column.EMAIL.value, Reason.EMAIL_REPEATED, message))

@@ -24,7 +24,7 @@ from domain.mails import MailPurpose
 from domain.members import InvitationStatus
 from domain.problems import NotFound, UserError, UserErrorCode
 from domain.roles import Role
-from domain.text import NAME_RULE
+from domain.text import NAME_RULE, last_name
 from policies import facts
 from resolvers.access.mail_pauses import claim_mail
 from resolvers.core import emails
@@ -53,7 +53,7 @@ class PersonInput:
     """A person to invite: the name, the e-mail address, and the role and the groups in the team."""
 
     first_name: str
-    last_name: str
+    last_name: str | None = field(default=None, kw_only=True)
     email: str
     role: Role = Role.USER
     group_ids: list[strawberry.ID] | None = None
@@ -156,8 +156,9 @@ async def invite_members(info: Info, input: InviteMembersInput) -> InviteMembers
         payload = InviteMembersPayload(errors=list(errors))
         await given_products.lock_changes(change.connection, team.id)
         invitees = await _invitees(change, team, input.people, addresses, payload.errors)
-        refused = bool(payload.errors)
-        result = await invite(change, team.id, invitees, input.mode, refused=refused, product_id=None)
+        result = await invite(
+            change, team.id, invitees, input.mode, refused=bool(payload.errors), product_id=None, invite_removed=True
+        )
         payload.errors = sorted([*payload.errors, *_result_errors(result)], key=lambda error: error.row or 0)
         payload.invitations, payload.seats, payload.waits = result.invitations, result.seats, result.waits
         return payload
@@ -221,8 +222,9 @@ def _check(people: Sequence[PersonInput]) -> tuple[dict[int, str], list[UserErro
         return addresses, [UserError(UserErrorCode.LIST_TOO_LONG, message, ["people"])]
     for row, person in enumerate(people):
         wrong = []
-        for name, value in (("firstName", person.first_name), ("lastName", person.last_name)):
-            if text.display_name(value) is None:
+        names = (("firstName", text.display_name(person.first_name)), ("lastName", last_name(person.last_name)))
+        for name, value in names:
+            if value is None:
                 wrong.append(UserError(UserErrorCode.NAME_INVALID, NAME_RULE, ["people", name], row))
         try:
             address = emails.valid(person.email)
@@ -252,7 +254,7 @@ async def _invitees(
         if not known.issuperset(group_ids):
             errors.append(UserError(UserErrorCode.GROUP_NOT_FOUND, NO_GROUP, ["people", "groupIds"], row))
         elif row in addresses:
-            names = (text.display_name(person.first_name) or "", text.display_name(person.last_name) or "")
+            names = (text.display_name(person.first_name) or "", last_name(person.last_name) or "")
             invitees.append(Invitee(row, *names, addresses[row], person.role, group_ids))
     return invitees
 

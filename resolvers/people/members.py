@@ -28,7 +28,7 @@ from policies.engine.policy import Policy
 from resolvers.core.context import Context
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
-from resolvers.core.member_lists import NO_MEMBER, PeopleInput, check_list, errors_in_rows
+from resolvers.core.member_lists import NO_MEMBER, PeopleInput, errors_in_rows, listed_people
 from resolvers.core.mutations import Change, mutation, performs
 from resolvers.core.node_kinds import Abilities, NodeKind
 from resolvers.core.relations import one
@@ -126,7 +126,8 @@ async def remove_members(change: Change, input: RemoveMembersInput) -> RemoveMem
     """
     team = await change.team(input.team_id)
     payload = RemoveMembersPayload()
-    requested = check_list(input, payload.errors)
+    anybody = _target(change, team.id, "", None)
+    requested = await listed_people(change, input, team.id, anybody, payload.errors)
     # Refuse before any membership is read or locked, because a refusal or a wait could reveal the role of a person.
     change.require(_target(change, team.id, one, None) for one in requested or [""])
     # Also lock the actor's membership and load the actor again: of two people who remove each other, one must fail.

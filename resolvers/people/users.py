@@ -16,6 +16,7 @@ from domain.actions import Action
 from domain.paging import DEFAULT_SIZE
 from domain.problems import Forbidden
 from domain.subjects import Actor
+from domain.text import full_name
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context, Info
@@ -56,8 +57,8 @@ def viewer(info: Info) -> UserRow | None:
 
 
 def name(root: UserRow) -> str:
-    """First name and last name."""
-    return f"{root.first_name} {root.last_name}".strip()
+    """First name and last name, or the only name."""
+    return full_name(root.first_name, root.last_name)
 
 
 @performs(Action.EMAILS_READ)

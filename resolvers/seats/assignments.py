@@ -1,4 +1,4 @@
-"""The mutations that assign, unassign and reassign seats."""
+"""The mutations that assign and unassign seats."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,8 +8,7 @@ import strawberry
 
 from db.core.fusion import KEYS
 from db.groups import groups
-from db.people import members
-from db.seats import allocation, assignments, at_once, seats, waiting_list
+from db.seats import allocation, at_once, waiting_list
 from db.seats.allocation import Unassigned
 from db.seats.assignments import Ended
 from db.seats.at_once import TooFewSeats
@@ -23,8 +22,16 @@ from domain.seats import DIRECT
 from policies import facts
 from resolvers.core.context import Info
 from resolvers.core.fact_rows import Fact, pool_fact
-from resolvers.core.member_lists import NO_MEMBER, PeopleInput, errors_in_rows, lock_fact, lock_members
-from resolvers.core.mutation_types import MutationInput
+from resolvers.core.member_lists import (
+    PeopleInput,
+    Place,
+    error_in_row,
+    errors_in_rows,
+    listed_people,
+    lock_fact,
+    lock_members,
+    lookup_facts,
+)
 from resolvers.core.mutations import Change, StartOver, mutation
 from resolvers.seats.pools import POOLS_BY_TEAM
 
@@ -34,7 +41,7 @@ _TEAM_OF_LOCKED = Fact(waiting_list.LOCK_FOR_FREEING, (KEYS,), key="team_id")
 
 @dataclass(kw_only=True)
 class PoolInput(PeopleInput):
-    """A product of a team, and 1 to 5,000 of its members by user id."""
+    """A product of a team, and 1 to 5,000 of its members, each by user id or by e-mail address."""
 
     product_id: strawberry.ID
 
@@ -49,23 +56,15 @@ class UnassignSeatsInput(PoolInput):
     """The people whose seats are to be taken back."""
 
 
-@dataclass
-class ReassignSeatInput(MutationInput):
-    """The seat to move, its present holder, and the receiver.
-
-    The holder is named so that the seat does not move if somebody else has changed its holder meanwhile.
-    """
-
-    seat_id: strawberry.ID
-    from_user_id: strawberry.ID
-    to_user_id: strawberry.ID
-
-
 @dataclass(kw_only=True)
 class AssignSeatsPayload:
     """The seats that people got, in the order of the list. `errors` say why other people got none."""
 
     seats: list[SeatRow] = field(default_factory=list)
+    already_held: list[SeatRow] = field(
+        default_factory=list,
+        metadata={"description": "The seats that listed people already held, in list order. Nothing changed for them."},
+    )
     waits: list[WaitRow] = field(
         default_factory=list,
         metadata={"description": "The places on the waiting list of the people who got no seat, in list order."},
@@ -88,36 +87,31 @@ class UnassignSeatsPayload:
     product_id: strawberry.Private[str]
 
 
-@dataclass
-class ReassignSeatPayload:
-    """The seat with its new holder; null if it could not be moved, and then `errors` say why."""
-
-    seat: SeatRow | None = None
-    errors: list[UserError] = field(default_factory=list)
-
-
 def _assign_facts(input: AssignSeatsInput) -> list[Fact[Any]]:
-    return [pool_fact(input.team_id, input.product_id), lock_fact(input, Action.SEATS_ASSIGN)]
+    return [*_pool_facts(input), lock_fact(input, Action.SEATS_ASSIGN)]
 
 
 def _unassign_facts(input: UnassignSeatsInput) -> list[Fact[Any]]:
-    locked = lock_fact(input, Action.SEATS_UNASSIGN)
-    return [pool_fact(input.team_id, input.product_id), locked, _TEAM_OF_LOCKED]
+    return [*_pool_facts(input), lock_fact(input, Action.SEATS_UNASSIGN), _TEAM_OF_LOCKED]
+
+
+def _pool_facts(input: PoolInput) -> list[Fact[Any]]:
+    return [pool_fact(input.team_id, input.product_id), *lookup_facts(input, input.team_id)]
 
 
 @mutation(Action.SEATS_ASSIGN, _assign_facts)
 async def assign_seats(change: Change, input: AssignSeatsInput) -> AssignSeatsPayload:
     """Give each of these people a seat of the product.
 
-    You can repeat it: a person who already holds a seat keeps it (ALREADY_ASSIGNED, which is information).
+    You can repeat it: a person who already holds a seat keeps it (ALREADY_ASSIGNED, which is information), and
+    `alreadyHeld` has the seat.
     NO_SEAT_LEFT, DUPLICATE and NOT_FOUND (no member of the team) stop everything under ALL_OR_NOTHING; otherwise they
     stop only their own row. Under WAITLIST, if no seat is left, the person joins the waiting list (WAITING, which is
     information).
     Raises NOT_FOUND for the team or the product, FORBIDDEN.
     """
-    await _decide(change, input)
     payload = AssignSeatsPayload(team_id=input.team_id, product_id=input.product_id)
-    people = await lock_members(change, input, payload.errors)
+    people = await _decided_members(change, input, payload.errors)
     if not people:
         return payload
     given_at_once = await _give_at_once(change, input, list(people))
@@ -130,9 +124,10 @@ async def assign_seats(change: Change, input: AssignSeatsInput) -> AssignSeatsPa
         people, given.unserved, UserErrorCode.NO_SEAT_LEFT, "No seat of this product is left."
     )
     message = "This person already holds a seat of this product."
-    payload.errors += errors_in_rows(people, given.already_held, UserErrorCode.ALREADY_ASSIGNED, message)
+    holders = {seat.holder_id for seat in given.already_held}
+    payload.errors += errors_in_rows(people, holders, UserErrorCode.ALREADY_ASSIGNED, message)
     payload.errors += [_waiting(wait, people[wait.user_id]) for wait in given.waiting]
-    payload.seats, payload.waits = given.seats, given.waiting
+    payload.seats, payload.already_held, payload.waits = given.seats, given.already_held, given.waiting
     await _record(
         change,
         input,
@@ -154,9 +149,8 @@ async def unassign_seats(change: Change, input: UnassignSeatsInput) -> UnassignS
     row.
     Raises NOT_FOUND for the team or the product, FORBIDDEN.
     """
-    await _decide(change, input)
     payload = UnassignSeatsPayload(team_id=input.team_id, product_id=input.product_id)
-    people = await lock_members(change, input, payload.errors)
+    people = await _decided_members(change, input, payload.errors)
     if not people:
         return payload
     ended, withdrawn, promoted = await _end(change, input, list(people))
@@ -172,30 +166,6 @@ async def unassign_seats(change: Change, input: UnassignSeatsInput) -> UnassignS
     return payload
 
 
-@mutation(Action.SEATS_REASSIGN)
-async def reassign_seat(change: Change, input: ReassignSeatInput) -> ReassignSeatPayload:
-    """Move a seat from one person to another, in one step.
-
-    SEAT_CHANGED: `fromUserId` no longer holds the seat. ALREADY_ASSIGNED: the receiver already holds a seat of the
-    product, perhaps because this one has already been moved. SOURCE_REMAINS: a group or the team gives the seat to its
-    holder. SUBSCRIPTION_INACTIVE: the subscription of the seat has ended or not begun. NOT_FOUND: the receiver is not a
-    member of the team. After each of these errors, nothing has changed.
-    Raises NOT_FOUND for the seat, FORBIDDEN.
-    """
-    seat = await change.seat(input.seat_id)
-    team = await change.team(seat.team_id)
-    await change.decide(facts.seat(change.actor, team.id, input.to_user_id))
-    known = await members.lock(change.connection, team.id, [input.from_user_id, input.to_user_id])
-    if input.to_user_id not in known:
-        return ReassignSeatPayload(errors=[UserError(UserErrorCode.NOT_FOUND, NO_MEMBER, ["toUserId"])])
-    moved = await allocation.move(change.connection, seat, input.from_user_id, input.to_user_id, change.by)
-    if moved is None:
-        return ReassignSeatPayload(errors=[await _not_moved(change, seat, input)])
-    before, after = {"holder": input.from_user_id}, {"holder": input.to_user_id}
-    await change.record(team.id, seat.id, before, {"product": seat.product_id, **after})
-    return ReassignSeatPayload(moved)
-
-
 async def pool(root: AssignSeatsPayload | UnassignSeatsPayload, info: Info) -> PoolRow | None:
     """The team's pool of the product after the change."""
     refused = info.context.refusal_in_team(Action.POOLS_READ, root.team_id)
@@ -205,11 +175,14 @@ async def pool(root: AssignSeatsPayload | UnassignSeatsPayload, info: Info) -> P
     return next((pool for pool in pools or [] if pool.product_id == root.product_id), None)
 
 
-async def _decide(change: Change, input: PoolInput) -> None:
+async def _decided_members(change: Change, input: PoolInput, errors: list[UserError]) -> dict[str, Place]:
+    """Decide about the seat of each listed person, and lock the members. Returns them as `lock_members` does."""
     await change.require_pool(input.team_id, input.product_id)
-    # If the list is empty, the decision is about a seat that nobody holds: the actor may be refused here too.
-    people: set[str | None] = {*input.user_ids} or {None}
-    await change.decide(*(facts.seat(change.actor, input.team_id, one) for one in people))
+    # A seat that nobody holds. If nobody is listed, the decision is about it: the actor may be refused then too.
+    anybody = facts.seat(change.actor, input.team_id, None)
+    people = await listed_people(change, input, input.team_id, anybody, errors)
+    await change.decide(*([facts.seat(change.actor, input.team_id, one) for one in people] or [anybody]))
+    return await lock_members(change, input, people, errors)
 
 
 async def _give_at_once(change: Change, input: AssignSeatsInput, user_ids: list[str]) -> list[SeatRow] | None:
@@ -247,7 +220,7 @@ async def _end(change: Change, input: UnassignSeatsInput, user_ids: list[str]) -
     return result
 
 
-async def _source_remains(change: Change, people: dict[str, int], remaining: Sequence[Ended]) -> list[UserError]:
+async def _source_remains(change: Change, people: dict[str, Place], remaining: Sequence[Ended]) -> list[UserError]:
     """One SOURCE_REMAINS error for each of these seats, in the order of the people."""
     ids = sorted({group_id for one in remaining for group_id in one.group_ids})
     known = await groups.by_ids(change.connection, change.reach(Action.GROUPS_READ), ids) if ids else {}
@@ -255,30 +228,13 @@ async def _source_remains(change: Change, people: dict[str, int], remaining: Seq
     for one in sorted(remaining, key=lambda one: people[one.user_id]):
         names = ", ".join(f"“{known[id_].name}”" if id_ in known else "a group" for id_ in one.group_ids)
         message = f"This person keeps the seat, because it is still given by {names or 'the team to everybody'}."
-        errors.append(UserError(UserErrorCode.SOURCE_REMAINS, message, ["userIds"], people[one.user_id]))
+        errors.append(error_in_row(people[one.user_id], UserErrorCode.SOURCE_REMAINS, message))
     return errors
 
 
-async def _not_moved(change: Change, seat: SeatRow, input: ReassignSeatInput) -> UserError:
-    """The error that says why a seat was not moved, read from the rows after the attempt."""
-    held = await assignments.holders(change.connection, seat.team_id, seat.product_id, [input.to_user_id])
-    now = await change.seat(seat.id)
-    if held:
-        message = "The receiver already holds a seat of this product."
-        return UserError(UserErrorCode.ALREADY_ASSIGNED, message, ["toUserId"])
-    if now.holder_id != input.from_user_id:
-        message = "This person no longer holds the seat; read the seat again."
-        return UserError(UserErrorCode.SEAT_CHANGED, message, ["fromUserId"])
-    if not await seats.is_active(change.connection, seat.team_id, seat.id):
-        message = "The subscription of this seat has ended. Assign a seat of another one."
-        return UserError(UserErrorCode.SUBSCRIPTION_INACTIVE, message, ["seatId"])
-    message = "A group or the team gives this seat to its holder. Change that first."
-    return UserError(UserErrorCode.SOURCE_REMAINS, message, ["seatId"])
-
-
-def _waiting(wait: WaitRow, row: int) -> UserError:
+def _waiting(wait: WaitRow, place: Place) -> UserError:
     message = f"No seat of this product is left; this person is on the waiting list, at position {wait.position}."
-    return UserError(UserErrorCode.WAITING, message, ["userIds"], row)
+    return error_in_row(place, UserErrorCode.WAITING, message)
 
 
 def _holders_by_seat(seats: Sequence[SeatRow]) -> dict[str, str | None]:

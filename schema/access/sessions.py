@@ -2,11 +2,12 @@
 
 from resolvers.access import password_resets, sessions, sign_ups
 from schema.core.fields import expose, publish_input
+from schema.core.names import LAST_NAME
 from schema.core.payloads import payload
 
 LINK = "The part of the link after the #."
 
-publish_input(sign_ups.SignUpInput)
+publish_input(sign_ups.SignUpInput, last_name=LAST_NAME)
 publish_input(sign_ups.VerifyEmailInput, token=LINK)
 publish_input(sessions.SignInInput)
 publish_input(sessions.SignOutInput)

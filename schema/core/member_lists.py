@@ -5,7 +5,8 @@ from resolvers.core.member_lists import MAX_PEOPLE
 from schema.core.fields import publish_enum
 
 PEOPLE = {
-    "user_ids": f"1 to {MAX_PEOPLE:,} members of the team, by user id, each once.",
+    "user_ids": f"Members of the team by user id. All lists together name 1 to {MAX_PEOPLE:,} people, each once.",
+    "emails": "Members of the team by e-mail address, in any case; needs the right to read e-mail addresses.",
     "mode": "What happens to the others if something cannot be done for one person.",
 }
 

@@ -1,6 +1,7 @@
 """Groups of members, and the mutations that create, change and delete them."""
 
 from db.groups.groups import GroupRow
+from resolvers.core.member_lists import MAX_PEOPLE
 from resolvers.groups import group_members, group_moves, group_products, groups
 from schema.core.fields import expose, publish_input, shows
 from schema.core.member_lists import PEOPLE
@@ -9,6 +10,7 @@ from schema.core.payloads import payload
 from schema.core.refs import MemberConnection, ProductRef, TeamRef
 
 NAME = "1 to 100 characters. No other group of the team may have this name, in upper or lower case."
+USER_IDS = f"People who are to be in the group, by user id. All lists together name {MAX_PEOPLE:,} at most, each once."
 CONFIRM = (
     "The number of seats that the deletion frees; a dry run returns it. Required if this is more than a tenth of the "
     "seats that the team has assigned."
@@ -16,7 +18,7 @@ CONFIRM = (
 
 publish_input(groups.CreateGroupInput, name=NAME)
 publish_input(groups.RenameGroupInput, name=NAME)
-publish_input(group_members.SetGroupMembersInput, **PEOPLE | {"user_ids": "All who are to be in the group, each once."})
+publish_input(group_members.SetGroupMembersInput, **PEOPLE | {"user_ids": USER_IDS})
 publish_input(group_members.DeleteGroupInput, confirm=CONFIRM)
 publish_input(
     group_moves.MoveGroupMembersInput,

@@ -15,6 +15,7 @@ publish_input(
     text="The content of the file.",
     product_id="A product of which each imported person gets a seat; needs the right to assign seats.",
     mode=PEOPLE["mode"],
+    invite_removed="Whether to invite also people who were removed from the team before.",
 )
 
 

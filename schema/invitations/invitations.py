@@ -12,6 +12,7 @@ from resolvers.core.member_lists import MAX_PEOPLE
 from resolvers.invitations import acceptance, invitation_fields, invitations
 from schema.core.fields import expose, publish_enum, publish_input, shows
 from schema.core.member_lists import PEOPLE
+from schema.core.names import LAST_NAME
 from schema.core.nodes import Node
 from schema.core.payloads import payload
 from schema.core.refs import MemberRef
@@ -20,6 +21,7 @@ publish_enum(InvitationStatus)
 publish_enum(MailState)
 publish_input(
     invitations.PersonInput,
+    last_name=LAST_NAME,
     email="The address of the mail and of the account; case does not matter.",
     role="The role in the team. Only a contract manager can invite a contract manager.",
     group_ids="Groups of the team that the person joins; needs the right to change groups.",
@@ -36,7 +38,7 @@ publish_input(
     acceptance.AcceptInvitationInput,
     token="The part of the link after the #.",  # noqa: S106 - a description, not a token
     first_name="For a new account. If you leave it out, the account gets the first name in the invitation.",
-    last_name="For a new account. If you leave it out, the account gets the last name in the invitation.",
+    last_name="As `firstName`. An empty text means that you have no last name.",
     password="Needed for a new account; 10 to 200 characters.",  # noqa: S106 - a description, not a password
 )
 

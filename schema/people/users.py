@@ -16,7 +16,7 @@ class User(Node):
     """A person's account."""
 
     first_name: str
-    last_name: str
+    last_name: str = strawberry.field(description="Empty if the person has one name only.")
     created_at: datetime = strawberry.field(description="When the account was created.")
     name: str = expose(users.name, str)
     email: str | None = expose(users.email, str | None)

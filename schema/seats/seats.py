@@ -8,7 +8,7 @@ from db.seats.seats import SeatRow, SourceRow
 from domain.seats import SeatState, SourceKind
 from resolvers.catalogue import products
 from resolvers.groups import groups
-from resolvers.seats import assignments, seats
+from resolvers.seats import assignments, reassignments, seats
 from resolvers.usage import seat_usage as usage
 from schema.core.fields import expose, publish_enum, publish_input, shows
 from schema.core.member_lists import PEOPLE
@@ -20,7 +20,7 @@ publish_enum(SeatState)
 publish_enum(SourceKind)
 publish_input(assignments.AssignSeatsInput, **PEOPLE)
 publish_input(assignments.UnassignSeatsInput, **PEOPLE)
-publish_input(assignments.ReassignSeatInput)
+publish_input(reassignments.ReassignSeatInput)
 
 
 @shows(SourceRow)
@@ -55,4 +55,4 @@ unassign_seats = expose(
     assignments.unassign_seats,
     payload(assignments.UnassignSeatsPayload, pool=expose(assignments.pool, PoolRef | None)) | None,
 )
-reassign_seat = expose(assignments.reassign_seat, payload(assignments.ReassignSeatPayload) | None)
+reassign_seat = expose(reassignments.reassign_seat, payload(reassignments.ReassignSeatPayload) | None)

@@ -2,13 +2,14 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.csv_text import FORMULA, MAX_LINES, NotText, NotUtf8, records, text_of, unescaped, write
+from domain.csv_text import FORMULA, MAX_LINES, NotText, NotUtf8, records, separator, text_of, unescaped, write
 
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 formulas = st.sampled_from(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1", "''@x", " =1", "＝1", "'\tx", "\n-"])
@@ -29,8 +30,10 @@ def test_utf_8_is_decoded_without_a_byte_order_mark(data: bytes) -> None:
         ("Ada,Byron".encode("utf-16-be"), "The file is in UTF-16."),
         ("Ada,Byron".encode("utf-16-le"), "The file is in UTF-16."),
         ("Ada,Byron".encode("utf-32"), "The file is in UTF-32."),
-        ("Ada\nJosé".encode("cp1252"), "not in UTF-8, from line 2 on; it seems to be in Windows-1252."),
-        ("Ada\n\nЖан".encode("iso-8859-5") + b"\x81", "not in UTF-8, from line 3 on. "),
+        ("Ada\nJosé".encode("cp1252"), "not in UTF-8, from line 2 on. Save"),
+        ("Ada\n\nЖан".encode("iso-8859-5") + b"\x81", "not in UTF-8, from line 3 on. Save"),
+        ("Ada\n\n寛".encode("shift-jis"), "not in UTF-8, from line 3 on. Save"),
+        ("Ada\rGrace\r\nJosé".encode("cp1252"), "not in UTF-8, from line 3 on. Save"),
     ],
 )
 def test_the_message_names_another_encoding(data: bytes, expected: str) -> None:
@@ -49,6 +52,9 @@ def test_the_message_names_another_encoding(data: bytes, expected: str) -> None:
         (b"\x1f\x8b\x08", "compressed by gzip"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "not text"),
         (b"Ada,Byron\nGrace,\0Hopper", "a NUL character in line 2"),
+        (b"Ada,Byron\rGrace\r\nMary,\0Jackson", "a NUL character in line 3"),
+        (b"\xff\xfe\x00\xd8A\x00", "not text"),
+        (b"\xff\xfeA\x00d\x00a", "not text"),
     ],
 )
 def test_a_file_that_is_not_text_is_refused(data: bytes, expected: str) -> None:
@@ -82,6 +88,12 @@ RECORDS: dict[str, tuple[str, list[tuple[int, list[str] | None]]]] = {
     "an unclosed quote before good ones": ('a\n"b\n"c","d"\ne\n', [(1, ["a"]), (2, None), (3, ["c", "d"]), (4, ["e"])]),
     "an unclosed quote at the end": ('a\n"', [(1, ["a"]), (2, None)]),
     "text behind a quote": ('"a"b\nc\n', [(1, None), (2, ["c"])]),
+    "text behind a quote and blanks": ('"a" b\nc\n', [(1, None), (2, ["c"])]),
+    "blanks behind a quote": ('"a" ,\t"b"\t ,"c"\u00a0\n"d" ', [(1, ["a", "b", "c"]), (2, ["d"])]),
+    "blanks in quotes": ('" a "\n', [(1, [" a "])]),
+    "a quote within a cell behind blanks": ('  "a""b"  ,c', [(1, ['a"b', "c"])]),
+    "an endless cell in quotes": ('"' + "a" * 200_000 + '"\nb\n', [(1, None), (2, ["b"])]),
+    "CR and other line ends": ("a\rb\r\nc\nd\r\re", [(1, ["a"]), (2, ["b"]), (3, ["c"]), (4, ["d"]), (6, ["e"])]),
     "a quote within a cell": ('a"b"\n', [(1, ['a"b"'])]),
     "an endless cell": ("a" * 200_000 + "\nb\n", [(1, None), (2, ["b"])]),
 }
@@ -93,8 +105,25 @@ def test_each_record_has_the_number_of_its_first_line(what: str) -> None:
     assert list(records(text, ",")) == expected
 
 
-def test_records_may_have_another_delimiter() -> None:
-    assert list(records("a;b,c\n", ";")) == [(1, ["a", "b,c"])]
+@pytest.mark.parametrize("delimiter", [";", "\t", "|", "^", "]", "#"])
+def test_records_may_have_another_delimiter(delimiter: str) -> None:
+    text = 'a;b,c;" d" ;;"e;e"\n'.replace(";", delimiter)
+    assert list(records(text, delimiter)) == [(1, ["a", "b,c", " d", "", f"e{delimiter}e"])]
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [("sep=;\na", ";"), ("SEP=\t\r\na", "\t"), ('"sep=|"\na', "|"), ("sep=,,,,\na", ","), ("sep=^\ra", "^")],
+)
+def test_the_line_of_excel_names_the_delimiter_and_becomes_empty(text: str, delimiter: str) -> None:
+    named, rest = separator(text)
+    assert named == delimiter
+    assert list(records(rest, delimiter)) == [(2, ["a"])]
+
+
+@pytest.mark.parametrize("text", ["", "a\nsep=;", "sep=", "sep=ab\n", "separator=;\n", "sep=;a\n"])
+def test_other_text_names_no_delimiter(text: str) -> None:
+    assert separator(text) == (None, text)
 
 
 @pytest.mark.parametrize(("breaks", "found"), [(MAX_LINES - 1, [1]), (MAX_LINES, [1, MAX_LINES + 1])])
@@ -107,6 +136,32 @@ def test_cells_quoted_by_a_csv_writer_are_read(rows: list[list[str]]) -> None:
     out = io.StringIO(newline="")
     csv.writer(out, quoting=csv.QUOTE_ALL).writerows(rows)
     assert [cells for _, cells in records(out.getvalue(), ",")] == rows
+
+
+blanks = st.text(st.sampled_from(" \u00a0\u3000"), max_size=2)
+
+
+@given(st.lists(st.tuples(blanks, texts, blanks), min_size=1, max_size=4), st.sampled_from(",;\t|"))
+def test_blanks_around_quoted_cells_do_not_count(cells: list[tuple[str, str, str]], delimiter: str) -> None:
+    quoted = delimiter.join(f'{before}"{cell.replace(chr(34), chr(34) * 2)}"{after}' for before, cell, after in cells)
+    expected = [cell for _, cell, _ in cells]
+    if len(re.findall("\r\n?|\n", quoted)) < MAX_LINES and any(cell.strip() for cell in expected):
+        assert list(records(quoted, delimiter)) == [(1, expected)]
+
+
+@given(st.text(st.sampled_from('a",; \t\r\n'), max_size=60), st.sampled_from(",;\t"))
+def test_each_line_belongs_to_one_record_or_is_blank(text: str, delimiter: str) -> None:
+    lines = [number for number, _ in records(text, delimiter)]
+    assert lines == sorted(set(lines))
+    assert all(1 <= number <= len(re.findall("\r\n?|\n", text)) + 1 for number in lines)
+    # What Python's `csv` reads without an error is read in the same way, but for blanks around cells.
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return
+    if '"' not in text:
+        read = [[cell.strip() for cell in cells or ()] for _, cells in records(text, delimiter)]
+        assert read == [[cell.strip() for cell in row] for row in rows if any(map(str.strip, row))]
 
 
 @given(st.lists(texts | formulas, min_size=1, max_size=4))

@@ -180,7 +180,7 @@ async def test_only_one_of_many_simultaneous_requests_accepts(client: Client, wo
 @pytest.mark.parametrize("password", [None, "", "too short", "x" * 201])
 async def test_a_new_account_needs_a_password(client: Client, world: World, password: str | None) -> None:
     invitee = await new_invitee(client, world)
-    result = await invitee.accept(password=password, lastName=" ")
+    result = await invitee.accept(password=password, firstName=" ")
     assert result.errors == [("PASSWORD_INVALID", None), ("NAME_INVALID", None)]
 
 

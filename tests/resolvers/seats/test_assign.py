@@ -108,6 +108,18 @@ async def test_assigning_twice_changes_nothing(client: Client, world: World) -> 
     assert await world.fingerprint() == before
 
 
+async def test_the_seats_that_people_already_held_are_in_the_answer_apart_from_new_ones(
+    client: Client, world: World
+) -> None:
+    caller = await new_caller(client, world, seats=4)
+    ada, eve, kim, leo = await caller.members(4)
+    first = (await caller.assign([eve, ada])).content
+    assert first["alreadyHeld"] == []
+    again = await caller.assign([kim, ada, leo, eve])
+    assert again.holders == [kim, leo]
+    assert again.content["alreadyHeld"] == first["seats"][::-1]
+
+
 @pytest.mark.parametrize("kind", ["group", "default"])
 async def test_the_direct_source_is_added_to_a_seat_with_another_source(
     client: Client, world: World, kind: str

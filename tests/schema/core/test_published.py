@@ -36,7 +36,7 @@ TYPES: dict[str, GraphQLNamedType] = {
 # The fields that need no description, because their name and their type say enough.
 WORDS = """
 action allowed at createdAt deletedGroupId delivery descending description edges email errors expiresAt field
-firstName fromUserId group groupId kind lastName name node pageInfo partnerToken password productId releasedOn
+firstName fromUserId group groupId kind name node pageInfo partnerToken password productId releasedOn
 removedUserIds role scopes seat seatId seats signedOut since startedAt status team teamId tokenId toUserId
 user
 """

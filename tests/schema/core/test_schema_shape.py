@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "ab74e31f0c49c3f42f8662f105a4f6e915db30671a641d6309ec7160e653333e"
+SHAPE = "4f2d4450e72a92e4505d3c32993c326f5235ac75f05373cb6c920ae11e103605"
 
 
 class WithoutDescriptions(Visitor):

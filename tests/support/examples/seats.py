@@ -9,7 +9,7 @@ REQUEST = "id state note answer product { id } member { user { id } } answeredBy
 
 @example(
     Action.SEATS_ASSIGN,
-    f"seats {{ {SEAT} }} waits {{ {WAIT} }} {POOL}",
+    f"seats {{ {SEAT} }} alreadyHeld {{ {SEAT} }} waits {{ {WAIT} }} {POOL}",
     changed={"mode": "BEST_EFFORT"},
     foreign={"teamId": "team", "userIds.0": "user"},
 )

@@ -1,0 +1,54 @@
+"""Statements for lists of people: lock those who are named by user id, and find those who are named in another way."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Text, all_, column, func, select
+
+from db.core.paging import Rows
+from db.core.reach import within
+from db.core.rows import columns_of
+from db.core.statements import RowQuery
+from db.people.members import locking
+from db.tables.people import Membership, User
+from domain.reach import Reach
+
+
+class LockedPerson(NamedTuple):
+    """A person whose membership of a team is locked."""
+
+    team_id: str
+    user_id: str
+
+
+class NamedPerson(NamedTuple):
+    """A member or an invited person of a team, and the name that the list has for them."""
+
+    name: str
+    user_id: str
+
+
+NAMED = columns_of(NamedPerson, Membership, name=column("name"))
+
+
+def _lock_others(reach: Reach, team_id: str, user_ids: Sequence[str]) -> Rows:
+    is_other = reach.me != all_(user_ids)  # type: ignore[arg-type] # the ids are an expression here
+    return locking(team_id, user_ids).where(within(reach, Membership.team_id), is_other)
+
+
+def _by_email(reach: Reach, team_id: str, emails: Sequence[str]) -> Rows:
+    names: Any = func.unnest(emails).table_valued(column("name", Text), name="named").render_derived()
+    # Lowered by PostgreSQL, as in the unique index: Python's `lower` differs for some letters.
+    return (
+        select(names.c.name, Membership.user_id)
+        .select_from(names)
+        .join(User, func.lower(User.email) == func.lower(names.c.name))
+        .join(Membership, (Membership.user_id == User.id) & (Membership.team_id == team_id))
+        .where(within(reach, Membership.team_id, Membership.user_id))
+    )
+
+
+LOCK_OTHERS = RowQuery(columns_of(LockedPerson, Membership), _lock_others)
+"""Locks members as `members.lock` does, but none outside of the reach, and none if `reach.me` is among them."""
+BY_EMAIL = RowQuery(NAMED, _by_email)
+"""The people within the reach who have one of these e-mail addresses, in any case."""

@@ -1,0 +1,175 @@
+"""Lists of people in mutations: each person may be named by user id or by e-mail address, with the same result."""
+
+from typing import Any
+
+import pytest
+
+from domain.actions import Scope
+from domain.roles import Role
+from tests.conftest import Client
+from tests.support.mutations import Caller, audit_rows, new_caller, operation
+from tests.support.world import Account, World, counter
+
+pytestmark = pytest.mark.slow
+
+# A mutation, and the scopes that a token needs for it.
+MUTATIONS = {
+    "assignSeats": [Scope.SEATS_ASSIGN, Scope.POOLS_READ, Scope.SEATS_READ],
+    "unassignSeats": [Scope.SEATS_UNASSIGN, Scope.POOLS_READ, Scope.SEATS_READ],
+    "removeMembers": [Scope.MEMBERS_REMOVE],
+    "setGroupMembers": [Scope.GROUPS_UPDATE, Scope.GROUPS_READ],
+}
+UNKNOWN = "There is no member of this team with this e-mail address."
+
+
+async def setting(client: Client, world: World, mutation: str) -> tuple[Caller, dict[str, Any], list[Account]]:
+    """A caller, the input of a mutation without people, and three people whom it changes."""
+    caller = await new_caller(client, world, seats=3)
+    people = [await world.member(caller.team) for _ in range(3)]
+    if mutation == "unassignSeats":
+        for one in people:
+            await caller.give_seat(one.id)
+    if mutation == "setGroupMembers":
+        return caller, {"groupId": await world.group(caller.team)}, people
+    pool = {} if mutation == "removeMembers" else {"productId": caller.product}
+    return caller, {"teamId": caller.team, **pool}, people
+
+
+async def changed(world: World, caller: Caller) -> list[set[str]]:
+    """The user ids in each row of the audit log that a mutation wrote."""
+    texts = [str(row.after) for row in await audit_rows(world, caller.team)]
+    return [{word for word in text.replace("'", " ").split() if word.startswith("user_")} for text in texts]
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+async def test_an_address_in_any_case_finds_the_person_in_each_mutation(
+    client: Client, world: World, mutation: str
+) -> None:
+    caller, values, [ada, eve, kim] = await setting(client, world, mutation)
+    mixed = {"userIds": [ada.id], "emails": [f" {eve.email.upper()} ", kim.email]}
+    assert (await caller.mutate(mutation, **values, **mixed)).errors == []
+    assert await changed(world, caller) == [{ada.id, eve.id, kim.id}]
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+@pytest.mark.parametrize("mode", ["ALL_OR_NOTHING", "BEST_EFFORT"])
+async def test_an_address_outside_of_the_team_answers_as_an_unknown_one(
+    client: Client, world: World, mutation: str, mode: str
+) -> None:
+    caller, values, [ada, *_] = await setting(client, world, mutation)
+    stranger = await world.member(await world.team())
+    emails = [ada.email, stranger.email, f"nobody{next(counter)}@tests.example", "no\naddress"]
+    before = await world.fingerprint()
+    payload = await caller.mutate(mutation, **values, emails=emails, mode=mode)
+    found = [(one["code"], one["field"], one["row"], one["message"]) for one in payload.content["errors"]]
+    assert found == [("NOT_FOUND", ["emails"], row, UNKNOWN) for row in (1, 2, 3)]
+    if mode == "BEST_EFFORT":
+        assert await changed(world, caller) == [{ada.id}]
+    else:
+        assert await world.fingerprint() == before
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+async def test_a_person_who_is_named_twice_is_a_duplicate(client: Client, world: World, mutation: str) -> None:
+    caller, values, [ada, eve, _] = await setting(client, world, mutation)
+    emails = [eve.email, ada.email, eve.email.upper()]
+    payload = await caller.mutate(mutation, **values, userIds=[ada.id], emails=emails)
+    found = [(one["code"], one["field"], one["row"], one["message"]) for one in payload.content["errors"]]
+    assert found == [
+        ("DUPLICATE", ["emails"], 1, "This person is already in row 0 of `userIds`."),
+        ("DUPLICATE", ["emails"], 2, "This person is already in row 0."),
+    ]
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+async def test_a_token_finds_people_by_address_only_with_the_right_to_read_addresses(
+    client: Client, world: World, mutation: str
+) -> None:
+    caller, values, [ada, *_] = await setting(client, world, mutation)
+    for email in (ada.email, "nobody@tests.example"):
+        _, token = await world.token(caller.team, caller.who.id, *MUTATIONS[mutation])
+        answer = await client(operation(mutation, "errors { code }"), token, input={**values, "emails": [email]})
+        assert (answer.codes, answer.content["errors"][0]["extensions"]["policy"]["action"]) == (
+            ["FORBIDDEN"],
+            "emails:read",
+        )
+    _, token = await world.token(caller.team, caller.who.id, *MUTATIONS[mutation], Scope.EMAILS_READ)
+    before = await changed(world, caller)
+    answer = await client(operation(mutation, "errors { code }"), token, input={**values, "emails": [ada.email]})
+    assert answer.data[mutation]["errors"] == []
+    assert await changed(world, caller) == [*before, {ada.id}]
+
+
+@pytest.mark.parametrize("mutation", [one for one in MUTATIONS if one != "setGroupMembers"])
+async def test_a_person_without_the_right_learns_nothing_about_an_address(
+    client: Client, world: World, mutation: str
+) -> None:
+    caller, values, [ada, *_] = await setting(client, world, mutation)
+    user = await world.member(caller.team)
+    answers = [
+        await client(operation(mutation), user.secret, input={**values, "emails": [email]})
+        for email in (ada.email, "nobody@tests.example")
+    ]
+    assert [answer.codes for answer in answers] == [["FORBIDDEN"]] * 2
+    assert answers[0].content["errors"][0]["message"] == answers[1].content["errors"][0]["message"]
+
+
+async def test_nobody_gives_a_seat_to_themselves_by_their_address_if_the_team_separates_duties(
+    client: Client, world: World
+) -> None:
+    caller = await new_caller(client, world, seats=1, separated=True)
+    answer = await caller.send(
+        "assignSeats", teamId=caller.team, productId=caller.product, emails=[caller.who.email.upper()]
+    )
+    assert answer.codes == ["FORBIDDEN"]
+    assert await caller.holders() == []
+
+
+async def test_the_last_contract_manager_stays_whatever_names_them(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0, role=Role.CONTRACT_MANAGER)
+    payload = await caller.mutate("removeMembers", teamId=caller.team, emails=[caller.who.email])
+    assert [(one["code"], one["field"], one["row"]) for one in payload.content["errors"]] == [
+        ("LAST_CONTRACT_MANAGER", ["emails"], 0)
+    ]
+
+
+async def test_an_invited_person_is_found_by_the_address_of_the_invitation(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1)
+    eve = await world.invited_member(caller.team)
+    payload = await caller.mutate("assignSeats", teamId=caller.team, productId=caller.product, emails=[eve.email])
+    assert (payload.errors, await caller.holders()) == ([], [eve.id])
+
+
+async def test_all_lists_together_name_at_most_5000_people(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1)
+    lists = {"userIds": [f"user_{n}" for n in range(2_500)], "emails": [f"a{n}@t.example" for n in range(2_501)]}
+    payload = await caller.mutate("assignSeats", teamId=caller.team, productId=caller.product, **lists)
+    assert payload.errors == [("LIST_TOO_LONG", None)]
+
+
+@pytest.mark.parametrize("lists", [{}, {"userIds": None, "emails": None}])
+async def test_a_group_is_not_emptied_by_a_forgotten_list(client: Client, world: World, lists: dict[str, None]) -> None:
+    caller, values, [ada, *_] = await setting(client, world, "setGroupMembers")
+    await world.add_to_group(caller.team, values["groupId"], ada.id)
+    before = await world.fingerprint()
+    assert (await caller.send("setGroupMembers", **values, **lists)).codes == ["BAD_USER_INPUT"]
+    assert await world.fingerprint() == before
+    assert (await caller.mutate("setGroupMembers", **values, emails=[])).errors == []
+    assert await world.fingerprint() != before
+
+
+@pytest.mark.parametrize(("mutation", "more"), [("assignSeats", 1), ("unassignSeats", 2), ("removeMembers", 1)])
+async def test_the_number_of_statements_does_not_depend_on_the_number_of_addresses(
+    client: Client, world: World, statements: list[str], mutation: str, more: int
+) -> None:
+    """An address costs the statement that locks, which user ids share with the one that loads the actor."""
+    counts = list[int]()
+    for name in ("userIds", "emails", "emails"):
+        caller, values, people = await setting(client, world, mutation)
+        listed = people[: 2 if counts else 1]
+        lists = {name: [one.id if name == "userIds" else one.email for one in listed]}
+        statements.clear()
+        answer = await client(operation(mutation, "errors { code }"), caller.secret, input={**values, **lists})
+        counts.append(len(statements))
+        assert answer.data[mutation]["errors"] == []
+    assert (counts[1], counts[2]) == (counts[0] + more, counts[0] + more)
