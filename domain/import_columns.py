@@ -22,6 +22,7 @@ class Column(StrEnum):
     NAME = "Name"
     EMAIL = "Email address"
     GROUP = "Group"
+    EXTERNAL_ID = "External id"
 
 
 ALIASES = {
@@ -40,6 +41,7 @@ ALIASES = {
         "username",
     ),
     Column.GROUP: ("group", "groupname"),
+    Column.EXTERNAL_ID: ("externalid", "employeeid", "employeenumber", "objectid"),
 }
 """The names of each column, best first, as `_comparable` writes them. A user name may be an address or a name."""
 

@@ -3,9 +3,9 @@
     First name, Last name, Email address, Group
     Ada, Byron, ada@example.org, Design
 
-The first line names the columns; `domain.import_columns` says how. `Group` may be missing, and other columns are
-ignored. Commas, semicolons, tabs or `|` separate the cells. A person may have one name only. No row is lost: each
-record with text in it becomes a row or is rejected.
+The first line names the columns; `domain.import_columns` says how. `Group` and `External id` may be missing, and
+other columns are ignored. Commas, semicolons, tabs or `|` separate the cells. A person may have one name only. No row
+is lost: each record with text in it becomes a row or is rejected.
 """
 
 import itertools
@@ -28,8 +28,8 @@ EmailRule = Callable[[str], str]
 
 REQUIRED = (Column.FIRST_NAME, Column.LAST_NAME, Column.EMAIL)
 HEADER_RULE = (
-    f"The first line must name the columns {', '.join(REQUIRED)}, and may name {Column.GROUP}. A column {Column.NAME} "
-    "can stand for the first two."
+    f"The first line must name the columns {', '.join(REQUIRED)}, and may name {Column.GROUP} and "
+    f"{Column.EXTERNAL_ID}. A column {Column.NAME} can stand for the first two."
 )
 
 
@@ -56,6 +56,13 @@ class Reason(Notice):
     EMAIL_INVALID = "email_invalid", "This is not a valid e-mail address."
     EMAIL_REPEATED = "email_repeated", "The file already has this address in an earlier row."
     GROUP_NOT_FOUND = "group_not_found", "The team has no group with this name."
+    EXTERNAL_ID_INVALID = "external_id_invalid", "This is not a valid external id."
+    EXTERNAL_ID_KEPT = (
+        "external_id_kept",
+        "The person has another external id in the team, and keeps it. Information.",
+        INFORMATION,
+    )
+    EXTERNAL_ID_TAKEN = "external_id_taken", "Another person in the team or in the file has this external id."
     ALREADY_MEMBER = (
         "already_member",
         "The person is already in the team or invited to it; the row is skipped. Information.",
@@ -96,6 +103,7 @@ class Row:
     last_name: str
     email: str
     group: str | None
+    external_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +209,8 @@ class _Checks:
             email, group = self._address(line, cells), self._group(line, cells)
             if len(self.flaws) == before:
                 self._lines[email.lower()] = line
-                return Row(line, first, last, email, group)
+                external_id = next(iter(self._filled(Column.EXTERNAL_ID, cells)), None)
+                return Row(line, first, last, email, group, external_id)
         return None
 
     def _has_right_width(self, line: int, cells: list[str]) -> bool:

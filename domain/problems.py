@@ -114,6 +114,13 @@ class UserErrorCode(Notice):
     EMAIL_INVALID = "email_invalid", "This is not a valid e-mail address."
     EMAIL_TAKEN = "email_taken", "An account with this e-mail address already exists."
     EXPIRY_INVALID = "expiry_invalid", "The token must expire in the future; the message says what the latest time is."
+    EXTERNAL_ID_INVALID = "external_id_invalid", "This is not a valid external id."
+    EXTERNAL_ID_KEPT = (
+        "external_id_kept",
+        "The person has another external id in the team, and keeps it.",
+        INFORMATION,
+    )
+    EXTERNAL_ID_TAKEN = "external_id_taken", "Another person in the team or in the list has this external id."
     GROUP_NOT_FOUND = "group_not_found", "The team has no such group."
     INVALID_CREDENTIALS = (
         "invalid_credentials",

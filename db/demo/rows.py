@@ -127,7 +127,7 @@ class Rows:
     def member(self, team_id: str, user_id: str, role: Role, at: datetime) -> None:
         """Add a membership that is accepted."""
         name_key = ""  # a trigger writes it
-        self.tables["memberships"].append((team_id, user_id, self.id("member", at), role, at, at, name_key))
+        self.tables["memberships"].append((team_id, user_id, self.id("member", at), role, at, at, name_key, None))
 
     def group(self, team_id: str, name: str, user_ids: Iterable[str], at: datetime) -> str:
         """Add a group of these members of the team, and return its id."""

@@ -71,6 +71,7 @@ class AcceptedMembership(NamedTuple):
     id: str
     role: Role
     joined_at: datetime
+    external_id: str | None
 
 
 ITS_MEMBERSHIP = (Membership.team_id == Invitation.team_id) & (Membership.user_id == Invitation.user_id)
@@ -132,7 +133,9 @@ JOIN = Statement(
     update(Membership)
     .where(Membership.team_id == bindparam("team_id"), Membership.user_id == bindparam("user_id"))
     .values(accepted_at=func.now())
-    .returning(Membership.id, Membership.role, Membership.created_at.label("joined_at")),
+    .returning(
+        Membership.id, Membership.role, Membership.created_at.label("joined_at"), Membership.external_id.expression
+    ),
 )
 
 RECORD_MAIL = Statement(

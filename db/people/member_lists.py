@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Text, all_, column, func, select
 
 from db.core.paging import Rows
-from db.core.reach import within
+from db.core.reach import any_of, within
 from db.core.rows import columns_of
 from db.core.statements import RowQuery
 from db.people.members import locking
@@ -50,5 +50,18 @@ def _by_email(reach: Reach, team_id: str, emails: Sequence[str]) -> Rows:
 
 LOCK_OTHERS = RowQuery(columns_of(LockedPerson, Membership), _lock_others)
 """Locks members as `members.lock` does, but none outside of the reach, and none if `reach.me` is among them."""
+
+
+def _by_external_id(reach: Reach, team_id: str, external_ids: Sequence[str]) -> Rows:
+    query = select(Membership.external_id.label("name"), Membership.user_id)
+    return query.where(
+        Membership.team_id == team_id,
+        Membership.external_id == any_of(external_ids),
+        within(reach, Membership.team_id, Membership.user_id),
+    )
+
+
+BY_EXTERNAL_ID = RowQuery(NAMED, _by_external_id)
+"""The people within the reach who have one of these external ids in the team."""
 BY_EMAIL = RowQuery(NAMED, _by_email)
 """The people within the reach who have one of these e-mail addresses, in any case."""

@@ -52,6 +52,7 @@ class MemberRow(NamedTuple):
     status: MemberStatus
     joined_at: datetime | JsonTime
     user: UserRow
+    external_id: str | None = None
 
 
 class LockedMember(NamedTuple):

@@ -53,7 +53,8 @@ class Membership(Base):
     """A person in a team, with their role. It gives no right before the person has accepted it (`accepted_at`).
 
     `name_key` orders the members of a team: it is that of the account, or that of the open invitation while the
-    membership is pending. Triggers keep it right (revision 0011), so no statement has to write it.
+    membership is pending. Triggers keep it right (revision 0011), so no statement has to write it. `external_id` is the
+    id that the customer's own directory has for the person.
     """
 
     __tablename__ = "memberships"
@@ -65,12 +66,14 @@ class Membership(Base):
     created_at: Mapped[Created]
     accepted_at: Mapped[OptionalMoment] = mapped_column(server_default=func.now())
     name_key: Mapped[Key]
+    external_id: Mapped[str | None]
 
     __table_args__ = (
         PrimaryKeyConstraint("team_id", "user_id"),
         UniqueConstraint("id"),
         Index(None, "user_id"),
         Index(None, "team_id", "name_key", "id"),
+        Index("uq_memberships_external_id", "team_id", "external_id", unique=True),
         id_prefix_check("member"),
         CheckConstraint(ROLES, name="role"),
     )

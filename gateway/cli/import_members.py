@@ -29,6 +29,7 @@ mutation Import($input: ImportMembersInput!) {
 INFORMATION_WORDS = {
     "ALREADY_MEMBER": "already in the team",
     "COLUMN_UNKNOWN": "columns ignored",
+    "EXTERNAL_ID_KEPT": "with another external id",
     "REMOVED_BEFORE": "removed before and not invited again",
     "WAITING": "on the waiting list",
 }

@@ -39,7 +39,10 @@ class Lookup(NamedTuple):
     query: RowQuery[NamedPerson]
 
 
-LOOKUPS = (Lookup("emails", "emails", "e-mail address", Action.EMAILS_READ, member_lists.BY_EMAIL),)
+LOOKUPS = (
+    Lookup("emails", "emails", "e-mail address", Action.EMAILS_READ, member_lists.BY_EMAIL),
+    Lookup("externalIds", "external_ids", "external id", Action.MEMBERS_READ, member_lists.BY_EXTERNAL_ID),
+)
 
 
 class PeopleList(Protocol):
@@ -49,18 +52,20 @@ class PeopleList(Protocol):
 
     user_ids: list[strawberry.ID] | None
     emails: list[str] | None
+    external_ids: list[str] | None
     mode: BulkMode
 
 
 @dataclass(kw_only=True)
 class PeopleInput(MutationInput):
-    """1 to 5,000 members of a team, each by user id or by e-mail address."""
+    """1 to 5,000 members of a team, each by user id, e-mail address or external id."""
 
     GIVES: ClassVar[bool] = False
 
     team_id: strawberry.ID
     user_ids: list[strawberry.ID] | None = None
     emails: list[str] | None = None
+    external_ids: list[str] | None = None
     mode: BulkMode = BulkMode.ALL_OR_NOTHING
 
 

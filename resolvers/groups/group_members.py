@@ -43,7 +43,7 @@ MAX_UNCONFIRMED_SHARE = 0.1
 class SetGroupMembersInput(MutationInput):
     """A group, and the people who are to be in it, at most 5,000. All other members leave the group.
 
-    Name the people by user id or by e-mail address. To remove everybody from the group, send empty `userIds`.
+    Name the people by user id, e-mail address or external id. To remove everybody from the group, send empty `userIds`.
     """
 
     GIVES: ClassVar[bool] = True
@@ -51,6 +51,7 @@ class SetGroupMembersInput(MutationInput):
     group_id: strawberry.ID
     user_ids: list[strawberry.ID] | None = None
     emails: list[str] | None = None
+    external_ids: list[str] | None = None
     mode: BulkMode = BulkMode.ALL_OR_NOTHING
 
 
@@ -163,9 +164,10 @@ async def _asked_people(
     change: Change, group: GroupRow, input: SetGroupMembersInput, errors: list[UserError]
 ) -> dict[str, Place]:
     """The people who are to be in the group. Raises BadInput if there is no list: nobody empties a group by mistake."""
-    if input.user_ids is None and input.emails is None:
-        raise BadInput("Give `userIds` or `emails`. To remove everybody from the group, give an empty list.")
-    if not input.user_ids and not input.emails:
+    lists = (input.user_ids, input.emails, input.external_ids)
+    if all(one is None for one in lists):
+        raise BadInput("Give `userIds`, `emails` or `externalIds`. To remove everybody, give an empty list.")
+    if not any(lists):
         return {}
     return await listed_people(change, input, group.team_id, facts.team(change.actor, group.team_id), errors)
 

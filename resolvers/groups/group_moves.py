@@ -43,7 +43,10 @@ THERE_ALREADY = "This person is already in the group to which people move, and n
 
 @dataclass
 class MoveGroupMembersInput(MutationInput):
-    """Two groups of one team, and the people who leave the first and join the second, by user id or e-mail address."""
+    """Two groups of one team, and the people who leave the first and join the second.
+
+    Name each person by user id, by e-mail address or by external id.
+    """
 
     GIVES: ClassVar[bool] = True
 
@@ -51,6 +54,7 @@ class MoveGroupMembersInput(MutationInput):
     to_group_id: strawberry.ID
     user_ids: list[strawberry.ID] | None = None
     emails: list[str] | None = None
+    external_ids: list[str] | None = None
     mode: BulkMode = BulkMode.ALL_OR_NOTHING
 
 

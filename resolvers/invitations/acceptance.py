@@ -199,11 +199,11 @@ async def _accept(
     user = await _account(change, invitation, input, password_hash)
     if joined is None or user is None:
         return None
-    member_id, role, joined_at = joined
+    member_id, role, joined_at, external_id = joined
     given = await given_products.give_defaults(connection, team_id, [user_id])
     outcome = Outcome(seats=given.seats, waits=given.waits, promoted=given.promoted, kept=given.kept)
     after = {"invitation": invitation.id, "user": user_id, **outcome.audit_values()}
-    member = MemberRow(member_id, team_id, role, MemberStatus.ACTIVE, joined_at, user)
+    member = MemberRow(member_id, team_id, role, MemberStatus.ACTIVE, joined_at, user, external_id)
     if password_hash is None:
         await change.record(team_id, member_id, {}, after)
         return AcceptInvitationPayload(member)

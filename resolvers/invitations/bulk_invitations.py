@@ -36,6 +36,7 @@ class Invitee:
     email: str
     role: Role
     group_ids: tuple[str, ...]
+    external_id: str | None = None
 
 
 @dataclass
@@ -45,7 +46,7 @@ class InviteResult:
     `already_members` are the positions of people who are in the team or invited to it. `removed` has, for each person
     who is not invited because they were removed from the team, when that was. `repeated` has, for each repeated person,
     the position of their first entry. `seat_errors` are the errors and information about the seats
-    that people should get.
+    that people should get. `stopped` says that ALL_OR_NOTHING stopped everything.
     """
 
     invitations: list[InvitationRow] = field(default_factory=list)
@@ -55,6 +56,7 @@ class InviteResult:
     seat_errors: list[tuple[int, UserError]] = field(default_factory=list)
     seats: list[SeatRow] = field(default_factory=list)
     waits: list[WaitRow] = field(default_factory=list)
+    stopped: bool = False
 
 
 async def invite(
@@ -76,7 +78,8 @@ async def invite(
     """
     result = InviteResult()
     new = await _without_members(change, team_id, invitees, result, invite_removed=invite_removed)
-    if not new or (mode is BulkMode.ALL_OR_NOTHING and (refused or result.repeated)):
+    result.stopped = mode is BulkMode.ALL_OR_NOTHING and (refused or bool(result.repeated))
+    if result.stopped or not new:
         return result
     outcome = Outcome()
     savepoint = await change.connection.savepoint()
@@ -89,13 +92,10 @@ async def invite(
     result.seat_errors = [(invited[error.user_id or ""].position, error) for error in outcome.errors]
     if outcome.shortage:
         await savepoint.rollback()
+        result.stopped = True
         return result
     result.invitations = _rows(change, team_id, people, created)
-    # A seat that is given for two reasons is one seat.
-    result.seats = list({seat.id: seat for seat in outcome.seats}.values())
-    result.waits = outcome.waits
-    await _send_first_mails(change, team_id, result.invitations)
-    await _record(change, team_id, result, joining, outcome)
+    await _complete(change, team_id, result, joining, outcome)
     return result
 
 
@@ -155,14 +155,16 @@ def _newcomer(invitee: Invitee, user_id: str | None) -> Newcomer:
     return Newcomer(*new_ids, invitee.email, *names, invitee.role)
 
 
-async def _send_first_mails(change: Change, team_id: str, invitations: Sequence[InvitationRow]) -> None:
-    delays = await mail_pauses.book(change.connection, MailPurpose.INVITATION, [one.email for one in invitations])
-    await send_mails(change, team_id, [one.id for one in invitations], delays)
-
-
-async def _record(
+async def _complete(
     change: Change, team_id: str, result: InviteResult, joining: Mapping[str, Sequence[str]], outcome: Outcome
 ) -> None:
+    """Complete the result, queue the mails, and write the audit row."""
+    # A seat that is given for two reasons is one seat.
+    result.seats = list({seat.id: seat for seat in outcome.seats}.values())
+    result.waits = outcome.waits
+    addresses = [one.email for one in result.invitations]
+    delays = await mail_pauses.book(change.connection, MailPurpose.INVITATION, addresses)
+    await send_mails(change, team_id, [one.id for one in result.invitations], delays)
     invited = {one.id: {"user": one.user_id, "role": one.role} for one in result.invitations}
     joined = {"joined": joining} if joining else {}
     await change.record(team_id, team_id, {}, {"invited": invited, **joined, **outcome.audit_values()})

@@ -23,6 +23,7 @@ from resolvers.core import emails
 from resolvers.core.context import Info
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, performs, run_mutation
+from resolvers.invitations import external_ids
 from resolvers.invitations.bulk_invitations import ALREADY_MEMBER, Invitee, InviteResult, invite, target
 from resolvers.people.teams import team_lookup
 
@@ -81,18 +82,17 @@ class ImportMembersPayload:
 async def import_members(info: Info, input: ImportMembersInput) -> ImportMembersPayload:
     """Invite the people in a CSV file to the team, as plain users, and give each a seat of a product if one is named.
 
-    The columns are `First name, Last name, Email address[, Group]`, in any order, separated by commas, semicolons, tabs
-    or `|`, in UTF-8; up to 5,000 rows. The column names of the exports of other vendors are known too, and a column
-    `Name` can stand for the two names. Other columns are ignored (COLUMN_UNKNOWN, which is information). A person may
-    have one name only. All problems are reported together, by line and column. A person who is already a member or
-    invited is skipped, and nothing changes for them: if you import a file twice, the second import changes nothing. A
-    person who was removed from the team, or whose invitation was revoked, is skipped too (REMOVED_BEFORE, which is
-    information), unless `inviteRemoved` is true.
+    The columns are `First name, Last name, Email address[, Group][, External id]`, in any order, separated by commas,
+    semicolons, tabs or `|`, in UTF-8; up to 5,000 rows. The column names of the exports of other vendors are known too,
+    and a column `Name` can stand for the two names. Other columns are ignored (COLUMN_UNKNOWN, which is information). A
+    person may have one name only. All problems are reported together, by line and column. A person who is already a
+    member or invited is skipped, and nothing changes for them, but they get an external id if they have none. A second
+    import of the same file changes nothing. A person who was removed from the team, or whose invitation was revoked, is
+    skipped too (REMOVED_BEFORE, information), unless `inviteRemoved` is true.
     Under ALL_OR_NOTHING, one rejected row or one missing seat stops everything, and the valid rows count as skipped.
     Under BEST_EFFORT the other rows are imported, and if no seat is left, the person is invited without one. Under
-    WAITLIST, if no seat is left, the person joins the waiting list.
-    A product needs the right to assign seats, and groups need the right to change groups.
-    Raises NOT_FOUND for the team or the product, FORBIDDEN, BAD_USER_INPUT unless there is either a file or a text.
+    WAITLIST, the person joins the waiting list then. A product needs the right to assign seats, and groups the right to
+    change groups. Raises NOT_FOUND (team, product), FORBIDDEN, BAD_USER_INPUT unless there is either a file or a text.
     """
     context = info.context
     content = _content(input)
@@ -105,17 +105,18 @@ async def import_members(info: Info, input: ImportMembersInput) -> ImportMembers
     async def work(change: Change, input: ImportMembersInput) -> ImportMembersPayload:
         team = await _decided_team(change, input)
         await given_products.lock_changes(change.connection, team.id)
-        invitees, group_flaws = await _invitees(change, team, sheet.rows)
+        invitees, team_flaws = await _invitees(change, team, sheet.rows)
         result = await invite(
             change,
             team.id,
             invitees,
             input.mode,
-            refused=bool(sheet.rejected or group_flaws),
+            refused=bool(sheet.rejected or team_flaws),
             product_id=input.product_id,
             invite_removed=input.invite_removed,
         )
-        return _report(sheet, group_flaws, result, input.mode)
+        information = [] if result.stopped else await external_ids.given(change, team.id, invitees)
+        return _report(sheet, team_flaws, result, input.mode, _external_id_flaws(information))
 
     return await run_mutation(context, Action.MEMBERS_IMPORT, work, input, ImportMembersPayload)
 
@@ -141,7 +142,7 @@ def _content(input: ImportMembersInput) -> bytes | str:
 
 
 async def _invitees(change: Change, team: TeamRow, rows: Sequence[Row]) -> tuple[list[Invitee], list[Flaw]]:
-    """The people to invite, and a flaw for each row whose group does not exist. Raises Forbidden."""
+    """The people to invite, and a flaw for each row whose group or external id is wrong. Raises Forbidden."""
     names = sorted({row.group for row in rows if row.group is not None})
     known = dict[str, str]()
     if names:
@@ -154,13 +155,16 @@ async def _invitees(change: Change, team: TeamRow, rows: Sequence[Row]) -> tuple
             flaws.append(Flaw(row.line, Column.GROUP.value, Reason.GROUP_NOT_FOUND, message))
             continue
         groups = () if row.group is None else (known[row.group],)
-        invitees.append(Invitee(row.line, row.first_name, row.last_name, row.email, Role.USER, groups))
-    return invitees, flaws
+        invitees.append(Invitee(row.line, row.first_name, row.last_name, row.email, Role.USER, groups, row.external_id))
+    admitted, errors = await external_ids.admitted(change, team.id, invitees)
+    return admitted, flaws + _external_id_flaws(errors)
 
 
-def _report(sheet: Sheet, group_flaws: Sequence[Flaw], result: InviteResult, mode: BulkMode) -> ImportMembersPayload:
-    flaws = [*sheet.flaws, *group_flaws, *_result_flaws(result)]
-    rejected = sheet.rejected + len(group_flaws) + len(result.repeated)
+def _report(
+    sheet: Sheet, team_flaws: Sequence[Flaw], result: InviteResult, mode: BulkMode, information: Sequence[Flaw]
+) -> ImportMembersPayload:
+    flaws = [*sheet.flaws, *team_flaws, *_result_flaws(result), *information]
+    rejected = sheet.rejected + len(team_flaws) + len(result.repeated)
     if mode is BulkMode.ALL_OR_NOTHING:
         rejected += len({line for line, _ in result.seat_errors})
     imported = len(result.invitations)
@@ -190,3 +194,8 @@ def _result_flaws(result: InviteResult) -> list[Flaw]:
         flaws.append(Flaw(line, Column.EMAIL.value, Reason.EMAIL_REPEATED, message))
     of_seats = (Flaw(line, None, Reason[error.code.name], error.message) for line, error in result.seat_errors)
     return [*flaws, *of_seats]
+
+
+def _external_id_flaws(errors: Sequence[UserError]) -> list[Flaw]:
+    column = Column.EXTERNAL_ID.value
+    return [Flaw(error.row, column, Reason[error.code.name], error.message) for error in errors]

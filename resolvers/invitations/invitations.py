@@ -32,6 +32,7 @@ from resolvers.core.context import Info
 from resolvers.core.member_lists import MAX_PEOPLE
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation, performs, run_mutation
+from resolvers.invitations import external_ids
 from resolvers.invitations.bulk_invitations import (
     ALREADY_MEMBER,
     Invitee,
@@ -57,6 +58,7 @@ class PersonInput:
     email: str
     role: Role = Role.USER
     group_ids: list[strawberry.ID] | None = None
+    external_id: str | None = None
 
 
 @dataclass
@@ -128,15 +130,14 @@ class RevokeInvitationPayload:
 async def invite_members(info: Info, input: InviteMembersInput) -> InviteMembersPayload:
     """Invite 1 to 5,000 people to the team, each by a mail with a link that can be used for 30 days.
 
-    They become members at once, with the status PENDING, and may do nothing before they accept. They join their
-    groups, and get the seats that these groups give. If an address got an invitation less than 5 minutes ago, the mail
-    waits.
-    Under ALL_OR_NOTHING, each of EMAIL_INVALID, NAME_INVALID, DUPLICATE (case does not matter), GROUP_NOT_FOUND and
-    NO_SEAT_LEFT stops everything. Under the other modes, the first four stop only their own row. If no seat is left,
-    the person is invited without one (NO_SEAT_LEFT), or under WAITLIST joins the waiting list (WAITING).
-    ALREADY_MEMBER is information.
-    Groups need the right to change groups and, if they give seats, the right to assign seats. A role other than plain
-    user needs the right to change roles. Raises NOT_FOUND for the team, FORBIDDEN.
+    They become members at once, with the status PENDING, may do nothing before they accept, join their groups, and get
+    the seats that these give. If an address got an invitation less than 5 minutes ago, the mail waits.
+    Under ALL_OR_NOTHING, EMAIL_INVALID, NAME_INVALID, EXTERNAL_ID_INVALID, EXTERNAL_ID_TAKEN, DUPLICATE (case does not
+    matter), GROUP_NOT_FOUND and NO_SEAT_LEFT stop everything; under the other modes, all but the last stop their row.
+    If no seat is left, the person is invited without one (NO_SEAT_LEFT), or under WAITLIST joins the waiting list
+    (WAITING). ALREADY_MEMBER is information: the person gets the external id if they have none, and else keeps theirs
+    (EXTERNAL_ID_KEPT). Groups need the right to change groups and, if they give seats, the right to assign seats. A
+    role other than plain user needs the right to change roles. Raises NOT_FOUND for the team, FORBIDDEN.
     """
     context = info.context
     await team_lookup(context, input.team_id).load()
@@ -159,7 +160,8 @@ async def invite_members(info: Info, input: InviteMembersInput) -> InviteMembers
         result = await invite(
             change, team.id, invitees, input.mode, refused=bool(payload.errors), product_id=None, invite_removed=True
         )
-        payload.errors = sorted([*payload.errors, *_result_errors(result)], key=lambda error: error.row or 0)
+        kept = [] if result.stopped else await external_ids.given(change, team.id, invitees)
+        payload.errors = sorted([*payload.errors, *_result_errors(result), *kept], key=lambda error: error.row or 0)
         payload.invitations, payload.seats, payload.waits = result.invitations, result.seats, result.waits
         return payload
 
@@ -239,7 +241,7 @@ def _check(people: Sequence[PersonInput]) -> tuple[dict[int, str], list[UserErro
 async def _invitees(
     change: Change, team: TeamRow, people: Sequence[PersonInput], addresses: Mapping[int, str], errors: list[UserError]
 ) -> list[Invitee]:
-    """The people whose rows are valid and whose groups exist; adds an error for each row with an unknown group.
+    """The people whose rows are valid; adds an error for each row with an unknown group, or a wrong external id.
 
     Raises Forbidden.
     """
@@ -255,8 +257,10 @@ async def _invitees(
             errors.append(UserError(UserErrorCode.GROUP_NOT_FOUND, NO_GROUP, ["people", "groupIds"], row))
         elif row in addresses:
             names = (text.display_name(person.first_name) or "", last_name(person.last_name) or "")
-            invitees.append(Invitee(row, *names, addresses[row], person.role, group_ids))
-    return invitees
+            invitees.append(Invitee(row, *names, addresses[row], person.role, group_ids, person.external_id))
+    admitted, refused = await external_ids.admitted(change, team.id, invitees)
+    errors += refused
+    return admitted
 
 
 def _result_errors(result: InviteResult) -> list[UserError]:

@@ -24,6 +24,7 @@ publish_input(
     last_name=LAST_NAME,
     email="The address of the mail and of the account; case does not matter.",
     role="The role in the team. Only a contract manager can invite a contract manager.",
+    external_id="The id that your own directory has for the person, 1 to 100 characters; no other member has it.",
     group_ids="Groups of the team that the person joins; needs the right to change groups.",
 )
 publish_input(

@@ -57,6 +57,9 @@ class Member(Node):
     joined_at: datetime = strawberry.field(
         description="When the membership began. If the person was invited, this is the time of the invitation."
     )
+    external_id: str | None = strawberry.field(
+        description="The id that your own directory has for the person; null if it was never given."
+    )
     user: UserRef = strawberry.field(
         description="The account. While they are only invited, it shows what the invitation says: names, address, time."
     )

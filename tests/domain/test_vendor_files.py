@@ -13,7 +13,7 @@ ENTRA_EXPORT = "userPrincipalName,displayName,surname,mail,givenName,id,userType
 GOOGLE = (
     "First Name [Required],Last Name [Required],Email Address [Required],Password [Required],"
     "Password Hash Function [UPLOAD ONLY],Org Unit Path [Required],New Primary Email [UPLOAD ONLY],"
-    "Recovery Email,Work Secondary Email,Status [READ ONLY]"
+    "Recovery Email,Work Secondary Email,Employee ID,Status [READ ONLY]"
 )
 OKTA = (
     "login,firstName,lastName,middleName,honorificPrefix,email,title,displayName,nickName,secondEmail,mobilePhone,"
@@ -45,7 +45,7 @@ FILES = {
         "userPrincipalName,displayName,surname,mail,givenName,id\nj@x.example,John Smith,Smith,,John,0000-11\n",
         2,
     ),
-    "Google Workspace": (f"{GOOGLE}\nJohn,Smith,j@x.example,****,,/,,home@y.example,work@y.example,Active\n", 2),
+    "Google Workspace": (f"{GOOGLE}\nJohn,Smith,j@x.example,****,,/,,home@y.example,work@y.example,E17,Active\n", 2),
     "Microsoft 365": (
         f"\ufeff{MICROSOFT_365}\r\nFalse,Bern,IT,John Smith,John,Smith,0000-11,,j@x.example\r\n",
         2,
@@ -55,6 +55,7 @@ FILES = {
     "a sheet with tabs": ("Email\tGiven name\tFamily name\nj@x.example\tJohn\tSmith\n", 2),
     "a database with |": ("EMAIL|FIRST_NAME|LAST_NAME\rj@x.example|John|Smith\r", 2),
 }
+EXTERNAL_IDS = {"Microsoft 365": "0000-11", "Google Workspace": "E17"}
 WITH_ONE_NAME = {
     "Atlassian": (
         "User id,User name,email,User status,Added to org,Org role,Last seen in Jira\n"
@@ -85,7 +86,7 @@ def sheet(text: str) -> Sheet:
 def test_the_export_of_a_vendor_is_read(vendor: str) -> None:
     text, line = FILES[vendor]
     found = sheet(text)
-    assert found.rows == [Row(line, *JOHN, None)]
+    assert found.rows == [Row(line, *JOHN, None, EXTERNAL_IDS.get(vendor))]
     assert {flaw.reason for flaw in found.flaws} <= {Reason.COLUMN_UNKNOWN}
 
 
@@ -102,11 +103,12 @@ def test_columns_may_stand_in_any_order_and_case(vendor: str) -> None:
     ]
     delimiter = next(one for one in ("\t", "|", ";", ",") if one in lines[0])
     rows = [delimiter.join(reversed(one.split(delimiter))) for one in lines]
-    assert sheet("\n".join([rows[0].upper(), *rows[1:]])).rows == [Row(2, *JOHN, None)]
+    expected = [Row(2, *JOHN, None, EXTERNAL_IDS.get(vendor))]
+    assert sheet("\n".join([rows[0].upper(), *rows[1:]])).rows == expected
 
 
 def test_the_ignored_columns_are_told() -> None:
-    found = sheet(f"{GOOGLE}\nJohn,Smith,j@x.example,****,,/,,,,Active\n")
+    found = sheet(f"{GOOGLE}\nJohn,Smith,j@x.example,****,,/,,,,,Active\n")
     ignored = ["Password [Required]", "Password Hash Function [UPLOAD ONLY]", "Org Unit Path [Required]"]
     assert [flaw.column for flaw in found.flaws][:3] == ignored
     assert found.flaws[0].message == "The column “Password [Required]” is ignored."

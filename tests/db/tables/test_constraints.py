@@ -157,6 +157,10 @@ REFUSED = {
         "insert into users (id, email, first_name, last_name) values ('user_x', upper(:ada_email), '', '')",
         "uq_users_email_lower",
     ),
+    "an external id twice in a team": (
+        "update memberships set external_id = 'E1' where team_id = :team",
+        "uq_memberships_external_id",
+    ),
     "an account with another type's id": (
         "insert into users (id, email, first_name, last_name) values ('seat_x', 'x', '', '')",
         "ck_users_id_prefix",

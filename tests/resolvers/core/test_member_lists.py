@@ -1,9 +1,11 @@
-"""Lists of people in mutations: each person may be named by user id or by e-mail address, with the same result."""
+"""Lists of people in mutations: each person may be named by user id, e-mail address or external id."""
 
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from db.tables.people import Membership
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
@@ -23,7 +25,7 @@ UNKNOWN = "There is no member of this team with this e-mail address."
 
 
 async def setting(client: Client, world: World, mutation: str) -> tuple[Caller, dict[str, Any], list[Account]]:
-    """A caller, the input of a mutation without people, and three people whom it changes."""
+    """A caller, the input of a mutation without people, and three people that it changes."""
     caller = await new_caller(client, world, seats=3)
     people = [await world.member(caller.team) for _ in range(3)]
     if mutation == "unassignSeats":
@@ -49,6 +51,46 @@ async def test_an_address_in_any_case_finds_the_person_in_each_mutation(
     mixed = {"userIds": [ada.id], "emails": [f" {eve.email.upper()} ", kim.email]}
     assert (await caller.mutate(mutation, **values, **mixed)).errors == []
     assert await changed(world, caller) == [{ada.id, eve.id, kim.id}]
+
+
+async def give_external_id(world: World, team_id: str, user_id: str, external_id: str) -> None:
+    """Store an external id, without a mutation."""
+    place = (Membership.team_id == team_id, Membership.user_id == user_id)
+    async with world.engine.begin() as connection:
+        await connection.execute(update(Membership).where(*place).values(external_id=external_id))
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+async def test_an_external_id_finds_the_member_of_this_team_in_each_mutation(
+    client: Client, world: World, mutation: str
+) -> None:
+    caller, values, [ada, eve, _] = await setting(client, world, mutation)
+    other = await world.team()
+    stranger, kim = await world.member(other), await world.member(other)
+    await give_external_id(world, caller.team, ada.id, "E1")
+    await give_external_id(world, other, stranger.id, "E1")
+    await give_external_id(world, other, kim.id, "E2")
+    ids = [" E1 ", "E2", "e1"]
+    payload = await caller.mutate(mutation, **values, externalIds=ids, emails=[eve.email], mode="BEST_EFFORT")
+    message = "There is no member of this team with this external id."
+    found = [(one["code"], one["field"], one["row"], one["message"]) for one in payload.content["errors"]]
+    assert found == [("NOT_FOUND", ["externalIds"], row, message) for row in (1, 2)]
+    assert await changed(world, caller) == [{ada.id, eve.id}]
+
+
+async def test_a_token_finds_people_by_external_id_only_with_the_right_to_read_members(
+    client: Client, world: World
+) -> None:
+    caller, values, [ada, *_] = await setting(client, world, "removeMembers")
+    await give_external_id(world, caller.team, ada.id, "E1")
+    values["externalIds"] = ["E1"]
+    _, token = await world.token(caller.team, caller.who.id, Scope.MEMBERS_REMOVE)
+    answer = await client(operation("removeMembers", "errors { code }"), token, input=values)
+    action = answer.content["errors"][0]["extensions"]["policy"]["action"]
+    assert (answer.codes, action) == (["FORBIDDEN"], "members:read")
+    _, token = await world.token(caller.team, caller.who.id, Scope.MEMBERS_REMOVE, Scope.MEMBERS_READ)
+    answer = await client(operation("removeMembers", "removedUserIds errors { code }"), token, input=values)
+    assert answer.data["removeMembers"] == {"removedUserIds": [ada.id], "errors": []}
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS)
@@ -147,7 +189,7 @@ async def test_all_lists_together_name_at_most_5000_people(client: Client, world
     assert payload.errors == [("LIST_TOO_LONG", None)]
 
 
-@pytest.mark.parametrize("lists", [{}, {"userIds": None, "emails": None}])
+@pytest.mark.parametrize("lists", [{}, {"userIds": None, "emails": None, "externalIds": None}])
 async def test_a_group_is_not_emptied_by_a_forgotten_list(client: Client, world: World, lists: dict[str, None]) -> None:
     caller, values, [ada, *_] = await setting(client, world, "setGroupMembers")
     await world.add_to_group(caller.team, values["groupId"], ada.id)

@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "4f2d4450e72a92e4505d3c32993c326f5235ac75f05373cb6c920ae11e103605"
+SHAPE = "a65ad40cc657c44692f35d6192f7b8b5c3a61c87004fbbc156d71a9e5348e7d8"
 
 
 class WithoutDescriptions(Visitor):

@@ -1,0 +1,70 @@
+"""The ids that a customer's own directory has for people, as lists of people to invite and files give them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from db.invitations import external_ids
+from db.invitations.external_ids import Described
+from domain.problems import UserError, UserErrorCode
+from domain.text import MAX_LENGTH, display_name
+from resolvers.core.mutations import Change
+from resolvers.invitations.bulk_invitations import Invitee
+
+RULE = f"An external id has 1 to {MAX_LENGTH} characters, and no control characters."
+TAKEN = "Another member of the team has this external id."
+KEPT = "This person has another external id in the team, and keeps it."
+
+
+async def admitted(change: Change, team_id: str, invitees: Sequence[Invitee]) -> tuple[list[Invitee], list[UserError]]:
+    """The people who may have their external ids, and the errors of the others. `given` gives them these ids later.
+
+    EXTERNAL_ID_INVALID; EXTERNAL_ID_TAKEN if another member or another person of the list has the id.
+    """
+    people = [replace(one, external_id=(one.external_id or "").strip() or None) for one in invitees]
+    errors: dict[int, UserError] = {}
+    first_of: dict[str, Invitee] = {}
+    for one in people:
+        if one.external_id is None:
+            continue
+        first = first_of.setdefault(one.external_id, one)
+        if display_name(one.external_id) is None:
+            errors[one.position] = _error(one, UserErrorCode.EXTERNAL_ID_INVALID, RULE)
+        elif first.email.lower() != one.email.lower():
+            message = f"This is also the external id of {first.email}."
+            errors[one.position] = _error(one, UserErrorCode.EXTERNAL_ID_TAKEN, message)
+    described = _described([one for one in people if one.position not in errors])
+    taken = await external_ids.taken(change.connection, team_id, list(described)) if described else []
+    with_ids = list(described.values())
+    for one in (with_ids[place - 1] for place in taken):
+        errors[one.position] = _error(one, UserErrorCode.EXTERNAL_ID_TAKEN, TAKEN)
+    return [one for one in people if one.position not in errors], [errors[position] for position in sorted(errors)]
+
+
+async def given(change: Change, team_id: str, invitees: Sequence[Invitee]) -> list[UserError]:
+    """Give their external ids to those of these people who are in the team now and have none, and write the audit row.
+
+    Returns the information EXTERNAL_ID_KEPT for each person who has another one.
+    """
+    described = _described(invitees)
+    if not described:
+        return []
+    offered = await external_ids.give(change.connection, team_id, list(described))
+    people = list(described.items())
+    new = {one.user_id: people[one.place - 1][0].external_id for one in offered if one.is_new}
+    if new:
+        await change.record(team_id, team_id, {}, {"externalIds": new})
+    kept = (people[one.place - 1][1] for one in offered if not one.is_new)
+    return [_error(one, UserErrorCode.EXTERNAL_ID_KEPT, KEPT) for one in kept]
+
+
+def _described(invitees: Sequence[Invitee]) -> dict[Described, Invitee]:
+    """The people who have an external id; of repeated people, the first."""
+    found: dict[Described, Invitee] = {}
+    for one in invitees:
+        if one.external_id is not None:
+            found.setdefault(Described(one.email, one.external_id), one)
+    return found
+
+
+def _error(invitee: Invitee, code: UserErrorCode, message: str) -> UserError:
+    return UserError(code, message, ["people", "externalId"], invitee.position)

@@ -1,0 +1,121 @@
+"""External ids: an invitation or an import gives one to a person who has none, and never to two people of a team."""
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import Client
+from tests.support.mutations import Caller, Payload, audit_rows, new_caller
+from tests.support.world import World, counter
+
+pytestmark = pytest.mark.slow
+
+MEMBERS = "query ($id: ID!) { team(id: $id) { members(first: 20) { nodes { externalId user { email } } } } }"
+
+
+def person(external_id: str | None, email: str | None = None) -> dict[str, str | None]:
+    """A person to invite, by default with a new address."""
+    email = email or f"ada{next(counter)}@t.example"
+    return {"firstName": "Ada", "lastName": "Byron", "email": email, "externalId": external_id}
+
+
+async def invited(caller: Caller, *people: dict[str, str | None], **more: Any) -> Payload:
+    """Invite these people to the caller's team."""
+    return await caller.mutate("inviteMembers", teamId=caller.team, people=people, **more)
+
+
+async def imported(caller: Caller, *people: dict[str, str | None], **more: Any) -> Payload:
+    """Import these people into the caller's team."""
+    rows = "".join(f"Ada,Byron,{one['email']},{one['externalId'] or ''}\n" for one in people)
+    text = f"First name,Last name,Email address,Employee ID\n{rows}"
+    return await caller.mutate("importMembers", teamId=caller.team, text=text, **more)
+
+
+async def ids(caller: Caller) -> dict[str, str]:
+    """The external id of each member of the caller's team who has one, by e-mail address."""
+    nodes = (await caller.client(MEMBERS, caller.secret, id=caller.team)).data["team"]["members"]["nodes"]
+    return {one["user"]["email"]: one["externalId"] for one in nodes if one["externalId"] is not None}
+
+
+def problems(result: Payload) -> list[tuple[int, str, str, bool]]:
+    """The line, column and reason of each problem, and whether it is only information."""
+    names = ("line", "column", "reason", "isInformation")
+    return [tuple(one[name] for name in names) for one in result.content["problems"]]
+
+
+@pytest.mark.parametrize("way", [invited, imported])
+async def test_new_people_get_their_external_ids(client: Client, world: World, way: Any) -> None:
+    caller, kim, leo, eve = await new_caller(client, world, seats=0), person("E 1"), person("e 1"), person(" ")
+    result = await way(caller, kim, leo, eve)
+    assert (result.errors, result.content.get("problems", [])) == ([], [])
+    assert await ids(caller) == {kim["email"]: "E 1", leo["email"]: "e 1"}
+    assert sorted((await audit_rows(world, caller.team))[-1].after["externalIds"].values()) == ["E 1", "e 1"]
+
+
+async def test_a_second_import_changes_nothing_and_a_member_without_an_id_gets_it(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
+    ada = await world.member(caller.team)
+    dry = await imported(caller, person("E1", ada.email.upper()), dryRun=True)
+    assert await ids(caller) == {}
+    first = await imported(caller, person("E1", ada.email.upper()))
+    assert dry.content == first.content
+    assert problems(first) == [(2, "Email address", "ALREADY_MEMBER", True)]
+    assert await ids(caller) == {ada.email: "E1"}
+    before = await world.fingerprint()
+    assert (await imported(caller, person("E1", ada.email))).content == first.content
+    assert await world.fingerprint() == before
+
+
+async def test_a_member_with_another_external_id_keeps_it(client: Client, world: World) -> None:
+    caller, ada = await new_caller(client, world, seats=0), person("E1")
+    await invited(caller, ada)
+    before = await world.fingerprint()
+    found = problems(await imported(caller, {**ada, "externalId": "E2"}))
+    assert found == [
+        (2, "Email address", "ALREADY_MEMBER", True),
+        (2, "External id", "EXTERNAL_ID_KEPT", True),
+    ]
+    again = await invited(caller, {**ada, "externalId": "E2"})
+    assert again.errors == [("ALREADY_MEMBER", 0), ("EXTERNAL_ID_KEPT", 0)]
+    assert await world.fingerprint() == before
+
+
+@pytest.mark.parametrize("mode", ["ALL_OR_NOTHING", "BEST_EFFORT"])
+async def test_an_external_id_that_somebody_else_has_stops_the_row(client: Client, world: World, mode: str) -> None:
+    caller, other = await new_caller(client, world, seats=0), await new_caller(client, world, seats=0)
+    await invited(caller, person("E1"))
+    await invited(other, person("E2"))
+    people = [person("E1"), person("E2"), person("E2"), person("x" * 101), person(None)]
+    before = await ids(caller)
+    result = await invited(caller, *people, mode=mode)
+    codes = [("EXTERNAL_ID_TAKEN", 0), ("EXTERNAL_ID_TAKEN", 2), ("EXTERNAL_ID_INVALID", 3)]
+    assert result.errors == codes
+    assert {tuple(one["field"]) for one in result.content["errors"]} == {("people", "externalId")}
+    assert len(result.content["invitations"]) == (2 if mode == "BEST_EFFORT" else 0)
+    assert await ids(caller) == (before | {people[1]["email"]: "E2"} if mode == "BEST_EFFORT" else before)
+    again = await imported(caller, person("E1"), person("E1"), person(None), mode=mode)
+    assert problems(again) == [(line, "External id", "EXTERNAL_ID_TAKEN", False) for line in (2, 3)]
+    assert (again.content["imported"], again.content["rejected"]) == (1 if mode == "BEST_EFFORT" else 0, 2)
+
+
+async def test_an_external_id_is_free_again_after_its_member_left(client: Client, world: World) -> None:
+    caller, ada, eve = await new_caller(client, world, seats=0), person("E1"), person("E1")
+    await invited(caller, ada)
+    await caller.mutate("removeMembers", teamId=caller.team, externalIds=["E1"])
+    assert (await invited(caller, eve)).errors == []
+    assert await ids(caller) == {eve["email"]: "E1"}
+
+
+@pytest.mark.parametrize("number", [1, 40])
+async def test_external_ids_cost_a_number_of_statements_that_does_not_grow(
+    client: Client, world: World, statements: list[str], number: int
+) -> None:
+    """Two for the ids, and one for their audit row."""
+    counts = []
+    for external in (False, True):
+        caller = await new_caller(client, world, seats=0)
+        people = [person(f"E{n}" if external else None) for n in range(number)]
+        statements.clear()
+        await imported(caller, *people)
+        counts.append(len(statements))
+    assert counts[1] == counts[0] + 3
