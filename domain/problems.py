@@ -4,6 +4,7 @@ Problem                 an error of the request: a GraphQL error with `extension
 ├── Unauthenticated     nobody is signed in, or the token is not valid any more
 │   └── InvalidCredential   the request has a token or a cookie, but it identifies nobody
 ├── Forbidden           the policy denies an action on something that the actor may read
+│   └── MissingScope    a partner token lacks the scope of the action, whatever the row is
 ├── NotFound            the object does not exist, or the actor may not read it; both give the same answer
 ├── KeyReused           the idempotency key was used before, for another request
 ├── Unavailable         Usher is too busy; the same request may succeed later
@@ -46,6 +47,10 @@ class Forbidden(Problem):
     """The policy denies the action. `extensions.policy` says what would allow it."""
 
     code = "FORBIDDEN"
+
+
+class MissingScope(Forbidden):
+    """A partner token lacks the scope of the action. It lacks it for all rows, so an answer says it once a field."""
 
 
 class NotFound(Problem):

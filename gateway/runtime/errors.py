@@ -9,7 +9,7 @@ from graphql import GraphQLError
 
 from db.core.connection import DatabaseError
 from db.core.database import PoolTimeout
-from domain.problems import BadInput, Problem, Unavailable
+from domain.problems import BadInput, MissingScope, Problem, Unavailable
 
 log = structlog.get_logger()
 
@@ -41,8 +41,23 @@ def in_words_of_json(message: str) -> str:
 
 
 def formatted(errors: Sequence[GraphQLError] | None, request_id: str) -> list[dict[str, Any]]:
-    """Return the errors as the client sees them. Errors that are not ours are logged and masked."""
-    return [_formatted(error, request_id) for error in errors or ()]
+    """Return the errors as the client sees them. Errors that are not ours are logged and masked.
+
+    If a partner token lacks a scope, a field of a hundred rows has a hundred errors. They become one error with the
+    path of the first row, and `extensions.rows` is their number.
+    """
+    shown: list[dict[str, Any]] = []
+    of_fields: dict[tuple[object, ...], dict[str, Any]] = {}
+    for error in errors or ():
+        field = _field_without_scope(error)
+        if field is not None and field in of_fields:
+            extensions = of_fields[field]["extensions"]
+            extensions["rows"] = extensions.get("rows", 1) + 1
+            continue
+        shown.append(_formatted(error, request_id))
+        if field is not None:
+            of_fields[field] = shown[-1]
+    return shown
 
 
 def body(problem: Problem) -> dict[str, Any]:
@@ -72,7 +87,7 @@ def _formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
     if cause is None:
         shown["message"] = shortened(in_words_of_json(error.message))
     if isinstance(cause, Problem):
-        shown["extensions"] = cause.extensions
+        shown["extensions"] = {**cause.extensions}
     elif error.path is None and (cause is None or isinstance(cause, ValueError)):
         # A ValueError before anything ran: Python cannot read a literal, such as a number of 5,000 digits.
         shown["extensions"] = {"code": "GRAPHQL_VALIDATION_FAILED"}
@@ -84,6 +99,13 @@ def _formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
         code, shown["message"] = _masked(cause or error, request_id)
         shown["extensions"] = {"code": code, "requestId": request_id}
     return shown
+
+
+def _field_without_scope(error: GraphQLError) -> tuple[object, ...] | None:
+    """Return the field, in whatever row, that a token cannot read for lack of a scope, with the message; else None."""
+    if not isinstance(_cause(error), MissingScope):
+        return None
+    return error.message, *(step for step in error.path or () if isinstance(step, str))
 
 
 def _cause(error: GraphQLError) -> BaseException | None:

@@ -23,7 +23,7 @@ from db.people.users import UserRow
 from domain.actions import Action
 from domain.credentials import Credential, CredentialFault, CredentialKind
 from domain.devices import DeviceCookies
-from domain.problems import Forbidden, InvalidCredential, Unauthenticated
+from domain.problems import Forbidden, InvalidCredential, MissingScope, Unauthenticated
 from domain.reach import Reach
 from domain.subjects import Actor, Anonymous, Partner, System
 from domain.waits import Waits
@@ -290,5 +290,7 @@ Info = strawberry.Info[Context, None]
 
 def refusal(policy: Policy, actor: Actor, action: Action, target: facts.Target) -> Forbidden:
     """The error for an action that the policy denies; its `needs` is the smallest change that would allow it."""
-    needs = policy.explain(actor, action, target).text
-    return Forbidden(f"{action}: {needs}.", {"policy": {"action": action, "hash": policy.hash, "needs": needs}})
+    explanation = policy.explain(actor, action, target)
+    kind = MissingScope if any(change.fact == "scope" for change in explanation.changes) else Forbidden
+    needs = explanation.text
+    return kind(f"{action}: {needs}.", {"policy": {"action": action, "hash": policy.hash, "needs": needs}})
