@@ -44,6 +44,8 @@ ALIASES = {
     Column.EXTERNAL_ID: ("externalid", "employeeid", "employeenumber", "objectid"),
 }
 """The names of each column, best first, as `_comparable` writes them. A user name may be an address or a name."""
+USER_NAME = (Column.NAME, ALIASES[Column.NAME].index("username"))
+"""Where a file has first names, a user name is not a name of a person."""
 
 DELIMITERS = (",", ";", "\t", "|")
 VERSION = re.compile(r'(\s*)"?version:v[\d.]+[^\w\r\n]*(?=[\r\n]|\Z)', re.IGNORECASE)
@@ -111,6 +113,8 @@ def _header(text: str, delimiter: str) -> Header:
         for alias in _aliases(cell):
             if found.setdefault(alias, at) != at and at not in repeated:
                 repeated.append(at)
+    if any(column is Column.FIRST_NAME for column, _ in found):
+        found.pop(USER_NAME, None)
     places: dict[Column, list[int]] = {}
     for column, rank in sorted(found, key=lambda alias: alias[1]):
         places.setdefault(column, []).append(found[column, rank])

@@ -26,6 +26,7 @@ EmailRule = Callable[[str], str]
 """Returns the normal form of an e-mail address, or raises a ValueError that says what is wrong with the address."""
 
 
+NAMES = (Column.FIRST_NAME, Column.LAST_NAME, Column.NAME)
 REQUIRED = (Column.FIRST_NAME, Column.LAST_NAME, Column.EMAIL)
 HEADER_RULE = (
     f"The first line must name the columns {', '.join(REQUIRED)}, and may name {Column.GROUP} and "
@@ -193,9 +194,10 @@ class _Checks:
         self.width = width
         self.email = email
         self.flaws = flaws
-        names = (Column.FIRST_NAME, Column.LAST_NAME) if Column.FIRST_NAME in places else (Column.NAME,)
+        names = [at for column in NAMES for at in places.get(column, ())]
         # The column that a message names, and the first cell that is enough.
-        self.needed = {names[0]: min(places[column][0] for column in names), Column.EMAIL: min(places[Column.EMAIL])}
+        self.name_column = Column.FIRST_NAME if Column.FIRST_NAME in places else Column.NAME
+        self.needed = {self.name_column: min(names), Column.EMAIL: min(places[Column.EMAIL])}
         self._lines: dict[str, int] = {}
 
     def row(self, line: int, cells: list[str] | None) -> Row | None:
@@ -239,7 +241,7 @@ class _Checks:
             full = (value for value in self._filled(Column.NAME, cells) if "@" not in value)
             names = [(Column.NAME, value) for value in itertools.islice(full, 1)]
         if not names:
-            self._flaw(line, next(iter(self.needed)), Reason.VALUE_MISSING, "The row has no name.")
+            self._flaw(line, self.name_column, Reason.VALUE_MISSING, "The row has no name.")
         shown = [display_name(value) for _, value in names]
         for (column, _), name in zip(names, shown, strict=True):
             if name is None:

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.text import MAX_LENGTH, PASSWORD_LENGTHS, display_name, fold, password, passwords, words
+from domain.text import (
+    MAX_LENGTH,
+    PASSWORD_LENGTHS,
+    display_name,
+    fold,
+    full_name,
+    last_name,
+    password,
+    passwords,
+    words,
+)
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 INVISIBLE = "\u00ad\u034f\u115f\u1160\u17b4\u180e\u200b\u2060\u2064\u3164\ufe0f\ufeff\uffa0\U000e0041\u2800"
@@ -166,3 +176,15 @@ def test_a_password_has_a_second_form_only_if_it_was_typed_otherwise() -> None:
     assert passwords("man\u0303ana-cafe\u0301") == ["mañana-café", "man\u0303ana-cafe\u0301"]
     assert passwords("tab\tin an old one") == ["tab\tin an old one"]
     assert passwords("x" * 201) == passwords("") == passwords("a lone \ud800 surrogate") == [""]
+
+
+@pytest.mark.parametrize(
+    ("last", "stored"), [(None, ""), ("", ""), (" \t", ""), (" Byron ", "Byron"), ("x" * 101, None), ("B\x07", None)]
+)
+def test_the_last_name_may_be_absent_but_one_that_is_there_must_be_valid(last: str | None, stored: str | None) -> None:
+    assert last_name(last) == stored
+
+
+@pytest.mark.parametrize(("last", "full"), [("Byron", "Ada Byron"), ("", "Ada")])
+def test_the_full_name_of_a_person_with_one_name_is_this_name(last: str, full: str) -> None:
+    assert full_name("Ada", last) == full

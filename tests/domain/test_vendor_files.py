@@ -68,6 +68,9 @@ WITH_ONE_NAME = {
     "Entra ID, without parts of the name": (
         "userPrincipalName,displayName,surname,mail,givenName\nj@x.example,John Smith,,,\n"
     ),
+    "Entra ID, without parts of the name and saved by a program that omits empty cells": (
+        "userPrincipalName,displayName,surname,mail,givenName\nj@x.example,John Smith\n"
+    ),
 }
 
 
@@ -105,6 +108,12 @@ def test_columns_may_stand_in_any_order_and_case(vendor: str) -> None:
     rows = [delimiter.join(reversed(one.split(delimiter))) for one in lines]
     expected = [Row(2, *JOHN, None, EXTERNAL_IDS.get(vendor))]
     assert sheet("\n".join([rows[0].upper(), *rows[1:]])).rows == expected
+
+
+def test_a_user_name_is_no_name_of_a_person_where_the_file_has_first_names() -> None:
+    found = sheet(f"{ADOBE}\nFederated ID,j,x.example,j@x.example,,,US,,,,\n")
+    rejected = [(flaw.line, flaw.column, flaw.reason) for flaw in found.flaws if not flaw.reason.is_information]
+    assert rejected == [(2, "First name", Reason.VALUE_MISSING)]
 
 
 def test_the_ignored_columns_are_told() -> None:

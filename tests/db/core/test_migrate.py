@@ -239,3 +239,26 @@ async def test_mails_from_before_their_states_have_the_outcome_that_the_audit_lo
     await migrate.downgrade(empty, "0009")
     await migrate.upgrade(empty)
     assert await catalogue(empty, "select id, mail_state, mail_reason from invitations") == [invitations]
+
+
+async def test_people_who_were_removed_before_are_found_in_the_audit_log(empty: Database) -> None:
+    await migrate.upgrade(empty, "0009")
+    for statement in (
+        OLD_ROWS[0],
+        OLD_ROWS[1].replace("1, 3", "1, 4"),
+        "insert into memberships (team_id, user_id, id, role) values ('team_1', 'user_2', 'member_2', 'user')",
+        "insert into policies (hash, text) values (encode(sha256('x'), 'hex'), 'x')",
+        """
+insert into audit_events (at, team_id, actor_kind, action, before, after, facts, policy_hash, request_id)
+select at, 'team_1', 'anonymous', action, before, after, '[]', encode(sha256('x'), 'hex'), '' from (values
+    (timestamptz '2026-01-01Z', 'members:remove', '{}'::jsonb, '{"removed": ["user_1", "user_2"]}'::jsonb),
+    (timestamptz '2026-01-02Z', 'members:remove', '{}', '{"removed": ["user_1", "user_gone"]}'),
+    (timestamptz '2026-01-03Z', 'invitations:revoke', '{"user": "user_3"}', '{}'),
+    (timestamptz '2026-01-04Z', 'members:import', '{"user": "user_4"}', '{"removed": ["user_4"]}')
+) e (at, action, before, after)
+""",
+    ):
+        await fetch_rows(empty, statement)
+    await migrate.upgrade(empty)
+    days = "select user_id, cast(extract(day from removed_at at time zone 'utc') as int) from removed_members"
+    assert await catalogue(empty, days) == [[("user_1", 2), ("user_3", 3)]]

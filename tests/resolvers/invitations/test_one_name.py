@@ -60,3 +60,15 @@ async def test_the_person_who_accepts_may_take_the_last_name_away(
     values = {"token": token, "password": "correct horse", **given}
     answer = await client(operation("acceptInvitation", "member { user { name } } errors { code }"), input=values)
     assert answer.data["acceptInvitation"] == {"member": {"user": {"name": name}}, "errors": []}
+
+
+async def test_a_contract_manager_may_have_one_name(client: Client, world: World) -> None:
+    caller, team = await new_caller(client, world, seats=0), await world.team()
+    await world.make_vendor(caller.who.id)
+    manager = {"firstName": "Teller", "email": f"teller{next(counter)}@t.example"}
+    created = await caller.mutate("createCompany", name=f"Tellers {next(counter)}", contractManager=manager)
+    again = {**manager, "email": f"teller{next(counter)}@t.example"}
+    invited = await caller.mutate("inviteContractManager", teamId=team, **again)
+    assert (created.errors, invited.errors, invited.content["email"]) == ([], [], again["email"])
+    wrong = await caller.mutate("inviteContractManager", teamId=team, **again, lastName="\u0007")
+    assert [(one["code"], one["field"]) for one in wrong.content["errors"]] == [("NAME_INVALID", ["lastName"])]
