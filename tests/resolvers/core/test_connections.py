@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from db.core import ids
+from db.core.text_keys import sort_key
 from domain.actions import Scope
-from domain.paging import cursor
+from domain.paging import BY_NAME, cursor
 from domain.roles import Role
 from tests.conftest import Client
 from tests.support.world import Account, World, counter
@@ -176,10 +177,9 @@ async def test_the_pages_of_products_are_in_the_order_of_names(client: Client, w
     # All tests share the catalogue: these names sort behind all others, and the walk starts right before them.
     prefix, me = f"\U0010fffd{next(counter):09}", await world.person()
     made = {name: await world.product(prefix + name) for name in ("b", "A", "a", 'C"\\', "🦊", "Ω", "c")}
-    expected = [made[name] for name in ("A", "a", "b", "c", 'C"\\', "Ω", "🦊")]
-    if made["a"] < made["A"]:
-        expected[:2] = expected[1::-1]
-    seen, total = await walk(client, PRODUCTS, ["products"], me.secret, first, cursor("name", (prefix, "")))
+    expected = [made[name] for name in ("🦊", "a", "A", "b", "c", 'C"\\', "Ω")]
+    before = cursor(BY_NAME, (sort_key(prefix), ""))
+    seen, total = await walk(client, PRODUCTS, ["products"], me.secret, first, before)
     assert seen == expected
     async with world.engine.connect() as connection:
         assert total == (await connection.exec_driver_sql("select count(*) from products")).scalar_one()
@@ -220,15 +220,15 @@ def encoded(*parts: object) -> str:
 @pytest.mark.parametrize(
     ("after", "says"),
     [
-        (cursor("name-", ("a", "b", "member_c")), "another order"),
-        (cursor("email", ("a", "b", "member_c")), "another order"),
+        (cursor("name-", ("a", "member_c")), "another order"),
+        (cursor("email", ("a", "member_c")), "another order"),
         (cursor("joined", ("member_c",)), "not a cursor"),
-        (encoded("name", "a", "b"), "not a cursor"),
-        (encoded("name", "a", "b", "c", "d"), "not a cursor"),
-        (encoded("name", "a", "b", 1), "not a cursor"),
-        (encoded("name", "a", "b", None), "not a cursor"),
-        (encoded("name", "a", "b", "\0"), "not a cursor"),
-        (encoded("name", "a", "b", "\ud800"), "not a cursor"),
+        (encoded("name", "a"), "not a cursor"),
+        (encoded("name", "a", "b", "member_from_before"), "not a cursor"),
+        (encoded("name", "a", 1), "not a cursor"),
+        (encoded("name", "a", None), "not a cursor"),
+        (encoded("name", "a", "\0"), "not a cursor"),
+        (encoded("name", "a", "\ud800"), "not a cursor"),
         (encoded({"name": 1}), "not a cursor"),
         ("", "not a cursor"),
         ("not base64", "not a cursor"),
