@@ -1,17 +1,17 @@
 """The roles that a person can have in a team, and the one role outside of teams."""
 
-from enum import StrEnum
+from domain.described import DescribedText
 
 
-class Role(StrEnum):
+class Role(DescribedText):
     """The role of a person in one team. The same person may have different roles in different teams.
 
     Each role includes the roles above it in this list.
     """
 
-    USER = "user"
-    SOFTWARE_COORDINATOR = "software_coordinator"
-    CONTRACT_MANAGER = "contract_manager"
+    USER = "user", "Uses the seats that they hold, and sees only themselves."
+    SOFTWARE_COORDINATOR = "software_coordinator", "Manages the members, groups and seats of the team."
+    CONTRACT_MANAGER = "contract_manager", "May do all that a coordinator may, and manages the other contract managers."
 
 
 VENDOR = "vendor"

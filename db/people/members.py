@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import Enum
 from types import NoneType
 from typing import Any, NamedTuple
 
@@ -32,6 +31,7 @@ from db.tables.groups import GroupMember
 from db.tables.invitations import Invitation
 from db.tables.people import Membership, Team, User
 from db.tables.types import ID
+from domain.described import Described
 from domain.mails import MailState
 from domain.members import MemberStatus
 from domain.reach import Reach
@@ -62,12 +62,12 @@ class LockedMember(NamedTuple):
     role: Role
 
 
-class MemberOrder(Enum):
+class MemberOrder(Described):
     """What the members of a team can be ordered by."""
 
-    NAME = "name"
-    EMAIL = "email"
-    JOINED = "joined"
+    NAME = "name", "By last name, then by first name."
+    EMAIL = "email", "By e-mail address; needs the right to read e-mail addresses."
+    JOINED = "joined", "By the time at which the membership began, the oldest first."
 
 
 class MemberFilter(NamedTuple):

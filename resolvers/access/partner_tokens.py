@@ -54,7 +54,9 @@ class CreatePartnerTokenPayload:
 
     SECRETS: ClassVar = ("secret",)
 
-    partner_token: TokenRow | None = None
+    partner_token: TokenRow | None = field(
+        default=None, metadata={"description": "The new token; null if it was not created."}
+    )
     secret: str | None = field(
         default=None, metadata={"description": "The secret that the partner sends as `Authorization: Bearer …`."}
     )
@@ -65,7 +67,7 @@ class CreatePartnerTokenPayload:
 class RevokePartnerTokenPayload:
     """The token, which is now revoked."""
 
-    partner_token: TokenRow | None = None
+    partner_token: TokenRow | None = field(default=None, metadata={"description": "The token, which works no more."})
     errors: list[UserError] = field(default_factory=list)
 
 

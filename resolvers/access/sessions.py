@@ -47,7 +47,9 @@ class SessionPayload:
 
     SECRETS: ClassVar = ("token",)
 
-    user: UserRow | None = None
+    user: UserRow | None = field(
+        default=None, metadata={"description": "The person who is signed in now; null if nobody is."}
+    )
     token: str | None = field(
         default=None,
         metadata={"description": "Null if it went into a cookie, in a dry run, and in the answer to a repeat."},
@@ -62,7 +64,7 @@ class SessionPayload:
 class SignOutPayload:
     """Whether a session was ended."""
 
-    signed_out: bool = False
+    signed_out: bool = field(default=False, metadata={"description": "Whether a session was ended."})
     errors: list[UserError] = field(default_factory=list)
 
 

@@ -56,7 +56,7 @@ class SetDefaultProductsInput(MutationInput):
 class SetDefaultProductsPayload:
     """The team, and the seats that its members got and lost. `errors` say who got no seat, and why."""
 
-    team: TeamRow
+    team: TeamRow = field(metadata={"description": "The team, with the products that it gives now."})
     seats: list[SeatRow] = field(default_factory=list, metadata=SEATS)
     waits: list[WaitRow] = field(default_factory=list, metadata=WAITS)
     freed: list[SeatRow] = field(default_factory=list, metadata=FREED)

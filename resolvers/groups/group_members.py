@@ -68,7 +68,7 @@ class DeleteGroupInput(MutationInput):
 class SetGroupMembersPayload:
     """The group, and the seats that people got by joining or lost by leaving. `errors` say who got none, and why."""
 
-    group: GroupRow
+    group: GroupRow = field(metadata={"description": "The group, with its members now."})
     seats: list[SeatRow] = field(default_factory=list, metadata=SEATS)
     waits: list[WaitRow] = field(default_factory=list, metadata=WAITS)
     freed: list[SeatRow] = field(default_factory=list, metadata=FREED)
@@ -80,7 +80,9 @@ class SetGroupMembersPayload:
 class DeleteGroupPayload:
     """The id of the deleted group, and the seats that this freed. `errors` say why the group was not deleted."""
 
-    deleted_group_id: strawberry.ID | None = None
+    deleted_group_id: strawberry.ID | None = field(
+        default=None, metadata={"description": "The id of the group; null if it was not deleted."}
+    )
     freed_seats: int = field(
         default=0, metadata={"description": "The number of seats that the deletion frees; pass it as `confirm`."}
     )

@@ -52,7 +52,7 @@ class UnassignGroupProductInput(MutationInput):
 class AssignGroupProductPayload:
     """The group, and the seats that its members got. `errors` say who got none, and why."""
 
-    group: GroupRow
+    group: GroupRow = field(metadata={"description": "The group, with the products that it gives now."})
     seats: list[SeatRow] = field(default_factory=list, metadata=SEATS)
     waits: list[WaitRow] = field(default_factory=list, metadata=WAITS)
     errors: list[UserError] = field(default_factory=list)
@@ -62,7 +62,7 @@ class AssignGroupProductPayload:
 class UnassignGroupProductPayload:
     """The group, and the seats that its members lost."""
 
-    group: GroupRow
+    group: GroupRow = field(metadata={"description": "The group, with the products that it gives now."})
     freed: list[SeatRow] = field(default_factory=list, metadata=FREED)
     promoted: list[SeatRow] = field(default_factory=list, metadata=PROMOTED)
     errors: list[UserError] = field(default_factory=list)

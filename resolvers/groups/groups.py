@@ -60,7 +60,7 @@ class RenameGroupInput(MutationInput):
 class CreateGroupPayload:
     """The new group. It is null if it was not created, and then `errors` say why."""
 
-    group: GroupRow | None = None
+    group: GroupRow | None = field(default=None, metadata={"description": "The new group; null if it was not created."})
     errors: list[UserError] = field(default_factory=list)
 
 
@@ -68,7 +68,7 @@ class CreateGroupPayload:
 class RenameGroupPayload:
     """The group with its present name. `errors` say why the name did not change."""
 
-    group: GroupRow | None = None
+    group: GroupRow | None = field(default=None, metadata={"description": "The group, with its present name."})
     errors: list[UserError] = field(default_factory=list)
 
 

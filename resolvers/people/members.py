@@ -69,7 +69,9 @@ class RemoveMembersInput(PeopleInput):
 class RemoveMembersPayload:
     """The people who were removed, in the order of the input. `errors` says why others were not removed."""
 
-    removed_user_ids: list[strawberry.ID] = field(default_factory=list)
+    removed_user_ids: list[strawberry.ID] = field(
+        default_factory=list, metadata={"description": "The user ids of the people who were removed, in list order."}
+    )
     promoted: list[SeatRow] = field(
         default_factory=list,
         metadata={"description": "The freed seats that were assigned to people on the waiting list."},

@@ -60,7 +60,9 @@ class UnassignSeatsInput(PoolInput):
 class AssignSeatsPayload:
     """The seats that people got, in the order of the list. `errors` say why other people got none."""
 
-    seats: list[SeatRow] = field(default_factory=list)
+    seats: list[SeatRow] = field(
+        default_factory=list, metadata={"description": "The seats that people got, in list order."}
+    )
     already_held: list[SeatRow] = field(
         default_factory=list,
         metadata={"description": "The seats that listed people already held, in list order. Nothing changed for them."},
@@ -78,7 +80,9 @@ class AssignSeatsPayload:
 class UnassignSeatsPayload:
     """The seats that were freed. `errors` say why other seats were not."""
 
-    seats: list[SeatRow] = field(default_factory=list)
+    seats: list[SeatRow] = field(
+        default_factory=list, metadata={"description": "The seats that were freed, as they are now."}
+    )
     promoted: list[SeatRow] = field(
         default_factory=list, metadata={"description": "Those of these seats that went to people on the waiting list."}
     )

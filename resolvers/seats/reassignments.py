@@ -31,7 +31,9 @@ class ReassignSeatInput(MutationInput):
 class ReassignSeatPayload:
     """The seat with its new holder; null if it could not be moved, and then `errors` say why."""
 
-    seat: SeatRow | None = None
+    seat: SeatRow | None = field(
+        default=None, metadata={"description": "The seat with its new holder; null if it did not move."}
+    )
     errors: list[UserError] = field(default_factory=list)
 
 

@@ -13,18 +13,23 @@ from schema.core.payloads import payload
 from schema.core.refs import UserRef
 
 publish_enum(Scope)
-publish_input(partner_tokens.CreatePartnerTokenInput)
-publish_input(partner_tokens.RevokePartnerTokenInput)
+publish_input(
+    partner_tokens.CreatePartnerTokenInput,
+    name="A name by which the team knows the token; 1 to 100 characters.",
+    scopes="What the token may do. You may grant only what you may do yourself.",
+    expires_at=f"When the token stops working; at most {partner_tokens.MAX_LIFETIME.days} days from now.",
+)
+publish_input(partner_tokens.RevokePartnerTokenInput, token_id="The id of the token.")  # noqa: S106 - a description, not a token
 
 
 @shows(TokenRow)
 class PartnerToken(Node):
     """A token with which a partner acts in one team. It may do what its scopes allow and its grantor may do now."""
 
-    name: str
-    scopes: list[Scope]
-    created_at: datetime
-    expires_at: datetime
+    name: str = strawberry.field(description="The name by which the team knows the token.")
+    scopes: list[Scope] = strawberry.field(description="What the token may do, if its grantor may do it too.")
+    created_at: datetime = strawberry.field(description="When the token was created.")
+    expires_at: datetime = strawberry.field(description="When the token stops working.")
     revoked_at: datetime | None = strawberry.field(description="When it was revoked; null if it is not revoked.")
     last_used_at: datetime | None = strawberry.field(
         description="When it was last used, to the minute; null if it was never used."

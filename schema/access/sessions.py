@@ -1,17 +1,27 @@
 """The mutations to sign up, verify an e-mail address, sign in, sign out and set a new password."""
 
+from domain.text import PASSWORD_LENGTHS
 from resolvers.access import password_resets, sessions, sign_ups
 from schema.core.fields import expose, publish_input
-from schema.core.names import LAST_NAME
 from schema.core.payloads import payload
 
 LINK = "The part of the link after the #."
+NEW_PASSWORD = f"The new password; {PASSWORD_LENGTHS[0]} to {PASSWORD_LENGTHS[-1]} characters."
+OWN_PASSWORD, CHOSEN_PASSWORD = "The password of the account.", "The password that you chose when you signed up."
 
-publish_input(sign_ups.SignUpInput, last_name=LAST_NAME)
-publish_input(sign_ups.VerifyEmailInput, token=LINK)
-publish_input(sessions.SignInInput)
+publish_input(
+    sign_ups.SignUpInput,
+    email="The address that you will sign in with. A link is sent to it.",
+    password=NEW_PASSWORD,
+)
+publish_input(sign_ups.VerifyEmailInput, token=LINK, password=CHOSEN_PASSWORD)
+publish_input(
+    sessions.SignInInput,
+    email="The address of the account; upper and lower case do not matter.",
+    password=OWN_PASSWORD,
+)
 publish_input(sessions.SignOutInput)
-publish_input(password_resets.ResetPasswordInput, token=LINK)
+publish_input(password_resets.ResetPasswordInput, token=LINK, password=NEW_PASSWORD)
 
 SessionPayload = payload(sessions.SessionPayload)
 sign_up = expose(sign_ups.sign_up, payload(sign_ups.SignUpPayload) | None)

@@ -19,7 +19,7 @@ class AuditEvent:
     id: strawberry.ID = strawberry.field(
         description="The number of the entry in the log. It is not an id for `node(id:)`."
     )
-    at: datetime
+    at: datetime = strawberry.field(description="When the change was made.")
     actor_kind: str = strawberry.field(
         description="`person`, `partner`, `anonymous` for a sign-up or sign-in, or `system` for a command or a job."
     )
@@ -54,7 +54,7 @@ class SeatPeriod:
     holder_id: strawberry.ID = strawberry.field(
         description="The id of the user. It stays here after they leave the team."
     )
-    started_at: datetime
+    started_at: datetime = strawberry.field(description="When the person got the seat.")
     started_by: strawberry.ID = strawberry.field(
         description="The id of the user or the partner token that assigned the seat, or the name of a job."
     )

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import strawberry
+
 from db.catalogue.products import ProductRow, ReleaseRow
 from resolvers.catalogue import products
 from schema.core.fields import expose, publish_input, shows
@@ -20,8 +22,8 @@ publish_input(
 class Release(Node):
     """A version of a product."""
 
-    name: str
-    released_on: date
+    name: str = strawberry.field(description="The name of the release.")
+    released_on: date = strawberry.field(description="The day on which it was released.")
     product: ProductRef = expose(products.product, ProductRef)
 
 
@@ -29,8 +31,8 @@ class Release(Node):
 class Product(Node):
     """A piece of software that is sold by the seat."""
 
-    name: str
-    description: str
+    name: str = strawberry.field(description="The name of the product.")
+    description: str = strawberry.field(description="What the product is.")
     releases: list[Release] = expose(products.releases, list[Release])
 
 

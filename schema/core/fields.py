@@ -28,6 +28,20 @@ MUTATION_INPUT_FIELDS = {
 }
 
 
+# The descriptions of fields that mean the same in all types. A field with a description of its own keeps that.
+OUTPUT_FIELDS = {
+    "errors": "Why something was not done, or did not need to be done; empty if everything was done.",
+}
+INPUT_FIELDS = {
+    "team_id": "The id of the team.",
+    "group_id": "The id of the group.",
+    "product_id": "The id of the product.",
+    "first_name": "The first name of the person.",
+    "last_name": "The last name. Leave it out if the person has one name only, which is the first name.",
+    "delivery": "How the session token is sent: in the answer, or in a cookie for browsers.",
+}
+
+
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION],
     name="policy",
@@ -39,10 +53,12 @@ class Guard:
     action: str
 
 
-def expose(resolver: Callable[..., Any], type_: Any) -> Any:
+def expose(resolver: Callable[..., Any], type_: Any, **descriptions: str) -> Any:
     """Make a GraphQL field of the type `type_` from a resolver; the resolver's docstring becomes the description.
 
-    If the resolver declares its action (by `performs` or `mutation`), the field shows it in the directive `@policy`.
+    `descriptions` are the descriptions of its arguments, by name. The argument `input` of a mutation has that of its
+    type. Raises TypeError if there is no such argument. If the resolver declares its action (by `performs` or
+    `mutation`), the field shows it in the directive `@policy`.
     """
     _publish_enums(inspect.get_annotations(resolver))
     action = getattr(resolver, "action", None)
@@ -50,8 +66,11 @@ def expose(resolver: Callable[..., Any], type_: Any) -> Any:
     field: Any = strawberry.field(
         resolver, graphql_type=type_, description=inspect.getdoc(resolver), directives=directives
     )
+    known = PAGE_ARGUMENTS | {"input": _of_input(resolver)}
     for argument in field.arguments:
-        argument.description = PAGE_ARGUMENTS.get(argument.python_name)
+        argument.description = descriptions.pop(argument.python_name, known.get(argument.python_name))
+    if descriptions:
+        raise TypeError(f"{resolver.__name__} has no argument {', '.join(descriptions)}")
     return field
 
 
@@ -69,6 +88,7 @@ def shows(row: type) -> Callable[[type[T]], type[T]]:
         for field in type_.__strawberry_definition__.fields:  # type: ignore[attr-defined]
             if field.base_resolver is None and field.python_name not in attributes:
                 raise TypeError(f"{cls.__name__}.{field.python_name} is no attribute of {row.__name__}")
+            field.description = field.description or OUTPUT_FIELDS.get(field.python_name)
         return type_
 
     return wrap
@@ -84,8 +104,9 @@ def publish_input(cls: type[T], **descriptions: str) -> type[T]:
     type_ = strawberry.input(cls, description=inspect.getdoc(cls))
     fields = type_.__strawberry_definition__.fields  # type: ignore[attr-defined]
     fields.sort(key=lambda field: (field.default is not MISSING, field.python_name in MUTATION_INPUT_FIELDS))
+    shared = MUTATION_INPUT_FIELDS | INPUT_FIELDS
     for field in fields:
-        field.description = descriptions.pop(field.python_name, MUTATION_INPUT_FIELDS.get(field.python_name))
+        field.description = descriptions.pop(field.python_name, shared.get(field.python_name))
     if descriptions:
         raise TypeError(f"{cls.__name__} has no {', '.join(descriptions)}")
     return type_
@@ -102,6 +123,13 @@ def publish_enum(cls: E) -> E:
     for value in type_.__strawberry_definition__.values:  # type: ignore[attr-defined]
         value.description = getattr(cls[value.name], "description", None)
     return type_
+
+
+def _of_input(resolver: Callable[..., Any]) -> str | None:
+    """The first paragraph of the docstring of a mutation's input; None if the resolver has no such argument."""
+    type_ = inspect.get_annotations(resolver).get("input")
+    text = type_ and inspect.getdoc(type_)
+    return " ".join(text.split("\n\n")[0].split()) if text else None
 
 
 def _publish_enums(hints: dict[str, Any]) -> None:

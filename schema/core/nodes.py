@@ -15,4 +15,4 @@ class Node:
     viewer_can: list[AbilityRef] = expose(abilities.viewer_can, list[AbilityRef])
 
 
-node = expose(nodes.node, Node | None)
+node = expose(nodes.node, Node | None, id="The id of the object, as any answer shows it.")

@@ -26,7 +26,7 @@ class PageInfo:
 class Edge(Generic[NodeType]):
     """A node of a connection, with its cursor."""
 
-    node: NodeType
+    node: NodeType = strawberry.field(description="The object at this position.")
     cursor: str = strawberry.field(
         description="The position of this node. Pass it as `after` to get the nodes after it."
     )
@@ -36,7 +36,7 @@ class Edge(Generic[NodeType]):
 class Connection(Generic[NodeType]):
     """One page of a list."""
 
-    edges: list[Edge[NodeType]]
+    edges: list[Edge[NodeType]] = strawberry.field(description="The rows of the page, each with its cursor.")
     nodes: list[NodeType] = strawberry.field(description="The nodes of the edges.")
-    page_info: PageInfo
+    page_info: PageInfo = strawberry.field(description="Where the page begins and ends, and whether more rows follow.")
     total_count: int = expose(total_count, int)

@@ -1,5 +1,7 @@
 """Groups of members, and the mutations that create, change and delete them."""
 
+import strawberry
+
 from db.groups.groups import GroupRow
 from resolvers.core.member_lists import MAX_PEOPLE
 from resolvers.groups import group_members, group_moves, group_products, groups
@@ -34,7 +36,7 @@ publish_input(group_products.UnassignGroupProductInput)
 class Group(Node):
     """A named set of members of one team. Each of them gets a seat of every product that the group gives."""
 
-    name: str
+    name: str = strawberry.field(description="The name, which no other group of the team has.")
     team: TeamRef = expose(groups.team, TeamRef)
     members: MemberConnection = expose(groups.group_members, MemberConnection)
     products: list[ProductRef] = expose(groups.products, list[ProductRef])

@@ -2,10 +2,9 @@
 
 from resolvers.invitations import companies
 from schema.core.fields import expose, publish_input
-from schema.core.names import LAST_NAME
 from schema.core.payloads import payload
 
-publish_input(companies.ContractManagerInput, email="The address that the invitation is sent to.", last_name=LAST_NAME)
+publish_input(companies.ContractManagerInput, email="The address that the invitation is sent to.")
 publish_input(
     companies.CreateCompanyInput,
     name="The name of the company's team. The mail of the invitation shows it.",
@@ -16,7 +15,6 @@ publish_input(
     companies.InviteContractManagerInput,
     team_id="The company's team, as `createCompany` answered it.",
     email="The address that the invitation is sent to.",
-    last_name=LAST_NAME,
 )
 
 create_company = expose(companies.create_company, payload(companies.CreateCompanyPayload) | None)

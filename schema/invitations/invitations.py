@@ -12,7 +12,6 @@ from resolvers.core.member_lists import MAX_PEOPLE
 from resolvers.invitations import acceptance, invitation_fields, invitations
 from schema.core.fields import expose, publish_enum, publish_input, shows
 from schema.core.member_lists import PEOPLE
-from schema.core.names import LAST_NAME
 from schema.core.nodes import Node
 from schema.core.payloads import payload
 from schema.core.refs import MemberRef
@@ -21,7 +20,6 @@ publish_enum(InvitationStatus)
 publish_enum(MailState)
 publish_input(
     invitations.PersonInput,
-    last_name=LAST_NAME,
     email="The address of the mail and of the account; case does not matter.",
     role="The role in the team. Only a contract manager can invite a contract manager.",
     external_id="The id that your own directory has for the person, 1 to 100 characters; no other member has it.",
@@ -48,11 +46,11 @@ publish_input(
 class Invitation(Node):
     """An invitation to a team, sent by mail. It can be accepted with the link in the mail until it expires."""
 
-    status: InvitationStatus
+    status: InvitationStatus = strawberry.field(description="Whether the invitation can be accepted, or how it ended.")
     email: str | None = expose(invitation_fields.email, str | None)
-    created_at: datetime
+    created_at: datetime = strawberry.field(description="When the person was invited, or invited again.")
     sent_at: datetime | None = strawberry.field(description="When the mail was sent; null if it is not sent yet.")
-    expires_at: datetime
+    expires_at: datetime = strawberry.field(description="When the link stops working.")
     invited_by: strawberry.ID = strawberry.field(
         description="The id of the user or the partner token that sent the invitation."
     )

@@ -36,12 +36,17 @@ publish_input(
         "Words, in any order; at most 100 characters. Each must be a part of the name or of the e-mail address. Case "
         "and accents do not matter."
     ),
+    role="Members with this role; null for all roles.",
     status="Members who have accepted, or people who are only invited; null for both.",
     product_id="Members who hold a seat of this product.",
     group_id="Members who are in this group.",
     mail_state="People who are only invited, by the state of the mail: no mail reached those with REFUSED.",
 )
-publish_input(members.MembersOrder)
+publish_input(
+    members.MembersOrder,
+    field="What the members are ordered by.",
+    descending="Whether the order is the reverse one: from Z to A, or the newest first.",
+)
 publish_input(members.RemoveMembersInput, **PEOPLE)
 
 
@@ -52,8 +57,8 @@ class Member(Node):
     An invited person has no rights in the team, but can already hold seats.
     """
 
-    role: Role
-    status: MemberStatus
+    role: Role = strawberry.field(description="The role in the team; an invited person has it after they accept.")
+    status: MemberStatus = strawberry.field(description="Whether the person is in the team, or is only invited to it.")
     joined_at: datetime = strawberry.field(
         description="When the membership began. If the person was invited, this is the time of the invitation."
     )

@@ -31,19 +31,39 @@ from schema.core.refs import (
 class Team(Node):
     """A team of a company. It owns seats and assigns them to its members."""
 
-    name: str
+    name: str = strawberry.field(description="The name of the team.")
     separation_of_duties: bool = strawberry.field(description="If true, nobody may assign a seat to themselves.")
     viewer_role: Role | None = expose(teams.viewer_role, Role | None)
-    members: MemberConnection = expose(members.team_members, MemberConnection)
+    members: MemberConnection = expose(
+        members.team_members,
+        MemberConnection,
+        filter="Only the members who fit all of these conditions.",
+        order_by="The order of the members; by name if it is left out.",
+    )
     groups: GroupConnection | None = expose(groups.team_groups, GroupConnection | None)
     pools: list[PoolRef] | None = expose(pools.team_pools, list[PoolRef] | None)
     default_products: list[ProductRef] | None = expose(defaults.default_products, list[ProductRef] | None)
-    seats: SeatConnection = expose(teams.team_seats, SeatConnection)
-    requests: RequestConnection = expose(requests.team_requests, RequestConnection)
+    seats: SeatConnection = expose(
+        teams.team_seats,
+        SeatConnection,
+        product_id="Only the seats of this product; null for all products.",
+        assigned="Only the seats with a holder (true), or without one (false); null for both.",
+    )
+    requests: RequestConnection = expose(
+        requests.team_requests,
+        RequestConnection,
+        state="Only the requests in this state; null for all states.",
+        mail_state="Only the answered requests whose mail is in this state; null for all requests.",
+    )
     partner_tokens: TokenConnection | None = expose(teams.team_tokens, TokenConnection | None)
-    seat_history: SeatPeriodConnection | None = expose(audit.seat_history, SeatPeriodConnection | None)
+    seat_history: SeatPeriodConnection | None = expose(
+        audit.seat_history,
+        SeatPeriodConnection | None,
+        product_id="The product of the seats.",
+        on="The day (UTC), before 9999-12-31.",
+    )
     audit: AuditEventConnection | None = expose(audit.team_audit, AuditEventConnection | None)
 
 
-team = expose(teams.team, TeamRef | None)
+team = expose(teams.team, TeamRef | None, id="The id of a team to which you belong.")
 all_teams = expose(teams.all_teams, TeamConnection)

@@ -15,14 +15,16 @@ from schema.core.refs import MemberConnection, SeatConnection, TeamConnection, U
 class User(Node):
     """A person's account."""
 
-    first_name: str
-    last_name: str = strawberry.field(description="Empty if the person has one name only.")
+    first_name: str = strawberry.field(description="The first name, or the only name.")
+    last_name: str = strawberry.field(description="The last name. Empty if the person has one name only.")
     created_at: datetime = strawberry.field(description="When the account was created.")
     name: str = expose(users.name, str)
     email: str | None = expose(users.email, str | None)
     memberships: MemberConnection = expose(users.memberships, MemberConnection)
     teams: TeamConnection = expose(users.teams_of, TeamConnection)
-    seats: SeatConnection = expose(users.held_seats, SeatConnection)
+    seats: SeatConnection = expose(
+        users.held_seats, SeatConnection, team_id="Only the seats in this team; null for all teams."
+    )
 
 
 viewer = expose(users.viewer, UserRef | None)

@@ -38,7 +38,7 @@ class SeatRequest(Node):
 
     state: RequestState = strawberry.field(description="Whether the request is open, or how it ended.")
     note: str | None = strawberry.field(description="What the asker wrote with the request.")
-    created_at: datetime
+    created_at: datetime = strawberry.field(description="When the member asked.")
     answered_at: datetime | None = strawberry.field(
         description="When the request was answered or withdrawn. If it is shown as granted only because the asker "
         "holds a seat, this is when they got that seat."

@@ -20,15 +20,20 @@ publish_enum(SeatState)
 publish_enum(SourceKind)
 publish_input(assignments.AssignSeatsInput, **PEOPLE)
 publish_input(assignments.UnassignSeatsInput, **PEOPLE)
-publish_input(reassignments.ReassignSeatInput)
+publish_input(
+    reassignments.ReassignSeatInput,
+    seat_id="The id of the seat.",
+    from_user_id="The user id of the present holder.",
+    to_user_id="The user id of the member who is to get the seat.",
+)
 
 
 @shows(SourceRow)
 class SeatSource:
     """One reason why somebody holds a seat. When the last source of a seat ends, the seat is freed."""
 
-    kind: SourceKind
-    since: datetime
+    kind: SourceKind = strawberry.field(description="An assignment, a group, or the default of the team.")
+    since: datetime = strawberry.field(description="Since when this is a reason.")
     group: GroupRef | None = expose(groups.source_group, GroupRef | None)
 
 
@@ -44,7 +49,12 @@ class Seat(Node):
     state: SeatState = expose(seats.state, SeatState)
     holder: UserRef | None = expose(seats.holder, UserRef | None)
     sources: list[SeatSource] = expose(seats.sources, list[SeatSource])
-    usage: UsageRef | None = expose(usage.seat_usage, UsageRef | None)
+    usage: UsageRef | None = expose(
+        usage.seat_usage,
+        UsageRef | None,
+        since=f"The first day (UTC); by default {usage.DEFAULT_DAYS - 1} days before `until`.",
+        until="The last day (UTC); today by default.",
+    )
 
 
 assign_seats = expose(

@@ -16,6 +16,6 @@ class Wait:
     """A person's place on the waiting list of a product of which the team has no seat left."""
 
     position: int = strawberry.field(description="The person at position 1 gets the next seat.")
-    since: datetime
+    since: datetime = strawberry.field(description="When the person joined the waiting list.")
     product: ProductRef = expose(products.product, ProductRef)
     member: MemberRef | None = expose(waiting_list.member, MemberRef | None)

@@ -12,7 +12,7 @@ from strawberry.types.private import is_private
 from db.seats.seats import SeatRow
 from domain.problems import UserError, UserErrorCode
 from schema.build import Schema
-from schema.core.fields import expose
+from schema.core.fields import OUTPUT_FIELDS, expose
 from schema.core.payloads import payload
 from schema.core.refs import TYPE_OF_ROW
 from schema.core.shortcuts import instances
@@ -82,6 +82,10 @@ type SwapSeatsPayload {
   """The team of both seats."""
   team: String!
   swappedId: ID
+
+  """
+  Why something was not done, or did not need to be done; empty if everything was done.
+  """
   errors: [UserError!]!
 }
 ''' in SCHEMA.as_str()
@@ -123,7 +127,11 @@ def plain(type_: GraphQLObjectType) -> list[tuple[str, str | None]]:
 def described(returned: Any) -> list[tuple[str, str | None]]:
     """The fields of a dataclass that must be published, each with its description."""
     hints = get_type_hints(returned, include_extras=True)
-    return [(one.name, one.metadata.get("description")) for one in fields(returned) if not is_private(hints[one.name])]
+    return [
+        (one.name, one.metadata.get("description") or OUTPUT_FIELDS.get(one.name))
+        for one in fields(returned)
+        if not is_private(hints[one.name])
+    ]
 
 
 @pytest.mark.parametrize("row", TYPE_OF_ROW, ids=lambda row: row.__name__)
