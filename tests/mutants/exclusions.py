@@ -8,6 +8,9 @@ LOG = "It orders the audit log for reading."
 IMPACT = "It orders what a change of the policy would do, for reading."
 REPLACED = "A later revision replaces the function."
 PLACES = "It chooses which place of a sign-in is forgotten."
+REPORT = "It orders what is reported about a list."
+SESSION = "It chooses which of several valid sessions in cookies counts."
+LOCKED_BEFORE = "The transaction has locked the memberships of these people before, in this order."
 
 
 class Exclusion(NamedTuple):
@@ -20,6 +23,13 @@ class Exclusion(NamedTuple):
 
 
 EXCLUSIONS = (
+    Exclusion("db/access/credentials.py", "order by wanted.place", SESSION),
+    Exclusion("db/invitations/external_ids.py", "order by w.place", REPORT, times=2),
+    Exclusion(
+        "db/people/members.py",
+        "insert into removed_members (team_id, user_id) select team_id, user_id from gone order by user_id",
+        LOCKED_BEFORE,
+    ),
     Exclusion(
         "db/access/sign_in_places.py", "order by p.last_at desc, p.place offset 9 for update of p skip locked", PLACES
     ),

@@ -113,7 +113,7 @@ async def test_the_payload_of_a_verification_is_read_with_the_rights_of_the_new_
 WRONG = {
     "EMAIL_INVALID": {"email": "ada"},
     "PASSWORD_INVALID": {"password": "x" * 9},
-    "NAME_INVALID": {"lastName": " "},
+    "NAME_INVALID": {"firstName": " "},
 }
 
 
@@ -129,7 +129,7 @@ async def test_a_bad_sign_up_returns_an_error_and_changes_nothing(
 
 
 async def test_all_errors_of_a_sign_up_are_returned_at_once(client: Client) -> None:
-    payload = await mutate(client, "signUp", email="@", password="x" * 201, firstName="", lastName="\n")
+    payload = await mutate(client, "signUp", email="@", password="x" * 201, firstName="", lastName="B\a")
     assert codes(payload) == ["EMAIL_INVALID", "PASSWORD_INVALID", "NAME_INVALID", "NAME_INVALID"]
 
 
