@@ -13,6 +13,7 @@ TEXT_KEYS_TEST = "tests/db/core/test_text_keys.py"
 NAME_KEYS, NAME_KEYS_TEST = "db/migrations/versions/0011_text_keys.py", "tests/db/tables/test_name_keys.py"
 RUNNER, RUNNER_TEST = "db/queue/runner.py", "tests/db/queue/test_runner.py"
 EVENTS, EVENTS_TEST = "db/audit/events.py", "tests/db/audit/test_events.py"
+MAIL_STATES = "db/migrations/versions/0010_mail_states.py"
 MIGRATE, MIGRATE_TEST = "db/core/migrate.py", "tests/db/core/test_migrate.py"
 SEED, SEED_TEST = "db/demo/rows.py", "tests/db/demo/test_seed.py"
 REQUESTS, REQUESTS_TEST = "resolvers/seats/seat_requests.py", "tests/resolvers/seats/test_seat_requests.py"
@@ -389,6 +390,13 @@ PEOPLE = (
         " from wanted order by subject\n",
         " from wanted\n",
         (f"{MAIL_PAUSES_TEST}::test_addresses_are_booked_in_the_order_of_their_keys",),
+    ),
+    Mutant(
+        "an old mail has the first of its outcomes instead of the last",
+        MAIL_STATES,
+        "order by target_id, id desc",
+        "order by target_id, id",
+        (f"{MIGRATE_TEST}::test_mails_from_before_their_states_have_the_outcome_that_the_audit_log_knows",),
     ),
     Mutant(
         "people become members in the order of the list",
