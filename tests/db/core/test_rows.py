@@ -144,7 +144,9 @@ def test_every_statement_is_declared_in_its_module_and_no_row_is_made_by_positio
         wrong += [
             (path.name, call)
             for call in calls
-            # A fused statement is made for one operation, whose levels are not known before.
-            if (call in DECLARATIONS and path.name != "fusion.py") or (call.endswith("._make") and call != "self._make")
+            # A fused statement is made for one operation, whose levels are not known before. The renewal of keys makes
+            # two statements for each of its tables when the module is imported.
+            if (call in DECLARATIONS and path.name not in {"fusion.py", "text_renewal.py"})
+            or (call.endswith("._make") and call != "self._make")
         ]
     assert wrong == []
