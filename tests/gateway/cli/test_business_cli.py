@@ -85,11 +85,11 @@ async def test_only_a_verified_account_with_a_password_gets_the_role(world: Worl
 
 async def test_a_command_refuses_what_the_mutation_refuses_and_changes_nothing(world: World) -> None:
     team, product = await world.team(), await world.product()
-    manager = ("--email", "nowhere", "--first-name", "A", "--last-name", " ")
+    manager = ("--email", "nowhere", "--first-name", " ", "--last-name", "B")
     sold = ("subscription", "add", "--team", team, "--seats")
     before = await world.fingerprint()
     for words, message in (
-        (("company", "create", "Works", *manager), "contractManager.lastName: A name has"),
+        (("company", "create", "Works", *manager), "contractManager.firstName: A name has"),
         ((*sold, "0", "--product", product, *TERM), "seats: A subscription has 1 to 100,000 seats."),
         ((*sold, "1", "--product", "Nothing", *TERM), "The catalogue has no product 'Nothing'."),
         ((*sold, "1", "--product", "product_x", *TERM), "There is no product"),
