@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import tracemalloc
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
@@ -84,6 +85,18 @@ async def test_a_body_is_bounded_as_it_comes_and_after_it_is_unpacked(client: Cl
         answer = await send(client, body, "gzip")
         assert (answer.status, answer.codes) in [(413, ["PAYLOAD_TOO_LARGE"]), (400, ["BAD_USER_INPUT"])]
     assert (await send(client, gzip.compress(bytes(100 * LIMIT)), "gzip")).status == 413
+
+
+async def test_no_more_is_unpacked_than_a_body_may_have() -> None:
+    body = gzip.compress(bytes(100 * LIMIT))
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLarge):
+            async for _ in bodies.unpacked(chunked(body, []), LIMIT):
+                pass
+        assert tracemalloc.get_traced_memory()[1] < 4 * LIMIT
+    finally:
+        tracemalloc.stop()
 
 
 async def chunked(body: bytes, sizes: list[int]) -> AsyncGenerator[bytes, None]:

@@ -1,6 +1,7 @@
 """The cookie of a session: its name, and what happens if several cookies have this name."""
 
 import random
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -46,6 +47,21 @@ async def test_of_several_values_the_valid_one_counts_and_is_not_deleted(
         assert response.json()["data"] == {"teams": {"nodes": [{"id": ours.team}]}}
         assert "set-cookie" not in response.headers
         assert len(statements) <= 2
+
+
+async def test_of_several_valid_values_the_first_one_counts(client: Client, ours: Company, theirs: Company) -> None:
+    for first, second in ((ours, theirs), (theirs, ours)):
+        headers = cookies("usher_session", "tossed", first.coordinator.secret, unknown(), second.coordinator.secret)
+        assert (await client.post(TEAMS, headers)).data == {"teams": {"nodes": [{"id": first.team}]}}
+
+
+async def test_a_session_that_has_ended_is_not_the_valid_one(client: Client, world: World, ours: Company) -> None:
+    ended = await world.session(ours.user.id)
+    assert (await client("mutation { signOut(input: {}) { signedOut } }", ended)).data["signOut"]["signedOut"]
+    expired = await world.session(ours.user.id, datetime(2026, 1, 1, tzinfo=UTC))
+    for dead in (ended, expired):
+        answer = await client.post(TEAMS, cookies("usher_session", dead, ours.coordinator.secret))
+        assert answer.data == {"teams": {"nodes": [{"id": ours.team}]}}
 
 
 async def test_many_tossed_values_take_one_statement_more(client: Client, ours: Company, statements: list[str]) -> None:
