@@ -11,6 +11,7 @@ import typer
 from db.catalogue import products as stored_products
 from db.core import ids
 from domain.actions import Action
+from domain.text import display_name
 from gateway.cli.failures import CommandFailed, command, day
 from gateway.cli.workspace import mutate, opened_workspace
 from gateway.runtime import subjects
@@ -131,7 +132,7 @@ async def _product_id(workspace: Workspace, product: str) -> str:
         return product
     async with workspace.change(subjects.command("subscription add"), Action.PRODUCTS_READ, ids.new("run")) as read:
         await read.decide(facts.GATEWAY)
-        found = await stored_products.by_name(read.connection, product)
+        found = await stored_products.by_name(read.connection, display_name(product) or product)
     if found is None:
         raise CommandFailed(f"The catalogue has no product '{product}'. Add it with `usher product add`.")
     return found.id
