@@ -35,7 +35,7 @@ def may_read_email(root: OfPerson, info: Info) -> bool:
 
 @performs(Action.EMAILS_READ)
 def mail_reason(root: Mailed, info: Info) -> str | None:
-    """Why the mail was refused, in the words of the mail server.
+    """Why the mail was not sent: the answer of the mail server, or what Usher found.
 
     Null if the mail was not refused, or if you may not read e-mail addresses.
     """

@@ -133,7 +133,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Downgrade to revision 0009. Names are compared and sorted in lower case again.
+    """Downgrade to revision 0010. Names are compared and sorted in lower case again.
 
     Fails if names of groups that differ in a folded text are equal in lower case.
     """

@@ -43,5 +43,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Downgrade to revision 0009. Imports invite removed people again."""
+    """Downgrade to revision 0011. Imports invite removed people again."""
     op.drop_table("removed_members")
