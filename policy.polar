@@ -162,7 +162,7 @@ resource Token {
 resource Member {
     permissions = [
         "members:read", "emails:read", "members:invite", "members:import", "invitations:resend", "invitations:revoke",
-        "members:change_role", "members:remove", "requests:create", "requests:read"
+        "members:update", "members:change_role", "members:remove", "accounts:rename", "requests:create", "requests:read"
     ];
     roles = ["software_coordinator", "contract_manager"];
 
@@ -174,6 +174,7 @@ resource Member {
     "invitations:resend" if "contract_manager";
     "invitations:revoke" if "contract_manager";
     "members:remove" if "contract_manager";
+    "members:update" if "contract_manager";
 }
 
 # Coordinators add and remove users and coordinators, because nobody may give or take away a right that they do not have
@@ -197,6 +198,22 @@ has_permission(subject: Actor, "invitations:revoke", member: Member) if
 has_permission(subject: Actor, "members:remove", member: Member) if
     member.contract_manager = false and
     has_role(subject, "software_coordinator", member);
+
+# To update a member is to correct the names in an invitation that is not accepted yet; here `contract_manager` is true
+# if the names of one change. It is also needed to edit a member's role or groups, which their own actions decide, too.
+has_permission(subject: Actor, "members:update", member: Member) if
+    member.contract_manager = false and
+    has_role(subject, "software_coordinator", member);
+
+has_permission(subject: Actor, "members:update", member: Member) if
+    member.own = true and
+    has_role(subject, "user", member);
+
+# After that, the names belong to the person's account, which may be in other teams, too. So only the person may change
+# them. There is no scope for it.
+has_permission(subject: Actor, "accounts:rename", member: Member) if
+    member.own = true and
+    has_role(subject, "user", member);
 
 # Nobody may change their own role, neither up nor down. A token may not change the role of its grantor.
 has_permission(subject: Actor, "members:change_role", member: Member) if

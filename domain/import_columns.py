@@ -22,9 +22,16 @@ class Column(StrEnum):
     NAME = "Name"
     EMAIL = "Email address"
     GROUP = "Group"
+    ROLE = "Role"
     EXTERNAL_ID = "External id"
 
 
+NAMES = (Column.FIRST_NAME, Column.LAST_NAME, Column.NAME)
+REQUIRED = (Column.FIRST_NAME, Column.LAST_NAME, Column.EMAIL)
+HEADER_RULE = (
+    f"The first line must name the columns {', '.join(REQUIRED)}, and may name {Column.GROUP}, {Column.ROLE} and "
+    f"{Column.EXTERNAL_ID}. A column {Column.NAME} can stand for the first two."
+)
 ALIASES = {
     Column.FIRST_NAME: ("firstname", "givenname", "forename"),
     Column.LAST_NAME: ("lastname", "surname", "familyname"),
@@ -41,6 +48,7 @@ ALIASES = {
         "username",
     ),
     Column.GROUP: ("group", "groupname"),
+    Column.ROLE: ("role", "rolename", "teamrole"),
     Column.EXTERNAL_ID: ("externalid", "employeeid", "employeenumber", "objectid"),
 }
 """The names of each column, best first, as `_comparable` writes them. A user name may be an address or a name."""
@@ -71,6 +79,14 @@ class Header:
     cells: Sequence[str] | None
     places: dict[Column, list[int]]
     repeated: list[int]
+
+    @property
+    def missing(self) -> list[Column]:
+        """The required columns that are not there. A full name stands for the other two only if both are not there."""
+        missing = [column for column in REQUIRED if column not in self.places]
+        if Column.NAME in self.places and Column.FIRST_NAME in missing and Column.LAST_NAME in missing:
+            return missing[2:]
+        return missing
 
     def is_known(self, at: int) -> bool:
         """Whether this cell names a column."""

@@ -1,11 +1,11 @@
 """Read the people in a CSV file: return the rows that can be imported, and report all mistakes in the others at once.
 
-    First name, Last name, Email address, Group
-    Ada, Byron, ada@example.org, Design
+    First name, Last name, Email address, Group, Role
+    Ada, Byron, ada@example.org, Design, Software coordinator
 
-The first line names the columns; `domain.import_columns` says how. `Group` and `External id` may be missing, and
-other columns are ignored. Commas, semicolons, tabs or `|` separate the cells. A person may have one name only. No row
-is lost: each record with text in it becomes a row or is rejected.
+The first line names the columns; `domain.import_columns` says how. `Group`, `Role` and `External id` may be missing,
+and other columns are ignored. Commas, semicolons, tabs or `|` separate the cells. A person may have one name only. No
+row is lost: each record with text in it becomes a row or is rejected.
 """
 
 import itertools
@@ -14,24 +14,18 @@ from dataclasses import dataclass, field
 
 from domain import csv_text, import_columns
 from domain.described import INFORMATION, Notice
-from domain.import_columns import Column, Header, trimmed
+from domain.import_columns import HEADER_RULE, NAMES, Column, Header, trimmed
+from domain.roles import Role, role_named
 from domain.text import NAME_RULE, display_name
 
 MAX_ROWS = 5_000
 # Without a limit, a header of a megabyte would produce a report with as many flaws as it has columns.
 MAX_COLUMNS = 200
 MAX_SHOWN = 100
+ROLE_RULE = "A role is one of user, software coordinator and contract manager."
 
 EmailRule = Callable[[str], str]
 """Returns the normal form of an e-mail address, or raises a ValueError that says what is wrong with the address."""
-
-
-NAMES = (Column.FIRST_NAME, Column.LAST_NAME, Column.NAME)
-REQUIRED = (Column.FIRST_NAME, Column.LAST_NAME, Column.EMAIL)
-HEADER_RULE = (
-    f"The first line must name the columns {', '.join(REQUIRED)}, and may name {Column.GROUP} and "
-    f"{Column.EXTERNAL_ID}. A column {Column.NAME} can stand for the first two."
-)
 
 
 class Reason(Notice):
@@ -56,6 +50,7 @@ class Reason(Notice):
     NAME_INVALID = "name_invalid", "This is not a valid name."
     EMAIL_INVALID = "email_invalid", "This is not a valid e-mail address."
     EMAIL_REPEATED = "email_repeated", "The file already has this address in an earlier row."
+    ROLE_INVALID = "role_invalid", "There is no such role."
     GROUP_NOT_FOUND = "group_not_found", "The team has no group with this name."
     EXTERNAL_ID_INVALID = "external_id_invalid", "This is not a valid external id."
     EXTERNAL_ID_KEPT = (
@@ -72,6 +67,23 @@ class Reason(Notice):
     REMOVED_BEFORE = (
         "removed_before",
         "The person was removed from the team, or their invitation was revoked; the row is skipped. Information.",
+        INFORMATION,
+    )
+    ROLE_REFUSED = "role_refused", "You may not give this person this role, or take their role away."
+    LAST_CONTRACT_MANAGER = "last_contract_manager", "A team must keep at least one contract manager."
+    NAME_KEPT = (
+        "name_kept",
+        "You may not change the names of this person, so they stay as they are. Information.",
+        INFORMATION,
+    )
+    LEAVER_KEPT = (
+        "leaver_kept",
+        "The person is not in the file, but you may not remove them, so they stay in the team. Information.",
+        INFORMATION,
+    )
+    SEPARATION_OF_DUTIES = (
+        "separation_of_duties",
+        "The team separates duties, and you may not give yourself a seat; so you got none. Information.",
         INFORMATION,
     )
     NO_SEAT_LEFT = "no_seat_left", "The pool has no seat left for this person."
@@ -96,7 +108,8 @@ class Flaw:
 class Row:
     """One person in the file. `line` is the first line of the row; `email` is in its normal form.
 
-    If the person has one name only, it is the first name, and the last name is empty.
+    If the person has one name only, it is the first name, and the last name is empty. `group` and `role` are None if
+    the cell is empty or the column is missing.
     """
 
     line: int
@@ -105,6 +118,7 @@ class Row:
     email: str
     group: str | None
     external_id: str | None = None
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +133,11 @@ class Sheet:
     def total(self) -> int:
         """The number of rows in the file, or 0 if the whole file is refused."""
         return len(self.rows) + self.rejected
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every row was read, so that it is known who is in the file."""
+        return bool(self.rows) and not self.rejected
 
     @property
     def is_refused(self) -> bool:
@@ -172,18 +191,10 @@ def _header_flaws(header: Header) -> list[Flaw]:
         elif not header.is_known(at):
             message = f"The column “{shown}” is ignored." if name else f"Column {at + 1} has no name, and is ignored."
             flaws.append(Flaw(line, shown or None, Reason.COLUMN_UNKNOWN, message))
-    for required in _missing_columns(header.places):
+    for required in header.missing:
         message = f"The column {required.value} is missing. {HEADER_RULE}"
         flaws.append(Flaw(line, required.value, Reason.COLUMN_MISSING, message))
     return flaws
-
-
-def _missing_columns(places: Mapping[Column, Sequence[int]]) -> list[Column]:
-    """The required columns that are not there. A full name stands for the other two only if both are not there."""
-    missing = [column for column in REQUIRED if column not in places]
-    if Column.NAME in places and Column.FIRST_NAME in missing and Column.LAST_NAME in missing:
-        return missing[2:]
-    return missing
 
 
 class _Checks:
@@ -208,11 +219,11 @@ class _Checks:
             self._flaw(line, None, Reason.MALFORMED, message)
         elif self._has_right_width(line, cells):
             first, last = self._names(line, cells)
-            email, group = self._address(line, cells), self._group(line, cells)
+            email, group, role = self._address(line, cells), self._group(line, cells), self._role(line, cells)
             if len(self.flaws) == before:
                 self._lines[email.lower()] = line
                 external_id = next(iter(self._filled(Column.EXTERNAL_ID, cells)), None)
-                return Row(line, first, last, email, group, external_id)
+                return Row(line, first, last, email, group, external_id, role)
         return None
 
     def _has_right_width(self, line: int, cells: list[str]) -> bool:
@@ -273,6 +284,13 @@ class _Checks:
         if filled and shown is None:
             self._flaw(line, Column.GROUP, Reason.NAME_INVALID, NAME_RULE)
         return shown
+
+    def _role(self, line: int, cells: list[str]) -> Role | None:
+        filled = self._filled(Column.ROLE, cells)
+        role = role_named(filled[0]) if filled else None
+        if filled and role is None:
+            self._flaw(line, Column.ROLE, Reason.ROLE_INVALID, ROLE_RULE)
+        return role
 
     def _flaw(self, line: int, column: Column | None, reason: Reason, message: str) -> None:
         self.flaws.append(Flaw(line, column and column.value, reason, message))

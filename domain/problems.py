@@ -105,7 +105,7 @@ class UserErrorCode(Notice):
     )
     CONFIRM_NEEDED = (
         "confirm_needed",
-        "This would free many seats; confirm it with the number in the message.",
+        "This would free many seats or remove people; confirm it with the numbers in the message.",
     )
     CONTRACT_MANAGER_EXISTS = (
         "contract_manager_exists",
@@ -135,6 +135,10 @@ class UserErrorCode(Notice):
     INVITATION_EXPIRED = "invitation_expired", "The invitation has expired; ask for a new one."
     INVITATION_INVALID = "invitation_invalid", "There is no such invitation, or it was revoked or replaced."
     LAST_CONTRACT_MANAGER = "last_contract_manager", "A team must keep at least one contract manager."
+    LEAVERS_UNKNOWN = (
+        "leavers_unknown",
+        "A row of the file was rejected, so it is not known who is missing in it; nobody was removed.",
+    )
     LINK_INVALID = "link_invalid", "The link is not complete, has expired, was used, or was replaced by a newer one."
     LIST_EMPTY = "list_empty", "The list names no person, or no scope."
     LIST_TOO_LONG = "list_too_long", "The list names too many people."

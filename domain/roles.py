@@ -16,3 +16,9 @@ class Role(DescribedText):
 
 VENDOR = "vendor"
 """The role of the vendor's staff. It belongs to no team and gives no right in a team, so it is not a `Role`."""
+
+
+def role_named(text: str) -> Role | None:
+    """Return the role with this name; case, spaces, hyphens and underscores do not matter. None if there is none."""
+    name = "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
+    return Role(name) if name in set(Role) else None

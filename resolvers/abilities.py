@@ -35,7 +35,7 @@ def viewer_can(root: Any, info: Info) -> list[AbilityRow]:
 
     On a seat, `SEATS_ASSIGN` and `SEATS_REASSIGN` mean that you give it to another person, not to yourself.
     On a member, `SEATS_ASSIGN` means that you give them a seat, and `MEMBERS_CHANGE_ROLE` that you give them a role
-    other than contract manager.
+    other than contract manager. Their names need `MEMBERS_UPDATE` while they are PENDING, and then `ACCOUNTS_RENAME`.
     On a team, `MEMBERS_INVITE` and `MEMBERS_IMPORT` mean that you invite plain users, and `REQUESTS_CREATE` that you
     ask for a seat for yourself.
     On a request, `REQUESTS_CREATE` means that you withdraw it. To grant it, you also need `SEATS_ASSIGN`.

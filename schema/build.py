@@ -24,7 +24,7 @@ from schema.core.fields import Guard
 from schema.core.nodes import Node
 from schema.core.shortcuts import Execution
 from schema.groups import default_products, groups
-from schema.invitations import companies, imports, invitations
+from schema.invitations import companies, imports, invitations, member_updates
 from schema.people import members, roles, teams, users
 from schema.seats import seat_requests, seats, subscriptions
 
@@ -63,6 +63,7 @@ class Mutation:
     revoke_invitation = invitations.revoke_invitation
     import_members = imports.import_members
     remove_members = members.remove_members
+    update_member = member_updates.update_member
     change_role = roles.change_role
     create_group = groups.create_group
     rename_group = groups.rename_group

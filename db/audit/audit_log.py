@@ -1,6 +1,6 @@
 """The audit log, the events that are written with it, and the stored answers of idempotency keys."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from types import NoneType
 from typing import NamedTuple
@@ -83,6 +83,35 @@ RECORD = Statement(
     text(f"with {recording(':after')} select").bindparams(*json_parameters("before", "after", "facts")),
 )
 
+# One row and one event for each target; the other columns are the same for all.
+RECORD_EACH = Statement(
+    "record_each",
+    NoneType,
+    text("""
+with changed as (
+    select * from jsonb_to_recordset(:changes) as c (target_id text, before jsonb, after jsonb)
+), event as (
+    insert into events (team_id, kind, payload)
+    select cast(:team_id as text), cast(:action as text), after from changed
+)
+insert into audit_events (
+    team_id, actor_kind, actor_id, token_id, action, target_id, before, after, facts, policy_hash, request_id, operator
+)
+select cast(:team_id as text), cast(:actor_kind as text), cast(:actor_id as text), cast(:token_id as text),
+       cast(:action as text), target_id, before, after, :facts, cast(:policy_hash as text), cast(:request_id as text),
+       cast(:operator as text)
+from changed
+""").bindparams(*json_parameters("changes", "facts")),
+)
+
+
+class TargetChange(NamedTuple):
+    """What a mutation on many targets changed in one of them: its id, and the values before and after."""
+
+    target_id: str
+    before: Json
+    after: Json
+
 
 class Extent(NamedTuple):
     """How many rows a period has, and the id of its last row (0 if it has none)."""
@@ -129,6 +158,15 @@ STORE_ANSWER = Statement(
 async def record(connection: Connection, row: AuditRow) -> None:
     """Write the audit row and the event of a change, in the transaction of the change."""
     await RECORD.run(connection, **row._asdict())
+
+
+async def record_each(connection: Connection, row: AuditRow, changes: Sequence[TargetChange]) -> None:
+    """Write an audit row and an event for each of these changes in one statement. `row` has all other values."""
+    if changes:
+        values = row._asdict()
+        for replaced in ("target_id", "before", "after"):
+            del values[replaced]
+        await RECORD_EACH.run(connection, changes=[change._asdict() for change in changes], **values)
 
 
 @listing

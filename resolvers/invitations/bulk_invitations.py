@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from db.access import mail_pauses
 from db.core import ids
@@ -39,6 +40,26 @@ class Invitee:
     external_id: str | None = None
 
 
+class JoiningMember(NamedTuple):
+    """A member of the team who joins groups, and the position in the list or file."""
+
+    position: int
+    group_ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class InviteTerms:
+    """How people are invited.
+
+    `mode` says what happens if it is not possible for all. Each person gets a seat of the product. `invite_removed`:
+    invite also people who were removed from the team before.
+    """
+
+    mode: BulkMode
+    product_id: str | None = None
+    invite_removed: bool = True
+
+
 @dataclass
 class InviteResult:
     """What `invite` did with each person, by position in the list or file.
@@ -63,33 +84,34 @@ async def invite(
     change: Change,
     team_id: str,
     invitees: Sequence[Invitee],
-    mode: BulkMode,
+    terms: InviteTerms,
     *,
     refused: bool,
-    product_id: str | None,
-    invite_removed: bool,
+    joining_members: Mapping[str, JoiningMember] | None = None,
 ) -> InviteResult:
     """Invite these people to the team. Give each a seat of the product, and the products that their groups give.
 
-    `refused`: other entries of the list are invalid, which stops everything under ALL_OR_NOTHING. `invite_removed`:
-    invite also people who were removed from the team before. The caller must have decided the mutation, the change of
-    groups, and the seats of the product, and must have called `given_products.lock_changes`; the right to give the
-    seats of groups is decided here. The number of statements does not depend on the number of people. Raises Forbidden.
+    `refused`: other entries of the list are invalid, which stops everything under ALL_OR_NOTHING. `joining_members`, by
+    user id, are in the team already; they join their groups and get the products of these. The caller must have decided
+    the mutation, the change of groups, and the seats of the product, and must have called
+    `given_products.lock_changes`; the right to give the seats of groups is decided here. The number of statements does
+    not depend on the number of people. Raises Forbidden.
     """
-    result = InviteResult()
-    new = await _without_members(change, team_id, invitees, result, invite_removed=invite_removed)
+    result, members, mode, product_id = InviteResult(), joining_members or {}, terms.mode, terms.product_id
+    new = await _without_members(change, team_id, invitees, result, invite_removed=terms.invite_removed)
     result.stopped = mode is BulkMode.ALL_OR_NOTHING and (refused or bool(result.repeated))
-    if result.stopped or not new:
+    if result.stopped or not (new or members):
         return result
     outcome = Outcome()
     savepoint = await change.connection.savepoint()
-    people = await with_accounts(change, team_id, new)
-    created = await bulk_invitations.invite(change.connection, team_id, list(people), change.by, expiry())
+    people, created = await _create(change, team_id, new)
     invited = _invited(people, created, result)
     joining = {user_id: invitee.group_ids for user_id, invitee in invited.items() if invitee.group_ids}
+    joining |= {user_id: tuple(member.group_ids) for user_id, member in members.items()}
     also = [] if product_id is None else [GivenProduct(product_id, DIRECT, list(invited))]
     await add_to_groups(change, team_id, joining, mode, outcome, also=also)
-    result.seat_errors = [(invited[error.user_id or ""].position, error) for error in outcome.errors]
+    entries: Mapping[str, Invitee | JoiningMember] = {**members, **invited}
+    result.seat_errors = [(entries[error.user_id or ""].position, error) for error in outcome.errors]
     if outcome.shortage:
         await savepoint.rollback()
         result.stopped = True
@@ -97,6 +119,16 @@ async def invite(
     result.invitations = _rows(change, team_id, people, created)
     await _complete(change, team_id, result, joining, outcome)
     return result
+
+
+async def _create(
+    change: Change, team_id: str, new: Sequence[tuple[Invitee, str | None]]
+) -> tuple[dict[Newcomer, Invitee], list[CreatedInvitation]]:
+    """Create the missing accounts, the memberships and the invitations of these people."""
+    if not new:
+        return {}, []
+    people = await with_accounts(change, team_id, new)
+    return people, await bulk_invitations.invite(change.connection, team_id, list(people), change.by, expiry())
 
 
 async def _without_members(
@@ -162,9 +194,10 @@ async def _complete(
     # A seat that is given for two reasons is one seat.
     result.seats = list({seat.id: seat for seat in outcome.seats}.values())
     result.waits = outcome.waits
-    addresses = [one.email for one in result.invitations]
-    delays = await mail_pauses.book(change.connection, MailPurpose.INVITATION, addresses)
-    await send_mails(change, team_id, [one.id for one in result.invitations], delays)
+    if result.invitations:
+        addresses = [one.email for one in result.invitations]
+        delays = await mail_pauses.book(change.connection, MailPurpose.INVITATION, addresses)
+        await send_mails(change, team_id, [one.id for one in result.invitations], delays)
     invited = {one.id: {"user": one.user_id, "role": one.role} for one in result.invitations}
     joined = {"joined": joining} if joining else {}
     await change.record(team_id, team_id, {}, {"invited": invited, **joined, **outcome.audit_values()})

@@ -24,7 +24,6 @@ from domain.mails import MailPurpose
 from domain.members import InvitationStatus
 from domain.problems import NotFound, UserError, UserErrorCode
 from domain.roles import Role
-from domain.text import NAME_RULE, last_name
 from policies import facts
 from resolvers.access.mail_pauses import claim_mail
 from resolvers.core import emails
@@ -37,6 +36,7 @@ from resolvers.invitations.bulk_invitations import (
     ALREADY_MEMBER,
     Invitee,
     InviteResult,
+    InviteTerms,
     expiry,
     invite,
     send_mails,
@@ -157,9 +157,7 @@ async def invite_members(info: Info, input: InviteMembersInput) -> InviteMembers
         payload = InviteMembersPayload(errors=list(errors))
         await given_products.lock_changes(change.connection, team.id)
         invitees = await _invitees(change, team, input.people, addresses, payload.errors)
-        result = await invite(
-            change, team.id, invitees, input.mode, refused=bool(payload.errors), product_id=None, invite_removed=True
-        )
+        result = await invite(change, team.id, invitees, InviteTerms(input.mode), refused=bool(payload.errors))
         kept = [] if result.stopped else await external_ids.given(change, team.id, invitees)
         payload.errors = sorted([*payload.errors, *_result_errors(result), *kept], key=lambda error: error.row or 0)
         payload.invitations, payload.seats, payload.waits = result.invitations, result.seats, result.waits
@@ -224,10 +222,10 @@ def _check(people: Sequence[PersonInput]) -> tuple[dict[int, str], list[UserErro
         return addresses, [UserError(UserErrorCode.LIST_TOO_LONG, message, ["people"])]
     for row, person in enumerate(people):
         wrong = []
-        names = (("firstName", text.display_name(person.first_name)), ("lastName", last_name(person.last_name)))
+        names = (("firstName", text.display_name(person.first_name)), ("lastName", text.last_name(person.last_name)))
         for name, value in names:
             if value is None:
-                wrong.append(UserError(UserErrorCode.NAME_INVALID, NAME_RULE, ["people", name], row))
+                wrong.append(UserError(UserErrorCode.NAME_INVALID, text.NAME_RULE, ["people", name], row))
         try:
             address = emails.valid(person.email)
         except EmailNotValidError as error:
@@ -256,7 +254,7 @@ async def _invitees(
         if not known.issuperset(group_ids):
             errors.append(UserError(UserErrorCode.GROUP_NOT_FOUND, NO_GROUP, ["people", "groupIds"], row))
         elif row in addresses:
-            names = (text.display_name(person.first_name) or "", last_name(person.last_name) or "")
+            names = (text.display_name(person.first_name) or "", text.last_name(person.last_name) or "")
             invitees.append(Invitee(row, *names, addresses[row], person.role, group_ids, person.external_id))
     admitted, refused = await external_ids.admitted(change, team.id, invitees)
     errors += refused

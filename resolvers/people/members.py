@@ -13,6 +13,7 @@ from db.people import members
 from db.people.members import MemberFilter, MemberOrder, MemberReach, MemberRow
 from db.people.teams import TeamRow
 from db.seats import allocation, seat_requests
+from db.seats.allocation import Unassigned
 from db.seats.seats import SeatRow
 from domain import text
 from domain.actions import Action
@@ -144,19 +145,28 @@ async def remove_members(change: Change, input: RemoveMembersInput) -> RemoveMem
     leaving = [user_id for user_id in leaving if user_id not in last_managers]
     if not leaving or (payload.errors and input.mode is BulkMode.ALL_OR_NOTHING):
         return payload
-    freed = await allocation.end(change.connection, team.id, None, leaving, None, change.by)
+    promoted = (await end_memberships(change, team.id, {user_id: known[user_id] for user_id in leaving})).promoted
+    payload.removed_user_ids, payload.promoted = cast("list[strawberry.ID]", leaving), promoted
+    return payload
+
+
+async def end_memberships(change: Change, team_id: str, leaving: Mapping[str, Role]) -> Unassigned:
+    """Remove these people, by user id, from the team. Returns what happened to their seats.
+
+    The caller has locked the memberships, and has decided that these people may be removed.
+    """
+    user_ids = list(leaving)
+    freed = await allocation.end(change.connection, team_id, None, user_ids, None, change.by)
     also_ended = {
         "promoted": {seat.id: seat.holder_id for seat in freed.promoted},
-        "requests": await seat_requests.remove_open(change.connection, team.id, leaving),
-        "revokedTokens": await partner_tokens.revoke_granted(change.connection, team.id, leaving),
+        "requests": await seat_requests.remove_open(change.connection, team_id, user_ids),
+        "revokedTokens": await partner_tokens.revoke_granted(change.connection, team_id, user_ids),
     }
-    await members.remove(change.connection, team.id, leaving)
-    before = {"members": {user_id: known[user_id] for user_id in leaving}}
-    after: dict[str, Any] = {"removed": leaving, "freed": {one.seat_id: one.user_id for one in freed.ended}}
+    await members.remove(change.connection, team_id, user_ids)
+    after: dict[str, Any] = {"removed": user_ids, "freed": {one.seat_id: one.user_id for one in freed.ended}}
     after |= {name: values for name, values in also_ended.items() if values}
-    await change.record(team.id, team.id, before, after)
-    payload.removed_user_ids, payload.promoted = cast("list[strawberry.ID]", leaving), freed.promoted
-    return payload
+    await change.record(team_id, team_id, {"members": leaving}, after)
+    return freed
 
 
 def _target(change: Change, team_id: str, user_id: str, role: Role | None) -> facts.Member:

@@ -14,6 +14,7 @@ from db.people.users import UserRow
 from db.seats.seats import SeatRow
 from db.seats.waits import WaitRow
 from domain.problems import UserError as UserErrorRow
+from resolvers.invitations.import_updates import MemberChange as MemberChangeRow
 from resolvers.invitations.imports import ImportProblem as ImportProblemRow
 from schema.core.paging import Connection
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from schema.core.abilities import Ability
     from schema.core.errors import UserError
     from schema.groups.groups import Group
-    from schema.invitations.imports import ImportProblem
+    from schema.invitations.imports import ImportProblem, MemberChange
     from schema.invitations.invitations import Invitation
     from schema.people.members import Member
     from schema.people.teams import Team
@@ -51,6 +52,7 @@ AuditEventRef = Annotated["AuditEvent", strawberry.lazy("schema.audit.audit_log"
 SeatPeriodRef = Annotated["SeatPeriod", strawberry.lazy("schema.audit.audit_log")]
 WaitRef = Annotated["Wait", strawberry.lazy("schema.seats.waiting_list")]
 ImportProblemRef = Annotated["ImportProblem", strawberry.lazy("schema.invitations.imports")]
+MemberChangeRef = Annotated["MemberChange", strawberry.lazy("schema.invitations.imports")]
 UserErrorRef = Annotated["UserError", strawberry.lazy("schema.core.errors")]
 
 TeamConnection = Connection[TeamRef]
@@ -76,5 +78,6 @@ TYPE_OF_ROW: dict[Any, Any] = {
     WaitRow: WaitRef,
     TokenRow: TokenRef,
     ImportProblemRow: ImportProblemRef,
+    MemberChangeRow: MemberChangeRef,
     UserErrorRow: UserErrorRef,
 }

@@ -22,6 +22,7 @@ SEATS_INPUT = "input: {teamId: $team, productId: $product, userIds: [$%s], dryRu
 REASSIGN_INPUT = "input: {seatId: $seat, fromUserId: $holder, toUserId: $other, dryRun: true}"
 REMOVE_INPUT = "input: {teamId: $team, userIds: [$other], dryRun: true}"
 ROLE_INPUT = "input: {teamId: $team, userId: $other, role: SOFTWARE_COORDINATOR, dryRun: true}"
+UPDATE_INPUT = 'input: {teamId: $team, userId: $invited, firstName: "Augusta", dryRun: true}'
 ANSWER_INPUT = "input: {requestId: $request, grant: false, dryRun: true}"
 NAME = 'name: "Fresh", dryRun: true'
 DELETE_GROUP_INPUT = "input: {teamId: $team, groupId: $group, dryRun: true}"
@@ -40,6 +41,7 @@ OPENS = {
     Scope.MEMBERS_READ: "{ team(id: $team) { members { totalCount nodes { user { name } } } } }",
     Scope.MEMBERS_INVITE: f"mutation {{ inviteMembers({INVITE_INPUT}) {{ errors {{ code }} invitations {{ id }} }} }}",
     Scope.MEMBERS_IMPORT: f"mutation {{ importMembers({IMPORT_INPUT}) {{ imported problems {{ line }} }} }}",
+    Scope.MEMBERS_UPDATE: f"mutation {{ updateMember({UPDATE_INPUT}) {{ errors {{ code }} }} }}",
     Scope.MEMBERS_CHANGE_ROLE: f"mutation {{ changeRole({ROLE_INPUT}) {{ errors {{ code }} }} }}",
     Scope.MEMBERS_REMOVE: f"mutation {{ removeMembers({REMOVE_INPUT}) {{ errors {{ code }} removedUserIds }} }}",
     Scope.INVITATIONS_RESEND: f"mutation {{ resendInvitation({INVITATION_INPUT}) {{ errors {{ code }} }} }}",
@@ -82,7 +84,7 @@ NEEDED_SCOPES = {
 class FullTeam:
     """A coordinator's team that has an object for every query of OPENS.
 
-    `holder` holds `seat`. `other` holds no seat and requests one.
+    `holder` holds `seat`. `other` holds no seat and requests one. `invited` has the invitation.
     """
 
     caller: Caller
@@ -92,6 +94,7 @@ class FullTeam:
     seat: str
     request: str
     invitation: str
+    invited: str
 
     async def open_scopes(self, secret: str) -> set[Scope]:
         """The scopes whose queries this secret can run without errors."""
@@ -103,6 +106,7 @@ class FullTeam:
             "$request": self.request,
             "$invitation": self.invitation,
             "$holder": self.holder.id,
+            "$invited": self.invited,
             "$other": self.other.id,
             "$today": datetime.now(UTC).date().isoformat(),
         }
@@ -144,7 +148,7 @@ async def create_full_team(client: Client, world: World) -> FullTeam:
     request = await world.request(caller.team, caller.product, other.id)
     invited = await world.invited_member(caller.team)
     invitation = await world.invitation(caller.team, invited.id)
-    return FullTeam(caller, holder, other, group, seat, request, invitation)
+    return FullTeam(caller, holder, other, group, seat, request, invitation, invited.id)
 
 
 def test_every_scope_that_a_field_names_has_a_query() -> None:

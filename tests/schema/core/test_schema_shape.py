@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "a65ad40cc657c44692f35d6192f7b8b5c3a61c87004fbbc156d71a9e5348e7d8"
+SHAPE = "c582d13a0cae6c450efe1f19af599f4acdfac7ab1f755df3140f5a009c4a7e2f"
 
 
 class WithoutDescriptions(Visitor):

@@ -5,6 +5,7 @@ from tests.support.examples.example import PASSWORD, ROLES, SEAT, WAIT, Input, S
 
 INVITED = "member { role status user { id name } groups { nodes { id } } }"
 INVITATION = f"id status email sentAt mailState mailReason invitedBy {INVITED}"
+CHANGE = "line userId nameBefore nameAfter roleBefore roleAfter joinedGroupIds"
 PROBLEM = "line column reason message isInformation"
 
 
@@ -33,16 +34,22 @@ async def invite_members(scene: Scene, about: str = "a user") -> Input:
 
 @example(
     Action.MEMBERS_IMPORT,
-    f"rows imported skipped rejected seats waiting problems {{ {PROBLEM} }}",
+    f"rows imported updated skipped rejected seats waiting problems {{ {PROBLEM} }} changes {{ {CHANGE} }} "
+    f"leavers {{ user {{ id }} }} leaverCount leaverSeats removedUserIds promoted {{ {SEAT} }}",
     changed={"mode": "BEST_EFFORT"},
     foreign={"teamId": "team"},
 )
 async def import_members(scene: Scene, about: str = "a user") -> Input:
-    """A file with one person."""
+    """A file with one person. "again" means an invited person, who gets another name."""
+    if about == "an invited user again":
+        invited = await scene.world.invited_member(scene.team)
+        text = f"First name,Last name,Email address\nAugusta,Hopper,{invited.email}"
+        return {"teamId": scene.team, "text": text, "mode": "UPSERT"}
     group = f"Group of file {next(numbers)}" if about == "into a group" else ""
     if group:
         await scene.world.group(scene.team, group)
-    text = f"First name,Last name,Email address,Group\nGrace,Hopper,{scene.email()},{group}"
+    role = "software coordinator" if about == "a coordinator" else ""
+    text = f"First name,Last name,Email address,Group,Role\nGrace,Hopper,{scene.email()},{group},{role}"
     return {"teamId": scene.team, "text": text, "productId": scene.product if about == "with a product" else None}
 
 
@@ -67,3 +74,26 @@ async def resend_invitation(scene: Scene, about: str = "a user") -> Input:
 async def revoke_invitation(scene: Scene, about: str = "a user") -> Input:
     """An open invitation."""
     return await resend_invitation.make(scene, about)
+
+
+@example(
+    Action.MEMBERS_UPDATE,
+    f"member {{ role status user {{ name }} groups {{ nodes {{ id }} }} }} seats {{ {SEAT} }} waits {{ {WAIT} }} "
+    f"freed {{ {SEAT} }} promoted {{ {SEAT} }}",
+    changed={"lastName": "Lovelace"},
+    foreign={"teamId": "team", "userId": "user", "groupIds.0": "group"},
+)
+async def update_member(scene: Scene, about: str = "an invited user") -> Input:
+    """A person and another name. After "to" a role, or "into a group" a group, instead of the name."""
+    person, _, role = about.removesuffix(" into a group").partition(" to a ")
+    changes: Input = {"role": ROLES[role].name} if role else {"firstName": "Augusta"}
+    if about.endswith("into a group"):
+        changes = {"groupIds": [await scene.world.group(scene.team)]}
+    invited = person.removeprefix("an invited ")
+    if invited == person:
+        return {"teamId": scene.team, "userId": await scene.person(person), **changes}
+    return {
+        "teamId": scene.team,
+        "userId": (await scene.world.invited_member(scene.team, ROLES[invited])).id,
+        **changes,
+    }
