@@ -20,5 +20,5 @@ VENDOR = "vendor"
 
 def role_named(text: str) -> Role | None:
     """Return the role with this name; case, spaces, hyphens and underscores do not matter. None if there is none."""
-    name = "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
-    return Role(name) if name in set(Role) else None
+    name = "".join(text.casefold().replace("-", " ").replace("_", " ").split())
+    return next((role for role in Role if role.replace("_", "") == name), None)

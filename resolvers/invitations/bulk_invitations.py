@@ -102,15 +102,14 @@ async def invite(
     result.stopped = mode is BulkMode.ALL_OR_NOTHING and (refused or bool(result.repeated))
     if result.stopped or not (new or members):
         return result
-    outcome = Outcome()
-    savepoint = await change.connection.savepoint()
+    outcome, savepoint = Outcome(), await change.connection.savepoint()
     people, created = await _create(change, team_id, new)
     invited = _invited(people, created, result)
-    joining = {user_id: invitee.group_ids for user_id, invitee in invited.items() if invitee.group_ids}
-    joining |= {user_id: tuple(member.group_ids) for user_id, member in members.items()}
+    in_file: dict[str, Invitee | JoiningMember] = {**members, **invited}
+    entries = dict(sorted(in_file.items(), key=lambda entry: entry[1].position))
+    joining = {user_id: entry.group_ids for user_id, entry in entries.items() if entry.group_ids}
     also = [] if product_id is None else [GivenProduct(product_id, DIRECT, list(invited))]
     await add_to_groups(change, team_id, joining, mode, outcome, also=also)
-    entries: Mapping[str, Invitee | JoiningMember] = {**members, **invited}
     result.seat_errors = [(entries[error.user_id or ""].position, error) for error in outcome.errors]
     if outcome.shortage:
         await savepoint.rollback()

@@ -97,14 +97,14 @@ class ImportMembersPayload:
         default=0,
         metadata={
             "description": (
-                "How many people `removeLeavers` removes: those who are not in the file, without yourself and those "
-                "whom you may not remove."
+                "How many people `removeLeavers` removes: those who are not in the file, but not yourself, and only "
+                "those that you may remove."
             )
         },
     )
     leaver_seats: int = field(default=0, metadata={"description": "How many seats of the team this frees."})
     removed_user_ids: list[strawberry.ID] = field(
-        default_factory=list, metadata={"description": "The people whom `removeLeavers` removed."}
+        default_factory=list, metadata={"description": "The people that `removeLeavers` removed."}
     )
     promoted: list[SeatRow] = field(default_factory=list, metadata=PROMOTED)
     errors: list[UserError] = field(default_factory=list)

@@ -68,7 +68,7 @@ async def remove(
     *,
     demoted: Sequence[str],
 ) -> Leavers:
-    """Remove these people by the rules of `removeMembers`, except the actor and those whom the actor may not remove.
+    """Remove these people by the rules of `removeMembers`, as far as the actor may remove them; never the actor.
 
     `demoted` are the contract managers who lose this role at the same time: together with them, the last one stays.
     If the numbers are not those that were confirmed, `error` says so, and the caller must undo everything. The people
@@ -100,7 +100,7 @@ async def remove(
 
 
 def _removable(change: Change, team_id: str, others: Sequence[OtherMember]) -> list[OtherMember]:
-    """Those of these people whom the actor may remove; never the actor, or the grantor of a token."""
+    """Those of these people that the actor may remove; never the actor, or the grantor of a token."""
     me = facts.acts_for(change.actor)
     return [
         one

@@ -3,6 +3,7 @@
 import pytest
 
 from domain.imports import Reason, Row, Sheet, read
+from domain.roles import Role
 
 JOHN = ("John", "Smith", "j@x.example")
 ENTRA_TEMPLATE = (
@@ -125,6 +126,12 @@ def test_the_ignored_columns_are_told() -> None:
 
 def test_the_groups_of_another_vendor_are_not_groups_of_the_team() -> None:
     assert "User Groups" in [flaw.column for flaw in sheet(FILES["Adobe"][0]).flaws]
+
+
+def test_the_roles_of_another_vendor_are_not_roles_of_the_team() -> None:
+    assert "Org role" in [flaw.column for flaw in sheet(WITH_ONE_NAME["Atlassian"]).flaws]
+    found = sheet("Email,Name,Team Role\nj@x.example,John,SOFTWARE_COORDINATOR\nk@x.example,Kim,Member\n")
+    assert found.rows == [Row(2, "John", "", "j@x.example", None, role=Role.SOFTWARE_COORDINATOR)]
 
 
 def test_a_header_that_a_line_of_excel_contradicts_is_read_by_its_own_delimiter() -> None:

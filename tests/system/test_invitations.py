@@ -261,8 +261,33 @@ def test_an_export_can_be_imported_again(team: RunningTeam, tmp_path: Path) -> N
     assert "'=1+1,Hypatia,hypatia@export.example,\r\n" in text  # quoted, so that no spreadsheet runs it as a formula
     again = team.imports(file, "--mode", "best_effort")
     assert re.search(r"(\d+) rows: 0 imported, \1 skipped, 0 rejected", again.stdout), again.stdout
+    again = team.imports(file, "--mode", "upsert")
+    assert re.search(r"(\d+) rows: 0 imported, 0 updated, \1 skipped, 0 rejected", again.stdout), again.stdout
     refused = usher(*words, data=team.run.data)
     assert (refused.returncode, "USHER_TOKEN must hold" in refused.stderr) == (1, True)
+
+
+def test_people_are_updated_and_removed_from_the_command_line(team: RunningTeam, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    header, *new = "First name,Last name,Email address", "Ida,B,ida@sync.example", "Lev,B,lev@sync.example"
+    file.write_text("\n".join((header, *new)))
+    assert team.imports(file).returncode == 0
+    words = ("export", "--team", team.team["id"], "--url", team.run.address, "--output", str(file))
+    assert usher(*words, data=team.run.data, USHER_TOKEN=team.token).returncode == 0
+    text = file.read_text(encoding="utf-8-sig").replace("Ida,B,", "Ida,Wells,")
+    file.write_text("\n".join(line for line in text.splitlines() if not line.startswith("Lev,")))
+    dry = team.imports(file, "--mode", "upsert", "--dry-run")
+    assert re.search(r"Ida B → Ida Wells", dry.stdout), dry.stdout
+    assert re.search(r"Lev B +│ USER +│ PENDING", dry.stdout), dry.stdout
+    found = re.search(r"add: --remove-leavers (1) (\d+)", dry.stdout)
+    assert found, dry.stdout
+    wrong = team.imports(file, "--mode", "upsert", "--remove-leavers", "2", found[2])
+    assert (wrong.returncode, "This removes 1 people" in wrong.stdout) == (1, True)
+    done = team.imports(file, "--mode", "upsert", "--remove-leavers", found[1], found[2])
+    assert (done.returncode, "1 people who are not in the file are removed" in done.stdout) == (0, True), done.stdout
+    assert re.search(r"rows: 0 imported, 1 updated, \d+ skipped, 0 rejected", done.stdout), done.stdout
+    refused = team.imports(file, "--remove-leavers", "0", "0")
+    assert (refused.returncode, "--remove-leavers needs --mode upsert" in refused.stderr) == (1, True)
 
 
 @pytest.mark.parametrize(

@@ -202,6 +202,7 @@ def test_control_characters_of_a_server_do_not_reach_the_terminal(server: Server
 async def test_control_characters_of_a_report_do_not_reach_the_terminal(server: Server, tmp_path: Path) -> None:
     problem = {"line": 2, "column": "\x1b[2J", "reason": "X\x9b", "message": "Go\x1b.", "isInformation": False}
     report = {"rows": 1, "imported": 0, "skipped": 0, "rejected": 1, "seats": 0, "problems": [problem]}
+    report |= {"changes": [], "errors": [{"message": "No\x1b."}]}
     server.answer = json.dumps({"data": {"importMembers": report}})
     (tmp_path / "people.csv").write_text("First name,Last name,Email\n")
     arguments = (tmp_path / "people.csv", "--team", "team_1", "--url", server.url)

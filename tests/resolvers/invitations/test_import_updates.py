@@ -1,12 +1,16 @@
 """Updating people from a file: names, roles and groups, by the rules of the mutations for one person."""
 
+import asyncio
+from random import Random
 from typing import Any
 
 import pytest
 
+from db.core.text_keys import person_keys
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
+from tests.support.database import fetch_rows
 from tests.support.mutations import Caller, Payload, audit_rows, new_caller, operation
 from tests.support.world import World
 
@@ -83,6 +87,39 @@ async def test_names_roles_and_groups_are_updated_and_new_people_invited(client:
     assert await world.fingerprint() == before
 
 
+async def test_the_keys_of_changed_names_are_those_of_the_new_names(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
+    grace = await world.invited_member(caller.team)
+    await imported(caller, f"Ágnes,Łęcki,{grace.email},,")
+    made = person_keys("Ágnes", "Łęcki", grace.email)
+    query = f"select {', '.join(made)} from invitations where user_id = $1"
+    assert await fetch_rows(world.database, query, grace.id) == [tuple(made.values())]
+    payload = await caller.mutate("updateMember", teamId=caller.team, userId=caller.who.id, lastName="Ñu")
+    made = person_keys("Ada", "Ñu", caller.who.email)
+    query = "select u.name_key, u.name_search, m.name_key from users u join memberships m on m.user_id = u.id"
+    found = await fetch_rows(world.database, f"{query} where u.id = $1", caller.who.id)
+    assert (payload.errors, found) == ([], [(made["name_key"], made["name_search"], made["name_key"])])
+
+
+async def test_a_file_may_have_full_names_external_ids_and_people_who_were_removed(
+    client: Client, world: World
+) -> None:
+    caller = await new_caller(client, world, seats=0)
+    grace, gone = await world.invited_member(caller.team), await world.member(caller.team)
+    await caller.remove([gone.id])
+    rows = ("Full name,Mail,Team role,Employee ID,City", f"Grace Hopper,{grace.email},,E7,Bern", f"X,{gone.email},,,")
+    values = {"teamId": caller.team, "text": "\n".join(rows), "mode": "UPSERT"}
+    result = await caller.mutate("importMembers", **values)
+    assert (counts(result), result.content["changes"]) == ((0, 0, 2, 0), [])
+    assert problems(result) == [(1, "COLUMN_UNKNOWN"), (3, "REMOVED_BEFORE")]
+    ids = "select external_id from memberships where user_id = $1"
+    assert await fetch_rows(world.database, ids, grace.id) == [("E7",)]
+    values["text"] = "\n".join((rows[0], f"Grace,{grace.email},,E8,", f"X,{gone.email},Software-Coordinator,,"))
+    result = await caller.mutate("importMembers", **values, inviteRemoved=True)
+    assert (counts(result), problems(result)) == ((1, 1, 0, 0), [(1, "COLUMN_UNKNOWN"), (2, "EXTERNAL_ID_KEPT")])
+    assert result.content["changes"][0]["nameAfter"] == "Grace"
+
+
 async def test_the_names_of_an_account_stay_and_the_row_is_imported(client: Client, world: World) -> None:
     caller = await new_caller(client, world, seats=0)
     ada = await world.member(caller.team)
@@ -144,9 +181,10 @@ async def test_a_missing_seat_is_handled_by_the_mode(
     await world.add_group_product(caller.team, group, caller.product)
     grace = await world.invited_member(caller.team)
     before = await world.fingerprint()
-    rows = (f"New,Person,{mode.lower()}@shortage.example,Design,", f"Augusta,Hopper,{grace.email},Design,")
+    rows = (f"Augusta,Hopper,{grace.email},Design,", f"New,Person,{mode.lower()}@shortage.example,Design,")
     result = await imported(caller, *rows, mode=mode)
-    assert (counts(result), [one for _, one in problems(result)]) == (outcome, [reason])
+    # The seat goes to the first line.
+    assert (counts(result), problems(result)) == (outcome, [(3, reason)])
     assert (await world.fingerprint() == before) is (mode == "UPSERT")
 
 
@@ -183,6 +221,43 @@ async def test_a_token_needs_a_scope_for_each_kind_of_change(client: Client, wor
         answer = await client(operation("importMembers", "updated"), secret, input=values)
         assert answer.codes == codes
     assert (answer.data["importMembers"]["updated"], await world.audit_actions(caller.team)) == (2, [])
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_any_file_gives_the_report_of_its_dry_run_and_changes_nothing_the_second_time(
+    client: Client, world: World, seed: int
+) -> None:
+    chance = Random(seed)  # noqa: S311 - the same rows in each run
+    caller = await new_caller(client, world, seats=3)
+    groups = [await world.group(caller.team, name) for name in ("Design", "Sales")]
+    await world.add_group_product(caller.team, groups[0], caller.product)
+    people = [await world.invited_member(caller.team, chance.choice(list(Role))) for _ in range(4)]
+    people += [await world.member(caller.team, chance.choice(list(Role))) for _ in range(4)]
+    emails = [*(one.email for one in people), caller.who.email, f"new{seed}@seed.example", "no address"]
+    cells = (["Ada", "Grace", "Zoë", ""], ["Byron", "Hopper"], emails, ["", "Design", "sales", "Nowhere"])
+    roles = ["", "user", "Software coordinator", "contract_manager", "boss"]
+    rows = [",".join(chance.choice(values) for values in (*cells, roles)) for _ in range(15)]
+    mode = chance.choice(["UPSERT_BEST_EFFORT", "UPSERT_WAITLIST"])
+    before = await world.fingerprint()
+    dry = await imported(caller, *rows, mode=mode, dryRun=True)
+    assert await world.fingerprint() == before
+    real = await imported(caller, *rows, mode=mode)
+    assert (dry.content, sum(counts(real))) == (real.content, len(rows))
+    after = await world.fingerprint()
+    again = await imported(caller, *rows, mode=mode)
+    assert (counts(again)[:2], again.content["changes"]) == ((0, 0), [])
+    assert await world.fingerprint() == after
+
+
+async def test_two_imports_of_the_same_people_in_other_orders_both_succeed(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=20, role=MANAGER)
+    group = await world.group(caller.team, "Design")
+    await world.add_group_product(caller.team, group, caller.product)
+    people = [await world.invited_member(caller.team) for _ in range(8)]
+    rows = [f"Augusta,Hopper,{one.email},Design,software coordinator" for one in people]
+    results = await asyncio.gather(*(imported(caller, *rows[:: 1 - 2 * (n % 2)]) for n in range(4)))
+    assert sorted(counts(one) for one in results) == [(0, 0, 8, 0)] * 3 + [(0, 8, 0, 0)]
+    assert await caller.holders() == sorted(one.id for one in people)
 
 
 @pytest.mark.parametrize("number", [1, 40])

@@ -90,7 +90,7 @@ async def test_wrong_numbers_change_nothing_at_all(
     assert await world.fingerprint() == before
 
 
-async def test_the_actor_and_people_whom_the_actor_may_not_remove_stay(client: Client, world: World) -> None:
+async def test_the_actor_and_the_people_that_they_may_not_remove_stay(client: Client, world: World) -> None:
     caller = await new_caller(client, world, seats=0)
     manager, ada = await world.member(caller.team, MANAGER), await world.member(caller.team)
     result = await imported(caller, "New,Person,new@kept.example,", remove=(1, 0))
@@ -127,6 +127,14 @@ async def test_leavers_are_removed_only_by_an_upsert(client: Client, world: Worl
     assert answer.codes == ["BAD_USER_INPUT"]
     result = await caller.mutate("importMembers", teamId=caller.team, text=values["text"])
     assert result.content["leavers"] is None
+
+
+async def test_a_repeat_gets_the_first_report(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
+    manager, _ = await world.member(caller.team, MANAGER), await world.member(caller.team)
+    first, again = [await imported(caller, "A,B,a@repeat.example,", remove=(1, 0), idempotencyKey="k") for _ in "ab"]
+    assert (again.content, leavers(first)) == (first.content, {manager.id, caller.who.id})
+    assert (await world.audit_actions(caller.team)).count("members:import") == 2
 
 
 async def test_a_token_needs_the_scope_to_remove_people(client: Client, world: World) -> None:

@@ -261,6 +261,11 @@ async def test_the_last_contract_manager_stays_under_any_policy(client: Client, 
     there = Caller(lenient, world, caller.team, caller.product, caller.secret, caller.who)
     before = await world.fingerprint()
     assert (await there.change_role(caller.who.id, "USER")).errors == [("LAST_CONTRACT_MANAGER", None)]
+    payload = await there.mutate("updateMember", teamId=caller.team, userId=caller.who.id, role="USER")
+    assert payload.errors == [("LAST_CONTRACT_MANAGER", None)]
+    text = f"First name,Last name,Email address,Role\nAda,Byron,{caller.who.email},user"
+    report = await there.mutate("importMembers", teamId=caller.team, text=text, mode="UPSERT_BEST_EFFORT")
+    assert [problem["reason"] for problem in report.content["problems"]] == ["LAST_CONTRACT_MANAGER"]
     assert await world.fingerprint() == before
     await world.member(caller.team, MANAGER)
     assert (await there.change_role(caller.who.id, "USER")).errors == []
