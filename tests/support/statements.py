@@ -102,4 +102,15 @@ def _values(hint: Any) -> Iterator[Any]:
     elif issubclass(hint, Enum):
         yield from hint
     else:
-        yield from itertools.starmap(hint, examples(hint))
+        yield from dict.fromkeys(_filters(hint))
+
+
+def _filters(kind: Callable[..., Any]) -> Iterator[Any]:
+    """Each value of each field, once while the other fields have a value and once while they have none.
+
+    The fields of a filter are conditions that know nothing of each other. All combinations would be hundreds.
+    """
+    choices = [list(_values(hint)) for hint in get_type_hints(kind).values()]
+    for start in ([values[0] for values in choices], [values[-1] for values in choices]):
+        for place, values in enumerate(choices):
+            yield from (kind(*start[:place], value, *start[place + 1 :]) for value in values)
