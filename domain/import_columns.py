@@ -55,8 +55,12 @@ ALIASES = {
 USER_NAME = (Column.NAME, ALIASES[Column.NAME].index("username"))
 """Where a file has first names, a user name is not a name of a person."""
 
+# What is longer, or further to the right, names no column. To look at it takes time that grows with its square.
+MAX_CELL = 200
+MAX_COLUMNS = 200
 DELIMITERS = (",", ";", "\t", "|")
-VERSION = re.compile(r'(\s*)"?version:v[\d.]+[^\w\r\n]*(?=[\r\n]|\Z)', re.IGNORECASE)
+# Possessive, because a long text of dots would else be tried at each of its places.
+VERSION = re.compile(r'(\s*+)"?version:v[\d.]++[^\w\r\n]*+(?=[\r\n]|\Z)', re.IGNORECASE)
 """The first line of the templates of Entra ID."""
 BRACKETS = re.compile(r"\[([^\]]*)\]")
 
@@ -125,7 +129,7 @@ def _header(text: str, delimiter: str) -> Header:
     cells = [csv_text.unescaped(cell.strip()) for cell in trimmed(record)]
     found: dict[tuple[Column, int], int] = {}
     repeated = []
-    for at, cell in enumerate(cells):
+    for at, cell in enumerate(cells[:MAX_COLUMNS]):
         for alias in _aliases(cell):
             if found.setdefault(alias, at) != at and at not in repeated:
                 repeated.append(at)
@@ -139,6 +143,8 @@ def _header(text: str, delimiter: str) -> Header:
 
 def _aliases(cell: str) -> Sequence[tuple[Column, int]]:
     """Return the columns that this cell of a header may name, each with the rank of the name."""
+    if len(cell) > MAX_CELL:
+        return ()
     names = [_comparable(name) for name in (*BRACKETS.findall(cell), BRACKETS.sub(" ", cell))]
     return next((_KNOWN[name] for name in names if name in _KNOWN), ())
 

@@ -14,13 +14,12 @@ from dataclasses import dataclass, field
 
 from domain import csv_text, import_columns
 from domain.described import INFORMATION, Notice
-from domain.import_columns import HEADER_RULE, NAMES, Column, Header, trimmed
+from domain.import_columns import HEADER_RULE, MAX_COLUMNS, NAMES, Column, Header, trimmed
 from domain.roles import Role, role_named
 from domain.text import NAME_RULE, display_name
 
 MAX_ROWS = 5_000
 # Without a limit, a header of a megabyte would produce a report with as many flaws as it has columns.
-MAX_COLUMNS = 200
 MAX_SHOWN = 100
 ROLE_RULE = "A role is one of user, software coordinator and contract manager."
 

@@ -105,9 +105,8 @@ class MailSender(Generic[Payload]):
 
         Retry while the database is away, or else the mail would be sent again.
         """
+        # Without the reason: a mail server may name an address in it, and not all who read the audit log may see that.
         about = {"mail": job.kind, "job": job.id, "outcome": outcome.state.value}
-        if outcome.reason is not None:
-            about["reason"] = outcome.reason
         end = asyncio.get_running_loop().time() + NOTE_SECONDS
         while True:
             try:

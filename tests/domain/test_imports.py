@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.csv_text import write
-from domain.imports import MAX_COLUMNS, MAX_ROWS, Flaw, Reason, Row, Sheet, read
+from domain.import_columns import MAX_COLUMNS
+from domain.imports import MAX_ROWS, Flaw, Reason, Row, Sheet, read
 from domain.text import display_name
 
 HEADER = "First name, Last name, Email address, Group\n"

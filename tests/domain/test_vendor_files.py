@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.import_columns import MAX_CELL
 from domain.imports import Reason, Row, Sheet, read
 from domain.roles import Role
 
@@ -142,3 +143,21 @@ def test_a_header_that_a_line_of_excel_contradicts_is_read_by_its_own_delimiter(
 @pytest.mark.parametrize("text", ["sep=;\n", "version:v1.0\n", "sep=;\r\nversion:v1.0;;\r\n\r\n"])
 def test_a_file_with_such_a_line_only_is_empty(text: str) -> None:
     assert [flaw.reason for flaw in sheet(text).flaws] == [Reason.HEADER_MISSING]
+
+
+def test_a_very_long_cell_names_no_column() -> None:
+    at_most = "Email address [" + "x" * (MAX_CELL - 16) + "]"
+    assert sheet(f"First name,Last name,{at_most}\nJohn,Smith,j@x.example\n").rows == [Row(2, *JOHN, None)]
+    longer = at_most.replace("[", "[x")
+    found = sheet(f"First name,Last name,{longer}\nJohn,Smith,j@x.example\n")
+    assert Reason.COLUMN_MISSING in [flaw.reason for flaw in found.flaws]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["version:v" + "." * 10**6 + "x", "[" * 10**6, "\u0301\u0323" * 500_000, "a," * 500_000, " " * 10**6 + "x"],
+    ids=["dots", "brackets", "marks", "cells", "spaces"],
+)
+def test_a_header_of_a_megabyte_is_refused(text: str) -> None:
+    """If the time grew with the square of the length, this would take minutes to hours."""
+    assert not sheet(text).rows

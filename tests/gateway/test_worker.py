@@ -114,20 +114,24 @@ async def test_5xx_is_recorded_and_not_tried_again(clean_database: Database, own
         async with worker.in_background(workspace(clean_database), settings(mail_catcher)):
             await wait_until_done(clean_database)
     assert [mail["Delivered-To"] for mail in mail_catcher.mails] == [people[1].email]
-    refused = (teams[0], "invitation", "550 5.1.1 no … here")
-    assert await fetch_rows(clean_database, REFUSED_EVENTS) == [refused]
+    # The mail server may name an address, so the reason is no part of the audit log.
+    assert await fetch_rows(clean_database, REFUSED_EVENTS) == [(teams[0], "invitation", None)]
+    reasons = "select mail_reason from invitations where mail_state = 'refused'"
+    assert await fetch_rows(clean_database, reasons) == [("550 5.1.1 no … here",)]
     assert await fetch_rows(clean_database, FINAL_STATUSES) == [("exception",), ("successful",)]
     assert mail_count("refused") == before + 1
 
 
-async def test_after_days_a_mail_is_given_up_and_that_is_recorded(clean_database: Database) -> None:
+async def test_after_days_a_mail_is_given_up_and_that_is_recorded(
+    clean_database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
     mail_catcher = MailCatcher()
     await queue_mails(clean_database, "ada@x.example")
     await fetch_rows(clean_database, "update jobs.pgqueuer set created = now() - interval '6 days'")
     async with worker.in_background(workspace(clean_database), settings(mail_catcher)):
         await wait_until_done(clean_database)
-    [(_, _, reason)] = await fetch_rows(clean_database, REFUSED_EVENTS)
-    assert reason.startswith("given up: ")
+    assert len(await fetch_rows(clean_database, REFUSED_EVENTS)) == 1
+    assert 'reason="given up: ' in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("to", ["nobody", "ada@x.example\nBcc: eve@x.example"])

@@ -9,8 +9,9 @@ import pytest
 from graphql import get_introspection_query
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.requests import Request
 
-from gateway.http.negotiation import GRAPHQL, JSON, accepts_gzip, media_type, prefers_page
+from gateway.http.negotiation import GRAPHQL, JSON, MAX_CHARACTERS, accept, accepts_gzip, media_type, prefers_page
 from gateway.http.response import IN_THREAD
 from tests.conftest import Client
 from tests.gateway.conftest import Company
@@ -184,3 +185,9 @@ async def test_an_answer_with_a_token_is_not_compressed(client: Client, ours: Co
     assert "content-encoding" not in response.headers
     assert len(body) > 1_024
     assert b"usher_partner_" in body
+
+
+def test_only_the_beginning_of_a_header_is_read() -> None:
+    """A header may have 64 KiB. To read all its parts would take 40 ms of a worker for each request."""
+    scope = {"type": "http", "headers": [(b"accept", b"a," * 30_000 + b"application/json;q=0.1")] * 2}
+    assert accept(Request(scope)) == "a," * (MAX_CHARACTERS // 2)
