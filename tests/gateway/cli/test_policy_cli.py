@@ -89,9 +89,9 @@ async def test_the_matrix_has_a_row_for_each_action_and_a_column_for_each_role()
     assert ["seats:read", "no", "own,", "scope", "scope", "scope"] in rows
     assert ["members:remove", "no", "no", "no", "yes", "1)", "yes", "no"] in rows
     assert ["subscriptions:end", "no", "no", "no", "no", "no", "yes"] in rows
-    assert ["seats:assign", "no", "no", "scope", "4)", "scope", "4)"] in rows
+    assert ["seats:assign", "no", "no", "scope", "5)", "scope", "5)"] in rows
     assert "1) except contract_manager = true" in lines
-    assert "4) except own = true and separation_of_duties = true" in lines
+    assert "5) except own = true and separation_of_duties = true" in lines
 
 
 async def test_the_published_matrix_is_up_to_date() -> None:
