@@ -7,6 +7,7 @@ WAITING_LIST, WAITING_LIST_TEST = "db/seats/waiting_list.py", "tests/db/seats/te
 GIVEN_PRODUCTS, GIVEN_PRODUCTS_TEST = "db/groups/given_products.py", "tests/db/groups/test_given_products.py"
 GROUPS, GROUPS_TEST = "db/groups/groups.py", "tests/db/groups/test_groups.py"
 INVITATIONS, INVITATIONS_TEST = "db/invitations/bulk_invitations.py", "tests/db/invitations/test_bulk_invitations.py"
+UPDATES, UPDATES_TEST = "db/invitations/member_updates.py", "tests/db/invitations/test_member_updates.py"
 MAIL_PAUSES, MAIL_PAUSES_TEST = "db/access/mail_pauses.py", "tests/db/access/test_mail_pauses.py"
 MEMBERS, MEMBERS_TEST = "db/people/members.py", "tests/db/people/test_members.py"
 TEXT_KEYS_TEST = "tests/db/core/test_text_keys.py"
@@ -33,6 +34,7 @@ SECOND_SOURCE = (f"{WAITING_LIST_TEST}::test_a_second_source_does_not_change_the
 FROM_THE_HEAD = f"{WAITING_LIST_TEST}::test_a_waiting_list_is_locked_from_its_head"
 LOCKS_EXCLUDE_EACH_OTHER = f"{WAITING_LIST_TEST}::test_freeing_seats_and_joining_the_waiting_list_wait_for_each_other"
 BY_PRODUCT = (f"{GIVEN_PRODUCTS_TEST}::test_given_products_are_returned_in_the_order_of_their_ids",)
+LOCKED_ACCOUNTS = (f"{UPDATES_TEST}::test_accounts_that_nobody_has_opened_are_locked_in_the_order_of_their_ids",)
 LOCKED_MEMBERS = (f"{MEMBERS_TEST}::test_memberships_are_locked_in_the_order_of_user_ids",)
 MANAGERS = (f"{MEMBERS_TEST}::test_two_contract_managers_cannot_remove_each_other",)
 REMOVED_ASKER = (f"{REQUESTS_TEST}::test_a_person_who_is_removed_while_they_ask_is_refused",)
@@ -432,6 +434,20 @@ PEOPLE = (
         "        .with_for_update(key_share=True)\n",
         "",
         LOCKED_MEMBERS,
+    ),
+    Mutant(
+        "accounts that are renamed are locked in the reverse order of their ids",
+        UPDATES,
+        "order by u.id for no key update of u",
+        "order by u.id desc for no key update of u",
+        LOCKED_ACCOUNTS,
+    ),
+    Mutant(
+        "accounts that are renamed are not locked",
+        UPDATES,
+        "order by u.id for no key update of u",
+        "order by u.id",
+        LOCKED_ACCOUNTS,
     ),
     Mutant(
         "nothing can refer to a membership that is locked",

@@ -25,6 +25,8 @@ class Exclusion(NamedTuple):
 EXCLUSIONS = (
     Exclusion("db/access/credentials.py", "order by wanted.place", SESSION),
     Exclusion("db/invitations/external_ids.py", "order by w.place", REPORT, times=2),
+    Exclusion("db/invitations/member_updates.py", "order by g.group_id", REPORT),
+    Exclusion("db/invitations/member_updates.py", "order by m.id", LIST),
     Exclusion(
         "db/people/members.py",
         "insert into removed_members (team_id, user_id) select team_id, user_id from gone order by user_id",
