@@ -93,7 +93,9 @@ class Company:
     async def mutation(self, name: str, role: str) -> tuple[Actor, dict[str, Any]]:
         """A new actor, and arguments with which the mutation changes something."""
         actor, scene = await self.scene(role)
-        return actor, {"input": await EXAMPLES[name].make(scene)}
+        # A plain user may edit only themselves.
+        about = ["self"] if (name, role) == ("updateMember", "user") else []
+        return actor, {"input": await EXAMPLES[name].make(scene, *about)}
 
     async def _actor(self, role: str, team: str, account: Account) -> Actor:
         secret = account.secret
