@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from email_validator import EmailNotValidError
-
 from db.access import actors
 from db.people.users import UserRow
 from domain.actions import Action
@@ -80,7 +78,7 @@ async def sign_in(info: Info, input: SignInInput) -> SessionPayload:
     context = info.context
     context.require(Action.SESSIONS_CREATE, facts.GATEWAY)
     require_deliverable(context, input.delivery)
-    email = _normal_form(input.email)
+    email = emails.normal(input.email) or input.email
     account, error, attempt = await authenticate(context, email, input.password)
     if account is None or attempt is None or account.password_hash is None:
         return SessionPayload(errors=[error] if error else [])
@@ -126,11 +124,3 @@ async def _start_session(change: Change, user: UserRow, password_hash: str) -> S
     session_id, token, expires_at = await begin_session(change.connection, user.id, password_hash)
     await change.record(None, user.id, {}, {"session": session_id}, by=user.id)
     return SessionPayload(user, token, expires_at)
-
-
-def _normal_form(email: str) -> str:
-    """The normal form of an e-mail address, its case kept. An invalid address is returned unchanged."""
-    try:
-        return emails.valid(email)
-    except EmailNotValidError:
-        return email

@@ -1,9 +1,10 @@
 """For mutations on many people at once: check the lists, find and lock the members, and report errors for each row."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, Protocol
 
+import anyio.to_thread
 import strawberry
 
 from db.core.fusion import actor_reach, reach_over_others
@@ -14,6 +15,7 @@ from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import BadInput, UserError, UserErrorCode
 from policies import facts
+from resolvers.core import emails
 from resolvers.core.fact_rows import Fact
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change
@@ -30,18 +32,27 @@ class Place(NamedTuple):
 
 
 class Lookup(NamedTuple):
-    """A way to name people: the list, what it holds, the right to read that, and the query that finds the people."""
+    """A way to name people: the list, what it holds, the right to read that, and the query that finds the people.
+
+    `form` returns the stored form of a name, or None if nobody can have this name.
+    """
 
     field: str
     attribute: str
     what: str
     action: Action
     query: RowQuery[NamedPerson]
+    form: Callable[[str], str | None]
+
+
+def _address(text: str) -> str | None:
+    # The query ignores case. So most addresses need no check, which would take 25 µs for each.
+    return text.strip() if emails.is_plain(text) else emails.normal(text)
 
 
 LOOKUPS = (
-    Lookup("emails", "emails", "e-mail address", Action.EMAILS_READ, member_lists.BY_EMAIL),
-    Lookup("externalIds", "external_ids", "external id", Action.MEMBERS_READ, member_lists.BY_EXTERNAL_ID),
+    Lookup("emails", "emails", "e-mail address", Action.EMAILS_READ, member_lists.BY_EMAIL, _address),
+    Lookup("externalIds", "external_ids", "external id", Action.MEMBERS_READ, member_lists.BY_EXTERNAL_ID, str.strip),
 )
 
 
@@ -82,8 +93,13 @@ def lock_fact(input: PeopleInput, action: Action) -> Fact[LockedPerson]:
 
 
 def lookup_facts(input: PeopleList, team_id: str) -> list[Fact[NamedPerson]]:
-    """The listed people who are named in another way than by user id; no fact if there are none."""
-    return [_fact(lookup, team_id, names) for lookup, names in _lookups(input)]
+    """The listed people who are named in another way than by user id; no fact if there are none.
+
+    Nor is there one if it takes long to make the stored forms of the names: `listed_people` does that in a thread.
+    """
+    if not all(map(emails.is_plain, input.emails or ())):
+        return []
+    return [_fact(lookup, team_id, _forms(lookup, names)) for lookup, names in _lookups(input)]
 
 
 async def listed_people(
@@ -110,8 +126,9 @@ async def listed_people(
         _add(people, user_id, Place("userIds", row), errors)
     for lookup, names in _lookups(input):
         change.require_also(lookup.action, facts.member(change.actor, team_id, ""))
-        found = {one.name: one.user_id for one in await change.find(_fact(lookup, team_id, names))}
-        for row, name in enumerate(names):
+        forms = await anyio.to_thread.run_sync(_forms, lookup, names)
+        found = {one.name: one.user_id for one in await change.find(_fact(lookup, team_id, forms))}
+        for row, name in enumerate(forms):
             if name in found:
                 _add(people, found[name], Place(lookup.field, row), errors)
             else:
@@ -168,11 +185,15 @@ def _lookups(input: PeopleList) -> list[tuple[Lookup, list[str]]]:
     if is_too_long(input):
         return []
     given = ((lookup, getattr(input, lookup.attribute)) for lookup in LOOKUPS)
-    return [(lookup, [name.strip() for name in names]) for lookup, names in given if names]
+    return [(lookup, names) for lookup, names in given if names]
 
 
-def _fact(lookup: Lookup, team_id: str, names: list[str]) -> Fact[NamedPerson]:
-    return Fact(lookup.query, (actor_reach(lookup.action), team_id, names))
+def _forms(lookup: Lookup, names: Sequence[str]) -> list[str | None]:
+    return [lookup.form(name) for name in names]
+
+
+def _fact(lookup: Lookup, team_id: str, forms: Sequence[str | None]) -> Fact[NamedPerson]:
+    return Fact(lookup.query, (actor_reach(lookup.action), team_id, [form for form in forms if form is not None]))
 
 
 def _count(input: PeopleList) -> int:

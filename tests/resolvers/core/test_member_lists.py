@@ -53,6 +53,27 @@ async def test_an_address_in_any_case_finds_the_person_in_each_mutation(
     assert await changed(world, caller) == [{ada.id, eve.id, kim.id}]
 
 
+@pytest.mark.parametrize(
+    ("stored", "written"),
+    [
+        ("Ada{}@bücher.example", "ADA{}@xn--bcher-kva.example"),
+        ("Ada{}@bücher.example", " ada{}@bu\u0308cher.EXAMPLE"),
+        ("zoë{}@x.example", "ZOE\u0308{}@x.example"),
+    ],
+    ids=ascii,
+)
+async def test_all_spellings_that_sign_in_find_the_person(
+    client: Client, world: World, stored: str, written: str
+) -> None:
+    caller, number = await new_caller(client, world, seats=1), next(counter)
+    ada = await world.member(caller.team, account=await world.person(email=stored.format(number)))
+    emails = [written.format(number), "zoë@x", stored.format(number)]
+    pool = {"teamId": caller.team, "productId": caller.product}
+    payload = await caller.mutate("assignSeats", **pool, emails=emails, mode="BEST_EFFORT")
+    assert payload.errors == [("NOT_FOUND", 1), ("DUPLICATE", 2)]
+    assert await caller.holders() == [ada.id]
+
+
 async def give_external_id(world: World, team_id: str, user_id: str, external_id: str) -> None:
     """Store an external id, without a mutation."""
     place = (Membership.team_id == team_id, Membership.user_id == user_id)
