@@ -148,7 +148,7 @@ class UserErrorCode(Notice):
     NO_POOL = "no_pool", "The team has no seats of this product."
     NO_SEAT_LEFT = "no_seat_left", "The pool has no seat left for this person."
     NOT_ASSIGNED = "not_assigned", "The person holds no seat of this product.", INFORMATION
-    NOT_FOUND = "not_found", "The team has no member with this id."
+    NOT_FOUND = "not_found", "The team has no such member."
     NOT_IN_GROUP = "not_in_group", "The person is a member of the team, but not of the group that people leave."
     PASSWORD_INVALID = "password_invalid", "The password is too short or too long, or has control characters."
     REQUEST_ANSWERED = "request_answered", "The request has already been answered or withdrawn."

@@ -118,8 +118,9 @@ async def listed_people(
     if not count:
         errors.append(UserError(UserErrorCode.LIST_EMPTY, "Name at least one person.", ["userIds"]))
     if is_too_long(input):
-        message = f"Name at most {MAX_PEOPLE} people at a time; this list has {count}."
-        errors.append(UserError(UserErrorCode.LIST_TOO_LONG, message, ["userIds"]))
+        given = " and ".join(f"`{field}`" for field, length in _lengths(input).items() if length)
+        message = f"Name at most {MAX_PEOPLE} people at a time; you name {count} in {given}."
+        errors.append(UserError(UserErrorCode.LIST_TOO_LONG, message, [_longest(input)]))
         return {}
     people: dict[str, Place] = {}
     for row, user_id in enumerate(input.user_ids or ()):
@@ -196,6 +197,17 @@ def _fact(lookup: Lookup, team_id: str, forms: Sequence[str | None]) -> Fact[Nam
     return Fact(lookup.query, (actor_reach(lookup.action), team_id, [form for form in forms if form is not None]))
 
 
+def _lengths(input: PeopleList) -> dict[str, int]:
+    """The length of each list, by its field."""
+    others = {lookup.field: getattr(input, lookup.attribute) for lookup in LOOKUPS}
+    return {field: len(one or ()) for field, one in {"userIds": input.user_ids, **others}.items()}
+
+
 def _count(input: PeopleList) -> int:
-    lists = (input.user_ids, *(getattr(input, lookup.attribute) for lookup in LOOKUPS))
-    return sum(len(one) for one in lists if one)
+    return sum(_lengths(input).values())
+
+
+def _longest(input: PeopleList) -> str:
+    """The field of the longest list, and of several, the first."""
+    lengths = _lengths(input)
+    return max(lengths, key=lengths.__getitem__)

@@ -205,9 +205,15 @@ async def test_an_invited_person_is_found_by_the_address_of_the_invitation(clien
 
 async def test_all_lists_together_name_at_most_5000_people(client: Client, world: World) -> None:
     caller = await new_caller(client, world, seats=1)
-    lists = {"userIds": [f"user_{n}" for n in range(2_500)], "emails": [f"a{n}@t.example" for n in range(2_501)]}
-    payload = await caller.mutate("assignSeats", teamId=caller.team, productId=caller.product, **lists)
-    assert payload.errors == [("LIST_TOO_LONG", None)]
+    ids, addresses = [f"user_{n}" for n in range(2_500)], [f"a{n}@t.example" for n in range(5_001)]
+    for lists, where in (
+        ({"userIds": ids, "emails": addresses[:2_501]}, "5001 in `userIds` and `emails`."),
+        ({"emails": addresses}, "5001 in `emails`."),
+    ):
+        payload = await caller.mutate("assignSeats", teamId=caller.team, productId=caller.product, **lists)
+        [error] = payload.content["errors"]
+        assert (error["code"], error["field"], error["row"]) == ("LIST_TOO_LONG", ["emails"], None)
+        assert error["message"] == f"Name at most 5000 people at a time; you name {where}"
 
 
 @pytest.mark.parametrize("lists", [{}, {"userIds": None, "emails": None, "externalIds": None}])
