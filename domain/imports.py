@@ -16,7 +16,7 @@ from domain import csv_text, import_columns
 from domain.described import INFORMATION, Notice
 from domain.import_columns import HEADER_RULE, MAX_COLUMNS, NAMES, Column, Header, trimmed
 from domain.roles import Role, role_named
-from domain.text import NAME_RULE, display_name
+from domain.text import NAME_RULE, display_name, lower
 
 MAX_ROWS = 5_000
 # Without a limit, a header of a megabyte would produce a report with as many flaws as it has columns.
@@ -148,8 +148,8 @@ def read(data: bytes | str, email: EmailRule) -> Sheet:
     """Return the rows of a file and all its flaws.
 
     If several rows have the same e-mail address (ignoring case), the first good row is returned and the others are
-    rejected. The database treats more spellings as the same address than Python does (İ and i), so there two rows may
-    still be one account.
+    rejected. The database treats one spelling more as the same address (İ and i), so there two rows may still be one
+    account.
     """
     try:
         text = csv_text.text_of(data) if isinstance(data, bytes) else csv_text.without_nul(data)
@@ -220,7 +220,7 @@ class _Checks:
             first, last = self._names(line, cells)
             email, group, role = self._address(line, cells), self._group(line, cells), self._role(line, cells)
             if len(self.flaws) == before:
-                self._lines[email.lower()] = line
+                self._lines[lower(email)] = line
                 external_id = next(iter(self._filled(Column.EXTERNAL_ID, cells)), None)
                 return Row(line, first, last, email, group, external_id, role)
         return None
@@ -271,7 +271,7 @@ class _Checks:
         except ValueError as error:
             self._flaw(line, Column.EMAIL, Reason.EMAIL_INVALID, str(error))
             return value
-        first = self._lines.get(address.lower())
+        first = self._lines.get(lower(address))
         if first is not None:
             message = f"Line {first} already has this e-mail address."
             self._flaw(line, Column.EMAIL, Reason.EMAIL_REPEATED, message)

@@ -103,6 +103,11 @@ def fold(text: str) -> str:
     return folded or _clean(text)
 
 
+def lower(email: str) -> str:
+    """Return an e-mail address in lower case, letter by letter as PostgreSQL does, to which ΑΣ and ας are two."""
+    return email.lower() if email.isascii() else "".join(map(str.lower, email))
+
+
 def words(search: str) -> list[str]:
     """Return the folded words of a search. Each must be found, in any order; an empty list finds everything."""
     return list(dict.fromkeys(fold(search).split()))

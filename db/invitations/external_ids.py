@@ -24,16 +24,35 @@ class OfferedId(NamedTuple):
     is_new: bool
 
 
+class TakenId(NamedTuple):
+    """An external id that the person of this place in the list, from 1, cannot have.
+
+    `first` is the first place that has it if that is another person, else None: then another member has it.
+    """
+
+    place: int
+    first: int | None
+
+
 LISTS = [bindparam(name, type_=ARRAY(Text())) for name in ("emails", "external_ids")]
-# The member who has the id may be the person of the list: then it is theirs already.
+# The member who has the id may be the person of the list: then it is theirs already. Addresses are lowered by
+# PostgreSQL, as in the unique index: Python's `lower` differs for some letters.
 TAKEN = Statement(
     "taken_external_ids",
-    int,
+    TakenId,
     text("""
-select cast(w.place as int) as place
-from unnest(:emails, :external_ids) with ordinality as w (email, external_id, place)
-join memberships m on m.team_id = :team_id and m.external_id = w.external_id
-join users u on u.id = m.user_id and lower(u.email) <> lower(w.email)
+with named as (
+    select cast(place as int) as place, lower(email) as email, external_id
+    from unnest(:emails, :external_ids) with ordinality as w (email, external_id, place)
+), firsts as (
+    select distinct on (external_id) place, email, external_id from named order by external_id, place
+)
+select w.place, case when f.email <> w.email then f.place end as first
+from named w
+join firsts f on f.external_id = w.external_id
+left join memberships m on m.team_id = :team_id and m.external_id = w.external_id
+left join users u on u.id = m.user_id
+where f.email <> w.email or lower(u.email) <> w.email
 order by w.place
 """).bindparams(*LISTS),
 )
@@ -42,9 +61,10 @@ GIVE = Statement(
     OfferedId,
     text("""
 with wanted as (
-    select cast(w.place as int) as place, u.id as user_id, w.external_id
+    select distinct on (u.id) cast(w.place as int) as place, u.id as user_id, w.external_id
     from unnest(:emails, :external_ids) with ordinality as w (email, external_id, place)
     join users u on lower(u.email) = lower(w.email)
+    order by u.id, w.place
 ), given as (
     update memberships m set external_id = w.external_id from wanted w
     where m.team_id = :team_id and m.user_id = w.user_id and m.external_id is null
@@ -60,13 +80,13 @@ order by w.place
 )
 
 
-async def taken(connection: Connection, team_id: str, people: Sequence[Described]) -> list[int]:
-    """The places in the list, from 1, of the people whose id another member of the team has."""
+async def taken(connection: Connection, team_id: str, people: Sequence[Described]) -> list[TakenId]:
+    """The ids that another member of the team, or an earlier person of the list, has."""
     return await TAKEN.rows(connection, team_id=team_id, **_lists(people))
 
 
 async def give(connection: Connection, team_id: str, people: Sequence[Described]) -> list[OfferedId]:
-    """Give their ids to those of these people who are in the team and have none.
+    """Give their ids to those of these people who are in the team and have none; to repeated people, the first one.
 
     Returns the people in the team who had another id, or none, before. Call `given_products.lock_changes` and `taken`
     first, so that nobody else has one of the ids.

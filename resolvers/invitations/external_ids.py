@@ -22,21 +22,19 @@ async def admitted(change: Change, team_id: str, invitees: Sequence[Invitee]) ->
     """
     people = [replace(one, external_id=(one.external_id or "").strip() or None) for one in invitees]
     errors: dict[int, UserError] = {}
-    first_of: dict[str, Invitee] = {}
+    with_ids = list[Invitee]()
     for one in people:
         if one.external_id is None:
             continue
-        first = first_of.setdefault(one.external_id, one)
         if display_name(one.external_id) is None:
             errors[one.position] = _error(one, UserErrorCode.EXTERNAL_ID_INVALID, RULE)
-        elif first.email.lower() != one.email.lower():
-            message = f"This is also the external id of {first.email}."
-            errors[one.position] = _error(one, UserErrorCode.EXTERNAL_ID_TAKEN, message)
-    described = _described([one for one in people if one.position not in errors])
-    taken = await external_ids.taken(change.connection, team_id, list(described)) if described else []
-    with_ids = list(described.values())
-    for one in (with_ids[place - 1] for place in taken):
-        errors[one.position] = _error(one, UserErrorCode.EXTERNAL_ID_TAKEN, TAKEN)
+        else:
+            with_ids.append(one)
+    taken = await external_ids.taken(change.connection, team_id, _described(with_ids)) if with_ids else []
+    for place, first in taken:
+        one = with_ids[place - 1]
+        message = TAKEN if first is None else f"This is also the external id of {with_ids[first - 1].email}."
+        errors[one.position] = _error(one, UserErrorCode.EXTERNAL_ID_TAKEN, message)
     return [one for one in people if one.position not in errors], [errors[position] for position in sorted(errors)]
 
 
@@ -45,25 +43,19 @@ async def given(change: Change, team_id: str, invitees: Sequence[Invitee]) -> li
 
     Returns the information EXTERNAL_ID_KEPT for each person who has another one.
     """
-    described = _described(invitees)
-    if not described:
+    people = [one for one in invitees if one.external_id is not None]
+    if not people:
         return []
-    offered = await external_ids.give(change.connection, team_id, list(described))
-    people = list(described.items())
-    new = {one.user_id: people[one.place - 1][0].external_id for one in offered if one.is_new}
+    offered = await external_ids.give(change.connection, team_id, _described(people))
+    new = {one.user_id: people[one.place - 1].external_id for one in offered if one.is_new}
     if new:
         await change.record(team_id, team_id, {}, {"externalIds": new})
-    kept = (people[one.place - 1][1] for one in offered if not one.is_new)
+    kept = (people[one.place - 1] for one in offered if not one.is_new)
     return [_error(one, UserErrorCode.EXTERNAL_ID_KEPT, KEPT) for one in kept]
 
 
-def _described(invitees: Sequence[Invitee]) -> dict[Described, Invitee]:
-    """The people who have an external id; of repeated people, the first."""
-    found: dict[Described, Invitee] = {}
-    for one in invitees:
-        if one.external_id is not None:
-            found.setdefault(Described(one.email, one.external_id), one)
-    return found
+def _described(people: Sequence[Invitee]) -> list[Described]:
+    return [Described(one.email, one.external_id or "") for one in people]
 
 
 def _error(invitee: Invitee, code: UserErrorCode, message: str) -> UserError:

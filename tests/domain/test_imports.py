@@ -190,6 +190,13 @@ def test_a_repeated_address_names_the_line_of_the_first() -> None:
     assert found.flaws == [Flaw(4, "Email address", Reason.EMAIL_REPEATED, message)]
 
 
+def test_addresses_that_are_two_accounts_in_the_database_are_two_people() -> None:
+    """To Python's `lower`, a Σ at the end of a word is a ς. PostgreSQL lowers each letter by itself."""
+    found = sheet(HEADER + "Ada,Byron,ΑΣ@tests.example\nEve,Byron,ας@tests.example\nKim,Byron,ασ@tests.example")
+    assert [row.email for row in found.rows] == ["ΑΣ@tests.example", "ας@tests.example"]
+    assert flaws_of(found) == [(4, "Email address", Reason.EMAIL_REPEATED)]
+
+
 def test_the_address_of_a_rejected_row_can_be_used_in_a_later_row() -> None:
     found = sheet(f"{HEADER}\x07,B,a@b.example\nC,D,a@b.example\n")
     assert [row.line for row in found.rows] == [3]

@@ -98,6 +98,28 @@ async def test_an_external_id_that_somebody_else_has_stops_the_row(client: Clien
     assert (again.content["imported"], again.content["rejected"]) == (1 if mode == "BEST_EFFORT" else 0, 2)
 
 
+async def test_two_spellings_of_an_address_are_one_person_as_in_the_index(client: Client, world: World) -> None:
+    """Python's `lower` makes of İ an i with a dot of its own."""
+    caller, number = await new_caller(client, world, seats=0), next(counter)
+    kim, same, other = (person("E1", f"{name}{number}@t.example") for name in ("İda", "ida", "eda"))
+    result = await invited(caller, kim, same, other, mode="BEST_EFFORT")
+    assert sorted(result.errors) == [("DUPLICATE", 1), ("EXTERNAL_ID_TAKEN", 2)]
+    assert await ids(caller) == {kim["email"]: "E1"}
+    leo = [person(f"E{n}", f"{name}{number}@t.example") for n, name in ((2, "leo"), (3, "LEO"))]
+    assert (await invited(caller, *leo, mode="BEST_EFFORT")).errors == [("DUPLICATE", 1)]
+    assert await ids(caller) == {kim["email"]: "E1", leo[0]["email"]: "E2"}
+
+
+async def test_a_repeated_person_is_not_invited_without_the_id_that_another_member_has(
+    client: Client, world: World
+) -> None:
+    caller, eve = await new_caller(client, world, seats=0), person("E1")
+    await invited(caller, person("E1"))
+    result = await invited(caller, eve, eve, mode="BEST_EFFORT")
+    assert result.errors == [("EXTERNAL_ID_TAKEN", 0), ("EXTERNAL_ID_TAKEN", 1)]
+    assert result.content["invitations"] == []
+
+
 async def test_an_external_id_is_free_again_after_its_member_left(client: Client, world: World) -> None:
     caller, ada, eve = await new_caller(client, world, seats=0), person("E1"), person("E1")
     await invited(caller, ada)
