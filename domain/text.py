@@ -13,6 +13,10 @@ NAME_RULE = (
     f"A name has 1 to {MAX_LENGTH} characters in any script. At least one of them must be visible, and none may be a "
     "control character or change the direction of text."
 )
+EXTERNAL_ID_RULE = (
+    f"An external id has 1 to {MAX_LENGTH} characters, and none of them may be a control character or change the "
+    "direction of text."
+)
 PASSWORD_LENGTHS = range(10, 201)
 """The allowed lengths of a password, in code points of its prepared form."""
 PASSWORD_RULE = f"A password has {PASSWORD_LENGTHS[0]} to {PASSWORD_LENGTHS[-1]} characters, and no control characters."
@@ -85,6 +89,15 @@ def last_name(text: str | None) -> str | None:
 def full_name(first: str, last: str) -> str:
     """Return the first and the last name, or the only name."""
     return f"{first} {last}".strip()
+
+
+def external_id(text: str) -> str | None:
+    """Return the form in which an external id is stored, or None if the text is not one (EXTERNAL_ID_RULE).
+
+    It has no white space at its ends. All else stays as it is, because the customer's directory compares it so.
+    """
+    trimmed = text.strip()
+    return trimmed if 1 <= len(trimmed) <= MAX_LENGTH and not any(map(_is_refused, trimmed)) else None
 
 
 def fold(text: str) -> str:

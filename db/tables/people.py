@@ -6,6 +6,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.tables.base import ROLES, Base, id_prefix_check
 from db.tables.types import Created, Id, Key, OptionalId, OptionalMoment
 
+# The rule of `domain.text.external_id`: 1 to 100 characters, no controls, none that changes the direction of text, and
+# no white space at the ends.
+EXTERNAL_ID = (
+    r"external_id ~ '^[^\u0001-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]{1,100}$'"
+    r" and external_id !~ '^[ \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]'"
+    r" and external_id !~ '[ \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$'"
+)
+
 
 class User(Base):
     """An account. No two accounts have e-mail addresses that differ only in case; the spelling is stored unchanged.
@@ -76,6 +84,7 @@ class Membership(Base):
         Index("uq_memberships_external_id", "team_id", "external_id", unique=True),
         id_prefix_check("member"),
         CheckConstraint(ROLES, name="role"),
+        CheckConstraint(EXTERNAL_ID, name="external_id"),
     )
 
 

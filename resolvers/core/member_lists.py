@@ -14,6 +14,7 @@ from db.people.member_lists import LockedPerson, NamedPerson
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import BadInput, UserError, UserErrorCode
+from domain.text import external_id
 from policies import facts
 from resolvers.core import emails
 from resolvers.core.fact_rows import Fact
@@ -52,7 +53,7 @@ def _address(text: str) -> str | None:
 
 LOOKUPS = (
     Lookup("emails", "emails", "e-mail address", Action.EMAILS_READ, member_lists.BY_EMAIL, _address),
-    Lookup("externalIds", "external_ids", "external id", Action.MEMBERS_READ, member_lists.BY_EXTERNAL_ID, str.strip),
+    Lookup("externalIds", "external_ids", "external id", Action.MEMBERS_READ, member_lists.BY_EXTERNAL_ID, external_id),
 )
 
 

@@ -6,11 +6,10 @@ from dataclasses import replace
 from db.invitations import external_ids
 from db.invitations.external_ids import Described
 from domain.problems import UserError, UserErrorCode
-from domain.text import MAX_LENGTH, display_name
+from domain.text import EXTERNAL_ID_RULE, external_id
 from resolvers.core.mutations import Change
 from resolvers.invitations.bulk_invitations import Invitee
 
-RULE = f"An external id has 1 to {MAX_LENGTH} characters, and no control characters."
 TAKEN = "Another member of the team has this external id."
 KEPT = "This person has another external id in the team, and keeps it."
 
@@ -20,16 +19,15 @@ async def admitted(change: Change, team_id: str, invitees: Sequence[Invitee]) ->
 
     EXTERNAL_ID_INVALID; EXTERNAL_ID_TAKEN if another member or another person of the list has the id.
     """
-    people = [replace(one, external_id=(one.external_id or "").strip() or None) for one in invitees]
     errors: dict[int, UserError] = {}
-    with_ids = list[Invitee]()
-    for one in people:
-        if one.external_id is None:
-            continue
-        if display_name(one.external_id) is None:
-            errors[one.position] = _error(one, UserErrorCode.EXTERNAL_ID_INVALID, RULE)
-        else:
-            with_ids.append(one)
+    people = list[Invitee]()
+    for one in invitees:
+        written = (one.external_id or "").strip()
+        stored = external_id(written)
+        people.append(replace(one, external_id=stored))
+        if written and stored is None:
+            errors[one.position] = _error(one, UserErrorCode.EXTERNAL_ID_INVALID, EXTERNAL_ID_RULE)
+    with_ids = [one for one in people if one.external_id is not None]
     taken = await external_ids.taken(change.connection, team_id, _described(with_ids)) if with_ids else []
     for place, first in taken:
         one = with_ids[place - 1]

@@ -10,6 +10,7 @@ from domain.text import (
     MAX_LENGTH,
     PASSWORD_LENGTHS,
     display_name,
+    external_id,
     fold,
     full_name,
     last_name,
@@ -188,3 +189,18 @@ def test_the_last_name_may_be_absent_but_one_that_is_there_must_be_valid(last: s
 @pytest.mark.parametrize(("last", "full"), [("Byron", "Ada Byron"), ("", "Ada")])
 def test_the_full_name_of_a_person_with_one_name_is_this_name(last: str, full: str) -> None:
     assert full_name("Ada", last) == full
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        (" E 1\n", "E 1"),
+        ("e\u0301\u200b", "e\u0301\u200b"),
+        ("x" * 100, "x" * 100),
+        (" " * 9_000 + "x", "x"),
+        *((text, None) for text in ("", " ", "x" * 101, "E\0", "E\n1", "E\x7f", "\ud800", "\u202eE", "E\u2066")),
+    ],
+    ids=ascii,
+)
+def test_an_external_id_is_stored_as_it_is_without_blanks_at_its_ends(text: str, stored: str | None) -> None:
+    assert external_id(text) == stored

@@ -5,8 +5,10 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.exc import DBAPIError
 
 from db.tables.metadata import METADATA
+from db.tables.people import EXTERNAL_ID
 from domain.actions import Scope
 from domain.roles import Role
+from domain.text import external_id
 from tests.db.tables import test_invitation_tables
 from tests.support.world import World, counter
 
@@ -157,6 +159,10 @@ REFUSED = {
         "insert into users (id, email, first_name, last_name) values ('user_x', upper(:ada_email), '', '')",
         "uq_users_email_lower",
     ),
+    "an external id with a blank at its end": (
+        "update memberships set external_id = 'E1 ' where id = :membership",
+        "ck_memberships_external_id",
+    ),
     "an external id twice in a team": (
         "update memberships set external_id = 'E1' where team_id = :team",
         "uq_memberships_external_id",
@@ -297,6 +303,15 @@ async def test_an_id_of_another_type_is_refused(world: World, names: dict[str, o
     await world.sign_up("prefix@tests.example", "a password")
     await world.reset(invitee.id)
     assert f"ck_{table}_id_prefix" in await refusal(world, f"update {table} set id = 'x_1'", {})
+
+
+async def test_an_external_id_has_the_form_that_the_rule_stores(world: World) -> None:
+    texts = [*(chr(code) for code in (*range(1, 0xD800), *range(0xE000, 0x10000))), "", "x" * 100, "x" * 101]
+    texts += ["E\u2028", "\u00a0E", "E\u202e", "E 1", "E\n"]
+    query = text(f"select external_id from unnest(cast(:texts as text[])) as t (external_id) where {EXTERNAL_ID}")
+    async with world.engine.connect() as connection:
+        stored = (await connection.execute(query, {"texts": texts})).scalars().all()
+    assert list(stored) == [one for one in texts if external_id(one) == one]
 
 
 async def test_usage_may_last_no_minute_or_a_whole_day(world: World) -> None:

@@ -120,6 +120,18 @@ async def test_a_repeated_person_is_not_invited_without_the_id_that_another_memb
     assert result.content["invitations"] == []
 
 
+@pytest.mark.parametrize("way", [invited, imported])
+async def test_an_external_id_is_stored_as_the_directory_has_it(client: Client, world: World, way: Any) -> None:
+    caller, kim, leo = await new_caller(client, world, seats=0), person(" e\u0301  1 "), person("E" + 100 * " " + "1")
+    result = await way(caller, kim, leo, mode="BEST_EFFORT")
+    assert "EXTERNAL_ID_INVALID" in str(result.content)
+    assert await ids(caller) == {kim["email"]: "e\u0301  1"}
+    lists = {"teamId": caller.team, "externalIds": ["E\u202e", "\u00e9 1", "\te\u0301  1", "x" * 101]}
+    result = await caller.mutate("removeMembers", **lists, mode="BEST_EFFORT")
+    assert result.errors == [("NOT_FOUND", row) for row in (0, 1, 3)]
+    assert await ids(caller) == {}
+
+
 async def test_an_external_id_is_free_again_after_its_member_left(client: Client, world: World) -> None:
     caller, ada, eve = await new_caller(client, world, seats=0), person("E1"), person("E1")
     await invited(caller, ada)
