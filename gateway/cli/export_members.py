@@ -9,18 +9,19 @@ import typer
 from rich.console import Console
 
 from domain import csv_text
+from domain.import_columns import Column
 from gateway.cli import client as calling
 from gateway.cli.failures import command
 from gateway.cli.progress import ProgressBars
 from gateway.runtime import settings
 
-COLUMNS = ("First name", "Last name", "Email address", "Group")
+COLUMNS = (Column.FIRST_NAME, Column.LAST_NAME, Column.EMAIL, Column.GROUP, Column.EXTERNAL_ID)
 OPERATION = """
 query Export($team: ID!, $after: String) {
   team(id: $team) {
     members(first: 100, after: $after) {
       totalCount
-      nodes { user { firstName lastName email } groups(first: 2) { nodes { name } } }
+      nodes { externalId user { firstName lastName email } groups(first: 2) { nodes { name } } }
       pageInfo { hasNextPage endCursor }
     }
   }
@@ -68,4 +69,5 @@ def _members(url: str, token: str, team: str) -> Iterator[Any]:
 
 def _row(member: Any) -> tuple[str, ...]:
     user, groups = member["user"], member["groups"]["nodes"]
-    return (user["firstName"], user["lastName"], user["email"], groups[0]["name"] if groups else "")
+    names = (user["firstName"], user["lastName"], user["email"])
+    return (*names, groups[0]["name"] if groups else "", member["externalId"] or "")

@@ -251,14 +251,16 @@ def test_the_token_is_not_sent_to_the_target_of_a_redirect(team: RunningTeam) ->
 
 def test_an_export_can_be_imported_again(team: RunningTeam, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
-    file.write_text("First name,Last name,Email address\n'=1+1,Hypatia,hypatia@export.example\n")
+    file.write_text("First name,Last name,Email address,Employee ID\n'=1+1,Hypatia,hypatia@export.example,E 1\n")
     assert team.imports(file).returncode == 0
     words = ("export", "--team", team.team["id"], "--url", team.run.address)
     done = usher(*words, "--output", str(file), data=team.run.data, USHER_TOKEN=team.token)
     assert (done.returncode, done.stdout) == (0, "")
     text = file.read_bytes().decode("utf-8-sig")
-    assert text.startswith("First name,Last name,Email address,Group\r\n")
-    assert "'=1+1,Hypatia,hypatia@export.example,\r\n" in text  # quoted, so that no spreadsheet runs it as a formula
+    assert text.startswith("First name,Last name,Email address,Group,External id\r\n")
+    assert (
+        "'=1+1,Hypatia,hypatia@export.example,,E 1\r\n" in text
+    )  # quoted, so that no spreadsheet runs it as a formula
     again = team.imports(file, "--mode", "best_effort")
     assert re.search(r"(\d+) rows: 0 imported, \1 skipped, 0 rejected", again.stdout), again.stdout
     again = team.imports(file, "--mode", "upsert")
