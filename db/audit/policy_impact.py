@@ -66,10 +66,10 @@ MEMBERS = Statement(
 select role, separation_of_duties as separated, array[]::text[] as scopes, total, id as subject_id,
        name as subject_name, team_id as subject_team_id, team as subject_team
 from (
-    select m.role, t.separation_of_duties, u.id, u.first_name || ' ' || u.last_name as name,
+    select m.role, t.separation_of_duties, u.id, trim(u.first_name || ' ' || u.last_name) as name,
            t.id as team_id, t.name as team,
            count(*) over held as total,
-           row_number() over (held order by t.name, t.id, u.last_name, u.first_name, u.id) as place
+           row_number() over (held order by t.name, t.id, m.name_key, u.id) as place
     from memberships m
     join teams t on t.id = m.team_id
     join users u on u.id = m.user_id

@@ -113,3 +113,14 @@ async def test_each_function_sends_one_statement(own_database: Database, company
             await policy_impact.tokens(connection, Scope, 10)
             await policy_impact.count_accounts(connection)
     assert len(sent) == 3
+
+
+async def test_people_are_named_by_all_their_names_in_the_order_of_lists(own_world: World) -> None:
+    team = await own_world.team()
+    people = [await own_world.person(*names) for names in (("Adam", "Zweig"), ("Eve", "Öz"), ("Suharto", ""))]
+    for one in people:
+        await own_world.member(team, Role.CONTRACT_MANAGER, one)
+    async with own_world.database.connection() as connection:
+        found = await policy_impact.members(connection, 100)
+    [group] = [one for one in found if one.role is Role.CONTRACT_MANAGER]
+    assert [one.name for one in group.first if one.team_id == team] == ["Suharto", "Eve Öz", "Adam Zweig"]
