@@ -37,10 +37,11 @@ class Renewal(NamedTuple):
 
 
 class OldRow(NamedTuple):
-    """A row with old keys, and the texts to make new ones from."""
+    """A row with old keys, and the texts to make new ones from. `is_old` is false if it has a mark only."""
 
     id: str
     texts: list[str]
+    is_old: bool
 
 
 class _Renewed(NamedTuple):
@@ -57,15 +58,15 @@ class _Renewed(NamedTuple):
 
     def find(self) -> Statement[OldRow]:
         """Return the statement that locks and reads the next rows with old keys, or with a mark."""
-        is_old = "text_version <> :version"
+        is_old = is_found = "text_version <> :version"
         if self.is_unique:
-            is_old = f"({is_old} or strpos(name_fold, '{MARK}') > 0)"
+            is_found = f"({is_old} or strpos(name_fold, '{MARK}') > 0)"
         return Statement(
             f"old_text_of_{self.table}",
             OldRow,
             text(f"""
-select id, array[{", ".join(self.texts)}] as texts from {self.table}
-where id > :after and {is_old}
+select id, array[{", ".join(self.texts)}] as texts, {is_old} as is_old from {self.table}
+where id > :after and {is_found}
 order by id limit :number
 for no key update
 """),  # noqa: S608 - all parts are constants
@@ -124,7 +125,7 @@ async def renew(database: Database) -> Renewal:
                 else:
                     await _write(connection, write, keys)
                 await connection.commit()
-            after, rows = old[-1].id, rows + len(old)
+            after, rows = old[-1].id, rows + sum(row.is_old for row in old)
     async with database.connection() as connection:
         return Renewal(rows, await SAME_NAMES.rows(connection))
 
