@@ -48,7 +48,7 @@ def presented(request: Request, *, preflighted: bool) -> Presented:
     header = request.headers.get("authorization")
     if header is not None:
         return _bearer(header)
-    values = _cookie_values(request, session_cookie_name(request))
+    values = cookie_values(request, session_cookie_name(request))
     if not values:
         return NOTHING
     if not preflighted:
@@ -60,10 +60,16 @@ def presented(request: Request, *, preflighted: bool) -> Presented:
 
 def device_cookie(request: Request, devices: DeviceCookies) -> str:
     """Return the cookie that marks the device, "" without one. Of several, the first one with a valid signature."""
-    values = _cookie_values(request, device_cookie_name(request))
+    values = cookie_values(request, device_cookie_name(request))
     if len(values) > 1:
         values = [value for value in values if devices.read(value)]
     return values[0] if values else ""
+
+
+def cookie_values(request: Request, name: str) -> list[str]:
+    """Return all values of a cookie. Starlette reads one header, and returns the last value only."""
+    pairs = (pair.partition("=") for header in request.headers.getlist("cookie") for pair in header.split(";"))
+    return [value.strip().strip('"') for given, _, value in pairs if given.strip() == name]
 
 
 def session_cookie_name(request: Request) -> str:
@@ -92,9 +98,3 @@ def _bearer(header: str) -> Presented:
 
 def _malformed() -> InvalidCredential:
     return InvalidCredential(CredentialFault.MALFORMED)
-
-
-def _cookie_values(request: Request, name: str) -> list[str]:
-    """Return all values of a cookie. Starlette returns the last one only."""
-    pairs = (pair.partition("=") for header in request.headers.getlist("cookie") for pair in header.split(";"))
-    return [value.strip().strip('"') for given, _, value in pairs if given.strip() == name]

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from domain.credentials import CredentialKind
 from domain.devices import LIFETIME as DEVICE_LIFETIME
 from domain.problems import Problem, Unauthenticated
-from gateway.http.credentials import device_cookie_name, session_cookie_name
+from gateway.http.credentials import cookie_values, device_cookie_name, session_cookie_name
 from gateway.http.documents import UnknownDocument, UntrustedDocument
 from gateway.http.negotiation import JSON, MediaType, accept, accept_encoding, accepts_gzip, media_type
 from gateway.http.refusals import RefusedRequest
@@ -93,7 +93,7 @@ def refused(request: Request, problem: Problem) -> Response:
         response.headers.update(problem.headers)
     elif isinstance(problem, Unauthenticated):
         response.headers["www-authenticate"] = "Bearer"
-        if session_cookie_name(request) in request.cookies and "authorization" not in request.headers:
+        if cookie_values(request, session_cookie_name(request)) and "authorization" not in request.headers:
             # No value of the cookie is valid, and a script cannot remove it.
             set_cookie(request, response, "")
     return response
