@@ -158,17 +158,16 @@ async def _planned(change: Change, source: GroupRow, target: GroupRow, people: S
 async def _move(change: Change, move: Move, mode: BulkMode) -> Outcome:
     """Carry out a move. If the outcome has a shortage, everything is undone.
 
-    A seat gets its new source before it loses the old one, so it is never free.
+    A seat gets its new source before it loses the old one, so it is never free. That holds also for the seat of a
+    person who was in both groups, and got it because of the old one only.
     """
     outcome, connection, team_id = Outcome(), change.connection, move.team_id
     savepoint = await connection.savepoint()
     await waiting_list.lock_for_joining(connection, team_id)
     await groups.add_members(connection, team_id, {user_id: [move.joined] for user_id in move.joining})
     kept = await moved_waits.change_group(connection, team_id, move.receiving, move.left, move.joined)
-    given, new = [], group_source(move.joined)
-    for product_id in move.products:
-        lacking = await given_products.people_without_source(connection, team_id, product_id, new, move.joining)
-        given.append(GivenProduct(product_id, new, lacking))
+    new = group_source(move.joined)
+    given = [GivenProduct(one, new, await _lacking(change, move, one)) for one in move.products]
     await give(change, team_id, given, mode, outcome)
     if outcome.shortage:
         await savepoint.rollback()
@@ -183,3 +182,19 @@ async def _move(change: Change, move: Move, mode: BulkMode) -> Outcome:
         after["keptPlaces"] = by_product((one.product_id, one.user_id) for one in kept)
     await change.record(team_id, move.left, {"group": move.left}, after)
     return outcome
+
+
+async def _lacking(change: Change, move: Move, product_id: str) -> list[str]:
+    """Those who are to get a seat of this product because of the new group, or to keep theirs because of it.
+
+    Of those who were in the new group before, these are the ones who hold a seat because of the old group.
+    """
+    connection, team_id = change.connection, move.team_id
+    due = set(move.joining)
+    if not due.issuperset(move.losing):
+        old = group_source(move.left)
+        due.update(await given_products.people_with_source(connection, team_id, product_id, old))
+    people = [user_id for user_id in move.people if user_id in due]
+    return await given_products.people_without_source(
+        connection, team_id, product_id, group_source(move.joined), people
+    )

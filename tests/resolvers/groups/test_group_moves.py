@@ -58,6 +58,26 @@ async def test_a_seat_that_both_groups_give_stays_where_it_is(caller: Caller) ->
     assert row.after == {"group": research, "moved": [ada], **changed}
 
 
+async def test_a_person_of_both_groups_keeps_the_seat_that_only_the_old_one_gave(caller: Caller) -> None:
+    """The new group had no seat left for Ada when she joined it."""
+    ada, bob, cy, waiting = await caller.members(4)
+    design, research = await group_of(caller), await group_of(caller)
+    await caller.assign([bob, cy])
+    joined = await caller.mutate("setGroupMembers", groupId=research, userIds=[ada], mode="BEST_EFFORT")
+    assert joined.errors == [("NO_SEAT_LEFT", 0)]
+    await caller.unassign([bob])
+    await caller.mutate("setGroupMembers", groupId=design, userIds=[ada])
+    await caller.assign([waiting], mode="WAITLIST")
+    history = await caller.history()
+    payload = await move(caller, design, research, [ada])
+    assert (payload.errors, payload.freed, payload.promoted, payload.holders) == ([], [], [], [ada])
+    assert await caller.history() == history
+    assert (await members(caller, design), await members(caller, research)) == ([], [ada])
+    # It is now a seat of the new group.
+    freed = await caller.mutate("setGroupMembers", groupId=research, userIds=[])
+    assert freed.promoted == [waiting]
+
+
 async def test_a_place_on_the_waiting_list_stays_where_it_is(caller: Caller) -> None:
     ada, bob, cy, dan, eve = await caller.members(5)
     design, research = await group_of(caller, ada, bob, cy, dan), await group_of(caller)
