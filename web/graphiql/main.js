@@ -104,7 +104,9 @@ async function fetcher(operation, { headers } = {}) {
 
 // The address may have a query, as that of a GET. It is shown alone; only the person can run it.
 const asked = new URLSearchParams(location.search);
-const linked = asked.get("query") && [{ query: asked.get("query"), variables: asked.get("variables") ?? "" }];
-
-const options = { fetcher, storage, defaultTabs: linked || defaultTabs, defaultQuery: "", showPersistHeadersSettings: false };
+const linked = asked.get("query") && {
+  initialQuery: asked.get("query"),
+  initialVariables: asked.get("variables") ?? "",
+};
+const options = { fetcher, storage, defaultQuery: "", showPersistHeadersSettings: false, ...(linked || { defaultTabs }) };
 createRoot(element).render(createElement(GraphiQL, options, createElement(GraphiQL.Logo, null, "Usher")));
