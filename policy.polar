@@ -199,8 +199,8 @@ has_permission(subject: Actor, "members:remove", member: Member) if
     member.contract_manager = false and
     has_role(subject, "software_coordinator", member);
 
-# To update a member is to correct the names in an invitation that is not accepted yet; here `contract_manager` is true
-# if the names of one change. It is also needed to edit a member's role or groups, which their own actions decide, too.
+# To update a member is to correct the external id, which is nobody's `own`, or the names in an open invitation; here
+# `contract_manager` is true if those of one change. It is also needed to edit roles and groups, besides their actions.
 has_permission(subject: Actor, "members:update", member: Member) if
     member.contract_manager = false and
     has_role(subject, "software_coordinator", member);

@@ -54,7 +54,7 @@ class Reason(Notice):
     EXTERNAL_ID_INVALID = "external_id_invalid", "This is not a valid external id."
     EXTERNAL_ID_KEPT = (
         "external_id_kept",
-        "The person has another external id in the team, and keeps it. Information.",
+        "The person has another external id in the team, or has none and you may not update them. Information.",
         INFORMATION,
     )
     EXTERNAL_ID_TAKEN = "external_id_taken", "Another person in the team or in the file has this external id."

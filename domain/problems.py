@@ -122,7 +122,7 @@ class UserErrorCode(Notice):
     EXTERNAL_ID_INVALID = "external_id_invalid", "This is not a valid external id."
     EXTERNAL_ID_KEPT = (
         "external_id_kept",
-        "The person has another external id in the team, and keeps it.",
+        "The person has another external id in the team, or has none and you may not update them.",
         INFORMATION,
     )
     EXTERNAL_ID_TAKEN = "external_id_taken", "Another person in the team or in the list has this external id."

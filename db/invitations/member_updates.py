@@ -31,6 +31,7 @@ class PresentMember(NamedTuple):
     first_name: str
     last_name: str
     group_ids: list[str]
+    external_id: str | None
 
     @property
     def names(self) -> Names:
@@ -61,7 +62,7 @@ select m.user_id, m.id as member_id, m.role, m.accepted_at is not null as is_acc
        array(
            select g.group_id from group_members g where g.team_id = m.team_id and g.user_id = m.user_id
            order by g.group_id
-       ) as group_ids
+       ) as group_ids, m.external_id
 from memberships m
 join users u on u.id = m.user_id
 left join invitations i on i.team_id = m.team_id and i.user_id = m.user_id

@@ -15,6 +15,7 @@ from policies import facts
 from resolvers.core.mutations import Change
 from resolvers.invitations import external_ids, import_updates, leavers
 from resolvers.invitations.bulk_invitations import Invitee, InviteResult, InviteTerms, invite, target
+from resolvers.invitations.external_ids import Admitted
 from resolvers.invitations.import_updates import People, Updates
 from resolvers.invitations.leavers import Leavers, RemoveLeaversInput
 from resolvers.invitations.member_updates import update_target
@@ -47,7 +48,8 @@ class FileImport:
     async def run(self) -> None:
         """Carry out the import. Raises NotFound, Forbidden."""
         await self._decide()
-        invitees = await self._invitees()
+        admitted = await self._invitees()
+        invitees = admitted.invitees
         rows = {row.line: row for row in self.sheet.rows}
         self.updates = await import_updates.plan(self.change, self.team_id, self.people, rows, invitees)
         self.flaws += self.updates.flaws
@@ -55,8 +57,9 @@ class FileImport:
             await self._update(invitees)
         else:
             self.result = await self._invite(invitees)
-        if not self.result.stopped:
-            self.ids_kept = _external_id_flaws(await external_ids.given(self.change, self.team_id, invitees))
+        # A rejected row changes nothing.
+        admitted.members = {line: one for line, one in admitted.members.items() if line not in self.updates.refused}
+        self.ids_kept = _external_id_flaws(await external_ids.give(self.change, self.team_id, admitted, self.result))
 
     async def _update(self, invitees: Sequence[Invitee]) -> None:
         """Remove leavers, update members and invite the others; undo everything if the import stops."""
@@ -106,7 +109,7 @@ class FileImport:
             if row.role not in (None, *allowed) and row.line not in known
         ]
 
-    async def _invitees(self) -> list[Invitee]:
+    async def _invitees(self) -> Admitted:
         """The people in the rows without a flaw. Adds the flaws of groups and external ids. Raises Forbidden."""
         known = dict[str, str]()
         if names := sorted({row.group for row in self.sheet.rows if row.group is not None}):
@@ -121,8 +124,8 @@ class FileImport:
                 groups = () if row.group is None else (known[row.group],)
                 person = (row.first_name, row.last_name, row.email, row.role or Role.USER)
                 invitees.append(Invitee(row.line, *person, groups, row.external_id))
-        admitted, errors = await external_ids.admitted(self.change, self.team_id, invitees)
-        self.flaws += _external_id_flaws(errors)
+        admitted = await external_ids.admit(self.change, self.team_id, invitees)
+        self.flaws += _external_id_flaws(admitted.errors)
         return admitted
 
     async def _leavers(self) -> Leavers:

@@ -58,6 +58,11 @@ class Updates:
     flaws: list[Flaw] = field(default_factory=list)
 
     @property
+    def refused(self) -> set[int | None]:
+        """The lines of the rows that are rejected."""
+        return {flaw.line for flaw in self.flaws if not flaw.reason.is_information}
+
+    @property
     def joining(self) -> dict[str, JoiningMember]:
         """The people who join groups, by user id."""
         joined = ((line, edit) for line, edit in self.edits.items() if edit.joined)
@@ -131,7 +136,7 @@ async def plan(
         line = demoted[user_id]
         del edits[line]
         updates.flaws.append(Flaw(line, Column.ROLE.value, Reason.LAST_CONTRACT_MANAGER, LAST_MANAGER))
-    refused = {flaw.line for flaw in updates.flaws if not flaw.reason.is_information}
+    refused = updates.refused
     updates.edits = {line: edit for line, edit in edits.items() if line not in refused and not edit.is_empty}
     return updates
 

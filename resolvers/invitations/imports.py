@@ -122,15 +122,16 @@ async def import_members(info: Info, input: ImportMembersInput) -> ImportMembers
     and the valid rows count as skipped. Under BEST_EFFORT the other rows are imported, and if no seat is left, the
     person is invited without one. Under WAITLIST, the person joins the waiting list then.
     A person who is a member or invited already is skipped, and nothing changes for them, but they get an external id if
-    they have none. A second import of the same file changes nothing. A person who was removed from the team, or whose
-    invitation was revoked, is skipped too (REMOVED_BEFORE, information), unless `inviteRemoved` is true. Under UPSERT
-    (and UPSERT_…), a person in the team is updated by the rules of `updateMember`: the names, the role unless its cell
-    is empty, and the group, which they join without leaving others. Names that you may not change stay as they are
-    (NAME_KEPT). `changes` shows the differences, also in a dry run, and `leavers` the people who are not in the file.
-    `removeLeavers` removes them by the rules of `removeMembers`. If its numbers are wrong, the error is CONFIRM_NEEDED,
-    and nothing changes. If a row was rejected, nobody is removed (LEAVERS_UNKNOWN).
-    A product needs the right to assign seats, groups need the right to change groups, and roles the right to change
-    roles. UPSERT needs the rights to update and to read members, and `removeLeavers` the right to remove them.
+    they have none and you may update them. A second import of the same file changes nothing. A person who was removed
+    from the team, or whose invitation was revoked, is skipped too (REMOVED_BEFORE, information), unless `inviteRemoved`
+    is true. Under UPSERT (and UPSERT_…), a person in the team is updated by the rules of `updateMember`: the names, the
+    role unless its cell is empty, and the group, which they join without leaving others. Names that you may not change
+    stay as they are (NAME_KEPT). `changes` shows the differences, also in a dry run, and `leavers` the people who are
+    not in the file. `removeLeavers` removes them by the rules of `removeMembers`. If its numbers are wrong, the error
+    is CONFIRM_NEEDED, and nothing changes. If a row was rejected, nobody is removed (LEAVERS_UNKNOWN).
+    A product needs the right to assign seats, groups need the right to change groups, roles the right to change roles,
+    and external ids the right to read members. UPSERT needs the rights to update and to read members, and
+    `removeLeavers` the right to remove them.
     Raises NOT_FOUND (team, product), FORBIDDEN, BAD_USER_INPUT unless there is either a file or a text, and for
     `removeLeavers` without UPSERT.
     """

@@ -135,9 +135,9 @@ async def invite_members(info: Info, input: InviteMembersInput) -> InviteMembers
     Under ALL_OR_NOTHING, EMAIL_INVALID, NAME_INVALID, EXTERNAL_ID_INVALID, EXTERNAL_ID_TAKEN, DUPLICATE (case does not
     matter), GROUP_NOT_FOUND and NO_SEAT_LEFT stop everything; under the other modes, all but the last stop their row.
     If no seat is left, the person is invited without one (NO_SEAT_LEFT), or under WAITLIST joins the waiting list
-    (WAITING). ALREADY_MEMBER is information: the person gets the external id if they have none, and else keeps theirs
-    (EXTERNAL_ID_KEPT). Groups need the right to change groups and, if they give seats, the right to assign seats. A
-    role other than plain user needs the right to change roles. Raises NOT_FOUND for the team, FORBIDDEN.
+    (WAITING). ALREADY_MEMBER is information: the person gets the external id if they have none and you may update
+    them, else EXTERNAL_ID_KEPT. External ids need the right to read members, roles the right to change roles, and
+    groups the right to change groups and, if they give seats, to assign seats. Raises NOT_FOUND (team), FORBIDDEN.
     """
     context = info.context
     await team_lookup(context, input.team_id).load()
@@ -156,9 +156,9 @@ async def invite_members(info: Info, input: InviteMembersInput) -> InviteMembers
         await change.decide(*(target(change, team.id, role) for role in roles))
         payload = InviteMembersPayload(errors=list(errors))
         await given_products.lock_changes(change.connection, team.id)
-        invitees = await _invitees(change, team, input.people, addresses, payload.errors)
-        result = await invite(change, team.id, invitees, InviteTerms(input.mode), refused=bool(payload.errors))
-        kept = [] if result.stopped else await external_ids.given(change, team.id, invitees)
+        admitted = await _invitees(change, team, input.people, addresses, payload.errors)
+        result = await invite(change, team.id, admitted.invitees, InviteTerms(input.mode), refused=bool(payload.errors))
+        kept = await external_ids.give(change, team.id, admitted, result)
         payload.errors = sorted([*payload.errors, *_result_errors(result), *kept], key=lambda error: error.row or 0)
         payload.invitations, payload.seats, payload.waits = result.invitations, result.seats, result.waits
         return payload
@@ -238,7 +238,7 @@ def _check(people: Sequence[PersonInput]) -> tuple[dict[int, str], list[UserErro
 
 async def _invitees(
     change: Change, team: TeamRow, people: Sequence[PersonInput], addresses: Mapping[int, str], errors: list[UserError]
-) -> list[Invitee]:
+) -> external_ids.Admitted:
     """The people whose rows are valid; adds an error for each row with an unknown group, or a wrong external id.
 
     Raises Forbidden.
@@ -256,8 +256,8 @@ async def _invitees(
         elif row in addresses:
             names = (text.display_name(person.first_name) or "", text.last_name(person.last_name) or "")
             invitees.append(Invitee(row, *names, addresses[row], person.role, group_ids, person.external_id))
-    admitted, refused = await external_ids.admitted(change, team.id, invitees)
-    errors += refused
+    admitted = await external_ids.admit(change, team.id, invitees)
+    errors += admitted.errors
     return admitted
 
 

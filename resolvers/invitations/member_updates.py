@@ -9,6 +9,7 @@ import strawberry
 from db.audit.audit_log import TargetChange
 from db.groups import given_products, groups
 from db.invitations import bulk_invitations, member_updates
+from db.invitations import external_ids as stored_ids
 from db.invitations.member_updates import Names, PresentMember
 from db.people import members
 from db.people.teams import TeamRow
@@ -34,6 +35,8 @@ from resolvers.groups.seat_giving import (
     group_source,
     take,
 )
+from resolvers.invitations import external_ids
+from resolvers.invitations.bulk_invitations import target
 from resolvers.people.members import LAST_MANAGER
 
 NO_GROUP = "The team has no group with this id."
@@ -49,6 +52,7 @@ class UpdateMemberInput(MutationInput):
     last_name: str | None = None
     role: Role | None = None
     group_ids: list[strawberry.ID] | None = None
+    external_id: str | None = None
     mode: BulkMode = BulkMode.ALL_OR_NOTHING
 
 
@@ -73,11 +77,13 @@ class Edit:
     role: Role | None = None
     joined: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    # Empty if it is removed.
+    external_id: str | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing changes."""
-        return not (self.names or self.role or self.joined or self.left)
+        return not (self.names or self.role or self.joined or self.left) and self.external_id is None
 
     @property
     def demotes(self) -> bool:
@@ -92,13 +98,15 @@ class Edit:
             before["name"], after["name"] = list(self.member.names), list(self.names)
         if self.role is not None:
             before["role"], after["role"] = self.member.role, self.role
+        if self.external_id is not None:
+            before["externalId"], after["externalId"] = self.member.external_id, self.external_id or None
         after |= {what: list(ids) for what, ids in (("joined", self.joined), ("left", self.left)) if ids}
         return TargetChange(self.member.member_id, before, after)
 
 
 @mutation(Action.MEMBERS_UPDATE)
 async def update_member(change: Change, input: UpdateMemberInput) -> UpdateMemberPayload:
-    """Change the names, the role and the groups of a member, or of a person who is invited to the team.
+    """Change the names, the role, the groups and the external id of a member, or of an invited person.
 
     Names: before a person has accepted, they are those in your invitation, and you can correct them. After that, they
     belong to the person's account, and only the person can change them, for all of their teams.
@@ -106,7 +114,10 @@ async def update_member(change: Change, input: UpdateMemberInput) -> UpdateMembe
     person is in afterwards. As with `setGroupMembers`, seats follow; you also need the right to change groups, and to
     assign or unassign the seats. Under ALL_OR_NOTHING, a missing seat stops everything (NO_SEAT_LEFT); under the other
     modes, the person joins the groups without the seat, and under WAITLIST joins the waiting list (WAITING).
-    Errors: NOT_FOUND (the person is not in the team), NAME_INVALID, GROUP_NOT_FOUND, LAST_CONTRACT_MANAGER.
+    External ids: an empty one removes the id. A plain user may not change their own, and nobody but a contract manager
+    that of a contract manager. You also need the right to read members.
+    Errors: NOT_FOUND (the person is not in the team), NAME_INVALID, GROUP_NOT_FOUND, LAST_CONTRACT_MANAGER,
+    EXTERNAL_ID_INVALID, EXTERNAL_ID_TAKEN.
     Raises NOT_FOUND for the team, FORBIDDEN, BAD_USER_INPUT if there is nothing to change.
     """
     team = await change.team(input.team_id)
@@ -172,15 +183,19 @@ def _require_rights(change: Change, team: TeamRow, input: UpdateMemberInput) -> 
 
     Raises BadInput, Forbidden.
     """
-    if all(one is None for one in (input.first_name, input.last_name, input.role, input.group_ids)):
-        raise BadInput("Give at least one of `firstName`, `lastName`, `role` and `groupIds`.")
+    changes = (input.first_name, input.last_name, input.role, input.group_ids, input.external_id)
+    if all(one is None for one in changes):
+        raise BadInput("Give at least one of `firstName`, `lastName`, `role`, `groupIds` and `externalId`.")
     change.require([update_target(change, team.id, input.user_id)])
     if input.role is not None and input.user_id != facts.acts_for(change.actor):
         manager = input.role is Role.CONTRACT_MANAGER
-        target = facts.member(change.actor, team.id, input.user_id, contract_manager=manager)
-        change.context.require(Action.MEMBERS_CHANGE_ROLE, target)
+        about = facts.member(change.actor, team.id, input.user_id, contract_manager=manager)
+        change.context.require(Action.MEMBERS_CHANGE_ROLE, about)
     if input.group_ids is not None:
         change.context.require(Action.GROUPS_UPDATE, facts.team(change.actor, team.id))
+    if input.external_id is not None and input.user_id != facts.acts_for(change.actor):
+        external_ids.require_reading(change, team.id)
+        change.require([target(change, team.id, Role.USER)])
 
 
 def _edit(input: UpdateMemberInput, present: PresentMember) -> Edit:
@@ -188,6 +203,7 @@ def _edit(input: UpdateMemberInput, present: PresentMember) -> Edit:
     first = present.first_name if input.first_name is None else display_name(input.first_name) or input.first_name
     last = present.last_name if input.last_name is None else last_name(input.last_name)
     last = input.last_name or "" if last is None else last
+    external_id = None if input.external_id is None else input.external_id.strip()
     groups_after = present.group_ids if input.group_ids is None else list(dict.fromkeys(input.group_ids))
     return Edit(
         present,
@@ -195,6 +211,7 @@ def _edit(input: UpdateMemberInput, present: PresentMember) -> Edit:
         role=input.role if input.role is not present.role else None,
         joined=tuple(id_ for id_ in groups_after if id_ not in present.group_ids),
         left=tuple(id_ for id_ in present.group_ids if id_ not in groups_after),
+        external_id=external_id if external_id != (present.external_id or "") else None,
     )
 
 
@@ -207,6 +224,10 @@ async def _decide(change: Change, team: TeamRow, edit: Edit, *, in_groups: bool)
             targets.append(about)
         else:
             change.require_also(action, about)
+    if edit.external_id is not None:
+        # The id is the team's, so a right to edit oneself does not include it: the target is nobody's own.
+        external_ids.require_reading(change, team.id)
+        targets.append(target(change, team.id, edit.member.role))
     if edit.role is not None:
         change.require_also(Action.MEMBERS_CHANGE_ROLE, role_target(change, team.id, edit.member, edit.role))
     if in_groups:
@@ -224,6 +245,8 @@ async def _errors(change: Change, team: TeamRow, input: UpdateMemberInput, edit:
         change.connection, team.id, edit.joined
     ):
         errors.append(UserError(UserErrorCode.GROUP_NOT_FOUND, NO_GROUP, ["groupIds"]))
+    if edit.external_id:
+        errors += await external_ids.errors(change, team.id, edit.external_id)
     if edit.demotes and await members.last_managers(change.connection, team.id, [edit.member.user_id]):
         errors.append(UserError(UserErrorCode.LAST_CONTRACT_MANAGER, LAST_MANAGER, ["role"]))
     return errors
@@ -235,6 +258,8 @@ async def _carry_out(change: Change, team: TeamRow, edit: Edit, mode: BulkMode) 
     savepoint = await change.connection.savepoint()
     await _leave(change, team, edit, outcome)
     await change_names_and_roles(change, team.id, [edit])
+    if edit.external_id is not None:
+        await stored_ids.store(change.connection, team.id, {edit.member.user_id: edit.external_id})
     if edit.joined:
         await add_to_groups(change, team.id, {edit.member.user_id: edit.joined}, mode, outcome)
     if outcome.shortage:

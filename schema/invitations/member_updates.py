@@ -14,6 +14,7 @@ publish_input(
     last_name="The new last name; empty if the person has one name only.",
     role="The new role; not for yourself. An invited person has it after they accept the invitation.",
     group_ids="All groups of the team that the person is in afterwards; an empty list takes them out of every group.",
+    external_id="The id that your own directory has for the person; empty to remove it. No other member has it.",
     mode=PEOPLE["mode"],
 )
 

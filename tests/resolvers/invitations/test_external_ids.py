@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from domain.actions import Scope
+from domain.roles import Role
 from tests.conftest import Client
 from tests.support.mutations import Caller, Payload, audit_rows, new_caller
-from tests.support.world import World, counter
+from tests.support.world import Account, World, counter
 
 pytestmark = pytest.mark.slow
 
@@ -153,3 +155,77 @@ async def test_external_ids_cost_a_number_of_statements_that_does_not_grow(
         await imported(caller, *people)
         counts.append(len(statements))
     assert counts[1] == counts[0] + 3
+
+
+@pytest.mark.parametrize("way", [invited, imported])
+@pytest.mark.parametrize("role", [Role.SOFTWARE_COORDINATOR, Role.CONTRACT_MANAGER])
+async def test_a_member_gets_an_id_only_from_those_who_may_edit_them(
+    client: Client, world: World, way: Any, role: Role
+) -> None:
+    """Nobody is edited by an invitation who could not be edited by `updateMember`."""
+    caller, new = await new_caller(client, world, seats=0, role=role), person("E0")
+    manager, user = await world.member(caller.team, Role.CONTRACT_MANAGER), await world.member(caller.team)
+    pending = await world.invited_member(caller.team, Role.CONTRACT_MANAGER)
+    people = [person("E1", manager.email), person("E2", pending.email), person("E3", user.email), new]
+    result = await way(caller, *people, mode="BEST_EFFORT")
+    found = [code for code, _ in result.errors] or [one["reason"] for one in result.content["problems"]]
+    may_edit = role is Role.CONTRACT_MANAGER
+    assert found.count("EXTERNAL_ID_KEPT") == (0 if may_edit else 2)
+    stored = {user.email: "E3", new["email"]: "E0"}
+    assert await ids(caller) == stored | ({manager.email: "E1", pending.email: "E2"} if may_edit else {})
+    [given] = [row.after["externalIds"] for row in await audit_rows(world, caller.team) if "externalIds" in row.after]
+    assert set(given.values()) == set((await ids(caller)).values())
+
+
+@pytest.mark.parametrize("way", [invited, imported])
+async def test_a_token_needs_the_scope_to_update_members(client: Client, world: World, way: Any) -> None:
+    caller = await new_caller(client, world, seats=0, role=Role.CONTRACT_MANAGER)
+    ada = await world.member(caller.team)
+    for scopes in (set(Scope) - {Scope.MEMBERS_UPDATE}, set(Scope)):
+        _, secret = await world.token(caller.team, caller.who.id, *scopes)
+        token = Caller(client, world, caller.team, caller.product, secret, Account(caller.who.id, "", secret))
+        await way(token, person("E1", ada.email), person("E2"), mode="BEST_EFFORT")
+        assert (await ids(caller)).get(ada.email) == ("E1" if Scope.MEMBERS_UPDATE in scopes else None)
+        assert "E2" in (await ids(caller)).values()
+
+
+@pytest.mark.parametrize("mutation", ["inviteMembers", "importMembers"])
+@pytest.mark.parametrize("external_id", ["E1", "E2"])
+async def test_an_id_is_not_probed_without_the_right_to_read_members(
+    client: Client, world: World, mutation: str, external_id: str
+) -> None:
+    caller = await new_caller(client, world, seats=0)
+    await invited(caller, person("E1"))
+    scopes = (Scope.MEMBERS_INVITE, Scope.MEMBERS_IMPORT, Scope.MEMBERS_UPDATE)
+    _, secret = await world.token(caller.team, caller.who.id, *scopes)
+    token = Caller(client, world, caller.team, caller.product, secret, Account(caller.who.id, "", secret))
+    new, before = person(external_id), await world.fingerprint()
+    text = f"First name,Last name,Email address,Employee ID\nAda,Byron,{new['email']},{external_id}\n"
+    values = {"people": [new, person("E3")]} if mutation == "inviteMembers" else {"text": text}
+    for mode in ("ALL_OR_NOTHING", "BEST_EFFORT"):
+        answer = await token.send(mutation, teamId=caller.team, mode=mode, **values, dryRun=True)
+        assert answer.codes == ["FORBIDDEN"]
+    assert await world.fingerprint() == before
+    assert (await invited(token, person(None))).errors == []
+
+
+async def test_the_audit_log_has_the_ids_that_were_stored(client: Client, world: World) -> None:
+    """Of two rows for one person, the first counts."""
+    caller, dup = await new_caller(client, world, seats=0), person("E1")
+    ada = await world.member(caller.team)
+    people = [dup, person("E2", str(dup["email"]).upper()), person("E3", ada.email), person("E4", ada.email.upper())]
+    result = await invited(caller, *people, mode="BEST_EFFORT")
+    assert sorted(result.errors) == [("ALREADY_MEMBER", 2), ("DUPLICATE", 1), ("DUPLICATE", 3)]
+    assert await ids(caller) == {dup["email"]: "E1", ada.email: "E3"}
+    [given] = [row.after["externalIds"] for row in await audit_rows(world, caller.team) if "externalIds" in row.after]
+    assert sorted(given.values()) == ["E1", "E3"]
+
+
+async def test_a_rejected_row_gives_no_id(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
+    ada, eve = await world.member(caller.team), await world.member(caller.team)
+    rows = f"Ada,Byron,{ada.email},E1,contract manager\nAda,Byron,{eve.email},E2,user\n"
+    text = f"First name,Last name,Email address,External id,Role\n{rows}"
+    result = await caller.mutate("importMembers", teamId=caller.team, text=text, mode="UPSERT_BEST_EFFORT")
+    assert problems(result) == [(2, "Role", "ROLE_REFUSED", False)]
+    assert await ids(caller) == {eve.email: "E2"}

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.slow
 
 COORDINATOR, MANAGER = Role.SOFTWARE_COORDINATOR, Role.CONTRACT_MANAGER
 MEMBERS = "query ($id: ID!) { team(id: $id) { members(first: 100) { nodes { user { id name } } } } }"
+EXTERNAL_IDS = "query ($id: ID!) { team(id: $id) { members(first: 100) { nodes { externalId user { id } } } } }"
 HOLDERS = "query ($id: ID!) { team(id: $id) { seats(assigned: true) { nodes { holder { id name } } } } }"
 
 
@@ -161,3 +162,39 @@ async def test_a_token_does_not_rename_its_grantor(client: Client, world: World)
     token = Caller(client, world, caller.team, caller.product, secret, Account(caller.who.id, "", secret))
     answer = await token.send("updateMember", teamId=caller.team, userId=caller.who.id, firstName="Eve")
     assert answer.codes == ["FORBIDDEN"]
+
+
+async def test_an_external_id_is_set_corrected_and_removed(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
+    ada, eve = await world.member(caller.team), await world.invited_member(caller.team)
+    for given, stored in ((" E1 ", "E1"), ("E2", "E2"), (None, "E2"), ("", None), ("E2", "E2")):
+        payload = await updated(caller, ada.id, externalId=given, groupIds=[])
+        member = (await client(EXTERNAL_IDS, caller.secret, id=caller.team)).data["team"]["members"]["nodes"]
+        assert (payload.errors, {one["user"]["id"]: one["externalId"] for one in member}[ada.id]) == ([], stored)
+    changes = [(row.before["externalId"], row.after["externalId"]) for row in await audit_rows(world, caller.team)]
+    assert changes == [(None, "E1"), ("E1", "E2"), ("E2", None), (None, "E2")]
+    before = await world.fingerprint()
+    for wrong, code in (("E2", "EXTERNAL_ID_TAKEN"), ("x" * 101, "EXTERNAL_ID_INVALID")):
+        payload = await updated(caller, eve.id, externalId=wrong, firstName="Augusta")
+        assert payload.errors == [(code, None)]
+        assert payload.content["errors"][0]["field"] == ["externalId"]
+    assert (await updated(caller, ada.id, externalId="E2")).errors == []
+    assert await world.fingerprint() == before
+    assert (await updated(caller, caller.who.id, externalId="E3")).errors == []
+
+
+async def test_an_external_id_is_set_only_by_those_who_may_edit_the_member(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
+    manager, ada = await world.member(caller.team, MANAGER), await world.member(caller.team)
+    _, blind = await world.token(caller.team, caller.who.id, Scope.MEMBERS_UPDATE)
+    _, reader = await world.token(caller.team, caller.who.id, Scope.MEMBERS_READ)
+    before = await world.fingerprint()
+    # The id is the team's: a plain user may not choose the one by which others name them.
+    for secret, about in ((caller.secret, manager), (ada.secret, ada), (blind, ada), (reader, ada)):
+        values = {"teamId": caller.team, "userId": about.id, "externalId": "E1"}
+        answer = await client(operation("updateMember", "errors { code }"), secret, input=values)
+        assert answer.codes == ["FORBIDDEN"]
+    assert await world.fingerprint() == before
+    values = {"teamId": caller.team, "userId": manager.id, "externalId": "E1"}
+    answer = await client(operation("updateMember", "errors { code }"), manager.secret, input=values)
+    assert answer.data["updateMember"]["errors"] == []
