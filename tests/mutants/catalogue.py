@@ -8,6 +8,7 @@ GIVEN_PRODUCTS, GIVEN_PRODUCTS_TEST = "db/groups/given_products.py", "tests/db/g
 GROUPS, GROUPS_TEST = "db/groups/groups.py", "tests/db/groups/test_groups.py"
 INVITATIONS, INVITATIONS_TEST = "db/invitations/bulk_invitations.py", "tests/db/invitations/test_bulk_invitations.py"
 UPDATES, UPDATES_TEST = "db/invitations/member_updates.py", "tests/db/invitations/test_member_updates.py"
+EXTERNAL_IDS, EXTERNAL_IDS_TEST = "db/invitations/external_ids.py", "tests/resolvers/invitations/test_external_ids.py"
 MAIL_PAUSES, MAIL_PAUSES_TEST = "db/access/mail_pauses.py", "tests/db/access/test_mail_pauses.py"
 MEMBERS, MEMBERS_TEST = "db/people/members.py", "tests/db/people/test_members.py"
 TEXT_KEYS_TEST = "tests/db/core/test_text_keys.py"
@@ -371,6 +372,20 @@ PEOPLE = (
         "order by w.place\n",
         "order by w.place desc\n",
         (f"{INVITATIONS_TEST}::test_addresses_keep_the_order_in_which_they_were_given",),
+    ),
+    Mutant(
+        "what is known about external ids loses its order",
+        EXTERNAL_IDS,
+        "order by w.place\n",
+        "order by w.place desc\n",
+        (f"{EXTERNAL_IDS_TEST}::test_a_member_gets_an_id_only_from_those_who_may_edit_them",),
+    ),
+    Mutant(
+        "the last person of the list has the external id",
+        EXTERNAL_IDS,
+        "order by external_id, place\n",
+        "order by external_id, place desc\n",
+        (f"{EXTERNAL_IDS_TEST}::test_an_external_id_that_somebody_else_has_stops_the_row",),
     ),
     Mutant(
         "accounts are opened in the order of the list",

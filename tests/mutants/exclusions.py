@@ -8,7 +8,6 @@ LOG = "It orders the audit log for reading."
 IMPACT = "It orders what a change of the policy would do, for reading."
 REPLACED = "A later revision replaces the function."
 PLACES = "It chooses which place of a sign-in is forgotten."
-REPORT = "It orders what is reported about a list."
 SESSION = "It chooses which of several valid sessions in cookies counts."
 LOCKED_BEFORE = "The transaction has locked the memberships of these people before, in this order."
 
@@ -24,7 +23,6 @@ class Exclusion(NamedTuple):
 
 EXCLUSIONS = (
     Exclusion("db/access/credentials.py", "order by wanted.place", SESSION),
-    Exclusion("db/invitations/external_ids.py", "order by w.place", REPORT, times=2),
     Exclusion("db/invitations/member_updates.py", "order by g.group_id", REPORT),
     Exclusion("db/invitations/member_updates.py", "order by m.id", LIST),
     Exclusion(

@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "c582d13a0cae6c450efe1f19af599f4acdfac7ab1f755df3140f5a009c4a7e2f"
+SHAPE = "59df8c1f4121ce5f90982ed2fdaa51073548cd1177ac8d7935066de2a3bd7dd2"
 
 
 class WithoutDescriptions(Visitor):
