@@ -98,7 +98,7 @@ class Endpoint:
     async def _answer(self, request: Request, request_id: str) -> Response:
         try:
             wanted = await requests.read(request, self._max_body_bytes)
-            actor = self._people.take_turn(wanted.credential, _address(request))
+            actor = self._people.take_turn(wanted.credentials, _address(request))
             if wanted.credential is None:
                 return await self._answer_read(request, wanted, request_id)
             if not self._running.start(actor):
@@ -114,9 +114,9 @@ class Endpoint:
 
     async def _answer_presented(self, request: Request, wanted: GraphQLRequest, request_id: str) -> Response:
         """Answer a request with a credential. If that is invalid, find out why for the error."""
-        if wanted.other_sessions and wanted.credential is not None:
-            sessions = (wanted.credential, *wanted.other_sessions)
-            wanted = replace(wanted, credential=await credentials.valid_session(self._database, sessions))
+        if wanted.other_sessions:
+            valid = await credentials.valid_session(self._database, wanted.credentials)
+            wanted = replace(wanted, credential=valid)
         try:
             return await self._answer_read(request, wanted, request_id)
         except InvalidCredential as problem:

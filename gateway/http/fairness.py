@@ -1,6 +1,6 @@
 """The actor of a request, as far as it is known before the database is asked, so that nobody takes others' turns."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 
 from db.core.slots import ACTOR
 from domain.credentials import Credential
@@ -22,9 +22,13 @@ class KnownPeople:
         """Start without any person."""
         self._people: dict[bytes, str] = {}
 
-    def take_turn(self, credential: Credential | None, address: str) -> Hashable:
-        """Let the running request wait for the database as its actor, and return the actor."""
-        person = self._people.get(credential.token_hash) if credential is not None else None
+    def take_turn(self, credentials: Iterable[Credential], address: str) -> Hashable:
+        """Let the running request wait for the database as its actor, and return the actor.
+
+        Of several credentials, the first known one counts: another host of the domain can add cookies to a request.
+        """
+        known = (self._people.get(one.token_hash) for one in credentials)
+        person = next((one for one in known if one is not None), None)
         actor: Hashable = ("place", place_of(address)) if person is None else person
         ACTOR.set(actor)
         return actor

@@ -53,6 +53,11 @@ class GraphQLRequest:
     reads_only: bool
     is_large: bool
 
+    @property
+    def credentials(self) -> tuple[Credential, ...]:
+        """All that the request presents, in its order."""
+        return () if self.credential is None else (self.credential, *self.other_sessions)
+
 
 async def read(request: Request, limit: int) -> GraphQLRequest:
     """Read a GET, HEAD or POST and check all of it. The body may have at most `limit` bytes.

@@ -1,7 +1,7 @@
 """A person with many requests, sessions or tokens takes no more turns at the database than any other person."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from contextlib import AsyncExitStack
 
 import pytest
@@ -14,6 +14,7 @@ from domain.credentials import CredentialKind, issue
 from domain.roles import Role
 from domain.subjects import Anonymous, Person
 from gateway.http.fairness import MAX_CREDENTIALS, KnownPeople
+from gateway.http.running import RunningRequests
 from tests.conftest import Client
 from tests.support.world import World
 
@@ -74,16 +75,44 @@ async def test_many_invalid_credentials_are_one_actor(app: Starlette, client: Cl
 @pytest.mark.parametrize("kind", [CredentialKind.SESSION, CredentialKind.PARTNER])
 def test_a_credential_counts_as_its_address_until_its_person_is_known(kind: CredentialKind) -> None:
     people, (_, credential) = KnownPeople(), issue(kind)
-    people.take_turn(credential, "2001:db8::1")
+    people.take_turn([credential], "2001:db8::1")
     unknown = ACTOR.get()
     people.note(credential, Anonymous())
-    people.take_turn(credential, "2001:db8::2")
+    people.take_turn([credential], "2001:db8::2")
     assert ACTOR.get() == unknown
-    people.take_turn(None, "2001:db8::3")
+    people.take_turn([], "2001:db8::3")
     assert ACTOR.get() == unknown
     people.note(credential, Person("user_1", "session_1", {}))
-    people.take_turn(credential, "2001:db8::1")
+    people.take_turn([credential], "2001:db8::1")
     assert ACTOR.get() == "user_1"
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_of_several_cookies_the_known_one_takes_the_turn(place: int) -> None:
+    """Another host of the domain can put cookies before that of the person."""
+    people, own = KnownPeople(), issue(CredentialKind.SESSION)[1]
+    people.note(own, Person("user_1", "session_1", {}))
+    sent = [issue(CredentialKind.SESSION)[1] for _ in range(2)]
+    sent.insert(place, own)
+    assert people.take_turn(sent, "2001:db8::1") == ACTOR.get() == "user_1"
+
+
+async def test_a_person_with_a_foreign_cookie_before_their_own_takes_their_own_turn(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet, running = await world.member(await world.team()), list[Hashable]()
+    assert (await client(VIEWER, quiet.secret)).status == 200
+    original = RunningRequests.start
+
+    def start(self: RunningRequests, actor: Hashable) -> bool:
+        running.append(actor)
+        return original(self, actor)
+
+    monkeypatch.setattr(RunningRequests, "start", start)
+    values = (issue(CredentialKind.SESSION)[0], quiet.secret)
+    cookies = {"usher-require-preflight": "1", "cookie": "; ".join(f"usher_session={value}" for value in values)}
+    assert (await client.post({"query": VIEWER}, cookies)).status == 200
+    assert running == [quiet.id]
 
 
 def test_only_so_many_credentials_are_known() -> None:
