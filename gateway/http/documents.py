@@ -23,6 +23,7 @@ from domain.problems import BadInput, Problem
 from gateway.http import limits, merging
 from gateway.http.costs import MAX_COST, Estimate
 from gateway.http.introspection import Introspection
+from gateway.http.lean import lean
 from gateway.http.limits import ANONYMOUS, SIGNED_IN, Bounds
 from gateway.http.manifest import BadManifest, read_manifest, sha256
 from gateway.http.roots import root_fields
@@ -204,7 +205,7 @@ class Documents:
             return Document(None, (error,), {}, size, fallbacks)
         limits.check_merged(node)
         errors = merging.conflicts(self._schema, node) or validate(
-            self._schema, node, self._rules, MAX_ERRORS, hide_suggestions=not self._suggestions
+            self._schema, lean(self._schema, node), self._rules, MAX_ERRORS, hide_suggestions=not self._suggestions
         )
         if errors:
             return Document(None, _distinct(errors), {}, size, fallbacks)

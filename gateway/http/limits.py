@@ -24,6 +24,8 @@ from gateway.http.outline import Outline, is_name, outlines, tokens
 MAX_DEPTH = 20
 MAX_NESTINGS = 2 * MAX_DEPTH
 MAX_SELECTIONS = 5_000
+# To parse a field takes longer than to parse any other token. A page of 100 components has 1,400 selections.
+MAX_WRITTEN = 1_500
 MAX_FIELDS = 1_000
 MAX_ALIASES = 200
 MAX_ROOT_FIELDS = 30
@@ -82,7 +84,9 @@ def check(text: str, bounds: Bounds) -> None:
     operations, fragments = outlines(found)
     _at_most("operations", len(operations), MAX_OPERATIONS)
     _at_most("fragments", len(fragments), MAX_FRAGMENTS)
-    _at_most("directives", sum(one.directives for one in [*operations, *(one for _, one in fragments)]), MAX_DIRECTIVES)
+    definitions = [*operations, *(one for _, one in fragments)]
+    _at_most("directives", sum(one.directives for one in definitions), MAX_DIRECTIVES)
+    _at_most("selections", sum(one.selections for one in definitions), MAX_WRITTEN)
     totals = _Totals(dict(fragments))
     for name, _ in fragments:
         _refuse(totals.fragment(name))

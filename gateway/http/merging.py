@@ -37,7 +37,10 @@ from graphql import (
 from gateway.http.limits import MAX_DEPTH, OperationTooLarge
 
 MAX_READ = 10_000
-"""How many selections are read. Only fragments on many types inside each other make it more than the document has."""
+"""How many selections are read, and fields compared.
+
+Only fragments on many types inside each other, and fields that many types share, make it more than the document has.
+"""
 
 
 class Selected(NamedTuple):
@@ -81,7 +84,7 @@ class _Merging:
         while levels:
             depth, now = levels.pop()
             for name, group in self._groups(now).items():
-                answered = _answered_together(group)
+                answered = self._answered_together(group)
                 for together in answered:
                     self._check_equal(name, together)
                     levels += _below(depth, together)
@@ -91,18 +94,17 @@ class _Merging:
     def _groups(self, level: Level) -> dict[str, list[Selected]]:
         """Return the fields of a level by their response names."""
         groups: dict[str, list[Selected]] = {}
+        leaves = set[tuple[str, str, str]]()
         open_, spread = list(level), set[str]()
         while open_:
             parent, selections = open_.pop()
-            self._read += len(selections.selections)
-            if self._read > MAX_READ:
-                raise OperationTooLarge("The document has too many fields to merge. Ask for less at a time.")
+            self._count(len(selections.selections))
             for node in selections.selections:
                 if isinstance(node, FieldNode):
                     field = self._schema.get_field(parent, node.name.value)
-                    if field is not None:
-                        selected = Selected(node, parent, field)
-                        groups.setdefault((node.alias or node.name).value, []).append(selected)
+                    name = (node.alias or node.name).value
+                    if field is not None and not _is_known(name, node, parent, leaves):
+                        groups.setdefault(name, []).append(Selected(node, parent, field))
                 elif isinstance(node, FragmentSpreadNode):
                     if node.name.value not in spread and node.name.value in self._fragments:
                         open_ += self._inside(parent, self._fragments[node.name.value])
@@ -110,6 +112,23 @@ class _Merging:
                 elif isinstance(node, InlineFragmentNode):
                     open_ += self._inside(parent, node)
         return groups
+
+    def _answered_together(self, group: list[Selected]) -> list[list[Selected]]:
+        """Return the fields that one object may answer: those on its own type, and all on an interface or a union."""
+        by_type: dict[str, list[Selected]] = {}
+        shared = []
+        for one in group:
+            if isinstance(one.parent, GraphQLObjectType):
+                by_type.setdefault(one.parent.name, []).append(one)
+            else:
+                shared.append(one)
+        self._count(len(shared) * max(0, len(by_type) - 1))
+        return [shared + own for own in by_type.values()] or [shared]
+
+    def _count(self, number: int) -> None:
+        self._read += number
+        if self._read > MAX_READ:
+            raise OperationTooLarge("The document has too many fields to merge. Ask for less at a time.")
 
     def _inside(self, parent: GraphQLCompositeType, fragment: FragmentDefinitionNode | InlineFragmentNode) -> Level:
         condition = fragment.type_condition
@@ -158,16 +177,16 @@ def _comparable(value: ValueNode) -> Any:
     return print_ast(value)
 
 
-def _answered_together(group: list[Selected]) -> list[list[Selected]]:
-    """Return the fields that one object may answer: those on its own type, and all on an interface or a union."""
-    by_type: dict[str, list[Selected]] = {}
-    shared = []
-    for one in group:
-        if isinstance(one.parent, GraphQLObjectType):
-            by_type.setdefault(one.parent.name, []).append(one)
-        else:
-            shared.append(one)
-    return [shared + own for own in by_type.values()] or [shared]
+def _is_known(name: str, node: FieldNode, parent: GraphQLCompositeType, leaves: set[tuple[str, str, str]]) -> bool:
+    """Return whether a leaf is equal to one of these, so that it has the same conflicts. If not, it is added to them.
+
+    A field with arguments or a selection is never equal.
+    """
+    if node.arguments or node.selection_set:
+        return False
+    leaf, number = (name, node.name.value, parent.name), len(leaves)
+    leaves.add(leaf)
+    return len(leaves) == number
 
 
 def _below(depth: int, together: Iterable[Selected]) -> list[tuple[int, Level]]:
