@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, Protocol
 
-import anyio.to_thread
+import anyio
 import strawberry
 
 from db.core.fusion import actor_reach, reach_over_others
