@@ -32,6 +32,7 @@ from gateway.http.protocol import LimitedProtocol
 from gateway.runtime import metrics, subjects
 from gateway.runtime.secret_file import kept_secret
 from gateway.runtime.settings import Settings
+from gateway.runtime.stopping import STOP_SIGNALS, stoppable
 from gateway.web_workers import MAX_DEATHS, WebWorkers
 from policies import facts
 from policies.engine.live import LivePolicy
@@ -42,7 +43,6 @@ from schema.build import build
 
 log = structlog.get_logger()
 APP = "gateway.app:create"
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 STOP_SECONDS = 35
 """How long requests have to finish when Usher stops. A statement may take 30 s."""
 WORKER_SECONDS = 30
@@ -158,7 +158,9 @@ def prepare(url: str, policy: Callable[[], Policy], *, demo_allowed: bool) -> bo
     with asyncio.Runner() as runner:
         opened = Database(url)
         try:
-            return runner.run(work(opened))
+            return runner.run(stoppable(work(opened)))
+        except asyncio.CancelledError:
+            sys.exit(0)
         finally:
             runner.run(opened.close())
 

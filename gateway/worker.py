@@ -25,7 +25,7 @@ from gateway.mail.terminal import Terminal
 from gateway.runtime import metrics, subjects
 from gateway.runtime.addresses import MailServer, sender_address
 from gateway.runtime.settings import Settings
-from gateway.serving import STOP_SIGNALS
+from gateway.runtime.stopping import STOP_SIGNALS
 from policies.engine.live import LivePolicy
 from resolvers.audit.retention import sweep
 from resolvers.core.system import Workspace

@@ -4,6 +4,7 @@ Each request has a connection of its own, so that both workers get requests. All
 """
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from tests.support.world import World, world_of
 
 pytestmark = pytest.mark.slow
 
+# To read the certificates anew for each of hundreds of connections would keep the processor from the workers.
+TLS = ssl.create_default_context()
 POOLS = "query($id: ID!) { team(id: $id) { pools { total } } }"
 
 
@@ -35,7 +38,7 @@ class Service:
         """Send this number of requests at once. Returns their error codes, and "ok" for an answer without errors."""
 
         async def once() -> str:
-            async with httpx.AsyncClient(base_url=self.run.address, timeout=30) as http:
+            async with httpx.AsyncClient(base_url=self.run.address, timeout=30, verify=TLS) as http:
                 body = {"query": POOLS, "variables": {"id": team_id}}
                 answer = await http.post("/graphql", json=body, headers={"authorization": f"Bearer {secret}"})
             errors = answer.json().get("errors")

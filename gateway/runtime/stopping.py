@@ -1,0 +1,27 @@
+"""How a command stops at a signal while it awaits something."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+async def stoppable(work: Coroutine[Any, Any, T]) -> T:
+    """Await `work`, and cancel it at a stop signal: raises CancelledError.
+
+    The handlers from before are back at the end. They raise an exception wherever the program is at that moment. Inside
+    the driver of the database it would be lost, or become another one.
+    """
+    loop, task = asyncio.get_running_loop(), asyncio.ensure_future(work)
+    before = {number: signal.getsignal(number) for number in STOP_SIGNALS}
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        return await task
+    finally:
+        for number, handler in before.items():
+            loop.remove_signal_handler(number)
+            signal.signal(number, handler)
