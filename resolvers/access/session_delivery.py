@@ -22,8 +22,7 @@ class SessionDelivery(Described):
     BEARER = "bearer", "In `token`; send it as `Authorization: Bearer …`."
     COOKIE = (
         "cookie",
-        "In a cookie that scripts cannot read; only for requests with a preflight header, such as "
-        "`Usher-Require-Preflight: 1`.",
+        "In a cookie that no script reads; only if the request has a preflight header (`Usher-Require-Preflight`).",
     )
 
 

@@ -17,7 +17,7 @@ from gateway import worker
 from gateway.mail import sender
 from gateway.mail.message import Mail, MailContext, MailType
 from gateway.runtime import metrics
-from gateway.serving import STOP_SIGNALS
+from gateway.runtime.stopping import STOP_SIGNALS
 from tests.gateway.test_worker_stops import LOSE
 from tests.support.database import fetch_rows
 from tests.support.mail_server import MailCatcher
