@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -13,8 +14,10 @@ async def stoppable(work: Coroutine[Any, Any, T]) -> T:
     """Await `work`, and cancel it at a stop signal: raises CancelledError.
 
     The handlers from before are back at the end. They raise an exception wherever the program is at that moment. Inside
-    the driver of the database it would be lost, or become another one.
+    the driver of the database it would be lost, or become another one. Other threads than the main one get no signals.
     """
+    if threading.current_thread() is not threading.main_thread():
+        return await work
     loop, task = asyncio.get_running_loop(), asyncio.ensure_future(work)
     before = {number: signal.getsignal(number) for number in STOP_SIGNALS}
     for number in STOP_SIGNALS:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -33,3 +34,5 @@ def test_without_a_signal_the_result_is_returned() -> None:
         return 7
 
     assert asyncio.run(stoppable(work())) == 7
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(asyncio.run, stoppable(work())).result() == 7
