@@ -46,7 +46,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     try:
-        text, picture = _run(plan, _node(plan), _python312() if plan is FULL else None)
+        text, picture = _run(plan, _node(plan), _python312())
     except KeyboardInterrupt:
         sys.exit("Stopped.")
     if plan is SMOKE:

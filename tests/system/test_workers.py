@@ -100,12 +100,13 @@ async def test_a_changed_policy_takes_effect_and_a_bad_one_does_not(service: Ser
     )
     seen = await asyncio.gather(write_policy(service, stricter), codes_until(service, me.secret, team, "FORBIDDEN"))
     assert seen[1] <= {"ok", "FORBIDDEN"}
-    # tests/policies/engine/test_live.py has the other ways in which a file can be bad.
-    await write_policy(service, text + "\nallow(_, _, _);\n")
-    for times in (1, 2):
-        await refused_by_both(service, times)
+    for number, bad in enumerate((text + "\nallow(_, _, _);\n", "", "actor Person {", None), 1):
+        if bad is None:
+            service.policy.unlink()
+        else:
+            await write_policy(service, bad)
+        await refused_by_both(service, times=number)
         assert await service.codes(me.secret, team) == {"FORBIDDEN"}
-        service.policy.unlink(missing_ok=True)
     assert (await asyncio.gather(write_policy(service, text), codes_until(service, me.secret, team, "ok")))[1]
 
 
