@@ -62,6 +62,7 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
         watch.cancel()
         await mailing.close()
         await database.close()
+        logs.flush()
 
     cross_origin = cors.cross_origin(chosen.allowed_origins, chosen.allowed_headers)
     app = Starlette(routes=_routes(endpoint, chosen), middleware=[cross_origin], lifespan=lifespan)

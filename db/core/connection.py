@@ -37,10 +37,10 @@ class DatabaseError(Exception):
 class Connection:
     """A connection of the pool that one caller uses. It runs one statement at a time."""
 
-    __slots__ = ("_observers", "_savepoints", "driver", "pool")
+    __slots__ = ("_observers", "_savepoints", "driver")
 
-    def __init__(self, driver: Any, pool: Any, observers: list[Observer]) -> None:
-        self.driver, self.pool = driver, pool
+    def __init__(self, driver: Any, observers: list[Observer]) -> None:
+        self.driver = driver
         self._observers = observers
         self._savepoints = 0
 

@@ -39,6 +39,9 @@ from schema.build import Schema
 # The audit log stores the ids of commands (`run_…`) and jobs (`job_…`) in the same column. No client may choose one.
 REQUEST_ID = re.compile(r"(?!(?i:run|job)_)[A-Za-z0-9._-]{1,64}")
 
+# Of every answer. None of its other headers has these names.
+HEADERS = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
+
 log = structlog.get_logger()
 
 
@@ -86,11 +89,9 @@ class Endpoint:
         response = await self._answer(request, request_id)
         responses.set_media_type(request, response)
         await responses.compress(request, response)
-        response.headers["x-request-id"] = request_id
-        response.headers["x-content-type-options"] = "nosniff"
-        response.headers["cache-control"] = "no-store"
+        response.raw_headers += ((b"x-request-id", request_id.encode()), *HEADERS)
         took = time.perf_counter() - started
-        metrics.REQUESTS.labels(response.status_code).inc()
+        metrics.requests(response.status_code).inc()
         metrics.SECONDS.observe(took)
         log.info("request", status=response.status_code, ms=round(took * 1000, 2), request_id=request_id)
         return response

@@ -132,27 +132,26 @@ def _check_values(content: Mapping[str, Any]) -> bool:
         below: list[Any] = []
         for value in level:
             if isinstance(value, str):
+                if "\0" in value:
+                    raise BadInput(NUL_REFUSED)
                 characters += len(value)
-            below += _inside(value)
+            elif isinstance(value, dict | list):
+                below += _inside(value)
         if not below:
             return values > MAX_UNKNOWN_VALUES or characters > MAX_UNKNOWN_CHARACTERS
         level = below
     raise BadInput(f"The request is nested over {MAX_DEPTH} levels deep.")
 
 
-def _inside(value: object) -> Collection[Any]:
-    """Return the values that this value contains. Raises BadInput if it is over a limit, or has a NUL."""
-    if isinstance(value, str) and "\0" in value:
-        raise BadInput(NUL_REFUSED)
+def _inside(value: dict[str, Any] | list[Any]) -> Collection[Any]:
+    """Return the values that this value contains. Raises BadInput if it is over a limit."""
     if isinstance(value, list):
         if len(value) > MAX_ITEMS:
             raise BadInput(f"A list in the request has over {MAX_ITEMS} items. Send fewer at a time.")
         return value
-    if isinstance(value, dict):
-        if len(value) > MAX_KEYS:
-            raise BadInput(f"An object in the request has over {MAX_KEYS} keys. Send fewer at a time.")
-        return [*value, *value.values()]
-    return ()
+    if len(value) > MAX_KEYS:
+        raise BadInput(f"An object in the request has over {MAX_KEYS} keys. Send fewer at a time.")
+    return [*value, *value.values()]
 
 
 def _length(query: object) -> int:

@@ -61,7 +61,8 @@ def not_executed(request: Request, errors: list[dict[str, Any]]) -> Response:
 def set_media_type(request: Request, response: Response) -> None:
     """Set the media type of a GraphQL response: the one that the client prefers, or else `application/json`."""
     wanted = media_type(accept(request))
-    response.headers["content-type"] = JSON if wanted is None else wanted.name
+    if wanted is not None and wanted.name != JSON:
+        response.headers["content-type"] = wanted.name
 
 
 async def compress(request: Request, response: Response) -> None:
@@ -69,9 +70,9 @@ async def compress(request: Request, response: Response) -> None:
 
     A response with a token is left as it is: the size of a compressed text tells something about what is in it.
     """
-    content = bytes(response.body)
-    if len(content) < MIN_COMPRESSED or not accepts_gzip(accept_encoding(request)):
+    if len(response.body) < MIN_COMPRESSED or not accepts_gzip(accept_encoding(request)):
         return
+    content = bytes(response.body)
     packed = _packed(content) if len(content) < IN_THREAD else await run_in_threadpool(_packed, content)
     if packed is not None:
         response.body = packed

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -30,6 +31,12 @@ MAILS = Counter("usher_mails", "Attempts to send a mail, by outcome: sent, put o
 # Each worker counts the same jobs, so the latest value is used instead of the sum.
 JOBS = Gauge("usher_jobs_waiting", "Jobs that are not finished yet.", ["kind"], multiprocess_mode="mostrecent")
 MALFORMED = Counter("usher_jobs_malformed", "Jobs ended because their payload does not match their kind.", ["kind"])
+
+
+@lru_cache
+def requests(status: int) -> Counter:
+    """Return the counter of the requests that were answered with this status."""
+    return REQUESTS.labels(status)
 
 
 @contextmanager

@@ -138,10 +138,10 @@ class Context:
 
     def account_reach(self, action: Action) -> Reach:
         """The reach of this action over accounts: that over members, and a person's own account even without a team."""
-        reach = self.reach(action)
-        if self.policy.decide(self.actor, Action.VIEWER_READ, facts.GATEWAY).allowed:
-            return replace(reach, me=facts.acts_for(self.actor))
-        return reach
+        reach, me = self.reach(action), facts.acts_for(self.actor)
+        if reach.me == me or not self.policy.decide(self.actor, Action.VIEWER_READ, facts.GATEWAY).allowed:
+            return reach
+        return replace(reach, me=me)
 
     def require(self, action: Action, target: facts.Target) -> None:
         """Go on only if the policy allows it. Raises Unauthenticated or Forbidden."""

@@ -384,6 +384,14 @@ async def test_asyncpg_takes_a_lost_connection_back_before_it_is_released(usher_
         assert connection.is_lost, changed("asyncpg")
 
 
+async def test_asyncpg_takes_a_connection_back_without_waiting(usher_database: Database) -> None:
+    connection = await usher_database.take()
+    driver, held = connection.driver, connection.driver._con
+    with pytest.raises(StopIteration):  # so no task is needed to protect it from a cancelled caller
+        usher_database.give_back(connection).send(None)
+    assert (driver._con, driver._holder._con) == (None, held), changed("asyncpg")
+
+
 async def test_asyncpg_describes_columns_by_the_names_of_their_types(usher_database: Database) -> None:
     query = "select 1 as a, 'x'::text as b, array[1] as c, '{}'::jsonb as d, now() as e"
     async with usher_database.connection() as connection:

@@ -1,9 +1,12 @@
 """Each log record is one line of JSON."""
 
+import asyncio
+import io
 import json
 import subprocess
 import sys
 
+from gateway.runtime.logs import FLUSH_SECONDS, Lines
 from gateway.runtime.settings import ROOT
 
 SCRIPT = r"""
@@ -23,3 +26,51 @@ def test_values_that_orjson_cannot_write_are_logged_too() -> None:
     assert (plain["event"], plain["ms"], plain["level"]) == ("plain", 1.5, "info")
     assert (odd["event"], odd["half"], odd["large"]) == ("odd", "\ud800", 2**70)
     assert library["event"] == "half: \ud800"
+
+
+class Counting(io.BytesIO):
+    """A file that counts how often its content is passed on."""
+
+    flushes = 0
+
+    def flush(self) -> None:
+        self.flushes += 1
+
+
+def log_three(lines: Lines) -> None:
+    for _ in range(3):
+        lines.write(b"line\n")
+        lines.flush()
+
+
+def test_a_running_loop_writes_the_lines_of_a_moment_together() -> None:
+    file = Counting()
+    lines = Lines(file)
+
+    async def serve() -> None:
+        log_three(lines)
+        assert file.flushes == 0
+        await asyncio.sleep(FLUSH_SECONDS * 2)
+        assert file.flushes == 1
+
+    asyncio.run(serve())
+    asyncio.run(asyncio.sleep(0))
+    log_three(lines)
+    assert (file.flushes, file.getvalue()) == (4, b"line\n" * 6)
+
+
+def test_a_loop_that_ended_before_it_wrote_does_not_keep_the_next_loop_from_writing() -> None:
+    file = Counting()
+    lines = Lines(file)
+
+    async def log_only() -> None:
+        log_three(lines)
+
+    async def log_and_wait() -> None:
+        log_three(lines)
+        await asyncio.sleep(FLUSH_SECONDS * 2)
+
+    asyncio.run(log_only())
+    assert file.flushes == 0
+    asyncio.run(log_and_wait())
+    assert file.flushes == 1
