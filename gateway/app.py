@@ -12,13 +12,14 @@ from starlette.routing import Route
 
 from db.core.database import Database
 from domain.actions import Action
-from gateway import serving, worker
+from gateway import worker
 from gateway.http import cors, documents, graphiql, health, invitation_page, password_pages
 from gateway.http.endpoint import Endpoint
 from gateway.mail.invitations import PAGE as INVITATIONS
 from gateway.mail.sign_ups import PAGE as VERIFY
 from gateway.runtime import logs, metrics, settings
 from gateway.runtime.settings import Settings, SettingsError
+from gateway.runtime.stopping import end_with_parent
 from policies.engine.live import LivePolicy
 from resolvers.core.system import Workspace
 from schema.build import build
@@ -27,7 +28,7 @@ from schema.build import build
 def create() -> Starlette:
     """Create the application of one worker process from the environment. Raises SettingsError, PolicyRefused."""
     logs.configure()
-    serving.end_with_parent()
+    end_with_parent()
     return application(settings.load(), sends_mail=True)
 
 

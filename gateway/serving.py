@@ -2,13 +2,11 @@
 
 import _thread
 import asyncio
-import multiprocessing
 import os
 import resource
 import signal
 import socket
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -258,19 +256,6 @@ def stop_on_signals() -> None:
     """Let SIGTERM and Ctrl-C raise SystemExit, so that every `finally` block runs before the process ends."""
     for number in STOP_SIGNALS:
         signal.signal(number, lambda *_: sys.exit(0))
-
-
-def end_with_parent() -> None:
-    """End this worker if its parent process is killed. Otherwise it would keep the port from the next start."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 async def _check_reachable(opened: Database) -> None:

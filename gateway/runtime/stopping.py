@@ -1,6 +1,8 @@
-"""How a command stops at a signal while it awaits something."""
+"""How a command stops at a signal while it awaits something, and a worker together with its parent."""
 
 import asyncio
+import multiprocessing
+import os
 import signal
 import threading
 from collections.abc import Coroutine
@@ -28,3 +30,16 @@ async def stoppable(work: Coroutine[Any, Any, T]) -> T:
         for number, handler in before.items():
             loop.remove_signal_handler(number)
             signal.signal(number, handler)
+
+
+def end_with_parent() -> None:
+    """End this worker if its parent process is killed. Otherwise it would keep the port from the next start."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
