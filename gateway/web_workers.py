@@ -25,6 +25,10 @@ class WebWorkers(Multiprocess):
     def keep_subprocess_alive(self) -> None:
         """Replace the workers that died, and stop all if too many did."""
         known = list(self.processes)
+        for process in known:
+            # Only the worker needs its end of the pipe. As long as this process has it open, too, the death of a worker
+            # that was just asked for a sign of life shows only when the time for the answer is over.
+            process.child_conn.close()
         super().keep_subprocess_alive()
         now = time.monotonic()
         for old, new in zip(known, self.processes, strict=True):

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -18,23 +19,55 @@ from uvicorn import Config
 from gateway.web_workers import WebWorkers
 
 if __name__ == "__main__":
-    workers = WebWorkers(Config("dying:app", workers=2), [socket.create_server(("127.0.0.1", 0))])
+    config = Config("app:app", workers=2, timeout_worker_healthcheck=600)
+    workers = WebWorkers(config, [socket.create_server(("127.0.0.1", 0))])
     workers.run()
     print("gave up:", workers.gave_up)
 """
 
 
-async def test_workers_that_keep_dying_are_not_replaced_for_ever(tmp_path: Path) -> None:
-    (tmp_path / "run.py").write_text(RUN, encoding="utf-8")
-    (tmp_path / "dying.py").write_text("import os\nos._exit(9)\n", encoding="utf-8")
-    process = await asyncio.create_subprocess_exec(
+APP = """
+import os
+
+print(os.getpid(), flush=True)
+
+async def app(scope, receive, send): ...
+"""
+
+
+async def started(folder: Path, app: str) -> asyncio.subprocess.Process:
+    (folder / "run.py").write_text(RUN, encoding="utf-8")
+    (folder / "app.py").write_text(app, encoding="utf-8")
+    return await asyncio.create_subprocess_exec(
         sys.executable,
         "run.py",
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}"},
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{folder}"},
         stdout=asyncio.subprocess.PIPE,
     )
+
+
+async def test_workers_that_keep_dying_are_not_replaced_for_ever(tmp_path: Path) -> None:
+    process = await started(tmp_path, "import os\nos._exit(9)\n")
     output, _ = await process.communicate()
     deaths = output.decode().count("web_worker_died")
     assert MAX_DEATHS <= deaths <= MAX_DEATHS + 1  # two can die between two looks
     assert output.decode().endswith("gave up: True\n")
+
+
+async def test_a_worker_that_dies_when_it_is_asked_for_a_sign_of_life_is_replaced_at_once(tmp_path: Path) -> None:
+    process = await started(tmp_path, APP)
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(60):  # a worker may give no sign of life for 600 s
+            worker = int(await process.stdout.readline())
+            await process.stdout.readline()  # the other worker
+            os.kill(worker, signal.SIGSTOP)
+            await asyncio.sleep(2)  # by then it was asked
+            os.kill(worker, signal.SIGKILL)
+            died = await process.stdout.readline()
+    finally:
+        process.terminate()
+        await process.communicate()
+    assert b"web_worker_died" in died
+    assert str(worker) in died.decode()
