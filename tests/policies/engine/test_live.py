@@ -47,6 +47,13 @@ def test_a_changed_file_comes_into_force(file: Path, policy_text: str) -> None:
     ]
 
 
+def test_a_process_checks_the_same_text_once(file: Path, policy_text: str) -> None:
+    first = LivePolicy(file).current()
+    assert LivePolicy(file).current() is first
+    file.write_text(policy_text + "\n# Another text.\n", encoding="utf-8")
+    assert LivePolicy(file).current() is not first
+
+
 def test_an_unchanged_file_keeps_the_same_policy_object(file: Path) -> None:
     live = LivePolicy(file)
     before = live.current()
