@@ -24,6 +24,15 @@ def place_of(address: str) -> str:
     return str(ip_network((int(found) >> NETWORK_BITS << NETWORK_BITS, NETWORK_BITS)) if inner is None else inner)
 
 
+def shown_place(address: str) -> str | None:
+    """The place of a network address, for the person who was there; None if the text is no network address."""
+    try:
+        ip_address(address.partition("%")[0])
+    except ValueError:
+        return None
+    return place_of(address)
+
+
 def _inner(address: IPv6Address) -> IPv4Address | None:
     if address in NAT64:
         return IPv4Address(int(address) & 0xFFFF_FFFF)

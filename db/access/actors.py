@@ -18,22 +18,38 @@ from db.people.teams import TeamRow
 from db.people.users import UserRow
 from db.tables.access import Session
 from domain.actions import Scope
-from domain.credentials import CredentialKind
+from domain.credentials import Credential, CredentialKind
 from domain.roles import Role
+from domain.sign_in_methods import SignInMethod
 from domain.subjects import Actor, Partner, Person
 
 
 class SessionRow(NamedTuple):
     """A session with its account, whether it belongs to the vendor's staff, and one team of the person.
 
-    If the person is a member of no team, there is one row, in which the role and every field of the team are None.
+    `is_use_due` is as in `TokenActorRow`. If the person is a member of no team, there is one row, in which the role and
+    every field of the team are None.
     """
 
     session_id: str
     account: UserRow
     vendor: bool
+    is_use_due: bool
     role: Role | None
     team: TeamRow
+
+
+class NewSession(NamedTuple):
+    """A session that begins. `second_factor` says whether the person has just given a second factor."""
+
+    id: str
+    user_id: str
+    token_hash: bytes
+    expires_at: datetime
+    method: SignInMethod
+    second_factor: bool
+    device: str | None
+    place: str | None
 
 
 class RoleRow(NamedTuple):
@@ -61,7 +77,7 @@ class TokenActorRow(NamedTuple):
 PERSON_SQL = """
 select s.id as session_id, u.id as account_id, u.email as account_email, u.first_name as account_first_name,
        u.last_name as account_last_name, cast(to_json(u.created_at) as text) as account_created_at,
-       v.user_id is not null as vendor,
+       v.user_id is not null as vendor, s.last_used_at < statement_timestamp() - interval '5 minutes' as is_use_due,
        m.role, t.id as team_id, t.name as team_name, t.separation_of_duties as team_separation_of_duties
 from sessions s
 join users u on u.id = s.user_id
@@ -98,24 +114,37 @@ PARTNER_BY_ID = Statement(
     "partner_by_id", TokenActorRow, text(PARTNER_QUERY.format(which="p.team_id = :team_id and p.id = :id"))
 )
 
-TOUCH = Statement(
-    "touch",
-    NoneType,
-    text("""
+TOUCH = {
+    CredentialKind.PARTNER: Statement(
+        "touch_partner_token",
+        NoneType,
+        text("""
 update partner_tokens set last_used_at = now()
 where token_hash = :token_hash and revoked_at is null and expires_at > now()
   and (last_used_at is null or last_used_at < now() - interval '1 minute')
 """),
-)
+    ),
+    CredentialKind.SESSION: Statement(
+        "touch_session",
+        NoneType,
+        text("""
+update sessions set last_used_at = now()
+where token_hash = :token_hash and ended_at is null and last_used_at < now() - interval '5 minutes'
+"""),
+    ),
+}
 
 # A change of the password ends the sessions that it sees. The lock lets it wait for this one, or this one for it.
 OPEN_SESSION = Statement(
     "open_session",
     str,
     text("""
-insert into sessions (id, user_id, token_hash, expires_at)
-select cast(:id as text), u.id, cast(:token_hash as bytea), cast(:expires_at as timestamptz)
-from users u where u.id = :user_id and u.password_hash = :password_hash
+insert into sessions (id, user_id, token_hash, expires_at, method, second_factor_at, device, place)
+select cast(:id as text), u.id, cast(:token_hash as bytea), cast(:expires_at as timestamptz), cast(:method as text),
+       case when cast(:second_factor as boolean) then now() end, cast(:device as text), cast(:place as text)
+from users u
+where u.id = :user_id and u.email_verified_at is not null
+  and u.password_hash is not distinct from coalesce(cast(:password_hash as text), u.password_hash)
 for share
 returning id
 """),
@@ -143,7 +172,7 @@ END_SESSIONS = Statement(
 class LoadedActor(NamedTuple):
     """An actor, their teams by id, and the account if the actor is a person.
 
-    `is_use_due` says that the use of a partner token is to be stored by `update_last_used`.
+    `is_use_due` says that the use of the credential is to be stored by `update_last_used`.
     """
 
     actor: Actor
@@ -184,11 +213,11 @@ def of_columns(kind: CredentialKind, columns: Sequence[Sequence[Any] | None]) ->
 def _person(rows: Sequence[SessionRow]) -> LoadedActor | None:
     if not rows:
         return None
-    session_id, account, vendor, *_ = rows[0]
+    session_id, account, vendor, is_use_due, *_ = rows[0]
     roles = {row.team.id: row.role for row in rows if row.role is not None}
     teams = {row.team.id: row.team for row in rows if row.role is not None}
     separated = frozenset(team.id for team in teams.values() if team.separation_of_duties)
-    return LoadedActor(Person(account.id, session_id, roles, separated, vendor), teams, account)
+    return LoadedActor(Person(account.id, session_id, roles, separated, vendor), teams, account, is_use_due)
 
 
 async def partner(connection: Connection, token_hash: bytes) -> LoadedActor | None:
@@ -228,22 +257,21 @@ def _partner(token: TokenActorRow) -> Partner:
     return Partner(token.id, team.id, scopes, token.grantor_id, token.role, separated)
 
 
-async def update_last_used(connection: Connection, token_hash: bytes) -> None:
-    """Set the time of the last use of a partner token, at most once a minute, and commit.
+async def update_last_used(connection: Connection, credential: Credential) -> None:
+    """Set the time of the last use of a partner token (at most once a minute) or a session (in 5 minutes), and commit.
 
-    This saves a write for each request of a busy token.
+    This saves a write for each request of a busy client.
     """
-    await TOUCH.run(connection, token_hash=token_hash)
+    await TOUCH[credential.kind].run(connection, token_hash=credential.token_hash)
     await connection.commit()
 
 
-async def open_session(
-    connection: Connection, id_: str, user_id: str, password_hash: str, token_hash: bytes, expires_at: datetime
-) -> bool:
-    """Create a session of an account. Returns False, and creates none, if the account has another password hash."""
-    account = {"user_id": user_id, "password_hash": password_hash}
-    opened = await OPEN_SESSION.row(connection, id=id_, **account, token_hash=token_hash, expires_at=expires_at)
-    return opened is not None
+async def open_session(connection: Connection, session: NewSession, password_hash: str | None) -> bool:
+    """Create a session of an account. `password_hash` is None if the person did not prove who they are by a password.
+
+    Returns False, and creates none, if the account has another password hash or is not verified.
+    """
+    return await OPEN_SESSION.row(connection, **session._asdict(), password_hash=password_hash) is not None
 
 
 async def end_session(connection: Connection, id_: str) -> bool:

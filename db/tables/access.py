@@ -14,17 +14,23 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.tables.base import Base, id_prefix_check
+from db.tables.base import LANGUAGES, Base, id_prefix_check
 from db.tables.types import ID, Created, Hash, Id, Moment, OptionalId, OptionalMoment
 from domain.actions import Scope
+from domain.sign_in_methods import SignInMethod
+from domain.user_agents import MAX_DEVICE
 
+METHODS = ", ".join(f"'{method}'" for method in SignInMethod)
 SCOPES = ", ".join(f"'{scope}'" for scope in Scope)
 
 
 class Session(Base):
     """The session of a person who signed in.
 
-    Only the SHA-256 of its token is stored: 256 random bits need no slow hash.
+    Only the SHA-256 of its token is stored: 256 random bits need no slow hash. `authenticated_at` is when the person
+    last proved who they are, by `method` or later by a confirmation. `second_factor_at` is when they last gave a second
+    factor; null if they gave none. `device` and `place` are those of the sign-in, as far as they are known.
+    `last_used_at` is some minutes old at most while the session is in use.
     """
 
     __tablename__ = "sessions"
@@ -35,8 +41,18 @@ class Session(Base):
     created_at: Mapped[Created]
     expires_at: Mapped[Moment]
     ended_at: Mapped[OptionalMoment]
+    authenticated_at: Mapped[Created]
+    second_factor_at: Mapped[OptionalMoment]
+    method: Mapped[str] = mapped_column(server_default="password")
+    device: Mapped[str | None]
+    place: Mapped[str | None]
+    last_used_at: Mapped[Created]
 
-    __table_args__ = (id_prefix_check("session"),)
+    __table_args__ = (
+        id_prefix_check("session"),
+        CheckConstraint(f"method in ({METHODS})", name="method"),
+        CheckConstraint(f"char_length(device) <= {MAX_DEVICE} and char_length(place) <= {MAX_DEVICE}", name="origin"),
+    )
 
 
 class PartnerToken(Base):
@@ -137,9 +153,11 @@ class SignUp(Base):
     created_at: Mapped[Created]
     expires_at: Mapped[Moment] = mapped_column(index=True)
     used_at: Mapped[OptionalMoment]
+    language: Mapped[str] = mapped_column(server_default="en")
 
     __table_args__ = (
         id_prefix_check("signup"),
+        CheckConstraint(LANGUAGES, name="language"),
         CheckConstraint("used_at is null or token_hash is not null", name="used"),
     )
 

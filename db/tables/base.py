@@ -14,6 +14,7 @@ from sqlalchemy.orm import DeclarativeBase
 from db.tables.types import Json
 
 ROLES = "role in ('user', 'software_coordinator', 'contract_manager')"
+LANGUAGES = "language in ('en', 'de')"
 MAIL_STATES = "mail_state in ('queued', 'sent', 'refused', 'dropped')"
 
 

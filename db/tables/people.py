@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.tables.base import ROLES, Base, id_prefix_check
+from db.tables.base import LANGUAGES, ROLES, Base, id_prefix_check
 from db.tables.types import Created, Id, Key, OptionalId, OptionalMoment
 
 # The rule of `domain.text.external_id`: 1 to 100 characters, no controls, none that changes the direction of text, and
@@ -19,7 +19,8 @@ class User(Base):
     """An account. No two accounts have e-mail addresses that differ only in case; the spelling is stored unchanged.
 
     `email_verified_at` is when the person showed that the address is theirs, with a link that was sent to it. Nobody
-    can sign in before that. `name_key` sorts people by name; `name_search` and `email_search` are folded.
+    can sign in before that. `name_key` sorts people by name; `name_search` and `email_search` are folded. `language` is
+    that of the mails to the person.
     """
 
     __tablename__ = "users"
@@ -35,9 +36,11 @@ class User(Base):
     name_search: Mapped[Key]
     email_search: Mapped[Key]
     text_version: Mapped[Key]
+    language: Mapped[str] = mapped_column(server_default="en")
 
     __table_args__ = (
         id_prefix_check("user"),
+        CheckConstraint(LANGUAGES, name="language"),
         Index("uq_users_email_lower", func.lower(text("email")), unique=True),
     )
 

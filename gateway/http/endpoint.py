@@ -183,6 +183,7 @@ class Endpoint:
             device_cookies=self._device_cookies,
             place_waits=self._place_waits,
             device=device_cookie(request, self._device_cookies),
+            user_agent=request.headers.get("user-agent", ""),
         )
 
     async def _run(self, request: Request, wanted: GraphQLRequest, document: Document, context: Context) -> Response:

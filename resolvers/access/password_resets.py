@@ -9,6 +9,7 @@ from db.people import users
 from domain.actions import Action
 from domain.credentials import CredentialKind, parse
 from domain.problems import UserError, UserErrorCode
+from domain.sign_in_methods import SignInMethod
 from policies import facts
 from resolvers.access import passwords
 from resolvers.access.admission import admit_new_account
@@ -80,7 +81,7 @@ async def reset_password(info: Info, input: ResetPasswordInput) -> SessionPayloa
 async def _reset(change: Change, link: ResetRow, password_hash: str) -> SessionPayload:
     user = await users.set_password(change.connection, link.user_id, password_hash)
     ended = await end_access(change.connection, user.id)
-    session_id, token, expires_at = await begin_session(change.connection, user.id, password_hash)
+    session_id, token, expires_at = await begin_session(change, user.id, password_hash, SignInMethod.LINK)
     after = {"reset": link.id, "session": session_id, **ended}
     await change.record(None, user.id, {}, after, by=user.id)
     return SessionPayload(user, token, expires_at)

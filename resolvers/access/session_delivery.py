@@ -5,13 +5,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar, cast
 
 from db.access import actors, sign_in_places
+from db.access.actors import NewSession
 from db.core import ids
-from db.core.connection import Connection
 from domain.credentials import CredentialKind, issue, parse
 from domain.described import Described
-from domain.places import place_of
+from domain.places import place_of, shown_place
 from domain.problems import BadInput
+from domain.sign_in_methods import SignInMethod
+from domain.user_agents import device_of
 from resolvers.core.context import PREFLIGHT, Context
+from resolvers.core.mutations import Change
 
 LIFETIME = timedelta(days=30)
 
@@ -46,14 +49,20 @@ class PasswordReplaced(Exception):
     """The account has another password than the one with which the person showed who they are."""
 
 
-async def begin_session(connection: Connection, user_id: str, password_hash: str) -> tuple[str, str, datetime]:
+async def begin_session(
+    change: Change, user_id: str, password_hash: str | None, method: SignInMethod, *, second_factor: bool = False
+) -> tuple[str, str, datetime]:
     """Create a session of an account. Returns its id, its token and the time at which it expires.
 
-    Raises PasswordReplaced if the account does not have this password hash any more.
+    `password_hash` is that of the password with which the person proved who they are, None if it was not by a password.
+    Then the caller must have required in this transaction that the proof still counts. `second_factor` says whether the
+    person has just given a second factor. Raises PasswordReplaced if the account has another password hash by now.
     """
     token, credential = issue(CredentialKind.SESSION)
     session_id, expires_at = ids.new("session"), datetime.now(UTC) + LIFETIME
-    if not await actors.open_session(connection, session_id, user_id, password_hash, credential.token_hash, expires_at):
+    origin = (device_of(change.context.user_agent), shown_place(change.context.address))
+    session = NewSession(session_id, user_id, credential.token_hash, expires_at, method, second_factor, *origin)
+    if not await actors.open_session(change.connection, session, password_hash):
         raise PasswordReplaced
     return session_id, token, expires_at
 

@@ -8,6 +8,7 @@ from db.access import actors
 from db.people.users import UserRow
 from domain.actions import Action
 from domain.problems import Unauthenticated, UserError
+from domain.sign_in_methods import SignInMethod
 from domain.subjects import Person
 from policies import facts
 from resolvers.access.authentication import WRONG_CREDENTIALS, authenticate, is_current
@@ -121,6 +122,6 @@ async def sign_out(info: Info, input: SignOutInput) -> SignOutPayload:
 
 
 async def _start_session(change: Change, user: UserRow, password_hash: str) -> SessionPayload:
-    session_id, token, expires_at = await begin_session(change.connection, user.id, password_hash)
+    session_id, token, expires_at = await begin_session(change, user.id, password_hash, SignInMethod.PASSWORD)
     await change.record(None, user.id, {}, {"session": session_id}, by=user.id)
     return SessionPayload(user, token, expires_at)

@@ -21,6 +21,7 @@ from domain.actions import Action
 from domain.credentials import CredentialKind, parse
 from domain.mails import SIGN_UP, SignUpMail
 from domain.problems import UserError, UserErrorCode
+from domain.sign_in_methods import SignInMethod
 from domain.text import NAME_RULE, last_name
 from policies import facts
 from resolvers.access import passwords
@@ -167,7 +168,7 @@ async def _open(change: Change, sign_up: SignUpRow) -> SessionPayload:
     if user is None:
         return SessionPayload(errors=[TAKEN])
     ended = await end_access(connection, user.id)
-    session_id, token, expires_at = await begin_session(connection, user.id, sign_up.password_hash)
+    session_id, token, expires_at = await begin_session(change, user.id, sign_up.password_hash, SignInMethod.LINK)
     after = {"signUp": sign_up.id, "session": session_id, **ended}
     await change.record(None, user.id, {}, after, by=user.id)
     return SessionPayload(user, token, expires_at)

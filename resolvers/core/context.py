@@ -51,7 +51,8 @@ class Context:
     person's own account. `teams` are the actor's teams by id, as they were when the actor was loaded; None if they
     are not known, or no longer known after a change. `cookie` is the cookie that a mutation sets: a new session token,
     or "" to delete the old one. `device` is the cookie of the device, "" without one, and `device_cookie` the one that
-    a sign-in sets; `device_cookies` reads and writes them. `place_waits` are the places that this process made wait.
+    a sign-in sets; `device_cookies` reads and writes them. `user_agent` is what the client says it is. `place_waits`
+    are the places that this process made wait.
     `rows` counts the rows that the operation has loaded. `today` is its day (UTC).
     `system` is the command or the job that acts. It is None for every request.
     """
@@ -67,6 +68,7 @@ class Context:
     device_cookies: DeviceCookies = field(default_factory=lambda: DeviceCookies(secrets.token_hex()))
     place_waits: Waits = field(default_factory=Waits)
     device: str = ""
+    user_agent: str = ""
     actor: Actor = field(default_factory=Anonymous)
     account: UserRow | None = None
     teams: dict[str, TeamRow] | None = None
@@ -246,7 +248,7 @@ class Context:
             # The answer does not depend on it, and the next request stores its own time.
             with suppress(DatabaseError, PoolTimeout, OSError):
                 async with self.database.transaction() as connection:
-                    await actors.update_last_used(connection, self.credential.token_hash)
+                    await actors.update_last_used(connection, self.credential)
 
     def load(self, batch: Batch[V], key: Hashable, *args: Hashable) -> "asyncio.Future[V | None]":
         """Load the value of one key by `batch(context, keys, *args)`; one call loads all keys asked for together."""

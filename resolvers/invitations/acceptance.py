@@ -15,6 +15,7 @@ from domain.actions import Action
 from domain.credentials import CredentialKind, parse
 from domain.members import InvitationStatus, MemberStatus
 from domain.problems import UserError, UserErrorCode
+from domain.sign_in_methods import SignInMethod
 from domain.subjects import Actor, Person
 from domain.text import NAME_RULE, last_name
 from policies import facts
@@ -209,7 +210,7 @@ async def _accept(
         return AcceptInvitationPayload(member)
     # Somebody else may have signed up with the address. The link was sent to it, so its holder gets the account.
     after |= await end_access(connection, user_id)
-    session_id, token, expires_at = await begin_session(connection, user_id, password_hash)
+    session_id, token, expires_at = await begin_session(change, user_id, password_hash, SignInMethod.LINK)
     await change.record(team_id, member_id, {}, {**after, "session": session_id}, by=user_id)
     return AcceptInvitationPayload(member, token, expires_at)
 

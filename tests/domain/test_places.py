@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis.strategies import ip_addresses
 
-from domain.places import place_of
+from domain.places import place_of, shown_place
 
 V4, V6 = ip_addresses(v=4), ip_addresses(v=6)
 
@@ -30,6 +30,14 @@ V4, V6 = ip_addresses(v=4), ip_addresses(v=6)
 )
 def test_the_place_of_an_address(address: str, place: str) -> None:
     assert place_of(address) == place
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [("203.0.113.7", "203.0.113.7"), ("::1", "::/64"), ("fe80::1%eth0", "fe80::/64"), ("", None), ("<b>unix:", None)],
+)
+def test_only_the_place_of_a_network_address_is_shown(address: str, shown: str | None) -> None:
+    assert shown_place(address) == shown
 
 
 @given(V4)

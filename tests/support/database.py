@@ -18,6 +18,7 @@ from db.tables.seats import Seat, SeatPeriod
 # The tables and columns that a fingerprint leaves out, with the reason.
 NOT_COMPARED = {
     "partner_tokens.last_used_at": "Every request with a token writes the time.",
+    "sessions.last_used_at": "Requests of a session write the time.",
     "sign_in_failures": "Every attempt to sign in counts, even in a dry run, so that guessing passwords becomes slow.",
 }
 

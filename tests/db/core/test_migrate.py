@@ -241,6 +241,32 @@ async def test_mails_from_before_their_states_have_the_outcome_that_the_audit_lo
     assert await catalogue(empty, "select id, mail_state, mail_reason from invitations") == [invitations]
 
 
+async def test_old_sessions_get_the_way_in_which_they_began_from_the_audit_log(empty: Database) -> None:
+    await migrate.upgrade(empty, "0014")
+    for statement in (
+        OLD_ROWS[1],
+        """
+insert into sessions (id, user_id, token_hash, created_at, expires_at)
+select 'session_' || n, 'user_1', convert_to(n::text, 'UTF8'), date '2026-01-01' + n, now() from generate_series(1, 2) n
+""",
+        "insert into policies (hash, text) values (encode(sha256('x'), 'hex'), 'x')",
+        """
+insert into audit_events (actor_kind, action, before, after, facts, policy_hash, request_id)
+select 'anonymous', action, '{}', jsonb_build_object('session', session), '[]', encode(sha256('x'), 'hex'), ''
+from (values ('accounts:reset', 'session_1'), ('sessions:create', 'session_2')) e (action, session)
+""",
+    ):
+        await fetch_rows(empty, statement)
+    await migrate.upgrade(empty)
+    origins = """
+select id, method, authenticated_at = created_at, last_used_at = created_at, second_factor_at, device, place
+from sessions
+"""
+    assert await catalogue(empty, origins) == [
+        [("session_1", "link", True, True, None, None, None), ("session_2", "password", True, True, None, None, None)]
+    ]
+
+
 async def test_people_who_were_removed_before_are_found_in_the_audit_log(empty: Database) -> None:
     await migrate.upgrade(empty, "0009")
     for statement in (

@@ -117,6 +117,16 @@ REFUSED = {
         SOURCE.format(values=":ada, 'direct', null"),
         "uq_seat_sources_team_id_seat_id_kind_group_id",
     ),
+    "a session that began in an unknown way": ("update sessions set method = 'luck'", "ck_sessions_method"),
+    "a session with a long story of its device": ("update sessions set device = repeat('x', 61)", "ck_sessions_origin"),
+    "a sign-up in an unknown language": (
+        """
+insert into sign_ups (id, email, first_name, last_name, password_hash, expires_at, language)
+values ('signup_x', '', '', '', '', now(), 'xx')
+""",
+        "ck_sign_ups_language",
+    ),
+    "a person who reads an unknown language": ("update users set language = 'xx' where id = :ada", "ck_users_language"),
     "a source of an unknown kind": (SOURCE.format(values=":ada, 'luck', null"), "ck_seat_sources_kind"),
     "a group source without its group": (SOURCE.format(values=":ada, 'group', null"), "ck_seat_sources_group"),
     "a default source with a group": (SOURCE.format(values=":ada, 'default', :group"), "ck_seat_sources_group"),

@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import text
 
 from db.access import actors, sign_in_places
+from db.access.actors import NewSession
 from db.core import ids
 from db.core.connection import Connection
 from db.people import users
 from domain.actions import Scope
 from domain.roles import Role
+from domain.sign_in_methods import SignInMethod
 from resolvers.access import passwords
 from tests.conftest import Client
 from tests.resolvers.access.test_sessions import PASSWORD, VIEWER, codes, mutate, sessions, trail
@@ -93,9 +95,9 @@ async def test_a_session_that_is_being_opened_and_a_reset_wait_for_each_other(wo
     new = passwords.HASHER.hash(PASSWORD)
 
     async def opened(connection: Connection) -> bool:
-        return await actors.open_session(
-            connection, ids.new("session"), ada.id, old, ids.new("session").encode(), datetime.now(UTC) + HOUR
-        )
+        values = (ids.new("session"), ada.id, ids.new("session").encode(), datetime.now(UTC) + HOUR)
+        session = NewSession(*values, SignInMethod.PASSWORD, second_factor=False, device=None, place=None)
+        return await actors.open_session(connection, session, old)
 
     async with world.database.transaction() as resetting, world.database.transaction() as signing_in:
         await users.set_password(resetting, ada.id, new)
