@@ -10,6 +10,7 @@ from db.core.connection import Connection
 from db.core.rows import columns_of
 from db.core.statements import Statement
 from db.tables.access import SignUp
+from domain.languages import Language
 
 
 class SignUpRow(NamedTuple):
@@ -21,16 +22,21 @@ class SignUpRow(NamedTuple):
     last_name: str
     password_hash: str
     expires_at: datetime
+    language: Language
 
 
 class MailContent(NamedTuple):
-    """The values that the mail of a sign-up shows. `is_taken` says that a verified account has the address."""
+    """The values that the mail of a sign-up shows, and its language.
+
+    `is_taken` says that a verified account has the address. Then the language is that of the account.
+    """
 
     email: str
     first_name: str
     last_name: str
     expires_at: datetime
     is_taken: bool
+    language: Language
 
 
 SIGN_UPS = columns_of(SignUpRow, SignUp)
@@ -45,14 +51,14 @@ STORE_TOKEN = Statement(
     text("""
 update sign_ups s set token_hash = case when not k.is_taken then cast(:token_hash as bytea) end
 from (
-    select o.id, exists (
-        select from users u
-        where lower(u.email) = lower(o.email) and u.email_verified_at is not null and u.password_hash is not null
-    ) as is_taken
-    from sign_ups o where o.id = :id
+    select o.id, u.id is not null as is_taken, coalesce(u.language, o.language) as language
+    from sign_ups o
+    left join users u on lower(u.email) = lower(o.email)
+        and u.email_verified_at is not null and u.password_hash is not null
+    where o.id = :id
 ) k
 where s.id = k.id and s.used_at is null and s.expires_at > now()
-returning s.email, s.first_name, s.last_name, s.expires_at, k.is_taken
+returning s.email, s.first_name, s.last_name, s.expires_at, k.is_taken, k.language
 """),
 )
 

@@ -15,6 +15,7 @@ from db.core.statements import RowQuery, Statement
 from db.tables.invitations import Invitation
 from db.tables.people import Membership, User
 from db.tables.types import ID
+from domain.languages import Language
 from domain.mails import MailOutcome, MailState
 from domain.members import InvitationStatus
 from domain.reach import Reach
@@ -63,6 +64,7 @@ class MailContent(NamedTuple):
     expires_at: datetime
     team: str
     inviter: str | None
+    language: Language
 
 
 class AcceptedMembership(NamedTuple):
@@ -98,7 +100,7 @@ returning i.email, i.first_name, i.last_name, i.expires_at, t.name as team, (
     select trim(u.first_name || ' ' || u.last_name) from users u where u.id = coalesce(
         (select p.grantor_id from partner_tokens p where p.team_id = i.team_id and p.id = i.invited_by), i.invited_by
     )
-) as inviter
+) as inviter, (select u.language from users u where u.id = i.user_id) as language
 """),
 )
 

@@ -17,6 +17,7 @@ from db.core.text_keys import person_keys
 from db.core.timestamps import JsonTime, json_time
 from db.tables.invitations import Invitation
 from db.tables.people import Membership, User
+from domain.languages import Language
 from domain.reach import Reach
 
 
@@ -61,7 +62,7 @@ KEYS = tuple(person_keys("", "", ""))
 # The account keeps its address, in whatever case, so these are the keys of its new names.
 NAME_KEYS = ("name_key", "name_search")
 NEW = upsert(User).values(
-    {name: bindparam(name) for name in ("id", "email", "first_name", "last_name", "password_hash", *KEYS)}
+    {name: bindparam(name) for name in ("id", "email", "first_name", "last_name", "password_hash", "language", *KEYS)}
     | {"email_verified_at": func.now()}
 )
 CLAIM = Statement(
@@ -71,7 +72,7 @@ CLAIM = Statement(
         index_elements=[func.lower(User.email)],
         set_={
             name: NEW.excluded[name]
-            for name in ("first_name", "last_name", "password_hash", "email_verified_at", *NAME_KEYS)
+            for name in ("first_name", "last_name", "password_hash", "email_verified_at", "language", *NAME_KEYS)
         },
         where=CLAIMABLE,
     ).returning(*USERS),
@@ -136,15 +137,15 @@ async def credentials(connection: Connection, email: str) -> Credentials | None:
 
 
 async def claim(
-    connection: Connection, id_: str, email: str, password_hash: str, first_name: str, last_name: str
+    connection: Connection, id_: str, email: str, password_hash: str, names: tuple[str, str], language: Language
 ) -> UserRow | None:
     """Open an account for the owner of an e-mail address, or hand over one that nobody has verified.
 
     Returns None if a verified account has the address, in any case. The caller must have seen a link to the address.
     """
-    names = {"first_name": first_name, "last_name": last_name}
-    keys = person_keys(first_name, last_name, email)
-    return await CLAIM.row(connection, id=id_, email=email, password_hash=password_hash, **names, **keys)
+    first_name, last_name = names
+    values = {"email": email, "first_name": first_name, "last_name": last_name, "language": language}
+    return await CLAIM.row(connection, id=id_, password_hash=password_hash, **values, **person_keys(*names, email))
 
 
 async def open_account(

@@ -21,6 +21,7 @@ from db.core.statements import RowQuery, Statement
 from db.seats.assignments import PEOPLE
 from db.tables.people import Membership
 from db.tables.seats import Seat, SeatRequest
+from domain.languages import Language
 from domain.mails import MailOutcome, MailState
 from domain.reach import Reach
 from domain.seat_requests import RequestState
@@ -62,6 +63,7 @@ class AnsweredRequest(NamedTuple):
     state: RequestState
     answer: str | None
     waits: bool
+    language: Language
 
 
 ASKER_STATUS = Statement(
@@ -92,7 +94,7 @@ select u.email, trim(concat(u.first_name, ' ', u.last_name)) as name, t.name as 
        exists (
            select from waits w
            where w.team_id = r.team_id and w.product_id = r.product_id and w.user_id = r.user_id
-       ) as waits
+       ) as waits, u.language
 from seat_requests r
 join users u on u.id = r.user_id
 join teams t on t.id = r.team_id

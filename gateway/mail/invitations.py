@@ -8,6 +8,7 @@ from domain.credentials import CredentialKind, issue
 from domain.mails import InvitationMail, MailOutcome
 from domain.text import full_name
 from gateway.mail.message import Mail, MailContext, without_links
+from gateway.mail.texts import TEXTS
 
 PAGE = "/invitations"
 
@@ -28,9 +29,7 @@ async def compose(context: MailContext, job: Job[InvitationMail]) -> Mail | None
     if letter is None:
         return None
     # The token is in the fragment, which browsers do not send: it appears in no server's log and in no Referer header.
-    link = f"{context.address}{PAGE}#{token}"
-    name = without_links(full_name(letter.first_name, letter.last_name))
-    return Mail(letter.email, name, f"You are invited to {without_links(letter.team)}", _text(letter, link), link)
+    return _mail(letter, f"{context.address}{PAGE}#{token}")
 
 
 async def record(connection: Connection, job: Job[InvitationMail], outcome: MailOutcome) -> None:
@@ -42,19 +41,14 @@ def _place(job: Job[InvitationMail]) -> tuple[str, str]:
     return job.payload.team_id, job.payload.invitation_id
 
 
-def _text(letter: MailContent, link: str) -> str:
-    team = without_links(letter.team)
-    invited = f"{without_links(letter.inviter)} invites you" if letter.inviter else "You are invited"
-    return "\n".join(
-        (
-            f"Hello {without_links(letter.first_name)},",
-            "",
-            f"{invited} to the team {team}.",
-            "Open this link to accept:",
-            "",
-            link,
-            "",
-            f"You can use it until {letter.expires_at:%d %B %Y}. If you did not expect it, ignore this mail.",
-            "",
-        )
+def _mail(letter: MailContent, link: str) -> Mail:
+    texts, team = TEXTS[letter.language], without_links(letter.team)
+    text = (texts.invitation_by if letter.inviter else texts.invitation).format(
+        name=without_links(letter.first_name),
+        inviter=without_links(letter.inviter or ""),
+        team=team,
+        link=link,
+        until=texts.date(letter.expires_at),
     )
+    name = without_links(full_name(letter.first_name, letter.last_name))
+    return Mail(letter.email, name, texts.invitation_subject.format(team=team), text, link)

@@ -7,6 +7,7 @@ from db.seats.seat_requests import AnsweredRequest
 from domain.mails import MailOutcome, RequestAnsweredMail
 from domain.seat_requests import RequestState
 from gateway.mail.message import Mail, MailContext, without_links
+from gateway.mail.texts import TEXTS, Texts
 
 
 async def compose(context: MailContext, job: Job[RequestAnsweredMail]) -> Mail | None:
@@ -15,10 +16,10 @@ async def compose(context: MailContext, job: Job[RequestAnsweredMail]) -> Mail |
         request = await seat_requests.answered_request(connection, job.payload.team_id, job.payload.request_id)
     if request is None:
         return None
-    granted = request.state is RequestState.GRANTED
-    subject = f"Your request for {without_links(request.product)} was {'granted' if granted else 'denied'}"
-    name = without_links(request.name)
-    return Mail(to=request.email, name=name, subject=subject, text=_text(request, name, granted=granted))
+    texts, granted = TEXTS[request.language], request.state is RequestState.GRANTED
+    subject = texts.request_granted_subject if granted else texts.request_denied_subject
+    subject, name = subject.format(product=without_links(request.product)), without_links(request.name)
+    return Mail(to=request.email, name=name, subject=subject, text=_text(texts, request, name, granted=granted))
 
 
 async def record(connection: Connection, job: Job[RequestAnsweredMail], outcome: MailOutcome) -> None:
@@ -26,16 +27,13 @@ async def record(connection: Connection, job: Job[RequestAnsweredMail], outcome:
     await seat_requests.record_mail(connection, job.payload.team_id, job.payload.request_id, outcome)
 
 
-def _text(request: AnsweredRequest, name: str, *, granted: bool) -> str:
+def _text(texts: Texts, request: AnsweredRequest, name: str, *, granted: bool) -> str:
     product, team = without_links(request.product), without_links(request.team)
-    lines = [f"Hello {name},", "", f"you asked for a seat of {product} in {team}."]
-    if not granted:
-        lines.append("Your request was denied.")
-    elif request.waits:
-        lines.append("Your request was granted. No seat is free now, so you are on the waiting list.")
-    else:
-        lines.append("Your request was granted. You have a seat.")
-    if request.answer is not None:
-        quoted = (f"> {without_links(line)}" for line in request.answer.splitlines())
-        lines += ["", "Message with the answer:", "", *quoted]
-    return "\n".join((*lines, ""))
+    outcome = texts.request_waits if request.waits else texts.request_granted
+    text = texts.request.format(
+        name=name, product=product, team=team, outcome=outcome if granted else texts.request_denied
+    )
+    if request.answer is None:
+        return text
+    quoted = (f"> {without_links(line)}" for line in request.answer.splitlines())
+    return text + "\n".join(("", texts.request_message, "", *quoted, ""))

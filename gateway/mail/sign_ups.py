@@ -7,6 +7,7 @@ from domain.credentials import CredentialKind, issue
 from domain.mails import SignUpMail
 from domain.text import full_name
 from gateway.mail.message import Mail, MailContext, without_links
+from gateway.mail.texts import TEXTS
 
 PAGE = "/verify"
 
@@ -24,37 +25,18 @@ async def compose(context: MailContext, job: Job[SignUpMail]) -> Mail | None:
     if letter is None:
         return None
     if letter.is_taken:
-        return Mail(letter.email, "", "You have an account already", _text_if_taken(context))
-    link = f"{context.address}{PAGE}#{token}"
+        texts = TEXTS[letter.language]
+        return Mail(letter.email, "", texts.sign_up_taken_subject, texts.sign_up_taken.format(address=context.address))
+    return _mail(letter, f"{context.address}{PAGE}#{token}")
+
+
+def _mail(letter: MailContent, link: str) -> Mail:
+    texts = TEXTS[letter.language]
+    text = texts.sign_up.format(
+        name=without_links(letter.first_name),
+        link=link,
+        until=texts.date(letter.expires_at),
+        time=f"{letter.expires_at:%H:%M}",
+    )
     name = without_links(full_name(letter.first_name, letter.last_name))
-    return Mail(letter.email, name, "Verify your e-mail address", _text(letter, link), link)
-
-
-def _text(letter: MailContent, link: str) -> str:
-    return "\n".join(
-        (
-            f"Hello {without_links(letter.first_name)},",
-            "",
-            "somebody signed up with this e-mail address. If it was you, open this link, and enter the password that",
-            "you chose:",
-            "",
-            link,
-            "",
-            f"You can use it until {letter.expires_at:%d %B %Y, %H:%M} UTC. If it was not you, ignore this mail: then",
-            "no account is made.",
-            "",
-        )
-    )
-
-
-def _text_if_taken(context: MailContext) -> str:
-    return "\n".join(
-        (
-            "Hello,",
-            "",
-            f"somebody signed up at {context.address} with this e-mail address, but you have an account already.",
-            "Nothing was changed. If it was you, sign in with your password. If you have forgotten it, ask the",
-            "operator for a link to set a new one.",
-            "",
-        )
-    )
+    return Mail(letter.email, name, texts.sign_up_subject, text, link)

@@ -19,6 +19,7 @@ from db.queue import jobs
 from domain import text
 from domain.actions import Action
 from domain.credentials import CredentialKind, parse
+from domain.languages import Language
 from domain.mails import SIGN_UP, SignUpMail
 from domain.problems import UserError, UserErrorCode
 from domain.sign_in_methods import SignInMethod
@@ -58,6 +59,7 @@ class SignUpInput(MutationInput):
     password: str
     first_name: str
     last_name: str | None = None
+    language: Language = Language.EN
 
 
 @dataclass
@@ -101,14 +103,15 @@ async def sign_up(info: Info, input: SignUpInput) -> SignUpPayload:
         return SignUpPayload(errors=[opening])
     password_hash = await passwords.hash_password(input.password, opening.place)
 
-    async def work(change: Change, _: SignUpInput) -> SignUpPayload:
+    async def work(change: Change, input: SignUpInput) -> SignUpPayload:
         # The address owns the key, because there is no account yet.
         lower = await sign_in_failures.lower_email(change.connection, email)
         await change.decide(facts.GATEWAY, key_owner=f"address_{hashlib.sha256(lower.encode()).hexdigest()}")
         paused = await claim_sign_up_mail(change, lower, opening.place)
         if paused is not None:
             return SignUpPayload(errors=[paused])
-        sign_up = SignUpRow(ids.new("signup"), email, *names, password_hash, datetime.now(UTC) + TERM)
+        expires_at = datetime.now(UTC) + TERM
+        sign_up = SignUpRow(ids.new("signup"), email, *names, password_hash, expires_at, input.language)
         await sign_ups.create(change.connection, sign_up)
         await jobs.enqueue(change.connection, SIGN_UP, [SignUpMail(sign_up.id)])
         await change.record(None, sign_up.id, {}, {"mail": "sign-up"})
@@ -163,8 +166,8 @@ async def _open(change: Change, sign_up: SignUpRow) -> SessionPayload:
     connection = change.connection
     if not await sign_ups.use(connection, sign_up.id):
         return SessionPayload(errors=[INVALID])
-    names = (sign_up.first_name, sign_up.last_name)
-    user = await users.claim(connection, ids.new("user"), sign_up.email, sign_up.password_hash, *names)
+    values = (sign_up.email, sign_up.password_hash, (sign_up.first_name, sign_up.last_name), sign_up.language)
+    user = await users.claim(connection, ids.new("user"), *values)
     if user is None:
         return SessionPayload(errors=[TAKEN])
     ended = await end_access(connection, user.id)

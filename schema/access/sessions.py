@@ -13,6 +13,7 @@ publish_input(
     sign_ups.SignUpInput,
     email="The address that you will sign in with. A link is sent to it.",
     password=NEW_PASSWORD,
+    language="The language of the mails to you.",
 )
 publish_input(sign_ups.VerifyEmailInput, token=LINK, password=CHOSEN_PASSWORD)
 publish_input(
