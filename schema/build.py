@@ -17,7 +17,7 @@ from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context
 from resolvers.nodes import NODES
-from schema.access import partner_tokens, sessions
+from schema.access import own_sessions, partner_tokens, sessions
 from schema.catalogue import products
 from schema.core import abilities, nodes, times, uploads
 from schema.core.fields import Guard
@@ -57,6 +57,8 @@ class Mutation:
     reset_password = sessions.reset_password
     sign_in = sessions.sign_in
     sign_out = sessions.sign_out
+    end_session = own_sessions.end_session
+    end_other_sessions = own_sessions.end_other_sessions
     accept_invitation = invitations.accept_invitation
     invite_members = invitations.invite_members
     resend_invitation = invitations.resend_invitation

@@ -19,6 +19,7 @@ from resolvers.invitations.imports import ImportProblem as ImportProblemRow
 from schema.core.paging import Connection
 
 if TYPE_CHECKING:
+    from schema.access.own_sessions import Session
     from schema.access.partner_tokens import PartnerToken
     from schema.audit.audit_log import AuditEvent, SeatPeriod
     from schema.catalogue.products import Product
@@ -48,6 +49,7 @@ SeatRef = Annotated["Seat", strawberry.lazy("schema.seats.seats")]
 RequestRef = Annotated["SeatRequest", strawberry.lazy("schema.seats.seat_requests")]
 UsageRef = Annotated["Usage", strawberry.lazy("schema.usage.seat_usage")]
 TokenRef = Annotated["PartnerToken", strawberry.lazy("schema.access.partner_tokens")]
+SessionRef = Annotated["Session", strawberry.lazy("schema.access.own_sessions")]
 AuditEventRef = Annotated["AuditEvent", strawberry.lazy("schema.audit.audit_log")]
 SeatPeriodRef = Annotated["SeatPeriod", strawberry.lazy("schema.audit.audit_log")]
 WaitRef = Annotated["Wait", strawberry.lazy("schema.seats.waiting_list")]
@@ -63,6 +65,7 @@ RequestConnection = Connection[RequestRef]
 WaitConnection = Connection[WaitRef]
 ProductConnection = Connection[ProductRef]
 TokenConnection = Connection[TokenRef]
+SessionConnection = Connection[SessionRef]
 AuditEventConnection = Connection[AuditEventRef]
 SeatPeriodConnection = Connection[SeatPeriodRef]
 

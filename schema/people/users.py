@@ -5,10 +5,11 @@ from datetime import datetime
 import strawberry
 
 from db.people.users import UserRow
+from resolvers.access import own_sessions
 from resolvers.people import users
 from schema.core.fields import expose, shows
 from schema.core.nodes import Node
-from schema.core.refs import MemberConnection, SeatConnection, TeamConnection, UserRef
+from schema.core.refs import MemberConnection, SeatConnection, SessionConnection, TeamConnection, UserRef
 
 
 @shows(UserRow)
@@ -25,6 +26,7 @@ class User(Node):
     seats: SeatConnection = expose(
         users.held_seats, SeatConnection, team_id="Only the seats in this team; null for all teams."
     )
+    sessions: SessionConnection | None = expose(own_sessions.sessions, SessionConnection | None)
 
 
 viewer = expose(users.viewer, UserRef | None)

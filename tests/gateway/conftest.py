@@ -35,6 +35,7 @@ class Company:
     request: str
     token: str
     partner: str
+    session: str
 
     @property
     def ids(self) -> dict[str, str]:
@@ -49,6 +50,11 @@ class Company:
             "request": self.request,
             "token": self.token,
         }
+
+    @property
+    def input_ids(self) -> dict[str, str]:
+        """The ids that an input can name, by their prefix: also those of objects that are no nodes."""
+        return self.ids | {"session": self.session}
 
 
 async def _company(world: World) -> Company:
@@ -65,7 +71,9 @@ async def _company(world: World) -> Company:
     group = await world.group(team)
     invitation = await world.invitation(team, (await world.invited_member(team)).id)
     request = await world.request(team, await world.pool(team, seats=1), user.id)
-    return Company(team, coordinator, user, member, product, release, seat, group, invitation, request, token, partner)
+    [session] = await world.sessions(user.id)
+    objects = (team, coordinator, user, member, product, release, seat, group, invitation, request, token, partner)
+    return Company(*objects, session)
 
 
 @pytest.fixture(scope="session")

@@ -100,6 +100,12 @@ class World(RowReader):
         await self.insert(Session, {**row, "token_hash": credential.token_hash})
         return secret
 
+    async def sessions(self, user_id: str) -> list[str]:
+        """The ids of the sessions of an account that have not ended, the oldest first."""
+        query = select(Session.id).where(Session.user_id == user_id, Session.ended_at.is_(None)).order_by(Session.id)
+        async with self.engine.connect() as connection:
+            return list((await connection.execute(query)).scalars())
+
     async def make_vendor(self, user_id: str) -> None:
         """Give an account the role of the vendor's staff."""
         await self.insert(Vendor, {"user_id": user_id})

@@ -27,7 +27,7 @@ async def test_a_foreign_id_in_an_input_is_answered_like_an_unknown_one(
     prefix, before = EXAMPLES[mutation].foreign[path], await world.fingerprint()
     for secret in (caller.secret, user.secret, partner):
         answers = set()
-        for id_ in (theirs.ids[prefix], ids.new(prefix)):
+        for id_ in (theirs.input_ids[prefix], ids.new(prefix)):
             status, body = await answer_bytes(client, secret, operation(mutation), input=replaced(given, path, id_))
             # The answer may repeat the id that was sent.
             answers.add((status, body.replace(id_.encode(), b"the id")))

@@ -165,7 +165,10 @@ async def company(client: Client, world: World) -> Company:
         name,
         boss,
         user,
-        own={user.id, members[0], seats[0], requests[0], user.email, "Paula", "Plain", "Paula Plain"},
+        own={
+            *(user.id, members[0], seats[0], requests[0], user.email, "Paula", "Plain", "Paula Plain"),
+            *await world.sessions(user.id),
+        },
         others={
             *(boss.id, boss.email, "Bettina", "Boss", "Bettina Boss", other.id, other.email, "Otto", "Other"),
             *(grace.id, grace.email, "Grace", "Hopper", *members[1:], *seats[1:], free, requests[1], group, token),
@@ -218,7 +221,7 @@ MANAGEMENT_MUTATIONS = [name for name, action in mutation_actions().items() if n
 def test_the_mutations_of_a_plain_user_are_about_themselves() -> None:
     assert mutation_actions().keys() - MANAGEMENT_MUTATIONS == {
         "signUp", "verifyEmail", "resetPassword", "signIn", "signOut", "acceptInvitation", "requestSeat",
-        "withdrawRequest", "updateMember",
+        "withdrawRequest", "updateMember", "endSession", "endOtherSessions",
     }  # fmt: skip
 
 

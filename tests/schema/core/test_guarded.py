@@ -28,6 +28,7 @@ OBJECTS = [
 OPEN = {
     "It only says whether somebody holds the seat, to actors who may see the seat.": ["Seat.state"],
     "It says what the actor may do, and nothing about others.": [
+        "Session.isCurrent",
         "Team.viewerRole",
         *(f"{name}.viewerCan" for name in node_types()),
     ],

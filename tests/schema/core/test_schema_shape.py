@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "48216dbde99fe74deb8a88243c9e9889e7ce57b9d69fcdf57ea030fe77c53329"
+SHAPE = "7e168b9532fe0fd9e57df9dfa819213c6d08d6637476d355ab864269072d27fd"
 
 
 class WithoutDescriptions(Visitor):

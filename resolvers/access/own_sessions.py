@@ -1,0 +1,115 @@
+"""A person's own sessions, and the mutations that end them."""
+
+from dataclasses import dataclass, field
+
+import strawberry
+
+from db.access import own_sessions
+from db.access.own_sessions import OwnSessionRow
+from db.core.paging import Listing
+from domain.actions import Action
+from domain.paging import DEFAULT_SIZE
+from domain.problems import NotFound, Unauthenticated, UserError
+from domain.subjects import Person
+from policies import facts
+from resolvers.core.context import SIGN_IN, Context, Info
+from resolvers.core.fields import loaded_by
+from resolvers.core.loaders import Loading
+from resolvers.core.mutation_types import MutationInput
+from resolvers.core.mutations import Change, mutation, performs, run_mutation
+from resolvers.core.relay import ConnectionRow, listing
+
+
+@dataclass
+class EndSessionInput(MutationInput):
+    """One of your sessions."""
+
+    session_id: strawberry.ID
+
+
+class EndOtherSessionsInput(MutationInput):
+    """End all of your sessions but that of this request."""
+
+
+@dataclass
+class EndSessionPayload:
+    """The session that was ended."""
+
+    ended_session_id: strawberry.ID | None = field(
+        default=None, metadata={"description": "The id of the session; null if it had ended before."}
+    )
+    errors: list[UserError] = field(default_factory=list)
+
+
+@dataclass
+class EndOtherSessionsPayload:
+    """The sessions that were ended."""
+
+    ended_session_ids: list[strawberry.ID] = field(
+        default_factory=list, metadata={"description": "The ids of the sessions that were ended; empty if none was."}
+    )
+    errors: list[UserError] = field(default_factory=list)
+
+
+@performs(Action.VIEWER_READ)
+@loaded_by("id")
+def sessions(
+    context: Context, first: int = DEFAULT_SIZE, after: str | None = None
+) -> Loading[ConnectionRow[OwnSessionRow]]:
+    """Your sessions that have neither ended nor expired, the newest first; none for another person.
+
+    FORBIDDEN for a partner token.
+    """
+    context.require(Action.VIEWER_READ, facts.GATEWAY)
+    return listing(context, _listed, first, after)
+
+
+def is_current(root: OwnSessionRow, info: Info) -> bool:
+    """Whether this is the session of the request."""
+    actor = info.context.actor
+    return isinstance(actor, Person) and actor.session_id == root.id
+
+
+@mutation(Action.SESSIONS_END)
+async def end_session(change: Change, input: EndSessionInput) -> EndSessionPayload:
+    """End one of your sessions: its token and its cookie are invalid from the next request on.
+
+    If it is the session of this request, you are signed out. Raises NOT_FOUND if you have no such session.
+    """
+    await change.decide(facts.GATEWAY)
+    person = _person(change)
+    ended = await own_sessions.end(change.connection, person.user_id, input.session_id)
+    if ended is None:
+        raise NotFound("session")
+    if not ended:
+        return EndSessionPayload()
+    await change.record(None, input.session_id, {}, {"ended": True})
+    if input.session_id == person.session_id and not input.dry_run:
+        change.context.cookie = ""
+    return EndSessionPayload(strawberry.ID(input.session_id))
+
+
+@performs(Action.SESSIONS_END)
+async def end_other_sessions(info: Info, input: EndOtherSessionsInput) -> EndOtherSessionsPayload:
+    """End all of your sessions but that of this request, for example if you have lost a device."""
+
+    async def work(change: Change, _: EndOtherSessionsInput) -> EndOtherSessionsPayload:
+        await change.decide(facts.GATEWAY)
+        person = _person(change)
+        ended = await own_sessions.end_others(change.connection, person.user_id, person.session_id)
+        if ended:
+            await change.record(None, person.user_id, {}, {"endedSessions": ended})
+        return EndOtherSessionsPayload([strawberry.ID(id_) for id_ in ended])
+
+    return await run_mutation(info.context, Action.SESSIONS_END, work, input, EndOtherSessionsPayload)
+
+
+def _person(change: Change) -> Person:
+    if isinstance(change.actor, Person):
+        return change.actor
+    raise Unauthenticated(SIGN_IN)
+
+
+def _listed(context: Context) -> Listing[OwnSessionRow]:
+    # The reach over accounts is that of members, and the person's own account in any case; only that counts here.
+    return own_sessions.listed(context.account_reach(Action.MEMBERS_READ))
