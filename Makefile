@@ -28,12 +28,12 @@ coverage: $(VENV)/dev ## Run all tests and report the lines and branches that no
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-check: $(VENV)/dev ## Run formatter, linter, type checker and import rules; lint the container; compare generated files
+check: $(VENV)/dev ## Run formatter, linter, type checker and import rules; lint the container; compare generated files and the released schema
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/usher schema --check schema.graphql
+	$(BIN)/usher schema --check schema.graphql --compatible-with schema.released.graphql
 	$(BIN)/usher policy lock --check policy.polar
 	$(BIN)/usher policy matrix --check docs/permissions.md policy.polar
 	$(BIN)/hadolint Dockerfile

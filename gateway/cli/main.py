@@ -33,6 +33,7 @@ from gateway.cli import (
 )
 from gateway.cli.failures import GIVEN_UP_EXIT_CODE, CommandFailed, command
 from gateway.cli.progress import ProgressBars
+from gateway.cli.schema_changes import broken_promises
 from gateway.runtime import logs, settings, subjects
 from gateway.runtime.addresses import LOOPBACK, mailbox
 from policies import facts
@@ -222,13 +223,23 @@ def schema(
     check: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="Compare with this file instead of printing.")
     ] = None,
+    compatible_with: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Compare with the schema of a release instead.")
+    ] = None,
 ) -> None:
-    """Print the published schema, or fail if a file differs from it."""
-    text = build(Policy.load(settings.ROOT / "policy.polar")).as_str() + "\n"
-    if check is None:
-        sys.stdout.write(text)
-    elif check.read_text(encoding="utf-8") != text:
+    """Print the published schema, or fail if a file differs from it, or if it takes away what a release promised."""
+    built = build(Policy.load(settings.ROOT / "policy.polar"))
+    text = built.as_str() + "\n"
+    if check is not None and check.read_text(encoding="utf-8") != text:
         raise CommandFailed(f"{check} is out of date. Write it again: usher schema > {check}")
+    if compatible_with is not None:
+        broken = broken_promises(compatible_with.read_text(encoding="utf-8"), built.graphql)
+        if broken:
+            raise CommandFailed(
+                f"{' '.join(broken)} What {compatible_with} has goes only after a release in which it was deprecated."
+            )
+    if check is None and compatible_with is None:
+        sys.stdout.write(text)
 
 
 def main() -> None:
