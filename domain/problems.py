@@ -105,7 +105,7 @@ class UserErrorCode(Notice):
     )
     CONFIRM_NEEDED = (
         "confirm_needed",
-        "This would free many seats or remove people; confirm it with the numbers in the message.",
+        "This would free many seats, remove people, or change others than you saw; confirm it with the number.",
     )
     CONTRACT_MANAGER_EXISTS = (
         "contract_manager_exists",
@@ -183,7 +183,7 @@ class UserError:
 
     `field` is the path into the input, and `row` is the position in a list, from 0. `user_id` and `product_id` name the
     person and the product if the input does not name them; for example, it names a group instead of its members.
-    `retry_after` are the seconds after which the same request may succeed.
+    `retry_after` are the seconds after which the same request may succeed. `count` is the number to confirm, or None.
     """
 
     code: UserErrorCode
@@ -193,6 +193,7 @@ class UserError:
     user_id: str | None = None
     product_id: str | None = None
     retry_after: int | None = None
+    count: int | None = None
 
     @property
     def is_information(self) -> bool:

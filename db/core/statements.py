@@ -35,7 +35,7 @@ from sqlalchemy.types import TypeEngine
 
 from db.core.connection import Connection
 from db.core.descriptions import Column, Sql
-from db.core.rows import ALL, Columns, columns_read, one_or_none, row_maker
+from db.core.rows import ALL, Columns, columns_read, is_row, one_or_none, row_maker
 from db.tables.types import ID
 from domain.paging import Page
 from domain.problems import BadInput
@@ -56,6 +56,8 @@ _PARAMETER_TYPES: dict[type, TypeEngine[Any]] = {
 _EXAMPLES: dict[Any, Any] = {str: "", int: 0, Sequence[str]: [], date: date.min, Reach: NOWHERE}
 _SEPARATOR = "\n"
 _ARGUMENT = "argument__"
+MAX_KEPT = 1_000
+"""How many shapes of a statement are kept; then the oldest goes. Filters have more shapes than memory is worth."""
 BIGINT = re.compile(r"[0-9]{1,18}")
 DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 
@@ -160,6 +162,8 @@ class Prepared:
             if self._max_shapes is not None and len(self._compiled) >= self._max_shapes:
                 raise TooManyShapes(self.name)
             known = self._compiled[shape] = self._compile(args)
+            if len(self._compiled) > MAX_KEPT:
+                del self._compiled[next(iter(self._compiled))]
         return known
 
     def _compile(self, args: tuple[Any, ...]) -> Compiled:
@@ -211,6 +215,8 @@ def _source(name: str, bound: BindParameter[Any]) -> Callable[[dict[str, Any]], 
 
 
 def _example(hint: Any) -> Any:
+    if is_row(hint):
+        return hint(*map(_example, get_type_hints(hint).values()))
     return None if NoneType in get_args(hint) else _EXAMPLES[hint]
 
 

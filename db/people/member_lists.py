@@ -9,7 +9,8 @@ from db.core.paging import Rows
 from db.core.reach import any_of, within
 from db.core.rows import columns_of
 from db.core.statements import RowQuery
-from db.people.members import locking
+from db.people.member_filters import MemberFilter, MemberReach, matching
+from db.people.members import BY_NAME, locking, of_memberships
 from db.tables.people import Membership, User
 from domain.reach import Reach
 
@@ -18,6 +19,12 @@ class LockedPerson(NamedTuple):
     """A person whose membership of a team is locked."""
 
     team_id: str
+    user_id: str
+
+
+class FoundPerson(NamedTuple):
+    """A person that a filter finds."""
+
     user_id: str
 
 
@@ -61,6 +68,14 @@ def _by_external_id(reach: Reach, team_id: str, external_ids: Sequence[str]) -> 
     )
 
 
+def _by_filter(reach: MemberReach, team_id: str, which: MemberFilter, excepted: Sequence[str], most: int) -> Rows:
+    query = of_memberships(reach.members).where(Membership.team_id == team_id, *matching(which, reach))
+    others = Membership.user_id != all_(excepted)  # type: ignore[arg-type] # the ids are an expression here
+    return query.where(others).order_by(*BY_NAME).limit(most)
+
+
+BY_FILTER = RowQuery(columns_of(FoundPerson, Membership), _by_filter)
+"""The people of a team that a filter finds, but for these exceptions, in the order of their names."""
 BY_EXTERNAL_ID = RowQuery(NAMED, _by_external_id)
 """The people within the reach who have one of these external ids in the team."""
 BY_EMAIL = RowQuery(NAMED, _by_email)

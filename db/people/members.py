@@ -5,34 +5,32 @@ from datetime import datetime
 from types import NoneType
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
-    and_,
-    bindparam,
-    case,
-    func,
-    literal,
-    literal_column,
-    select,
-    text,
-)
+from sqlalchemy import ARRAY, ColumnElement, bindparam, func, select, text
 
 from db.core.connection import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import columns_of
-from db.core.searches import has_words
 from db.core.statements import RowQuery, Statement
 from db.core.timestamps import JsonTime, json_time
-from db.people.member_conditions import holds, is_in
+from db.people.member_columns import (
+    EMAIL,
+    FIRST_NAME,
+    INVITED,
+    LAST_NAME,
+    LAST_USED,
+    PENDING,
+    STATUS,
+    in_microseconds,
+    invited_or_own,
+)
+from db.people.member_filters import MemberFilter, MemberReach, matching
 from db.people.users import UserRow
 from db.tables.groups import GroupMember
 from db.tables.invitations import Invitation
 from db.tables.people import Membership, Team, User
 from db.tables.types import ID
 from domain.described import Described
-from domain.mails import MailState
 from domain.members import MemberStatus
 from domain.reach import Reach
 from domain.roles import Role
@@ -67,63 +65,19 @@ class MemberOrder(Described):
 
     NAME = "name", "By last name, then by first name."
     EMAIL = "email", "By e-mail address; needs the right to read e-mail addresses."
+    ROLE = "role", "By role: contract managers, then coordinators, then users; in each role by name."
+    STATUS = "status", "By status: members, then people who are only invited; in each status by name."
     JOINED = "joined", "By the time at which the membership began, the oldest first."
+    LAST_USED = (
+        "last_used",
+        "By the last use of any product of the team, people without any first; needs the right to read the usage.",
+    )
 
 
-class MemberFilter(NamedTuple):
-    """Which members to list; every condition that is not None must hold.
-
-    `search` is what `patterns` returns for the words of a search. `product_id` finds the members who hold a seat of it,
-    and `mail_state` the people whose open invitation has a mail in this state.
-    """
-
-    search: str | None = None
-    role: Role | None = None
-    status: MemberStatus | None = None
-    product_id: str | None = None
-    group_id: str | None = None
-    mail_state: MailState | None = None
-
-
-class MemberReach(NamedTuple):
-    """One reach for each kind of data that a listing of members looks at.
-
-    A filter on data outside the reach would reveal that data.
-    """
-
-    members: Reach
-    emails: Reach
-    seats: Reach
-    groups: Reach
-
-
-PENDING = Membership.accepted_at.is_(None)
-INVITED = and_(
-    PENDING,
-    Invitation.team_id == Membership.team_id,
-    Invitation.user_id == Membership.user_id,
-    Invitation.accepted_at.is_(None),
-    Invitation.revoked_at.is_(None),
-)
-
-
-def _invited_or_own(invited: ColumnElement[Any], own: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The value from the invitation while the membership is pending, else the value from the account."""
-    return case((PENDING, invited), else_=own)
-
-
-FIRST_NAME = _invited_or_own(func.coalesce(Invitation.first_name, ""), User.first_name.expression)
-LAST_NAME = _invited_or_own(func.coalesce(Invitation.last_name, ""), User.last_name.expression)
-EMAIL = _invited_or_own(func.coalesce(Invitation.email, ""), User.email.expression)
-NAME_SEARCH = _invited_or_own(func.coalesce(Invitation.name_search, ""), User.name_search.expression)
-EMAIL_SEARCH = _invited_or_own(func.coalesce(Invitation.email_search, ""), User.email_search.expression)
 MEMBERS = columns_of(
     MemberRow,
     Membership,
-    status=case(
-        (PENDING, literal_column(f"'{MemberStatus.PENDING.value}'")),
-        else_=literal_column(f"'{MemberStatus.ACTIVE.value}'"),
-    ),
+    status=STATUS,
     joined_at=json_time(Membership.created_at),
     user=columns_of(
         UserRow,
@@ -131,15 +85,20 @@ MEMBERS = columns_of(
         email=EMAIL,
         first_name=FIRST_NAME,
         last_name=LAST_NAME,
-        created_at=json_time(_invited_or_own(Membership.created_at.expression, User.created_at.expression)),
+        created_at=json_time(invited_or_own(Membership.created_at.expression, User.created_at.expression)),
     ),
 )
 LOCKED = columns_of(LockedMember, Membership)
-# Member ids are TypeIDs, so their order is the order of joining.
-ORDERS: dict[MemberOrder, list[ColumnElement[str]]] = {
-    MemberOrder.NAME: [Membership.name_key.expression, Membership.id.expression],
+BY_NAME = (Membership.name_key.expression, Membership.id.expression)
+# Member ids are TypeIDs, so their order is the order of joining. The names of the roles and of the states have the
+# order that `MemberOrder` describes.
+ORDERS: dict[MemberOrder, list[ColumnElement[Any]]] = {
+    MemberOrder.NAME: [*BY_NAME],
     MemberOrder.EMAIL: [func.lower(EMAIL), Membership.id.expression],
+    MemberOrder.ROLE: [Membership.role.expression, *BY_NAME],
+    MemberOrder.STATUS: [STATUS, *BY_NAME],
     MemberOrder.JOINED: [Membership.id.expression],
+    MemberOrder.LAST_USED: [in_microseconds(LAST_USED), Membership.id.expression],
 }
 
 LOCK_TEAM = Statement(
@@ -170,20 +129,7 @@ def listed(reach: MemberReach, which: MemberFilter, order: MemberOrder, descendi
     """The members of a team within `reach.members`."""
 
     def rows(team_id: ColumnElement[str]) -> Rows:
-        query = _rows(reach.members).where(Membership.team_id == team_id)
-        if which.search is not None:
-            query = query.where(_matches(which.search, reach.emails))
-        if which.role is not None:
-            query = query.where(Membership.role == which.role)
-        if which.status is not None:
-            query = query.where(PENDING if which.status is MemberStatus.PENDING else ~PENDING)
-        if which.product_id is not None:
-            query = query.where(holds(which.product_id, reach.seats))
-        if which.group_id is not None:
-            query = query.where(is_in(which.group_id, reach.groups))
-        if which.mail_state is not None:
-            query = query.where(Invitation.mail_state == which.mail_state)
-        return query
+        return of_memberships(reach.members).where(Membership.team_id == team_id, *matching(which, reach))
 
     return Definition(rows, ORDERS[order], MEMBERS, descending)
 
@@ -195,7 +141,7 @@ def of_group(reach: Reach) -> Definition[MemberRow]:
     def rows(group_id: ColumnElement[str]) -> Rows:
         # Not exists(): SQLAlchemy would repeat the table of parents inside it, so that a row of any group would match.
         same_person = (GroupMember.team_id == Membership.team_id) & (GroupMember.user_id == Membership.user_id)
-        return _rows(reach).join(GroupMember, same_person).where(GroupMember.group_id == group_id)
+        return of_memberships(reach).join(GroupMember, same_person).where(GroupMember.group_id == group_id)
 
     return Definition(rows, ORDERS[MemberOrder.NAME], MEMBERS)
 
@@ -205,7 +151,7 @@ def memberships(reach: Reach) -> Definition[MemberRow]:
     """The memberships of a person within `reach`, in the order in which they joined the teams."""
 
     def rows(user_id: ColumnElement[str]) -> Rows:
-        return _rows(reach).where(Membership.user_id == user_id)
+        return of_memberships(reach).where(Membership.user_id == user_id)
 
     return Definition(rows, ORDERS[MemberOrder.JOINED], MEMBERS)
 
@@ -239,7 +185,12 @@ async def remove(connection: Connection, team_id: str, user_ids: Sequence[str]) 
     await REMOVE.run(connection, team_id=team_id, user_ids=list(user_ids))
 
 
-def _rows(reach: Reach) -> Rows:
+def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
+    return of_memberships(reach).where(Membership.id == any_of(ids))
+
+
+def of_memberships(reach: Reach) -> Rows:
+    """A query of the memberships within `reach`, with their accounts and open invitations."""
     return (
         select()
         .select_from(Membership)
@@ -247,17 +198,6 @@ def _rows(reach: Reach) -> Rows:
         .outerjoin(Invitation, INVITED)
         .where(within(reach, Membership.team_id, Membership.user_id))
     )
-
-
-def _matches(search: str, emails: Reach) -> ColumnElement[bool]:
-    """Whether the name, or the e-mail address within `emails`, contains each word of the search."""
-    # No word contains a space, so none is found where the name ends and the address begins.
-    readable = within(emails, Membership.team_id, Membership.user_id)
-    return has_words(NAME_SEARCH.concat(case((readable, literal(" ", ID).concat(EMAIL_SEARCH)), else_="")), search)
-
-
-def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
-    return _rows(reach).where(Membership.id == any_of(ids))
 
 
 def locking(team_id: str, user_ids: Sequence[str]) -> Rows:

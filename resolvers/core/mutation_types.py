@@ -1,9 +1,9 @@
-"""What the inputs and the payloads of all mutations have in common."""
+"""What the inputs, the payloads and the errors of mutations have in common."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
-from domain.problems import UserError
+from domain.problems import Unavailable, UserError
 
 
 @dataclass(kw_only=True)
@@ -18,3 +18,7 @@ class Payload(Protocol):
     """The field that every payload has."""
 
     errors: list[UserError]
+
+
+class PeopleMoved(Unavailable):
+    """While a mutation waited for locks, its filter began to find other people. It runs again, twice at most."""

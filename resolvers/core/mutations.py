@@ -34,7 +34,7 @@ from policies import audit_facts, facts
 from resolvers.core import repeats
 from resolvers.core.context import SIGN_IN, Context, Info, refusal
 from resolvers.core.fact_rows import Fact, FactRows, pool_fact
-from resolvers.core.mutation_types import MutationInput, Payload
+from resolvers.core.mutation_types import MutationInput, Payload, PeopleMoved
 
 ATTEMPTS = 3
 # Only a deadlock is retried: the other transaction has gone on. The gateway reports all other database errors.
@@ -269,10 +269,12 @@ async def run_mutation(
 
 
 async def retried(transaction: Callable[[], Awaitable[V]]) -> V:
-    """Run a transaction, and run it again after a deadlock, at most ATTEMPTS times in all."""
+    """Run a transaction, and run it again after a deadlock or PeopleMoved, at most ATTEMPTS times in all."""
     for attempt in range(1, ATTEMPTS):
         try:
             return await transaction()
+        except PeopleMoved:
+            pass
         except DatabaseError as error:
             if error.sqlstate != DEADLOCK:
                 raise

@@ -17,7 +17,15 @@ from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import BadInput, NotFound, UserError, UserErrorCode
 from policies import facts
-from resolvers.core.member_lists import NO_MEMBER, Place, errors_in_rows, is_too_long, listed_people
+from resolvers.core.member_lists import (
+    NO_MEMBER,
+    PeopleLists,
+    Place,
+    errors_in_rows,
+    is_unread,
+    listed_people,
+    require_same_people,
+)
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation
 from resolvers.groups.groups import locked_group
@@ -39,20 +47,17 @@ MAX_UNCONFIRMED_SHARE = 0.1
 """The deletion of a group must be confirmed if it frees more than this share of the team's assigned seats."""
 
 
-@dataclass
-class SetGroupMembersInput(MutationInput):
+@dataclass(kw_only=True)
+class SetGroupMembersInput(PeopleLists):
     """A group, and the people who are to be in it, at most 5,000. All other members leave the group.
 
-    Name the people by user id, e-mail address or external id. To remove everybody from the group, send empty `userIds`.
+    Name the people by user id, e-mail address or external id, or find them by a filter. To remove everybody from the
+    group, send empty `userIds`.
     """
 
     GIVES: ClassVar[bool] = True
 
     group_id: strawberry.ID
-    user_ids: list[strawberry.ID] | None = None
-    emails: list[str] | None = None
-    external_ids: list[str] | None = None
-    mode: BulkMode = BulkMode.ALL_OR_NOTHING
 
 
 @dataclass
@@ -114,10 +119,11 @@ async def set_group_members(change: Change, input: SetGroupMembersInput) -> SetG
     if joining and await given_products.ids_of_groups(change.connection, group.team_id, [group.id]):
         may_give(change, group.team_id, joining)
     await change.decide(facts.team(change.actor, group.team_id))
+    await require_same_people(change, input, group.team_id, asked)
     payload.errors += errors_in_rows(asked, asked.keys() - known.keys(), UserErrorCode.NOT_FOUND, NO_MEMBER)
-    # A list that is too long was not read, so it does not say who is to stay.
+    # A list that was not read does not say who is to stay.
     stopped = payload.errors and input.mode is BulkMode.ALL_OR_NOTHING
-    if stopped or is_too_long(input) or not (joining or leaving):
+    if stopped or is_unread(payload.errors) or not (joining or leaving):
         return payload
     outcome = await _replace_members(change, group, joining, leaving, losing, input.mode)
     payload.errors += with_rows(outcome.errors, asked)
@@ -155,7 +161,7 @@ async def delete_group(change: Change, input: DeleteGroupInput) -> DeleteGroupPa
         await savepoint.rollback()
         message = f"This frees {freed} of {assigned} assigned seats; to go on, send `confirm: {freed}`."
         return DeleteGroupPayload(
-            freed_seats=freed, errors=[UserError(UserErrorCode.CONFIRM_NEEDED, message, ["confirm"])]
+            freed_seats=freed, errors=[UserError(UserErrorCode.CONFIRM_NEEDED, message, ["confirm"], count=freed)]
         )
     before = {"name": group.name, "members": present, "products": given.get(group.id, [])}
     await change.record(group.team_id, group.id, before, {"deleted": True, **outcome.audit_values()})
@@ -167,10 +173,13 @@ async def _asked_people(
 ) -> dict[str, Place]:
     """The people who are to be in the group. Raises BadInput if there is no list: nobody empties a group by mistake."""
     lists = (input.user_ids, input.emails, input.external_ids)
-    if all(one is None for one in lists):
-        raise BadInput("Give `userIds`, `emails` or `externalIds`. To remove everybody, give an empty list.")
-    if not any(lists):
-        return {}
+    if input.filter is None:
+        if all(one is None for one in lists):
+            raise BadInput(
+                "Give `userIds`, `emails`, `externalIds` or `filter`. To remove everybody, give an empty list."
+            )
+        if not any(lists):
+            return {}
     return await listed_people(change, input, group.team_id, facts.team(change.actor, group.team_id), errors)
 
 

@@ -16,8 +16,13 @@ from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import BadInput, NotFound, UserError, UserErrorCode
 from policies import facts
-from resolvers.core.member_lists import NO_MEMBER, errors_in_rows, listed_people
-from resolvers.core.mutation_types import MutationInput
+from resolvers.core.member_lists import (
+    NO_MEMBER,
+    PeopleLists,
+    errors_in_rows,
+    listed_people,
+    require_same_people,
+)
 from resolvers.core.mutations import Change, mutation
 from resolvers.groups.groups import locked_group
 from resolvers.groups.seat_giving import (
@@ -41,21 +46,17 @@ NOT_THERE = "This person is not in the group that people leave, so they cannot b
 THERE_ALREADY = "This person is already in the group to which people move, and not in the other one."
 
 
-@dataclass
-class MoveGroupMembersInput(MutationInput):
+@dataclass(kw_only=True)
+class MoveGroupMembersInput(PeopleLists):
     """Two groups of one team, and the people who leave the first and join the second.
 
-    Name each person by user id, by e-mail address or by external id.
+    Name each person by user id, by e-mail address or by external id, or find them by a filter.
     """
 
     GIVES: ClassVar[bool] = True
 
     from_group_id: strawberry.ID
     to_group_id: strawberry.ID
-    user_ids: list[strawberry.ID] | None = None
-    emails: list[str] | None = None
-    external_ids: list[str] | None = None
-    mode: BulkMode = BulkMode.ALL_OR_NOTHING
 
 
 @dataclass
@@ -114,6 +115,7 @@ async def move_group_members(change: Change, input: MoveGroupMembersInput) -> Mo
     people = [user_id for user_id in asked if user_id in known and user_id in here]
     move = await _planned(change, source, target, people, there)
     await change.decide(anybody)
+    await require_same_people(change, input, source.team_id, asked)
     others = known.keys() - here
     payload.errors += errors_in_rows(asked, asked.keys() - known.keys(), UserErrorCode.NOT_FOUND, NO_MEMBER)
     payload.errors += errors_in_rows(asked, others - there, UserErrorCode.NOT_IN_GROUP, NOT_THERE)

@@ -1,27 +1,25 @@
 """Members of teams, and the mutation that removes them."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import strawberry
 
 from db.access import partner_tokens
-from db.core import searches
 from db.core.paging import Listing
 from db.people import members
-from db.people.members import MemberFilter, MemberOrder, MemberReach, MemberRow
+from db.people.member_filters import MemberFilter
+from db.people.members import MemberOrder, MemberRow
 from db.people.teams import TeamRow
 from db.seats import allocation, seat_requests
 from db.seats.allocation import Unassigned
 from db.seats.seats import SeatRow
-from domain import text
 from domain.actions import Action
 from domain.bulk import BulkMode
-from domain.mails import MailState
 from domain.members import MemberStatus
 from domain.paging import DEFAULT_SIZE, Page, page
-from domain.problems import BadInput, Forbidden, UserError, UserErrorCode
+from domain.problems import Forbidden, UserError, UserErrorCode
 from domain.roles import Role
 from domain.subjects import Actor
 from policies import facts
@@ -29,7 +27,14 @@ from policies.engine.policy import Policy
 from resolvers.core.context import Context
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
-from resolvers.core.member_lists import NO_MEMBER, PeopleInput, errors_in_rows, listed_people
+from resolvers.core.member_filters import MembersFilter, conditions, reaches
+from resolvers.core.member_lists import (
+    NO_MEMBER,
+    PeopleInput,
+    errors_in_rows,
+    listed_people,
+    require_same_people,
+)
 from resolvers.core.mutations import Change, mutation, performs
 from resolvers.core.node_kinds import Abilities, NodeKind
 from resolvers.core.relations import one
@@ -37,21 +42,18 @@ from resolvers.core.relay import ConnectionRow, connecting, read
 from resolvers.people.teams import NEW_MEMBER_ACTIONS, TEAM
 
 # The number of parts in the sort key of each order.
-KEY_LENGTHS = {MemberOrder.NAME: 2, MemberOrder.EMAIL: 2, MemberOrder.JOINED: 1}
+KEY_LENGTHS = {
+    MemberOrder.NAME: 2,
+    MemberOrder.EMAIL: 2,
+    MemberOrder.ROLE: 3,
+    MemberOrder.STATUS: 3,
+    MemberOrder.JOINED: 1,
+    MemberOrder.LAST_USED: 2,
+}
+# An order shows something of the data that it is by, so it needs the right to read that.
+ORDER_ACTIONS = {MemberOrder.EMAIL: Action.EMAILS_READ, MemberOrder.LAST_USED: Action.USAGE_READ}
 INVITATION_ACTIONS = (Action.INVITATIONS_RESEND, Action.INVITATIONS_REVOKE)
 LAST_MANAGER = "A team must keep at least one contract manager. Make somebody else a contract manager first."
-
-
-@dataclass
-class MembersFilter:
-    """Which members to list. Every condition that is given must hold."""
-
-    search: str | None = None
-    role: Role | None = None
-    status: MemberStatus | None = None
-    product_id: strawberry.ID | None = None
-    group_id: strawberry.ID | None = None
-    mail_state: MailState | None = None
 
 
 @dataclass
@@ -93,22 +95,17 @@ def team_members(
 
     `filter.search` finds people by words, in any order: each must be a part of a name, or of an e-mail address if you
     may read e-mail addresses. Case and accents do not matter. A search without a word finds everybody.
-    `filter.productId` finds the holders of a seat of the product if you may read seats. `filter.groupId` finds the
-    people in a group if you may read groups. `filter.mailState` finds the invited people by the state of their
-    invitation's mail: no mail reached those with REFUSED. Ordering by e-mail address requires the right to read e-mail
-    addresses; else the error is FORBIDDEN.
+    A filter by seats, groups or usage finds people only if you may read those. To find invited people who got no
+    mail, filter by `mailState: REFUSED`.
+    Ordering by e-mail address requires the right to read e-mail addresses, and ordering by last use the right to read
+    the usage of the team; else the error is FORBIDDEN.
     """
-    which, by = filter or MembersFilter(), order_by or MembersOrder()
-    if which.search is not None and len(which.search) > text.MAX_LENGTH:
-        raise BadInput(f"`search` must have at most {text.MAX_LENGTH} characters.")
-    search = searches.patterns(which.search or "")
+    which, by = conditions(filter or MembersFilter()), order_by or MembersOrder()
     order = f"{by.field.value}{'-' if by.descending else ''}"
-    about = (which.product_id, which.group_id, which.mail_state)
-    conditions = MemberFilter(search, which.role, which.status, *about)
     requested_page = page(first, after, order, KEY_LENGTHS[by.field])
-    if by.field is MemberOrder.EMAIL:
-        return context.loading(_ordered_by_email, requested_page, order, (conditions, by.field, by.descending))
-    return connecting(context, _listed, requested_page, order, conditions, by.field, by.descending)
+    if by.field in ORDER_ACTIONS:
+        return context.loading(_ordered_by_data, requested_page, order, (which, by.field, by.descending))
+    return connecting(context, _listed, requested_page, order, which, by.field, by.descending)
 
 
 @loaded_by("team_id")
@@ -138,6 +135,7 @@ async def remove_members(change: Change, input: RemoveMembersInput) -> RemoveMem
     known = await members.lock(change.connection, team.id, [*requested, *([own_id] if own_id else [])])
     await change.reload_actor()
     await change.decide(*(_target(change, team.id, one, known.get(one)) for one in requested or [""]))
+    await require_same_people(change, input, team.id, requested)
     payload.errors += errors_in_rows(requested, requested.keys() - known.keys(), UserErrorCode.NOT_FOUND, NO_MEMBER)
     leaving = [user_id for user_id in requested if user_id in known]
     last_managers = await members.last_managers(change.connection, team.id, leaving)
@@ -173,21 +171,22 @@ def _target(change: Change, team_id: str, user_id: str, role: Role | None) -> fa
     return facts.member(change.actor, team_id, user_id, contract_manager=role is Role.CONTRACT_MANAGER)
 
 
-async def _ordered_by_email(
-    context: Context, team_ids: Sequence[str], page: Page, order: str, args: tuple[Hashable, ...]
+async def _ordered_by_data(
+    context: Context,
+    team_ids: Sequence[str],
+    page: Page,
+    order: str,
+    args: tuple[MemberFilter, MemberOrder, bool],
 ) -> Mapping[str, ConnectionRow[MemberRow] | Forbidden]:
-    """The page of each team in which the actor may read e-mail addresses, and Forbidden for the others.
-
-    The order of the members would reveal something of their e-mail addresses.
-    """
-    readable = context.reach(Action.EMAILS_READ).teams
-    refused = {id_: context.refused_in(Action.EMAILS_READ, id_) for id_ in team_ids if id_ not in readable}
+    """The page of each team in which the actor may read what the order is by, and Forbidden for the others."""
+    action = ORDER_ACTIONS[args[1]]
+    readable = context.reach(action).teams
+    refused = {id_: context.refused_in(action, id_) for id_ in team_ids if id_ not in readable}
     return await read(context, [id_ for id_ in team_ids if id_ in readable], _listed, page, order, args) | refused
 
 
 def _listed(context: Context, which: MemberFilter, order: MemberOrder, descending: bool) -> Listing[MemberRow]:
-    read = (Action.MEMBERS_READ, Action.EMAILS_READ, Action.SEATS_READ, Action.GROUPS_READ)
-    return members.listed(MemberReach(*map(context.reach, read)), which, order, descending)
+    return members.listed(reaches(context.reach), which, order, descending)
 
 
 def _abilities(policy: Policy, actor: Actor, row: MemberRow) -> Abilities:

@@ -41,7 +41,7 @@ _TEAM_OF_LOCKED = Fact(waiting_list.LOCK_FOR_FREEING, (KEYS,), key="team_id")
 
 @dataclass(kw_only=True)
 class PoolInput(PeopleInput):
-    """A product of a team, and 1 to 5,000 of its members, each by user id, e-mail address or external id."""
+    """A product of a team, and 1 to 5,000 of its members, by user id, e-mail address or external id, or by a filter."""
 
     product_id: strawberry.ID
 

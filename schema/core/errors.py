@@ -19,10 +19,15 @@ class UserError:
     )
     row: int | None = strawberry.field(description="The position in a list, from 0.")
     user_id: strawberry.ID | None = strawberry.field(
-        description="The person this is about, if seats are given through a group or by default."
+        description="The person this is about, if a filter found them, or if seats come from a group or by default."
     )
-    product_id: strawberry.ID | None = strawberry.field(description="The product this is about, in the same cases.")
+    product_id: strawberry.ID | None = strawberry.field(
+        description="The product this is about, if seats come from a group or by default."
+    )
     retry_after: int | None = strawberry.field(
         description="The seconds after which the same request may succeed; null if it is not about time."
+    )
+    count: int | None = strawberry.field(
+        description="With CONFIRM_NEEDED, the present number, which confirms the change; otherwise null."
     )
     is_information: bool = strawberry.field(description="Whether this is only information, and stops nothing.")

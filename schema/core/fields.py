@@ -98,7 +98,8 @@ def publish_input(cls: type[T], **descriptions: str) -> type[T]:
     """Make a GraphQL input of a dataclass; its docstring becomes the description.
 
     `descriptions` are the descriptions of its fields, by name. Raises TypeError if there is no such field. Fields
-    without a default come first, and the fields of `MutationInput` come last.
+    without a default come first, and the fields of `MutationInput` come last. A name that is a word of Python ends with
+    an underscore, which is not published.
     """
     _publish_enums(get_type_hints(cls))
     type_ = strawberry.input(cls, description=inspect.getdoc(cls))
@@ -107,6 +108,8 @@ def publish_input(cls: type[T], **descriptions: str) -> type[T]:
     shared = MUTATION_INPUT_FIELDS | INPUT_FIELDS
     for field in fields:
         field.description = descriptions.pop(field.python_name, shared.get(field.python_name))
+        if field.python_name.endswith("_"):
+            field.graphql_name = field.python_name.removesuffix("_")
     if descriptions:
         raise TypeError(f"{cls.__name__} has no {', '.join(descriptions)}")
     return type_

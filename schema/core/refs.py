@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from schema.groups.groups import Group
     from schema.invitations.imports import ImportProblem, MemberChange
     from schema.invitations.invitations import Invitation
+    from schema.people.member_usage import MemberUsage
     from schema.people.members import Member
     from schema.people.teams import Team
     from schema.people.users import User
@@ -41,6 +42,7 @@ AbilityRef = Annotated["Ability", strawberry.lazy("schema.core.abilities")]
 UserRef = Annotated["User", strawberry.lazy("schema.people.users")]
 TeamRef = Annotated["Team", strawberry.lazy("schema.people.teams")]
 MemberRef = Annotated["Member", strawberry.lazy("schema.people.members")]
+MemberUsageRef = Annotated["MemberUsage", strawberry.lazy("schema.people.member_usage")]
 InvitationRef = Annotated["Invitation", strawberry.lazy("schema.invitations.invitations")]
 GroupRef = Annotated["Group", strawberry.lazy("schema.groups.groups")]
 ProductRef = Annotated["Product", strawberry.lazy("schema.catalogue.products")]

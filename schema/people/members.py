@@ -6,9 +6,10 @@ import strawberry
 
 from db.people.members import MemberOrder, MemberRow
 from domain.members import MemberStatus
+from resolvers.core import member_filters
 from resolvers.groups import groups
 from resolvers.invitations import invitation_fields
-from resolvers.people import members
+from resolvers.people import member_usage, members
 from resolvers.seats import member_seats
 from resolvers.seats import seat_request_fields as requests
 from resolvers.seats import waiting_list as waits
@@ -20,6 +21,7 @@ from schema.core.payloads import payload
 from schema.core.refs import (
     GroupConnection,
     InvitationRef,
+    MemberUsageRef,
     PoolRef,
     RequestConnection,
     SeatConnection,
@@ -31,16 +33,23 @@ from schema.core.refs import (
 publish_enum(MemberOrder)
 publish_enum(MemberStatus)
 publish_input(
-    members.MembersFilter,
+    member_filters.MembersFilter,
     search=(
         "Words, in any order; at most 100 characters. Each must be a part of the name or of the e-mail address. Case "
         "and accents do not matter."
     ),
     role="Members with this role; null for all roles.",
+    without_role="Members with another role than this one.",
     status="Members who have accepted, or people who are only invited; null for both.",
     product_id="Members who hold a seat of this product.",
+    without_product_id="Members who hold no seat of this product.",
     group_id="Members who are in this group.",
+    without_group_id="Members who are not in this group.",
     mail_state="People who are only invited, by the state of the mail: no mail reached those with REFUSED.",
+    not_used_since=(
+        "Members who have not used any product of the team since this time, or have never used one. With `productId`, "
+        "it is about that product only."
+    ),
 )
 publish_input(
     members.MembersOrder,
@@ -73,6 +82,7 @@ class Member(Node):
     groups: GroupConnection | None = expose(groups.member_groups, GroupConnection | None)
     requests: RequestConnection = expose(requests.member_requests, RequestConnection)
     seats: SeatConnection = expose(member_seats.member_seats, SeatConnection)
+    usage: MemberUsageRef | None = expose(member_usage.usage, MemberUsageRef | None)
     unassigned_products: list[PoolRef] | None = expose(member_seats.unassigned_products, list[PoolRef] | None)
     waits: list[WaitRef] = expose(waits.member_waits, list[WaitRef])
 

@@ -81,7 +81,13 @@ async def test_random_reads_have_the_same_result_with_no_more_statements(
     company: World, ids: list[str], secrets: list[str], seed: int
 ) -> None:
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
-    literals = {"ID": ids, "Int": ["1", "3", "50"], "String": ["null"], "Date": ['"2026-02-03"'], "DateTime": ["null"]}
+    literals = {
+        "ID": ids,
+        "Int": ["1", "3", "50"],
+        "String": ["null"],
+        "Date": ['"2026-02-03"'],
+        "DateTime": ['"2026-02-03T04:05:06Z"', "null"],
+    }
     generator = Generator(SCHEMA, chance, errors=0, depth=5, literals=literals)
     for _ in range(DOCUMENTS):
         source = generator.document()
@@ -112,7 +118,13 @@ async def test_random_reads_have_the_same_result_in_one_statement_and_level_by_l
     company: World, ids: list[str], secrets: list[str], seed: int
 ) -> None:
     chance = random.Random(1_000 + seed)  # noqa: S311 - repeatable, not secret
-    literals = {"ID": ids, "Int": ["1", "3", "50"], "String": ["null"], "Date": ['"2026-02-03"'], "DateTime": ["null"]}
+    literals = {
+        "ID": ids,
+        "Int": ["1", "3", "50"],
+        "String": ["null"],
+        "Date": ['"2026-02-03"'],
+        "DateTime": ['"2026-02-03T04:05:06Z"', "null"],
+    }
     generator = Generator(SCHEMA, chance, errors=0, depth=5, literals=literals)
     in_one, defects = 0, []
     for _ in range(DOCUMENTS):

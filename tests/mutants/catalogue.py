@@ -11,6 +11,7 @@ UPDATES, UPDATES_TEST = "db/invitations/member_updates.py", "tests/db/invitation
 EXTERNAL_IDS, EXTERNAL_IDS_TEST = "db/invitations/external_ids.py", "tests/resolvers/invitations/test_external_ids.py"
 MAIL_PAUSES, MAIL_PAUSES_TEST = "db/access/mail_pauses.py", "tests/db/access/test_mail_pauses.py"
 MEMBERS, MEMBERS_TEST = "db/people/members.py", "tests/db/people/test_members.py"
+MEMBER_LISTS = "db/people/member_lists.py"
 TEXT_KEYS_TEST = "tests/db/core/test_text_keys.py"
 NAME_KEYS, NAME_KEYS_TEST = "db/migrations/versions/0011_text_keys.py", "tests/db/tables/test_name_keys.py"
 RUNNER, RUNNER_TEST = "db/queue/runner.py", "tests/db/queue/test_runner.py"
@@ -470,6 +471,13 @@ PEOPLE = (
         "        .with_for_update(key_share=True)\n",
         "        .with_for_update()\n",
         (f"{MEMBERS_TEST}::test_a_locked_member_can_still_join_a_group",),
+    ),
+    Mutant(
+        "the people that a filter finds come in the order of joining",
+        MEMBER_LISTS,
+        ".order_by(*BY_NAME)",
+        ".order_by(BY_NAME[-1])",
+        ("tests/resolvers/core/test_found_people.py::test_errors_name_the_people_that_a_filter_found",),
     ),
 )
 

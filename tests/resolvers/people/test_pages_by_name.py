@@ -12,7 +12,8 @@ from starlette.applications import Starlette
 
 from db.core.database import Database
 from db.core.paging import pages
-from db.people.members import MemberFilter, MemberOrder, MemberReach, listed
+from db.people.member_filters import MemberFilter, MemberReach
+from db.people.members import MemberOrder, listed
 from domain.paging import Page
 from domain.reach import Reach
 from domain.roles import Role
@@ -100,7 +101,7 @@ def assert_range(plan: Any, *, descending: bool, is_first: bool) -> None:
 @PLACES
 async def test_a_page_of_a_listing_is_a_range(large: Database, descending: bool, is_first: bool) -> None:
     reach = Reach(("team_1",))
-    listing = listed(MemberReach(reach, reach, reach, reach), MemberFilter(), MemberOrder.NAME, descending)
+    listing = listed(MemberReach(*[reach] * 5), MemberFilter(), MemberOrder.NAME, descending)
     page = Page(50, None if is_first else ("6a", "member_x"))
     with noted(large) as sent:
         async with large.snapshot() as connection:

@@ -15,7 +15,7 @@ from tests.support.world import Account, World
 Input = dict[str, Any]
 ROLES = {"user": Role.USER, "coordinator": Role.SOFTWARE_COORDINATOR, "manager": Role.CONTRACT_MANAGER}
 PASSWORD = "correct horse battery"
-ERRORS = "errors { code message field row userId productId isInformation }"
+ERRORS = "errors { code message field row userId productId count isInformation }"
 SEAT = "id assignedAt holder { id } sources { kind group { name } }"
 WAIT = "position since product { id } member { user { id } }"
 numbers = count(1)
