@@ -21,7 +21,7 @@ allow(person: Person, action, target) if
     has_permission(person, action, target);
 
 # A partner token may do an action if its grantor may do it now, and if the token has the scope of the action.
-# There is no scope for tokens:*, so a token can never create, list or revoke tokens.
+# There is no scope for tokens:*, so a token can never create, list, rotate or revoke tokens.
 allow(partner: Partner, action, target) if
     action in partner.scopes and
     has_permission(partner, action, target);
@@ -57,7 +57,7 @@ has_role(_: Actor, role: String, target: InTeam) if
 resource Gateway {
     permissions = [
         "accounts:create", "accounts:reset", "sessions:create", "sessions:end", "invitations:accept", "viewer:read",
-        "nodes:read", "products:read", "mails:queue", "mails:send", "records:delete", "demo:load",
+        "tokens:read_own", "nodes:read", "products:read", "mails:queue", "mails:send", "records:delete", "demo:load",
         "vendors:grant", "vendors:revoke"
     ];
 }
@@ -82,6 +82,9 @@ has_permission(_: Person, "invitations:accept", _: Gateway);
 # A person may sign out and read who they are. A token has no session and is not a person.
 has_permission(_: Person, "sessions:end", _: Gateway);
 has_permission(_: Person, "viewer:read", _: Gateway);
+
+# A token may read its own name, scopes and end.
+has_permission(_: Partner, "tokens:read_own", _: Gateway);
 
 # `nodes:read` alone shows nothing: after a node is found by its id, the rule of its own type decides.
 has_permission(_: Person, "nodes:read", _: Gateway);
@@ -162,7 +165,8 @@ resource Token {
 resource Member {
     permissions = [
         "members:read", "emails:read", "members:invite", "members:import", "invitations:resend", "invitations:revoke",
-        "members:update", "members:change_role", "members:remove", "accounts:rename", "requests:create", "requests:read"
+        "members:update", "members:change_role", "members:remove", "accounts:rename", "requests:create",
+        "requests:read", "tokens:rotate"
     ];
     roles = ["software_coordinator", "contract_manager"];
 
@@ -223,6 +227,12 @@ has_permission(subject: Actor, "members:change_role", member: Member) if
 has_permission(subject: Actor, "members:change_role", member: Member) if
     member.own = false and
     member.contract_manager = false and
+    has_role(subject, "software_coordinator", member);
+
+# A new secret of a token acts with the rights of its grantor. So only the grantor may make one, and nobody else can act
+# through rights that they do not have. Here the member is the grantor of the token.
+has_permission(subject: Actor, "tokens:rotate", member: Member) if
+    member.own = true and
     has_role(subject, "software_coordinator", member);
 
 # Every member may request a seat for themselves and read their own requests. There is no scope to request seats.

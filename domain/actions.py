@@ -54,12 +54,14 @@ class Action(DescribedText):
     TOKENS_READ = "tokens:read", "See the partner tokens of a team."
     TOKENS_CREATE = "tokens:create", "Create a partner token."
     TOKENS_REVOKE = "tokens:revoke", "Revoke a partner token."
+    TOKENS_ROTATE = "tokens:rotate", "Give a partner token a new secret; only its grantor may do this."
+    TOKENS_READ_OWN = "tokens:read_own", "Read the partner token that is used."
     SUBSCRIPTIONS_BEGIN = (
         "subscriptions:begin",
         "Give the seats of a subscription that has begun to the waiting list; done by a job.",
     )
     SUBSCRIPTIONS_END = "subscriptions:end", "Take back the seats of a subscription that has ended; done by a job."
-    MAILS_QUEUE = "mails:queue", "Queue a test mail; done by a command."
+    MAILS_QUEUE = "mails:queue", "Queue a test mail, or a notice that a token ends; done by a command or a job."
     MAILS_SEND = "mails:send", "Send a queued mail; done by a job."
     RECORDS_DELETE = "records:delete", "Delete records after their time; done by a job."
     DEMO_LOAD = "demo:load", "Load the demo company or generated data; done by a command."

@@ -108,7 +108,21 @@ class RequestAnsweredMail:
         return self.request_id
 
 
+@dataclass(frozen=True)
+class TokenEndingMail:
+    """A mail that tells the grantor of a partner token that it ends soon."""
+
+    team_id: str
+    token_id: str
+
+    @property
+    def about_id(self) -> str:
+        """The token."""
+        return self.token_id
+
+
 TRIAL = JobKind("trial", TrialMail)
 INVITATION = JobKind("invitation", InvitationMail)
 SIGN_UP = JobKind("sign_up", SignUpMail)
 REQUEST_ANSWERED = JobKind("request_answered", RequestAnsweredMail)
+TOKEN_ENDING = JobKind("token_ending", TokenEndingMail)

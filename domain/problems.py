@@ -169,6 +169,11 @@ class UserErrorCode(Notice):
     SOURCE_REMAINS = "source_remains", "A group or the default of the team still gives this seat.", INFORMATION
     SUBSCRIPTION_INACTIVE = "subscription_inactive", "The subscription of this seat is not active, so it gives no seat."
     TERM_INVALID = "term_invalid", "The subscription would end before it starts, or before today."
+    TOKEN_ENDED = "token_ended", "The token is revoked or has expired; create a new one."
+    TOKEN_ROTATED = (
+        "token_rotated",
+        "The token was rotated a short time ago, and two secrets work; `retryAfter` says when the older one ends.",
+    )
     TOO_MANY_ATTEMPTS = "too_many_attempts", "Too many attempts; `retryAfter` says how long to wait."
     WAITING = (
         "waiting",

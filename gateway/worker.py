@@ -27,6 +27,7 @@ from gateway.runtime.addresses import MailServer, sender_address
 from gateway.runtime.settings import Settings
 from gateway.runtime.stopping import STOP_SIGNALS
 from policies.engine.live import LivePolicy
+from resolvers.access.token_notices import queue_notices
 from resolvers.audit.retention import sweep
 from resolvers.core.system import Workspace
 from resolvers.seats.terms import run_calendar
@@ -39,7 +40,7 @@ CLOCK_SECONDS = 3600.0
 
 ClockJob = Callable[[Workspace, System], Awaitable[object]]
 # The jobs that no change queues: they run by the clock.
-BY_THE_CLOCK: dict[str, ClockJob] = {"calendar": run_calendar, "sweep": sweep}
+BY_THE_CLOCK: dict[str, ClockJob] = {"calendar": run_calendar, "notices": queue_notices, "sweep": sweep}
 
 log = structlog.get_logger()
 

@@ -42,6 +42,7 @@ class Query:
 
     node = nodes.node
     viewer = users.viewer
+    viewer_token = partner_tokens.viewer_token
     team = teams.team
     teams = teams.all_teams
     products = products.catalogue
@@ -82,6 +83,7 @@ class Mutation:
     withdraw_request = seat_requests.withdraw_request
     answer_request = seat_requests.answer_request
     create_partner_token = partner_tokens.create_partner_token
+    rotate_partner_token = partner_tokens.rotate_partner_token
     revoke_partner_token = partner_tokens.revoke_partner_token
     create_company = companies.create_company
     invite_contract_manager = companies.invite_contract_manager

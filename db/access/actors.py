@@ -108,7 +108,12 @@ join teams t on t.id = p.team_id
 left join memberships m on m.team_id = p.team_id and m.user_id = p.grantor_id and m.accepted_at is not null
 where {which} and p.revoked_at is null and p.expires_at > statement_timestamp()
 """
-PARTNER_SQL = PARTNER_QUERY.format(which="p.token_hash = :token_hash")
+PARTNER_SQL = PARTNER_QUERY.format(
+    which="""(
+    p.token_hash = :token_hash
+    or (p.previous_hash = :token_hash and p.previous_secret_ends_at > statement_timestamp())
+)"""
+)
 PARTNER_BY_HASH = Statement("partner_by_hash", TokenActorRow, text(PARTNER_SQL))
 PARTNER_BY_ID = Statement(
     "partner_by_id", TokenActorRow, text(PARTNER_QUERY.format(which="p.team_id = :team_id and p.id = :id"))
@@ -120,7 +125,7 @@ TOUCH = {
         NoneType,
         text("""
 update partner_tokens set last_used_at = now()
-where token_hash = :token_hash and revoked_at is null and expires_at > now()
+where (token_hash = :token_hash or previous_hash = :token_hash) and revoked_at is null and expires_at > now()
   and (last_used_at is null or last_used_at < now() - interval '1 minute')
 """),
     ),

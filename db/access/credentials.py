@@ -39,7 +39,7 @@ from sessions where token_hash = :token_hash
         CredentialFault,
         text("""
 select case when revoked_at is null then 'expired' else 'revoked' end as fault
-from partner_tokens where token_hash = :token_hash
+from partner_tokens where token_hash = :token_hash or previous_hash = :token_hash
 """),
     ),
 }

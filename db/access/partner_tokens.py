@@ -1,11 +1,11 @@
-"""Partner tokens: list, create and revoke them."""
+"""Partner tokens: list, create, rotate and revoke them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import NoneType
 from typing import NamedTuple
 
-from sqlalchemy import ARRAY, ColumnElement, bindparam, func, insert, select, text, update
+from sqlalchemy import ARRAY, ColumnElement, bindparam, func, insert, literal, or_, select, text, update
 
 from db.core.connection import Connection
 from db.core.paging import Definition, Rows, listing
@@ -30,7 +30,11 @@ class TokenRow(NamedTuple):
     expires_at: datetime
     revoked_at: datetime | None
     last_used_at: datetime | None
+    previous_secret_ends_at: datetime | None = None
 
+
+ROTATION_TERM = timedelta(hours=24)
+"""How long the secret before a rotation works after it."""
 
 TOKENS = columns_of(TokenRow, PartnerToken)
 
@@ -51,6 +55,27 @@ REVOKE = Statement(
             PartnerToken.revoked_at.is_(None),
         )
         .values(revoked_at=func.now())
+    ),
+)
+
+# At most two secrets work at a time: the row has room for no more, and a rotation waits until the older one has ended.
+ROTATE = Statement(
+    "rotate_partner_token",
+    TokenRow,
+    TOKENS.apply_to(
+        update(PartnerToken)
+        .where(
+            PartnerToken.team_id == bindparam("team_id"),
+            PartnerToken.id == bindparam("id"),
+            PartnerToken.revoked_at.is_(None),
+            PartnerToken.expires_at > func.now(),
+            or_(PartnerToken.previous_secret_ends_at.is_(None), PartnerToken.previous_secret_ends_at <= func.now()),
+        )
+        .values(
+            token_hash=bindparam("token_hash"),
+            previous_hash=PartnerToken.token_hash,
+            previous_secret_ends_at=func.least(func.now() + literal(ROTATION_TERM), PartnerToken.expires_at),
+        )
     ),
 )
 
@@ -105,6 +130,14 @@ async def revoke(connection: Connection, team_id: str, id_: str) -> TokenRow | N
     return await REVOKE.row(connection, team_id=team_id, id=id_)
 
 
+async def rotate(connection: Connection, team_id: str, id_: str, token_hash: bytes) -> TokenRow | None:
+    """Give a token a new secret; the present one works for `ROTATION_TERM` more, but not longer than the token.
+
+    Returns None, and changes nothing, if the token is revoked or has expired, or if two secrets work already.
+    """
+    return await ROTATE.row(connection, team_id=team_id, id=id_, token_hash=token_hash)
+
+
 async def revoke_granted(connection: Connection, team_id: str, grantor_ids: Sequence[str]) -> list[str]:
     """Revoke the tokens that these people granted in a team, because they leave it. Returns the ids, sorted."""
     return sorted(await REVOKE_GRANTED.rows(connection, team_id=team_id, grantor_ids=list(grantor_ids)))
@@ -119,8 +152,12 @@ async def revoke_all(connection: Connection, grantor_id: str) -> list[str]:
     return sorted(await REVOKE_ALL.rows(connection, grantor_id=grantor_id))
 
 
+def _own(ids: Sequence[str]) -> Rows:
+    return select().where(PartnerToken.id == any_of(ids))
+
+
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
     return select().where(PartnerToken.id == any_of(ids), within(reach, PartnerToken.team_id))
 
 
-BY_IDS = RowQuery(TOKENS, _by_ids)
+BY_IDS, OWN = RowQuery(TOKENS, _by_ids), RowQuery(TOKENS, _own)

@@ -58,6 +58,8 @@ class Session(Base):
 class PartnerToken(Base):
     """A token that a member of a team grants to a partner. Only its SHA-256 is stored.
 
+    After a rotation, the secret before it, of which `previous_hash` is the SHA-256, also works until
+    `previous_secret_ends_at`. `notice_days` says how many days before its end the grantor was last told of it.
     `active_grantor_id` is the grantor until the token is revoked. Until then it needs the grantor's membership; if that
     is deleted, a trigger revokes the token (revision 0006).
     """
@@ -74,6 +76,9 @@ class PartnerToken(Base):
     expires_at: Mapped[Moment]
     revoked_at: Mapped[OptionalMoment]
     last_used_at: Mapped[OptionalMoment]
+    previous_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    previous_secret_ends_at: Mapped[OptionalMoment]
+    notice_days: Mapped[int | None] = mapped_column(Integer)
     active_grantor_id: Mapped[OptionalId] = mapped_column(
         Computed("case when revoked_at is null then grantor_id else null::text end", persisted=True)
     )
@@ -85,6 +90,8 @@ class PartnerToken(Base):
         ForeignKeyConstraint(["team_id", "active_grantor_id"], ["memberships.team_id", "memberships.user_id"]),
         CheckConstraint(f'scopes <@ array[{SCOPES}] collate "C"', name="scopes"),
         CheckConstraint("cardinality(scopes) > 0", name="scopes_given"),
+        CheckConstraint("(previous_hash is null) = (previous_secret_ends_at is null)", name="previous"),
+        CheckConstraint("notice_days in (14, 1)", name="notice_days"),
         id_prefix_check("token"),
     )
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Integer, PrimaryKeyConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.tables.base import Base
@@ -25,6 +25,8 @@ class SeatUsage(Base):
     __table_args__ = (
         PrimaryKeyConstraint("team_id", "seat_id", "user_id", "day"),
         ForeignKeyConstraint(["team_id", "seat_id"], ["seats.team_id", "seats.id"]),
+        # It finds the last use of a person in a team.
+        Index(None, "team_id", "user_id", "last_used_at"),
         CheckConstraint("minutes between 0 and 1440", name="minutes"),
         CheckConstraint("sessions > 0", name="sessions"),
     )

@@ -14,8 +14,18 @@ from db.core.connection import DatabaseError
 from db.core.database import PoolTimeout
 from db.queue import jobs
 from db.queue.jobs import Job, Outcome, RetryLater
-from domain.mails import INVITATION, MAX_REASON, REQUEST_ANSWERED, SIGN_UP, TRIAL, MailOutcome, MailState, TrialMail
-from gateway.mail import invitations, seat_requests, sign_ups
+from domain.mails import (
+    INVITATION,
+    MAX_REASON,
+    REQUEST_ANSWERED,
+    SIGN_UP,
+    TOKEN_ENDING,
+    TRIAL,
+    MailOutcome,
+    MailState,
+    TrialMail,
+)
+from gateway.mail import invitations, seat_requests, sign_ups, token_notices
 from gateway.mail.message import Mail, MailContext, MailType, Payload, Record, no_record
 from gateway.mail.outgoing import outgoing
 from gateway.mail.smtp import MailRefused, Transport
@@ -39,6 +49,7 @@ MAIL_TYPES: tuple[MailType[Any], ...] = (
     MailType(INVITATION, invitations.compose, invitations.record),
     MailType(SIGN_UP, sign_ups.compose),
     MailType(REQUEST_ANSWERED, seat_requests.compose, seat_requests.record),
+    MailType(TOKEN_ENDING, token_notices.compose),
 )
 JOB_OUTCOMES: dict[MailState, Outcome] = {
     MailState.SENT: "successful",

@@ -29,6 +29,8 @@ class Texts:
     request_waits: str
     request_denied: str
     request_message: str
+    access_ends_subject: str
+    access_ends: str
 
     def date(self, moment: datetime) -> str:
         """Return a day (UTC) as people write it."""
@@ -94,6 +96,13 @@ you asked for a seat of {product} in {team}.
     request_waits="Your request was granted. No seat is free now, so you are on the waiting list.",
     request_denied="Your request was denied.",
     request_message="Message with the answer:",
+    access_ends_subject="Your partner token {token} ends soon",
+    access_ends="""\
+Hello {name},
+
+your partner token {token} of the team {team} stops working on {until}, {time} UTC.
+If the partner still needs access, create a new token before that, and give the partner its secret.
+""",
 )
 
 DE = Texts(
@@ -155,6 +164,13 @@ Sie haben im Team {team} nach einem Platz für {product} gefragt.
     request_waits="Ihre Anfrage wurde angenommen. Es ist kein Platz frei, deshalb stehen Sie auf der Warteliste.",
     request_denied="Ihre Anfrage wurde abgelehnt.",
     request_message="Nachricht mit der Antwort:",
+    access_ends_subject="Ihr Partner-Token {token} läuft bald ab",
+    access_ends="""\
+Guten Tag {name},
+
+Ihr Partner-Token {token} des Teams {team} gilt nur noch bis zum {until}, {time} Uhr (UTC).
+Wenn der Partner weiter Zugang braucht, erstellen Sie vorher ein neues, und geben Sie ihm dessen Geheimnis.
+""",
 )
 
 TEXTS = {Language.EN: EN, Language.DE: DE}

@@ -1,7 +1,9 @@
-"""Partner tokens: the mutations that create and revoke them, and their fields."""
+"""Partner tokens: the mutations that create, rotate and revoke them, their fields, and the token that is used."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import ClassVar
 
 import strawberry
@@ -9,17 +11,18 @@ import strawberry
 from db.access import partner_tokens
 from db.access.partner_tokens import TokenRow
 from db.core import ids
+from db.core.rows import by_id
 from db.people import members
 from db.people.users import UserRow
 from domain import text
 from domain.actions import Action, Scope
 from domain.credentials import CredentialKind, issue
 from domain.problems import UserError, UserErrorCode
-from domain.subjects import Actor
+from domain.subjects import Actor, Partner
 from domain.text import NAME_RULE
 from policies import facts
 from policies.engine.policy import Policy
-from resolvers.core.context import Context
+from resolvers.core.context import Context, Info
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.mutation_types import MutationInput
@@ -49,6 +52,13 @@ class RevokePartnerTokenInput(MutationInput):
 
 
 @dataclass
+class RotatePartnerTokenInput(MutationInput):
+    """The partner token that is to get a new secret."""
+
+    token_id: strawberry.ID
+
+
+@dataclass
 class CreatePartnerTokenPayload:
     """The new token. `secret` is shown only in this answer and is never stored; it is null in a dry run."""
 
@@ -59,6 +69,21 @@ class CreatePartnerTokenPayload:
     )
     secret: str | None = field(
         default=None, metadata={"description": "The secret that the partner sends as `Authorization: Bearer …`."}
+    )
+    errors: list[UserError] = field(default_factory=list)
+
+
+@dataclass
+class RotatePartnerTokenPayload:
+    """The token with its new secret, which is shown only in this answer and is never stored; null in a dry run."""
+
+    SECRETS: ClassVar = ("secret",)
+
+    partner_token: TokenRow | None = field(
+        default=None, metadata={"description": "The token; `previousSecretEndsAt` is the end of the secret before."}
+    )
+    secret: str | None = field(
+        default=None, metadata={"description": "The new secret; null if there is none. Both secrets work for 24 hours."}
     )
     errors: list[UserError] = field(default_factory=list)
 
@@ -102,14 +127,11 @@ async def create_partner_token(change: Change, input: CreatePartnerTokenInput) -
 
 @mutation(Action.TOKENS_REVOKE)
 async def revoke_partner_token(change: Change, input: RevokePartnerTokenInput) -> RevokePartnerTokenPayload:
-    """Revoke a partner token. The next request with it is refused. If it is already revoked, nothing changes.
+    """Revoke a partner token. The next request with any secret of it is refused. If it is revoked, nothing changes.
 
     Raises NOT_FOUND for the token, FORBIDDEN.
     """
-    reach = change.reach(Action.TOKENS_READ)
-    token = require_row(
-        await partner_tokens.by_ids(change.connection, reach, [input.token_id]), input.token_id, "token"
-    )
+    token = await _token(change, input.token_id)
     await change.decide(facts.token(change.actor, token.team_id))
     revoked = await partner_tokens.revoke(change.connection, token.team_id, token.id)
     if revoked is None:
@@ -118,11 +140,68 @@ async def revoke_partner_token(change: Change, input: RevokePartnerTokenInput) -
     return RevokePartnerTokenPayload(revoked)
 
 
+@mutation(Action.TOKENS_ROTATE)
+async def rotate_partner_token(change: Change, input: RotatePartnerTokenInput) -> RotatePartnerTokenPayload:
+    """Give a partner token that you granted a new secret. Its name, scopes and end stay.
+
+    The secret before works for 24 hours more, so that the partner can change over without a gap. Revoking the token
+    ends both. Errors: TOKEN_ENDED (it is revoked or has expired) and TOKEN_ROTATED (two secrets work already).
+    Raises NOT_FOUND for the token, FORBIDDEN if you did not grant it.
+    """
+    token = await _token(change, input.token_id)
+    await change.decide(_grantor(change.actor, token))
+    secret, credential = issue(CredentialKind.PARTNER)
+    rotated = await partner_tokens.rotate(change.connection, token.team_id, token.id, credential.token_hash)
+    if rotated is None:
+        return RotatePartnerTokenPayload(token, errors=[_not_rotated(await _token(change, input.token_id))])
+    ends = rotated.previous_secret_ends_at
+    after = {"rotated": True, "previousSecretEnds": None if ends is None else ends.isoformat()}
+    await change.record(token.team_id, token.id, {}, after)
+    return RotatePartnerTokenPayload(rotated, None if input.dry_run else secret)
+
+
+@performs(Action.TOKENS_READ_OWN)
+async def viewer_token(info: Info) -> TokenRow | None:
+    """The partner token of this request, with its scopes and its end. A token may read it without any scope.
+
+    FORBIDDEN for a person, who can use `viewer`.
+    """
+    context = info.context
+    context.require(Action.TOKENS_READ_OWN, facts.GATEWAY)
+    return await context.load(_own, context.actor.token_id) if isinstance(context.actor, Partner) else None
+
+
 @performs(Action.MEMBERS_READ)
 @loaded_by("grantor_id")
 def grantor(context: Context) -> Loading[UserRow]:
     """The person who created the token and whose rights limit it; null if they have left the team."""
     return context.loading(USER.find)
+
+
+async def _own(context: Context, ids: Sequence[str]) -> Mapping[str, TokenRow]:
+    async with context.reading() as connection:
+        return by_id(await partner_tokens.OWN.rows(connection, list(ids)))
+
+
+async def _token(change: Change, id_: str) -> TokenRow:
+    """A token that the actor may read. Raises NotFound."""
+    found = await partner_tokens.by_ids(change.connection, change.reach(Action.TOKENS_READ), [id_])
+    return require_row(found, id_, "token")
+
+
+def _grantor(actor: Actor, token: TokenRow) -> facts.Member:
+    return facts.member(actor, token.team_id, token.grantor_id)
+
+
+def _not_rotated(token: TokenRow) -> UserError:
+    """Why a token got no new secret."""
+    now, ends = datetime.now(UTC), token.previous_secret_ends_at
+    if token.revoked_at is not None or token.expires_at <= now or ends is None:
+        message = "The token is revoked or has expired, so it gets no new secret. Create a new token."
+        return UserError(UserErrorCode.TOKEN_ENDED, message, ["tokenId"])
+    message = f"The token was rotated already: the secret before works until {ends:%d %B %Y, %H:%M} UTC."
+    wait = max(1, ceil((ends - now).total_seconds()))
+    return UserError(UserErrorCode.TOKEN_ROTATED, message, ["tokenId"], retry_after=wait)
 
 
 def _input_errors(input: CreatePartnerTokenInput) -> list[UserError]:
@@ -149,7 +228,10 @@ def _scope_errors(change: Change, input: CreatePartnerTokenInput) -> list[UserEr
 
 
 def _abilities(policy: Policy, actor: Actor, row: TokenRow) -> Abilities:
-    return policy.abilities(actor, facts.token(actor, row.team_id))
+    return {
+        **policy.abilities(actor, facts.token(actor, row.team_id)),
+        Action.TOKENS_ROTATE: policy.explain(actor, Action.TOKENS_ROTATE, _grantor(actor, row)),
+    }
 
 
 TOKEN = NodeKind("token", TokenRow, one(partner_tokens.BY_IDS, Action.TOKENS_READ), _abilities, explained=True)

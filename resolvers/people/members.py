@@ -52,6 +52,8 @@ KEY_LENGTHS = {
 }
 # An order shows something of the data that it is by, so it needs the right to read that.
 ORDER_ACTIONS = {MemberOrder.EMAIL: Action.EMAILS_READ, MemberOrder.LAST_USED: Action.USAGE_READ}
+# This action is decided on a member, but explained on the tokens that the member granted.
+TOKEN_ACTIONS = (Action.TOKENS_ROTATE,)
 INVITATION_ACTIONS = (Action.INVITATIONS_RESEND, Action.INVITATIONS_REVOKE)
 LAST_MANAGER = "A team must keep at least one contract manager. Make somebody else a contract manager first."
 
@@ -193,7 +195,11 @@ def _abilities(policy: Policy, actor: Actor, row: MemberRow) -> Abilities:
     manager = row.role is Role.CONTRACT_MANAGER
     receives, team = facts.seat(actor, row.team_id, row.user.id), facts.team(actor, row.team_id)
     known = policy.abilities(actor, facts.member(actor, row.team_id, row.user.id, contract_manager=manager))
-    excluded = NEW_MEMBER_ACTIONS if row.status is MemberStatus.PENDING else NEW_MEMBER_ACTIONS + INVITATION_ACTIONS
+    excluded = (
+        *NEW_MEMBER_ACTIONS,
+        *(() if row.status is MemberStatus.PENDING else INVITATION_ACTIONS),
+        *TOKEN_ACTIONS,
+    )
     return {
         **{action: known[action] for action in known if action not in excluded},
         Action.GROUPS_UPDATE: policy.explain(actor, Action.GROUPS_UPDATE, team),

@@ -20,6 +20,7 @@ publish_input(
     expires_at=f"When the token stops working; at most {partner_tokens.MAX_LIFETIME.days} days from now.",
 )
 publish_input(partner_tokens.RevokePartnerTokenInput, token_id="The id of the token.")  # noqa: S106 - a description, not a token
+publish_input(partner_tokens.RotatePartnerTokenInput, token_id="The id of the token.")  # noqa: S106 - a description, not a token
 
 
 @shows(TokenRow)
@@ -34,6 +35,9 @@ class PartnerToken(Node):
     last_used_at: datetime | None = strawberry.field(
         description="When it was last used, to the minute; null if it was never used."
     )
+    previous_secret_ends_at: datetime | None = strawberry.field(
+        description="When the secret before the last rotation stops or stopped working; null if it was never rotated."
+    )
     grantor: UserRef | None = expose(partner_tokens.grantor, UserRef | None)
 
 
@@ -43,3 +47,7 @@ create_partner_token = expose(
 revoke_partner_token = expose(
     partner_tokens.revoke_partner_token, payload(partner_tokens.RevokePartnerTokenPayload) | None
 )
+rotate_partner_token = expose(
+    partner_tokens.rotate_partner_token, payload(partner_tokens.RotatePartnerTokenPayload) | None
+)
+viewer_token = expose(partner_tokens.viewer_token, PartnerToken | None)

@@ -6,6 +6,7 @@ import dataclasses
 import os
 import pwd
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ import typer
 from typer.testing import CliRunner
 
 from db.core.database import Database
-from domain.actions import Action
+from domain.actions import Action, Scope
 from domain.jobs import JobKind
 from domain.subjects import System
 from gateway import serving, worker
@@ -145,12 +146,23 @@ async def test_each_job_of_the_clock_is_audited_with_its_name(empty: Database, o
         "insert into answers (actor, key, action, request_hash, created_at) "
         "values ('x', 'x', 'x', '', now() - interval '99 days') on conflict do nothing",
     )
-    actions = {"calendar": "subscriptions:end", "sweep": "records:delete"}
+    await ending_token(own_world)
+    actions = {"calendar": "subscriptions:end", "notices": "mails:queue", "sweep": "records:delete"}
     query = "select actor_id, operator, action from audit_events where actor_id = $1"
     async with worker.in_background(workspace(empty), Settings()), asyncio.timeout(30):
         while not (found := await fetch_rows(empty, query, f"job {name}")):  # noqa: ASYNC110 - it happens in the database
             await asyncio.sleep(0.02)
     assert found == [(f"job {name}", None, actions[name])]
+
+
+async def ending_token(world: World) -> None:
+    """Make a partner token whose grantor is to be told that it ends."""
+    team = await world.team()
+    ends = datetime.now(UTC) + timedelta(days=10)
+    token, _ = await world.token(team, (await world.member(team)).id, Scope.SEATS_READ, expires_at=ends)
+    await fetch_rows(
+        world.database, "update partner_tokens set created_at = now() - interval '90 days' where id = $1", token
+    )
 
 
 async def ended_subscription(world: World) -> None:

@@ -229,6 +229,14 @@ values ('signup_x', '', '', '', '', now(), 'xx')
         TOKEN.format(id="token_x", hash="00", scopes="array['seats:read']").replace(":ada", ":stranger"),
         "fk_partner_tokens_team_id_active_grantor_id",
     ),
+    "a secret before a rotation without an end": (
+        "update partner_tokens set previous_hash = '\\x01'",
+        "ck_partner_tokens_previous",
+    ),
+    "a notice of a token's end on another day": (
+        "update partner_tokens set notice_days = 7",
+        "ck_partner_tokens_notice_days",
+    ),
     "a sign-up that was used without a link": (
         "insert into sign_ups values ('signup_x', '', '', '', '', null, now(), now(), now())",
         "ck_sign_ups_used",
@@ -265,6 +273,7 @@ UNTRIED = {
         "uq_invitations_token_hash",
         "uq_memberships_id",
         "uq_partner_tokens_id",
+        "uq_partner_tokens_previous_hash",
         "uq_password_resets_token_hash",
         "uq_seat_requests_id",
         "uq_seats_id",

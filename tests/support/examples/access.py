@@ -66,6 +66,19 @@ async def create_partner_token(scene: Scene, _: str = "the team") -> Input:
     return {"teamId": scene.team, "name": "Nightly sync", "scopes": ["SEATS_ASSIGN"], "expiresAt": expires}
 
 
+@example(
+    Action.TOKENS_ROTATE,
+    "partnerToken { id previousSecretEndsAt } secret",
+    changed={"dryRun": True},
+    foreign={"tokenId": "token"},
+)
+async def rotate_partner_token(scene: Scene, about: str = "self") -> Input:
+    """A new token, which only its grantor may rotate."""
+    grantor = await scene.insider("self" if about == "self" else "a manager")
+    token, _ = await scene.world.token(scene.team, grantor, Scope.SEATS_READ)
+    return {"tokenId": token}
+
+
 @example(Action.TOKENS_REVOKE, "partnerToken { id revokedAt }", changed={"dryRun": True}, foreign={"tokenId": "token"})
 async def revoke_partner_token(scene: Scene, about: str = "another's") -> Input:
     """A new token."""
