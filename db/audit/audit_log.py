@@ -83,34 +83,67 @@ RECORD = Statement(
     text(f"with {recording(':after')} select").bindparams(*json_parameters("before", "after", "facts")),
 )
 
-# One row and one event for each target; the other columns are the same for all.
+RECORD_PERSONAL = Statement(
+    "record_personal",
+    NoneType,
+    text(f"""
+with {recording(":after")}
+insert into audit_people (audit_id, user_id, before, after)
+select a.id, p.user_id, p.before, p.after
+from audited a cross join jsonb_to_recordset(:people) as p (user_id text, before jsonb, after jsonb)
+""").bindparams(*json_parameters("before", "after", "facts", "people")),  # noqa: S608 - Usher's own expressions
+)
+
+# One row and one event for each target; the other columns are the same for all. No target is there twice.
 RECORD_EACH = Statement(
     "record_each",
     NoneType,
     text("""
 with changed as (
-    select * from jsonb_to_recordset(:changes) as c (target_id text, before jsonb, after jsonb)
+    select * from jsonb_to_recordset(:changes) as c (target_id text, before jsonb, after jsonb, person jsonb)
 ), event as (
     insert into events (team_id, kind, payload)
     select cast(:team_id as text), cast(:action as text), after from changed
+), audited as (
+    insert into audit_events (
+        team_id, actor_kind, actor_id, token_id, action, target_id, before, after, facts, policy_hash, request_id,
+        operator
+    )
+    select cast(:team_id as text), cast(:actor_kind as text), cast(:actor_id as text), cast(:token_id as text),
+           cast(:action as text), target_id, before, after, :facts, cast(:policy_hash as text),
+           cast(:request_id as text), cast(:operator as text)
+    from changed
+    returning id, target_id
 )
-insert into audit_events (
-    team_id, actor_kind, actor_id, token_id, action, target_id, before, after, facts, policy_hash, request_id, operator
-)
-select cast(:team_id as text), cast(:actor_kind as text), cast(:actor_id as text), cast(:token_id as text),
-       cast(:action as text), target_id, before, after, :facts, cast(:policy_hash as text), cast(:request_id as text),
-       cast(:operator as text)
-from changed
+insert into audit_people (audit_id, user_id, before, after)
+select a.id, c.person ->> 'user_id', c.person -> 'before', c.person -> 'after'
+from audited a join changed c on c.target_id = a.target_id
+where c.person <> 'null'
 """).bindparams(*json_parameters("changes", "facts")),
 )
 
 
+class PersonalValues(NamedTuple):
+    """The values of a change that identify a person, before and after it, such as the names.
+
+    They are stored beside the entry of the audit log, and are not in the event: they are erased with the account.
+    """
+
+    user_id: str
+    before: Json
+    after: Json
+
+
 class TargetChange(NamedTuple):
-    """What a mutation on many targets changed in one of them: its id, and the values before and after."""
+    """What a mutation on many targets changed in one of them: its id, the values before and after, and personal ones.
+
+    The values before and after identify people by their ids only.
+    """
 
     target_id: str
     before: Json
     after: Json
+    person: PersonalValues | None = None
 
 
 class Extent(NamedTuple):
@@ -155,9 +188,16 @@ STORE_ANSWER = Statement(
 )
 
 
-async def record(connection: Connection, row: AuditRow) -> None:
-    """Write the audit row and the event of a change, in the transaction of the change."""
-    await RECORD.run(connection, **row._asdict())
+async def record(connection: Connection, row: AuditRow, people: Sequence[PersonalValues] = ()) -> None:
+    """Write the audit row and the event of a change, in the transaction of the change, with the values of people.
+
+    Both say in `personal` which values these are.
+    """
+    if people:
+        values = row._asdict() | {"after": _with_names(row.after, people)}
+        await RECORD_PERSONAL.run(connection, **values, people=[one._asdict() for one in people])
+    else:
+        await RECORD.run(connection, **row._asdict())
 
 
 async def record_each(connection: Connection, row: AuditRow, changes: Sequence[TargetChange]) -> None:
@@ -166,7 +206,7 @@ async def record_each(connection: Connection, row: AuditRow, changes: Sequence[T
         values = row._asdict()
         for replaced in ("target_id", "before", "after"):
             del values[replaced]
-        await RECORD_EACH.run(connection, changes=[change._asdict() for change in changes], **values)
+        await RECORD_EACH.run(connection, changes=list(map(_target_row, changes)), **values)
 
 
 @listing
@@ -208,6 +248,17 @@ async def claim_key(
 async def store_answer(connection: Connection, actor: str, key: str, payload: bytes) -> None:
     """Store the answer of a claimed key, to answer repeats of the request."""
     await STORE_ANSWER.run(connection, actor=actor, key=key, payload=payload)
+
+
+def _target_row(change: TargetChange) -> Json:
+    if change.person is None:
+        return change._asdict()
+    after = _with_names(change.after, [change.person])
+    return change._asdict() | {"after": after, "person": change.person._asdict()}
+
+
+def _with_names(after: Json, people: Sequence[PersonalValues]) -> Json:
+    return after | {"personal": sorted({name for one in people for name in one.after})}
 
 
 def _extent(since: datetime | None, until: datetime | None, team_id: str | None) -> Rows:

@@ -53,7 +53,7 @@ class SubjectGroup(NamedTuple):
 
 
 class AccountCounts(NamedTuple):
-    """The number of accounts, and the number of those that belong to the vendor's staff."""
+    """The number of accounts that are not deleted, and the number of those that belong to the vendor's staff."""
 
     accounts: int
     vendors: int
@@ -109,9 +109,9 @@ order by role, separation_of_duties, scopes, place
 COUNT_ACCOUNTS = Statement(
     "count_accounts",
     AccountCounts,
-    select(
-        func.count().label("accounts"), select(func.count()).select_from(Vendor).scalar_subquery().label("vendors")
-    ).select_from(User),
+    select(func.count().label("accounts"), select(func.count()).select_from(Vendor).scalar_subquery().label("vendors"))
+    .select_from(User)
+    .where(User.deleted_at.is_(None)),
 )
 
 _GROUP_KEY = attrgetter("role", "separated", "scopes", "total")

@@ -70,6 +70,7 @@ def recording(after: str, condition: str = "true") -> str:
            cast(:action as text), cast(:target_id as text), :before, after, :facts, cast(:policy_hash as text),
            cast(:request_id as text), cast(:operator as text)
     from recorded
+    returning id
 )"""  # noqa: S608 - the expressions are Usher's own
 
 

@@ -116,7 +116,7 @@ class Rows:
         """Add an account and return its id. Without a password hash nobody can sign in to it."""
         user_id = self.id("user", at)
         keys = text_keys.person_keys(*name, email).values()
-        self.tables["users"].append((user_id, email, *name, password_hash, at, at, *keys, Language.EN))
+        self.tables["users"].append((user_id, email, *name, password_hash, at, at, *keys, Language.EN, None))
         return user_id
 
     def team(self, name: str, at: datetime, *, separation_of_duties: bool = False) -> str:
@@ -237,9 +237,9 @@ async def write(connection: Connection, rows: Rows, progress: Progress | None = 
     for table in loaded:
         if progress:
             progress.start(table.name, rows.count(table.name))
-        records = rows.records(table.name)
+        records, stored = rows.records(table.name), [one.name for one in table.columns if one.computed is None]
         while batch := list(islice(records, BATCH)):
-            await connection.driver.copy_records_to_table(table.name, columns=table.columns.keys(), records=batch)
+            await connection.driver.copy_records_to_table(table.name, columns=stored, records=batch)
             if progress:
                 progress.advance(table.name, len(batch))
         await _restart(connection, table, rows.count(table.name))

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.tables.base import Base
-from db.tables.types import Created, Hash, Id, Json, OptionalId, Serial
+from db.tables.types import Created, Hash, Id, Json, OptionalId, OptionalMoment, Serial
 
 
 class AuditEvent(Base):
@@ -40,6 +40,26 @@ class AuditEvent(Base):
         CheckConstraint("actor_kind <> 'system' or (actor_id is not null and token_id is null)", name="system"),
         CheckConstraint("operator is null or actor_kind = 'system'", name="operator"),
         Index(None, "team_id", "id"),
+    )
+
+
+class AuditPerson(Base):
+    """The values in an entry of the audit log that identify a person, beside the entry.
+
+    They are erased when the account is deleted; a trigger refuses every other change.
+    """
+
+    __tablename__ = "audit_people"
+
+    audit_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("audit_events.id"))
+    user_id: Mapped[Id] = mapped_column(ForeignKey("users.id"), index=True)
+    before: Mapped[Json | None]
+    after: Mapped[Json | None]
+    erased_at: Mapped[OptionalMoment]
+
+    __table_args__ = (
+        PrimaryKeyConstraint("audit_id", "user_id"),
+        CheckConstraint("num_nulls(before, after) = case when erased_at is null then 0 else 2 end", name="erased"),
     )
 
 

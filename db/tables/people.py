@@ -1,6 +1,6 @@
 """The tables of accounts, teams and memberships."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, PrimaryKeyConstraint, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.tables.base import LANGUAGES, ROLES, Base, id_prefix_check
@@ -14,6 +14,12 @@ EXTERNAL_ID = (
     r" and external_id !~ '[ \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$'"
 )
 
+# A deleted account has its own id in place of an address, because addresses are unique.
+ERASED = (
+    "deleted_at is null or (email = id and first_name = '' and last_name = '' and num_nonnulls(password_hash, "
+    "email_verified_at) = 0)"
+)
+
 
 class User(Base):
     """An account. No two accounts have e-mail addresses that differ only in case; the spelling is stored unchanged.
@@ -21,6 +27,9 @@ class User(Base):
     `email_verified_at` is when the person showed that the address is theirs, with a link that was sent to it. Nobody
     can sign in before that. `name_key` sorts people by name; `name_search` and `email_search` are folded. `language` is
     that of the mails to the person.
+
+    The row of a deleted account stays, because the history refers to its id, but nothing in it identifies the person.
+    `live_id` is the id until then: a deleted account cannot be in a team.
     """
 
     __tablename__ = "users"
@@ -37,9 +46,14 @@ class User(Base):
     email_search: Mapped[Key]
     text_version: Mapped[Key]
     language: Mapped[str] = mapped_column(server_default="en")
+    deleted_at: Mapped[OptionalMoment]
+    live_id: Mapped[OptionalId] = mapped_column(
+        Computed("case when deleted_at is null then id else null::text end", persisted=True), unique=True
+    )
 
     __table_args__ = (
         id_prefix_check("user"),
+        CheckConstraint(ERASED, name="erased"),
         CheckConstraint(LANGUAGES, name="language"),
         Index("uq_users_email_lower", func.lower(text("email")), unique=True),
     )
@@ -71,7 +85,7 @@ class Membership(Base):
     __tablename__ = "memberships"
 
     team_id: Mapped[Id] = mapped_column(ForeignKey("teams.id"))
-    user_id: Mapped[Id] = mapped_column(ForeignKey("users.id"))
+    user_id: Mapped[Id] = mapped_column(ForeignKey("users.live_id"))
     id: Mapped[Id]
     role: Mapped[str]
     created_at: Mapped[Created]

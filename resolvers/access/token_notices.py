@@ -15,7 +15,7 @@ from domain.actions import Action
 from domain.mails import TOKEN_ENDING, TokenEndingMail
 from domain.subjects import System
 from policies import facts
-from resolvers.core.mutations import retried
+from resolvers.core.retries import retried
 from resolvers.core.system import Workspace
 
 

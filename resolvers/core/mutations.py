@@ -8,17 +8,17 @@ rows, and calls `change.record`. If it raises an error, the transaction is rolle
 facts that are read in the statement that loads the actor; see `resolvers.core.fact_rows`.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar, get_type_hints
 
 from db.audit import audit_log, policy_texts
+from db.audit.audit_log import PersonalValues
 from db.catalogue import products
 from db.catalogue.products import ProductRow
 from db.core.audit_rows import AuditRow, author
-from db.core.connection import Connection, DatabaseError
+from db.core.connection import Connection
 from db.core.fusion import ActorReach
 from db.core.rows import one_or_none
 from db.people import teams
@@ -34,11 +34,8 @@ from policies import audit_facts, facts
 from resolvers.core import repeats
 from resolvers.core.context import SIGN_IN, Context, Info, refusal
 from resolvers.core.fact_rows import Fact, FactRows, pool_fact
-from resolvers.core.mutation_types import MutationInput, Payload, PeopleMoved
-
-ATTEMPTS = 3
-# Only a deadlock is retried: the other transaction has gone on. The gateway reports all other database errors.
-DEADLOCK = "40P01"
+from resolvers.core.mutation_types import MutationInput, Payload
+from resolvers.core.retries import retried
 
 In = TypeVar("In", bound=MutationInput)
 Out = TypeVar("Out", bound=Payload)
@@ -168,10 +165,20 @@ class Change:
         return self.context.policy.decide(self.actor, action, target).allowed
 
     async def record(
-        self, team_id: str | None, target_id: str | None, before: Json, after: Json, *, by: str | None = None
+        self,
+        team_id: str | None,
+        target_id: str | None,
+        before: Json,
+        after: Json,
+        *,
+        by: str | None = None,
+        people: Sequence[PersonalValues] = (),
     ) -> None:
-        """Write the audit row and the event of the change; `by` is the account's id if nobody was signed in."""
-        await audit_log.record(self.connection, await self.audit_row(team_id, target_id, before, after, by=by))
+        """Write the audit row and the event of the change; `by` is the account's id if nobody was signed in.
+
+        `before` and `after` name people by their ids only. All that identifies them otherwise goes into `people`.
+        """
+        await audit_log.record(self.connection, await self.audit_row(team_id, target_id, before, after, by=by), people)
 
     async def audit_row(
         self, team_id: str | None, target_id: str | None, before: Json, after: Json, *, by: str | None = None
@@ -266,20 +273,6 @@ async def run_mutation(
             return await retried(partial(once, quick=False))
     except _RepeatedRequest as repeat:
         return repeats.payload_of(payload, repeat.answer)
-
-
-async def retried(transaction: Callable[[], Awaitable[V]]) -> V:
-    """Run a transaction, and run it again after a deadlock or PeopleMoved, at most ATTEMPTS times in all."""
-    for attempt in range(1, ATTEMPTS):
-        try:
-            return await transaction()
-        except PeopleMoved:
-            pass
-        except DatabaseError as error:
-            if error.sqlstate != DEADLOCK:
-                raise
-        await asyncio.sleep(0.01 * attempt)
-    return await transaction()
 
 
 async def _run_once(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from db.audit.audit_log import PersonalValues
 from db.invitations import external_ids
 from db.invitations.external_ids import Described, FoundId
 from db.people import members
@@ -79,7 +80,8 @@ async def give(change: Change, team_id: str, admitted: Admitted, result: InviteR
     new = {user_id: wanted for position, user_id in user_ids.items() if (wanted := ids[position])}
     stored = await external_ids.store(change.connection, team_id, new) if new else []
     if stored:
-        await change.record(team_id, team_id, {}, {"externalIds": dict(stored)})
+        people = [PersonalValues(user_id, {}, {"externalId": stored_id}) for user_id, stored_id in stored]
+        await change.record(team_id, team_id, {}, {"users": sorted(user_id for user_id, _ in stored)}, people=people)
     return [admitted.kept[position] for position in result.already_members if position in admitted.kept]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from db.audit.audit_log import TargetChange
+from db.audit.audit_log import PersonalValues, TargetChange
 from db.groups import given_products, groups
 from db.invitations import bulk_invitations, member_updates
 from db.invitations import external_ids as stored_ids
@@ -94,14 +94,15 @@ class Edit:
         """The change as the audit log shows it."""
         before: dict[str, Any] = {}
         after: dict[str, Any] = {"user": self.member.user_id}
+        person = PersonalValues(self.member.user_id, {}, {})
         if self.names is not None:
-            before["name"], after["name"] = list(self.member.names), list(self.names)
+            person.before["name"], person.after["name"] = list(self.member.names), list(self.names)
+        if self.external_id is not None:
+            person.before["externalId"], person.after["externalId"] = self.member.external_id, self.external_id or None
         if self.role is not None:
             before["role"], after["role"] = self.member.role, self.role
-        if self.external_id is not None:
-            before["externalId"], after["externalId"] = self.member.external_id, self.external_id or None
         after |= {what: list(ids) for what, ids in (("joined", self.joined), ("left", self.left)) if ids}
-        return TargetChange(self.member.member_id, before, after)
+        return TargetChange(self.member.member_id, before, after, person if person.after else None)
 
 
 @mutation(Action.MEMBERS_UPDATE)
@@ -266,7 +267,8 @@ async def _carry_out(change: Change, team: TeamRow, edit: Edit, mode: BulkMode) 
         await savepoint.rollback()
         return outcome
     recorded = edit.recorded()
-    await change.record(team.id, recorded.target_id, recorded.before, {**recorded.after, **outcome.audit_values()})
+    after, people = {**recorded.after, **outcome.audit_values()}, [recorded.person] if recorded.person else []
+    await change.record(team.id, recorded.target_id, recorded.before, after, people=people)
     return outcome
 
 

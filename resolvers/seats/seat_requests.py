@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 
+from db.audit.audit_log import PersonalValues
 from db.people import members
 from db.queue import jobs
 from db.seats import allocation, seat_requests
@@ -118,7 +119,8 @@ async def request_seat(change: Change, input: RequestSeatInput) -> RequestSeatPa
         message = "You have already asked for a seat of this product, and nobody has answered yet."
         error = UserError(UserErrorCode.ALREADY_REQUESTED, message, ["productId"])
         return RequestSeatPayload(id_, [error])
-    await change.record(team.id, id_, {}, {"product": product.id, "user": asker, "note": note})
+    people = [] if note is None else [PersonalValues(asker, {}, {"note": note})]
+    await change.record(team.id, id_, {}, {"product": product.id, "user": asker}, people=people)
     return RequestSeatPayload(id_)
 
 
@@ -206,8 +208,9 @@ def _seats_for_audit(given: Allocated) -> dict[str, Any]:
 
 
 async def _record(change: Change, request: RequestRow, state: RequestState, message: str | None, **seats: Any) -> None:
-    after = {"product": request.product_id, "user": request.user_id, "state": state, "answer": message, **seats}
-    await change.record(request.team_id, request.id, {"state": RequestState.OPEN}, after)
+    after = {"product": request.product_id, "user": request.user_id, "state": state, **seats}
+    people = [] if message is None else [PersonalValues(request.user_id, {}, {"answer": message})]
+    await change.record(request.team_id, request.id, {"state": RequestState.OPEN}, after, people=people)
     mail = RequestAnsweredMail(request.team_id, request.id)
     await jobs.enqueue(change.connection, REQUEST_ANSWERED, [mail])
 

@@ -16,7 +16,8 @@ from db.seats.terms import Due, EndedTerms
 from domain.actions import Action
 from domain.subjects import System
 from policies import facts
-from resolvers.core.mutations import Change, retried
+from resolvers.core.mutations import Change
+from resolvers.core.retries import retried
 from resolvers.core.system import Workspace
 
 MAX_NAMED = 10

@@ -7,9 +7,9 @@ from strawberry.scalars import JSON
 
 from db.audit.audit_log import AuditEventRow
 from db.seats.seat_history import PeriodRow
-from resolvers.audit import audit_log
+from resolvers.audit import audit_log, audit_people
 from schema.core.fields import expose, shows
-from schema.core.refs import SeatRef, TokenRef, UserRef
+from schema.core.refs import PersonalChangeRef, SeatRef, TokenRef, UserRef
 
 
 @shows(AuditEventRow)
@@ -31,8 +31,12 @@ class AuditEvent:
     )
     action: str = strawberry.field(description="The action of `policy.polar`, such as `seats:assign`.")
     target_id: strawberry.ID | None = strawberry.field(description="The id of the object that was changed.")
-    before: JSON = strawberry.field(description="The changed values before the change.")
-    after: JSON = strawberry.field(description="The changed values after the change.")
+    before: JSON = strawberry.field(
+        description="The changed values before the change. They name people by their ids only."
+    )
+    after: JSON = strawberry.field(
+        description="The changed values after the change; `personal` in them names the values that are shown apart."
+    )
     facts: JSON = strawberry.field(
         description="The facts of the decision: those of the subject, then of each target, then of related decisions."
     )
@@ -45,6 +49,8 @@ class AuditEvent:
     )
     actor: UserRef | None = expose(audit_log.actor, UserRef | None)
     token: TokenRef | None = expose(audit_log.token, TokenRef | None)
+    personal: list[PersonalChangeRef] = expose(audit_people.personal, list[PersonalChangeRef])
+    deleted_user_ids: list[strawberry.ID] = expose(audit_people.deleted_user_ids, list[strawberry.ID])
 
 
 @shows(PeriodRow)

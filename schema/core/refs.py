@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from schema.access.own_sessions import Session
     from schema.access.partner_tokens import PartnerToken
     from schema.audit.audit_log import AuditEvent, SeatPeriod
+    from schema.audit.audit_people import PersonalChange
     from schema.catalogue.products import Product
     from schema.core.abilities import Ability
     from schema.core.errors import UserError
@@ -53,6 +54,7 @@ UsageRef = Annotated["Usage", strawberry.lazy("schema.usage.seat_usage")]
 TokenRef = Annotated["PartnerToken", strawberry.lazy("schema.access.partner_tokens")]
 SessionRef = Annotated["Session", strawberry.lazy("schema.access.own_sessions")]
 AuditEventRef = Annotated["AuditEvent", strawberry.lazy("schema.audit.audit_log")]
+PersonalChangeRef = Annotated["PersonalChange", strawberry.lazy("schema.audit.audit_people")]
 SeatPeriodRef = Annotated["SeatPeriod", strawberry.lazy("schema.audit.audit_log")]
 WaitRef = Annotated["Wait", strawberry.lazy("schema.seats.waiting_list")]
 ImportProblemRef = Annotated["ImportProblem", strawberry.lazy("schema.invitations.imports")]

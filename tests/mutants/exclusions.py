@@ -55,6 +55,18 @@ EXCLUSIONS = (
     Exclusion(
         "db/migrations/versions/0005_name_keys.py", "order by m.user_id, m.team_id for no key update of m;", REPLACED
     ),
+    Exclusion("db/audit/audit_people.py", "order by p.audit_id, p.user_id", LOG),
+    Exclusion("db/audit/audit_people.py", "order by e.id, u.id", LOG),
+    Exclusion(
+        "db/migrations/versions/0017_personal_values.py",
+        "jsonb_build_object('personal', (select jsonb_agg(key order by key) from jsonb_each({_personal(column)})))",
+        LOG,
+    ),
+    Exclusion(
+        "db/migrations/versions/0017_personal_values.py",
+        "'users', (select jsonb_agg(key order by key) from jsonb_each({column} -> 'externalIds'))",
+        LOG,
+    ),
     Exclusion("db/seats/pools.py", ".order_by(Product.name_key, Seat.product_id)", LIST),
     Exclusion("db/groups/given_products.py", ".order_by(Product.name_key, Product.id)", LIST, times=2),
     Exclusion("db/seats/member_seats.py", ".order_by(Product.name_key, Product.id)", LIST),

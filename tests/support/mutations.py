@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from db.tables.audit import AuditEvent
+from db.tables.audit import AuditEvent, AuditPerson
 from domain.roles import Role
 from tests.conftest import Answer, Client
 from tests.support.examples.example import Input, Scene
@@ -150,6 +150,13 @@ async def caller_with_input(client: Client, world: World, mutation: str) -> tupl
     if EXAMPLES[mutation].vendor:
         await world.make_vendor(caller.who.id)
     return caller, await EXAMPLES[mutation].make(Scene(client, world, caller.team, caller.product, caller.who))
+
+
+async def personal_values(world: World, audit_id: int) -> dict[str, tuple[Any, Any]]:
+    """The values before and after the change that identify people in an entry of the audit log, by user id."""
+    query = select(AuditPerson.user_id, AuditPerson.before, AuditPerson.after).where(AuditPerson.audit_id == audit_id)
+    async with world.engine.connect() as connection:
+        return {row[0]: (row[1], row[2]) for row in await connection.execute(query)}
 
 
 async def audit_rows(world: World, team_id: str) -> Sequence[Row[Any]]:

@@ -1,6 +1,7 @@
 """Migrations create exactly the declared tables, and a downgrade removes them completely."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -71,6 +72,26 @@ from (values
     ('request_2', '{"outcome": "refused", "reason": "' || repeat('x', 600) || '"}')
 ) as v (target, after)
 """,
+)
+# What entries of the audit log, and their events, told about people before these values stood beside them.
+OLD_ENTRIES = (
+    OLD_ROWS[1],
+    "insert into policies (hash, text) values (encode(sha256('x'), 'hex'), 'x')",
+    """
+create temporary table told as select * from (values
+    ('members:update', '{"name": ["ADA", "Byron"], "role": "user", "externalId": "E1"}'::jsonb,
+     '{"user": "user_1", "name": ["Ada", "Byron"], "role": "contract_manager", "externalId": null}'::jsonb),
+    ('members:invite', '{}', '{"externalIds": {"user_3": "E3", "user_2": "E2"}}'),
+    ('requests:create', '{}', '{"user": "user_2", "product": "product_1", "note": "For me"}'),
+    ('requests:create', '{}', '{"user": "user_2", "product": "product_1", "note": null}'),
+    ('groups:update', '{"name": "Old"}', '{"name": "New"}')
+) e (action, before, after)
+""",
+    """
+insert into audit_events (actor_kind, action, before, after, facts, policy_hash, request_id)
+select 'anonymous', action, before, after, '[]', encode(sha256('x'), 'hex'), '' from told
+""",
+    "insert into events (kind, payload) select action, after from told",
 )
 TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version'"
 
@@ -264,6 +285,36 @@ from sessions
 """
     assert await catalogue(empty, origins) == [
         [("session_1", "link", True, True, None, None, None), ("session_2", "password", True, True, None, None, None)]
+    ]
+
+
+async def test_what_identifies_people_in_old_entries_moves_beside_them(empty: Database) -> None:
+    await migrate.upgrade(empty, "0016")
+    async with empty.transaction() as connection:
+        for statement in OLD_ENTRIES:
+            await fetch(connection, statement)
+        await connection.commit()
+    await migrate.upgrade(empty)
+    entries, events, people = [
+        [tuple(json.loads(value) if isinstance(value, str) else value for value in row) for row in await rows]
+        for rows in (
+            fetch_rows(empty, "select before::text, after::text from audit_events order by id"),
+            fetch_rows(empty, "select payload::text from events order by id"),
+            fetch_rows(empty, "select to_json(user_id)::text, before::text, after::text from audit_people order by 1"),
+        )
+    ]
+    new = {"user": "user_1", "role": "contract_manager", "personal": ["externalId", "name"]}
+    asked = {"user": "user_2", "product": "product_1"}
+    given = {"users": ["user_2", "user_3"], "personal": ["externalId"]}
+    after = [new, given, asked | {"personal": ["note"]}, asked, {"name": "New"}]
+    assert [one for _, one in entries] == [one for (one,) in events] == after
+    assert [one for one, _ in entries] == [{"role": "user"}, {}, {}, {}, {"name": "Old"}]
+    names = {"name": ["ADA", "Byron"], "externalId": "E1"}, {"name": ["Ada", "Byron"], "externalId": None}
+    assert sorted(people, key=repr) == [
+        ("user_1", *names),
+        ("user_2", {}, {"externalId": "E2"}),
+        ("user_2", {}, {"note": "For me"}),
+        ("user_3", {}, {"externalId": "E3"}),
     ]
 
 

@@ -19,6 +19,40 @@ async def test_an_audit_entry_cannot_be_changed_or_deleted(world: World, change:
         assert action.scalar_one() == "x"
 
 
+PERSONAL = "insert into audit_people (audit_id, user_id, before, after{more}) values (:id, :user, {values})"
+
+
+async def entry_about(world: World, user_id: str, values: str = "'{}', '{}'", more: str = "") -> dict[str, object]:
+    """Make an entry of the audit log with the values of a person. Returns the ids of both."""
+    async with world.engine.begin() as connection:
+        id_ = (await connection.execute(text(AUDIT.format(kind="person") + " returning id"))).scalar_one()
+        ids = {"id": id_, "user": user_id}
+        await connection.execute(text(PERSONAL.format(more=more, values=values)), ids)
+    return ids
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "delete from audit_people where audit_id = :id",
+        """update audit_people set after = '{"name": []}' where audit_id = :id""",
+        "update audit_people set before = null, after = null, erased_at = now(), audit_id = 0 where audit_id = :id",
+    ],
+)
+async def test_the_values_of_a_person_can_only_be_erased(world: World, change: str) -> None:
+    values = await entry_about(world, (await world.person()).id)
+    assert "can only be erased" in await refusal(world, change, values)
+
+
+async def test_erased_values_do_not_come_back(world: World) -> None:
+    values = await entry_about(world, (await world.person()).id, "null, null, now()", ", erased_at")
+    back = "update audit_people set before = '{}', after = '{}', erased_at = null where audit_id = :id"
+    assert "can only be erased" in await refusal(world, back, values)
+    half = "insert into audit_people (audit_id, user_id, before) values (:id, :user, '{}')"
+    other = {**values, "user": (await world.person()).id}
+    assert "ck_audit_people_erased" in await refusal(world, half, other)
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -7,7 +7,7 @@ import pytest
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
-from tests.support.mutations import Caller, Payload, audit_rows, new_caller, operation
+from tests.support.mutations import Caller, Payload, audit_rows, new_caller, operation, personal_values
 from tests.support.world import Account, World
 
 pytestmark = pytest.mark.slow
@@ -47,8 +47,9 @@ async def test_the_names_of_an_invited_person_are_corrected_everywhere(client: C
     [seat] = (await client(HOLDERS, caller.secret, id=caller.team)).data["team"]["seats"]["nodes"]
     assert seat["holder"] == {"id": grace, "name": "Augusta Byron"}
     row = (await audit_rows(world, caller.team))[-1]
-    assert (row.action, row.before) == ("members:update", {"name": ["Grace", "Hopper"]})
-    assert row.after == {"user": grace, "name": ["Augusta", "Byron"]}
+    assert (row.action, row.before, row.after) == ("members:update", {}, {"user": grace, "personal": ["name"]})
+    changed = ({"name": ["Grace", "Hopper"]}, {"name": ["Augusta", "Byron"]})
+    assert await personal_values(world, row.id) == {grace: changed}
 
 
 async def test_a_correction_does_not_reach_another_team_that_invited_the_person(client: Client, world: World) -> None:
@@ -171,7 +172,8 @@ async def test_an_external_id_is_set_corrected_and_removed(client: Client, world
         payload = await updated(caller, ada.id, externalId=given, groupIds=[])
         member = (await client(EXTERNAL_IDS, caller.secret, id=caller.team)).data["team"]["members"]["nodes"]
         assert (payload.errors, {one["user"]["id"]: one["externalId"] for one in member}[ada.id]) == ([], stored)
-    changes = [(row.before["externalId"], row.after["externalId"]) for row in await audit_rows(world, caller.team)]
+    values = [await personal_values(world, row.id) for row in await audit_rows(world, caller.team)]
+    changes = [(before["externalId"], after["externalId"]) for [(before, after)] in map(dict.values, values)]
     assert changes == [(None, "E1"), ("E1", "E2"), ("E2", None), (None, "E2")]
     before = await world.fingerprint()
     for wrong, code in (("E2", "EXTERNAL_ID_TAKEN"), ("x" * 101, "EXTERNAL_ID_INVALID")):

@@ -182,7 +182,7 @@ async def test_one_audit_row_has_the_answer_and_the_seat(client: Client, world: 
         "product": caller.product,
         "user": ada.who.id,
         "state": "granted",
-        "answer": "Enjoy",
+        "personal": ["answer"],
         "assigned": {payload.content["seat"]["id"]: ada.who.id},
     }
 

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from resolvers.core.mutations import ATTEMPTS
+from resolvers.core.retries import ATTEMPTS
 from resolvers.seats.terms import CalendarFailed, CalendarReport
 from tests.conftest import Client
 from tests.resolvers.seats.test_terms import rows, run, seats_of, set_term, with_holders
