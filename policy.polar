@@ -56,9 +56,9 @@ has_role(_: Actor, role: String, target: InTeam) if
 
 resource Gateway {
     permissions = [
-        "accounts:create", "accounts:reset", "sessions:create", "sessions:end", "invitations:accept", "viewer:read",
-        "tokens:read_own", "nodes:read", "products:read", "mails:queue", "mails:send", "records:delete", "demo:load",
-        "vendors:grant", "vendors:revoke"
+        "accounts:create", "accounts:reset", "accounts:update", "sessions:create", "sessions:end",
+        "invitations:accept", "viewer:read", "tokens:read_own", "nodes:read", "products:read", "mails:queue",
+        "mails:send", "records:delete", "demo:load", "vendors:grant", "vendors:revoke"
     ];
 }
 
@@ -79,7 +79,10 @@ has_permission(_: System, "accounts:reset", _: Gateway);
 has_permission(_: Anonymous, "invitations:accept", _: Gateway);
 has_permission(_: Person, "invitations:accept", _: Gateway);
 
-# A person may sign out and read who they are. A token has no session and is not a person.
+# A person may change the names and the language of their own account. There is no scope for it.
+has_permission(_: Person, "accounts:update", _: Gateway);
+
+# A person may end their sessions and read who they are. A token has no session and is not a person.
 has_permission(_: Person, "sessions:end", _: Gateway);
 has_permission(_: Person, "viewer:read", _: Gateway);
 

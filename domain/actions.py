@@ -12,8 +12,9 @@ class Action(DescribedText):
 
     ACCOUNTS_CREATE = "accounts:create", "Sign up, and verify the address."
     ACCOUNTS_RESET = "accounts:reset", "Set a new password with a link."
+    ACCOUNTS_UPDATE = "accounts:update", "Change the names and the language of your own account."
     SESSIONS_CREATE = "sessions:create", "Sign in."
-    SESSIONS_END = "sessions:end", "Sign out."
+    SESSIONS_END = "sessions:end", "Sign out, and end your other sessions."
     VIEWER_READ = "viewer:read", "Read the person who is signed in."
     NODES_READ = "nodes:read", "Look up an object by its id; whether it may be read is decided for itself."
     PRODUCTS_READ = "products:read", "Read the catalogue of products."

@@ -25,7 +25,7 @@ from schema.core.nodes import Node
 from schema.core.shortcuts import Execution
 from schema.groups import default_products, groups
 from schema.invitations import companies, imports, invitations, member_updates
-from schema.people import members, roles, teams, users
+from schema.people import members, profiles, roles, teams, users
 from schema.seats import seat_requests, seats, subscriptions
 
 MAX_COERCION_ERRORS = 5
@@ -60,6 +60,7 @@ class Mutation:
     sign_out = sessions.sign_out
     end_session = own_sessions.end_session
     end_other_sessions = own_sessions.end_other_sessions
+    update_profile = profiles.update_profile
     accept_invitation = invitations.accept_invitation
     invite_members = invitations.invite_members
     resend_invitation = invitations.resend_invitation

@@ -6,7 +6,8 @@ import strawberry
 
 from db.people.users import UserRow
 from resolvers.access import own_sessions
-from resolvers.people import users
+from resolvers.people import profiles, users
+from schema.core.enums import Language
 from schema.core.fields import expose, shows
 from schema.core.nodes import Node
 from schema.core.refs import MemberConnection, SeatConnection, SessionConnection, TeamConnection, UserRef
@@ -26,6 +27,7 @@ class User(Node):
     seats: SeatConnection = expose(
         users.held_seats, SeatConnection, team_id="Only the seats in this team; null for all teams."
     )
+    language: Language | None = expose(profiles.language, Language | None)
     sessions: SessionConnection | None = expose(own_sessions.sessions, SessionConnection | None)
 
 

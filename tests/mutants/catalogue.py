@@ -67,6 +67,13 @@ BY_THE_CLOCK = (
         occurrence=2,
     ),
     Mutant(
+        "two changes of a profile do not wait for each other",
+        "db/people/profiles.py",
+        ".with_for_update(key_share=True)",
+        "",
+        ("tests/db/people/test_profiles.py::test_two_changes_of_a_profile_wait_for_each_other",),
+    ),
+    Mutant(
         "a token that is being created outlives the end of its grantor's access",
         TOKENS,
         "order by team_id for update",

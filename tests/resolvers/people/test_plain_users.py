@@ -221,7 +221,7 @@ MANAGEMENT_MUTATIONS = [name for name, action in mutation_actions().items() if n
 def test_the_mutations_of_a_plain_user_are_about_themselves() -> None:
     assert mutation_actions().keys() - MANAGEMENT_MUTATIONS == {
         "signUp", "verifyEmail", "resetPassword", "signIn", "signOut", "acceptInvitation", "requestSeat",
-        "withdrawRequest", "updateMember", "endSession", "endOtherSessions",
+        "withdrawRequest", "updateMember", "endSession", "endOtherSessions", "updateProfile",
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "48fee368bc668f43f6379df857a1dd29205bd5f2e17afa4ba3f17b0dcb57ac38"
+SHAPE = "b3b3a615a870c417abeac135c19119504a9cb034d108817556d9460f682a8528"
 
 
 class WithoutDescriptions(Visitor):

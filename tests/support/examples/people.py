@@ -15,6 +15,12 @@ async def remove_members(scene: Scene, about: str = "a user") -> Input:
     return {"teamId": scene.team, "userIds": [await scene.person(about)]}
 
 
+@example(Action.ACCOUNTS_UPDATE, "user { id name language }", changed={"language": "EN"})
+async def update_profile(_scene: Scene, _: str = "self") -> Input:
+    """Another name and another language."""
+    return {"firstName": "Augusta", "language": "DE"}
+
+
 @example(
     Action.MEMBERS_CHANGE_ROLE,
     "member { role status user { id } }",
