@@ -56,9 +56,10 @@ has_role(_: Actor, role: String, target: InTeam) if
 
 resource Gateway {
     permissions = [
-        "accounts:create", "accounts:reset", "accounts:update", "sessions:create", "sessions:end",
-        "invitations:accept", "viewer:read", "tokens:read_own", "nodes:read", "products:read", "mails:queue",
-        "mails:send", "records:delete", "demo:load", "vendors:grant", "vendors:revoke"
+        "accounts:create", "accounts:reset", "accounts:update", "accounts:change_password", "accounts:change_email",
+        "accounts:confirm_email", "sessions:create", "sessions:end", "invitations:accept", "viewer:read",
+        "tokens:read_own", "nodes:read", "products:read", "mails:queue", "mails:send", "records:delete", "demo:load",
+        "vendors:grant", "vendors:revoke"
     ];
 }
 
@@ -68,12 +69,21 @@ has_permission(_: Anonymous, "sessions:create", _: Gateway);
 has_permission(_: Person, "accounts:create", _: Gateway);
 has_permission(_: Person, "sessions:create", _: Gateway);
 
-# Everybody who has a link to set a new password may use it, because the secret in the link identifies the account.
+# Everybody may ask for a link to set a new password: it goes to the address of the account. Everybody who has such a
+# link may use it, because the secret in the link identifies the account.
 has_permission(_: Anonymous, "accounts:reset", _: Gateway);
 has_permission(_: Person, "accounts:reset", _: Gateway);
 
 # A command of the operator makes such a link.
 has_permission(_: System, "accounts:reset", _: Gateway);
+
+# A person may change the password and the e-mail address of their own account.
+has_permission(_: Person, "accounts:change_password", _: Gateway);
+has_permission(_: Person, "accounts:change_email", _: Gateway);
+
+# The links that confirm and undo the change of an e-mail address identify the change.
+has_permission(_: Anonymous, "accounts:confirm_email", _: Gateway);
+has_permission(_: Person, "accounts:confirm_email", _: Gateway);
 
 # Everybody who has the link of an invitation may accept it, because the secret in the link identifies the invitation.
 has_permission(_: Anonymous, "invitations:accept", _: Gateway);

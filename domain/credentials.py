@@ -21,6 +21,8 @@ class CredentialKind(Enum):
     INVITATION = "usher_invitation_"
     SIGN_UP = "usher_signup_"
     RESET = "usher_reset_"
+    EMAIL_CHANGE = "usher_email_"
+    EMAIL_UNDO = "usher_undo_"
 
 
 class CredentialFault(Described):

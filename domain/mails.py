@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
+from typing import ClassVar
 
-from domain.described import DescribedText
+from domain.described import Described, DescribedText
 from domain.jobs import JobKind
 
 MAX_REASON = 500
@@ -39,6 +40,8 @@ class MailPurpose(Enum):
 
     INVITATION = "invitation"
     SIGN_UP = "sign up"
+    RESET = "password reset"
+    EMAIL_CHANGE = "e-mail change"
 
     @property
     def pause(self) -> timedelta:
@@ -96,6 +99,74 @@ class SignUpMail:
 
 
 @dataclass(frozen=True)
+class PasswordResetMail:
+    """A mail with a link to set a new password, or that says that the address has no account."""
+
+    reset_id: str
+
+    @property
+    def team_id(self) -> None:
+        """A link to set a new password belongs to no team."""
+
+    @property
+    def about_id(self) -> str:
+        """The link."""
+        return self.reset_id
+
+
+@dataclass(frozen=True)
+class EmailChangeMail:
+    """A mail about the change of an e-mail address.
+
+    `part` is CONFIRM for the mail to the new address, with the link that confirms it. It is NOTICE for the mail to the
+    old address, with the link that undoes the change. It is UNDONE for the mail to the new address after that.
+    """
+
+    CONFIRM: ClassVar = "confirm"
+    NOTICE: ClassVar = "notice"
+    UNDONE: ClassVar = "undone"
+
+    change_id: str
+    part: str
+
+    @property
+    def team_id(self) -> None:
+        """An account belongs to no team."""
+
+    @property
+    def about_id(self) -> str:
+        """The change."""
+        return self.change_id
+
+
+class AccountEvent(Described):
+    """A change of an account that its person is told about by mail. `gateway.mail.account_notices` has the texts."""
+
+    PASSWORD_CHANGED = "password changed", "The person changed the password."
+    PASSWORD_SET = "password set", "A new password was set with a link."
+    PASSWORD_LOCKED = "password locked", "The operator ended all access to the account."
+    EMAIL_CHANGED = "email changed", "The account has a new address."
+    EMAIL_RESTORED = "email restored", "The account got its old address back, or kept it."
+
+
+@dataclass(frozen=True)
+class AccountNoticeMail:
+    """A mail that tells a person about a change of their account. `event` is the value of an `AccountEvent`."""
+
+    user_id: str
+    event: str
+
+    @property
+    def team_id(self) -> None:
+        """An account belongs to no team."""
+
+    @property
+    def about_id(self) -> str:
+        """The account."""
+        return self.user_id
+
+
+@dataclass(frozen=True)
 class RequestAnsweredMail:
     """A mail that tells a person how their request for a seat was answered."""
 
@@ -124,5 +195,8 @@ class TokenEndingMail:
 TRIAL = JobKind("trial", TrialMail)
 INVITATION = JobKind("invitation", InvitationMail)
 SIGN_UP = JobKind("sign_up", SignUpMail)
+PASSWORD_RESET = JobKind("password_reset", PasswordResetMail)
+EMAIL_CHANGE = JobKind("email_change", EmailChangeMail)
+ACCOUNT_NOTICE = JobKind("account_notice", AccountNoticeMail)
 REQUEST_ANSWERED = JobKind("request_answered", RequestAnsweredMail)
 TOKEN_ENDING = JobKind("token_ending", TokenEndingMail)

@@ -151,6 +151,10 @@ class UserErrorCode(Notice):
     NOT_FOUND = "not_found", "The team has no such member."
     NOT_IN_GROUP = "not_in_group", "The person is a member of the team, but not of the group that people leave."
     PASSWORD_INVALID = "password_invalid", "The password is too short or too long, or has control characters."
+    PASSWORD_NEEDED = (
+        "password_needed",
+        "This needs the password of your account: nobody signed in to it here in the last 10 minutes.",
+    )
     REQUEST_ANSWERED = "request_answered", "The request has already been answered or withdrawn."
     SCOPE_NOT_HELD = "scope_not_held", "You may not do this yourself, so a token of yours cannot do it either."
     SEAT_CHANGED = "seat_changed", "This person no longer holds the seat; read the seat again."
@@ -164,6 +168,10 @@ class UserErrorCode(Notice):
         "separation_of_duties",
         "The team separates duties, and you may not give yourself a seat; so you were left out.",
         INFORMATION,
+    )
+    SIGN_IN_AGAIN = (
+        "sign_in_again",
+        "You signed in more than 10 minutes ago, and your account has no password; sign in again, then repeat this.",
     )
     SIGN_IN_FIRST = "sign_in_first", "An account with this e-mail address exists; sign in to it first."
     SOURCE_REMAINS = "source_remains", "A group or the default of the team still gives this seat.", INFORMATION

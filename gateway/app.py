@@ -13,9 +13,13 @@ from starlette.routing import Route
 from db.core.database import Database
 from domain.actions import Action
 from gateway import worker
-from gateway.http import cors, documents, graphiql, health, invitation_page, password_pages
+from gateway.http import cors, documents, email_pages, graphiql, health, invitation_page, password_pages
 from gateway.http.endpoint import Endpoint
+from gateway.mail.email_changes import PAGE as CONFIRM_EMAIL
+from gateway.mail.email_changes import UNDO_PAGE
 from gateway.mail.invitations import PAGE as INVITATIONS
+from gateway.mail.password_resets import PAGE as RESET
+from gateway.mail.password_resets import REQUEST_PAGE
 from gateway.mail.sign_ups import PAGE as VERIFY
 from gateway.runtime import logs, metrics, settings
 from gateway.runtime.settings import Settings, SettingsError
@@ -80,7 +84,10 @@ def _routes(endpoint: Endpoint, chosen: Settings) -> list[Route]:
         Route("/", RedirectResponse("/graphql")),
         Route(INVITATIONS, invitation_page.endpoint(graphiql=chosen.graphiql)),
         Route(VERIFY, password_pages.verify(graphiql=chosen.graphiql)),
-        Route(password_pages.RESET, password_pages.reset(graphiql=chosen.graphiql)),
+        Route(RESET, password_pages.reset(graphiql=chosen.graphiql)),
+        Route(REQUEST_PAGE, email_pages.forgot()),
+        Route(CONFIRM_EMAIL, email_pages.confirm(graphiql=chosen.graphiql)),
+        Route(UNDO_PAGE, password_pages.undo(graphiql=chosen.graphiql)),
         Route("/healthz", health.endpoint),
         Route("/metrics", metrics.endpoint),
     ]

@@ -17,7 +17,7 @@ from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context
 from resolvers.nodes import NODES
-from schema.access import own_sessions, partner_tokens, sessions
+from schema.access import email_changes, own_sessions, partner_tokens, passwords, sessions
 from schema.catalogue import products
 from schema.core import abilities, nodes, times, uploads
 from schema.core.fields import Guard
@@ -55,7 +55,12 @@ class Mutation:
 
     sign_up = sessions.sign_up
     verify_email = sessions.verify_email
-    reset_password = sessions.reset_password
+    request_password_reset = passwords.request_password_reset
+    reset_password = passwords.reset_password
+    change_password = passwords.change_password
+    change_email = email_changes.change_email
+    confirm_email = email_changes.confirm_email
+    undo_email_change = email_changes.undo_email_change
     sign_in = sessions.sign_in
     sign_out = sessions.sign_out
     end_session = own_sessions.end_session

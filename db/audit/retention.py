@@ -27,6 +27,10 @@ RETENTIONS = (
     Retention("mail_pauses", "until < now()"),
     Retention("sign_ups", "expires_at < now() - interval '1 day'"),
     Retention("password_resets", "least(used_at, expires_at) < now() - interval '30 days'"),
+    Retention(
+        "email_changes",
+        "coalesce(ended_at, confirmed_at + interval '7 days', expires_at) < now() - interval '30 days'",
+    ),
     Retention("sessions", "least(ended_at, expires_at) < now() - interval '30 days'"),
     Retention("partner_tokens", "least(revoked_at, expires_at) < now() - interval '1 year'"),
     Retention("jobs.pgqueuer_log", "created < now() - interval '30 days'"),

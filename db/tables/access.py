@@ -1,4 +1,4 @@
-"""The tables of sessions, sign-ups, password resets, partner tokens, limits of sign-ins, and pauses between mails."""
+"""The tables of sessions, sign-ups, links of accounts, partner tokens, limits of sign-ins, and pauses between mails."""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -9,6 +9,7 @@ from sqlalchemy import (
     Integer,
     PrimaryKeyConstraint,
     UniqueConstraint,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -170,18 +171,66 @@ class SignUp(Base):
 
 
 class PasswordReset(Base):
-    """A link with which a person sets a new password, made by an operator. An account has at most one unused link."""
+    """A link with which a person sets a new password.
+
+    An operator makes it for an account, which has at most one such link unused. Or somebody asked for it with an
+    `email`: then the account and the token are stored when the mail is written, and never if the address has no
+    account.
+    """
 
     __tablename__ = "password_resets"
 
     id: Mapped[Id] = mapped_column(primary_key=True)
-    user_id: Mapped[Id] = mapped_column(ForeignKey("users.id"))
-    token_hash: Mapped[Hash] = mapped_column(unique=True)
+    user_id: Mapped[OptionalId] = mapped_column(ForeignKey("users.id"), index=True)
+    token_hash: Mapped[bytes | None] = mapped_column(unique=True)
     created_at: Mapped[Created]
     expires_at: Mapped[Moment]
     used_at: Mapped[OptionalMoment]
+    email: Mapped[str | None]
+    language: Mapped[str] = mapped_column(server_default="en")
 
     __table_args__ = (
         id_prefix_check("reset"),
-        Index("uq_password_resets_unused", "user_id", unique=True, postgresql_where=text("used_at is null")),
+        CheckConstraint(LANGUAGES, name="language"),
+        CheckConstraint("(user_id is null) = (token_hash is null)", name="token"),
+        CheckConstraint("user_id is not null or (email is not null and used_at is null)", name="account"),
+        Index(
+            "uq_password_resets_unused",
+            "user_id",
+            unique=True,
+            postgresql_where=text("used_at is null and email is null"),
+        ),
+        Index("ix_password_resets_email_lower", func.lower(text("email"))),
+    )
+
+
+class EmailChange(Base):
+    """A change of the address of an account: confirmed by a link to the new address, undone by one to the old.
+
+    `ended_at` is when it was undone, or cancelled because the account was secured in another way. An account has at
+    most one change that waits for its link. The tokens do not exist before their mails are written.
+    """
+
+    __tablename__ = "email_changes"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    user_id: Mapped[Id] = mapped_column(ForeignKey("users.id"), index=True)
+    old_email: Mapped[str]
+    new_email: Mapped[str]
+    token_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    undo_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    created_at: Mapped[Created]
+    expires_at: Mapped[Moment]
+    confirmed_at: Mapped[OptionalMoment]
+    ended_at: Mapped[OptionalMoment]
+
+    __table_args__ = (
+        id_prefix_check("change"),
+        CheckConstraint("confirmed_at is null or token_hash is not null", name="confirmed"),
+        Index(
+            "uq_email_changes_waiting",
+            "user_id",
+            unique=True,
+            postgresql_where=text("confirmed_at is null and ended_at is null"),
+        ),
     )

@@ -10,12 +10,14 @@ from db.core import ids
 from db.people import users
 from domain.actions import Action
 from domain.credentials import CredentialKind, issue
+from domain.mails import AccountEvent
 from gateway.cli.failures import CommandFailed, command
 from gateway.cli.workspace import opened_workspace
-from gateway.http.password_pages import RESET
+from gateway.mail.password_resets import PAGE
 from gateway.runtime import settings, subjects
 from policies import facts
 from resolvers.access import passwords
+from resolvers.access.account_notices import notify
 from resolvers.access.takeover import end_access
 from resolvers.core.system import Workspace
 
@@ -43,7 +45,7 @@ def reset(
     chosen = settings.load()
     with opened_workspace() as (runner, workspace):
         token, expires_at = runner.run(_reset(workspace, email))
-    typer.echo(f"{chosen.links}{RESET}#{token}")
+    typer.echo(f"{chosen.links}{PAGE}#{token}")
     typer.echo(f"The link can be used once, until {expires_at:%d %B %Y, %H:%M} UTC.", err=True)
     typer.echo(ENDED, err=True)
 
@@ -58,9 +60,10 @@ async def _reset(workspace: Workspace, email: str) -> tuple[str, datetime]:
         user_id = await users.id_of(change.connection, email.strip())
         if user_id is None:
             raise CommandFailed(f"No account has the e-mail address {email}.")
-        await password_resets.create(change.connection, reset_id, user_id, credential.token_hash, expires_at)
         # Else somebody who knows the old password could use it until the owner opens the link.
         await users.replace_password(change.connection, user_id, unusable)
         ended = await end_access(change.connection, user_id)
+        await password_resets.create(change.connection, reset_id, user_id, credential.token_hash, expires_at)
+        await notify(change, user_id, AccountEvent.PASSWORD_LOCKED)
         await change.record(None, user_id, {}, {"reset": reset_id, **ended})
     return token, expires_at

@@ -14,6 +14,25 @@ STYLE = "body { font: 16px/1.5 system-ui; max-width: 24rem; margin: 4rem auto } 
 STYLE += "input, button { font: inherit; width: 100%; margin-bottom: 1rem; box-sizing: border-box } "
 STYLE += "[hidden] { display: none }"
 
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Usher: @TITLE@</title>
+<style>@STYLE@</style>
+<h1>@TITLE@</h1>
+<form>
+@FIELD@
+<button name="go">@TITLE@</button>
+</form>
+<output role="status"></output>
+@NEXT@
+<noscript>This page needs JavaScript.</noscript>
+<script>@SCRIPT@</script>
+</html>
+"""
+"""The page behind a link in a mail, with one field and one button."""
+
 
 def next_step(*, graphiql: bool) -> str:
     """Return the paragraph that a page shows at its end: with `graphiql`, where the person can go on."""

@@ -1,4 +1,4 @@
-"""The pages that the links to verify an e-mail address and to set a new password open.
+"""The pages behind the links to verify an e-mail address, to set a new password, and to undo a change of the address.
 
 Programs that scan mails open every link. So opening a page changes nothing: the token is in the fragment of the
 address, which only the script can read, and the script sends it when the person has entered a password.
@@ -10,9 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from domain.text import PASSWORD_LENGTHS
-from gateway.http.pages import STYLE, filled, headers, next_step
+from gateway.http.pages import PAGE, STYLE, filled, headers, next_step
 
-RESET = "/reset"
 SCRIPT = """
 const form = document.forms[0], output = document.querySelector("output"), next = document.getElementById("next");
 let token = "";
@@ -47,23 +46,8 @@ addEventListener("hashchange", open);
 open();
 """
 
-PAGE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Usher: @TITLE@</title>
-<style>@STYLE@</style>
-<h1>@TITLE@</h1>
-<form>
-<label>@LABEL@ <input name="password" type="password" autocomplete="@AUTOCOMPLETE@" required></label>
-<button name="go">@TITLE@</button>
-</form>
-<output role="status"></output>
-@NEXT@
-<noscript>This page needs JavaScript.</noscript>
-<script>@SCRIPT@</script>
-</html>
-"""
+NEW_PASSWORD = f"New password, {PASSWORD_LENGTHS[0]} to {PASSWORD_LENGTHS[-1]} characters"
+FIELD = '<label>@LABEL@ <input name="password" type="password" autocomplete="@AUTOCOMPLETE@" required></label>'
 
 
 def _endpoint(
@@ -71,7 +55,8 @@ def _endpoint(
 ) -> Callable[[Request], Response]:
     """Return the endpoint of a page that asks for a password, and sends it with the token in this mutation."""
     script = filled(SCRIPT, {"INPUT": f"{mutation[0].upper()}{mutation[1:]}Input", "MUTATION": mutation})
-    texts = {"TITLE": title, "LABEL": label, "AUTOCOMPLETE": autocomplete, "NEXT": next_step(graphiql=graphiql)}
+    field = filled(FIELD, {"LABEL": label, "AUTOCOMPLETE": autocomplete})
+    texts = {"TITLE": title, "FIELD": field, "NEXT": next_step(graphiql=graphiql)}
     page, of_page = filled(PAGE, {**texts, "STYLE": STYLE, "SCRIPT": script}), headers(script, STYLE)
     return lambda _: HTMLResponse(page, headers=of_page)
 
@@ -84,5 +69,10 @@ def verify(*, graphiql: bool) -> Callable[[Request], Response]:
 
 def reset(*, graphiql: bool) -> Callable[[Request], Response]:
     """Return the endpoint that sets a new password. With `graphiql`, its page leads on to GraphiQL."""
-    title, label = "Set a new password", f"New password, {PASSWORD_LENGTHS[0]} to {PASSWORD_LENGTHS[-1]} characters"
-    return _endpoint("resetPassword", title, label, "new-password", graphiql=graphiql)
+    return _endpoint("resetPassword", "Set a new password", NEW_PASSWORD, "new-password", graphiql=graphiql)
+
+
+def undo(*, graphiql: bool) -> Callable[[Request], Response]:
+    """Return the endpoint that undoes a change of the address. With `graphiql`, its page leads on to GraphiQL."""
+    title = "Keep the old e-mail address and set a new password"
+    return _endpoint("undoEmailChange", title, NEW_PASSWORD, "new-password", graphiql=graphiql)

@@ -15,8 +15,11 @@ from db.core.database import PoolTimeout
 from db.queue import jobs
 from db.queue.jobs import Job, Outcome, RetryLater
 from domain.mails import (
+    ACCOUNT_NOTICE,
+    EMAIL_CHANGE,
     INVITATION,
     MAX_REASON,
+    PASSWORD_RESET,
     REQUEST_ANSWERED,
     SIGN_UP,
     TOKEN_ENDING,
@@ -25,7 +28,15 @@ from domain.mails import (
     MailState,
     TrialMail,
 )
-from gateway.mail import invitations, seat_requests, sign_ups, token_notices
+from gateway.mail import (
+    account_notices,
+    email_changes,
+    invitations,
+    password_resets,
+    seat_requests,
+    sign_ups,
+    token_notices,
+)
 from gateway.mail.message import Mail, MailContext, MailType, Payload, Record, no_record
 from gateway.mail.outgoing import outgoing
 from gateway.mail.smtp import MailRefused, Transport
@@ -48,6 +59,9 @@ MAIL_TYPES: tuple[MailType[Any], ...] = (
     MailType(TRIAL, trial),
     MailType(INVITATION, invitations.compose, invitations.record),
     MailType(SIGN_UP, sign_ups.compose),
+    MailType(PASSWORD_RESET, password_resets.compose),
+    MailType(EMAIL_CHANGE, email_changes.compose),
+    MailType(ACCOUNT_NOTICE, account_notices.compose),
     MailType(REQUEST_ANSWERED, seat_requests.compose, seat_requests.record),
     MailType(TOKEN_ENDING, token_notices.compose),
 )

@@ -7,6 +7,7 @@ from domain.credentials import CredentialKind, issue
 from domain.mails import SignUpMail
 from domain.text import full_name
 from gateway.mail.message import Mail, MailContext, without_links
+from gateway.mail.password_resets import REQUEST_PAGE
 from gateway.mail.texts import TEXTS
 
 PAGE = "/verify"
@@ -26,7 +27,8 @@ async def compose(context: MailContext, job: Job[SignUpMail]) -> Mail | None:
         return None
     if letter.is_taken:
         texts = TEXTS[letter.language]
-        return Mail(letter.email, "", texts.sign_up_taken_subject, texts.sign_up_taken.format(address=context.address))
+        text = texts.sign_up_taken.format(address=context.address, page=f"{context.address}{REQUEST_PAGE}")
+        return Mail(letter.email, "", texts.sign_up_taken_subject, text)
     return _mail(letter, f"{context.address}{PAGE}#{token}")
 
 

@@ -81,8 +81,10 @@ no account is made.
 Hello,
 
 somebody signed up at {address} with this e-mail address, but you have an account already.
-Nothing was changed. If it was you, sign in with your password. If you have forgotten it, ask the
-operator for a link to set a new one.
+Nothing was changed. If it was you, sign in with your password. If you have forgotten it, ask for a
+link to set a new one:
+
+{page}
 """,
     request_granted_subject="Your request for {product} was granted",
     request_denied_subject="Your request for {product} was denied",
@@ -150,7 +152,9 @@ Guten Tag,
 
 jemand hat sich auf {address} mit dieser E-Mail-Adresse angemeldet, aber Sie haben bereits ein Konto.
 Es wurde nichts geändert. Wenn Sie es waren, melden Sie sich mit Ihrem Passwort an. Wenn Sie es
-vergessen haben, bitten Sie den Betreiber um einen Link, mit dem Sie ein neues setzen können.
+vergessen haben, fordern Sie einen Link an, mit dem Sie ein neues setzen können:
+
+{page}
 """,
     request_granted_subject="Ihre Anfrage nach {product} wurde angenommen",
     request_denied_subject="Ihre Anfrage nach {product} wurde abgelehnt",

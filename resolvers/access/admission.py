@@ -107,8 +107,7 @@ async def admit_new_account(context: Context, link_id: str | None = None) -> Ope
         return _wait_to_open(wait)
     await context.close()
     async with context.database.transaction() as connection:
-        if wait := (await sign_in_failures.spend(connection, _place_subject(place), PLACE)).wait:
-            context.place_waits.note(place, wait)
+        if wait := await _spend_place(context, connection, place):
             return _wait_to_open(wait)
         if link_id is not None:
             wait = (await sign_in_failures.spend(connection, _subject(f"link|{link_id}"), LINK)).wait
@@ -120,6 +119,30 @@ async def admit_new_account(context: Context, link_id: str | None = None) -> Ope
             return _wait_to_open(Full.SECONDS)
         await connection.commit()
     return Opening(place)
+
+
+async def admit_mail(context: Context) -> str | UserError:
+    """Count a request for a mail to any address. Returns the place, or the error if it has to wait.
+
+    It spends the budget of its place, as the other attempts do that a place can make about many addresses.
+    """
+    place = place_of(context.address)
+    if wait := context.place_waits.seconds(place):
+        return _wait_to_open(wait)
+    await context.close()
+    async with context.database.transaction() as connection:
+        if wait := await _spend_place(context, connection, place):
+            return _wait_to_open(wait)
+        await connection.commit()
+    return place
+
+
+async def _spend_place(context: Context, connection: Connection, place: str) -> int:
+    """Spend one attempt of a place's budget. Returns the seconds to wait, or 0."""
+    wait = (await sign_in_failures.spend(connection, _place_subject(place), PLACE)).wait
+    if wait:
+        context.place_waits.note(place, wait)
+    return wait
 
 
 async def _admit_from(

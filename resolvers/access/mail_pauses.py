@@ -10,9 +10,14 @@ from domain.mails import MailPurpose
 from domain.problems import UserError, UserErrorCode
 from resolvers.core.mutations import Change
 
-# Sign-up mails to one address that one place can ask for, and all places together. A stranger needs ten places to keep
-# the owner of an address from signing up, and cannot flood the address.
+# Mails of one purpose to one address that one place can ask for, and all places together. A stranger needs ten places
+# to keep the owner of an address from asking, and cannot flood the address.
 OF_PLACE, OF_ALL = Budget(3, 1200.0), Budget(30, 120.0)
+
+
+def key_owner(email: str) -> str:
+    """The owner of the idempotency keys of requests for a mail to this address, for people who are not signed in."""
+    return f"address_{hashlib.sha256(email.encode()).hexdigest()}"
 
 
 async def claim_mail(change: Change, purpose: MailPurpose, email: str, field: str) -> UserError | None:
@@ -25,19 +30,27 @@ async def claim_mail(change: Change, purpose: MailPurpose, email: str, field: st
     return None if until is None else await _refuse(change, until, field)
 
 
-async def claim_sign_up_mail(change: Change, email: str, place: str) -> UserError | None:
-    """Claim the next sign-up mail to an address from this place, or return the error, as `claim_mail` does.
+async def claim_mail_of_place(change: Change, purpose: MailPurpose, email: str, place: str) -> UserError | None:
+    """Claim the next mail that somebody at this place asks for, or return the error, as `claim_mail` does.
 
     The pause is that of the place: else anybody who signs up with the address each minute would keep its owner out. The
     address is in lower case, as the database computes it.
     """
-    until = await mail_pauses.claim(change.connection, MailPurpose.SIGN_UP, email, place)
+    until = await mail_pauses.claim(change.connection, purpose, email, place)
     if until is not None:
         return await _refuse(change, until, "email")
-    for text, budget in ((f"sign-up mails|{email}|{place}", OF_PLACE), (f"sign-up mails|{email}", OF_ALL)):
-        subject = hashlib.sha256(text.encode()).digest()
-        if wait := (await sign_in_failures.spend(change.connection, subject, budget)).wait:
-            return await _refuse(change, datetime.now(UTC) + timedelta(seconds=wait), "email")
+    of_address = f"{purpose.value} mails|{email}"
+    for text, budget in ((f"{of_address}|{place}", OF_PLACE), (of_address, OF_ALL)):
+        if error := await claim_from_budget(change, text, budget):
+            return error
+    return None
+
+
+async def claim_from_budget(change: Change, subject: str, budget: Budget) -> UserError | None:
+    """Spend one mail of this subject's budget, or return the error, as `claim_mail` does."""
+    hashed = hashlib.sha256(subject.encode()).digest()
+    if wait := (await sign_in_failures.spend(change.connection, hashed, budget)).wait:
+        return await _refuse(change, datetime.now(UTC) + timedelta(seconds=wait), "email")
     return None
 
 

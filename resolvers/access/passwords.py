@@ -26,11 +26,14 @@ def require_capacity() -> None:
     QUEUE.require_room(Priority.NEW)
 
 
-def errors(password: str) -> list[UserError]:
-    """The error of a new password that is too short or too long, or has control characters; else an empty list."""
+def errors(password: str, field: str = "password") -> list[UserError]:
+    """The error of a new password that is too short or too long, or has control characters; else an empty list.
+
+    `field` is the field of the input that has the password.
+    """
     if len(text.password(password) or "") in text.PASSWORD_LENGTHS:
         return []
-    return [UserError(UserErrorCode.PASSWORD_INVALID, text.PASSWORD_RULE, ["password"])]
+    return [UserError(UserErrorCode.PASSWORD_INVALID, text.PASSWORD_RULE, [field])]
 
 
 async def hash_password(password: str, place: str | None = None) -> str:

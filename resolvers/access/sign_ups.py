@@ -4,7 +4,6 @@ A sign-up does not look at the accounts: it stores the sign-up and queues a mail
 answer nor its time shows whether the address has an account, or was invited.
 """
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
@@ -20,7 +19,7 @@ from domain import text
 from domain.actions import Action
 from domain.credentials import CredentialKind, parse
 from domain.languages import Language
-from domain.mails import SIGN_UP, SignUpMail
+from domain.mails import SIGN_UP, MailPurpose, SignUpMail
 from domain.problems import UserError, UserErrorCode
 from domain.sign_in_methods import SignInMethod
 from domain.text import NAME_RULE, last_name
@@ -28,7 +27,7 @@ from policies import facts
 from resolvers.access import passwords
 from resolvers.access.admission import admit_new_account
 from resolvers.access.hash_queue import Priority
-from resolvers.access.mail_pauses import claim_sign_up_mail
+from resolvers.access.mail_pauses import claim_mail_of_place, key_owner
 from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
 from resolvers.access.sessions import SessionPayload
 from resolvers.access.takeover import end_access
@@ -106,8 +105,8 @@ async def sign_up(info: Info, input: SignUpInput) -> SignUpPayload:
     async def work(change: Change, input: SignUpInput) -> SignUpPayload:
         # The address owns the key, because there is no account yet.
         lower = await sign_in_failures.lower_email(change.connection, email)
-        await change.decide(facts.GATEWAY, key_owner=f"address_{hashlib.sha256(lower.encode()).hexdigest()}")
-        paused = await claim_sign_up_mail(change, lower, opening.place)
+        await change.decide(facts.GATEWAY, key_owner=key_owner(lower))
+        paused = await claim_mail_of_place(change, MailPurpose.SIGN_UP, lower, opening.place)
         if paused is not None:
             return SignUpPayload(errors=[paused])
         expires_at = datetime.now(UTC) + TERM

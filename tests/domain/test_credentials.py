@@ -20,8 +20,8 @@ def test_an_issued_secret_parses_to_its_stored_credential(kind: CredentialKind) 
 
 
 def test_each_kind_has_its_own_prefix() -> None:
-    prefixes = ["usher_session_", "usher_partner_", "usher_invitation_", "usher_signup_", "usher_reset_"]
-    assert [kind.value for kind in KINDS] == prefixes
+    prefixes = ["session", "partner", "invitation", "signup", "reset", "email", "undo"]
+    assert [kind.value for kind in KINDS] == [f"usher_{prefix}_" for prefix in prefixes]
 
 
 def test_issued_secrets_are_all_different() -> None:

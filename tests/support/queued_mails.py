@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import Callable
 
+import orjson
+from sqlalchemy import text
+
 from db.core.database import Database
 from db.queue import jobs
 from domain.jobs import JobKind, Payload
@@ -10,6 +13,7 @@ from domain.mails import TRIAL, TrialMail
 from gateway.runtime import metrics
 from gateway.runtime.settings import Settings
 from tests.support.mail_server import MailCatcher
+from tests.support.world import World
 
 REFUSED_EVENTS = """
 select team_id, payload ->> 'mail', payload ->> 'reason' from events
@@ -53,3 +57,11 @@ async def wait_until_done(database: Database) -> None:
 def mail_count(outcome: str) -> float:
     """The value of the metric that counts mails with this outcome."""
     return float(metrics.MAILS.labels(outcome)._value.get())
+
+
+async def queued(world: World, about: str) -> list[dict[str, str]]:
+    """The payloads of the queued jobs that name this id, in order."""
+    shown = "convert_from(payload, 'UTF8')"
+    query = text(f"select {shown} from jobs.pgqueuer where strpos({shown}, :id) > 0 order by id")
+    async with world.engine.connect() as connection:
+        return [orjson.loads(payload) for payload in (await connection.execute(query, {"id": about})).scalars()]

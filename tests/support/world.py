@@ -13,7 +13,7 @@ from db.access import partner_tokens
 from db.access.partner_tokens import TokenRow
 from db.core import ids, text_keys
 from db.core.database import Database
-from db.tables.access import PartnerToken, PasswordReset, Session, SignUp, Vendor
+from db.tables.access import EmailChange, PartnerToken, PasswordReset, Session, SignUp, Vendor
 from db.tables.catalogue import Product, Release
 from db.tables.groups import DefaultProduct, Group, GroupMember, GroupProduct
 from db.tables.invitations import Invitation
@@ -86,6 +86,27 @@ class World(RowReader):
         row = {"id": ids.new("reset"), "user_id": user_id, "expires_at": datetime.now(UTC) + timedelta(days=1)}
         await self.insert(PasswordReset, {**row, "token_hash": credential.token_hash})
         return token
+
+    async def set_password(self, user_id: str, password: str) -> None:
+        """Set the password of an account."""
+        hash_ = passwords.HASHER.hash(password)
+        async with self.engine.begin() as connection:
+            await connection.execute(update(User).where(User.id == user_id).values(password_hash=hash_))
+
+    async def email_change(self, account: Account, email: str) -> tuple[str, str]:
+        """Begin a change of an address, whose mails were sent. Returns the tokens to confirm and to undo it."""
+        token, credential = issue(CredentialKind.EMAIL_CHANGE)
+        undo, undo_credential = issue(CredentialKind.EMAIL_UNDO)
+        row = {"id": ids.new("change"), "user_id": account.id, "old_email": account.email, "new_email": email}
+        hashes = {"token_hash": credential.token_hash, "undo_hash": undo_credential.token_hash}
+        await self.insert(EmailChange, {**row, **hashes, "expires_at": datetime.now(UTC) + timedelta(days=1)})
+        return token, undo
+
+    async def grow_old(self, user_id: str) -> None:
+        """Let the sessions of an account look as if the person had signed in 11 minutes ago."""
+        age = func.now() - timedelta(minutes=11)
+        async with self.engine.begin() as connection:
+            await connection.execute(update(Session).where(Session.user_id == user_id).values(authenticated_at=age))
 
     async def verify(self, user_id: str) -> None:
         """Make the address of an account verified, as if its owner had opened a link."""

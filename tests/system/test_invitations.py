@@ -1,5 +1,6 @@
 """From an invitation to a seat over HTTP and SMTP, and `usher import` and `usher export` with a real server."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,6 +37,16 @@ ACCEPT_INVITATION = """
 mutation ($input: AcceptInvitationInput!) { acceptInvitation(input: $input) { token errors { code } } }
 """
 VIEWER = "{ viewer { email seats { nodes { product { name } } } memberships { nodes { status team { name } } } } }"
+CHANGE_EMAIL = """
+(email) => fetch("/graphql", {
+  method: "POST",
+  headers: {"Content-Type": "application/json", "Usher-Require-Preflight": "1"},
+  body: JSON.stringify({
+    query: "mutation ($email: String!) { changeEmail(input: {email: $email}) { email errors { code } } }",
+    variables: {email},
+  }),
+}).then((answer) => answer.json())
+"""
 INVITATION = "query ($id: ID!) { node(id: $id) { ... on Invitation { status sentAt } } }"
 PENDING = "query ($id: ID!) { team(id: $id) { members(filter: { status: PENDING }) { totalCount } } }"
 
@@ -195,6 +206,58 @@ async def test_a_person_opens_links_in_one_tab_and_accepts(team: RunningTeam) ->
         await page.goto(f"{page_of}#{token}")
         await expect(status).to_contain_text("already been accepted")
         assert await form.is_hidden()
+
+
+async def test_a_person_sets_a_new_password_and_changes_the_address_in_the_browser(team: RunningTeam) -> None:
+    team.invite("ida@pages.example")
+    _, token = link_in(mail_to(team, "ida@pages.example"))
+    team.ask(ACCEPT_INVITATION, None, input={"token": token, "password": PASSWORD})
+
+    def token_to(address: str, page: str) -> str:
+        link = re.compile(rf"{re.escape(PUBLIC)}{page}#(\S+)")
+        found: list[str] = []
+
+        def arrived() -> bool:
+            mails = [mail for mail in team.mail_catcher.mails if address in str(mail["Delivered-To"])]
+            found[:] = [one for mail in mails for one in link.findall(mail.get_content())]
+            return bool(found)
+
+        wait_for(arrived)
+        return found[-1]
+
+    async with chromium() as browser:
+        page = await (await browser.new_context()).new_page()
+        status, button = page.get_by_role("status"), page.get_by_role("button")
+        await page.goto(f"{team.run.address}/forgot")
+        await page.get_by_label("E-mail address").fill("ida@pages.example")
+        await button.click()
+        await expect(status).to_have_text("A mail was sent to ida@pages.example. It says what you can do.")
+        await page.goto(f"{team.run.address}/reset#{await asyncio.to_thread(token_to, 'ida@pages.example', '/reset')}")
+        await page.get_by_label("New password").fill(f"{PASSWORD} 2")
+        await button.click()
+        await expect(status).to_have_text("You are signed in as ida@pages.example.")
+        changed = await page.evaluate(CHANGE_EMAIL, "ida@new.example")
+        assert changed == {"data": {"changeEmail": {"email": "ida@new.example", "errors": []}}}
+        confirm = await asyncio.to_thread(token_to, "ida@new.example", "/email")
+        # On another device nobody is signed in, so the page asks for the password.
+        elsewhere = await (await browser.new_context()).new_page()
+        await elsewhere.goto(f"{team.run.address}/email#{confirm}")
+        assert await elsewhere.get_by_label("Password").is_hidden()
+        await elsewhere.get_by_role("button").click()
+        await expect(elsewhere.get_by_role("status")).to_contain_text("Enter the password of the account")
+        await expect(elsewhere.get_by_label("Password")).to_be_visible()
+        await page.goto(f"{team.run.address}/email#{confirm}")
+        await button.click()
+        await expect(status).to_have_text("The e-mail address of your account is now ida@new.example.")
+        await elsewhere.get_by_label("Password").fill(f"{PASSWORD} 2")
+        await elsewhere.get_by_role("button").click()
+        await expect(elsewhere.get_by_role("status")).to_contain_text("was used or replaced")
+        wait_for(lambda: sum("was changed to another" in mail.get_content() for mail in team.mail_catcher.mails) == 1)
+        undo = await asyncio.to_thread(token_to, "ida@pages.example", "/undo")
+        await elsewhere.goto(f"{team.run.address}/undo#{undo}")
+        await elsewhere.get_by_label("New password").fill(f"{PASSWORD} 3")
+        await elsewhere.get_by_role("button").click()
+        await expect(elsewhere.get_by_role("status")).to_have_text("You are signed in as ida@pages.example.")
 
 
 def test_without_a_mail_server_the_link_is_printed_on_the_terminal(tmp_path: Path) -> None:

@@ -59,6 +59,10 @@ values (:team, '{id}', 'x', '\\x{hash}', {scopes}, :ada, now())
 """
 SOURCE = "insert into seat_sources (team_id, seat_id, holder_id, kind, group_id) values (:team, :seat, {values})"
 RESET = "insert into password_resets (id, user_id, token_hash, expires_at) values ('{id}', :ada, '\\x{hash}', now())"
+CHANGE = """
+insert into email_changes (id, user_id, old_email, new_email, expires_at, confirmed_at)
+values ('{id}', :ada, '', '', now(), {confirmed})
+"""
 AUDIT = """
 with policy as (
     insert into policies (hash, text) values (encode(sha256(''), 'hex'), '') on conflict (hash) do nothing
@@ -129,6 +133,10 @@ values ('signup_x', '', '', '', '', now(), 'xx')
     "a deleted account with names": (
         "update users set deleted_at = now() where id = :stranger",
         "ck_users_erased",
+    ),
+    "a link to set a password in an unknown language": (
+        "insert into password_resets (id, email, expires_at, language) values ('reset_x', '', now(), 'xx')",
+        "ck_password_resets_language",
     ),
     "a person who reads an unknown language": ("update users set language = 'xx' where id = :ada", "ck_users_language"),
     "a source of an unknown kind": (SOURCE.format(values=":ada, 'luck', null"), "ck_seat_sources_kind"),
@@ -245,6 +253,22 @@ values ('signup_x', '', '', '', '', now(), 'xx')
         "insert into sign_ups values ('signup_x', '', '', '', '', null, now(), now(), now())",
         "ck_sign_ups_used",
     ),
+    "a link to set a password with a token, but without an account": (
+        "insert into password_resets (id, email, token_hash, expires_at) values ('reset_x', '', '\\x00', now())",
+        "ck_password_resets_token",
+    ),
+    "a link to set a password that is used, but of no account": (
+        "insert into password_resets (id, email, expires_at, used_at) values ('reset_x', '', now(), now())",
+        "ck_password_resets_account",
+    ),
+    "a change of an address that is confirmed without a link": (
+        CHANGE.format(id="change_x", confirmed="now()"),
+        "ck_email_changes_confirmed",
+    ),
+    "a second change of an address that waits for its link": (
+        CHANGE.format(id="change_x", confirmed="null") + ", ('change_y', :ada, '', '', now(), null)",
+        "uq_email_changes_waiting",
+    ),
     "a second unused link to set a password": (
         RESET.format(id="reset_x", hash="00") + ", ('reset_y', :ada, '\\x01', now())",
         "uq_password_resets_unused",
@@ -274,6 +298,8 @@ UNTRIED = {
         "uq_subscriptions_team_id_product_id_id",
     ],
     "Ids and secrets are random.": [
+        "uq_email_changes_token_hash",
+        "uq_email_changes_undo_hash",
         "uq_invitations_id",
         "uq_invitations_token_hash",
         "uq_memberships_id",
@@ -326,6 +352,7 @@ async def test_an_id_of_another_type_is_refused(world: World, names: dict[str, o
     await world.request(str(names["team"]), str(names["product"]), invitee.id)
     await world.sign_up("prefix@tests.example", "a password")
     await world.reset(invitee.id)
+    await world.email_change(invitee, "prefix.new@tests.example")
     assert f"ck_{table}_id_prefix" in await refusal(world, f"update {table} set id = 'x_1'", {})
 
 

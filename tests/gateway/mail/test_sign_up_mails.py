@@ -45,7 +45,7 @@ async def test_the_owner_of_an_account_is_told_and_gets_no_link(caller: Caller) 
     assert "Mallory" not in letter + to
 
 
-@pytest.mark.parametrize("path", ["/invitations", "/verify", "/reset", "/graphql"])
+@pytest.mark.parametrize("path", ["/invitations", "/verify", "/reset", "/forgot", "/email", "/undo", "/graphql"])
 async def test_each_page_has_the_safe_headers(caller: Caller, path: str) -> None:
     page: httpx.Response = await caller.client.http.get(path, headers={"accept": "text/html"})
     assert page.status_code == 200

@@ -66,6 +66,16 @@ ROWS = {
             "values ('reset_new' || $2, $1, sha256(('b' || $2)::bytea), now(), now() - interval '29 days')"
         ),
     ),
+    "email_changes": (
+        (
+            "insert into email_changes (id, user_id, old_email, new_email, token_hash, expires_at, confirmed_at) "
+            "values ('change_old' || $2, $1, '', '', sha256(('a' || $2)::bytea), now(), now() - interval '38 days')"
+        ),
+        (
+            "insert into email_changes (id, user_id, old_email, new_email, token_hash, expires_at, confirmed_at) "
+            "values ('change_new' || $2, $1, '', '', sha256(('b' || $2)::bytea), now(), now() - interval '36 days')"
+        ),
+    ),
     "sessions": (
         (
             "insert into sessions values ('session_old' || $2, $1, sha256(('a' || $2)::bytea), now(), "

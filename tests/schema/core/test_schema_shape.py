@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "b3b3a615a870c417abeac135c19119504a9cb034d108817556d9460f682a8528"
+SHAPE = "7376cfb2605f8cdb98f75bdb543191a477995f4f47ab6c11611b2f3655f76114"
 
 
 class WithoutDescriptions(Visitor):

@@ -33,6 +33,40 @@ async def reset_password(scene: Scene, _: str = "an account") -> Input:
     return {"token": await scene.world.reset((await scene.world.person()).id), "password": PASSWORD}
 
 
+@example(Action.ACCOUNTS_RESET, "email", changed={"dryRun": True})
+async def request_password_reset(scene: Scene, _: str = "an account") -> Input:
+    """The address of a new account."""
+    return {"email": (await scene.world.person()).email}
+
+
+@example(Action.ACCOUNTS_CHANGE_PASSWORD, "user { id email } endedSessions", changed={"dryRun": True})
+async def change_password(_scene: Scene, _: str = "the account") -> Input:
+    """A new password."""
+    return {"newPassword": PASSWORD}
+
+
+@example(Action.ACCOUNTS_CHANGE_EMAIL, "email", changed={"email": "another@tests.example"})
+async def change_email(scene: Scene, _: str = "the account") -> Input:
+    """A new address."""
+    return {"email": scene.email()}
+
+
+@example(Action.ACCOUNTS_CONFIRM_EMAIL, "email", changed={"dryRun": True})
+async def confirm_email(scene: Scene, _: str = "a change") -> Input:
+    """The link to the new address of a new account, and the account's password."""
+    person = await scene.world.person()
+    await scene.world.set_password(person.id, PASSWORD)
+    token, _ = await scene.world.email_change(person, scene.email())
+    return {"token": token, "password": PASSWORD}
+
+
+@example(Action.ACCOUNTS_CONFIRM_EMAIL, "user { id email } token", changed={"delivery": "COOKIE"})
+async def undo_email_change(scene: Scene, _: str = "a change") -> Input:
+    """The link to the old address of a new account, and a new password."""
+    _, undo = await scene.world.email_change(await scene.world.person(), scene.email())
+    return {"token": undo, "password": PASSWORD}
+
+
 @example(Action.SESSIONS_END, "signedOut", changed={"dryRun": True})
 async def sign_out(_scene: Scene, _: str = "the session") -> Input:
     """Nothing: the mutation ends the session of the request."""

@@ -1,0 +1,33 @@
+"""What is known about a session when its person confirms a sensitive change."""
+
+from typing import NamedTuple
+
+from sqlalchemy import text
+
+from db.core.connection import Connection
+from db.core.statements import Statement
+
+
+class ConfirmingSession(NamedTuple):
+    """The account of a session. `is_fresh` says whether the person signed in at most 10 minutes ago."""
+
+    email: str
+    has_password: bool
+    is_fresh: bool
+
+
+CONFIRMING = Statement(
+    "confirming_session",
+    ConfirmingSession,
+    text("""
+select u.email, u.password_hash is not null as has_password,
+       s.authenticated_at > statement_timestamp() - interval '10 minutes' as is_fresh
+from sessions s join users u on u.id = s.user_id
+where s.id = :session_id and s.ended_at is null
+"""),
+)
+
+
+async def of_session(connection: Connection, session_id: str) -> ConfirmingSession | None:
+    """The account of a session, and whether the session is fresh; None if it has ended."""
+    return await CONFIRMING.row(connection, session_id=session_id)

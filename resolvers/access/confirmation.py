@@ -1,0 +1,99 @@
+"""The confirmation of a sensitive change: a fresh sign-in, or else the password.
+
+A session lasts for weeks, and may be stolen. So a change with which a thief could keep an account needs more than a
+session. Most sensitive changes are written with `sensitive`:
+
+    @sensitive(Action.ACCOUNTS_CHANGE_EMAIL)
+    async def change_email(change: Change, input: ChangeEmailInput) -> ChangeEmailPayload: ...
+
+It is as `mutation`, for an action on the gateway and an input that is a `ConfirmedInput`. A resolver that hashes
+something before its transaction calls `confirm` itself.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import ClassVar, TypeVar, get_type_hints
+
+from db.access import confirmation
+from domain.actions import Action
+from domain.problems import Unauthenticated, UserError, UserErrorCode
+from domain.subjects import Person
+from policies import facts
+from resolvers.access.authentication import authenticate
+from resolvers.core.context import SIGN_IN, Context, Info
+from resolvers.core.mutation_types import MutationInput, Payload
+from resolvers.core.mutations import Work, performs, run_mutation
+
+NEEDED = UserError(
+    UserErrorCode.PASSWORD_NEEDED,
+    "You signed in more than 10 minutes ago. Confirm this with your password.",
+    ["password"],
+)
+SIGN_IN_AGAIN = UserError(
+    UserErrorCode.SIGN_IN_AGAIN,
+    "You signed in more than 10 minutes ago, and your account has no password. Sign in again, then repeat this.",
+    ["password"],
+)
+WRONG = UserError(UserErrorCode.INVALID_CREDENTIALS, "This is not the password of your account.", ["password"])
+
+
+@dataclass(kw_only=True)
+class ConfirmedInput(MutationInput):
+    """The input of a sensitive change. A subclass with more secrets adds them to `SECRETS`."""
+
+    SECRETS: ClassVar[tuple[str, ...]] = ("password",)
+
+    password: str | None = None
+
+
+In = TypeVar("In", bound=ConfirmedInput)
+Out = TypeVar("Out", bound=Payload)
+
+
+def sensitive(action: Action) -> Callable[[Work[In, Out]], Callable[[Info, In], Awaitable[Out]]]:
+    """Make a resolver of `(info, input)` from a function that makes a sensitive change under `action`."""
+
+    def wrap(work: Work[In, Out]) -> Callable[[Info, In], Awaitable[Out]]:
+        hints = get_type_hints(work)
+
+        async def resolve(info: Info, input: In) -> Out:
+            info.context.require(action, facts.GATEWAY)
+            error = await confirm(info.context, input.password)
+            if error is not None:
+                payload: Out = hints["return"](errors=[error])
+                return payload
+            return await run_mutation(info.context, action, work, input, hints["return"])
+
+        resolve.__name__, resolve.__module__, resolve.__doc__ = work.__name__, work.__module__, work.__doc__
+        resolve.__annotations__ = {"info": Info, "input": hints["input"], "return": hints["return"]}
+        return performs(action)(resolve)
+
+    return wrap
+
+
+async def confirm(context: Context, password: str | None) -> UserError | None:
+    """The error unless the person of the session signed in at most 10 minutes ago, or sends the right password.
+
+    Call it before the transaction of the change, which is made only while the session is valid: the check of a password
+    waits for its turn, and meanwhile the operation must hold no connection. A check is counted as a sign-in is.
+    PASSWORD_NEEDED and SIGN_IN_AGAIN say what is missing; INVALID_CREDENTIALS and TOO_MANY_ATTEMPTS are as in `signIn`.
+    Raises Unauthenticated if nobody is signed in, and Unavailable.
+    """
+    actor = context.actor
+    if not isinstance(actor, Person):
+        raise Unauthenticated(SIGN_IN)
+    async with context.reading() as connection:
+        session = await confirmation.of_session(connection, actor.session_id)
+    if session is None:
+        raise Unauthenticated(SIGN_IN)
+    if session.is_fresh:
+        return None
+    if password is None:
+        return NEEDED if session.has_password else SIGN_IN_AGAIN
+    account, error, attempt = await authenticate(context, session.email, password)
+    if account is None or attempt is None or account.user.id != actor.user_id:
+        return error if error is not None and error.code is UserErrorCode.TOO_MANY_ATTEMPTS else WRONG
+    async with context.database.transaction() as connection:
+        await attempt.forget(connection)
+        await connection.commit()
+    return None

@@ -1,0 +1,188 @@
+"""The stories of accounts with real mails: a forgotten password, a new address, and the mails that tell of changes."""
+
+import re
+from dataclasses import fields
+
+import pytest
+
+from db.core.database import Database
+from domain.languages import Language
+from domain.mails import ACCOUNT_NOTICE, AccountEvent, AccountNoticeMail
+from gateway.mail.account_texts import ACCOUNT_TEXTS, AccountTexts
+from tests.gateway.mail.test_request_mails import LINK, NAME_WITH_LINKS, arrived, caller, short_pauses
+from tests.gateway.mail.test_texts import places
+from tests.support.database import fetch_rows
+from tests.support.mutations import Caller, operation
+from tests.support.queued_mails import queue_job
+from tests.support.world import Account
+
+pytestmark = pytest.mark.slow
+__all__ = ["caller", "short_pauses"]
+
+OLD, NEW = "correct horse battery", "another horse battery"
+TOKENS = {
+    "/reset": re.compile(r"http://127\.0\.0\.1:8000/reset#(usher_reset_\S+)"),
+    "/email": re.compile(r"http://127\.0\.0\.1:8000/email#(usher_email_\S+)"),
+    "/undo": re.compile(r"http://127\.0\.0\.1:8000/undo#(usher_undo_\S+)"),
+}
+
+
+async def send(caller: Caller, mutation: str, secret: str | None = None, **input: object) -> dict[str, object]:
+    """Send a mutation. Returns its payload, which must have no errors."""
+    payload: dict[str, object] = (await caller.client(operation(mutation), secret, input=input)).data[mutation]
+    assert payload["errors"] == []
+    return payload
+
+
+async def account(caller: Caller, first: str = "Ada", last: str = "Byron") -> Account:
+    """An account with the old password."""
+    person = await caller.world.person(first, last)
+    await caller.world.set_password(person.id, OLD)
+    return person
+
+
+def token(page: str, letter: str) -> str:
+    """The token of the only link to this page in a mail."""
+    [found] = TOKENS[page].findall(letter)
+    return str(found)
+
+
+async def stored_secrets(caller: Caller) -> str:
+    """All that the queue, its log, the audit log and the events hold, as text."""
+    tables = ("jobs.pgqueuer", "jobs.pgqueuer_log", "audit_events", "events", "password_resets", "email_changes")
+    rows = [
+        row for table in tables for row in await fetch_rows(caller.world.database, f"select t::text from {table} t")
+    ]
+    payloads = await fetch_rows(caller.world.database, "select convert_from(payload, 'UTF8') from jobs.pgqueuer")
+    return str(rows + payloads)
+
+
+async def test_a_person_who_forgot_the_password_sets_a_new_one(caller: Caller, clean_database: Database) -> None:
+    ada = await account(caller)
+    await send(caller, "requestPasswordReset", email=ada.email.upper())
+    [(to, subject, letter)] = await arrived(clean_database)
+    assert (ada.email in to.lower(), subject) == (True, "Set a new password")
+    link = token("/reset", letter)
+    assert link not in await stored_secrets(caller)
+    # Programs that scan mails open the link, and the person may open it twice.
+    for _ in range(2):
+        page = await caller.client.http.get("/reset")
+        assert (page.status_code, "resetPassword(input: $input)" in page.text) == (200, True)
+    signed = await send(caller, "resetPassword", token=link, password=NEW)
+    assert signed["user"] == {"id": ada.id, "email": ada.email}
+    [(to, subject, letter)] = await arrived(clean_database)
+    assert (ada.email in to, subject) == (True, "A new password was set")
+    assert "http://127.0.0.1:8000/forgot\n" in letter
+    await send(caller, "signIn", email=ada.email, password=NEW)
+
+
+async def test_an_address_without_an_account_gets_a_mail_without_a_link(
+    caller: Caller, clean_database: Database
+) -> None:
+    pending = await caller.world.invited_member(caller.team)
+    await fetch_rows(clean_database, "update users set email_verified_at = null where id = $1", pending.id)
+    for email in ("nobody@tests.example", pending.email):
+        await send(caller, "requestPasswordReset", email=email)
+        [(to, subject, letter)] = await arrived(clean_database)
+        assert (email in to, subject) == (True, "You have no account with this e-mail address")
+        assert "#" not in letter
+
+
+async def test_both_addresses_are_told_and_the_new_one_confirms(caller: Caller, clean_database: Database) -> None:
+    ada = await account(caller)
+    await send(caller, "changeEmail", ada.secret, email="new@tests.example")
+    mails = {subject: (to, letter) for to, subject, letter in await arrived(clean_database)}
+    to, letter = mails["Confirm your new e-mail address"]
+    assert (to, "Ada" in letter, ada.email in letter) == ("new@tests.example", False, False)
+    confirm = token("/email", letter)
+    to, letter = mails["Your e-mail address is to be changed"]
+    assert (ada.email in to, "new@tests.example" in letter) == (True, False)
+    first_undo = token("/undo", letter)
+    secrets = await stored_secrets(caller)
+    assert [one in secrets for one in (confirm, first_undo)] == [False, False]
+    for path, mutation in (("/email", "confirmEmail"), ("/undo", "undoEmailChange")):
+        assert f"{mutation}(input: $input)" in (await caller.client.http.get(path)).text
+    assert (await send(caller, "confirmEmail", token=confirm, password=OLD))["email"] == "new@tests.example"
+    mails = {subject: (to, letter) for to, subject, letter in await arrived(clean_database)}
+    assert "new@tests.example" in mails["This is your new e-mail address"][0]
+    to, letter = mails["Your e-mail address was changed"]
+    assert (ada.email in to, "new@tests.example" in letter) == (True, False)
+    undo = token("/undo", letter)
+    await send(caller, "signIn", email="new@tests.example", password=OLD)
+    # The link in the newer mail replaces the first one.
+    given = {"token": first_undo, "password": NEW}
+    refused = (await caller.client(operation("undoEmailChange"), input=given)).data["undoEmailChange"]
+    assert [error["code"] for error in refused["errors"]] == ["LINK_INVALID"]
+    await send(caller, "undoEmailChange", token=undo, password=NEW)
+    told = {subject: to for to, subject, _ in await arrived(clean_database)}
+    assert ada.email in told["The change of your e-mail address was undone"]
+    assert told["Your e-mail address was changed back"] == "new@tests.example"
+    await send(caller, "signIn", email=ada.email, password=NEW)
+
+
+async def test_the_owner_of_an_address_is_told_that_it_is_in_use(caller: Caller, clean_database: Database) -> None:
+    ada, owner = await account(caller), await account(caller, "Grace", "Hopper")
+    await send(caller, "changeEmail", ada.secret, email=owner.email)
+    mails = {subject: (to, letter) for to, subject, letter in await arrived(clean_database)}
+    to, letter = mails["You have an account already"]
+    assert (owner.email in to, "#" in letter, "Ada" in letter) == (True, False, False)
+    assert len(mails) == 2
+
+
+async def test_a_changed_password_is_told(caller: Caller, clean_database: Database) -> None:
+    ada = await account(caller)
+    await send(caller, "changePassword", ada.secret, newPassword=NEW)
+    [(to, subject, letter)] = await arrived(clean_database)
+    assert (ada.email in to, subject) == (True, "Your password was changed")
+    assert re.search(r"was changed on \d\d \w+ \d{4}, \d\d:\d\d UTC\.", letter)
+
+
+async def test_a_change_that_ended_sends_no_mail(caller: Caller, clean_database: Database) -> None:
+    ada = await account(caller)
+    await send(caller, "changeEmail", ada.secret, email="newer@tests.example")
+    await send(caller, "requestPasswordReset", email=ada.email)
+    await send(caller, "resetPassword", token=await caller.world.reset(ada.id), password=NEW)
+    assert [subject for _, subject, _ in await arrived(clean_database)] == ["A new password was set"]
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(AccountTexts) if field.name != "notices"])
+def test_a_text_says_the_same_things_in_each_language(name: str) -> None:
+    english, german = (str(getattr(ACCOUNT_TEXTS[language], name)) for language in (Language.EN, Language.DE))
+    assert english != german
+    assert places(english) == places(german)
+    assert (english.count("\n\n"), english.endswith("\n")) == (german.count("\n\n"), german.endswith("\n"))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_each_event_has_a_mail_in_each_language(language: Language) -> None:
+    assert ACCOUNT_TEXTS[language].notices.keys() == set(AccountEvent)
+
+
+async def test_a_person_gets_mails_in_the_own_language(caller: Caller, clean_database: Database) -> None:
+    ada = await account(caller)
+    await fetch_rows(clean_database, "update users set language = 'de' where id = $1", ada.id)
+    await send(caller, "requestPasswordReset", email=ada.email)
+    await send(caller, "requestPasswordReset", email="niemand@tests.example", language="DE")
+    await send(caller, "changeEmail", ada.secret, email="neu@tests.example")
+    subjects = [subject for _, subject, _ in await arrived(clean_database)]
+    assert sorted(subjects) == [
+        "Bestätigen Sie Ihre neue E-Mail-Adresse",
+        "Ihre E-Mail-Adresse soll geändert werden",
+        "Setzen Sie ein neues Passwort",
+        "Sie haben kein Konto mit dieser E-Mail-Adresse",
+    ]
+
+
+@pytest.mark.parametrize("event", [*AccountEvent, "of a newer version"])
+async def test_no_name_becomes_a_link_in_a_notice(
+    caller: Caller, clean_database: Database, event: AccountEvent | str
+) -> None:
+    eve = await account(caller, "Eve evil.example", NAME_WITH_LINKS)
+    value = event.value if isinstance(event, AccountEvent) else event
+    await queue_job(clean_database, ACCOUNT_NOTICE, AccountNoticeMail(eve.id, value))
+    mails = await arrived(clean_database)
+    assert len(mails) == isinstance(event, AccountEvent)
+    for to, subject, letter in mails:
+        own = letter.replace("http://127.0.0.1:8000/forgot", "").replace("http://127.0.0.1:8000", "").replace(":", "")
+        for text in (to.replace(eve.email, ""), subject, own):
+            assert LINK.search(text) is None

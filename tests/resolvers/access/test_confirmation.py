@@ -1,0 +1,102 @@
+"""A sensitive change needs a fresh sign-in or the password. A stolen session alone is not enough."""
+
+import pytest
+
+from resolvers.access import admission
+from tests.conftest import Client, PlacedTransport
+from tests.resolvers.access.test_sessions import PASSWORD, codes, mutate
+from tests.support.world import Account, World
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick_passwords")]
+NEW = "a new password"
+
+
+async def signed_in_before(world: World, password: str | None = PASSWORD) -> Account:
+    """An account whose only session began 11 minutes ago."""
+    account = await world.person()
+    if password is not None:
+        await world.set_password(account.id, password)
+    await world.grow_old(account.id)
+    return account
+
+
+async def change(client: Client, account: Account, password: str | None = None) -> list[str]:
+    """Change the password of an account. Returns the codes of the errors."""
+    return codes(await mutate(client, "changePassword", account.secret, newPassword=NEW, password=password))
+
+
+async def test_a_fresh_session_needs_no_password(client: Client, world: World) -> None:
+    account = await world.person()
+    await world.set_password(account.id, PASSWORD)
+    assert await change(client, account) == []
+
+
+@pytest.mark.parametrize("mutation", ["changePassword", "changeEmail"])
+async def test_an_old_session_alone_changes_nothing(client: Client, world: World, mutation: str) -> None:
+    account = await signed_in_before(world)
+    given = {"newPassword": NEW} if mutation == "changePassword" else {"email": "thief@tests.example"}
+    before = await world.fingerprint()
+    [error] = (await mutate(client, mutation, account.secret, **given))["errors"]
+    assert (error["code"], error["field"]) == ("PASSWORD_NEEDED", ["password"])
+    assert codes(await mutate(client, mutation, account.secret, **given, password="a guess")) == ["INVALID_CREDENTIALS"]
+    assert await world.fingerprint() == before
+
+
+async def test_the_right_password_confirms_and_costs_nothing(client: Client, world: World) -> None:
+    account = await signed_in_before(world)
+    for _ in range(4):
+        assert await change(client, account, "a guess") == ["INVALID_CREDENTIALS"]
+    assert await change(client, account, PASSWORD) == []
+    await world.grow_old(account.id)
+    for _ in range(4):
+        assert await change(client, account, "a guess") == ["INVALID_CREDENTIALS"]
+    assert await change(client, account, NEW) == []
+
+
+async def test_an_account_without_a_password_needs_a_fresh_session(client: Client, world: World) -> None:
+    account = await signed_in_before(world, None)
+    assert await change(client, account) == ["SIGN_IN_AGAIN"]
+    assert await change(client, account, PASSWORD) == ["INVALID_CREDENTIALS"]
+
+
+async def test_the_password_of_another_account_confirms_nothing(client: Client, world: World) -> None:
+    account, other = await signed_in_before(world), await world.person()
+    await world.set_password(other.id, "the password of another")
+    assert await change(client, account, "the password of another") == ["INVALID_CREDENTIALS"]
+
+
+async def test_a_session_that_has_ended_confirms_nothing(client: Client, world: World) -> None:
+    account = await signed_in_before(world)
+    await mutate(client, "signOut", account.secret)
+    answer = await client(
+        'mutation { changePassword(input: {newPassword: "0123456789"}) { user { id } } }', account.secret
+    )
+    assert answer.codes == ["UNAUTHENTICATED"]
+
+
+async def test_guesses_are_counted_as_those_of_signing_in_and_do_not_lock_the_owner_out(
+    client: Client, world: World
+) -> None:
+    account = await signed_in_before(world)
+    for _ in range(5):
+        assert await change(client, account, "a guess") == ["INVALID_CREDENTIALS"]
+    assert await change(client, account, PASSWORD) == ["TOO_MANY_ATTEMPTS"]
+    assert codes(await mutate(client, "signIn", email=account.email, password=PASSWORD)) == ["TOO_MANY_ATTEMPTS"]
+    PlacedTransport.address += 1
+    assert codes(await mutate(client, "signIn", email=account.email, password=PASSWORD)) == []
+    assert await change(client, account, PASSWORD) == []
+
+
+async def test_a_known_place_confirms_while_others_guess(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission, "FREE_FROM_ANYWHERE", 2)
+    account, home = await signed_in_before(world), PlacedTransport.address
+    assert codes(await mutate(client, "signIn", email=account.email, password=PASSWORD)) == []
+    for _ in range(2):
+        PlacedTransport.address += 1
+        assert await change(client, account, "a guess") == ["INVALID_CREDENTIALS"]
+    PlacedTransport.address += 1
+    assert await change(client, account, PASSWORD) == ["TOO_MANY_ATTEMPTS"]
+    PlacedTransport.address = home
+    assert await change(client, account, PASSWORD) == []

@@ -1,0 +1,126 @@
+"""What a thief with a session, a link or a password tries, and how the owner gets the account back."""
+
+import asyncio
+
+import pytest
+
+from domain.actions import Scope
+from domain.roles import Role
+from tests.conftest import Client
+from tests.resolvers.access.test_email_changes import email_of, person
+from tests.resolvers.access.test_sessions import PASSWORD, VIEWER, codes, mutate, sessions
+from tests.resolvers.access.test_sign_ups import address, execute
+from tests.support.mutations import operation
+from tests.support.world import Account, World
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick_passwords")]
+THIEFS, OWNERS = "the password of a thief", "a new password of the owner"
+
+
+async def mailed_reset(world: World, account: Account, email: str | None = None) -> str:
+    """Make a link that was mailed to the address of an account. Returns its token."""
+    link = await world.reset(account.id)
+    sent = "update password_resets set email = :email where user_id = :id and email is null"
+    await execute(world, sent, id=account.id, email=email or account.email)
+    return link
+
+
+async def reset(client: Client, token: str, password: str = OWNERS) -> list[str]:
+    """Set a new password with a link. Returns the codes of the errors."""
+    return codes(await mutate(client, "resetPassword", token=token, password=password))
+
+
+async def test_a_stolen_link_is_worth_nothing_after_its_use(client: Client, world: World) -> None:
+    ada = await person(world)
+    links = [await mailed_reset(world, ada) for _ in range(2)]
+    assert await reset(client, links[0]) == []
+    # The same link, and another one that was mailed before.
+    for link in links:
+        assert await reset(client, link, THIEFS) == ["LINK_INVALID"]
+    assert codes(await mutate(client, "signIn", email=ada.email, password=OWNERS)) == []
+
+
+async def test_of_several_links_that_are_used_at_once_one_wins(client: Client, world: World) -> None:
+    ada = await person(world)
+    links = [await mailed_reset(world, ada) for _ in range(3)] * 2
+    found = await asyncio.gather(*(reset(client, link, f"{OWNERS} {n}") for n, link in enumerate(links)))
+    assert sorted(map(str, found)) == ["['LINK_INVALID']"] * 5 + ["[]"]
+    assert await sessions(world, ada.id) == 1
+
+
+async def test_a_link_that_was_asked_for_before_a_reset_gets_no_mail_after_it(client: Client, world: World) -> None:
+    ada = await person(world)
+    assert codes(await mutate(client, "requestPasswordReset", email=ada.email)) == []
+    assert await reset(client, await world.reset(ada.id)) == []
+    async with world.engine.connect() as connection:
+        query = "select count(*) from password_resets where email = $1 and expires_at > now()"
+        assert (await connection.exec_driver_sql(query, (ada.email,))).scalar_one() == 0
+
+
+async def test_an_old_session_can_do_nothing_after_a_reset(client: Client, world: World) -> None:
+    ada, team = await person(world), await world.team()
+    await world.member(team, Role.SOFTWARE_COORDINATOR, ada)
+    _, partner = await world.token(team, ada.id, Scope.SEATS_READ)
+    confirm, undo = await world.email_change(ada, address())
+    assert await reset(client, await mailed_reset(world, ada)) == []
+    tries = {"changePassword": {"newPassword": THIEFS}, "changeEmail": {"email": address()}, "signOut": {}}
+    for mutation, given in tries.items():
+        assert (await client(operation(mutation), ada.secret, input=given)).codes == ["UNAUTHENTICATED"]
+    assert (await client(VIEWER, partner)).codes == ["UNAUTHENTICATED"]
+    # The thief also knows the old password, and has the mail to the new address.
+    wrong = await mutate(client, "confirmEmail", token=confirm, password=PASSWORD)
+    assert codes(wrong) == ["INVALID_CREDENTIALS"]
+    assert codes(await mutate(client, "confirmEmail", token=confirm, password=OWNERS)) == ["LINK_INVALID"]
+    assert codes(await mutate(client, "undoEmailChange", token=undo, password=THIEFS)) == ["LINK_INVALID"]
+    assert codes(await mutate(client, "signIn", email=ada.email, password=PASSWORD)) == ["INVALID_CREDENTIALS"]
+
+
+async def test_a_link_in_the_old_mailbox_is_worth_nothing_after_a_change_of_the_address(
+    client: Client, world: World
+) -> None:
+    ada = await person(world)
+    link = await mailed_reset(world, ada)
+    token, _ = await world.email_change(ada, address())
+    assert codes(await mutate(client, "confirmEmail", ada.secret, token=token)) == []
+    assert await reset(client, link, THIEFS) == ["LINK_INVALID"]
+
+
+async def test_the_owner_gets_the_account_back_from_a_thief_who_changed_everything(
+    client: Client, world: World
+) -> None:
+    ada, team = await person(world), await world.team()
+    await world.member(team, Role.SOFTWARE_COORDINATOR, ada)
+    stolen, mailbox, second = await world.session(ada.id), address(), address()
+    token, undo = await world.email_change(ada, mailbox)
+    assert codes(await mutate(client, "confirmEmail", stolen, token=token)) == []
+    assert codes(await mutate(client, "changePassword", stolen, newPassword=THIEFS)) == []
+    thief = Account(ada.id, mailbox, stolen)
+    assert await reset(client, await mailed_reset(world, thief, mailbox), THIEFS) == []
+    _, partner = await world.token(team, ada.id, Scope.SEATS_READ)
+    again, undo_of_thief = await world.email_change(thief, second)
+    assert codes(await mutate(client, "confirmEmail", token=again, password=THIEFS)) == []
+    # The thief keeps the old address from the owner, so that it cannot be restored.
+    in_the_way = await world.invited_member(team, account=await world.person(email=ada.email))
+    await execute(world, "update users set email_verified_at = null where id = :id", id=in_the_way.id)
+    back = await mutate(client, "undoEmailChange", token=undo, password=OWNERS)
+    assert (codes(back), back["user"]) == ([], {"id": ada.id, "email": ada.email})
+    assert (await email_of(world, ada.id), await sessions(world, ada.id)) == (ada.email, 1)
+    assert (await client(VIEWER, partner)).codes == ["UNAUTHENTICATED"]
+    refused = await mutate(client, "undoEmailChange", token=undo_of_thief, password=THIEFS)
+    assert codes(refused) == ["LINK_INVALID"]
+    for email in (mailbox, second, ada.email):
+        assert codes(await mutate(client, "signIn", email=email, password=THIEFS)) == ["INVALID_CREDENTIALS"]
+    assert codes(await mutate(client, "signIn", email=ada.email, password=OWNERS)) == []
+
+
+async def test_an_earlier_change_can_still_be_undone_after_a_later_one(client: Client, world: World) -> None:
+    ada, mailbox = await person(world), address()
+    token, undo = await world.email_change(ada, mailbox)
+    assert codes(await mutate(client, "confirmEmail", ada.secret, token=token)) == []
+    again, later = await world.email_change(Account(ada.id, mailbox, ada.secret), address())
+    assert codes(await mutate(client, "confirmEmail", ada.secret, token=again)) == []
+    # The thief undoes the own second change, and this does not end the owner's link.
+    assert codes(await mutate(client, "undoEmailChange", token=later, password=THIEFS)) == []
+    assert await email_of(world, ada.id) == mailbox
+    assert codes(await mutate(client, "undoEmailChange", token=undo, password=OWNERS)) == []
+    assert await email_of(world, ada.id) == ada.email
