@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 import orjson
 from pydantic import TypeAdapter
+from strawberry.utils.str_converters import to_camel_case
 
 from db.audit import audit_log
 from db.core.connection import Connection
@@ -44,18 +45,23 @@ def request_hash(input: MutationInput) -> bytes:
 
 
 def answer_of(payload: Payload) -> bytes:
-    """The payload as JSON without its secrets, as it is stored for repeats."""
-    public = replace(cast("Any", payload), **dict.fromkeys(_secrets(type(payload))))
+    """The payload as JSON without its secrets, as it is stored for repeats; SECRET_SHOWN_ONCE says which it had."""
+    secrets = _secrets(type(payload))
+    shown = [_shown_once(secret) for secret in secrets if getattr(payload, secret) is not None]
+    errors = [*payload.errors, *shown]
+    public = replace(cast("Any", payload), **dict.fromkeys(secrets), errors=errors)
     return _adapter(type(payload)).dump_json(public)
 
 
 def payload_of(kind: type[P], answer: bytes) -> P:
-    """The payload of a stored answer, with the information SECRET_SHOWN_ONCE for each of its secrets."""
+    """The payload of a stored answer."""
     payload: P = _adapter(kind).validate_json(answer)
-    for secret in _secrets(kind):
-        message = f"`{secret}` was in the first answer only; Usher does not store it."
-        payload.errors.append(UserError(UserErrorCode.SECRET_SHOWN_ONCE, message))
     return payload
+
+
+def _shown_once(secret: str) -> UserError:
+    message = f"`{to_camel_case(secret)}` was in the first answer only; Usher does not store it."
+    return UserError(UserErrorCode.SECRET_SHOWN_ONCE, message)
 
 
 def _file_hash(value: object) -> str:

@@ -60,7 +60,7 @@ def expose(resolver: Callable[..., Any], type_: Any, **descriptions: str) -> Any
     type. Raises TypeError if there is no such argument. If the resolver declares its action (by `performs` or
     `mutation`), the field shows it in the directive `@policy`.
     """
-    _publish_enums(inspect.get_annotations(resolver))
+    publish_enums(inspect.get_annotations(resolver))
     action = getattr(resolver, "action", None)
     directives = [] if action is None else [Guard(action=action.value)]
     field: Any = strawberry.field(
@@ -101,7 +101,7 @@ def publish_input(cls: type[T], **descriptions: str) -> type[T]:
     without a default come first, and the fields of `MutationInput` come last. A name that is a word of Python ends with
     an underscore, which is not published.
     """
-    _publish_enums(get_type_hints(cls))
+    publish_enums(get_type_hints(cls))
     type_ = strawberry.input(cls, description=inspect.getdoc(cls))
     fields = type_.__strawberry_definition__.fields  # type: ignore[attr-defined]
     fields.sort(key=lambda field: (field.default is not MISSING, field.python_name in MUTATION_INPUT_FIELDS))
@@ -135,8 +135,8 @@ def _of_input(resolver: Callable[..., Any]) -> str | None:
     return " ".join(text.split("\n\n")[0].split()) if text else None
 
 
-def _publish_enums(hints: dict[str, Any]) -> None:
-    """Publish the enums among these types, because Strawberry would omit the descriptions of their members."""
+def publish_enums(hints: dict[str, Any]) -> None:
+    """Publish the enums among these types by name, because Strawberry would omit the descriptions of their members."""
     for hint in hints.values():
         for part in (hint, *get_args(hint)):
             if isinstance(part, EnumMeta):

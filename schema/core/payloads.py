@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import strawberry
 from strawberry.types.private import is_private
 
-from schema.core.fields import shows
+from schema.core.fields import publish_enums, shows
 from schema.core.refs import TYPE_OF_ROW
 
 
@@ -21,6 +21,7 @@ def payload(row: type, **resolved: Any) -> Any:
     `strawberry.Private` field is not published; the resolved fields take its place, or else come last.
     """
     hints = get_type_hints(row, include_extras=True)
+    publish_enums(hints)
     published: dict[str, Any] = {}
     for one in fields(row):
         if is_private(hints[one.name]):
