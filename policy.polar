@@ -1,7 +1,9 @@
 # Who may do what in Usher.
 #
 # This file is the only source of permissions. permissions.lock lists every decision that it makes.
-# The `role` of a target is the present role of the subject in the target's team, or nil.
+# The `role` of a target is the present role of the subject in the target's team, or nil. It is "unproven_coordinator" or
+# "unproven_manager" if the team requires a second factor of those who manage it, and the session has none (for a token:
+# if the grantor has set up none).
 # For a partner token, it is the role of the person who granted the token. So if this person
 # loses the role, their tokens lose the same rights. If they leave the team, their tokens are revoked.
 
@@ -41,12 +43,15 @@ allow(_: System, _, business: Business) if
 
 # --- Roles ------------------------------------------------------------------------------------
 
-# A contract manager may do all that a software coordinator may do, and a coordinator all that a user may do.
+# A contract manager may do all that a software coordinator may do, and a coordinator all that a user may do. In a team
+# that requires a second factor of them, they may do only what a user may do until they sign in with one.
 resource InTeam {
-    roles = ["user", "software_coordinator", "contract_manager"];
+    roles = ["user", "software_coordinator", "contract_manager", "unproven_coordinator", "unproven_manager"];
 
     "user" if "software_coordinator";
     "software_coordinator" if "contract_manager";
+    "user" if "unproven_coordinator";
+    "user" if "unproven_manager";
 }
 
 has_role(_: Actor, role: String, target: InTeam) if
@@ -59,7 +64,7 @@ resource Gateway {
         "accounts:create", "accounts:reset", "accounts:update", "accounts:change_password", "accounts:change_email",
         "accounts:confirm_email", "sessions:create", "sessions:end", "invitations:accept", "viewer:read",
         "tokens:read_own", "nodes:read", "products:read", "mails:queue", "mails:send", "records:delete", "demo:load",
-        "vendors:grant", "vendors:revoke"
+        "vendors:grant", "vendors:revoke", "second_factors:update"
     ];
 }
 
@@ -84,6 +89,10 @@ has_permission(_: Person, "accounts:change_email", _: Gateway);
 # The links that confirm and undo the change of an e-mail address identify the change.
 has_permission(_: Anonymous, "accounts:confirm_email", _: Gateway);
 has_permission(_: Person, "accounts:confirm_email", _: Gateway);
+
+# A person may set up and remove their own second factor. A command of the operator removes it if the person lost it.
+has_permission(_: Person, "second_factors:update", _: Gateway);
+has_permission(_: System, "second_factors:update", _: Gateway);
 
 # Everybody who has the link of an invitation may accept it, because the secret in the link identifies the invitation.
 has_permission(_: Anonymous, "invitations:accept", _: Gateway);
@@ -140,14 +149,19 @@ has_role(_: Actor, "vendor", business: Business) if
 # Members see their team; an invited person is not a member yet. Coordinators manage pools, groups, the products that
 # groups and the team give, and requests for seats. They also read the history of seats, the audit log and explanations
 # of decisions. If such an action also gives or takes seats, that is decided for each person too, by the rules of seats.
+# Coordinators change the name and the language of the team, too. Only contract managers change its rules: whether it
+# separates duties, and whether it requires a second factor. Else a coordinator could switch off what limits them.
 resource Team {
     permissions = [
         "teams:read", "pools:read", "groups:read", "groups:create", "groups:update", "groups:delete", "groups:assign",
-        "defaults:set", "requests:answer", "tokens:create", "history:read", "audit:read", "policy:explain"
+        "defaults:set", "requests:answer", "tokens:create", "history:read", "audit:read", "policy:explain",
+        "teams:update", "teams:secure"
     ];
-    roles = ["user", "software_coordinator"];
+    roles = ["user", "software_coordinator", "contract_manager"];
 
     "teams:read" if "user";
+    "teams:update" if "software_coordinator";
+    "teams:secure" if "contract_manager";
     "pools:read" if "software_coordinator";
     "groups:read" if "software_coordinator";
     "groups:create" if "software_coordinator";

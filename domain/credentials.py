@@ -23,6 +23,7 @@ class CredentialKind(Enum):
     RESET = "usher_reset_"
     EMAIL_CHANGE = "usher_email_"
     EMAIL_UNDO = "usher_undo_"
+    CHALLENGE = "usher_challenge_"
 
 
 class CredentialFault(Described):

@@ -42,11 +42,13 @@ class MailPurpose(Enum):
     SIGN_UP = "sign up"
     RESET = "password reset"
     EMAIL_CHANGE = "e-mail change"
+    SECOND_STEPS = "second steps"
 
     @property
     def pause(self) -> timedelta:
         """The shortest time between two mails to one address."""
-        return timedelta(minutes=5) if self is MailPurpose.INVITATION else timedelta(minutes=1)
+        pauses = {MailPurpose.INVITATION: timedelta(minutes=5), MailPurpose.SECOND_STEPS: timedelta(hours=1)}
+        return pauses.get(self, timedelta(minutes=1))
 
     @property
     def longest_delay(self) -> timedelta:
@@ -147,6 +149,11 @@ class AccountEvent(Described):
     PASSWORD_LOCKED = "password locked", "The operator ended all access to the account."
     EMAIL_CHANGED = "email changed", "The account has a new address."
     EMAIL_RESTORED = "email restored", "The account got its old address back, or kept it."
+    AUTHENTICATOR_APP_ADDED = "authenticator app added", "An authenticator app counts as second factor now."
+    AUTHENTICATOR_APP_REMOVED = "authenticator app removed", "The authenticator app was removed."
+    RECOVERY_CODES_RENEWED = "recovery codes renewed", "New recovery codes replaced the old ones."
+    RECOVERY_CODE_USED = "recovery code used", "A recovery code stood for the second factor."
+    SECOND_STEPS_FAILED = "second steps failed", "Several codes after the right password were wrong."
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Problem                 an error of the request: a GraphQL error with `extension
 ├── Unauthenticated     nobody is signed in, or the token is not valid any more
 │   └── InvalidCredential   the request has a token or a cookie, but it identifies nobody
 ├── Forbidden           the policy denies an action on something that the actor may read
+│   ├── SecondFactorMissing the team requires a second factor for it
 │   └── MissingScope    a partner token lacks the scope of the action, whatever the row is
 ├── NotFound            the object does not exist, or the actor may not read it; both give the same answer
 ├── KeyReused           the idempotency key was used before, for another request
@@ -47,6 +48,12 @@ class Forbidden(Problem):
     """The policy denies the action. `extensions.policy` says what would allow it."""
 
     code = "FORBIDDEN"
+
+
+class SecondFactorMissing(Forbidden):
+    """The team requires a second factor, and the session, or the grantor of the token, has none."""
+
+    REASON = "SECOND_FACTOR_MISSING"
 
 
 class MissingScope(Forbidden):
@@ -103,6 +110,11 @@ class UserErrorCode(Notice):
         "You have already asked for a seat of this product, and nobody has answered yet.",
         INFORMATION,
     )
+    CHALLENGE_INVALID = (
+        "challenge_invalid",
+        "The challenge of the sign-in has expired, was used, or had too many wrong codes; sign in again.",
+    )
+    CODE_INVALID = "code_invalid", "The code is wrong, too old, or was used before."
     CONFIRM_NEEDED = (
         "confirm_needed",
         "This would free many seats, remove people, or change others than you saw; confirm it with the number.",
@@ -164,6 +176,8 @@ class UserErrorCode(Notice):
         "This request is a repeat. Only the first answer contained the secret, and Usher does not keep it.",
         INFORMATION,
     )
+    SECOND_FACTOR_EXISTS = "second_factor_exists", "The account has an authenticator app already; remove it first."
+    SECOND_FACTOR_NEEDED = "second_factor_needed", "This needs a second factor; set one up, or sign in with it, first."
     SEPARATION_OF_DUTIES = (
         "separation_of_duties",
         "The team separates duties, and you may not give yourself a seat; so you were left out.",

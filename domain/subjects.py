@@ -17,7 +17,9 @@ class Person:
     """A signed-in person with their present role in each of their teams.
 
     `roles` maps team ids to roles. `session_id` is the session of the request. `separated` holds the ids of those teams
-    that separate duties. `vendor` says whether the person belongs to the vendor's staff.
+    that separate duties. `vendor` says whether the person belongs to the vendor's staff. `unproven` holds the ids of
+    those teams that require a second factor of those who manage them, if the session has none. `second_factor` says
+    whether the session has one.
     """
 
     user_id: str
@@ -25,6 +27,8 @@ class Person:
     roles: Mapping[str, Role]
     separated: frozenset[str] = frozenset()
     vendor: bool = False
+    unproven: frozenset[str] = frozenset()
+    second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,8 @@ class Partner:
     """A partner token of one team, with its scopes and its grantor.
 
     `grantor_role` is the present role of the grantor in that team, or None if they are not a member any more.
-    `separated` holds the team id if the team separates duties.
+    `separated` holds the team id if the team separates duties. `unproven`: the team requires a second factor of those
+    who manage it, and the grantor has set up none.
     """
 
     token_id: str
@@ -41,6 +46,7 @@ class Partner:
     grantor_id: str
     grantor_role: Role | None
     separated: frozenset[str] = frozenset()
+    unproven: bool = False
 
 
 @dataclass(frozen=True, slots=True)

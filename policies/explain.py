@@ -10,8 +10,11 @@ from dataclasses import dataclass, fields
 from typing import Protocol
 
 from domain.actions import Action
-from domain.roles import VENDOR, Role
+from domain.roles import VENDOR, Standing, proven
 from policies import facts
+
+SECOND_FACTOR = "second_factor"
+"""The changed fact if the subject would have to show the second factor that the team requires."""
 
 _TEXTS = {
     ("own", "true"): "may be done only for oneself",
@@ -32,7 +35,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A fact that would have to change (`scope`, `subject`, `role` or a boolean of the target), and its new value."""
+    """A fact that would have to change, and its new value: `scope`, `subject`, `role`, or a boolean of the target.
+
+    `second_factor`: the subject would have to show the second factor; the value is the standing that it then has.
+    """
 
     fact: str
     value: str
@@ -89,8 +95,10 @@ def _changes(
     if isinstance(other, facts.Partner) and other.scopes and subject is not other:
         yield Change("scope", action.value)
     for field in fields(target):
-        value = getattr(neighbour, field.name)
-        if value != getattr(target, field.name):
+        value, present = getattr(neighbour, field.name), getattr(target, field.name)
+        if field.name == "role" and value is not None and value == proven(present):
+            yield Change(SECOND_FACTOR, str(value))
+        elif value != present:
             yield Change(field.name, str(value) if field.name == "role" else str(value).lower())
 
 
@@ -99,11 +107,11 @@ def _rank(change: Change) -> tuple[int, int]:
 
     Nobody can become a command or a job, so that comes last.
     """
-    order = ("scope", "subject", "role", "own")
+    order = ("scope", "subject", SECOND_FACTOR, "role", "own")
     if change == Change("subject", "system"):
         return len(order) + 1, 0
     place = order.index(change.fact) if change.fact in order else len(order)
-    detail = {"person": 0, "partner": 1, **{role.value: number for number, role in enumerate(Role)}}
+    detail = {"person": 0, "partner": 1, **{one.value: number for number, one in enumerate(Standing)}}
     return place, detail.get(change.value, len(detail))
 
 
@@ -114,9 +122,12 @@ def _change_text(change: Change, subject: facts.Subject, action: Action) -> str:
         return _subject_text(change.value, subject)
     if change.fact == "role" and change.value == "None":
         return "is done without a role in this team"
+    needs = "the token's grantor needs" if isinstance(subject, facts.Partner) else "needs"
+    if change.fact == SECOND_FACTOR:
+        where = "" if isinstance(subject, facts.Partner) else "to sign in with "
+        return f"{needs} {where}a second factor, which this team requires of those who manage it"
     if change.fact == "role":
-        who = "the token's grantor needs" if isinstance(subject, facts.Partner) else "needs"
-        return f"{who} the role {change.value} in this team"
+        return f"{needs} the role {change.value} in this team"
     known = _TEXTS.get((change.fact, change.value))
     return known or f"the team's {change.fact} would have to be {change.value}"
 

@@ -12,7 +12,7 @@ from typing import ClassVar, Never, TypeVar, assert_never, cast
 
 from domain import subjects
 from domain.actions import Action, Scope
-from domain.roles import Role
+from domain.roles import Role, Standing, standing
 
 
 class UnknownFact(Exception):
@@ -90,7 +90,7 @@ class Business(_Facts):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InTeam(_Facts):
-    """A target in a team. `role` is the present role of the subject in that team (for a token: its grantor's role).
+    """A target in a team. `role` is the present standing of the subject in that team (of a token: its grantor's).
 
     `role` is stored as plain text, because Oso compares text without calling Python. Raises ValueError if the role does
     not exist.
@@ -100,7 +100,7 @@ class InTeam(_Facts):
 
     def __post_init__(self) -> None:
         if self.role is not None:
-            object.__setattr__(self, "role", Role(self.role).value)
+            object.__setattr__(self, "role", Standing(self.role).value)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,7 +187,7 @@ def business(actor: subjects.Actor) -> Business:
 
 def team(actor: subjects.Actor, team_id: str) -> Team:
     """Return the facts about a team."""
-    return _team(_role(actor, team_id))
+    return _team(_standing(actor, team_id))
 
 
 def member(actor: subjects.Actor, team_id: str, user_id: str, *, contract_manager: bool = True) -> Member:
@@ -195,24 +195,24 @@ def member(actor: subjects.Actor, team_id: str, user_id: str, *, contract_manage
 
     If the caller does not know whether the member is a contract manager, the default leads to the stricter decision.
     """
-    return _member(_role(actor, team_id), acts_for(actor) == user_id, contract_manager)
+    return _member(_standing(actor, team_id), acts_for(actor) == user_id, contract_manager)
 
 
 def seat(actor: subjects.Actor, team_id: str, holder_id: str | None) -> Seat:
     """Return the facts about a seat that `holder_id` holds or is to receive. None means a free seat, never `own`."""
     own = holder_id is not None and acts_for(actor) == holder_id
     separated = isinstance(actor, subjects.Person | subjects.Partner) and team_id in actor.separated
-    return _seat(_role(actor, team_id), own, separated)
+    return _seat(_standing(actor, team_id), own, separated)
 
 
 def token(actor: subjects.Actor, team_id: str) -> Token:
     """Return the facts about a partner token of a team."""
-    return _token(_role(actor, team_id))
+    return _token(_standing(actor, team_id))
 
 
 def subscription(actor: subjects.Actor, team_id: str) -> Subscription:
     """Return the facts about a subscription of a team."""
-    return _subscription(_role(actor, team_id))
+    return _subscription(_standing(actor, team_id))
 
 
 def acts_for(actor: subjects.Actor) -> str | None:
@@ -233,8 +233,13 @@ def roles(actor: subjects.Actor) -> dict[str, Role]:
     return {}
 
 
-def targets_of_role(kind: type[Target], role: Role | None) -> Iterator[Target]:
-    """Yield all targets of a kind for one role: each combination of its booleans, False before True.
+def standings(actor: subjects.Actor) -> dict[str, Standing]:
+    """Return the present standing of the actor (for a token: of its grantor) by team id; only teams with a role."""
+    return {team_id: standing(role, unproven=_is_unproven(actor, team_id)) for team_id, role in roles(actor).items()}
+
+
+def targets_of_role(kind: type[Target], role: Role | Standing | None) -> Iterator[Target]:
+    """Yield all targets of a kind for one role or standing: each combination of its booleans, False before True.
 
     Outside of teams there is no role: the role is ignored.
     """
@@ -244,17 +249,24 @@ def targets_of_role(kind: type[Target], role: Role | None) -> Iterator[Target]:
 
 
 def targets_of_kind(kind: type[Target]) -> Iterator[Target]:
-    """Yield all targets of a kind: first those without a role, then those of each role, from user upwards."""
-    for role in (None, *Role) if issubclass(kind, InTeam) else (None,):
+    """Yield all targets of a kind: first those without a role, then those of each standing, from user upwards."""
+    for role in (None, *Standing) if issubclass(kind, InTeam) else (None,):
         yield from targets_of_role(kind, role)
 
 
-def _role(actor: subjects.Actor, team_id: str) -> Role | None:
+def _standing(actor: subjects.Actor, team_id: str) -> Role | Standing | None:
+    role: Role | None = None
     if isinstance(actor, subjects.Person):
-        return actor.roles.get(team_id)
-    if isinstance(actor, subjects.Partner) and actor.team_id == team_id:
-        return actor.grantor_role
-    return None
+        role = actor.roles.get(team_id)
+    elif isinstance(actor, subjects.Partner) and actor.team_id == team_id:
+        role = actor.grantor_role
+    return standing(role, unproven=True) if role is not None and _is_unproven(actor, team_id) else role
+
+
+def _is_unproven(actor: subjects.Actor, team_id: str) -> bool:
+    if isinstance(actor, subjects.Person):
+        return team_id in actor.unproven
+    return isinstance(actor, subjects.Partner) and actor.unproven
 
 
 def _names(kind: type) -> list[str]:

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import strawberry
 
-from db.access import actors
+from db.access import actors, member_actors
 from db.people.teams import TeamRow
 from domain.actions import Action
 from domain.problems import BadInput, NotFound
@@ -74,7 +74,7 @@ async def _subject(context: Context, id_: str, team_id: str) -> Actor:
         if id_.partition("_")[0] == TOKEN.prefix:
             actor: Actor | None = await actors.partner_by_id(connection, team_id, id_)
         else:
-            actor = await actors.member(connection, team_id, id_)
+            actor = await member_actors.member(connection, team_id, id_)
     if actor is None:
         raise NotFound("member or partner token of this team")
     return actor

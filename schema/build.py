@@ -17,7 +17,15 @@ from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context
 from resolvers.nodes import NODES
-from schema.access import email_changes, own_sessions, partner_tokens, passwords, sessions
+from schema.access import (
+    email_changes,
+    own_sessions,
+    partner_tokens,
+    passwords,
+    second_factors,
+    sessions,
+    sign_in_challenges,
+)
 from schema.catalogue import products
 from schema.core import abilities, nodes, times, uploads
 from schema.core.fields import Guard
@@ -25,7 +33,7 @@ from schema.core.nodes import Node
 from schema.core.shortcuts import Execution
 from schema.groups import default_products, groups
 from schema.invitations import companies, imports, invitations, member_updates
-from schema.people import members, profiles, roles, teams, users
+from schema.people import members, profiles, roles, team_settings, teams, users
 from schema.seats import seat_requests, seats, subscriptions
 
 MAX_COERCION_ERRORS = 5
@@ -62,10 +70,15 @@ class Mutation:
     confirm_email = email_changes.confirm_email
     undo_email_change = email_changes.undo_email_change
     sign_in = sessions.sign_in
+    complete_sign_in = sign_in_challenges.complete_sign_in
     sign_out = sessions.sign_out
     end_session = own_sessions.end_session
     end_other_sessions = own_sessions.end_other_sessions
     update_profile = profiles.update_profile
+    begin_authenticator_app = second_factors.begin_authenticator_app
+    confirm_authenticator_app = second_factors.confirm_authenticator_app
+    remove_authenticator_app = second_factors.remove_authenticator_app
+    renew_recovery_codes = second_factors.renew_recovery_codes
     accept_invitation = invitations.accept_invitation
     invite_members = invitations.invite_members
     resend_invitation = invitations.resend_invitation
@@ -74,6 +87,7 @@ class Mutation:
     remove_members = members.remove_members
     update_member = member_updates.update_member
     change_role = roles.change_role
+    update_team = team_settings.update_team
     create_group = groups.create_group
     rename_group = groups.rename_group
     delete_group = groups.delete_group

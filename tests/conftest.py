@@ -19,6 +19,7 @@ from db.embedded import server as embedded
 from gateway.app import application
 from gateway.runtime.settings import Settings
 from tests.support.database import direct_engine
+from tests.support.second_factors import OPERATORS_SECRET
 from tests.support.world import World
 
 
@@ -122,7 +123,7 @@ def world(engine: AsyncEngine, usher_database: Database) -> World:
 async def app(postgres: str, usher_database: Database) -> AsyncIterator[Starlette]:
     """The gateway, in this process, with the shared database."""
     assert await migrate.is_current(usher_database)
-    app = application(Settings(database_url=postgres))
+    app = application(Settings(database_url=postgres, secret=OPERATORS_SECRET))
     async with app.router.lifespan_context(app):
         yield app
 

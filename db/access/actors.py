@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, text, update
 
+from db.access.second_factors import HAS_ONE
 from db.core.connection import Connection
 from db.core.fusion import ActorQuery, RolesOverOthers, RolesWithReach
 from db.core.rows import ALL
@@ -19,7 +20,7 @@ from db.people.users import UserRow
 from db.tables.access import Session
 from domain.actions import Scope
 from domain.credentials import Credential, CredentialKind
-from domain.roles import Role
+from domain.roles import Role, Standing, proven
 from domain.sign_in_methods import SignInMethod
 from domain.subjects import Actor, Partner, Person
 
@@ -27,15 +28,18 @@ from domain.subjects import Actor, Partner, Person
 class SessionRow(NamedTuple):
     """A session with its account, whether it belongs to the vendor's staff, and one team of the person.
 
-    `is_use_due` is as in `TokenActorRow`. If the person is a member of no team, there is one row, in which the role and
-    every field of the team are None.
+    If the person is a member of no team, there is one row, in which the role and every field of the team are None.
+    `second_factor` says whether the session began with one. `standing` is the role as the policy sees it.
+    `is_use_due` is as in `TokenActorRow`.
     """
 
     session_id: str
+    second_factor: bool
     account: UserRow
     vendor: bool
     is_use_due: bool
     role: Role | None
+    standing: Standing | None
     team: TeamRow
 
 
@@ -52,33 +56,38 @@ class NewSession(NamedTuple):
     place: str | None
 
 
-class RoleRow(NamedTuple):
-    """A member's role in a team, and whether the team separates duties."""
-
-    role: Role
-    separation_of_duties: bool
-
-
 class TokenActorRow(NamedTuple):
     """A valid partner token with its team.
 
-    `scopes` are separated by blanks. `role` is the grantor's current role, None if they have left the team.
-    `is_use_due` says that the stored time of the last use is old, see `update_last_used`.
+    `scopes` are separated by blanks. `role` is the grantor's current role, None if they have left the team;
+    `standing` is the role as the policy sees it. `is_use_due` says that the stored time of the last use is old, see
+    `update_last_used`.
     """
 
     id: str
     scopes: str
     grantor_id: str
     role: Role | None
+    standing: Standing | None
     is_use_due: bool
     team: TeamRow
 
 
-PERSON_SQL = """
-select s.id as session_id, u.id as account_id, u.email as account_email, u.first_name as account_first_name,
+# What the policy sees of a role, as `domain.roles.standing`. In a fused statement, the reaches follow from it too.
+STANDING = """
+case when t.requires_second_factor and {missing} then
+    case m.role when 'software_coordinator' then 'unproven_coordinator'
+                when 'contract_manager' then 'unproven_manager' else m.role end
+else m.role end"""
+
+PERSON_SQL = f"""
+select s.id as session_id, s.second_factor_at is not null as second_factor,
+       u.id as account_id, u.email as account_email, u.first_name as account_first_name,
        u.last_name as account_last_name, cast(to_json(u.created_at) as text) as account_created_at,
        v.user_id is not null as vendor, s.last_used_at < statement_timestamp() - interval '5 minutes' as is_use_due,
-       m.role, t.id as team_id, t.name as team_name, t.separation_of_duties as team_separation_of_duties
+       m.role, {STANDING.format(missing="s.second_factor_at is null")} as standing,
+       t.id as team_id, t.name as team_name, t.separation_of_duties as team_separation_of_duties,
+       t.requires_second_factor as team_requires_second_factor, coalesce(t.language, 'en') as team_language
 from sessions s
 join users u on u.id = s.user_id
 left join vendors v on v.user_id = s.user_id
@@ -86,28 +95,20 @@ left join memberships m on m.user_id = s.user_id and m.accepted_at is not null
 left join teams t on t.id = m.team_id
 where s.token_hash = :token_hash and s.ended_at is null and s.expires_at > statement_timestamp()
   and u.email_verified_at is not null
-"""
+"""  # noqa: S608 - constants
 PERSON = Statement("person", SessionRow, text(PERSON_SQL))
 
-MEMBER = Statement(
-    "member",
-    RoleRow,
-    text("""
-select m.role, t.separation_of_duties
-from memberships m join teams t on t.id = m.team_id
-where m.team_id = :team_id and m.user_id = :user_id and m.accepted_at is not null
-"""),
-)
-
-PARTNER_QUERY = """
+PARTNER_QUERY = f"""
 select p.id, array_to_string(p.scopes, ' ') as scopes, p.grantor_id, m.role,
+       {STANDING.format(missing="not " + HAS_ONE.format(user_id="p.grantor_id"))} as standing,
        coalesce(p.last_used_at < statement_timestamp() - interval '1 minute', true) as is_use_due,
-       t.id as team_id, t.name as team_name, t.separation_of_duties as team_separation_of_duties
+       t.id as team_id, t.name as team_name, t.separation_of_duties as team_separation_of_duties,
+       t.requires_second_factor as team_requires_second_factor, t.language as team_language
 from partner_tokens p
 join teams t on t.id = p.team_id
 left join memberships m on m.team_id = p.team_id and m.user_id = p.grantor_id and m.accepted_at is not null
-where {which} and p.revoked_at is null and p.expires_at > statement_timestamp()
-"""
+where {{which}} and p.revoked_at is null and p.expires_at > statement_timestamp()
+"""  # noqa: S608 - constants
 PARTNER_SQL = PARTNER_QUERY.format(
     which="""(
     p.token_hash = :token_hash
@@ -140,19 +141,21 @@ where token_hash = :token_hash and ended_at is null and last_used_at < now() - i
 }
 
 # A change of the password ends the sessions that it sees. The lock lets it wait for this one, or this one for it.
+# No session begins without the second factor of the account, whatever the first step was.
 OPEN_SESSION = Statement(
     "open_session",
     str,
-    text("""
+    text(f"""
 insert into sessions (id, user_id, token_hash, expires_at, method, second_factor_at, device, place)
 select cast(:id as text), u.id, cast(:token_hash as bytea), cast(:expires_at as timestamptz), cast(:method as text),
        case when cast(:second_factor as boolean) then now() end, cast(:device as text), cast(:place as text)
 from users u
 where u.id = :user_id and u.email_verified_at is not null
   and u.password_hash is not distinct from coalesce(cast(:password_hash as text), u.password_hash)
+  and (cast(:second_factor as boolean) or not {HAS_ONE.format(user_id="u.id")})
 for share
 returning id
-"""),
+"""),  # noqa: S608 - constants
 )
 
 END_SESSION = Statement(
@@ -199,7 +202,7 @@ def query(kind: CredentialKind, roles_with_reach: RolesWithReach, roles_over_oth
 
     The functions are the policy's own tables.
     """
-    team_id, role, separated = "team_id", "role", "team_separation_of_duties"
+    team_id, role, separated = "team_id", "standing", "team_separation_of_duties"
     tables = (roles_with_reach, roles_over_others)
     if kind is CredentialKind.PARTNER:
         columns = PARTNER_BY_HASH.columns
@@ -218,28 +221,18 @@ def of_columns(kind: CredentialKind, columns: Sequence[Sequence[Any] | None]) ->
 def _person(rows: Sequence[SessionRow]) -> LoadedActor | None:
     if not rows:
         return None
-    session_id, account, vendor, is_use_due, *_ = rows[0]
+    session_id, second_factor, account, vendor, is_use_due, *_ = rows[0]
     roles = {row.team.id: row.role for row in rows if row.role is not None}
     teams = {row.team.id: row.team for row in rows if row.role is not None}
     separated = frozenset(team.id for team in teams.values() if team.separation_of_duties)
-    return LoadedActor(Person(account.id, session_id, roles, separated, vendor), teams, account, is_use_due)
+    unproven = frozenset(row.team.id for row in rows if proven(row.standing) is not None)
+    actor = Person(account.id, session_id, roles, separated, vendor, unproven, second_factor)
+    return LoadedActor(actor, teams, account, is_use_due)
 
 
 async def partner(connection: Connection, token_hash: bytes) -> LoadedActor | None:
     """The partner of a token, with its grantor's current role. None if the token is unknown, revoked or expired."""
     return _partner_in_team(await PARTNER_BY_HASH.rows(connection, token_hash=token_hash))
-
-
-async def member(connection: Connection, team_id: str, user_id: str) -> Person | None:
-    """A member of a team as an actor in that team, to explain their rights. Returns None if there is no such member.
-
-    The actor has no session: `session_id` is empty.
-    """
-    found = await MEMBER.row(connection, team_id=team_id, user_id=user_id)
-    if found is None:
-        return None
-    separated = frozenset([team_id] if found.separation_of_duties else [])
-    return Person(user_id, "", {team_id: found.role}, separated)
 
 
 async def partner_by_id(connection: Connection, team_id: str, id_: str) -> Partner | None:
@@ -259,7 +252,8 @@ def _partner(token: TokenActorRow) -> Partner:
     team = token.team
     scopes = frozenset(map(Scope, token.scopes.split()))
     separated = frozenset([team.id] if team.separation_of_duties else [])
-    return Partner(token.id, team.id, scopes, token.grantor_id, token.role, separated)
+    unproven = proven(token.standing) is not None
+    return Partner(token.id, team.id, scopes, token.grantor_id, token.role, separated, unproven)
 
 
 async def update_last_used(connection: Connection, credential: Credential) -> None:
@@ -274,7 +268,8 @@ async def update_last_used(connection: Connection, credential: Credential) -> No
 async def open_session(connection: Connection, session: NewSession, password_hash: str | None) -> bool:
     """Create a session of an account. `password_hash` is None if the person did not prove who they are by a password.
 
-    Returns False, and creates none, if the account has another password hash or is not verified.
+    Returns False, and creates none, if the account has another password hash, is not verified, or has a second factor
+    that was not given.
     """
     return await OPEN_SESSION.row(connection, **session._asdict(), password_hash=password_hash) is not None
 

@@ -122,7 +122,8 @@ class Rows:
     def team(self, name: str, at: datetime, *, separation_of_duties: bool = False) -> str:
         """Add a team and return its id."""
         team_id = self.id("team", at)
-        self.tables["teams"].append((team_id, name, separation_of_duties, at, *text_keys.team_keys(name).values()))
+        settings = (separation_of_duties, False, Language.EN)
+        self.tables["teams"].append((team_id, name, *settings, at, *text_keys.team_keys(name).values()))
         return team_id
 
     def member(self, team_id: str, user_id: str, role: Role, at: datetime) -> None:

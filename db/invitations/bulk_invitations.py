@@ -86,8 +86,8 @@ OPEN_ACCOUNTS = Statement(
     "open_accounts",
     NoneType,
     text("""
-insert into users (id, email, first_name, last_name, name_key, name_search, email_search, text_version)
-select w.*, cast(:version as text)
+insert into users (id, email, first_name, last_name, name_key, name_search, email_search, text_version, language)
+select w.*, cast(:version as text), (select language from teams where id = :team_id)
 from unnest(:ids, :emails, :first_names, :last_names, :name_keys, :name_searches, :email_searches)
     as w (id, email, first_name, last_name, name_key, name_search, email_search)
 order by lower(w.email)
@@ -154,11 +154,14 @@ async def known_addresses(connection: Connection, team_id: str, emails: Sequence
     return await KNOWN_ADDRESSES.rows(connection, team_id=team_id, emails=list(emails))
 
 
-async def open_accounts(connection: Connection, people: Sequence[Newcomer]) -> None:
-    """Create an account without a password for each of these people whose address has no account yet."""
+async def open_accounts(connection: Connection, team_id: str, people: Sequence[Newcomer]) -> None:
+    """Create an account without a password for each of these people whose address has no account yet.
+
+    It has the language of the team, until the person chooses another one.
+    """
     ids, emails = [one.user_id for one in people], [one.email for one in people]
     names = {"first_names": [one.first_name for one in people], "last_names": [one.last_name for one in people]}
-    await OPEN_ACCOUNTS.run(connection, ids=ids, emails=emails, **names, **_keys(people))
+    await OPEN_ACCOUNTS.run(connection, team_id=team_id, ids=ids, emails=emails, **names, **_keys(people))
 
 
 async def invite(

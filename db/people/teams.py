@@ -13,6 +13,7 @@ from db.core.rows import by_id, columns_of
 from db.core.statements import RowQuery, Statement
 from db.core.text_keys import team_keys
 from db.tables.people import Membership, Team
+from domain.languages import Language
 from domain.reach import Reach
 
 
@@ -22,6 +23,8 @@ class TeamRow(NamedTuple):
     id: str
     name: str
     separation_of_duties: bool
+    requires_second_factor: bool = False
+    language: Language = Language.EN
 
 
 TEAMS = columns_of(TeamRow, Team)

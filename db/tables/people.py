@@ -60,18 +60,24 @@ class User(Base):
 
 
 class Team(Base):
-    """A team, which is the tenant. No two teams have names that fold to the same text (`domain.text`)."""
+    """A team, which is the tenant. No two teams have names that fold to the same text (`domain.text`).
+
+    `requires_second_factor`: members who manage the team need a second factor for it.
+    `language` is that of the mails to people who have not chosen one.
+    """
 
     __tablename__ = "teams"
 
     id: Mapped[Id] = mapped_column(primary_key=True)
     name: Mapped[str]
     separation_of_duties: Mapped[bool] = mapped_column(server_default="false")
+    requires_second_factor: Mapped[bool] = mapped_column(server_default="false")
+    language: Mapped[str] = mapped_column(server_default="en")
     created_at: Mapped[Created]
     name_fold: Mapped[OptionalId] = mapped_column(unique=True)
     text_version: Mapped[Key]
 
-    __table_args__ = (id_prefix_check("team"),)
+    __table_args__ = (id_prefix_check("team"), CheckConstraint(LANGUAGES, name="language"))
 
 
 class Membership(Base):

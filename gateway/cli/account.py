@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from db.access import password_resets
+from db.access import password_resets, second_factors
 from db.core import ids
 from db.people import users
 from domain.actions import Action
@@ -18,6 +18,7 @@ from gateway.runtime import settings, subjects
 from policies import facts
 from resolvers.access import passwords
 from resolvers.access.account_notices import notify
+from resolvers.access.second_factors import record_removal
 from resolvers.access.takeover import end_access
 from resolvers.core.system import Workspace
 
@@ -67,3 +68,27 @@ async def _reset(workspace: Workspace, email: str) -> tuple[str, datetime]:
         await notify(change, user_id, AccountEvent.PASSWORD_LOCKED)
         await change.record(None, user_id, {}, {"reset": reset_id, **ended})
     return token, expires_at
+
+
+@app.command("remove-second-factor")
+@command
+def remove_second_factor(
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="The e-mail address of the account, in any case.")],
+) -> None:
+    """Remove the authenticator app of a person who has lost it and all recovery codes. A mail tells the person."""
+    with opened_workspace() as (runner, workspace):
+        runner.run(_remove_second_factor(workspace, email))
+    typer.echo("Removed. If no other second factor is left, a password is enough to sign in.", err=True)
+
+
+async def _remove_second_factor(workspace: Workspace, email: str) -> None:
+    """Remove the app and record it. Raises CommandFailed."""
+    subject, run_id = subjects.command("account remove-second-factor"), ids.new("run")
+    async with workspace.change(subject, Action.SECOND_FACTORS_UPDATE, run_id) as change:
+        await change.decide(facts.GATEWAY)
+        user_id = await users.id_of(change.connection, email.strip())
+        if user_id is None:
+            raise CommandFailed(f"No account has the e-mail address {email}.")
+        if not await second_factors.remove(change.connection, user_id):
+            raise CommandFailed(f"The account {email} has no authenticator app.")
+        await record_removal(change, user_id)

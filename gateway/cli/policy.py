@@ -12,7 +12,7 @@ from rich.table import Column
 from rich.table import Table as Grid
 
 from domain.actions import Action, Scope
-from domain.roles import Role
+from domain.roles import Standing
 from gateway import serving
 from gateway.cli import policy_impact
 from gateway.cli.failures import CommandFailed, command
@@ -27,7 +27,7 @@ from policies.review.diff import compare
 from policies.review.matrix import grids, markdown
 from schema.build import build
 
-E = TypeVar("E", Action, Role, Scope)
+E = TypeVar("E", Action, Scope)
 
 NO_ROLE = "none"
 CASES = settings.ROOT / "tests" / "policies" / "review" / "cases.yaml"
@@ -229,12 +229,12 @@ def _targets(policy: Policy, action: Action, role: str | None, given: list[str])
         raise CommandFailed(
             f"{action} is decided on the {kind.__name__.lower()}, where nobody has a role of a team. Leave --role out."
         )
-    if role not in (None, NO_ROLE, *Role):
-        raise CommandFailed(f"Unknown role '{role}'. Use one of {NO_ROLE}, {', '.join(Role)}.")
+    if role not in (None, NO_ROLE, *Standing):
+        raise CommandFailed(f"Unknown role '{role}'. Use one of {NO_ROLE}, {', '.join(Standing)}.")
     if role is None:
         targets = facts.targets_of_kind(kind)
     else:
-        targets = facts.targets_of_role(kind, None if role == NO_ROLE else Role(role))
+        targets = facts.targets_of_role(kind, None if role == NO_ROLE else Standing(role))
     return [target for target in targets if all(getattr(target, name) is value for name, value in known_facts.items())]
 
 

@@ -34,6 +34,7 @@ from gateway.runtime.settings import Settings
 from policies.engine.live import LivePolicy
 from resolvers.access import credentials
 from resolvers.core.context import Context
+from resolvers.core.sealing import Seal
 from schema.build import Schema
 
 # The audit log stores the ids of commands (`run_…`) and jobs (`job_…`) in the same column. No client may choose one.
@@ -59,7 +60,7 @@ class Endpoint:
     ) -> None:
         """Of the settings, it uses the size of the largest request body, and whether GraphiQL is shown.
 
-        `secret` signs the cookies of devices.
+        `secret` signs the cookies of devices, and encrypts the secrets of authenticator apps.
         """
         self._database = database
         self._live = live
@@ -69,6 +70,7 @@ class Endpoint:
         self._shows_graphiql = chosen.graphiql
         self._has_demo = chosen.demo
         self._device_cookies = DeviceCookies(secret)
+        self._seal = Seal(secret)
         self._place_waits = Waits()
         self._stored_policy_hashes: set[str] = set()
         self._people = KnownPeople()
@@ -182,6 +184,7 @@ class Endpoint:
             stored_policy_hashes=self._stored_policy_hashes,
             device_cookies=self._device_cookies,
             place_waits=self._place_waits,
+            seal=self._seal,
             device=device_cookie(request, self._device_cookies),
             user_agent=request.headers.get("user-agent", ""),
         )

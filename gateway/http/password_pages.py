@@ -15,7 +15,8 @@ from gateway.http.pages import PAGE, STYLE, filled, headers, next_step
 SCRIPT = """
 const form = document.forms[0], output = document.querySelector("output"), next = document.getElementById("next");
 let token = "";
-const query = `mutation ($input: @INPUT@!) { @MUTATION@(input: $input) { user { email } errors { message } } }`;
+const fields = "user { email } challenge errors { message }";
+const query = `mutation ($input: @INPUT@!) { @MUTATION@(input: $input) { ${fields} } }`;
 async function send() {
   const input = {token, password: form.elements.password.value, delivery: "COOKIE"};
   const answer = await fetch("graphql", {
@@ -29,12 +30,15 @@ async function send() {
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   form.elements.go.disabled = true;
-  const {user, errors} = await send().catch(() => ({errors: [{message: "Usher does not answer. Try again."}]}));
+  const failed = {errors: [{message: "Usher does not answer. Try again."}]};
+  const {user, challenge, errors} = await send().catch(() => failed);
   form.elements.go.disabled = false;
-  output.textContent = user ? `You are signed in as ${user.email}.` : errors.map((one) => one.message).join(" ");
-  form.hidden = Boolean(user);
+  output.textContent = user ? `You are signed in as ${user.email}.`
+    : challenge ? "That is done. Sign in with the password now, and then with your second factor."
+    : errors.map((one) => one.message).join(" ");
+  form.hidden = Boolean(user || challenge);
   next.hidden = !user;
-  if (user) history.replaceState(null, "", location.pathname);
+  if (form.hidden) history.replaceState(null, "", location.pathname);
 });
 function open() {
   token = location.hash.slice(1);

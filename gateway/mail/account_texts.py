@@ -1,18 +1,11 @@
 """The texts of the mails about accounts, in each language. `gateway.mail.texts` has those of the other mails."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from domain.languages import Language
 from domain.mails import AccountEvent
-
-
-class Notice(NamedTuple):
-    """The subject of a mail about a change of an account, what happened, and what else there is to say."""
-
-    subject: str
-    happened: str
-    also: str
+from gateway.mail import notice_texts
+from gateway.mail.notice_texts import Notice
 
 
 @dataclass(frozen=True)
@@ -116,33 +109,7 @@ Hello {name},
 
 If it was not you, set a new password at once: {page}
 """,
-    notices={
-        AccountEvent.PASSWORD_CHANGED: Notice(
-            "Your password was changed",
-            "the password of your account at {address} was changed",
-            "All your other sessions were ended.",
-        ),
-        AccountEvent.PASSWORD_SET: Notice(
-            "A new password was set",
-            "a new password was set for your account at {address} with a link",
-            "All your sessions were ended, and your partner tokens were revoked.",
-        ),
-        AccountEvent.PASSWORD_LOCKED: Notice(
-            "Your password was locked",
-            "the operator of {address} locked the password of your account",
-            "All your sessions were ended, and your partner tokens were revoked. The operator gives you a link.",
-        ),
-        AccountEvent.EMAIL_CHANGED: Notice(
-            "This is your new e-mail address",
-            "this became the e-mail address of your account at {address}",
-            "From now on, you sign in with it.",
-        ),
-        AccountEvent.EMAIL_RESTORED: Notice(
-            "The change of your e-mail address was undone",
-            "the change of the e-mail address of your account at {address} was undone, and a new password was set",
-            "All your sessions were ended, and your partner tokens were revoked.",
-        ),
-    },
+    notices=notice_texts.EN,
 )
 
 DE = AccountTexts(
@@ -226,35 +193,7 @@ Guten Tag {name},
 
 Wenn Sie es nicht waren, setzen Sie sofort ein neues Passwort: {page}
 """,
-    notices={
-        AccountEvent.PASSWORD_CHANGED: Notice(
-            "Ihr Passwort wurde geändert",
-            "das Passwort Ihres Kontos auf {address} wurde geändert",
-            "Alle Ihre anderen Sitzungen wurden beendet.",
-        ),
-        AccountEvent.PASSWORD_SET: Notice(
-            "Ein neues Passwort wurde gesetzt",
-            "für Ihr Konto auf {address} wurde mit einem Link ein neues Passwort gesetzt",
-            "Alle Ihre Sitzungen wurden beendet, und Ihre Partner-Tokens wurden widerrufen.",
-        ),
-        AccountEvent.PASSWORD_LOCKED: Notice(
-            "Ihr Passwort wurde gesperrt",
-            "der Betreiber von {address} hat das Passwort Ihres Kontos gesperrt",
-            "Alle Ihre Sitzungen wurden beendet, und Ihre Partner-Tokens wurden widerrufen. Der Betreiber gibt Ihnen "
-            "einen Link.",
-        ),
-        AccountEvent.EMAIL_CHANGED: Notice(
-            "Dies ist Ihre neue E-Mail-Adresse",
-            "dies wurde die E-Mail-Adresse Ihres Kontos auf {address}",
-            "Von jetzt an melden Sie sich mit ihr an.",
-        ),
-        AccountEvent.EMAIL_RESTORED: Notice(
-            "Die Änderung Ihrer E-Mail-Adresse wurde rückgängig gemacht",
-            "die Änderung der E-Mail-Adresse Ihres Kontos auf {address} wurde rückgängig gemacht, und ein neues "
-            "Passwort wurde gesetzt",
-            "Alle Ihre Sitzungen wurden beendet, und Ihre Partner-Tokens wurden widerrufen.",
-        ),
-    },
+    notices=notice_texts.DE,
 )
 
 ACCOUNT_TEXTS = {Language.EN: EN, Language.DE: DE}

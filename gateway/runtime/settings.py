@@ -100,7 +100,9 @@ class Settings(BaseSettings):
         alias="USHER_SECRET",
         min_length=32,
         repr=False,
-        description="Signs cookies. If not set, `usher run` makes one and keeps it in the data folder.",
+        description=(
+            "Signs cookies and encrypts secrets. If not set, `usher run` makes one and keeps it in the data folder."
+        ),
     )
     smtp_url: str | None = Field(
         None,

@@ -11,7 +11,7 @@ from pathlib import Path
 from domain import subjects
 from domain.actions import Action
 from domain.reach import NOWHERE, Reach
-from domain.roles import Role
+from domain.roles import Standing
 from policies import facts
 from policies.engine import text_gates
 from policies.engine.oso_engine import OsoEngine
@@ -45,7 +45,7 @@ class Policy:
         self._single_rule_engines: dict[tuple[Action, int], OsoEngine] = {}
         self._decisions: dict[tuple[Action, facts.Subject, facts.Target], Decision] = {}
         self._explanations: dict[tuple[Action, facts.Subject, facts.Target], Explanation] = {}
-        self._breadths: dict[tuple[Action, facts.Subject, Role], _Breadth] = {}
+        self._breadths: dict[tuple[Action, facts.Subject, Standing], _Breadth] = {}
 
     @classmethod
     def load(cls, path: Path) -> "Policy":
@@ -94,8 +94,8 @@ class Policy:
         subject = facts.subject(actor, action)
         whole: list[str] = []
         own: list[str] = []
-        for team_id, role in facts.roles(actor).items():
-            breadth = self._breadth(action, subject, role)
+        for team_id, standing in facts.standings(actor).items():
+            breadth = self._breadth(action, subject, standing)
             if breadth is _Breadth.ALL:
                 whole.append(team_id)
             elif breadth is _Breadth.OWN:
@@ -104,37 +104,37 @@ class Policy:
             return NOWHERE
         return Reach(tuple(sorted(whole)), tuple(sorted(own)), facts.acts_for(actor))
 
-    def roles_with_reach(self, subject: facts.Subject, action: Action) -> tuple[list[Role], list[Role]]:
-        """Return the roles in which a subject reaches every row of a team, and those in which only own rows."""
-        breadths = {role: self._breadth(action, subject, role) for role in Role}
-        whole = [role for role, breadth in breadths.items() if breadth is _Breadth.ALL]
-        return whole, [role for role, breadth in breadths.items() if breadth is _Breadth.OWN]
+    def roles_with_reach(self, subject: facts.Subject, action: Action) -> tuple[list[Standing], list[Standing]]:
+        """Return the standings in which a subject reaches every row of a team, and those in which only own rows."""
+        breadths = {one: self._breadth(action, subject, one) for one in Standing}
+        whole = [one for one, breadth in breadths.items() if breadth is _Breadth.ALL]
+        return whole, [one for one, breadth in breadths.items() if breadth is _Breadth.OWN]
 
-    def roles_over_others(self, subject: facts.Subject, action: Action, separated: bool) -> list[Role]:
-        """Return the roles in which a subject may do the action on all rows of a team that are not its own.
+    def roles_over_others(self, subject: facts.Subject, action: Action, separated: bool) -> list[Standing]:
+        """Return the standings in which a subject may do the action on all rows of a team that are not its own.
 
         `separated` says whether the team separates duties.
         """
         known = {"own": False, "separation_of_duties": separated}
         return [
-            role
-            for role in Role
+            one
+            for one in Standing
             if all(
                 self.judge(subject, action, target).allowed
-                for target in facts.targets_of_role(self.kinds[action], role)
+                for target in facts.targets_of_role(self.kinds[action], one)
                 if all(known.get(name, value) == value for name, value in asdict(target).items())
             )
         ]
 
-    def _breadth(self, action: Action, subject: facts.Subject, role: Role) -> _Breadth:
-        key = (action, subject, role)
+    def _breadth(self, action: Action, subject: facts.Subject, standing: Standing) -> _Breadth:
+        key = (action, subject, standing)
         breadth = self._breadths.get(key)
         if breadth is None:
-            breadth = self._breadths[key] = self._measure(action, subject, role)
+            breadth = self._breadths[key] = self._measure(action, subject, standing)
         return breadth
 
-    def _measure(self, action: Action, subject: facts.Subject, role: Role) -> _Breadth:
-        targets = list(facts.targets_of_role(self.kinds[action], role))
+    def _measure(self, action: Action, subject: facts.Subject, standing: Standing) -> _Breadth:
+        targets = list(facts.targets_of_role(self.kinds[action], standing))
         refused = [target for target in targets if not self.judge(subject, action, target).allowed]
         if not refused:
             return _Breadth.ALL

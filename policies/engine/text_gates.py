@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from domain.actions import Action
-from domain.roles import VENDOR, Role
+from domain.roles import VENDOR, Standing
 from policies import facts
 from policies.engine.parser import Source, Statement, Token, method_calls, tokenize
 from policies.refusal import Finding, PolicyRefused
@@ -90,8 +90,8 @@ def _specializers(rule: Statement) -> Iterator[Token]:
 
 
 def _roles_on(types: set[str]) -> set[str]:
-    """The roles that a rule about these types may name: `vendor` only about the business, and nothing else there."""
-    return {VENDOR} if facts.Business.__name__ in types else {role.value for role in Role}
+    """The roles that a rule about these types may name: standings, or about the business only `vendor`."""
+    return {VENDOR} if facts.Business.__name__ in types else {one.value for one in Standing}
 
 
 def _declarations(source: Source) -> Iterator[Finding]:

@@ -14,14 +14,14 @@ from dataclasses import dataclass, fields
 import yaml
 
 from domain.actions import Action
-from domain.roles import Role
+from domain.roles import Standing
 from policies import facts
 from policies.engine.policy import Policy
 from policies.engine.table import Cell, Outcome, outcome
 from policies.refusal import CasesRefused, Finding
 
 _NO_ROLE = "none"
-_ROLES = {_NO_ROLE, *(role.value for role in Role)}
+_ROLES = {_NO_ROLE, *(one.value for one in Standing)}
 _BOOLEANS = {"true", "false"}
 _DOMAINS = {
     "subject": {kind.__name__.lower() for kind in facts.SUBJECTS},

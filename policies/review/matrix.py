@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from domain.actions import Action
-from domain.roles import Role
+from domain.roles import Role, Standing
 from policies import facts
 from policies.engine.policy import Policy
 from policies.engine.table import Cell, Outcome, Table
@@ -14,10 +14,12 @@ _HEAD = """\
 # Who may do what
 
 Generated from `policy.polar` by `usher policy matrix --markdown`; `permissions.lock` has every single decision.
-*own*: only for the person's own rows. A partner token acts for its grantor, with the grantor's present role. *System*:
-a command or a job of Usher itself.
+*own*: only for the person's own rows. *No second factor*: a coordinator or contract manager of a team that requires a
+second factor of them, if the session has none. A partner token acts for its grantor, with the grantor's present role;
+it has no second factor if the grantor has set up none. *System*: a command or a job of Usher itself.
 """
 _NO = "no"
+_UNPROVEN, _NO_SECOND_FACTOR = (Standing.UNPROVEN_COORDINATOR, Standing.UNPROVEN_MANAGER), "No second factor"
 _OUTSIDE = ("Action", "Not signed in", "Person", "Partner token", "System")
 _BUSINESS = ("Action", "Not signed in", "Person", "Vendor's staff", "Partner token", "System")
 
@@ -37,12 +39,15 @@ def grids(policy: Policy, decisions: Table) -> list[Grid]:
     in `, except` and the cases that are denied.
     """
     gateway, business, others = _split(policy)
-    roles = ("No role", *map(_title, Role))
+    roles = ("No role", *map(_title, Role), _NO_SECOND_FACTOR)
 
     def cells(subject: type[facts.Subject], action: Action) -> list[str]:
         kind = policy.kinds[action]
-        targets = [facts.targets_of_role(kind, role) for role in (None, *Role)]
-        return [_token_cell(_outcomes(action, subject, each, decisions)) for each in targets]
+
+        def cell(role: Role | Standing | None) -> str:
+            return _token_cell(_outcomes(action, subject, facts.targets_of_role(kind, role), decisions))
+
+        return [*map(cell, (None, *Role)), _common(map(cell, _UNPROVEN))]
 
     return [
         Grid("The gateway", _OUTSIDE, [[action.value, *_everybody(action, decisions)] for action in gateway]),
@@ -76,7 +81,16 @@ def markdown(policy: Policy, decisions: Table) -> str:
         ("## The vendor's business", _BUSINESS, ([f"`{action}`", *_staff(action, decisions)] for action in business)),
         (
             "## In a team",
-            ("Action", "On", "Not signed in", "No role", *(_title(role) for role in Role), "Partner token", "System"),
+            (
+                "Action",
+                "On",
+                "Not signed in",
+                "No role",
+                *map(_title, Role),
+                _NO_SECOND_FACTOR,
+                "Partner token",
+                "System",
+            ),
             _teams(policy, others, decisions),
         ),
     )
@@ -105,12 +119,16 @@ def _staff(action: Action, decisions: Table) -> Iterator[str]:
 def _teams(policy: Policy, actions: list[Action], decisions: Table) -> Iterator[list[str]]:
     for action in actions:
         kind = policy.kinds[action]
-        targets = (facts.targets_of_role(kind, role) for role in (None, *Role))
+        by_role = [
+            _cell(_outcomes(action, facts.Person, facts.targets_of_role(kind, role), decisions))
+            for role in (None, *Role, *_UNPROVEN)
+        ]
         yield [
             f"`{action}`",
             kind.__name__.lower(),
             _anonymous(policy, action, decisions),
-            *(_cell(_outcomes(action, facts.Person, among, decisions)) for among in targets),
+            *by_role[: -len(_UNPROVEN)],
+            _common(by_role[-len(_UNPROVEN) :]),
             _partner(action, kind, decisions),
             _system(policy, action, decisions),
         ]
@@ -152,6 +170,12 @@ def _cell(outcomes: Mapping[facts.Target, Outcome]) -> str:
     if conditions(outcomes.keys() - refused, outcomes) == [{"own": True}]:
         return "own"
     return "yes, except " + " or ".join(map(_condition_text, conditions(refused, outcomes)))
+
+
+def _common(cells: Iterable[str]) -> str:
+    """Return the text of equal cells."""
+    one, *others = dict.fromkeys(cells)
+    return "see `permissions.lock`" if others else one
 
 
 def _partner(action: Action, kind: type[facts.Target], decisions: Table) -> str:

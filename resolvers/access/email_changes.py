@@ -32,7 +32,7 @@ from resolvers.access.confirmation import ConfirmedInput, sensitive
 from resolvers.access.hash_queue import Priority
 from resolvers.access.mail_pauses import claim_from_budget, claim_mail_of_place
 from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
-from resolvers.access.sessions import SessionPayload
+from resolvers.access.sessions import SessionPayload, session_payload
 from resolvers.access.takeover import end_access
 from resolvers.core import emails
 from resolvers.core.context import Context, Info
@@ -200,7 +200,7 @@ async def undo_email_change(info: Info, input: UndoEmailChangeInput) -> SessionP
 
     async def work(change: Change, _: UndoEmailChangeInput) -> SessionPayload:
         await change.decide(facts.GATEWAY, key_owner=begun.id)
-        payload = await _undo(change, begun, password_hash)
+        payload = await _undo(change, begun, password_hash, input.delivery)
         if payload.errors:
             await change.connection.rollback()
             change.key_owner = None
@@ -240,7 +240,7 @@ async def _confirm(change: Change, begun: EmailChangeRow) -> UserError | None:
     return None
 
 
-async def _undo(change: Change, begun: EmailChangeRow, password_hash: str) -> SessionPayload:
+async def _undo(change: Change, begun: EmailChangeRow, password_hash: str, delivery: SessionDelivery) -> SessionPayload:
     """Give the account back to the owner of its old address; with an error, roll back."""
     connection = change.connection
     user = await users.set_password(connection, begun.user_id, password_hash)
@@ -250,13 +250,13 @@ async def _undo(change: Change, begun: EmailChangeRow, password_hash: str) -> Se
     if was_changed and not await email_changes.move(connection, user.id, begun.old_email, even_invited=True):
         return SessionPayload(errors=[TAKEN])
     ended = await end_access(connection, user.id)
-    session_id, token, expires_at = await begin_session(change, user.id, password_hash, SignInMethod.LINK)
-    after = {"undone": begun.id, "restored": was_changed, "session": session_id, **ended}
+    started = await begin_session(change, user.id, password_hash, delivery, SignInMethod.LINK)
+    after = {"undone": begun.id, "restored": was_changed, **started.audited, **ended}
     await change.record(None, user.id, {}, after, by=user.id)
     await notify(change, user.id, AccountEvent.EMAIL_RESTORED)
     if was_changed:
         await _queue_mails(change, begun.id, EmailChangeMail.UNDONE)
-    return SessionPayload(await users.get(connection, user.id), token, expires_at)
+    return session_payload(await users.get(connection, user.id), started)
 
 
 async def _queue_mails(change: Change, change_id: str, *parts: str) -> None:

@@ -218,7 +218,7 @@ def _input_errors(input: CreatePartnerTokenInput) -> list[UserError]:
 
 def _scope_errors(change: Change, input: CreatePartnerTokenInput) -> list[UserError]:
     """An error for each scope whose action the grantor may not perform."""
-    errors, role = [], facts.roles(change.actor).get(input.team_id)
+    errors, role = [], facts.standings(change.actor).get(input.team_id)
     for row, scope in enumerate(input.scopes):
         target = next(facts.targets_of_role(change.context.policy.kinds[scope.action], role))
         if not change.context.policy.decide(change.actor, scope.action, target).allowed:

@@ -27,7 +27,7 @@ from resolvers.access.account_notices import notify
 from resolvers.access.admission import admit_mail, admit_new_account
 from resolvers.access.mail_pauses import claim_mail_of_place, key_owner
 from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
-from resolvers.access.sessions import SessionPayload
+from resolvers.access.sessions import SessionPayload, session_payload
 from resolvers.access.takeover import end_access
 from resolvers.core import emails
 from resolvers.core.context import Info
@@ -110,9 +110,10 @@ async def reset_password(info: Info, input: ResetPasswordInput) -> SessionPayloa
     """Set a new password with the token from a link, and sign in.
 
     All other sessions of the account end, all links to set a new password, and a change of the address that was not
-    confirmed yet. The partner tokens that the person granted are revoked. A mail tells the person. Errors:
-    PASSWORD_INVALID; TOO_MANY_ATTEMPTS; LINK_INVALID: a link can be used once, within an hour if it came by mail, and
-    within a day if an operator made it.
+    confirmed yet. The partner tokens that the person granted are revoked. A mail tells the person. The second
+    factor stays: if the account has one, send `challenge` with a code to `completeSignIn`. Errors: PASSWORD_INVALID;
+    TOO_MANY_ATTEMPTS; LINK_INVALID: a link can be used once, within an hour if it came by mail, and within a day if an
+    operator made it.
     """
     context = info.context
     context.require(Action.ACCOUNTS_RESET, facts.GATEWAY)
@@ -135,7 +136,7 @@ async def reset_password(info: Info, input: ResetPasswordInput) -> SessionPayloa
 
     async def work(change: Change, _: ResetPasswordInput) -> SessionPayload:
         await change.decide(facts.GATEWAY, key_owner=link.id)
-        payload = await _reset(change, link, password_hash)
+        payload = await _reset(change, link, password_hash, input.delivery)
         if payload is None:
             await change.connection.rollback()
             change.key_owner = None
@@ -147,14 +148,17 @@ async def reset_password(info: Info, input: ResetPasswordInput) -> SessionPayloa
     return await deliver_session(context, input, payload, password_hash)
 
 
-async def _reset(change: Change, link: ResetRow, password_hash: str) -> SessionPayload | None:
+async def _reset(
+    change: Change, link: ResetRow, password_hash: str, delivery: SessionDelivery
+) -> SessionPayload | None:
     """Set the password and use the link; None if the link cannot be used."""
     # The account is locked first, as everywhere, so that two links of one account cannot deadlock.
     user = await users.set_password(change.connection, link.user_id, password_hash)
     if not await password_resets.use(change.connection, link.id):
         return None
     ended = await end_access(change.connection, user.id)
-    session_id, token, expires_at = await begin_session(change, user.id, password_hash, SignInMethod.LINK)
-    await change.record(None, user.id, {}, {"reset": link.id, "session": session_id, **ended}, by=user.id)
+    begun = await begin_session(change, user.id, password_hash, delivery, SignInMethod.LINK)
+    after = {"reset": link.id, **begun.audited, **ended}
+    await change.record(None, user.id, {}, after, by=user.id)
     await notify(change, user.id, AccountEvent.PASSWORD_SET)
-    return SessionPayload(user, token, expires_at)
+    return session_payload(user, begun)

@@ -1,7 +1,6 @@
 """The mutations to sign in and sign out."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import ClassVar
 
 from db.access import actors
@@ -13,8 +12,10 @@ from domain.subjects import Person
 from policies import facts
 from resolvers.access.authentication import WRONG_CREDENTIALS, authenticate, is_current
 from resolvers.access.session_delivery import (
+    Begun,
     PasswordReplaced,
     SessionDelivery,
+    SessionStart,
     begin_session,
     deliver_session,
     require_deliverable,
@@ -41,20 +42,11 @@ class SignOutInput(MutationInput):
 
 
 @dataclass
-class SessionPayload:
-    """The person who is now signed in, and the session token to send as `Authorization: Bearer …`."""
-
-    SECRETS: ClassVar = ("token",)
+class SessionPayload(SessionStart):
+    """The person who is now signed in, and the session token; or a challenge, if a second step is needed."""
 
     user: UserRow | None = field(
         default=None, metadata={"description": "The person who is signed in now; null if nobody is."}
-    )
-    token: str | None = field(
-        default=None,
-        metadata={"description": "Null if it went into a cookie, in a dry run, and in the answer to a repeat."},
-    )
-    expires_at: datetime | None = field(
-        default=None, metadata={"description": "When the session ends; null if none was started."}
     )
     errors: list[UserError] = field(default_factory=list)
 
@@ -70,6 +62,8 @@ class SignOutPayload:
 @performs(Action.SESSIONS_CREATE)
 async def sign_in(info: Info, input: SignInInput) -> SessionPayload:
     """Sign in with an e-mail address and a password. The session lasts 30 days.
+
+    If the account has a second factor, no session begins yet: send `challenge` with a code to `completeSignIn`.
 
     INVALID_CREDENTIALS means that the password is wrong, or that the e-mail address is unknown or not verified.
     TOO_MANY_ATTEMPTS follows repeated failures: `retryAfter` says how long to wait, and a new attempt during the wait
@@ -88,13 +82,13 @@ async def sign_in(info: Info, input: SignInInput) -> SessionPayload:
     async def work(change: Change, _: SignInInput) -> SessionPayload:
         await change.decide(facts.GATEWAY, key_owner=user.id)
         await counted.forget(change.connection)
-        return await _start_session(change, user, password_hash)
+        return await _start_session(change, user, password_hash, input.delivery)
 
     try:
         payload = await run_mutation(context, Action.SESSIONS_CREATE, work, input, SessionPayload)
     except PasswordReplaced:
         return SessionPayload(errors=[WRONG_CREDENTIALS])
-    is_repeat = payload.token is None
+    is_repeat = payload.token is None and payload.challenge is None
     if is_repeat and not await is_current(context, account):
         return SessionPayload(errors=[WRONG_CREDENTIALS])
     return await deliver_session(context, input, payload, password_hash)
@@ -121,7 +115,14 @@ async def sign_out(info: Info, input: SignOutInput) -> SignOutPayload:
     return payload
 
 
-async def _start_session(change: Change, user: UserRow, password_hash: str) -> SessionPayload:
-    session_id, token, expires_at = await begin_session(change, user.id, password_hash, SignInMethod.PASSWORD)
-    await change.record(None, user.id, {}, {"session": session_id}, by=user.id)
-    return SessionPayload(user, token, expires_at)
+async def _start_session(
+    change: Change, user: UserRow, password_hash: str, delivery: SessionDelivery
+) -> SessionPayload:
+    begun = await begin_session(change, user.id, password_hash, delivery, SignInMethod.PASSWORD)
+    await change.record(None, user.id, {}, begun.audited, by=user.id)
+    return session_payload(user, begun)
+
+
+def session_payload(user: UserRow, begun: Begun) -> SessionPayload:
+    """The payload of a session that began, or of a challenge. Nobody is signed in by a challenge."""
+    return SessionPayload(None if begun.start.token is None else user, **begun.shown())

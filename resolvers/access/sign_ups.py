@@ -29,7 +29,7 @@ from resolvers.access.admission import admit_new_account
 from resolvers.access.hash_queue import Priority
 from resolvers.access.mail_pauses import claim_mail_of_place, key_owner
 from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
-from resolvers.access.sessions import SessionPayload
+from resolvers.access.sessions import SessionPayload, session_payload
 from resolvers.access.takeover import end_access
 from resolvers.core import emails
 from resolvers.core.context import Info
@@ -148,7 +148,7 @@ async def verify_email(info: Info, input: VerifyEmailInput) -> SessionPayload:
 
     async def work(change: Change, _: VerifyEmailInput) -> SessionPayload:
         await change.decide(facts.GATEWAY, key_owner=sign_up.id)
-        payload = await _open(change, sign_up)
+        payload = await _open(change, sign_up, input.delivery)
         if payload.errors:
             await change.connection.rollback()
             change.key_owner = None
@@ -160,7 +160,7 @@ async def verify_email(info: Info, input: VerifyEmailInput) -> SessionPayload:
     return await deliver_session(context, input, payload, sign_up.password_hash)
 
 
-async def _open(change: Change, sign_up: SignUpRow) -> SessionPayload:
+async def _open(change: Change, sign_up: SignUpRow, delivery: SessionDelivery) -> SessionPayload:
     """Use the sign-up, and open its account or take over one that nobody verified."""
     connection = change.connection
     if not await sign_ups.use(connection, sign_up.id):
@@ -170,10 +170,10 @@ async def _open(change: Change, sign_up: SignUpRow) -> SessionPayload:
     if user is None:
         return SessionPayload(errors=[TAKEN])
     ended = await end_access(connection, user.id)
-    session_id, token, expires_at = await begin_session(change, user.id, sign_up.password_hash, SignInMethod.LINK)
-    after = {"signUp": sign_up.id, "session": session_id, **ended}
+    begun = await begin_session(change, user.id, sign_up.password_hash, delivery, SignInMethod.LINK)
+    after = {"signUp": sign_up.id, **begun.audited, **ended}
     await change.record(None, user.id, {}, after, by=user.id)
-    return SessionPayload(user, token, expires_at)
+    return session_payload(user, begun)
 
 
 def _validated(input: SignUpInput) -> tuple[str, tuple[str, str], list[UserError]]:

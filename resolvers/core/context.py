@@ -23,7 +23,7 @@ from db.people.users import UserRow
 from domain.actions import Action
 from domain.credentials import Credential, CredentialFault, CredentialKind
 from domain.devices import DeviceCookies
-from domain.problems import Forbidden, InvalidCredential, MissingScope, Unauthenticated
+from domain.problems import Forbidden, InvalidCredential, Unauthenticated
 from domain.reach import Reach
 from domain.subjects import Actor, Anonymous, Partner, System
 from domain.waits import Waits
@@ -32,6 +32,8 @@ from policies.engine.policy import Policy
 from resolvers.core.connection import OperationConnection, OperationEnded
 from resolvers.core.fact_rows import Fact, FactRows, read_with_actor
 from resolvers.core.loaders import Find, Loading
+from resolvers.core.refusals import refusal
+from resolvers.core.sealing import Seal
 
 V = TypeVar("V")
 Batch = Callable[..., Awaitable[Mapping[Any, V | Forbidden]]]
@@ -51,8 +53,8 @@ class Context:
     person's own account. `teams` are the actor's teams by id, as they were when the actor was loaded; None if they
     are not known, or no longer known after a change. `cookie` is the cookie that a mutation sets: a new session token,
     or "" to delete the old one. `device` is the cookie of the device, "" without one, and `device_cookie` the one that
-    a sign-in sets; `device_cookies` reads and writes them. `user_agent` is what the client says it is. `place_waits`
-    are the places that this process made wait.
+    a sign-in sets; `device_cookies` reads and writes them. `seal` encrypts secrets. `user_agent` is what the
+    client says it is. `place_waits` are the places that this process made wait.
     `rows` counts the rows that the operation has loaded. `today` is its day (UTC).
     `system` is the command or the job that acts. It is None for every request.
     """
@@ -67,6 +69,7 @@ class Context:
     system: System | None = None
     device_cookies: DeviceCookies = field(default_factory=lambda: DeviceCookies(secrets.token_hex()))
     place_waits: Waits = field(default_factory=Waits)
+    seal: Seal = field(default_factory=lambda: Seal(secrets.token_hex()))
     device: str = ""
     user_agent: str = ""
     actor: Actor = field(default_factory=Anonymous)
@@ -159,7 +162,7 @@ class Context:
         """The error for a field of a row that is not the actor's own, in this team or, for a token, in its team."""
         if isinstance(self.actor, Partner):
             team_id = self.actor.team_id
-        role = None if team_id is None else facts.roles(self.actor).get(team_id)
+        role = None if team_id is None else facts.standings(self.actor).get(team_id)
         return self.refused(action, next(facts.targets_of_role(self.policy.kinds[action], role)))
 
     def refusal_in_team(self, action: Action, team_id: str) -> Forbidden | None:
@@ -288,11 +291,3 @@ def _row_count(values: Collection[Any]) -> int:
 
 
 Info = strawberry.Info[Context, None]
-
-
-def refusal(policy: Policy, actor: Actor, action: Action, target: facts.Target) -> Forbidden:
-    """The error for an action that the policy denies; its `needs` is the smallest change that would allow it."""
-    explanation = policy.explain(actor, action, target)
-    kind = MissingScope if any(change.fact == "scope" for change in explanation.changes) else Forbidden
-    needs = explanation.text
-    return kind(f"{action}: {needs}.", {"policy": {"action": action, "hash": policy.hash, "needs": needs}})

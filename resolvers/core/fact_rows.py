@@ -21,7 +21,7 @@ from db.core.rows import ALL
 from db.core.statements import Prepared, RowQuery
 from domain.actions import Action
 from domain.credentials import Credential, CredentialKind
-from domain.roles import Role
+from domain.roles import Standing
 from policies.engine.policy import Policy
 from policies.facts import Partner, Person, Subject, subjects_of
 
@@ -85,10 +85,10 @@ def actor_query(policy: Policy, kind: CredentialKind) -> ActorQuery:
     """The query of the actor of a session or a partner token under this policy; always the same object."""
     subject = subject_kind(kind)
 
-    def roles_with_reach(action: Action, scoped: bool) -> tuple[list[Role], list[Role]]:
+    def roles_with_reach(action: Action, scoped: bool) -> tuple[list[Standing], list[Standing]]:
         return policy.roles_with_reach(subjects_of(subject, action)[scoped], action)
 
-    def roles_over_others(action: Action, scoped: bool, separated: bool) -> list[Role]:
+    def roles_over_others(action: Action, scoped: bool, separated: bool) -> list[Standing]:
         return policy.roles_over_others(subjects_of(subject, action)[scoped], action, separated)
 
     return actors.query(kind, roles_with_reach, roles_over_others)

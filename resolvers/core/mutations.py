@@ -32,9 +32,10 @@ from domain.reach import Reach
 from domain.subjects import Actor, Anonymous, Partner, Person, System
 from policies import audit_facts, facts
 from resolvers.core import repeats
-from resolvers.core.context import SIGN_IN, Context, Info, refusal
+from resolvers.core.context import SIGN_IN, Context, Info
 from resolvers.core.fact_rows import Fact, FactRows, pool_fact
 from resolvers.core.mutation_types import MutationInput, Payload
+from resolvers.core.refusals import refusal
 from resolvers.core.retries import retried
 
 In = TypeVar("In", bound=MutationInput)

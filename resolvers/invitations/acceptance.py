@@ -1,7 +1,6 @@
 """The mutation that accepts an invitation by the token in its link."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import ClassVar
 
 from db.groups import given_products
@@ -22,7 +21,13 @@ from policies import facts
 from resolvers.access import passwords
 from resolvers.access.admission import Opening, admit_new_account
 from resolvers.access.authentication import authenticate, is_current
-from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
+from resolvers.access.session_delivery import (
+    SessionDelivery,
+    SessionStart,
+    begin_session,
+    deliver_session,
+    require_deliverable,
+)
 from resolvers.access.takeover import end_access
 from resolvers.core.context import Context, Info
 from resolvers.core.mutation_types import MutationInput
@@ -60,25 +65,11 @@ class AcceptInvitationInput(MutationInput):
 
 
 @dataclass
-class AcceptInvitationPayload:
-    """The new member, and if the account is new, a session token to send as `Authorization: Bearer …`."""
-
-    SECRETS: ClassVar = ("token",)
+class AcceptInvitationPayload(SessionStart):
+    """The new member, and if the account is new, a session token."""
 
     member: MemberRow | None = field(
         default=None, metadata={"description": "You, as a member of the team; null if nothing was accepted."}
-    )
-    token: str | None = field(
-        default=None,
-        metadata={
-            "description": (
-                "The session token. Null if you were signed in before, if it was sent in a cookie, and in a dry run or "
-                "a repeat."
-            )
-        },
-    )
-    expires_at: datetime | None = field(
-        default=None, metadata={"description": "When the session ends; null if none was started."}
     )
     errors: list[UserError] = field(default_factory=list)
 
@@ -210,9 +201,9 @@ async def _accept(
         return AcceptInvitationPayload(member)
     # Somebody else may have signed up with the address. The link was sent to it, so its holder gets the account.
     after |= await end_access(connection, user_id)
-    session_id, token, expires_at = await begin_session(change, user_id, password_hash, SignInMethod.LINK)
-    await change.record(team_id, member_id, {}, {**after, "session": session_id}, by=user_id)
-    return AcceptInvitationPayload(member, token, expires_at)
+    begun = await begin_session(change, user_id, password_hash, input.delivery, SignInMethod.LINK)
+    await change.record(team_id, member_id, {}, {**after, **begun.audited}, by=user_id)
+    return AcceptInvitationPayload(member, **begun.shown())
 
 
 async def _account(

@@ -159,24 +159,27 @@ async def with_accounts(
 ) -> dict[Newcomer, Invitee]:
     """Create the missing accounts, and return the rows to insert for each person."""
     if change.input.dry_run:
-        return await _with_stand_ins(change, new)
+        return await _with_stand_ins(change, team_id, new)
     people = [_newcomer(invitee, user_id) for invitee, user_id in new]
     without_account = [one for one, (_, user_id) in zip(people, new, strict=True) if user_id is None]
     if without_account:
-        await bulk_invitations.open_accounts(change.connection, without_account)
+        await bulk_invitations.open_accounts(change.connection, team_id, without_account)
         # Another transaction may have created an account at the same moment; then it has another id.
         known = await bulk_invitations.known_addresses(change.connection, team_id, [one.email for one in people])
         people = [one._replace(user_id=found.user_id or one.user_id) for one, found in zip(people, known, strict=True)]
     return {one: invitee for one, (invitee, _) in zip(people, new, strict=True)}
 
 
-async def _with_stand_ins(change: Change, new: Sequence[tuple[Invitee, str | None]]) -> dict[Newcomer, Invitee]:
+async def _with_stand_ins(
+    change: Change, team_id: str, new: Sequence[tuple[Invitee, str | None]]
+) -> dict[Newcomer, Invitee]:
     """Create an account for each person that ends with the dry run, and return the rows to insert.
 
     The id of an account shows that it exists, and since when. A dry run leaves no trace, so it must not show this.
     """
     people = [_newcomer(invitee, None) for invitee, _ in new]
-    await bulk_invitations.open_accounts(change.connection, [one._replace(email=one.user_id) for one in people])
+    stand_ins = [one._replace(email=one.user_id) for one in people]
+    await bulk_invitations.open_accounts(change.connection, team_id, stand_ins)
     return {one: invitee for one, (invitee, _) in zip(people, new, strict=True)}
 
 

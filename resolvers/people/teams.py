@@ -15,7 +15,7 @@ from db.seats import seats
 from db.seats.seats import SeatRow
 from domain.actions import Action
 from domain.paging import DEFAULT_SIZE
-from domain.roles import Role
+from domain.roles import Role, proven
 from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
@@ -72,6 +72,15 @@ def all_teams(
 def viewer_role(root: TeamRow, info: Info) -> Role | None:
     """Your own role in this team; for a partner token, the role of its grantor."""
     return facts.roles(info.context.actor).get(root.id)
+
+
+def second_factor_missing(root: TeamRow, info: Info) -> bool:
+    """Whether you have only the rights of a user here until you sign in with a second factor.
+
+    For a partner token: until its grantor sets one up.
+    """
+    actor = info.context.actor
+    return proven(facts.standings(actor).get(root.id)) is not None
 
 
 @performs(Action.SEATS_READ)

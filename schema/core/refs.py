@@ -21,6 +21,7 @@ from schema.core.paging import Connection
 if TYPE_CHECKING:
     from schema.access.own_sessions import Session
     from schema.access.partner_tokens import PartnerToken
+    from schema.access.second_factors import SecondFactors
     from schema.audit.audit_log import AuditEvent, SeatPeriod
     from schema.audit.audit_people import PersonalChange
     from schema.catalogue.products import Product
@@ -53,6 +54,7 @@ RequestRef = Annotated["SeatRequest", strawberry.lazy("schema.seats.seat_request
 UsageRef = Annotated["Usage", strawberry.lazy("schema.usage.seat_usage")]
 TokenRef = Annotated["PartnerToken", strawberry.lazy("schema.access.partner_tokens")]
 SessionRef = Annotated["Session", strawberry.lazy("schema.access.own_sessions")]
+SecondFactorsRef = Annotated["SecondFactors", strawberry.lazy("schema.access.second_factors")]
 AuditEventRef = Annotated["AuditEvent", strawberry.lazy("schema.audit.audit_log")]
 PersonalChangeRef = Annotated["PersonalChange", strawberry.lazy("schema.audit.audit_people")]
 SeatPeriodRef = Annotated["SeatPeriod", strawberry.lazy("schema.audit.audit_log")]

@@ -9,7 +9,7 @@ from resolvers.groups import groups
 from resolvers.people import members, teams
 from resolvers.seats import pools
 from resolvers.seats import seat_request_fields as requests
-from schema.core.enums import Role
+from schema.core.enums import Language, Role
 from schema.core.fields import expose, shows
 from schema.core.nodes import Node
 from schema.core.refs import (
@@ -33,7 +33,14 @@ class Team(Node):
 
     name: str = strawberry.field(description="The name of the team.")
     separation_of_duties: bool = strawberry.field(description="If true, nobody may assign a seat to themselves.")
+    requires_second_factor: bool = strawberry.field(
+        description=(
+            "If true, those who manage the team need a second factor. Without it, they have the rights of a user."
+        )
+    )
+    language: Language = strawberry.field(description="The language of mails to people who have not chosen one.")
     viewer_role: Role | None = expose(teams.viewer_role, Role | None)
+    second_factor_missing: bool = expose(teams.second_factor_missing, bool)
     members: MemberConnection = expose(
         members.team_members,
         MemberConnection,

@@ -5,12 +5,19 @@ from datetime import datetime
 import strawberry
 
 from db.people.users import UserRow
-from resolvers.access import own_sessions
+from resolvers.access import own_sessions, second_factors
 from resolvers.people import profiles, users
 from schema.core.enums import Language
 from schema.core.fields import expose, shows
 from schema.core.nodes import Node
-from schema.core.refs import MemberConnection, SeatConnection, SessionConnection, TeamConnection, UserRef
+from schema.core.refs import (
+    MemberConnection,
+    SeatConnection,
+    SecondFactorsRef,
+    SessionConnection,
+    TeamConnection,
+    UserRef,
+)
 
 
 @shows(UserRow)
@@ -22,6 +29,7 @@ class User(Node):
     created_at: datetime = strawberry.field(description="When the account was created.")
     name: str = expose(users.name, str)
     email: str | None = expose(users.email, str | None)
+    second_factors: SecondFactorsRef | None = expose(second_factors.second_factors_of, SecondFactorsRef | None)
     memberships: MemberConnection = expose(users.memberships, MemberConnection)
     teams: TeamConnection = expose(users.teams_of, TeamConnection)
     seats: SeatConnection = expose(

@@ -20,7 +20,7 @@ def test_an_issued_secret_parses_to_its_stored_credential(kind: CredentialKind) 
 
 
 def test_each_kind_has_its_own_prefix() -> None:
-    prefixes = ["session", "partner", "invitation", "signup", "reset", "email", "undo"]
+    prefixes = ["session", "partner", "invitation", "signup", "reset", "email", "undo", "challenge"]
     assert [kind.value for kind in KINDS] == [f"usher_{prefix}_" for prefix in prefixes]
 
 

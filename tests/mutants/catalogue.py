@@ -25,6 +25,8 @@ ERRORS, ERRORS_TEST = "gateway/runtime/errors.py", "tests/gateway/runtime/test_e
 
 TERMS, TERMS_TEST = "db/seats/terms.py", "tests/resolvers/seats/test_terms.py"
 ACTORS, PASSWORD_RESETS_TEST = "db/access/actors.py", "tests/resolvers/access/test_password_resets.py"
+SECOND_FACTORS, SECOND_FACTORS_TEST = "db/access/second_factors.py", "tests/db/access/test_second_factors.py"
+TEAM_SETTINGS, TEAM_SETTINGS_TEST = "db/people/team_settings.py", "tests/db/people/test_team_settings.py"
 TOKENS, TOKENS_TEST = "db/access/partner_tokens.py", "tests/db/access/test_partner_tokens.py"
 RETENTION, RETENTION_TEST = "db/audit/retention.py", "tests/resolvers/audit/test_retention.py"
 
@@ -623,6 +625,20 @@ SIGNING_IN = (
         "\nfor share\n",
         "\n",
         (f"{PASSWORD_RESETS_TEST}::test_a_session_that_is_being_opened_and_a_reset_wait_for_each_other",),
+    ),
+    Mutant(
+        "two renewals of the recovery codes of an account do not wait for each other",
+        SECOND_FACTORS,
+        " for no key update",
+        "",
+        (f"{SECOND_FACTORS_TEST}::test_new_recovery_codes_wait_for_others_and_replace_them",),
+    ),
+    Mutant(
+        "two changes of the settings of a team do not wait for each other",
+        TEAM_SETTINGS,
+        ".with_for_update(key_share=True)",
+        "",
+        (f"{TEAM_SETTINGS_TEST}::test_the_second_change_waits_and_sees_the_first",),
     ),
 )
 

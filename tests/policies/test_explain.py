@@ -1,5 +1,6 @@
 """Explanations name the rule or the smallest change, and never disagree with the policy."""
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -17,6 +18,9 @@ USER = subjects.Person("user_ada", "session_1", {"team_a": Role.USER}, SEPARATIN
 COORDINATOR = subjects.Person("user_ada", "session_1", {"team_a": Role.SOFTWARE_COORDINATOR}, SEPARATING)
 TOKEN = subjects.Partner("token_1", "team_a", EVERY_SCOPE, "user_ada", Role.SOFTWARE_COORDINATOR)
 BARE = subjects.Partner("token_1", "team_a", frozenset(), "user_ada", Role.USER)
+UNPROVEN = subjects.Person("user_ada", "session_1", {"team_a": Role.CONTRACT_MANAGER}, unproven=SEPARATING)
+UNPROVEN_COORDINATOR = dataclasses.replace(UNPROVEN, roles={"team_a": Role.SOFTWARE_COORDINATOR})
+UNPROVEN_TOKEN = dataclasses.replace(TOKEN, unproven=True)
 NOBODY = subjects.Anonymous()
 
 
@@ -54,6 +58,43 @@ def test_a_denial_names_the_smallest_change(
     assert not explanation.allowed
     assert explanation.rule is None
     assert explanation.text == text
+
+
+@pytest.mark.parametrize(
+    ("actor", "action", "text", "changed"),
+    [
+        (
+            UNPROVEN,
+            Action.GROUPS_CREATE,
+            "needs to sign in with a second factor, which this team requires of those who manage it",
+            Change("second_factor", "contract_manager"),
+        ),
+        (
+            UNPROVEN_COORDINATOR,
+            Action.GROUPS_CREATE,
+            "needs to sign in with a second factor, which this team requires of those who manage it",
+            Change("second_factor", "software_coordinator"),
+        ),
+        (
+            UNPROVEN_COORDINATOR,
+            Action.TEAMS_SECURE,
+            "needs the role contract_manager in this team",
+            Change("role", "contract_manager"),
+        ),
+        (
+            UNPROVEN_TOKEN,
+            Action.GROUPS_CREATE,
+            "the token's grantor needs a second factor, which this team requires of those who manage it",
+            Change("second_factor", "software_coordinator"),
+        ),
+    ],
+)
+def test_a_missing_second_factor_is_named(
+    policy: Policy, actor: subjects.Actor, action: Action, text: str, changed: Change
+) -> None:
+    explanation = policy.explain(actor, action, facts.team(actor, "team_a"))
+    assert explanation.text == text
+    assert explanation.changes == (changed,)
 
 
 def test_an_action_that_no_token_may_do_is_explained_as_such(policy: Policy) -> None:
@@ -114,7 +155,8 @@ def _apply(
         return facts.subjects_of(facts.Partner, action)[1], target
     values: dict[str, Any] = {name: getattr(target, name) for name in type(target).__match_args__}
     role = None if change.value == "None" else change.value  # a command or a job has none
-    values[change.fact] = role if change.fact == "role" else change.value == "true"
+    fact = "role" if change.fact == "second_factor" else change.fact
+    values[fact] = role if fact == "role" else change.value == "true"
     return subject, type(target)(**values)
 
 

@@ -68,3 +68,14 @@ def test_every_target_of_a_role_is_listed() -> None:
     assert list(facts.targets_of_role(facts.Gateway, None)) == [facts.GATEWAY]
     assert list(facts.targets_of_role(facts.Team, Role.USER)) == [facts.Team(Role.USER)]
     assert len(set(facts.targets_of_role(facts.Seat, Role.USER))) == 4
+
+
+def test_a_missing_second_factor_shows_in_the_role_of_those_who_manage_the_team() -> None:
+    unproven = dataclasses.replace(ADA, unproven=frozenset({"team_a", "team_b"}))
+    assert facts.team(unproven, "team_a") is facts.Team("user")
+    assert facts.team(unproven, "team_b") is facts.Team("unproven_manager")
+    assert facts.team(unproven, "team_c") is facts.Team(None)
+    token = dataclasses.replace(TOKEN, unproven=True)
+    assert facts.team(token, "team_b") is facts.Team("unproven_coordinator")
+    assert facts.standings(token) == {"team_b": "unproven_coordinator"}
+    assert facts.roles(token) == {"team_b": Role.SOFTWARE_COORDINATOR}

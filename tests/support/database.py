@@ -19,6 +19,7 @@ from db.tables.seats import Seat, SeatPeriod
 NOT_COMPARED = {
     "partner_tokens.last_used_at": "Every request with a token writes the time.",
     "sessions.last_used_at": "Requests of a session write the time.",
+    "sign_in_challenges.tries": "Every second step counts, even in a dry run, so that codes cannot be guessed.",
     "sign_in_failures": "Every attempt to sign in counts, even in a dry run, so that guessing passwords becomes slow.",
 }
 

@@ -13,7 +13,16 @@ from db.access import partner_tokens
 from db.access.partner_tokens import TokenRow
 from db.core import ids, text_keys
 from db.core.database import Database
-from db.tables.access import EmailChange, PartnerToken, PasswordReset, Session, SignUp, Vendor
+from db.tables.access import (
+    Authenticator,
+    EmailChange,
+    PartnerToken,
+    PasswordReset,
+    Session,
+    SignInChallenge,
+    SignUp,
+    Vendor,
+)
 from db.tables.catalogue import Product, Release
 from db.tables.groups import DefaultProduct, Group, GroupMember, GroupProduct
 from db.tables.invitations import Invitation
@@ -23,8 +32,10 @@ from db.tables.usage import SeatUsage
 from domain.actions import Scope
 from domain.credentials import CredentialKind, issue
 from domain.roles import Role
-from resolvers.access import passwords
+from resolvers.access import one_time_codes, passwords
+from resolvers.core.sealing import Seal
 from tests.support.database import RowReader, direct_engine
+from tests.support.second_factors import OPERATORS_SECRET
 
 counter = itertools.count(1)
 
@@ -57,11 +68,11 @@ class World(RowReader):
         async with self.engine.begin() as connection:
             await connection.execute(insert(table), [{**keys_of(table, row), **row} for row in rows])
 
-    async def team(self, *, separation_of_duties: bool = False) -> str:
+    async def team(self, *, separation_of_duties: bool = False, requires_second_factor: bool = False) -> str:
         """Make a team. Returns its id."""
         id_ = ids.new("team")
-        row = {"id": id_, "name": f"Team {next(counter)}", "separation_of_duties": separation_of_duties}
-        await self.insert(Team, row)
+        settings = {"separation_of_duties": separation_of_duties, "requires_second_factor": requires_second_factor}
+        await self.insert(Team, {"id": id_, "name": f"Team {next(counter)}", **settings})
         return id_
 
     async def person(self, first: str = "Ada", last: str = "Byron", email: str | None = None) -> Account:
@@ -113,12 +124,13 @@ class World(RowReader):
         async with self.engine.begin() as connection:
             await connection.execute(update(User).where(User.id == user_id).values(email_verified_at=func.now()))
 
-    async def session(self, user_id: str, expires_at: datetime | None = None) -> str:
+    async def session(self, user_id: str, expires_at: datetime | None = None, *, second_factor: bool = False) -> str:
         """Open a session of an account, by default for an hour. Returns its token."""
         secret, credential = issue(CredentialKind.SESSION)
         expires_at = expires_at or datetime.now(UTC) + timedelta(hours=1)
         row = {"id": ids.new("session"), "user_id": user_id, "expires_at": expires_at}
-        await self.insert(Session, {**row, "token_hash": credential.token_hash})
+        factor = datetime.now(UTC) if second_factor else None
+        await self.insert(Session, {**row, "token_hash": credential.token_hash, "second_factor_at": factor})
         return secret
 
     async def sessions(self, user_id: str) -> list[str]:
@@ -126,6 +138,22 @@ class World(RowReader):
         query = select(Session.id).where(Session.user_id == user_id, Session.ended_at.is_(None)).order_by(Session.id)
         async with self.engine.connect() as connection:
             return list((await connection.execute(query)).scalars())
+
+    async def authenticator(self, user_id: str, *, confirmed: bool = True) -> str:
+        """Give an account an authenticator app. Returns its secret."""
+        secret, now = one_time_codes.new_secret(), datetime.now(UTC)
+        row = {"user_id": user_id, "secret": Seal(OPERATORS_SECRET).close(secret, user_id)}
+        await self.insert(Authenticator, {**row, "confirmed_at": now if confirmed else None, "last_step": 0})
+        return secret
+
+    async def challenge(self, user_id: str, minutes: int = 10) -> str:
+        """Make a challenge of an account without a password. Returns its token."""
+        token, credential = issue(CredentialKind.CHALLENGE)
+        expires_at = datetime.now(UTC) + timedelta(minutes=minutes)
+        step = {"method": "password", "delivery": "bearer", "expires_at": expires_at}
+        row = {"id": ids.new("challenge"), "user_id": user_id, "token_hash": credential.token_hash, **step}
+        await self.insert(SignInChallenge, row)
+        return token
 
     async def make_vendor(self, user_id: str) -> None:
         """Give an account the role of the vendor's staff."""

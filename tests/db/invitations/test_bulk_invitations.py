@@ -35,14 +35,14 @@ async def test_addresses_keep_the_order_in_which_they_were_given(usher_database:
     assert [address.is_member for address in addresses] == [True, False, True, True, True]
 
 
-async def test_accounts_are_opened_in_the_order_of_their_addresses(usher_database: Database) -> None:
-    number = next(counter)
+async def test_accounts_are_opened_in_the_order_of_their_addresses(usher_database: Database, world: World) -> None:
+    number, team = next(counter), await world.team()
     first, second = (newcomer(ids.new("user"), f"{letter}{number}@tests.example") for letter in "AB")
     async with usher_database.transaction() as one, usher_database.transaction() as other:
-        await bulk_invitations.open_accounts(one, [first])
-        async with waiting(one, bulk_invitations.open_accounts(other, [second, first])) as work:
+        await bulk_invitations.open_accounts(one, team, [first])
+        async with waiting(one, bulk_invitations.open_accounts(other, team, [second, first])) as work:
             # The other transaction waits at the first address, so it cannot have opened the second one.
-            await bulk_invitations.open_accounts(one, [second])
+            await bulk_invitations.open_accounts(one, team, [second])
             await one.commit()
             await work
 

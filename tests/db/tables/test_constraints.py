@@ -269,6 +269,15 @@ values ('signup_x', '', '', '', '', now(), 'xx')
         CHANGE.format(id="change_x", confirmed="null") + ", ('change_y', :ada, '', '', now(), null)",
         "uq_email_changes_waiting",
     ),
+    "an authenticator app that counts before a code was used": (
+        "insert into authenticators values (:ada, '', now(), now(), null)",
+        "ck_authenticators_confirmed",
+    ),
+    "a sixth try of a challenge": (
+        "insert into sign_in_challenges values ('challenge_x', :ada, '\\x00', '', '', null, 6, now(), now())",
+        "ck_sign_in_challenges_tries",
+    ),
+    "a team with an unknown language": ("update teams set language = 'xx' where id = :team", "ck_teams_language"),
     "a second unused link to set a password": (
         RESET.format(id="reset_x", hash="00") + ", ('reset_y', :ada, '\\x01', now())",
         "uq_password_resets_unused",
@@ -309,6 +318,7 @@ UNTRIED = {
         "uq_seat_requests_id",
         "uq_seats_id",
         "uq_sessions_token_hash",
+        "uq_sign_in_challenges_token_hash",
         "uq_sign_ups_token_hash",
     ],
     "Only migrations and the demo write the catalogue.": ["uq_releases_product_id_name"],
@@ -352,6 +362,7 @@ async def test_an_id_of_another_type_is_refused(world: World, names: dict[str, o
     await world.request(str(names["team"]), str(names["product"]), invitee.id)
     await world.sign_up("prefix@tests.example", "a password")
     await world.reset(invitee.id)
+    await world.challenge(invitee.id)
     await world.email_change(invitee, "prefix.new@tests.example")
     assert f"ck_{table}_id_prefix" in await refusal(world, f"update {table} set id = 'x_1'", {})
 

@@ -102,3 +102,22 @@ async def test_a_replay_of_the_audit_log_repeats_no_decision_of_a_command(own_wo
     await reset(own_world, ada.email)
     result = await usher("audit", "replay", DATABASE_URL=own_world.database.url)
     assert (result.exit_code, "none not allowed" in result.stdout) == (0, True), result.output
+
+
+async def test_the_operator_removes_the_second_factor_of_a_person_who_lost_it(client: Client, world: World) -> None:
+    ada = await world.person()
+    await world.authenticator(ada.id)
+    session = await world.session(ada.id, second_factor=True)
+    words = ("account", "remove-second-factor", ada.email.upper())
+    assert (await usher(*words, DATABASE_URL=world.database.url)).exit_code == 0
+    shown = await client("{ viewer { secondFactors { authenticatorApp recoveryCodes isUsed } } }", session)
+    assert shown.data["viewer"]["secondFactors"] == {"authenticatorApp": False, "recoveryCodes": 0, "isUsed": False}
+    query = select(AuditEvent.actor_id, AuditEvent.after).where(AuditEvent.target_id == ada.id)
+    async with world.engine.connect() as connection:
+        [(actor, after)] = (await connection.execute(query)).all()
+    assert (actor, after) == (
+        "command account remove-second-factor",
+        {"authenticatorApp": "removed", "sessionsWithout": 1},
+    )
+    again = await usher(*words, DATABASE_URL=world.database.url)
+    assert "has no authenticator app" in error_output(again)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.roles import Role
+from domain.roles import Standing
 from gateway.runtime.settings import ROOT
 from tests.support.command_line import error_output, usher
 
@@ -85,11 +85,11 @@ async def test_the_matrix_has_a_row_for_each_action_and_a_column_for_each_role()
     lines = (await usher("policy", "matrix")).stdout.splitlines()
     rows = [line.split() for line in lines]
     assert ["sessions:end", "no", "yes", "no", "no"] in rows
-    assert ["seats:read", "no", "no", "own", "yes", "yes", "no"] in rows
-    assert ["seats:read", "no", "own,", "scope", "scope", "scope"] in rows
-    assert ["members:remove", "no", "no", "no", "yes", "1)", "yes", "no"] in rows
-    assert ["subscriptions:end", "no", "no", "no", "no", "no", "yes"] in rows
-    assert ["seats:assign", "no", "no", "scope", "5)", "scope", "5)"] in rows
+    assert ["seats:read", "no", "no", "own", "yes", "yes", "own", "no"] in rows
+    assert ["seats:read", "no", "own,", "scope", "scope", "own,"] in rows
+    assert ["members:remove", "no", "no", "no", "yes", "1)", "yes", "no", "no"] in rows
+    assert ["subscriptions:end", "no", "no", "no", "no", "no", "no", "yes"] in rows
+    assert ["seats:assign", "no", "no", "scope", "5)", "scope", "5)", "no"] in rows
     assert "1) except contract_manager = true" in lines
     assert "5) except own = true and separation_of_duties = true" in lines
 
@@ -136,8 +136,8 @@ async def test_an_allowed_decision_names_its_rule() -> None:
 
 async def test_an_option_left_out_means_all_values() -> None:
     lines = await explained("teams:read")
-    assert [line.partition(":")[2].split()[2].rstrip(":") for line in lines] == ["no-role", *Role]
-    assert len(await explained("seats:read")) == 4 * 2 * 2
+    assert [line.partition(":")[2].split()[2].rstrip(":") for line in lines] == ["no-role", *Standing]
+    assert len(await explained("seats:read")) == 6 * 2 * 2
     assert await explained("accounts:create", "--partner") == [
         "accounts:create partner -: denied: is for a signed-in person, not for a token"
     ]

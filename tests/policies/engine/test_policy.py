@@ -10,7 +10,7 @@ import pytest
 from domain import subjects
 from domain.actions import Action, Scope
 from domain.reach import NOWHERE, Reach
-from domain.roles import Role
+from domain.roles import Role, Standing, standing
 from policies import facts
 from policies.engine.policy import Policy
 from policies.refusal import PolicyRefused
@@ -119,10 +119,14 @@ def test_the_reach_of_a_token_is_its_team_while_its_grantor_is_a_member(policy: 
 
 def test_reach_and_check_agree_on_every_row(policy: Policy) -> None:
     actions = [a for a in Action if policy.kinds[a] in {facts.Member, facts.Seat}]
-    for action, role in itertools.product(actions, Role):
-        for actor in (person(role), partner(role), partner(role, frozenset())):
+    for action, role, unproven in itertools.product(actions, Role, (False, True)):
+        without_factor = dataclasses.replace(person(role), unproven=frozenset({"team_a"} if unproven else ()))
+        both = (partner(role), partner(role, frozenset()))
+        tokens = (dataclasses.replace(token, unproven=unproven) for token in both)
+        actors: list[subjects.Actor] = [without_factor, *tokens]
+        for actor in actors:
             reach = policy.reach(actor, action)
-            for target in facts.targets_of_role(policy.kinds[action], role):
+            for target in facts.targets_of_role(policy.kinds[action], standing(role, unproven=unproven)):
                 assert isinstance(target, facts.Member | facts.Seat)
                 reached = bool(reach.teams) or (bool(reach.own_teams) and target.own)
                 allowed = policy.decide(actor, action, target).allowed
@@ -153,7 +157,7 @@ def test_the_roles_over_others_are_those_in_which_only_an_own_row_may_be_denied(
 ) -> None:
     for action, kind in policy.kinds.items():
         _, subject = facts.subjects_of(kind_of_subject, action)
-        for role in Role:
+        for role in Standing:
             allowed = [
                 policy.judge(subject, action, target).allowed
                 for target in facts.targets_of_role(kind, role)
@@ -162,7 +166,35 @@ def test_the_roles_over_others_are_those_in_which_only_an_own_row_may_be_denied(
             ]
             assert (role in policy.roles_over_others(subject, action, separated)) is all(allowed), (action, role)
     assert policy.roles_over_others(facts.PERSON, Action.SEATS_ASSIGN, separated) == [
-        Role.SOFTWARE_COORDINATOR,
-        Role.CONTRACT_MANAGER,
+        Standing.SOFTWARE_COORDINATOR,
+        Standing.CONTRACT_MANAGER,
     ]
     assert policy.reach(person(Role.CONTRACT_MANAGER), Action.SEATS_ASSIGN) == NOWHERE
+
+
+@pytest.mark.parametrize("role", Role)
+def test_without_the_required_second_factor_a_manager_has_exactly_the_rights_of_a_user(
+    policy: Policy, role: Role
+) -> None:
+    compared = 0
+    for action, kind in policy.kinds.items():
+        if not issubclass(kind, facts.InTeam):
+            continue
+        for target in facts.targets_of_role(kind, standing(role, unproven=True)):
+            as_user = type(target)(**{**dataclasses.asdict(target), "role": Role.USER})
+            for subject in {one for each in facts.SUBJECTS for one in facts.subjects_of(each, action)}:
+                expected = policy.judge(subject, action, as_user).allowed
+                assert policy.judge(subject, action, target).allowed is expected, (action, target)
+                compared += 1
+    assert compared > 400
+
+
+def test_a_policy_that_does_not_know_the_second_factor_gives_a_manager_without_it_nothing(policy_text: str) -> None:
+    rules = ('    "user" if "unproven_coordinator";\n', '    "user" if "unproven_manager";\n')
+    older = policy_text
+    for rule in rules:
+        assert rule in older
+        older = older.replace(rule, "")
+    actor = dataclasses.replace(person(Role.CONTRACT_MANAGER), unproven=frozenset({"team_a"}))
+    assert Policy(older).reach(actor, Action.TEAMS_READ) == NOWHERE
+    assert Policy(policy_text).reach(actor, Action.TEAMS_READ).teams == ("team_a",)

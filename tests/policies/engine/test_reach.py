@@ -25,6 +25,8 @@ ACTORS = st.one_of(
         st.dictionaries(TEAMS, ROLES),
         st.frozensets(TEAMS),
         st.booleans(),
+        st.frozensets(TEAMS),
+        st.booleans(),
     ),
     st.builds(
         subjects.Partner,
@@ -34,6 +36,7 @@ ACTORS = st.one_of(
         PEOPLE,
         st.none() | ROLES,
         st.frozensets(TEAMS),
+        st.booleans(),
     ),
 )
 # Giving a seat depends on the team's setting, and nobody may change their own role. A reach can express neither, so it

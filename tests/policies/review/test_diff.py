@@ -13,11 +13,12 @@ def test_gained_and_lost_permissions_are_listed_cell_by_cell(policy: Policy, pol
     wider = Policy(policy_text.replace(COORDINATORS, '"groups:read" if "user"'))
     gained = compare(table(policy), table(wider))
     assert [" ".join(str(cell_change).split()) for cell_change in gained] == [
-        "+ groups:read person user deny -> allow",
-        "+ groups:read partner user deny -> scope",
+        f"+ groups:read {subject} {role} deny -> {outcome}"
+        for subject, outcome in (("person", "allow"), ("partner", "scope"))
+        for role in ("user", "unproven_coordinator", "unproven_manager")
     ]
     lost = compare(table(wider), table(policy))
-    assert [cell_change.gained for cell_change in lost] == [False, False]
+    assert [cell_change.gained for cell_change in lost] == [False] * 6
     assert [cell_change.cell for cell_change in lost] == [cell_change.cell for cell_change in gained]
 
 

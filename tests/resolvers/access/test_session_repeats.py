@@ -36,7 +36,7 @@ async def test_a_dry_run_of_sign_in_creates_no_session(client: Client, world: Wo
     user = (await join(client, world, person))["user"]
     before = await world.fingerprint()
     dry = await mutate(client, "signIn", **sign_in(person), dryRun=True)
-    assert dry == {"user": user, "token": None, "errors": []}
+    assert dry == {"user": user, "token": None, "challenge": None, "secondFactors": [], "errors": []}
     assert await world.fingerprint() == before
 
 

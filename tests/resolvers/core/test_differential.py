@@ -43,6 +43,8 @@ class Rows:
     def __init__(self) -> None:
         self.roles: dict[str, dict[str, Role]] = {}
         self.separated: set[str] = set()
+        self.requiring: set[str] = set()
+        self.with_factor: set[str] = set()
         self.found: dict[Action, tuple[RowQuery[Any], list[tuple[str, str, str | None]]]] = {
             Action.TEAMS_READ: (teams.BY_IDS, []),
             Action.GROUPS_READ: (groups.BY_IDS, []),
@@ -101,10 +103,14 @@ def policy() -> Policy:
 async def rows(world: World) -> Rows:
     drawn, made = random.Random(SEED), Rows()  # noqa: S311 - the same rows in each run
     people = [(await world.person()).id for _ in range(PEOPLE)]
+    for user_id in people[::2]:
+        await world.authenticator(user_id)
+        made.with_factor.add(user_id)
     for number in range(TEAMS):
-        team_id = await world.team(separation_of_duties=number % 2 == 0)
-        if number % 2 == 0:
-            made.separated.add(team_id)
+        separates, requires = number % 2 == 0, number % 3 == 0
+        team_id = await world.team(separation_of_duties=separates, requires_second_factor=requires)
+        made.separated |= {team_id} if separates else set()
+        made.requiring |= {team_id} if requires else set()
         made.add(Action.TEAMS_READ, team_id, team_id)
         members = drawn.sample(people, drawn.randint(3, PEOPLE))
         for user_id in members:
@@ -128,9 +134,11 @@ def actors(rows: Rows) -> Sequence[Actor]:
     found: list[Actor] = [Anonymous(), Person("user_nobody", "session_x", {})]
     for user_id, roles in rows.roles.items():
         found.append(Person(user_id, "session_x", roles, separated))
+        found.append(Person(user_id, "session_x", roles, separated, unproven=frozenset(rows.requiring)))
         for team_id, role in roles.items():
             scopes = frozenset(drawn.sample(list(Scope), drawn.randint(0, len(Scope))))
-            found.append(Partner("token_x", team_id, scopes, user_id, role, separated))
+            unproven = team_id in rows.requiring and user_id not in rows.with_factor
+            found.append(Partner("token_x", team_id, scopes, user_id, role, separated, unproven))
             found.append(Partner("token_y", team_id, frozenset(Scope), user_id, None, separated))
     return found
 
@@ -158,7 +166,7 @@ async def test_lists_have_exactly_the_rows_that_the_policy_allows(world: World, 
 
 
 async def signed_in(world: World, rows: Rows) -> list[tuple[Actor, Credential]]:
-    """Open a session of each person, and make tokens in each of their teams with scopes at random."""
+    """Open sessions of each person, with a second factor and without. Make tokens in each team with random scopes."""
     drawn, found = random.Random(SEED), []  # noqa: S311
     separated = frozenset(rows.separated)
 
@@ -168,11 +176,14 @@ async def signed_in(world: World, rows: Rows) -> list[tuple[Actor, Credential]]:
         found.append((actor, credential))
 
     for user_id, roles in rows.roles.items():
-        add(Person(user_id, "session_x", roles, separated), await world.session(user_id))
+        unproven = frozenset(rows.requiring)
+        add(Person(user_id, "session_x", roles, separated, unproven=unproven), await world.session(user_id))
+        add(Person(user_id, "session_x", roles, separated), await world.session(user_id, second_factor=True))
         for team_id, role in roles.items():
             for scopes in (drawn.sample(list(Scope), len(Scope) // 2), list(Scope)):
                 _, secret = await world.token(team_id, user_id, *scopes)
-                add(Partner("token_x", team_id, frozenset(scopes), user_id, role, separated), secret)
+                without = team_id in rows.requiring and user_id not in rows.with_factor
+                add(Partner("token_x", team_id, frozenset(scopes), user_id, role, separated, without), secret)
     return found
 
 

@@ -9,7 +9,9 @@ from tests.support.published_fields import PUBLISHED, input_values, payload_type
 # The ids in inputs that belong to no team: all teams share the catalogue of products.
 PUBLIC = ("productId", "productIds.0", "subscription.productId")
 # The fields of payloads that no example selects, with the reason.
-UNSELECTED = {"expiresAt": "It differs between runs, and the tests of sessions read it."}
+UNSELECTED = dict.fromkeys(
+    ("expiresAt", "challengeExpiresAt"), "It differs between runs, and the tests of sessions read it."
+)
 
 
 def selected(mutation: str) -> set[str]:

@@ -222,6 +222,9 @@ def test_the_mutations_of_a_plain_user_are_about_themselves() -> None:
     assert mutation_actions().keys() - MANAGEMENT_MUTATIONS == {
         "signUp", "verifyEmail", "resetPassword", "signIn", "signOut", "acceptInvitation", "requestSeat",
         "withdrawRequest", "updateMember", "endSession", "endOtherSessions", "updateProfile",
+        "requestPasswordReset", "changePassword", "changeEmail", "confirmEmail", "undoEmailChange",
+        "completeSignIn", "beginAuthenticatorApp", "confirmAuthenticatorApp", "removeAuthenticatorApp",
+        "renewRecoveryCodes",
     }  # fmt: skip
 
 

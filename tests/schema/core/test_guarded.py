@@ -30,6 +30,8 @@ OPEN = {
     "It says what the actor may do, and nothing about others.": [
         "Session.isCurrent",
         "Team.viewerRole",
+        "Team.secondFactorMissing",
+        "SecondFactors.isUsed",
         *(f"{name}.viewerCan" for name in node_types()),
     ],
     "It counts the rows of a connection that was decided before.": [

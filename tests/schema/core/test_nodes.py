@@ -19,7 +19,7 @@ from tests.support.world import Account, World
 
 QUERY = "query ($id: ID!) { node(id: $id) { __typename id } }"
 # The prefixes of subscriptions and sessions: they have ids, and clients cannot read them as nodes.
-NO_NODES = {"sub", "session", "signup", "reset", "change"}
+NO_NODES = {"sub", "session", "signup", "reset", "change", "challenge"}
 Make = Callable[[World, str, Account], Awaitable[str]]
 
 

@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "7376cfb2605f8cdb98f75bdb543191a477995f4f47ab6c11611b2f3655f76114"
+SHAPE = "b21149994b856fe8197887edf89a5fe650b1ed4f702c391930b9d4e4aa8deefc"
 
 
 class WithoutDescriptions(Visitor):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from domain.actions import Action, Scope
 from tests.support.examples.example import PASSWORD, Input, Scene, example
+from tests.support.second_factors import code
 
 
 @example(Action.ACCOUNTS_CREATE, "email", changed={"firstName": "Augusta"})
@@ -12,13 +13,13 @@ async def sign_up(scene: Scene, _: str = "a new account") -> Input:
     return {"email": scene.email(), "password": PASSWORD, "firstName": "Ada", "lastName": "Byron"}
 
 
-@example(Action.ACCOUNTS_CREATE, "user { id email } token", changed={"delivery": "COOKIE"})
+@example(Action.ACCOUNTS_CREATE, "user { id email } token challenge secondFactors", changed={"delivery": "COOKIE"})
 async def verify_email(scene: Scene, _: str = "a sign-up") -> Input:
     """The link and the password of a sign-up."""
     return {"token": await scene.world.sign_up(scene.email(), PASSWORD), "password": PASSWORD}
 
 
-@example(Action.SESSIONS_CREATE, "user { id email } token", changed={"delivery": "COOKIE"})
+@example(Action.SESSIONS_CREATE, "user { id email } token challenge secondFactors", changed={"delivery": "COOKIE"})
 async def sign_in(scene: Scene, _: str = "an account") -> Input:
     """The address and the password of a new account."""
     email = scene.email()
@@ -27,7 +28,7 @@ async def sign_in(scene: Scene, _: str = "an account") -> Input:
     return {"email": email, "password": PASSWORD}
 
 
-@example(Action.ACCOUNTS_RESET, "user { id email } token", changed={"delivery": "COOKIE"})
+@example(Action.ACCOUNTS_RESET, "user { id email } token challenge secondFactors", changed={"delivery": "COOKIE"})
 async def reset_password(scene: Scene, _: str = "an account") -> Input:
     """A link of a new account, and a new password."""
     return {"token": await scene.world.reset((await scene.world.person()).id), "password": PASSWORD}
@@ -60,7 +61,9 @@ async def confirm_email(scene: Scene, _: str = "a change") -> Input:
     return {"token": token, "password": PASSWORD}
 
 
-@example(Action.ACCOUNTS_CONFIRM_EMAIL, "user { id email } token", changed={"delivery": "COOKIE"})
+@example(
+    Action.ACCOUNTS_CONFIRM_EMAIL, "user { id email } token challenge secondFactors", changed={"delivery": "COOKIE"}
+)
 async def undo_email_change(scene: Scene, _: str = "a change") -> Input:
     """The link to the old address of a new account, and a new password."""
     _, undo = await scene.world.email_change(await scene.world.person(), scene.email())
@@ -119,3 +122,37 @@ async def revoke_partner_token(scene: Scene, about: str = "another's") -> Input:
     grantor = await scene.insider("self" if about == "self" else "a manager")
     token, _ = await scene.world.token(scene.team, grantor, Scope.SEATS_READ)
     return {"tokenId": token}
+
+
+@example(Action.SESSIONS_CREATE, "user { id email } token challenge secondFactors", changed={"dryRun": True})
+async def complete_sign_in(scene: Scene, _: str = "a challenge") -> Input:
+    """A challenge of a new account, and the code of its app."""
+    account = await scene.world.person()
+    secret = await scene.world.authenticator(account.id)
+    return {"challenge": await scene.world.challenge(account.id), "code": code(secret)}
+
+
+@example(Action.SECOND_FACTORS_UPDATE, "secret uri", changed={"dryRun": True})
+async def begin_authenticator_app(_scene: Scene, _: str = "oneself") -> Input:
+    """Nothing: the mutation is about the person of the session."""
+    return {}
+
+
+@example(Action.SECOND_FACTORS_UPDATE, "recoveryCodes", changed={"dryRun": True})
+async def confirm_authenticator_app(scene: Scene, _: str = "an app") -> Input:
+    """The code of an app that the actor has begun to set up."""
+    return {"code": code(await scene.world.authenticator(scene.actor.id, confirmed=False))}
+
+
+@example(Action.SECOND_FACTORS_UPDATE, "removed", changed={"dryRun": True})
+async def remove_authenticator_app(scene: Scene, _: str = "an app") -> Input:
+    """Nothing: the actor has an app."""
+    await scene.world.authenticator(scene.actor.id)
+    return {}
+
+
+@example(Action.SECOND_FACTORS_UPDATE, "recoveryCodes", changed={"dryRun": True})
+async def renew_recovery_codes(scene: Scene, _: str = "an app") -> Input:
+    """Nothing: the actor has an app."""
+    await scene.world.authenticator(scene.actor.id)
+    return {}

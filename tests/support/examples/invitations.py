@@ -9,7 +9,11 @@ CHANGE = "line userId nameBefore nameAfter roleBefore roleAfter joinedGroupIds"
 PROBLEM = "line column reason message isInformation"
 
 
-@example(Action.INVITATIONS_ACCEPT, "member { role status user { id name } } token", changed={"firstName": "Augusta"})
+@example(
+    Action.INVITATIONS_ACCEPT,
+    "member { role status user { id name } } token challenge secondFactors",
+    changed={"firstName": "Augusta"},
+)
 async def accept_invitation(scene: Scene, about: str = "oneself") -> Input:
     """An invitation of the actor to another team. For "an invitation", in matrix.yaml, also a password."""
     other = await scene.world.team()

@@ -32,3 +32,16 @@ async def change_role(scene: Scene, about: str = "a user") -> Input:
     person, _, role = about.partition(" to ")
     named = {"a manager": "CONTRACT_MANAGER", "a user": "USER"}.get(role, "SOFTWARE_COORDINATOR")
     return {"teamId": scene.team, "userId": await scene.person(person), "role": named}
+
+
+@example(
+    Action.TEAMS_UPDATE,
+    "team { id name language separationOfDuties requiresSecondFactor }",
+    changed={"language": "DE"},
+    foreign={"teamId": "team"},
+)
+async def update_team(scene: Scene, about: str = "the team") -> Input:
+    """A team, and a new name, or a new rule of the team."""
+    if about == "a rule of the team":
+        return {"teamId": scene.team, "separationOfDuties": True}
+    return {"teamId": scene.team, "name": f"Renamed {scene.email()}"}

@@ -1,0 +1,122 @@
+"""The texts of the mails that tell a person of a change of their account, in each language."""
+
+from typing import NamedTuple
+
+from domain.mails import AccountEvent
+
+
+class Notice(NamedTuple):
+    """The subject of a mail about a change of an account, what happened, and what else there is to say."""
+
+    subject: str
+    happened: str
+    also: str
+
+
+EN = {
+    AccountEvent.PASSWORD_CHANGED: Notice(
+        "Your password was changed",
+        "the password of your account at {address} was changed",
+        "All your other sessions were ended.",
+    ),
+    AccountEvent.PASSWORD_SET: Notice(
+        "A new password was set",
+        "a new password was set for your account at {address} with a link",
+        "All your sessions were ended, and your partner tokens were revoked.",
+    ),
+    AccountEvent.PASSWORD_LOCKED: Notice(
+        "Your password was locked",
+        "the operator of {address} locked the password of your account",
+        "All your sessions were ended, and your partner tokens were revoked. The operator gives you a link.",
+    ),
+    AccountEvent.EMAIL_CHANGED: Notice(
+        "This is your new e-mail address",
+        "this became the e-mail address of your account at {address}",
+        "From now on, you sign in with it.",
+    ),
+    AccountEvent.EMAIL_RESTORED: Notice(
+        "The change of your e-mail address was undone",
+        "the change of the e-mail address of your account at {address} was undone, and a new password was set",
+        "All your sessions were ended, and your partner tokens were revoked.",
+    ),
+    AccountEvent.AUTHENTICATOR_APP_ADDED: Notice(
+        "An authenticator app was added",
+        "an authenticator app was added to your account at {address}",
+        "From now on, each sign-in needs a code from it. Keep your recovery codes in a safe place.",
+    ),
+    AccountEvent.AUTHENTICATOR_APP_REMOVED: Notice(
+        "Your authenticator app was removed",
+        "the authenticator app of your account at {address} was removed",
+        "If you have no other second factor, your password alone is enough to sign in.",
+    ),
+    AccountEvent.RECOVERY_CODES_RENEWED: Notice(
+        "New recovery codes were made",
+        "new recovery codes were made for your account at {address}",
+        "The old codes are refused from now on.",
+    ),
+    AccountEvent.RECOVERY_CODE_USED: Notice(
+        "A recovery code was used",
+        "somebody signed in to your account at {address} with one of your recovery codes",
+        "This code cannot be used again.",
+    ),
+    AccountEvent.SECOND_STEPS_FAILED: Notice(
+        "Wrong codes for your account",
+        "somebody knew the password of your account at {address}, but sent several wrong codes, the last one",
+        "Nobody got in with them. If it was you, there is nothing to do.",
+    ),
+}
+
+DE = {
+    AccountEvent.PASSWORD_CHANGED: Notice(
+        "Ihr Passwort wurde geändert",
+        "das Passwort Ihres Kontos auf {address} wurde geändert",
+        "Alle Ihre anderen Sitzungen wurden beendet.",
+    ),
+    AccountEvent.PASSWORD_SET: Notice(
+        "Ein neues Passwort wurde gesetzt",
+        "für Ihr Konto auf {address} wurde mit einem Link ein neues Passwort gesetzt",
+        "Alle Ihre Sitzungen wurden beendet, und Ihre Partner-Tokens wurden widerrufen.",
+    ),
+    AccountEvent.PASSWORD_LOCKED: Notice(
+        "Ihr Passwort wurde gesperrt",
+        "der Betreiber von {address} hat das Passwort Ihres Kontos gesperrt",
+        "Alle Ihre Sitzungen wurden beendet, und Ihre Partner-Tokens wurden widerrufen. Der Betreiber gibt Ihnen "
+        "einen Link.",
+    ),
+    AccountEvent.EMAIL_CHANGED: Notice(
+        "Dies ist Ihre neue E-Mail-Adresse",
+        "dies wurde die E-Mail-Adresse Ihres Kontos auf {address}",
+        "Von jetzt an melden Sie sich mit ihr an.",
+    ),
+    AccountEvent.EMAIL_RESTORED: Notice(
+        "Die Änderung Ihrer E-Mail-Adresse wurde rückgängig gemacht",
+        "die Änderung der E-Mail-Adresse Ihres Kontos auf {address} wurde rückgängig gemacht, und ein neues "
+        "Passwort wurde gesetzt",
+        "Alle Ihre Sitzungen wurden beendet, und Ihre Partner-Tokens wurden widerrufen.",
+    ),
+    AccountEvent.AUTHENTICATOR_APP_ADDED: Notice(
+        "Eine Authenticator-App wurde hinzugefügt",
+        "zu Ihrem Konto auf {address} wurde eine Authenticator-App hinzugefügt",
+        "Von jetzt an braucht jede Anmeldung einen Code daraus. Bewahren Sie Ihre Ersatzcodes sicher auf.",
+    ),
+    AccountEvent.AUTHENTICATOR_APP_REMOVED: Notice(
+        "Ihre Authenticator-App wurde entfernt",
+        "die Authenticator-App Ihres Kontos auf {address} wurde entfernt",
+        "Wenn Sie keinen anderen zweiten Faktor haben, genügt Ihr Passwort allein für die Anmeldung.",
+    ),
+    AccountEvent.RECOVERY_CODES_RENEWED: Notice(
+        "Neue Ersatzcodes wurden erzeugt",
+        "für Ihr Konto auf {address} wurden neue Ersatzcodes erzeugt",
+        "Die alten Codes werden von jetzt an abgelehnt.",
+    ),
+    AccountEvent.RECOVERY_CODE_USED: Notice(
+        "Ein Ersatzcode wurde benutzt",
+        "jemand hat sich in Ihrem Konto auf {address} mit einem Ihrer Ersatzcodes angemeldet",
+        "Dieser Code kann nicht noch einmal benutzt werden.",
+    ),
+    AccountEvent.SECOND_STEPS_FAILED: Notice(
+        "Falsche Codes für Ihr Konto",
+        "jemand kannte das Passwort Ihres Kontos auf {address}, hat aber mehrere falsche Codes geschickt, zuletzt",
+        "Niemand kam damit hinein. Wenn Sie es waren, ist nichts zu tun.",
+    ),
+}

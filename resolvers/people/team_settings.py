@@ -1,0 +1,99 @@
+"""The mutation that changes the settings of a team."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import strawberry
+
+from db.people import team_settings
+from db.people.teams import TeamRow
+from domain import text
+from domain.actions import Action
+from domain.languages import Language
+from domain.problems import UserError, UserErrorCode
+from domain.subjects import Person
+from domain.text import NAME_RULE
+from policies import facts
+from resolvers.core.mutation_types import MutationInput
+from resolvers.core.mutations import Change, mutation
+
+NAME_TAKEN = UserError(UserErrorCode.NAME_TAKEN, "Another team has this name.", ["name"])
+FACTOR_NEEDED = UserError(
+    UserErrorCode.SECOND_FACTOR_NEEDED,
+    "Sign in with a second factor first. Otherwise you would lose your own rights in the team.",
+    ["requiresSecondFactor"],
+)
+# The action that a setting needs besides TEAMS_UPDATE, by its name in the row of a team. The others need no more.
+ALSO_NEEDED = {"separation_of_duties": Action.TEAMS_SECURE, "requires_second_factor": Action.TEAMS_SECURE}
+NAMES = {
+    "name": "name",
+    "language": "language",
+    "separation_of_duties": "separationOfDuties",
+    "requires_second_factor": "requiresSecondFactor",
+}
+
+
+@dataclass
+class UpdateTeamInput(MutationInput):
+    """A team, and the settings to change. Those that are left out, or null, stay as they are."""
+
+    team_id: strawberry.ID
+    name: str | None = None
+    language: Language | None = None
+    separation_of_duties: bool | None = None
+    requires_second_factor: bool | None = None
+
+
+@dataclass
+class UpdateTeamPayload:
+    """The team with its present settings. `errors` say why a setting did not change; then none did."""
+
+    team: TeamRow | None = field(default=None, metadata={"description": "The team, with its present settings."})
+    errors: list[UserError] = field(default_factory=list)
+
+
+@mutation(Action.TEAMS_UPDATE)
+async def update_team(change: Change, input: UpdateTeamInput) -> UpdateTeamPayload:
+    """Change the settings of a team: all that are given, or none.
+
+    Coordinators change the name and the language. The separation of duties and the second factor need TEAMS_SECURE too,
+    which contract managers have. If the team requires a second factor, its coordinators and contract managers have only
+    the rights of a user there until they sign in with one. So you can require it only if you did
+    (SECOND_FACTOR_NEEDED). NAME_INVALID. NAME_TAKEN: another team has this name; case and accents do not matter. Raises
+    NOT_FOUND, FORBIDDEN.
+    """
+    known = await change.team(input.team_id)
+    target = facts.team(change.actor, known.id)
+    given = {name: value for name in NAMES if (value := getattr(input, name)) is not None}
+    for action in {ALSO_NEEDED[name] for name in given if name in ALSO_NEEDED}:
+        change.require_also(action, target)
+    await change.decide(target)
+    team = await team_settings.locked(change.connection, known.id) or known
+    errors = _errors(change, team, given)
+    if errors:
+        return UpdateTeamPayload(team, errors)
+    updated = team._replace(**given)
+    changed = [name for name in NAMES if getattr(updated, name) != getattr(team, name)]
+    if not changed:
+        return UpdateTeamPayload(team)
+    if not await team_settings.update_team(change.connection, updated):
+        return UpdateTeamPayload(team, [NAME_TAKEN])
+    before, after = ({NAMES[name]: getattr(one, name) for name in changed} for one in (team, updated))
+    await change.record(team.id, team.id, before, after)
+    # The rest of the operation is read with the rights that the new settings give.
+    change.context.become(await change.context.load_actor(change.connection))
+    return UpdateTeamPayload(updated)
+
+
+def _errors(change: Change, team: TeamRow, given: dict[str, Any]) -> list[UserError]:
+    """The errors of the settings. The name among them becomes its normal form."""
+    errors = []
+    if "name" in given:
+        name = text.display_name(given["name"])
+        if name is None:
+            errors.append(UserError(UserErrorCode.NAME_INVALID, NAME_RULE, ["name"]))
+        given["name"] = name
+    requires = given.get("requires_second_factor", False) and not team.requires_second_factor
+    if requires and not (isinstance(change.actor, Person) and change.actor.second_factor):
+        errors.append(FACTOR_NEEDED)
+    return errors

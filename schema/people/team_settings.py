@@ -1,0 +1,15 @@
+"""The settings of a team."""
+
+from resolvers.people import team_settings
+from schema.core.fields import expose, publish_input
+from schema.core.payloads import payload
+
+publish_input(
+    team_settings.UpdateTeamInput,
+    name="The new name; 1 to 100 characters.",
+    language="The language of mails to people who have not chosen one.",
+    separation_of_duties="If true, nobody may assign a seat to themselves.",
+    requires_second_factor="If true, members who manage the team need a second factor for it.",
+)
+
+update_team = expose(team_settings.update_team, payload(team_settings.UpdateTeamPayload) | None)
