@@ -87,7 +87,7 @@ def commands(group: Any, path: str = "") -> Iterator[str]:
 async def empty(clean_database: Database) -> Database:
     """A database with tables and no rows."""
     await committed(clean_database, lambda connection: fetch(connection, "truncate users, teams, products cascade"))
-    await fetch_rows(clean_database, "truncate audit_events")
+    await fetch_rows(clean_database, "truncate audit_events, audit_people")
     return clean_database
 
 

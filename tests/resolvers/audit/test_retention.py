@@ -132,7 +132,9 @@ ROWS = {
 @pytest.fixture
 async def place(own_world: World, clean_database: Database) -> tuple[str, str]:
     """An account and its team, in a database without other records."""
-    await fetch_rows(clean_database, "truncate answers, sign_in_failures, sessions, partner_tokens, audit_events")
+    await fetch_rows(
+        clean_database, "truncate answers, sign_in_failures, sessions, partner_tokens, audit_events, audit_people"
+    )
     team = await own_world.team()
     account = (await own_world.member(team)).id
     await fetch_rows(clean_database, "truncate sessions")
