@@ -7,7 +7,7 @@ from tests.support.examples.registry import EXAMPLES
 from tests.support.published_fields import PUBLISHED, input_values, payload_type
 
 # The ids in inputs that belong to no team: all teams share the catalogue of products.
-PUBLIC = ("productId", "productIds.0", "subscription.productId")
+PUBLIC = ("productId", "productIds.0", "subscription.productId", "filter.productId", "filter.withoutProductId")
 # The fields of payloads that no example selects, with the reason.
 UNSELECTED = dict.fromkeys(
     ("expiresAt", "challengeExpiresAt"), "It differs between runs, and the tests of sessions read it."

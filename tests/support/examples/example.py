@@ -16,6 +16,8 @@ Input = dict[str, Any]
 ROLES = {"user": Role.USER, "coordinator": Role.SOFTWARE_COORDINATOR, "manager": Role.CONTRACT_MANAGER}
 PASSWORD = "correct horse battery"
 ERRORS = "errors { code message field row userId productId count isInformation }"
+# The ids with which a mutation on many people names them, by path, with their prefixes.
+PEOPLE_IDS = {"userIds.0": "user", "except.0": "user", "filter.groupId": "group", "filter.withoutGroupId": "group"}
 SEAT = "id assignedAt holder { id } sources { kind group { name } }"
 WAIT = "position since product { id } member { user { id } }"
 numbers = count(1)

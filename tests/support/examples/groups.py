@@ -1,7 +1,7 @@
 """Groups, and the products that a group or a team gives to its members."""
 
 from domain.actions import Action
-from tests.support.examples.example import SEAT, WAIT, Input, Scene, example, numbers
+from tests.support.examples.example import PEOPLE_IDS, SEAT, WAIT, Input, Scene, example, numbers
 
 GROUP = "group { id name members { nodes { user { id } } } products { id } }"
 GIVEN = f"seats {{ {SEAT} }} waits {{ {WAIT} }}"
@@ -35,7 +35,7 @@ async def delete_group(scene: Scene, about: str = "of another") -> Input:
     Action.GROUPS_UPDATE,
     f"{GROUP} {GIVEN} {FREED}",
     changed={"mode": "BEST_EFFORT"},
-    foreign={"groupId": "group", "userIds.0": "user"},
+    foreign={"groupId": "group", **PEOPLE_IDS},
 )
 async def set_group_members(scene: Scene, about: str = "another") -> Input:
     """A group with one member, and two other people."""
@@ -47,7 +47,7 @@ async def set_group_members(scene: Scene, about: str = "another") -> Input:
     Action.GROUPS_UPDATE,
     f"fromGroup {{ id members {{ nodes {{ user {{ id }} }} }} }} toGroup {{ id name }} {GIVEN} {FREED}",
     changed={"mode": "BEST_EFFORT"},
-    foreign={"fromGroupId": "group", "toGroupId": "group", "userIds.0": "user"},
+    foreign={"fromGroupId": "group", "toGroupId": "group", **PEOPLE_IDS},
 )
 async def move_group_members(scene: Scene, about: str = "another") -> Input:
     """A member of a group that gives the product, and a group that gives another product."""

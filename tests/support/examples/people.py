@@ -1,14 +1,14 @@
 """Members and their roles."""
 
 from domain.actions import Action
-from tests.support.examples.example import SEAT, Input, Scene, example
+from tests.support.examples.example import PEOPLE_IDS, SEAT, Input, Scene, example
 
 
 @example(
     Action.MEMBERS_REMOVE,
     f"removedUserIds promoted {{ {SEAT} }}",
     changed={"mode": "BEST_EFFORT"},
-    foreign={"teamId": "team", "userIds.0": "user"},
+    foreign={"teamId": "team", **PEOPLE_IDS},
 )
 async def remove_members(scene: Scene, about: str = "a user") -> Input:
     """A member to remove."""

@@ -1,7 +1,7 @@
 """Seats, and requests for seats."""
 
 from domain.actions import Action
-from tests.support.examples.example import SEAT, WAIT, Input, Scene, example
+from tests.support.examples.example import PEOPLE_IDS, SEAT, WAIT, Input, Scene, example
 
 POOL = "pool { total assigned available }"
 REQUEST = "id state note answer product { id } member { user { id } } answeredBy { id }"
@@ -11,7 +11,7 @@ REQUEST = "id state note answer product { id } member { user { id } } answeredBy
     Action.SEATS_ASSIGN,
     f"seats {{ {SEAT} }} alreadyHeld {{ {SEAT} }} waits {{ {WAIT} }} {POOL}",
     changed={"mode": "BEST_EFFORT"},
-    foreign={"teamId": "team", "userIds.0": "user"},
+    foreign={"teamId": "team", **PEOPLE_IDS},
 )
 async def assign_seats(scene: Scene, about: str = "another") -> Input:
     """A person to assign a seat to."""
@@ -22,7 +22,7 @@ async def assign_seats(scene: Scene, about: str = "another") -> Input:
     Action.SEATS_UNASSIGN,
     f"seats {{ {SEAT} }} promoted {{ {SEAT} }} {POOL}",
     changed={"mode": "BEST_EFFORT"},
-    foreign={"teamId": "team", "userIds.0": "user"},
+    foreign={"teamId": "team", **PEOPLE_IDS},
 )
 async def unassign_seats(scene: Scene, about: str = "another") -> Input:
     """A person who holds a seat."""
