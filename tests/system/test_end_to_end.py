@@ -13,6 +13,7 @@ from gql.transport.httpx import HTTPXAsyncTransport
 from db.core import migrate
 from domain.roles import Role
 from tests.support.process import running
+from tests.support.second_factors import code
 from tests.support.world import Account, World, world_of
 
 pytestmark = pytest.mark.slow
@@ -29,6 +30,21 @@ ASSIGN = """mutation Assign($input: AssignSeatsInput!) {
     pool { total assigned available }
     errors { code row }
   }
+}"""
+FIRST_STEP = """mutation FirstStep($input: SignInInput!) {
+  signIn(input: $input) { token challenge secondFactors errors { code } }
+}"""
+COMPLETE = """mutation Complete($input: CompleteSignInInput!) {
+  completeSignIn(input: $input) { token errors { code } }
+}"""
+BEGIN = """mutation Begin($input: BeginAuthenticatorAppInput!) {
+  beginAuthenticatorApp(input: $input) { secret errors { code } }
+}"""
+CONFIRM = """mutation Confirm($input: ConfirmAuthenticatorAppInput!) {
+  confirmAuthenticatorApp(input: $input) { recoveryCodes errors { code } }
+}"""
+UPDATE = """mutation Update($input: UpdateTeamInput!) {
+  updateTeam(input: $input) { team { name } errors { code } }
 }"""
 REASSIGN = """mutation Reassign($input: ReassignSeatInput!) {
   reassignSeat(input: $input) { seat { id holder { id } } errors { code } }
@@ -51,7 +67,7 @@ NESTED = """query Nested($team: ID!, $product: ID!, $after: String) {
     }
   }
 }"""
-SEATS, PEOPLE = 40, 50
+SEATS, PEOPLE, PASSWORD = 40, 50, "correct horse battery"
 
 
 async def send(session: AsyncClientSession, operation: str, **variables: object) -> Any:
@@ -75,7 +91,7 @@ class Server:
 
     async def sign_in(self, email: str) -> tuple[str, Client]:
         """Verify the address of a sign-up and sign in. Returns the user id, and a client with the session's token."""
-        account = {"email": email, "password": "correct horse battery"}
+        account = {"email": email, "password": PASSWORD}
         link = await self.world.sign_up(email, account["password"], "Grace", "Hopper")
         verification = {"token": link, "password": account["password"]}
         async with self.client() as anonymous:
@@ -227,3 +243,24 @@ async def test_a_user_is_refused_and_nothing_changes(
             assert codes == ["NOT_FOUND" if operation is REASSIGN else "FORBIDDEN"]
             assert not any((refused.value.data or {}).values())
     assert await server.world.fingerprint() == before
+
+
+async def test_a_manager_sets_up_a_second_factor_and_manages_a_team_that_requires_it(server: Server) -> None:
+    email = "grace@tests.example"
+    id_, client = await server.sign_in(email)
+    team = await server.world.team(requires_second_factor=True)
+    await server.world.member(team, Role.CONTRACT_MANAGER, Account(id_, "", ""))
+    renamed = {"teamId": team, "name": f"Managed by {id_}"}
+    async with client as session:
+        with pytest.raises(TransportQueryError) as refused:
+            await send(session, UPDATE, input=renamed)
+        assert refused.value.errors is not None
+        assert refused.value.errors[0]["extensions"]["reason"] == "SECOND_FACTOR_MISSING"
+        secret = (await send(session, BEGIN, input={}))["secret"]
+        assert len((await send(session, CONFIRM, input={"code": code(secret, -1)}))["recoveryCodes"]) == 10
+    async with server.client() as session:
+        first = await send(session, FIRST_STEP, input={"email": email, "password": PASSWORD})
+        assert (first["token"], first["secondFactors"]) == (None, ["AUTHENTICATOR_APP", "RECOVERY_CODE"])
+        done = await send(session, COMPLETE, input={"challenge": first["challenge"], "code": code(secret)})
+    async with server.client(done["token"]) as session:
+        assert (await send(session, UPDATE, input=renamed))["team"]["name"] == renamed["name"]

@@ -56,7 +56,8 @@ EDITS = {
         r"\Z", 'has_permission(s: Person, "seats:read", seat: Seat) if has_role(s, "vendor", seat);',
         "Unknown role 'vendor'"),
     "the vendor's role in a block of a team": (
-        r'roles = \["user", "software_coordinator"\]', 'roles = ["user", "software_coordinator", "vendor"]',
+        r'roles = \["user", "software_coordinator", "contract_manager"\];',
+        'roles = ["user", "software_coordinator", "contract_manager", "vendor"];',
         "Unknown role 'vendor'"),
     "a team's role in the business": (
         r"\Z", 'has_permission(s: Person, "products:add", b: Business) if has_role(s, "user", b);',
