@@ -7,6 +7,7 @@ from pathlib import Path
 
 from db.embedded import server as embedded
 from tests.support.process import running
+from tests.support.second_factors import OPERATORS_SECRET
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ def fuzzed_server(folder: Path) -> Iterator[FuzzedServer]:
     """Start the server, with its files in a folder. It trusts a proxy on this machine, so that calls have places."""
     with (
         embedded.throwaway() as postgres,
-        running(folder, DATABASE_URL=postgres.url, FORWARDED_ALLOW_IPS="127.0.0.1") as run,
+        running(
+            folder, DATABASE_URL=postgres.url, FORWARDED_ALLOW_IPS="127.0.0.1", USHER_SECRET=OPERATORS_SECRET
+        ) as run,
     ):
         yield FuzzedServer(run.address, postgres.url)
