@@ -1,4 +1,4 @@
-"""Keyset paging: a client asks for a page by its size and the sort key of the row before it, never by an offset."""
+"""Keyset paging: a client asks for a page by its size and the sort key of a row beside it, never by an offset."""
 
 import base64
 import binascii
@@ -16,21 +16,54 @@ Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Paging:
+    """What a client asks for: `first` rows after one cursor or `last` rows before one, as in Relay's specification."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """`first` rows (1 to 100) after the row whose sort key is `after`. None: the first page."""
+    """At most `size` rows (1 to 100) between the rows whose sort keys are `after` and `before` (None: no bound).
 
-    first: int
-    after: Key | None = None
-
-
-def page(first: int, after: str | None, order: str, width: int) -> Page:
-    """Return the page for `first` and the cursor `after`, in an order whose sort keys have `width` parts.
-
-    Raises BadInput if `first` is out of bounds or `after` is not a cursor of this order.
+    These are the first rows, or if it is `backwards`, the last ones. Their order is the same.
     """
-    if not 1 <= first <= MAX_SIZE:
-        raise BadInput(f"`first` must be between 1 and {MAX_SIZE}; it is {first}.")
-    return Page(first, None if after is None else _decode(after, order, width))
+
+    size: int
+    after: Key | None = None
+    before: Key | None = None
+    backwards: bool = False
+
+    def has_next(self, more: bool) -> bool:
+        """Whether rows follow the page; `more`: there are rows beyond its end, or beyond its beginning if backwards."""
+        return self.before is not None if self.backwards else more or self.before is not None
+
+    def has_previous(self, more: bool) -> bool:
+        """Whether rows come before the page; `more` as in `has_next`."""
+        return more or self.after is not None if self.backwards else self.after is not None
+
+
+def page(paging: Paging, order: str, width: int) -> Page:
+    """Return the page that a client asks for, in an order whose sort keys have `width` parts.
+
+    Raises BadInput if the size is out of bounds, if both `first` and `last` are given, or if a cursor is none of this
+    order.
+    """
+    if paging.first is not None and paging.last is not None:
+        raise BadInput("Give `first` to read forwards or `last` to read backwards, not both.")
+    backwards = paging.last is not None
+    size, name = (paging.last, "last") if paging.last is not None else (paging.first, "first")
+    size = DEFAULT_SIZE if size is None else size
+    if not 1 <= size <= MAX_SIZE:
+        raise BadInput(f"`{name}` must be between 1 and {MAX_SIZE}; it is {size}.")
+    after, before = (
+        None if text is None else _decode(text, argument, order, width)
+        for text, argument in ((paging.after, "after"), (paging.before, "before"))
+    )
+    return Page(size, after, before, backwards)
 
 
 def cursor(order: str, key: Key) -> str:
@@ -38,15 +71,15 @@ def cursor(order: str, key: Key) -> str:
     return base64.urlsafe_b64encode(json.dumps([order, *key], separators=(",", ":")).encode()).decode()
 
 
-def _decode(text: str, order: str, width: int) -> Key:
+def _decode(text: str, argument: str, order: str, width: int) -> Key:
     try:
         parts = json.loads(base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True))
     except (binascii.Error, ValueError, RecursionError):
         parts = None
     if not isinstance(parts, list) or len(parts) != width + 1 or not all(map(_is_text, parts)):
-        raise BadInput("`after` is not a cursor of this connection; pass an `endCursor` or `cursor` that it returned.")
+        raise BadInput(f"`{argument}` is not a cursor of this connection; pass a cursor that it returned.")
     if parts[0] != order:
-        raise BadInput("`after` is a cursor of another order; start from the first page if the order changes.")
+        raise BadInput(f"`{argument}` is a cursor of another order; start from the first page if the order changes.")
     return tuple(parts[1:])
 
 

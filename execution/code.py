@@ -215,8 +215,8 @@ class _Writer:
                 return f"{self._edges(part, pages, page)}[start:end]"
             case PageInfo():
                 shown = {
-                    "hasNextPage": f"key in {page}.more",
-                    "hasPreviousPage": f"{page}.has_previous",
+                    "hasNextPage": f"{page}.has_next[key in {page}.more]",
+                    "hasPreviousPage": f"{page}.has_previous[key in {page}.more]",
                     "startCursor": f"{_cursor(pages, page, 'start')} if start < end else None",
                     "endCursor": f"{_cursor(pages, page, 'end - 1')} if start < end else None",
                     "__typename": _literal(part.selection.type.name),

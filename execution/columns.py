@@ -188,10 +188,13 @@ def inside(value: Value) -> list[Objects]:
 class PageValues(NamedTuple):
     """What a request knows of a page.
 
-    It is its size, the name of its order, whether a page comes before it, and the keys that have another page.
+    It is its size, the name of its order, and whether it is read backwards. `has_next` and `has_previous` say whether
+    rows follow the page, or come before it, for keys without and with more rows. `more` are the keys that have more.
     """
 
-    first: int
+    size: int
     order: str
-    has_previous: bool
+    backwards: bool
+    has_next: tuple[bool, bool]
+    has_previous: tuple[bool, bool]
     more: frozenset[Any] = frozenset()

@@ -30,19 +30,23 @@ class AbilityRow(NamedTuple):
     reason: str
 
 
-def viewer_can(root: Any, info: Info) -> list[AbilityRow]:
+def viewer_can(root: Any, info: Info, actions: list[Action] | None = None) -> list[AbilityRow]:
     """The actions on this object, each with the rule that allows it to you or the smallest change that would.
 
+    With `actions`, only those, in this order, as far as the object has them.
     On a seat, `SEATS_ASSIGN` and `SEATS_REASSIGN` mean that you give it to another person, not to yourself.
     On a member, `SEATS_ASSIGN` means that you give them a seat, and `MEMBERS_CHANGE_ROLE` that you give them a role
     other than contract manager. Their names need `MEMBERS_UPDATE` while they are PENDING, and then `ACCOUNTS_RENAME`.
     On a team, `MEMBERS_INVITE` and `MEMBERS_IMPORT` mean that you invite plain users, and `REQUESTS_CREATE` that you
     ask for a seat for yourself.
     On a request, `REQUESTS_CREATE` means that you withdraw it. To grant it, you also need `SEATS_ASSIGN`.
+    On a pool, `SEATS_ASSIGN` and `SEATS_UNASSIGN` are about other people, and `REQUESTS_CREATE` means that you ask for
+    a seat for yourself. On a wait, they are about the person who waits.
     On an account the list is empty: look at the person's `Member` instead.
     """
     explained = abilities(info.context.policy, info.context.actor, root)
-    return [AbilityRow(action, one.allowed, one.text) for action, one in explained.items()]
+    asked = explained if actions is None else [action for action in dict.fromkeys(actions) if action in explained]
+    return [AbilityRow(action, explained[action].allowed, explained[action].text) for action in asked]
 
 
 @performs(Action.POLICY_EXPLAIN)

@@ -17,8 +17,10 @@ from resolvers.invitations.invitation_fields import INVITATION
 from resolvers.people.members import MEMBER
 from resolvers.people.teams import TEAM
 from resolvers.people.users import USER
+from resolvers.seats.pools import POOL
 from resolvers.seats.seat_requests import REQUEST
 from resolvers.seats.seats import SEAT
+from resolvers.seats.waiting_list import WAIT
 
 NODES: tuple[NodeKind[Any], ...] = (
     USER,
@@ -27,6 +29,8 @@ NODES: tuple[NodeKind[Any], ...] = (
     INVITATION,
     GROUP,
     SEAT,
+    POOL,
+    WAIT,
     REQUEST,
     TOKEN,
     PRODUCT,

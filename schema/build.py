@@ -34,8 +34,10 @@ from schema.core.shortcuts import Execution
 from schema.groups import default_products, groups
 from schema.invitations import companies, imports, invitations, member_updates
 from schema.people import members, profiles, roles, team_settings, teams, users
-from schema.seats import seat_requests, seats, subscriptions
+from schema.seats import pools, seat_requests, seats, subscriptions, waiting_list
 
+ONLY_REFERRED_TO = (pools.Pool, waiting_list.Wait)
+"""The types with ids that have no mutation: no other import declares them before the schema is built."""
 MAX_COERCION_ERRORS = 5
 """How many wrong values of variables are reported. Each message reads the values again, in part."""
 
@@ -57,7 +59,10 @@ class Query:
     explain = abilities.explain
 
 
-@strawberry.type(description="The fields that change data. Each has one argument `input` and runs in one transaction.")
+@strawberry.type(
+    description="The fields that change data. Each has one argument `input` and runs in one transaction. It is null "
+    "only if an error says why."
+)
 class Mutation:
     """The fields that change data."""
 
@@ -214,7 +219,8 @@ def _actions(field: Any) -> list[str]:
 
 def node_types() -> list[type]:
     """The GraphQL type of each `NodeKind`. Raises KeyError if no type shows the rows of a kind."""
-    types = {type_.is_type_of.row: type_ for type_ in Node.__subclasses__()}  # type: ignore[attr-defined]
+    known = {*Node.__subclasses__(), *ONLY_REFERRED_TO}
+    types = {type_.is_type_of.row: type_ for type_ in known}  # type: ignore[attr-defined]
     return [types[kind.row] for kind in NODES]
 
 

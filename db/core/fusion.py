@@ -176,7 +176,12 @@ def _keys(level: Level, value: Any, levels: Sequence[tuple[Any, ...]], ctes: Seq
     key = above.c[level.key]
     if level.first_only:
         page = levels[level.parent][-1]
-        above = select(key.label("key")).select_from(above).limit(page.first - 1).subquery()
+        shown = select(key.label("key")).select_from(above).limit(page.size - 1)
+        if page.backwards:
+            # The row that tells whether there are more is the first one.
+            number = select(func.count()).select_from(above).correlate(None).scalar_subquery()
+            shown = shown.offset(func.greatest(number - (page.size - 1), 0))
+        above = shown.subquery()
         key = above.c.key
     # A query finds the row of a key once, however often the key is passed. A page would be read as often.
     wanted = key if level.kind is Kind.ROWS else distinct(key)

@@ -6,8 +6,8 @@ statement for each parent, the cost of a query would grow with the number of par
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import wraps
+from dataclasses import dataclass, replace
+from functools import cache, wraps
 from typing import Any, Generic, NamedTuple, TypeVar, TypeVarTuple
 
 from sqlalchemy import (
@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from db.core.connection import Connection
 from db.core.descriptions import Column
+from db.core.reach import any_of
 from db.core.rows import FIRST, PARENT, Columns
 from db.core.statements import Prepared
 from db.core.timestamps import json_time, moment_of
@@ -39,7 +40,7 @@ ROOT = "root"
 
 
 class Slice(NamedTuple, Generic[R]):
-    """The rows of one page in order, and whether another page follows.
+    """The rows of one page in order, and whether there are more rows beyond it in the direction of reading.
 
     `rows` are the rows as the driver returned them. Each ends with the `key_width` values of its sort key.
     """
@@ -47,7 +48,7 @@ class Slice(NamedTuple, Generic[R]):
     nodes: list[R]
     rows: Sequence[Any]
     key_width: int
-    has_next: bool
+    has_more: bool
 
     def key(self, index: int) -> Key:
         """Return the sort key of a row, which its cursor contains."""
@@ -55,7 +56,7 @@ class Slice(NamedTuple, Generic[R]):
         return key
 
 
-EMPTY: Slice[Any] = Slice([], [], 0, has_next=False)
+EMPTY: Slice[Any] = Slice([], [], 0, has_more=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,21 @@ def listing(define: Callable[[*Args], Definition[R]]) -> Callable[[*Args], Listi
     return make_listing
 
 
+def among(listing: Listing[R], ids: Sequence[str], column: str = "id") -> Listing[R]:
+    """Return the listing of those rows that have one of these values in a column."""
+    return Listing(_among(listing.define, column), (list(ids), *listing.args))
+
+
+@cache
+def _among(define: Callable[..., Definition[R]], column_name: str) -> Callable[..., Definition[R]]:
+    def define_among(ids: Any, *args: Any) -> Definition[R]:
+        definition = define(*args)
+        [id_] = [one for one in definition.columns if one.key == column_name]
+        return replace(definition, rows=lambda parent: definition.rows(parent).where(id_ == any_of(ids)))
+
+    return define_among
+
+
 async def pages(connection: Connection, listing: Listing[R], parents: Sequence[str], page: Page) -> dict[str, Slice[R]]:
     """Return the page of each parent, by parent id. A parent without rows is left out."""
     rows, definition = await _PAGES.run(connection, listing.define, listing.args, list(parents), page)
@@ -102,8 +118,11 @@ async def pages(connection: Connection, listing: Listing[R], parents: Sequence[s
     start = 0
     # The rows of one parent follow each other, and a Counter keeps the order of the parents.
     for id_, number in Counter(map(FIRST, rows)).items():
-        end = start + min(number, page.first)
-        by_parent[id_] = Slice(nodes[start:end], rows[start:end], key_width, number > page.first)
+        # The row that tells whether there are more is the last one, or the first one if the page is read backwards.
+        more = number > page.size
+        first = start + (more and page.backwards)
+        end = first + min(number, page.size)
+        by_parent[id_] = Slice(nodes[first:end], rows[first:end], key_width, more)
         start += number
     return by_parent
 
@@ -167,10 +186,19 @@ def _unnest(ids: Any) -> TableValuedAlias:
 
 def _paged(definition: Definition[R], query: Rows, page: Page) -> Rows:
     keys = definition.keys
+    place = tuple_(*keys)
     if page.after is not None:
-        # The parts of a cursor are texts. As parameters they get the types of their keys.
-        parts: Any = zip(page.after, keys, strict=True)
-        after = tuple_(*(bindparam(part.key, type_=key.type) for part, key in parts))
-        query = query.where(tuple_(*keys) < after if definition.descending else tuple_(*keys) > after)
-    order = [key.desc() if definition.descending else key.asc() for key in keys]
-    return query.order_by(*order).limit(page.first)
+        after = _place(page.after, keys)
+        query = query.where(place < after if definition.descending else place > after)
+    if page.before is not None:
+        before = _place(page.before, keys)
+        query = query.where(place > before if definition.descending else place < before)
+    # Backwards, the last rows are found from the end. The outer query puts them into their order.
+    falling = definition.descending is not page.backwards
+    return query.order_by(*(key.desc() if falling else key.asc() for key in keys)).limit(page.size)
+
+
+def _place(cursor: Key, keys: Sequence[ColumnElement[Any]]) -> Any:
+    # The parts of a cursor are texts. As parameters they get the types of their keys.
+    parts: Any = zip(cursor, keys, strict=True)
+    return tuple_(*(bindparam(part.key, type_=key.type) for part, key in parts))

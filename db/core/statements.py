@@ -37,7 +37,7 @@ from db.core.connection import Connection
 from db.core.descriptions import Column, Sql
 from db.core.rows import ALL, Columns, columns_read, is_row, one_or_none, row_maker
 from db.tables.types import ID
-from domain.paging import Page
+from domain.paging import Key, Page
 from domain.problems import BadInput
 from domain.reach import NOWHERE, Reach
 
@@ -225,7 +225,7 @@ def _shape(arg: Any) -> Any:
     if type_ in _PARAMETER_TYPES or type_ is Reach:
         return type_
     if type_ is Page:
-        return Page, arg.after and len(arg.after)
+        return Page, arg.after and len(arg.after), arg.before and len(arg.before), arg.backwards
     if isinstance(arg, tuple):
         return type_, *map(_shape, arg)
     return arg
@@ -240,8 +240,8 @@ def _values(args: Iterable[Any], values: list[Any]) -> list[Any]:
         elif type_ is Reach:
             values += (arg.teams, arg.own_teams, arg.me)
         elif type_ is Page:
-            # One row more than the page holds shows whether another page follows.
-            values += (arg.first + 1, *(arg.after or ()))
+            # One row more than the page holds shows whether there are more.
+            values += (arg.size + 1, *(arg.after or ()), *(arg.before or ()))
         elif isinstance(arg, tuple):
             _values(arg, values)
     return values
@@ -257,9 +257,9 @@ def _with_parameters(arg: Any, numbers: Iterator[int]) -> Any:
         teams, own_teams = _parameter(numbers, ARRAY(ID)), _parameter(numbers, ARRAY(ID))
         return Reach(teams, own_teams, _parameter(numbers, ID))  # type: ignore[arg-type]
     if isinstance(arg, Page):
-        first = _parameter(numbers, Integer())
-        after = None if arg.after is None else tuple(_parameter(numbers, Text()) for _ in arg.after)
-        return Page(first, after)  # type: ignore[arg-type]
+        size = _parameter(numbers, Integer())
+        after, before = (_key_parameters(key, numbers) for key in (arg.after, arg.before))
+        return Page(size, after, before, arg.backwards)  # type: ignore[arg-type]
     if isinstance(arg, tuple):
         parts = _parameters(arg, numbers)
         return type(arg)(*parts) if hasattr(arg, "_fields") else tuple(parts)
@@ -268,6 +268,10 @@ def _with_parameters(arg: Any, numbers: Iterator[int]) -> Any:
         return arg
     parameter = _parameter(numbers, type_)
     return func.string_to_array(parameter, _SEPARATOR, type_=ARRAY(ID)) if type(arg) is list else parameter
+
+
+def _key_parameters(key: Key | None, numbers: Iterator[int]) -> Any:
+    return None if key is None else tuple(_parameter(numbers, Text()) for _ in key)
 
 
 def _joined(ids: list[str]) -> str:
@@ -290,5 +294,5 @@ def _number(text: Any) -> int:
     if isinstance(text, int):
         return text
     if not isinstance(text, str) or not BIGINT.fullmatch(text):
-        raise BadInput("`after` is not a cursor of this connection; pass an `endCursor` or `cursor` that it returned.")
+        raise BadInput("`after` or `before` is not a cursor of this connection; pass a cursor that it returned.")
     return int(text)

@@ -50,13 +50,15 @@ class GivenDefaults(NamedTuple):
     """The result for people who joined a team that has default products.
 
     `seats`: their seats. `kept`: the ids of those that they held before. `waits`: their places on the waiting list.
-    `promoted`: seats that went to people who had joined a waiting list before them.
+    `promoted`: seats that went to people who had joined a waiting list before them. `called`: as in `Allocated`, each
+    person with the product.
     """
 
     seats: list[SeatRow]
     waits: list[WaitRow]
     promoted: list[SeatRow]
     kept: set[str]
+    called: list[tuple[str, str]]
 
 
 PRODUCT_IDS = bindparam("product_ids", type_=ARRAY(ID))
@@ -238,7 +240,7 @@ async def give_defaults(connection: Connection, team_id: str, user_ids: Sequence
     duties, that person (or the grantor of the token) gets no seat, because nobody may give a seat to themselves.
     Call `lock_changes` first. The memberships must be locked.
     """
-    given = GivenDefaults([], [], [], set())
+    given = GivenDefaults([], [], [], set(), [])
     for default in await DEFAULTS.rows(connection, team_id=team_id):
         people = [one for one in user_ids if one != default.giver or not default.separation_of_duties]
         mode, pool = BulkMode.WAITLIST, (team_id, default.product_id)
@@ -247,6 +249,7 @@ async def give_defaults(connection: Connection, team_id: str, user_ids: Sequence
         given.waits.extend(allocated.waiting)
         given.promoted.extend(allocated.promoted)
         given.kept.update(allocated.kept)
+        given.called.extend((user_id, default.product_id) for user_id in allocated.called)
     return given
 
 

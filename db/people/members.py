@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from types import NoneType
 from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, ColumnElement, bindparam, func, select, text
@@ -60,6 +59,14 @@ class LockedMember(NamedTuple):
     role: Role
 
 
+class RemovedMember(NamedTuple):
+    """A member who left a team, with the groups that they were in, and the requests for seats that went with them."""
+
+    id: str
+    group_ids: list[str]
+    request_ids: list[str]
+
+
 class MemberOrder(Described):
     """What the members of a team can be ordered by."""
 
@@ -113,13 +120,20 @@ MANAGERS = Statement(
 )
 REMOVE = Statement(
     "remove_members",
-    NoneType,
+    RemovedMember,
     text("""
 with gone as (
-    delete from memberships where team_id = :team_id and user_id = any(:user_ids) returning team_id, user_id
+    delete from memberships where team_id = :team_id and user_id = any(:user_ids) returning team_id, user_id, id
+), noted as (
+    insert into removed_members (team_id, user_id) select team_id, user_id from gone order by user_id
+    on conflict (team_id, user_id) do update set removed_at = excluded.removed_at
 )
-insert into removed_members (team_id, user_id) select team_id, user_id from gone order by user_id
-on conflict (team_id, user_id) do update set removed_at = excluded.removed_at
+select gone.id,
+       array(select g.group_id from group_members g where g.team_id = gone.team_id and g.user_id = gone.user_id)
+           as group_ids,
+       array(select r.id from seat_requests r where r.team_id = gone.team_id and r.user_id = gone.user_id)
+           as request_ids
+from gone
 """).bindparams(bindparam("user_ids", type_=ARRAY(ID))),
 )
 
@@ -177,12 +191,12 @@ async def last_managers(connection: Connection, team_id: str, leaving: Sequence[
     return sorted(managers) if managers <= set(leaving) else []
 
 
-async def remove(connection: Connection, team_id: str, user_ids: Sequence[str]) -> None:
-    """Delete the memberships of these people in a team, and with them their group memberships, and remember that.
+async def remove(connection: Connection, team_id: str, user_ids: Sequence[str]) -> list[RemovedMember]:
+    """Delete the memberships of these people in a team, and what belongs to these, and remember that.
 
     Their seats must have been freed before.
     """
-    await REMOVE.run(connection, team_id=team_id, user_ids=list(user_ids))
+    return await REMOVE.rows(connection, team_id=team_id, user_ids=list(user_ids))
 
 
 def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:

@@ -28,6 +28,14 @@ class Allocated(NamedTuple):
     waiting: list[WaitRow]
     promoted: list[SeatRow]
     kept: Collection[str] = ()
+    called: Collection[str] = ()
+
+
+class Moved(NamedTuple):
+    """The seat with its new holder, and whether they waited for one."""
+
+    seat: SeatRow
+    waited: bool
 
 
 class Unassigned(NamedTuple):
@@ -85,8 +93,9 @@ async def give(
     if assigned.unserved and all_or_nothing:
         return Allocated([], [], assigned.unserved, [], [])
     served, kept = {seat.holder_id: seat for seat in assigned.seats}, set[str]()
-    if waiting & served.keys():
-        await waiting_list.convert_waits(connection, *pool, sorted(waiting & served.keys()))
+    called = sorted(user_id for user_id in waiting if user_id in served)
+    if called:
+        await waiting_list.convert_waits(connection, *pool, called)
     if assigned.held:
         added = await assignments.add_source(connection, *pool, sorted(assigned.held), source)
         served, kept = served | {seat.holder_id: seat for seat in added}, {seat.id for seat in added}
@@ -94,9 +103,9 @@ async def give(
     unchanged = (user_id for user_id in user_ids if user_id in assigned.held and user_id not in served)
     already_held = [assigned.held[user_id] for user_id in unchanged]
     if not assigned.unserved or mode is not BulkMode.WAITLIST:
-        return Allocated(seats, already_held, assigned.unserved, [], promoted, kept)
+        return Allocated(seats, already_held, assigned.unserved, [], promoted, kept, called)
     joined = await waiting_list.join(connection, *pool, assigned.unserved, source, by)
-    return Allocated(seats, already_held, [], joined, promoted, kept)
+    return Allocated(seats, already_held, [], joined, promoted, kept, called)
 
 
 async def end(
@@ -125,11 +134,13 @@ async def end(
     return result
 
 
-async def move(connection: Connection, seat: SeatRow, from_id: str, to_id: str, by: str) -> SeatRow | None:
+async def move(connection: Connection, seat: SeatRow, from_id: str, to_id: str, by: str) -> Moved | None:
     """Move a seat as `assignments.move` does. If the receiver waits for the product, the wait becomes a source."""
     pool = (seat.team_id, seat.product_id)
     waiting = await waiting_list.lock_waits(connection, *pool, [to_id])
     moved = await assignments.move(connection, seat.team_id, seat.id, from_id, to_id, by)
-    if moved is not None and waiting:
+    if moved is None:
+        return None
+    if waiting:
         await waiting_list.convert_waits(connection, *pool, [to_id])
-    return moved
+    return Moved(moved, bool(waiting))

@@ -1,19 +1,27 @@
 """Keeps the places of people on waiting lists when they move from one group to another."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import text
 
 from db.core.connection import Connection
 from db.core.statements import Statement
 from db.seats.assignments import PEOPLE
-from db.seats.waiting_list import Withdrawn
+
+
+class MovedWait(NamedTuple):
+    """A wait that has another group as its source now, by its person and product."""
+
+    user_id: str
+    product_id: str
+
 
 # Of two waits of one person for one product, the older one stays, because it determines the place. The younger one must
 # be gone before the older one gets its group, because of the unique constraint. So the update reads `younger`.
 CHANGE_GROUP = Statement(
     "change_group_of_waits",
-    Withdrawn,
+    MovedWait,
     text("""
 with moving as (
     select w.team_id, w.id, w.user_id, w.product_id from waits w
@@ -42,7 +50,7 @@ returning w.user_id, w.product_id
 
 async def change_group(
     connection: Connection, team_id: str, user_ids: Sequence[str], from_id: str, to_id: str
-) -> list[Withdrawn]:
+) -> list[MovedWait]:
     """Let people who wait because of one group wait because of another, for the products that both give.
 
     Each keeps their place. Returns the waits, in no certain order. Call `waiting_list.lock_for_joining` first; the

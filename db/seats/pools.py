@@ -5,18 +5,21 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 
+from db.core.joined_ids import distinct, joined, part_of
 from db.core.paging import Rows
 from db.core.reach import any_of, within
 from db.core.rows import columns_of
 from db.core.statements import RowQuery
 from db.tables.catalogue import Product
 from db.tables.seats import Seat, Subscription
+from domain.ids import POOL
 from domain.reach import Reach
 
 
 class PoolRow(NamedTuple):
     """The seats of one product in the active subscriptions of a team, counted: `total = assigned + available`."""
 
+    id: str
     team_id: str
     product_id: str
     total: int
@@ -27,6 +30,7 @@ class PoolRow(NamedTuple):
 POOLS = columns_of(
     PoolRow,
     Seat,
+    id=joined(POOL, Seat.team_id, Seat.product_id),
     total=func.count(),
     assigned=func.count(Seat.holder_id),
     available=func.count() - func.count(Seat.holder_id),
@@ -50,5 +54,20 @@ def _pools(reach: Reach, team_ids: Sequence[str]) -> Rows:
     )
 
 
+def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
+    named = distinct(ids)
+    team_id, product_id = (part_of(named.c.id, POOL, number) for number in (1, 2))
+    return (
+        select()
+        .select_from(named)
+        .join(Seat, (Seat.team_id == team_id) & (Seat.product_id == product_id))
+        .join(Subscription, (Subscription.team_id == Seat.team_id) & (Subscription.id == Seat.subscription_id))
+        .where(active(), within(reach, Seat.team_id))
+        .group_by(Seat.team_id, Seat.product_id)
+    )
+
+
 BY_TEAM = RowQuery(POOLS, _pools)
 """Finds the pools of each team within a reach, in the order of the product names."""
+BY_IDS = RowQuery(POOLS, _by_ids)
+"""Finds the pools within a reach that have these ids."""

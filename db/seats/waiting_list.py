@@ -44,10 +44,14 @@ class NextPerson(NamedTuple):
 
 
 class Withdrawn(NamedTuple):
-    """A wait that was ended, by its person and product; a person can have several, with different sources."""
+    """A wait that was ended, by its person and product; a person can have several, with different sources.
+
+    `waits_on`: the person stays on the waiting list, because of another source.
+    """
 
     user_id: str
     product_id: str
+    waits_on: bool
 
 
 LOCK_FOR_JOINING = Statement(
@@ -94,10 +98,13 @@ WITHDRAW = Statement(
     "withdraw",
     Withdrawn,
     text("""
-delete from waits
-where team_id = :team_id and product_id = :product_id and user_id = any(:user_ids)
-  and (cast(:kind as text) is null or (kind = :kind and group_id is not distinct from :group_id))
-returning user_id, product_id
+delete from waits w
+where w.team_id = :team_id and w.product_id = :product_id and w.user_id = any(:user_ids)
+  and (cast(:kind as text) is null or (w.kind = :kind and w.group_id is not distinct from :group_id))
+returning w.user_id, w.product_id, cast(:kind as text) is not null and exists (
+    select from waits o
+    where o.team_id = w.team_id and o.product_id = w.product_id and o.user_id = w.user_id and o.id <> w.id
+) as waits_on
 """).bindparams(PEOPLE),
 )
 
@@ -119,7 +126,8 @@ POSITIONS = Statement(
     "positions",
     WaitRow,
     text("""
-select place.team_id, place.product_id, place.user_id, m.id as member_id, place.position, place.created_at as since
+select concat('wait_', place.team_id, '.', place.product_id, '.', place.user_id) as id, place.team_id, place.product_id,
+       place.user_id, m.id as member_id, place.position, place.created_at as since, place.id as number
 from (
     select first.*, row_number() over (order by first.id) as position
     from (

@@ -3,13 +3,13 @@
 The estimate follows execution. Fields with the same response name are one field, whichever fragments select them. A
 selection that the variables skip costs nothing. If an object may have several types, the dearest of them counts.
 
-A field with a `first` argument multiplies the cost below it by that number; another list multiplies it by ten. A
-field that returns objects costs one row for each. A leaf costs nothing, because its row is already loaded and the leaf
-is short. JSON may be long, so it costs as much as many rows, and the number of all rows of a list takes one.
+A field with the arguments `first` and `last` multiplies the cost below it by that number; another list multiplies it by
+ten, or by the number of `actions` that it is asked for. A field that returns objects costs one row for each. A leaf
+costs nothing, because its row is already loaded and the leaf is short. JSON may be long, so it costs as much as many
+rows, and the number of all rows of a list takes one.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from graphql import (
@@ -37,9 +37,10 @@ from graphql import (
     is_list_type,
     is_non_null_type,
 )
-from graphql.language import IntValueNode, VariableNode
+from graphql.language import EnumValueNode, IntValueNode, ListValueNode, VariableNode
 
-from domain.paging import MAX_SIZE
+from domain.paging import DEFAULT_SIZE
+from gateway.http.cost_formulas import Cost, Dearest, Pages, Size
 
 MAX_COST = 50_000
 LIST_LENGTH = 10
@@ -47,49 +48,6 @@ JSON_ROWS = 20
 TOTAL = "totalCount"
 # The most formulas of one operation: each combination of its `@skip` and `@include` variables selects other fields.
 MAX_FORMULAS = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Rows: a fixed number, and parts that depend on variables."""
-
-    fixed: int = 0
-    parts: "tuple[Pages | Dearest, ...]" = ()
-
-    def of(self, variables: Mapping[str, Any]) -> int:
-        """Return the rows with these variables."""
-        return self.fixed + sum(part.of(variables) for part in self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """Rows, each with those below it. `first` is their number, or the variable that holds it with its default."""
-
-    first: int | tuple[str, int]
-    below: Cost
-
-    def of(self, variables: Mapping[str, Any]) -> int:
-        """Return the rows with these variables."""
-        if isinstance(self.first, int):
-            times = self.first
-        else:
-            name, default = self.first
-            given = variables.get(name)
-            # GraphQL accepts 100.0 for an Int, too. A number below 1 is refused later.
-            times = int(min(given, MAX_SIZE)) if isinstance(given, int | float) and given >= 1 else default
-        # If `first` is larger than a page, the field itself refuses it later.
-        return min(times, MAX_SIZE) * (1 + self.below.of(variables))
-
-
-@dataclass(frozen=True, slots=True)
-class Dearest:
-    """Rows of an object that has one of several types."""
-
-    options: tuple[Cost, ...]
-
-    def of(self, variables: Mapping[str, Any]) -> int:
-        """Return the rows of the type that has the most with these variables."""
-        return max(option.of(variables) for option in self.options)
 
 
 class Estimate:
@@ -105,7 +63,7 @@ class Estimate:
         self._root, self._selections = schema.get_root_type(operation.operation), operation.selection_set
         self._schema = schema
         self._fragments = {one.name.value: one for one in document.definitions if _is_fragment(one)}
-        self._sizes = {name: int(one.value) for name, one in defaults.items() if isinstance(one, IntValueNode)}
+        self._sizes = {name: size for name, one in defaults.items() if (size := _size_of(one)) is not None}
         self._switches = {
             one.variable.name.value: one.default_value.value
             if isinstance(one.default_value, BooleanValueNode)
@@ -209,14 +167,20 @@ class _Formula:
             return Cost(JSON_ROWS if isinstance(below, GraphQLScalarType) and below.name == "JSON" else 0)
         parts = _parts(nodes)
         if "first" in field.args and isinstance(below, GraphQLObjectType):
-            return self._connection(below, parts, self._first(field, nodes[0]))
-        return _pages(LIST_LENGTH if _is_list(field) else 1, self.of(below, parts))
+            sizes = self._given(nodes[0], "first", "last")
+            return self._connection(below, parts, sizes, _default(field.args["first"]))
+        if not _is_list(field):
+            return _pages((), 1, self.of(below, parts))
+        # A list that a client can limit to some items has at most those.
+        return _pages(self._given(nodes[0], "actions"), LIST_LENGTH, self.of(below, parts))
 
-    def _connection(self, type_: GraphQLObjectType, parts: Iterable[SelectionSetNode], first: Any) -> Cost:
+    def _connection(
+        self, type_: GraphQLObjectType, parts: Iterable[SelectionSetNode], sizes: tuple[Size, ...], default: int
+    ) -> Cost:
         """Return the cost of a page and its fields. An edge is no row beside its node."""
         fields = self._fields(type_, parts)
         rows = _sum(self._in_page(type_.fields[name], nodes) for name, nodes in fields if name in type_.fields)
-        return _sum([_pages(first, rows), Cost(sum(name == TOTAL for name, _ in fields))])
+        return _sum([_pages(sizes, default, rows), Cost(sum(name == TOTAL for name, _ in fields))])
 
     def _in_page(self, field: GraphQLField, nodes: list[FieldNode]) -> Cost:
         below = get_named_type(field.type)
@@ -225,15 +189,18 @@ class _Formula:
         inside = self._fields(below, _parts(nodes))
         return _sum(self._in_page(below.fields[name], of_edge) for name, of_edge in inside if name in below.fields)
 
-    def _first(self, field: GraphQLField, node: FieldNode) -> int | tuple[str, int]:
-        default = _default(field.args["first"])
+    def _given(self, node: FieldNode, *names: str) -> tuple[Size, ...]:
+        """Return what these arguments say about the number of rows; nothing if they are not given."""
+        sizes: list[Size] = []
         for argument in node.arguments or ():
-            if argument.name.value == "first" and isinstance(argument.value, IntValueNode):
-                return max(1, int(argument.value.value))
-            if argument.name.value == "first" and isinstance(argument.value, VariableNode):
+            if argument.name.value not in names:
+                continue
+            if isinstance(argument.value, VariableNode):
                 name = argument.value.name.value
-                return name, self._sizes.get(name, default)
-        return default
+                sizes.append((name, self._sizes.get(name)))
+            elif (size := _size_of(argument.value)) is not None:
+                sizes.append(size)
+        return tuple(sizes)
 
 
 def _parts(nodes: Iterable[FieldNode]) -> list[SelectionSetNode]:
@@ -245,9 +212,19 @@ def _sum(costs: Iterable[Cost]) -> Cost:
     return Cost(sum(cost.fixed for cost in costs), tuple(part for cost in costs for part in cost.parts))
 
 
-def _pages(first: int | tuple[str, int], below: Cost) -> Cost:
-    pages = Pages(first, below)
-    return Cost(0, (pages,)) if below.parts or not isinstance(first, int) else Cost(pages.of({}))
+def _pages(sizes: tuple[Size, ...], default: int, below: Cost) -> Cost:
+    pages = Pages(sizes, default, below)
+    is_fixed = not below.parts and all(isinstance(one, int) for one in sizes)
+    return Cost(pages.of({})) if is_fixed else Cost(0, (pages,))
+
+
+def _size_of(value: Any) -> int | None:
+    """Return the number of rows that a literal asks for: a number, or a list with as many items."""
+    if isinstance(value, IntValueNode):
+        return max(1, int(value.value))
+    if isinstance(value, EnumValueNode):
+        return 1
+    return len(value.values) if isinstance(value, ListValueNode) else None
 
 
 def _dearest(options: list[Cost]) -> Cost:
@@ -266,11 +243,11 @@ def _is_boolean(type_: TypeNode) -> bool:
 
 
 def _default(argument: GraphQLArgument) -> int:
-    """Return the default of an argument. graphql-core stores it as a value or, if parsed from a text, as a literal."""
+    """Return the default of an argument, or else that of all pages. graphql-core stores it as a value or a literal."""
     literal = argument.default.literal if argument.default else None
     if isinstance(literal, IntValueNode):
         return int(literal.value)
-    return argument.default_value if isinstance(argument.default_value, int) else 1
+    return argument.default_value if isinstance(argument.default_value, int) else DEFAULT_SIZE
 
 
 def _is_list(field: GraphQLField) -> bool:

@@ -8,12 +8,12 @@ from db.access import own_sessions
 from db.access.own_sessions import OwnSessionRow
 from db.core.paging import Listing
 from domain.actions import Action
-from domain.paging import DEFAULT_SIZE
+from domain.paging import Paging
 from domain.problems import NotFound, Unauthenticated, UserError
 from domain.subjects import Person
 from policies import facts
 from resolvers.core.context import SIGN_IN, Context, Info
-from resolvers.core.fields import loaded_by
+from resolvers.core.fields import loaded_by, paged
 from resolvers.core.loaders import Loading
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation, performs, run_mutation
@@ -40,6 +40,11 @@ class EndSessionPayload:
     )
     errors: list[UserError] = field(default_factory=list)
 
+    @property
+    def deleted_session_ids(self) -> list[strawberry.ID]:
+        """The id of the session, for the list of sessions."""
+        return [] if self.ended_session_id is None else [self.ended_session_id]
+
 
 @dataclass
 class EndOtherSessionsPayload:
@@ -50,18 +55,22 @@ class EndOtherSessionsPayload:
     )
     errors: list[UserError] = field(default_factory=list)
 
+    @property
+    def deleted_session_ids(self) -> list[strawberry.ID]:
+        """The ids of the sessions, for the list of sessions."""
+        return self.ended_session_ids
+
 
 @performs(Action.VIEWER_READ)
 @loaded_by("id")
-def sessions(
-    context: Context, first: int = DEFAULT_SIZE, after: str | None = None
-) -> Loading[ConnectionRow[OwnSessionRow]]:
+@paged
+def sessions(context: Context, paging: Paging) -> Loading[ConnectionRow[OwnSessionRow]]:
     """Your sessions that have neither ended nor expired, the newest first; none for another person.
 
     FORBIDDEN for a partner token.
     """
     context.require(Action.VIEWER_READ, facts.GATEWAY)
-    return listing(context, _listed, first, after)
+    return listing(context, _listed, paging)
 
 
 def is_current(root: OwnSessionRow, info: Info) -> bool:

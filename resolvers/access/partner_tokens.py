@@ -29,6 +29,7 @@ from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation, performs, require_row
 from resolvers.core.node_kinds import Abilities, NodeKind
 from resolvers.core.relations import one
+from resolvers.core.relay import BY_ID, EdgeRow
 from resolvers.people.users import USER
 
 MAX_LIFETIME = timedelta(days=366)
@@ -68,9 +69,20 @@ class CreatePartnerTokenPayload:
         default=None, metadata={"description": "The new token; null if it was not created."}
     )
     secret: str | None = field(
-        default=None, metadata={"description": "The secret that the partner sends as `Authorization: Bearer …`."}
+        default=None,
+        metadata={
+            "description": (
+                "The secret, which the partner sends as `Authorization: Bearer …`; null without a new token, in a dry "
+                "run and in a repeat."
+            )
+        },
     )
     errors: list[UserError] = field(default_factory=list)
+
+    @property
+    def partner_token_edges(self) -> list[EdgeRow[TokenRow]]:
+        """The new token, with its place among the tokens of the team."""
+        return [] if self.partner_token is None else [EdgeRow(self.partner_token, (self.partner_token.id,), BY_ID)]
 
 
 @dataclass
@@ -80,7 +92,8 @@ class RotatePartnerTokenPayload:
     SECRETS: ClassVar = ("secret",)
 
     partner_token: TokenRow | None = field(
-        default=None, metadata={"description": "The token; `previousSecretEndsAt` is the end of the secret before."}
+        default=None,
+        metadata={"description": "The token, with `previousSecretEndsAt`; null if it was not rotated."},
     )
     secret: str | None = field(
         default=None, metadata={"description": "The new secret; null if there is none. Both secrets work for 24 hours."}
@@ -92,7 +105,7 @@ class RotatePartnerTokenPayload:
 class RevokePartnerTokenPayload:
     """The token, which is now revoked."""
 
-    partner_token: TokenRow | None = field(default=None, metadata={"description": "The token, which works no more."})
+    partner_token: TokenRow = field(metadata={"description": "The token, which works no more."})
     errors: list[UserError] = field(default_factory=list)
 
 

@@ -15,12 +15,12 @@ from db.seats import seat_history as history
 from db.seats.seat_history import PeriodRow
 from db.seats.seats import SeatRow
 from domain.actions import Action
-from domain.paging import DEFAULT_SIZE
+from domain.paging import Paging
 from domain.problems import BadInput
 from policies import facts
 from resolvers.access.partner_tokens import TOKEN
 from resolvers.core.context import Context, Info
-from resolvers.core.fields import loaded_by
+from resolvers.core.fields import loaded_by, paged
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
 from resolvers.core.relay import ConnectionRow, listing
@@ -29,23 +29,23 @@ from resolvers.seats.seats import SEAT
 
 
 @performs(Action.AUDIT_READ)
-def team_audit(
-    root: TeamRow, info: Info, first: int = DEFAULT_SIZE, after: str | None = None
-) -> "asyncio.Future[ConnectionRow[AuditEventRow] | None]":
+@paged
+def team_audit(root: TeamRow, info: Info, paging: Paging) -> "asyncio.Future[ConnectionRow[AuditEventRow] | None]":
     """The changes in the team and who made them, the newest first. FORBIDDEN for a plain user."""
     info.context.require(Action.AUDIT_READ, facts.team(info.context.actor, root.id))
-    return listing(info.context, _audit, first, after).load(root.id)
+    return listing(info.context, _audit, paging).load(root.id)
 
 
 @performs(Action.HISTORY_READ)
+@paged
 def seat_history(
-    root: TeamRow, info: Info, product_id: strawberry.ID, on: date, first: int = DEFAULT_SIZE, after: str | None = None
+    root: TeamRow, info: Info, product_id: strawberry.ID, on: date, paging: Paging
 ) -> "asyncio.Future[ConnectionRow[PeriodRow] | None]":
     """The people who held a seat of this product on a day (UTC), or for a part of it. FORBIDDEN for a plain user."""
     info.context.require(Action.HISTORY_READ, facts.team(info.context.actor, root.id))
     if not (date.max - on).days >= 1:
         raise BadInput("`on` must be before 9999-12-31.")
-    return listing(info.context, _held_on, first, after, product_id, on).load(root.id)
+    return listing(info.context, _held_on, paging, product_id, on).load(root.id)
 
 
 @performs(Action.MEMBERS_READ)
@@ -66,7 +66,7 @@ def token(root: AuditEventRow, info: Info) -> "asyncio.Future[TokenRow | None] |
 @performs(Action.SEATS_READ)
 @loaded_by("seat_id")
 def seat(context: Context) -> Loading[SeatRow]:
-    """The seat in its current state."""
+    """The seat in its current state; null if you may not see it."""
     return context.loading(SEAT.find)
 
 

@@ -10,20 +10,20 @@ from db.core import ids
 from db.core.paging import ROOT, Listing
 from domain import text
 from domain.actions import Action
-from domain.paging import BY_NAME, DEFAULT_SIZE, page
+from domain.paging import BY_NAME, Paging, page
 from domain.problems import BadInput, UserError, UserErrorCode
 from domain.subjects import Actor
 from domain.text import NAME_RULE
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context, Info
-from resolvers.core.fields import loaded_by, with_level_loader
+from resolvers.core.fields import loaded_by, paged, with_level_loader
 from resolvers.core.loaders import Loading
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation, performs
 from resolvers.core.node_kinds import Abilities, NodeKind
 from resolvers.core.relations import Relation
-from resolvers.core.relay import ConnectionRow, connecting
+from resolvers.core.relay import ConnectionRow, EdgeRow, connecting, edges_among
 
 MAX_DESCRIPTION = 1_000
 
@@ -66,20 +66,24 @@ async def add_product(change: Change, input: AddProductInput) -> AddProductPaylo
     return AddProductPayload(product)
 
 
-def _catalogue(
-    context: Context, first: int = DEFAULT_SIZE, after: str | None = None
-) -> Loading[ConnectionRow[ProductRow]]:
+def _catalogue(context: Context, paging: Paging) -> Loading[ConnectionRow[ProductRow]]:
     context.require(Action.PRODUCTS_READ, facts.GATEWAY)
-    return connecting(context, _products, page(first, after, BY_NAME, 2), BY_NAME)
+    return connecting(context, _products, page(paging, BY_NAME, 2), BY_NAME)
 
 
 @performs(Action.PRODUCTS_READ)
-@with_level_loader(_catalogue, ROOT)
-def catalogue(
-    info: Info, first: int = DEFAULT_SIZE, after: str | None = None
-) -> "asyncio.Future[ConnectionRow[ProductRow] | None]":
+@with_level_loader(paged(_catalogue), ROOT)
+@paged
+def catalogue(info: Info, paging: Paging) -> "asyncio.Future[ConnectionRow[ProductRow] | None]":
     """All products, ordered by name."""
-    return _catalogue(info.context, first, after).load(ROOT)
+    return _catalogue(info.context, paging).load(ROOT)
+
+
+@performs(Action.PRODUCTS_READ)
+async def new_product_edges(root: AddProductPayload, info: Info) -> list[EdgeRow[ProductRow]]:
+    """The new product, with its place in the catalogue."""
+    ids = [] if root.product is None else [root.product.id]
+    return await edges_among(info.context, _products, BY_NAME, ROOT, ids)
 
 
 @loaded_by("product_id")

@@ -3,14 +3,18 @@
 import inspect
 from collections.abc import Callable
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 from domain.actions import Action
+from domain.paging import Paging
 from resolvers.core.context import Info
 from resolvers.core.loaders import GuardedLoading, Loading
 from resolvers.core.relations import Given, OwnRow
 
 F = TypeVar("F", bound=Callable[..., Any])
+R = TypeVar("R")
+KEYWORD_ONLY = inspect.Parameter.KEYWORD_ONLY
+PAGING = get_type_hints(Paging)
 
 
 def loaded_by(
@@ -51,6 +55,22 @@ def loaded_by(
         return resolver
 
     return wrap
+
+
+def paged(load: Callable[..., R]) -> Callable[..., R]:
+    """Give a function the arguments of a connection, `first` and so on, in place of its last parameter `paging`."""
+
+    def read(*args: Any, **arguments: Any) -> R:
+        given = {name: arguments.pop(name, None) for name in PAGING}
+        return load(*args, **arguments, paging=Paging(**given))
+
+    others = [one for one in inspect.signature(load).parameters.values() if one.name != "paging"]
+    asked = [inspect.Parameter(name, KEYWORD_ONLY, default=None, annotation=hint) for name, hint in PAGING.items()]
+    resolver: Any = read
+    resolver.__name__, resolver.__module__, resolver.__doc__ = load.__name__, load.__module__, load.__doc__
+    resolver.__signature__ = inspect.Signature([*others, *asked])
+    resolver.__annotations__ = {one.name: one.annotation for one in (*others, *asked)}
+    return read
 
 
 def with_level_loader(get_loading: Callable[..., Any], key: str = "") -> Callable[[F], F]:

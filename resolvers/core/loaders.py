@@ -41,6 +41,11 @@ class Loading(Generic[V]):
         # Callers of the same key share a future, and the executor cancels what it does not need any more.
         return asyncio.shield(loader.load(key))  # type: ignore[arg-type] # a Forbidden is raised, not returned
 
+    async def load_all(self, keys: Sequence[Hashable]) -> list[V]:
+        """The values of these keys, without those that have none. Raises the error of a key."""
+        found = await asyncio.gather(*map(self.load, keys))
+        return [value for value in found if value is not None]
+
     def want(self, keys: Sequence[Hashable]) -> None:
         """Let the next `settle` load these keys too."""
         wanted = dict.fromkeys(keys)

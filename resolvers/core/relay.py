@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, Generic, TypeVar
 
-from db.core.paging import EMPTY, Listing, Slice, counts, pages
-from domain import paging
-from domain.paging import Page
+from db.core.paging import EMPTY, Listing, Slice, among, counts, pages
+from domain.paging import Key, Page, Paging
+from domain.paging import cursor as encoded
+from domain.paging import page as page_of
 from resolvers.core.context import Context
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
@@ -18,6 +19,10 @@ Lister = Callable[..., Listing[R]]
 
 It must be a function of a module, because a loader is known by this function and its arguments.
 """
+BY_ID = "id"
+"""What cursors call the order by ids."""
+NO_PAGE = Page(0)
+"""The page of a connection whose rows are not read."""
 COUNTS = frozenset({"totalCount", "__typename"})
 """The fields of a connection that can be answered without reading its rows."""
 
@@ -27,7 +32,7 @@ class EdgeRow(Generic[R]):
     """A row of a page; its cursor is made only if it is selected."""
 
     node: R
-    key: paging.Key
+    key: Key
     order: str
 
     @property
@@ -42,16 +47,21 @@ class PageRow:
 
     part: Slice[Any]
     order: str
-    has_previous_page: bool
+    page: Page
 
     @property
     def has_next_page(self) -> bool:
         """Whether rows follow this page."""
-        return self.part.has_next
+        return self.page.has_next(self.part.has_more)
+
+    @property
+    def has_previous_page(self) -> bool:
+        """Whether rows come before this page."""
+        return self.page.has_previous(self.part.has_more)
 
     @property
     def start_cursor(self) -> str | None:
-        """The cursor of the first edge. It exists only for Relay clients: no list can be read backwards."""
+        """The cursor of the first edge, to be passed as `before` for the page before this one."""
         return cursor(self.order, self.part.key(0)) if self.part.nodes else None
 
     @property
@@ -69,7 +79,7 @@ class ConnectionRow(Generic[R]):
 
     part: Slice[R]
     order: str
-    has_previous_page: bool
+    page: Page
     lister: Lister[R]
     args: tuple[Hashable, ...]
     parent: str
@@ -91,7 +101,7 @@ class ConnectionRow(Generic[R]):
     @property
     def page_info(self) -> PageRow:
         """The position of this page."""
-        return PageRow(self.part, self.order, self.has_previous_page)
+        return PageRow(self.part, self.order, self.page)
 
 
 class _Pages(Loading[ConnectionRow[Any]]):
@@ -116,11 +126,27 @@ def connecting(
     return pages
 
 
-def listing(
-    context: Context, lister: Lister[R], first: int, after: str | None, *args: Hashable
-) -> Loading[ConnectionRow[R]]:
+def listing(context: Context, lister: Lister[R], paging: Paging, *args: Hashable) -> Loading[ConnectionRow[R]]:
     """The loader of pages for a listing whose only order is by id."""
-    return connecting(context, lister, paging.page(first, after, "id", 1), "id", *args)
+    return connecting(context, lister, page_of(paging, BY_ID, 1), BY_ID, *args)
+
+
+async def edges_among(
+    context: Context,
+    lister: Lister[R],
+    order: str,
+    parent: str,
+    ids: Sequence[str],
+    *args: Hashable,
+    column: str = "id",
+) -> list[EdgeRow[R]]:
+    """The edges of some rows of a list, in its order and with its cursors; only those that the list shows the actor.
+
+    `ids` are the values of a column of the rows, and `args` those that the lister takes besides the context.
+    """
+    if not ids:
+        return []
+    return await context.load(_edges, parent, lister, order, args, (tuple(ids), column)) or []
 
 
 @loaded_by()
@@ -135,14 +161,13 @@ async def read(
     """Read the page of each parent; a batch function for `Context.loading`."""
     async with context.reading() as connection:
         found = await pages(connection, lister(context, *args), parents, page)
-    has_previous = page.after is not None
-    return {id_: ConnectionRow(found.get(id_, EMPTY), order, has_previous, lister, args, id_) for id_ in parents}
+    return {id_: ConnectionRow(found.get(id_, EMPTY), order, page, lister, args, id_) for id_ in parents}
 
 
 async def _unread(
     _: Context, parents: Sequence[str], lister: Lister[Any], order: str, args: tuple[Hashable, ...]
 ) -> dict[str, ConnectionRow[Any]]:
-    return {id_: ConnectionRow(EMPTY, order, False, lister, args, id_) for id_ in parents}
+    return {id_: ConnectionRow(EMPTY, order, NO_PAGE, lister, args, id_) for id_ in parents}
 
 
 async def _counts(context: Context, connections: Sequence[ConnectionRow[Any]]) -> dict[ConnectionRow[Any], int]:
@@ -159,6 +184,24 @@ async def _counts(context: Context, connections: Sequence[ConnectionRow[Any]]) -
     return totals
 
 
-def cursor(order: str, key: paging.Key) -> str:
+def cursor(order: str, key: Key) -> str:
     """The cursor of the row with this sort key."""
-    return paging.cursor(order, tuple(map(str, key)))
+    return encoded(order, tuple(map(str, key)))
+
+
+async def _edges(
+    context: Context,
+    parents: Sequence[str],
+    lister: Lister[Any],
+    order: str,
+    args: tuple[Hashable, ...],
+    wanted: tuple[tuple[str, ...], str],
+) -> dict[str, list[EdgeRow[Any]]]:
+    """The edges of the rows with these values of a column."""
+    listing = among(lister(context, *args), *wanted)
+    async with context.reading() as connection:
+        found = await pages(connection, listing, parents, Page(len(wanted[0])))
+    return {
+        parent: [EdgeRow(node, part.key(number), order) for number, node in enumerate(part.nodes)]
+        for parent, part in found.items()
+    }

@@ -19,6 +19,7 @@ from domain.bulk import BulkMode
 from domain.problems import UserError, UserErrorCode
 from domain.seats import DEFAULT
 from policies import facts
+from resolvers.core.changed_lists import SeatLists
 from resolvers.core.context import Context
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
@@ -53,7 +54,7 @@ class SetDefaultProductsInput(MutationInput):
 
 
 @dataclass
-class SetDefaultProductsPayload:
+class SetDefaultProductsPayload(SeatLists):
     """The team, and the seats that its members got and lost. `errors` say who got no seat, and why."""
 
     team: TeamRow = field(metadata={"description": "The team, with the products that it gives now."})
@@ -95,6 +96,7 @@ async def set_default_products(change: Change, input: SetDefaultProductsInput) -
     if not outcome.shortage:
         payload.seats, payload.waits = outcome.seats, outcome.waits
         payload.freed, payload.promoted = outcome.freed, outcome.promoted
+        outcome.note_in(payload, team.id)
     return payload
 
 

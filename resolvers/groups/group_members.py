@@ -17,6 +17,7 @@ from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import BadInput, NotFound, UserError, UserErrorCode
 from policies import facts
+from resolvers.core.changed_lists import GroupMemberLists, SeatLists
 from resolvers.core.member_lists import (
     NO_MEMBER,
     PeopleLists,
@@ -70,7 +71,7 @@ class DeleteGroupInput(MutationInput):
 
 
 @dataclass
-class SetGroupMembersPayload:
+class SetGroupMembersPayload(SeatLists, GroupMemberLists):
     """The group, and the seats that people got by joining or lost by leaving. `errors` say who got none, and why."""
 
     group: GroupRow = field(metadata={"description": "The group, with its members now."})
@@ -82,16 +83,24 @@ class SetGroupMembersPayload:
 
 
 @dataclass
-class DeleteGroupPayload:
+class DeleteGroupPayload(SeatLists):
     """The id of the deleted group, and the seats that this freed. `errors` say why the group was not deleted."""
 
     deleted_group_id: strawberry.ID | None = field(
-        default=None, metadata={"description": "The id of the group; null if it was not deleted."}
+        default=None,
+        metadata={
+            "description": "The id of the group; null if it was not deleted.",
+            "deprecated": "Use `deletedGroupIds`.",
+        },
     )
     freed_seats: int = field(
         default=0, metadata={"description": "The number of seats that the deletion frees; pass it as `confirm`."}
     )
     promoted: list[SeatRow] = field(default_factory=list, metadata=PROMOTED)
+    deleted_group_ids: list[strawberry.ID] = field(
+        default_factory=list, metadata={"description": "The id of the group; empty if it was not deleted."}
+    )
+    team_id: strawberry.Private[str | None] = None
     errors: list[UserError] = field(default_factory=list)
 
 
@@ -130,6 +139,8 @@ async def set_group_members(change: Change, input: SetGroupMembersInput) -> SetG
     if not outcome.shortage:
         payload.seats, payload.waits = outcome.seats, outcome.waits
         payload.freed, payload.promoted = outcome.freed, outcome.promoted
+        outcome.note_in(payload, group.team_id)
+        payload.note_members(group.team_id, group.id, joining, leaving)
     return payload
 
 
@@ -165,7 +176,10 @@ async def delete_group(change: Change, input: DeleteGroupInput) -> DeleteGroupPa
         )
     before = {"name": group.name, "members": present, "products": given.get(group.id, [])}
     await change.record(group.team_id, group.id, before, {"deleted": True, **outcome.audit_values()})
-    return DeleteGroupPayload(input.group_id, freed, outcome.promoted)
+    payload = DeleteGroupPayload(input.group_id, freed, outcome.promoted)
+    payload.team_id, payload.deleted_group_ids = group.team_id, [input.group_id]
+    outcome.note_in(payload, group.team_id)
+    return payload
 
 
 async def _asked_people(

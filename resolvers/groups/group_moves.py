@@ -16,6 +16,7 @@ from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import BadInput, NotFound, UserError, UserErrorCode
 from policies import facts
+from resolvers.core.changed_lists import GroupMemberLists, SeatLists
 from resolvers.core.member_lists import (
     NO_MEMBER,
     PeopleLists,
@@ -60,7 +61,7 @@ class MoveGroupMembersInput(PeopleLists):
 
 
 @dataclass
-class MoveGroupMembersPayload:
+class MoveGroupMembersPayload(SeatLists, GroupMemberLists):
     """Both groups, and the seats that people got or lost by moving. `errors` say who did not move, and why."""
 
     from_group: GroupRow = field(metadata={"description": "The group that the people left."})
@@ -128,6 +129,8 @@ async def move_group_members(change: Change, input: MoveGroupMembersInput) -> Mo
     if not outcome.shortage:
         payload.seats, payload.waits = outcome.seats, outcome.waits
         payload.freed, payload.promoted = outcome.freed, outcome.promoted
+        outcome.note_in(payload, source.team_id)
+        payload.note_members(source.team_id, target.id, move.joining, move.people)
     return payload
 
 

@@ -13,6 +13,7 @@ from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import UserError, UserErrorCode
 from policies import facts
+from resolvers.core.changed_lists import SeatLists
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation
 from resolvers.groups.groups import locked_group
@@ -49,7 +50,7 @@ class UnassignGroupProductInput(MutationInput):
 
 
 @dataclass
-class AssignGroupProductPayload:
+class AssignGroupProductPayload(SeatLists):
     """The group, and the seats that its members got. `errors` say who got none, and why."""
 
     group: GroupRow = field(metadata={"description": "The group, with the products that it gives now."})
@@ -59,7 +60,7 @@ class AssignGroupProductPayload:
 
 
 @dataclass
-class UnassignGroupProductPayload:
+class UnassignGroupProductPayload(SeatLists):
     """The group, and the seats that its members lost."""
 
     group: GroupRow = field(metadata={"description": "The group, with the products that it gives now."})
@@ -98,6 +99,7 @@ async def assign_group_product(change: Change, input: AssignGroupProductInput) -
     if after:
         await change.record(group.team_id, group.id, {}, {"product": product.id, **after})
     payload.seats, payload.waits = outcome.seats, outcome.waits
+    outcome.note_in(payload, group.team_id)
     return payload
 
 
@@ -125,4 +127,5 @@ async def unassign_group_product(change: Change, input: UnassignGroupProductInpu
     before, after = {"product": product.id, "given": True}, {"product": product.id, **outcome.audit_values()}
     await change.record(group.team_id, group.id, before, after)
     payload.freed, payload.promoted = outcome.freed, outcome.promoted
+    outcome.note_in(payload, group.team_id)
     return payload

@@ -1,5 +1,6 @@
 """Groups: the fields that show them, and the mutations that create and rename them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,20 +17,22 @@ from db.people.members import MemberRow
 from db.people.teams import TeamRow
 from domain import text
 from domain.actions import Action
-from domain.paging import BY_NAME, DEFAULT_SIZE, page
+from domain.paging import BY_NAME, Paging, page
 from domain.problems import UserError, UserErrorCode
 from domain.subjects import Actor
 from domain.text import NAME_RULE
 from policies import facts
 from policies.engine.policy import Policy
-from resolvers.core.context import Context
-from resolvers.core.fields import loaded_by
+from resolvers.core.changed_lists import GroupMemberLists, MemberGroupLists, MemberLists
+from resolvers.core.context import Context, Info
+from resolvers.core.fields import loaded_by, paged
 from resolvers.core.loaders import Loading
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation, performs, require_row
 from resolvers.core.node_kinds import Abilities, NodeKind
 from resolvers.core.relations import Relation, one
-from resolvers.core.relay import ConnectionRow, connecting
+from resolvers.core.relay import ConnectionRow, EdgeRow, connecting, edges_among
+from resolvers.people.members import members_among
 from resolvers.people.teams import TEAM
 
 NAME_TAKEN_MESSAGE = "The team already has a group with this name."
@@ -61,6 +64,7 @@ class CreateGroupPayload:
     """The new group. It is null if it was not created, and then `errors` say why."""
 
     group: GroupRow | None = field(default=None, metadata={"description": "The new group; null if it was not created."})
+    team_id: strawberry.Private[str | None] = None
     errors: list[UserError] = field(default_factory=list)
 
 
@@ -68,7 +72,7 @@ class CreateGroupPayload:
 class RenameGroupPayload:
     """The group with its present name. `errors` say why the name did not change."""
 
-    group: GroupRow | None = field(default=None, metadata={"description": "The group, with its present name."})
+    group: GroupRow = field(metadata={"description": "The group, with its present name."})
     errors: list[UserError] = field(default_factory=list)
 
 
@@ -88,7 +92,7 @@ async def create_group(change: Change, input: CreateGroupInput) -> CreateGroupPa
     if not await groups.create(change.connection, group):
         return CreateGroupPayload(errors=[UserError(UserErrorCode.NAME_TAKEN, NAME_TAKEN_MESSAGE, ["name"])])
     await change.record(team.id, group.id, {}, {"name": group.name})
-    return CreateGroupPayload(group)
+    return CreateGroupPayload(group, team.id)
 
 
 @mutation(Action.GROUPS_UPDATE)
@@ -127,29 +131,26 @@ async def locked_group(change: Change, id_: str) -> GroupRow:
 
 @performs(Action.GROUPS_READ)
 @loaded_by("id", action=Action.GROUPS_READ, team="id")
-def team_groups(
-    context: Context, first: int = DEFAULT_SIZE, after: str | None = None
-) -> Loading[ConnectionRow[GroupRow]]:
+@paged
+def team_groups(context: Context, paging: Paging) -> Loading[ConnectionRow[GroupRow]]:
     """The team's groups, in the order of their names; FORBIDDEN for a plain user."""
-    return connecting(context, _of_team, page(first, after, BY_NAME, 2), BY_NAME)
+    return connecting(context, _of_team, page(paging, BY_NAME, 2), BY_NAME)
 
 
 @performs(Action.GROUPS_READ)
 @loaded_by("id", action=Action.GROUPS_READ)
-def member_groups(
-    context: Context, first: int = DEFAULT_SIZE, after: str | None = None
-) -> Loading[ConnectionRow[GroupRow]]:
+@paged
+def member_groups(context: Context, paging: Paging) -> Loading[ConnectionRow[GroupRow]]:
     """The groups that this person is in, in the order of their names; FORBIDDEN for a plain user."""
-    return connecting(context, _of_member, page(first, after, BY_NAME, 2), BY_NAME)
+    return connecting(context, _of_member, page(paging, BY_NAME, 2), BY_NAME)
 
 
 @performs(Action.MEMBERS_READ)
 @loaded_by("id")
-def group_members(
-    context: Context, first: int = DEFAULT_SIZE, after: str | None = None
-) -> Loading[ConnectionRow[MemberRow]]:
+@paged
+def group_members(context: Context, paging: Paging) -> Loading[ConnectionRow[MemberRow]]:
     """The members of the group, also invited people, in the order of their names; only those that you may see."""
-    return connecting(context, _members, page(first, after, BY_NAME, 2), BY_NAME)
+    return connecting(context, _members, page(paging, BY_NAME, 2), BY_NAME)
 
 
 @performs(Action.PRODUCTS_READ)
@@ -170,6 +171,48 @@ def team(context: Context) -> Loading[TeamRow]:
 def source_group(context: Context) -> Loading[GroupRow]:
     """The group that gives the seat; null for another kind of source, and if you may not see groups."""
     return context.loading(GROUP.find)
+
+
+@performs(Action.GROUPS_READ)
+async def new_group_edges(root: CreateGroupPayload, info: Info) -> list[EdgeRow[GroupRow]]:
+    """The new group, with its place among the groups of the team."""
+    ids = [root.group.id] if root.group is not None else []
+    return await edges_among(info.context, _of_team, BY_NAME, root.team_id or "", ids)
+
+
+@performs(Action.GROUPS_READ)
+async def joined_group_edges(root: MemberGroupLists, info: Info) -> list[EdgeRow[GroupRow]]:
+    """The groups that the member joined, with their places among the groups of the member."""
+    return await edges_among(info.context, _of_member, BY_NAME, root.member_id or "", root.joined_group_ids)
+
+
+@performs(Action.GROUPS_READ)
+async def changed_groups(root: MemberLists | MemberGroupLists, info: Info) -> list[GroupRow]:
+    """The groups that people joined or left, as they are now; only those that you may see."""
+    return await info.context.loading(GROUP.find).load_all(root.group_ids)
+
+
+@performs(Action.MEMBERS_READ)
+async def joined_member_edges(root: GroupMemberLists, info: Info) -> list[EdgeRow[MemberRow]]:
+    """The people who joined the group, with their places in its list; only those that you may see."""
+    ids, by_user = root.joined_user_ids, "user_id"
+    return await edges_among(info.context, _members, BY_NAME, root.joined_group_id, ids, column=by_user)
+
+
+@performs(Action.MEMBERS_READ)
+async def left_member_ids(root: GroupMemberLists, info: Info) -> list[strawberry.ID]:
+    """The ids of the members who left the group that they were in; only of those that you may see."""
+    return [strawberry.ID(row.id) for row in await _changed(info.context, root, root.left_user_ids)]
+
+
+@performs(Action.MEMBERS_READ)
+async def changed_members(root: GroupMemberLists, info: Info) -> list[MemberRow]:
+    """The members who joined or left a group, as they are now; only those that you may see."""
+    return await _changed(info.context, root, {*root.joined_user_ids, *root.left_user_ids})
+
+
+async def _changed(context: Context, lists: GroupMemberLists, user_ids: Collection[str]) -> list[MemberRow]:
+    return await members_among(context, lists.group_team_id, sorted(user_ids))
 
 
 def _of_team(context: Context) -> Listing[GroupRow]:

@@ -13,12 +13,14 @@ from db.groups import given_products, groups
 from db.seats import allocation
 from db.seats.assignments import Ended
 from db.seats.seats import SeatRow
+from db.seats.waiting_list import Withdrawn
 from db.seats.waits import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import UserError, UserErrorCode
 from domain.seats import Source, SourceKind
 from policies import facts
+from resolvers.core.changed_lists import SeatLists
 from resolvers.core.member_lists import Place
 from resolvers.core.mutations import Change
 
@@ -50,7 +52,7 @@ class Outcome:
     people lost. `promoted`: the seats that went to people on a waiting list. `errors`: the people who got no seat, and
     why. `shortage`: there are too few seats for ALL_OR_NOTHING, so the caller must undo everything. `kept`: the ids of
     those of `seats` that their holders had before. `ended`: the seats of which a source ended. `withdrawn`: the waits
-    that ended, as user id and product id.
+    that ended. `called`: the waits, as user id and product id, of people who got a seat in another way.
     """
 
     seats: list[SeatRow] = field(default_factory=list)
@@ -61,7 +63,20 @@ class Outcome:
     shortage: bool = False
     kept: set[str] = field(default_factory=set)
     ended: list[Ended] = field(default_factory=list)
-    withdrawn: list[tuple[str, str]] = field(default_factory=list)
+    withdrawn: list[Withdrawn] = field(default_factory=list)
+    called: list[tuple[str, str]] = field(default_factory=list)
+
+    def note_in(self, payload: SeatLists, team_id: str) -> None:
+        """Note these changes in a payload."""
+        payload.note_seats(
+            team_id,
+            given=[seat for seat in self.seats if seat.id not in self.kept],
+            promoted=self.promoted,
+            ended=self.ended,
+            waiting=self.waits,
+            withdrawn=self.withdrawn,
+            called=self.called,
+        )
 
     def audit_values(self) -> dict[str, Any]:
         """The values for the audit row: people by seat id, and lists of people by product id; without empty values."""
@@ -69,7 +84,7 @@ class Outcome:
             **allocation.assigned_or_kept(self.seats, self.kept),
             "waiting": by_product((wait.product_id, wait.user_id) for wait in self.waits),
             **allocation.freed_or_kept(self.ended),
-            "withdrawn": by_product((product_id, user_id) for user_id, product_id in self.withdrawn),
+            "withdrawn": by_product((one.product_id, one.user_id) for one in self.withdrawn),
             "promoted": {seat.id: seat.holder_id for seat in self.promoted},
         }
         return {what: found for what, found in values.items() if found}
@@ -130,6 +145,7 @@ async def give(change: Change, team_id: str, given: Sequence[GivenProduct], mode
         outcome.seats += allocated.seats
         outcome.waits += allocated.waiting
         outcome.promoted += allocated.promoted
+        outcome.called += [(user_id, product.product_id) for user_id in allocated.called]
     # If several groups give the same product to a person, its error and its wait are listed once.
     outcome.errors = list({(one.code, one.user_id, one.product_id): one for one in outcome.errors}.values())
     outcome.waits = list(dict.fromkeys(outcome.waits))

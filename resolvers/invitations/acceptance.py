@@ -4,10 +4,12 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from db.groups import given_products
+from db.groups.given_products import GivenDefaults
 from db.invitations import invitations
 from db.invitations.invitations import InvitationByToken
 from db.people import members, users
 from db.people.members import MemberRow
+from db.people.teams import TeamRow
 from db.people.users import UserRow
 from domain import text
 from domain.actions import Action
@@ -29,10 +31,13 @@ from resolvers.access.session_delivery import (
     require_deliverable,
 )
 from resolvers.access.takeover import end_access
+from resolvers.core.changed_lists import SeatLists
 from resolvers.core.context import Context, Info
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, performs, run_mutation
+from resolvers.core.relay import BY_ID, EdgeRow
 from resolvers.groups.seat_giving import Outcome
+from resolvers.people.teams import TEAM
 
 INVALID = UserError(
     UserErrorCode.INVITATION_INVALID, "There is no such invitation, or it was revoked or sent again.", ["token"]
@@ -65,13 +70,18 @@ class AcceptInvitationInput(MutationInput):
 
 
 @dataclass
-class AcceptInvitationPayload(SessionStart):
+class AcceptInvitationPayload(SessionStart, SeatLists):
     """The new member, and if the account is new, a session token."""
 
     member: MemberRow | None = field(
         default=None, metadata={"description": "You, as a member of the team; null if nothing was accepted."}
     )
     errors: list[UserError] = field(default_factory=list)
+
+    @property
+    def member_edges(self) -> list[EdgeRow[MemberRow]]:
+        """You, with the place among your memberships."""
+        return [] if self.member is None else [EdgeRow(self.member, (self.member.id,), BY_ID)]
 
 
 @performs(Action.INVITATIONS_ACCEPT)
@@ -115,6 +125,12 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
     # The rest of the operation is read by the actor as a member of the team.
     await context.identify()
     return await deliver_session(context, input, payload, password_hash)
+
+
+async def joined_team_edges(root: AcceptInvitationPayload, info: Info) -> list[EdgeRow[TeamRow]]:
+    """The team, with its place among your teams; empty if nothing was accepted."""
+    ids = [] if root.member is None else [root.member.team_id]
+    return [EdgeRow(team, (team.id,), BY_ID) for team in await info.context.loading(TEAM.find).load_all(ids)]
 
 
 async def _hash(context: Context, invitation: InvitationByToken, password: str) -> tuple[str, Opening] | UserError:
@@ -195,15 +211,29 @@ async def _accept(
     given = await given_products.give_defaults(connection, team_id, [user_id])
     outcome = Outcome(seats=given.seats, waits=given.waits, promoted=given.promoted, kept=given.kept)
     after = {"invitation": invitation.id, "user": user_id, **outcome.audit_values()}
-    member = MemberRow(member_id, team_id, role, MemberStatus.ACTIVE, joined_at, user, external_id)
+    payload = AcceptInvitationPayload(
+        MemberRow(member_id, team_id, role, MemberStatus.ACTIVE, joined_at, user, external_id)
+    )
+    _note_own(payload, given, team_id, user_id)
     if password_hash is None:
         await change.record(team_id, member_id, {}, after)
-        return AcceptInvitationPayload(member)
+        return payload
     # Somebody else may have signed up with the address. The link was sent to it, so its holder gets the account.
     after |= await end_access(connection, user_id)
     begun = await begin_session(change, user_id, password_hash, input.delivery, SignInMethod.LINK)
     await change.record(team_id, member_id, {}, {**after, **begun.audited}, by=user_id)
-    return AcceptInvitationPayload(member, **begun.shown())
+    return replace(payload, **begun.shown())
+
+
+def _note_own(payload: AcceptInvitationPayload, given: GivenDefaults, team_id: str, user_id: str) -> None:
+    """Note the person's own seats and waits. They may not see those of other people, who were promoted first."""
+    payload.note_seats(
+        team_id,
+        given=[seat for seat in given.seats if seat.id not in given.kept],
+        promoted=[seat for seat in given.promoted if seat.holder_id == user_id],
+        waiting=given.waits,
+        called=given.called,
+    )
 
 
 async def _account(

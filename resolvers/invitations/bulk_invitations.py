@@ -1,7 +1,7 @@
 """Inviting many people at once: the part that `inviteMembers` and `importMembers` share."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -16,10 +16,11 @@ from db.seats.waits import WaitRow
 from domain.bulk import BulkMode
 from domain.mails import INVITATION, InvitationMail, MailPurpose
 from domain.members import INVITATION_TERM, InvitationStatus
-from domain.problems import UserError
+from domain.problems import UserError, UserErrorCode
 from domain.roles import Role
 from domain.seats import DIRECT
 from policies import facts
+from resolvers.core.changed_lists import TeamLists
 from resolvers.core.context import Context
 from resolvers.core.mutations import Change
 from resolvers.groups.seat_giving import GivenProduct, Outcome, add_to_groups
@@ -67,7 +68,8 @@ class InviteResult:
     `already_members` are the positions of people who are in the team or invited to it. `removed` has, for each person
     who is not invited because they were removed from the team, when that was. `repeated` has, for each repeated person,
     the position of their first entry. `seat_errors` are the errors and information about the seats
-    that people should get. `stopped` says that ALL_OR_NOTHING stopped everything.
+    that people should get. `stopped` says that ALL_OR_NOTHING stopped everything. `outcome` has the changes of seats,
+    and `group_ids` the groups that people joined.
     """
 
     invitations: list[InvitationRow] = field(default_factory=list)
@@ -78,6 +80,14 @@ class InviteResult:
     seats: list[SeatRow] = field(default_factory=list)
     waits: list[WaitRow] = field(default_factory=list)
     stopped: bool = False
+    outcome: Outcome = field(default_factory=Outcome)
+    group_ids: set[str] = field(default_factory=set)
+
+    def note_in(self, payload: TeamLists, team_id: str) -> None:
+        """Note these changes in a payload."""
+        payload.new_member_ids += [one.member_id for one in self.invitations]
+        payload.note_joined_groups(self.group_ids)
+        self.outcome.note_in(payload, team_id)
 
 
 async def invite(
@@ -195,7 +205,8 @@ async def _complete(
     """Complete the result, queue the mails, and write the audit row."""
     # A seat that is given for two reasons is one seat.
     result.seats = list({seat.id: seat for seat in outcome.seats}.values())
-    result.waits = outcome.waits
+    result.waits, result.outcome = outcome.waits, outcome
+    result.group_ids = {group_id for group_ids in joining.values() for group_id in group_ids}
     if result.invitations:
         addresses = [one.email for one in result.invitations]
         delays = await mail_pauses.book(change.connection, MailPurpose.INVITATION, addresses)
@@ -211,6 +222,16 @@ async def send_mails(
     """Queue a job for the mail of each of these invitations, which waits for its delay if there are delays."""
     mails = (InvitationMail(team_id, id_) for id_ in invitation_ids)
     await jobs.enqueue(change.connection, INVITATION, mails, delays)
+
+
+def errors_of(result: InviteResult) -> list[UserError]:
+    """The errors and information about members, repeated people and seats, each with its row."""
+    path = ["people", "email"]
+    errors = [UserError(UserErrorCode.ALREADY_MEMBER, ALREADY_MEMBER, path, row) for row in result.already_members]
+    for row, first in result.repeated.items():
+        errors.append(UserError(UserErrorCode.DUPLICATE, f"This person is already in row {first}.", path, row))
+    of_seats = (replace(error, field=["people", "groupIds"], row=row) for row, error in result.seat_errors)
+    return [*errors, *of_seats]
 
 
 def target(by: Change | Context, team_id: str, role: Role) -> facts.Member:

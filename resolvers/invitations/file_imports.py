@@ -13,6 +13,7 @@ from domain.problems import UserError, UserErrorCode
 from domain.roles import Role
 from policies import facts
 from resolvers.core.mutations import Change
+from resolvers.groups.seat_giving import Outcome
 from resolvers.invitations import external_ids, import_updates, leavers
 from resolvers.invitations.bulk_invitations import Invitee, InviteResult, InviteTerms, invite, target
 from resolvers.invitations.external_ids import Admitted
@@ -71,6 +72,7 @@ class FileImport:
             await savepoint.rollback()
             self.leavers = replace(await self._reported(), error=self.leavers.error)
             self.result = replace(self.result, invitations=[], seats=[], waits=[], stopped=True)
+            self.result.outcome, self.result.group_ids = Outcome(), set[str]()
             self.updates.edits = {}
         await import_updates.record(self.change, self.team_id, self.updates)
 

@@ -17,6 +17,7 @@ from domain.problems import BadInput, UserError
 from domain.roles import Role
 from domain.uploads import Upload
 from resolvers.core import emails
+from resolvers.core.changed_lists import TeamLists
 from resolvers.core.context import Info
 from resolvers.core.member_lists import MAX_PEOPLE
 from resolvers.core.mutation_types import MutationInput
@@ -53,7 +54,7 @@ class ImportProblem(NamedTuple):
 
 
 @dataclass
-class ImportMembersPayload:
+class ImportMembersPayload(TeamLists):
     """The report: imported + updated + skipped + rejected = rows; 0 rows if the file as a whole is refused."""
 
     rows: int = field(
@@ -176,7 +177,7 @@ def _report(done: FileImport) -> ImportMembersPayload:
         for flaw in sorted([*done.sheet.flaws, *flaws], key=lambda flaw: flaw.line or 0)
     ]
     leavers = done.leavers
-    return ImportMembersPayload(
+    payload = ImportMembersPayload(
         rows=done.sheet.total,
         imported=imported,
         updated=updated,
@@ -192,7 +193,17 @@ def _report(done: FileImport) -> ImportMembersPayload:
         removed_user_ids=[strawberry.ID(user_id) for user_id in leavers.removed],
         promoted=leavers.promoted,
         errors=[] if leavers.error is None else [leavers.error],
+        team_id=done.team_id,
     )
+    _note_lists(payload, done)
+    return payload
+
+
+def _note_lists(payload: ImportMembersPayload, done: FileImport) -> None:
+    done.result.note_in(payload, done.team_id)
+    if (left := done.leavers.ended) is not None:
+        payload.note_ended(done.team_id, left.seats)
+        payload.note_removed(left.removed, left.request_ids)
 
 
 def _result_flaws(done: FileImport) -> list[Flaw]:

@@ -1,7 +1,7 @@
 """The mutations that invite people, and that send invitations again or revoke them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import anyio
@@ -27,16 +27,16 @@ from domain.roles import Role
 from policies import facts
 from resolvers.access.mail_pauses import claim_mail
 from resolvers.core import emails
+from resolvers.core.changed_lists import TeamLists
 from resolvers.core.context import Info
 from resolvers.core.member_lists import MAX_PEOPLE
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation, performs, run_mutation
 from resolvers.invitations import external_ids
 from resolvers.invitations.bulk_invitations import (
-    ALREADY_MEMBER,
     Invitee,
-    InviteResult,
     InviteTerms,
+    errors_of,
     expiry,
     invite,
     send_mails,
@@ -87,7 +87,7 @@ class RevokeInvitationInput(InvitationInput):
 
 
 @dataclass
-class InviteMembersPayload:
+class InviteMembersPayload(TeamLists):
     """The people who are invited now; `errors` say why others are not."""
 
     invitations: list[InvitationRow] = field(
@@ -108,13 +108,13 @@ class ResendInvitationPayload:
     """The invitation that replaces the one that was sent again; null if nothing was sent."""
 
     invitation: InvitationRow | None = field(
-        default=None, metadata={"description": "The new invitation, with an id of its own."}
+        default=None, metadata={"description": "The new invitation, with an id of its own; null if none was sent."}
     )
     errors: list[UserError] = field(default_factory=list)
 
 
 @dataclass
-class RevokeInvitationPayload:
+class RevokeInvitationPayload(TeamLists):
     """The person who is no longer invited, and the freed seats that went to people on the waiting list."""
 
     revoked_user_id: strawberry.ID | None = field(
@@ -154,13 +154,14 @@ async def invite_members(info: Info, input: InviteMembersInput) -> InviteMembers
         if with_role:
             change.require_also(Action.MEMBERS_CHANGE_ROLE, *with_role)
         await change.decide(*(target(change, team.id, role) for role in roles))
-        payload = InviteMembersPayload(errors=list(errors))
+        payload = InviteMembersPayload(errors=list(errors), team_id=team.id)
         await given_products.lock_changes(change.connection, team.id)
         admitted = await _invitees(change, team, input.people, addresses, payload.errors)
         result = await invite(change, team.id, admitted.invitees, InviteTerms(input.mode), refused=bool(payload.errors))
         kept = await external_ids.give(change, team.id, admitted, result)
-        payload.errors = sorted([*payload.errors, *_result_errors(result), *kept], key=lambda error: error.row or 0)
+        payload.errors = sorted([*payload.errors, *errors_of(result), *kept], key=lambda error: error.row or 0)
         payload.invitations, payload.seats, payload.waits = result.invitations, result.seats, result.waits
+        result.note_in(payload, team.id)
         return payload
 
     return await run_mutation(context, Action.MEMBERS_INVITE, work, input, InviteMembersPayload)
@@ -203,13 +204,16 @@ async def revoke_invitation(change: Change, input: RevokeInvitationInput) -> Rev
         return RevokeInvitationPayload(errors=[error])
     team_id, user_id = invitation.team_id, invitation.user_id
     unassigned = await allocation.end(change.connection, team_id, None, [user_id], None, change.by)
-    await members.remove(change.connection, team_id, [user_id])
+    removed = await members.remove(change.connection, team_id, [user_id])
     before = {"invitation": invitation.id, "user": user_id, "role": invitation.role}
     after: dict[str, Any] = {"freed": {ended.seat_id: user_id for ended in unassigned.ended}}
     if unassigned.promoted:
         after["promoted"] = {seat.id: seat.holder_id for seat in unassigned.promoted}
     await change.record(team_id, invitation.member_id, before, after)
-    return RevokeInvitationPayload(strawberry.ID(user_id), unassigned.promoted)
+    payload = RevokeInvitationPayload(strawberry.ID(user_id), unassigned.promoted, team_id=team_id)
+    payload.note_ended(team_id, unassigned)
+    payload.note_removed(removed)
+    return payload
 
 
 def _check(people: Sequence[PersonInput]) -> tuple[dict[int, str], list[UserError]]:
@@ -259,16 +263,6 @@ async def _invitees(
     admitted = await external_ids.admit(change, team.id, invitees)
     errors += admitted.errors
     return admitted
-
-
-def _result_errors(result: InviteResult) -> list[UserError]:
-    """The errors and information about members, repeated people and seats, each with its row."""
-    path = ["people", "email"]
-    errors = [UserError(UserErrorCode.ALREADY_MEMBER, ALREADY_MEMBER, path, row) for row in result.already_members]
-    for row, first in result.repeated.items():
-        errors.append(UserError(UserErrorCode.DUPLICATE, f"This person is already in row {first}.", path, row))
-    of_seats = (replace(error, field=["people", "groupIds"], row=row) for row, error in result.seat_errors)
-    return [*errors, *of_seats]
 
 
 async def _lock_invitation(change: Change, input: InvitationInput) -> tuple[InvitationRow, UserError | None]:

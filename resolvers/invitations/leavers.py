@@ -16,7 +16,7 @@ from domain.text import full_name
 from policies import facts
 from resolvers.core.member_lists import MAX_PEOPLE
 from resolvers.core.mutations import Change
-from resolvers.people.members import end_memberships
+from resolvers.people.members import EndedMemberships, end_memberships
 
 KEPT_SELF = "You are not in the file, but nobody can remove themselves in this way, so you stay in the team."
 KEPT = "{} is not in the file, but you may not remove this person, so they stay in the team."
@@ -35,7 +35,7 @@ class Leavers:
     """The people who are not in the file; None if that is not known.
 
     `people` and `seats` are the numbers to confirm: those of the people who may be removed. `removed` are the people
-    who were removed, and `promoted` the seats that went to people on the waiting list.
+    who were removed, and `promoted` the seats that went to people on the waiting list. `ended` is what they had.
     """
 
     rows: list[MemberRow] | None = None
@@ -43,6 +43,7 @@ class Leavers:
     seats: int = 0
     removed: list[str] = field(default_factory=list)
     promoted: list[SeatRow] = field(default_factory=list)
+    ended: EndedMemberships | None = None
     flaws: list[Flaw] = field(default_factory=list)
     error: UserError | None = None
 
@@ -90,7 +91,8 @@ async def remove(
         # A transaction that also puts people on waiting lists takes this lock before it frees seats.
         await waits.lock_for_joining(change.connection, team_id)
         ended = await end_memberships(change, team_id, leaving)
-        freed, leavers.promoted = sum(one.freed for one in ended.ended), ended.promoted
+        freed, leavers.promoted = sum(one.freed for one in ended.seats.ended), ended.seats.promoted
+        leavers.ended = ended
     leavers.people, leavers.seats, leavers.removed = len(leaving), freed, list(leaving)
     if (confirmed.people, confirmed.seats) != (len(leaving), freed):
         leavers.error = _confirmation(leavers)

@@ -22,6 +22,7 @@ from domain.problems import BadInput, UserError, UserErrorCode
 from domain.roles import Role
 from domain.text import NAME_RULE, display_name, last_name
 from policies import facts
+from resolvers.core.changed_lists import MemberGroupLists, SeatLists
 from resolvers.core.member_lists import NO_MEMBER
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation
@@ -57,10 +58,9 @@ class UpdateMemberInput(MutationInput):
 
 
 @dataclass
-class UpdateMemberPayload:
+class UpdateMemberPayload(SeatLists, MemberGroupLists):
     """The member as they are now, and the seats that they got and lost by joining and leaving groups."""
 
-    member_id: strawberry.Private[str | None] = None
     seats: list[SeatRow] = field(default_factory=list, metadata=SEATS)
     waits: list[WaitRow] = field(default_factory=list, metadata=WAITS)
     freed: list[SeatRow] = field(default_factory=list, metadata=FREED)
@@ -145,6 +145,8 @@ async def update_member(change: Change, input: UpdateMemberInput) -> UpdateMembe
     if not outcome.shortage:
         payload.seats, payload.waits = outcome.seats, outcome.waits
         payload.freed, payload.promoted = outcome.freed, outcome.promoted
+        outcome.note_in(payload, team.id)
+        payload.joined_group_ids, payload.left_group_ids = list(edit.joined), list(edit.left)
     return payload
 
 

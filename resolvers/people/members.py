@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import strawberry
 
@@ -10,7 +10,7 @@ from db.access import partner_tokens
 from db.core.paging import Listing
 from db.people import members
 from db.people.member_filters import MemberFilter
-from db.people.members import MemberOrder, MemberRow
+from db.people.members import MemberOrder, MemberRow, RemovedMember
 from db.people.teams import TeamRow
 from db.seats import allocation, seat_requests
 from db.seats.allocation import Unassigned
@@ -18,14 +18,15 @@ from db.seats.seats import SeatRow
 from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.members import MemberStatus
-from domain.paging import DEFAULT_SIZE, Page, page
+from domain.paging import Page, Paging, page
 from domain.problems import Forbidden, UserError, UserErrorCode
 from domain.roles import Role
 from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
-from resolvers.core.context import Context
-from resolvers.core.fields import loaded_by
+from resolvers.core.changed_lists import MemberLists, TeamLists
+from resolvers.core.context import Context, Info
+from resolvers.core.fields import loaded_by, paged
 from resolvers.core.loaders import Loading
 from resolvers.core.member_filters import MembersFilter, conditions, reaches
 from resolvers.core.member_lists import (
@@ -38,7 +39,7 @@ from resolvers.core.member_lists import (
 from resolvers.core.mutations import Change, mutation, performs
 from resolvers.core.node_kinds import Abilities, NodeKind
 from resolvers.core.relations import one
-from resolvers.core.relay import ConnectionRow, connecting, read
+from resolvers.core.relay import ConnectionRow, EdgeRow, connecting, edges_among, read
 from resolvers.people.teams import NEW_MEMBER_ACTIONS, TEAM
 
 # The number of parts in the sort key of each order.
@@ -55,6 +56,7 @@ ORDER_ACTIONS = {MemberOrder.EMAIL: Action.EMAILS_READ, MemberOrder.LAST_USED: A
 # This action is decided on a member, but explained on the tokens that the member granted.
 TOKEN_ACTIONS = (Action.TOKENS_ROTATE,)
 INVITATION_ACTIONS = (Action.INVITATIONS_RESEND, Action.INVITATIONS_REVOKE)
+_BY_NAME = (MemberFilter(), MemberOrder.NAME, False)
 LAST_MANAGER = "A team must keep at least one contract manager. Make somebody else a contract manager first."
 
 
@@ -71,7 +73,7 @@ class RemoveMembersInput(PeopleInput):
 
 
 @dataclass
-class RemoveMembersPayload:
+class RemoveMembersPayload(TeamLists):
     """The people who were removed, in the order of the input. `errors` says why others were not removed."""
 
     removed_user_ids: list[strawberry.ID] = field(
@@ -84,14 +86,23 @@ class RemoveMembersPayload:
     errors: list[UserError] = field(default_factory=list)
 
 
+class EndedMemberships(NamedTuple):
+    """What became of the seats of people who left a team, the memberships that ended, and the requests that did."""
+
+    seats: Unassigned
+    removed: list[RemovedMember]
+    request_ids: list[str]
+
+
 @performs(Action.MEMBERS_READ)
 @loaded_by("id")
+@paged
 def team_members(
     context: Context,
     filter: MembersFilter | None = None,
     order_by: MembersOrder | None = None,
-    first: int = DEFAULT_SIZE,
-    after: str | None = None,
+    *,
+    paging: Paging,
 ) -> Loading[ConnectionRow[MemberRow]]:
     """The members of the team, and the people who are invited to it. A plain user sees only themselves.
 
@@ -104,7 +115,7 @@ def team_members(
     """
     which, by = conditions(filter or MembersFilter()), order_by or MembersOrder()
     order = f"{by.field.value}{'-' if by.descending else ''}"
-    requested_page = page(first, after, order, KEY_LENGTHS[by.field])
+    requested_page = page(paging, order, KEY_LENGTHS[by.field])
     if by.field in ORDER_ACTIONS:
         return context.loading(_ordered_by_data, requested_page, order, (which, by.field, by.descending))
     return connecting(context, _listed, requested_page, order, which, by.field, by.descending)
@@ -127,7 +138,7 @@ async def remove_members(change: Change, input: RemoveMembersInput) -> RemoveMem
     Raises NOT_FOUND for the team, FORBIDDEN.
     """
     team = await change.team(input.team_id)
-    payload = RemoveMembersPayload()
+    payload = RemoveMembersPayload(team_id=team.id)
     anybody = _target(change, team.id, "", None)
     requested = await listed_people(change, input, team.id, anybody, payload.errors)
     # Refuse before any membership is read or locked, because a refusal or a wait could reveal the role of a person.
@@ -145,28 +156,50 @@ async def remove_members(change: Change, input: RemoveMembersInput) -> RemoveMem
     leaving = [user_id for user_id in leaving if user_id not in last_managers]
     if not leaving or (payload.errors and input.mode is BulkMode.ALL_OR_NOTHING):
         return payload
-    promoted = (await end_memberships(change, team.id, {user_id: known[user_id] for user_id in leaving})).promoted
-    payload.removed_user_ids, payload.promoted = cast("list[strawberry.ID]", leaving), promoted
+    ended = await end_memberships(change, team.id, {user_id: known[user_id] for user_id in leaving})
+    payload.removed_user_ids, payload.promoted = cast("list[strawberry.ID]", leaving), ended.seats.promoted
+    payload.note_ended(team.id, ended.seats)
+    payload.note_removed(ended.removed, ended.request_ids)
     return payload
 
 
-async def end_memberships(change: Change, team_id: str, leaving: Mapping[str, Role]) -> Unassigned:
-    """Remove these people, by user id, from the team. Returns what happened to their seats.
+async def end_memberships(change: Change, team_id: str, leaving: Mapping[str, Role]) -> EndedMemberships:
+    """Remove these people, by user id, from the team. Returns what became of what they had there.
 
     The caller has locked the memberships, and has decided that these people may be removed.
     """
     user_ids = list(leaving)
     freed = await allocation.end(change.connection, team_id, None, user_ids, None, change.by)
+    requests = await seat_requests.remove_open(change.connection, team_id, user_ids)
     also_ended = {
         "promoted": {seat.id: seat.holder_id for seat in freed.promoted},
-        "requests": await seat_requests.remove_open(change.connection, team_id, user_ids),
+        "requests": requests,
         "revokedTokens": await partner_tokens.revoke_granted(change.connection, team_id, user_ids),
     }
-    await members.remove(change.connection, team_id, user_ids)
+    removed = await members.remove(change.connection, team_id, user_ids)
     after: dict[str, Any] = {"removed": user_ids, "freed": {one.seat_id: one.user_id for one in freed.ended}}
     after |= {name: values for name, values in also_ended.items() if values}
     await change.record(team_id, team_id, {"members": leaving}, after)
-    return freed
+    return EndedMemberships(freed, removed, requests)
+
+
+@performs(Action.MEMBERS_READ)
+async def new_member_edges(root: MemberLists, info: Info) -> list[EdgeRow[MemberRow]]:
+    """The new members, with their places in the default order of the team's list; only those that you may see."""
+    if root.team_id is None:
+        return []
+    order = MemberOrder.NAME.value
+    return await edges_among(info.context, _listed, order, root.team_id, root.new_member_ids, *_BY_NAME)
+
+
+async def members_among(context: Context, team_id: str, user_ids: Sequence[str]) -> list[MemberRow]:
+    """Those of these people who are in a team or invited to it, in the order of their names.
+
+    Only those that the actor may see.
+    """
+    order = MemberOrder.NAME.value
+    edges = await edges_among(context, _listed, order, team_id, user_ids, *_BY_NAME, column="user_id")
+    return [edge.node for edge in edges]
 
 
 def _target(change: Change, team_id: str, user_id: str, role: Role | None) -> facts.Member:

@@ -48,7 +48,7 @@ class UpdateTeamInput(MutationInput):
 class UpdateTeamPayload:
     """The team with its present settings. `errors` say why a setting did not change; then none did."""
 
-    team: TeamRow | None = field(default=None, metadata={"description": "The team, with its present settings."})
+    team: TeamRow = field(metadata={"description": "The team, with its present settings."})
     errors: list[UserError] = field(default_factory=list)
 
 

@@ -14,13 +14,13 @@ from db.people.teams import TeamRow
 from db.seats import seats
 from db.seats.seats import SeatRow
 from domain.actions import Action
-from domain.paging import DEFAULT_SIZE
+from domain.paging import Paging
 from domain.roles import Role, proven
 from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context, Info
-from resolvers.core.fields import given, loaded_by, with_level_loader
+from resolvers.core.fields import given, loaded_by, paged, with_level_loader
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
 from resolvers.core.node_kinds import Abilities, Lookup, NodeKind
@@ -54,24 +54,27 @@ async def team(info: Info, id: strawberry.ID) -> TeamRow:
     return await team_lookup(info.context, id).load()
 
 
-def _all_teams(
-    context: Context, first: int = DEFAULT_SIZE, after: str | None = None
-) -> Loading[ConnectionRow[TeamRow]]:
-    return listing(context, _teams, first, after)
+def _all_teams(context: Context, paging: Paging) -> Loading[ConnectionRow[TeamRow]]:
+    return listing(context, _teams, paging)
 
 
 @performs(Action.TEAMS_READ)
-@with_level_loader(_all_teams, ROOT)
-def all_teams(
-    info: Info, first: int = DEFAULT_SIZE, after: str | None = None
-) -> "asyncio.Future[ConnectionRow[TeamRow] | None]":
+@with_level_loader(paged(_all_teams), ROOT)
+@paged
+def all_teams(info: Info, paging: Paging) -> "asyncio.Future[ConnectionRow[TeamRow] | None]":
     """The teams to which you belong, in the order in which they were created; for a partner token, its own team."""
-    return _all_teams(info.context, first, after).load(ROOT)
+    return _all_teams(info.context, paging).load(ROOT)
 
 
-def viewer_role(root: TeamRow, info: Info) -> Role | None:
+@loaded_by("team_id")
+def changed_team(context: Context) -> Loading[TeamRow]:
+    """The team, as it is now; null if you may not see it, or if nothing was changed."""
+    return context.loading(TEAM.find)
+
+
+def viewer_role(root: TeamRow, info: Info) -> Role:
     """Your own role in this team; for a partner token, the role of its grantor."""
-    return facts.roles(info.context.actor).get(root.id)
+    return facts.roles(info.context.actor)[root.id]
 
 
 def second_factor_missing(root: TeamRow, info: Info) -> bool:
@@ -85,27 +88,27 @@ def second_factor_missing(root: TeamRow, info: Info) -> bool:
 
 @performs(Action.SEATS_READ)
 @loaded_by("id")
+@paged
 def team_seats(
     context: Context,
     product_id: strawberry.ID | None = None,
     assigned: bool | None = None,
-    first: int = DEFAULT_SIZE,
-    after: str | None = None,
+    *,
+    paging: Paging,
 ) -> Loading[ConnectionRow[SeatRow]]:
     """The seats of the team, of one product or of all products. A plain user sees only their own seats.
 
     `assigned` selects seats that have a holder (true), or available seats (false).
     """
-    return listing(context, _seats, first, after, product_id, assigned)
+    return listing(context, _seats, paging, product_id, assigned)
 
 
 @performs(Action.TOKENS_READ)
-def team_tokens(
-    root: TeamRow, info: Info, first: int = DEFAULT_SIZE, after: str | None = None
-) -> "asyncio.Future[ConnectionRow[TokenRow] | None]":
+@paged
+def team_tokens(root: TeamRow, info: Info, paging: Paging) -> "asyncio.Future[ConnectionRow[TokenRow] | None]":
     """The partner tokens of the team, with revoked and expired ones. FORBIDDEN for a plain user and for a partner."""
     info.context.require(Action.TOKENS_READ, facts.token(info.context.actor, root.id))
-    return listing(info.context, _tokens, first, after).load(root.id)
+    return listing(info.context, _tokens, paging).load(root.id)
 
 
 def _teams(context: Context) -> Listing[TeamRow]:

@@ -13,14 +13,14 @@ from db.people.users import UserRow
 from db.seats import seats
 from db.seats.seats import SeatRow
 from domain.actions import Action
-from domain.paging import DEFAULT_SIZE
+from domain.paging import Paging
 from domain.problems import Forbidden
 from domain.subjects import Actor
 from domain.text import full_name
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context, Info
-from resolvers.core.fields import given, loaded_by
+from resolvers.core.fields import given, loaded_by, paged
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
 from resolvers.core.node_kinds import Abilities, NodeKind
@@ -70,33 +70,34 @@ def email(context: Context) -> Loading[str]:
 
 @performs(Action.MEMBERS_READ)
 @loaded_by("id")
-def memberships(
-    context: Context, first: int = DEFAULT_SIZE, after: str | None = None
-) -> Loading[ConnectionRow[MemberRow]]:
+@paged
+def memberships(context: Context, paging: Paging) -> Loading[ConnectionRow[MemberRow]]:
     """The memberships of this person that you may see, with their role in each team, in the order of joining."""
-    return listing(context, _memberships, first, after)
+    return listing(context, _memberships, paging)
 
 
 @performs(Action.MEMBERS_READ)
 @loaded_by("id")
-def teams_of(context: Context, first: int = DEFAULT_SIZE, after: str | None = None) -> Loading[ConnectionRow[TeamRow]]:
+@paged
+def teams_of(context: Context, paging: Paging) -> Loading[ConnectionRow[TeamRow]]:
     """The teams of this person that you may see, in the order in which they were created. You see all of your own.
 
     Use it for a team switch: the fields below a team contain data of that team only.
     """
-    return listing(context, _teams, first, after)
+    return listing(context, _teams, paging)
 
 
 @performs(Action.SEATS_READ)
 @loaded_by("id")
+@paged
 def held_seats(
     context: Context,
     team_id: strawberry.ID | None = None,
-    first: int = DEFAULT_SIZE,
-    after: str | None = None,
+    *,
+    paging: Paging,
 ) -> Loading[ConnectionRow[SeatRow]]:
     """The seats of this person that you may see, in one team or in all teams."""
-    return listing(context, _held_seats, first, after, team_id)
+    return listing(context, _held_seats, paging, team_id)
 
 
 def _teams(context: Context) -> Listing[TeamRow]:

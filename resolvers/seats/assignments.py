@@ -17,9 +17,11 @@ from db.seats.seats import SeatRow
 from db.seats.waits import WaitRow
 from domain.actions import Action
 from domain.bulk import BulkMode
+from domain.ids import pool_id
 from domain.problems import UserError, UserErrorCode
 from domain.seats import DIRECT
 from policies import facts
+from resolvers.core.changed_lists import SeatLists
 from resolvers.core.context import Info
 from resolvers.core.fact_rows import Fact, pool_fact
 from resolvers.core.member_lists import (
@@ -33,7 +35,7 @@ from resolvers.core.member_lists import (
     lookup_facts,
 )
 from resolvers.core.mutations import Change, StartOver, mutation
-from resolvers.seats.pools import POOLS_BY_TEAM
+from resolvers.seats.pools import POOL
 
 # The team of the locked members, locked as `waiting_list.lock_for_freeing` does.
 _TEAM_OF_LOCKED = Fact(waiting_list.LOCK_FOR_FREEING, (KEYS,), key="team_id")
@@ -57,7 +59,7 @@ class UnassignSeatsInput(PoolInput):
 
 
 @dataclass(kw_only=True)
-class AssignSeatsPayload:
+class AssignSeatsPayload(SeatLists):
     """The seats that people got, in the order of the list. `errors` say why other people got none."""
 
     seats: list[SeatRow] = field(
@@ -77,7 +79,7 @@ class AssignSeatsPayload:
 
 
 @dataclass(kw_only=True)
-class UnassignSeatsPayload:
+class UnassignSeatsPayload(SeatLists):
     """The seats that were freed. `errors` say why other seats were not."""
 
     seats: list[SeatRow] = field(
@@ -121,6 +123,7 @@ async def assign_seats(change: Change, input: AssignSeatsInput) -> AssignSeatsPa
     given_at_once = await _give_at_once(change, input, list(people))
     if given_at_once is not None:
         payload.seats = given_at_once
+        payload.note_seats(input.team_id, given=given_at_once)
         return payload
     pool = (input.team_id, input.product_id)
     given = await allocation.give(change.connection, *pool, list(people), DIRECT, change.by, mode=input.mode)
@@ -132,6 +135,7 @@ async def assign_seats(change: Change, input: AssignSeatsInput) -> AssignSeatsPa
     payload.errors += errors_in_rows(people, holders, UserErrorCode.ALREADY_ASSIGNED, message)
     payload.errors += [_waiting(wait, people[wait.user_id]) for wait in given.waiting]
     payload.seats, payload.already_held, payload.waits = given.seats, given.already_held, given.waiting
+    payload.note_given(*pool, given)
     await _record(
         change,
         input,
@@ -167,16 +171,16 @@ async def unassign_seats(change: Change, input: UnassignSeatsInput) -> UnassignS
     now = {seat.id: seat for seat in promoted}
     freed = [SeatRow(one.seat_id, input.team_id, one.product_id, None, None) for one in ended if one.freed]
     payload.seats, payload.promoted = [now.get(seat.id, seat) for seat in freed], promoted
+    payload.note_ended(input.team_id, Unassigned(ended, withdrawn, promoted))
     return payload
 
 
 async def pool(root: AssignSeatsPayload | UnassignSeatsPayload, info: Info) -> PoolRow | None:
-    """The team's pool of the product after the change."""
+    """The team's pool of the product after the change; null if the team has no seats of it now."""
     refused = info.context.refusal_in_team(Action.POOLS_READ, root.team_id)
     if refused is not None:
         raise refused
-    pools = await info.context.load(POOLS_BY_TEAM, root.team_id)
-    return next((pool for pool in pools or [] if pool.product_id == root.product_id), None)
+    return await info.context.load(POOL.find, pool_id(root.team_id, root.product_id))
 
 
 async def _decided_members(change: Change, input: PoolInput, errors: list[UserError]) -> dict[str, Place]:

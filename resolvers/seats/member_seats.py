@@ -5,9 +5,9 @@ from db.seats import member_seats as holdings
 from db.seats.pools import POOLS, PoolRow
 from db.seats.seats import SeatRow
 from domain.actions import Action
-from domain.paging import DEFAULT_SIZE
+from domain.paging import Paging
 from resolvers.core.context import Context
-from resolvers.core.fields import loaded_by
+from resolvers.core.fields import loaded_by, paged
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
 from resolvers.core.relations import many
@@ -16,11 +16,10 @@ from resolvers.core.relay import ConnectionRow, listing
 
 @performs(Action.SEATS_READ)
 @loaded_by("id")
-def member_seats(
-    context: Context, first: int = DEFAULT_SIZE, after: str | None = None
-) -> Loading[ConnectionRow[SeatRow]]:
+@paged
+def member_seats(context: Context, paging: Paging) -> Loading[ConnectionRow[SeatRow]]:
     """The seats that this person holds in the team; only those that you may see."""
-    return listing(context, _held, first, after)
+    return listing(context, _held, paging)
 
 
 @performs(Action.POOLS_READ)

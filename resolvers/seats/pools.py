@@ -3,17 +3,43 @@
 from db.seats import pools
 from db.seats.pools import PoolRow
 from domain.actions import Action
-from resolvers.core.context import Context
+from domain.ids import POOL as PREFIX
+from domain.subjects import Actor
+from policies import facts
+from policies.engine.policy import Policy
+from resolvers.core.changed_lists import SeatLists
+from resolvers.core.context import Context, Info
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
-from resolvers.core.relations import Relation, within
+from resolvers.core.node_kinds import Abilities, NodeKind
+from resolvers.core.relations import Relation, one, within
 
-POOLS_BY_TEAM = Relation(pools.BY_TEAM, pools.POOLS, within(Action.POOLS_READ), "team_id", many=True)
+_BY_TEAM = Relation(pools.BY_TEAM, pools.POOLS, within(Action.POOLS_READ), "team_id", many=True)
 
 
 @performs(Action.POOLS_READ)
 @loaded_by("id", action=Action.POOLS_READ, team="id")
 def team_pools(context: Context) -> Loading[list[PoolRow]]:
     """The pools of the team: its seats, counted by product. FORBIDDEN for a plain user."""
-    return context.loading(POOLS_BY_TEAM)
+    return context.loading(_BY_TEAM)
+
+
+@performs(Action.POOLS_READ)
+async def changed_pools(root: SeatLists, info: Info) -> list[PoolRow]:
+    """The pools that changed, as they are now; only those that you may see."""
+    return await info.context.loading(POOL.find).load_all(root.pool_ids)
+
+
+def _abilities(policy: Policy, actor: Actor, row: PoolRow) -> Abilities:
+    to_others = facts.seat(actor, row.team_id, None)
+    oneself = facts.member(actor, row.team_id, facts.acts_for(actor) or "", contract_manager=False)
+    return {
+        Action.POOLS_READ: policy.explain(actor, Action.POOLS_READ, facts.team(actor, row.team_id)),
+        Action.SEATS_ASSIGN: policy.explain(actor, Action.SEATS_ASSIGN, to_others),
+        Action.SEATS_UNASSIGN: policy.explain(actor, Action.SEATS_UNASSIGN, to_others),
+        Action.REQUESTS_CREATE: policy.explain(actor, Action.REQUESTS_CREATE, oneself),
+    }
+
+
+POOL = NodeKind(PREFIX, PoolRow, one(pools.BY_IDS, Action.POOLS_READ), _abilities, explained=True)

@@ -10,6 +10,7 @@ from db.seats.seats import SeatRow
 from domain.actions import Action
 from domain.problems import UserError, UserErrorCode
 from policies import facts
+from resolvers.core.changed_lists import SeatLists
 from resolvers.core.member_lists import NO_MEMBER
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation
@@ -28,7 +29,7 @@ class ReassignSeatInput(MutationInput):
 
 
 @dataclass
-class ReassignSeatPayload:
+class ReassignSeatPayload(SeatLists):
     """The seat with its new holder; null if it could not be moved, and then `errors` say why."""
 
     seat: SeatRow | None = field(
@@ -58,7 +59,9 @@ async def reassign_seat(change: Change, input: ReassignSeatInput) -> ReassignSea
         return ReassignSeatPayload(errors=[await _not_moved(change, seat, input)])
     before, after = {"holder": input.from_user_id}, {"holder": input.to_user_id}
     await change.record(team.id, seat.id, before, {"product": seat.product_id, **after})
-    return ReassignSeatPayload(moved)
+    payload = ReassignSeatPayload(moved.seat)
+    payload.note_moved(moved)
+    return payload
 
 
 async def _not_moved(change: Change, seat: SeatRow, input: ReassignSeatInput) -> UserError:

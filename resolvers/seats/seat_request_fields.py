@@ -7,10 +7,10 @@ from db.seats import seat_requests
 from db.seats.seat_requests import RequestRow
 from domain.actions import Action
 from domain.mails import MailState
-from domain.paging import DEFAULT_SIZE
+from domain.paging import Paging
 from domain.seat_requests import RequestState
 from resolvers.core.context import Context
-from resolvers.core.fields import loaded_by
+from resolvers.core.fields import loaded_by, paged
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
 from resolvers.core.relay import ConnectionRow, listing
@@ -20,24 +20,24 @@ from resolvers.people.users import USER
 
 @performs(Action.REQUESTS_READ)
 @loaded_by("id")
+@paged
 def team_requests(
     context: Context,
     state: RequestState | None = None,
     mail_state: MailState | None = None,
-    first: int = DEFAULT_SIZE,
-    after: str | None = None,
+    *,
+    paging: Paging,
 ) -> Loading[ConnectionRow[RequestRow]]:
     """The requests of the team's members, in one state or all, the oldest first. A plain user sees only their own."""
-    return listing(context, _of_team, first, after, state, mail_state)
+    return listing(context, _of_team, paging, state, mail_state)
 
 
 @performs(Action.REQUESTS_READ)
 @loaded_by("id")
-def member_requests(
-    context: Context, first: int = DEFAULT_SIZE, after: str | None = None
-) -> Loading[ConnectionRow[RequestRow]]:
+@paged
+def member_requests(context: Context, paging: Paging) -> Loading[ConnectionRow[RequestRow]]:
     """The requests of this person, the oldest first; only those that you may see."""
-    return listing(context, _of_member, first, after)
+    return listing(context, _of_member, paging)
 
 
 @performs(Action.MEMBERS_READ)

@@ -23,13 +23,15 @@ from domain.seats import DIRECT
 from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
-from resolvers.core.context import Context
+from resolvers.core.changed_lists import SeatLists
+from resolvers.core.context import Context, Info
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation, performs, require_row
 from resolvers.core.node_kinds import Abilities, NodeKind
 from resolvers.core.relations import one
+from resolvers.core.relay import BY_ID, EdgeRow
 
 ALREADY_ANSWERED = "This request has already been answered or withdrawn; read it again."
 
@@ -66,6 +68,7 @@ class RequestSeatPayload:
 
     request_id: strawberry.Private[str | None] = None
     errors: list[UserError] = field(default_factory=list)
+    is_new: strawberry.Private[bool] = False
 
 
 @dataclass
@@ -77,7 +80,7 @@ class WithdrawRequestPayload:
 
 
 @dataclass
-class AnswerRequestPayload:
+class AnswerRequestPayload(SeatLists):
     """The request after the change. `errors` say why it was not answered, or what the asker did not get."""
 
     request_id: strawberry.Private[str | None] = None
@@ -121,7 +124,7 @@ async def request_seat(change: Change, input: RequestSeatInput) -> RequestSeatPa
         return RequestSeatPayload(id_, [error])
     people = [] if note is None else [PersonalValues(asker, {}, {"note": note})]
     await change.record(team.id, id_, {}, {"product": product.id, "user": asker}, people=people)
-    return RequestSeatPayload(id_)
+    return RequestSeatPayload(id_, is_new=True)
 
 
 @mutation(Action.REQUESTS_CREATE)
@@ -170,6 +173,13 @@ def request(context: Context) -> Loading[RequestRow]:
     return context.loading(REQUEST.find)
 
 
+@performs(Action.REQUESTS_READ)
+async def new_request_edges(root: RequestSeatPayload, info: Info) -> list[EdgeRow[RequestRow]]:
+    """The request, with its place among the requests of the team and of the asker; empty if it is not a new one."""
+    ids = [root.request_id] if root.request_id is not None and root.is_new else []
+    return [EdgeRow(row, (row.id,), BY_ID) for row in await info.context.loading(REQUEST.find).load_all(ids)]
+
+
 async def _grant(change: Change, request: RequestRow, reply: str | None, mode: BulkMode) -> AnswerRequestPayload:
     savepoint = await change.connection.savepoint()
     if not await seat_requests.answer(change.connection, request, RequestState.GRANTED, change.by, reply):
@@ -181,6 +191,7 @@ async def _grant(change: Change, request: RequestRow, reply: str | None, mode: B
         message = "No seat of this product is left; the request stays open."
         return AnswerRequestPayload(request.id, errors=[UserError(UserErrorCode.NO_SEAT_LEFT, message)])
     payload = AnswerRequestPayload(request.id, next(iter(given.seats), None), next(iter(given.waiting), None))
+    payload.note_given(*pool, given)
     if given.already_held:
         message = "The asker already holds a seat of this product."
         payload.errors.append(UserError(UserErrorCode.ALREADY_ASSIGNED, message))

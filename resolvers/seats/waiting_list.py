@@ -1,29 +1,31 @@
 """The waiting list of a pool, and the places of a member on waiting lists."""
 
-import asyncio
-
 from db.core.paging import Listing
 from db.people.members import MemberRow
 from db.seats import waits
-from db.seats.pools import PoolRow
 from db.seats.waits import WaitRow
 from domain.actions import Action
-from domain.paging import DEFAULT_SIZE
-from resolvers.core.context import Context, Info
-from resolvers.core.fields import loaded_by
+from domain.ids import WAIT as PREFIX
+from domain.paging import Paging
+from domain.subjects import Actor
+from policies import facts
+from policies.engine.policy import Policy
+from resolvers.core.context import Context
+from resolvers.core.fields import loaded_by, paged
 from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
-from resolvers.core.relations import Relation, within
+from resolvers.core.node_kinds import Abilities, NodeKind
+from resolvers.core.relations import Relation, one, within
 from resolvers.core.relay import ConnectionRow, listing
 from resolvers.people.members import MEMBER
 
 
 @performs(Action.SEATS_READ)
-def pool_waits(
-    root: PoolRow, info: Info, first: int = DEFAULT_SIZE, after: str | None = None
-) -> "asyncio.Future[ConnectionRow[WaitRow] | None]":
+@loaded_by("id")
+@paged
+def pool_waits(context: Context, paging: Paging) -> Loading[ConnectionRow[WaitRow]]:
     """The waiting list of the pool: the people who wait for a seat, in the order in which they get one."""
-    return listing(info.context, _waiting_list, first, after).load(waits.pool_key(root.team_id, root.product_id))
+    return listing(context, _waiting_list, paging)
 
 
 @performs(Action.SEATS_READ)
@@ -44,4 +46,11 @@ def _waiting_list(context: Context) -> Listing[WaitRow]:
     return waits.listed(context.reach(Action.SEATS_READ))
 
 
+def _abilities(policy: Policy, actor: Actor, row: WaitRow) -> Abilities:
+    seat = facts.seat(actor, row.team_id, row.user_id)
+    asked = (Action.SEATS_READ, Action.SEATS_ASSIGN, Action.SEATS_UNASSIGN)
+    return {action: policy.explain(actor, action, seat) for action in asked}
+
+
 _OF_MEMBERS = Relation(waits.OF_MEMBERS, waits.WAITS, within(Action.SEATS_READ), "member_id", many=True)
+WAIT = NodeKind(PREFIX, WaitRow, one(waits.BY_IDS, Action.SEATS_READ), _abilities, explained=True)

@@ -7,6 +7,7 @@ import strawberry
 from db.access.own_sessions import OwnSessionRow
 from domain.sign_in_methods import SignInMethod
 from resolvers.access import own_sessions
+from schema.core.changed_lists import deleted
 from schema.core.fields import expose, publish_enum, publish_input, shows
 from schema.core.payloads import payload
 
@@ -33,5 +34,15 @@ class Session:
     is_current: bool = expose(own_sessions.is_current, bool)
 
 
-end_session = expose(own_sessions.end_session, payload(own_sessions.EndSessionPayload) | None)
-end_other_sessions = expose(own_sessions.end_other_sessions, payload(own_sessions.EndOtherSessionsPayload) | None)
+end_session = expose(
+    own_sessions.end_session,
+    payload(own_sessions.EndSessionPayload, deleted_session_ids=deleted("The ids of your sessions that were ended."))
+    | None,
+)
+end_other_sessions = expose(
+    own_sessions.end_other_sessions,
+    payload(
+        own_sessions.EndOtherSessionsPayload, deleted_session_ids=deleted("The ids of your sessions that were ended.")
+    )
+    | None,
+)

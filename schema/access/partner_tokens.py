@@ -9,8 +9,9 @@ from domain.actions import Scope
 from resolvers.access import partner_tokens
 from schema.core.fields import expose, publish_enum, publish_input, shows
 from schema.core.nodes import Node
+from schema.core.paging import Edge
 from schema.core.payloads import payload
-from schema.core.refs import UserRef
+from schema.core.refs import TokenRef, UserRef
 
 publish_enum(Scope)
 publish_input(
@@ -42,7 +43,14 @@ class PartnerToken(Node):
 
 
 create_partner_token = expose(
-    partner_tokens.create_partner_token, payload(partner_tokens.CreatePartnerTokenPayload) | None
+    partner_tokens.create_partner_token,
+    payload(
+        partner_tokens.CreatePartnerTokenPayload,
+        partner_token_edges=strawberry.field(
+            graphql_type=list[Edge[TokenRef]], description="The new token, for the list of tokens of the team."
+        ),
+    )
+    | None,
 )
 revoke_partner_token = expose(
     partner_tokens.revoke_partner_token, payload(partner_tokens.RevokePartnerTokenPayload) | None

@@ -24,13 +24,16 @@ class AuditEvent:
         description="`person`, `partner`, `anonymous` for a sign-up or sign-in, or `system` for a command or a job."
     )
     actor_id: strawberry.ID | None = strawberry.field(
-        description="The id of the user, for a partner token that of its grantor; for `system`, such as `job calendar`."
+        description="The id of the user, for a partner token that of its grantor; for `system`, such as `job "
+        "calendar`; null if nobody had an account yet."
     )
     token_id: strawberry.ID | None = strawberry.field(
-        description="The id of the partner token, if a token made the change."
+        description="The id of the partner token; null if no token made the change."
     )
     action: str = strawberry.field(description="The action of `policy.polar`, such as `seats:assign`.")
-    target_id: strawberry.ID | None = strawberry.field(description="The id of the object that was changed.")
+    target_id: strawberry.ID | None = strawberry.field(
+        description="The id of the object that was changed; null if it was no single object."
+    )
     before: JSON = strawberry.field(
         description="The changed values before the change. They name people by their ids only."
     )
@@ -45,7 +48,7 @@ class AuditEvent:
         description="The `x-request-id` of the request, as in the response and in the log; for a job, its id."
     )
     operator: str | None = strawberry.field(
-        description="The operating-system user who ran the command, if a command made the change."
+        description="The operating-system user who ran the command; null if no command made the change."
     )
     actor: UserRef | None = expose(audit_log.actor, UserRef | None)
     token: TokenRef | None = expose(audit_log.token, TokenRef | None)
@@ -66,7 +69,8 @@ class SeatPeriod:
     )
     ended_at: datetime | None = strawberry.field(description="When the period ended; null while they hold the seat.")
     ended_by: strawberry.ID | None = strawberry.field(
-        description="The id of the user or the partner token that ended the period, or the name of a job."
+        description="The id of the user or the partner token that ended the period, or the name of a job; null like "
+        "`endedAt`."
     )
     seat: SeatRef | None = expose(audit_log.seat, SeatRef | None)
     holder: UserRef | None = expose(audit_log.holder, UserRef | None)

@@ -8,6 +8,7 @@ from db.catalogue.products import ProductRow, ReleaseRow
 from resolvers.catalogue import products
 from schema.core.fields import expose, publish_input, shows
 from schema.core.nodes import Node
+from schema.core.paging import Edge
 from schema.core.payloads import payload
 from schema.core.refs import ProductConnection, ProductRef
 
@@ -37,4 +38,8 @@ class Product(Node):
 
 
 catalogue = expose(products.catalogue, ProductConnection)
-add_product = expose(products.add_product, payload(products.AddProductPayload) | None)
+add_product = expose(
+    products.add_product,
+    payload(products.AddProductPayload, product_edges=expose(products.new_product_edges, list[Edge[ProductRef]]))
+    | None,
+)

@@ -22,6 +22,6 @@ explain = expose(
     abilities.explain,
     Ability | None,
     action="The action to ask about: one that `viewerCan` of the object lists.",
-    target="The id of the object: a team, a member, a seat, a group, a request or a partner token.",
+    target="The id of the object: a team, a member, a seat, a pool, a wait, a group, a request or a partner token.",
     subject="The id of the user or the partner token that would do it.",
 )

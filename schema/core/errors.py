@@ -17,12 +17,12 @@ class UserError:
     field: list[str] = strawberry.field(
         description="The path to the part of the input that this is about; empty for the whole input."
     )
-    row: int | None = strawberry.field(description="The position in a list, from 0.")
+    row: int | None = strawberry.field(description="The position in a list, from 0; null if it is about no row.")
     user_id: strawberry.ID | None = strawberry.field(
-        description="The person this is about, if a filter found them, or if seats come from a group or by default."
+        description="The person this is about; null unless a filter found them, or a group or the team gives the seats."
     )
     product_id: strawberry.ID | None = strawberry.field(
-        description="The product this is about, if seats come from a group or by default."
+        description="The product this is about; null unless a group or the team gives the seats."
     )
     retry_after: int | None = strawberry.field(
         description="The seconds after which the same request may succeed; null if it is not about time."

@@ -9,15 +9,17 @@ from typing import Any, TypeVar, get_args, get_type_hints
 import strawberry
 from strawberry.schema_directive import Location
 
-from domain.paging import MAX_SIZE
+from domain.paging import DEFAULT_SIZE, MAX_SIZE
 from resolvers.core.repeats import MAX_KEY
 
 T = TypeVar("T")
 E = TypeVar("E", bound=EnumMeta)
 
 PAGE_ARGUMENTS = {
-    "first": f"The number of rows, 1 to {MAX_SIZE}.",
-    "after": "Return the rows after this cursor: an `endCursor`, or the `cursor` of an edge.",
+    "first": f"The number of rows from the start, or after `after`: 1 to {MAX_SIZE}; {DEFAULT_SIZE} without `last`.",
+    "after": "Only the rows after this cursor: an `endCursor`, or the `cursor` of an edge.",
+    "last": f"The number of rows from the end, or before `before`: 1 to {MAX_SIZE}; not together with `first`.",
+    "before": "Only the rows before this cursor: a `startCursor`, or the `cursor` of an edge.",
 }
 MUTATION_INPUT_FIELDS = {
     "idempotency_key": (
@@ -135,12 +137,12 @@ def _of_input(resolver: Callable[..., Any]) -> str | None:
     return " ".join(text.split("\n\n")[0].split()) if text else None
 
 
-def publish_enums(hints: dict[str, Any]) -> None:
+def publish_enums(hints: dict[Any, Any]) -> None:
     """Publish the enums among these types by name, because Strawberry would omit the descriptions of their members."""
     for hint in hints.values():
-        for part in (hint, *get_args(hint)):
-            if isinstance(part, EnumMeta):
-                publish_enum(part)
+        if isinstance(hint, EnumMeta):
+            publish_enum(hint)
+        publish_enums(dict(enumerate(get_args(hint))))
 
 
 def _is_instance_of(row: type) -> Callable[[Any, Any], bool]:

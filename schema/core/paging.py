@@ -14,9 +14,16 @@ NodeType = TypeVar("NodeType")
 class PageInfo:
     """The position of a page in its connection."""
 
-    has_next_page: bool = strawberry.field(description="Whether more rows follow this page.")
-    has_previous_page: bool = strawberry.field(description="Whether the page was requested with `after`.")
-    start_cursor: str | None = strawberry.field(description="The cursor of the first edge; null on an empty page.")
+    has_next_page: bool = strawberry.field(
+        description="Whether rows follow this page. If it was read with `last`: whether `before` was given."
+    )
+    has_previous_page: bool = strawberry.field(
+        description="Whether rows come before this page. If it was read with `first`: whether `after` was given."
+    )
+    start_cursor: str | None = strawberry.field(
+        description="The cursor of the first edge. Pass it as `before` with `last` to get the page before it; null on "
+        "an empty page."
+    )
     end_cursor: str | None = strawberry.field(
         description="The cursor of the last edge. Pass it as `after` to get the next page; null on an empty page."
     )
@@ -28,7 +35,7 @@ class Edge(Generic[NodeType]):
 
     node: NodeType = strawberry.field(description="The object at this position.")
     cursor: str = strawberry.field(
-        description="The position of this node. Pass it as `after` to get the nodes after it."
+        description="The position of this node. Pass it as `after` or `before` to get the nodes after or before it."
     )
 
 
@@ -38,5 +45,7 @@ class Connection(Generic[NodeType]):
 
     edges: list[Edge[NodeType]] = strawberry.field(description="The rows of the page, each with its cursor.")
     nodes: list[NodeType] = strawberry.field(description="The nodes of the edges.")
-    page_info: PageInfo = strawberry.field(description="Where the page begins and ends, and whether more rows follow.")
+    page_info: PageInfo = strawberry.field(
+        description="Where the page begins and ends, and whether there are rows before and after it."
+    )
     total_count: int = expose(total_count, int)

@@ -1,5 +1,6 @@
 """The GraphQL types of payloads, derived from the dataclasses that the mutations return."""
 
+from collections.abc import Collection
 from dataclasses import fields
 from functools import reduce
 from operator import or_
@@ -9,16 +10,18 @@ from typing import Any, get_args, get_origin, get_type_hints
 import strawberry
 from strawberry.types.private import is_private
 
+from schema.core.changed_lists import fields_of
 from schema.core.fields import publish_enums, shows
 from schema.core.refs import TYPE_OF_ROW
 
 
-def payload(row: type, **resolved: Any) -> Any:
+def payload(row: type, never: Collection[str] = (), **resolved: Any) -> Any:
     """Make the GraphQL type of a payload; `resolved` are the fields that have a resolver, made by `expose`.
 
     The name, the docstring and the fields come from the dataclass `row`, and the description of a field from its
-    `metadata["description"]`. A row class in a type hint becomes its GraphQL type, as in `refs.TYPE_OF_ROW`. A
-    `strawberry.Private` field is not published; the resolved fields take its place, or else come last.
+    `metadata["description"]`, as the reason why it is deprecated from `metadata["deprecated"]`. A row class in a type
+    hint becomes its GraphQL type, as in `refs.TYPE_OF_ROW`. A `strawberry.Private` field is not published; the resolved
+    fields take its place, or else come last. What the mutation changed in lists follows, without the fields in `never`.
     """
     hints = get_type_hints(row, include_extras=True)
     publish_enums(hints)
@@ -28,9 +31,13 @@ def payload(row: type, **resolved: Any) -> Any:
             published |= resolved
         else:
             published[one.name] = strawberry.field(
-                graphql_type=_graphql_type(hints[one.name]), description=one.metadata.get("description")
+                graphql_type=_graphql_type(hints[one.name]),
+                description=one.metadata.get("description"),
+                deprecation_reason=one.metadata.get("deprecated"),
             )
-    return shows(row)(type(row.__name__, (), {"__doc__": row.__doc__, **published, **resolved}))
+    return shows(row)(
+        type(row.__name__, (), {"__doc__": row.__doc__, **published, **resolved, **fields_of(row, never)})
+    )
 
 
 def _graphql_type(hint: Any) -> Any:

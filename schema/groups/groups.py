@@ -5,11 +5,13 @@ import strawberry
 from db.groups.groups import GroupRow
 from resolvers.core.member_lists import MAX_PEOPLE
 from resolvers.groups import group_members, group_moves, group_products, groups
+from resolvers.people import teams
 from schema.core.fields import expose, publish_input, shows
 from schema.core.member_lists import PEOPLE
 from schema.core.nodes import Node
+from schema.core.paging import Edge
 from schema.core.payloads import payload
-from schema.core.refs import MemberConnection, ProductRef, TeamRef
+from schema.core.refs import GroupRef, MemberConnection, ProductRef, TeamRef
 
 NAME = "1 to 100 characters. No other group of the team may have this name, in upper or lower case."
 USER_IDS = f"People who are to be in the group, by user id. All lists together name {MAX_PEOPLE:,} at most, each once."
@@ -42,14 +44,25 @@ class Group(Node):
     products: list[ProductRef] = expose(groups.products, list[ProductRef])
 
 
-create_group = expose(groups.create_group, payload(groups.CreateGroupPayload) | None)
+create_group = expose(
+    groups.create_group,
+    payload(
+        groups.CreateGroupPayload,
+        group_edges=expose(groups.new_group_edges, list[Edge[GroupRef]]),
+        team=expose(teams.changed_team, TeamRef | None),
+    )
+    | None,
+)
 rename_group = expose(groups.rename_group, payload(groups.RenameGroupPayload) | None)
-delete_group = expose(group_members.delete_group, payload(group_members.DeleteGroupPayload) | None)
+delete_group = expose(
+    group_members.delete_group,
+    payload(group_members.DeleteGroupPayload, ["wait_edges"], team=expose(teams.changed_team, TeamRef | None)) | None,
+)
 set_group_members = expose(group_members.set_group_members, payload(group_members.SetGroupMembersPayload) | None)
 move_group_members = expose(group_moves.move_group_members, payload(group_moves.MoveGroupMembersPayload) | None)
 assign_group_product = expose(
-    group_products.assign_group_product, payload(group_products.AssignGroupProductPayload) | None
+    group_products.assign_group_product, payload(group_products.AssignGroupProductPayload, ["deleted_seat_ids"]) | None
 )
 unassign_group_product = expose(
-    group_products.unassign_group_product, payload(group_products.UnassignGroupProductPayload) | None
+    group_products.unassign_group_product, payload(group_products.UnassignGroupProductPayload, ["wait_edges"]) | None
 )

@@ -44,10 +44,10 @@ class MemberChange:
 
     line: int = strawberry.field(description="The number of the line, from 1.")
     user_id: strawberry.ID = strawberry.field(description="The person.")
-    name_before: str | None = strawberry.field(description="First name and last name before the change.")
-    name_after: str | None = strawberry.field(description="First name and last name after the change.")
-    role_before: Role | None = strawberry.field(description="The role before the change.")
-    role_after: Role | None = strawberry.field(description="The role after the change.")
+    name_before: str | None = strawberry.field(description="First and last name before the change; null if they stay.")
+    name_after: str | None = strawberry.field(description="First and last name after the change; null if they stay.")
+    role_before: Role | None = strawberry.field(description="The role before the change; null if it stays.")
+    role_after: Role | None = strawberry.field(description="The role after the change; null if it stays.")
     joined_group_ids: list[strawberry.ID] = strawberry.field(description="The groups that the person joins.")
 
 

@@ -13,8 +13,9 @@ from resolvers.invitations import acceptance, invitation_fields, invitations
 from schema.core.fields import expose, publish_enum, publish_input, shows
 from schema.core.member_lists import PEOPLE
 from schema.core.nodes import Node
+from schema.core.paging import Edge
 from schema.core.payloads import payload
-from schema.core.refs import MemberRef
+from schema.core.refs import MemberRef, TeamRef
 
 publish_enum(InvitationStatus)
 publish_enum(MailState)
@@ -59,7 +60,25 @@ class Invitation(Node):
     member: MemberRef | None = expose(invitation_fields.member, MemberRef | None)
 
 
-invite_members = expose(invitations.invite_members, payload(invitations.InviteMembersPayload) | None)
+invite_members = expose(
+    invitations.invite_members,
+    payload(invitations.InviteMembersPayload, ["deleted_seat_ids", "deleted_member_ids", "deleted_seat_request_ids"])
+    | None,
+)
 resend_invitation = expose(invitations.resend_invitation, payload(invitations.ResendInvitationPayload) | None)
-revoke_invitation = expose(invitations.revoke_invitation, payload(invitations.RevokeInvitationPayload) | None)
-accept_invitation = expose(acceptance.accept_invitation, payload(acceptance.AcceptInvitationPayload) | None)
+revoke_invitation = expose(
+    invitations.revoke_invitation,
+    payload(invitations.RevokeInvitationPayload, ["wait_edges", "member_edges"]) | None,
+)
+accept_invitation = expose(
+    acceptance.accept_invitation,
+    payload(
+        acceptance.AcceptInvitationPayload,
+        ["deleted_seat_ids"],
+        member_edges=strawberry.field(
+            graphql_type=list[Edge[MemberRef]], description="You, for the list of your memberships."
+        ),
+        team_edges=expose(acceptance.joined_team_edges, list[Edge[TeamRef]]),
+    )
+    | None,
+)

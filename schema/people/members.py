@@ -87,4 +87,6 @@ class Member(Node):
     waits: list[WaitRef] = expose(waits.member_waits, list[WaitRef])
 
 
-remove_members = expose(members.remove_members, payload(members.RemoveMembersPayload) | None)
+remove_members = expose(
+    members.remove_members, payload(members.RemoveMembersPayload, ["wait_edges", "member_edges"]) | None
+)

@@ -39,7 +39,7 @@ class Team(Node):
         )
     )
     language: Language = strawberry.field(description="The language of mails to people who have not chosen one.")
-    viewer_role: Role | None = expose(teams.viewer_role, Role | None)
+    viewer_role: Role = expose(teams.viewer_role, Role)
     second_factor_missing: bool = expose(teams.second_factor_missing, bool)
     members: MemberConnection = expose(
         members.team_members,

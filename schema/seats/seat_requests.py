@@ -12,8 +12,9 @@ from resolvers.core import mail_reasons
 from resolvers.seats import seat_request_fields, seat_requests, seats
 from schema.core.fields import expose, publish_enum, publish_input, shows
 from schema.core.nodes import Node
+from schema.core.paging import Edge
 from schema.core.payloads import payload
-from schema.core.refs import MemberRef, ProductRef, TeamRef, UserRef
+from schema.core.refs import MemberRef, ProductRef, RequestRef, TeamRef, UserRef
 
 publish_enum(MailState)
 publish_enum(RequestState)
@@ -37,13 +38,13 @@ class SeatRequest(Node):
     """A member of a team asks for a seat of a product."""
 
     state: RequestState = strawberry.field(description="Whether the request is open, or how it ended.")
-    note: str | None = strawberry.field(description="What the asker wrote with the request.")
+    note: str | None = strawberry.field(description="What the asker wrote with the request; null if nothing.")
     created_at: datetime = strawberry.field(description="When the member asked.")
     answered_at: datetime | None = strawberry.field(
-        description="When the request was answered or withdrawn. If it is shown as granted only because the asker "
-        "holds a seat, this is when they got that seat."
+        description="When the request was answered or withdrawn; null while it is open. If it is granted only because "
+        "the asker holds a seat, this is when they got that seat."
     )
-    answer: str | None = strawberry.field(description="The message that was sent with the answer.")
+    answer: str | None = strawberry.field(description="The message that was sent with the answer; null without one.")
     mail_state: MailState | None = strawberry.field(
         description="What became of the mail with the answer; null if there is no such mail."
     )
@@ -56,7 +57,12 @@ class SeatRequest(Node):
 
 request_seat = expose(
     seat_requests.request_seat,
-    payload(seat_requests.RequestSeatPayload, request=expose(seat_requests.request, SeatRequest | None)) | None,
+    payload(
+        seat_requests.RequestSeatPayload,
+        request=expose(seat_requests.request, SeatRequest | None),
+        seat_request_edges=expose(seat_requests.new_request_edges, list[Edge[RequestRef]]),
+    )
+    | None,
 )
 withdraw_request = expose(
     seat_requests.withdraw_request,
@@ -64,5 +70,10 @@ withdraw_request = expose(
 )
 answer_request = expose(
     seat_requests.answer_request,
-    payload(seat_requests.AnswerRequestPayload, request=expose(seat_requests.request, SeatRequest | None)) | None,
+    payload(
+        seat_requests.AnswerRequestPayload,
+        ["deleted_seat_ids"],
+        request=expose(seat_requests.request, SeatRequest | None),
+    )
+    | None,
 )

@@ -59,10 +59,10 @@ class Seat(Node):
 
 assign_seats = expose(
     assignments.assign_seats,
-    payload(assignments.AssignSeatsPayload, pool=expose(assignments.pool, PoolRef | None)) | None,
+    payload(assignments.AssignSeatsPayload, ["deleted_seat_ids"], pool=expose(assignments.pool, PoolRef | None)) | None,
 )
 unassign_seats = expose(
     assignments.unassign_seats,
-    payload(assignments.UnassignSeatsPayload, pool=expose(assignments.pool, PoolRef | None)) | None,
+    payload(assignments.UnassignSeatsPayload, ["wait_edges"], pool=expose(assignments.pool, PoolRef | None)) | None,
 )
-reassign_seat = expose(reassignments.reassign_seat, payload(reassignments.ReassignSeatPayload) | None)
+reassign_seat = expose(reassignments.reassign_seat, payload(reassignments.ReassignSeatPayload, ["wait_edges"]) | None)

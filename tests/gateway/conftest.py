@@ -12,6 +12,7 @@ from db.queue import runner
 from db.tables.catalogue import Release
 from db.tables.people import Membership
 from domain.actions import Scope
+from domain.ids import pool_id
 from domain.roles import Role
 from gateway import worker
 from gateway.mail import smtp
@@ -32,6 +33,7 @@ class Company:
     seat: str
     group: str
     invitation: str
+    wait: str
     request: str
     token: str
     partner: str
@@ -45,6 +47,8 @@ class Company:
             "user": self.user.id,
             "member": self.member,
             "seat": self.seat,
+            "pool": pool_id(self.team, self.product),
+            "wait": self.wait,
             "group": self.group,
             "invite": self.invitation,
             "request": self.request,
@@ -72,8 +76,9 @@ async def _company(world: World) -> Company:
     invitation = await world.invitation(team, (await world.invited_member(team)).id)
     request = await world.request(team, await world.pool(team, seats=1), user.id)
     [session] = await world.sessions(user.id)
-    objects = (team, coordinator, user, member, product, release, seat, group, invitation, request, token, partner)
-    return Company(*objects, session)
+    wait = await world.wait(team, await world.pool(team, seats=1), user.id)
+    objects = (team, coordinator, user, member, product, release, seat, group, invitation)
+    return Company(*objects, wait, request, token, partner, session)
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,11 @@ EXCLUSIONS = (
         "definition",
         PAGE,
     ),
-    Exclusion("db/core/paging.py", "return query.order_by(*order).limit(page.first)", PAGE),
+    Exclusion(
+        "db/core/paging.py",
+        "return query.order_by(*(key.desc() if falling else key.asc() for key in keys)).limit(page.size)",
+        PAGE,
+    ),
     Exclusion(
         "db/catalogue/products.py",
         "return select().where(Release.product_id == any_of(product_ids))"

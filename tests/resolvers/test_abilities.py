@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from domain.actions import Scope
+from domain.ids import pool_id
 from domain.roles import Role
 from tests.conftest import Client
 from tests.support.published_fields import node_types
@@ -93,6 +94,8 @@ ALLOWED = {
     "Product": "PRODUCTS_READ",
     "Release": "PRODUCTS_READ",
     "Seat": "SEATS_READ USAGE_READ SEATS_UNASSIGN SEATS_ASSIGN SEATS_REASSIGN",
+    "Pool": "POOLS_READ SEATS_ASSIGN SEATS_UNASSIGN REQUESTS_CREATE",
+    "Wait": "SEATS_READ SEATS_ASSIGN SEATS_UNASSIGN",
     "SeatRequest": "REQUESTS_READ REQUESTS_CREATE REQUESTS_ANSWER SEATS_ASSIGN",
     "PartnerToken": "TOKENS_READ TOKENS_REVOKE TOKENS_ROTATE",
 }
@@ -120,6 +123,8 @@ async def test_viewer_can_lists_the_allowed_actions_of_every_type_of_node(client
         "Product": product,
         "Release": await one_id(world, "releases", "product_id", product),
         "Seat": seat,
+        "Pool": pool_id(team, product),
+        "Wait": await world.wait(team, await world.pool(team, 1), me.id),
         "SeatRequest": await world.request(team, product, me.id),
         "PartnerToken": token,
     }
@@ -129,6 +134,25 @@ async def test_viewer_can_lists_the_allowed_actions_of_every_type_of_node(client
     of_token = await can(client, secret, seat)
     assert of_token["SEATS_READ"][0]
     assert of_token["SEATS_ASSIGN"] == (False, "the token lacks seats:assign")
+
+
+NAMED = "query($id: ID!, $of: [Action!]) { node(id: $id) { viewerCan(actions: $of) { action allowed reason } } }"
+
+
+async def test_viewer_can_answers_only_the_actions_that_are_named(client: Client, world: World) -> None:
+    team = await world.team()
+    me = await world.member(team, Role.SOFTWARE_COORDINATOR)
+    whole = await can(client, me.secret, team)
+    for of, actions in (
+        (["POOLS_READ", "TEAMS_READ"], ["POOLS_READ", "TEAMS_READ"]),
+        (["TEAMS_READ", "SEATS_REASSIGN", "TEAMS_READ"], ["TEAMS_READ"]),
+        ([], []),
+        (None, list(whole)),
+    ):
+        shown = (await client(NAMED, me.secret, id=team, of=of)).data["node"]["viewerCan"]
+        assert [one["action"] for one in shown] == actions
+        assert {one["action"]: (one["allowed"], one["reason"]) for one in shown}.items() <= whole.items()
+    assert (await client(NAMED, me.secret, id=team, of=["SEATS_STEAL"])).codes == ["GRAPHQL_VALIDATION_FAILED"]
 
 
 async def test_viewer_can_on_a_page_of_nodes_costs_no_statement(

@@ -76,8 +76,9 @@ def _of_query(query: Prepared) -> Iterator[Sql]:
 def _of_listings(shapes: list[Listing[Any]]) -> Iterator[Sql]:
     for listing in shapes:
         keys = listing.define(*listing.args).keys
-        for after in (None, ("1",) * len(keys)):
-            yield _PAGES._compile((listing.define, listing.args, ["x"], Page(3, after))).sql
+        for place in (None, ("1",) * len(keys)):
+            for page in (Page(3, place), Page(3, None, place, backwards=True)):
+                yield _PAGES._compile((listing.define, listing.args, ["x"], page)).sql
         yield _COUNTS._compile((listing.define, listing.args, ["x"])).sql
 
 

@@ -27,10 +27,11 @@ from db.tables.catalogue import Product, Release
 from db.tables.groups import DefaultProduct, Group, GroupMember, GroupProduct
 from db.tables.invitations import Invitation
 from db.tables.people import Membership, Team, User
-from db.tables.seats import Seat, SeatPeriod, SeatRequest, SeatSource, Subscription
+from db.tables.seats import Seat, SeatPeriod, SeatRequest, SeatSource, Subscription, Wait
 from db.tables.usage import SeatUsage
 from domain.actions import Scope
 from domain.credentials import CredentialKind, issue
+from domain.ids import wait_id
 from domain.roles import Role
 from resolvers.access import one_time_codes, passwords
 from resolvers.core.sealing import Seal
@@ -333,6 +334,12 @@ class World(RowReader):
         id_ = ids.new("request")
         await self.insert(SeatRequest, {"team_id": team_id, "id": id_, "product_id": product_id, "user_id": user_id})
         return id_
+
+    async def wait(self, team_id: str, product_id: str, user_id: str, by: str | None = None) -> str:
+        """Put a person on the waiting list of a pool. Returns the id of their place."""
+        reason = {"team_id": team_id, "product_id": product_id, "user_id": user_id, "kind": "direct"}
+        await self.insert(Wait, {**reason, "queued_by": by or user_id})
+        return wait_id(team_id, product_id, user_id)
 
     async def add_usage(self, team_id: str, seat_id: str, user_id: str, day: date, minutes: int = 90) -> None:
         """Make a row for a day's usage of a seat."""

@@ -1,8 +1,8 @@
 """Runs an operation with one statement: what it reads, the decisions on it, and the response."""
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Sequence
-from itertools import compress, pairwise
+from itertools import compress
 from operator import attrgetter
 from typing import Any
 
@@ -33,6 +33,7 @@ from resolvers.core import relay
 from resolvers.core.context import Context
 from resolvers.core.fact_rows import actor_query, subject_kind
 from resolvers.core.relations import NotFused, Sketch
+from schema.core.fused.pages import cut, values_of
 from schema.core.fused.plan import FusedPlan, NoPlan, operation_name
 from schema.core.fused.planner import Planner
 
@@ -107,7 +108,7 @@ class FusedRead:
             if lister is not read.lister or order != read.order:
                 raise Mismatch
             listing = lister(sketch, *args)
-            pages[read.number] = PageValues(page.first, order, page.after is not None)
+            pages[read.number] = values_of(page, order)
             if read.page is not None:
                 levels[read.page] = (self.levels[read.page], key, listing.define, listing.args, page)
             if read.count is not None:
@@ -192,21 +193,13 @@ class FusedRead:
         return walk.budget.used
 
     def _trim(self, columns: list[list[Any]], pages: list[PageValues]) -> None:
-        """Remove the row after each page, and note that there was one."""
+        """Remove the row beyond each page, and note that there was one."""
         for read in self.plan.reads:
-            if read.page is None:
-                continue
-            slots, first = self.plan.drafts[read.page].used.values(), pages[read.number].first
-            keys = columns[next(iter(slots))]
-            numbers = Counter(keys) if len(keys) > first else {}
-            more = frozenset(key for key, number in numbers.items() if number > first)
-            if more:
-                # The rows of a key follow each other, so its last row is before the first one of another key.
-                last = [*(one != after for one, after in pairwise(keys)), True]
-                shown = [not (is_last and key in more) for key, is_last in zip(keys, last, strict=True)]
-                for slot in slots:
+            if read.page is not None:
+                slots = self.plan.drafts[read.page].used.values()
+                pages[read.number], shown = cut(columns[next(iter(slots))], pages[read.number])
+                for slot in slots if shown else ():
                     columns[slot] = list(compress(columns[slot], shown))
-                pages[read.number] = pages[read.number]._replace(more=more)
 
     def _row_count(self, columns: list[list[Any]]) -> int:
         """Return how many rows were read, as the loaders count them."""

@@ -58,7 +58,7 @@ async def walk(database: Database, listing: Listing[Any], parent: str, first: in
         assert 1 <= len(page.nodes) <= first
         assert not {node.id for node in page.nodes} & set(seen)
         seen += [node.id for node in page.nodes]
-        if not page.has_next:
+        if not page.has_more:
             return seen
         after = page.key(-1)
 
@@ -126,7 +126,7 @@ async def test_rows_that_are_added_between_two_pages_move_no_other_row(
         async with world.database.snapshot() as connection:
             page = (await pages(connection, listing, [team], Page(2, after)))[team]
         seen += [node.id for node in page.nodes]
-        if not page.has_next:
+        if not page.has_more:
             break
         after = page.key(-1)
         await world.member(team, account=await world.person("Ada", newcomer, f"{newcomer}{team}@tests.example"))
@@ -157,7 +157,7 @@ async def test_each_parent_has_its_own_page(world: World) -> None:
     empty = await world.team()
     async with world.database.snapshot() as connection:
         found = await pages(connection, members([*sizes, empty], MemberOrder.JOINED), [*sizes, empty], Page(2))
-    assert {id_: (len(page.nodes), page.has_next) for id_, page in found.items()} == dict(
+    assert {id_: (len(page.nodes), page.has_more) for id_, page in found.items()} == dict(
         zip(sizes, [(1, False), (2, False), (2, True)], strict=True)
     )
     assert all(node.team_id == id_ for id_, page in found.items() for node in page.nodes)

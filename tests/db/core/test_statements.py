@@ -97,7 +97,7 @@ async def test_a_part_of_a_cursor_gets_the_type_of_its_key(world: World) -> None
     async with world.database.connection() as connection:
         found = await pages(connection, numbers(), [ROOT], Page(2, ("2",)))
     assert found[ROOT].nodes == [Number(3), Number(4)]
-    assert found[ROOT].has_next
+    assert found[ROOT].has_more
 
 
 @pytest.mark.parametrize("text", ["", "x", "-1", "1.5", "9" * 19, "١"])

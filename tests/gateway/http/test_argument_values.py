@@ -76,20 +76,20 @@ CURSORS = {
 }
 
 
-@pytest.mark.parametrize("after", CURSORS.values(), ids=CURSORS.keys())
-@pytest.mark.parametrize("read", [read for read in READS.values() if read.path == "after"], ids=str)
-async def test_a_made_up_cursor_is_refused(client: Client, ours: Company, read: ArgumentQuery, after: str) -> None:
-    answer = await ask(client, ours, read, after)
+@pytest.mark.parametrize("made_up", CURSORS.values(), ids=CURSORS.keys())
+@pytest.mark.parametrize("read", [read for read in READS.values() if read.path in {"after", "before"}], ids=str)
+async def test_a_made_up_cursor_is_refused(client: Client, ours: Company, read: ArgumentQuery, made_up: str) -> None:
+    answer = await ask(client, ours, read, made_up)
     assert answer.codes == ["BAD_USER_INPUT"]
-    assert "`after` is" in answer.content["errors"][0]["message"]
+    assert f"`{read.path}` is" in answer.content["errors"][0]["message"]
 
 
-@pytest.mark.parametrize("first", [-(2**31), -1, 0, 101, 2**31 - 1])
-@pytest.mark.parametrize("read", [read for read in argument_queries("Int") if read.path == "first"], ids=str)
-async def test_first_must_be_between_1_and_100(client: Client, ours: Company, read: ArgumentQuery, first: int) -> None:
-    answer = await ask(client, ours, read, first)
+@pytest.mark.parametrize("size", [-(2**31), -1, 0, 101, 2**31 - 1])
+@pytest.mark.parametrize("read", [one for one in argument_queries("Int") if one.path in {"first", "last"}], ids=str)
+async def test_a_page_has_1_to_100_rows(client: Client, ours: Company, read: ArgumentQuery, size: int) -> None:
+    answer = await ask(client, ours, read, size)
     assert answer.codes == ["BAD_USER_INPUT"]
-    assert answer.content["errors"][0]["message"] == f"`first` must be between 1 and 100; it is {first}."
+    assert answer.content["errors"][0]["message"] == f"`{read.path}` must be between 1 and 100; it is {size}."
 
 
 USAGE = (

@@ -117,6 +117,17 @@ def test_a_page_without_its_size_has_twenty_rows(published: GraphQLSchema) -> No
         ("query($n: Int!) { teams(first: $n) { nodes { id } } }", {"n": float("inf")}, 100),
         ("query($n: Int!) { teams(first: $n) { nodes { id } } }", {"n": "7"}, 20),
         ("query($n: Int! = 9) { teams(first: $n) { nodes { id } } }", {"n": None}, 9),
+        ("{ teams(last: 7) { nodes { id } } }", {}, 7),
+        ("query($a: Int, $b: Int) { teams(first: $a, last: $b) { nodes { id } } }", {}, 20),
+        ("query($a: Int, $b: Int) { teams(first: $a, last: $b) { nodes { id } } }", {"a": None, "b": 7}, 7),
+        ("query($a: Int, $b: Int) { teams(first: $a, last: $b) { nodes { id } } }", {"a": 3, "b": 7}, 7),
+        ("query($b: Int = 4) { teams(last: $b) { nodes { id } } }", {}, 4),
+        ("{ teams(first: 7) { nodes { viewerCan(actions: [SEATS_READ, TEAMS_READ]) { action } } } }", {}, 21),
+        ("{ teams(first: 7) { nodes { viewerCan(actions: TEAMS_READ) { action } } } }", {}, 14),
+        ("{ teams(first: 7) { nodes { viewerCan(actions: []) { action } } } }", {}, 7),
+        ("query($a: [Action!]) { viewer { viewerCan(actions: $a) { action } } }", {"a": ["TEAMS_READ"]}, 2),
+        ("query($a: [Action!]) { viewer { viewerCan(actions: $a) { action } } }", {}, 11),
+        ("query($a: [Action!] = [TEAMS_READ]) { viewer { viewerCan(actions: $a) { action } } }", {}, 2),
     ],
 )
 def test_the_cost_follows_execution(published: GraphQLSchema, text: str, variables: dict[str, Any], rows: int) -> None:

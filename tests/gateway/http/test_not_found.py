@@ -10,7 +10,7 @@ from tests.support.published_fields import node_types
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unchanged")]
 
-PREFIXES = ["user", "team", "member", "group", "invite", "seat", "request", "token"]
+PREFIXES = ["user", "team", "member", "group", "invite", "seat", "pool", "wait", "request", "token"]
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 # Each argument that takes the id of something that belongs to a team, with the prefix of such an id.
 ARGUMENTS = {
@@ -83,7 +83,7 @@ async def test_an_object_of_the_own_team_is_found(client: Client, ours: Company,
     assert found.data == {"node": {"id": id_}}
 
 
-@pytest.mark.parametrize("prefix", ["group", "token"])
+@pytest.mark.parametrize("prefix", ["group", "pool", "token"])
 async def test_an_object_hidden_from_the_role_user_is_answered_like_an_unknown_id(
     client: Client, ours: Company, prefix: str
 ) -> None:

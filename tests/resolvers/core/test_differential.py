@@ -14,17 +14,20 @@ from db.access import partner_tokens
 from db.core.descriptions import Column
 from db.core.fusion import KEYS, Kind, Level, OwnKey, actor_reach, fused
 from db.core.paging import Rows as Query
+from db.core.paging import pages
 from db.core.rows import Columns, columns_read, row_maker
 from db.core.statements import RowQuery
 from db.groups import groups
 from db.people import teams, users
-from db.seats import seats
+from db.seats import pools, seats, waits
 from db.tables.access import PartnerToken
 from db.tables.groups import Group
 from db.tables.people import Team
 from db.tables.seats import Seat
 from domain.actions import Action, Scope
 from domain.credentials import Credential, parse
+from domain.ids import pool_id
+from domain.paging import Page
 from domain.reach import Reach
 from domain.roles import Role
 from domain.subjects import Actor, Anonymous, Partner, Person
@@ -45,6 +48,8 @@ class Rows:
         self.separated: set[str] = set()
         self.requiring: set[str] = set()
         self.with_factor: set[str] = set()
+        self.pools: dict[str, str] = {}
+        self.waits: dict[str, tuple[str, str]] = {}
         self.found: dict[Action, tuple[RowQuery[Any], list[tuple[str, str, str | None]]]] = {
             Action.TEAMS_READ: (teams.BY_IDS, []),
             Action.GROUPS_READ: (groups.BY_IDS, []),
@@ -123,6 +128,11 @@ async def rows(world: World) -> Rows:
         product_id = await world.pool(team_id, len(members))
         for user_id in drawn.sample(members, len(members) // 2 + 1):
             made.add(Action.SEATS_READ, await world.give_seat(team_id, product_id, user_id), team_id, user_id)
+        queue = await world.pool(team_id, 1)
+        for pool in (product_id, queue):
+            made.pools[pool_id(team_id, pool)] = team_id
+        for user_id in members:
+            made.waits[await world.wait(team_id, queue, user_id)] = (team_id, user_id)
         for seat_id in await world.free_seats(team_id, product_id):
             made.add(Action.SEATS_READ, seat_id, team_id)
     return made
@@ -249,3 +259,26 @@ async def test_a_person_is_visible_exactly_if_one_of_their_memberships_is(
                     for team_id in roles
                 )
                 assert (user_id in listed) is allowed, (actor, user_id)
+
+
+async def test_pools_and_waits_are_nodes_exactly_if_the_policy_and_their_lists_show_them(
+    world: World, rows: Rows, policy: Policy
+) -> None:
+    compared = 0
+    async with world.database.snapshot() as connection:
+        for actor in actors(rows):
+            reach: Reach = policy.reach(actor, Action.POOLS_READ)
+            nodes = {row.id for row in await pools.BY_IDS.rows(connection, reach, list(rows.pools))}
+            listed = {row.id for row in await pools.BY_TEAM.rows(connection, reach, [*rows.pools.values()])}
+            for id_, team_id in rows.pools.items():
+                allowed = policy.decide(actor, Action.POOLS_READ, facts.team(actor, team_id)).allowed
+                assert (id_ in nodes) is (id_ in listed) is allowed, (actor, id_)
+            reach = policy.reach(actor, Action.SEATS_READ)
+            nodes = {row.id for row in await waits.BY_IDS.rows(connection, reach, list(rows.waits))}
+            found = await pages(connection, waits.listed(reach), list(rows.pools), Page(100))
+            listed = {row.id for part in found.values() for row in part.nodes}
+            for id_, (team_id, user_id) in rows.waits.items():
+                allowed = policy.decide(actor, Action.SEATS_READ, facts.seat(actor, team_id, user_id)).allowed
+                assert (id_ in nodes) is (id_ in listed) is allowed, (actor, id_)
+                compared += 1
+    assert compared > 1_000

@@ -113,6 +113,19 @@ async def test_a_page_of_a_listing_is_a_range(large: Database, descending: bool,
 
 @DIRECTIONS
 @PLACES
+async def test_a_page_that_is_read_backwards_is_a_range(large: Database, descending: bool, is_first: bool) -> None:
+    reach = Reach(("team_1",))
+    listing = listed(MemberReach(*[reach] * 5), MemberFilter(), MemberOrder.NAME, descending)
+    page = Page(50, None, None if is_first else ("6a", "member_x"), backwards=True)
+    with noted(large) as sent:
+        async with large.snapshot() as connection:
+            await pages(connection, listing, ["team_1"], page)
+    [(statement, values)] = [one for one in sent if "LATERAL" in one[0]]
+    assert_range(await page_plan(large, statement, len(values)), descending=not descending, is_first=is_first)
+
+
+@DIRECTIONS
+@PLACES
 async def test_a_page_in_a_fused_statement_is_a_range(
     client: Client, app: Starlette, world: World, large: Database, descending: bool, is_first: bool
 ) -> None:

@@ -53,6 +53,18 @@ OPEN = {
         "Wait.product",
     ],
     "The mutation was decided, and it changed this pool.": ["AssignSeatsPayload.pool", "UnassignSeatsPayload.pool"],
+    "The team in which the mutation was decided; null for actors who may not see it.": [
+        f"{name}Payload.team"
+        for name in (
+            "CreateGroup",
+            "DeleteGroup",
+            "ImportMembers",
+            "InviteMembers",
+            "RemoveMembers",
+            "RevokeInvitation",
+        )
+    ],
+    "The actor has just joined it.": ["AcceptInvitationPayload.teamEdges"],
 }
 
 

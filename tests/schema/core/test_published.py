@@ -150,9 +150,11 @@ def test_every_connection_has_the_same_paging_arguments() -> None:
             continue
         for field in type_.fields.values():
             if get_named_type(field.type) in connections:
-                assert "1 to 100" in (field.args["first"].description or "")
-                assert printed(field.args["first"]) == "first: Int! = 20"
-                assert printed(field.args["after"]) == "after: String = null"
+                for size in ("first", "last"):
+                    assert "1 to 100" in (field.args[size].description or "")
+                    assert printed(field.args[size]) == f"{size}: Int = null"
+                for cursor in ("after", "before"):
+                    assert printed(field.args[cursor]) == f"{cursor}: String = null"
 
 
 @pytest.mark.parametrize("name", [name for name, type_ in TYPES.items() if isinstance(type_, GraphQLEnumType)])

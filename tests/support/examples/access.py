@@ -76,7 +76,9 @@ async def sign_out(_scene: Scene, _: str = "the session") -> Input:
     return {}
 
 
-@example(Action.SESSIONS_END, "endedSessionId", changed={"dryRun": True}, foreign={"sessionId": "session"})
+@example(
+    Action.SESSIONS_END, "endedSessionId deletedSessionIds", changed={"dryRun": True}, foreign={"sessionId": "session"}
+)
 async def end_session(scene: Scene, about: str = "self") -> Input:
     """A new session, by default of the actor."""
     user_id = scene.actor.id if about == "self" else await scene.person(about)
@@ -84,7 +86,7 @@ async def end_session(scene: Scene, about: str = "self") -> Input:
     return {"sessionId": (await scene.world.sessions(user_id))[-1]}
 
 
-@example(Action.SESSIONS_END, "endedSessionIds", changed={"dryRun": True})
+@example(Action.SESSIONS_END, "endedSessionIds deletedSessionIds", changed={"dryRun": True})
 async def end_other_sessions(scene: Scene, _: str = "all others") -> Input:
     """Nothing: the mutation ends a new session, and keeps that of the request."""
     await scene.world.session(scene.actor.id)
@@ -93,7 +95,7 @@ async def end_other_sessions(scene: Scene, _: str = "all others") -> Input:
 
 @example(
     Action.TOKENS_CREATE,
-    "partnerToken { id name scopes revokedAt grantor { id } } secret",
+    "partnerToken { id name scopes revokedAt grantor { id } } secret partnerTokenEdges { cursor node { id } }",
     changed={"name": "Weekly sync"},
     foreign={"teamId": "team"},
 )

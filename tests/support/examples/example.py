@@ -20,6 +20,14 @@ ERRORS = "errors { code message field row userId productId count isInformation }
 PEOPLE_IDS = {"userIds.0": "user", "except.0": "user", "filter.groupId": "group", "filter.withoutGroupId": "group"}
 SEAT = "id assignedAt holder { id } sources { kind group { name } }"
 WAIT = "position since product { id } member { user { id } }"
+# What payloads show of the lists that changed: mutations that give seats, that take seats, or that do both, and
+# mutations with which people join or leave the team.
+EDGE = "{ cursor node { id } }"
+GIVES_SEATS = f"seatEdges {EDGE} waitEdges {EDGE} deletedWaitIds pools {{ id total assigned available }}"
+TAKES_SEATS = f"seatEdges {EDGE} deletedSeatIds deletedWaitIds pools {{ id total assigned available }}"
+MOVES_SEATS = f"{GIVES_SEATS} deletedSeatIds"
+JOINS = f"memberEdges {EDGE} groups {{ id }} team {{ id }}"
+LEAVES = "deletedMemberIds deletedSeatRequestIds groups { id } team { id }"
 numbers = count(1)
 
 

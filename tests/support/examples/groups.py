@@ -1,14 +1,32 @@
 """Groups, and the products that a group or a team gives to its members."""
 
 from domain.actions import Action
-from tests.support.examples.example import PEOPLE_IDS, SEAT, WAIT, Input, Scene, example, numbers
+from tests.support.examples.example import (
+    EDGE,
+    GIVES_SEATS,
+    MOVES_SEATS,
+    PEOPLE_IDS,
+    SEAT,
+    TAKES_SEATS,
+    WAIT,
+    Input,
+    Scene,
+    example,
+    numbers,
+)
 
 GROUP = "group { id name members { nodes { user { id } } } products { id } }"
 GIVEN = f"seats {{ {SEAT} }} waits {{ {WAIT} }}"
+MEMBERS = f"memberEdges {EDGE} deletedMemberIds members {{ id }}"
 FREED = f"freed {{ {SEAT} }} promoted {{ {SEAT} }}"
 
 
-@example(Action.GROUPS_CREATE, GROUP, changed={"name": "Design"}, foreign={"teamId": "team"})
+@example(
+    Action.GROUPS_CREATE,
+    f"{GROUP} groupEdges {EDGE} team {{ id }}",
+    changed={"name": "Design"},
+    foreign={"teamId": "team"},
+)
 async def create_group(scene: Scene, _: str = "the team") -> Input:
     """The name of a new group."""
     return {"teamId": scene.team, "name": f"Research {next(numbers)}"}
@@ -22,7 +40,7 @@ async def rename_group(scene: Scene, _: str = "a group") -> Input:
 
 @example(
     Action.GROUPS_DELETE,
-    f"deletedGroupId freedSeats promoted {{ {SEAT} }}",
+    f"deletedGroupId deletedGroupIds team {{ id }} freedSeats promoted {{ {SEAT} }} {TAKES_SEATS}",
     changed={"confirm": 2},
     foreign={"teamId": "team", "groupId": "group"},
 )
@@ -33,7 +51,7 @@ async def delete_group(scene: Scene, about: str = "of another") -> Input:
 
 @example(
     Action.GROUPS_UPDATE,
-    f"{GROUP} {GIVEN} {FREED}",
+    f"{GROUP} {GIVEN} {FREED} {MEMBERS} {MOVES_SEATS}",
     changed={"mode": "BEST_EFFORT"},
     foreign={"groupId": "group", **PEOPLE_IDS},
 )
@@ -45,7 +63,8 @@ async def set_group_members(scene: Scene, about: str = "another") -> Input:
 
 @example(
     Action.GROUPS_UPDATE,
-    f"fromGroup {{ id members {{ nodes {{ user {{ id }} }} }} }} toGroup {{ id name }} {GIVEN} {FREED}",
+    f"fromGroup {{ id members {{ nodes {{ user {{ id }} }} }} }} toGroup {{ id name }} {GIVEN} {FREED} {MEMBERS} "
+    f"{MOVES_SEATS}",
     changed={"mode": "BEST_EFFORT"},
     foreign={"fromGroupId": "group", "toGroupId": "group", **PEOPLE_IDS},
 )
@@ -59,7 +78,12 @@ async def move_group_members(scene: Scene, about: str = "another") -> Input:
     return {"fromGroupId": group, "toGroupId": other, "userIds": [person]}
 
 
-@example(Action.GROUPS_ASSIGN, f"{GROUP} {GIVEN}", changed={"mode": "BEST_EFFORT"}, foreign={"groupId": "group"})
+@example(
+    Action.GROUPS_ASSIGN,
+    f"{GROUP} {GIVEN} {GIVES_SEATS}",
+    changed={"mode": "BEST_EFFORT"},
+    foreign={"groupId": "group"},
+)
 async def assign_group_product(scene: Scene, about: str = "of another") -> Input:
     """A group with one member, and a product that it does not give."""
     group = await scene.world.group(scene.team)
@@ -67,7 +91,7 @@ async def assign_group_product(scene: Scene, about: str = "of another") -> Input
     return {"groupId": group, "productId": scene.product}
 
 
-@example(Action.GROUPS_ASSIGN, f"{GROUP} {FREED}", changed={"dryRun": True}, foreign={"groupId": "group"})
+@example(Action.GROUPS_ASSIGN, f"{GROUP} {FREED} {TAKES_SEATS}", changed={"dryRun": True}, foreign={"groupId": "group"})
 async def unassign_group_product(scene: Scene, about: str = "of another") -> Input:
     """A group, and the product that it gives."""
     return {"groupId": await scene.giving_group(about), "productId": scene.product}
@@ -75,7 +99,7 @@ async def unassign_group_product(scene: Scene, about: str = "of another") -> Inp
 
 @example(
     Action.DEFAULTS_SET,
-    f"team {{ defaultProducts {{ id }} }} {GIVEN} {FREED}",
+    f"team {{ defaultProducts {{ id }} }} {GIVEN} {FREED} {MOVES_SEATS}",
     changed={"mode": "BEST_EFFORT"},
     foreign={"teamId": "team"},
 )

@@ -1,7 +1,22 @@
 """Invitations, and imports of people from a file."""
 
 from domain.actions import Action
-from tests.support.examples.example import PASSWORD, ROLES, SEAT, WAIT, Input, Scene, example, numbers
+from tests.support.examples.example import (
+    EDGE,
+    GIVES_SEATS,
+    JOINS,
+    LEAVES,
+    MOVES_SEATS,
+    PASSWORD,
+    ROLES,
+    SEAT,
+    TAKES_SEATS,
+    WAIT,
+    Input,
+    Scene,
+    example,
+    numbers,
+)
 
 INVITED = "member { role status user { id name } groups { nodes { id } } }"
 INVITATION = f"id status email sentAt mailState mailReason invitedBy {INVITED}"
@@ -11,7 +26,8 @@ PROBLEM = "line column reason message isInformation"
 
 @example(
     Action.INVITATIONS_ACCEPT,
-    "member { role status user { id name } } token challenge secondFactors",
+    f"member {{ role status user {{ id name }} }} token challenge secondFactors "
+    f"memberEdges {EDGE} teamEdges {EDGE} {GIVES_SEATS}",
     changed={"firstName": "Augusta"},
 )
 async def accept_invitation(scene: Scene, about: str = "oneself") -> Input:
@@ -24,7 +40,7 @@ async def accept_invitation(scene: Scene, about: str = "oneself") -> Input:
 
 @example(
     Action.MEMBERS_INVITE,
-    f"invitations {{ {INVITATION} }} seats {{ {SEAT} }} waits {{ {WAIT} }}",
+    f"invitations {{ {INVITATION} }} seats {{ {SEAT} }} waits {{ {WAIT} }} {JOINS} {GIVES_SEATS}",
     changed={"mode": "BEST_EFFORT"},
     foreign={"teamId": "team", "people.0.groupIds.0": "group"},
 )
@@ -39,7 +55,8 @@ async def invite_members(scene: Scene, about: str = "a user") -> Input:
 @example(
     Action.MEMBERS_IMPORT,
     f"rows imported updated skipped rejected seats waiting problems {{ {PROBLEM} }} changes {{ {CHANGE} }} "
-    f"leavers {{ user {{ id }} }} leaverCount leaverSeats removedUserIds promoted {{ {SEAT} }}",
+    f"leavers {{ user {{ id }} }} leaverCount leaverSeats removedUserIds promoted {{ {SEAT} }} memberEdges {EDGE} "
+    f"{LEAVES} {MOVES_SEATS}",
     changed={"mode": "BEST_EFFORT"},
     foreign={"teamId": "team"},
 )
@@ -71,7 +88,7 @@ async def resend_invitation(scene: Scene, about: str = "a user") -> Input:
 
 @example(
     Action.INVITATIONS_REVOKE,
-    f"revokedUserId promoted {{ {SEAT} }}",
+    f"revokedUserId promoted {{ {SEAT} }} {LEAVES} {TAKES_SEATS}",
     changed={"dryRun": True},
     foreign={"teamId": "team", "invitationId": "invite"},
 )
@@ -83,7 +100,8 @@ async def revoke_invitation(scene: Scene, about: str = "a user") -> Input:
 @example(
     Action.MEMBERS_UPDATE,
     f"member {{ role status user {{ name }} groups {{ nodes {{ id }} }} }} seats {{ {SEAT} }} waits {{ {WAIT} }} "
-    f"freed {{ {SEAT} }} promoted {{ {SEAT} }}",
+    f"freed {{ {SEAT} }} promoted {{ {SEAT} }} groupEdges {EDGE} deletedGroupIds groups {{ id }} "
+    f"{MOVES_SEATS}",
     changed={"lastName": "Lovelace"},
     foreign={"teamId": "team", "userId": "user", "groupIds.0": "group"},
 )

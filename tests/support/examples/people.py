@@ -1,12 +1,12 @@
 """Members and their roles."""
 
 from domain.actions import Action
-from tests.support.examples.example import PEOPLE_IDS, SEAT, Input, Scene, example
+from tests.support.examples.example import LEAVES, PEOPLE_IDS, SEAT, TAKES_SEATS, Input, Scene, example
 
 
 @example(
     Action.MEMBERS_REMOVE,
-    f"removedUserIds promoted {{ {SEAT} }}",
+    f"removedUserIds promoted {{ {SEAT} }} {LEAVES} {TAKES_SEATS}",
     changed={"mode": "BEST_EFFORT"},
     foreign={"teamId": "team", **PEOPLE_IDS},
 )

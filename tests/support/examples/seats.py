@@ -1,7 +1,7 @@
 """Seats, and requests for seats."""
 
 from domain.actions import Action
-from tests.support.examples.example import PEOPLE_IDS, SEAT, WAIT, Input, Scene, example
+from tests.support.examples.example import GIVES_SEATS, PEOPLE_IDS, SEAT, TAKES_SEATS, WAIT, Input, Scene, example
 
 POOL = "pool { total assigned available }"
 REQUEST = "id state note answer product { id } member { user { id } } answeredBy { id }"
@@ -9,7 +9,7 @@ REQUEST = "id state note answer product { id } member { user { id } } answeredBy
 
 @example(
     Action.SEATS_ASSIGN,
-    f"seats {{ {SEAT} }} alreadyHeld {{ {SEAT} }} waits {{ {WAIT} }} {POOL}",
+    f"seats {{ {SEAT} }} alreadyHeld {{ {SEAT} }} waits {{ {WAIT} }} {POOL} {GIVES_SEATS}",
     changed={"mode": "BEST_EFFORT"},
     foreign={"teamId": "team", **PEOPLE_IDS},
 )
@@ -20,7 +20,7 @@ async def assign_seats(scene: Scene, about: str = "another") -> Input:
 
 @example(
     Action.SEATS_UNASSIGN,
-    f"seats {{ {SEAT} }} promoted {{ {SEAT} }} {POOL}",
+    f"seats {{ {SEAT} }} promoted {{ {SEAT} }} {POOL} {TAKES_SEATS}",
     changed={"mode": "BEST_EFFORT"},
     foreign={"teamId": "team", **PEOPLE_IDS},
 )
@@ -32,7 +32,7 @@ async def unassign_seats(scene: Scene, about: str = "another") -> Input:
 
 @example(
     Action.SEATS_REASSIGN,
-    f"seat {{ {SEAT} }}",
+    f"seat {{ {SEAT} }} {TAKES_SEATS}",
     changed={"fromUserId": "user_other"},
     foreign={"seatId": "seat", "fromUserId": "user", "toUserId": "user"},
 )
@@ -44,7 +44,10 @@ async def reassign_seat(scene: Scene, about: str = "to another") -> Input:
 
 
 @example(
-    Action.REQUESTS_CREATE, f"request {{ {REQUEST} }}", changed={"note": "For nothing"}, foreign={"teamId": "team"}
+    Action.REQUESTS_CREATE,
+    f"request {{ {REQUEST} }} seatRequestEdges {{ cursor node {{ id }} }}",
+    changed={"note": "For nothing"},
+    foreign={"teamId": "team"},
 )
 async def request_seat(scene: Scene, _: str = "the pool") -> Input:
     """A product of which the actor holds no seat."""
@@ -59,7 +62,7 @@ async def withdraw_request(scene: Scene, about: str = "self") -> Input:
 
 @example(
     Action.REQUESTS_ANSWER,
-    f"request {{ {REQUEST} }} seat {{ {SEAT} }} wait {{ {WAIT} }}",
+    f"request {{ {REQUEST} }} seat {{ {SEAT} }} wait {{ {WAIT} }} {GIVES_SEATS}",
     changed={"message": "Mind it"},
     foreign={"requestId": "request"},
 )

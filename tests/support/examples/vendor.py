@@ -36,7 +36,12 @@ async def add_subscription(scene: Scene, _: str = "the team") -> Input:
     return {"teamId": scene.team, **subscription(scene)}
 
 
-@example(Action.PRODUCTS_ADD, "product { id name description }", changed={"name": "Other"}, vendor=True)
+@example(
+    Action.PRODUCTS_ADD,
+    "product { id name description } productEdges { cursor node { id } }",
+    changed={"name": "Other"},
+    vendor=True,
+)
 async def add_product(_scene: Scene, _: str = "a product") -> Input:
     """A new product."""
     return {"name": f"Example {next(numbers)}", "description": "For tests"}

@@ -6,6 +6,7 @@ from typing import Any
 
 from graphql import (
     GraphQLInputType,
+    GraphQLInt,
     GraphQLNamedType,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -131,12 +132,15 @@ class Generator:
         return f"{{{self.arguments(declared)[1:-1]}}}"
 
     def arguments(self, declared: dict[str, Any]) -> str:
-        """Return every required argument and some of the others."""
-        given = [
-            f"{name}: {self.value(argument.type)}"
+        """Return every required argument and some of the others. A page is read in one direction only."""
+        chosen = [
+            name
             for name, argument in declared.items()
             if (is_non_null_type(argument.type) and argument.default is None) or self.chance.random() < 0.3
         ]
+        if "first" in chosen and "last" in chosen:
+            chosen.remove(self.chance.choice(["first", "last"]))
+        given = [f"{name}: {self.value(declared[name].type)}" for name in chosen]
         return f"({', '.join(given)})" if given else ""
 
     def value(self, type_: GraphQLInputType) -> str:
@@ -145,7 +149,9 @@ class Generator:
             return self.chance.choice(['"wrong"', "99999999999", "null", "{odd: 1}"])
         inner: Any = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
         if is_list_type(inner):
-            return self.chance.choice(["[]", "[1, $size]", "$list", f"[{self.value(inner.of_type)}]"])
+            one = f"[{self.value(inner.of_type)}]"
+            numbers = ["[1, $size]", "$list"] if get_named_type(inner) is GraphQLInt else []
+            return self.chance.choice(["[]", *numbers, one])
         if is_enum_type(inner):
             return str(self.chance.choice(list(inner.values)))
         if is_input_object_type(inner):
