@@ -17,7 +17,7 @@ CLIENTS = ROOT / "tests" / "clients"
 GRAPHIQL = ROOT / "web" / "graphiql"
 """The folder from which GraphiQL is built."""
 
-INSTALL_SECONDS = 300
+INSTALL_SECONDS = 600
 SCRIPT_SECONDS = 120
 
 
@@ -75,16 +75,20 @@ def locked(name: str) -> Iterator[None]:
 def run(script: str, *words: str, folder: Path = CLIENTS, **variables: str) -> str:
     """Run a script of a folder with the packages of its lock file. Returns what it prints.
 
-    Raises PackagesMissing, and CalledProcessError if the script fails.
+    Raises PackagesMissing, and CalledProcessError if the script fails, with a note of what it printed.
     """
     install(folder)
-    return subprocess.run(  # noqa: S603 - the tests' own arguments, no shell
-        [str(home() / "bin" / "node"), script, *words],
-        cwd=folder,
-        env=os.environ | variables,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        timeout=SCRIPT_SECONDS,
-    ).stdout
+    try:
+        return subprocess.run(  # noqa: S603 - the tests' own arguments, no shell
+            [str(home() / "bin" / "node"), script, *words],
+            cwd=folder,
+            env=os.environ | variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+            timeout=SCRIPT_SECONDS,
+        ).stdout
+    except subprocess.CalledProcessError as failure:
+        failure.add_note(failure.stdout)
+        raise

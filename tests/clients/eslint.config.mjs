@@ -1,0 +1,32 @@
+// The rules of Relay for schema.graphql, and what is excepted from them.
+import plugin from "@graphql-eslint/eslint-plugin";
+
+// A key is a rule and a place: a type, or a field of a type; `*` stands for any name. The value is the reason.
+export const EXCEPTIONS = {
+  "relay-edge-types *Connection.nodes": "The short form of `edges { node }`, for programs that need no cursors.",
+  "relay-edge-types *Payload.*": "What one change did. Its input limits it, and nobody pages through it.",
+  "relay-edge-types *.viewerCan": "One entry for each action on the object.",
+  "relay-edge-types UserError.field": "A path into the input.",
+  "relay-edge-types MemberChange.joinedGroupIds": "A row of the file names one group.",
+  "relay-edge-types Team.pools": "One for each product that the vendor sells; a page shows all of them.",
+  "relay-edge-types Team.defaultProducts": "Products of the catalogue; a page shows all of them.",
+  "relay-edge-types Group.products": "Products of the catalogue; a page shows all of them.",
+  "relay-edge-types Member.unassignedProducts": "Products of the catalogue; a page shows all of them.",
+  "relay-edge-types Member.waits": "At most one for each product of the catalogue.",
+  "relay-edge-types Product.releases": "The few releases that can be installed.",
+  "relay-edge-types Seat.sources": "The reasons for one seat: one direct, one by default, and the groups of one person.",
+  "relay-edge-types PartnerToken.scopes": "At most one of each value of an enum.",
+  "relay-edge-types AuditEvent.personal": "One for each person in one entry.",
+  "relay-edge-types AuditEvent.deletedUserIds": "The people in one entry.",
+  "relay-edge-types AuditEventEdge": "An entry of the log never changes, so no cache needs to find it by its id.",
+  "relay-edge-types SessionEdge": "Only the person sees a session, in one list, so nobody looks one up by its id.",
+  "relay-edge-types SeatPeriodEdge": "A row of a report about one past day, which no mutation changes.",
+};
+
+/** The configuration for a file with a schema. */
+export const configuration = (schema) => ({
+  files: ["**/*.graphql"],
+  plugins: { "@graphql-eslint": plugin },
+  languageOptions: { parser: plugin.parser, parserOptions: { graphQLConfig: { schema } } },
+  rules: plugin.configs["flat/schema-relay"].rules,
+});
