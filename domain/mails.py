@@ -148,6 +148,8 @@ class AccountEvent(Described):
     PASSWORD_SET = "password set", "A new password was set with a link."
     PASSWORD_LOCKED = "password locked", "The operator ended all access to the account."
     EMAIL_CHANGED = "email changed", "The account has a new address."
+    NAMES_CHANGED = "names changed", "The person changed the names."
+    SESSIONS_ENDED = "sessions ended", "The person ended all other sessions."
     EMAIL_RESTORED = "email restored", "The account got its old address back, or kept it."
     AUTHENTICATOR_APP_ADDED = "authenticator app added", "An authenticator app counts as second factor now."
     AUTHENTICATOR_APP_REMOVED = "authenticator app removed", "The authenticator app was removed."

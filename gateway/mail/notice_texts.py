@@ -34,6 +34,16 @@ EN = {
         "this became the e-mail address of your account at {address}",
         "From now on, you sign in with it.",
     ),
+    AccountEvent.NAMES_CHANGED: Notice(
+        "Your names were changed",
+        "the names of your account at {address} were changed",
+        "All of your teams see the new names.",
+    ),
+    AccountEvent.SESSIONS_ENDED: Notice(
+        "Your other sessions were ended",
+        "all sessions of your account at {address} but one were ended",
+        "Sign in again on your other devices.",
+    ),
     AccountEvent.EMAIL_RESTORED: Notice(
         "The change of your e-mail address was undone",
         "the change of the e-mail address of your account at {address} was undone, and a new password was set",
@@ -87,6 +97,16 @@ DE = {
         "Dies ist Ihre neue E-Mail-Adresse",
         "dies wurde die E-Mail-Adresse Ihres Kontos auf {address}",
         "Von jetzt an melden Sie sich mit ihr an.",
+    ),
+    AccountEvent.NAMES_CHANGED: Notice(
+        "Ihr Name wurde geändert",
+        "der Name Ihres Kontos auf {address} wurde geändert",
+        "Alle Ihre Teams sehen den neuen Namen.",
+    ),
+    AccountEvent.SESSIONS_ENDED: Notice(
+        "Ihre anderen Sitzungen wurden beendet",
+        "alle Sitzungen Ihres Kontos auf {address} außer einer wurden beendet",
+        "Melden Sie sich auf Ihren anderen Geräten neu an.",
     ),
     AccountEvent.EMAIL_RESTORED: Notice(
         "Die Änderung Ihrer E-Mail-Adresse wurde rückgängig gemacht",

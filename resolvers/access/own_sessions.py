@@ -8,10 +8,12 @@ from db.access import own_sessions
 from db.access.own_sessions import OwnSessionRow
 from db.core.paging import Listing
 from domain.actions import Action
+from domain.mails import AccountEvent
 from domain.paging import Paging
 from domain.problems import NotFound, Unauthenticated, UserError
 from domain.subjects import Person
 from policies import facts
+from resolvers.access.account_notices import notify
 from resolvers.core.context import SIGN_IN, Context, Info
 from resolvers.core.fields import loaded_by, paged
 from resolvers.core.loaders import Loading
@@ -100,7 +102,7 @@ async def end_session(change: Change, input: EndSessionInput) -> EndSessionPaylo
 
 @performs(Action.SESSIONS_END)
 async def end_other_sessions(info: Info, input: EndOtherSessionsInput) -> EndOtherSessionsPayload:
-    """End all of your sessions but that of this request, for example if you have lost a device."""
+    """End all of your sessions but that of this request, for example if you have lost a device. A mail tells you."""
 
     async def work(change: Change, _: EndOtherSessionsInput) -> EndOtherSessionsPayload:
         await change.decide(facts.GATEWAY)
@@ -108,6 +110,7 @@ async def end_other_sessions(info: Info, input: EndOtherSessionsInput) -> EndOth
         ended = await own_sessions.end_others(change.connection, person.user_id, person.session_id)
         if ended:
             await change.record(None, person.user_id, {}, {"endedSessions": ended})
+            await notify(change, person.user_id, AccountEvent.SESSIONS_ENDED)
         return EndOtherSessionsPayload([strawberry.ID(id_) for id_ in ended])
 
     return await run_mutation(info.context, Action.SESSIONS_END, work, input, EndOtherSessionsPayload)
