@@ -62,9 +62,9 @@ has_role(_: Actor, role: String, target: InTeam) if
 resource Gateway {
     permissions = [
         "accounts:create", "accounts:reset", "accounts:update", "accounts:change_password", "accounts:change_email",
-        "accounts:confirm_email", "sessions:create", "sessions:end", "invitations:accept", "viewer:read",
-        "tokens:read_own", "nodes:read", "products:read", "mails:queue", "mails:send", "records:delete", "demo:load",
-        "vendors:grant", "vendors:revoke", "second_factors:update"
+        "accounts:confirm_email", "accounts:delete", "second_factors:update", "sessions:create", "sessions:end",
+        "invitations:accept", "viewer:read", "tokens:read_own", "nodes:read", "products:read", "mails:queue",
+        "mails:send", "records:delete", "demo:load", "vendors:grant", "vendors:revoke"
     ];
 }
 
@@ -98,8 +98,9 @@ has_permission(_: System, "second_factors:update", _: Gateway);
 has_permission(_: Anonymous, "invitations:accept", _: Gateway);
 has_permission(_: Person, "invitations:accept", _: Gateway);
 
-# A person may change the names and the language of their own account. There is no scope for it.
+# A person may change the names and the language of their own account, and delete it. There is no scope for it.
 has_permission(_: Person, "accounts:update", _: Gateway);
+has_permission(_: Person, "accounts:delete", _: Gateway);
 
 # A person may end their sessions and read who they are. A token has no session and is not a person.
 has_permission(_: Person, "sessions:end", _: Gateway);

@@ -17,6 +17,7 @@ class Action(DescribedText):
     ACCOUNTS_CHANGE_EMAIL = "accounts:change_email", "Change the e-mail address of your own account."
     ACCOUNTS_CONFIRM_EMAIL = "accounts:confirm_email", "Confirm or undo the change of an e-mail address with a link."
     SECOND_FACTORS_UPDATE = "second_factors:update", "Set up and remove one's own second factor."
+    ACCOUNTS_DELETE = "accounts:delete", "Delete your own account."
     SESSIONS_CREATE = "sessions:create", "Sign in."
     SESSIONS_END = "sessions:end", "Sign out, and end your other sessions."
     VIEWER_READ = "viewer:read", "Read the person who is signed in."

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from domain.described import Described, DescribedText
 from domain.jobs import JobKind
+from domain.languages import Language
 
 MAX_REASON = 500
 """The most characters of the stored reason why a mail was refused."""
@@ -98,6 +99,28 @@ class SignUpMail:
     def about_id(self) -> str:
         """The sign-up."""
         return self.sign_up_id
+
+
+@dataclass(frozen=True)
+class AccountDeletedMail:
+    """A mail that tells a person that their account was deleted.
+
+    It is the last place with the address, and is removed from the queue when the mail was sent or given up.
+    """
+
+    user_id: str
+    to: str
+    name: str
+    language: Language
+
+    @property
+    def team_id(self) -> None:
+        """An account belongs to no team."""
+
+    @property
+    def about_id(self) -> str:
+        """The account that was deleted."""
+        return self.user_id
 
 
 @dataclass(frozen=True)
@@ -207,5 +230,6 @@ SIGN_UP = JobKind("sign_up", SignUpMail)
 PASSWORD_RESET = JobKind("password_reset", PasswordResetMail)
 EMAIL_CHANGE = JobKind("email_change", EmailChangeMail)
 ACCOUNT_NOTICE = JobKind("account_notice", AccountNoticeMail)
+ACCOUNT_DELETED = JobKind("account_deleted", AccountDeletedMail)
 REQUEST_ANSWERED = JobKind("request_answered", RequestAnsweredMail)
 TOKEN_ENDING = JobKind("token_ending", TokenEndingMail)

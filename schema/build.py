@@ -18,6 +18,7 @@ from policies.engine.policy import Policy
 from resolvers.core.context import Context
 from resolvers.nodes import NODES
 from schema.access import (
+    account_deletions,
     email_changes,
     own_sessions,
     partner_tokens,
@@ -84,6 +85,7 @@ class Mutation:
     confirm_authenticator_app = second_factors.confirm_authenticator_app
     remove_authenticator_app = second_factors.remove_authenticator_app
     renew_recovery_codes = second_factors.renew_recovery_codes
+    delete_account = account_deletions.delete_account
     accept_invitation = invitations.accept_invitation
     invite_members = invitations.invite_members
     resend_invitation = invitations.resend_invitation

@@ -15,6 +15,7 @@ from db.core.database import PoolTimeout
 from db.queue import jobs
 from db.queue.jobs import Job, Outcome, RetryLater
 from domain.mails import (
+    ACCOUNT_DELETED,
     ACCOUNT_NOTICE,
     EMAIL_CHANGE,
     INVITATION,
@@ -29,6 +30,7 @@ from domain.mails import (
     TrialMail,
 )
 from gateway.mail import (
+    account_deletions,
     account_notices,
     email_changes,
     invitations,
@@ -62,6 +64,7 @@ MAIL_TYPES: tuple[MailType[Any], ...] = (
     MailType(PASSWORD_RESET, password_resets.compose),
     MailType(EMAIL_CHANGE, email_changes.compose),
     MailType(ACCOUNT_NOTICE, account_notices.compose),
+    MailType(ACCOUNT_DELETED, account_deletions.compose),
     MailType(REQUEST_ANSWERED, seat_requests.compose, seat_requests.record),
     MailType(TOKEN_ENDING, token_notices.compose),
 )

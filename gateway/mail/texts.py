@@ -22,6 +22,8 @@ class Texts:
     sign_up: str
     sign_up_taken_subject: str
     sign_up_taken: str
+    account_deleted_subject: str
+    account_deleted: str
     request_granted_subject: str
     request_denied_subject: str
     request: str
@@ -85,6 +87,15 @@ Nothing was changed. If it was you, sign in with your password. If you have forg
 link to set a new one:
 
 {page}
+""",
+    account_deleted_subject="Your account was deleted",
+    account_deleted="""\
+Hello {name},
+
+your account at {address} was deleted, as you asked. You have left all of your teams, all of your sessions
+have ended, and your names and your e-mail address were erased.
+
+If it was not you, write to the contract manager of your team.
 """,
     request_granted_subject="Your request for {product} was granted",
     request_denied_subject="Your request for {product} was denied",
@@ -155,6 +166,15 @@ Es wurde nichts geändert. Wenn Sie es waren, melden Sie sich mit Ihrem Passwort
 vergessen haben, fordern Sie einen Link an, mit dem Sie ein neues setzen können:
 
 {page}
+""",
+    account_deleted_subject="Ihr Konto wurde gelöscht",
+    account_deleted="""\
+Guten Tag {name},
+
+Ihr Konto auf {address} wurde gelöscht, wie Sie es wollten. Sie haben alle Ihre Teams verlassen, alle Ihre
+Sitzungen sind beendet, und Ihre Namen und Ihre E-Mail-Adresse wurden gelöscht.
+
+Wenn Sie es nicht waren, schreiben Sie dem Vertragsverantwortlichen Ihres Teams.
 """,
     request_granted_subject="Ihre Anfrage nach {product} wurde angenommen",
     request_denied_subject="Ihre Anfrage nach {product} wurde abgelehnt",

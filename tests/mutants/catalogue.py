@@ -28,6 +28,7 @@ ACTORS, PASSWORD_RESETS_TEST = "db/access/actors.py", "tests/resolvers/access/te
 SECOND_FACTORS, SECOND_FACTORS_TEST = "db/access/second_factors.py", "tests/db/access/test_second_factors.py"
 TEAM_SETTINGS, TEAM_SETTINGS_TEST = "db/people/team_settings.py", "tests/db/people/test_team_settings.py"
 TOKENS, TOKENS_TEST = "db/access/partner_tokens.py", "tests/db/access/test_partner_tokens.py"
+DELETIONS, DELETIONS_TEST = "db/access/account_deletions.py", "tests/db/access/test_account_deletions.py"
 RETENTION, RETENTION_TEST = "db/audit/retention.py", "tests/resolvers/audit/test_retention.py"
 
 FIRST_PERSON_FIRST_SEAT = (f"{ASSIGNMENTS_TEST}::test_the_first_person_gets_the_seat_with_the_lowest_id",)
@@ -74,6 +75,20 @@ BY_THE_CLOCK = (
         ".with_for_update(key_share=True)",
         "",
         ("tests/db/people/test_profiles.py::test_two_changes_of_a_profile_wait_for_each_other",),
+    ),
+    Mutant(
+        "a session that begins during the deletion of its account keeps its device",
+        DELETIONS,
+        " for update",
+        "",
+        (f"{DELETIONS_TEST}::test_a_session_that_begins_meanwhile_is_erased_too",),
+    ),
+    Mutant(
+        "the teams that a person leaves are locked in the reverse order",
+        DELETIONS,
+        "order by m.team_id",
+        "order by m.team_id desc",
+        (f"{DELETIONS_TEST}::test_the_teams_of_a_person_are_in_the_order_of_their_ids",),
     ),
     Mutant(
         "a token that is being created outlives the end of its grantor's access",

@@ -156,6 +156,12 @@ class World(RowReader):
         await self.insert(SignInChallenge, row)
         return token
 
+    async def managed_teams(self, user_id: str) -> list[str]:
+        """The ids of the teams in which this person is a contract manager."""
+        place = (Membership.user_id == user_id, Membership.role == Role.CONTRACT_MANAGER)
+        async with self.engine.connect() as connection:
+            return list((await connection.execute(select(Membership.team_id).where(*place))).scalars())
+
     async def make_vendor(self, user_id: str) -> None:
         """Give an account the role of the vendor's staff."""
         await self.insert(Vendor, {"user_id": user_id})

@@ -224,7 +224,7 @@ def test_the_mutations_of_a_plain_user_are_about_themselves() -> None:
         "withdrawRequest", "updateMember", "endSession", "endOtherSessions", "updateProfile",
         "requestPasswordReset", "changePassword", "changeEmail", "confirmEmail", "undoEmailChange",
         "completeSignIn", "beginAuthenticatorApp", "confirmAuthenticatorApp", "removeAuthenticatorApp",
-        "renewRecoveryCodes",
+        "renewRecoveryCodes", "deleteAccount",
     }  # fmt: skip
 
 

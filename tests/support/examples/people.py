@@ -1,6 +1,7 @@
 """Members and their roles."""
 
 from domain.actions import Action
+from domain.roles import Role
 from tests.support.examples.example import LEAVES, PEOPLE_IDS, SEAT, TAKES_SEATS, Input, Scene, example
 
 
@@ -19,6 +20,14 @@ async def remove_members(scene: Scene, about: str = "a user") -> Input:
 async def update_profile(_scene: Scene, _: str = "self") -> Input:
     """Another name and another language."""
     return {"firstName": "Augusta", "language": "DE"}
+
+
+@example(Action.ACCOUNTS_DELETE, "deletedUserId", changed={"dryRun": True})
+async def delete_account(scene: Scene, _: str = "self") -> Input:
+    """Nothing: the mutation deletes the account of the actor. Their teams have another contract manager."""
+    for team in await scene.world.managed_teams(scene.actor.id):
+        await scene.world.member(team, Role.CONTRACT_MANAGER)
+    return {}
 
 
 @example(
