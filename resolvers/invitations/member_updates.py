@@ -143,11 +143,15 @@ async def update_member(change: Change, input: UpdateMemberInput) -> UpdateMembe
     outcome = await _carry_out(change, team, edit, input.mode)
     payload.errors += outcome.errors
     if not outcome.shortage:
-        payload.seats, payload.waits = outcome.seats, outcome.waits
-        payload.freed, payload.promoted = outcome.freed, outcome.promoted
-        outcome.note_in(payload, team.id)
-        payload.joined_group_ids, payload.left_group_ids = list(edit.joined), list(edit.left)
+        _note_groups(payload, team.id, edit, outcome)
     return payload
+
+
+def _note_groups(payload: UpdateMemberPayload, team_id: str, edit: Edit, outcome: Outcome) -> None:
+    payload.seats, payload.waits = outcome.seats, outcome.waits
+    payload.freed, payload.promoted = outcome.freed, outcome.promoted
+    outcome.note_in(payload, team_id)
+    payload.joined_group_ids, payload.left_group_ids = list(edit.joined), list(edit.left)
 
 
 def names_decision(change: Change, team_id: str, member: PresentMember) -> tuple[Action, facts.Member]:
