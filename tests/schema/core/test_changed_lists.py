@@ -30,6 +30,7 @@ NO_LIST = {
         "updateProfile",
         "verifyEmail",
     },
+    "It ends the session of the client, so there is nothing left to show.": {"deleteAccount"},
     "It changes an object, which stays in its lists.": {
         "changeRole",
         "renameGroup",
