@@ -123,7 +123,6 @@ async def update_member(change: Change, input: UpdateMemberInput) -> UpdateMembe
     """
     team = await change.team(input.team_id)
     _require_rights(change, team, input)
-    payload = UpdateMemberPayload()
     await given_products.lock_changes(change.connection, team.id)
     # Also lock the actor's membership and load the actor again, as `changeRole` does.
     own_id = facts.acts_for(change.actor)
@@ -132,11 +131,10 @@ async def update_member(change: Change, input: UpdateMemberInput) -> UpdateMembe
     present = (await member_updates.present(change.connection, team.id, [input.user_id])).get(input.user_id)
     if present is None:
         await change.decide(update_target(change, team.id, input.user_id))
-        payload.errors.append(UserError(UserErrorCode.NOT_FOUND, NO_MEMBER, ["userId"]))
-        return payload
+        return UpdateMemberPayload(errors=[UserError(UserErrorCode.NOT_FOUND, NO_MEMBER, ["userId"])])
     edit = _edit(input, present)
     await _decide(change, team, edit, in_groups=input.group_ids is not None)
-    payload.member_id = present.member_id
+    payload = UpdateMemberPayload(member_id=present.member_id)
     payload.errors += await _errors(change, team, input, edit)
     if payload.errors or edit.is_empty:
         return payload
