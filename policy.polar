@@ -64,7 +64,8 @@ resource Gateway {
         "accounts:create", "accounts:reset", "accounts:update", "accounts:change_password", "accounts:change_email",
         "accounts:confirm_email", "accounts:delete", "second_factors:update", "sessions:create", "sessions:end",
         "invitations:accept", "viewer:read", "tokens:read_own", "nodes:read", "products:read", "mails:queue",
-        "mails:send", "records:delete", "demo:load", "vendors:grant", "vendors:revoke"
+        "mails:send", "records:delete", "demo:load", "vendors:grant", "vendors:revoke", "identities:link",
+        "identities:match", "identities:unlink"
     ];
 }
 
@@ -93,6 +94,13 @@ has_permission(_: Person, "accounts:confirm_email", _: Gateway);
 # A person may set up and remove their own second factor. A command of the operator removes it if the person lost it.
 has_permission(_: Person, "second_factors:update", _: Gateway);
 has_permission(_: System, "second_factors:update", _: Gateway);
+
+# Who signs in by OpenID Connect for the first time gets the account with the address that the provider has verified.
+has_permission(_: Anonymous, "identities:match", _: Gateway);
+
+# A signed-in person may add such a sign-in to their account, whatever its address is, and remove it.
+has_permission(_: Person, "identities:link", _: Gateway);
+has_permission(_: Person, "identities:unlink", _: Gateway);
 
 # Everybody who has the link of an invitation may accept it, because the secret in the link identifies the invitation.
 has_permission(_: Anonymous, "invitations:accept", _: Gateway);

@@ -20,6 +20,12 @@ class Action(DescribedText):
     ACCOUNTS_DELETE = "accounts:delete", "Delete your own account."
     SESSIONS_CREATE = "sessions:create", "Sign in."
     SESSIONS_END = "sessions:end", "Sign out, and end your other sessions."
+    IDENTITIES_LINK = "identities:link", "Add a sign-in by OpenID Connect to one's own account."
+    IDENTITIES_MATCH = (
+        "identities:match",
+        "Sign in by OpenID Connect for the first time, to the account that has the verified address.",
+    )
+    IDENTITIES_UNLINK = "identities:unlink", "Remove a sign-in by OpenID Connect from one's own account."
     VIEWER_READ = "viewer:read", "Read the person who is signed in."
     NODES_READ = "nodes:read", "Look up an object by its id; whether it may be read is decided for itself."
     PRODUCTS_READ = "products:read", "Read the catalogue of products."

@@ -179,6 +179,8 @@ class AccountEvent(Described):
     RECOVERY_CODES_RENEWED = "recovery codes renewed", "New recovery codes replaced the old ones."
     RECOVERY_CODE_USED = "recovery code used", "A recovery code stood for the second factor."
     SECOND_STEPS_FAILED = "second steps failed", "Several codes after the right password were wrong."
+    IDENTITY_LINKED = "identity linked", "A sign-in by OpenID Connect was added to the account."
+    IDENTITY_UNLINKED = "identity unlinked", "A sign-in by OpenID Connect was removed from the account."
 
 
 @dataclass(frozen=True)

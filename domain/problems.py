@@ -93,6 +93,10 @@ class UserErrorCode(Notice):
     A code that is only information says that the state is already as requested, or does not change. It stops nothing.
     """
 
+    ACCOUNT_UNVERIFIED = (
+        "account_unverified",
+        "An account with this e-mail address exists, but nobody has verified its address yet.",
+    )
     ALREADY_ASSIGNED = "already_assigned", "The person already holds a seat of this product.", INFORMATION
     ALREADY_IN_GROUP = (
         "already_in_group",
@@ -130,6 +134,7 @@ class UserErrorCode(Notice):
     )
     EMAIL_INVALID = "email_invalid", "This is not a valid e-mail address."
     EMAIL_TAKEN = "email_taken", "An account with this e-mail address already exists."
+    EMAIL_UNVERIFIED = "email_unverified", "The provider has not verified the e-mail address."
     EXPIRY_INVALID = "expiry_invalid", "The token must expire in the future; the message says what the latest time is."
     EXTERNAL_ID_INVALID = "external_id_invalid", "This is not a valid external id."
     EXTERNAL_ID_KEPT = (
@@ -139,6 +144,8 @@ class UserErrorCode(Notice):
     )
     EXTERNAL_ID_TAKEN = "external_id_taken", "Another person in the team or in the list has this external id."
     GROUP_NOT_FOUND = "group_not_found", "The team has no such group."
+    IDENTITY_DIFFERS = "identity_differs", "The account is linked to another person at this provider."
+    IDENTITY_TAKEN = "identity_taken", "Another account is linked to this person at the provider."
     INVALID_CREDENTIALS = (
         "invalid_credentials",
         "The e-mail address or the password is wrong, or the address is not verified; the answer does not say which.",
@@ -167,6 +174,7 @@ class UserErrorCode(Notice):
         "password_needed",
         "This needs the password of your account: nobody signed in to it here in the last 10 minutes.",
     )
+    PROVIDER_MISSING = "provider_missing", "The operator has set up no sign-in by OpenID Connect."
     REQUEST_ANSWERED = "request_answered", "The request has already been answered or withdrawn."
     SCOPE_NOT_HELD = "scope_not_held", "You may not do this yourself, so a token of yours cannot do it either."
     SEAT_CHANGED = "seat_changed", "This person no longer holds the seat; read the seat again."
@@ -187,6 +195,7 @@ class UserErrorCode(Notice):
         "sign_in_again",
         "You signed in more than 10 minutes ago, and your account has no password; sign in again, then repeat this.",
     )
+    SIGN_IN_OVER = "sign_in_over", "The sign-in was used already, or took too long; begin again."
     SIGN_IN_FIRST = "sign_in_first", "An account with this e-mail address exists; sign in to it first."
     SOURCE_REMAINS = "source_remains", "A group or the default of the team still gives this seat.", INFORMATION
     SUBSCRIPTION_INACTIVE = "subscription_inactive", "The subscription of this seat is not active, so it gives no seat."

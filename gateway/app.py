@@ -12,9 +12,12 @@ from starlette.routing import Route
 
 from db.core.database import Database
 from domain.actions import Action
+from domain.openid_connect import FlowCookies, ProviderSignIns, SignInProvider
 from gateway import worker
-from gateway.http import cors, documents, email_pages, graphiql, health, invitation_page, password_pages
+from gateway.http import cors, documents, email_pages, graphiql, health, invitation_page, openid_pages, password_pages
+from gateway.http.contexts import Contexts
 from gateway.http.endpoint import Endpoint
+from gateway.http.openid_provider import OpenIdProvider
 from gateway.mail.email_changes import PAGE as CONFIRM_EMAIL
 from gateway.mail.email_changes import UNDO_PAGE
 from gateway.mail.invitations import PAGE as INVITATIONS
@@ -22,6 +25,7 @@ from gateway.mail.password_resets import PAGE as RESET
 from gateway.mail.password_resets import REQUEST_PAGE
 from gateway.mail.sign_ups import PAGE as VERIFY
 from gateway.runtime import logs, metrics, settings
+from gateway.runtime.provider_settings import ProviderSettings, provider_settings
 from gateway.runtime.settings import Settings, SettingsError
 from gateway.runtime.stopping import end_with_parent
 from policies.engine.live import LivePolicy
@@ -51,7 +55,9 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
     schema = build(live.current(), max_answer_bytes=chosen.max_answer_bytes, suggests=chosen.suggestions)
     # `usher run` sets a secret for all workers. Without one, the cookies of this process are valid until it ends.
     secret = chosen.secret or secrets.token_hex()
-    endpoint = Endpoint(database, live, schema, documents.load(schema.graphql, chosen), chosen, secret)
+    provider = provider_settings(chosen)
+    contexts = Contexts(database, live, secret, _sign_ins(provider, chosen, secret))
+    endpoint = Endpoint(contexts, schema, documents.load(schema.graphql, chosen), chosen)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -70,17 +76,18 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
         logs.flush()
 
     cross_origin = cors.cross_origin(chosen.allowed_origins, chosen.allowed_headers)
-    app = Starlette(routes=_routes(endpoint, chosen), middleware=[cross_origin], lifespan=lifespan)
+    app = Starlette(routes=_routes(endpoint, contexts, provider, chosen), middleware=[cross_origin], lifespan=lifespan)
     app.state.database = database
     app.state.live = live
     return app
 
 
-def _routes(endpoint: Endpoint, chosen: Settings) -> list[Route]:
+def _routes(endpoint: Endpoint, contexts: Contexts, provider: ProviderSettings | None, chosen: Settings) -> list[Route]:
     of_graphiql = [Route(graphiql.ASSET, graphiql.asset)] if chosen.graphiql else []
     return [
         Route("/graphql", endpoint),
         *of_graphiql,
+        *_provider_routes(contexts, provider, chosen),
         Route("/", RedirectResponse("/graphql")),
         Route(INVITATIONS, invitation_page.endpoint(graphiql=chosen.graphiql)),
         Route(VERIFY, password_pages.verify(graphiql=chosen.graphiql)),
@@ -91,6 +98,20 @@ def _routes(endpoint: Endpoint, chosen: Settings) -> list[Route]:
         Route("/healthz", health.endpoint),
         Route("/metrics", metrics.endpoint),
     ]
+
+
+def _sign_ins(provider: ProviderSettings | None, chosen: Settings, secret: str) -> ProviderSignIns | None:
+    if provider is None:
+        return None
+    shown = SignInProvider(provider.issuer, provider.name, chosen.links + openid_pages.BEGIN)
+    return ProviderSignIns(shown, FlowCookies(secret))
+
+
+def _provider_routes(contexts: Contexts, provider: ProviderSettings | None, chosen: Settings) -> list[Route]:
+    if provider is None or contexts.provider_sign_ins is None:
+        return []
+    asked = OpenIdProvider(provider, chosen.links + openid_pages.CALLBACK)
+    return openid_pages.OpenIdPages(contexts, asked, contexts.provider_sign_ins.cookies, chosen.links).routes()
 
 
 def _count_disagreement(action: Action) -> None:

@@ -28,6 +28,7 @@ from gateway.http import documents
 from gateway.http.connections import RESERVED_FILES, Connections, Limits
 from gateway.http.protocol import LimitedProtocol
 from gateway.runtime import metrics, subjects
+from gateway.runtime.provider_settings import provider_settings
 from gateway.runtime.secret_file import kept_secret
 from gateway.runtime.settings import Settings
 from gateway.runtime.stopping import STOP_SIGNALS, stoppable
@@ -176,10 +177,11 @@ async def load_demo(workspace: Workspace, command: str) -> bool:
 def check(settings: Settings) -> LivePolicy:
     """Build the policy, the schema and the documents once, as each worker does.
 
-    Raises PolicyRefused, UnguardedField, BadManifest.
+    Raises PolicyRefused, UnguardedField, BadManifest, SettingsError.
     """
     live = LivePolicy(settings.policy, settings.shadow_policy)
     documents.load(build(live.current()).graphql, settings)
+    provider_settings(settings)
     return live
 
 

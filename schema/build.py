@@ -20,6 +20,7 @@ from resolvers.nodes import NODES
 from schema.access import (
     account_deletions,
     email_changes,
+    identities,
     own_sessions,
     partner_tokens,
     passwords,
@@ -58,6 +59,8 @@ class Query:
     teams = teams.all_teams
     products = products.catalogue
     explain = abilities.explain
+    sign_in_providers = identities.sign_in_providers
+    own_identities = identities.own_identities
 
 
 @strawberry.type(
@@ -86,6 +89,8 @@ class Mutation:
     remove_authenticator_app = second_factors.remove_authenticator_app
     renew_recovery_codes = second_factors.renew_recovery_codes
     delete_account = account_deletions.delete_account
+    link_identity = identities.link_identity
+    unlink_identity = identities.unlink_identity
     accept_invitation = invitations.accept_invitation
     invite_members = invitations.invite_members
     resend_invitation = invitations.resend_invitation

@@ -123,7 +123,8 @@ def world(engine: AsyncEngine, usher_database: Database) -> World:
 async def app(postgres: str, usher_database: Database) -> AsyncIterator[Starlette]:
     """The gateway, in this process, with the shared database."""
     assert await migrate.is_current(usher_database)
-    app = application(Settings(database_url=postgres, secret=OPERATORS_SECRET))
+    provider = {"oidc_issuer": "https://provider.example", "oidc_client_id": "usher", "oidc_client_secret": "secret"}
+    app = application(Settings.model_validate({"database_url": postgres, "secret": OPERATORS_SECRET, **provider}))
     async with app.router.lifespan_context(app):
         yield app
 

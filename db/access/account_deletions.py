@@ -34,6 +34,7 @@ class OwnMembership(NamedTuple):
 DELETED = (
     "authenticators",
     "email_changes",
+    "identities",
     "password_resets",
     "recovery_codes",
     "sign_in_challenges",

@@ -25,6 +25,7 @@ RETENTIONS = (
     Retention("sign_in_failures", "last_at < now() - interval '1 day' and next_at < now()"),
     Retention("sign_in_places", "last_at < now() - interval '180 days'"),
     Retention("mail_pauses", "until < now()"),
+    Retention("spent_sign_ins", "until < now()"),
     Retention("sign_ups", "expires_at < now() - interval '1 day'"),
     Retention("sign_in_challenges", "expires_at < now() - interval '1 day'"),
     Retention("password_resets", "least(used_at, expires_at) < now() - interval '30 days'"),

@@ -104,6 +104,13 @@ REPLACE_PASSWORD = Statement(
     .where(User.id == bindparam("id"))
     .values(password_hash=case((User.password_hash.is_not(None), bindparam("password_hash")))),
 )
+FILL_PASSWORD = Statement(
+    "fill_password",
+    NoneType,
+    update(User)
+    .where(User.id == bindparam("id"), User.password_hash.is_(None))
+    .values(password_hash=bindparam("password_hash")),
+)
 ID_OF = Statement("user_id", str, select(User.id).where(func.lower(User.email) == func.lower(bindparam("email"))))
 HAS_PASSWORD = Statement(
     "has_password",
@@ -169,6 +176,11 @@ async def set_password(connection: Connection, id_: str, password_hash: str) -> 
 async def replace_password(connection: Connection, id_: str, password_hash: str) -> None:
     """Replace the password of an account, if it has one."""
     await REPLACE_PASSWORD.run(connection, id=id_, password_hash=password_hash)
+
+
+async def fill_password(connection: Connection, id_: str, password_hash: str) -> None:
+    """Set the password of an account if it has none."""
+    await FILL_PASSWORD.run(connection, id=id_, password_hash=password_hash)
 
 
 async def has_password(connection: Connection, id_: str, password_hash: str) -> bool:

@@ -1,4 +1,4 @@
-"""The tables of sessions, sign-ups, second factors, links of accounts, partner tokens, and limits of sign-ins."""
+"""The tables of sessions, sign-ups, second factors, links, partner tokens, and limits of sign-ins."""
 
 from sqlalchemy import (
     BigInteger,

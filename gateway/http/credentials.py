@@ -12,6 +12,7 @@ from resolvers.core.context import PREFLIGHT
 
 SESSION_COOKIE = "usher_session"
 DEVICE_COOKIE = "usher_device"
+FLOW_COOKIE = "usher_openid"
 # A page of another origin can send none of these headers before the browser has asked Usher (CORS). The clients of
 # Apollo send the last two. JSON as media type does not count: browsers have had faults that let pages send it.
 PREFLIGHT_HEADERS = (PREFLIGHT, "Apollo-Require-Preflight", "X-Apollo-Operation-Name")
@@ -80,6 +81,11 @@ def session_cookie_name(request: Request) -> str:
 def device_cookie_name(request: Request) -> str:
     """Return the name of the cookie that marks a device. Over HTTPS no other host of the domain can set it."""
     return _own_name(request, DEVICE_COOKIE)
+
+
+def flow_cookie_name(request: Request) -> str:
+    """Return the name of the cookie of a sign-in at a provider. Over HTTPS no other host of the domain can set it."""
+    return _own_name(request, FLOW_COOKIE)
 
 
 def _own_name(request: Request, name: str) -> str:

@@ -1,7 +1,5 @@
 """The GraphQL endpoint: it reads the request, creates its context, runs the operation and responds."""
 
-import re
-import secrets
 import time
 from dataclasses import replace
 from typing import Any
@@ -12,16 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from db.core.database import Database
-from domain.devices import DeviceCookies
 from domain.problems import BadInput, InvalidCredential, Problem, Unauthenticated
-from domain.waits import Waits
 from execution.budget import AnswerTooLarge
 from gateway.http import graphiql
 from gateway.http import request as requests
 from gateway.http import response as responses
+from gateway.http.contexts import Contexts, address, request_id_of
 from gateway.http.costs import MAX_COST
-from gateway.http.credentials import device_cookie
 from gateway.http.documents import Document, Documents, Operation, selected_operation
 from gateway.http.fairness import KnownPeople
 from gateway.http.limits import SIGNED_IN, SignInForLarge
@@ -31,14 +26,9 @@ from gateway.http.request import GraphQLRequest
 from gateway.http.running import RunningRequests
 from gateway.runtime import errors, metrics
 from gateway.runtime.settings import Settings
-from policies.engine.live import LivePolicy
 from resolvers.access import credentials
 from resolvers.core.context import Context
-from resolvers.core.sealing import Seal
 from schema.build import Schema
-
-# The audit log stores the ids of commands (`run_…`) and jobs (`job_…`) in the same column. No client may choose one.
-REQUEST_ID = re.compile(r"(?!(?i:run|job)_)[A-Za-z0-9._-]{1,64}")
 
 # Of every answer. None of its other headers has these names.
 HEADERS = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
@@ -49,30 +39,14 @@ log = structlog.get_logger()
 class Endpoint:
     """GraphQL over HTTP, for one schema, one policy and one database."""
 
-    def __init__(
-        self,
-        database: Database,
-        live: LivePolicy,
-        schema: Schema,
-        documents: Documents,
-        chosen: Settings,
-        secret: str,
-    ) -> None:
-        """Of the settings, it uses the size of the largest request body, and whether GraphiQL is shown.
-
-        `secret` signs the cookies of devices, and encrypts the secrets of authenticator apps.
-        """
-        self._database = database
-        self._live = live
+    def __init__(self, contexts: Contexts, schema: Schema, documents: Documents, chosen: Settings) -> None:
+        """Of the settings, it uses the size of the largest request body, and whether GraphiQL is shown."""
+        self._contexts = contexts
         self._schema = schema
         self._documents = documents
         self._max_body_bytes = chosen.max_body_bytes
         self._shows_graphiql = chosen.graphiql
         self._has_demo = chosen.demo
-        self._device_cookies = DeviceCookies(secret)
-        self._seal = Seal(secret)
-        self._place_waits = Waits()
-        self._stored_policy_hashes: set[str] = set()
         self._people = KnownPeople()
         self._running = RunningRequests()
 
@@ -87,7 +61,7 @@ class Endpoint:
 
     async def _logged(self, request: Request) -> Response:
         started = time.perf_counter()
-        request_id = _request_id(request)
+        request_id = request_id_of(request)
         response = await self._answer(request, request_id)
         responses.set_media_type(request, response)
         await responses.compress(request, response)
@@ -101,7 +75,7 @@ class Endpoint:
     async def _answer(self, request: Request, request_id: str) -> Response:
         try:
             wanted = await requests.read(request, self._max_body_bytes)
-            actor = self._people.take_turn(wanted.credentials, _address(request))
+            actor = self._people.take_turn(wanted.credentials, address(request))
             if wanted.credential is None:
                 return await self._answer_read(request, wanted, request_id)
             if not self._running.start(actor):
@@ -118,14 +92,14 @@ class Endpoint:
     async def _answer_presented(self, request: Request, wanted: GraphQLRequest, request_id: str) -> Response:
         """Answer a request with a credential. If that is invalid, find out why for the error."""
         if wanted.other_sessions:
-            valid = await credentials.valid_session(self._database, wanted.credentials)
+            valid = await credentials.valid_session(self._contexts.database, wanted.credentials)
             wanted = replace(wanted, credential=valid)
         try:
             return await self._answer_read(request, wanted, request_id)
         except InvalidCredential as problem:
             if wanted.credential is None:
                 raise
-            raise await credentials.explained(self._database, wanted.credential) from problem
+            raise await credentials.explained(self._contexts.database, wanted.credential) from problem
 
     async def _answer_read(self, request: Request, wanted: GraphQLRequest, request_id: str) -> Response:
         """Answer a request that is read and checked. Raises all that its document and its operation raise."""
@@ -134,7 +108,7 @@ class Endpoint:
         except Problem as problem:
             raise wanted.refusal or problem from None
         operation = _operation(document, wanted)
-        context = self._context(wanted, request, request_id)
+        context = self._contexts.make(request, request_id, wanted.credential, preflighted=wanted.preflighted)
         needs_nobody = not wanted.reads_only and operation is not None and self._needs_nobody(operation, context)
         if wanted.refusal is not None and not needs_nobody:
             raise wanted.refusal
@@ -166,28 +140,12 @@ class Endpoint:
             except SignInForLarge:
                 if wanted.credential is None:
                     raise
-        context = self._context(wanted, request, request_id)
+        context = self._contexts.make(request, request_id, wanted.credential, preflighted=wanted.preflighted)
         try:
             await context.identify()
         finally:
             await context.end()
         return self._documents.find(wanted.query, wanted.hash, SIGNED_IN)
-
-    def _context(self, wanted: GraphQLRequest, request: Request, request_id: str) -> Context:
-        return Context(
-            database=self._database,
-            policy=self._live.current(),
-            credential=wanted.credential,
-            request_id=request_id,
-            address=_address(request),
-            preflighted=wanted.preflighted,
-            stored_policy_hashes=self._stored_policy_hashes,
-            device_cookies=self._device_cookies,
-            place_waits=self._place_waits,
-            seal=self._seal,
-            device=device_cookie(request, self._device_cookies),
-            user_agent=request.headers.get("user-agent", ""),
-        )
 
     async def _run(self, request: Request, wanted: GraphQLRequest, document: Document, context: Context) -> Response:
         if document.node is None:
@@ -219,6 +177,8 @@ class Endpoint:
             responses.set_cookie(request, response, context.cookie)
         if context.device_cookie is not None:
             responses.set_device_cookie(request, response, context.device_cookie)
+        if context.flow_cookie is not None:
+            responses.set_flow_cookie(request, response, context.flow_cookie)
         return response
 
 
@@ -252,12 +212,3 @@ async def _first_problem(context: Context, problem: Problem) -> Problem:
     except Problem as unknown:
         return unknown
     return problem
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
-def _request_id(request: Request) -> str:
-    given = request.headers.get("x-request-id", "")
-    return given if REQUEST_ID.fullmatch(given) else secrets.token_hex(16)

@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from domain.credentials import CredentialKind
 from domain.devices import LIFETIME as DEVICE_LIFETIME
+from domain.openid_connect import LIFETIME_SECONDS
 from domain.problems import Problem, Unauthenticated
-from gateway.http.credentials import cookie_values, device_cookie_name, session_cookie_name
+from gateway.http.credentials import cookie_values, device_cookie_name, flow_cookie_name, session_cookie_name
 from gateway.http.documents import UnknownDocument, UntrustedDocument
 from gateway.http.negotiation import JSON, MediaType, accept, accept_encoding, accepts_gzip, media_type
 from gateway.http.refusals import RefusedRequest
@@ -142,4 +143,21 @@ def set_device_cookie(request: Request, response: Response, cookie: str) -> None
         secure=request.url.scheme == "https",
         httponly=True,
         samesite="strict",
+    )
+
+
+def set_flow_cookie(request: Request, response: Response, cookie: str) -> None:
+    """Bind a sign-in at an OpenID provider to this browser. An empty text removes the cookie.
+
+    The provider sends the person back from another site, and with SameSite=Strict the browser would not send the cookie
+    then.
+    """
+    response.set_cookie(
+        flow_cookie_name(request),
+        cookie,
+        max_age=LIFETIME_SECONDS if cookie else 0,
+        path="/",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="lax",
     )

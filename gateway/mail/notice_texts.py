@@ -74,6 +74,16 @@ EN = {
         "somebody knew the password of your account at {address}, but sent several wrong codes, the last one",
         "Nobody got in with them. If it was you, there is nothing to do.",
     ),
+    AccountEvent.IDENTITY_LINKED: Notice(
+        "A new way to sign in",
+        "a sign-in by OpenID Connect was added to your account at {address}",
+        "From now on, the person with that sign-in can use your account. A new password removes the sign-in.",
+    ),
+    AccountEvent.IDENTITY_UNLINKED: Notice(
+        "A way to sign in was removed",
+        "a sign-in by OpenID Connect was removed from your account at {address}",
+        "If you know no password for the account, set one now.",
+    ),
 }
 
 DE = {
@@ -138,5 +148,15 @@ DE = {
         "Falsche Codes für Ihr Konto",
         "jemand kannte das Passwort Ihres Kontos auf {address}, hat aber mehrere falsche Codes geschickt, zuletzt",
         "Niemand kam damit hinein. Wenn Sie es waren, ist nichts zu tun.",
+    ),
+    AccountEvent.IDENTITY_LINKED: Notice(
+        "Eine neue Anmeldung",
+        "eine Anmeldung über OpenID Connect wurde Ihrem Konto auf {address} hinzugefügt",
+        "Von jetzt an kann die Person mit dieser Anmeldung Ihr Konto benutzen. Ein neues Passwort entfernt sie.",
+    ),
+    AccountEvent.IDENTITY_UNLINKED: Notice(
+        "Eine Anmeldung wurde entfernt",
+        "eine Anmeldung über OpenID Connect wurde aus Ihrem Konto auf {address} entfernt",
+        "Wenn Sie kein Passwort für das Konto kennen, setzen Sie jetzt eines.",
     ),
 }

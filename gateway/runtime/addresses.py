@@ -55,6 +55,18 @@ def public_address(url: str) -> str:
     return url.rstrip("/")
 
 
+def secure_address(url: str) -> str:
+    """Return the address of another server to which secrets are sent. Raises ValueError.
+
+    It needs TLS, unless it is on this machine.
+    """
+    parts, _ = _split(url)
+    is_local = parts.scheme == "http" and parts.hostname in LOOPBACK
+    if not parts.hostname or not (parts.scheme == "https" or is_local) or "@" in parts.netloc or "#" in url:
+        raise ValueError("must be an address such as https://login.company.example")
+    return url
+
+
 def sender_address(text: str) -> Address:
     """Parse an address with or without a name, such as `Usher <usher@company.example>`. Raises ValueError."""
     # parseaddr accepts broken input. A text of several lines is never meant.

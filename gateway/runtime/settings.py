@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from gateway.runtime.addresses import MailServer, public_address, sender_address
+from gateway.runtime.addresses import MailServer, public_address, secure_address, sender_address
 
 ROOT = Path(__file__).parents[2]
 LOOPBACK_OF = {"": "127.0.0.1", "0": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - not listened on
@@ -117,6 +117,33 @@ class Settings(BaseSettings):
         description="The start of links in mails. If not set, the address of the server.",
     )
 
+    oidc_issuer: str | None = Field(
+        None,
+        alias="USHER_OIDC_ISSUER",
+        description="The OpenID provider by which people may sign in; an https:// address.",
+    )
+    oidc_client_id: str | None = Field(
+        None, alias="USHER_OIDC_CLIENT_ID", description="How the provider calls Usher.", min_length=1
+    )
+    oidc_client_secret: str | None = Field(
+        None,
+        alias="USHER_OIDC_CLIENT_SECRET",
+        repr=False,
+        min_length=1,
+        description="The secret that the provider gave to Usher.",
+    )
+    oidc_client_secret_file: Path | None = Field(
+        None, alias="USHER_OIDC_CLIENT_SECRET_FILE", description="A file with this secret, instead."
+    )
+    oidc_name: str | None = Field(
+        None, alias="USHER_OIDC_NAME", description="The name of the provider, for people. If not set, its host."
+    )
+    oidc_second_factor: Annotated[list[str], NoDecode] = Field(
+        [],
+        alias="USHER_OIDC_SECOND_FACTOR",
+        description="Values of `amr` or `acr` by which the provider says that a person used a second factor.",
+    )
+
     @property
     def links(self) -> str:
         """The start of links in mails."""
@@ -163,7 +190,14 @@ class Settings(BaseSettings):
     def _public(cls, value: str | None) -> str | None:
         return None if value is None else public_address(value)
 
-    @field_validator("allowed_origins", "allowed_headers", mode="before")
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, value: str | None) -> str | None:
+        if value is not None and "?" in secure_address(value):
+            raise ValueError("must be an address without a query")
+        return value
+
+    @field_validator("allowed_origins", "allowed_headers", "oidc_second_factor", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

@@ -145,6 +145,32 @@ async def _spend_place(context: Context, connection: Connection, place: str) -> 
     return wait
 
 
+@dataclass(frozen=True)
+class CallbackAttempt:
+    """An attempt to come back from an OpenID provider, from this place."""
+
+    place: str
+
+    async def give_back(self, connection: Connection) -> None:
+        """Take back what the place has spent."""
+        await sign_in_failures.give_back(connection, _callback_subject(self.place), PLACE)
+
+
+async def admit_callback(context: Context) -> CallbackAttempt | UserError:
+    """Count a person who comes back from an OpenID provider. Returns the error if they have to wait.
+
+    The budget of a place is one of its own: neither wrong passwords nor made-up codes keep people from signing in in
+    the other way. The operation holds no connection afterwards, while the provider is asked.
+    """
+    place = place_of(context.address)
+    await context.close()
+    async with context.database.transaction() as connection:
+        if wait := (await sign_in_failures.spend(connection, _callback_subject(place), PLACE)).wait:
+            return _wait_to_open(wait)
+        await connection.commit()
+    return CallbackAttempt(place)
+
+
 async def _admit_from(
     context: Context, connection: Connection, place: str, lower: str, known: Credentials | None
 ) -> Admitted | UserError:
@@ -203,6 +229,10 @@ def _subject(text: str) -> bytes:
 
 def _place_subject(place: str) -> bytes:
     return _subject(f"place|{place}")
+
+
+def _callback_subject(place: str) -> bytes:
+    return _subject(f"callback|{place}")
 
 
 def _wait(seconds: int) -> UserError:

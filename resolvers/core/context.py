@@ -23,6 +23,7 @@ from db.people.users import UserRow
 from domain.actions import Action
 from domain.credentials import Credential, CredentialFault, CredentialKind
 from domain.devices import DeviceCookies
+from domain.openid_connect import ProviderSignIns
 from domain.problems import Forbidden, InvalidCredential, Unauthenticated
 from domain.reach import Reach
 from domain.subjects import Actor, Anonymous, Partner, System
@@ -47,16 +48,16 @@ SIGN_IN = "Sign in first: send a session token or a partner token as `Authorizat
 class Context:
     """One operation of one actor. Call `end` when the operation is over.
 
-    `credential` is the credential of the request, and `address` is the client's address. `preflighted` says whether
-    the request has a header that another site can send only after a CORS preflight. `stored_policy_hashes` are the
-    hashes of the policies whose text is in the database, as far as this process knows. `account` is the signed-in
-    person's own account. `teams` are the actor's teams by id, as they were when the actor was loaded; None if they
-    are not known, or no longer known after a change. `cookie` is the cookie that a mutation sets: a new session token,
-    or "" to delete the old one. `device` is the cookie of the device, "" without one, and `device_cookie` the one that
-    a sign-in sets; `device_cookies` reads and writes them. `seal` encrypts secrets. `user_agent` is what the
-    client says it is. `place_waits` are the places that this process made wait.
-    `rows` counts the rows that the operation has loaded. `today` is its day (UTC).
-    `system` is the command or the job that acts. It is None for every request.
+    `credential` is that of the request, and `address` is the client's address. `preflighted` says whether the request
+    has a header that another site can send only after a CORS preflight. `stored_policy_hashes` are those of the
+    policies whose text is known to be in the database. `account` is the signed-in person's own account. `teams` are the
+    actor's teams by id, as they were when the actor was loaded; None if they are not known (any more). `cookie` is the
+    cookie that a mutation sets: a new session token, or "" to delete the old one. `device` is the cookie of the device,
+    "" without one, and `device_cookie` the one that a sign-in sets; `device_cookies` reads and writes them. `seal`
+    encrypts secrets. `user_agent` is what the client says it is. `provider_sign_ins` is set if people may sign in by
+    OpenID Connect, and `flow_cookie` is the cookie of such a sign-in that begins. `place_waits` are the places that
+    this process made wait. `rows` counts the rows that were loaded. `today` is the day (UTC). `system` is a command or
+    a job that acts.
     """
 
     database: Database
@@ -68,6 +69,7 @@ class Context:
     stored_policy_hashes: set[str]
     system: System | None = None
     device_cookies: DeviceCookies = field(default_factory=lambda: DeviceCookies(secrets.token_hex()))
+    provider_sign_ins: ProviderSignIns | None = None
     place_waits: Waits = field(default_factory=Waits)
     seal: Seal = field(default_factory=lambda: Seal(secrets.token_hex()))
     device: str = ""
@@ -77,6 +79,7 @@ class Context:
     teams: dict[str, TeamRow] | None = None
     cookie: str | None = None
     device_cookie: str | None = None
+    flow_cookie: str | None = None
     rows: int = 0
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
     _in_transaction: bool = False

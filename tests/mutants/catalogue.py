@@ -635,6 +635,13 @@ SERVING = (
 
 SIGNING_IN = (
     Mutant(
+        "an identity is added while its account is deleted",
+        "db/access/identities.py",
+        "\nfor share\n",
+        "\n",
+        ("tests/db/access/test_identities.py::test_no_identity_is_added_while_its_account_is_deleted",),
+    ),
+    Mutant(
         "a session begins while the password of its account is changed",
         ACTORS,
         "\nfor share\n",

@@ -25,6 +25,7 @@ from db.tables.access import (
 )
 from db.tables.catalogue import Product, Release
 from db.tables.groups import DefaultProduct, Group, GroupMember, GroupProduct
+from db.tables.identities import Identity
 from db.tables.invitations import Invitation
 from db.tables.people import Membership, Team, User
 from db.tables.seats import Seat, SeatPeriod, SeatRequest, SeatSource, Subscription, Wait
@@ -161,6 +162,12 @@ class World(RowReader):
         place = (Membership.user_id == user_id, Membership.role == Role.CONTRACT_MANAGER)
         async with self.engine.connect() as connection:
             return list((await connection.execute(select(Membership.team_id).where(*place))).scalars())
+
+    async def identity(self, user_id: str, issuer: str = "https://provider.example") -> str:
+        """Let a new person at a provider sign in to an account. Returns the id of the identity."""
+        id_ = ids.new("identity")
+        await self.insert(Identity, {"id": id_, "issuer": issuer, "subject": id_, "user_id": user_id})
+        return id_
 
     async def make_vendor(self, user_id: str) -> None:
         """Give an account the role of the vendor's staff."""

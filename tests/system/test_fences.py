@@ -87,7 +87,7 @@ FENCED_PACKAGES = {
 }  # fmt: skip
 # Submodules of other packages that the documentation of the package tells users to import.
 DOCUMENTED = {
-    "anyio.from_thread", "joserfc.errors", "joserfc.jwk",
+    "anyio.from_thread", "authlib.integrations.httpx_client", "joserfc.errors", "joserfc.jwk",
     "alembic.config", "alembic.migration", "alembic.script", "alembic.util", "argon2.exceptions",
     "prometheus_client.multiprocess", "prometheus_client.registry", "python_multipart.multipart", "rich.box",
     "rich.console", "rich.progress",

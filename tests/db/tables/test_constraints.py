@@ -63,6 +63,9 @@ CHANGE = """
 insert into email_changes (id, user_id, old_email, new_email, expires_at, confirmed_at)
 values ('{id}', :ada, '', '', now(), {confirmed})
 """
+IDENTITY = (
+    "insert into identities (id, issuer, subject, user_id) values ('{id}', 'https://x.example', {subject}, {user})"
+)
 AUDIT = """
 with policy as (
     insert into policies (hash, text) values (encode(sha256(''), 'hex'), '') on conflict (hash) do nothing
@@ -282,6 +285,20 @@ values ('signup_x', '', '', '', '', now(), 'xx')
         RESET.format(id="reset_x", hash="00") + ", ('reset_y', :ada, '\\x01', now())",
         "uq_password_resets_unused",
     ),
+    "an identity of a person at a provider twice": (
+        IDENTITY.format(id="identity_x", subject="'s'", user=":ada")
+        + ", ('identity_y', 'https://x.example', 's', :bob)",
+        "uq_identities_issuer_subject",
+    ),
+    "a second identity of an issuer for one account": (
+        IDENTITY.format(id="identity_x", subject="'s'", user=":ada")
+        + ", ('identity_y', 'https://x.example', 't', :ada)",
+        "uq_identities_user_id_issuer",
+    ),
+    "an identity without a subject": (
+        IDENTITY.format(id="identity_x", subject="''", user=":ada"),
+        "ck_identities_subject_length",
+    ),
     "an audit entry with an unknown kind of actor": (AUDIT.format(kind="robot"), "ck_audit_events_actor_kind"),
     "an audit entry of a job without its name": (AUDIT.format(kind="system"), "ck_audit_events_system"),
     "an audit entry of a person with an operating-system user": (
@@ -364,6 +381,7 @@ async def test_an_id_of_another_type_is_refused(world: World, names: dict[str, o
     await world.reset(invitee.id)
     await world.challenge(invitee.id)
     await world.email_change(invitee, "prefix.new@tests.example")
+    await world.identity(invitee.id)
     assert f"ck_{table}_id_prefix" in await refusal(world, f"update {table} set id = 'x_1'", {})
 
 

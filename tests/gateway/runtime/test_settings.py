@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.runtime.provider_settings import provider_settings
 from gateway.runtime.settings import Settings, SettingsError, load
 from tests.support.process import usher
 
@@ -156,3 +157,43 @@ def test_the_command_line_reports_a_bad_setting_in_one_sentence(tmp_path: Path, 
     assert ended.stderr.startswith(f"usher: {name}: ")
     assert SECRET not in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+OIDC = {
+    "USHER_OIDC_ISSUER": "https://login.company.example/realms/company",
+    "USHER_OIDC_CLIENT_ID": "usher",
+    "USHER_OIDC_CLIENT_SECRET": SECRET,
+}
+
+
+@pytest.mark.parametrize("missing", OIDC)
+def test_the_settings_of_a_provider_belong_together(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    for name in OIDC.keys() - {missing}:
+        monkeypatch.setenv(name, OIDC[name])
+    with pytest.raises(SettingsError, match=f"^{missing}: must be set") as refused:
+        provider_settings(load())
+    assert SECRET not in str(refused.value)
+
+
+def test_the_secret_of_a_provider_can_be_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    for name, value in OIDC.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("USHER_OIDC_CLIENT_SECRET_FILE", str(file))
+    with pytest.raises(SettingsError, match=r"^USHER_OIDC_CLIENT_SECRET_FILE: is set together"):
+        provider_settings(load())
+    monkeypatch.delenv("USHER_OIDC_CLIENT_SECRET")
+    with pytest.raises(SettingsError, match=r"^USHER_OIDC_CLIENT_SECRET_FILE: cannot be read \(FileNotFoundError\)"):
+        provider_settings(load())
+    file.write_text(f"{SECRET}\n", encoding="utf-8")
+    chosen = provider_settings(load())
+    assert chosen is not None
+    assert (chosen.client_secret, chosen.name) == (SECRET, "login.company.example")
+    assert SECRET not in repr(chosen)
+
+
+@pytest.mark.parametrize(
+    "issuer", ["http://login.example", "login.example", "https://u:p@x.example", "https://x.example/?a", "https://"]
+)
+def test_an_issuer_needs_tls(monkeypatch: pytest.MonkeyPatch, issuer: str) -> None:
+    assert refusal(monkeypatch, "USHER_OIDC_ISSUER", issuer).startswith("USHER_OIDC_ISSUER: must be an address")

@@ -46,6 +46,10 @@ ROWS = {
         "insert into mail_pauses values (sha256(('a' || $1 || $2)::bytea), now() - interval '1 second')",
         "insert into mail_pauses values (sha256(('b' || $1 || $2)::bytea), now() + interval '1 minute')",
     ),
+    "spent_sign_ins": (
+        "insert into spent_sign_ins values (sha256(('a' || $1 || $2)::bytea), now() - interval '1 second')",
+        "insert into spent_sign_ins values (sha256(('b' || $1 || $2)::bytea), now() + interval '1 minute')",
+    ),
     "sign_ups": (
         (
             "insert into sign_ups (id, email, first_name, last_name, password_hash, expires_at) "

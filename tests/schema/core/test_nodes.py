@@ -19,8 +19,8 @@ from tests.conftest import Client
 from tests.support.world import Account, World
 
 QUERY = "query ($id: ID!) { node(id: $id) { __typename id } }"
-# The prefixes of subscriptions and sessions: they have ids, and clients cannot read them as nodes.
-NO_NODES = {"sub", "session", "signup", "reset", "change", "challenge"}
+# The prefixes of subscriptions, sessions and identities: they have ids, and clients cannot read them as nodes.
+NO_NODES = {"sub", "session", "signup", "reset", "change", "challenge", "identity"}
 # The nodes that have no table: their ids are made of other ids.
 WITHOUT_TABLE = {"pool", "wait"}
 Make = Callable[[World, str, Account], Awaitable[str]]

@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "faa1e749d2fb5a42ce6837fa7fc0a66ea97dad9de2181c3b89a0cc43f279566e"
+SHAPE = "eb73d3bd5ccd0916d0011a05811c33a34051640a7e3856e98a4b5161fa6cc19e"
 
 
 class WithoutDescriptions(Visitor):

@@ -93,6 +93,18 @@ async def end_other_sessions(scene: Scene, _: str = "all others") -> Input:
     return {}
 
 
+@example(Action.IDENTITIES_LINK, "url", changed={"returnTo": "/profile"})
+async def link_identity(_scene: Scene, _: str = "the account") -> Input:
+    """Nothing: the mutation is about the account of the session."""
+    return {}
+
+
+@example(Action.IDENTITIES_UNLINK, "deletedIdentityId", changed={"dryRun": True}, foreign={"identityId": "identity"})
+async def unlink_identity(scene: Scene, _: str = "an identity") -> Input:
+    """A new identity of the actor."""
+    return {"identityId": await scene.world.identity(scene.actor.id)}
+
+
 @example(
     Action.TOKENS_CREATE,
     "partnerToken { id name scopes revokedAt grantor { id } } secret partnerTokenEdges { cursor node { id } }",

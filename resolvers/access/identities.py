@@ -1,0 +1,163 @@
+"""Sign-ins by OpenID Connect of the signed-in person's own account: list them, add one, and remove one."""
+
+from dataclasses import dataclass, field
+
+import strawberry
+
+from db.access import identities
+from db.access.identities import IdentityRow
+from domain.actions import Action
+from domain.credentials import Credential, CredentialKind
+from domain.mails import AccountEvent
+from domain.openid_connect import SignInFlow, SignInProvider, begin_flow, is_local
+from domain.problems import BadInput, NotFound, UserError, UserErrorCode
+from policies import facts
+from resolvers.access.account_notices import notify
+from resolvers.access.confirmation import ConfirmedInput, confirm, sensitive
+from resolvers.access.identity_sign_ins import OVER, Callback
+from resolvers.core.context import Context, Info
+from resolvers.core.mutation_types import MutationInput
+from resolvers.core.mutations import Change, performs, run_mutation
+
+MISSING = UserError(
+    UserErrorCode.PROVIDER_MISSING, "The operator of this server has set up no sign-in by OpenID Connect."
+)
+TAKEN = UserError(
+    UserErrorCode.IDENTITY_TAKEN,
+    "Another account is linked to this person at the provider. Sign in to it and remove the link, or sign in as "
+    "another person at the provider.",
+)
+DIFFERS = UserError(
+    UserErrorCode.IDENTITY_DIFFERS,
+    "Your account is linked to another person at this provider. Remove that link first, or sign in at the provider as "
+    "that person.",
+)
+
+
+@dataclass
+class LinkIdentityInput(ConfirmedInput):
+    """Add a sign-in by OpenID Connect to your account, whatever e-mail address you have at the provider."""
+
+    return_to: str = "/"
+
+
+@dataclass
+class UnlinkIdentityInput(ConfirmedInput):
+    """A sign-in by OpenID Connect to remove from your account."""
+
+    identity_id: strawberry.ID
+
+
+@dataclass
+class LinkIdentityPayload:
+    """Where to send the browser now."""
+
+    url: str | None = field(
+        default=None,
+        metadata={
+            "description": (
+                "The address to open now in the browser that has sent this request; it leads to the provider. Null if "
+                "`errors` says why."
+            )
+        },
+    )
+    errors: list[UserError] = field(default_factory=list)
+
+
+@dataclass
+class UnlinkIdentityPayload:
+    """What was removed."""
+
+    deleted_identity_id: strawberry.ID | None = field(
+        default=None, metadata={"description": "The id of the removed sign-in; null if none was removed."}
+    )
+    errors: list[UserError] = field(default_factory=list)
+
+
+@performs(Action.SESSIONS_CREATE)
+def sign_in_providers(info: Info) -> list[SignInProvider]:
+    """The providers by which people may sign in with OpenID Connect. Empty if the operator has set up none."""
+    info.context.require(Action.SESSIONS_CREATE, facts.GATEWAY)
+    found = info.context.provider_sign_ins
+    return [] if found is None else [found.provider]
+
+
+@performs(Action.VIEWER_READ)
+async def own_identities(info: Info) -> list[IdentityRow]:
+    """The sign-ins by OpenID Connect of your own account, the oldest first."""
+    context = info.context
+    context.require(Action.VIEWER_READ, facts.GATEWAY)
+    async with context.reading() as connection:
+        return [] if context.account is None else await identities.of_user(connection, context.account.id)
+
+
+@performs(Action.IDENTITIES_LINK)
+async def link_identity(info: Info, input: LinkIdentityInput) -> LinkIdentityPayload:
+    """Begin to add a sign-in by OpenID Connect to your account: the answer says where to send the browser.
+
+    The answer sets a cookie for ten minutes, so the page must be of the same site as Usher. At the end the person
+    returns to `returnTo`, and gets a mail. PROVIDER_MISSING if the operator has set up no provider.
+    """
+    context = info.context
+    if not is_local(input.return_to):
+        raise BadInput("`returnTo` must be a path of this server that starts with one slash.")
+    context.require(Action.IDENTITIES_LINK, facts.GATEWAY)
+    if context.provider_sign_ins is None:
+        return LinkIdentityPayload(errors=[MISSING])
+    if (error := await confirm(context, input.password)) is not None:
+        return LinkIdentityPayload(errors=[error])
+    sign_ins, flows = context.provider_sign_ins, list[SignInFlow]()
+
+    async def work(change: Change, input: LinkIdentityInput) -> LinkIdentityPayload:
+        await change.decide(facts.GATEWAY)
+        flows.append(begin_flow(input.return_to, context.required_credential().token_hash.hex()))
+        await change.record(None, change.by, {}, {"link": "begun"})
+        return LinkIdentityPayload(f"{sign_ins.provider.url}/link")
+
+    payload = await run_mutation(context, Action.IDENTITIES_LINK, work, input, LinkIdentityPayload)
+    if flows and not input.dry_run:  # a repeat begins nothing
+        context.flow_cookie = sign_ins.cookies.write(flows[-1])
+    return payload
+
+
+async def link(context: Context, callback: Callback, session_hash: str) -> UserError | None:
+    """Add the person that the provider named to the account of the session that began this. Returns the error.
+
+    Raises InvalidCredential if the session has ended meanwhile, and Forbidden.
+    """
+    context.credential = Credential(CredentialKind.SESSION, bytes.fromhex(session_hash))
+
+    async def work(change: Change, _: MutationInput) -> UnlinkIdentityPayload:
+        await change.decide(facts.GATEWAY)
+        if not await callback.spend(change):
+            return UnlinkIdentityPayload(errors=[OVER])
+        added = await callback.add_to(change, change.by)
+        if added is None:
+            return UnlinkIdentityPayload(errors=await _why_not(change, callback))
+        await change.record(None, change.by, {}, {"identity": added.id})
+        return UnlinkIdentityPayload()
+
+    payload = await run_mutation(context, Action.IDENTITIES_LINK, work, MutationInput(), UnlinkIdentityPayload)
+    return payload.errors[0] if payload.errors else None
+
+
+@sensitive(Action.IDENTITIES_UNLINK)
+async def unlink_identity(change: Change, input: UnlinkIdentityInput) -> UnlinkIdentityPayload:
+    """Remove a sign-in by OpenID Connect from your account. Your sessions go on, and you get a mail.
+
+    If it was your only way to sign in, reset your password first. Raises NOT_FOUND.
+    """
+    await change.decide(facts.GATEWAY)
+    if await identities.remove(change.connection, input.identity_id, change.by) is None:
+        raise NotFound("identity")
+    await notify(change, change.by, AccountEvent.IDENTITY_UNLINKED)
+    await change.record(None, change.by, {"identity": input.identity_id}, {})
+    return UnlinkIdentityPayload(input.identity_id)
+
+
+async def _why_not(change: Change, callback: Callback) -> list[UserError]:
+    """Why the identity was not added; nothing if the account has it already."""
+    known = await identities.account_of(change.connection, callback.claims.issuer, callback.claims.subject)
+    if known is None:
+        return [DIFFERS]
+    return [] if known.user.id == change.by else [TAKEN]
