@@ -38,6 +38,7 @@ class Company:
     token: str
     partner: str
     session: str
+    identity: str
 
     @property
     def ids(self) -> dict[str, str]:
@@ -58,7 +59,7 @@ class Company:
     @property
     def input_ids(self) -> dict[str, str]:
         """The ids that an input can name, by their prefix: also those of objects that are no nodes."""
-        return self.ids | {"session": self.session}
+        return self.ids | {"session": self.session, "identity": self.identity}
 
 
 async def _company(world: World) -> Company:
@@ -78,7 +79,7 @@ async def _company(world: World) -> Company:
     [session] = await world.sessions(user.id)
     wait = await world.wait(team, await world.pool(team, seats=1), user.id)
     objects = (team, coordinator, user, member, product, release, seat, group, invitation)
-    return Company(*objects, wait, request, token, partner, session)
+    return Company(*objects, wait, request, token, partner, session, await world.identity(user.id))
 
 
 @pytest.fixture(scope="session")
