@@ -65,7 +65,8 @@ resource Gateway {
         "accounts:confirm_email", "accounts:delete", "second_factors:update", "sessions:create", "sessions:end",
         "invitations:accept", "viewer:read", "tokens:read_own", "nodes:read", "products:read", "mails:queue",
         "mails:send", "records:delete", "demo:load", "vendors:grant", "vendors:revoke", "identities:link",
-        "identities:match", "identities:unlink"
+        "identities:match", "identities:unlink",
+        "passkeys:read", "passkeys:add", "passkeys:rename", "passkeys:remove"
     ];
 }
 
@@ -116,6 +117,12 @@ has_permission(_: Person, "viewer:read", _: Gateway);
 
 # A token may read its own name, scopes and end.
 has_permission(_: Partner, "tokens:read_own", _: Gateway);
+
+# A person may see and change their own passkeys. A token has none.
+has_permission(_: Person, "passkeys:read", _: Gateway);
+has_permission(_: Person, "passkeys:add", _: Gateway);
+has_permission(_: Person, "passkeys:rename", _: Gateway);
+has_permission(_: Person, "passkeys:remove", _: Gateway);
 
 # `nodes:read` alone shows nothing: after a node is found by its id, the rule of its own type decides.
 has_permission(_: Person, "nodes:read", _: Gateway);

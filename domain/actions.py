@@ -26,6 +26,10 @@ class Action(DescribedText):
         "Sign in by OpenID Connect for the first time, to the account that has the verified address.",
     )
     IDENTITIES_UNLINK = "identities:unlink", "Remove a sign-in by OpenID Connect from one's own account."
+    PASSKEYS_READ = "passkeys:read", "See your own passkeys."
+    PASSKEYS_ADD = "passkeys:add", "Add a passkey to your own account."
+    PASSKEYS_RENAME = "passkeys:rename", "Rename your own passkeys."
+    PASSKEYS_REMOVE = "passkeys:remove", "Remove your own passkeys."
     VIEWER_READ = "viewer:read", "Read the person who is signed in."
     NODES_READ = "nodes:read", "Look up an object by its id; whether it may be read is decided for itself."
     PRODUCTS_READ = "products:read", "Read the catalogue of products."

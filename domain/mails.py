@@ -176,6 +176,8 @@ class AccountEvent(Described):
     EMAIL_RESTORED = "email restored", "The account got its old address back, or kept it."
     AUTHENTICATOR_APP_ADDED = "authenticator app added", "An authenticator app counts as second factor now."
     AUTHENTICATOR_APP_REMOVED = "authenticator app removed", "The authenticator app was removed."
+    PASSKEY_ADDED = "passkey added", "A passkey was added."
+    PASSKEY_REMOVED = "passkey removed", "A passkey was removed."
     RECOVERY_CODES_RENEWED = "recovery codes renewed", "New recovery codes replaced the old ones."
     RECOVERY_CODE_USED = "recovery code used", "A recovery code stood for the second factor."
     SECOND_STEPS_FAILED = "second steps failed", "Several codes after the right password were wrong."

@@ -169,6 +169,16 @@ class UserErrorCode(Notice):
     NOT_ASSIGNED = "not_assigned", "The person holds no seat of this product.", INFORMATION
     NOT_FOUND = "not_found", "The team has no such member."
     NOT_IN_GROUP = "not_in_group", "The person is a member of the team, but not of the group that people leave."
+    PASSKEY_REFUSED = (
+        "passkey_refused",
+        "The answer of the passkey is not accepted; ask for new options and try again, or see the message.",
+    )
+    PASSKEY_TAKEN = "passkey_taken", "An account has this passkey already."
+    PASSKEY_UNKNOWN = "passkey_unknown", "No account has this passkey; it may have been removed."
+    PASSWORD_FIRST = (
+        "password_first",
+        "The password was reset. Sign in with it and with the passkey as the second step.",
+    )
     PASSWORD_INVALID = "password_invalid", "The password is too short or too long, or has control characters."
     PASSWORD_NEEDED = (
         "password_needed",
@@ -206,6 +216,7 @@ class UserErrorCode(Notice):
         "The token was rotated a short time ago, and two secrets work; `retryAfter` says when the older one ends.",
     )
     TOO_MANY_ATTEMPTS = "too_many_attempts", "Too many attempts; `retryAfter` says how long to wait."
+    TOO_MANY_PASSKEYS = "too_many_passkeys", "The account has the most passkeys that it may have."
     WAITING = (
         "waiting",
         "No seat is left; the person joined the waiting list, and the message gives the position.",

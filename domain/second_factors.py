@@ -22,6 +22,7 @@ class SecondFactor(DescribedText):
     """A kind of second step of a sign-in."""
 
     AUTHENTICATOR_APP = "authenticator_app", "A code from an authenticator app; send it in `code`."
+    PASSKEY = "passkey", "A passkey; send the answer of the browser in `passkey`."
     RECOVERY_CODE = "recovery_code", "One of the recovery codes; send it in `recoveryCode`. Each can be used once."
 
 

@@ -26,6 +26,7 @@ from gateway.mail.password_resets import REQUEST_PAGE
 from gateway.mail.sign_ups import PAGE as VERIFY
 from gateway.runtime import logs, metrics, settings
 from gateway.runtime.provider_settings import ProviderSettings, provider_settings
+from gateway.runtime.relying_party import relying_party
 from gateway.runtime.settings import Settings, SettingsError
 from gateway.runtime.stopping import end_with_parent
 from policies.engine.live import LivePolicy
@@ -56,7 +57,7 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
     # `usher run` sets a secret for all workers. Without one, the cookies of this process are valid until it ends.
     secret = chosen.secret or secrets.token_hex()
     provider = provider_settings(chosen)
-    contexts = Contexts(database, live, secret, _sign_ins(provider, chosen, secret))
+    contexts = Contexts(database, live, secret, relying_party(chosen, secret), _sign_ins(provider, chosen, secret))
     endpoint = Endpoint(contexts, schema, documents.load(schema.graphql, chosen), chosen)
 
     @asynccontextmanager

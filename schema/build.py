@@ -23,6 +23,7 @@ from schema.access import (
     identities,
     own_sessions,
     partner_tokens,
+    passkeys,
     passwords,
     second_factors,
     sessions,
@@ -55,6 +56,7 @@ class Query:
     node = nodes.node
     viewer = users.viewer
     viewer_token = partner_tokens.viewer_token
+    passkey_options = passkeys.passkey_options
     team = teams.team
     teams = teams.all_teams
     products = products.catalogue
@@ -91,6 +93,11 @@ class Mutation:
     delete_account = account_deletions.delete_account
     link_identity = identities.link_identity
     unlink_identity = identities.unlink_identity
+    sign_in_with_passkey = passkeys.sign_in_with_passkey
+    begin_passkey = passkeys.begin_passkey
+    add_passkey = passkeys.add_passkey
+    rename_passkey = passkeys.rename_passkey
+    remove_passkey = passkeys.remove_passkey
     accept_invitation = invitations.accept_invitation
     invite_members = invitations.invite_members
     resend_invitation = invitations.resend_invitation
@@ -150,7 +157,7 @@ class Schema(strawberry.Schema):
         return self._schema
 
     def is_open(self, name: str, rules: Policy) -> bool:
-        """Whether the policy allows a field of Mutation to people who have not signed in."""
+        """Whether the policy allows a field of Query or Mutation to people who have not signed in."""
         action = self._actions.get(name)
         if action is None or rules.kinds[action] is not facts.Gateway:
             return name.startswith("__")
@@ -158,8 +165,9 @@ class Schema(strawberry.Schema):
 
     @cached_property
     def _actions(self) -> dict[str, Action]:
-        """The actions of the fields of Mutation."""
-        fields = self.mutation.__strawberry_definition__.fields  # type: ignore[union-attr]
+        """The actions of the fields of Query and Mutation."""
+        roots: tuple[Any, ...] = (Query, Mutation)
+        fields = [field for root in roots for field in root.__strawberry_definition__.fields]
         return {self.config.name_converter.get_graphql_name(field): Action(_actions(field)[0]) for field in fields}
 
     async def run(

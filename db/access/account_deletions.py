@@ -35,6 +35,7 @@ DELETED = (
     "authenticators",
     "email_changes",
     "identities",
+    "passkeys",
     "password_resets",
     "recovery_codes",
     "sign_in_challenges",

@@ -1,4 +1,4 @@
-"""The second factors of accounts: authenticator apps and recovery codes."""
+"""The second factors of accounts: which they have, authenticator apps, and recovery codes."""
 
 from collections.abc import Sequence
 from types import NoneType
@@ -13,7 +13,10 @@ from domain.second_factors import SecondFactor
 
 # The condition (SQL) that an account has a second factor. Each kind of second factor has its part here; a recovery code
 # is none, because it only stands for one that is lost.
-HAS_ONE = "exists (select from authenticators f where f.user_id = {user_id} and f.confirmed_at is not null)"
+HAS_ONE = (
+    "(exists (select from authenticators f where f.user_id = {user_id} and f.confirmed_at is not null)"
+    " or exists (select from passkeys k where k.user_id = {user_id}))"
+)
 _OWN = HAS_ONE.format(user_id=":user_id")
 
 
@@ -21,6 +24,7 @@ class SecondFactors(NamedTuple):
     """Which second factors an account has, and how many of its recovery codes nobody has used."""
 
     authenticator_app: bool
+    passkeys: int
     recovery_codes: int
 
     @property
@@ -28,6 +32,7 @@ class SecondFactors(NamedTuple):
         """The kinds of second step that a person with these can do."""
         kinds = {
             SecondFactor.AUTHENTICATOR_APP: self.authenticator_app,
+            SecondFactor.PASSKEY: self.passkeys > 0,
             SecondFactor.RECOVERY_CODE: self.recovery_codes > 0,
         }
         return [kind for kind, possible in kinds.items() if possible]
@@ -147,6 +152,7 @@ OF_ACCOUNT = Statement(
 select exists (
         select from authenticators where user_id = :user_id and confirmed_at is not null
     ) as authenticator_app,
+    (select count(*)::int from passkeys where user_id = :user_id) as passkeys,
     (select count(*)::int from recovery_codes where user_id = :user_id and used_at is null) as recovery_codes
 """),
 )

@@ -26,6 +26,8 @@ RETENTIONS = (
     Retention("sign_in_places", "last_at < now() - interval '180 days'"),
     Retention("mail_pauses", "until < now()"),
     Retention("spent_sign_ins", "until < now()"),
+    # A challenge expires after five minutes, by the clock of the machine that made it.
+    Retention("used_challenges", "used_at < now() - interval '1 day'"),
     Retention("sign_ups", "expires_at < now() - interval '1 day'"),
     Retention("sign_in_challenges", "expires_at < now() - interval '1 day'"),
     Retention("password_resets", "least(used_at, expires_at) < now() - interval '30 days'"),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from db.access import password_resets, second_factors
+from db.access import passkeys, password_resets, second_factors
 from db.core import ids
 from db.people import users
 from domain.actions import Action
@@ -75,20 +75,27 @@ async def _reset(workspace: Workspace, email: str) -> tuple[str, datetime]:
 def remove_second_factor(
     email: Annotated[str, typer.Argument(metavar="EMAIL", help="The e-mail address of the account, in any case.")],
 ) -> None:
-    """Remove the authenticator app of a person who has lost it and all recovery codes. A mail tells the person."""
+    """Remove the authenticator app and the passkeys of a person who has lost all second factors. A mail tells them."""
     with opened_workspace() as (runner, workspace):
         runner.run(_remove_second_factor(workspace, email))
     typer.echo("Removed. If no other second factor is left, a password is enough to sign in.", err=True)
 
 
 async def _remove_second_factor(workspace: Workspace, email: str) -> None:
-    """Remove the app and record it. Raises CommandFailed."""
+    """Remove the app and the passkeys, and record it. Raises CommandFailed."""
     subject, run_id = subjects.command("account remove-second-factor"), ids.new("run")
     async with workspace.change(subject, Action.SECOND_FACTORS_UPDATE, run_id) as change:
         await change.decide(facts.GATEWAY)
         user_id = await users.id_of(change.connection, email.strip())
         if user_id is None:
             raise CommandFailed(f"No account has the e-mail address {email}.")
-        if not await second_factors.remove(change.connection, user_id):
-            raise CommandFailed(f"The account {email} has no authenticator app.")
-        await record_removal(change, user_id)
+        has_app = await second_factors.remove(change.connection, user_id)
+        removed = await passkeys.remove_all(change.connection, user_id)
+        if not has_app and not removed:
+            raise CommandFailed(f"The account {email} has no second factor.")
+        if removed:
+            await second_factors.forget(change.connection, user_id)
+            await change.record(None, user_id, {}, {"removedPasskeys": removed})
+            await notify(change, user_id, AccountEvent.PASSKEY_REMOVED)
+        if has_app:
+            await record_removal(change, user_id)

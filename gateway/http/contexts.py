@@ -9,6 +9,7 @@ from db.core.database import Database
 from domain.credentials import Credential
 from domain.devices import DeviceCookies
 from domain.openid_connect import ProviderSignIns
+from domain.passkeys import RelyingParty
 from domain.waits import Waits
 from gateway.http.credentials import device_cookie
 from policies.engine.live import LivePolicy
@@ -23,7 +24,12 @@ class Contexts:
     """What the contexts of one process share."""
 
     def __init__(
-        self, database: Database, live: LivePolicy, secret: str, provider_sign_ins: ProviderSignIns | None = None
+        self,
+        database: Database,
+        live: LivePolicy,
+        secret: str,
+        site: RelyingParty,
+        provider_sign_ins: ProviderSignIns | None = None,
     ) -> None:
         """Take what all contexts share. `secret` signs the cookies of devices, and encrypts secrets."""
         self.database = database
@@ -31,6 +37,7 @@ class Contexts:
         self.provider_sign_ins = provider_sign_ins
         self._device_cookies = DeviceCookies(secret)
         self._seal = Seal(secret)
+        self._relying_party = site
         self._place_waits = Waits()
         self._stored_policy_hashes: set[str] = set()
 
@@ -50,6 +57,7 @@ class Contexts:
             provider_sign_ins=self.provider_sign_ins,
             place_waits=self._place_waits,
             seal=self._seal,
+            relying_party=self._relying_party,
             device=device_cookie(request, self._device_cookies),
             user_agent=request.headers.get("user-agent", ""),
         )

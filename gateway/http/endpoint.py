@@ -114,7 +114,8 @@ class Endpoint:
             raise wanted.refusal
         try:
             if needs_nobody:
-                await _identify_if_valid(context)
+                changes = operation is not None and operation.type is OperationType.MUTATION
+                await _identify_if_valid(context, writes=changes)
             elif operation is None or not context.is_unidentified:
                 await context.identify()
             return await self._run(request, wanted, document, context)
@@ -125,12 +126,13 @@ class Endpoint:
             await context.end()
 
     def _needs_nobody(self, operation: Operation, context: Context) -> bool:
-        """Return whether people may run a mutation who have not signed in, such as a sign-in.
+        """Return whether people may run an operation who have not signed in, such as a sign-in.
 
-        A credential that has ended must not stand in its way: clients send it with every request.
+        A credential that has ended must not stand in its way: clients send it with every request. A query that asks
+        only for names of types needs nobody either, but clients use it to find out whether a credential is valid.
         """
-        is_mutation = operation.type is OperationType.MUTATION
-        return is_mutation and all(self._schema.is_open(name, context.policy) for name in operation.roots)
+        asks = operation.type is OperationType.MUTATION or any(not name.startswith("__") for name in operation.roots)
+        return asks and all(self._schema.is_open(name, context.policy) for name in operation.roots)
 
     async def _document(self, request: Request, wanted: GraphQLRequest, request_id: str) -> Document:
         """Find the document. Only people who have signed in get large variables read, and a large new one parsed."""
@@ -192,10 +194,10 @@ def _operation(document: Document, wanted: GraphQLRequest) -> Operation | None:
         return None
 
 
-async def _identify_if_valid(context: Context) -> None:
-    """Load the actor of the credential, in the transaction of a mutation. An invalid credential is dropped."""
+async def _identify_if_valid(context: Context, *, writes: bool) -> None:
+    """Load the actor of the credential, with `writes` in the transaction of a mutation. Drop an invalid credential."""
     try:
-        await context.identify(writes=True)
+        await context.identify(writes=writes)
     except InvalidCredential:
         await context.close()
         context.credential = None

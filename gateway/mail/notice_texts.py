@@ -59,6 +59,16 @@ EN = {
         "the authenticator app of your account at {address} was removed",
         "If you have no other second factor, your password alone is enough to sign in.",
     ),
+    AccountEvent.PASSKEY_ADDED: Notice(
+        "A passkey was added",
+        "a passkey was added to your account at {address}",
+        "With it, you can sign in without your password. A sign-in with the password needs a second step now.",
+    ),
+    AccountEvent.PASSKEY_REMOVED: Notice(
+        "A passkey was removed",
+        "a passkey was removed from your account at {address}",
+        "Nobody can sign in with it any more. Without another second factor, your password alone is enough.",
+    ),
     AccountEvent.RECOVERY_CODES_RENEWED: Notice(
         "New recovery codes were made",
         "new recovery codes were made for your account at {address}",
@@ -133,6 +143,16 @@ DE = {
         "Ihre Authenticator-App wurde entfernt",
         "die Authenticator-App Ihres Kontos auf {address} wurde entfernt",
         "Wenn Sie keinen anderen zweiten Faktor haben, genügt Ihr Passwort allein für die Anmeldung.",
+    ),
+    AccountEvent.PASSKEY_ADDED: Notice(
+        "Ein Passkey wurde hinzugefügt",
+        "zu Ihrem Konto auf {address} wurde ein Passkey hinzugefügt",
+        "Mit ihm melden Sie sich ohne Passwort an. Die Anmeldung mit dem Passwort braucht nun einen zweiten Schritt.",
+    ),
+    AccountEvent.PASSKEY_REMOVED: Notice(
+        "Ein Passkey wurde entfernt",
+        "von Ihrem Konto auf {address} wurde ein Passkey entfernt",
+        "Niemand kann sich mehr mit ihm anmelden. Ohne anderen zweiten Faktor genügt Ihr Passwort allein.",
     ),
     AccountEvent.RECOVERY_CODES_RENEWED: Notice(
         "Neue Ersatzcodes wurden erzeugt",

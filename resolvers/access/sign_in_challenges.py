@@ -1,7 +1,9 @@
 """The mutation that completes a sign-in with a second factor."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, cast
+
+from strawberry.scalars import JSON
 
 from db.access import second_factors, sign_in_challenges
 from db.access.sign_in_challenges import ChallengeRow
@@ -13,8 +15,10 @@ from domain.problems import BadInput, UserError, UserErrorCode
 from domain.second_factors import recovery_code_hash
 from domain.sign_in_methods import SignInMethod
 from policies import facts
-from resolvers.access import one_time_codes
+from resolvers.access import one_time_codes, passkey_answers
 from resolvers.access.account_notices import notify
+from resolvers.access.passkey_answers import PasskeyRefused
+from resolvers.access.passkey_uses import use_second_step
 from resolvers.access.second_factors import WRONG_CODE
 from resolvers.access.second_step_tries import INVALID, Tries, admit_second_step
 from resolvers.access.session_delivery import (
@@ -29,6 +33,7 @@ from resolvers.core.context import Context, Info
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, performs, run_mutation
 
+STEPS = 3
 WRONG_RECOVERY_CODE = UserError(
     UserErrorCode.CODE_INVALID, "This is not one of your recovery codes, or it was used before.", ["recoveryCode"]
 )
@@ -36,12 +41,13 @@ WRONG_RECOVERY_CODE = UserError(
 
 @dataclass
 class CompleteSignInInput(MutationInput):
-    """The challenge of a sign-in, and the second step: a code from the authenticator app, or a recovery code."""
+    """The challenge of a sign-in, and the second step: a code from the app, a passkey, or a recovery code."""
 
     SECRETS: ClassVar = ("challenge", "code", "recovery_code")
 
     challenge: str
     code: str | None = None
+    passkey: JSON | None = None
     recovery_code: str | None = None
 
 
@@ -55,17 +61,17 @@ class _Delivery:
 
 @performs(Action.SESSIONS_CREATE)
 async def complete_sign_in(info: Info, input: CompleteSignInInput) -> SessionPayload:
-    """Complete a sign-in with the second factor of the account. Send exactly one of `code` and `recoveryCode`.
+    """Complete a sign-in with the second factor of the account. Send one of `code`, `passkey` and `recoveryCode`.
 
     `challenge` is in the answer to `signIn`, and to other mutations that sign you in. It can be used once, within ten
     minutes, by at most five tries, and ends if the password changes. The session token comes as the first step asked.
-    Errors: CODE_INVALID; CHALLENGE_INVALID: sign in again; TOO_MANY_ATTEMPTS after many wrong codes for the account:
-    `retryAfter` says how long to wait. A recovery code, and a device on which you signed in before, need no wait.
+    For a passkey, ask `passkeyOptions` with the challenge. Errors: CODE_INVALID; PASSKEY_REFUSED; CHALLENGE_INVALID:
+    sign in again; TOO_MANY_ATTEMPTS after many wrong codes for the account: `retryAfter` says how long to wait. A
+    passkey, a recovery code, and a device on which you signed in before, need no wait.
     """
     context = info.context
     context.require(Action.SESSIONS_CREATE, facts.GATEWAY)
-    if (input.code is None) is (input.recovery_code is None):
-        raise BadInput("Send exactly one of `code` and `recoveryCode`.")
+    given = _read(input)
     found = await find_challenge(context, input.challenge)
     if found is None:
         return SessionPayload(errors=[INVALID])
@@ -86,10 +92,17 @@ async def complete_sign_in(info: Info, input: CompleteSignInInput) -> SessionPay
         return payload
 
     try:
-        payload = await run_mutation(context, Action.SESSIONS_CREATE, work, input, SessionPayload)
+        payload = await run_mutation(context, Action.SESSIONS_CREATE, work, given, SessionPayload)
     except PasswordReplaced:
         return SessionPayload(errors=[INVALID])
     return await deliver_session(context, _Delivery(delivery, input.dry_run), payload, challenge.password_hash)
+
+
+def _read(input: CompleteSignInInput) -> CompleteSignInInput:
+    """The input with only what is read of the answer of a passkey. Raises BadInput."""
+    if [input.code, input.passkey, input.recovery_code].count(None) != STEPS - 1:
+        raise BadInput("Send exactly one of `code`, `passkey` and `recoveryCode`.")
+    return input if input.passkey is None else replace(input, passkey=cast("JSON", passkey_answers.read(input.passkey)))
 
 
 async def find_challenge(context: Context, token: str) -> ChallengeRow | None:
@@ -128,12 +141,24 @@ async def _complete(
             return WRONG_CODE
         await tries.give_back(change.connection)
         return await begin_second_session(change, challenge, secondFactor="authenticator app")
+    if input.passkey is not None:
+        return await _use_passkey(change, challenge, cast("passkey_answers.Answer", input.passkey))
     hashed = recovery_code_hash(challenge.user_id, input.recovery_code or "")
     left = None if hashed is None else await second_factors.use_code(change.connection, challenge.user_id, hashed)
     if left is None:
         return WRONG_RECOVERY_CODE
     await notify(change, challenge.user_id, AccountEvent.RECOVERY_CODE_USED)
     return await begin_second_session(change, challenge, secondFactor="recovery code", recoveryCodesLeft=left)
+
+
+async def _use_passkey(
+    change: Change, challenge: ChallengeRow, answer: passkey_answers.Answer
+) -> SessionPayload | UserError:
+    try:
+        passkey_id = await use_second_step(change, challenge.user_id, challenge.id, answer)
+    except PasskeyRefused as refused:
+        return refused.error
+    return await begin_second_session(change, challenge, secondFactor="passkey", passkey=passkey_id)
 
 
 async def _use_code(change: Change, user_id: str, code: str) -> bool:

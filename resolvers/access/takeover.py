@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from db.access import actors, email_changes, identities, partner_tokens, password_resets, sign_in_challenges
+from db.access import actors, email_changes, identities, partner_tokens, passkeys, password_resets, sign_in_challenges
 from db.core.connection import Connection
 
 
@@ -11,7 +11,8 @@ async def end_access(connection: Connection, user_id: str) -> dict[str, Any]:
 
     These are its sessions, sign-ins that wait for the second factor, the partner tokens that it granted, its links to
     set a new password, a change of its address that waits for its link, and its identities at OpenID providers. Devices
-    and places are known by the password, so they are forgotten with it.
+    and places are known by the password, so they are forgotten with it. Its passkeys
+    remain, but only as a second step.
 
     Call it when the holder of a link gets an account that nobody has verified, because another person may have made it,
     and when the password of an account is reset, because another person may have got in. Call it after the change of
@@ -24,6 +25,7 @@ async def end_access(connection: Connection, user_id: str) -> dict[str, Any]:
         "revokedTokens": await partner_tokens.revoke_all(connection, user_id),
         **await end_links(connection, user_id),
         "removedIdentities": await identities.remove_all(connection, user_id),
+        "passkeysNotAlone": await passkeys.end_alone(connection, user_id),
     }
     return {name: value for name, value in ended.items() if value}
 

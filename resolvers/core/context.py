@@ -24,6 +24,7 @@ from domain.actions import Action
 from domain.credentials import Credential, CredentialFault, CredentialKind
 from domain.devices import DeviceCookies
 from domain.openid_connect import ProviderSignIns
+from domain.passkeys import RelyingParty
 from domain.problems import Forbidden, InvalidCredential, Unauthenticated
 from domain.reach import Reach
 from domain.subjects import Actor, Anonymous, Partner, System
@@ -54,10 +55,10 @@ class Context:
     actor's teams by id, as they were when the actor was loaded; None if they are not known (any more). `cookie` is the
     cookie that a mutation sets: a new session token, or "" to delete the old one. `device` is the cookie of the device,
     "" without one, and `device_cookie` the one that a sign-in sets; `device_cookies` reads and writes them. `seal`
-    encrypts secrets. `user_agent` is what the client says it is. `provider_sign_ins` is set if people may sign in by
-    OpenID Connect, and `flow_cookie` is the cookie of such a sign-in that begins. `place_waits` are the places that
-    this process made wait. `rows` counts the rows that were loaded. `today` is the day (UTC). `system` is a command or
-    a job that acts.
+    encrypts secrets, and `relying_party` is the site of passkeys. `user_agent` is what the client says it is.
+    `provider_sign_ins` is set if people may sign in by OpenID Connect, and `flow_cookie` is the cookie of such a
+    sign-in that begins. `place_waits` are the places that this process made wait. `rows` counts the rows that were
+    loaded. `today` is the day (UTC). `system` is a command or a job that acts.
     """
 
     database: Database
@@ -72,6 +73,7 @@ class Context:
     provider_sign_ins: ProviderSignIns | None = None
     place_waits: Waits = field(default_factory=Waits)
     seal: Seal = field(default_factory=lambda: Seal(secrets.token_hex()))
+    relying_party: RelyingParty = field(default_factory=RelyingParty.unnamed)
     device: str = ""
     user_agent: str = ""
     actor: Actor = field(default_factory=Anonymous)

@@ -20,6 +20,7 @@ class SecondFactors:
     """What you can use as the second step of a sign-in."""
 
     authenticator_app: bool = strawberry.field(description="Whether you have set up an authenticator app.")
+    passkeys: int = strawberry.field(description="How many passkeys you have.")
     recovery_codes: int = strawberry.field(description="How many of your recovery codes you have not used.")
     is_used: bool = expose(second_factors.is_used, bool)
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from db.access.partner_tokens import TokenRow
+from db.access.passkeys import PasskeyRow
 from db.catalogue.products import ProductRow
 from db.groups.groups import GroupRow
 from db.invitations.invitations import InvitationRow
@@ -21,6 +22,7 @@ from schema.core.paging import Connection
 if TYPE_CHECKING:
     from schema.access.own_sessions import Session
     from schema.access.partner_tokens import PartnerToken
+    from schema.access.passkeys import Passkey
     from schema.access.second_factors import SecondFactors
     from schema.audit.audit_log import AuditEvent, SeatPeriod
     from schema.audit.audit_people import PersonalChange
@@ -55,6 +57,7 @@ UsageRef = Annotated["Usage", strawberry.lazy("schema.usage.seat_usage")]
 TokenRef = Annotated["PartnerToken", strawberry.lazy("schema.access.partner_tokens")]
 SessionRef = Annotated["Session", strawberry.lazy("schema.access.own_sessions")]
 SecondFactorsRef = Annotated["SecondFactors", strawberry.lazy("schema.access.second_factors")]
+PasskeyRef = Annotated["Passkey", strawberry.lazy("schema.access.passkeys")]
 AuditEventRef = Annotated["AuditEvent", strawberry.lazy("schema.audit.audit_log")]
 PersonalChangeRef = Annotated["PersonalChange", strawberry.lazy("schema.audit.audit_people")]
 SeatPeriodRef = Annotated["SeatPeriod", strawberry.lazy("schema.audit.audit_log")]
@@ -72,6 +75,7 @@ WaitConnection = Connection[WaitRef]
 ProductConnection = Connection[ProductRef]
 TokenConnection = Connection[TokenRef]
 SessionConnection = Connection[SessionRef]
+PasskeyConnection = Connection[PasskeyRef]
 AuditEventConnection = Connection[AuditEventRef]
 SeatPeriodConnection = Connection[SeatPeriodRef]
 
@@ -86,6 +90,7 @@ TYPE_OF_ROW: dict[Any, Any] = {
     SeatRow: SeatRef,
     WaitRow: WaitRef,
     TokenRow: TokenRef,
+    PasskeyRow: PasskeyRef,
     ImportProblemRow: ImportProblemRef,
     MemberChangeRow: MemberChangeRef,
     UserErrorRow: UserErrorRef,

@@ -5,13 +5,14 @@ from datetime import datetime
 import strawberry
 
 from db.people.users import UserRow
-from resolvers.access import own_sessions, second_factors
+from resolvers.access import own_sessions, passkeys, second_factors
 from resolvers.people import profiles, users
 from schema.core.enums import Language
 from schema.core.fields import expose, shows
 from schema.core.nodes import Node
 from schema.core.refs import (
     MemberConnection,
+    PasskeyConnection,
     SeatConnection,
     SecondFactorsRef,
     SessionConnection,
@@ -37,6 +38,7 @@ class User(Node):
     )
     language: Language | None = expose(profiles.language, Language | None)
     sessions: SessionConnection | None = expose(own_sessions.sessions, SessionConnection | None)
+    passkeys: PasskeyConnection | None = expose(passkeys.own_passkeys, PasskeyConnection | None)
 
 
 viewer = expose(users.viewer, UserRef | None)

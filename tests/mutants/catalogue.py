@@ -27,6 +27,7 @@ TERMS, TERMS_TEST = "db/seats/terms.py", "tests/resolvers/seats/test_terms.py"
 ACTORS, PASSWORD_RESETS_TEST = "db/access/actors.py", "tests/resolvers/access/test_password_resets.py"
 SECOND_FACTORS, SECOND_FACTORS_TEST = "db/access/second_factors.py", "tests/db/access/test_second_factors.py"
 TEAM_SETTINGS, TEAM_SETTINGS_TEST = "db/people/team_settings.py", "tests/db/people/test_team_settings.py"
+PASSKEYS, PASSKEYS_TEST = "db/access/passkeys.py", "tests/db/access/test_passkeys.py"
 TOKENS, TOKENS_TEST = "db/access/partner_tokens.py", "tests/db/access/test_partner_tokens.py"
 DELETIONS, DELETIONS_TEST = "db/access/account_deletions.py", "tests/db/access/test_account_deletions.py"
 RETENTION, RETENTION_TEST = "db/audit/retention.py", "tests/resolvers/audit/test_retention.py"
@@ -661,6 +662,13 @@ SIGNING_IN = (
         ".with_for_update(key_share=True)",
         "",
         (f"{TEAM_SETTINGS_TEST}::test_the_second_change_waits_and_sees_the_first",),
+    ),
+    Mutant(
+        "two passkeys are added when an account may have one more",
+        PASSKEYS,
+        " for no key update",
+        "",
+        (f"{PASSKEYS_TEST}::test_a_second_addition_waits_and_counts_the_first",),
     ),
 )
 

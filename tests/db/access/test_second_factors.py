@@ -3,6 +3,7 @@
 import pytest
 
 from db.access import second_factors
+from db.access.second_factors import SecondFactors
 from domain.second_factors import new_recovery_codes, recovery_code_hash
 from tests.support.locks import waiting
 from tests.support.world import World
@@ -30,7 +31,9 @@ async def test_an_account_without_a_second_factor_gets_no_recovery_codes(world: 
     await world.authenticator(ada.id, confirmed=False)
     async with world.database.transaction() as connection:
         assert not await second_factors.renew_codes(connection, ada.id, hashes(ada.id))
-        assert await second_factors.of_account(connection, ada.id) == (False, 0)
+        assert await second_factors.of_account(connection, ada.id) == SecondFactors(
+            authenticator_app=False, passkeys=0, recovery_codes=0
+        )
 
 
 async def test_a_step_is_used_once_and_none_before_it(world: World) -> None:

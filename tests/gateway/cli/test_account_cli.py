@@ -15,6 +15,7 @@ from domain.roles import Role
 from tests.conftest import Client
 from tests.support.command_line import error_output, usher
 from tests.support.mutations import operation
+from tests.support.passkeys import Device, add_row
 from tests.support.world import World
 
 pytestmark = pytest.mark.slow
@@ -120,4 +121,17 @@ async def test_the_operator_removes_the_second_factor_of_a_person_who_lost_it(cl
         {"authenticatorApp": "removed", "sessionsWithout": 1},
     )
     again = await usher(*words, DATABASE_URL=world.database.url)
-    assert "has no authenticator app" in error_output(again)
+    assert "has no second factor" in error_output(again)
+
+
+async def test_the_operator_removes_all_passkeys_of_a_person_who_lost_them(client: Client, world: World) -> None:
+    ada = await world.person()
+    added = [await add_row(world, ada.id, Device()) for _ in range(2)]
+    session = await world.session(ada.id, second_factor=True)
+    words = ("account", "remove-second-factor", ada.email)
+    assert (await usher(*words, DATABASE_URL=world.database.url)).exit_code == 0
+    shown = await client("{ viewer { secondFactors { passkeys isUsed } } }", session)
+    assert shown.data["viewer"]["secondFactors"] == {"passkeys": 0, "isUsed": False}
+    query = select(AuditEvent.after).where(AuditEvent.target_id == ada.id)
+    async with world.engine.connect() as connection:
+        assert (await connection.execute(query)).scalars().all() == [{"removedPasskeys": sorted(added)}]

@@ -23,7 +23,7 @@ VIEWER = "{ viewer { id } }"
 # The mutations for which nobody has to be signed in, as policy.polar says. sign_out and all others are not among them.
 OPEN = [
     "signUp", "verifyEmail", "signIn", "completeSignIn", "requestPasswordReset", "resetPassword", "confirmEmail",
-    "undoEmailChange", "acceptInvitation",
+    "undoEmailChange", "acceptInvitation", "signInWithPasskey",
 ]  # fmt: skip
 # Hashes are quick: these tests are about who acts.
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick_passwords")]
@@ -168,3 +168,14 @@ async def test_a_valid_token_needs_no_statement_to_find_out_why(
     assert statements == []
     await client(VIEWER, issue(CredentialKind.SESSION)[0])
     assert len(statements) == 2
+
+
+async def test_a_query_that_needs_nobody_ignores_a_dead_credential(scene: Scene, dead: dict[str, str]) -> None:
+    cookie = {"cookie": f"usher_session={dead['ENDED']}", "usher-require-preflight": "1"}
+    tokens = [{"authorization": f"Bearer {dead[reason]}"} for reason in ("ENDED", "REVOKED", "UNKNOWN", "MALFORMED")]
+    for headers in (*tokens, cookie):
+        answer = await scene.client.post({"query": "{ passkeyOptions __typename }"}, headers)
+        assert (answer.status, answer.data["__typename"]) == (200, "Query")
+        for query in ("{ passkeyOptions viewer { id } }", "{ __typename }", "{ products { totalCount } }"):
+            refused = await scene.client.post({"query": query}, headers)
+            assert (refused.status, refused.codes) == (401, ["UNAUTHENTICATED"])

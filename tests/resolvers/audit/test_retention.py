@@ -50,6 +50,10 @@ ROWS = {
         "insert into spent_sign_ins values (sha256(('a' || $1 || $2)::bytea), now() - interval '1 second')",
         "insert into spent_sign_ins values (sha256(('b' || $1 || $2)::bytea), now() + interval '1 minute')",
     ),
+    "used_challenges": (
+        "insert into used_challenges values (sha256(('a' || $1 || $2)::bytea), now() - interval '25 hours')",
+        "insert into used_challenges values (sha256(('b' || $1 || $2)::bytea), now() - interval '23 hours')",
+    ),
     "sign_ups": (
         (
             "insert into sign_ups (id, email, first_name, last_name, password_hash, expires_at) "

@@ -20,7 +20,7 @@ from tests.support.world import Account, World
 
 QUERY = "query ($id: ID!) { node(id: $id) { __typename id } }"
 # The prefixes of subscriptions, sessions and identities: they have ids, and clients cannot read them as nodes.
-NO_NODES = {"sub", "session", "signup", "reset", "change", "challenge", "identity"}
+NO_NODES = {"sub", "session", "signup", "reset", "change", "challenge", "identity", "passkey"}
 # The nodes that have no table: their ids are made of other ids.
 WITHOUT_TABLE = {"pool", "wait"}
 Make = Callable[[World, str, Account], Awaitable[str]]

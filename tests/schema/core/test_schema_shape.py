@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "eb73d3bd5ccd0916d0011a05811c33a34051640a7e3856e98a4b5161fa6cc19e"
+SHAPE = "8a7a5f1366540fe51f6ce13f99df792e9b116582f2b859288df119a8e259f2db"
 
 
 class WithoutDescriptions(Visitor):

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from domain.actions import Action, Scope
+from domain.passkeys import Purpose
+from tests.support import passkeys
 from tests.support.examples.example import PASSWORD, Input, Scene, example
 from tests.support.second_factors import code
 
@@ -170,3 +172,48 @@ async def renew_recovery_codes(scene: Scene, _: str = "an app") -> Input:
     """Nothing: the actor has an app."""
     await scene.world.authenticator(scene.actor.id)
     return {}
+
+
+@example(Action.SESSIONS_CREATE, "user { id email } token challenge secondFactors", changed={"delivery": "COOKIE"})
+async def sign_in_with_passkey(scene: Scene, _: str = "a passkey") -> Input:
+    """An answer of the passkey of a new account."""
+    device = await passkeys.device_of(scene.world, (await scene.world.person()).id)
+    return {"answer": device.get(passkeys.options(Purpose.SIGN_IN))}
+
+
+@example(Action.PASSKEYS_ADD, "options", changed={"dryRun": True})
+async def begin_passkey(_scene: Scene, _: str = "the account") -> Input:
+    """Nothing: the mutation is about the account of the session."""
+    return {}
+
+
+@example(
+    Action.PASSKEYS_ADD,
+    "passkey { id name device alone } recoveryCodes passkeyEdges { cursor node { id } }",
+    changed={"name": "Security key"},
+)
+async def add_passkey(scene: Scene, _: str = "the account") -> Input:
+    """A new passkey of the actor."""
+    return {"name": "Laptop", "answer": passkeys.Device().create(passkeys.options(Purpose.ADD, scene.actor.id))}
+
+
+@example(Action.PASSKEYS_RENAME, "passkey { id name }", changed={"name": "Phone"}, foreign={"passkeyId": "passkey"})
+async def rename_passkey(scene: Scene, about: str = "self") -> Input:
+    """A passkey, by default one of the actor, and its new name."""
+    return {"passkeyId": await _passkey(scene, about), "name": "Old laptop"}
+
+
+@example(
+    Action.PASSKEYS_REMOVE,
+    "removedPasskeyId deletedPasskeyIds",
+    changed={"dryRun": True},
+    foreign={"passkeyId": "passkey"},
+)
+async def remove_passkey(scene: Scene, about: str = "self") -> Input:
+    """A passkey, by default one of the actor."""
+    return {"passkeyId": await _passkey(scene, about)}
+
+
+async def _passkey(scene: Scene, about: str) -> str:
+    owner = scene.actor if about == "self" else await scene.world.person()
+    return await passkeys.add_row(scene.world, owner.id, passkeys.Device())
