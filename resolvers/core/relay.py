@@ -20,7 +20,7 @@ Lister = Callable[..., Listing[R]]
 It must be a function of a module, because a loader is known by this function and its arguments.
 """
 BY_ID = "id"
-"""What cursors call the order by ids."""
+"""The name of the order of ids in cursors."""
 NO_PAGE = Page(0)
 """The page of a connection whose rows are not read."""
 COUNTS = frozenset({"totalCount", "__typename"})

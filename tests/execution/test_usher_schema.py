@@ -126,7 +126,7 @@ async def test_random_reads_have_the_same_result_in_one_statement_and_level_by_l
         "DateTime": ['"2026-02-03T04:05:06Z"', "null"],
     }
     generator = Generator(SCHEMA, chance, errors=0, depth=5, literals=literals)
-    in_one, defects = 0, []
+    in_one, candidates, defects = 0, 0, []
     for _ in range(DOCUMENTS):
         source = generator.document()
         document, secret, results, counts, rows = parse(source), chance.choice(secrets), [], [], []
@@ -151,7 +151,8 @@ async def test_random_reads_have_the_same_result_in_one_statement_and_level_by_l
         assert comparable_result(results[1]) == comparable_result(results[0]), source
         assert comparable_result(results[2]) == comparable_result(results[0]), source
         assert max(rows) <= estimate(document), source
+        # A person gets an error for this one, and a token reads it by a statement of its own.
+        candidates += "viewerToken" not in source
         in_one += counts[2] == 1 and not results[2].errors
     assert not defects
-    # Many documents select a field of the root that is not read with the others, such as `viewerToken`.
-    assert in_one > DOCUMENTS // 20
+    assert in_one > candidates // 10

@@ -30,7 +30,13 @@ ROUND = 3
 MATRIX: Any = yaml.safe_load((ROOT / "tests/resolvers/core/matrix.yaml").read_text(encoding="utf-8"))
 COLUMNS = {"user": "user", "coordinator": "coordinator", "manager": "manager", "partner": "manager's"}
 # The queries that a role may not use. All others are for all roles.
-CLOSED_QUERIES = {("viewer", "partner"), ("passkeyOptions", "partner"), ("explain", "user"), ("explain", "partner")}
+CLOSED_QUERIES = {
+    ("viewer", "partner"),
+    ("passkeyOptions", "partner"),
+    ("explain", "user"),
+    ("explain", "partner"),
+    *(("viewerToken", role) for role in ROLES if role != "partner"),
+}
 SERVER_ERROR = 500
 FAULTS = {"INTERNAL", "UNAVAILABLE"}
 GENERATED = settings(

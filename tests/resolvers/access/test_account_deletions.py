@@ -61,7 +61,7 @@ async def joined(caller: Caller, person: Account) -> Caller:
 
 
 async def lived(caller: Caller) -> Caller:
-    """A person about whom there is something in every table that can hold a name."""
+    """A person of a life that leaves something in every table that can hold a name."""
     me = await joined(caller, await opened(caller))
     await mutate(me.client, "updateProfile", me.secret, firstName="Quillabelle", idempotencyKey="k3")
     await mutate(me.client, "updateProfile", me.secret, firstName="Quilla")
