@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0017"
-down_revision = "0022"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
@@ -67,7 +67,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Downgrade to revision 0022. The values that identify people in the audit log are lost."""
+    """Downgrade to revision 0016. The values that identify people in the audit log are lost."""
     op.drop_constraint(op.f(MEMBER_KEY), "memberships", type_="foreignkey")
     op.create_foreign_key(op.f(MEMBER_KEY), "memberships", "users", ["user_id"], ["id"])
     op.drop_constraint(op.f("ck_users_erased"), "users", type_="check")
