@@ -109,9 +109,10 @@ class Vendor(Base):
 
 
 class SignInFailure(Base):
-    """The recent failed sign-ins of a subject.
+    """The attempts that count against one budget, such as the failed sign-ins with an e-mail address.
 
-    A subject is a hash: of an e-mail address, alone or with a place or a device; of a place; or of an invitation.
+    `subject` is a hash of what is counted for: an e-mail address, alone or with a place or a device; a place; a link;
+    or the second steps of an account.
     """
 
     __tablename__ = "sign_in_failures"

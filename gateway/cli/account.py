@@ -78,7 +78,7 @@ def remove_second_factor(
     """Remove the authenticator app and the passkeys of a person who has lost all second factors. A mail tells them."""
     with opened_workspace() as (runner, workspace):
         runner.run(_remove_second_factor(workspace, email))
-    typer.echo("Removed. If no other second factor is left, a password is enough to sign in.", err=True)
+    typer.echo("Removed. A password is enough to sign in now.", err=True)
 
 
 async def _remove_second_factor(workspace: Workspace, email: str) -> None:

@@ -52,7 +52,7 @@ EN = {
     AccountEvent.AUTHENTICATOR_APP_ADDED: Notice(
         "An authenticator app was added",
         "an authenticator app was added to your account at {address}",
-        "From now on, each sign-in needs a code from it. Keep your recovery codes in a safe place.",
+        "From now on, a sign-in with the password needs a second step. Keep your recovery codes in a safe place.",
     ),
     AccountEvent.AUTHENTICATOR_APP_REMOVED: Notice(
         "Your authenticator app was removed",
@@ -137,7 +137,8 @@ DE = {
     AccountEvent.AUTHENTICATOR_APP_ADDED: Notice(
         "Eine Authenticator-App wurde hinzugefügt",
         "zu Ihrem Konto auf {address} wurde eine Authenticator-App hinzugefügt",
-        "Von jetzt an braucht jede Anmeldung einen Code daraus. Bewahren Sie Ihre Ersatzcodes sicher auf.",
+        "Von jetzt an braucht eine Anmeldung mit dem Passwort einen zweiten Schritt. "
+        "Bewahren Sie Ihre Ersatzcodes sicher auf.",
     ),
     AccountEvent.AUTHENTICATOR_APP_REMOVED: Notice(
         "Ihre Authenticator-App wurde entfernt",

@@ -111,9 +111,9 @@ async def reset_password(info: Info, input: ResetPasswordInput) -> SessionPayloa
 
     All other sessions of the account end, all links to set a new password, and a change of the address that was not
     confirmed yet. The partner tokens that the person granted are revoked. A mail tells the person. The second
-    factor stays: if the account has one, send `challenge` with a code to `completeSignIn`. Errors: PASSWORD_INVALID;
-    TOO_MANY_ATTEMPTS; LINK_INVALID: a link can be used once, within an hour if it came by mail, and within a day if an
-    operator made it.
+    factor stays: if the account has one, send `challenge` and the second step to `completeSignIn`. Errors:
+    PASSWORD_INVALID; TOO_MANY_ATTEMPTS; LINK_INVALID: a link can be used once, within an hour if it came by mail, and
+    within a day if an operator made it.
     """
     context = info.context
     context.require(Action.ACCOUNTS_RESET, facts.GATEWAY)

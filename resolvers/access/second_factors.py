@@ -110,7 +110,7 @@ def second_factors_of(context: Context) -> Loading[SecondFactors]:
 
 
 def is_used(info: Info) -> bool:
-    """Whether this session began with a second factor. Teams may require one of those who manage them."""
+    """Whether a second factor was given in this session. Teams may require one of those who manage them."""
     actor = info.context.actor
     return isinstance(actor, Person) and actor.second_factor
 
@@ -137,11 +137,11 @@ async def begin_authenticator_app(change: Change, input: BeginAuthenticatorAppIn
 
 @performs(Action.SECOND_FACTORS_UPDATE)
 async def confirm_authenticator_app(info: Info, input: ConfirmAuthenticatorAppInput) -> ConfirmAuthenticatorAppPayload:
-    """Confirm an authenticator app with a code from it. From then on, each sign-in needs a code.
+    """Confirm an authenticator app with a code from it. From then on, a sign-in with the password needs a second step.
 
-    It must follow `beginAuthenticatorApp` within an hour. The answer has ten recovery codes: keep them, because each
-    can stand for the app once. This session counts as one with a second factor; others do not. Errors: CODE_INVALID if
-    the code is wrong or nothing was begun; TOO_MANY_ATTEMPTS.
+    It must follow `beginAuthenticatorApp` within an hour. The answer has ten recovery codes, in place of older ones:
+    keep them, because each can stand for the app once. This session counts as one with a second factor; others do not.
+    Errors: CODE_INVALID if the code is wrong or nothing was begun; TOO_MANY_ATTEMPTS.
     """
     context = info.context
     context.require(Action.SECOND_FACTORS_UPDATE, facts.GATEWAY)

@@ -60,8 +60,8 @@ class SessionStart:
         default=None,
         metadata={
             "description": (
-                "If the account has a second factor, send this and a code with `completeSignIn`. Null if no second "
-                "factor is needed, and in a dry run or a repeat."
+                "If the account has a second factor, send this and the second step to `completeSignIn`. Null if no "
+                "second factor is needed, and in a dry run or a repeat."
             )
         },
     )

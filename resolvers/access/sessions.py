@@ -63,7 +63,7 @@ class SignOutPayload:
 async def sign_in(info: Info, input: SignInInput) -> SessionPayload:
     """Sign in with an e-mail address and a password. The session lasts 30 days.
 
-    If the account has a second factor, no session begins yet: send `challenge` with a code to `completeSignIn`.
+    If the account has a second factor, no session begins yet: send `challenge` and the second step to `completeSignIn`.
 
     INVALID_CREDENTIALS means that the password is wrong, or that the e-mail address is unknown or not verified.
     TOO_MANY_ATTEMPTS follows repeated failures: `retryAfter` says how long to wait, and a new attempt during the wait
