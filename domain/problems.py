@@ -203,7 +203,7 @@ class UserErrorCode(Notice):
     )
     SIGN_IN_AGAIN = (
         "sign_in_again",
-        "You signed in more than 10 minutes ago, and your account has no password; sign in again, then repeat this.",
+        "Your sign-in is old and your account has no password, or it was without your second factor; sign in again.",
     )
     SIGN_IN_OVER = "sign_in_over", "The sign-in was used already, or took too long; begin again."
     SIGN_IN_FIRST = "sign_in_first", "An account with this e-mail address exists; sign in to it first."

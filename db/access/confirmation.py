@@ -4,27 +4,33 @@ from typing import NamedTuple
 
 from sqlalchemy import text
 
+from db.access.second_factors import HAS_ONE
 from db.core.connection import Connection
 from db.core.statements import Statement
 
 
 class ConfirmingSession(NamedTuple):
-    """The account of a session. `is_fresh` says whether the person signed in at most 10 minutes ago."""
+    """The account of a session. `is_fresh` says whether the person signed in at most 10 minutes ago.
+
+    `lacks_second_factor`: the account has a second factor, and none was given in this session.
+    """
 
     email: str
     has_password: bool
     is_fresh: bool
+    lacks_second_factor: bool
 
 
 CONFIRMING = Statement(
     "confirming_session",
     ConfirmingSession,
-    text("""
+    text(f"""
 select u.email, u.password_hash is not null as has_password,
-       s.authenticated_at > statement_timestamp() - interval '10 minutes' as is_fresh
+       s.authenticated_at > statement_timestamp() - interval '10 minutes' as is_fresh,
+       s.second_factor_at is null and {HAS_ONE.format(user_id="u.id")} as lacks_second_factor
 from sessions s join users u on u.id = s.user_id
 where s.id = :session_id and s.ended_at is null
-"""),
+"""),  # noqa: S608 - constants
 )
 
 

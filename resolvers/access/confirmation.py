@@ -22,7 +22,7 @@ from policies import facts
 from resolvers.access.authentication import authenticate
 from resolvers.core.context import SIGN_IN, Context, Info
 from resolvers.core.mutation_types import MutationInput, Payload
-from resolvers.core.mutations import Work, performs, run_mutation
+from resolvers.core.mutations import Change, Work, performs, run_mutation
 
 NEEDED = UserError(
     UserErrorCode.PASSWORD_NEEDED,
@@ -33,6 +33,10 @@ SIGN_IN_AGAIN = UserError(
     UserErrorCode.SIGN_IN_AGAIN,
     "You signed in more than 10 minutes ago, and your account has no password. Sign in again, then repeat this.",
     ["password"],
+)
+STEP_NEEDED = UserError(
+    UserErrorCode.SIGN_IN_AGAIN,
+    "Your account has a second factor, and you did not give it when you signed in here. Sign in again with it.",
 )
 WRONG = UserError(UserErrorCode.INVALID_CREDENTIALS, "This is not the password of your account.", ["password"])
 
@@ -76,8 +80,9 @@ async def confirm(context: Context, password: str | None) -> UserError | None:
 
     Call it before the transaction of the change, which is made only while the session is valid: the check of a password
     waits for its turn, and meanwhile the operation must hold no connection. A check is counted as a sign-in is.
-    PASSWORD_NEEDED and SIGN_IN_AGAIN say what is missing; INVALID_CREDENTIALS and TOO_MANY_ATTEMPTS are as in `signIn`.
-    Raises Unauthenticated if nobody is signed in, and Unavailable.
+    A session without the second factor of the account confirms nothing: a thief of an older session and of the password
+    could else replace the factor. PASSWORD_NEEDED and SIGN_IN_AGAIN say what is missing; INVALID_CREDENTIALS and
+    TOO_MANY_ATTEMPTS are as in `signIn`. Raises Unauthenticated if nobody is signed in, and Unavailable.
     """
     actor = context.actor
     if not isinstance(actor, Person):
@@ -86,6 +91,8 @@ async def confirm(context: Context, password: str | None) -> UserError | None:
         session = await confirmation.of_session(connection, actor.session_id)
     if session is None:
         raise Unauthenticated(SIGN_IN)
+    if session.lacks_second_factor:
+        return STEP_NEEDED
     if session.is_fresh:
         return None
     if password is None:
@@ -97,3 +104,15 @@ async def confirm(context: Context, password: str | None) -> UserError | None:
         await attempt.forget(connection)
         await connection.commit()
     return None
+
+
+async def missing_step(change: Change) -> UserError | None:
+    """The error if the account has got a second factor that was not given in this session. It sees the present state.
+
+    It is for changes that were confirmed a while ago. Call it after the account is locked. Raises Unauthenticated.
+    """
+    session_id = change.actor.session_id if isinstance(change.actor, Person) else ""
+    session = await confirmation.of_session(change.connection, session_id)
+    if session is None:
+        raise Unauthenticated(SIGN_IN)
+    return STEP_NEEDED if session.lacks_second_factor else None

@@ -134,6 +134,8 @@ async def link(context: Context, callback: Callback, session_hash: str) -> UserE
         added = await callback.add_to(change, change.by)
         if added is None:
             return UnlinkIdentityPayload(errors=await _why_not(change, callback))
+        # The account is locked now. A reset of the password may have ended this session meanwhile.
+        await change.reload_actor()
         await change.record(None, change.by, {}, {"identity": added.id})
         return UnlinkIdentityPayload()
 

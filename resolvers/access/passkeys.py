@@ -21,7 +21,7 @@ from domain.text import NAME_RULE
 from policies import facts
 from resolvers.access import passkey_answers
 from resolvers.access.account_notices import notify
-from resolvers.access.confirmation import ConfirmedInput, sensitive
+from resolvers.access.confirmation import ConfirmedInput, missing_step, sensitive
 from resolvers.access.passkey_answers import PasskeyRefused
 from resolvers.access.passkey_uses import use_challenge
 from resolvers.access.second_factors import make_recovery_codes
@@ -220,6 +220,12 @@ async def _add(change: Change, input: AddPasskeyInput) -> AddPasskeyPayload:
     except PasskeyRefused as refused:
         return AddPasskeyPayload(errors=[refused.error])
     number = await passkeys.count_locked(connection, change.by)
+    # A reset of the password may have ended this session meanwhile, and the account may have got a second factor.
+    await change.reload_actor()
+    if (missing := await missing_step(change)) is not None:
+        await connection.rollback()
+        change.key_owner = None
+        return AddPasskeyPayload(errors=[missing])
     added = await passkeys.add(connection, passkey) if number < MAX_PASSKEYS else None
     if added is None:
         # The challenge was used for nothing.

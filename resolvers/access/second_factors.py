@@ -14,7 +14,7 @@ from domain.subjects import Person
 from policies import facts
 from resolvers.access import one_time_codes
 from resolvers.access.account_notices import notify
-from resolvers.access.confirmation import ConfirmedInput, sensitive
+from resolvers.access.confirmation import ConfirmedInput, missing_step, sensitive
 from resolvers.access.second_step_tries import Tries, admit_set_up
 from resolvers.core.context import SIGN_IN, Context, Info
 from resolvers.core.fields import loaded_by
@@ -215,6 +215,8 @@ async def record_removal(change: Change, user_id: str) -> None:
 async def _confirm(change: Change, code: str, tries: Tries) -> list[str] | UserError:
     """Confirm the app with a code. Returns the recovery codes, or the error."""
     connection, person = change.connection, _person(change)
+    if (missing := await missing_step(change)) is not None:
+        return missing
     sealed = await second_factors.begun(connection, person.user_id)
     secret = None if sealed is None else change.context.seal.open(sealed, person.user_id)
     if sealed is None or secret is None:
@@ -225,6 +227,8 @@ async def _confirm(change: Change, code: str, tries: Tries) -> list[str] | UserE
     codes = await make_recovery_codes(change, person.user_id)
     if codes is None:
         return NOT_BEGUN
+    # The account is locked now. A reset of the password may have ended this session meanwhile.
+    await change.reload_actor()
     await second_factors.prove(connection, person.session_id)
     await tries.give_back(connection)
     await change.record(None, person.user_id, {}, {"authenticatorApp": "added", "recoveryCodes": len(codes)})

@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 
-from db.people import team_settings
+from db.people import members, team_settings
 from db.people.teams import TeamRow
 from domain import text
 from domain.actions import Action
@@ -65,10 +65,19 @@ async def update_team(change: Change, input: UpdateTeamInput) -> UpdateTeamPaylo
     known = await change.team(input.team_id)
     target = facts.team(change.actor, known.id)
     given = {name: value for name in NAMES if (value := getattr(input, name)) is not None}
-    for action in {ALSO_NEEDED[name] for name in given if name in ALSO_NEEDED}:
+    also = {ALSO_NEEDED[name] for name in given if name in ALSO_NEEDED}
+    # Refuse before anything is locked. Decide with the locks, because the actor may be removed at the same moment.
+    for action in also:
+        change.require_also(action, target)
+    change.require([target])
+    team = await team_settings.locked(change.connection, known.id) or known
+    own_id = facts.acts_for(change.actor)
+    await members.lock(change.connection, known.id, [own_id] if own_id else [])
+    await change.reload_actor()
+    target = facts.team(change.actor, known.id)
+    for action in also:
         change.require_also(action, target)
     await change.decide(target)
-    team = await team_settings.locked(change.connection, known.id) or known
     errors = _errors(change, team, given)
     if errors:
         return UpdateTeamPayload(team, errors)

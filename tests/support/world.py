@@ -135,6 +135,12 @@ class World(RowReader):
         await self.insert(Session, {**row, "token_hash": credential.token_hash, "second_factor_at": factor})
         return secret
 
+    async def prove(self, user_id: str) -> None:
+        """Let the sessions of an account have given the second factor."""
+        async with self.engine.begin() as connection:
+            proven = update(Session).where(Session.user_id == user_id)
+            await connection.execute(proven.values(second_factor_at=datetime.now(UTC)))
+
     async def sessions(self, user_id: str) -> list[str]:
         """The ids of the sessions of an account that have not ended, the oldest first."""
         query = select(Session.id).where(Session.user_id == user_id, Session.ended_at.is_(None)).order_by(Session.id)

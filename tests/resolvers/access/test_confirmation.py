@@ -5,6 +5,8 @@ import pytest
 from resolvers.access import admission
 from tests.conftest import Client, PlacedTransport
 from tests.resolvers.access.test_sessions import PASSWORD, codes, mutate
+from tests.support.passkeys import Device, add_row
+from tests.support.second_factors import code
 from tests.support.world import Account, World
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick_passwords")]
@@ -100,3 +102,41 @@ async def test_a_known_place_confirms_while_others_guess(
     assert await change(client, account, PASSWORD) == ["TOO_MANY_ATTEMPTS"]
     PlacedTransport.address = home
     assert await change(client, account, PASSWORD) == []
+
+
+SENSITIVE: list[tuple[str, dict[str, object]]] = [
+    ("beginPasskey", {}),
+    ("removeAuthenticatorApp", {}),
+    ("renewRecoveryCodes", {}),
+    ("changePassword", {"newPassword": NEW}),
+    ("changeEmail", {"email": "thief@tests.example"}),
+    ("deleteAccount", {}),
+]
+
+
+@pytest.mark.parametrize(("mutation", "given"), SENSITIVE, ids=[name for name, _ in SENSITIVE])
+async def test_a_session_without_the_second_factor_of_the_account_confirms_nothing(
+    client: Client, world: World, mutation: str, given: dict[str, object]
+) -> None:
+    account = await world.person()
+    await world.set_password(account.id, PASSWORD)
+    await world.authenticator(account.id)
+    before = await world.fingerprint()
+    for password in (None, PASSWORD):
+        payload = await mutate(client, mutation, account.secret, **given, password=password)
+        assert codes(payload) == ["SIGN_IN_AGAIN"]
+    assert await world.fingerprint() == before
+    proven = await world.session(account.id, second_factor=True)
+    assert codes(await mutate(client, mutation, proven, **given)) == []
+
+
+async def test_an_app_that_was_begun_before_another_second_factor_cannot_be_confirmed_without_it(
+    client: Client, world: World
+) -> None:
+    account = await world.person()
+    begun = await mutate(client, "beginAuthenticatorApp", account.secret)
+    await add_row(world, account.id, Device())
+    before = await world.fingerprint()
+    confirmed = await mutate(client, "confirmAuthenticatorApp", account.secret, code=code(begun["secret"]))
+    assert codes(confirmed) == ["SIGN_IN_AGAIN"]
+    assert await world.fingerprint() == before

@@ -138,6 +138,7 @@ async def test_an_account_has_at_most_20_passkeys_also_if_they_are_added_at_once
     ada = await world.person()
     for _ in range(MAX_PASSKEYS - 1):
         await add_row(world, ada.id, Device())
+    await world.prove(ada.id)
     answers = [Device().create(options(Purpose.ADD, ada.id)) for _ in range(3)]
     payloads = await asyncio.gather(
         *(mutate(client, "addPasskey", ada.secret, answer=one, name="x") for one in answers)

@@ -106,6 +106,7 @@ async def test_new_recovery_codes_replace_the_old_ones(client: Client, world: Wo
     ada = await world.person()
     assert codes(await send(client, ada, "renewRecoveryCodes")) == ["SECOND_FACTOR_NEEDED"]
     await world.authenticator(ada.id)
+    await world.prove(ada.id)
     first = (await send(client, ada, "renewRecoveryCodes"))["recoveryCodes"]
     second = (await send(client, ada, "renewRecoveryCodes"))["recoveryCodes"]
     assert not set(first) & set(second)
@@ -120,6 +121,7 @@ async def test_new_recovery_codes_replace_the_old_ones(client: Client, world: Wo
 async def test_two_renewals_at_the_same_time_leave_ten_codes(client: Client, world: World) -> None:
     ada = await world.person()
     await world.authenticator(ada.id)
+    await world.prove(ada.id)
     await asyncio.gather(*(send(client, ada, "renewRecoveryCodes") for _ in range(4)))
     assert (await second_factors(client, ada))[1] == RECOVERY_CODES
 
@@ -129,6 +131,7 @@ async def test_a_stolen_session_changes_no_second_factor(client: Client, world: 
     ada = await world.person()
     if mutation != "beginAuthenticatorApp":
         await world.authenticator(ada.id)
+        await world.prove(ada.id)
     await grow_old(world, ada)
     before = await world.fingerprint()
     assert codes(await send(client, ada, mutation)) == ["SIGN_IN_AGAIN"]

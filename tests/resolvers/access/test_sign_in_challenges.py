@@ -144,6 +144,7 @@ async def test_a_password_that_changes_in_another_way_makes_challenges_void_too(
 
 async def test_a_recovery_code_works_once_and_a_mail_tells_it(client: Client, world: World) -> None:
     ada, _ = await person(world)
+    await world.prove(ada.id)
     made = (await mutate(client, "renewRecoveryCodes", ada.secret))["recoveryCodes"]
     typed = made[0].upper().replace("-", " ")
     first = await first_step(client, ada)
@@ -216,6 +217,7 @@ async def test_ten_thousand_guesses_of_a_day_get_the_budget_and_no_more(world: W
 async def test_the_owner_gets_in_on_a_known_device_and_with_a_recovery_code(app: Starlette, world: World) -> None:
     ada, secret = await person(world)
     device, thief = elsewhere(app, "10.9.1.1"), elsewhere(app, "10.9.1.2")
+    await world.prove(ada.id)
     made = (await mutate(device, "renewRecoveryCodes", ada.secret))["recoveryCodes"]
     assert codes(await complete(device, await challenged(device, ada), code(secret, -1))) == []
     for _ in range(3):

@@ -19,6 +19,7 @@ from db.tables.invitations import Invitation
 from db.tables.people import Membership, Team
 from db.tables.seats import Wait
 from domain.actions import Action, Scope
+from domain.ids import pool_id, wait_id
 from domain.roles import Role
 from gateway.runtime.settings import ROOT
 from policies import facts
@@ -37,6 +38,8 @@ ID = re.compile(r"\b(?!product_|release_)[a-z]+_[0-9a-z]{26}\b")
 TEXTS = published_fields.text_field_names() - {"action", "reason"}
 POLICY = Policy.load(ROOT / "policy.polar")
 REFUSED = {"FORBIDDEN", "NOT_FOUND"}
+# What is shown to everybody, even to people who have not signed in, and is about nobody.
+FOR_EVERYBODY = {"passkeyOptions", "signInProviders"}
 # A token needs at least one scope. This scope alone gives access to nothing.
 USELESS_SCOPE = Scope.USAGE_READ
 
@@ -97,7 +100,8 @@ async def seen(client: Client, company: Company, secret: str) -> set[str]:
         answer = await client(query, secret)
         assert answer.status == 200, (query, answer.content)
         assert set(answer.codes) <= REFUSED, (query, answer.content)
-        found |= {*ID.findall(str(answer.content)), *texts(answer.content["data"])}
+        shown = {name: part for name, part in (answer.content["data"] or {}).items() if name not in FOR_EVERYBODY}
+        found |= {*ID.findall(str(answer.content)), *texts(shown)}
     return found
 
 
@@ -160,6 +164,7 @@ async def company(client: Client, world: World) -> Company:
     token, _ = await world.token(team, boss.id, Scope.SEATS_READ)
     members = [await member_id(world, team, one.id) for one in (user, boss, other, grace)]
     name = await one(world, select(Team.name).where(Team.id == team))
+    line = await one(world, select(Wait.product_id).where(Wait.team_id == team, Wait.user_id == user.id))
     return Company(
         team,
         name,
@@ -179,12 +184,14 @@ async def company(client: Client, world: World) -> Company:
             "Team": [team],
             "Member": members,
             "Group": [group],
+            "Pool": [pool_id(team, product)],
             "Product": [product],
             "Release": [await one(world, select(Release.id).where(Release.product_id == product))],
             "Seat": [*seats, free],
             "SeatRequest": requests,
             "Invitation": [await one(world, select(Invitation.id).where(Invitation.team_id == team))],
             "PartnerToken": [token],
+            "Wait": [wait_id(team, line, one.id) for one in (user, other)],
         },
         product=product,
     )
@@ -203,8 +210,8 @@ async def test_a_plain_user_sees_only_their_own_data(client: Client, company: Co
 
 
 async def test_a_token_without_the_scope_sees_only_its_team(client: Client, company: Company, world: World) -> None:
-    _, secret = await world.token(company.team, company.boss.id, USELESS_SCOPE)
-    assert await seen(client, company, secret) == {company.team, company.team_name}
+    token, secret = await world.token(company.team, company.boss.id, USELESS_SCOPE)
+    assert await seen(client, company, secret) == {company.team, company.team_name, token, "Partner"}
 
 
 def open_to_users(action: str) -> bool:
@@ -224,7 +231,8 @@ def test_the_mutations_of_a_plain_user_are_about_themselves() -> None:
         "withdrawRequest", "updateMember", "endSession", "endOtherSessions", "updateProfile",
         "requestPasswordReset", "changePassword", "changeEmail", "confirmEmail", "undoEmailChange",
         "completeSignIn", "beginAuthenticatorApp", "confirmAuthenticatorApp", "removeAuthenticatorApp",
-        "renewRecoveryCodes", "deleteAccount",
+        "renewRecoveryCodes", "deleteAccount", "addPasskey", "beginPasskey", "renamePasskey", "removePasskey",
+        "signInWithPasskey", "linkIdentity", "unlinkIdentity",
     }  # fmt: skip
 
 
