@@ -40,6 +40,10 @@ ROW = re.compile(r"^\| `([^`]+)` \| ([^|]*) \|", re.MULTILINE)
 BLOCKS = [block for page in doc_pages.PAGES for block in doc_pages.blocks(page)]
 LAYERS_THAT_LOG = ["gateway", "schema", "resolvers", "policies", "db"]
 COMMANDS: Any = typer.main.get_command(command_line)
+DECISIONS = sorted((DOCS / "adr").glob("0*.md"))
+DECISION_LINES = 20
+WIDTH = 120
+WRAPPED_PAGES = [ROOT / "CONTRIBUTING.md", *(page for page in doc_pages.PAGES if page.is_relative_to(DOCS))]
 # tests/system/test_production.py runs the examples of this page, because they need an empty database.
 IN_ORDER_WITH_COMMANDS = DOCS / "production.md"
 PAGES_WITH_EXAMPLES = [page for page in doc_pages.PAGES if doc_pages.examples(page) and page != IN_ORDER_WITH_COMMANDS]
@@ -219,6 +223,33 @@ def test_every_page_is_linked_from_another_page() -> None:
     }
     within = {page for page in doc_pages.PAGES if any(page.is_relative_to(folder) for folder in linked)}
     assert set(doc_pages.PAGES) - within - linked == {ROOT / "README.md"}
+
+
+def too_wide(text: str) -> list[str]:
+    """The lines of a page that could be wrapped, and are wider than the limit.
+
+    Blocks of code, rows of tables, headings, and lines that are one word or one link, stay as they are.
+    """
+    prose = doc_pages.BLOCK.sub("", text).splitlines()
+    one_piece = re.compile(r"(?:#|\|).*| *(?:(?:-|\d+\.) )?(?:\S*|\[[^\]]*\]\(\S*\))")
+    return [line for line in prose if len(line) > WIDTH and not one_piece.fullmatch(line)]
+
+
+@pytest.mark.parametrize("page", WRAPPED_PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_sentences_of_a_page_are_wrapped(page: Path) -> None:
+    assert too_wide(page.read_text(encoding="utf-8")) == []
+
+
+def test_only_lines_that_can_be_wrapped_are_too_wide() -> None:
+    wide, link = "word " * 30, f"[{'word ' * 30}]({'x' * 30})"
+    kept = [f"| {wide}|", f"# {wide}", f"- {link}", "1. " + "x" * 130, f"```sh\n{wide}\n```", "x" * WIDTH]
+    assert too_wide("\n".join([wide, *kept, f"- see {link}"])) == [wide, f"- see {link}"]
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.name[:4])
+def test_a_decision_is_read_in_a_minute(page: Path) -> None:
+    _, *body = page.read_text(encoding="utf-8").splitlines()
+    assert len([line for line in body if line]) <= DECISION_LINES
 
 
 def paths(page: Path, text: str | None = None) -> list[str]:
