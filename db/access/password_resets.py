@@ -59,6 +59,8 @@ REQUEST = Statement(
     insert(PasswordReset).values({name: bindparam(name) for name in ("id", "email", "language", "expires_at")}),
 )
 
+# clock_timestamp(), not now(): of two transactions, the one that started first may get the account second. Its now() is
+# before the `expires_at` with which the other one has ended the link.
 STORE_TOKEN = Statement(
     "store_reset_token",
     MailContent,
@@ -72,7 +74,7 @@ from (
     left join users u on lower(u.email) = lower(o.email) and u.email_verified_at is not null
     where o.id = :id
 ) k
-where r.id = k.id and r.email is not null and r.used_at is null and r.expires_at > now()
+where r.id = k.id and r.email is not null and r.used_at is null and r.expires_at > clock_timestamp()
 returning r.email, r.expires_at, k.user_id, k.first_name, k.last_name, k.language
 """),
 )
@@ -89,7 +91,7 @@ USE = Statement(
     str,
     text("""
 update password_resets r set used_at = now()
-where r.id = :id and r.used_at is null and r.expires_at > now() and r.token_hash is not null and (
+where r.id = :id and r.used_at is null and r.expires_at > clock_timestamp() and r.token_hash is not null and (
     r.email is null or exists (select from users u where u.id = r.user_id and lower(u.email) = lower(r.email))
 )
 returning r.id
