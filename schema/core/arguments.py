@@ -10,6 +10,7 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLResolveInfo
+from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema_converter import get_arguments
 from strawberry.types.base import StrawberryList, StrawberryOptional
@@ -17,7 +18,7 @@ from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 
 # Strawberry passes on values of these types, and values of enums, as graphql-core made them.
-PLAIN = (str, int, float, bool, date, datetime, strawberry.ID)
+PLAIN = (str, int, float, bool, date, datetime, strawberry.ID, JSON)
 
 ConvertArguments = Callable[[GraphQLResolveInfo[Any], dict[str, Any]], dict[str, Any]]
 ConvertValue = Callable[[Any], Any]

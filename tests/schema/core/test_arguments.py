@@ -27,6 +27,13 @@ FIELDS = {
     for name, field in getattr(type_, "fields", {}).items()
     if isinstance(field, GraphQLField) and field.args and not type_.name.startswith("__")
 }
+SCALARS: dict[str, st.SearchStrategy[Any]] = {
+    "Int": st.integers(),
+    "Boolean": st.booleans(),
+    "Date": st.dates(),
+    "DateTime": st.datetimes(),
+    "JSON": st.dictionaries(st.text(max_size=5), st.lists(st.integers(), max_size=2), max_size=2),
+}
 
 
 class FakeInfo:
@@ -52,9 +59,7 @@ def present(type_: Any) -> st.SearchStrategy[Any]:
         required = {name: values(one.type) for name, one in type_.fields.items() if is_non_null_type(one.type)}
         optional = {name: values(one.type) for name, one in type_.fields.items() if name not in required}
         return st.fixed_dictionaries(required, optional=optional)
-    return {"Int": st.integers(), "Boolean": st.booleans(), "Date": st.dates(), "DateTime": st.datetimes()}.get(
-        type_.name, st.text(max_size=5)
-    )
+    return SCALARS.get(type_.name, st.text(max_size=5))
 
 
 @pytest.mark.parametrize("name", sorted(FIELDS))
