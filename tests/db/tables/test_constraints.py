@@ -10,6 +10,7 @@ from domain.actions import Scope
 from domain.roles import Role
 from domain.text import external_id
 from tests.db.tables import test_invitation_tables
+from tests.support import passkeys
 from tests.support.world import World, counter
 
 
@@ -66,6 +67,10 @@ values ('{id}', :ada, '', '', now(), {confirmed})
 IDENTITY = (
     "insert into identities (id, issuer, subject, user_id) values ('{id}', 'https://x.example', {subject}, {user})"
 )
+PASSKEY = """
+insert into passkeys (id, user_id, credential_id, public_key, sign_count, transports, device, name)
+values ('{id}', :ada, {credential}, '', {count}, '{{}}', '{device}', '')
+"""
 AUDIT = """
 with policy as (
     insert into policies (hash, text) values (encode(sha256(''), 'hex'), '') on conflict (hash) do nothing
@@ -299,6 +304,31 @@ values ('signup_x', '', '', '', '', now(), 'xx')
         IDENTITY.format(id="identity_x", subject="''", user=":ada"),
         "ck_identities_subject_length",
     ),
+    "a passkey without the id of its device": (
+        PASSKEY.format(id="passkey_x", credential="''", count=0, device="built_in"),
+        "ck_passkeys_credential_id",
+    ),
+    "a passkey whose id of its device is too long": (
+        PASSKEY.format(id="passkey_x", credential="convert_to(repeat('x', 1024), 'UTF8')", count=0, device="built_in"),
+        "ck_passkeys_credential_id",
+    ),
+    "a passkey of a device twice": (
+        PASSKEY.format(id="passkey_x", credential="'x'", count=0, device="built_in")
+        + ", ('passkey_y', :bob, 'x', '', 0, '{}', 'built_in', '')",
+        "uq_passkeys_credential_id",
+    ),
+    "a passkey that was used less than never": (
+        PASSKEY.format(id="passkey_x", credential="'x'", count=-1, device="built_in"),
+        "ck_passkeys_sign_count",
+    ),
+    "a passkey that was used more often than a device can count": (
+        PASSKEY.format(id="passkey_x", credential="'x'", count=2**32, device="built_in"),
+        "ck_passkeys_sign_count",
+    ),
+    "a passkey of an unknown kind of device": (
+        PASSKEY.format(id="passkey_x", credential="'x'", count=0, device="luck"),
+        "ck_passkeys_device",
+    ),
     "an audit entry with an unknown kind of actor": (AUDIT.format(kind="robot"), "ck_audit_events_actor_kind"),
     "an audit entry of a job without its name": (AUDIT.format(kind="system"), "ck_audit_events_system"),
     "an audit entry of a person with an operating-system user": (
@@ -382,6 +412,7 @@ async def test_an_id_of_another_type_is_refused(world: World, names: dict[str, o
     await world.challenge(invitee.id)
     await world.email_change(invitee, "prefix.new@tests.example")
     await world.identity(invitee.id)
+    await passkeys.device_of(world, invitee.id)
     assert f"ck_{table}_id_prefix" in await refusal(world, f"update {table} set id = 'x_1'", {})
 
 
