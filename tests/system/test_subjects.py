@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from db.core.database import Database
 from domain.actions import Action, Scope
 from domain.jobs import JobKind
+from domain.languages import Language
 from domain.subjects import System
 from gateway import serving, worker
 from gateway.cli.main import app
@@ -176,7 +177,8 @@ async def ended_subscription(world: World) -> None:
 
 @pytest.mark.parametrize("kind", [one.job for one in sender.MAIL_TYPES], ids=lambda kind: str(kind.name))
 async def test_each_mail_is_audited_with_its_job(empty: Database, kind: JobKind[Any]) -> None:
-    words = ["nobody@x.example" if field.name == "to" else "x_1" for field in dataclasses.fields(kind.payload)]
+    known = {"to": "nobody@x.example", "language": Language.EN}
+    words = [known.get(field.name, "x_1") for field in dataclasses.fields(kind.payload)]
     mail_catcher = MailCatcher()
     with mail_catcher.open():
         async with worker.in_background(workspace(empty), settings(mail_catcher)):

@@ -10,10 +10,11 @@ from tests.gateway.conftest import Company
 
 PYTHON = re.compile(r"\b(?:None|True|False)\b")
 PRODUCTS = "{ products(first: $n) { totalCount } }"
+SIGN_OUT = "{ signOut(input: { dryRun: $n }) { signedOut } }"
 # A document, its variables, and a part of the message.
 WRONG: dict[str, tuple[str, dict[str, object], str]] = {
-    "a null literal": ("{ products(first: null) { totalCount } }", {}, "not to be null"),
-    "a null variable": (f"query ($n: Int = 5) {PRODUCTS}", {"n": None}, "not to be null"),
+    "a null literal": ("mutation { signOut(input: { dryRun: null }) { signedOut } }", {}, "not to be null"),
+    "a null variable": (f"mutation ($n: Boolean = true) {SIGN_OUT}", {"n": None}, "not to be null"),
     "a null for a non-null variable": (f"query ($n: Int!) {PRODUCTS}", {"n": None}, "not to be null"),
     "a truth for a number": (f"query ($n: Int!) {PRODUCTS}", {"n": True}, "true"),
     "a null in an input": (
