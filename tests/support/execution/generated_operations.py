@@ -1,7 +1,7 @@
 """Generate random operations over a schema, with aliases, merged fields, fragments, conditions and variables."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from graphql import (
@@ -27,7 +27,10 @@ DECLARED = "($yes: Boolean! = true, $no: Boolean = false, $n: Int = 4, $list: [I
 
 
 class Generator:
-    """Generates documents. `errors` is how often an argument is wrong; `literals` are more literals by scalar."""
+    """Generates documents, never with a field of the names in `without`.
+
+    `errors` is how often an argument is wrong; `literals` are more literals by scalar.
+    """
 
     def __init__(
         self,
@@ -36,11 +39,13 @@ class Generator:
         errors: float = 0.01,
         depth: int = 4,
         literals: Mapping[str, list[str]] | None = None,
+        without: Collection[str] = (),
     ) -> None:
         self.schema = schema
         self.chance = chance
         self.errors = errors
         self.depth = depth
+        self.without = without
         self.literals = {"Int": ["1", "-2", "$n", "$size"], "Boolean": ["true", "false", "$yes"], **(literals or {})}
         self.fragments: list[tuple[str, str]] = []
         self.aliases = 0
@@ -86,7 +91,7 @@ class Generator:
 
     def field(self, type_: Any, depth: int) -> str:
         """Return a field. One field in ten is selected twice, so that the two are merged."""
-        name, declared = self.chance.choice(list(type_.fields.items()))
+        name, declared = self.chance.choice([one for one in type_.fields.items() if one[0] not in self.without])
         inner = get_named_type(declared.type)
         if is_composite_type(inner) and depth <= 0:
             return "__typename"
