@@ -11,33 +11,55 @@ from gateway.http.pages import PAGE, STYLE, filled, headers
 
 PATH = "/sign-in/second-step"
 SCRIPT = """
-const form = document.forms[0], output = document.querySelector("output");
+const form = document.forms[0], output = document.querySelector("output"), passkey = document.getElementById("passkey");
 const challenge = location.hash.slice(1), returnTo = new URLSearchParams(location.search).get("returnTo") ?? "/";
-const query = `mutation ($input: CompleteSignInInput!) {
+const options = "query ($challenge: String) { passkeyOptions(challenge: $challenge) }";
+const complete = `mutation ($input: CompleteSignInInput!) {
   completeSignIn(input: $input) { user { email } errors { message } }
 }`;
-async function send(code) {
-  const step = /^[0-9 ]{6,7}$/.test(code) ? {code: code.replaceAll(" ", "")} : {recoveryCode: code};
+async function ask(query, variables) {
   const answer = await fetch("../graphql", {
     method: "POST",
     headers: {"Content-Type": "application/json", "Usher-Require-Preflight": "1"},
-    body: JSON.stringify({query, variables: {input: {challenge, ...step}}}),
+    body: JSON.stringify({query, variables}),
   });
-  const {data, errors} = await answer.json();
+  return answer.json();
+}
+async function send(step) {
+  const {data, errors} = await ask(complete, {input: {challenge, ...step}});
   return data?.completeSignIn ?? {errors};
 }
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  form.elements.go.disabled = true;
+function sendCode() {
+  const code = form.elements.code.value.trim();
+  return send(/^[0-9 ]{6,7}$/.test(code) ? {code: code.replaceAll(" ", "")} : {recoveryCode: code});
+}
+async function sendPasskey() {
+  const {data, errors} = await ask(options, {challenge});
+  if (!data) return {errors};
+  const known = data.passkeyOptions.allowCredentials?.length;
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(data.passkeyOptions);
+  const used = known && await navigator.credentials.get({publicKey}).catch(() => null);
+  if (used) return send({passkey: used.toJSON()});
+  return {errors: [{message: known ? "No passkey was used." : "Your account has no passkey."}]};
+}
+async function go(step) {
+  form.elements.go.disabled = passkey.disabled = true;
   const failed = {errors: [{message: "Usher does not answer. Try again."}]};
-  const {user, errors} = await send(form.elements.code.value.trim()).catch(() => failed);
-  form.elements.go.disabled = false;
+  const {user, errors} = await step().catch(() => failed);
+  form.elements.go.disabled = passkey.disabled = false;
   if (user) location.replace(returnTo);
   else output.textContent = errors.map((one) => one.message).join(" ");
+}
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  go(sendCode);
 });
+passkey.addEventListener("click", () => go(sendPasskey));
+passkey.hidden = !window.PublicKeyCredential?.parseRequestOptionsFromJSON;
 """
 FIELD = '<label>Code from your authenticator app, or a recovery code <input name="code" autocomplete="one-time-code"'
-TEXTS = {"TITLE": "Sign in", "FIELD": f"{FIELD} required></label>", "NEXT": "", "STYLE": STYLE, "SCRIPT": SCRIPT}
+PASSKEY = '<button id="passkey" hidden>Use a passkey</button>'
+TEXTS = {"TITLE": "Sign in", "FIELD": f"{FIELD} required></label>", "NEXT": PASSKEY, "STYLE": STYLE, "SCRIPT": SCRIPT}
 CONTENT, HEADERS = filled(PAGE, TEXTS), headers(SCRIPT, STYLE)
 
 

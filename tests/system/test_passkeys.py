@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from playwright.async_api import Page
@@ -25,6 +26,12 @@ AUTHENTICATOR = {
     "hasUserVerification": True,
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
+}
+# With a provider, Usher serves its page for the second step. Nobody asks the provider here.
+PROVIDER = {
+    "USHER_OIDC_ISSUER": "https://provider.example",
+    "USHER_OIDC_CLIENT_ID": "usher",
+    "USHER_OIDC_CLIENT_SECRET": "a secret of tests, which is long enough",
 }
 EMAIL, PASSWORD = "ada@tests.example", "correct horse battery"
 SIGN_IN = """mutation ($email: String!, $password: String!) {
@@ -54,7 +61,7 @@ async def page(own_world: World, tmp_path: Path) -> AsyncIterator[Page]:
     async with own_world.database.transaction() as connection:
         await users.set_password(connection, ada.id, passwords.HASHER.hash(PASSWORD))
         await connection.commit()
-    with running(tmp_path, DATABASE_URL=own_world.database.url) as server:
+    with running(tmp_path, DATABASE_URL=own_world.database.url, **PROVIDER) as server:
         async with chromium() as browser:
             opened = await browser.new_page()
             session: Any = {"name": SESSION_COOKIE, "value": ada.secret, "domain": "localhost", "path": "/graphql"}
@@ -73,6 +80,14 @@ async def run(page: Page, call: str, *given: object) -> Any:
     return await page.evaluate(f"async (given) => {{ {shown_code()} {body} }}", list(given))
 
 
+async def use_page(page: Page) -> None:
+    """Sign in with the password, and with the passkey on Usher's page for the second step."""
+    first = await run(page, "ask(given[0], given[1])", SIGN_IN, {"email": EMAIL, "password": PASSWORD})
+    await page.goto(urljoin(page.url, f"/sign-in/second-step?returnTo=/verify%3Fback#{first['challenge']}"))
+    await page.get_by_role("button", name="Use a passkey").click()
+    await page.wait_for_url("**/verify?back")
+
+
 async def test_a_person_adds_a_passkey_and_signs_in_with_it_until_it_is_removed(page: Page) -> None:
     made = await run(page, "addPasskey('My laptop')")
     added = made["passkey"]
@@ -86,6 +101,8 @@ async def test_a_person_adds_a_passkey_and_signs_in_with_it_until_it_is_removed(
     first = await run(page, "ask(given[0], given[1])", SIGN_IN, {"email": EMAIL, "password": PASSWORD})
     assert first["secondFactors"] == ["PASSKEY", "RECOVERY_CODE"]
     assert await run(page, "completeWithPasskey(given[0])", first["challenge"]) == {"name": "Ada Byron"}
+    assert (await run(page, "ask(given[0])", SIGN_OUT))["signedOut"] is True
+    await use_page(page)
     [listed] = (await run(page, "ask(given[0])", LIST))["passkeys"]["nodes"]
     assert (listed["id"], listed["lastUsedAt"] is not None) == (added["id"], True)
     assert await run(page, "ask(given[0], { id: given[1] })", REMOVE, added["id"]) == {
