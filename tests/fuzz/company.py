@@ -56,10 +56,14 @@ class Company:
         return cls(world, client, (await _ids(world, select(Team.id).where(Team.name == TEAM)))[0])
 
     async def actor(self, role: str) -> Actor:
-        """An actor of the demo company, with a new session or a new partner token."""
+        """An actor of the demo company who reads, with a new session or a new partner token."""
         [email] = [one.email for one in demo.SIGN_INS if one.role is ROLES[role]]
         [user] = await _ids(self.world, select(User.id).where(User.email == email))
         return await self._actor(role, self.team, Account(user, email, await self.world.session(user)))
+
+    async def newcomer(self, role: str) -> Actor:
+        """A new actor of the demo company, who may also leave it, or delete the account."""
+        return await self._actor(role, self.team, await self.world.member(self.team, ROLES[role]))
 
     async def ids(self, actor: Actor) -> Ids:
         """Ids that the actor may read, and others of the company."""

@@ -92,6 +92,11 @@ def reporting_errors(text: str) -> str:
     return print_ast(_replaced(document, field, selection_set=more))
 
 
+def json_node(value: object) -> ValueNode:
+    """The literal of a JSON value whose keys are names of GraphQL. graphql-core writes no objects of scalars."""
+    return parse_value(re.sub(r'"(\w+)": ', r"\1: ", json.dumps(value)))
+
+
 class _Values(Visitor):
     """Replaces the value of each argument and input field, and leaves out hidden fields."""
 
@@ -153,8 +158,8 @@ def _input(type_: GraphQLInputObjectType, values: Mapping[str, Any], generated: 
 
 
 def _node(value: object, type_: GraphQLInputType) -> Any:
-    if get_named_type(type_).name == "JSON":  # graphql-core writes no objects of scalars
-        return parse_value(re.sub(r'"(\w+)": ', r"\1: ", json.dumps(value)))
+    if get_named_type(type_).name == "JSON":
+        return json_node(value)
     return ast_from_value(value, type_) or NullValueNode()
 
 

@@ -42,6 +42,14 @@ FAULTS = {"INTERNAL", "UNAVAILABLE"}
 GENERATED = settings(
     deadline=None, database=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )
+# Any JSON, and some that looks like the answer of a passkey.
+WORDS = st.text(max_size=9) | st.sampled_from(["public-key", "e30", "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0"])
+NAMES = ("id", "rawId", "type", "response", "clientDataJSON", "authenticatorData", "signature", "userHandle", "other")
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner),
+    max_leaves=9,
+).map(documents.json_node)
 
 
 @dataclass
@@ -100,7 +108,8 @@ class Fuzzer:
     def run(self, type_: str, name: str, role: str, examples: int) -> Result:
         """Call an operation as a role, with this number of random documents."""
         result = Result(name, role, may_use(name, role))
-        actor = self._runner.run(self._company.actor(role))
+        make_actor = self._company.newcomer if name in MATRIX["mutations"] else self._company.actor
+        actor = self._runner.run(make_actor(role))
         ids = self._runner.run(self._company.ids(actor))
 
         def call(case: Any) -> None:
@@ -154,8 +163,8 @@ class Fuzzer:
 
 def run(address: str, database_url: str, examples: int, report: Callable[[Result, int], None]) -> list[Result]:
     """Fuzz each operation of a server as each role. Reports each result at once, with the number of all results."""
-    for name in ("JSON", "Upload"):
-        schemathesis.graphql.scalar(name, st.just(nodes.Null))
+    schemathesis.graphql.scalar("JSON", JSON)
+    schemathesis.graphql.scalar("Upload", st.just(nodes.Null))
     logging.getLogger("urllib3").setLevel(logging.ERROR)
     results = []
     with asyncio.Runner() as runner:
