@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from hypothesis import settings
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
@@ -21,6 +22,10 @@ from gateway.runtime.settings import Settings
 from tests.support.database import direct_engine
 from tests.support.second_factors import OPERATORS_SECRET
 from tests.support.world import World
+
+# A busy machine makes any example slow.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

@@ -85,7 +85,7 @@ def compare(one: Sequence[str], other: Sequence[str]) -> int:
 # tests/resolvers/people/test_member_filters.py tries the other orders.
 @pytest.mark.parametrize("order", [MemberOrder.NAME, *IN_ORDER])
 @DIRECTIONS
-@settings(max_examples=12, deadline=None, phases=[Phase.generate])  # shrinking six names takes minutes here
+@settings(max_examples=12, phases=[Phase.generate])  # shrinking six names takes minutes here
 @given(names=st.lists(st.tuples(NAMES, NAMES), min_size=1, max_size=6), first=st.integers(1, 4))
 async def test_the_pages_have_every_row_once_and_in_order(
     world: World, order: MemberOrder, descending: bool, names: list[tuple[str, str]], first: int
@@ -99,7 +99,7 @@ async def test_the_pages_have_every_row_once_and_in_order(
     assert await walk(world.database, listing, team, first) == expected
 
 
-@settings(max_examples=12, deadline=None, phases=[Phase.generate])
+@settings(max_examples=12, phases=[Phase.generate])
 @given(names=st.lists(NAMES.filter(bool), min_size=1, max_size=6, unique_by=fold), first=st.integers(1, 4))
 async def test_the_pages_of_groups_have_every_group_once_and_in_order(
     world: World, names: list[str], first: int

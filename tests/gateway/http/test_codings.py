@@ -108,7 +108,7 @@ async def chunked(body: bytes, sizes: list[int]) -> AsyncGenerator[bytes, None]:
 
 
 @given(st.binary(max_size=400), st.lists(st.integers(0, 40), max_size=8), st.integers(1, 400), st.integers(0, 9))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 async def test_unpacking_gives_the_same_bytes_in_whatever_parts_they_come(
     content: bytes, sizes: list[int], limit: int, level: int
 ) -> None:
@@ -126,7 +126,7 @@ async def test_unpacking_gives_the_same_bytes_in_whatever_parts_they_come(
 
 
 @given(st.binary(max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 async def test_no_bytes_break_the_unpacking(content: bytes) -> None:
     for body in (content, PACKED[:12] + content, gzip.compress(content)[:-1]):
         with pytest.raises(BadInput):

@@ -137,7 +137,7 @@ PAIRS = st.lists(st.tuples(st.just("usher_session") | NAMES, VALUES), max_size=8
 
 
 @given(st.lists(PAIRS, max_size=3))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_every_value_of_the_cookie_is_a_candidate_in_the_order_of_the_header(
     headers: list[list[tuple[str, str]]],
 ) -> None:

@@ -90,7 +90,7 @@ WEIGHTS = st.integers(0, 1000).map(lambda thousandths: f"{thousandths / 1000:.3f
 
 
 @given(st.lists(st.tuples(RANGES, WEIGHTS), min_size=1, max_size=6, unique_by=lambda part: part[0]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_other_media_type_has_a_higher_weight(parts: list[tuple[str, str]]) -> None:
     weights = {name: float(weight) for name, weight in parts}
 
@@ -108,7 +108,7 @@ def test_no_other_media_type_has_a_higher_weight(parts: list[tuple[str, str]]) -
 
 
 @given(st.text(max_size=60) | st.text(alphabet="apjson/*;q=0.1, \tutf-8charset", max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_header_is_too_strange(header: str) -> None:
     chosen = media_type(header)
     assert chosen is None or chosen.name in {JSON, GRAPHQL}

@@ -102,7 +102,7 @@ def test_the_outline_of_a_random_document_says_what_the_parser_finds(published: 
         assert_same_outline(generator.document(kind))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_any_text_has_the_tokens_that_the_lexer_reads(text: str) -> None:
     """A text that the lexer refuses only needs an outline."""

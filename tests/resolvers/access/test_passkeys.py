@@ -206,7 +206,7 @@ RIGHT = Device().create(options(Purpose.ADD, "user_1"))
 
 
 @given(st.sampled_from(["clientDataJSON", "attestationObject"]), st.integers(0, 400), st.binary(max_size=3), st.data())
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=150, database=None)
 def test_changed_bytes_are_refused_and_never_an_error_of_another_kind(
     part: str, at: int, put: bytes, data: st.DataObject
 ) -> None:

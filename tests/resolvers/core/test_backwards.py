@@ -143,7 +143,7 @@ async def test_the_pages_backwards_have_every_row_once_and_in_order(scene: Scene
 
 
 @pytest.mark.parametrize("name", PATHS)
-@settings(max_examples=6, deadline=None, phases=[Phase.generate])
+@settings(max_examples=6, phases=[Phase.generate])
 @given(data=st.data())
 async def test_a_page_between_two_cursors_is_a_part_of_the_list(scene: Scene, name: str, data: st.DataObject) -> None:
     whole = await scene.whole(name)

@@ -276,7 +276,6 @@ def test_after_any_sequence_everybody_holds_or_waits_for_what_is_due(postgres: s
     chosen = settings(
         max_examples=20,
         stateful_step_count=60,
-        deadline=None,
         derandomize=True,
         suppress_health_check=[HealthCheck.too_slow],
     )

@@ -190,8 +190,6 @@ class Seats(RuleBasedStateMachine):
 
 @pytest.mark.usefixtures("engine")
 def test_after_any_sequence_of_mutations_the_rows_equal_the_model(postgres: str) -> None:
-    chosen = settings(
-        max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-    )
+    chosen = settings(max_examples=40, stateful_step_count=30, suppress_health_check=[HealthCheck.too_slow])
     with sync_gateway(postgres) as ready:
         run_state_machine_as_test(type("SeatsHere", (Seats,), {"gateway": ready}), settings=chosen)

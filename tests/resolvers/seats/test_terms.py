@@ -200,7 +200,7 @@ SIZES = (2, 1, 2)
 
 
 @given(days=st.lists(st.tuples(TERMS, TERMS, TERMS, st.integers(1, 2)), min_size=1, max_size=4))
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def check_days(ready: SyncGateway, days: list[tuple[tuple[int, int], tuple[int, int], tuple[int, int], int]]) -> None:
     """On each day other subscriptions are active, and one person more wants a seat."""
     caller = ready.run(new_caller(ready.client, ready.world, seats=SIZES[0]))
