@@ -15,6 +15,7 @@ from db.core.database import Database
 from db.tables.metadata import METADATA
 from domain.actions import Scope
 from tests.conftest import new_database
+from tests.support import passkeys
 from tests.support.database import direct_engine, fetch, fetch_rows
 from tests.support.locks import waiting
 from tests.support.world import World
@@ -92,6 +93,15 @@ insert into audit_events (actor_kind, action, before, after, facts, policy_hash,
 select 'anonymous', action, before, after, '[]', encode(sha256('x'), 'hex'), '' from told
 """,
     "insert into events (kind, payload) select action, after from told",
+)
+# What the newest revisions store: a deleted account, a link that nobody got yet, a session with a passkey, a challenge
+# that was used, and a token with two secrets.
+NEWER_ROWS = (
+    "insert into users (id, email, first_name, last_name, deleted_at) values ('user_1', 'user_1', '', '', now())",
+    "insert into password_resets (id, email, expires_at) values ('reset_1', 'a@tests.example', now())",
+    "update sessions set method = 'passkey', second_factor_at = now()",
+    "insert into used_challenges (challenge) values ('x')",
+    "update partner_tokens set previous_hash = 'x', previous_secret_ends_at = now(), notice_days = 14",
 )
 TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version'"
 
@@ -216,6 +226,30 @@ async def test_a_downgrade_below_invitations_removes_members_who_have_not_accept
     )
     assert members == [(ada.id,)]
     assert tokens == [(kept_token, "{seats:read}")]
+
+
+async def test_a_downgrade_below_second_factors_and_back_keeps_the_accounts_and_their_sessions(
+    empty: Database, empty_engine: AsyncEngine
+) -> None:
+    await migrate.upgrade(empty)
+    world = World(empty_engine, empty)
+    team = await world.team(requires_second_factor=True)
+    ada = await world.member(team)
+    for make in (world.authenticator, world.challenge, world.identity, world.reset):
+        await make(ada.id)
+    await world.email_change(ada, "new@tests.example")
+    await passkeys.device_of(world, ada.id)
+    await world.token(team, ada.id, Scope.SEATS_READ)
+    for statement in NEWER_ROWS:
+        await fetch_rows(empty, statement)
+    await migrate.downgrade(empty, "0014")
+    await migrate.upgrade(empty)
+    lost = ("passkeys", "used_challenges", "identities", "authenticators", "sign_in_challenges", "email_changes")
+    kept = "select user_id, method, ended_at is null from sessions", "select id from users", "select 1 from memberships"
+    assert await catalogue(empty, *(f"select count(*) from {table}" for table in lost)) == len(lost) * [[(0,)]]
+    assert await catalogue(empty, *kept) == [[(ada.id, "password", True)], sorted([(ada.id,), ("user_1",)]), [(1,)]]
+    links, tokens = await catalogue(empty, "select user_id, email from password_resets", "select id from partner_tokens")
+    assert (links, len(tokens)) == ([(ada.id, None)], 1)
 
 
 async def test_existing_members_get_the_keys_of_their_names(empty: Database) -> None:
