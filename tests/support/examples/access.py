@@ -162,15 +162,17 @@ async def confirm_authenticator_app(scene: Scene, _: str = "an app") -> Input:
 
 @example(Action.SECOND_FACTORS_UPDATE, "removed", changed={"dryRun": True})
 async def remove_authenticator_app(scene: Scene, _: str = "an app") -> Input:
-    """Nothing: the actor has an app."""
+    """Nothing: the actor has an app, and has signed in with it."""
     await scene.world.authenticator(scene.actor.id)
+    await scene.world.prove(scene.actor.id)
     return {}
 
 
 @example(Action.SECOND_FACTORS_UPDATE, "recoveryCodes", changed={"dryRun": True})
 async def renew_recovery_codes(scene: Scene, _: str = "an app") -> Input:
-    """Nothing: the actor has an app."""
+    """Nothing: the actor has an app, and has signed in with it."""
     await scene.world.authenticator(scene.actor.id)
+    await scene.world.prove(scene.actor.id)
     return {}
 
 
@@ -215,5 +217,7 @@ async def remove_passkey(scene: Scene, about: str = "self") -> Input:
 
 
 async def _passkey(scene: Scene, about: str) -> str:
+    """A passkey of the actor, who has signed in with it, or of somebody else."""
     owner = scene.actor if about == "self" else await scene.world.person()
+    await scene.world.prove(owner.id)
     return await passkeys.add_row(scene.world, owner.id, passkeys.Device())
