@@ -32,7 +32,9 @@ COLUMNS = {"user": "user", "coordinator": "coordinator", "manager": "manager", "
 # The queries that a role may not use. All others are for all roles.
 CLOSED_QUERIES = {
     ("viewer", "partner"),
+    ("ownIdentities", "partner"),
     ("passkeyOptions", "partner"),
+    ("signInProviders", "partner"),
     ("explain", "user"),
     ("explain", "partner"),
     *(("viewerToken", role) for role in ROLES if role != "partner"),
@@ -135,6 +137,8 @@ class Fuzzer:
                 actor, arguments = self._runner.run(self._company.mutation(name, result.role))
             elif name == "explain":
                 arguments = {"action": "GROUPS_CREATE", "target": actor.team, "subject": random.choice(ids["userId"])}
+            elif name == "passkeyOptions":
+                arguments = {"challenge": None}
             elif name == "team":
                 arguments = {"id": actor.team}
             text = documents.meant_to_succeed(text, self._types, arguments, ids, hidden, random)

@@ -248,7 +248,9 @@ async def test_a_downgrade_below_second_factors_and_back_keeps_the_accounts_and_
     kept = "select user_id, method, ended_at is null from sessions", "select id from users", "select 1 from memberships"
     assert await catalogue(empty, *(f"select count(*) from {table}" for table in lost)) == len(lost) * [[(0,)]]
     assert await catalogue(empty, *kept) == [[(ada.id, "password", True)], sorted([(ada.id,), ("user_1",)]), [(1,)]]
-    links, tokens = await catalogue(empty, "select user_id, email from password_resets", "select id from partner_tokens")
+    links, tokens = await catalogue(
+        empty, "select user_id, email from password_resets", "select id from partner_tokens"
+    )
     assert (links, len(tokens)) == ([(ada.id, None)], 1)
 
 
