@@ -11,11 +11,14 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
+from db.core import ids
+from db.tables.identities import Identity
 from domain.openid_connect import FlowCookies, SignInFlow
 from gateway import app
 from gateway.http import openid_provider, provider_client
 from gateway.http.openid_pages import BEGIN, CALLBACK
 from gateway.http.openid_provider import OpenIdProvider
+from tests.conftest import Client
 from tests.support.issuer import CLIENT_SECRET, Issuer, new_key, serving, unsigned
 from tests.support.openid_browser import Browser, parameters, settings, usher
 from tests.support.world import World, counter
@@ -88,6 +91,18 @@ async def refused(browser: Browser, world: World, attempt: Callable[[], Any], st
     assert response.headers["content-security-policy"].startswith("default-src 'none'")
     assert response.headers["referrer-policy"] == "no-referrer"
     return response.text
+
+
+async def test_the_same_subject_at_another_provider_is_another_person(
+    browser: Browser, issuer: Issuer, world: World
+) -> None:
+    bob, subject = await world.person(), issuer.claims["sub"]
+    row = {"id": ids.new("identity"), "issuer": "https://another.example", "subject": subject, "user_id": bob.id}
+    await world.insert(Identity, row)
+    await sign_in(browser, issuer)
+    viewer = (await Client(browser.http)("{ viewer { email } }", browser.session)).data["viewer"]
+    assert viewer == {"email": issuer.claims["email"]}
+    assert len(await world.sessions(bob.id)) == 1
 
 
 def with_secret(claims: dict[str, Any]) -> str:
