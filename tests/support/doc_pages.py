@@ -34,7 +34,9 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
 SECRET = re.compile(r"usher_(?:session|partner|invitation|signup)_[A-Za-z0-9_-]{43}")
 TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00))?")
-GENERATED = re.compile(rf"{SECRET.pattern}|\b[a-z]+_[0-9a-z]{{26}}\b|\bWyJ[A-Za-z0-9_-]{{8,}}=*|\b[0-9a-f]{{64}}\b")
+# The id of a pool is made of two ids, so an id may begin behind an underscore.
+ID = re.compile(r"(?<![0-9a-z])[a-z]+_[0-9a-z]{26}\b")
+GENERATED = re.compile(rf"{SECRET.pattern}|{ID.pattern}|\bWyJ[A-Za-z0-9_-]{{8,}}=*|\b[0-9a-f]{{64}}\b")
 POLICY_LINE = re.compile(r"\bpolicy\.polar:\d+")
 USAGE_FIELDS = {"hours", "sessions"}
 
