@@ -18,13 +18,16 @@ Question = tuple[facts.Subject, Action, facts.Target]
 
 
 def check_policy(policy: Policy) -> Table:
-    """Return the table of the policy if it passes every gate. Otherwise raises PolicyRefused with all findings."""
+    """Return the table of the policy if it passes every gate. Otherwise raises PolicyRefused with the findings."""
     try:
         decisions = table(policy)
     except facts.UnknownFact as unknown:
         remedy = "Correct the spelling, or load it as a fact in policies/facts.py"
         raise PolicyRefused(policy.file, [Finding(_line_of(policy, unknown.name), str(unknown), remedy)]) from unknown
-    findings = [*_allowed_without_role(policy, decisions), *_rules_without_effect(policy, decisions)]
+    # A policy that allows what it must not is refused for that alone. The second gate asks about everything that is
+    # allowed once more for each rule. A rule that allows everything would make that a minute of work, and every other
+    # rule would be reported as one without effect.
+    findings = list(_allowed_without_role(policy, decisions)) or list(_rules_without_effect(policy, decisions))
     if findings:
         raise PolicyRefused(policy.file, findings)
     return decisions

@@ -106,3 +106,10 @@ def test_forbidden_words_in_comments_are_allowed(policy_text: str) -> None:
 
 def test_the_shipped_policy_passes_every_gate(policy: Policy) -> None:
     check_policy(policy)
+
+
+def test_a_policy_that_allows_everything_is_refused_for_that_alone(policy_text: str) -> None:
+    """Beside such a rule, all others have no effect. To find that out for each takes a minute, and helps nobody."""
+    with pytest.raises(PolicyRefused) as caught:
+        check_policy(Policy(policy_text + "allow(_, _, _);\n"))
+    assert all(finding.problem.startswith("Somebody without a role") for finding in caught.value.findings)
