@@ -18,6 +18,10 @@ class Reach:
     own_teams: tuple[str, ...] = ()
     me: str | None = None
 
+    def has(self, team_id: str, owner_id: str | None = None) -> bool:
+        """Whether this reach contains a row of a team that belongs to this user, or to nobody."""
+        return team_id in self.teams or (owner_id is not None and owner_id == self.me and team_id in self.own_teams)
+
     def covers(self, other: "Reach") -> bool:
         """Whether this reach contains every row of the other one, including rows of `me` that belong to no team."""
         mine = {*self.teams, *self.own_teams} if self.me == other.me else {*self.teams}

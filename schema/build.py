@@ -62,7 +62,6 @@ class Query:
     products = products.catalogue
     explain = abilities.explain
     sign_in_providers = identities.sign_in_providers
-    own_identities = identities.own_identities
 
 
 @strawberry.type(

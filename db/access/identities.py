@@ -4,14 +4,17 @@ import hashlib
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, exists, func, select, text, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, select, text, update
 
 from db.core.connection import Connection
+from db.core.paging import Definition, Rows, listing
+from db.core.reach import is_own
 from db.core.rows import columns_of
 from db.core.statements import Statement
 from db.people.users import USERS, UserRow
 from db.tables.identities import Identity
 from db.tables.people import User
+from domain.reach import Reach
 
 
 class IdentityRow(NamedTuple):
@@ -64,11 +67,6 @@ ACCOUNT_WITH = Statement(
     AddressedAccount,
     ADDRESSED.apply_to(select().where(func.lower(User.email) == func.lower(bindparam("email")))),
 )
-OF_USER = Statement(
-    "identities_of_user",
-    IdentityRow,
-    IDENTITIES.apply_to(select().where(Identity.user_id == bindparam("user_id")).order_by(Identity.id)),
-)
 # Neither a second account for one identity, nor a second identity of an issuer for one account. A deletion of the
 # account removes the identities that it sees. The lock lets this one wait for it.
 ADD = Statement(
@@ -109,6 +107,16 @@ insert into spent_sign_ins (state, until) values (:state, :until) on conflict do
 )
 
 
+@listing
+def listed(reach: Reach) -> Definition[IdentityRow]:
+    """The identities of a person, the oldest first; only those of `reach.me`."""
+
+    def rows(user_id: ColumnElement[str]) -> Rows:
+        return select().where(Identity.user_id == user_id, is_own(reach, Identity.user_id))
+
+    return Definition(rows, [Identity.id.expression], IDENTITIES)
+
+
 async def account_of(connection: Connection, issuer: str, subject: str) -> IdentifiedAccount | None:
     """The account of an identity; None if it has none."""
     return await ACCOUNT_OF.row(connection, issuer=issuer, subject=subject)
@@ -117,11 +125,6 @@ async def account_of(connection: Connection, issuer: str, subject: str) -> Ident
 async def account_with(connection: Connection, email: str, issuer: str) -> AddressedAccount | None:
     """The account with this e-mail address, in any case, verified or not; None if there is none."""
     return await ACCOUNT_WITH.row(connection, email=email, issuer=issuer)
-
-
-async def of_user(connection: Connection, user_id: str) -> list[IdentityRow]:
-    """The identities of an account, the oldest first."""
-    return await OF_USER.rows(connection, user_id=user_id)
 
 
 async def add(connection: Connection, id_: str, issuer: str, subject: str, user_id: str) -> IdentityRow | None:

@@ -12,8 +12,9 @@ from db.core.paging import Rows
 from db.core.reach import any_of, within
 from db.core.rows import by_id, columns_of
 from db.core.statements import RowQuery, Statement
+from db.people.teams import TEAMS, TeamRow
 from db.tables.invitations import Invitation
-from db.tables.people import Membership, User
+from db.tables.people import Membership, Team, User
 from db.tables.types import ID
 from domain.languages import Language
 from domain.mails import MailOutcome, MailState
@@ -53,6 +54,7 @@ class InvitationByToken(NamedTuple):
     last_name: str
     status: InvitationStatus
     is_opened: bool
+    its_team: TeamRow
 
 
 class MailContent(NamedTuple):
@@ -86,7 +88,7 @@ STATUS = case(
 )
 INVITATIONS = columns_of(InvitationRow, Invitation, member_id=Membership.id, role=Membership.role, status=STATUS)
 IS_OPENED = and_(User.password_hash.is_not(None), User.email_verified_at.is_not(None))
-BY_TOKEN = columns_of(InvitationByToken, Invitation, status=STATUS, is_opened=IS_OPENED)
+BY_TOKEN = columns_of(InvitationByToken, Invitation, status=STATUS, is_opened=IS_OPENED, its_team=TEAMS)
 
 STORE_TOKEN = Statement(
     "store_token",
@@ -111,6 +113,7 @@ FIND_BY_TOKEN = Statement(
         select()
         .select_from(Invitation)
         .join(User, User.id == Invitation.user_id)
+        .join(Team, Team.id == Invitation.team_id)
         .where(Invitation.token_hash == bindparam("token_hash"))
     ),
 )

@@ -6,18 +6,24 @@ import strawberry
 
 from db.access import identities
 from db.access.identities import IdentityRow
+from db.core.paging import Listing
 from domain.actions import Action
 from domain.credentials import Credential, CredentialKind
 from domain.mails import AccountEvent
 from domain.openid_connect import SignInFlow, SignInProvider, begin_flow, is_local
+from domain.paging import Paging
 from domain.problems import BadInput, NotFound, UserError, UserErrorCode
 from policies import facts
 from resolvers.access.account_notices import notify
 from resolvers.access.confirmation import ConfirmedInput, confirm, sensitive
 from resolvers.access.identity_sign_ins import OVER, Callback
+from resolvers.core.changed_lists import told
 from resolvers.core.context import Context, Info
+from resolvers.core.fields import loaded_by, paged
+from resolvers.core.loaders import Loading
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, performs, run_mutation
+from resolvers.core.relay import ConnectionRow, listing
 
 MISSING = UserError(
     UserErrorCode.PROVIDER_MISSING, "The operator of this server has set up no sign-in by OpenID Connect."
@@ -66,10 +72,10 @@ class LinkIdentityPayload:
 
 @dataclass
 class UnlinkIdentityPayload:
-    """What was removed."""
+    """The sign-in by OpenID Connect that was removed."""
 
-    deleted_identity_id: strawberry.ID | None = field(
-        default=None, metadata={"description": "The id of the removed sign-in; null if none was removed."}
+    unlinked_identity_id: strawberry.ID | None = field(
+        default=None, metadata={"description": "The id of the identity; null if it was not removed."}
     )
     errors: list[UserError] = field(default_factory=list)
 
@@ -83,12 +89,15 @@ def sign_in_providers(info: Info) -> list[SignInProvider]:
 
 
 @performs(Action.VIEWER_READ)
-async def own_identities(info: Info) -> list[IdentityRow]:
-    """The sign-ins by OpenID Connect of your own account, the oldest first."""
-    context = info.context
+@loaded_by("id")
+@paged
+def own_identities(context: Context, paging: Paging) -> Loading[ConnectionRow[IdentityRow]]:
+    """Your sign-ins by OpenID Connect, the oldest first; none for another person.
+
+    FORBIDDEN for a partner token.
+    """
     context.require(Action.VIEWER_READ, facts.GATEWAY)
-    async with context.reading() as connection:
-        return [] if context.account is None else await identities.of_user(connection, context.account.id)
+    return listing(context, _listed, paging)
 
 
 @performs(Action.IDENTITIES_LINK)
@@ -127,19 +136,19 @@ async def link(context: Context, callback: Callback, session_hash: str) -> UserE
     """
     context.credential = Credential(CredentialKind.SESSION, bytes.fromhex(session_hash))
 
-    async def work(change: Change, _: MutationInput) -> UnlinkIdentityPayload:
+    async def work(change: Change, _: MutationInput) -> LinkIdentityPayload:
         await change.decide(facts.GATEWAY)
         if not await callback.spend(change):
-            return UnlinkIdentityPayload(errors=[OVER])
+            return LinkIdentityPayload(errors=[OVER])
         added = await callback.add_to(change, change.by)
         if added is None:
-            return UnlinkIdentityPayload(errors=await _why_not(change, callback))
+            return LinkIdentityPayload(errors=await _why_not(change, callback))
         # The account is locked now. A reset of the password may have ended this session meanwhile.
         await change.reload_actor()
         await change.record(None, change.by, {}, {"identity": added.id})
-        return UnlinkIdentityPayload()
+        return LinkIdentityPayload()
 
-    payload = await run_mutation(context, Action.IDENTITIES_LINK, work, MutationInput(), UnlinkIdentityPayload)
+    payload = await run_mutation(context, Action.IDENTITIES_LINK, work, MutationInput(), LinkIdentityPayload)
     return payload.errors[0] if payload.errors else None
 
 
@@ -157,9 +166,20 @@ async def unlink_identity(change: Change, input: UnlinkIdentityInput) -> UnlinkI
     return UnlinkIdentityPayload(input.identity_id)
 
 
+@told
+async def deleted_identity_ids(root: UnlinkIdentityPayload, _info: Info) -> list[strawberry.ID]:
+    """The ids of your sign-ins by OpenID Connect that were removed."""
+    return [] if root.unlinked_identity_id is None else [root.unlinked_identity_id]
+
+
 async def _why_not(change: Change, callback: Callback) -> list[UserError]:
     """Why the identity was not added; nothing if the account has it already."""
     known = await identities.account_of(change.connection, callback.claims.issuer, callback.claims.subject)
     if known is None:
         return [DIFFERS]
     return [] if known.user.id == change.by else [TAKEN]
+
+
+def _listed(context: Context) -> Listing[IdentityRow]:
+    # The reach over accounts is that of members, and the person's own account in any case; only that counts here.
+    return identities.listed(context.account_reach(Action.MEMBERS_READ))

@@ -14,6 +14,7 @@ from domain.problems import NotFound, Unauthenticated, UserError
 from domain.subjects import Person
 from policies import facts
 from resolvers.access.account_notices import notify
+from resolvers.core.changed_lists import told
 from resolvers.core.context import SIGN_IN, Context, Info
 from resolvers.core.fields import loaded_by, paged
 from resolvers.core.loaders import Loading
@@ -42,11 +43,6 @@ class EndSessionPayload:
     )
     errors: list[UserError] = field(default_factory=list)
 
-    @property
-    def deleted_session_ids(self) -> list[strawberry.ID]:
-        """The id of the session, for the list of sessions."""
-        return [] if self.ended_session_id is None else [self.ended_session_id]
-
 
 @dataclass
 class EndOtherSessionsPayload:
@@ -56,11 +52,6 @@ class EndOtherSessionsPayload:
         default_factory=list, metadata={"description": "The ids of the sessions that were ended; empty if none was."}
     )
     errors: list[UserError] = field(default_factory=list)
-
-    @property
-    def deleted_session_ids(self) -> list[strawberry.ID]:
-        """The ids of the sessions, for the list of sessions."""
-        return self.ended_session_ids
 
 
 @performs(Action.VIEWER_READ)
@@ -114,6 +105,18 @@ async def end_other_sessions(info: Info, input: EndOtherSessionsInput) -> EndOth
         return EndOtherSessionsPayload([strawberry.ID(id_) for id_ in ended])
 
     return await run_mutation(info.context, Action.SESSIONS_END, work, input, EndOtherSessionsPayload)
+
+
+@told
+async def deleted_session_id(root: EndSessionPayload, _info: Info) -> list[strawberry.ID]:
+    """The ids of your sessions that were ended."""
+    return [] if root.ended_session_id is None else [root.ended_session_id]
+
+
+@told
+async def deleted_session_ids(root: EndOtherSessionsPayload, _info: Info) -> list[strawberry.ID]:
+    """The ids of your sessions that were ended."""
+    return root.ended_session_ids
 
 
 def _person(change: Change) -> Person:

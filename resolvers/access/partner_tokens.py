@@ -22,6 +22,7 @@ from domain.subjects import Actor, Partner
 from domain.text import NAME_RULE
 from policies import facts
 from policies.engine.policy import Policy
+from resolvers.core.changed_lists import told
 from resolvers.core.context import Context, Info
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
@@ -78,11 +79,6 @@ class CreatePartnerTokenPayload:
         },
     )
     errors: list[UserError] = field(default_factory=list)
-
-    @property
-    def partner_token_edges(self) -> list[EdgeRow[TokenRow]]:
-        """The new token, with its place among the tokens of the team."""
-        return [] if self.partner_token is None else [EdgeRow(self.partner_token, (self.partner_token.id,), BY_ID)]
 
 
 @dataclass
@@ -182,6 +178,12 @@ async def viewer_token(info: Info) -> TokenRow | None:
     context = info.context
     context.require(Action.TOKENS_READ_OWN, facts.GATEWAY)
     return await context.load(_own, context.actor.token_id) if isinstance(context.actor, Partner) else None
+
+
+@told
+async def new_token_edges(root: CreatePartnerTokenPayload, _info: Info) -> list[EdgeRow[TokenRow]]:
+    """The new token, for the list of tokens of the team."""
+    return [] if root.partner_token is None else [EdgeRow(root.partner_token, (root.partner_token.id,), BY_ID)]
 
 
 @performs(Action.MEMBERS_READ)

@@ -25,6 +25,7 @@ from resolvers.access.confirmation import ConfirmedInput, missing_step, sensitiv
 from resolvers.access.passkey_answers import PasskeyRefused
 from resolvers.access.passkey_uses import use_challenge
 from resolvers.access.second_factors import make_recovery_codes
+from resolvers.core.changed_lists import told
 from resolvers.core.context import Context, Info
 from resolvers.core.fields import loaded_by, paged
 from resolvers.core.loaders import Loading
@@ -101,11 +102,6 @@ class AddPasskeyPayload:
     )
     errors: list[UserError] = field(default_factory=list)
 
-    @property
-    def passkey_edges(self) -> list[EdgeRow[PasskeyRow]]:
-        """The new passkey, with its place among those of the person."""
-        return [] if self.passkey is None else [EdgeRow(self.passkey, (self.passkey.id,), BY_ID)]
-
 
 @dataclass
 class RenamePasskeyPayload:
@@ -123,11 +119,6 @@ class RemovePasskeyPayload:
         default=None, metadata={"description": "The id of the passkey; null if it was not removed."}
     )
     errors: list[UserError] = field(default_factory=list)
-
-    @property
-    def deleted_passkey_ids(self) -> list[strawberry.ID]:
-        """The id of the passkey, for the list of passkeys."""
-        return [] if self.removed_passkey_id is None else [self.removed_passkey_id]
 
 
 @performs(Action.PASSKEYS_READ)
@@ -206,6 +197,18 @@ async def remove_passkey(change: Change, input: RemovePasskeyInput) -> RemovePas
     await change.record(None, removed.id, {"device": removed.device}, after)
     await notify(change, change.by, AccountEvent.PASSKEY_REMOVED)
     return RemovePasskeyPayload(strawberry.ID(removed.id))
+
+
+@told
+async def new_passkey_edges(root: AddPasskeyPayload, _info: Info) -> list[EdgeRow[PasskeyRow]]:
+    """The new passkey, for the list of your passkeys."""
+    return [] if root.passkey is None else [EdgeRow(root.passkey, (root.passkey.id,), BY_ID)]
+
+
+@told
+async def deleted_passkey_ids(root: RemovePasskeyPayload, _info: Info) -> list[strawberry.ID]:
+    """The ids of your passkeys that were removed."""
+    return [] if root.removed_passkey_id is None else [root.removed_passkey_id]
 
 
 async def _add(change: Change, input: AddPasskeyInput) -> AddPasskeyPayload:

@@ -16,6 +16,7 @@ from domain.subjects import Actor
 from domain.text import NAME_RULE
 from policies import facts
 from policies.engine.policy import Policy
+from resolvers.core.changed_lists import told
 from resolvers.core.context import Context, Info
 from resolvers.core.fields import loaded_by, paged, with_level_loader
 from resolvers.core.loaders import Loading
@@ -80,6 +81,7 @@ def catalogue(info: Info, paging: Paging) -> "asyncio.Future[ConnectionRow[Produ
 
 
 @performs(Action.PRODUCTS_READ)
+@told
 async def new_product_edges(root: AddProductPayload, info: Info) -> list[EdgeRow[ProductRow]]:
     """The new product, with its place in the catalogue."""
     ids = [] if root.product is None else [root.product.id]

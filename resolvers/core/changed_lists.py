@@ -7,12 +7,13 @@ that has left a list may still exist: a freed seat left the list of its holder. 
 of a pool, is read again: `pools`, `groups`, `team`.
 
 A payload inherits the classes here that fit, and the mutation notes what it changed. `schema.core.changed_lists`
-publishes the fields.
+publishes the fields. Each resolver of edges or deleted ids is `told`, and shows only what the actor may see.
 """
 
-from collections.abc import Iterable, Sequence
+import inspect
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, NamedTuple, TypeVar
 
 import strawberry
 
@@ -22,8 +23,24 @@ from db.seats.assignments import Ended
 from db.seats.seats import SeatRow
 from db.seats.waiting_list import Withdrawn
 from db.seats.waits import WaitRow
+from domain.actions import Action
 from domain.ids import pool_id, wait_id
+from domain.reach import NOWHERE
+from domain.subjects import Anonymous
+from resolvers.core.context import Context, Info
+from resolvers.core.mutations import performs
 from resolvers.core.relay import BY_ID, EdgeRow
+
+T = TypeVar("T")
+Told = Callable[[Any, Info], Awaitable[list[T]]]
+
+
+class Gone(NamedTuple):
+    """The id of a row that left a list, its team, and the user whose row it was; None if nobody in particular."""
+
+    id: str
+    team_id: str
+    user_id: str | None
 
 
 @dataclass(kw_only=True)
@@ -31,34 +48,16 @@ class SeatLists:
     """What changed in the lists of seats and of waits.
 
     `gained` are the seats that got a holder, `lost` the ids of those that left one. `joined` are the new places on
-    waiting lists, `ended` the ids of those that ended. `pool_ids` are the pools of all of these.
+    waiting lists, `ended` the ids of those that ended. `pool_ids` are the pools of all of these. The person `own_id`
+    sees their own rows, also in a repeat without a session.
     """
 
     gained: strawberry.Private[list[SeatRow]] = field(default_factory=list)
-    lost: strawberry.Private[list[str]] = field(default_factory=list)
+    lost: strawberry.Private[list[Gone]] = field(default_factory=list)
     joined: strawberry.Private[list[WaitRow]] = field(default_factory=list)
-    ended: strawberry.Private[list[str]] = field(default_factory=list)
+    ended: strawberry.Private[list[Gone]] = field(default_factory=list)
     pool_ids: strawberry.Private[list[str]] = field(default_factory=list)
-
-    @property
-    def seat_edges(self) -> list[EdgeRow[SeatRow]]:
-        """The seats that got a holder, in the order of ids that all lists of seats have."""
-        return [EdgeRow(seat, (seat.id,), BY_ID) for seat in self.gained]
-
-    @property
-    def deleted_seat_ids(self) -> list[strawberry.ID]:
-        """The ids of the seats that left the list of a holder."""
-        return cast("list[strawberry.ID]", self.lost)
-
-    @property
-    def wait_edges(self) -> list[EdgeRow[WaitRow]]:
-        """The new places on waiting lists, in the order of these."""
-        return [EdgeRow(wait, (str(wait.number),), BY_ID) for wait in self.joined]
-
-    @property
-    def deleted_wait_ids(self) -> list[strawberry.ID]:
-        """The ids of the places on waiting lists that ended."""
-        return cast("list[strawberry.ID]", self.ended)
+    own_id: strawberry.Private[str | None] = None
 
     def note_given(self, team_id: str, product_id: str, given: Allocated) -> None:
         """Note the result of giving seats of a product."""
@@ -80,7 +79,7 @@ class SeatLists:
         seat = moved.seat
         called = [(seat.holder_id or "", seat.product_id)] if moved.waited else []
         self.note_seats(seat.team_id, given=[seat], called=called)
-        self.lost.append(seat.id)
+        self.lost.append(Gone(seat.id, seat.team_id, None))
 
     def note_seats(
         self,
@@ -106,11 +105,11 @@ class SeatLists:
         products = {product_id for _, product_id in (*over, *gone)}
         for rows in (gained.values(), joined.values(), freed):
             products.update(one.product_id for one in rows)
-        ids = dict.fromkeys(wait_id(team_id, product_id, user_id) for user_id, product_id in gone)
+        over_ids = {wait_id(team_id, product_id, user_id): user_id for user_id, product_id in gone}
         self.gained += gained.values()
-        self.lost += [one.seat_id for one in freed]
+        self.lost += [Gone(one.seat_id, team_id, one.user_id) for one in freed]
         self.joined += joined.values()
-        self.ended += [id_ for id_ in ids if id_ not in joined]
+        self.ended += [Gone(id_, team_id, user_id) for id_, user_id in over_ids.items() if id_ not in joined]
         self.pool_ids = sorted({*self.pool_ids, *(pool_id(team_id, one) for one in products)})
 
 
@@ -126,16 +125,6 @@ class MemberLists:
     removed_member_ids: strawberry.Private[list[str]] = field(default_factory=list)
     group_ids: strawberry.Private[list[str]] = field(default_factory=list)
     removed_request_ids: strawberry.Private[list[str]] = field(default_factory=list)
-
-    @property
-    def deleted_member_ids(self) -> list[strawberry.ID]:
-        """The ids of the members who left the team."""
-        return cast("list[strawberry.ID]", self.removed_member_ids)
-
-    @property
-    def deleted_seat_request_ids(self) -> list[strawberry.ID]:
-        """The ids of the requests for seats of the members who left the team."""
-        return cast("list[strawberry.ID]", self.removed_request_ids)
 
     def note_joined_groups(self, group_ids: Iterable[str]) -> None:
         """Note groups that people joined or left."""
@@ -170,9 +159,10 @@ class GroupMemberLists:
 
 @dataclass(kw_only=True)
 class MemberGroupLists:
-    """What changed in the list of a member's groups: the ids of those that they joined and left."""
+    """What changed in the list of a member's groups: the ids of those that they joined and left, all of one team."""
 
     member_id: strawberry.Private[str | None] = None
+    groups_team_id: strawberry.Private[str] = ""
     joined_group_ids: strawberry.Private[list[str]] = field(default_factory=list)
     left_group_ids: strawberry.Private[list[str]] = field(default_factory=list)
 
@@ -181,7 +171,96 @@ class MemberGroupLists:
         """The groups of which the members changed."""
         return sorted({*self.joined_group_ids, *self.left_group_ids})
 
-    @property
-    def deleted_group_ids(self) -> list[strawberry.ID]:
-        """The ids of the groups that the member left."""
-        return cast("list[strawberry.ID]", self.left_group_ids)
+
+def told(resolve: Callable[[Any, Info], Awaitable[list[T]]]) -> Told[T]:
+    """Let a resolver of edges or deleted ids tell nothing in a dry run, and let its description say so.
+
+    A dry run changes no list. A client whose cache takes its lists from payloads would show rows that do not exist.
+    """
+
+    async def tell(root: Any, info: Info) -> list[T]:
+        return [] if info.context.is_dry_run else await resolve(root, info)
+
+    tell.__name__, tell.__module__ = resolve.__name__, resolve.__module__
+    tell.__doc__ = f"{inspect.getdoc(resolve)} Empty in a dry run, which changes no list."
+    hints = inspect.get_annotations(resolve)
+    tell.__annotations__ = {"root": hints["root"], "info": Info, "return": hints["return"]}
+    return tell
+
+
+@performs(Action.SEATS_READ)
+@told
+async def seat_edges(root: SeatLists, info: Info) -> list[EdgeRow[SeatRow]]:
+    """The seats that got a holder, for the lists of seats of their holders; only those that you may see."""
+    sees = _sees(info.context, Action.SEATS_READ, root.own_id)
+    return [EdgeRow(seat, (seat.id,), BY_ID) for seat in root.gained if sees(seat.team_id, seat.holder_id)]
+
+
+@performs(Action.SEATS_READ)
+@told
+async def deleted_seat_ids(root: SeatLists, info: Info) -> list[strawberry.ID]:
+    """The ids of the seats that a holder lost; only those that you may see.
+
+    Remove their edges from the lists of their former holders, as with Relay's `@deleteEdge`.
+    """
+    sees = _sees(info.context, Action.SEATS_READ, root.own_id)
+    return [strawberry.ID(one.id) for one in root.lost if sees(one.team_id, one.user_id)]
+
+
+@performs(Action.SEATS_READ)
+@told
+async def wait_edges(root: SeatLists, info: Info) -> list[EdgeRow[WaitRow]]:
+    """The new places on waiting lists, for the lists of their pools; only those that you may see."""
+    sees = _sees(info.context, Action.SEATS_READ, root.own_id)
+    return [EdgeRow(wait, (str(wait.number),), BY_ID) for wait in root.joined if sees(wait.team_id, wait.user_id)]
+
+
+@performs(Action.SEATS_READ)
+@told
+async def deleted_wait_ids(root: SeatLists, info: Info) -> list[strawberry.ID]:
+    """The ids of the places on waiting lists that ended, also because the person got a seat.
+
+    Only those that you may see. Remove their edges from the lists of their pools, as with Relay's `@deleteEdge`.
+    """
+    sees = _sees(info.context, Action.SEATS_READ, root.own_id)
+    return [strawberry.ID(one.id) for one in root.ended if sees(one.team_id, one.user_id)]
+
+
+@performs(Action.MEMBERS_READ)
+@told
+async def deleted_member_ids(root: MemberLists, info: Info) -> list[strawberry.ID]:
+    """The ids of the members who left the team; none if you may not see its members.
+
+    Remove their edges from the lists of the team and of its groups, as with Relay's `@deleteEdge`.
+    """
+    sees = _sees(info.context, Action.MEMBERS_READ)
+    return [strawberry.ID(id_) for id_ in root.removed_member_ids if sees(root.team_id)]
+
+
+@performs(Action.REQUESTS_READ)
+@told
+async def deleted_seat_request_ids(root: MemberLists, info: Info) -> list[strawberry.ID]:
+    """The ids of the requests for seats of the members who left the team; none if you may not see its requests."""
+    sees = _sees(info.context, Action.REQUESTS_READ)
+    return [strawberry.ID(id_) for id_ in root.removed_request_ids if sees(root.team_id)]
+
+
+@performs(Action.GROUPS_READ)
+@told
+async def deleted_group_ids(root: MemberGroupLists, info: Info) -> list[strawberry.ID]:
+    """The ids of the groups that the member left; none if you may not see the team's groups.
+
+    Remove their edges from the lists of this member, as with Relay's `@deleteEdge`.
+    """
+    sees = _sees(info.context, Action.GROUPS_READ)
+    return [strawberry.ID(id_) for id_ in root.left_group_ids if sees(root.groups_team_id)]
+
+
+def _sees(context: Context, action: Action, own_id: str | None = None) -> Callable[..., bool]:
+    """A function of a team and the owner of a row in it: whether the actor, or the person `own_id`, sees the row."""
+    reach = NOWHERE if isinstance(context.actor, Anonymous) else context.reach(action)
+
+    def sees(team_id: str | None, owner_id: str | None = None) -> bool:
+        return team_id is not None and ((own_id is not None and owner_id == own_id) or reach.has(team_id, owner_id))
+
+    return sees

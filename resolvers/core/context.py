@@ -58,7 +58,7 @@ class Context:
     encrypts secrets, and `relying_party` is the site of passkeys. `user_agent` is what the client says it is.
     `provider_sign_ins` is set if people may sign in by OpenID Connect, and `flow_cookie` is the cookie of such a
     sign-in that begins. `place_waits` are the places that this process made wait. `rows` counts the rows that were
-    loaded. `today` is the day (UTC). `system` is a command or a job that acts.
+    loaded. `today` is the day (UTC). `system` is a command or a job that acts. `is_dry_run`: the last change was one.
     """
 
     database: Database
@@ -82,6 +82,7 @@ class Context:
     cookie: str | None = None
     device_cookie: str | None = None
     flow_cookie: str | None = None
+    is_dry_run: bool = False
     rows: int = 0
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
     _in_transaction: bool = False
@@ -196,7 +197,7 @@ class Context:
         It commits if its block raises no error. The transaction of a dry run stays open instead, so that the payload is
         read in it and shows the change. It is rolled back when the operation closes or writes again.
         """
-        is_loaded = self._in_transaction and not self.is_unidentified
+        is_loaded, self.is_dry_run = self._in_transaction and not self.is_unidentified, dry_run
         begun = self._connection.detach() if self._in_transaction else None
         await self.close()
         connection = await self.database.take(CHANGES) if begun is None else begun

@@ -17,7 +17,8 @@ from domain.actions import Action
 from domain.bulk import BulkMode
 from domain.problems import BadInput, NotFound, UserError, UserErrorCode
 from policies import facts
-from resolvers.core.changed_lists import GroupMemberLists, SeatLists
+from resolvers.core.changed_lists import GroupMemberLists, SeatLists, told
+from resolvers.core.context import Info
 from resolvers.core.member_lists import (
     NO_MEMBER,
     PeopleLists,
@@ -97,9 +98,6 @@ class DeleteGroupPayload(SeatLists):
         default=0, metadata={"description": "The number of seats that the deletion frees; pass it as `confirm`."}
     )
     promoted: list[SeatRow] = field(default_factory=list, metadata=PROMOTED)
-    deleted_group_ids: list[strawberry.ID] = field(
-        default_factory=list, metadata={"description": "The id of the group; empty if it was not deleted."}
-    )
     team_id: strawberry.Private[str | None] = None
     errors: list[UserError] = field(default_factory=list)
 
@@ -177,9 +175,15 @@ async def delete_group(change: Change, input: DeleteGroupInput) -> DeleteGroupPa
     before = {"name": group.name, "members": present, "products": given.get(group.id, [])}
     await change.record(group.team_id, group.id, before, {"deleted": True, **outcome.audit_values()})
     payload = DeleteGroupPayload(input.group_id, freed, outcome.promoted)
-    payload.team_id, payload.deleted_group_ids = group.team_id, [input.group_id]
+    payload.team_id = group.team_id
     outcome.note_in(payload, group.team_id)
     return payload
+
+
+@told
+async def deleted_group_ids(root: DeleteGroupPayload, _info: Info) -> list[strawberry.ID]:
+    """The id of the group; empty if it was not deleted."""
+    return [] if root.deleted_group_id is None else [root.deleted_group_id]
 
 
 async def _asked_people(

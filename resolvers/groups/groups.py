@@ -23,7 +23,7 @@ from domain.subjects import Actor
 from domain.text import NAME_RULE
 from policies import facts
 from policies.engine.policy import Policy
-from resolvers.core.changed_lists import GroupMemberLists, MemberGroupLists, MemberLists
+from resolvers.core.changed_lists import GroupMemberLists, MemberGroupLists, MemberLists, told
 from resolvers.core.context import Context, Info
 from resolvers.core.fields import loaded_by, paged
 from resolvers.core.loaders import Loading
@@ -174,6 +174,7 @@ def source_group(context: Context) -> Loading[GroupRow]:
 
 
 @performs(Action.GROUPS_READ)
+@told
 async def new_group_edges(root: CreateGroupPayload, info: Info) -> list[EdgeRow[GroupRow]]:
     """The new group, with its place among the groups of the team."""
     ids = [root.group.id] if root.group is not None else []
@@ -181,6 +182,7 @@ async def new_group_edges(root: CreateGroupPayload, info: Info) -> list[EdgeRow[
 
 
 @performs(Action.GROUPS_READ)
+@told
 async def joined_group_edges(root: MemberGroupLists, info: Info) -> list[EdgeRow[GroupRow]]:
     """The groups that the member joined, with their places among the groups of the member."""
     return await edges_among(info.context, _of_member, BY_NAME, root.member_id or "", root.joined_group_ids)
@@ -193,6 +195,7 @@ async def changed_groups(root: MemberLists | MemberGroupLists, info: Info) -> li
 
 
 @performs(Action.MEMBERS_READ)
+@told
 async def joined_member_edges(root: GroupMemberLists, info: Info) -> list[EdgeRow[MemberRow]]:
     """The people who joined the group, with their places in its list; only those that you may see."""
     ids, by_user = root.joined_user_ids, "user_id"
@@ -200,6 +203,7 @@ async def joined_member_edges(root: GroupMemberLists, info: Info) -> list[EdgeRo
 
 
 @performs(Action.MEMBERS_READ)
+@told
 async def left_member_ids(root: GroupMemberLists, info: Info) -> list[strawberry.ID]:
     """The ids of the members who left the group that they were in; only of those that you may see."""
     return [strawberry.ID(row.id) for row in await _changed(info.context, root, root.left_user_ids)]

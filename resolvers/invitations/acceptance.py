@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
+import strawberry
+
 from db.groups import given_products
 from db.groups.given_products import GivenDefaults
 from db.invitations import invitations
@@ -31,13 +33,12 @@ from resolvers.access.session_delivery import (
     require_deliverable,
 )
 from resolvers.access.takeover import end_access
-from resolvers.core.changed_lists import SeatLists
+from resolvers.core.changed_lists import SeatLists, told
 from resolvers.core.context import Context, Info
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, performs, run_mutation
 from resolvers.core.relay import BY_ID, EdgeRow
 from resolvers.groups.seat_giving import Outcome
-from resolvers.people.teams import TEAM
 
 INVALID = UserError(
     UserErrorCode.INVITATION_INVALID, "There is no such invitation, or it was revoked or sent again.", ["token"]
@@ -76,12 +77,8 @@ class AcceptInvitationPayload(SessionStart, SeatLists):
     member: MemberRow | None = field(
         default=None, metadata={"description": "You, as a member of the team; null if nothing was accepted."}
     )
+    joined_team: strawberry.Private[TeamRow | None] = None
     errors: list[UserError] = field(default_factory=list)
-
-    @property
-    def member_edges(self) -> list[EdgeRow[MemberRow]]:
-        """You, with the place among your memberships."""
-        return [] if self.member is None else [EdgeRow(self.member, (self.member.id,), BY_ID)]
 
 
 @performs(Action.INVITATIONS_ACCEPT)
@@ -127,10 +124,17 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
     return await deliver_session(context, input, payload, password_hash)
 
 
-async def joined_team_edges(root: AcceptInvitationPayload, info: Info) -> list[EdgeRow[TeamRow]]:
-    """The team, with its place among your teams; empty if nothing was accepted."""
-    ids = [] if root.member is None else [root.member.team_id]
-    return [EdgeRow(team, (team.id,), BY_ID) for team in await info.context.loading(TEAM.find).load_all(ids)]
+@told
+async def own_member_edges(root: AcceptInvitationPayload, _info: Info) -> list[EdgeRow[MemberRow]]:
+    """You, for the list of your memberships; empty if nothing was accepted."""
+    return [] if root.member is None else [EdgeRow(root.member, (root.member.id,), BY_ID)]
+
+
+@told
+async def joined_team_edges(root: AcceptInvitationPayload, _info: Info) -> list[EdgeRow[TeamRow]]:
+    """The team, for the list of your teams; empty if nothing was accepted."""
+    # A repeat with the password has no session with which to read the team.
+    return [] if root.joined_team is None else [EdgeRow(root.joined_team, (root.joined_team.id,), BY_ID)]
 
 
 async def _hash(context: Context, invitation: InvitationByToken, password: str) -> tuple[str, Opening] | UserError:
@@ -212,7 +216,9 @@ async def _accept(
     outcome = Outcome(seats=given.seats, waits=given.waits, promoted=given.promoted, kept=given.kept)
     after = {"invitation": invitation.id, "user": user_id, **outcome.audit_values()}
     payload = AcceptInvitationPayload(
-        MemberRow(member_id, team_id, role, MemberStatus.ACTIVE, joined_at, user, external_id)
+        MemberRow(member_id, team_id, role, MemberStatus.ACTIVE, joined_at, user, external_id),
+        joined_team=invitation.its_team,
+        own_id=user_id,
     )
     _note_own(payload, given, team_id, user_id)
     if password_hash is None:

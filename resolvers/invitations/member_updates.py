@@ -149,6 +149,7 @@ def _note_groups(payload: UpdateMemberPayload, team_id: str, edit: Edit, outcome
     payload.seats, payload.waits = outcome.seats, outcome.waits
     payload.freed, payload.promoted = outcome.freed, outcome.promoted
     outcome.note_in(payload, team_id)
+    payload.groups_team_id = team_id
     payload.joined_group_ids, payload.left_group_ids = list(edit.joined), list(edit.left)
 
 

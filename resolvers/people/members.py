@@ -24,7 +24,7 @@ from domain.roles import Role
 from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
-from resolvers.core.changed_lists import MemberLists, TeamLists
+from resolvers.core.changed_lists import MemberLists, TeamLists, told
 from resolvers.core.context import Context, Info
 from resolvers.core.fields import loaded_by, paged
 from resolvers.core.loaders import Loading
@@ -184,6 +184,7 @@ async def end_memberships(change: Change, team_id: str, leaving: Mapping[str, Ro
 
 
 @performs(Action.MEMBERS_READ)
+@told
 async def new_member_edges(root: MemberLists, info: Info) -> list[EdgeRow[MemberRow]]:
     """The new members, with their places in the default order of the team's list; only those that you may see."""
     if root.team_id is None:

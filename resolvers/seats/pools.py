@@ -4,7 +4,7 @@ from db.seats import pools
 from db.seats.pools import PoolRow
 from domain.actions import Action
 from domain.ids import POOL as PREFIX
-from domain.subjects import Actor
+from domain.subjects import Actor, Anonymous
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.changed_lists import SeatLists
@@ -28,7 +28,9 @@ def team_pools(context: Context) -> Loading[list[PoolRow]]:
 @performs(Action.POOLS_READ)
 async def changed_pools(root: SeatLists, info: Info) -> list[PoolRow]:
     """The pools that changed, as they are now; only those that you may see."""
-    return await info.context.loading(POOL.find).load_all(root.pool_ids)
+    # Nobody is signed in after the repeat of an acceptance with the password.
+    ids = [] if isinstance(info.context.actor, Anonymous) else root.pool_ids
+    return await info.context.loading(POOL.find).load_all(ids)
 
 
 def _abilities(policy: Policy, actor: Actor, row: PoolRow) -> Abilities:

@@ -23,7 +23,7 @@ from domain.seats import DIRECT
 from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
-from resolvers.core.changed_lists import SeatLists
+from resolvers.core.changed_lists import SeatLists, told
 from resolvers.core.context import Context, Info
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
@@ -174,6 +174,7 @@ def request(context: Context) -> Loading[RequestRow]:
 
 
 @performs(Action.REQUESTS_READ)
+@told
 async def new_request_edges(root: RequestSeatPayload, info: Info) -> list[EdgeRow[RequestRow]]:
     """The request, with its place among the requests of the team and of the asker; empty if it is not a new one."""
     ids = [root.request_id] if root.request_id is not None and root.is_new else []

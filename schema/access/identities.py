@@ -8,6 +8,7 @@ from db.access.identities import IdentityRow
 from domain.openid_connect import SignInProvider as ProviderRow
 from resolvers.access import identities
 from schema.access.sessions import OWN_IF_OLD
+from schema.core.changed_lists import IDS
 from schema.core.fields import expose, publish_input, shows
 from schema.core.payloads import payload
 
@@ -35,15 +36,17 @@ class SignInProvider:
 
 @shows(IdentityRow)
 class Identity:
-    """A sign-in by OpenID Connect: a person at a provider who may sign in to the account."""
+    """One of your sign-ins by OpenID Connect: a person at a provider who may sign in to your account."""
 
-    id: strawberry.ID = strawberry.field(description="The id, for `unlinkIdentity`.")
+    id: strawberry.ID = strawberry.field(description="The id for `unlinkIdentity`. It is not an id for `node(id:)`.")
     issuer: str = strawberry.field(description="The address that identifies the provider.")
     created_at: datetime = strawberry.field(description="When it was added to the account.")
     last_used_at: datetime | None = strawberry.field(description="When somebody last signed in with it; null if never.")
 
 
 sign_in_providers = expose(identities.sign_in_providers, list[SignInProvider])
-own_identities = expose(identities.own_identities, list[Identity])
 link_identity = expose(identities.link_identity, payload(identities.LinkIdentityPayload) | None)
-unlink_identity = expose(identities.unlink_identity, payload(identities.UnlinkIdentityPayload) | None)
+unlink_identity = expose(
+    identities.unlink_identity,
+    payload(identities.UnlinkIdentityPayload, deleted_identity_ids=expose(identities.deleted_identity_ids, IDS)) | None,
+)

@@ -7,7 +7,7 @@ import strawberry
 from db.access.own_sessions import OwnSessionRow
 from domain.sign_in_methods import SignInMethod
 from resolvers.access import own_sessions
-from schema.core.changed_lists import deleted
+from schema.core.changed_lists import IDS
 from schema.core.fields import expose, publish_enum, publish_input, shows
 from schema.core.payloads import payload
 
@@ -36,13 +36,10 @@ class Session:
 
 end_session = expose(
     own_sessions.end_session,
-    payload(own_sessions.EndSessionPayload, deleted_session_ids=deleted("The ids of your sessions that were ended."))
-    | None,
+    payload(own_sessions.EndSessionPayload, deleted_session_ids=expose(own_sessions.deleted_session_id, IDS)) | None,
 )
 end_other_sessions = expose(
     own_sessions.end_other_sessions,
-    payload(
-        own_sessions.EndOtherSessionsPayload, deleted_session_ids=deleted("The ids of your sessions that were ended.")
-    )
+    payload(own_sessions.EndOtherSessionsPayload, deleted_session_ids=expose(own_sessions.deleted_session_ids, IDS))
     | None,
 )

@@ -46,9 +46,7 @@ create_partner_token = expose(
     partner_tokens.create_partner_token,
     payload(
         partner_tokens.CreatePartnerTokenPayload,
-        partner_token_edges=strawberry.field(
-            graphql_type=list[Edge[TokenRef]], description="The new token, for the list of tokens of the team."
-        ),
+        partner_token_edges=expose(partner_tokens.new_token_edges, list[Edge[TokenRef]]),
     )
     | None,
 )

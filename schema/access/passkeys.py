@@ -10,7 +10,7 @@ from domain.passkeys import PasskeyDevice
 from resolvers.access import passkey_sign_ins, passkeys
 from resolvers.access.passkey_answers import MAX_CHARACTERS
 from schema.access.sessions import OWN_PASSWORD, SessionPayload
-from schema.core.changed_lists import deleted
+from schema.core.changed_lists import IDS
 from schema.core.fields import expose, publish_enum, publish_input, shows
 from schema.core.paging import Edge
 from schema.core.payloads import payload
@@ -58,16 +58,13 @@ add_passkey = expose(
     passkeys.add_passkey,
     payload(
         passkeys.AddPasskeyPayload,
-        passkey_edges=strawberry.field(
-            graphql_type=list[Edge[PasskeyRef]], description="The new passkey, for the list of your passkeys."
-        ),
+        passkey_edges=expose(passkeys.new_passkey_edges, list[Edge[PasskeyRef]]),
     )
     | None,
 )
 rename_passkey = expose(passkeys.rename_passkey, payload(passkeys.RenamePasskeyPayload) | None)
 remove_passkey = expose(
     passkeys.remove_passkey,
-    payload(passkeys.RemovePasskeyPayload, deleted_passkey_ids=deleted("The ids of your passkeys that were removed."))
-    | None,
+    payload(passkeys.RemovePasskeyPayload, deleted_passkey_ids=expose(passkeys.deleted_passkey_ids, IDS)) | None,
 )
 sign_in_with_passkey = expose(passkey_sign_ins.sign_in_with_passkey, SessionPayload | None)

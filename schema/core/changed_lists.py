@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 
+from resolvers.core import changed_lists
 from resolvers.core.changed_lists import GroupMemberLists, MemberGroupLists, MemberLists, SeatLists
 from resolvers.groups import groups
 from resolvers.people import members, teams
@@ -14,7 +15,6 @@ from schema.core.paging import Edge
 from schema.core.refs import GroupRef, MemberRef, PoolRef, SeatRef, TeamRef, WaitRef
 
 IDS = list[strawberry.ID]
-GONE = "Remove their edges from the lists of {}, as with Relay's `@deleteEdge`."
 
 
 def fields_of(payload: type, never: Collection[str]) -> dict[str, Any]:
@@ -32,26 +32,12 @@ def fields_of(payload: type, never: Collection[str]) -> dict[str, Any]:
     return {name: one for name, one in found.items() if name not in never}
 
 
-def deleted(description: str) -> Any:
-    """Make a field that shows ids of rows that left a list, from an attribute of the payload."""
-    return strawberry.field(graphql_type=IDS, description=description)
-
-
 def _seat_lists() -> dict[str, Any]:
     return {
-        "seat_edges": strawberry.field(
-            graphql_type=list[Edge[SeatRef]],
-            description="The seats that got a holder, for the lists of seats of their holders.",
-        ),
-        "deleted_seat_ids": deleted(f"The ids of the seats that a holder lost. {GONE.format('their former holders')}"),
-        "wait_edges": strawberry.field(
-            graphql_type=list[Edge[WaitRef]],
-            description="The new places on waiting lists, for the lists of their pools.",
-        ),
-        "deleted_wait_ids": deleted(
-            f"The ids of the places on waiting lists that ended, also because the person got a seat. "
-            f"{GONE.format('their pools')}"
-        ),
+        "seat_edges": expose(changed_lists.seat_edges, list[Edge[SeatRef]]),
+        "deleted_seat_ids": expose(changed_lists.deleted_seat_ids, IDS),
+        "wait_edges": expose(changed_lists.wait_edges, list[Edge[WaitRef]]),
+        "deleted_wait_ids": expose(changed_lists.deleted_wait_ids, IDS),
         "pools": expose(pools.changed_pools, list[PoolRef]),
     }
 
@@ -59,10 +45,8 @@ def _seat_lists() -> dict[str, Any]:
 def _member_lists() -> dict[str, Any]:
     return {
         "member_edges": expose(members.new_member_edges, list[Edge[MemberRef]]),
-        "deleted_member_ids": deleted(
-            f"The ids of the members who left the team. {GONE.format('the team and of its groups')}"
-        ),
-        "deleted_seat_request_ids": deleted("The ids of the requests for seats of the members who left the team."),
+        "deleted_member_ids": expose(changed_lists.deleted_member_ids, IDS),
+        "deleted_seat_request_ids": expose(changed_lists.deleted_seat_request_ids, IDS),
         "groups": expose(groups.changed_groups, list[GroupRef]),
         "team": expose(teams.changed_team, TeamRef | None),
     }
@@ -71,7 +55,7 @@ def _member_lists() -> dict[str, Any]:
 def _member_group_lists() -> dict[str, Any]:
     return {
         "group_edges": expose(groups.joined_group_edges, list[Edge[GroupRef]]),
-        "deleted_group_ids": deleted(f"The ids of the groups that the member left. {GONE.format('this member')}"),
+        "deleted_group_ids": expose(changed_lists.deleted_group_ids, IDS),
         "groups": expose(groups.changed_groups, list[GroupRef]),
     }
 

@@ -26,7 +26,10 @@ MUTATION_INPUT_FIELDS = {
         f"1 to {MAX_KEY} characters. If you repeat a request with the same key, you get the first answer and nothing "
         "changes again. Another request with the same key is refused."
     ),
-    "dry_run": "Make the change, return the result, and then roll the change back.",
+    "dry_run": (
+        "Make the change, return the result, and then roll the change back. No list changes, so the edges and the "
+        "deleted ids in the payload are empty."
+    ),
 }
 
 

@@ -20,6 +20,7 @@ from resolvers.invitations.imports import ImportProblem as ImportProblemRow
 from schema.core.paging import Connection
 
 if TYPE_CHECKING:
+    from schema.access.identities import Identity
     from schema.access.own_sessions import Session
     from schema.access.partner_tokens import PartnerToken
     from schema.access.passkeys import Passkey
@@ -56,6 +57,7 @@ RequestRef = Annotated["SeatRequest", strawberry.lazy("schema.seats.seat_request
 UsageRef = Annotated["Usage", strawberry.lazy("schema.usage.seat_usage")]
 TokenRef = Annotated["PartnerToken", strawberry.lazy("schema.access.partner_tokens")]
 SessionRef = Annotated["Session", strawberry.lazy("schema.access.own_sessions")]
+IdentityRef = Annotated["Identity", strawberry.lazy("schema.access.identities")]
 SecondFactorsRef = Annotated["SecondFactors", strawberry.lazy("schema.access.second_factors")]
 PasskeyRef = Annotated["Passkey", strawberry.lazy("schema.access.passkeys")]
 AuditEventRef = Annotated["AuditEvent", strawberry.lazy("schema.audit.audit_log")]
@@ -75,6 +77,7 @@ WaitConnection = Connection[WaitRef]
 ProductConnection = Connection[ProductRef]
 TokenConnection = Connection[TokenRef]
 SessionConnection = Connection[SessionRef]
+IdentityConnection = Connection[IdentityRef]
 PasskeyConnection = Connection[PasskeyRef]
 AuditEventConnection = Connection[AuditEventRef]
 SeatPeriodConnection = Connection[SeatPeriodRef]

@@ -6,6 +6,7 @@ from db.groups.groups import GroupRow
 from resolvers.core.member_lists import MAX_PEOPLE
 from resolvers.groups import group_members, group_moves, group_products, groups
 from resolvers.people import teams
+from schema.core.changed_lists import IDS
 from schema.core.fields import expose, publish_input, shows
 from schema.core.member_lists import PEOPLE
 from schema.core.nodes import Node
@@ -56,7 +57,13 @@ create_group = expose(
 rename_group = expose(groups.rename_group, payload(groups.RenameGroupPayload) | None)
 delete_group = expose(
     group_members.delete_group,
-    payload(group_members.DeleteGroupPayload, ["wait_edges"], team=expose(teams.changed_team, TeamRef | None)) | None,
+    payload(
+        group_members.DeleteGroupPayload,
+        ["wait_edges"],
+        deleted_group_ids=expose(group_members.deleted_group_ids, IDS),
+        team=expose(teams.changed_team, TeamRef | None),
+    )
+    | None,
 )
 set_group_members = expose(group_members.set_group_members, payload(group_members.SetGroupMembersPayload) | None)
 move_group_members = expose(group_moves.move_group_members, payload(group_moves.MoveGroupMembersPayload) | None)

@@ -75,9 +75,7 @@ accept_invitation = expose(
     payload(
         acceptance.AcceptInvitationPayload,
         ["deleted_seat_ids"],
-        member_edges=strawberry.field(
-            graphql_type=list[Edge[MemberRef]], description="You, for the list of your memberships."
-        ),
+        member_edges=expose(acceptance.own_member_edges, list[Edge[MemberRef]]),
         team_edges=expose(acceptance.joined_team_edges, list[Edge[TeamRef]]),
     )
     | None,

@@ -5,12 +5,13 @@ from datetime import datetime
 import strawberry
 
 from db.people.users import UserRow
-from resolvers.access import own_sessions, passkeys, second_factors
+from resolvers.access import identities, own_sessions, passkeys, second_factors
 from resolvers.people import profiles, users
 from schema.core.enums import Language
 from schema.core.fields import expose, shows
 from schema.core.nodes import Node
 from schema.core.refs import (
+    IdentityConnection,
     MemberConnection,
     PasskeyConnection,
     SeatConnection,
@@ -38,6 +39,7 @@ class User(Node):
     )
     language: Language | None = expose(profiles.language, Language | None)
     sessions: SessionConnection | None = expose(own_sessions.sessions, SessionConnection | None)
+    identities: IdentityConnection | None = expose(identities.own_identities, IdentityConnection | None)
     passkeys: PasskeyConnection | None = expose(passkeys.own_passkeys, PasskeyConnection | None)
 
 

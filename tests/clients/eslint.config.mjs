@@ -19,9 +19,10 @@ export const EXCEPTIONS = {
   "relay-edge-types AuditEvent.personal": "One for each person in one entry.",
   "relay-edge-types AuditEvent.deletedUserIds": "The people in one entry.",
   "relay-edge-types Query.signInProviders": "The providers that the operator has set up; a sign-in page shows all of them.",
-  "relay-edge-types Query.ownIdentities": "At most one for each provider.",
   "relay-edge-types AuditEventEdge": "An entry of the log never changes, so no cache needs to find it by its id.",
   "relay-edge-types SessionEdge": "Only the person sees a session, in one list, so nobody looks one up by its id.",
+  "relay-edge-types PasskeyEdge": "Only the person sees a passkey, in one list, so nobody looks one up by its id.",
+  "relay-edge-types IdentityEdge": "Only the person sees an identity, in one list, so nobody looks one up by its id.",
   "relay-edge-types SeatPeriodEdge": "A row of a report about one past day, which no mutation changes.",
 };
 

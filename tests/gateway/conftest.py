@@ -17,6 +17,7 @@ from domain.roles import Role
 from gateway import worker
 from gateway.mail import smtp
 from tests.conftest import Client
+from tests.support import passkeys
 from tests.support.world import Account, World
 
 
@@ -39,6 +40,7 @@ class Company:
     partner: str
     session: str
     identity: str
+    passkey: str
 
     @property
     def ids(self) -> dict[str, str]:
@@ -59,7 +61,7 @@ class Company:
     @property
     def input_ids(self) -> dict[str, str]:
         """The ids that an input can name, by their prefix: also those of objects that are no nodes."""
-        return self.ids | {"session": self.session, "identity": self.identity}
+        return self.ids | {"session": self.session, "identity": self.identity, "passkey": self.passkey}
 
 
 async def _company(world: World) -> Company:
@@ -79,7 +81,8 @@ async def _company(world: World) -> Company:
     [session] = await world.sessions(user.id)
     wait = await world.wait(team, await world.pool(team, seats=1), user.id)
     objects = (team, coordinator, user, member, product, release, seat, group, invitation)
-    return Company(*objects, wait, request, token, partner, session, await world.identity(user.id))
+    passkey = await passkeys.add_row(world, user.id, passkeys.Device())
+    return Company(*objects, wait, request, token, partner, session, await world.identity(user.id), passkey)
 
 
 @pytest.fixture(scope="session")

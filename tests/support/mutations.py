@@ -11,7 +11,11 @@ from domain.roles import Role
 from tests.conftest import Answer, Client
 from tests.support.examples.example import Input, Scene
 from tests.support.examples.registry import EXAMPLES
+from tests.support.published_fields import told_fields
 from tests.support.world import Account, World
+
+# The fields of payloads that tell of lists.
+LISTED = set().union(*map(told_fields, EXAMPLES))
 
 
 def operation(mutation: str, selection: str | None = None) -> str:
@@ -29,6 +33,16 @@ class Payload:
     def errors(self) -> list[tuple[str, int | None]]:
         """The code and the row of each error."""
         return [(error["code"], error["row"]) for error in self.content["errors"]]
+
+    @property
+    def told(self) -> dict[str, list[Any]]:
+        """What the payload tells of lists, by field: edges and deleted ids."""
+        return {name: self.content[name] for name in self.content.keys() & LISTED}
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """The payload without what it tells of lists, which a dry run does not change."""
+        return {name: value for name, value in self.content.items() if name not in LISTED}
 
     @property
     def messages(self) -> list[str]:

@@ -149,6 +149,12 @@ def payload_type(mutation: str) -> GraphQLObjectType:
     return type_
 
 
+def told_fields(mutation: str) -> set[str]:
+    """The fields of a mutation's payload that tell of lists: edges and deleted ids."""
+    names = payload_type(mutation).fields
+    return {one for one in names if one.endswith("Edges") or (one.startswith("deleted") and one.endswith("Ids"))}
+
+
 def mutation_actions() -> dict[str, str]:
     """The action of each mutation, by the mutation's name."""
     assert PUBLISHED.mutation_type is not None

@@ -21,4 +21,4 @@ async def test_a_deletion_removes_the_identities(world: World) -> None:
     await world.identity(ada.id)
     async with world.database.transaction() as connection:
         await account_deletions.erase(connection, ada.id)
-        assert await identities.of_user(connection, ada.id) == []
+        assert await identities.remove_all(connection, ada.id) == []

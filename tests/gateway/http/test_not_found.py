@@ -19,9 +19,10 @@ ARGUMENTS = {
     "Query.explain(target)": "team",
     "Query.explain(subject)": "user",
     "Team.members(filter.groupId)": "group",
+    "Team.members(filter.withoutGroupId)": "group",
     "User.seats(teamId)": "team",
 }
-QUERIES = {str(query): query for query in argument_queries("ID") if query.path.rpartition(".")[2] != "productId"}
+QUERIES = {str(query): query for query in argument_queries("ID") if not query.path.lower().endswith("productid")}
 
 
 def test_each_argument_that_takes_an_id_of_a_team_is_tested() -> None:

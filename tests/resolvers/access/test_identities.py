@@ -11,7 +11,7 @@ from tests.support.mutations import operation
 from tests.support.world import Account, World
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick_passwords")]
-OWN = "{ ownIdentities { id issuer lastUsedAt } }"
+OWN = "{ viewer { identities { nodes { id issuer lastUsedAt } } } }"
 PROVIDERS = "{ signInProviders { name url } }"
 
 
@@ -22,7 +22,7 @@ async def unlink(client: Client, account: Account, identity: str, **more: object
 
 async def own(client: Client, account: Account) -> list[str]:
     """The ids of the identities that an account sees."""
-    return [one["id"] for one in (await client(OWN, account.secret)).data["ownIdentities"]]
+    return [one["id"] for one in (await client(OWN, account.secret)).data["viewer"]["identities"]["nodes"]]
 
 
 async def execute(world: World, statement: str, **values: object) -> None:
@@ -44,7 +44,7 @@ async def test_a_person_sees_and_removes_only_their_own(client: Client, world: W
     assert (await own(client, ada), await own(client, eve)) == ([identity, other], [])
     assert (await unlink(client, eve, identity)).codes == ["NOT_FOUND"]
     removed = (await unlink(client, ada, identity)).data["unlinkIdentity"]
-    assert (removed["deletedIdentityId"], removed["errors"]) == (identity, [])
+    assert (removed["unlinkedIdentityId"], removed["errors"]) == (identity, [])
     assert await own(client, ada) == [other]
     assert (await unlink(client, ada, identity)).codes == ["NOT_FOUND"]
     assert (await client(OWN)).codes == ["UNAUTHENTICATED"]

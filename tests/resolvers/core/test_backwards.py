@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
+from tests.support import passkeys
 from tests.support.mutations import Caller
 from tests.support.published_fields import PUBLISHED
 from tests.support.world import World
@@ -31,6 +32,8 @@ PATHS = {
     "User.teams": "viewer { teams(ARGUMENTS) PAGE }",
     "User.seats": "viewer { seats(ARGUMENTS) PAGE }",
     "User.sessions": "viewer { sessions(ARGUMENTS) PAGE }",
+    "User.identities": "viewer { identities(ARGUMENTS) PAGE }",
+    "User.passkeys": "viewer { passkeys(ARGUMENTS) PAGE }",
     "Team.members": "team(id: $team) { members(ARGUMENTS) PAGE }",
     "Team.groups": "team(id: $team) { groups(ARGUMENTS) PAGE }",
     "Team.seats": "team(id: $team) { seats(ARGUMENTS) PAGE }",
@@ -101,6 +104,8 @@ async def scene(client: Client, world: World) -> AsyncIterator[Scene]:
         await world.wait(team, other, people[number])
         await world.member(await world.team(), account=me)
         await world.session(me.id)
+        await world.identity(me.id, f"https://provider{number}.example")
+        await passkeys.add_row(world, me.id, passkeys.Device())
         await world.give_seat(team, product, people[number])
         await world.wait(team, product, (await world.member(team)).id)
     members = await client(

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from db.core import ids
+from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
 from tests.support.examples.example import Input
 from tests.support.examples.registry import EXAMPLES
-from tests.support.mutations import Caller, caller_with_input, new_caller, operation
+from tests.support.mutations import Caller, Payload, caller_with_input, new_caller, operation
+from tests.support.published_fields import told_fields
 from tests.support.world import World
 
 pytestmark = pytest.mark.slow
@@ -20,7 +22,7 @@ IDS = "{ edges { cursor node { id } } }"
 LISTS = f"""
 query ($team: ID!) {{
   teams {IDS}
-  viewer {{ id memberships {IDS} teams {IDS} seats {IDS} sessions {IDS} }}
+  viewer {{ id memberships {IDS} teams {IDS} seats {IDS} sessions {IDS} identities {IDS} passkeys {IDS} }}
   team(id: $team) {{
     id groups {{ edges {{ cursor node {{ id members {IDS} }} }} }} requests {IDS} partnerTokens {IDS}
     pools {{ id total assigned available waits {IDS} }}
@@ -32,7 +34,9 @@ query ($team: ID!) {{
 """
 TYPES = {
     "group": "Group",
+    "identity": "Identity",
     "member": "Member",
+    "passkey": "Passkey",
     "request": "SeatRequest",
     "seat": "Seat",
     "session": "Session",
@@ -47,6 +51,8 @@ AGAIN = {
     ("setGroupMembers", "member", "groups"): "members",
     ("moveGroupMembers", "member", "groups"): "members",
 }
+# Mutations that end the caller's session or begin one of another account, so the caller has no lists to compare.
+WITHOUT_SESSION = {"deleteAccount", "signIn", "signInWithPasskey", "signOut", "signUp"}
 
 
 @dataclass
@@ -134,7 +140,7 @@ def in_ids(payload: dict[str, Any], row: str) -> bool:
     return row in (payload.get(f"deleted{TYPES[row.partition('_')[0]]}Ids") or ())
 
 
-@pytest.mark.parametrize("mutation", [name for name in EXAMPLES if not name.startswith("sign")])
+@pytest.mark.parametrize("mutation", [name for name in EXAMPLES if name not in WITHOUT_SESSION])
 async def test_the_payload_tells_every_change_in_a_list(client: Client, world: World, mutation: str) -> None:
     caller, values = await caller_with_input(client, world, mutation)
     assert (await compared(caller, mutation, **values))["errors"] == []
@@ -245,3 +251,45 @@ async def test_a_person_who_joins_is_not_told_of_the_seats_of_others(client: Cli
     payload = (await client(operation("acceptInvitation"), invited.secret, input={"token": token})).data
     assert payload["acceptInvitation"]["seatEdges"] == []
     assert len(payload["acceptInvitation"]["waitEdges"]) == 1
+
+
+READS = {scope for scope in Scope if scope.value.endswith(":read")}
+# What a token must be able to read so that it can send these mutations at all, and what it is told of because of that.
+NEEDED: dict[str, tuple[Scope, set[str]]] = {
+    "answerRequest": (Scope.REQUESTS_READ, set()),
+    "assignGroupProduct": (Scope.GROUPS_READ, set()),
+    "deleteGroup": (Scope.GROUPS_READ, {"deletedGroupIds"}),
+    "moveGroupMembers": (Scope.GROUPS_READ, set()),
+    "reassignSeat": (Scope.SEATS_READ, {"seatEdges", "deletedSeatIds"}),
+    "revokeInvitation": (Scope.MEMBERS_READ, {"deletedMemberIds"}),
+    "setGroupMembers": (Scope.GROUPS_READ, set()),
+    "unassignGroupProduct": (Scope.GROUPS_READ, set()),
+}
+SCOPES = {scope.value for scope in Scope}
+BY_TOKENS = [name for name, one in EXAMPLES.items() if one.action.value in SCOPES and told_fields(name)]
+
+
+@pytest.mark.parametrize("mutation", BY_TOKENS)
+async def test_a_token_that_may_not_read_lists_is_told_of_no_row(client: Client, world: World, mutation: str) -> None:
+    caller, values = await caller_with_input(client, world, mutation)
+    needed, shown = NEEDED.get(mutation, (Scope.SEATS_ASSIGN, set()))
+    _, secret = await world.token(caller.team, caller.who.id, *(set(Scope) - READS), needed)
+    fields = " ".join(f"{one} {{ cursor }}" if one.endswith("Edges") else one for one in told_fields(mutation))
+    answer = await client(operation(mutation, f"{fields} errors {{ code row }}"), secret, input=values)
+    payload = Payload(answer.content["data"][mutation])
+    assert payload.errors == []
+    assert {name for name, rows in payload.told.items() if rows} == shown
+
+
+@pytest.mark.parametrize("reads", [True, False])
+async def test_only_who_may_see_seats_is_told_of_those_of_others(client: Client, world: World, *, reads: bool) -> None:
+    caller, ada, seat, (eve, place) = await full(client, world, "first")
+    scopes = [Scope.SEATS_UNASSIGN, *([Scope.SEATS_READ] if reads else [])]
+    _, secret = await world.token(caller.team, caller.who.id, *scopes)
+    values: Input = {"teamId": caller.team, "productId": caller.product, "userIds": [ada]}
+    told = "seatEdges { node { id } } deletedSeatIds deletedWaitIds errors { code row }"
+    answer = await client(operation("unassignSeats", told), secret, input=values)
+    shown = {"seatEdges": [{"node": {"id": seat}}], "deletedSeatIds": [seat], "deletedWaitIds": [place]}
+    expected = shown if reads else {name: [] for name in shown}
+    assert answer.data["unassignSeats"] == {**expected, "errors": []}
+    assert await caller.holders() == [eve]

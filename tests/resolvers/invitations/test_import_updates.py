@@ -243,7 +243,7 @@ async def test_any_file_gives_the_report_of_its_dry_run_and_changes_nothing_the_
     dry = await imported(caller, *rows, mode=mode, dryRun=True)
     assert await world.fingerprint() == before
     real = await imported(caller, *rows, mode=mode)
-    assert (dry.content, sum(counts(real))) == (real.content, len(rows))
+    assert (dry.report, sum(counts(real))) == (real.report, len(rows))
     after = await world.fingerprint()
     again = await imported(caller, *rows, mode=mode)
     assert (counts(again)[:2], again.content["changes"]) == ((0, 0), [])

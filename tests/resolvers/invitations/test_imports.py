@@ -192,7 +192,7 @@ async def test_a_dry_run_gives_the_same_report_and_changes_nothing(client: Clien
     before = await world.fingerprint()
     dry = await imported(caller, file, **values, dryRun=True)
     assert await world.fingerprint() == before
-    assert (await imported(caller, file, **values)).content == dry.content
+    assert (await imported(caller, file, **values)).report == dry.report
 
 
 # A bad row of each kind, with its column and reason; `{n}` is replaced by a number.

@@ -64,7 +64,16 @@ OPEN = {
             "RevokeInvitation",
         )
     ],
-    "The actor has just joined it.": ["AcceptInvitationPayload.teamEdges"],
+    "The actor has just joined it.": ["AcceptInvitationPayload.memberEdges", "AcceptInvitationPayload.teamEdges"],
+    "It is the actor's own, or the object that the mutation was decided on.": [
+        "AddPasskeyPayload.passkeyEdges",
+        "CreatePartnerTokenPayload.partnerTokenEdges",
+        "DeleteGroupPayload.deletedGroupIds",
+        "EndOtherSessionsPayload.deletedSessionIds",
+        "EndSessionPayload.deletedSessionIds",
+        "RemovePasskeyPayload.deletedPasskeyIds",
+        "UnlinkIdentityPayload.deletedIdentityIds",
+    ],
 }
 
 

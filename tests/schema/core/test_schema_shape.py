@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "8a7a5f1366540fe51f6ce13f99df792e9b116582f2b859288df119a8e259f2db"
+SHAPE = "f13bd5069fcfa2cdd38be7f1c7d6afcee5131eac2738cd756685d1b8f4906c23"
 
 
 class WithoutDescriptions(Visitor):

@@ -101,7 +101,12 @@ async def link_identity(_scene: Scene, _: str = "the account") -> Input:
     return {}
 
 
-@example(Action.IDENTITIES_UNLINK, "deletedIdentityId", changed={"dryRun": True}, foreign={"identityId": "identity"})
+@example(
+    Action.IDENTITIES_UNLINK,
+    "unlinkedIdentityId deletedIdentityIds",
+    changed={"dryRun": True},
+    foreign={"identityId": "identity"},
+)
 async def unlink_identity(scene: Scene, _: str = "an identity") -> Input:
     """A new identity of the actor."""
     return {"identityId": await scene.world.identity(scene.actor.id)}
