@@ -64,7 +64,7 @@ where m.user_id = :user_id order by m.team_id
 
 # As strong as the erasure's own lock: a session or a membership that begins now waits, and then finds no account.
 LOCK = Statement(
-    "lock_account",
+    "lock_deleted_account",
     DeletedPerson,
     text("select email, first_name, last_name, language from users where id = :user_id for update"),
 )

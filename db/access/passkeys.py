@@ -1,7 +1,6 @@
 """Passkeys: add, list, rename and remove those of an account, and find one by the id that its device gave it."""
 
 from datetime import datetime
-from types import NoneType
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, delete, select, text, update
@@ -12,6 +11,7 @@ from db.core.paging import Definition, Rows, listing
 from db.core.reach import is_own
 from db.core.rows import columns_of
 from db.core.statements import Statement
+from db.people import users
 from db.people.users import USERS, UserRow
 from db.tables.passkeys import Passkey
 from db.tables.people import User
@@ -68,10 +68,6 @@ DESCRIPTORS = Statement(
     select(Passkey.credential_id, Passkey.transports).where(Passkey.user_id == bindparam("user_id")),
 )
 
-# Additions to one account queue here, so that none of them counts too few.
-LOCK_ACCOUNT = Statement(
-    "lock_account_of_passkeys", NoneType, text("select from users where id = :user_id for no key update")
-)
 NUMBER = Statement(
     "number_of_passkeys", int, text("select cast(count(*) as int) from passkeys where user_id = :user_id")
 )
@@ -148,7 +144,8 @@ async def descriptors(connection: Connection, user_id: str) -> list[Descriptor]:
 
 async def count_locked(connection: Connection, user_id: str) -> int:
     """The number of passkeys of an account. Until the transaction ends, no other one adds a passkey to it."""
-    await LOCK_ACCOUNT.run(connection, user_id=user_id)
+    # Additions to one account queue here, so that none of them counts too few.
+    await users.lock(connection, user_id)
     [number] = await NUMBER.rows(connection, user_id=user_id)
     return number
 

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import BYTEA
 
 from db.core.connection import Connection
 from db.core.statements import Statement
+from db.people import users
 from domain.second_factors import SecondFactor
 
 # The condition (SQL) that an account has a second factor. Each kind of second factor has its part here; a recovery code
@@ -97,8 +98,6 @@ REMOVE = Statement(
     str,
     text("delete from authenticators where user_id = :user_id and confirmed_at is not null returning user_id"),
 )
-
-LOCK = Statement("lock_account", str, text("select id from users where id = :user_id for no key update"))
 
 RENEW_CODES = Statement(
     "renew_recovery_codes",
@@ -208,7 +207,7 @@ async def forget(connection: Connection, user_id: str) -> int:
 async def renew_codes(connection: Connection, user_id: str, hashes: Sequence[bytes]) -> bool:
     """Replace all recovery codes of an account. Returns False, and leaves none, if it has no second factor."""
     # Of two requests at the same time, the second one deletes the codes of the first.
-    await LOCK.row(connection, user_id=user_id)
+    await users.lock(connection, user_id)
     [made] = await RENEW_CODES.rows(connection, user_id=user_id, hashes=list(hashes))
     return made > 0
 

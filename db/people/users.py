@@ -111,6 +111,7 @@ FILL_PASSWORD = Statement(
     .where(User.id == bindparam("id"), User.password_hash.is_(None))
     .values(password_hash=bindparam("password_hash")),
 )
+LOCK = Statement("lock_account", str, select(User.id).where(User.id == bindparam("id")).with_for_update(key_share=True))
 ID_OF = Statement("user_id", str, select(User.id).where(func.lower(User.email) == func.lower(bindparam("email"))))
 HAS_PASSWORD = Statement(
     "has_password",
@@ -181,6 +182,11 @@ async def replace_password(connection: Connection, id_: str, password_hash: str)
 async def fill_password(connection: Connection, id_: str, password_hash: str) -> None:
     """Set the password of an account if it has none."""
     await FILL_PASSWORD.run(connection, id=id_, password_hash=password_hash)
+
+
+async def lock(connection: Connection, id_: str) -> None:
+    """Let changes of this account wait for each other, until the transaction ends. Sessions may still begin."""
+    await LOCK.row(connection, id=id_)
 
 
 async def has_password(connection: Connection, id_: str, password_hash: str) -> bool:

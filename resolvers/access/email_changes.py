@@ -38,6 +38,7 @@ from resolvers.core import emails
 from resolvers.core.context import Context, Info
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, performs, run_mutation
+from resolvers.core.rollbacks import roll_back
 
 TERM = timedelta(days=1)
 # Each request also sends a mail to the old address.
@@ -163,8 +164,7 @@ async def confirm_email(info: Info, input: ConfirmEmailInput) -> ConfirmEmailPay
     async def work(change: Change, _: ConfirmEmailInput) -> ConfirmEmailPayload:
         await change.decide(facts.GATEWAY, key_owner=begun.id)
         if (error := await _confirm(change, begun)) is not None:
-            await change.connection.rollback()
-            change.key_owner = None
+            await roll_back(change)
             return ConfirmEmailPayload(errors=[error])
         if counted is not None:
             await counted.give_back(change.connection)
@@ -202,8 +202,7 @@ async def undo_email_change(info: Info, input: UndoEmailChangeInput) -> SessionP
         await change.decide(facts.GATEWAY, key_owner=begun.id)
         payload = await _undo(change, begun, password_hash, input.delivery)
         if payload.errors:
-            await change.connection.rollback()
-            change.key_owner = None
+            await roll_back(change)
         else:
             await counted.give_back(change.connection)
         return payload

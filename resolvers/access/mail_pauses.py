@@ -9,6 +9,7 @@ from db.access.sign_in_failures import Budget
 from domain.mails import MailPurpose
 from domain.problems import UserError, UserErrorCode
 from resolvers.core.mutations import Change
+from resolvers.core.rollbacks import roll_back
 
 # Mails of one purpose to one address that one place can ask for, and all places together. A stranger needs ten places
 # to keep the owner of an address from asking, and cannot flood the address.
@@ -55,8 +56,7 @@ async def claim_from_budget(change: Change, subject: str, budget: Budget) -> Use
 
 
 async def _refuse(change: Change, until: datetime, field: str) -> UserError:
-    await change.connection.rollback()
-    change.key_owner = None
+    await roll_back(change)
     seconds = max(1, ceil((until - datetime.now(UTC)).total_seconds()))
     message = f"A mail was sent to this address a moment ago. You can send another one at {until:%H:%M:%S} UTC."
     return UserError(UserErrorCode.MAIL_PAUSED, message, [field], retry_after=seconds)

@@ -10,12 +10,13 @@ from db.core.paging import Listing
 from domain.actions import Action
 from domain.mails import AccountEvent
 from domain.paging import Paging
-from domain.problems import NotFound, Unauthenticated, UserError
+from domain.problems import NotFound, UserError
 from domain.subjects import Person
 from policies import facts
 from resolvers.access.account_notices import notify
+from resolvers.access.persons import signed_in
 from resolvers.core.changed_lists import told
-from resolvers.core.context import SIGN_IN, Context, Info
+from resolvers.core.context import Context, Info
 from resolvers.core.fields import loaded_by, paged
 from resolvers.core.loaders import Loading
 from resolvers.core.mutation_types import MutationInput
@@ -79,7 +80,7 @@ async def end_session(change: Change, input: EndSessionInput) -> EndSessionPaylo
     If it is the session of this request, you are signed out. Raises NOT_FOUND if you have no such session.
     """
     await change.decide(facts.GATEWAY)
-    person = _person(change)
+    person = signed_in(change.actor)
     ended = await own_sessions.end(change.connection, person.user_id, input.session_id)
     if ended is None:
         raise NotFound("session")
@@ -97,7 +98,7 @@ async def end_other_sessions(info: Info, input: EndOtherSessionsInput) -> EndOth
 
     async def work(change: Change, _: EndOtherSessionsInput) -> EndOtherSessionsPayload:
         await change.decide(facts.GATEWAY)
-        person = _person(change)
+        person = signed_in(change.actor)
         ended = await own_sessions.end_others(change.connection, person.user_id, person.session_id)
         if ended:
             await change.record(None, person.user_id, {}, {"endedSessions": ended})
@@ -117,12 +118,6 @@ async def deleted_session_id(root: EndSessionPayload, _info: Info) -> list[straw
 async def deleted_session_ids(root: EndOtherSessionsPayload, _info: Info) -> list[strawberry.ID]:
     """The ids of your sessions that were ended."""
     return root.ended_session_ids
-
-
-def _person(change: Change) -> Person:
-    if isinstance(change.actor, Person):
-        return change.actor
-    raise Unauthenticated(SIGN_IN)
 
 
 def _listed(context: Context) -> Listing[OwnSessionRow]:

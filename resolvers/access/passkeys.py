@@ -32,6 +32,7 @@ from resolvers.core.loaders import Loading
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation, performs, run_mutation
 from resolvers.core.relay import BY_ID, ConnectionRow, EdgeRow, listing
+from resolvers.core.rollbacks import roll_back
 
 BAD_NAME = UserError(UserErrorCode.NAME_INVALID, NAME_RULE, ["name"])
 TAKEN = UserError(UserErrorCode.PASSKEY_TAKEN, "This passkey was added before.", ["answer"])
@@ -226,14 +227,12 @@ async def _add(change: Change, input: AddPasskeyInput) -> AddPasskeyPayload:
     # A reset of the password may have ended this session meanwhile, and the account may have got a second factor.
     await change.reload_actor()
     if (missing := await missing_step(change)) is not None:
-        await connection.rollback()
-        change.key_owner = None
+        await roll_back(change)
         return AddPasskeyPayload(errors=[missing])
     added = await passkeys.add(connection, passkey) if number < MAX_PASSKEYS else None
     if added is None:
         # The challenge was used for nothing.
-        await connection.rollback()
-        change.key_owner = None
+        await roll_back(change)
         return AddPasskeyPayload(errors=[TAKEN if number < MAX_PASSKEYS else TOO_MANY])
     codes = await _first_recovery_codes(change)
     await change.record(None, added.id, {}, {"device": added.device, "recoveryCodes": len(codes or ())})

@@ -8,16 +8,17 @@ from db.people import users
 from db.people.users import UserRow
 from domain.actions import Action
 from domain.mails import AccountEvent
-from domain.problems import Unauthenticated, UserError
+from domain.problems import UserError
 from domain.subjects import Person
 from policies import facts
 from resolvers.access import passwords
 from resolvers.access.account_notices import notify
 from resolvers.access.admission import admit_new_account
 from resolvers.access.confirmation import ConfirmedInput, confirm
+from resolvers.access.persons import signed_in
 from resolvers.access.session_delivery import mark_origin
 from resolvers.access.takeover import end_links
-from resolvers.core.context import SIGN_IN, Info
+from resolvers.core.context import Info
 from resolvers.core.mutations import Change, performs, run_mutation
 
 
@@ -54,9 +55,7 @@ async def change_password(info: Info, input: ChangePasswordInput) -> ChangePassw
         return ChangePasswordPayload(errors=invalid)
     if (refused := await confirm(context, input.password)) is not None:
         return ChangePasswordPayload(errors=[refused])
-    actor = context.actor
-    if not isinstance(actor, Person):
-        raise Unauthenticated(SIGN_IN)
+    actor = signed_in(context.actor)
     passwords.require_capacity()
     opening = await admit_new_account(context, f"password|{actor.user_id}")
     if isinstance(opening, UserError):

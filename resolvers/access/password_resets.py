@@ -33,6 +33,7 @@ from resolvers.core import emails
 from resolvers.core.context import Info
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, performs, run_mutation
+from resolvers.core.rollbacks import roll_back
 
 # Shorter than that of the links of operators: anybody can ask for a link, and it lies in a mailbox.
 TERM = timedelta(hours=1)
@@ -138,8 +139,7 @@ async def reset_password(info: Info, input: ResetPasswordInput) -> SessionPayloa
         await change.decide(facts.GATEWAY, key_owner=link.id)
         payload = await _reset(change, link, password_hash, input.delivery)
         if payload is None:
-            await change.connection.rollback()
-            change.key_owner = None
+            await roll_back(change)
             return SessionPayload(errors=[INVALID])
         await counted.give_back(change.connection)
         return payload

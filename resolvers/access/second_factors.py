@@ -8,19 +8,21 @@ from db.access import second_factors
 from db.access.second_factors import SecondFactors
 from domain.actions import Action
 from domain.mails import AccountEvent
-from domain.problems import Unauthenticated, UserError, UserErrorCode
+from domain.problems import UserError, UserErrorCode
 from domain.second_factors import new_recovery_codes, recovery_code_hash
 from domain.subjects import Person
 from policies import facts
 from resolvers.access import one_time_codes
 from resolvers.access.account_notices import notify
 from resolvers.access.confirmation import ConfirmedInput, missing_step, sensitive
+from resolvers.access.persons import signed_in
 from resolvers.access.second_step_tries import Tries, admit_set_up
-from resolvers.core.context import SIGN_IN, Context, Info
+from resolvers.core.context import Context, Info
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, performs, run_mutation
+from resolvers.core.rollbacks import roll_back
 
 EXISTS = UserError(
     UserErrorCode.SECOND_FACTOR_EXISTS, "Your account has an authenticator app. Remove it first, then set up a new one."
@@ -124,7 +126,7 @@ async def begin_authenticator_app(change: Change, input: BeginAuthenticatorAppIn
     the right password.
     """
     await change.decide(facts.GATEWAY)
-    person, account = _person(change), change.context.account
+    person, account = signed_in(change.actor), change.context.account
     secret = one_time_codes.new_secret()
     sealed = change.context.seal.close(secret, person.user_id)
     if account is None or not await second_factors.begin(change.connection, person.user_id, sealed):
@@ -145,9 +147,7 @@ async def confirm_authenticator_app(info: Info, input: ConfirmAuthenticatorAppIn
     """
     context = info.context
     context.require(Action.SECOND_FACTORS_UPDATE, facts.GATEWAY)
-    if not isinstance(context.actor, Person):
-        raise Unauthenticated(SIGN_IN)
-    tries = await admit_set_up(context, context.actor.user_id)
+    tries = await admit_set_up(context, signed_in(context.actor).user_id)
     if isinstance(tries, UserError):
         return ConfirmAuthenticatorAppPayload(errors=[tries])
     counted = tries
@@ -156,8 +156,7 @@ async def confirm_authenticator_app(info: Info, input: ConfirmAuthenticatorAppIn
         await change.decide(facts.GATEWAY)
         codes = await _confirm(change, input.code, counted)
         if isinstance(codes, UserError):
-            await change.connection.rollback()
-            change.key_owner = None
+            await roll_back(change)
             return ConfirmAuthenticatorAppPayload(errors=[codes])
         return ConfirmAuthenticatorAppPayload(None if input.dry_run else codes)
 
@@ -175,7 +174,7 @@ async def remove_authenticator_app(
     you. Errors as of `beginAuthenticatorApp`.
     """
     await change.decide(facts.GATEWAY)
-    user_id = _person(change).user_id
+    user_id = signed_in(change.actor).user_id
     if not await second_factors.remove(change.connection, user_id):
         return RemoveAuthenticatorAppPayload()
     await record_removal(change, user_id)
@@ -189,7 +188,7 @@ async def renew_recovery_codes(change: Change, input: RenewRecoveryCodesInput) -
     Errors: SECOND_FACTOR_NEEDED if your account has no second factor; others as of `beginAuthenticatorApp`.
     """
     await change.decide(facts.GATEWAY)
-    codes = await make_recovery_codes(change, _person(change).user_id)
+    codes = await make_recovery_codes(change, signed_in(change.actor).user_id)
     if codes is None:
         return RenewRecoveryCodesPayload(errors=[NO_FACTOR])
     await change.record(None, change.by, {}, {"recoveryCodes": len(codes)})
@@ -214,7 +213,7 @@ async def record_removal(change: Change, user_id: str) -> None:
 
 async def _confirm(change: Change, code: str, tries: Tries) -> list[str] | UserError:
     """Confirm the app with a code. Returns the recovery codes, or the error."""
-    connection, person = change.connection, _person(change)
+    connection, person = change.connection, signed_in(change.actor)
     if (missing := await missing_step(change)) is not None:
         return missing
     sealed = await second_factors.begun(connection, person.user_id)
@@ -234,12 +233,6 @@ async def _confirm(change: Change, code: str, tries: Tries) -> list[str] | UserE
     await change.record(None, person.user_id, {}, {"authenticatorApp": "added", "recoveryCodes": len(codes)})
     await notify(change, person.user_id, AccountEvent.AUTHENTICATOR_APP_ADDED)
     return codes
-
-
-def _person(change: Change) -> Person:
-    if isinstance(change.actor, Person):
-        return change.actor
-    raise Unauthenticated(SIGN_IN)
 
 
 async def _of_accounts(context: Context, ids: Sequence[str]) -> Mapping[str, SecondFactors]:

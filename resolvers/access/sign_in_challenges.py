@@ -32,6 +32,7 @@ from resolvers.access.sessions import SessionPayload, session_payload
 from resolvers.core.context import Context, Info
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, performs, run_mutation
+from resolvers.core.rollbacks import roll_back
 
 STEPS = 3
 WRONG_RECOVERY_CODE = UserError(
@@ -86,8 +87,7 @@ async def complete_sign_in(info: Info, input: CompleteSignInInput) -> SessionPay
         await change.decide(facts.GATEWAY, key_owner=challenge.id)
         payload = await _complete(change, challenge, input, tries)
         if isinstance(payload, UserError):
-            await change.connection.rollback()
-            change.key_owner = None
+            await roll_back(change)
             return SessionPayload(errors=[payload])
         return payload
 

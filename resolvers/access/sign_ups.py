@@ -35,6 +35,7 @@ from resolvers.core import emails
 from resolvers.core.context import Info
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, performs, run_mutation
+from resolvers.core.rollbacks import roll_back
 
 TERM = timedelta(days=1)
 INVALID = UserError(
@@ -150,8 +151,7 @@ async def verify_email(info: Info, input: VerifyEmailInput) -> SessionPayload:
         await change.decide(facts.GATEWAY, key_owner=sign_up.id)
         payload = await _open(change, sign_up, input.delivery)
         if payload.errors:
-            await change.connection.rollback()
-            change.key_owner = None
+            await roll_back(change)
         else:
             await counted.give_back(change.connection)
         return payload

@@ -38,6 +38,7 @@ from resolvers.core.context import Context, Info
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, performs, run_mutation
 from resolvers.core.relay import BY_ID, EdgeRow
+from resolvers.core.rollbacks import roll_back
 from resolvers.groups.seat_giving import Outcome
 
 INVALID = UserError(
@@ -111,8 +112,7 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
         await change.decide(facts.GATEWAY, key_owner=invitation.id)
         payload = None if errors else await _accept(change, invitation, input, password_hash)
         if payload is None:
-            await change.connection.rollback()
-            change.key_owner = None
+            await roll_back(change)
             return AcceptInvitationPayload(errors=errors or [INVALID])
         if counted:
             await counted.give_back(change.connection)

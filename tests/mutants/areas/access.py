@@ -4,8 +4,8 @@ from tests.mutants.mutant import Mutant
 
 MAIL_PAUSES, MAIL_PAUSES_TEST = "db/access/mail_pauses.py", "tests/db/access/test_mail_pauses.py"
 ACTORS, PASSWORD_RESETS_TEST = "db/access/actors.py", "tests/resolvers/access/test_password_resets.py"
-SECOND_FACTORS, SECOND_FACTORS_TEST = "db/access/second_factors.py", "tests/db/access/test_second_factors.py"
-PASSKEYS, PASSKEYS_TEST = "db/access/passkeys.py", "tests/db/access/test_passkeys.py"
+SECOND_FACTORS_TEST = "tests/db/access/test_second_factors.py"
+PASSKEYS_TEST = "tests/db/access/test_passkeys.py"
 TOKENS, TOKENS_TEST = "db/access/partner_tokens.py", "tests/db/access/test_partner_tokens.py"
 DELETIONS, DELETIONS_TEST = "db/access/account_deletions.py", "tests/db/access/test_account_deletions.py"
 
@@ -67,17 +67,13 @@ MUTANTS = (
         (f"{PASSWORD_RESETS_TEST}::test_a_session_that_is_being_opened_and_a_reset_wait_for_each_other",),
     ),
     Mutant(
-        "two renewals of the recovery codes of an account do not wait for each other",
-        SECOND_FACTORS,
-        " for no key update",
+        "two changes of an account do not wait for each other",
+        "db/people/users.py",
+        ".with_for_update(key_share=True)",
         "",
-        (f"{SECOND_FACTORS_TEST}::test_new_recovery_codes_wait_for_others_and_replace_them",),
-    ),
-    Mutant(
-        "two passkeys are added when an account may have one more",
-        PASSKEYS,
-        " for no key update",
-        "",
-        (f"{PASSKEYS_TEST}::test_a_second_addition_waits_and_counts_the_first",),
+        (
+            f"{SECOND_FACTORS_TEST}::test_new_recovery_codes_wait_for_others_and_replace_them",
+            f"{PASSKEYS_TEST}::test_a_second_addition_waits_and_counts_the_first",
+        ),
     ),
 )
