@@ -23,7 +23,7 @@ class LockedPerson(NamedTuple):
 
 
 class FoundPerson(NamedTuple):
-    """A person that a filter finds."""
+    """A person that a filter or a user id finds."""
 
     user_id: str
 
@@ -74,6 +74,13 @@ def _by_filter(reach: MemberReach, team_id: str, which: MemberFilter, excepted: 
     return query.where(others).order_by(*BY_NAME).limit(most)
 
 
+def _by_user_id(reach: Reach, team_id: str, user_ids: Sequence[str]) -> Rows:
+    of_team = (Membership.team_id == team_id, within(reach, Membership.team_id, Membership.user_id))
+    return select().where(Membership.user_id == any_of(user_ids), *of_team)
+
+
+BY_USER_ID = RowQuery(columns_of(FoundPerson, Membership), _by_user_id)
+"""The people within the reach who have one of these user ids and are in the team, or invited to it."""
 BY_FILTER = RowQuery(columns_of(FoundPerson, Membership), _by_filter)
 """The people of a team that a filter finds, but for these exceptions, in the order of their names."""
 BY_EXTERNAL_ID = RowQuery(NAMED, _by_external_id)

@@ -127,6 +127,7 @@ async def listed_people(
     people = None if is_too_long(input) else await _found_people(change, input, team_id, errors)
     if people is None:
         return {}
+    errors += await _unknown_exceptions(change, input, team_id)
     for row, user_id in enumerate(input.user_ids or ()):
         _add(people, user_id, Place("userIds", row), errors)
     for lookup, names in _lookups(input):
@@ -226,13 +227,13 @@ async def _found_people(
         message = f"A mutation takes at most {MAX_PEOPLE} people, and `filter` finds more; let it find fewer."
         errors.append(UserError(UserErrorCode.LIST_TOO_LONG, message, [FILTER]))
         return None
+    if not found and not _count(input):
+        errors.append(UserError(UserErrorCode.LIST_EMPTY, "`filter` finds nobody.", [FILTER]))
+        return None
     unconfirmed = input.expected_count is None and not input.dry_run
     if unconfirmed or input.expected_count not in (None, len(found)):
         message = f"`filter` finds {len(found)} people now; to go on, send `expectedCount: {len(found)}`."
         errors.append(UserError(UserErrorCode.CONFIRM_NEEDED, message, ["expectedCount"], count=len(found)))
-        return None
-    if not found and not _count(input):
-        errors.append(UserError(UserErrorCode.LIST_EMPTY, "`filter` finds nobody.", [FILTER]))
         return None
     return {user_id: Place(FILTER, None, user_id) for user_id in found}
 
@@ -242,6 +243,16 @@ async def _find(change: Change, input: PeopleLists, team_id: str, which: Members
     reach = member_filters.reaches(change.reach)
     args = (team_id, member_filters.conditions(which), list(input.except_ or ()), MAX_PEOPLE + 1)
     return [one.user_id for one in await member_lists.BY_FILTER.rows(change.connection, reach, *args)]
+
+
+async def _unknown_exceptions(change: Change, input: PeopleLists, team_id: str) -> list[UserError]:
+    """An error for each exception that names nobody in the team, as for other ids: it may be a slip of the caller."""
+    if not input.except_:
+        return []
+    args = (change.reach(Action.MEMBERS_READ), team_id, list(input.except_))
+    known = {one.user_id for one in await member_lists.BY_USER_ID.rows(change.connection, *args)}
+    places = {str(id_): Place("except", row) for row, id_ in enumerate(input.except_)}
+    return errors_in_rows(places, set(places) - known, UserErrorCode.NOT_FOUND, NO_MEMBER)
 
 
 def _add(people: dict[str, Place], user_id: str, place: Place, errors: list[UserError]) -> None:

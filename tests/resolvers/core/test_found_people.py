@@ -64,7 +64,7 @@ async def test_a_filter_finds_the_people_of_each_mutation_without_the_exceptions
     client: Client, world: World, mutation: str
 ) -> None:
     caller, values, [ada, eve, kim] = await setting(client, world, mutation)
-    found = {"filter": USERS, "except": [eve.id, "user_unknown"], "expectedCount": 2}
+    found = {"filter": USERS, "except": [eve.id], "expectedCount": 2}
     assert await errors(caller, mutation, **values, **found) == []
     assert await changed(world, caller) == [{ada.id, kim.id}]
 
@@ -93,11 +93,25 @@ async def test_a_filter_that_finds_nobody_changes_nothing(client: Client, world:
     if mutation == "setGroupMembers":
         await world.add_to_group(caller.team, values["groupId"], people[0].id)
     before = await world.fingerprint()
-    for mode in ("ALL_OR_NOTHING", "BEST_EFFORT"):
-        found = {"filter": {"status": "PENDING"}, "expectedCount": 0, "mode": mode}
+    for mode, expected in (("ALL_OR_NOTHING", 0), ("BEST_EFFORT", 0), ("BEST_EFFORT", None), ("ALL_OR_NOTHING", 3)):
+        found = {"filter": {"status": "PENDING"}, "expectedCount": expected, "mode": mode}
         [error] = await errors(caller, mutation, **values, **found)
         assert (error["code"], error["field"], error["message"]) == ("LIST_EMPTY", ["filter"], "`filter` finds nobody.")
     assert await world.fingerprint() == before
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+async def test_an_exception_that_is_nobody_of_the_team_is_an_error_as_in_a_list(
+    client: Client, world: World, mutation: str
+) -> None:
+    caller, values, [ada, eve, kim] = await setting(client, world, mutation)
+    stranger, before = await world.member(await world.team()), await world.fingerprint()
+    found = {"filter": USERS, "except": [eve.id, "user_unknown", stranger.id], "expectedCount": 2}
+    shown = [(one["code"], one["field"], one["row"]) for one in await errors(caller, mutation, **values, **found)]
+    assert shown == [("NOT_FOUND", ["except"], 1), ("NOT_FOUND", ["except"], 2)]
+    assert await world.fingerprint() == before
+    again = await errors(caller, mutation, **values, **found, mode="BEST_EFFORT")
+    assert ([one["row"] for one in again], await changed(world, caller)) == ([1, 2], [{ada.id, kim.id}])
 
 
 async def test_a_dry_run_needs_no_number(client: Client, world: World) -> None:
@@ -173,7 +187,7 @@ async def test_a_filter_on_what_a_token_may_not_read_finds_nobody(client: Client
     _, secret = await world.token(caller.team, caller.who.id, Scope.MEMBERS_REMOVE, Scope.MEMBERS_READ)
     for which in ({"withoutProductId": caller.product}, {"notUsedSince": "2026-01-01T00:00:00Z"}):
         [error] = await errors(caller, "removeMembers", secret, **values, filter=which, expectedCount=4)
-        assert (error["code"], error["count"]) == ("CONFIRM_NEEDED", 0)
+        assert (error["code"], error["field"]) == ("LIST_EMPTY", ["filter"])
 
 
 async def test_people_of_another_team_are_not_found(client: Client, world: World) -> None:
@@ -212,7 +226,7 @@ async def test_the_number_of_statements_does_not_depend_on_the_number_of_people(
     client: Client, world: World, statements: list[str], mutation: str
 ) -> None:
     counts = []
-    for excluded in (2, 0):
+    for excluded in (2, 1):
         caller, values, people = await setting(client, world, mutation)
         found = {"filter": USERS, "except": [one.id for one in people[:excluded]], "expectedCount": 3 - excluded}
         statements.clear()
