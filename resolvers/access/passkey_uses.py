@@ -4,10 +4,12 @@ from typing import NamedTuple
 
 from db.access import passkeys
 from db.access.passkeys import PasskeyKey
+from db.core.connection import Connection
 from domain.passkeys import Purpose, challenge_hash
 from domain.problems import UserErrorCode
 from resolvers.access import passkey_answers
 from resolvers.access.passkey_answers import STALE, UNKNOWN, WRONG, Answer, Claim, PasskeyRefused
+from resolvers.core.context import Context
 from resolvers.core.mutations import Change
 
 COPIED = (
@@ -28,24 +30,39 @@ class Verified(NamedTuple):
     uses: int
 
 
-async def verify_alone(change: Change, claim: Claim) -> Verified:
+async def verify_alone(context: Context, connection: Connection, claim: Claim) -> Verified:
     """Find the passkey that stands for the password, and check the answer with its key. Raises PasskeyRefused."""
-    key = await passkeys.by_credential(change.connection, claim.credential_id)
+    key = await passkeys.by_credential(connection, claim.credential_id)
     if key is None:
         raise PasskeyRefused(UNKNOWN, UserErrorCode.PASSKEY_UNKNOWN)
     if not claim.user_id:
         raise PasskeyRefused(WRONG)
-    uses = passkey_answers.verified_count(change.context.relying_party, claim, key)
+    uses = passkey_answers.verified_count(context.relying_party, claim, key)
     _require_alone(key)
     return Verified(claim, key, uses)
+
+
+async def spend_for_dry_run(context: Context, claim: Claim) -> None:
+    """Use the answer of a dry run up, if its signature is right: it was seen, and must not be tried again.
+
+    Raises PasskeyRefused. Then `use_alone` uses the answer no more.
+    """
+    await context.close()
+    async with context.database.transaction() as connection:
+        await verify_alone(context, connection, claim)
+        await use_challenge(connection, claim.challenge)
+        await connection.commit()
 
 
 async def use_alone(change: Change, verified: Verified) -> None:
     """Use a passkey in place of the password. Call it when the account is locked. Raises PasskeyRefused.
 
-    After the error, the transaction must be rolled back.
+    The answer of a dry run is used up already (`spend_for_dry_run`). After the error, the transaction must be rolled
+    back.
     """
-    if not await _use(change, verified, second_step=False):
+    if not change.input.dry_run:
+        await use_challenge(change.connection, verified.claim.challenge)
+    if not await passkeys.use(change.connection, verified.key.id, verified.uses, second_step=False):
         left = await passkeys.by_credential(change.connection, verified.claim.credential_id)
         _require_alone(left or verified.key)
         raise PasskeyRefused(COPIED)
@@ -61,21 +78,16 @@ async def use_second_step(change: Change, user_id: str, challenge_id: str, answe
     if key is None or key.user.id != user_id:
         raise PasskeyRefused(WRONG)
     uses = passkey_answers.verified_count(change.context.relying_party, claim, key)
-    if not await _use(change, Verified(claim, key, uses), second_step=True):
+    await use_challenge(change.connection, claim.challenge)
+    if not await passkeys.use(change.connection, key.id, uses, second_step=True):
         raise PasskeyRefused(COPIED)
     return key.id
 
 
-async def use_challenge(change: Change, challenge: bytes) -> None:
+async def use_challenge(connection: Connection, challenge: bytes) -> None:
     """Use a challenge that an answer is for. Raises PasskeyRefused if it was used before."""
-    if not await passkeys.use_challenge(change.connection, challenge_hash(challenge)):
+    if not await passkeys.use_challenge(connection, challenge_hash(challenge)):
         raise PasskeyRefused(STALE)
-
-
-async def _use(change: Change, verified: Verified, *, second_step: bool) -> bool:
-    claim, key, uses = verified
-    await use_challenge(change, claim.challenge)
-    return await passkeys.use(change.connection, key.id, uses, second_step=second_step)
 
 
 def _require_alone(key: PasskeyKey) -> None:

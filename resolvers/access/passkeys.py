@@ -220,7 +220,7 @@ async def _add(change: Change, input: AddPasskeyInput) -> AddPasskeyPayload:
     connection, answer = change.connection, cast("passkey_answers.Answer", input.answer)
     try:
         passkey, challenge = passkey_answers.new_passkey(change.context.relying_party, answer, change.by, name)
-        await use_challenge(change, challenge)
+        await use_challenge(connection, challenge)
     except PasskeyRefused as refused:
         return AddPasskeyPayload(errors=[refused.error])
     number = await passkeys.count_locked(connection, change.by)

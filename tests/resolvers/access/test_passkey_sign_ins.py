@@ -109,6 +109,22 @@ async def test_an_answer_is_used_once(client: Client, world: World) -> None:
     assert await sessions(world, ada.id) == 2
 
 
+async def test_a_dry_run_uses_an_answer_up_and_shows_nothing_twice(client: Client, world: World) -> None:
+    ada = await world.person()
+    device = await device_of(world, ada.id)
+    forged = Device(credential_id=device.credential_id, handle=ada.id)
+    before = await world.fingerprint()
+    assert codes(await sign_in(client, forged.get(options(Purpose.SIGN_IN)), dryRun=True)) == ["PASSKEY_REFUSED"]
+    assert await world.fingerprint() == before  # a wrong answer is stored nowhere
+    answer = device.get(options(Purpose.SIGN_IN))
+    first = await sign_in(client, answer, dryRun=True)
+    assert (codes(first), first["user"], first["token"]) == ([], {"id": ada.id, "email": ada.email}, None)
+    for more in ({"dryRun": True}, {}):
+        refused = await sign_in(client, answer, **more)
+        assert (codes(refused), refused["user"]) == (["PASSKEY_REFUSED"], None)
+    assert await sessions(world, ada.id) == 1
+
+
 async def test_a_count_that_goes_back_is_refused_because_the_passkey_was_copied(client: Client, world: World) -> None:
     ada = await world.person()
     device = await device_of(world, ada.id, count=5)
