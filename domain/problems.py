@@ -145,6 +145,10 @@ class UserErrorCode(Notice):
     EXTERNAL_ID_TAKEN = "external_id_taken", "Another person in the team or in the list has this external id."
     GROUP_NOT_FOUND = "group_not_found", "The team has no such group."
     IDENTITY_DIFFERS = "identity_differs", "The account is linked to another person at this provider."
+    IDENTITY_ENDED = (
+        "identity_ended",
+        "A sign-in at this provider was removed from the account, so its owner must add one while signed in.",
+    )
     IDENTITY_TAKEN = "identity_taken", "Another account is linked to this person at the provider."
     INVALID_CREDENTIALS = (
         "invalid_credentials",

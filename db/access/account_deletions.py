@@ -34,6 +34,7 @@ class OwnMembership(NamedTuple):
 DELETED = (
     "authenticators",
     "email_changes",
+    "ended_identities",
     "identities",
     "passkeys",
     "password_resets",

@@ -12,6 +12,8 @@ from db.core.statements import Statement
 class ConfirmingSession(NamedTuple):
     """The account of a session. `is_fresh` says whether the person signed in at most 10 minutes ago.
 
+    `has_password`: it has a password, and not only the hash of a random one that nobody knows.
+
     `lacks_second_factor`: the account has a second factor, and none was given in this session.
     """
 
@@ -25,7 +27,7 @@ CONFIRMING = Statement(
     "confirming_session",
     ConfirmingSession,
     text(f"""
-select u.email, u.password_hash is not null as has_password,
+select u.email, u.password_hash is not null and u.password_known as has_password,
        s.authenticated_at > statement_timestamp() - interval '10 minutes' as is_fresh,
        s.second_factor_at is null and {HAS_ONE.format(user_id="u.id")} as lacks_second_factor
 from sessions s join users u on u.id = s.user_id

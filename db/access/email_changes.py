@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, text
 
+from db.access.second_factors import HAS_ONE
 from db.core.connection import Connection, DatabaseError
 from db.core.statements import Statement
 from db.core.text_keys import person_keys
@@ -14,13 +15,17 @@ from domain.languages import Language
 
 
 class EmailChangeRow(NamedTuple):
-    """A change of the address of an account, with the account's password hash."""
+    """A change of the address of an account, with the account's password hash.
+
+    `password_is_enough`: the person knows the password, and the account has no second factor.
+    """
 
     id: str
     user_id: str
     old_email: str
     new_email: str
     password_hash: str | None
+    password_is_enough: bool
 
 
 class ConfirmMailContent(NamedTuple):
@@ -36,12 +41,16 @@ class ConfirmMailContent(NamedTuple):
 
 
 class NoticeMailContent(NamedTuple):
-    """The values for the mail to the old address. `is_changed` says that the change was confirmed already."""
+    """The values for the mail to the old address. `is_changed` says that the change was confirmed already.
+
+    `is_back` says that the account has an address again that it had before the old one. Then there is no link.
+    """
 
     old_email: str
     first_name: str
     last_name: str
     is_changed: bool
+    is_back: bool
     language: Language
 
 
@@ -88,21 +97,39 @@ returning c.new_email, c.expires_at, k.is_taken, k.language
 """),
 )
 
+# Of two addresses, the one that the account had first wins. A thief moves an account away, and its owner moves it back:
+# then the link to the thief's address must not move it once more. Of an address that the account had several times, the
+# first time counts.
+IS_BACK = """
+exists (
+    select from email_changes before join email_changes back on back.user_id = before.user_id
+    where before.user_id = c.user_id and before.id < c.id and before.confirmed_at is not null
+      and back.id >= c.id and back.confirmed_at is not null and lower(back.new_email) = lower(before.old_email)
+      and not exists (
+        select from email_changes same
+        where same.user_id = c.user_id and same.id <= before.id and same.confirmed_at is not null
+          and lower(same.old_email) = lower(c.old_email)
+      )
+)
+"""
+
 STORE_UNDO = Statement(
     "store_undo_token",
     NoticeMailContent,
-    text("""
-update email_changes c set undo_hash = :token_hash
+    text(f"""
+update email_changes c set undo_hash = case when not {IS_BACK} then cast(:token_hash as bytea) end
 from users u
 where c.id = :id and u.id = c.user_id and c.ended_at is null and (c.confirmed_at is not null or c.expires_at > now())
-returning c.old_email, u.first_name, u.last_name, c.confirmed_at is not null as is_changed, u.language
-"""),
+returning c.old_email, u.first_name, u.last_name, c.confirmed_at is not null as is_changed, {IS_BACK} as is_back,
+    u.language
+"""),  # noqa: S608 - constants
 )
 
-FIND = """
-select c.id, c.user_id, c.old_email, c.new_email, u.password_hash
-from email_changes c join users u on u.id = c.user_id where c.{hash} = :token_hash
-"""
+FIND = f"""
+select c.id, c.user_id, c.old_email, c.new_email, u.password_hash,
+       u.password_known and not {HAS_ONE.format(user_id="u.id")} as password_is_enough
+from email_changes c join users u on u.id = c.user_id where c.{{hash}} = :token_hash
+"""  # noqa: S608 - a constant
 BY_TOKEN = Statement("email_change_by_token", EmailChangeRow, text(FIND.format(hash="token_hash")))
 BY_UNDO = Statement("email_change_by_undo", EmailChangeRow, text(FIND.format(hash="undo_hash")))
 
@@ -122,10 +149,10 @@ UNDO = Statement(
     bool,
     text(f"""
 with undone as (
-    update email_changes set ended_at = now()
+    update email_changes c set ended_at = now()
     where id = :id and ended_at is null and (
         confirmed_at is null and expires_at > now() or confirmed_at > now() - interval '{UNDO_DAYS} days'
-    )
+    ) and not {IS_BACK}
     returning id, user_id, confirmed_at is not null as was_changed
 ), later as (
     update email_changes c set ended_at = now()
@@ -151,6 +178,18 @@ CANCEL = Statement(
 update email_changes set ended_at = now()
 where user_id = :user_id and confirmed_at is null and ended_at is null
 returning id
+"""),
+)
+
+END_UNDO = Statement(
+    "end_undo_links",
+    str,
+    text("""
+update email_changes c set ended_at = now()
+from users u
+where c.user_id = :user_id and u.id = c.user_id and c.confirmed_at is not null and c.ended_at is null
+  and lower(c.old_email) <> lower(u.email)
+returning c.id
 """),
 )
 
@@ -193,7 +232,7 @@ async def store_token(connection: Connection, id_: str, token_hash: bytes) -> Co
 async def store_undo_token(connection: Connection, id_: str, token_hash: bytes) -> NoticeMailContent | None:
     """Store the token of the link to the old address; None if the change has ended or has expired.
 
-    It takes the place of the token in an earlier mail.
+    It takes the place of the token in an earlier mail. If the account is back at an earlier address, none is stored.
     """
     return await STORE_UNDO.row(connection, id=id_, token_hash=token_hash)
 
@@ -216,7 +255,8 @@ async def confirm(connection: Connection, id_: str) -> bool:
 async def undo(connection: Connection, id_: str) -> bool | None:
     """End a change and all later ones of the account. Returns whether it had been confirmed.
 
-    None if it cannot be undone: it has ended, was not confirmed in time, or was confirmed more than 7 days ago.
+    None if it cannot be undone: it has ended, was not confirmed in time, or was confirmed more than 7 days ago, or the
+    account is back at an address that it had before the one of the link.
     """
     return await UNDO.row(connection, id=id_)
 
@@ -229,6 +269,11 @@ async def undone_email(connection: Connection, id_: str) -> UndoneMailContent | 
 async def cancel(connection: Connection, user_id: str) -> list[str]:
     """End the change of an account that waits for its link. Returns its id in a list, which is empty without one."""
     return await CANCEL.rows(connection, user_id=user_id)
+
+
+async def end_undo(connection: Connection, user_id: str) -> list[str]:
+    """End the links that undo a change of an account, but for those to its present address. Returns their ids."""
+    return await END_UNDO.rows(connection, user_id=user_id)
 
 
 async def move(connection: Connection, user_id: str, email: str, *, even_invited: bool) -> bool:

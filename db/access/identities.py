@@ -4,15 +4,17 @@ import hashlib
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, func, select, text, update
+from sqlalchemy import Boolean, ColumnElement, bindparam, exists, func, literal_column, select, text, update
 
+from db.access.second_factors import HAS_ONE
 from db.core.connection import Connection
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import is_own
 from db.core.rows import columns_of
 from db.core.statements import Statement
+from db.people import users
 from db.people.users import USERS, UserRow
-from db.tables.identities import Identity
+from db.tables.identities import EndedIdentity, Identity
 from db.tables.people import User
 from domain.reach import Reach
 
@@ -35,12 +37,17 @@ class IdentifiedAccount(NamedTuple):
 
 
 class AddressedAccount(NamedTuple):
-    """The account that has an e-mail address. `has_identity` says that it has one of the issuer in question."""
+    """The account that has an e-mail address. `has_identity` says that it has one of the issuer in question.
+
+    `had_identity` says that it had one that was removed.
+    """
 
     user: UserRow
     password_hash: str | None
     is_verified: bool
     has_identity: bool
+    had_identity: bool
+    has_second_factor: bool
 
 
 IDENTITIES = columns_of(IdentityRow, Identity)
@@ -48,8 +55,15 @@ IDENTIFIED = columns_of(
     IdentifiedAccount, Identity, identity_id=Identity.id, user=USERS, password_hash=User.password_hash
 )
 OF_ISSUER = exists().where(Identity.user_id == User.id, Identity.issuer == bindparam("issuer"))
+ENDED = exists().where(EndedIdentity.user_id == User.id, EndedIdentity.issuer == bindparam("issuer"))
 ADDRESSED = columns_of(
-    AddressedAccount, User, user=USERS, is_verified=User.email_verified_at.is_not(None), has_identity=OF_ISSUER
+    AddressedAccount,
+    User,
+    user=USERS,
+    is_verified=User.email_verified_at.is_not(None),
+    has_identity=OF_ISSUER,
+    had_identity=ENDED,
+    has_second_factor=literal_column(HAS_ONE.format(user_id="users.id"), Boolean()),
 )
 
 ACCOUNT_OF = Statement(
@@ -69,35 +83,34 @@ ACCOUNT_WITH = Statement(
 )
 # Neither a second account for one identity, nor a second identity of an issuer for one account. A deletion of the
 # account removes the identities that it sees. The lock lets this one wait for it.
-ADD = Statement(
-    "add_identity",
-    IdentityRow,
-    text("""
+ADDITION = """
 insert into identities (id, issuer, subject, user_id, last_used_at)
 select cast(:id as text), cast(:issuer as text), cast(:subject as text), u.id, now()
-from users u where u.id = :user_id and u.email_verified_at is not null
+from users u where u.id = :user_id and u.email_verified_at is not null{condition}
 for share
 on conflict do nothing
 returning id, issuer, created_at, last_used_at
-"""),
-)
+"""
+ADD = Statement("add_identity", IdentityRow, text(ADDITION.format(condition="")))
+MAY_MATCH = f"""
+  and not exists (select from ended_identities e where e.user_id = u.id and e.issuer = :issuer)
+  and (cast(:proven as boolean) or not {HAS_ONE.format(user_id="u.id")})"""
+MATCH = Statement("match_identity", IdentityRow, text(ADDITION.format(condition=MAY_MATCH)))
 USE = Statement(
     "use_identity",
     str,
     update(Identity).where(Identity.id == bindparam("id")).values(last_used_at=func.now()).returning(Identity.id),
 )
-REMOVE = Statement(
-    "remove_identity",
-    str,
-    delete(Identity)
-    .where(Identity.id == bindparam("id"), Identity.user_id == bindparam("user_id"))
-    .returning(Identity.issuer),
+REMOVAL = """
+with removed as (
+    delete from identities where user_id = :user_id{condition} returning id, user_id, issuer
+), noted as (
+    insert into ended_identities (user_id, issuer) select user_id, issuer from removed on conflict do nothing
 )
-REMOVE_ALL = Statement(
-    "remove_identities",
-    str,
-    delete(Identity).where(Identity.user_id == bindparam("user_id")).returning(Identity.id),
-)
+select id from removed
+"""
+REMOVE = Statement("remove_identity", str, text(REMOVAL.format(condition=" and id = :id")))
+REMOVE_ALL = Statement("remove_identities", str, text(REMOVAL.format(condition="")))
 SPEND = Statement(
     "spend_sign_in",
     int,
@@ -136,18 +149,36 @@ async def add(connection: Connection, id_: str, issuer: str, subject: str, user_
     return await ADD.row(connection, id=id_, issuer=issuer, subject=subject, user_id=user_id)
 
 
+async def match(
+    connection: Connection, id_: str, issuer: str, subject: str, user_id: str, *, proven: bool
+) -> IdentityRow | None:
+    """Let a person at a provider sign in to a verified account, because it has their address.
+
+    `proven`: the person has given the second factor of the account. Returns None, and adds nothing, in the cases of
+    `add`; if the account has a second factor that was not given; and if an identity of this issuer was removed from
+    it: then its owner may not want it, and adds it while signed in.
+    """
+    # A removal locks the account, too. So the statement sees the one that this waits for.
+    await users.lock(connection, user_id)
+    return await MATCH.row(connection, id=id_, issuer=issuer, subject=subject, user_id=user_id, proven=proven)
+
+
 async def use(connection: Connection, id_: str) -> bool:
     """Note that somebody signs in with an identity. Returns False if it was removed."""
     return await USE.row(connection, id=id_) is not None
 
 
-async def remove(connection: Connection, id_: str, user_id: str) -> str | None:
-    """Remove an identity of an account. Returns its issuer; None if the account does not have it."""
-    return await REMOVE.row(connection, id=id_, user_id=user_id)
+async def remove(connection: Connection, id_: str, user_id: str) -> bool:
+    """Remove an identity of an account, and note that it had one. Returns False if the account does not have it."""
+    await users.lock(connection, user_id)
+    return await REMOVE.row(connection, id=id_, user_id=user_id) is not None
 
 
 async def remove_all(connection: Connection, user_id: str) -> list[str]:
-    """Remove all identities of an account. Returns their ids."""
+    """Remove all identities of an account, and note that it had them. Returns their ids.
+
+    Call it when the account is locked.
+    """
     return list(await REMOVE_ALL.rows(connection, user_id=user_id))
 
 

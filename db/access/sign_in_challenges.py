@@ -1,6 +1,7 @@
 """Sign-ins whose first step was right, and which wait for the second factor."""
 
 from datetime import datetime
+from types import NoneType
 from typing import NamedTuple
 
 from sqlalchemy import text
@@ -26,7 +27,8 @@ class ChallengeRow(NamedTuple):
     """A challenge of an account. `is_open`: it can still be completed.
 
     `method` is how the first step was done, and `delivery` how the session token is to be delivered. `password_hash` is
-    the account's present one.
+    the account's present one. `issuer` and `subject` are a person at an OpenID provider: the second step adds them to
+    the account; None if it adds nobody.
     """
 
     id: str
@@ -35,6 +37,8 @@ class ChallengeRow(NamedTuple):
     password_hash: str | None
     method: str
     delivery: str
+    issuer: str | None
+    subject: str | None
     is_open: bool
 
 
@@ -64,7 +68,7 @@ BY_TOKEN = Statement(
     "challenge_by_token",
     ChallengeRow,
     text(f"""
-select c.id, c.user_id, u.email, u.password_hash, c.method, c.delivery, {OPEN} as is_open
+select c.id, c.user_id, u.email, u.password_hash, c.method, c.delivery, c.issuer, c.subject, {OPEN} as is_open
 from sign_in_challenges c join users u on u.id = c.user_id
 where c.token_hash = :token_hash
 """),  # noqa: S608 - constants
@@ -95,6 +99,12 @@ returning id
 """),
 )
 
+ADD_IDENTITY = Statement(
+    "add_identity_to_challenge",
+    NoneType,
+    text("update sign_in_challenges set issuer = :issuer, subject = :subject where id = :id"),
+)
+
 VOID = Statement(
     "void_challenges",
     str,
@@ -109,6 +119,11 @@ async def create(connection: Connection, challenge: NewChallenge, password_hash:
     no second factor, or is not verified.
     """
     return await CREATE.row(connection, **challenge._asdict(), password_hash=password_hash) is not None
+
+
+async def add_identity(connection: Connection, id_: str, issuer: str, subject: str) -> None:
+    """Let the second step of a challenge add this person at an OpenID provider to the account."""
+    await ADD_IDENTITY.run(connection, id=id_, issuer=issuer, subject=subject)
 
 
 async def by_token(connection: Connection, token_hash: bytes) -> ChallengeRow | None:

@@ -63,7 +63,7 @@ KEYS = tuple(person_keys("", "", ""))
 NAME_KEYS = ("name_key", "name_search")
 NEW = upsert(User).values(
     {name: bindparam(name) for name in ("id", "email", "first_name", "last_name", "password_hash", "language", *KEYS)}
-    | {"email_verified_at": func.now()}
+    | {"email_verified_at": func.now(), "password_known": bindparam("password_known")}
 )
 CLAIM = Statement(
     "claim_account",
@@ -72,7 +72,10 @@ CLAIM = Statement(
         index_elements=[func.lower(User.email)],
         set_={
             name: NEW.excluded[name]
-            for name in ("first_name", "last_name", "password_hash", "email_verified_at", "language", *NAME_KEYS)
+            for name in (
+                *("first_name", "last_name", "password_hash", "password_known", "email_verified_at", "language"),
+                *NAME_KEYS,
+            )
         },
         where=CLAIMABLE,
     ).returning(*USERS),
@@ -83,7 +86,7 @@ OPEN_ACCOUNT = Statement(
     update(User)
     .where(User.id == bindparam("id"), CLAIMABLE)
     .values({name: bindparam(name) for name in ("password_hash", "first_name", "last_name", *NAME_KEYS)})
-    .values(email_verified_at=func.now())
+    .values(email_verified_at=func.now(), password_known=True)
     .returning(*USERS),
 )
 SET_PASSWORD = Statement(
@@ -92,7 +95,9 @@ SET_PASSWORD = Statement(
     update(User)
     .where(User.id == bindparam("id"))
     .values(
-        password_hash=bindparam("password_hash"), email_verified_at=func.coalesce(User.email_verified_at, func.now())
+        password_hash=bindparam("password_hash"),
+        password_known=True,
+        email_verified_at=func.coalesce(User.email_verified_at, func.now()),
     )
     .returning(*USERS),
 )
@@ -102,14 +107,14 @@ REPLACE_PASSWORD = Statement(
     NoneType,
     update(User)
     .where(User.id == bindparam("id"))
-    .values(password_hash=case((User.password_hash.is_not(None), bindparam("password_hash")))),
+    .values(password_hash=case((User.password_hash.is_not(None), bindparam("password_hash"))), password_known=False),
 )
 FILL_PASSWORD = Statement(
     "fill_password",
     NoneType,
     update(User)
     .where(User.id == bindparam("id"), User.password_hash.is_(None))
-    .values(password_hash=bindparam("password_hash")),
+    .values(password_hash=bindparam("password_hash"), password_known=False),
 )
 LOCK = Statement("lock_account", str, select(User.id).where(User.id == bindparam("id")).with_for_update(key_share=True))
 ID_OF = Statement("user_id", str, select(User.id).where(func.lower(User.email) == func.lower(bindparam("email"))))
@@ -145,15 +150,24 @@ async def credentials(connection: Connection, email: str) -> Credentials | None:
 
 
 async def claim(
-    connection: Connection, id_: str, email: str, password_hash: str, names: tuple[str, str], language: Language
+    connection: Connection,
+    id_: str,
+    email: str,
+    password_hash: str,
+    names: tuple[str, str],
+    language: Language,
+    *,
+    password_known: bool = True,
 ) -> UserRow | None:
     """Open an account for the owner of an e-mail address, or hand over one that nobody has verified.
 
     Returns None if a verified account has the address, in any case. The caller must have seen a link to the address.
+    `password_known`: the hash is not that of a random password.
     """
     first_name, last_name = names
     values = {"email": email, "first_name": first_name, "last_name": last_name, "language": language}
-    return await CLAIM.row(connection, id=id_, password_hash=password_hash, **values, **person_keys(*names, email))
+    password = {"password_hash": password_hash, "password_known": password_known}
+    return await CLAIM.row(connection, id=id_, **password, **values, **person_keys(*names, email))
 
 
 async def open_account(
@@ -175,12 +189,12 @@ async def set_password(connection: Connection, id_: str, password_hash: str) -> 
 
 
 async def replace_password(connection: Connection, id_: str, password_hash: str) -> None:
-    """Replace the password of an account, if it has one."""
+    """Replace the password of an account, if it has one, by one that nobody knows."""
     await REPLACE_PASSWORD.run(connection, id=id_, password_hash=password_hash)
 
 
 async def fill_password(connection: Connection, id_: str, password_hash: str) -> None:
-    """Set the password of an account if it has none."""
+    """Set the password of an account if it has none, to one that nobody knows."""
     await FILL_PASSWORD.run(connection, id=id_, password_hash=password_hash)
 
 

@@ -208,7 +208,8 @@ class SignInChallenge(Base):
 
     `method` is that of the first step. `password_digest` is the SHA-256 of the password hash at that step: if it
     changes meanwhile, the challenge is void. It is null if the account has no password. `tries` counts the
-    second steps, right or wrong.
+    second steps, right or wrong. `issuer` and `subject` are the person at an OpenID provider who may sign in to the
+    account from the second step on; null if it adds nobody.
     """
 
     __tablename__ = "sign_in_challenges"
@@ -223,10 +224,13 @@ class SignInChallenge(Base):
     created_at: Mapped[Created]
     expires_at: Mapped[Moment]
     used_at: Mapped[OptionalMoment]
+    issuer: Mapped[OptionalId]
+    subject: Mapped[OptionalId]
 
     __table_args__ = (
         id_prefix_check("challenge"),
         CheckConstraint(f"tries between 0 and {MAX_TRIES}", name="tries"),
+        CheckConstraint("(issuer is null) = (subject is null)", name="identity"),
     )
 
 

@@ -31,6 +31,19 @@ class Identity(Base):
     )
 
 
+class EndedIdentity(Base):
+    """An account that had an identity of this issuer, which was removed.
+
+    From then on, no address links a person of the issuer to the account: its owner adds one while signed in.
+    """
+
+    __tablename__ = "ended_identities"
+
+    user_id: Mapped[Id] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    issuer: Mapped[Id] = mapped_column(primary_key=True)
+    ended_at: Mapped[Created]
+
+
 class SpentSignIn(Base):
     """A sign-in at an OpenID provider that was used, until its cookie ends. `state` is the SHA-256 of its state."""
 

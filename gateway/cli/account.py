@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from db.access import passkeys, password_resets, second_factors
+from db.access import email_changes, passkeys, password_resets, second_factors
 from db.core import ids
 from db.people import users
 from domain.actions import Action
@@ -40,8 +40,8 @@ def reset(
 ) -> None:
     """Lock an account, and print a link with which its owner can set a new password once.
 
-    The present password is refused from now on. All sessions of the account end, and the partner tokens that it granted
-    are revoked.
+    The present password is refused from now on. All sessions of the account end, the partner tokens that it granted
+    are revoked, and links that undo a change of its address work no more.
     """
     chosen = settings.load()
     with opened_workspace() as (runner, workspace):
@@ -64,6 +64,9 @@ async def _reset(workspace: Workspace, email: str) -> tuple[str, datetime]:
         # Else somebody who knows the old password could use it until the owner opens the link.
         await users.replace_password(change.connection, user_id, unusable)
         ended = await end_access(change.connection, user_id)
+        # The operator knows who asks. So, unlike a reset by a link, this also ends what leads back to older addresses.
+        if links := await email_changes.end_undo(change.connection, user_id):
+            ended["endedUndoLinks"] = links
         await password_resets.create(change.connection, reset_id, user_id, credential.token_hash, expires_at)
         await notify(change, user_id, AccountEvent.PASSWORD_LOCKED)
         await change.record(None, user_id, {}, {"reset": reset_id, **ended})

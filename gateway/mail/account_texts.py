@@ -25,6 +25,7 @@ class AccountTexts:
     changed_subject: str
     changed: str
     undo: str
+    back: str
     undone_subject: str
     undone: str
     notice: str
@@ -92,6 +93,10 @@ and ends all sessions:
 {link}
 
 You can use it until {days} days after the change. A newer mail of this kind replaces the link.
+""",
+    back="""\
+The account has an address again that it had before this one, so this address cannot undo the change. If you
+do not know why, ask the operator.
 """,
     undone_subject="Your e-mail address was changed back",
     undone="""\
@@ -176,6 +181,10 @@ Passwort setzen, und beendet alle Sitzungen:
 {link}
 
 Er gilt bis {days} Tage nach der Änderung. Eine neuere Mail dieser Art ersetzt den Link.
+""",
+    back="""\
+Das Konto hat wieder eine Adresse, die es vor dieser hatte. Deshalb kann diese Adresse die Änderung nicht
+rückgängig machen. Wenn Sie nicht wissen, warum, fragen Sie den Betreiber.
 """,
     undone_subject="Ihre E-Mail-Adresse wurde zurückgeändert",
     undone="""\

@@ -46,7 +46,7 @@ async def _to_old(context: MailContext, job: Job[EmailChangeMail]) -> Mail | Non
     token, credential = issue(CredentialKind.EMAIL_UNDO)
     async with context.change(job) as change:
         letter = await email_changes.store_undo_token(change.connection, job.payload.change_id, credential.token_hash)
-        if letter is not None:
+        if letter is not None and not letter.is_back:
             await change.record(None, job.payload.about_id, {}, {"mail": job.kind, "outcome": "new link"})
     if letter is None:
         return None
@@ -56,6 +56,8 @@ async def _to_old(context: MailContext, job: Job[EmailChangeMail]) -> Mail | Non
         happened, subject = texts.changed, texts.changed_subject
     told = happened.format(name=without_links(letter.first_name), address=context.address)
     name = without_links(full_name(letter.first_name, letter.last_name))
+    if letter.is_back:
+        return Mail(letter.old_email, name, subject, told + texts.back)
     return Mail(letter.old_email, name, subject, told + texts.undo.format(link=link, days=UNDO_DAYS), link)
 
 

@@ -17,12 +17,14 @@ EN = {
     AccountEvent.PASSWORD_CHANGED: Notice(
         "Your password was changed",
         "the password of your account at {address} was changed",
-        "All your other sessions were ended.",
+        "All your other sessions were ended. Your passkeys and your sign-ins by OpenID Connect still work: look "
+        "through them, and remove those that you do not know.",
     ),
     AccountEvent.PASSWORD_SET: Notice(
         "A new password was set",
         "a new password was set for your account at {address} with a link",
-        "All your sessions were ended, and your partner tokens were revoked.",
+        "All your sessions were ended, your partner tokens were revoked, and sign-ins by OpenID Connect were removed. "
+        "Passkeys are only a second step until you use one.",
     ),
     AccountEvent.PASSWORD_LOCKED: Notice(
         "Your password was locked",
@@ -47,7 +49,8 @@ EN = {
     AccountEvent.EMAIL_RESTORED: Notice(
         "The change of your e-mail address was undone",
         "the change of the e-mail address of your account at {address} was undone, and a new password was set",
-        "All your sessions were ended, and your partner tokens were revoked.",
+        "All your sessions were ended, your partner tokens were revoked, and sign-ins by OpenID Connect were removed. "
+        "Passkeys are only a second step until you use one.",
     ),
     AccountEvent.AUTHENTICATOR_APP_ADDED: Notice(
         "An authenticator app was added",
@@ -87,7 +90,8 @@ EN = {
     AccountEvent.IDENTITY_LINKED: Notice(
         "A new way to sign in",
         "a sign-in by OpenID Connect was added to your account at {address}",
-        "From now on, the person with that sign-in can use your account. A new password removes the sign-in.",
+        "From now on, the person with that sign-in can use your account. A "
+        "new password that is set with a link removes it.",
     ),
     AccountEvent.IDENTITY_UNLINKED: Notice(
         "A way to sign in was removed",
@@ -100,12 +104,14 @@ DE = {
     AccountEvent.PASSWORD_CHANGED: Notice(
         "Ihr Passwort wurde geändert",
         "das Passwort Ihres Kontos auf {address} wurde geändert",
-        "Alle Ihre anderen Sitzungen wurden beendet.",
+        "Alle Ihre anderen Sitzungen wurden beendet. Ihre Passkeys und Ihre Anmeldungen über OpenID Connect gelten "
+        "weiter: Sehen Sie sie durch, und entfernen Sie die, die Sie nicht kennen.",
     ),
     AccountEvent.PASSWORD_SET: Notice(
         "Ein neues Passwort wurde gesetzt",
         "für Ihr Konto auf {address} wurde mit einem Link ein neues Passwort gesetzt",
-        "Alle Ihre Sitzungen wurden beendet, und Ihre Partner-Tokens wurden widerrufen.",
+        "Alle Ihre Sitzungen wurden beendet, Ihre Partner-Tokens widerrufen, und Anmeldungen über OpenID Connect "
+        "entfernt. Passkeys sind nur ein zweiter Schritt, bis Sie einen benutzen.",
     ),
     AccountEvent.PASSWORD_LOCKED: Notice(
         "Ihr Passwort wurde gesperrt",
@@ -132,7 +138,8 @@ DE = {
         "Die Änderung Ihrer E-Mail-Adresse wurde rückgängig gemacht",
         "die Änderung der E-Mail-Adresse Ihres Kontos auf {address} wurde rückgängig gemacht, und ein neues "
         "Passwort wurde gesetzt",
-        "Alle Ihre Sitzungen wurden beendet, und Ihre Partner-Tokens wurden widerrufen.",
+        "Alle Ihre Sitzungen wurden beendet, Ihre Partner-Tokens widerrufen, und Anmeldungen über OpenID Connect "
+        "entfernt. Passkeys sind nur ein zweiter Schritt, bis Sie einen benutzen.",
     ),
     AccountEvent.AUTHENTICATOR_APP_ADDED: Notice(
         "Eine Authenticator-App wurde hinzugefügt",
@@ -173,7 +180,8 @@ DE = {
     AccountEvent.IDENTITY_LINKED: Notice(
         "Eine neue Anmeldung",
         "eine Anmeldung über OpenID Connect wurde Ihrem Konto auf {address} hinzugefügt",
-        "Von jetzt an kann die Person mit dieser Anmeldung Ihr Konto benutzen. Ein neues Passwort entfernt sie.",
+        "Von jetzt an kann die Person mit dieser Anmeldung Ihr Konto benutzen. Ein "
+        "neues Passwort, das mit einem Link gesetzt wird, entfernt sie.",
     ),
     AccountEvent.IDENTITY_UNLINKED: Notice(
         "Eine Anmeldung wurde entfernt",

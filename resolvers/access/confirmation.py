@@ -20,6 +20,7 @@ from domain.problems import Unauthenticated, UserError, UserErrorCode
 from domain.subjects import Person
 from policies import facts
 from resolvers.access.authentication import authenticate
+from resolvers.access.persons import signed_in
 from resolvers.core.context import SIGN_IN, Context, Info
 from resolvers.core.mutation_types import MutationInput, Payload
 from resolvers.core.mutations import Change, Work, performs, run_mutation
@@ -31,8 +32,8 @@ NEEDED = UserError(
 )
 SIGN_IN_AGAIN = UserError(
     UserErrorCode.SIGN_IN_AGAIN,
-    "You signed in more than 10 minutes ago, and your account has no password. Sign in again, then repeat this.",
-    ["password"],
+    "You signed in more than 10 minutes ago, and your account has no password that you know. Sign in again, as you did "
+    "here, and then repeat this. Or set a password with a link by mail.",
 )
 STEP_NEEDED = UserError(
     UserErrorCode.SIGN_IN_AGAIN,
@@ -78,25 +79,25 @@ def sensitive(action: Action) -> Callable[[Work[In, Out]], Callable[[Info, In], 
 async def confirm(context: Context, password: str | None) -> UserError | None:
     """The error unless the person of the session signed in at most 10 minutes ago, or sends the right password.
 
+    A wrong password is refused in a fresh session, too, because a person who sends one expects that it counts.
+
     Call it before the transaction of the change, which is made only while the session is valid: the check of a password
     waits for its turn, and meanwhile the operation must hold no connection. A check is counted as a sign-in is.
     A session without the second factor of the account confirms nothing: a thief of an older session and of the password
     could else replace the factor. PASSWORD_NEEDED and SIGN_IN_AGAIN say what is missing; INVALID_CREDENTIALS and
     TOO_MANY_ATTEMPTS are as in `signIn`. Raises Unauthenticated if nobody is signed in, and Unavailable.
     """
-    actor = context.actor
-    if not isinstance(actor, Person):
-        raise Unauthenticated(SIGN_IN)
+    actor = signed_in(context.actor)
     async with context.reading() as connection:
         session = await confirmation.of_session(connection, actor.session_id)
     if session is None:
         raise Unauthenticated(SIGN_IN)
     if session.lacks_second_factor:
         return STEP_NEEDED
-    if session.is_fresh:
-        return None
+    if not session.is_fresh and not session.has_password:
+        return SIGN_IN_AGAIN
     if password is None:
-        return NEEDED if session.has_password else SIGN_IN_AGAIN
+        return None if session.is_fresh else NEEDED
     account, error, attempt = await authenticate(context, session.email, password)
     if account is None or attempt is None or account.user.id != actor.user_id:
         return error if error is not None and error.code is UserErrorCode.TOO_MANY_ATTEMPTS else WRONG

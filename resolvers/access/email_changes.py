@@ -28,7 +28,7 @@ from policies import facts
 from resolvers.access import passwords
 from resolvers.access.account_notices import notify
 from resolvers.access.admission import Opening, admit_new_account
-from resolvers.access.confirmation import ConfirmedInput, sensitive
+from resolvers.access.confirmation import ConfirmedInput, missing_step, sensitive
 from resolvers.access.hash_queue import Priority
 from resolvers.access.mail_pauses import claim_from_budget, claim_mail_of_place
 from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
@@ -58,6 +58,11 @@ PASSWORD_NEEDED = UserError(
     UserErrorCode.PASSWORD_NEEDED,
     "Enter the password of the account whose address you are changing, or sign in to it first.",
     ["password"],
+)
+SIGN_IN_FIRST = UserError(
+    UserErrorCode.SIGN_IN_AGAIN,
+    "A password is not enough for the account whose address you are changing: it has a second factor, or no password "
+    "that you know. Sign in to it as usual, and open this link again.",
 )
 WRONG = UserError(UserErrorCode.INVALID_CREDENTIALS, "This is not the password of the account.", ["password"])
 SAME = UserError(UserErrorCode.EMAIL_TAKEN, "This is the address of your account already.", ["email"])
@@ -146,8 +151,9 @@ async def confirm_email(info: Info, input: ConfirmEmailInput) -> ConfirmEmailPay
 
     You must be signed in to the account, or send its password: the link may have reached a stranger. Your sessions
     stay. Links to set a new password that were sent to the old address stop working. Mails tell both addresses. Errors:
-    LINK_INVALID; PASSWORD_NEEDED; INVALID_CREDENTIALS; TOO_MANY_ATTEMPTS; EMAIL_TAKEN if another account has the
-    address, or if it was invited to a team: then accept that invitation, or have it revoked.
+    LINK_INVALID; PASSWORD_NEEDED, or SIGN_IN_AGAIN if the account has a second factor that was not given in the
+    session, or no password; INVALID_CREDENTIALS; TOO_MANY_ATTEMPTS; EMAIL_TAKEN if another account has the address, or
+    if it was invited to a team: then accept that invitation, or have it revoked.
     """
     context = info.context
     context.require(Action.ACCOUNTS_CONFIRM_EMAIL, facts.GATEWAY)
@@ -178,7 +184,8 @@ async def undo_email_change(info: Info, input: UndoEmailChangeInput) -> SessionP
     """Undo the change of your address with the token from the mail to the old address, set a new password, and sign in.
 
     It works until the change is confirmed, and for 7 days after that. The account gets its old address back, and
-    everything ends that `resetPassword` ends. Later changes of the address cannot be undone any more. Errors:
+    everything ends that `resetPassword` ends. Later changes of the address cannot be undone any more. Nor can a change
+    after which the account went back to an address that it had before this one: the first address wins. Errors:
     PASSWORD_INVALID; TOO_MANY_ATTEMPTS; LINK_INVALID; EMAIL_TAKEN if another account has the old address by now.
     """
     context = info.context
@@ -215,8 +222,8 @@ async def _identified(context: Context, found: EmailChangeRow, password: str | N
     """None if the person is signed in to the account; what was counted if the password is right; else the error."""
     if isinstance(context.actor, Person) and context.actor.user_id == found.user_id:
         return None
-    if password is None:
-        return PASSWORD_NEEDED
+    if password is None or not found.password_is_enough:
+        return PASSWORD_NEEDED if found.password_is_enough else SIGN_IN_FIRST
     passwords.require_capacity()
     opening = await admit_new_account(context, found.id)
     if isinstance(opening, UserError):
@@ -231,6 +238,10 @@ async def _confirm(change: Change, begun: EmailChangeRow) -> UserError | None:
     # The account is locked first, as everywhere, so that this cannot deadlock with a reset of the password.
     if not await email_changes.move(connection, user_id, begun.new_email, even_invited=False):
         return TAKEN
+    if isinstance(change.actor, Person) and change.actor.user_id == user_id:
+        await change.reload_actor()
+        if (missing := await missing_step(change)) is not None:
+            return missing
     if not await email_changes.confirm(connection, begun.id):
         return INVALID
     await change.record(None, user_id, {}, {"confirmed": begun.id}, by=user_id)

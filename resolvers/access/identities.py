@@ -15,7 +15,7 @@ from domain.paging import Paging
 from domain.problems import BadInput, NotFound, UserError, UserErrorCode
 from policies import facts
 from resolvers.access.account_notices import notify
-from resolvers.access.confirmation import ConfirmedInput, confirm, sensitive
+from resolvers.access.confirmation import ConfirmedInput, confirm, missing_step, sensitive
 from resolvers.access.identity_sign_ins import OVER, Callback
 from resolvers.core.changed_lists import told
 from resolvers.core.context import Context, Info
@@ -24,6 +24,7 @@ from resolvers.core.loaders import Loading
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, performs, run_mutation
 from resolvers.core.relay import ConnectionRow, listing
+from resolvers.core.rollbacks import roll_back
 
 MISSING = UserError(
     UserErrorCode.PROVIDER_MISSING, "The operator of this server has set up no sign-in by OpenID Connect."
@@ -145,6 +146,9 @@ async def link(context: Context, callback: Callback, session_hash: str) -> UserE
             return LinkIdentityPayload(errors=await _why_not(change, callback))
         # The account is locked now. A reset of the password may have ended this session meanwhile.
         await change.reload_actor()
+        if (missing := await missing_step(change)) is not None:
+            await roll_back(change)
+            return LinkIdentityPayload(errors=[missing])
         await change.record(None, change.by, {}, {"identity": added.id})
         return LinkIdentityPayload()
 
@@ -156,10 +160,11 @@ async def link(context: Context, callback: Callback, session_hash: str) -> UserE
 async def unlink_identity(change: Change, input: UnlinkIdentityInput) -> UnlinkIdentityPayload:
     """Remove a sign-in by OpenID Connect from your account. Your sessions go on, and you get a mail.
 
-    If it was your only way to sign in, reset your password first. Raises NOT_FOUND.
+    If it was your only way to sign in, reset your password first. A sign-in at the provider does not add it again, even
+    if you have the same e-mail address there: use `linkIdentity`. Raises NOT_FOUND.
     """
     await change.decide(facts.GATEWAY)
-    if await identities.remove(change.connection, input.identity_id, change.by) is None:
+    if not await identities.remove(change.connection, input.identity_id, change.by):
         raise NotFound("identity")
     await notify(change, change.by, AccountEvent.IDENTITY_UNLINKED)
     await change.record(None, change.by, {"identity": input.identity_id}, {})

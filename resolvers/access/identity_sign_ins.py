@@ -1,7 +1,9 @@
 """Signing in by OpenID Connect, after the provider has said who the person is.
 
 A known identity leads to its account, whatever addresses both have. A new one needs an address that the provider has
-verified. It leads to the account with this address if its owner has verified it too, and else it opens one.
+verified. It leads to the account with this address if its owner has verified it too, and else it opens one. If that
+account has a second factor, the identity is added when it was given, whatever the provider says about its own. If an
+identity was removed from it, no address adds one again.
 """
 
 from collections.abc import Awaitable, Callable
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from db.access import identities
+from db.access import identities, sign_in_challenges
 from db.access.identities import AddressedAccount, IdentifiedAccount, IdentityRow
 from db.core import ids
 from db.people import users
@@ -25,6 +27,7 @@ from policies import facts
 from resolvers.access import passwords
 from resolvers.access.account_notices import notify
 from resolvers.access.admission import CallbackAttempt
+from resolvers.access.matched_identities import match_identity
 from resolvers.access.session_delivery import PasswordReplaced, SessionDelivery, begin_session
 from resolvers.access.sessions import SessionPayload, session_payload
 from resolvers.access.takeover import end_access
@@ -53,6 +56,12 @@ DIFFERS = UserError(
     UserErrorCode.IDENTITY_DIFFERS,
     "The account with your e-mail address is linked to another person at the provider. If it is yours, sign in in "
     "another way, and replace the link in your account. If not, ask the operator.",
+)
+
+ENDED = UserError(
+    UserErrorCode.IDENTITY_ENDED,
+    "A sign-in at this provider was removed from the account with your e-mail address. Sign in in another way, and add "
+    "it in your account.",
 )
 
 
@@ -114,14 +123,22 @@ async def _sign_in_once(context: Context, callback: Callback) -> SessionPayload:
         return SessionPayload(errors=[NO_ADDRESS if email is None else UNVERIFIED])
     async with context.reading() as connection:
         account = await identities.account_with(connection, email, claims.issuer)
-    if account is not None and account.password_hash and not account.is_verified:
-        return SessionPayload(errors=[ACCOUNT_UNVERIFIED])
-    if account is not None and account.has_identity:
-        return SessionPayload(errors=[DIFFERS])
+    if account is not None and (error := _refusal(account)) is not None:
+        return SessionPayload(errors=[error])
     password_hash = (account and account.password_hash) or await passwords.unusable_hash()
     if account is None or not account.is_verified:
         return await _run(context, Action.ACCOUNTS_CREATE, callback, partial(_open, callback, email, password_hash))
-    return await _run(context, Action.IDENTITIES_MATCH, callback, partial(_match, callback, account, password_hash))
+    begin = partial(_ask_first if account.has_second_factor else _match, callback, account, password_hash)
+    return await _run(context, Action.IDENTITIES_MATCH, callback, begin)
+
+
+def _refusal(account: AddressedAccount) -> UserError | None:
+    """Why a new identity does not lead to the account with its address; None if it may."""
+    if account.password_hash and not account.is_verified:
+        return ACCOUNT_UNVERIFIED
+    if account.has_identity:
+        return DIFFERS
+    return ENDED if account.had_identity else None
 
 
 async def _run(context: Context, action: Action, callback: Callback, begin: Begin) -> SessionPayload:
@@ -146,17 +163,37 @@ async def _use(callback: Callback, known: IdentifiedAccount, password_hash: str,
 
 async def _match(callback: Callback, account: AddressedAccount, password_hash: str, change: Change) -> SessionPayload:
     """Sign in for the first time to the account that has the verified address."""
-    added = await callback.add_to(change, account.user.id)
+    claims, user = callback.claims, account.user
+    added = await match_identity(change, claims.issuer, claims.subject, user.id, proven=False)
     if added is None:
         raise _Changed
-    await users.fill_password(change.connection, account.user.id, password_hash)
-    return await _start(change, callback, account.user, password_hash, added.id)
+    await users.fill_password(change.connection, user.id, password_hash)
+    return await _start(change, callback, user, password_hash, added.id)
+
+
+async def _ask_first(
+    callback: Callback, account: AddressedAccount, password_hash: str, change: Change
+) -> SessionPayload:
+    """Ask for the second factor of the account that has the verified address. The second step adds the identity.
+
+    The provider's own second factor does not stand for it: only an identity of the account may say so.
+    """
+    user, claims = account.user, callback.claims
+    await users.fill_password(change.connection, user.id, password_hash)
+    begun = await begin_session(change, user.id, password_hash, SessionDelivery.COOKIE, SignInMethod.OPENID_CONNECT)
+    challenge_id = begun.audited.get("challenge")
+    if challenge_id is None:
+        raise _Changed
+    await sign_in_challenges.add_identity(change.connection, challenge_id, claims.issuer, claims.subject)
+    await change.record(None, user.id, {}, {**begun.audited}, by=user.id)
+    return session_payload(user, begun)
 
 
 async def _open(callback: Callback, email: str, unusable: str, change: Change) -> SessionPayload:
     """Open an account for a new person, or the one that an invitation made. Nobody knows its password."""
     names, language = _names(callback.claims, email), callback.claims.language
-    user = await users.claim(change.connection, ids.new("user"), email, unusable, names, language)
+    new_id = ids.new("user")
+    user = await users.claim(change.connection, new_id, email, unusable, names, language, password_known=False)
     if user is None:
         raise _Changed
     ended = await end_access(change.connection, user.id)

@@ -45,7 +45,9 @@ async def change_password(info: Info, input: ChangePasswordInput) -> ChangePassw
     """Change the password of your account, or set the first one.
 
     All your other sessions end, links to set a new password stop working, and so does the change of your address if it
-    was not confirmed yet. Your partner tokens stay. A mail tells you about it. Errors: PASSWORD_INVALID;
+    was not confirmed yet. Your partner tokens stay, and so do your passkeys and your sign-ins by OpenID Connect, which
+    are other keys to the account: show them to the person, who removes those that they do not know (`removePasskey`,
+    `unlinkIdentity`). A mail tells you about it. Errors: PASSWORD_INVALID;
     PASSWORD_NEEDED or SIGN_IN_AGAIN if you signed in more than 10 minutes ago; INVALID_CREDENTIALS for a wrong
     `password`; TOO_MANY_ATTEMPTS.
     """

@@ -17,6 +17,7 @@ from domain.sign_in_methods import SignInMethod
 from policies import facts
 from resolvers.access import one_time_codes, passkey_answers
 from resolvers.access.account_notices import notify
+from resolvers.access.matched_identities import match_identity
 from resolvers.access.passkey_answers import PasskeyRefused
 from resolvers.access.passkey_uses import use_second_step
 from resolvers.access.second_factors import WRONG_CODE
@@ -119,10 +120,17 @@ async def begin_second_session(
 ) -> SessionPayload | UserError:
     """Use a challenge whose second step was right, and begin the session. Returns the error if it was used meanwhile.
 
-    `audited` says what the second step was. Raises PasswordReplaced.
+    `audited` says what the second step was. If the first step was at an OpenID provider by which nobody signed in to
+    the account yet, the person there can do so from now on. Raises PasswordReplaced.
     """
     if not await sign_in_challenges.use(change.connection, challenge.id):
         return INVALID
+    if challenge.issuer is not None and challenge.subject is not None:
+        identity = (challenge.issuer, challenge.subject, challenge.user_id)
+        added = await match_identity(change, *identity, proven=True)
+        if added is None:
+            return INVALID
+        audited["identity"] = added.id
     step = (SessionDelivery(challenge.delivery), SignInMethod(challenge.method))
     user_id = challenge.user_id
     begun = await begin_session(change, user_id, challenge.password_hash, *step, second_factor=True)

@@ -12,6 +12,8 @@ async def end_access(connection: Connection, user_id: str) -> dict[str, Any]:
     These are its sessions, sign-ins that wait for the second factor, the partner tokens that it granted, its links to
     set a new password, a change of its address that waits for its link, and its identities at OpenID providers. Devices
     and places are known by the password, so they are forgotten with it. Its passkeys remain, but only as a second step.
+    So does a link that undoes a change of its address: a thief may reset the password, too, and with this link the
+    owner of the older address gets the account back.
 
     Call it when the holder of a link gets an account that nobody has verified, because another person may have made it,
     and when the password of an account is reset, because another person may have got in. Call it after the change of

@@ -16,7 +16,7 @@ from tests.conftest import Client
 from tests.support.command_line import error_output, usher
 from tests.support.mutations import operation
 from tests.support.passkeys import Device, add_row
-from tests.support.world import World
+from tests.support.world import Account, World
 
 pytestmark = pytest.mark.slow
 PASSWORD = "correct horse battery"
@@ -65,6 +65,30 @@ async def test_the_old_password_is_refused_before_the_link_is_used(client: Clien
         assert not await sign_in_places.is_known(connection, email, place)
     used = await client(operation("resetPassword"), input={"token": token, "password": "another password"})
     assert used.data["resetPassword"]["user"]["id"] == user_id
+
+
+async def test_the_command_ends_the_links_to_all_addresses_but_the_present_one(client: Client, world: World) -> None:
+    ada, addresses, links = await world.person(), [f"{ids.new('user')}@tests.example" for _ in range(2)], []
+    account = ada
+    for email in addresses:
+        confirm, undo = await world.email_change(account, email)
+        changed = await client(operation("confirmEmail"), ada.secret, input={"token": confirm})
+        assert changed.data["confirmEmail"]["errors"] == []
+        account = Account(ada.id, email, ada.secret)
+        links.append(undo)
+    token = await reset(world, account.email)
+    owner = await client(operation("resetPassword"), input={"token": token, "password": PASSWORD})
+    # The owner goes back. The link that this mails to the last address of the thief is none that works.
+    session = owner.data["resetPassword"]["token"]
+    confirm, undo = await world.email_change(account, ada.email)
+    assert (await client(operation("confirmEmail"), session, input={"token": confirm})).codes == []
+    before = await world.fingerprint()
+    for link in (*links, undo):
+        refused = await client(operation("undoEmailChange"), input={"token": link, "password": "of a thief"})
+        assert [error["code"] for error in refused.data["undoEmailChange"]["errors"]] == ["LINK_INVALID"]
+    assert await world.fingerprint() == before
+    async with world.database.connection() as connection:
+        assert await users.id_of(connection, ada.email) == ada.id
 
 
 async def test_an_account_without_a_password_gets_none_from_the_command(world: World) -> None:

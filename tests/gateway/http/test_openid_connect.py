@@ -312,7 +312,63 @@ async def test_an_account_with_a_second_factor_needs_it_unless_the_provider_says
     assert answer.json()["data"]["completeSignIn"] == {"user": {"id": account.id}, "errors": []}
     browser.keep(answer.headers)
     assert (await viewer(browser))["id"] == account.id
+    assert await mails(world, account.id) == ["identity linked"]
     await sign_in(Browser(browser.http), person)
     used = Browser(browser.http)
     await sign_in(used, {**person, "amr": ["mfa"]})
     assert (await viewer(used))["id"] == account.id
+
+
+async def test_an_address_links_nobody_before_the_account_s_own_second_factor_was_given(
+    browser: Browser, world: World
+) -> None:
+    account = await world.person()
+    await world.authenticator(account.id)
+    thief = somebody(email=account.email, amr=["mfa"])
+    for _ in range(2):  # the first time must not open the way for the second one
+        response = await sign_in(browser, thief)
+        assert response.headers["location"].startswith("/sign-in/second-step")
+        assert browser.session is None
+    assert await rows(world, "select id from identities where user_id = :id", id=account.id) == []
+    assert await mails(world, account.id) == []
+
+
+RESET = "mutation ($i: ResetPasswordInput!) { resetPassword(input: $i) { errors { code } } }"
+UNLINK = "mutation ($i: UnlinkIdentityInput!) { unlinkIdentity(input: $i) { errors { code } } }"
+
+
+@pytest.mark.parametrize("how", ["unlink", "reset"])
+async def test_an_address_does_not_link_again_what_was_removed(browser: Browser, world: World, how: str) -> None:
+    account = await world.person(email=f"owner{next(counter)}@tests.example")
+    person = somebody(email=account.email)
+    await sign_in(browser, person)
+    [(identity,)] = await rows(world, "select id from identities where user_id = :id", id=account.id)
+    client, secret = Client(browser.http), account.secret
+    if how == "unlink":
+        answer = await client(UNLINK, secret, i={"identityId": identity})
+    else:
+        given = {"token": await world.reset(account.id), "password": PASSWORD}
+        answer, secret = await client(RESET, i=given), await world.session(account.id)
+    assert not next(iter(answer.data.values()))["errors"]
+    for again in (person, somebody(email=account.email)):
+        before, other = await world.fingerprint(), Browser(browser.http)
+        response = await sign_in(other, again)
+        assert (response.status_code, "IDENTITY_ENDED" in response.text, other.session) == (400, True, None)
+        assert await world.fingerprint() == before
+    assert (await link(browser, Account(account.id, account.email, secret), person)).status_code == 303
+    await sign_in(browser, person)
+    assert (await viewer(browser))["id"] == account.id
+    query = "select password_known from users where id = :id"
+    assert await rows(world, query, id=account.id) == [(how == "reset",)]
+
+
+async def test_a_person_who_signed_up_at_the_provider_is_asked_for_no_password(browser: Browser, world: World) -> None:
+    person = somebody()
+    await sign_in(browser, person)
+    user_id = (await viewer(browser))["id"]
+    await world.grow_old(user_id)
+    change = 'mutation { changePassword(input: {newPassword: "0123456789"}) { errors { code message } } }'
+    [error] = (await Client(browser.http)(change, browser.session)).data["changePassword"]["errors"]
+    assert (error["code"], "Sign in again" in error["message"]) == ("SIGN_IN_AGAIN", True)
+    await sign_in(browser, person)
+    assert (await Client(browser.http)(change, browser.session)).data["changePassword"]["errors"] == []

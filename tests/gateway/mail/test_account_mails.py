@@ -135,6 +135,22 @@ async def test_a_changed_password_is_told(caller: Caller, clean_database: Databa
     [(to, subject, letter)] = await arrived(clean_database)
     assert (ada.email in to, subject) == (True, "Your password was changed")
     assert re.search(r"was changed on \d\d \w+ \d{4}, \d\d:\d\d UTC\.", letter)
+    assert "Your passkeys and your sign-ins by OpenID Connect still work" in " ".join(letter.split())
+
+
+async def test_an_address_to_which_an_account_does_not_go_back_gets_no_link(
+    caller: Caller, clean_database: Database
+) -> None:
+    ada = await account(caller)
+    there, _ = await caller.world.email_change(ada, "thief@tests.example")
+    await send(caller, "confirmEmail", ada.secret, token=there)
+    back, _ = await caller.world.email_change(Account(ada.id, "thief@tests.example", ada.secret), ada.email)
+    await send(caller, "confirmEmail", ada.secret, token=back)
+    letters = {to: letter for to, subject, letter in await arrived(clean_database) if "was changed" in subject}
+    [to_ada] = [letter for to, letter in letters.items() if ada.email in to]
+    [to_thief] = [letter for to, letter in letters.items() if "thief@" in to]
+    assert (len(TOKENS["/undo"].findall(to_ada)), "#" in to_thief) == (1, False)
+    assert "so this address cannot undo the change" in to_thief
 
 
 async def test_a_change_that_ended_sends_no_mail(caller: Caller, clean_database: Database) -> None:

@@ -5,12 +5,21 @@ import pytest
 from resolvers.access import admission
 from tests.conftest import Client, PlacedTransport
 from tests.resolvers.access.test_sessions import PASSWORD, codes, mutate
+from tests.resolvers.access.test_sign_ups import execute
 from tests.support.passkeys import Device, add_row
 from tests.support.second_factors import code
 from tests.support.world import Account, World
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick_passwords")]
 NEW = "a new password"
+SENSITIVE: list[tuple[str, dict[str, object]]] = [
+    ("beginPasskey", {}),
+    ("removeAuthenticatorApp", {}),
+    ("renewRecoveryCodes", {}),
+    ("changePassword", {"newPassword": NEW}),
+    ("changeEmail", {"email": "thief@tests.example"}),
+    ("deleteAccount", {}),
+]
 
 
 async def signed_in_before(world: World, password: str | None = PASSWORD) -> Account:
@@ -56,9 +65,33 @@ async def test_the_right_password_confirms_and_costs_nothing(client: Client, wor
 
 
 async def test_an_account_without_a_password_needs_a_fresh_session(client: Client, world: World) -> None:
-    account = await signed_in_before(world, None)
-    assert await change(client, account) == ["SIGN_IN_AGAIN"]
-    assert await change(client, account, PASSWORD) == ["INVALID_CREDENTIALS"]
+    for password in (None, "a random password that nobody knows"):
+        account = await signed_in_before(world, password)
+        await execute(world, "update users set password_known = false where id = :id", id=account.id)
+        before = await world.fingerprint()
+        for mutation, given in SENSITIVE:
+            for guess in (None, PASSWORD):
+                [error] = (await mutate(client, mutation, account.secret, **given, password=guess))["errors"]
+                assert (error["code"], error["field"]) == ("SIGN_IN_AGAIN", [])
+        assert await world.fingerprint() == before
+    # A new password with a link is one that the person knows.
+    link = await world.reset(account.id)
+    reset = await mutate(client, "resetPassword", token=link, password=PASSWORD)
+    await world.grow_old(account.id)
+    renewed = Account(account.id, account.email, reset["token"])
+    assert [await change(client, renewed, one) for one in (None, PASSWORD)] == [["PASSWORD_NEEDED"], []]
+
+
+async def test_a_wrong_password_is_refused_and_counted_in_a_fresh_session_too(client: Client, world: World) -> None:
+    account = await world.person()
+    await world.set_password(account.id, PASSWORD)
+    before = await world.fingerprint()
+    for mutation, given in SENSITIVE[:5]:
+        wrong = await mutate(client, mutation, account.secret, **given, password="a guess")
+        assert codes(wrong) == ["INVALID_CREDENTIALS"]
+    assert await world.fingerprint() == before
+    assert await change(client, account, PASSWORD) == ["TOO_MANY_ATTEMPTS"]
+    assert await change(client, account) == []
 
 
 async def test_the_password_of_another_account_confirms_nothing(client: Client, world: World) -> None:
@@ -102,16 +135,6 @@ async def test_a_known_place_confirms_while_others_guess(
     assert await change(client, account, PASSWORD) == ["TOO_MANY_ATTEMPTS"]
     PlacedTransport.address = home
     assert await change(client, account, PASSWORD) == []
-
-
-SENSITIVE: list[tuple[str, dict[str, object]]] = [
-    ("beginPasskey", {}),
-    ("removeAuthenticatorApp", {}),
-    ("renewRecoveryCodes", {}),
-    ("changePassword", {"newPassword": NEW}),
-    ("changeEmail", {"email": "thief@tests.example"}),
-    ("deleteAccount", {}),
-]
 
 
 @pytest.mark.parametrize(("mutation", "given"), SENSITIVE, ids=[name for name, _ in SENSITIVE])

@@ -114,6 +114,30 @@ async def test_a_link_alone_confirms_nothing(client: Client, world: World) -> No
     assert codes(await mutate(client, "confirmEmail", token=token, password=PASSWORD)) == []
 
 
+async def test_a_link_asks_for_no_password_that_nobody_knows(client: Client, world: World) -> None:
+    ada = await person(world)
+    token, _ = await world.email_change(ada, address())
+    await execute(world, "update users set password_known = false where id = :id", id=ada.id)
+    for password in (None, PASSWORD):
+        [error] = (await mutate(client, "confirmEmail", token=token, password=password))["errors"]
+        assert (error["code"], error["field"]) == ("SIGN_IN_AGAIN", [])
+    assert codes(await mutate(client, "confirmEmail", ada.secret, token=token)) == []
+
+
+async def test_a_link_needs_the_second_factor_of_the_account(client: Client, world: World) -> None:
+    ada = await person(world)
+    token, _ = await world.email_change(ada, address())
+    # A thief began this, with a session or the password, before the owner got the second factor.
+    await world.authenticator(ada.id)
+    before = await world.fingerprint()
+    for secret, password in ((ada.secret, None), (ada.secret, PASSWORD), (None, PASSWORD), (None, None)):
+        payload = await mutate(client, "confirmEmail", secret, token=token, password=password)
+        assert codes(payload) == ["SIGN_IN_AGAIN"]
+    assert await world.fingerprint() == before
+    proven = await world.session(ada.id, second_factor=True)
+    assert codes(await mutate(client, "confirmEmail", proven, token=token)) == []
+
+
 async def test_guesses_with_a_link_are_limited(client: Client, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("resolvers.access.admission.LINK", Budget(2, 60.0))
     ada = await person(world)

@@ -124,3 +124,50 @@ async def test_an_earlier_change_can_still_be_undone_after_a_later_one(client: C
     assert await email_of(world, ada.id) == mailbox
     assert codes(await mutate(client, "undoEmailChange", token=undo, password=OWNERS)) == []
     assert await email_of(world, ada.id) == ada.email
+
+
+async def moved(client: Client, world: World, account: Account, email: str) -> tuple[Account, str]:
+    """Change the address of an account. Returns the account, and the token of the link to its address before."""
+    token, undo = await world.email_change(account, email)
+    assert codes(await mutate(client, "confirmEmail", account.secret, token=token)) == []
+    return Account(account.id, email, account.secret), undo
+
+
+@pytest.mark.parametrize("resets", [False, True])
+async def test_a_link_to_a_thief_ends_when_the_account_is_back_with_its_owner(
+    client: Client, world: World, resets: bool
+) -> None:
+    ada = await person(world)
+    stolen, undo_of_owner = await moved(client, world, ada, address())
+    back, undo_of_thief = await moved(client, world, stolen, ada.email.upper())
+    if resets:
+        assert await reset(client, await mailed_reset(world, back)) == []
+        signed = await mutate(client, "signIn", email=ada.email, password=OWNERS)
+        back = Account(ada.id, back.email, signed["token"])
+    # Also after the owner has moved on, to an address that is newer than that of the thief.
+    for _ in range(2):
+        before = await world.fingerprint()
+        refused = await mutate(client, "undoEmailChange", token=undo_of_thief, password=THIEFS)
+        assert (codes(refused), await world.fingerprint()) == (["LINK_INVALID"], before)
+        back, _ = await moved(client, world, back, address())
+    assert codes(await mutate(client, "undoEmailChange", token=undo_of_owner, password=OWNERS)) == []
+
+
+async def test_a_thief_who_goes_back_to_a_middle_address_does_not_end_the_link_of_the_first_one(
+    client: Client, world: World
+) -> None:
+    ada, middle = await person(world), address()
+    there, _ = await moved(client, world, ada, middle)
+    home, _ = await moved(client, world, there, ada.email)
+    stolen, undo = await moved(client, world, home, address())
+    await moved(client, world, stolen, middle)
+    assert codes(await mutate(client, "undoEmailChange", token=undo, password=OWNERS)) == []
+    assert await email_of(world, ada.id) == ada.email
+
+
+async def test_a_reset_by_a_thief_leaves_the_link_to_the_owner(client: Client, world: World) -> None:
+    ada = await person(world)
+    stolen, undo = await moved(client, world, ada, address())
+    assert await reset(client, await mailed_reset(world, stolen), THIEFS) == []
+    assert codes(await mutate(client, "undoEmailChange", token=undo, password=OWNERS)) == []
+    assert (await email_of(world, ada.id), await sessions(world, ada.id)) == (ada.email, 1)

@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "f13bd5069fcfa2cdd38be7f1c7d6afcee5131eac2738cd756685d1b8f4906c23"
+SHAPE = "882a84aa1a35dbb9744a9bf25c7728af43b600813c17212257da950471b556c7"
 
 
 class WithoutDescriptions(Visitor):
