@@ -12,7 +12,7 @@ from domain.languages import Language
 from domain.roles import Role
 
 
-class DeletedPerson(NamedTuple):
+class ErasedAccount(NamedTuple):
     """What an account was before it was deleted, for the mail that says so."""
 
     email: str
@@ -66,7 +66,7 @@ where m.user_id = :user_id order by m.team_id
 # As strong as the erasure's own lock: a session or a membership that begins now waits, and then finds no account.
 LOCK = Statement(
     "lock_deleted_account",
-    DeletedPerson,
+    ErasedAccount,
     text("select email, first_name, last_name, language from users where id = :user_id for update"),
 )
 
@@ -131,7 +131,7 @@ async def memberships(connection: Connection, user_id: str) -> list[OwnMembershi
     return await MEMBERSHIPS.rows(connection, user_id=user_id)
 
 
-async def erase(connection: Connection, user_id: str) -> DeletedPerson:
+async def erase(connection: Connection, user_id: str) -> ErasedAccount:
     """Delete an account: end its sessions, and erase all that identifies the person. Returns what the account was.
 
     The person must be in no team any more.

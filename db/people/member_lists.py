@@ -1,4 +1,4 @@
-"""Statements for lists of people: lock those who are named by user id, and find those who are named in another way."""
+"""Statements for lists of people: lock those named by user id, and find those named in another way or by a filter."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -55,10 +55,6 @@ def _by_email(reach: Reach, team_id: str, emails: Sequence[str]) -> Rows:
     )
 
 
-LOCK_OTHERS = RowQuery(columns_of(LockedPerson, Membership), _lock_others)
-"""Locks members as `members.lock` does, but none outside of the reach, and none if `reach.me` is among them."""
-
-
 def _by_external_id(reach: Reach, team_id: str, external_ids: Sequence[str]) -> Rows:
     query = select(Membership.external_id.label("name"), Membership.user_id)
     return query.where(
@@ -79,6 +75,8 @@ def _by_user_id(reach: Reach, team_id: str, user_ids: Sequence[str]) -> Rows:
     return select().where(Membership.user_id == any_of(user_ids), *of_team)
 
 
+LOCK_OTHERS = RowQuery(columns_of(LockedPerson, Membership), _lock_others)
+"""Locks members as `members.lock` does, but none outside of the reach, and none if `reach.me` is among them."""
 BY_USER_ID = RowQuery(columns_of(FoundPerson, Membership), _by_user_id)
 """The people within the reach who have one of these user ids and are in the team, or invited to it."""
 BY_FILTER = RowQuery(columns_of(FoundPerson, Membership), _by_filter)

@@ -9,27 +9,24 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from gateway.http.pages import PAGE, STYLE, filled, headers, next_step
+from gateway.http.pages import ASK, PAGE, STYLE, filled, headers, next_step
 
-SCRIPT = """
+SCRIPT = (
+    ASK
+    + """
 const form = document.forms[0], entry = form.elements.entry, output = document.querySelector("output");
 const next = document.getElementById("next"), opensByLink = @OPENS_BY_LINK@;
 let token = "";
 const query = `mutation ($input: @INPUT@!) { @MUTATION@(input: $input) { email errors { code message } } }`;
 async function send() {
   const input = opensByLink ? {token, password: entry.value || null} : {email: entry.value};
-  const answer = await fetch("graphql", {
-    method: "POST",
-    headers: {"Content-Type": "application/json", "Usher-Require-Preflight": "1"},
-    body: JSON.stringify({query, variables: {input}}),
-  });
-  const {data, errors} = await answer.json();
+  const {data, errors} = await ask(query, {input});
   return data?.@MUTATION@ ?? {errors};
 }
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   form.elements.go.disabled = true;
-  const {email, errors} = await send().catch(() => ({errors: [{message: "Usher does not answer. Try again."}]}));
+  const {email, errors} = await send().catch(unreachable);
   form.elements.go.disabled = false;
   if (errors.some((one) => one.code === "PASSWORD_NEEDED")) {
     entry.parentElement.hidden = false;
@@ -49,6 +46,7 @@ function open() {
 addEventListener("hashchange", open);
 open();
 """
+)
 
 ADDRESS_FIELD = '<label>E-mail address <input name="entry" type="email" autocomplete="username" required></label>'
 HIDDEN_FIELD = '<label hidden>Password <input name="entry" type="password" autocomplete="current-password"></label>'

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from domain.text import PASSWORD_LENGTHS
-from gateway.http.pages import STYLE, filled, headers, next_step
+from gateway.http.pages import ASK, STYLE, filled, headers, next_step
 
 ACCEPT = """
 mutation Accept($input: AcceptInvitationInput!) {
@@ -21,22 +21,18 @@ SIGN_IN = """
 mutation SignIn($input: SignInInput!) { signIn(input: $input) { user { id } errors { code message } } }
 """
 
-SCRIPT = """
+SCRIPT = (
+    ASK
+    + """
 const form = document.forms[0], field = form.elements, output = document.querySelector("output");
 const next = document.getElementById("next"), rule = document.getElementById("rule");
 const OVER = ["INVITATION_INVALID", "INVITATION_EXPIRED", "INVITATION_ACCEPTED"];
 const SIGN_IN = ["SIGN_IN_FIRST", "EMAIL_DIFFERS"];
 let token = "", known = false;
 async function send(name, query, input) {
-  const answer = await fetch("graphql", {
-    method: "POST",
-    headers: {"Content-Type": "application/json", "Usher-Require-Preflight": "1"},
-    body: JSON.stringify({query, variables: {input: {...input, delivery: "COOKIE"}}}),
-  });
-  const {data, errors} = await answer.json();
+  const {data, errors} = await ask(query, {input: {...input, delivery: "COOKIE"}});
   return data?.[name] ?? {errors};
 }
-const unreachable = () => ({errors: [{message: "Usher does not answer. Try again."}]});
 const accept = (input) => send("acceptInvitation", `@ACCEPT@`, {token, ...input});
 const say = (errors) => { output.textContent = errors.map((one) => one.message).join(" "); };
 const has = (errors, codes) => errors.some((one) => codes.includes(one.code));
@@ -83,6 +79,7 @@ form.addEventListener("submit", async (event) => {
 addEventListener("hashchange", open);
 open();
 """
+)
 
 PAGE = """<!doctype html>
 <html lang="en">

@@ -86,8 +86,8 @@ class OpenIdProvider:
     async def authorization_url(self, flow: SignInFlow) -> str:
         """Return the address at the provider where the person signs in. Raises ProviderUnavailable."""
         metadata, chosen = (await self._current()).metadata, self._settings
-        known = {"redirect_uri": self._callback, "scope": SCOPES, "verify": self._tls}
-        async with calling(client_id=chosen.client_id, code_challenge_method="S256", **known) as client:
+        options = {"redirect_uri": self._callback, "scope": SCOPES, "verify": self._tls}
+        async with calling(client_id=chosen.client_id, code_challenge_method="S256", **options) as client:
             url, _ = client.create_authorization_url(
                 metadata.authorization_endpoint, state=flow.state, nonce=flow.nonce, code_verifier=flow.verifier
             )

@@ -32,6 +32,18 @@ PAGE = """<!doctype html>
 </html>
 """
 """The page behind a link in a mail, with one field and one button."""
+ASK = """
+async function ask(query, variables, address = "graphql") {
+  const answer = await fetch(address, {
+    method: "POST",
+    headers: {"Content-Type": "application/json", "Usher-Require-Preflight": "1"},
+    body: JSON.stringify({query, variables}),
+  });
+  return answer.json();
+}
+const unreachable = () => ({errors: [{message: "Usher does not answer. Try again."}]});
+"""
+"""What the script of a page begins with: `ask` sends a document. Its address is relative to that of the page."""
 
 
 def next_step(*, graphiql: bool) -> str:

@@ -10,28 +10,24 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from domain.text import PASSWORD_LENGTHS
-from gateway.http.pages import PAGE, STYLE, filled, headers, next_step
+from gateway.http.pages import ASK, PAGE, STYLE, filled, headers, next_step
 
-SCRIPT = """
+SCRIPT = (
+    ASK
+    + """
 const form = document.forms[0], output = document.querySelector("output"), next = document.getElementById("next");
 let token = "";
 const fields = "user { email } challenge errors { message }";
 const query = `mutation ($input: @INPUT@!) { @MUTATION@(input: $input) { ${fields} } }`;
 async function send() {
   const input = {token, password: form.elements.password.value, delivery: "COOKIE"};
-  const answer = await fetch("graphql", {
-    method: "POST",
-    headers: {"Content-Type": "application/json", "Usher-Require-Preflight": "1"},
-    body: JSON.stringify({query, variables: {input}}),
-  });
-  const {data, errors} = await answer.json();
+  const {data, errors} = await ask(query, {input});
   return data?.@MUTATION@ ?? {errors};
 }
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   form.elements.go.disabled = true;
-  const failed = {errors: [{message: "Usher does not answer. Try again."}]};
-  const {user, challenge, errors} = await send().catch(() => failed);
+  const {user, challenge, errors} = await send().catch(unreachable);
   form.elements.go.disabled = false;
   output.textContent = user ? `You are signed in as ${user.email}.`
     : challenge ? "That is done. Sign in with the password now, and then with your second factor."
@@ -49,6 +45,7 @@ function open() {
 addEventListener("hashchange", open);
 open();
 """
+)
 
 NEW_PASSWORD = f"New password, {PASSWORD_LENGTHS[0]} to {PASSWORD_LENGTHS[-1]} characters"
 FIELD = '<label>@LABEL@ <input name="password" type="password" autocomplete="@AUTOCOMPLETE@" required></label>'

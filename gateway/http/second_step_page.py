@@ -7,26 +7,21 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from domain.openid_connect import is_local
-from gateway.http.pages import PAGE, STYLE, filled, headers
+from gateway.http.pages import ASK, PAGE, STYLE, filled, headers
 
 PATH = "/sign-in/second-step"
-SCRIPT = """
+SCRIPT = (
+    ASK
+    + """
 const form = document.forms[0], output = document.querySelector("output"), passkey = document.getElementById("passkey");
 const challenge = location.hash.slice(1), returnTo = new URLSearchParams(location.search).get("returnTo") ?? "/";
 const options = "query ($challenge: String) { passkeyOptions(challenge: $challenge) }";
+const ADDRESS = "../graphql";
 const complete = `mutation ($input: CompleteSignInInput!) {
   completeSignIn(input: $input) { user { email } errors { message } }
 }`;
-async function ask(query, variables) {
-  const answer = await fetch("../graphql", {
-    method: "POST",
-    headers: {"Content-Type": "application/json", "Usher-Require-Preflight": "1"},
-    body: JSON.stringify({query, variables}),
-  });
-  return answer.json();
-}
 async function send(step) {
-  const {data, errors} = await ask(complete, {input: {challenge, ...step}});
+  const {data, errors} = await ask(complete, {input: {challenge, ...step}}, ADDRESS);
   return data?.completeSignIn ?? {errors};
 }
 function sendCode() {
@@ -34,7 +29,7 @@ function sendCode() {
   return send(/^[0-9 ]{6,7}$/.test(code) ? {code: code.replaceAll(" ", "")} : {recoveryCode: code});
 }
 async function sendPasskey() {
-  const {data, errors} = await ask(options, {challenge});
+  const {data, errors} = await ask(options, {challenge}, ADDRESS);
   if (!data) return {errors};
   const known = data.passkeyOptions.allowCredentials?.length;
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(data.passkeyOptions);
@@ -44,8 +39,7 @@ async function sendPasskey() {
 }
 async function go(step) {
   form.elements.go.disabled = passkey.disabled = true;
-  const failed = {errors: [{message: "Usher does not answer. Try again."}]};
-  const {user, errors} = await step().catch(() => failed);
+  const {user, errors} = await step().catch(unreachable);
   form.elements.go.disabled = passkey.disabled = false;
   if (user) location.replace(returnTo);
   else output.textContent = errors.map((one) => one.message).join(" ");
@@ -57,6 +51,7 @@ form.addEventListener("submit", (event) => {
 passkey.addEventListener("click", () => go(sendPasskey));
 passkey.hidden = !window.PublicKeyCredential?.parseRequestOptionsFromJSON;
 """
+)
 FIELD = '<label>Code from your authenticator app, or a recovery code <input name="code" autocomplete="one-time-code"'
 PASSKEY = '<button id="passkey" hidden>Use a passkey</button>'
 TEXTS = {"TITLE": "Sign in", "FIELD": f"{FIELD} required></label>", "NEXT": PASSKEY, "STYLE": STYLE, "SCRIPT": SCRIPT}

@@ -54,13 +54,13 @@ async def delete_account(change: Change, input: DeleteAccountInput) -> DeleteAcc
     await change.decide(facts.GATEWAY)
     user_id = change.by
     teams = await account_deletions.memberships(change.connection, user_id)
-    roles = {one.team_id: await members.lock(change.connection, one.team_id, [user_id]) for one in teams}
+    locked = {one.team_id: await members.lock(change.connection, one.team_id, [user_id]) for one in teams}
     errors = [error for one in teams if (error := await _refusal(change, one))]
     if errors:
         return DeleteAccountPayload(errors=errors)
-    for team_id, role in roles.items():
-        if role:
-            await end_memberships(change, team_id, role)
+    for team_id, roles in locked.items():
+        if roles:
+            await end_memberships(change, team_id, roles)
     await _delete(change, user_id, [one.team_id for one in teams])
     if not input.dry_run:
         change.context.cookie = ""

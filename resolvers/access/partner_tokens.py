@@ -92,7 +92,13 @@ class RotatePartnerTokenPayload:
         metadata={"description": "The token, with `previousSecretEndsAt`; null if it was not rotated."},
     )
     secret: str | None = field(
-        default=None, metadata={"description": "The new secret; null if there is none. Both secrets work for 24 hours."}
+        default=None,
+        metadata={
+            "description": (
+                "The new secret; null if the token was not rotated, in a dry run and in a repeat. The secret before "
+                "works for 24 hours more."
+            )
+        },
     )
     errors: list[UserError] = field(default_factory=list)
 
@@ -109,10 +115,9 @@ class RevokePartnerTokenPayload:
 async def create_partner_token(change: Change, input: CreatePartnerTokenInput) -> CreatePartnerTokenPayload:
     """Create a partner token for a team.
 
-    The token may do what its scopes allow, but only while you may do it yourself. If you leave the team, it is
-    revoked. Errors: NAME_INVALID, EXPIRY_INVALID,
-    LIST_EMPTY (no scope), SCOPE_NOT_HELD (a scope for something that you may not do yourself).
-    Raises NOT_FOUND for the team, FORBIDDEN.
+    The token may do what its scopes allow, but only while you may do it yourself. If you leave the team, it is revoked.
+    Errors: NAME_INVALID, EXPIRY_INVALID, LIST_EMPTY (no scope), SCOPE_NOT_HELD (a scope for something that you may not
+    do yourself). Raises NOT_FOUND for the team, FORBIDDEN.
     """
     team = await change.team(input.team_id)
     change.require([facts.team(change.actor, team.id)])

@@ -126,7 +126,7 @@ class MemberLists:
     group_ids: strawberry.Private[list[str]] = field(default_factory=list)
     removed_request_ids: strawberry.Private[list[str]] = field(default_factory=list)
 
-    def note_joined_groups(self, group_ids: Iterable[str]) -> None:
+    def note_groups(self, group_ids: Iterable[str]) -> None:
         """Note groups that people joined or left."""
         self.group_ids = sorted({*self.group_ids, *group_ids})
 
@@ -134,7 +134,7 @@ class MemberLists:
         """Note members who left the team, and the ids of their open requests."""
         self.removed_member_ids += sorted(one.id for one in removed)
         self.removed_request_ids += sorted({*request_ids, *(id_ for one in removed for id_ in one.request_ids)})
-        self.note_joined_groups(id_ for one in removed for id_ in one.group_ids)
+        self.note_groups(id_ for one in removed for id_ in one.group_ids)
 
 
 @dataclass(kw_only=True)

@@ -290,6 +290,6 @@ def _count(input: PeopleLists) -> int:
 
 
 def _longest(input: PeopleLists) -> str:
-    """The field of the longest list, and of several, the first."""
+    """The field of the longest list; of lists that are equally long, the first."""
     lengths = _lengths(input)
     return max(lengths, key=lengths.__getitem__)

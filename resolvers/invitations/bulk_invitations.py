@@ -86,7 +86,7 @@ class InviteResult:
     def note_in(self, payload: TeamLists, team_id: str) -> None:
         """Note these changes in a payload."""
         payload.new_member_ids += [one.member_id for one in self.invitations]
-        payload.note_joined_groups(self.group_ids)
+        payload.note_groups(self.group_ids)
         self.outcome.note_in(payload, team_id)
 
 

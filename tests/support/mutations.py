@@ -1,5 +1,6 @@
 """Sends mutations as a client does, and reads their payloads."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -178,3 +179,9 @@ async def audit_rows(world: World, team_id: str) -> Sequence[Row[Any]]:
     query = select(AuditEvent.__table__).where(AuditEvent.team_id == team_id).order_by(AuditEvent.id)
     async with world.engine.connect() as connection:
         return (await connection.execute(query)).all()
+
+
+async def changed_people(world: World, team_id: str) -> list[set[str]]:
+    """The user ids in what each row of a team's audit log says is so after the change, the oldest first."""
+    texts = [str(row.after) for row in await audit_rows(world, team_id)]
+    return [set(re.findall(r"user_[0-9a-z]{26}", text)) for text in texts]

@@ -9,7 +9,7 @@ from domain.roles import Role
 from tests.conftest import Client
 from tests.support.database import fetch
 from tests.support.locks import waiting
-from tests.support.mutations import Caller, audit_rows, new_caller, operation
+from tests.support.mutations import Caller, changed_people, new_caller, operation
 from tests.support.world import Account, World
 
 pytestmark = pytest.mark.slow
@@ -53,12 +53,6 @@ async def errors(caller: Caller, mutation: str, secret: str | None = None, /, **
     return found
 
 
-async def changed(world: World, caller: Caller) -> list[set[str]]:
-    """The user ids in each row of the audit log that a mutation wrote."""
-    texts = [str(row.after) for row in await audit_rows(world, caller.team)]
-    return [{word for word in text.replace("'", " ").split() if word.startswith("user_")} for text in texts]
-
-
 @pytest.mark.parametrize("mutation", MUTATIONS)
 async def test_a_filter_finds_the_people_of_each_mutation_without_the_exceptions(
     client: Client, world: World, mutation: str
@@ -66,7 +60,7 @@ async def test_a_filter_finds_the_people_of_each_mutation_without_the_exceptions
     caller, values, [ada, eve, kim] = await setting(client, world, mutation)
     found = {"filter": USERS, "except": [eve.id], "expectedCount": 2}
     assert await errors(caller, mutation, **values, **found) == []
-    assert await changed(world, caller) == [{ada.id, kim.id}]
+    assert await changed_people(world, caller.team) == [{ada.id, kim.id}]
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS)
@@ -84,7 +78,7 @@ async def test_another_number_than_expected_changes_nothing_and_says_the_present
     assert await world.fingerprint() == before
     found["expectedCount"] = 3
     assert await errors(caller, mutation, **values, **found) == []
-    assert await changed(world, caller) == [{one.id for one in people}]
+    assert await changed_people(world, caller.team) == [{one.id for one in people}]
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS)
@@ -111,7 +105,7 @@ async def test_an_exception_that_is_nobody_of_the_team_is_an_error_as_in_a_list(
     assert shown == [("NOT_FOUND", ["except"], 1), ("NOT_FOUND", ["except"], 2)]
     assert await world.fingerprint() == before
     again = await errors(caller, mutation, **values, **found, mode="BEST_EFFORT")
-    assert ([one["row"] for one in again], await changed(world, caller)) == ([1, 2], [{ada.id, kim.id}])
+    assert ([one["row"] for one in again], await changed_people(world, caller.team)) == ([1, 2], [{ada.id, kim.id}])
 
 
 async def test_a_dry_run_needs_no_number(client: Client, world: World) -> None:
@@ -179,7 +173,7 @@ async def test_a_token_needs_the_right_to_read_members(client: Client, world: Wo
     assert answer.content["errors"][0]["extensions"]["policy"]["action"] == "members:read"
     _, secret = await world.token(caller.team, caller.who.id, *MUTATIONS[mutation], Scope.MEMBERS_READ)
     assert await errors(caller, mutation, secret, **values, **found) == []
-    assert await changed(world, caller) == [{one.id for one in people}]
+    assert await changed_people(world, caller.team) == [{one.id for one in people}]
 
 
 async def test_a_filter_on_what_a_token_may_not_read_finds_nobody(client: Client, world: World) -> None:
@@ -248,4 +242,4 @@ async def test_a_person_who_accepts_meanwhile_is_not_removed_as_an_invited_one(c
             await accepting.commit()
             [error] = await removing
     assert (error["code"], error["count"]) == ("CONFIRM_NEEDED", 1)
-    assert await changed(world, caller) == []
+    assert await changed_people(world, caller.team) == []

@@ -9,7 +9,7 @@ from db.tables.people import Membership
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
-from tests.support.mutations import Caller, audit_rows, new_caller, operation
+from tests.support.mutations import Caller, changed_people, new_caller, operation
 from tests.support.world import Account, World, counter
 
 pytestmark = pytest.mark.slow
@@ -37,12 +37,6 @@ async def setting(client: Client, world: World, mutation: str) -> tuple[Caller, 
     return caller, {"teamId": caller.team, **pool}, people
 
 
-async def changed(world: World, caller: Caller) -> list[set[str]]:
-    """The user ids in each row of the audit log that a mutation wrote."""
-    texts = [str(row.after) for row in await audit_rows(world, caller.team)]
-    return [{word for word in text.replace("'", " ").split() if word.startswith("user_")} for text in texts]
-
-
 @pytest.mark.parametrize("mutation", MUTATIONS)
 async def test_an_address_in_any_case_finds_the_person_in_each_mutation(
     client: Client, world: World, mutation: str
@@ -50,7 +44,7 @@ async def test_an_address_in_any_case_finds_the_person_in_each_mutation(
     caller, values, [ada, eve, kim] = await setting(client, world, mutation)
     mixed = {"userIds": [ada.id], "emails": [f" {eve.email.upper()} ", kim.email]}
     assert (await caller.mutate(mutation, **values, **mixed)).errors == []
-    assert await changed(world, caller) == [{ada.id, eve.id, kim.id}]
+    assert await changed_people(world, caller.team) == [{ada.id, eve.id, kim.id}]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +90,7 @@ async def test_an_external_id_finds_the_member_of_this_team_in_each_mutation(
     message = "There is no member of this team with this external id."
     found = [(one["code"], one["field"], one["row"], one["message"]) for one in payload.content["errors"]]
     assert found == [("NOT_FOUND", ["externalIds"], row, message) for row in (1, 2)]
-    assert await changed(world, caller) == [{ada.id, eve.id}]
+    assert await changed_people(world, caller.team) == [{ada.id, eve.id}]
 
 
 async def test_a_token_finds_people_by_external_id_only_with_the_right_to_read_members(
@@ -127,7 +121,7 @@ async def test_an_address_outside_of_the_team_answers_as_an_unknown_one(
     found = [(one["code"], one["field"], one["row"], one["message"]) for one in payload.content["errors"]]
     assert found == [("NOT_FOUND", ["emails"], row, UNKNOWN) for row in (1, 2, 3)]
     if mode == "BEST_EFFORT":
-        assert await changed(world, caller) == [{ada.id}]
+        assert await changed_people(world, caller.team) == [{ada.id}]
     else:
         assert await world.fingerprint() == before
 
@@ -157,10 +151,10 @@ async def test_a_token_finds_people_by_address_only_with_the_right_to_read_addre
             "emails:read",
         )
     _, token = await world.token(caller.team, caller.who.id, *MUTATIONS[mutation], Scope.EMAILS_READ)
-    before = await changed(world, caller)
+    before = await changed_people(world, caller.team)
     answer = await client(operation(mutation, "errors { code }"), token, input={**values, "emails": [ada.email]})
     assert answer.data[mutation]["errors"] == []
-    assert await changed(world, caller) == [*before, {ada.id}]
+    assert await changed_people(world, caller.team) == [*before, {ada.id}]
 
 
 @pytest.mark.parametrize("mutation", [one for one in MUTATIONS if one != "setGroupMembers"])
