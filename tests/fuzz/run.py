@@ -32,7 +32,6 @@ COLUMNS = {"user": "user", "coordinator": "coordinator", "manager": "manager", "
 # The queries that a role may not use. All others are for all roles.
 CLOSED_QUERIES = {
     ("viewer", "partner"),
-    ("ownIdentities", "partner"),
     ("passkeyOptions", "partner"),
     ("signInProviders", "partner"),
     ("explain", "user"),
