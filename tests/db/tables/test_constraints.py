@@ -285,6 +285,10 @@ values ('signup_x', '', '', '', '', now(), 'xx')
         "insert into sign_in_challenges values ('challenge_x', :ada, '\\x00', '', '', null, 6, now(), now())",
         "ck_sign_in_challenges_tries",
     ),
+    "a challenge that adds an issuer without a subject": (
+        "insert into sign_in_challenges values ('challenge_x', :ada, '', '', '', null, 0, now(), now(), null, 'a')",
+        "ck_sign_in_challenges_identity",
+    ),
     "a team with an unknown language": ("update teams set language = 'xx' where id = :team", "ck_teams_language"),
     "a second unused link to set a password": (
         RESET.format(id="reset_x", hash="00") + ", ('reset_y', :ada, '\\x01', now())",
