@@ -23,11 +23,6 @@ class Exclusion(NamedTuple):
 
 EXCLUSIONS = (
     Exclusion("db/access/credentials.py", "order by wanted.place", SESSION),
-    Exclusion(
-        "db/access/identities.py",
-        'IDENTITIES.apply_to(select().where(Identity.user_id == bindparam("user_id")).order_by(Identity.id)),',
-        LIST,
-    ),
     Exclusion("db/invitations/member_updates.py", "order by g.group_id", LIST),
     Exclusion("db/invitations/member_updates.py", "order by m.id", LIST),
     Exclusion(
