@@ -50,13 +50,13 @@ async function open() {
   form.hidden = next.hidden = true;
   if (!opened) return say([{message: "The link is not complete. Open the whole link in the mail."}]);
   say([]);
-  const {member, errors} = await accept({dryRun: true}).catch(unreachable);
+  const {errors} = await accept({dryRun: true}).catch(unreachable);
   if (opened !== token) return;
   arrange(errors);
   // A new account needs a password, which the person has not entered yet. The form says so.
   say(errors.filter((one) => one.code !== "PASSWORD_INVALID"));
   // A person who is signed in with the address that was invited only has to agree.
-  for (const name of ["first", "last", "password"]) if (member) field[name].parentElement.hidden = true;
+  for (const name of ["first", "last", "password"]) if (!errors.length) field[name].parentElement.hidden = true;
 }
 async function submit() {
   const password = field.password.value || null;

@@ -43,6 +43,8 @@ class SessionStart:
     """The fields of a payload that can hold a session token, or the token of a challenge."""
 
     SECRETS: ClassVar = ("token", "challenge")
+    # The fields that a dry run leaves out.
+    NOT_IN_DRY_RUN: ClassVar[tuple[str, ...]] = SECRETS
 
     token: str | None = field(
         default=None,
@@ -139,13 +141,14 @@ async def deliver_session(context: Context, input: SessionDeliveryInput, payload
 
     `password_hash` is the one with which the session began, None if there was no password. The payload has no token if
     the token goes into a cookie, and none in a dry run.
-    A challenge signs nobody in and marks nothing, because a password alone does not prove who it is.
+    A challenge signs nobody in and marks nothing, because a password alone does not prove who it is. Nor does a dry
+    run: else the person could be read as without a session, and without a row in the audit log.
     """
+    if input.dry_run:
+        return _without(payload, *payload.NOT_IN_DRY_RUN)
     if payload.token is not None:
         context.credential = parse(payload.token)
         await context.identify()
-    if input.dry_run:
-        return _without(payload, "token", "challenge")
     if payload.token is not None and context.account is not None and password_hash is not None:
         await mark_origin(context, context.account.id, password_hash)
     if input.delivery is SessionDelivery.COOKIE and payload.token is not None:

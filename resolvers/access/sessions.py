@@ -43,10 +43,15 @@ class SignOutInput(MutationInput):
 
 @dataclass
 class SessionPayload(SessionStart):
-    """The person who is now signed in, and the session token; or a challenge, if a second step is needed."""
+    """The person who is now signed in, and the session token; or a challenge, if a second step is needed.
+
+    A dry run signs nobody in: `errors`, `expiresAt` and `challengeExpiresAt` say what would happen.
+    """
+
+    NOT_IN_DRY_RUN: ClassVar[tuple[str, ...]] = ("user", *SessionStart.NOT_IN_DRY_RUN)
 
     user: UserRow | None = field(
-        default=None, metadata={"description": "The person who is signed in now; null if nobody is."}
+        default=None, metadata={"description": "The person who is signed in now; null if nobody is, and in a dry run."}
     )
     errors: list[UserError] = field(default_factory=list)
 

@@ -73,10 +73,16 @@ class AcceptInvitationInput(MutationInput):
 
 @dataclass
 class AcceptInvitationPayload(SessionStart, SeatLists):
-    """The new member, and if the account is new, a session token."""
+    """The new member, and if the account is new, a session token.
+
+    A dry run shows neither: `errors` says whether the invitation can be accepted.
+    """
+
+    NOT_IN_DRY_RUN: ClassVar[tuple[str, ...]] = ("member", *SessionStart.NOT_IN_DRY_RUN)
 
     member: MemberRow | None = field(
-        default=None, metadata={"description": "You, as a member of the team; null if nothing was accepted."}
+        default=None,
+        metadata={"description": "You, as a member of the team; null if nothing was accepted, and in a dry run."},
     )
     joined_team: strawberry.Private[TeamRow | None] = None
     errors: list[UserError] = field(default_factory=list)
@@ -119,8 +125,9 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
         return payload
 
     payload = await run_mutation(context, Action.INVITATIONS_ACCEPT, work, input, AcceptInvitationPayload)
-    # The rest of the operation is read by the actor as a member of the team.
-    await context.identify()
+    if not input.dry_run:
+        # The rest of the operation is read by the actor as a member of the team.
+        await context.identify()
     return await deliver_session(context, input, payload, password_hash)
 
 

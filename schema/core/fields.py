@@ -28,7 +28,8 @@ MUTATION_INPUT_FIELDS = {
     ),
     "dry_run": (
         "Make the change, return the result, and then roll the change back. No list changes, so the edges and the "
-        "deleted ids in the payload are empty."
+        "deleted ids in the payload are empty. It signs nobody in: the payload and the rest of the "
+        "operation are read as before."
     ),
 }
 

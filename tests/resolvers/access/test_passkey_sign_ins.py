@@ -118,7 +118,7 @@ async def test_a_dry_run_uses_an_answer_up_and_shows_nothing_twice(client: Clien
     assert await world.fingerprint() == before  # a wrong answer is stored nowhere
     answer = device.get(options(Purpose.SIGN_IN))
     first = await sign_in(client, answer, dryRun=True)
-    assert (codes(first), first["user"], first["token"]) == ([], {"id": ada.id, "email": ada.email}, None)
+    assert (codes(first), first["user"], first["token"]) == ([], None, None)
     for more in ({"dryRun": True}, {}):
         refused = await sign_in(client, answer, **more)
         assert (codes(refused), refused["user"]) == (["PASSKEY_REFUSED"], None)
