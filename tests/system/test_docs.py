@@ -43,7 +43,6 @@ COMMANDS: Any = typer.main.get_command(command_line)
 DECISIONS = sorted((DOCS / "adr").glob("0*.md"))
 DECISION_LINES = 20
 WIDTH = 120
-WRAPPED_PAGES = [ROOT / "CONTRIBUTING.md", *(page for page in doc_pages.PAGES if page.is_relative_to(DOCS))]
 # tests/system/test_production.py runs the examples of this page, because they need an empty database.
 IN_ORDER_WITH_COMMANDS = DOCS / "production.md"
 PAGES_WITH_EXAMPLES = [page for page in doc_pages.PAGES if doc_pages.examples(page) and page != IN_ORDER_WITH_COMMANDS]
@@ -235,7 +234,7 @@ def too_wide(text: str) -> list[str]:
     return [line for line in prose if len(line) > WIDTH and not one_piece.fullmatch(line)]
 
 
-@pytest.mark.parametrize("page", WRAPPED_PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize("page", doc_pages.PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_sentences_of_a_page_are_wrapped(page: Path) -> None:
     assert too_wide(page.read_text(encoding="utf-8")) == []
 
