@@ -1,6 +1,6 @@
-# Who may do what in Usher.
+# This file says who may do what in Usher.
 #
-# This file is the only source of permissions. permissions.lock lists every decision that it makes.
+# It is the only source of permissions. permissions.lock lists every decision that it makes.
 # The `role` of a target is the present role of the subject in the target's team, or nil. It is "unproven_coordinator" or
 # "unproven_manager" if the team requires a second factor of those who manage it, and the session has none (for a token:
 # if the grantor has set up none).
@@ -96,7 +96,8 @@ has_permission(_: Person, "accounts:confirm_email", _: Gateway);
 has_permission(_: Person, "second_factors:update", _: Gateway);
 has_permission(_: System, "second_factors:update", _: Gateway);
 
-# Who signs in by OpenID Connect for the first time gets the account with the address that the provider has verified.
+# A person who signs in by OpenID Connect for the first time gets the account with the address that the provider has
+# verified.
 has_permission(_: Anonymous, "identities:match", _: Gateway);
 
 # A signed-in person may add such a sign-in to their account, whatever its address is, and remove it.

@@ -16,7 +16,7 @@ RIDDLES = {
     "a clause that begins with whose": re.compile(r"(?:^|[.;:!?][\"”)]? |\"\"\"|# )Whose [^.?!]*[.!]"),
 }
 # A heading of a page may be a question without its mark: "# Who may do what".
-HEADING = re.compile(r"^#+ (?:Who|Whose)\b.*$", re.MULTILINE)
+HEADING = re.compile(r"^#+ (?:Who|Whose)\b[^.!]*$", re.MULTILINE)
 OWN = "tests/system/test_plain_english.py"
 
 
