@@ -14,10 +14,9 @@ from db.core.database import Database
 from domain.actions import Action
 from domain.openid_connect import FlowCookies, ProviderSignIns, SignInProvider
 from gateway import worker
-from gateway.http import cors, documents, email_pages, graphiql, health, invitation_page, openid_pages, password_pages
+from gateway.http import cors, documents, email_pages, graphiql, health, invitation_page, password_pages
 from gateway.http.contexts import Contexts
 from gateway.http.endpoint import Endpoint
-from gateway.http.openid_provider import OpenIdProvider
 from gateway.mail.email_changes import PAGE as CONFIRM_EMAIL
 from gateway.mail.email_changes import UNDO_PAGE
 from gateway.mail.invitations import PAGE as INVITATIONS
@@ -25,7 +24,7 @@ from gateway.mail.password_resets import PAGE as RESET
 from gateway.mail.password_resets import REQUEST_PAGE
 from gateway.mail.sign_ups import PAGE as VERIFY
 from gateway.runtime import logs, metrics, settings
-from gateway.runtime.provider_settings import ProviderSettings, provider_settings
+from gateway.runtime.provider_settings import BEGIN, CALLBACK, ProviderSettings, provider_settings
 from gateway.runtime.relying_party import relying_party
 from gateway.runtime.settings import Settings, SettingsError
 from gateway.runtime.stopping import end_with_parent
@@ -104,15 +103,19 @@ def _routes(endpoint: Endpoint, contexts: Contexts, provider: ProviderSettings |
 def _sign_ins(provider: ProviderSettings | None, chosen: Settings, secret: str) -> ProviderSignIns | None:
     if provider is None:
         return None
-    shown = SignInProvider(provider.issuer, provider.name, chosen.links + openid_pages.BEGIN)
+    shown = SignInProvider(provider.issuer, provider.name, chosen.links + BEGIN)
     return ProviderSignIns(shown, FlowCookies(secret))
 
 
 def _provider_routes(contexts: Contexts, provider: ProviderSettings | None, chosen: Settings) -> list[Route]:
     if provider is None or contexts.provider_sign_ins is None:
         return []
-    asked = OpenIdProvider(provider, chosen.links + openid_pages.CALLBACK)
-    return openid_pages.OpenIdPages(contexts, asked, contexts.provider_sign_ins.cookies, chosen.links).routes()
+    # They load an HTTP client, which takes 9 MiB of each worker, and most operators have no provider.
+    from gateway.http.openid_pages import OpenIdPages  # noqa: PLC0415
+    from gateway.http.openid_provider import OpenIdProvider  # noqa: PLC0415
+
+    asked = OpenIdProvider(provider, chosen.links + CALLBACK)
+    return OpenIdPages(contexts, asked, contexts.provider_sign_ins.cookies, chosen.links).routes()
 
 
 def _count_disagreement(action: Action) -> None:

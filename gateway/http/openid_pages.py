@@ -26,14 +26,13 @@ from gateway.http.pages import SAFE, STYLE, filled, headers
 from gateway.http.provider_client import ProviderUnavailable
 from gateway.http.response import set_cookie, set_flow_cookie
 from gateway.runtime import errors
+from gateway.runtime.provider_settings import BEGIN, CALLBACK, LINK
 from resolvers.access import identities, identity_sign_ins
 from resolvers.access.admission import CallbackAttempt, admit_callback
 from resolvers.access.identity_sign_ins import Callback
 from resolvers.access.session_delivery import SessionStart
 from resolvers.core.context import Context
 
-BEGIN = "/sign-in/openid-connect"
-LINK, CALLBACK = f"{BEGIN}/link", f"{BEGIN}/callback"
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

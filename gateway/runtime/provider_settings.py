@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from gateway.runtime.settings import Settings, SettingsError
 
+BEGIN = "/sign-in/openid-connect"
+LINK, CALLBACK = f"{BEGIN}/link", f"{BEGIN}/callback"
 NAMES = ("USHER_OIDC_ISSUER", "USHER_OIDC_CLIENT_ID", "USHER_OIDC_CLIENT_SECRET")
 
 

@@ -1,25 +1,12 @@
-"""What Usher asks browsers for (options), and what they answer (WebAuthn). The library webauthn checks the answers."""
+"""What Usher asks browsers for (options), and what they answer (WebAuthn). The library webauthn checks the answers.
+
+It is loaded when it is first needed: with what it uses, it takes 13 MiB of each worker.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
-
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import base64url_to_bytes, options_to_json_dict, parse_client_data_json
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    AuthenticatorTransport,
-    CredentialDeviceType,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from db.access.passkeys import Descriptor, NewPasskey, PasskeyKey
 from db.core import ids
@@ -28,6 +15,9 @@ from domain.passkeys import LIFETIME, PasskeyDevice, Purpose, RelyingParty
 from domain.problems import BadInput, UserError, UserErrorCode
 from domain.text import full_name
 
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
 SITE = "Usher"
 Answer = dict[str, Any]
 """The parts of a browser's answer that are read, as JSON."""
@@ -35,7 +25,8 @@ MAX_CHARACTERS = 16_384
 """The longest answer of a browser: the characters of all its texts. Those of devices in use have less than half."""
 CREDENTIAL_LENGTHS = range(1, 1024)
 TIMEOUT = int(LIFETIME.total_seconds() * 1000)
-TRANSPORTS = {one.value: one for one in AuthenticatorTransport}
+TRANSPORTS = ("usb", "nfc", "ble", "smart-card", "internal", "cable", "hybrid")
+"""How a device may be reached (WebAuthn 5.8.4). Usher gives back to the browser what it said when it made a passkey."""
 # The parts of an answer that are read. Browsers add others, such as the public key in another form.
 TEXTS = ("id", "rawId", "type")
 RESPONSE_TEXTS = ("clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle")
@@ -83,6 +74,9 @@ def read(answer: object) -> Answer:
 
 def options_to_add(party: RelyingParty, account: UserRow, known: Iterable[Descriptor]) -> dict[str, Any]:
     """What `navigator.credentials.create` needs to make a passkey of this account, which has the `known` ones."""
+    from webauthn import generate_registration_options  # noqa: PLC0415
+    from webauthn.helpers import options_to_json_dict, structs  # noqa: PLC0415
+
     options = generate_registration_options(
         rp_id=party.domain,
         rp_name=SITE,
@@ -91,8 +85,9 @@ def options_to_add(party: RelyingParty, account: UserRow, known: Iterable[Descri
         user_display_name=full_name(account.first_name, account.last_name),
         challenge=party.challenges.issue(Purpose.ADD, account.id, datetime.now(UTC)),
         timeout=TIMEOUT,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
         exclude_credentials=_descriptors(known),
     )
@@ -103,18 +98,24 @@ def options_to_use(
     party: RelyingParty, purpose: Purpose, owner: str, known: Iterable[Descriptor] = ()
 ) -> dict[str, Any]:
     """What `navigator.credentials.get` needs to use a passkey: one of the `known` ones, or any of this site."""
+    from webauthn import generate_authentication_options  # noqa: PLC0415
+    from webauthn.helpers import options_to_json_dict, structs  # noqa: PLC0415
+
     options = generate_authentication_options(
         rp_id=party.domain,
         challenge=party.challenges.issue(purpose, owner, datetime.now(UTC)),
         timeout=TIMEOUT,
         allow_credentials=_descriptors(known),
-        user_verification=UserVerificationRequirement.REQUIRED,
+        user_verification=structs.UserVerificationRequirement.REQUIRED,
     )
     return options_to_json_dict(options)
 
 
 def new_passkey(party: RelyingParty, answer: Answer, user_id: str, name: str) -> tuple[NewPasskey, bytes]:
     """The passkey that a browser has made for an account, and the challenge to use. Raises PasskeyRefused."""
+    from webauthn import verify_registration_response  # noqa: PLC0415
+    from webauthn.helpers.structs import CredentialDeviceType  # noqa: PLC0415
+
     challenge = _challenge(party, answer, Purpose.ADD, user_id)
     with _refusing():
         made = verify_registration_response(
@@ -136,6 +137,8 @@ def new_passkey(party: RelyingParty, answer: Answer, user_id: str, name: str) ->
 
 def claim(party: RelyingParty, answer: Answer, purpose: Purpose, owner: str) -> Claim:
     """What an answer says about itself, if its challenge was made for this purpose and owner. Raises PasskeyRefused."""
+    from webauthn.helpers import base64url_to_bytes  # noqa: PLC0415
+
     challenge = _challenge(party, answer, purpose, owner)
     with _refusing():
         handle = answer["response"].get("userHandle")
@@ -148,6 +151,8 @@ def verified_count(party: RelyingParty, claim: Claim, key: PasskeyKey) -> int:
 
     The caller compares it with the stored count. Raises PasskeyRefused.
     """
+    from webauthn import verify_authentication_response  # noqa: PLC0415
+
     if claim.user_id is not None and claim.user_id != key.user.id:
         raise PasskeyRefused(WRONG)
     with _refusing():
@@ -164,6 +169,8 @@ def verified_count(party: RelyingParty, claim: Claim, key: PasskeyKey) -> int:
 
 def _challenge(party: RelyingParty, answer: Answer, purpose: Purpose, owner: str) -> bytes:
     """The challenge that an answer is for. Raises PasskeyRefused for any other page or challenge than expected."""
+    from webauthn.helpers import base64url_to_bytes, parse_client_data_json  # noqa: PLC0415
+
     with _refusing():
         stated = parse_client_data_json(base64url_to_bytes(answer["response"]["clientDataJSON"]))
         is_valid = party.challenges.is_valid(stated.challenge, purpose, owner, datetime.now(UTC))
@@ -191,10 +198,13 @@ def _texts(given: dict[Any, Any], names: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _descriptors(known: Iterable[Descriptor]) -> list[PublicKeyCredentialDescriptor]:
+def _descriptors(known: Iterable[Descriptor]) -> "list[PublicKeyCredentialDescriptor]":
+    from webauthn.helpers import structs  # noqa: PLC0415
+
     return [
-        PublicKeyCredentialDescriptor(
-            id=one.credential_id, transports=[TRANSPORTS[name] for name in one.transports if name in TRANSPORTS]
+        structs.PublicKeyCredentialDescriptor(
+            id=one.credential_id,
+            transports=[structs.AuthenticatorTransport(name) for name in one.transports if name in TRANSPORTS],
         )
         for one in known
     ]

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from gateway.app import application
-from gateway.http.openid_pages import BEGIN, CALLBACK
+from gateway.runtime.provider_settings import BEGIN, CALLBACK
 from gateway.runtime.settings import Settings
 from tests.conftest import PlacedTransport
 from tests.support.issuer import CLIENT_ID, CLIENT_SECRET

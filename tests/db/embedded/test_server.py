@@ -9,7 +9,6 @@ import stat
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -125,7 +124,7 @@ async def test_the_server_works_in_a_private_home_and_changes_nothing_outside_it
     assert mode(home) == 0o700
 
 
-def test_a_second_start_adopts_the_server_and_a_warm_start_is_quick(home: Path) -> None:
+def test_a_second_start_adopts_the_server_and_a_stopped_one_starts_again(home: Path) -> None:
     folder = home / "postgres"
     first = start(folder)
     second = start(folder)
@@ -136,10 +135,8 @@ def test_a_second_start_adopts_the_server_and_a_warm_start_is_quick(home: Path) 
     first.stop()
     first.stop()
     assert pidfile.read(folder / "data") is None
-    began = time.monotonic()
     third = start(folder)
     assert query(third, "SELECT 1") == "1"
-    assert time.monotonic() - began < 0.9
     third.stop()
 
 

@@ -11,7 +11,7 @@ from pyotp import TOTP
 from sqlalchemy import text
 
 from domain.roles import Role
-from gateway.http.openid_pages import LINK
+from gateway.runtime.provider_settings import LINK
 from tests.conftest import Client
 from tests.support import node
 from tests.support.issuer import CLIENT_ID, CLIENT_SECRET

@@ -14,10 +14,9 @@ from joserfc.jwk import OctKey
 from db.core import ids
 from db.tables.identities import Identity
 from domain.openid_connect import FlowCookies, SignInFlow
-from gateway import app
 from gateway.http import openid_provider, provider_client
-from gateway.http.openid_pages import BEGIN, CALLBACK
 from gateway.http.openid_provider import OpenIdProvider
+from gateway.runtime.provider_settings import BEGIN, CALLBACK
 from tests.conftest import Client
 from tests.support.issuer import CLIENT_SECRET, Issuer, new_key, serving, unsigned
 from tests.support.openid_browser import Browser, parameters, settings, usher
@@ -48,7 +47,7 @@ async def gateway(
         return made[-1]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "OpenIdProvider", make)
+        patch.setattr(openid_provider, "OpenIdProvider", make)
         async with usher(settings(postgres, running.address, secret=SECRET)) as http:
             yield http, made[0]
 

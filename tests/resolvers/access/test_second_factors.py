@@ -12,6 +12,7 @@ from domain.actions import Scope
 from domain.roles import Role
 from domain.second_factors import RECOVERY_CODES
 from tests.conftest import Client
+from tests.support.examples.example import PASSWORD
 from tests.support.mutations import operation
 from tests.support.second_factors import code
 from tests.support.world import Account, World
@@ -132,9 +133,10 @@ async def test_a_stolen_session_changes_no_second_factor(client: Client, world: 
     if mutation != "beginAuthenticatorApp":
         await world.authenticator(ada.id)
         await world.prove(ada.id)
+    await world.set_password(ada.id, PASSWORD)
     await grow_old(world, ada)
     before = await world.fingerprint()
-    assert codes(await send(client, ada, mutation)) == ["SIGN_IN_AGAIN"]
+    assert codes(await send(client, ada, mutation)) == ["PASSWORD_NEEDED"]
     assert codes(await send(client, ada, mutation, password="a guess of a thief")) == ["INVALID_CREDENTIALS"]
     assert await world.fingerprint() == before
 

