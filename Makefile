@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 FIND_PYTHON = for p in $(PYTHON) python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null && echo $$p && break; done
 
+SPREAD := -n 3 --dist loadfile --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
 .PHONY: help run test quick coverage mutants check format hooks fuzz shell bench soak web lock release
 
@@ -15,16 +17,17 @@ help: ## List these commands
 run: $(VENV)/run ## Start Usher with its own database and a demo company on http://127.0.0.1:8000
 	@exec $(BIN)/usher run
 
-# A few tests are faster in one process, so T runs without xdist.
+# A few tests are faster in one process, so T runs without xdist. Three processes keep two cores busy, because tests wait
+# for servers that start and end.
 test: $(VENV)/dev ## Run all tests on a real PostgreSQL that the tests start; T=tests/… runs only these
-	$(BIN)/pytest $(if $(T),$(T),-n 2 --dist loadfile)
+	$(BIN)/pytest $(if $(T),$(T),$(SPREAD))
 
 quick: $(VENV)/dev ## Run the tests that are not marked slow, in about a minute
-	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
+	$(BIN)/pytest $(SPREAD) -m "not slow"
 
 coverage: $(VENV)/dev ## Run all tests and report the lines and branches that no test runs; fails if coverage is too low
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2 --dist loadfile
+	$(BIN)/coverage run -m pytest $(SPREAD)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
