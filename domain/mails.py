@@ -144,12 +144,14 @@ class EmailChangeMail:
     """A mail about the change of an e-mail address.
 
     `part` is CONFIRM for the mail to the new address, with the link that confirms it. It is NOTICE for the mail to the
-    old address, with the link that undoes the change. It is UNDONE for the mail to the new address after that.
+    old address, with the link that undoes the change. It is UNDONE for the mail to the new address after that. It is
+    MOVED for the mail to the old address, without a link, if the operator changed the address.
     """
 
     CONFIRM: ClassVar = "confirm"
     NOTICE: ClassVar = "notice"
     UNDONE: ClassVar = "undone"
+    MOVED: ClassVar = "moved"
 
     change_id: str
     part: str

@@ -26,6 +26,7 @@ class AccountTexts:
     changed: str
     undo: str
     back: str
+    moved: str
     undone_subject: str
     undone: str
     notice: str
@@ -97,6 +98,9 @@ You can use it until {days} days after the change. A newer mail of this kind rep
     back="""\
 The account has an address again that it had before this one, so this address cannot undo the change. If you
 do not know why, ask the operator.
+""",
+    moved="""\
+The operator made the change, and locked the old password. If you do not know why, ask the operator.
 """,
     undone_subject="Your e-mail address was changed back",
     undone="""\
@@ -185,6 +189,9 @@ Er gilt bis {days} Tage nach der Änderung. Eine neuere Mail dieser Art ersetzt 
     back="""\
 Das Konto hat wieder eine Adresse, die es vor dieser hatte. Deshalb kann diese Adresse die Änderung nicht
 rückgängig machen. Wenn Sie nicht wissen, warum, fragen Sie den Betreiber.
+""",
+    moved="""\
+Der Betreiber hat das getan, und das alte Passwort gesperrt. Wenn Sie nicht wissen, warum, fragen Sie ihn.
 """,
     undone_subject="Ihre E-Mail-Adresse wurde zurückgeändert",
     undone="""\

@@ -1,6 +1,6 @@
 """The mails about the change of an e-mail address: to the new address, and to the old one."""
 
-from db.access import email_changes
+from db.access import account_moves, email_changes
 from db.access.email_changes import UNDO_DAYS
 from db.queue.jobs import Job
 from domain.credentials import CredentialKind, issue
@@ -19,7 +19,7 @@ async def compose(context: MailContext, job: Job[EmailChangeMail]) -> Mail | Non
 
     Each attempt creates a new link, so that the queue holds no secret.
     """
-    parts = {EmailChangeMail.CONFIRM: _to_new, EmailChangeMail.UNDONE: _to_new_again}
+    parts = {EmailChangeMail.CONFIRM: _to_new, EmailChangeMail.UNDONE: _to_new_again, EmailChangeMail.MOVED: _to_moved}
     return await parts.get(job.payload.part, _to_old)(context, job)
 
 
@@ -69,3 +69,14 @@ async def _to_new_again(context: MailContext, job: Job[EmailChangeMail]) -> Mail
         return None
     texts = ACCOUNT_TEXTS[undone.language]
     return Mail(undone.new_email, "", texts.undone_subject, texts.undone.format(address=context.address))
+
+
+async def _to_moved(context: MailContext, job: Job[EmailChangeMail]) -> Mail | None:
+    """The mail to the old address if the operator changed it. Somebody else may read it, so it has no link."""
+    async with context.database.snapshot() as connection:
+        moved = await account_moves.moved_email(connection, job.payload.change_id)
+    if moved is None:
+        return None
+    texts, name = ACCOUNT_TEXTS[moved.language], without_links(moved.first_name)
+    text = texts.changed.format(name=name, address=context.address) + texts.moved
+    return Mail(moved.old_email, name, texts.changed_subject, text)

@@ -11,6 +11,7 @@ from domain.mails import ACCOUNT_NOTICE, AccountEvent, AccountNoticeMail
 from gateway.mail.account_texts import ACCOUNT_TEXTS, AccountTexts
 from tests.gateway.mail.test_request_mails import LINK, NAME_WITH_LINKS, arrived, caller, short_pauses
 from tests.gateway.mail.test_texts import places
+from tests.support.command_line import error_output, usher
 from tests.support.database import fetch_rows
 from tests.support.mutations import Caller, operation
 from tests.support.queued_mails import queue_job
@@ -151,6 +152,45 @@ async def test_an_address_to_which_an_account_does_not_go_back_gets_no_link(
     [to_thief] = [letter for to, letter in letters.items() if "thief@" in to]
     assert (len(TOKENS["/undo"].findall(to_ada)), "#" in to_thief) == (1, False)
     assert "so this address cannot undo the change" in to_thief
+
+
+async def test_the_operator_moves_an_account_away_from_the_mailbox_of_a_thief(
+    caller: Caller, clean_database: Database
+) -> None:
+    ada, other = await account(caller), await account(caller, "Grace", "Hopper")
+    there, undo = await caller.world.email_change(ada, "thief@tests.example")
+    await send(caller, "confirmEmail", ada.secret, token=there)
+    old_link = await caller.world.reset(ada.id)
+    await arrived(clean_database)
+    words, before = ("account", "reset", "thief@tests.example", "--email"), await caller.world.fingerprint()
+    for email, reason in (
+        (other.email, "Another account, or an invitation that is still open, has the e-mail address"),
+        ("thief@tests.example", "The account has the e-mail address thief@tests.example already."),
+        ("nothing", "nothing is no e-mail address"),
+    ):
+        assert reason in error_output(await usher(*words, email, DATABASE_URL=clean_database.url))
+    assert await caller.world.fingerprint() == before
+    result = await usher(*words, "ada.byron@tests.example", DATABASE_URL=clean_database.url)
+    assert result.exit_code == 0, result.output
+    mails = {subject: (to, letter) for to, subject, letter in await arrived(clean_database)}
+    to, letter = mails["Your e-mail address was changed"]
+    assert (to, "#" in letter, "ada.byron" in letter) == ("Ada <thief@tests.example>", False, False)
+    for subject in ("This is your new e-mail address", "Your password was locked"):
+        assert "ada.byron@tests.example" in mails[subject][0]
+    for mutation, link in (("undoEmailChange", undo), ("resetPassword", old_link)):
+        given = {"token": link, "password": NEW}
+        refused = (await caller.client(operation(mutation), input=given)).data[mutation]
+        assert [error["code"] for error in refused["errors"]] == ["LINK_INVALID"]
+    await send(caller, "requestPasswordReset", email="thief@tests.example")
+    assert [subject for _, subject, _ in await arrived(clean_database)] == [
+        "You have no account with this e-mail address"
+    ]
+    [row] = await fetch_rows(
+        clean_database, "select after from audit_events where actor_id = 'command account reset' and after ? 'change'"
+    )
+    assert "change_" in str(row)
+    await send(caller, "resetPassword", token=result.stdout.strip().partition("#")[2], password=NEW)
+    await send(caller, "signIn", email="ada.byron@tests.example", password=NEW)
 
 
 async def test_a_change_that_ended_sends_no_mail(caller: Caller, clean_database: Database) -> None:
