@@ -31,7 +31,13 @@ from resolvers.access.admission import Opening, admit_new_account
 from resolvers.access.confirmation import ConfirmedInput, missing_step, sensitive
 from resolvers.access.hash_queue import Priority
 from resolvers.access.mail_pauses import claim_from_budget, claim_mail_of_place
-from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
+from resolvers.access.session_delivery import (
+    NewPasswordInput,
+    SessionDelivery,
+    begin_session,
+    deliver_session,
+    require_deliverable,
+)
 from resolvers.access.sessions import SessionPayload, session_payload
 from resolvers.access.takeover import end_access
 from resolvers.core import emails
@@ -105,14 +111,8 @@ class ConfirmEmailPayload:
 
 
 @dataclass
-class UndoEmailChangeInput(MutationInput):
+class UndoEmailChangeInput(NewPasswordInput):
     """The token from the link in the mail to the old address, and a new password, which has 10 to 200 characters."""
-
-    SECRETS: ClassVar = ("token", "password")
-
-    token: str
-    password: str
-    delivery: SessionDelivery = SessionDelivery.BEARER
 
 
 @sensitive(Action.ACCOUNTS_CHANGE_EMAIL)

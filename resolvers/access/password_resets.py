@@ -6,7 +6,6 @@ answer nor its time shows whether the address has an account.
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
 
 from email_validator import EmailNotValidError
 
@@ -26,7 +25,13 @@ from resolvers.access import passwords
 from resolvers.access.account_notices import notify
 from resolvers.access.admission import admit_mail, admit_new_account
 from resolvers.access.mail_pauses import claim_mail_of_place, key_owner
-from resolvers.access.session_delivery import SessionDelivery, begin_session, deliver_session, require_deliverable
+from resolvers.access.session_delivery import (
+    NewPasswordInput,
+    SessionDelivery,
+    begin_session,
+    deliver_session,
+    require_deliverable,
+)
 from resolvers.access.sessions import SessionPayload, session_payload
 from resolvers.access.takeover import end_access
 from resolvers.core import emails
@@ -61,14 +66,8 @@ class RequestPasswordResetPayload:
 
 
 @dataclass
-class ResetPasswordInput(MutationInput):
+class ResetPasswordInput(NewPasswordInput):
     """The token from the link, and the new password, which has 10 to 200 characters."""
-
-    SECRETS: ClassVar = ("token", "password")
-
-    token: str
-    password: str
-    delivery: SessionDelivery = SessionDelivery.BEARER
 
 
 @performs(Action.ACCOUNTS_RESET)

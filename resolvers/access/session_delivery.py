@@ -16,6 +16,7 @@ from domain.second_factors import CHALLENGE_TERM, SecondFactor
 from domain.sign_in_methods import SignInMethod
 from domain.user_agents import device_of
 from resolvers.core.context import PREFLIGHT, Context
+from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change
 
 LIFETIME = timedelta(days=30)
@@ -36,6 +37,17 @@ class SessionDeliveryInput(Protocol):
 
     delivery: SessionDelivery
     dry_run: bool
+
+
+@dataclass
+class NewPasswordInput(MutationInput):
+    """The token from a link, and a new password, which has 10 to 200 characters."""
+
+    SECRETS: ClassVar = ("token", "password")
+
+    token: str
+    password: str
+    delivery: SessionDelivery = SessionDelivery.BEARER
 
 
 @dataclass(kw_only=True)
