@@ -16,7 +16,7 @@ from domain.sign_in_methods import SignInMethod
 from policies import facts
 from resolvers.access import passkey_answers
 from resolvers.access.passkey_answers import UNKNOWN, Claim, PasskeyRefused
-from resolvers.access.passkey_uses import spend_for_dry_run, use_alone, verify_alone
+from resolvers.access.passkey_uses import use_alone, verify_alone
 from resolvers.access.session_delivery import (
     PasswordReplaced,
     SessionDelivery,
@@ -70,9 +70,9 @@ async def passkey_options(info: Info, challenge: str | None = None) -> JSON:
 async def sign_in_with_passkey(info: Info, input: SignInWithPasskeyInput) -> SessionPayload:
     """Sign in with a passkey, without an e-mail address and a password. The session lasts 30 days.
 
-    It counts as two factors: the device, and what it asked the person for. A dry run uses the answer up, too. Errors:
-    PASSKEY_REFUSED if the answer is not for options of `passkeyOptions`, if they have expired or were used, or if the
-    device did not verify the person; PASSKEY_UNKNOWN if no account has the passkey; PASSWORD_FIRST if the password was
+    It counts as two factors: the device, and what it asked the person for. Errors: PASSKEY_REFUSED if
+    the answer is not for options of `passkeyOptions`, if they have expired or were used, or if the device did not
+    verify the person; PASSKEY_UNKNOWN if no account has the passkey; PASSWORD_FIRST if the password was
     reset since; TOO_MANY_ATTEMPTS.
     """
     context = info.context
@@ -82,8 +82,6 @@ async def sign_in_with_passkey(info: Info, input: SignInWithPasskeyInput) -> Ses
     try:
         claim = passkey_answers.claim(context.relying_party, answer, Purpose.SIGN_IN, "")
         place = await _admit(context)
-        if input.dry_run:
-            await spend_for_dry_run(context, claim)
 
         async def work(change: Change, _: SignInWithPasskeyInput) -> SessionPayload:
             payload = await _start_session(change, claim, input.delivery)

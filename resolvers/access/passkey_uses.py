@@ -42,26 +42,12 @@ async def verify_alone(context: Context, connection: Connection, claim: Claim) -
     return Verified(claim, key, uses)
 
 
-async def spend_for_dry_run(context: Context, claim: Claim) -> None:
-    """Use the answer of a dry run up, if its signature is right: it was seen, and must not be tried again.
-
-    Raises PasskeyRefused. Then `use_alone` uses the answer no more.
-    """
-    await context.close()
-    async with context.database.transaction() as connection:
-        await verify_alone(context, connection, claim)
-        await use_challenge(connection, claim.challenge)
-        await connection.commit()
-
-
 async def use_alone(change: Change, verified: Verified) -> None:
     """Use a passkey in place of the password. Call it when the account is locked. Raises PasskeyRefused.
 
-    The answer of a dry run is used up already (`spend_for_dry_run`). After the error, the transaction must be rolled
-    back.
+    After the error, the transaction must be rolled back.
     """
-    if not change.input.dry_run:
-        await use_challenge(change.connection, verified.claim.challenge)
+    await use_challenge(change.connection, verified.claim.challenge)
     if not await passkeys.use(change.connection, verified.key.id, verified.uses, second_step=False):
         left = await passkeys.by_credential(change.connection, verified.claim.credential_id)
         _require_alone(left or verified.key)
