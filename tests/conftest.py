@@ -1,5 +1,6 @@
 """Fixtures for all tests: one throwaway PostgreSQL, migrated once, and the gateway that uses it."""
 
+import gc
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -26,6 +27,17 @@ from tests.support.world import World
 # A busy machine makes any example slow.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+
+
+def pytest_sessionstart() -> None:
+    """Let the collector of garbage rest while tests are collected: what that makes lives until the end."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Let it work again, without what was made so far."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
