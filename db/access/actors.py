@@ -29,7 +29,7 @@ class SessionRow(NamedTuple):
     """A session with its account, whether it belongs to the vendor's staff, and one team of the person.
 
     If the person is a member of no team, there is one row, in which the role and every field of the team are None.
-    `second_factor` says whether the session began with one. `standing` is the role as the policy sees it.
+    `second_factor` says whether one was given in this session. `standing` is the role as the policy sees it.
     `is_use_due` is as in `TokenActorRow`.
     """
 

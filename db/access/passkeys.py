@@ -112,7 +112,7 @@ returning id
 )
 
 USE_CHALLENGE = Statement(
-    "use_challenge",
+    "use_passkey_challenge",
     bytes,
     text("insert into used_challenges (challenge) values (:challenge) on conflict do nothing returning challenge"),
 )

@@ -65,7 +65,7 @@ class Team(Base):
     """A team, which is the tenant. No two teams have names that fold to the same text (`domain.text`).
 
     `requires_second_factor`: members who manage the team need a second factor for it.
-    `language` is that of the mails to people who have not chosen one.
+    `language` is that of the accounts that its invitations make. A person can choose another one.
     """
 
     __tablename__ = "teams"

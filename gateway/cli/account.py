@@ -27,7 +27,10 @@ from resolvers.core.mutations import Change
 from resolvers.core.system import Workspace
 
 TERM = timedelta(days=1)
-ENDED = "The old password is refused from now on. All sessions are ended, and the person's partner tokens are revoked."
+ENDED = (
+    "The old password is refused from now on. All sessions are ended, the person's partner tokens are revoked, and "
+    "sign-ins by OpenID Connect are removed. Passkeys are only a second step until one is used."
+)
 
 app = typer.Typer(no_args_is_help=True, help="The accounts of people.")
 
@@ -47,8 +50,9 @@ def reset(
 ) -> None:
     """Lock an account, and print a link with which its owner can set a new password once.
 
-    The present password is refused from now on. All sessions of the account end, the partner tokens that it granted
-    are revoked, and links that undo a change of its address work no more.
+    The present password is refused from now on. All sessions of the account end, the partner tokens that it granted are
+    revoked, and its sign-ins by OpenID Connect are removed. Its passkeys are only a second step until one is used.
+    Links that undo a change of its address work no more.
 
     If somebody else reads the mails to its address, give the account another one with --email: else they can ask for a
     link to set a password, too. Both addresses get a mail.

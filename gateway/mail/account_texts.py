@@ -42,8 +42,9 @@ somebody asked for a link to set a new password for your account. If it was you,
 
 {link}
 
-You can use it once, until {until}, {time} UTC. It ends all your sessions, and your
-partner tokens are revoked. If it was not you, ignore this mail: then nothing changes.
+You can use it once, until {until}, {time} UTC. It ends all your sessions, revokes your partner tokens, and
+removes your sign-ins by OpenID Connect. Passkeys are only a second step until you use one. If it was not you,
+ignore this mail: then nothing changes.
 """,
     unknown_subject="You have no account with this e-mail address",
     unknown="""\
@@ -131,8 +132,9 @@ Sie diesen Link:
 
 {link}
 
-Er gilt einmal, bis zum {until}, {time} Uhr (UTC). Er beendet alle Ihre Sitzungen, und Ihre Partner-Tokens
-werden widerrufen. Wenn Sie es nicht waren, ignorieren Sie diese Mail: Dann ändert sich nichts.
+Er gilt einmal, bis zum {until}, {time} Uhr (UTC). Er beendet alle Ihre Sitzungen, widerruft Ihre
+Partner-Tokens, und entfernt Ihre Anmeldungen über OpenID Connect. Passkeys sind nur ein zweiter Schritt, bis
+Sie einen benutzen. Wenn Sie es nicht waren, ignorieren Sie diese Mail: Dann ändert sich nichts.
 """,
     unknown_subject="Sie haben kein Konto mit dieser E-Mail-Adresse",
     unknown="""\

@@ -29,7 +29,8 @@ EN = {
     AccountEvent.PASSWORD_LOCKED: Notice(
         "Your password was locked",
         "the operator of {address} locked the password of your account",
-        "All your sessions were ended, and your partner tokens were revoked. The operator gives you a link.",
+        "All your sessions were ended, your partner tokens were revoked, and sign-ins by OpenID Connect were removed. "
+        "Passkeys are only a second step until you use one. The operator gives you a link.",
     ),
     AccountEvent.EMAIL_CHANGED: Notice(
         "This is your new e-mail address",
@@ -84,7 +85,8 @@ EN = {
     ),
     AccountEvent.SECOND_STEPS_FAILED: Notice(
         "Wrong codes for your account",
-        "somebody knew the password of your account at {address}, but sent several wrong codes, the last one",
+        "somebody did the first step of a sign-in to your account at {address}, but sent several wrong codes, the last "
+        "one",
         "Nobody got in with them. If it was you, there is nothing to do.",
     ),
     AccountEvent.IDENTITY_LINKED: Notice(
@@ -116,8 +118,8 @@ DE = {
     AccountEvent.PASSWORD_LOCKED: Notice(
         "Ihr Passwort wurde gesperrt",
         "der Betreiber von {address} hat das Passwort Ihres Kontos gesperrt",
-        "Alle Ihre Sitzungen wurden beendet, und Ihre Partner-Tokens wurden widerrufen. Der Betreiber gibt Ihnen "
-        "einen Link.",
+        "Alle Ihre Sitzungen wurden beendet, Ihre Partner-Tokens widerrufen, und Anmeldungen über OpenID Connect "
+        "entfernt. Passkeys sind nur ein zweiter Schritt, bis Sie einen benutzen. Der Betreiber gibt Ihnen einen Link.",
     ),
     AccountEvent.EMAIL_CHANGED: Notice(
         "Dies ist Ihre neue E-Mail-Adresse",
@@ -174,7 +176,8 @@ DE = {
     ),
     AccountEvent.SECOND_STEPS_FAILED: Notice(
         "Falsche Codes für Ihr Konto",
-        "jemand kannte das Passwort Ihres Kontos auf {address}, hat aber mehrere falsche Codes geschickt, zuletzt",
+        "jemand hat den ersten Schritt einer Anmeldung in Ihrem Konto auf {address} gemacht, aber mehrere falsche "
+        "Codes geschickt, zuletzt",
         "Niemand kam damit hinein. Wenn Sie es waren, ist nichts zu tun.",
     ),
     AccountEvent.IDENTITY_LINKED: Notice(

@@ -47,9 +47,9 @@ async def delete_account(change: Change, input: DeleteAccountInput) -> DeleteAcc
     list, or go back to their pools, your requests are deleted, and the partner tokens that you granted are revoked.
     All of your sessions end. Your address, your names and all else that identifies you are erased; the history of the
     seats and the audit log go on to name you by the id of your account. With the address, you can sign up as a new
-    person. A mail tells you about it.
-    LAST_CONTRACT_MANAGER for each team of which you are the only contract manager; then nothing is deleted. If you
-    signed in more than 10 minutes ago: PASSWORD_NEEDED and what else a confirmation can answer.
+    person. A mail tells you about it. Errors: LAST_CONTRACT_MANAGER for each team of which you are the only contract
+    manager; then nothing is deleted; PASSWORD_NEEDED, SIGN_IN_AGAIN, INVALID_CREDENTIALS and TOO_MANY_ATTEMPTS, as of
+    `changePassword`.
     """
     await change.decide(facts.GATEWAY)
     user_id = change.by

@@ -121,8 +121,9 @@ async def change_email(change: Change, input: ChangeEmailInput) -> ChangeEmailPa
 
     The old address gets a mail, too, with a link that undoes the change. A newer request takes the place of the last
     one. The answer does not show whether the new address has an account; the mail does. Errors: EMAIL_INVALID;
-    EMAIL_TAKEN if it is your address already; PASSWORD_NEEDED or SIGN_IN_AGAIN if you signed in more than 10 minutes
-    ago; INVALID_CREDENTIALS for a wrong `password`; TOO_MANY_ATTEMPTS; MAIL_PAUSED after several requests.
+    EMAIL_TAKEN if it is your address already; PASSWORD_NEEDED if you signed in more than 10 minutes ago;
+    SIGN_IN_AGAIN if you did and the account has no password, or if it has a second factor that was not given in this
+    session; INVALID_CREDENTIALS for a wrong `password`; TOO_MANY_ATTEMPTS; MAIL_PAUSED after several requests.
     """
     await change.decide(facts.GATEWAY)
     try:

@@ -106,7 +106,9 @@ async def link_identity(info: Info, input: LinkIdentityInput) -> LinkIdentityPay
     """Begin to add a sign-in by OpenID Connect to your account: the answer says where to send the browser.
 
     The answer sets a cookie for ten minutes, so the page must be of the same site as Usher. At the end the person
-    returns to `returnTo`, and gets a mail. PROVIDER_MISSING if the operator has set up no provider.
+    returns to `returnTo`, and gets a mail. Errors: PROVIDER_MISSING if the operator has set up no provider;
+    PASSWORD_NEEDED, SIGN_IN_AGAIN, INVALID_CREDENTIALS and TOO_MANY_ATTEMPTS, as of `changePassword`. Raises
+    BAD_USER_INPUT if `returnTo` is no path of this server.
     """
     context = info.context
     if not is_local(input.return_to):
@@ -161,7 +163,8 @@ async def unlink_identity(change: Change, input: UnlinkIdentityInput) -> UnlinkI
     """Remove a sign-in by OpenID Connect from your account. Your sessions go on, and you get a mail.
 
     If it was your only way to sign in, reset your password first. A sign-in at the provider does not add it again, even
-    if you have the same e-mail address there: use `linkIdentity`. Raises NOT_FOUND.
+    if you have the same e-mail address there: use `linkIdentity`. Errors: PASSWORD_NEEDED, SIGN_IN_AGAIN,
+    INVALID_CREDENTIALS and TOO_MANY_ATTEMPTS, as of `changePassword`. Raises NOT_FOUND if you have no such sign-in.
     """
     await change.decide(facts.GATEWAY)
     if not await identities.remove(change.connection, input.identity_id, change.by):
@@ -186,5 +189,4 @@ async def _why_not(change: Change, callback: Callback) -> list[UserError]:
 
 
 def _listed(context: Context) -> Listing[IdentityRow]:
-    # The reach over accounts is that of members, and the person's own account in any case; only that counts here.
     return identities.listed(context.account_reach(Action.MEMBERS_READ))

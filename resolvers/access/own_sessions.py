@@ -94,7 +94,10 @@ async def end_session(change: Change, input: EndSessionInput) -> EndSessionPaylo
 
 @performs(Action.SESSIONS_END)
 async def end_other_sessions(info: Info, input: EndOtherSessionsInput) -> EndOtherSessionsPayload:
-    """End all of your sessions but that of this request, for example if you have lost a device. A mail tells you."""
+    """End all of your sessions but that of this request, for example if you have lost a device.
+
+    A mail tells you, if there were others.
+    """
 
     async def work(change: Change, _: EndOtherSessionsInput) -> EndOtherSessionsPayload:
         await change.decide(facts.GATEWAY)
@@ -121,5 +124,4 @@ async def deleted_session_ids(root: EndOtherSessionsPayload, _info: Info) -> lis
 
 
 def _listed(context: Context) -> Listing[OwnSessionRow]:
-    # The reach over accounts is that of members, and the person's own account in any case; only that counts here.
     return own_sessions.listed(context.account_reach(Action.MEMBERS_READ))

@@ -87,16 +87,15 @@ class RotatePartnerTokenPayload:
 
     SECRETS: ClassVar = ("secret",)
 
-    partner_token: TokenRow | None = field(
-        default=None,
-        metadata={"description": "The token, with `previousSecretEndsAt`; null if it was not rotated."},
+    partner_token: TokenRow = field(
+        metadata={"description": "The token as it is now, with `previousSecretEndsAt`, also if it was not rotated."}
     )
     secret: str | None = field(
         default=None,
         metadata={
             "description": (
                 "The new secret; null if the token was not rotated, in a dry run and in a repeat. The secret before "
-                "works for 24 hours more."
+                "works for 24 hours more, or until the token ends."
             )
         },
     )
@@ -158,8 +157,9 @@ async def revoke_partner_token(change: Change, input: RevokePartnerTokenInput) -
 async def rotate_partner_token(change: Change, input: RotatePartnerTokenInput) -> RotatePartnerTokenPayload:
     """Give a partner token that you granted a new secret. Its name, scopes and end stay.
 
-    The secret before works for 24 hours more, so that the partner can change over without a gap. Revoking the token
-    ends both. Errors: TOKEN_ENDED (it is revoked or has expired) and TOKEN_ROTATED (two secrets work already).
+    The secret before works for 24 hours more, or until the token ends, so that the partner can change over without a
+    gap. Revoking the token ends both. Errors: TOKEN_ENDED (it is revoked or has expired) and TOKEN_ROTATED (two
+    secrets work already).
     Raises NOT_FOUND for the token, FORBIDDEN if you did not grant it.
     """
     token = await _token(change, input.token_id)

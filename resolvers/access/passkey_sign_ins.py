@@ -70,9 +70,9 @@ async def passkey_options(info: Info, challenge: str | None = None) -> JSON:
 async def sign_in_with_passkey(info: Info, input: SignInWithPasskeyInput) -> SessionPayload:
     """Sign in with a passkey, without an e-mail address and a password. The session lasts 30 days.
 
-    It counts as two factors: the device, and what it asked the person for. Errors: PASSKEY_REFUSED if
-    the answer is not for options of `passkeyOptions`, if they have expired or were used, or if the device did not
-    verify the person; PASSKEY_UNKNOWN if no account has the passkey; PASSWORD_FIRST if the password was
+    It counts as two factors: the device, and what it asked the person for. Errors: PASSKEY_REFUSED if the answer is not
+    for options of `passkeyOptions`, if they have expired or were used, if the device did not verify the person, or if
+    it counts fewer uses than before; PASSKEY_UNKNOWN if no account has the passkey; PASSWORD_FIRST if the password was
     reset since; TOO_MANY_ATTEMPTS.
     """
     context = info.context

@@ -96,8 +96,8 @@ class AddPasskeyPayload:
         default=None,
         metadata={
             "description": (
-                "Ten codes, each of which stands for the second factor once, if the passkey is the first one of your "
-                "account; they are shown once. Null in a dry run and a repeat, and if you have codes."
+                "Ten codes, each of which stands for the second factor once, if your account has no unused code left; "
+                "they are shown once. Null in a dry run and a repeat, and if an unused code is left."
             )
         },
     )
@@ -138,8 +138,9 @@ def own_passkeys(context: Context, paging: Paging) -> Loading[ConnectionRow[Pass
 async def begin_passkey(change: Change, input: BeginPasskeyInput) -> BeginPasskeyPayload:
     """Begin to add a passkey to your account. The browser makes it with `options`; send its answer to `addPasskey`.
 
-    The options can be used once, within 5 minutes. Errors: TOO_MANY_PASSKEYS; and PASSWORD_NEEDED, SIGN_IN_AGAIN,
-    INVALID_CREDENTIALS or TOO_MANY_ATTEMPTS if you signed in more than 10 minutes ago and did not confirm it.
+    The options can be used once, within 5 minutes. Errors: TOO_MANY_PASSKEYS; PASSWORD_NEEDED if you signed in more
+    than 10 minutes ago; SIGN_IN_AGAIN if you did and the account has no password, or if it has a second factor that
+    was not given in this session; INVALID_CREDENTIALS for a wrong `password`; TOO_MANY_ATTEMPTS.
     """
     await change.decide(facts.GATEWAY)
     account = await users.get(change.connection, change.by)
@@ -156,10 +157,11 @@ async def add_passkey(info: Info, input: AddPasskeyInput) -> AddPasskeyPayload:
     """Add a passkey to your account, with the answer of the browser. From then on you can sign in with it.
 
     It is a second factor, too: from then on, a sign-in with the password needs a second step. This session counts as
-    one with a second factor. If it is your first one, keep the `recoveryCodes`, for the time when you have lost the
-    device. A mail tells you about it. Errors: NAME_INVALID; PASSKEY_REFUSED if the answer is not for the options that
-    `beginPasskey` made for you, if they have expired or were used, or if the device did not verify that it is you;
-    PASSKEY_TAKEN if an account has the passkey already; TOO_MANY_PASSKEYS.
+    one with a second factor. If no unused recovery code is left, the answer has ten new ones: keep them for the time
+    when you have lost the device. A mail tells you about it. Errors: NAME_INVALID; PASSKEY_REFUSED if the answer is not
+    for the options that `beginPasskey` made for you, if they have expired or were used, or if the device did not verify
+    that it is you; PASSKEY_TAKEN if an account has the passkey already; TOO_MANY_PASSKEYS; SIGN_IN_AGAIN if the account
+    has a second factor that was not given in this session.
     """
     info.context.require(Action.PASSKEYS_ADD, facts.GATEWAY)
     given = replace(input, answer=cast("JSON", passkey_answers.read(input.answer)))
@@ -186,8 +188,8 @@ async def remove_passkey(change: Change, input: RemovePasskeyInput) -> RemovePas
     """Remove one of your passkeys: nobody can sign in with it any more. Sessions that began with it do not end.
 
     If no other second factor is left, your recovery codes end too, and a password is enough to sign in again.
-    A mail tells you about it. Errors: PASSWORD_NEEDED, SIGN_IN_AGAIN, INVALID_CREDENTIALS or TOO_MANY_ATTEMPTS if you
-    signed in more than 10 minutes ago and did not confirm it. Raises NOT_FOUND if you have no such passkey.
+    A mail tells you about it. Errors: PASSWORD_NEEDED, SIGN_IN_AGAIN, INVALID_CREDENTIALS and TOO_MANY_ATTEMPTS, as of
+    `beginPasskey`. Raises NOT_FOUND if you have no such passkey.
     """
     await change.decide(facts.GATEWAY)
     removed = await passkeys.remove(change.connection, change.by, input.passkey_id)
@@ -234,14 +236,14 @@ async def _add(change: Change, input: AddPasskeyInput) -> AddPasskeyPayload:
         # The challenge was used for nothing.
         await roll_back(change)
         return AddPasskeyPayload(errors=[TAKEN if number < MAX_PASSKEYS else TOO_MANY])
-    codes = await _first_recovery_codes(change)
+    codes = await _missing_recovery_codes(change)
     await change.record(None, added.id, {}, {"device": added.device, "recoveryCodes": len(codes or ())})
     await notify(change, change.by, AccountEvent.PASSKEY_ADDED)
     return AddPasskeyPayload(added, None if input.dry_run else codes)
 
 
-async def _first_recovery_codes(change: Change) -> list[str] | None:
-    """Let the session count as one with a second factor. Returns recovery codes if the account has none yet."""
+async def _missing_recovery_codes(change: Change) -> list[str] | None:
+    """Let the session count as one with a second factor. Returns new codes if no unused one is left."""
     if isinstance(change.actor, Person):
         await second_factors.prove(change.connection, change.actor.session_id)
     if (await second_factors.of_account(change.connection, change.by)).recovery_codes:
@@ -250,5 +252,4 @@ async def _first_recovery_codes(change: Change) -> list[str] | None:
 
 
 def _listed(context: Context) -> Listing[PasskeyRow]:
-    # The reach over accounts is that of members, and the person's own account in any case; only that counts here.
     return passkeys.listed(context.account_reach(Action.MEMBERS_READ))

@@ -47,9 +47,9 @@ async def change_password(info: Info, input: ChangePasswordInput) -> ChangePassw
     All your other sessions end, links to set a new password stop working, and so does the change of your address if it
     was not confirmed yet. Your partner tokens stay, and so do your passkeys and your sign-ins by OpenID Connect, which
     are other keys to the account: show them to the person, who removes those that they do not know (`removePasskey`,
-    `unlinkIdentity`). A mail tells you about it. Errors: PASSWORD_INVALID;
-    PASSWORD_NEEDED or SIGN_IN_AGAIN if you signed in more than 10 minutes ago; INVALID_CREDENTIALS for a wrong
-    `password`; TOO_MANY_ATTEMPTS.
+    `unlinkIdentity`). A mail tells you about it. Errors: PASSWORD_INVALID; PASSWORD_NEEDED if you signed in more than
+    10 minutes ago; SIGN_IN_AGAIN if you did and the account has no password, or if it has a second factor that was not
+    given in this session; INVALID_CREDENTIALS for a wrong `password`; TOO_MANY_ATTEMPTS.
     """
     context = info.context
     context.require(Action.ACCOUNTS_CHANGE_PASSWORD, facts.GATEWAY)

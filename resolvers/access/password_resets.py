@@ -109,11 +109,12 @@ async def request_password_reset(info: Info, input: RequestPasswordResetInput) -
 async def reset_password(info: Info, input: ResetPasswordInput) -> SessionPayload:
     """Set a new password with the token from a link, and sign in.
 
-    All other sessions of the account end, all links to set a new password, and a change of the address that was not
-    confirmed yet. The partner tokens that the person granted are revoked. A mail tells the person. The second
-    factor stays: if the account has one, send `challenge` and the second step to `completeSignIn`. Errors:
-    PASSWORD_INVALID; TOO_MANY_ATTEMPTS; LINK_INVALID: a link can be used once, within an hour if it came by mail, and
-    within a day if an operator made it.
+    All other sessions of the account end, sign-ins that wait for the second step, all links to set a new password, and
+    a change of the address that was not confirmed yet. The partner tokens that the person granted are revoked, and the
+    sign-ins by OpenID Connect are removed. A passkey is only a second step until it was used as one. A mail tells the
+    person. The second factor stays: if the account has one, send `challenge` and the second step to `completeSignIn`.
+    Errors: PASSWORD_INVALID; TOO_MANY_ATTEMPTS; LINK_INVALID: a link can be used once, within an hour if it came by
+    mail, and within a day if an operator made it.
     """
     context = info.context
     context.require(Action.ACCOUNTS_RESET, facts.GATEWAY)

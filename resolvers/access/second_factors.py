@@ -121,9 +121,9 @@ def is_used(info: Info) -> bool:
 async def begin_authenticator_app(change: Change, input: BeginAuthenticatorAppInput) -> BeginAuthenticatorAppPayload:
     """Begin to set up an authenticator app as your second factor. It counts when you have confirmed it with a code.
 
-    To begin again makes a new secret. Errors: SECOND_FACTOR_EXISTS if your account has an app; PASSWORD_NEEDED,
-    SIGN_IN_AGAIN, INVALID_CREDENTIALS and TOO_MANY_ATTEMPTS if you signed in more than 10 minutes ago and did not send
-    the right password.
+    To begin again makes a new secret. Errors: SECOND_FACTOR_EXISTS if your account has an app; PASSWORD_NEEDED if you
+    signed in more than 10 minutes ago; SIGN_IN_AGAIN if you did and the account has no password, or if it has a second
+    factor that was not given in this session; INVALID_CREDENTIALS for a wrong `password`; TOO_MANY_ATTEMPTS.
     """
     await change.decide(facts.GATEWAY)
     person, account = signed_in(change.actor), change.context.account
@@ -143,7 +143,8 @@ async def confirm_authenticator_app(info: Info, input: ConfirmAuthenticatorAppIn
 
     It must follow `beginAuthenticatorApp` within an hour. The answer has ten recovery codes, in place of older ones:
     keep them, because each can stand for the app once. This session counts as one with a second factor; others do not.
-    Errors: CODE_INVALID if the code is wrong or nothing was begun; TOO_MANY_ATTEMPTS.
+    A mail tells you. Errors: CODE_INVALID if the code is wrong or nothing was begun; TOO_MANY_ATTEMPTS; SIGN_IN_AGAIN
+    if the account has a second factor that was not given in this session.
     """
     context = info.context
     context.require(Action.SECOND_FACTORS_UPDATE, facts.GATEWAY)
@@ -171,7 +172,8 @@ async def remove_authenticator_app(
     """Remove your authenticator app. If no other second factor is left, a password is enough to sign in again.
 
     Then your recovery codes end too, and you lose what teams allow only to people with a second factor. A mail tells
-    you. Errors as of `beginAuthenticatorApp`.
+    you. Errors: PASSWORD_NEEDED, SIGN_IN_AGAIN, INVALID_CREDENTIALS and TOO_MANY_ATTEMPTS, as of
+    `beginAuthenticatorApp`.
     """
     await change.decide(facts.GATEWAY)
     user_id = signed_in(change.actor).user_id
@@ -185,7 +187,8 @@ async def remove_authenticator_app(
 async def renew_recovery_codes(change: Change, input: RenewRecoveryCodesInput) -> RenewRecoveryCodesPayload:
     """Make ten new recovery codes in place of the old ones, for example if few are left. A mail tells you.
 
-    Errors: SECOND_FACTOR_NEEDED if your account has no second factor; others as of `beginAuthenticatorApp`.
+    Errors: SECOND_FACTOR_NEEDED if your account has no second factor; PASSWORD_NEEDED, SIGN_IN_AGAIN,
+    INVALID_CREDENTIALS and TOO_MANY_ATTEMPTS, as of `beginAuthenticatorApp`.
     """
     await change.decide(facts.GATEWAY)
     codes = await make_recovery_codes(change, signed_in(change.actor).user_id)

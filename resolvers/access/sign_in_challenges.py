@@ -69,7 +69,8 @@ async def complete_sign_in(info: Info, input: CompleteSignInInput) -> SessionPay
     minutes, by at most five tries, and ends if the password changes. The session token comes as the first step asked.
     For a passkey, ask `passkeyOptions` with the challenge. Errors: CODE_INVALID; PASSKEY_REFUSED; CHALLENGE_INVALID:
     sign in again; TOO_MANY_ATTEMPTS after many wrong codes for the account: `retryAfter` says how long to wait. A
-    passkey, a recovery code, and a device on which you signed in before, need no wait.
+    passkey, a recovery code, and a device on which you signed in before, need no wait. A mail tells you if a recovery
+    code was used. Raises BAD_USER_INPUT unless there is exactly one second step.
     """
     context = info.context
     context.require(Action.SESSIONS_CREATE, facts.GATEWAY)

@@ -90,6 +90,5 @@ async def _record(change: Change, before: Profile, after: Profile) -> None:
 
 
 async def _languages(context: Context, ids: Sequence[str]) -> Mapping[str, Language]:
-    # The reach over accounts is that of members, and the person's own account in any case; only that counts here.
     async with context.reading() as connection:
         return await profiles.languages(connection, context.account_reach(Action.MEMBERS_READ), ids)

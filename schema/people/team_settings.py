@@ -7,7 +7,7 @@ from schema.core.payloads import payload
 publish_input(
     team_settings.UpdateTeamInput,
     name="The new name; 1 to 100 characters.",
-    language="The language of mails to people who have not chosen one.",
+    language="The language of the accounts that your invitations make. A person can choose another one.",
     separation_of_duties="If true, nobody may assign a seat to themselves.",
     requires_second_factor="If true, members who manage the team need a second factor for it.",
 )

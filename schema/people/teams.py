@@ -38,7 +38,9 @@ class Team(Node):
             "If true, those who manage the team need a second factor. Without it, they have the rights of a user."
         )
     )
-    language: Language = strawberry.field(description="The language of mails to people who have not chosen one.")
+    language: Language = strawberry.field(
+        description="The language of the accounts that its invitations make. A person can choose another one."
+    )
     viewer_role: Role = expose(teams.viewer_role, Role)
     second_factor_missing: bool = expose(teams.second_factor_missing, bool)
     members: MemberConnection = expose(

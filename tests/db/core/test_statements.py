@@ -1,5 +1,6 @@
 """Prepared statements are built once for each shape of their arguments, and always run with the values of the call."""
 
+from collections import Counter
 from datetime import date
 from types import NoneType
 from typing import Any, NamedTuple
@@ -24,7 +25,7 @@ from domain.problems import BadInput
 from domain.reach import Reach
 from domain.roles import Role
 from tests.support.database import noted
-from tests.support.statements import statements
+from tests.support.statements import declared, statements
 from tests.support.world import World
 
 NAMES = ("text", "number", "length", "day", "role")
@@ -116,6 +117,11 @@ async def test_a_text_with_a_separator_is_never_split_into_ids(world: World, bet
         assert set(await teams.by_ids(connection, reach, [f"{one}{between}", one, "", between])) == {one}
         assert await teams.by_ids(connection, reach, [""]) == {}
         assert await teams.by_ids(connection, reach, []) == {}
+
+
+def test_no_two_statements_have_the_same_name() -> None:
+    different = {id(one): one.name for one in declared(Statement).values()}.values()
+    assert [name for name, number in Counter(different).items() if number > 1] == []
 
 
 STATEMENTS = statements()

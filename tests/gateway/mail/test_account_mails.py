@@ -214,6 +214,14 @@ def test_each_event_has_a_mail_in_each_language(language: Language) -> None:
     assert ACCOUNT_TEXTS[language].notices.keys() == set(AccountEvent)
 
 
+@pytest.mark.parametrize("event", AccountEvent)
+def test_a_notice_says_the_same_things_in_each_language(event: AccountEvent) -> None:
+    english, german = (ACCOUNT_TEXTS[language].notices[event] for language in (Language.EN, Language.DE))
+    assert all(one != other for one, other in zip(english, german, strict=True))
+    assert [places(part) for part in english] == [places(part) for part in german]
+    assert [part.endswith(".") for part in english] == [part.endswith(".") for part in german] == [False, False, True]
+
+
 async def test_a_person_gets_mails_in_the_own_language(caller: Caller, clean_database: Database) -> None:
     ada = await account(caller)
     await fetch_rows(clean_database, "update users set language = 'de' where id = $1", ada.id)

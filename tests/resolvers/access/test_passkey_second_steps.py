@@ -1,4 +1,4 @@
-"""A passkey is a second factor: it is the second step after the password, and the first one brings recovery codes."""
+"""A passkey is a second factor: it is the second step after the password, and brings recovery codes if none is left."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from domain.passkeys import Purpose
+from domain.second_factors import recovery_code_hash
 from tests.conftest import Client
 from tests.resolvers.access.test_sessions import PASSWORD, VIEWER, codes, mutate, send
 from tests.support.mutations import operation
@@ -133,3 +134,25 @@ async def test_the_first_passkey_brings_recovery_codes_and_the_last_one_takes_th
     async with world.engine.connect() as connection:
         query = text("select count(*) from sessions where user_id = :id and second_factor_at is not null")
         assert (await connection.execute(query, {"id": ada.id})).scalar_one() == 0
+
+
+async def test_a_passkey_brings_new_recovery_codes_when_all_are_used(client: Client, world: World) -> None:
+    ada = await world.person()
+
+    async def add() -> list[str] | None:
+        answer = Device().create(options(Purpose.ADD, ada.id))
+        payload = await mutate(client, "addPasskey", ada.secret, answer=answer, name="x")
+        made: list[str] | None = payload["recoveryCodes"]
+        return made
+
+    first = await add() or []
+    assert (len(first), await add()) == (10, None)
+    used = "update recovery_codes set used_at = now() where user_id = :id and code_hash <> :kept"
+    kept = recovery_code_hash(ada.id, first[-1])
+    async with world.engine.begin() as connection:
+        await connection.execute(text(used), {"id": ada.id, "kept": kept})
+    assert (await add(), (await factors(client, ada))["recoveryCodes"]) == (None, 1)
+    challenge = await world.challenge(ada.id)
+    assert codes(await mutate(client, "completeSignIn", challenge=challenge, recoveryCode=first[-1])) == []
+    new = await add() or []
+    assert (len(set(new) - set(first)), (await factors(client, ada))["recoveryCodes"]) == (10, 10)

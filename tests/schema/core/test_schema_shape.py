@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "882a84aa1a35dbb9744a9bf25c7728af43b600813c17212257da950471b556c7"
+SHAPE = "77e5425a734c1999be27d13980750e5770699912651dbf2d505ec03f8f0c7707"
 
 
 class WithoutDescriptions(Visitor):
