@@ -161,12 +161,15 @@ async def rename(connection: Connection, user_id: str, id_: str, name: str) -> P
 
 
 async def remove(connection: Connection, user_id: str, id_: str) -> PasskeyRow | None:
-    """Remove a passkey of this account. Returns None if it was removed before."""
+    """Remove a passkey of this account. Returns None if it was removed before. Call `second_factors.forget` then."""
+    # Removals of factors of one account queue here, so that `second_factors.forget` sees which are left.
+    await users.lock(connection, user_id)
     return await REMOVE.row(connection, user_id=user_id, id=id_)
 
 
 async def remove_all(connection: Connection, user_id: str) -> list[str]:
-    """Remove all passkeys of an account. Returns their ids, sorted."""
+    """Remove all passkeys of an account. Returns their ids, sorted. Call `second_factors.forget` afterwards."""
+    await users.lock(connection, user_id)
     return sorted(await REMOVE_ALL.rows(connection, user_id=user_id))
 
 

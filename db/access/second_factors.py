@@ -192,6 +192,8 @@ async def prove(connection: Connection, session_id: str) -> None:
 
 async def remove(connection: Connection, user_id: str) -> bool:
     """Remove the app of an account. Returns False if it has none. Call `forget` afterwards."""
+    # Removals of factors of one account queue here, so that `forget` sees which are left.
+    await users.lock(connection, user_id)
     return await REMOVE.row(connection, user_id=user_id) is not None
 
 
