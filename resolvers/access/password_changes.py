@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+import strawberry
+
 from db.access import own_sessions
 from db.people import users
 from db.people.users import UserRow
@@ -18,6 +20,7 @@ from resolvers.access.confirmation import ConfirmedInput, confirm
 from resolvers.access.persons import signed_in
 from resolvers.access.session_delivery import mark_origin
 from resolvers.access.takeover import end_links
+from resolvers.core.changed_lists import told
 from resolvers.core.context import Info
 from resolvers.core.mutations import Change, performs, run_mutation
 
@@ -37,6 +40,7 @@ class ChangePasswordPayload:
 
     user: UserRow | None = field(default=None, metadata={"description": "You; null if nothing was changed."})
     ended_sessions: int = field(default=0, metadata={"description": "How many other sessions were ended."})
+    ended_session_ids: strawberry.Private[list[strawberry.ID]] = field(default_factory=list)
     errors: list[UserError] = field(default_factory=list)
 
 
@@ -78,13 +82,19 @@ async def change_password(info: Info, input: ChangePasswordInput) -> ChangePassw
     return payload
 
 
+@told
+async def deleted_session_ids(root: ChangePasswordPayload, _info: Info) -> list[strawberry.ID]:
+    """The ids of your other sessions, which were ended."""
+    return root.ended_session_ids
+
+
 async def _change(change: Change, actor: Person, password_hash: str) -> ChangePasswordPayload:
     user = await users.set_password(change.connection, actor.user_id, password_hash)
     # The account is locked now. Another change of the password may have ended this session meanwhile.
     await change.reload_actor()
-    ended = len(await own_sessions.end_others(change.connection, user.id, actor.session_id))
+    ended = await own_sessions.end_others(change.connection, user.id, actor.session_id)
     links = await end_links(change.connection, user.id)
-    after = {name: value for name, value in {"endedSessions": ended, **links}.items() if value}
+    after = {name: value for name, value in {"endedSessions": len(ended), **links}.items() if value}
     await change.record(None, user.id, {}, after)
     await notify(change, user.id, AccountEvent.PASSWORD_CHANGED)
-    return ChangePasswordPayload(user, ended)
+    return ChangePasswordPayload(user, len(ended), [strawberry.ID(id_) for id_ in ended])

@@ -2,6 +2,7 @@
 
 from resolvers.access import password_changes, password_resets
 from schema.access.sessions import LINK, NEW_PASSWORD, OWN_IF_OLD, SessionPayload
+from schema.core.changed_lists import IDS
 from schema.core.fields import expose, publish_input
 from schema.core.payloads import payload
 
@@ -17,4 +18,11 @@ request_password_reset = expose(
     password_resets.request_password_reset, payload(password_resets.RequestPasswordResetPayload) | None
 )
 reset_password = expose(password_resets.reset_password, SessionPayload | None)
-change_password = expose(password_changes.change_password, payload(password_changes.ChangePasswordPayload) | None)
+change_password = expose(
+    password_changes.change_password,
+    payload(
+        password_changes.ChangePasswordPayload,
+        deleted_session_ids=expose(password_changes.deleted_session_ids, IDS),
+    )
+    | None,
+)

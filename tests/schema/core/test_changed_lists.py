@@ -16,7 +16,6 @@ NO_LIST = {
         "beginAuthenticatorApp",
         "beginPasskey",
         "changeEmail",
-        "changePassword",
         "completeSignIn",
         "confirmAuthenticatorApp",
         "confirmEmail",

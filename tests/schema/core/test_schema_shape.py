@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "77e5425a734c1999be27d13980750e5770699912651dbf2d505ec03f8f0c7707"
+SHAPE = "f97acee7e42241e2633716e15f76d11a35f84ffc25e7769abe005648b3c5c120"
 
 
 class WithoutDescriptions(Visitor):

@@ -42,9 +42,14 @@ async def request_password_reset(scene: Scene, _: str = "an account") -> Input:
     return {"email": (await scene.world.person()).email}
 
 
-@example(Action.ACCOUNTS_CHANGE_PASSWORD, "user { id email } endedSessions", changed={"dryRun": True})
-async def change_password(_scene: Scene, _: str = "the account") -> Input:
-    """A new password."""
+@example(
+    Action.ACCOUNTS_CHANGE_PASSWORD,
+    "user { id email } endedSessions deletedSessionIds",
+    changed={"dryRun": True},
+)
+async def change_password(scene: Scene, _: str = "the account") -> Input:
+    """A new password of an actor with another session."""
+    await scene.world.session(scene.actor.id)
     return {"newPassword": PASSWORD}
 
 
