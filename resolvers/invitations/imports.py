@@ -27,6 +27,7 @@ from resolvers.invitations.bulk_invitations import ALREADY_MEMBER, target
 from resolvers.invitations.file_imports import FileImport
 from resolvers.invitations.import_updates import MemberChange
 from resolvers.invitations.leavers import RemoveLeaversInput
+from resolvers.people.members import members_among
 from resolvers.people.teams import team_lookup
 
 
@@ -108,6 +109,7 @@ class ImportMembersPayload(TeamLists):
         default_factory=list, metadata={"description": "The people that `removeLeavers` removed."}
     )
     promoted: list[SeatRow] = field(default_factory=list, metadata=PROMOTED)
+    updated_user_ids: strawberry.Private[list[str]] = field(default_factory=list)
     errors: list[UserError] = field(default_factory=list)
 
 
@@ -154,6 +156,12 @@ async def import_members(info: Info, input: ImportMembersInput) -> ImportMembers
     return await run_mutation(context, Action.MEMBERS_IMPORT, work, input, ImportMembersPayload)
 
 
+@performs(Action.MEMBERS_READ)
+async def updated_members(root: ImportMembersPayload, info: Info) -> list[MemberRow]:
+    """The people who were in the team before and were changed, as they are now; only those that you may see."""
+    return await members_among(info.context, root.team_id or "", root.updated_user_ids)
+
+
 def _content(input: ImportMembersInput) -> bytes | str:
     """The file's bytes or the text. Raises BadInput."""
     if input.remove_leavers is not None and not input.mode.updates:
@@ -192,6 +200,7 @@ def _report(done: FileImport) -> ImportMembersPayload:
         leaver_seats=leavers.seats,
         removed_user_ids=[strawberry.ID(user_id) for user_id in leavers.removed],
         promoted=leavers.promoted,
+        updated_user_ids=[edit.member.user_id for edit in done.updates.edits.values()],
         errors=[] if leavers.error is None else [leavers.error],
         team_id=done.team_id,
     )

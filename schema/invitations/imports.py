@@ -8,6 +8,7 @@ from resolvers.invitations import import_updates, imports, leavers
 from schema.core.enums import Role
 from schema.core.fields import expose, publish_enum, publish_input, shows
 from schema.core.payloads import payload
+from schema.core.refs import MemberRef
 
 publish_enum(ImportMode)
 publish_enum(Reason)
@@ -51,4 +52,7 @@ class MemberChange:
     joined_group_ids: list[strawberry.ID] = strawberry.field(description="The groups that the person joins.")
 
 
-import_members = expose(imports.import_members, payload(imports.ImportMembersPayload) | None)
+import_members = expose(
+    imports.import_members,
+    payload(imports.ImportMembersPayload, members=expose(imports.updated_members, list[MemberRef])) | None,
+)

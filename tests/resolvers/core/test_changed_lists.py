@@ -48,6 +48,7 @@ TYPES = {
 AGAIN = {
     ("updateMember", "group", "members"): "groups",
     ("importMembers", "group", "members"): "groups",
+    ("importMembers", "member", "groups"): "members",
     ("setGroupMembers", "member", "groups"): "members",
     ("moveGroupMembers", "member", "groups"): "members",
 }
@@ -213,6 +214,15 @@ async def test_an_import_tells_who_came_and_who_left(client: Client, world: Worl
     assert [len(payload[name]) for name in ("memberEdges", "deletedMemberIds", "seatEdges", "deletedSeatIds")] == [
         1
     ] * 4
+
+
+async def test_an_import_shows_the_people_who_join_a_group_again(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1, role=Role.CONTRACT_MANAGER)
+    ada, group = await world.member(caller.team), f"Crew {ids.new('x')}"
+    await world.group(caller.team, group)
+    text = f"First name,Last name,Email address,Group\nAda,Byron,{ada.email},{group}"
+    payload = await compared(caller, "importMembers", teamId=caller.team, text=text, mode="UPSERT")
+    assert (payload["updated"], len(payload["members"])) == (1, 1)
 
 
 async def test_an_import_that_stops_tells_of_no_change(client: Client, world: World) -> None:

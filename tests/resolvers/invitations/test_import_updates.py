@@ -276,7 +276,7 @@ async def test_the_number_of_statements_does_not_depend_on_the_number_of_people(
     values: dict[str, Any] = {"teamId": caller.team, "text": "\n".join((HEADER, *rows)), "mode": "UPSERT"}
     values |= {"removeLeavers": {"people": number, "seats": 0}}
     statements.clear()
-    fields = "imported updated removedUserIds errors { message }"
+    fields = "imported updated removedUserIds members { id } errors { message }"
     answer = await client(operation("importMembers", fields), caller.secret, input=values)
     assert answer.data["importMembers"]["errors"] == []
-    assert (answer.data["importMembers"]["updated"], len(statements)) == (number, 34)
+    assert (answer.data["importMembers"]["updated"], len(statements)) == (number, 35)

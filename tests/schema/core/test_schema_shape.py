@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "f97acee7e42241e2633716e15f76d11a35f84ffc25e7769abe005648b3c5c120"
+SHAPE = "84ad5783d7a1c5b69d4efea63c9da36565f3f381a92171a399134b7669e8ad90"
 
 
 class WithoutDescriptions(Visitor):

@@ -56,7 +56,7 @@ async def invite_members(scene: Scene, about: str = "a user") -> Input:
     Action.MEMBERS_IMPORT,
     f"rows imported updated skipped rejected seats waiting problems {{ {PROBLEM} }} changes {{ {CHANGE} }} "
     f"leavers {{ user {{ id }} }} leaverCount leaverSeats removedUserIds promoted {{ {SEAT} }} memberEdges {EDGE} "
-    f"{LEAVES} {MOVES_SEATS}",
+    f"members {{ id }} {LEAVES} {MOVES_SEATS}",
     changed={"mode": "BEST_EFFORT"},
     foreign={"teamId": "team"},
 )
