@@ -21,7 +21,7 @@ from domain.members import MemberStatus
 from domain.paging import Page, Paging, page
 from domain.problems import Forbidden, UserError, UserErrorCode
 from domain.roles import Role
-from domain.subjects import Actor
+from domain.subjects import Actor, Person
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.changed_lists import MemberLists, TeamLists, told
@@ -83,6 +83,7 @@ class RemoveMembersPayload(TeamLists):
         default_factory=list,
         metadata={"description": "The freed seats that were assigned to people on the waiting list."},
     )
+    left_team_id: strawberry.Private[str | None] = None
     errors: list[UserError] = field(default_factory=list)
 
 
@@ -160,6 +161,8 @@ async def remove_members(change: Change, input: RemoveMembersInput) -> RemoveMem
     payload.removed_user_ids, payload.promoted = cast("list[strawberry.ID]", leaving), ended.seats.promoted
     payload.note_ended(team.id, ended.seats)
     payload.note_removed(ended.removed, ended.request_ids)
+    if isinstance(change.actor, Person) and change.actor.user_id in leaving:
+        payload.left_team_id = team.id
     return payload
 
 
@@ -191,6 +194,12 @@ async def new_member_edges(root: MemberLists, info: Info) -> list[EdgeRow[Member
         return []
     order = MemberOrder.NAME.value
     return await edges_among(info.context, _listed, order, root.team_id, root.new_member_ids, *_BY_NAME)
+
+
+@told
+async def left_team_ids(root: RemoveMembersPayload, _info: Info) -> list[strawberry.ID]:
+    """The id of the team, if you left it yourself; else none. Remove its edge from the lists of your teams."""
+    return [] if root.left_team_id is None else [strawberry.ID(root.left_team_id)]
 
 
 async def members_among(context: Context, team_id: str, user_ids: Sequence[str]) -> list[MemberRow]:

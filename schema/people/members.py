@@ -13,6 +13,7 @@ from resolvers.people import member_usage, members
 from resolvers.seats import member_seats
 from resolvers.seats import seat_request_fields as requests
 from resolvers.seats import waiting_list as waits
+from schema.core.changed_lists import IDS
 from schema.core.enums import Role
 from schema.core.fields import expose, publish_enum, publish_input, shows
 from schema.core.member_lists import PEOPLE
@@ -88,5 +89,11 @@ class Member(Node):
 
 
 remove_members = expose(
-    members.remove_members, payload(members.RemoveMembersPayload, ["wait_edges", "member_edges"]) | None
+    members.remove_members,
+    payload(
+        members.RemoveMembersPayload,
+        ["wait_edges", "member_edges"],
+        deleted_team_ids=expose(members.left_team_ids, IDS),
+    )
+    | None,
 )

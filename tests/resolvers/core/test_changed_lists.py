@@ -200,6 +200,18 @@ async def test_a_removal_ends_everything_that_the_person_had(client: Client, wor
     assert payload["deletedSeatRequestIds"] == [request]
     assert payload["groups"] == [{"id": group}]
     assert payload["team"] == {"id": caller.team}
+    assert payload["deletedTeamIds"] == []
+
+
+async def test_a_person_who_leaves_is_told_that_the_team_left_their_lists(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1)
+    other = await world.team()
+    await world.member(other, Role.USER, caller.who)
+    payload = await caller.remove([caller.who.id])
+    assert payload.content["deletedTeamIds"] == [caller.team]
+    rows = {"nodes": [{"id": other}]}
+    lists = "{ teams { nodes { id } } viewer { teams { nodes { id } } } }"
+    assert (await client(lists, caller.secret)).data == {"teams": rows, "viewer": {"teams": rows}}
 
 
 async def test_an_import_tells_who_came_and_who_left(client: Client, world: World) -> None:

@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "84ad5783d7a1c5b69d4efea63c9da36565f3f381a92171a399134b7669e8ad90"
+SHAPE = "c6acd3a483bd9e3cac32d318d94906743b5954ef866530f40db1939f4a41473d"
 
 
 class WithoutDescriptions(Visitor):

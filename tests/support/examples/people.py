@@ -7,7 +7,7 @@ from tests.support.examples.example import LEAVES, PEOPLE_IDS, SEAT, TAKES_SEATS
 
 @example(
     Action.MEMBERS_REMOVE,
-    f"removedUserIds promoted {{ {SEAT} }} {LEAVES} {TAKES_SEATS}",
+    f"removedUserIds promoted {{ {SEAT} }} {LEAVES} deletedTeamIds {TAKES_SEATS}",
     changed={"mode": "BEST_EFFORT"},
     foreign={"teamId": "team", **PEOPLE_IDS},
 )
