@@ -13,22 +13,14 @@ from db.access import partner_tokens
 from db.access.partner_tokens import TokenRow
 from db.core import ids, text_keys
 from db.core.database import Database
-from db.tables.access import (
-    Authenticator,
-    EmailChange,
-    PartnerToken,
-    PasswordReset,
-    Session,
-    SignInChallenge,
-    SignUp,
-    Vendor,
-)
+from db.tables.access import EmailChange, PartnerToken, PasswordReset, Session, SignUp, Vendor
 from db.tables.catalogue import Product, Release
 from db.tables.groups import DefaultProduct, Group, GroupMember, GroupProduct
 from db.tables.identities import Identity
 from db.tables.invitations import Invitation
 from db.tables.people import Membership, Team, User
 from db.tables.seats import Seat, SeatPeriod, SeatRequest, SeatSource, Subscription, Wait
+from db.tables.second_factors import Authenticator, SignInChallenge
 from db.tables.usage import SeatUsage
 from domain.actions import Scope
 from domain.credentials import CredentialKind, issue

@@ -1,5 +1,7 @@
 """The constraints of the tables refuse wrong rows, whatever the code above them does."""
 
+from itertools import product
+
 import pytest
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.exc import DBAPIError
@@ -8,7 +10,9 @@ from db.tables.metadata import METADATA
 from db.tables.people import EXTERNAL_ID
 from domain.actions import Scope
 from domain.roles import Role
+from domain.sign_in_methods import SignInMethod
 from domain.text import external_id
+from resolvers.access.session_delivery import SessionDelivery
 from tests.db.tables import test_invitation_tables
 from tests.support import passkeys
 from tests.support.world import World, counter
@@ -63,6 +67,10 @@ RESET = "insert into password_resets (id, user_id, token_hash, expires_at) value
 CHANGE = """
 insert into email_changes (id, user_id, old_email, new_email, expires_at, confirmed_at)
 values ('{id}', :ada, '', '', now(), {confirmed})
+"""
+CHALLENGE = """
+insert into sign_in_challenges (id, user_id, token_hash, method, delivery, tries, expires_at, issuer)
+values ('challenge_x', :ada, '', '{method}', '{delivery}', {tries}, now(), {issuer})
 """
 IDENTITY = (
     "insert into identities (id, issuer, subject, user_id) values ('{id}', 'https://x.example', {subject}, {user})"
@@ -282,12 +290,20 @@ values ('signup_x', '', '', '', '', now(), 'xx')
         "ck_authenticators_confirmed",
     ),
     "a sixth try of a challenge": (
-        "insert into sign_in_challenges values ('challenge_x', :ada, '\\x00', '', '', null, 6, now(), now())",
+        CHALLENGE.format(method="link", delivery="bearer", tries=6, issuer="null"),
         "ck_sign_in_challenges_tries",
     ),
     "a challenge that adds an issuer without a subject": (
-        "insert into sign_in_challenges values ('challenge_x', :ada, '', '', '', null, 0, now(), now(), null, 'a')",
+        CHALLENGE.format(method="link", delivery="bearer", tries=0, issuer="'a'"),
         "ck_sign_in_challenges_identity",
+    ),
+    "a challenge whose first step was done in an unknown way": (
+        CHALLENGE.format(method="luck", delivery="bearer", tries=0, issuer="null"),
+        "ck_sign_in_challenges_method",
+    ),
+    "a challenge with an unknown delivery": (
+        CHALLENGE.format(method="link", delivery="pigeon", tries=0, issuer="null"),
+        "ck_sign_in_challenges_delivery",
     ),
     "a team with an unknown language": ("update teams set language = 'xx' where id = :team", "ck_teams_language"),
     "a second unused link to set a password": (
@@ -427,6 +443,16 @@ async def test_an_external_id_has_the_form_that_the_rule_stores(world: World) ->
     async with world.engine.connect() as connection:
         stored = (await connection.execute(query, {"texts": texts})).scalars().all()
     assert list(stored) == [one for one in texts if external_id(one) == one]
+
+
+async def test_a_challenge_may_have_each_method_and_each_delivery(world: World) -> None:
+    ada = await world.person()
+    await world.challenge(ada.id)
+    query = text("update sign_in_challenges set method = :method, delivery = :delivery where user_id = :ada")
+    async with world.engine.begin() as connection:
+        for method, delivery in product(SignInMethod, SessionDelivery):
+            values = {"method": method.value, "delivery": delivery.value, "ada": ada.id}
+            assert (await connection.execute(query, values)).rowcount == 1
 
 
 async def test_usage_may_last_no_minute_or_a_whole_day(world: World) -> None:

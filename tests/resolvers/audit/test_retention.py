@@ -67,11 +67,13 @@ ROWS = {
     "sign_in_challenges": (
         (
             "insert into sign_in_challenges (id, user_id, token_hash, method, delivery, expires_at) "
-            "values ('challenge_old' || $2, $1, sha256(('a' || $2)::bytea), '', '', now() - interval '25 hours')"
+            "values ('challenge_old' || $2, $1, sha256(('a' || $2)::bytea), 'link', 'bearer', "
+            "now() - interval '25 hours')"
         ),
         (
             "insert into sign_in_challenges (id, user_id, token_hash, method, delivery, expires_at) "
-            "values ('challenge_new' || $2, $1, sha256(('b' || $2)::bytea), '', '', now() - interval '23 hours')"
+            "values ('challenge_new' || $2, $1, sha256(('b' || $2)::bytea), 'link', 'bearer', "
+            "now() - interval '23 hours')"
         ),
     ),
     "password_resets": (
