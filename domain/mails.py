@@ -180,6 +180,7 @@ class AccountEvent(Described):
     AUTHENTICATOR_APP_REMOVED = "authenticator app removed", "The authenticator app was removed."
     PASSKEY_ADDED = "passkey added", "A passkey was added."
     PASSKEY_REMOVED = "passkey removed", "A passkey was removed."
+    SECOND_FACTORS_REMOVED = "second factors removed", "A link removed the second factors that are new."
     RECOVERY_CODES_RENEWED = "recovery codes renewed", "New recovery codes replaced the old ones."
     RECOVERY_CODE_USED = "recovery code used", "A recovery code stood for the second factor."
     SECOND_STEPS_FAILED = "second steps failed", "Several codes after the right password were wrong."

@@ -120,7 +120,7 @@ ERASE_ACCOUNT = Statement(
 update users
 set email = id, first_name = '', last_name = '', password_hash = null, email_verified_at = null, language = 'en',
     name_key = :name_key, name_search = :name_search, email_search = :email_search, text_version = :text_version,
-    deleted_at = now()
+    second_factor_since = null, deleted_at = now()
 where id = :user_id
 """),
 )

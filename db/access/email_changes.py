@@ -15,7 +15,7 @@ from domain.languages import Language
 
 
 class EmailChangeRow(NamedTuple):
-    """A change of the address of an account, with the account's password hash.
+    """A change of the address of an account, begun at `created_at`. `email` is the present address of the account.
 
     `password_is_enough`: the person knows the password, and the account has no second factor.
     """
@@ -24,7 +24,8 @@ class EmailChangeRow(NamedTuple):
     user_id: str
     old_email: str
     new_email: str
-    password_hash: str | None
+    email: str
+    created_at: datetime
     password_is_enough: bool
 
 
@@ -126,7 +127,7 @@ returning c.old_email, u.first_name, u.last_name, c.confirmed_at is not null as 
 )
 
 FIND = f"""
-select c.id, c.user_id, c.old_email, c.new_email, u.password_hash,
+select c.id, c.user_id, c.old_email, c.new_email, u.email, c.created_at,
        u.password_known and not {HAS_ONE.format(user_id="u.id")} as password_is_enough
 from email_changes c join users u on u.id = c.user_id where c.{{hash}} = :token_hash
 """  # noqa: S608 - a constant

@@ -19,10 +19,11 @@ from domain.languages import Language
 
 
 class ResetRow(NamedTuple):
-    """A link of an account."""
+    """A link of an account. `email` is the address to which it was mailed, None if an operator made it."""
 
     id: str
     user_id: str
+    email: str | None
 
 
 class MailContent(NamedTuple):

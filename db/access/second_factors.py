@@ -1,6 +1,7 @@
 """The second factors of accounts: which they have, authenticator apps, and recovery codes."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from types import NoneType
 from typing import NamedTuple
 
@@ -38,6 +39,17 @@ class SecondFactors(NamedTuple):
         }
         return [kind for kind, possible in kinds.items() if possible]
 
+
+class RemovedFactors(NamedTuple):
+    """How many apps, passkeys and recovery codes of an account were removed."""
+
+    authenticator_apps: int
+    passkeys: int
+    recovery_codes: int
+
+
+# How long after the first second factor of an account a reset removes it.
+NEW_DAYS = 7
 
 # An app that was never confirmed is replaced: the person lost the secret, or began twice.
 BEGIN = Statement(
@@ -90,7 +102,12 @@ returning user_id
 PROVE = Statement(
     "prove_session",
     NoneType,
-    text("update sessions set second_factor_at = now() where id = :session_id and ended_at is null"),
+    text("""
+with proven as (
+    update sessions set second_factor_at = now() where id = :session_id and ended_at is null returning user_id
+)
+update users u set second_factor_since = now() from proven p where u.id = p.user_id and u.second_factor_since is null
+"""),
 )
 
 REMOVE = Statement(
@@ -139,9 +156,32 @@ with codes as (
     update sessions set second_factor_at = null
     where user_id = :user_id and second_factor_at is not null and not {_OWN}
     returning 1
+), account as (
+    update users set second_factor_since = null where id = :user_id and not {_OWN}
 )
 select count(*)::int from unproven
 """),  # noqa: S608 - constants
+)
+
+# A thief of a fresh session needs no password to add the first second factor, and none after that to add others.
+REMOVE_NEW = Statement(
+    "remove_new_second_factors",
+    RemovedFactors,
+    text(f"""
+with bound as materialized (
+    select case when second_factor_since > cast(:moment as timestamptz) - interval '{NEW_DAYS} days'
+        then '-infinity' else cast(:moment as timestamptz) end as moment
+    from users where id = :user_id
+), apps as (
+    delete from authenticators a using bound b where a.user_id = :user_id and a.confirmed_at > b.moment returning 1
+), keys as (
+    delete from passkeys k using bound b where k.user_id = :user_id and k.created_at > b.moment returning 1
+), codes as (
+    delete from recovery_codes c using bound b where c.user_id = :user_id and c.created_at > b.moment returning 1
+)
+select (select count(*)::int from apps) as authenticator_apps, (select count(*)::int from keys) as passkeys,
+    (select count(*)::int from codes) as recovery_codes
+"""),  # noqa: S608 - a constant
 )
 
 OF_ACCOUNT = Statement(
@@ -169,6 +209,8 @@ async def begun(connection: Connection, user_id: str) -> str | None:
 
 async def confirm(connection: Connection, user_id: str, secret: str, step: int) -> bool:
     """Let an app count from now on. Returns False if it was confirmed or replaced meanwhile."""
+    # The account is locked first, as everywhere, so that this cannot deadlock with a reset of the password.
+    await users.lock(connection, user_id)
     return await CONFIRM.row(connection, user_id=user_id, secret=secret, step=step) is not None
 
 
@@ -186,7 +228,7 @@ async def use_step(connection: Connection, user_id: str, secret: str, step: int)
 
 
 async def prove(connection: Connection, session_id: str) -> None:
-    """Let a session count as one with a second factor, because its person has just given one."""
+    """Let a session count as one with a second factor, because its person has just added one."""
     await PROVE.run(connection, session_id=session_id)
 
 
@@ -195,6 +237,15 @@ async def remove(connection: Connection, user_id: str) -> bool:
     # Removals of factors of one account queue here, so that `forget` sees which are left.
     await users.lock(connection, user_id)
     return await REMOVE.row(connection, user_id=user_id) is not None
+
+
+async def remove_new(connection: Connection, user_id: str, moment: datetime) -> RemovedFactors:
+    """Remove what was added after a moment; all, if the account got its first second factor in the 7 days before it.
+
+    Lock the account before, and call `forget` afterwards.
+    """
+    [removed] = await REMOVE_NEW.rows(connection, user_id=user_id, moment=moment)
+    return removed
 
 
 async def forget(connection: Connection, user_id: str) -> int:

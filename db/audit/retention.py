@@ -31,9 +31,11 @@ RETENTIONS = (
     Retention("sign_ups", "expires_at < now() - interval '1 day'"),
     Retention("sign_in_challenges", "expires_at < now() - interval '1 day'"),
     Retention("password_resets", "least(used_at, expires_at) < now() - interval '30 days'"),
+    # Those of an account go together: which of two addresses it had first is seen from all of them.
     Retention(
         "email_changes",
-        "coalesce(ended_at, confirmed_at + interval '7 days', expires_at) < now() - interval '30 days'",
+        "not exists (select from email_changes own where own.user_id = email_changes.user_id and coalesce("
+        "own.ended_at, own.confirmed_at + interval '7 days', own.expires_at) >= now() - interval '30 days')",
     ),
     Retention("sessions", "least(ended_at, expires_at) < now() - interval '30 days'"),
     Retention("partner_tokens", "least(revoked_at, expires_at) < now() - interval '1 year'"),

@@ -27,7 +27,7 @@ class User(Base):
     `email_verified_at` is when the person showed that the address is theirs, with a link that was sent to it. Nobody
     can sign in before that. `name_key` sorts people by name; `name_search` and `email_search` are folded. `language` is
     that of the mails to the person. `password_known` is false if `password_hash` is that of a random password, with
-    which nobody can confirm anything.
+    which nobody can confirm anything. `second_factor_since` is null without a second factor.
 
     The row of a deleted account stays, because the history refers to its id, but nothing in it identifies the person.
     `live_id` is the id until then: a deleted account cannot be in a team.
@@ -52,6 +52,7 @@ class User(Base):
     live_id: Mapped[OptionalId] = mapped_column(
         Computed("case when deleted_at is null then id else null::text end", persisted=True), unique=True
     )
+    second_factor_since: Mapped[OptionalMoment]
 
     __table_args__ = (
         id_prefix_check("user"),

@@ -35,6 +35,7 @@ class RecoveryCode(Base):
     user_id: Mapped[Id] = mapped_column(ForeignKey("users.id"))
     code_hash: Mapped[Hash]
     used_at: Mapped[OptionalMoment]
+    created_at: Mapped[Created]
 
     __table_args__ = (PrimaryKeyConstraint("user_id", "code_hash"),)
 

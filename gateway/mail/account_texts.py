@@ -43,8 +43,9 @@ somebody asked for a link to set a new password for your account. If it was you,
 {link}
 
 You can use it once, until {until}, {time} UTC. It ends all your sessions, revokes your partner tokens, and
-removes your sign-ins by OpenID Connect. Passkeys are only a second step until you use one. If it was not you,
-ignore this mail: then nothing changes.
+removes your sign-ins by OpenID Connect. Passkeys are only a second step until you use one. If your account
+got its first second factor in the last 7 days, it removes all of them. If it was not you, ignore this mail:
+then nothing changes.
 """,
     unknown_subject="You have no account with this e-mail address",
     unknown="""\
@@ -90,7 +91,7 @@ this address.
 If it was you, you need do nothing.
 
 If it was not you, open this link. It keeps this address for your account, lets you set a new password,
-and ends all sessions:
+ends all sessions, and removes second factors that are new:
 
 {link}
 
@@ -134,7 +135,8 @@ Sie diesen Link:
 
 Er gilt einmal, bis zum {until}, {time} Uhr (UTC). Er beendet alle Ihre Sitzungen, widerruft Ihre
 Partner-Tokens, und entfernt Ihre Anmeldungen über OpenID Connect. Passkeys sind nur ein zweiter Schritt, bis
-Sie einen benutzen. Wenn Sie es nicht waren, ignorieren Sie diese Mail: Dann ändert sich nichts.
+Sie einen benutzen. Wenn Ihr Konto seinen ersten zweiten Faktor in den letzten 7 Tagen bekam, entfernt er alle.
+Wenn Sie es nicht waren, ignorieren Sie diese Mail: Dann ändert sich nichts.
 """,
     unknown_subject="Sie haben kein Konto mit dieser E-Mail-Adresse",
     unknown="""\
@@ -182,7 +184,7 @@ sich nicht mehr an.
 Wenn Sie es waren, brauchen Sie nichts zu tun.
 
 Wenn Sie es nicht waren, öffnen Sie diesen Link. Er behält diese Adresse für Ihr Konto, lässt Sie ein neues
-Passwort setzen, und beendet alle Sitzungen:
+Passwort setzen, beendet alle Sitzungen, und entfernt neue zweite Faktoren:
 
 {link}
 

@@ -13,6 +13,17 @@ class Notice(NamedTuple):
     also: str
 
 
+# A thief of a session may have added it. A new password alone does not help against that.
+NEW_FACTOR_EN = (
+    "If your account had no second factor before, a new password that you set within 7 days with a link by mail "
+    "removes it. Later, only the operator can. If it had one, sign in with it, and remove the new one."
+)
+NEW_FACTOR_DE = (
+    "Wenn Ihr Konto vorher keinen zweiten Faktor hatte, entfernt ihn ein neues Passwort, das Sie innerhalb von 7 Tagen "
+    "mit einem Link aus einer Mail setzen. Später kann das nur der Betreiber. Wenn es schon einen hatte, melden Sie "
+    "sich mit ihm an, und entfernen Sie den neuen."
+)
+
 EN = {
     AccountEvent.PASSWORD_CHANGED: Notice(
         "Your password was changed",
@@ -45,7 +56,7 @@ EN = {
     AccountEvent.SESSIONS_ENDED: Notice(
         "Your other sessions were ended",
         "all sessions of your account at {address} but one were ended",
-        "Sign in again on your other devices.",
+        "Sign in again on your other devices. A change of your address that was not confirmed yet ended, too.",
     ),
     AccountEvent.EMAIL_RESTORED: Notice(
         "The change of your e-mail address was undone",
@@ -56,7 +67,8 @@ EN = {
     AccountEvent.AUTHENTICATOR_APP_ADDED: Notice(
         "An authenticator app was added",
         "an authenticator app was added to your account at {address}",
-        "From now on, a sign-in with the password needs a second step. Keep your recovery codes in a safe place.",
+        "From now on, a sign-in with the password needs a second step. Keep your recovery codes in a safe "
+        f"place. {NEW_FACTOR_EN}",
     ),
     AccountEvent.AUTHENTICATOR_APP_REMOVED: Notice(
         "Your authenticator app was removed",
@@ -66,12 +78,19 @@ EN = {
     AccountEvent.PASSKEY_ADDED: Notice(
         "A passkey was added",
         "a passkey was added to your account at {address}",
-        "With it, you can sign in without your password. A sign-in with the password needs a second step now.",
+        "With it, you can sign in without your password. A sign-in with the password needs a second step "
+        f"now. {NEW_FACTOR_EN}",
     ),
     AccountEvent.PASSKEY_REMOVED: Notice(
         "A passkey was removed",
         "a passkey was removed from your account at {address}",
         "Nobody can sign in with it any more. Without another second factor, your password alone is enough.",
+    ),
+    AccountEvent.SECOND_FACTORS_REMOVED: Notice(
+        "New second factors were removed",
+        "new second factors were removed from your account at {address}, because a password was set with a link",
+        "Somebody else may have added the authenticator app, the passkeys or the recovery codes. Look through your "
+        "second factors, and set up what is missing.",
     ),
     AccountEvent.RECOVERY_CODES_RENEWED: Notice(
         "New recovery codes were made",
@@ -134,7 +153,8 @@ DE = {
     AccountEvent.SESSIONS_ENDED: Notice(
         "Ihre anderen Sitzungen wurden beendet",
         "alle Sitzungen Ihres Kontos auf {address} außer einer wurden beendet",
-        "Melden Sie sich auf Ihren anderen Geräten neu an.",
+        "Melden Sie sich auf Ihren anderen Geräten neu an. Eine Änderung Ihrer Adresse, die noch nicht bestätigt "
+        "war, endete ebenfalls.",
     ),
     AccountEvent.EMAIL_RESTORED: Notice(
         "Die Änderung Ihrer E-Mail-Adresse wurde rückgängig gemacht",
@@ -147,7 +167,7 @@ DE = {
         "Eine Authenticator-App wurde hinzugefügt",
         "zu Ihrem Konto auf {address} wurde eine Authenticator-App hinzugefügt",
         "Von jetzt an braucht eine Anmeldung mit dem Passwort einen zweiten Schritt. "
-        "Bewahren Sie Ihre Ersatzcodes sicher auf.",
+        f"Bewahren Sie Ihre Ersatzcodes sicher auf. {NEW_FACTOR_DE}",
     ),
     AccountEvent.AUTHENTICATOR_APP_REMOVED: Notice(
         "Ihre Authenticator-App wurde entfernt",
@@ -157,12 +177,20 @@ DE = {
     AccountEvent.PASSKEY_ADDED: Notice(
         "Ein Passkey wurde hinzugefügt",
         "zu Ihrem Konto auf {address} wurde ein Passkey hinzugefügt",
-        "Mit ihm melden Sie sich ohne Passwort an. Die Anmeldung mit dem Passwort braucht nun einen zweiten Schritt.",
+        "Mit ihm melden Sie sich ohne Passwort an. Die Anmeldung mit dem Passwort braucht nun einen zweiten "
+        f"Schritt. {NEW_FACTOR_DE}",
     ),
     AccountEvent.PASSKEY_REMOVED: Notice(
         "Ein Passkey wurde entfernt",
         "von Ihrem Konto auf {address} wurde ein Passkey entfernt",
         "Niemand kann sich mehr mit ihm anmelden. Ohne anderen zweiten Faktor genügt Ihr Passwort allein.",
+    ),
+    AccountEvent.SECOND_FACTORS_REMOVED: Notice(
+        "Neue zweite Faktoren wurden entfernt",
+        "neue zweite Faktoren Ihres Kontos auf {address} wurden entfernt, weil mit einem Link ein Passwort gesetzt "
+        "wurde",
+        "Jemand anderes kann die Authenticator-App, die Passkeys oder die Ersatzcodes hinzugefügt haben. Sehen Sie "
+        "Ihre zweiten Faktoren durch, und richten Sie ein, was fehlt.",
     ),
     AccountEvent.RECOVERY_CODES_RENEWED: Notice(
         "Neue Ersatzcodes wurden erzeugt",

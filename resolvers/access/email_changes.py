@@ -27,9 +27,9 @@ from domain.subjects import Person
 from policies import facts
 from resolvers.access import passwords
 from resolvers.access.account_notices import notify
-from resolvers.access.admission import Opening, admit_new_account
+from resolvers.access.admission import Admitted, admit_new_account
+from resolvers.access.authentication import authenticate
 from resolvers.access.confirmation import ConfirmedInput, missing_step, sensitive
-from resolvers.access.hash_queue import Priority
 from resolvers.access.mail_pauses import claim_from_budget, claim_mail_of_place
 from resolvers.access.session_delivery import (
     NewPasswordInput,
@@ -39,7 +39,7 @@ from resolvers.access.session_delivery import (
     require_deliverable,
 )
 from resolvers.access.sessions import SessionPayload, session_payload
-from resolvers.access.takeover import end_access
+from resolvers.access.takeover import end_access, end_new_factors
 from resolvers.core import emails
 from resolvers.core.context import Context, Info
 from resolvers.core.mutation_types import MutationInput
@@ -174,7 +174,7 @@ async def confirm_email(info: Info, input: ConfirmEmailInput) -> ConfirmEmailPay
             await roll_back(change)
             return ConfirmEmailPayload(errors=[error])
         if counted is not None:
-            await counted.give_back(change.connection)
+            await counted.forget(change.connection)
         return ConfirmEmailPayload(begun.new_email)
 
     return await run_mutation(context, Action.ACCOUNTS_CONFIRM_EMAIL, work, input, ConfirmEmailPayload)
@@ -185,9 +185,11 @@ async def undo_email_change(info: Info, input: UndoEmailChangeInput) -> SessionP
     """Undo the change of your address with the token from the mail to the old address, set a new password, and sign in.
 
     It works until the change is confirmed, and for 7 days after that. The account gets its old address back, and
-    everything ends that `resetPassword` ends. Later changes of the address cannot be undone any more. Nor can a change
-    after which the account went back to an address that it had before this one: the first address wins. Errors:
-    PASSWORD_INVALID; TOO_MANY_ATTEMPTS; LINK_INVALID; EMAIL_TAKEN if another account has the old address by now.
+    everything ends that `resetPassword` ends. Second factors are removed that were added after the change began; or
+    all, if the account got its first one less than 7 days before. Later changes of the address cannot be undone any
+    more. Nor can a change after which the account went back to an address that it had before this one: the first
+    address wins. Errors: PASSWORD_INVALID; TOO_MANY_ATTEMPTS; LINK_INVALID; EMAIL_TAKEN if another account has the old
+    address by now.
     """
     context = info.context
     context.require(Action.ACCOUNTS_CONFIRM_EMAIL, facts.GATEWAY)
@@ -219,18 +221,19 @@ async def undo_email_change(info: Info, input: UndoEmailChangeInput) -> SessionP
     return await deliver_session(context, input, payload, password_hash)
 
 
-async def _identified(context: Context, found: EmailChangeRow, password: str | None) -> Opening | UserError | None:
-    """None if the person is signed in to the account; what was counted if the password is right; else the error."""
+async def _identified(context: Context, found: EmailChangeRow, password: str | None) -> Admitted | UserError | None:
+    """None if the person is signed in to the account; what was counted if the password is right; else the error.
+
+    A wrong password counts as a failed sign-in: a thief who began the change must not guess beside those limits.
+    """
     if isinstance(context.actor, Person) and context.actor.user_id == found.user_id:
         return None
     if password is None or not found.password_is_enough:
         return PASSWORD_NEEDED if found.password_is_enough else SIGN_IN_FIRST
-    passwords.require_capacity()
-    opening = await admit_new_account(context, found.id)
-    if isinstance(opening, UserError):
-        return opening
-    right = await passwords.verify(found.password_hash, password, Priority.NEW, opening.place)
-    return opening if right else WRONG
+    account, error, attempt = await authenticate(context, found.email, password)
+    if attempt is None:
+        return error
+    return attempt if account is not None and account.user.id == found.user_id else WRONG
 
 
 async def _confirm(change: Change, begun: EmailChangeRow) -> UserError | None:
@@ -261,6 +264,7 @@ async def _undo(change: Change, begun: EmailChangeRow, password_hash: str, deliv
     if was_changed and not await email_changes.move(connection, user.id, begun.old_email, even_invited=True):
         return SessionPayload(errors=[TAKEN])
     ended = await end_access(connection, user.id)
+    ended |= await end_new_factors(change, user.id, begun.created_at)
     started = await begin_session(change, user.id, password_hash, delivery, SignInMethod.LINK)
     after = {"undone": begun.id, "restored": was_changed, **started.audited, **ended}
     await change.record(None, user.id, {}, after, by=user.id)

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 import strawberry
 
-from db.access import own_sessions
+from db.access import email_changes, own_sessions
 from db.access.own_sessions import OwnSessionRow
 from db.core.paging import Listing
+from db.people import users
 from domain.actions import Action
 from domain.mails import AccountEvent
 from domain.paging import Paging
@@ -96,15 +97,23 @@ async def end_session(change: Change, input: EndSessionInput) -> EndSessionPaylo
 async def end_other_sessions(info: Info, input: EndOtherSessionsInput) -> EndOtherSessionsPayload:
     """End all of your sessions but that of this request, for example if you have lost a device.
 
-    A mail tells you, if there were others.
+    A change of your address that was not confirmed yet ends, too. A mail tells you, if anything ended.
     """
 
     async def work(change: Change, _: EndOtherSessionsInput) -> EndOtherSessionsPayload:
         await change.decide(facts.GATEWAY)
         person = signed_in(change.actor)
+        # The account is locked first, as everywhere, so that this cannot deadlock with a reset of the password.
+        await users.lock(change.connection, person.user_id)
+        await change.reload_actor()
         ended = await own_sessions.end_others(change.connection, person.user_id, person.session_id)
-        if ended:
-            await change.record(None, person.user_id, {}, {"endedSessions": ended})
+        # Whoever had one of these sessions may have begun it. Links to set a new password stay: else the thief of a
+        # session could keep the owner from each of them.
+        cancelled = await email_changes.cancel(change.connection, person.user_id)
+        values = {"endedSessions": ended, "cancelledChanges": cancelled}
+        after = {name: value for name, value in values.items() if value}
+        if after:
+            await change.record(None, person.user_id, {}, after)
             await notify(change, person.user_id, AccountEvent.SESSIONS_ENDED)
         return EndOtherSessionsPayload([strawberry.ID(id_) for id_ in ended])
 

@@ -33,7 +33,7 @@ from resolvers.access.session_delivery import (
     require_deliverable,
 )
 from resolvers.access.sessions import SessionPayload, session_payload
-from resolvers.access.takeover import end_access
+from resolvers.access.takeover import end_access, end_new_factors
 from resolvers.core import emails
 from resolvers.core.context import Info
 from resolvers.core.mutation_types import MutationInput
@@ -112,9 +112,10 @@ async def reset_password(info: Info, input: ResetPasswordInput) -> SessionPayloa
     All other sessions of the account end, sign-ins that wait for the second step, all links to set a new password, and
     a change of the address that was not confirmed yet. The partner tokens that the person granted are revoked, and the
     sign-ins by OpenID Connect are removed. A passkey is only a second step until it was used as one. A mail tells the
-    person. The second factor stays: if the account has one, send `challenge` and the second step to `completeSignIn`.
-    Errors: PASSWORD_INVALID; TOO_MANY_ATTEMPTS; LINK_INVALID: a link can be used once, within an hour if it came by
-    mail, and within a day if an operator made it.
+    person. If the account got its first second factor in the last 7 days, a link that came by mail removes all of them.
+    Else they stay: send `challenge` and the second step to `completeSignIn`. Errors: PASSWORD_INVALID;
+    TOO_MANY_ATTEMPTS; LINK_INVALID: a link can be used once, within an hour if it came by mail, and within a day if an
+    operator made it.
     """
     context = info.context
     context.require(Action.ACCOUNTS_RESET, facts.GATEWAY)
@@ -157,6 +158,8 @@ async def _reset(
     if not await password_resets.use(change.connection, link.id):
         return None
     ended = await end_access(change.connection, user.id)
+    if link.email is not None:
+        ended |= await end_new_factors(change, user.id, datetime.now(UTC))
     begun = await begin_session(change, user.id, password_hash, delivery, SignInMethod.LINK)
     after = {"reset": link.id, **begun.audited, **ended}
     await change.record(None, user.id, {}, after, by=user.id)

@@ -1,9 +1,22 @@
 """What ends when the person behind an account may have changed."""
 
+from datetime import datetime
 from typing import Any
 
-from db.access import actors, email_changes, identities, partner_tokens, passkeys, password_resets, sign_in_challenges
+from db.access import (
+    actors,
+    email_changes,
+    identities,
+    partner_tokens,
+    passkeys,
+    password_resets,
+    second_factors,
+    sign_in_challenges,
+)
 from db.core.connection import Connection
+from domain.mails import AccountEvent
+from resolvers.access.account_notices import notify
+from resolvers.core.mutations import Change
 
 
 async def end_access(connection: Connection, user_id: str) -> dict[str, Any]:
@@ -40,3 +53,23 @@ async def end_links(connection: Connection, user_id: str) -> dict[str, Any]:
         "endedLinks": await password_resets.end(connection, user_id),
         "cancelledChanges": await email_changes.cancel(connection, user_id),
     }
+
+
+async def end_new_factors(change: Change, user_id: str, moment: datetime) -> dict[str, Any]:
+    """Remove the second factors that a thief may have added, and tell the person.
+
+    These are those that were added after a moment; and all, if the account got its first one in the 7 days before it: a
+    thief of a fresh session needs no password for that, and could keep the owner out with it. Call it after the account
+    is locked, and before a session begins. Returns the values for the audit log; it is empty if none was removed.
+    """
+    removed = await second_factors.remove_new(change.connection, user_id, moment)
+    if not any(removed):
+        return {}
+    await second_factors.forget(change.connection, user_id)
+    await notify(change, user_id, AccountEvent.SECOND_FACTORS_REMOVED)
+    names = {
+        "authenticatorApps": removed.authenticator_apps,
+        "passkeys": removed.passkeys,
+        "recoveryCodes": removed.recovery_codes,
+    }
+    return {"removedFactors": names}

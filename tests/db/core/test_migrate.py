@@ -254,6 +254,22 @@ async def test_a_downgrade_below_second_factors_and_back_keeps_the_accounts_and_
     assert (links, len(tokens)) == ([(ada.id, None)], 1)
 
 
+async def test_accounts_have_their_second_factors_since_they_added_the_first_one(
+    empty: Database, empty_engine: AsyncEngine
+) -> None:
+    await migrate.upgrade(empty)
+    world = World(empty_engine, empty)
+    ada, bob = await world.person(), await world.person()
+    await world.authenticator(ada.id)
+    await passkeys.device_of(world, ada.id)
+    await world.authenticator(bob.id, confirmed=False)
+    await migrate.downgrade(empty, "0022")
+    await migrate.upgrade(empty)
+    same = "select user_id from authenticators join users u on u.id = user_id where second_factor_since = confirmed_at"
+    assert await fetch_rows(empty, same) == [(ada.id,)]
+    assert await fetch_rows(empty, "select count(*) from users where second_factor_since is not null") == [(1,)]
+
+
 async def test_existing_members_get_the_keys_of_their_names(empty: Database) -> None:
     await migrate.upgrade(empty, "0004")
     for statement in OLD_ROWS:

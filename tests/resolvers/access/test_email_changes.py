@@ -139,7 +139,7 @@ async def test_a_link_needs_the_second_factor_of_the_account(client: Client, wor
 
 
 async def test_guesses_with_a_link_are_limited(client: Client, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("resolvers.access.admission.LINK", Budget(2, 60.0))
+    monkeypatch.setattr("resolvers.access.admission.FREE_FROM_ANYWHERE", 2)
     ada = await person(world)
     token, _ = await world.email_change(ada, address())
     found = []
@@ -147,6 +147,10 @@ async def test_guesses_with_a_link_are_limited(client: Client, world: World, mon
         PlacedTransport.address += 1
         found.append(codes(await mutate(client, "confirmEmail", token=token, password="a guess")))
     assert found == [["INVALID_CREDENTIALS"]] * 2 + [["TOO_MANY_ATTEMPTS"]]
+    # They count as failed sign-ins: nobody guesses on beside that limit.
+    PlacedTransport.address += 1
+    waiting = await mutate(client, "signIn", email=ada.email, password="a guess")
+    assert codes(waiting) == ["TOO_MANY_ATTEMPTS"]
     # The person is not locked out: with a session the link needs no password.
     assert codes(await mutate(client, "confirmEmail", ada.secret, token=token)) == []
 

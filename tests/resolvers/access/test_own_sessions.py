@@ -118,6 +118,22 @@ async def test_a_person_ends_all_sessions_but_their_own(client: Client, world: W
     assert await world.fingerprint() == before
 
 
+async def test_a_change_of_the_address_ends_with_the_other_sessions_and_a_link_to_a_new_password_does_not(
+    client: Client, world: World
+) -> None:
+    ada = await world.person()
+    reset = await world.reset(ada.id)
+    # A thief with a session, which the person ends, has begun this.
+    token, _ = await world.email_change(ada, f"thief-{ada.email}")
+    assert (await mutate(client, "endOtherSessions", ada.secret))["endedSessionIds"] == []
+    confirmed = await mutate(client, "confirmEmail", ada.secret, token=token)
+    assert [error["code"] for error in confirmed["errors"]] == ["LINK_INVALID"]
+    [(_, _, after)] = await recorded(world, ada.id)
+    assert list(after) == ["cancelledChanges"]
+    back = await mutate(client, "resetPassword", token=reset, password="a new password of the owner")
+    assert back["errors"] == []
+
+
 async def test_an_ended_session_ends_no_other_one(client: Client, world: World) -> None:
     ada = await world.person()
     stolen = await world.session(ada.id)

@@ -8,9 +8,12 @@ from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
 from tests.resolvers.access.test_email_changes import email_of, person
+from tests.resolvers.access.test_second_factors import notices
 from tests.resolvers.access.test_sessions import PASSWORD, VIEWER, codes, mutate, sessions
 from tests.resolvers.access.test_sign_ups import address, execute
+from tests.support import passkeys
 from tests.support.mutations import operation
+from tests.support.second_factors import code
 from tests.support.world import Account, World
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick_passwords")]
@@ -171,3 +174,73 @@ async def test_a_reset_by_a_thief_leaves_the_link_to_the_owner(client: Client, w
     assert await reset(client, await mailed_reset(world, stolen), THIEFS) == []
     assert codes(await mutate(client, "undoEmailChange", token=undo, password=OWNERS)) == []
     assert (await email_of(world, ada.id), await sessions(world, ada.id)) == (ada.email, 1)
+
+
+async def add_app(client: Client, secret: str) -> None:
+    """Add an authenticator app in a session."""
+    begun = await mutate(client, "beginAuthenticatorApp", secret)
+    assert codes(await mutate(client, "confirmAuthenticatorApp", secret, code=code(begun["secret"]))) == []
+
+
+async def age_factors(world: World, account: Account, days: int) -> None:
+    """Let the second factors of an account be some days old."""
+    for statement in (
+        "update users set second_factor_since = second_factor_since - :days * interval '1 day' where id = :id",
+        "update authenticators set confirmed_at = confirmed_at - :days * interval '1 day' where user_id = :id",
+        "update recovery_codes set created_at = created_at - :days * interval '1 day' where user_id = :id",
+    ):
+        await execute(world, statement, days=days, id=account.id)
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_to_undo_a_change_removes_the_second_factors_of_the_thief(
+    client: Client, world: World, is_first: bool
+) -> None:
+    ada = await person(world)
+    stolen = Account(ada.id, ada.email, await world.session(ada.id))
+    if is_first:
+        await add_app(client, stolen.secret)
+    _, undo = await moved(client, world, stolen, address())
+    if not is_first:
+        await add_app(client, stolen.secret)
+    await passkeys.device_of(world, ada.id)
+    back = await mutate(client, "undoEmailChange", token=undo, password=OWNERS)
+    assert (codes(back), back["challenge"], back["token"] is None) == ([], None, False)
+    assert "second factors removed" in await notices(world, ada)
+    assert (await mutate(client, "signIn", email=ada.email, password=OWNERS))["token"] is not None
+
+
+async def test_to_undo_a_change_keeps_the_older_second_factor(client: Client, world: World) -> None:
+    ada = await person(world)
+    await add_app(client, ada.secret)
+    await age_factors(world, ada, 8)
+    _, undo = await moved(client, world, ada, address())
+    await passkeys.device_of(world, ada.id)
+    assert codes(await mutate(client, "renewRecoveryCodes", ada.secret)) == []
+    back = await mutate(client, "undoEmailChange", token=undo, password=OWNERS)
+    assert (codes(back), back["token"], back["secondFactors"]) == ([], None, ["AUTHENTICATOR_APP"])
+
+
+@pytest.mark.parametrize(("days", "by_mail", "removed"), [(6, True, True), (8, True, False), (6, False, False)])
+async def test_a_reset_by_mail_removes_second_factors_for_7_days_after_the_first_one(
+    client: Client, world: World, days: int, by_mail: bool, removed: bool
+) -> None:
+    ada = await person(world)
+    await add_app(client, ada.secret)
+    await age_factors(world, ada, days)
+    # One more, added in the session that counts as one with a second factor now.
+    await passkeys.device_of(world, ada.id)
+    link = await mailed_reset(world, ada) if by_mail else await world.reset(ada.id)
+    back = await mutate(client, "resetPassword", token=link, password=OWNERS)
+    assert (codes(back), back["challenge"] is None) == ([], removed)
+    assert ("second factors removed" in await notices(world, ada)) is removed
+
+
+async def test_a_second_factor_after_the_last_one_was_removed_is_a_first_one(client: Client, world: World) -> None:
+    ada = await person(world)
+    await add_app(client, ada.secret)
+    await age_factors(world, ada, 8)
+    assert codes(await mutate(client, "removeAuthenticatorApp", ada.secret)) == []
+    await add_app(client, ada.secret)
+    back = await mutate(client, "resetPassword", token=await mailed_reset(world, ada), password=OWNERS)
+    assert (codes(back), back["challenge"]) == ([], None)

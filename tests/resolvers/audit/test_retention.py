@@ -165,17 +165,29 @@ def test_every_table_that_is_swept_is_tried_and_documented() -> None:
 
 @pytest.mark.parametrize("table", ROWS)
 async def test_a_row_is_deleted_when_its_time_is_over(
-    clean_database: Database, place: tuple[str, str], table: str
+    own_world: World, clean_database: Database, place: tuple[str, str], table: str
 ) -> None:
     old, new = ROWS[table]
+    other = await own_world.person()
     await fetch_rows(clean_database, old, *place)
-    await fetch_rows(clean_database, new, *place)
+    await fetch_rows(clean_database, new, other.id, place[1])
     before = await number(clean_database, table)
     assert await sweep(workspace(clean_database), SWEEPER) == {table: 1}
     assert await number(clean_database, table) == before - 1
     assert await fetch_rows(clean_database, AUDITED) == [(table, 1)]
     assert await sweep(workspace(clean_database), SWEEPER) == {}
     assert len(await fetch_rows(clean_database, AUDITED)) == 1
+
+
+async def test_changes_of_the_address_of_an_account_are_deleted_together(
+    clean_database: Database, place: tuple[str, str]
+) -> None:
+    for statement in ROWS["email_changes"]:
+        await fetch_rows(clean_database, statement, *place)
+    assert await sweep(workspace(clean_database), SWEEPER) == {}
+    older = "update email_changes set confirmed_at = confirmed_at - interval '2 days' where user_id = $1"
+    await fetch_rows(clean_database, older, place[0])
+    assert await sweep(workspace(clean_database), SWEEPER) == {"email_changes": 2}
 
 
 async def test_a_job_that_waits_is_kept(clean_database: Database) -> None:
