@@ -19,7 +19,7 @@ from domain.credentials import CredentialKind, parse
 from domain.members import InvitationStatus, MemberStatus
 from domain.problems import UserError, UserErrorCode
 from domain.sign_in_methods import SignInMethod
-from domain.subjects import Actor, Person
+from domain.subjects import Actor, Anonymous, Person
 from domain.text import NAME_RULE, last_name
 from policies import facts
 from resolvers.access import passwords
@@ -96,8 +96,8 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
     address, and signs you in (`token`). Else sign in first (SIGN_IN_FIRST), with the address that was invited
     (EMAIL_DIFFERS). You keep your seats, and get seats of the team's default products, or join their waiting lists.
     INVITATION_EXPIRED; INVITATION_ACCEPTED (information); INVITATION_INVALID if the token is unknown, or the invitation
-    was revoked or sent again; PASSWORD_INVALID; NAME_INVALID; TOO_MANY_ATTEMPTS. A repeat with a key needs your session
-    or your password, or it gets INVITATION_ACCEPTED.
+    was revoked or sent again; PASSWORD_INVALID; NAME_INVALID; TOO_MANY_ATTEMPTS. A repeat with a key needs your
+    session, or your password and no session, or it gets INVITATION_ACCEPTED.
     """
     context = info.context
     context.require(Action.INVITATIONS_ACCEPT, facts.GATEWAY)
@@ -138,10 +138,13 @@ async def own_member_edges(root: AcceptInvitationPayload, _info: Info) -> list[E
 
 
 @told
-async def joined_team_edges(root: AcceptInvitationPayload, _info: Info) -> list[EdgeRow[TeamRow]]:
-    """The team, for the list of your teams; empty if nothing was accepted."""
-    # A repeat with the password has no session with which to read the team.
-    return [] if root.joined_team is None else [EdgeRow(root.joined_team, (root.joined_team.id,), BY_ID)]
+async def joined_team_edges(root: AcceptInvitationPayload, info: Info) -> list[EdgeRow[TeamRow]]:
+    """The team, for the list of your teams; empty if nothing was accepted, and in a repeat without a session."""
+    context, team = info.context, root.joined_team
+    # Without a session, nobody has a role in the team, and its fields cannot be read.
+    if team is None or isinstance(context.actor, Anonymous) or team.id not in context.reach(Action.TEAMS_READ).teams:
+        return []
+    return [EdgeRow(team, (team.id,), BY_ID)]
 
 
 async def _hash(context: Context, invitation: InvitationByToken, password: str) -> tuple[str, Opening] | UserError:
@@ -165,12 +168,13 @@ async def _find(context: Context, token: str) -> InvitationByToken | None:
 async def _may_repeat(context: Context, invitation: InvitationByToken, input: AcceptInvitationInput) -> bool:
     """Whether a request for an accepted invitation may get the first answer: it has a key, and is the person's own.
 
-    The link does not identify the person, because others may have seen it. The session or the password does.
+    The link does not identify the person, because others may have seen it. The session or the password does. A person
+    who is signed in reads the answer with their own rights: so another one gets none.
     """
     if not input.idempotency_key or invitation.status is not InvitationStatus.ACCEPTED:
         return False
-    if _is_signed_in(context.actor, invitation):
-        return True
+    if not isinstance(context.actor, Anonymous):
+        return _is_signed_in(context.actor, invitation)
     if input.password is None:
         return False
     account = (await authenticate(context, invitation.email, input.password)).account

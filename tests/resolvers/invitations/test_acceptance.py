@@ -19,6 +19,11 @@ pytestmark = pytest.mark.slow
 
 PASSWORD = "correct horse battery"
 TEAMS = "{ viewer { id email memberships { nodes { role status } } } teams { nodes { id } } }"
+TEAM = "team { id name viewerRole }"
+REPEATED = operation(
+    "acceptInvitation",
+    f"member {{ {TEAM} }} teamEdges {{ node {{ viewerRole }} }} seatEdges {{ node {{ {TEAM} }} }} errors {{ code }}",
+)
 JOINED = "member { status team { id } } token errors { code }"
 
 
@@ -205,7 +210,7 @@ async def test_a_repeat_gets_the_first_answer_and_not_that_the_invitation_was_ac
     first = await invitee.accept(idempotencyKey="k")
     before = await world.fingerprint()
     repeat = await invitee.accept(idempotencyKey="k")
-    changed = {"token": None, "errors": repeat.content["errors"]}
+    changed = {"token": None, "errors": repeat.content["errors"], "teamEdges": []}
     assert repeat.content == {**first.content, **changed}
     assert [len(first.told[name]) for name in ("memberEdges", "teamEdges", "seatEdges")] == [1, 1, 1]
     assert repeat.errors == [("SECRET_SHOWN_ONCE", None)]
@@ -218,9 +223,25 @@ async def test_a_repeat_needs_the_session_or_the_password_of_the_account(client:
     first = await invitee.accept(idempotencyKey="k")
     own = await invitee.accept(first.content["token"], password=None, idempotencyKey="k")
     assert own.content["member"] == first.content["member"] is not None
-    for secret, password in ((None, "a wrong password"), (None, None), (other.secret, None), (other.secret, "wrong")):
+    tries = ((None, "a wrong password"), (None, None), *((other.secret, one) for one in (None, "wrong", PASSWORD)))
+    for secret, password in tries:
         refused = await invitee.accept(secret, password=password, idempotencyKey="k")
         assert (refused.errors, refused.content["member"]) == ([("INVITATION_ACCEPTED", None)], None)
+
+
+async def test_a_repeat_shows_no_row_whose_team_its_sender_may_not_read(client: Client, world: World) -> None:
+    invitee = await new_invitee(client, world)
+    await world.add_default_product(invitee.caller.team, invitee.caller.product)
+    own = (await invitee.accept(idempotencyKey="k")).content["token"]
+    repeat = {"token": invitee.link, "password": PASSWORD, "idempotencyKey": "k"}
+    shown = (await client(REPEATED, own, input=repeat)).data["acceptInvitation"]
+    assert (shown["member"]["team"]["viewerRole"], len(shown["teamEdges"]), len(shown["seatEdges"])) == ("USER", 1, 1)
+    unsigned = await client(operation("acceptInvitation", "teamEdges { node { viewerRole } }"), None, input=repeat)
+    assert (unsigned.codes, unsigned.data["acceptInvitation"]["teamEdges"]) == ([], [])
+    assert set((await client(REPEATED, None, input=repeat)).codes) == {"UNAUTHENTICATED"}
+    refused = await client(REPEATED, (await world.person()).secret, input=repeat)
+    nothing = {"member": None, "teamEdges": [], "seatEdges": [], "errors": [{"code": "INVITATION_ACCEPTED"}]}
+    assert (refused.codes, refused.data["acceptInvitation"]) == ([], nothing)
 
 
 async def test_a_repeat_with_a_password_that_is_replaced_meanwhile_gets_no_answer(
