@@ -190,10 +190,15 @@ class AccountEvent(Described):
 
 @dataclass(frozen=True)
 class AccountNoticeMail:
-    """A mail that tells a person about a change of their account. `event` is the value of an `AccountEvent`."""
+    """A mail that tells a person about a change of their account. `event` is the value of an `AccountEvent`.
+
+    `email` is the address that the account had at the change. It is None if an earlier version queued the mail, which
+    then goes to the present address, and after the account was deleted.
+    """
 
     user_id: str
     event: str
+    email: str | None = None
 
     @property
     def team_id(self) -> None:

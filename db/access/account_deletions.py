@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import text
 
+from db.access import account_notices
 from db.core.connection import Connection
 from db.core.statements import Statement
 from db.core.text_keys import person_keys
@@ -140,5 +141,6 @@ async def erase(connection: Connection, user_id: str) -> ErasedAccount:
     await ERASE_TRACES.run(connection, user_id=user_id, email=person.email)
     for statement in ERASE_ROWS:
         await statement.run(connection, user_id=user_id)
+    await account_notices.erase_addresses(connection, user_id)
     await ERASE_ACCOUNT.run(connection, user_id=user_id, **person_keys("", "", user_id))
     return person

@@ -1,5 +1,6 @@
 """The recipients of mails about changes of their account."""
 
+from types import NoneType
 from typing import NamedTuple
 
 from sqlalchemy import text
@@ -25,6 +26,32 @@ RECIPIENT = Statement(
 select email, first_name, last_name, language from users where id = :user_id and email_verified_at is not null
 """),
 )
+
+# A deletion of the account waits for the lock, and then finds the job with the address. One that is under way comes
+# first: then the address is gone already.
+ADDRESS = Statement("notice_address", str, text("select email from users where id = :user_id for key share"))
+
+# The job stays: it finds no account any more, and sends nothing.
+ERASE_ADDRESSES = Statement(
+    "erase_notice_addresses",
+    NoneType,
+    text("""
+update jobs.pgqueuer
+set payload = convert_to((convert_from(payload, 'UTF8')::jsonb || '{"email": null}')::text, 'UTF8')
+where entrypoint = 'account_notice' and convert_from(payload, 'UTF8')::jsonb ->> 'user_id' = :user_id
+"""),
+)
+
+
+async def address(connection: Connection, user_id: str) -> str:
+    """The address that an account has now, for a mail about a change that this transaction makes."""
+    [email] = await ADDRESS.rows(connection, user_id=user_id)
+    return email
+
+
+async def erase_addresses(connection: Connection, user_id: str) -> None:
+    """Erase the addresses in the queued mails about changes of an account that is being deleted."""
+    await ERASE_ADDRESSES.run(connection, user_id=user_id)
 
 
 async def recipient(connection: Connection, user_id: str) -> Recipient | None:

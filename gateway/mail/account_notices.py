@@ -29,4 +29,5 @@ async def compose(context: MailContext, job: Job[AccountNoticeMail]) -> Mail | N
         also=notice.also,
         page=f"{context.address}{REQUEST_PAGE}",
     )
-    return Mail(person.email, without_links(full_name(person.first_name, person.last_name)), notice.subject, text)
+    name = without_links(full_name(person.first_name, person.last_name))
+    return Mail(job.payload.email or person.email, name, notice.subject, text)

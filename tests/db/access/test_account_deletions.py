@@ -5,13 +5,16 @@ from typing import Any
 
 from sqlalchemy import text
 
-from db.access import account_deletions, actors
+from db.access import account_deletions, account_notices, actors
 from db.access.actors import NewSession
 from db.core import ids
+from db.queue import jobs
 from domain.languages import Language
+from domain.mails import ACCOUNT_NOTICE, AccountEvent, AccountNoticeMail
 from domain.sign_in_methods import SignInMethod
 from tests.db.tables.test_constraints import refusal
 from tests.support.locks import waiting
+from tests.support.queued_mails import queued
 from tests.support.world import World
 
 
@@ -34,6 +37,19 @@ async def test_a_session_that_begins_meanwhile_is_erased_too(world: World) -> No
             await deleting.commit()
     query = "select ended_at is not null, device, place from sessions where user_id = :user"
     assert await rows(world, query, ada.id) == [(True, None, None)] * 2
+
+
+async def test_the_address_in_a_mail_that_is_queued_meanwhile_is_erased_too(world: World) -> None:
+    ada = await world.person()
+    async with world.database.transaction() as telling, world.database.transaction() as deleting:
+        email = await account_notices.address(telling, ada.id)
+        mail = AccountNoticeMail(ada.id, AccountEvent.PASSKEY_ADDED.value, email)
+        await jobs.enqueue(telling, ACCOUNT_NOTICE, [mail])
+        async with waiting(telling, account_deletions.erase(deleting, ada.id)) as work:
+            await telling.commit()
+            await work
+            await deleting.commit()
+    assert await queued(world, ada.id) == [{"user_id": ada.id, "event": mail.event, "email": None}]
 
 
 async def test_no_session_begins_for_a_deleted_account(world: World) -> None:

@@ -139,6 +139,18 @@ async def test_a_changed_password_is_told(caller: Caller, clean_database: Databa
     assert "Your passkeys and your sign-ins by OpenID Connect still work" in " ".join(letter.split())
 
 
+async def test_a_thief_who_changes_the_address_does_not_take_the_mails_of_earlier_changes_along(
+    caller: Caller, clean_database: Database
+) -> None:
+    ada = await account(caller)
+    await send(caller, "changePassword", ada.secret, newPassword=NEW)
+    there, _ = await caller.world.email_change(ada, "robber@tests.example")
+    await send(caller, "confirmEmail", ada.secret, token=there)
+    told = {subject: to for to, subject, _ in await arrived(clean_database)}
+    assert ada.email in told["Your password was changed"]
+    assert "robber@" in told["This is your new e-mail address"]
+
+
 async def test_an_address_to_which_an_account_does_not_go_back_gets_no_link(
     caller: Caller, clean_database: Database
 ) -> None:

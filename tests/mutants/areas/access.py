@@ -32,6 +32,13 @@ MUTANTS = (
         (f"{DELETIONS_TEST}::test_a_session_that_begins_meanwhile_is_erased_too",),
     ),
     Mutant(
+        "a mail that is queued during the deletion of its account keeps the address",
+        "db/access/account_notices.py",
+        " for key share",
+        "",
+        (f"{DELETIONS_TEST}::test_the_address_in_a_mail_that_is_queued_meanwhile_is_erased_too",),
+    ),
+    Mutant(
         "the teams that a person leaves are locked in the reverse order",
         DELETIONS,
         "order by m.team_id",
