@@ -44,12 +44,14 @@ class MailPurpose(Enum):
     RESET = "password reset"
     EMAIL_CHANGE = "e-mail change"
     SECOND_STEPS = "second steps"
+    NEW_NAMES = "new names"
 
     @property
     def pause(self) -> timedelta:
         """The shortest time between two mails to one address."""
-        pauses = {MailPurpose.INVITATION: timedelta(minutes=5), MailPurpose.SECOND_STEPS: timedelta(hours=1)}
-        return pauses.get(self, timedelta(minutes=1))
+        if self in (MailPurpose.SECOND_STEPS, MailPurpose.NEW_NAMES):
+            return timedelta(hours=1)
+        return timedelta(minutes=5 if self is MailPurpose.INVITATION else 1)
 
     @property
     def longest_delay(self) -> timedelta:
@@ -175,6 +177,7 @@ class AccountEvent(Described):
     EMAIL_CHANGED = "email changed", "The account has a new address."
     NAMES_CHANGED = "names changed", "The person changed the names."
     SESSIONS_ENDED = "sessions ended", "The person ended all other sessions."
+    SESSION_ENDED = "session ended", "The person ended another session."
     EMAIL_RESTORED = "email restored", "The account got its old address back, or kept it."
     AUTHENTICATOR_APP_ADDED = "authenticator app added", "An authenticator app counts as second factor now."
     AUTHENTICATOR_APP_REMOVED = "authenticator app removed", "The authenticator app was removed."
@@ -186,6 +189,8 @@ class AccountEvent(Described):
     SECOND_STEPS_FAILED = "second steps failed", "Several codes after the right password were wrong."
     IDENTITY_LINKED = "identity linked", "A sign-in by OpenID Connect was added to the account."
     IDENTITY_UNLINKED = "identity unlinked", "A sign-in by OpenID Connect was removed from the account."
+    TOKEN_CREATED = "token created", "The person created a partner token."
+    TOKEN_ROTATED = "token rotated", "A partner token that the person granted got a new secret."
 
 
 @dataclass(frozen=True)

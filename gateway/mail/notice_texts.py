@@ -58,6 +58,11 @@ EN = {
         "all sessions of your account at {address} but one were ended",
         "Sign in again on your other devices. A change of your address that was not confirmed yet ended, too.",
     ),
+    AccountEvent.SESSION_ENDED: Notice(
+        "A session was ended",
+        "a session of your account at {address} was ended from another one",
+        "Sign in again on the device of that session.",
+    ),
     AccountEvent.EMAIL_RESTORED: Notice(
         "The change of your e-mail address was undone",
         "the change of the e-mail address of your account at {address} was undone, and a new password was set",
@@ -119,6 +124,16 @@ EN = {
         "a sign-in by OpenID Connect was removed from your account at {address}",
         "If you know no password for the account, set one now.",
     ),
+    AccountEvent.TOKEN_CREATED: Notice(
+        "A partner token was created",
+        "a partner token was created with your account at {address}",
+        "A program that has it acts with your rights in the team. A new password that is set with a link revokes it.",
+    ),
+    AccountEvent.TOKEN_ROTATED: Notice(
+        "A partner token got a new secret",
+        "a partner token of your account at {address} got a new secret",
+        "The secret before works for 24 hours more. A new password that is set with a link revokes the token.",
+    ),
 }
 
 DE = {
@@ -155,6 +170,11 @@ DE = {
         "alle Sitzungen Ihres Kontos auf {address} außer einer wurden beendet",
         "Melden Sie sich auf Ihren anderen Geräten neu an. Eine Änderung Ihrer Adresse, die noch nicht bestätigt "
         "war, endete ebenfalls.",
+    ),
+    AccountEvent.SESSION_ENDED: Notice(
+        "Eine Sitzung wurde beendet",
+        "eine Sitzung Ihres Kontos auf {address} wurde von einer anderen aus beendet",
+        "Melden Sie sich auf dem Gerät dieser Sitzung neu an.",
     ),
     AccountEvent.EMAIL_RESTORED: Notice(
         "Die Änderung Ihrer E-Mail-Adresse wurde rückgängig gemacht",
@@ -218,5 +238,17 @@ DE = {
         "Eine Anmeldung wurde entfernt",
         "eine Anmeldung über OpenID Connect wurde aus Ihrem Konto auf {address} entfernt",
         "Wenn Sie kein Passwort für das Konto kennen, setzen Sie jetzt eines.",
+    ),
+    AccountEvent.TOKEN_CREATED: Notice(
+        "Ein Partner-Token wurde erstellt",
+        "mit Ihrem Konto auf {address} wurde ein Partner-Token erstellt",
+        "Ein Programm, das es hat, handelt mit Ihren Rechten im Team. Ein neues Passwort, das mit einem Link gesetzt "
+        "wird, widerruft es.",
+    ),
+    AccountEvent.TOKEN_ROTATED: Notice(
+        "Ein Partner-Token hat ein neues Geheimnis",
+        "ein Partner-Token Ihres Kontos auf {address} bekam ein neues Geheimnis",
+        "Das Geheimnis davor gilt noch 24 Stunden. Ein neues Passwort, das mit einem Link gesetzt wird, widerruft das "
+        "Token.",
     ),
 }

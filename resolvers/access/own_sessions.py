@@ -78,7 +78,8 @@ def is_current(root: OwnSessionRow, info: Info) -> bool:
 async def end_session(change: Change, input: EndSessionInput) -> EndSessionPayload:
     """End one of your sessions: its token and its cookie are invalid from the next request on.
 
-    If it is the session of this request, you are signed out. Raises NOT_FOUND if you have no such session.
+    If it is the session of this request, you are signed out. If not, a mail tells you. Raises NOT_FOUND if you have no
+    such session.
     """
     await change.decide(facts.GATEWAY)
     person = signed_in(change.actor)
@@ -88,7 +89,9 @@ async def end_session(change: Change, input: EndSessionInput) -> EndSessionPaylo
     if not ended:
         return EndSessionPayload()
     await change.record(None, input.session_id, {}, {"ended": True})
-    if input.session_id == person.session_id and not input.dry_run:
+    if input.session_id != person.session_id:
+        await notify(change, person.user_id, AccountEvent.SESSION_ENDED)
+    elif not input.dry_run:
         change.context.cookie = ""
     return EndSessionPayload(strawberry.ID(input.session_id))
 

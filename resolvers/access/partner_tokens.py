@@ -17,11 +17,13 @@ from db.people.users import UserRow
 from domain import text
 from domain.actions import Action, Scope
 from domain.credentials import CredentialKind, issue
+from domain.mails import AccountEvent
 from domain.problems import UserError, UserErrorCode
 from domain.subjects import Actor, Partner
 from domain.text import NAME_RULE
 from policies import facts
 from policies.engine.policy import Policy
+from resolvers.access.account_notices import notify
 from resolvers.core.changed_lists import told
 from resolvers.core.context import Context, Info
 from resolvers.core.fields import loaded_by
@@ -115,6 +117,7 @@ async def create_partner_token(change: Change, input: CreatePartnerTokenInput) -
     """Create a partner token for a team.
 
     The token may do what its scopes allow, but only while you may do it yourself. If you leave the team, it is revoked.
+    A mail tells you.
     Errors: NAME_INVALID, EXPIRY_INVALID, LIST_EMPTY (no scope), SCOPE_NOT_HELD (a scope for something that you may not
     do yourself). Raises NOT_FOUND for the team, FORBIDDEN.
     """
@@ -135,6 +138,7 @@ async def create_partner_token(change: Change, input: CreatePartnerTokenInput) -
     await partner_tokens.create(change.connection, token, credential.token_hash)
     after = {"name": token.name, "scopes": scopes, "expires": expires.isoformat()}
     await change.record(team.id, token.id, {}, after)
+    await notify(change, change.by, AccountEvent.TOKEN_CREATED)
     return CreatePartnerTokenPayload(token, None if input.dry_run else secret)
 
 
@@ -158,8 +162,8 @@ async def rotate_partner_token(change: Change, input: RotatePartnerTokenInput) -
     """Give a partner token that you granted a new secret. Its name, scopes and end stay.
 
     The secret before works for 24 hours more, or until the token ends, so that the partner can change over without a
-    gap. Revoking the token ends both. Errors: TOKEN_ENDED (it is revoked or has expired) and TOKEN_ROTATED (two
-    secrets work already).
+    gap. Revoking the token ends both. A mail tells you. Errors: TOKEN_ENDED (it is revoked or has expired) and
+    TOKEN_ROTATED (two secrets work already).
     Raises NOT_FOUND for the token, FORBIDDEN if you did not grant it.
     """
     token = await _token(change, input.token_id)
@@ -171,6 +175,7 @@ async def rotate_partner_token(change: Change, input: RotatePartnerTokenInput) -
     ends = rotated.previous_secret_ends_at
     after = {"rotated": True, "previousSecretEnds": None if ends is None else ends.isoformat()}
     await change.record(token.team_id, token.id, {}, after)
+    await notify(change, token.grantor_id, AccountEvent.TOKEN_ROTATED)
     return RotatePartnerTokenPayload(rotated, None if input.dry_run else secret)
 
 

@@ -39,6 +39,7 @@ from resolvers.groups.seat_giving import (
 from resolvers.invitations import external_ids
 from resolvers.invitations.bulk_invitations import target
 from resolvers.people.members import LAST_MANAGER
+from resolvers.people.profiles import tell_new_names
 
 NO_GROUP = "The team has no group with this id."
 
@@ -110,7 +111,7 @@ async def update_member(change: Change, input: UpdateMemberInput) -> UpdateMembe
     """Change the names, the role, the groups and the external id of a member, or of an invited person.
 
     Names: before a person has accepted, they are those in your invitation, and you can correct them. After that, they
-    belong to the person's account, and only the person can change them, for all of their teams.
+    belong to the person's account, and only the person can change them, for all of their teams. A mail tells them.
     Roles: as with `changeRole`; you also need the right to change roles. Groups: `groupIds` are all groups that the
     person is in afterwards. As with `setGroupMembers`, seats follow; you also need the right to change groups, and to
     assign or unassign the seats. Under ALL_OR_NOTHING, a missing seat stops everything (NO_SEAT_LEFT); under the other
@@ -172,7 +173,10 @@ def role_target(change: Change, team_id: str, member: PresentMember, role: Role)
 
 
 async def change_names_and_roles(change: Change, team_id: str, edits: Iterable[Edit]) -> None:
-    """Store the new names and roles. Three statements at most, whatever the number of people."""
+    """Store the new names and roles. Three statements at most, whatever the number of people.
+
+    A person can change the names of one account, their own. A mail tells them.
+    """
     all_edits = list(edits)
     names = {edit.member.user_id: edit.names for edit in all_edits if edit.names is not None}
     accepted = {edit.member.user_id for edit in all_edits if edit.member.is_accepted}
@@ -180,6 +184,8 @@ async def change_names_and_roles(change: Change, team_id: str, edits: Iterable[E
     await member_updates.rename_invited(change.connection, team_id, invited_names)
     account_names = {user_id: one for user_id, one in names.items() if user_id in accepted}
     await member_updates.rename_accounts(change.connection, account_names)
+    for user_id in account_names:
+        await tell_new_names(change, user_id)
     roles = {edit.member.user_id: edit.role for edit in all_edits if edit.role is not None}
     await member_updates.change_roles(change.connection, team_id, roles)
 

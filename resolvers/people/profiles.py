@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from db.access import account_notices, mail_pauses
 from db.audit.audit_log import PersonalValues
 from db.people import profiles, users
 from db.people.profiles import Profile
@@ -11,7 +12,7 @@ from db.people.users import UserRow
 from db.queue import jobs
 from domain.actions import Action
 from domain.languages import Language
-from domain.mails import ACCOUNT_NOTICE, AccountEvent, AccountNoticeMail
+from domain.mails import ACCOUNT_NOTICE, AccountEvent, AccountNoticeMail, MailPurpose
 from domain.problems import BadInput, UserError, UserErrorCode
 from domain.text import NAME_RULE, display_name, last_name
 from policies import facts
@@ -53,8 +54,8 @@ def language(context: Context) -> Loading[Language]:
 async def update_profile(change: Change, input: UpdateProfileInput) -> UpdateProfilePayload:
     """Change the names of your own account, for all of your teams, and the language of the mails to you.
 
-    An empty last name means that you have one name only, which is the first name. A mail tells you if the names were
-    changed. Errors: NAME_INVALID. Raises BAD_USER_INPUT if there is nothing to change.
+    An empty last name means that you have one name only, which is the first name. A mail tells you of new names, at
+    most once in an hour. Errors: NAME_INVALID. Raises BAD_USER_INPUT if there is nothing to change.
     """
     if input.first_name is None and input.last_name is None and input.language is None:
         raise BadInput("Give at least one of `firstName`, `lastName` and `language`.")
@@ -84,9 +85,16 @@ async def _record(change: Change, before: Profile, after: Profile) -> None:
     people = []
     if before[:2] != after[:2]:
         people.append(PersonalValues(change.by, {"name": list(before[:2])}, {"name": list(after[:2])}))
-        mail = AccountNoticeMail(change.by, AccountEvent.NAMES_CHANGED.value)
-        await jobs.enqueue(change.connection, ACCOUNT_NOTICE, [mail])
+        await tell_new_names(change, change.by)
     await change.record(None, change.by, old, new, people=people)
+
+
+async def tell_new_names(change: Change, user_id: str) -> None:
+    """Queue the mail about new names of an account, once in an hour: any session can change them again and again."""
+    email = await account_notices.address(change.connection, user_id)
+    if await mail_pauses.claim(change.connection, MailPurpose.NEW_NAMES, email) is None:
+        mail = AccountNoticeMail(user_id, AccountEvent.NAMES_CHANGED.value, email)
+        await jobs.enqueue(change.connection, ACCOUNT_NOTICE, [mail])
 
 
 async def _languages(context: Context, ids: Sequence[str]) -> Mapping[str, Language]:

@@ -11,6 +11,7 @@ from domain.roles import Role
 from tests.conftest import Client
 from tests.resolvers.access.test_sessions import VIEWER, mutate
 from tests.support.mutations import new_caller, operation
+from tests.support.queued_mails import queued
 from tests.support.world import World
 
 SESSIONS = "{ viewer { sessions { nodes { id method device place createdAt lastUsedAt expiresAt isCurrent } } } }"
@@ -84,6 +85,7 @@ async def test_a_person_ends_a_session_and_it_signs_nobody_in_any_more(client: C
     assert (refused.status, refused.content["errors"][0]["extensions"]["reason"]) == (401, "ENDED")
     assert await world.sessions(ada.id) == [first]
     assert await recorded(world, second) == [(ada.id, "sessions:end", {"ended": True})]
+    assert [mail["event"] for mail in await queued(world, ada.id)] == ["session ended"]
     before = await world.fingerprint()
     again = await mutate(client, "endSession", ada.secret, sessionId=second)
     assert (again["endedSessionId"], again["errors"]) == (None, [])
@@ -102,6 +104,7 @@ async def test_to_end_the_own_session_signs_out(client: Client, world: World) ->
     assert answer.data["endSession"]["endedSessionId"] == own
     assert "Max-Age=0" in answer.headers["set-cookie"]
     assert (await client(VIEWER, ada.secret)).status == 401
+    assert await queued(world, ada.id) == []
 
 
 async def test_a_person_ends_all_sessions_but_their_own(client: Client, world: World) -> None:

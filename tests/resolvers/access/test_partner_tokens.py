@@ -10,6 +10,7 @@ from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
 from tests.support.mutations import Caller, audit_rows, new_caller
+from tests.support.queued_mails import queued
 from tests.support.world import World
 
 TEAMS = "{ teams { nodes { id } } }"
@@ -74,6 +75,7 @@ async def test_a_manager_of_a_team_can_create_a_token(client: Client, world: Wor
     assert datetime.fromisoformat(token["expiresAt"]) == datetime.fromisoformat(str(input_["expiresAt"]))
     assert (token["revokedAt"], token["lastUsedAt"], token["grantor"]) == (None, None, {"id": caller.who.id})
     assert (await client(TEAMS, made["secret"])).data == {"teams": {"nodes": [{"id": caller.team}]}}
+    assert [mail["event"] for mail in await queued(world, caller.who.id)] == ["token created"]
 
 
 async def test_a_secret_is_not_stored_anywhere(caller: Caller) -> None:

@@ -10,6 +10,7 @@ from domain.roles import Role
 from tests.conftest import Client
 from tests.support.database import fetch_rows
 from tests.support.mutations import Caller, audit_rows, new_caller
+from tests.support.queued_mails import queued
 from tests.support.world import World
 
 TEAMS = "{ teams { nodes { id } } }"
@@ -75,6 +76,7 @@ async def test_both_secrets_work_for_a_day_after_a_rotation_and_only_the_new_one
     rotated = (await caller.mutate("rotatePartnerToken", tokenId=id_)).content
     new = rotated["secret"]
     assert (rotated["errors"], new == old, rotated["partnerToken"]["id"]) == ([], False, id_)
+    assert [mail["event"] for mail in await queued(caller.world, caller.who.id)] == ["token rotated"]
     ends = datetime.fromisoformat(rotated["partnerToken"]["previousSecretEndsAt"])
     assert timedelta() <= datetime.now(UTC) + DAY - ends < timedelta(minutes=1)
     assert await works(caller, old, new) == [True, True]

@@ -8,6 +8,7 @@ from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
 from tests.support.mutations import Caller, Payload, audit_rows, new_caller, operation, personal_values
+from tests.support.queued_mails import queued
 from tests.support.world import Account, World
 
 pytestmark = pytest.mark.slow
@@ -83,6 +84,8 @@ async def test_a_person_renames_themselves_in_all_of_their_teams(client: Client,
     assert answer.data["updateMember"]["errors"] == []
     for team in (caller, other):
         assert (await names(client, team.secret, team.team))[ada.id] == "Ada Lovelace"
+    mail = {"user_id": ada.id, "event": "names changed", "email": ada.email}
+    assert await queued(world, ada.id) == [mail]
 
 
 async def test_what_stays_as_it_is_needs_no_right(client: Client, world: World) -> None:

@@ -7,7 +7,9 @@ from domain.roles import Role
 from tests.conftest import Client
 from tests.resolvers.access.test_own_sessions import recorded
 from tests.resolvers.access.test_sessions import codes, mutate
+from tests.resolvers.access.test_sign_ups import execute
 from tests.support.mutations import Caller, audit_rows, new_caller, operation, personal_values
+from tests.support.queued_mails import queued
 from tests.support.world import World
 
 LANGUAGES = "query ($id: ID!) { team(id: $id) { members { nodes { user { id language } } } } }"
@@ -29,6 +31,16 @@ async def test_a_person_changes_their_names_for_all_teams(client: Client, world:
     assert await recorded(world, ada.who.id) == [(ada.who.id, "accounts:update", {"personal": ["name"]})]
     only = await mutate(client, "updateProfile", ada.secret, lastName="")
     assert only["user"]["name"] == "Augusta"
+
+
+async def test_a_mail_tells_of_new_names_once_in_an_hour(client: Client, world: World) -> None:
+    ada = await world.person()
+    mail = {"user_id": ada.id, "event": "names changed", "email": ada.email}
+    for mails in (1, 2):
+        for name in ("Augusta", "Ada", "Augusta"):
+            await mutate(client, "updateProfile", ada.secret, firstName=f"{name} {mails}")
+        assert await queued(world, ada.id) == [mail] * mails
+        await execute(world, "update mail_pauses set until = now()")
 
 
 async def test_the_audit_log_has_the_names_beside_the_entry(client: Client, world: World) -> None:
