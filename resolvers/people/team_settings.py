@@ -1,11 +1,14 @@
 """The mutation that changes the settings of a team."""
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
 import strawberry
 
-from db.people import members, team_settings
+from db.access import sign_in_failures
+from db.access.sign_in_failures import Budget
+from db.people import members, team_settings, teams
 from db.people.teams import TeamRow
 from domain import text
 from domain.actions import Action
@@ -14,9 +17,12 @@ from domain.problems import UserError, UserErrorCode
 from domain.subjects import Person
 from domain.text import NAME_RULE
 from policies import facts
+from resolvers.core.context import Context, Info
 from resolvers.core.mutation_types import MutationInput
-from resolvers.core.mutations import Change, mutation
+from resolvers.core.mutations import Change, performs, run_mutation
 
+# Other names that a team may ask for, also in dry runs: each answer says whether another customer has the name.
+ASKED_NAMES = Budget(10, 360.0)
 NAME_TAKEN = UserError(UserErrorCode.NAME_TAKEN, "Another team has this name.", ["name"])
 FACTOR_NEEDED = UserError(
     UserErrorCode.SECOND_FACTOR_NEEDED,
@@ -52,16 +58,44 @@ class UpdateTeamPayload:
     errors: list[UserError] = field(default_factory=list)
 
 
-@mutation(Action.TEAMS_UPDATE)
-async def update_team(change: Change, input: UpdateTeamInput) -> UpdateTeamPayload:
+@performs(Action.TEAMS_UPDATE)
+async def update_team(info: Info, input: UpdateTeamInput) -> UpdateTeamPayload:
     """Change the settings of a team: all that are given, or none.
 
     Coordinators change the name and the language. The separation of duties and the second factor need TEAMS_SECURE too,
     which contract managers have. If the team requires a second factor, its coordinators and contract managers have only
     the rights of a user there until they sign in with one. So you can require it only if you did
-    (SECOND_FACTOR_NEEDED). NAME_INVALID. NAME_TAKEN: another team has this name; case and accents do not matter. Raises
-    NOT_FOUND, FORBIDDEN.
+    (SECOND_FACTOR_NEEDED). NAME_INVALID. NAME_TAKEN: another team has this name; case and accents do not matter. People
+    in several teams and the vendor tell teams apart by their names, so names are unique. The answers must not show all
+    other customers, so a team can ask for 10 other names at once, and for one more every 6 minutes (TOO_MANY_ATTEMPTS).
+    Raises NOT_FOUND, FORBIDDEN.
     """
+    waiting = None if input.name is None else await _asked_too_often(info.context, input.team_id, input.name)
+    return waiting or await run_mutation(info.context, Action.TEAMS_UPDATE, _update, input, UpdateTeamPayload)
+
+
+async def _asked_too_often(context: Context, team_id: str, asked: str) -> UpdateTeamPayload | None:
+    """Count another name that a team asks for; the payload if it has to wait. What is refused anyway is not counted."""
+    name, reach = text.display_name(asked), context.reach(Action.TEAMS_READ)
+    async with context.reading() as connection:
+        team = (await teams.by_ids(connection, reach, [team_id])).get(team_id)
+    if team is None or name in (None, team.name):
+        return None
+    if not context.policy.decide(context.actor, Action.TEAMS_UPDATE, facts.team(context.actor, team_id)).allowed:
+        return None
+    # Not in the transaction of the change: a dry run undoes that.
+    await context.close()
+    async with context.database.transaction() as connection:
+        subject = hashlib.sha256(f"names of team|{team_id}".encode()).digest()
+        wait = (await sign_in_failures.spend(connection, subject, ASKED_NAMES)).wait
+        await connection.commit()
+    if not wait:
+        return None
+    message = f"The team has asked for too many names; try again in {wait} s."
+    return UpdateTeamPayload(team, [UserError(UserErrorCode.TOO_MANY_ATTEMPTS, message, ["name"], retry_after=wait)])
+
+
+async def _update(change: Change, input: UpdateTeamInput) -> UpdateTeamPayload:
     known = await change.team(input.team_id)
     target = facts.team(change.actor, known.id)
     given = {name: value for name in NAMES if (value := getattr(input, name)) is not None}

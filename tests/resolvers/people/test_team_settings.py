@@ -8,10 +8,16 @@ from sqlalchemy import select
 
 from db.tables.audit import AuditEvent
 from domain.roles import Role
+from resolvers.people.team_settings import ASKED_NAMES
 from tests.conftest import Client
 from tests.support.mutations import Caller, new_caller
 from tests.support.world import World
 
+ERRORS = "{ errors { code field retryAfter } }"
+TWICE = f"""mutation($input: UpdateTeamInput!) {{
+  first: updateTeam(input: $input) {ERRORS}
+  second: updateTeam(input: $input) {ERRORS}
+}}"""
 SETTINGS = "query($id: ID!) { team(id: $id) { name language separationOfDuties requiresSecondFactor } }"
 
 
@@ -77,6 +83,27 @@ async def test_all_settings_change_together_or_none(client: Client, world: World
     [(before, after)] = await audited(world, caller.team)
     assert before == {"language": "en", "separationOfDuties": False}
     assert after == {"language": "de", "separationOfDuties": True}
+
+
+async def test_nobody_tries_out_which_customers_there_are(client: Client, world: World) -> None:
+    caller, other = await manager(client, world), await new_caller(client, world, seats=0)
+    taken, own = (await settings(other))["name"], (await settings(caller))["name"]
+    before = await world.fingerprint()
+    for _ in range(ASKED_NAMES.attempts - 1):
+        dry = await caller.mutate("updateTeam", teamId=caller.team, name=taken, dryRun=True)
+        assert dry.errors == [("NAME_TAKEN", None)]
+    # The present name asks for nothing, and each mutation of an operation counts.
+    assert (await caller.mutate("updateTeam", teamId=caller.team, name=own, language="EN")).errors == []
+    given = {"teamId": caller.team, "name": taken, "dryRun": True}
+    both = (await client(TWICE, caller.secret, input=given)).data
+    [first], [second] = both["first"]["errors"], both["second"]["errors"]
+    assert (first["code"], second["code"], second["field"]) == ("NAME_TAKEN", "TOO_MANY_ATTEMPTS", ["name"])
+    assert 0 < second["retryAfter"] <= ASKED_NAMES.seconds
+    refused = await caller.mutate("updateTeam", teamId=caller.team, name=f"New {caller.team}")
+    assert (refused.errors, refused.content["team"]["name"]) == ([("TOO_MANY_ATTEMPTS", None)], own)
+    assert await world.fingerprint() == before
+    assert (await caller.mutate("updateTeam", teamId=caller.team, language="DE")).errors == []
+    assert (await other.mutate("updateTeam", teamId=other.team, name=f"New {other.team}")).errors == []
 
 
 async def test_settings_that_are_as_asked_already_change_nothing(client: Client, world: World) -> None:
