@@ -116,7 +116,9 @@ class Rows:
         """Add an account and return its id. Without a password hash nobody can sign in to it."""
         user_id = self.id("user", at)
         keys = text_keys.person_keys(*name, email).values()
-        self.tables["users"].append((user_id, email, *name, password_hash, at, at, *keys, Language.EN, None, True))
+        self.tables["users"].append(
+            (user_id, email, *name, password_hash, at, at, *keys, Language.EN, None, True, None)
+        )
         return user_id
 
     def team(self, name: str, at: datetime, *, separation_of_duties: bool = False) -> str:

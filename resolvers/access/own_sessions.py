@@ -110,7 +110,7 @@ async def end_other_sessions(info: Info, input: EndOtherSessionsInput) -> EndOth
         await users.lock(change.connection, person.user_id)
         await change.reload_actor()
         ended = await own_sessions.end_others(change.connection, person.user_id, person.session_id)
-        # Whoever had one of these sessions may have begun it. Links to set a new password stay: else the thief of a
+        # A thief of one of these sessions may have begun it. Links to set a new password stay: else the thief of a
         # session could keep the owner from each of them.
         cancelled = await email_changes.cancel(change.connection, person.user_id)
         values = {"endedSessions": ended, "cancelledChanges": cancelled}

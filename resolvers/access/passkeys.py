@@ -193,6 +193,8 @@ async def remove_passkey(change: Change, input: RemovePasskeyInput) -> RemovePas
     """
     await change.decide(facts.GATEWAY)
     removed = await passkeys.remove(change.connection, change.by, input.passkey_id)
+    # The removal waits for the lock of the account. Meanwhile a reset of the password may have ended this session.
+    await change.reload_actor()
     if removed is None:
         raise NotFound("passkey")
     sessions = await second_factors.forget(change.connection, change.by)

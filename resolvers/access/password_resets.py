@@ -35,7 +35,7 @@ from resolvers.access.session_delivery import (
 from resolvers.access.sessions import SessionPayload, session_payload
 from resolvers.access.takeover import end_access, end_new_factors
 from resolvers.core import emails
-from resolvers.core.context import Info
+from resolvers.core.context import Context, Info
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, performs, run_mutation
 from resolvers.core.rollbacks import roll_back
@@ -120,10 +120,7 @@ async def reset_password(info: Info, input: ResetPasswordInput) -> SessionPayloa
     context = info.context
     context.require(Action.ACCOUNTS_RESET, facts.GATEWAY)
     require_deliverable(context, input.delivery)
-    found, credential = None, parse(input.token)
-    if credential is not None and credential.kind is CredentialKind.RESET:
-        async with context.reading() as connection:
-            found = await password_resets.by_token(connection, credential.token_hash)
+    found = await _link_of(context, input.token)
     errors = [*([INVALID] if found is None else []), *passwords.errors(input.password)]
     if found is None or errors:
         return SessionPayload(errors=errors)
@@ -147,6 +144,15 @@ async def reset_password(info: Info, input: ResetPasswordInput) -> SessionPayloa
 
     payload = await run_mutation(context, Action.ACCOUNTS_RESET, work, input, SessionPayload)
     return await deliver_session(context, input, payload, password_hash)
+
+
+async def _link_of(context: Context, token: str) -> ResetRow | None:
+    """The link with this token that can be used."""
+    credential = parse(token)
+    if credential is None or credential.kind is not CredentialKind.RESET:
+        return None
+    async with context.reading() as connection:
+        return await password_resets.by_token(connection, credential.token_hash)
 
 
 async def _reset(

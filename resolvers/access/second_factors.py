@@ -177,7 +177,10 @@ async def remove_authenticator_app(
     """
     await change.decide(facts.GATEWAY)
     user_id = signed_in(change.actor).user_id
-    if not await second_factors.remove(change.connection, user_id):
+    removed = await second_factors.remove(change.connection, user_id)
+    # The removal waits for the lock of the account. Meanwhile a reset of the password may have ended this session.
+    await change.reload_actor()
+    if not removed:
         return RemoveAuthenticatorAppPayload()
     await record_removal(change, user_id)
     return RemoveAuthenticatorAppPayload(True)
@@ -192,6 +195,7 @@ async def renew_recovery_codes(change: Change, input: RenewRecoveryCodesInput) -
     """
     await change.decide(facts.GATEWAY)
     codes = await make_recovery_codes(change, signed_in(change.actor).user_id)
+    await change.reload_actor()  # as in `removeAuthenticatorApp`
     if codes is None:
         return RenewRecoveryCodesPayload(errors=[NO_FACTOR])
     await change.record(None, change.by, {}, {"recoveryCodes": len(codes)})

@@ -12,7 +12,9 @@ from domain.actions import Scope
 from domain.roles import Role
 from domain.second_factors import RECOVERY_CODES
 from tests.conftest import Client
+from tests.support.database import fetch
 from tests.support.examples.example import PASSWORD
+from tests.support.locks import waiting
 from tests.support.mutations import operation
 from tests.support.second_factors import code
 from tests.support.world import Account, World
@@ -191,3 +193,20 @@ async def test_no_secret_of_a_second_factor_is_readable_afterwards(client: Clien
             text("select convert_from(payload, 'UTF8') from answers where payload is not null")
         )
         assert not [one for row in stored.scalars() for one in plain if one in row]
+
+
+@pytest.mark.parametrize("mutation", ["removeAuthenticatorApp", "renewRecoveryCodes"])
+async def test_a_session_that_ends_while_a_change_waits_changes_no_second_factor(
+    client: Client, world: World, mutation: str
+) -> None:
+    ada = await world.person()
+    await world.authenticator(ada.id)
+    await world.prove(ada.id)
+    async with world.database.transaction() as connection:
+        await fetch(connection, "select 1 from users where id = $1 for update", ada.id)
+        async with waiting(connection, client(operation(mutation), ada.secret, input={})) as changing:
+            await fetch(connection, "update sessions set ended_at = now() where user_id = $1", ada.id)
+            await connection.commit()
+            assert (await changing).codes == ["UNAUTHENTICATED"]
+    shown = await second_factors(client, Account(ada.id, ada.email, await world.session(ada.id)))
+    assert shown == (True, 0, False)

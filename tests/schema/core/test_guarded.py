@@ -67,10 +67,12 @@ OPEN = {
     "The actor has just joined it.": ["AcceptInvitationPayload.memberEdges", "AcceptInvitationPayload.teamEdges"],
     "It is the actor's own, or the object that the mutation was decided on.": [
         "AddPasskeyPayload.passkeyEdges",
+        "ChangePasswordPayload.deletedSessionIds",
         "CreatePartnerTokenPayload.partnerTokenEdges",
         "DeleteGroupPayload.deletedGroupIds",
         "EndOtherSessionsPayload.deletedSessionIds",
         "EndSessionPayload.deletedSessionIds",
+        "RemoveMembersPayload.deletedTeamIds",
         "RemovePasskeyPayload.deletedPasskeyIds",
         "UnlinkIdentityPayload.deletedIdentityIds",
     ],
