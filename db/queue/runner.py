@@ -15,6 +15,7 @@ from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job as QueuedJob
 from pgqueuer.qm import QueueManager
 
+from db.core.connection import DatabaseError
 from db.core.database import Database
 from db.queue.jobs import SETTINGS, Job, MalformedPayload, RetryLater, expired, queries, read_job
 from db.queue.notifications import LaneDriver
@@ -178,5 +179,8 @@ class _Lane(Generic[Payload]):
         except Exception as error:
             if expired(job.queued):
                 raise
-            log.exception("job_failed", kind=job.kind, attempt=job.attempt)
+            if isinstance(error, DatabaseError) and error.lost:
+                log.warning("job_put_off", kind=job.kind, attempt=job.attempt, reason=type(error).__name__)
+            else:
+                log.exception("job_failed", kind=job.kind, attempt=job.attempt)
             raise RetryRequested(delay, type(error).__name__) from None

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from pgqueuer.qm import QueueManager
+from structlog.testing import capture_logs
 
+from db.core.connection import DatabaseError
 from db.core.database import Database
 from db.queue import jobs, runner
 from db.queue.jobs import Job
@@ -70,6 +72,26 @@ async def test_a_worker_releases_the_lock_of_a_job_that_is_done(clean_database: 
             await asyncio.sleep(0.02)
         assert done == [id_]
         assert await value(clean_database, IS_FREE)
+
+
+@pytest.mark.parametrize(("lost", "event"), [(True, "job_put_off"), (False, "job_failed")])
+async def test_a_job_that_lost_the_database_is_put_off_and_is_no_defect(
+    clean_database: Database, lost: bool, event: str
+) -> None:
+    stopping = asyncio.Event()
+
+    async def fail(_: Job[TrialMail]) -> None:
+        raise DatabaseError("statement", OSError("gone"), lost=lost)
+
+    await queue_job(clean_database)
+    with capture_logs() as lines:
+        running = asyncio.create_task(runner.work(clean_database, TRIAL, fail, lambda: None, stopping))
+        async with asyncio.timeout(20):
+            while not await value(clean_database, ATTEMPTS):  # noqa: ASYNC110 - it happens in the database
+                await asyncio.sleep(0.02)
+        stopping.set()
+        await running
+    assert [line["event"] for line in lines if line["event"].startswith("job_")] == [event]
 
 
 @pytest.mark.parametrize("is_lost", [True, False])
