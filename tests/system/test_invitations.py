@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from db.demo.company import SIGN_INS
 from gateway.http.invitation_page import ACCEPT, SIGN_IN
@@ -275,6 +275,20 @@ async def test_a_person_sets_a_new_password_and_changes_the_address_in_the_brows
         # The app was added after the change of the address began, so it goes with the change.
         await expect(elsewhere.get_by_role("status")).to_have_text("You are signed in as ida@pages.example.")
         assert await elsewhere.locator("form").is_hidden()
+        await expect_the_second_step(team, elsewhere, "ida@pages.example")
+
+
+async def expect_the_second_step(team: RunningTeam, page: Page, address: str) -> None:
+    """A link of the operator leaves the second factor of the person at this page, who has none yet."""
+    begun = (await page.evaluate(SEND, [BEGIN, {}]))["data"]["beginAuthenticatorApp"]
+    await page.evaluate(SEND, [CONFIRM, {"code": code(begun["secret"])}])
+    words, public = ("account", "reset", address), team.run.address
+    made = await asyncio.to_thread(usher, *words, data=team.run.data, USHER_PUBLIC_URL=public)
+    await page.goto(made.stdout.strip())
+    await page.get_by_label("New password").fill(f"{PASSWORD} 4")
+    await page.get_by_role("button").click()
+    await expect(page.get_by_role("status")).to_contain_text("and then with your second factor")
+    assert await page.locator("form").is_hidden()
 
 
 def test_without_a_mail_server_the_link_is_printed_on_the_terminal(tmp_path: Path) -> None:

@@ -223,13 +223,17 @@ def vendor_file(good: int, bad: int) -> tuple[str, list[tuple[int, str | None, s
 
 
 async def test_the_report_on_5000_rows_with_137_bad_ones_is_exact_and_a_second_import_changes_nothing(
-    client: Client, world: World
+    client: Client, world: World, statements: list[str]
 ) -> None:
-    caller = await new_caller(client, world, seats=5_000)
-    await world.group(caller.team, "Design")
-    file, expected = vendor_file(5_000 - 137, 137)
+    small, caller = await new_caller(client, world, seats=5), await new_caller(client, world, seats=5_000)
+    for one in (small, caller):
+        await world.group(one.team, "Design")
+    await imported(small, vendor_file(5, 137)[0], productId=small.product, mode="BEST_EFFORT")
+    of_few, file, expected = len(statements), *vendor_file(5_000 - 137, 137)
     values = {"productId": caller.product, "mode": "BEST_EFFORT"}
+    statements.clear()
     result = await imported(caller, file, **values)
+    assert len(statements) == of_few
     assert (counts(result), result.content["seats"]) == ((5_000, 4_863, 0, 137), 4_863)
     assert problems(result) == expected
     assert {reason for _, _, reason in expected} == {reason for _, _, reason in BAD}
