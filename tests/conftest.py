@@ -20,6 +20,7 @@ from db.core.database import Database
 from db.embedded import server as embedded
 from gateway.app import application
 from gateway.runtime.settings import Settings
+from tests.support import site
 from tests.support.database import direct_engine
 from tests.support.second_factors import OPERATORS_SECRET
 from tests.support.world import World
@@ -44,6 +45,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the files with slow tests first, so that no process has a long file left when the others have ended."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was left out if the machine has no browser."""
+    if site.PROGRAM is None:
+        terminalreporter.write_line(site.LEFT_OUT)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from db.demo.company import SIGN_INS
+from gateway.http import console as site
 
 QUERY = (
     "mutation($input: SignInInput!) "
@@ -21,6 +22,10 @@ def show(address: str, *, demo: bool, mails: Path | None) -> None:
     """
     console = Console(highlight=False)
     console.print(f"\nUsher runs at {address}/graphql", style="bold")
+    if site.is_built():
+        console.print(f"Console: open {address}/ in a browser.", style="bold")
+    else:
+        console.print(site.MISSING, soft_wrap=True, markup=False)
     console.print(f"GraphiQL: open {address}/graphql in a browser. Stop with Ctrl-C.\n")
     if mails is not None:
         note = f"Mails are not sent but written into {mails}, and shown here. Set SMTP_URL to send them.\n"

@@ -20,7 +20,7 @@ from graphql import (
 )
 
 from domain.problems import BadInput, Problem
-from gateway.http import limits, merging
+from gateway.http import console, limits, merging
 from gateway.http.costs import MAX_COST, Estimate
 from gateway.http.introspection import Introspection
 from gateway.http.lean import lean
@@ -230,10 +230,13 @@ def _distinct(errors: Sequence[GraphQLError]) -> tuple[GraphQLError, ...]:
 
 
 def load(schema: GraphQLSchema, chosen: Settings) -> Documents:
-    """Return the documents of a process: the trusted ones, and which others it takes. Raises BadManifest."""
+    """Return the documents of a process: those of the console and of the operator, and which others it takes.
+
+    Raises BadManifest.
+    """
     return Documents(
         schema,
-        read_manifest(chosen.trusted_documents) if chosen.trusted_documents else None,
+        {**console.documents(), **(read_manifest(chosen.trusted_documents) if chosen.trusted_documents else {})},
         only_trusted=chosen.only_trusted_documents,
         introspection=chosen.introspection,
         suggestions=chosen.suggestions,

@@ -1,7 +1,7 @@
 """GraphiQL, shown to a person who opens the endpoint in a browser.
 
-The page and its files are in the folder `graphiql_bundle`, which `make web` builds from `web/graphiql`. They need no
-other server.
+The page and its files are in the folder `graphiql_bundle`, which `make console` builds from `web/graphiql`. They need
+no other server. The console shows the page in a frame.
 """
 
 import gzip
@@ -32,7 +32,7 @@ TYPES = {
 # The editor sets styles in attributes, so style-src needs 'unsafe-inline'. Scripts come from files only.
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "font-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "font-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 PAGE_HEADERS = SAFE | {"content-security-policy": PAGE_POLICY, "cache-control": "no-cache", "vary": "accept"}
 # A worker of the editor obeys the policy of its own file: it may load nothing. The names of all files but the licences
@@ -46,6 +46,11 @@ LICENSES = "licenses.txt"
 
 
 ROOT_ELEMENT = b'<div id="graphiql"'
+
+
+def is_built() -> bool:
+    """Return whether the page was built."""
+    return (BUNDLE / "index.html").exists()
 
 
 def page(*, demo: bool) -> Response:

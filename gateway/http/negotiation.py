@@ -59,8 +59,13 @@ def prefers_page(accept: str) -> bool:
 
 def accepts_gzip(accept_encoding: str) -> bool:
     """Return whether an Accept-Encoding header allows gzip."""
+    return accepts("gzip", accept_encoding)
+
+
+def accepts(coding: str, accept_encoding: str) -> bool:
+    """Return whether an Accept-Encoding header allows this coding. An old name of it begins with `x-`."""
     given = _weights(accept_encoding)
-    return next((given[name] for name in ("gzip", "x-gzip", "*") if name in given), 0.0) > 0
+    return next((given[name] for name in (coding, f"x-{coding}", "*") if name in given), 0.0) > 0
 
 
 def is_utf8(parameters: Iterable[str]) -> bool:

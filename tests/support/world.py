@@ -213,6 +213,13 @@ class World(RowReader):
         """Make an account a member of a team, by its id."""
         await self.insert(Membership, {"team_id": team_id, "user_id": user_id, "id": ids.new("member"), "role": role})
 
+    async def member_id(self, team_id: str, user_id: str) -> str:
+        """The id of a person's membership."""
+        place = (Membership.team_id == team_id, Membership.user_id == user_id)
+        async with self.engine.connect() as connection:
+            id_: str = (await connection.execute(select(Membership.id).where(*place))).scalar_one()
+        return id_
+
     async def members(self, team_id: str, number: int) -> list[str]:
         """Add this number of plain users without sessions to a team. Returns their ids."""
         users = [ids.new("user") for _ in range(number)]

@@ -35,10 +35,6 @@ async def test_a_browser_gets_graphiql(client: Client) -> None:
     assert "GraphiQL" in page.text
 
 
-async def test_the_root_leads_to_graphiql(client: Client) -> None:
-    assert (await client.http.get("/")).headers["location"] == "/graphql"
-
-
 @pytest.mark.parametrize(
     "parameters", [QUERY, {"query": "{ nope }"}, {"variables": "{"}, {"utm_source": "x"}, {}, {"hash": "#/a"}]
 )

@@ -1,0 +1,125 @@
+"""The console: the site that people use, at every address that is not one of the gateway itself.
+
+`make console` builds it from `web` into the folder `console_bundle`. The console's own router shows the screen of an
+address, so the gateway answers each address of a screen with the same page. It knows the addresses from the build.
+"""
+
+import html
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+import orjson
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from db.demo.company import SIGN_INS
+from gateway.http.manifest import read_manifest
+from gateway.http.negotiation import accept, accept_encoding, accepts, prefers_page
+from gateway.http.pages import SAFE
+
+BUNDLE = Path(__file__).parent / "console_bundle"
+ASSET = "/assets/{name}"
+PAGE = "index.html"
+MISSING = "The console is missing: `make console` builds it, and needs a registry of npm once."
+
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+# The compressions that the build made, the better one first, by the ending of the file.
+COMPRESSED = (("br", ".br"), ("gzip", ".gz"))
+
+# Scripts and styles come from files only, and no script can turn a text into markup or code. The frame is GraphiQL,
+# which has a policy of its own.
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+PAGE_HEADERS = SAFE | {"content-security-policy": PAGE_POLICY, "cache-control": "no-cache"}
+# The names of all files have a hash of the content, so a browser may keep them for a year.
+ASSET_HEADERS = SAFE | {
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cache-control": "public, max-age=31536000, immutable",
+    "vary": "accept-encoding",
+}
+ROOT_ELEMENT = '<div id="console"'
+PARAMETER = re.compile(r":(\w+)")
+
+
+def is_built() -> bool:
+    """Return whether the console was built."""
+    return (BUNDLE / PAGE).exists()
+
+
+def documents() -> Mapping[str, str]:
+    """Return the documents that the console sends, by their hashes; none if it was not built. Raises BadManifest."""
+    return read_manifest(BUNDLE / "documents.json") if is_built() else {}
+
+
+def routes(*, graphiql: bool, demo: bool) -> list[Route]:
+    """Return the routes of the screens and their files. With `demo`, the sign-in offers those of the demo company."""
+    content = _page(graphiql=graphiql, demo=demo)
+
+    def page(_: Request) -> Response:
+        return HTMLResponse(content, headers=PAGE_HEADERS)
+
+    screens = orjson.loads((BUNDLE / "routes.json").read_bytes())
+    paths = [PARAMETER.sub(r"{\1}", screen["path"]) for screen in screens]
+    return [*(Route(path, page) for path in paths), Route(ASSET, asset)]
+
+
+def not_found(*, graphiql: bool, demo: bool) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Return the answer to addresses that lead nowhere: for a person the console, which says so, else a text."""
+    content = _page(graphiql=graphiql, demo=demo)
+
+    async def answer(request: Request, problem: Exception) -> Response:
+        if request.method in {"GET", "HEAD"} and prefers_page(accept(request)):
+            return HTMLResponse(content, 404, PAGE_HEADERS | {"vary": "accept"})
+        of_problem = problem.headers if isinstance(problem, HTTPException) else None
+        return PlainTextResponse("Not Found", 404, of_problem)
+
+    return answer
+
+
+async def asset(request: Request) -> Response:
+    """Return a file of the console, compressed as the client allows it; 404 if there is no such file."""
+    name = request.path_params["name"]
+    headers = dict(ASSET_HEADERS)
+    ending = ""
+    for coding, of_coding in COMPRESSED:
+        if accepts(coding, accept_encoding(request)):
+            headers["content-encoding"], ending = coding, of_coding
+            break
+    content = await run_in_threadpool(_read, name, ending)
+    if content is None:
+        return PlainTextResponse("There is no such file.\n", 404, SAFE)
+    return Response(content, headers=headers, media_type=TYPES[Path(name).suffix])
+
+
+def _page(*, graphiql: bool, demo: bool) -> str:
+    attributes = " data-explorer" if graphiql else ""
+    if demo:
+        sign_ins = orjson.dumps([{"role": one.role, "email": one.email, "password": one.password} for one in SIGN_INS])
+        attributes += f' data-sign-ins="{html.escape(sign_ins.decode())}"'
+    content = (BUNDLE / PAGE).read_text(encoding="utf-8")
+    return content.replace(ROOT_ELEMENT, ROOT_ELEMENT + attributes)
+
+
+def _read(name: str, ending: str) -> bytes | None:
+    """Read a file of the build. None if there is none with this name, also if the console was built again meanwhile."""
+    folder = BUNDLE / "assets"
+    if Path(name).suffix not in TYPES or name not in {path.name for path in folder.iterdir()}:
+        return None
+    return _content(folder / f"{name}{ending}")
+
+
+@cache
+def _content(path: Path) -> bytes:
+    return path.read_bytes()

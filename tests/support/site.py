@@ -1,0 +1,149 @@
+"""The console in a real browser, as people use it: a tab with what it asked for, and what it complained about."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import orjson
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
+
+from gateway.http import console
+from gateway.runtime.settings import ROOT
+from tests.support.world import Account
+
+PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+"""The browser of the tests in `tests/web`; None if the machine has none."""
+LEFT_OUT = (
+    "The tests in tests/web were left out, because there is no Chromium: "
+    "install it (Debian: apt-get install chromium), and run `make test-web`."
+)
+WAIT = 10_000
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+VIOLATIONS = """
+window.violations = [];
+const note = (event) => violations.push(`${event.violatedDirective} ${event.blockedURI}`);
+addEventListener("securitypolicyviolation", note);
+// React reports what it recovered from with its cause.
+addEventListener("error", ({ error }) => error?.cause && console.error(error.cause.stack));
+"""
+Theme = Literal["light", "dark"]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen, as the router of the console has it."""
+
+    name: str
+    path: str
+    access: str
+
+    def address(self, **parts: str) -> str:
+        """Its address, with these values in the place of the parts that vary."""
+        return console.PARAMETER.sub(lambda match: parts[match[1]], self.path)
+
+    @property
+    def parts(self) -> list[str]:
+        """The names of the parts of its address that vary."""
+        return console.PARAMETER.findall(self.path)
+
+
+@cache
+def screens() -> tuple[Screen, ...]:
+    """All screens of the console that was built."""
+    return tuple(Screen(**one) for one in orjson.loads((console.BUNDLE / "routes.json").read_bytes()))
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """Start the browser without a window."""
+    async with async_playwright() as playwright:
+        # Root may not use Chromium's sandbox. The tests open only pages of Usher.
+        browser = await playwright.chromium.launch(executable_path=PROGRAM, args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+@dataclass
+class Visit:
+    """A tab of a browser that belongs to one person."""
+
+    page: Page
+    address: str
+    requests: list[Request] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    @classmethod
+    async def of(cls, context: BrowserContext, address: str) -> "Visit":
+        """Open an empty tab. Everything that it complains about from now on is kept."""
+        page = await context.new_page()
+        page.set_default_timeout(WAIT)
+        await page.add_init_script(VIOLATIONS)
+        visit = cls(page, address)
+        page.on("request", lambda request: visit.requests.append(request))  # noqa: PLW0108 - it sets an attribute
+        page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        page.on("console", visit.note)
+        return visit
+
+    def note(self, message: ConsoleMessage) -> None:
+        """Keep a message of the console of the browser that is a warning or an error."""
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+    async def open(self, path: str) -> None:
+        """Open an address of the console, and wait until the screen is there."""
+        await self.page.goto(f"{self.address}{path}")
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Wait until a screen is shown and nothing is being loaded."""
+        await self.page.locator("main h1").first.wait_for()
+        await self.page.locator(".loading-line").wait_for(state="detached")
+        await self.page.wait_for_load_state("networkidle")
+
+    @property
+    def path(self) -> str:
+        """The address that is shown, without the host."""
+        parts = urlsplit(self.page.url)
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+
+    def operations(self) -> int:
+        """How many GraphQL requests the tab sent since the last call."""
+        sent = [one for one in self.requests if urlsplit(one.url).path == "/graphql" and one.method == "POST"]
+        self.requests.clear()
+        return len(sent)
+
+    async def no_complaints(self) -> None:
+        """Fail if the browser reported an error, a warning, or something that the Content-Security-Policy refused."""
+        assert self.complaints == [], "\n".join(self.complaints)
+        assert await self.page.evaluate("window.violations") == []
+        hosts = {urlsplit(one.url).netloc for one in self.requests}
+        assert hosts <= {urlsplit(self.address).netloc}
+
+    async def axe(self) -> None:
+        """Fail if axe finds a violation in the page as it is now."""
+        await self.page.evaluate(_axe())
+        found: dict[str, Any] = await self.page.evaluate(
+            "(tags) => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })", AXE_TAGS
+        )
+        shown = [
+            f"{violation['id']}: {violation['help']}: {[node['html'][:200] for node in violation['nodes'][:3]]}"
+            for violation in found["violations"]
+        ]
+        assert shown == [], f"{self.path}: {shown}"
+
+
+@cache
+def _axe() -> str:
+    return (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+async def sign_in(context: BrowserContext, address: str, account: Account) -> None:
+    """Give a browser the session of an account, as the cookie that a sign-in sets."""
+    host = urlsplit(address).hostname or ""
+    await context.add_cookies(
+        [{"name": "usher_session", "value": account.secret, "domain": host, "path": "/", "httpOnly": True}]
+    )

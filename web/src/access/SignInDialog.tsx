@@ -1,0 +1,16 @@
+import { signedIn } from "../graph/person.ts";
+import { Dialog } from "../parts/Dialog.tsx";
+import { shellWords } from "../words/shell.ts";
+import { useWords } from "../words/words.ts";
+import { SignInForm } from "./SignInForm.tsx";
+
+/** Asks a person to sign in, over the page as it is. The requests that waited for it go on afterwards. */
+export default function SignInDialog() {
+  const t = useWords(shellWords);
+  return (
+    <Dialog title={t.signedOut}>
+      {document.querySelector(".shell") && <p className="quiet">{t.signedOutHint}</p>}
+      <SignInForm onDone={signedIn} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,14 @@
+// Relay's store and network. It lives as long as the page: when the person changes, the page is loaded again.
+import { Environment, Network, Observable, RecordSource, Store } from "relay-runtime";
+import { send } from "./network.ts";
+
+// How many screens keep their data after the person has left them, so that Back shows them at once.
+const KEPT_SCREENS = 20;
+
+/** The environment of the console. */
+export const environment = new Environment({
+  network: Network.create((operation, variables, _cache, files) =>
+    Observable.from(send(operation, variables, files)),
+  ),
+  store: new Store(new RecordSource(), { gcReleaseBufferSize: KEPT_SCREENS }),
+});

@@ -1,0 +1,38 @@
+// Who is signed in, as far as this tab knows. The cookie belongs to the whole browser, so another tab may change the
+// person at any time. Each answer names the viewer, and the tabs tell each other about sign-ins.
+import { hold, release } from "./holds.ts";
+import { store } from "./store.ts";
+
+const channel = new BroadcastChannel("usher-person");
+let known: string | null = null;
+
+/** Whether somebody else is signed in than the person for whom this page was made. */
+export const personChanged = store(false);
+
+/** Note the viewer of an answer. */
+export function seen(viewerId: string): void {
+  if (known !== null && known !== viewerId) personChanged.set(true);
+  known ??= viewerId;
+}
+
+/** Note that a person has signed in here, and tell the other tabs. The requests that waited for it go on. */
+export function signedIn(userId: string): void {
+  channel.postMessage(userId);
+  arrived(userId);
+}
+
+/** Tell the other tabs that the person has signed out. */
+export function signedOut(): void {
+  channel.postMessage(null);
+}
+
+function arrived(userId: string): void {
+  // A request that waits was made by the person before, and is never sent as somebody else.
+  if (known !== null && known !== userId) personChanged.set(true);
+  else release("signedOut");
+}
+
+channel.addEventListener("message", ({ data }: MessageEvent<string | null>) => {
+  if (data !== null) arrived(data);
+  else if (known !== null) void hold("signedOut");
+});

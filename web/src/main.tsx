@@ -1,0 +1,25 @@
+// The start of the console.
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { RelayEnvironmentProvider } from "react-relay";
+import { environment } from "./graph/environment.ts";
+import { start } from "./router/router.ts";
+import { routes } from "./routes.ts";
+import { App } from "./shell/App.tsx";
+import { showTheme } from "./shell/theme.ts";
+import "./styles/base.css";
+import { loadWords } from "./words/words.ts";
+
+showTheme();
+const first = start(routes); // its data is on the way while the texts are loaded
+await loadWords();
+const element = document.getElementById("console");
+if (element) {
+  createRoot(element).render(
+    <StrictMode>
+      <RelayEnvironmentProvider environment={environment}>
+        <App first={first} />
+      </RelayEnvironmentProvider>
+    </StrictMode>,
+  );
+}

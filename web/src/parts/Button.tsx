@@ -1,0 +1,69 @@
+// Buttons. One that may not be used now stays in the order of the keyboard, and says why.
+import { type ComponentProps, type MouseEvent, type ReactNode, useId } from "react";
+import "./Button.css";
+import { Icon, type IconName } from "./Icon.tsx";
+import { Tooltip } from "./Tooltip.tsx";
+
+/** What a button looks like. `main` is the next step of a screen or dialog: there is one. */
+export type Look = "usual" | "main" | "plain" | "danger" | "danger main";
+
+interface Props extends Omit<ComponentProps<"button">, "disabled" | "className"> {
+  readonly look?: Look;
+  readonly icon?: IconName;
+  /** The name, if the button shows its icon only. It is also shown as a tooltip. */
+  readonly label?: string;
+  /** Why it may not be used now: `viewerCan.reason`, or a sentence. Null if it may be used. */
+  readonly reason?: string | null;
+  /** Whether its work is running. Another press does nothing. */
+  readonly pending?: boolean;
+  /** The keys that do the same, such as `Control+K`. */
+  readonly keys?: string;
+  readonly children?: ReactNode;
+}
+
+/** A button. */
+export function Button({ look = "usual", icon, label, reason = null, pending = false, keys, ...rest }: Props) {
+  const { children, onClick, ...others } = rest;
+  const reasonId = useId();
+  const blocked = reason !== null || pending;
+  const press = (event: MouseEvent<HTMLButtonElement>) => {
+    if (!blocked) onClick?.(event);
+    else event.preventDefault(); // a button of a form would send it
+  };
+  const button = (
+    <button
+      type="button"
+      {...others}
+      onClick={press}
+      className={`button ${look}${label === undefined ? "" : " icon-only"}`}
+      aria-label={label}
+      aria-keyshortcuts={keys}
+      aria-disabled={blocked ? true : others["aria-disabled"]}
+      aria-busy={pending || undefined}
+      aria-describedby={reason === null ? others["aria-describedby"] : reasonId}
+    >
+      {icon && <Icon name={icon} />}
+      {children}
+    </button>
+  );
+  const hint = reason ?? (label === undefined ? undefined : keys === undefined ? label : `${label} (${keys})`);
+  return (
+    <>
+      {hint === undefined ? button : <Tooltip text={hint}>{button}</Tooltip>}
+      {reason !== null && (
+        <span id={reasonId} hidden>
+          {reason}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** Why an action may not be done: its reason in `viewerCan`, or null if it may. An action that is not listed may not. */
+export function reasonOf<A extends string>(
+  abilities: readonly { readonly action: A; readonly allowed: boolean; readonly reason: string }[],
+  action: A,
+): string | null {
+  const ability = abilities.find((one) => one.action === action);
+  return ability?.allowed === true ? null : (ability?.reason ?? action);
+}

@@ -1,0 +1,94 @@
+import { useEffect, useState } from "react";
+import { useStore } from "../graph/store.ts";
+import { useErrorTexts } from "../words/errors.ts";
+import { partsWords } from "../words/parts.ts";
+import { shellWords } from "../words/shell.ts";
+import { useWords } from "../words/words.ts";
+import { Button } from "./Button.tsx";
+import { dismiss, type Toast, toasts } from "./toasts.ts";
+import "./Toasts.css";
+
+// Long enough to read it and to reach Undo by keyboard. Errors stay until the person takes them away.
+const SHOWN = 12_000;
+
+/** The messages at the edge of the page. They are read out, and wait while the pointer or the focus is on them. */
+export function Toasts() {
+  const t = useWords(partsWords);
+  const shown = useStore(toasts);
+  const [paused, setPaused] = useState(false);
+  return (
+    // The listeners only stop the clock: nothing can be done with them.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <section
+      className="toasts"
+      aria-label={t.messages}
+      onPointerEnter={() => {
+        setPaused(true);
+      }}
+      onPointerLeave={() => {
+        setPaused(false);
+      }}
+      onFocus={() => {
+        setPaused(true);
+      }}
+      onBlur={() => {
+        setPaused(false);
+      }}
+    >
+      <div role="status">{shown.map((toast) => toast.content.kind === "done" && <One key={toast.id} {...{ toast, paused }} />)}</div>
+      <div role="alert">{shown.map((toast) => toast.content.kind === "failed" && <One key={toast.id} {...{ toast, paused }} />)}</div>
+    </section>
+  );
+}
+
+function One({ toast: { id, content }, paused }: { readonly toast: Toast; readonly paused: boolean }) {
+  const t = useWords(partsWords);
+  const texts = useErrorTexts();
+  const stays = paused || content.kind === "failed";
+  useEffect(() => {
+    if (stays) return;
+    const timer = setTimeout(dismiss, SHOWN, id);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [id, stays]);
+  return (
+    <div className={`toast ${content.kind}`}>
+      <p>{content.kind === "done" ? content.text : <Failure {...content} text={texts.failure(content.code)} />}</p>
+      {content.kind === "done" && content.undo && (
+        <Button
+          look="plain"
+          onClick={() => {
+            dismiss(id);
+            content.undo?.();
+          }}
+        >
+          {t.undo}
+        </Button>
+      )}
+      <Button
+        look="plain"
+        icon="close"
+        label={t.dismiss}
+        onClick={() => {
+          dismiss(id);
+        }}
+      />
+    </div>
+  );
+}
+
+function Failure({ text, requestId }: { readonly text: string; readonly requestId: string | null }) {
+  const t = useWords(shellWords);
+  return (
+    <>
+      {text}
+      {requestId !== null && (
+        <span className="quiet small">
+          {" "}
+          {t.requestId} <code>{requestId}</code>
+        </span>
+      )}
+    </>
+  );
+}

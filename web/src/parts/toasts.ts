@@ -1,0 +1,37 @@
+// Short messages at the edge of the page, for what happened. An error at a field belongs to its form instead.
+import type { RequestFailed } from "../graph/network.ts";
+import { store } from "../graph/store.ts";
+
+/** A message. `undo` takes back what it tells. */
+export interface Toast {
+  readonly id: number;
+  readonly content:
+    | { readonly kind: "done"; readonly text: string; readonly undo: (() => void) | null }
+    | { readonly kind: "failed"; readonly code: string; readonly requestId: string | null };
+}
+
+const MOST = 4;
+let last = 0;
+
+/** The messages that are shown. */
+export const toasts = store<readonly Toast[]>([]);
+
+function show(content: Toast["content"]): void {
+  last += 1;
+  toasts.set([...toasts.get(), { id: last, content }].slice(-MOST));
+}
+
+/** Say that something is done, with `undo` if it can be taken back. */
+export function showDone(text: string, undo: (() => void) | null = null): void {
+  show({ kind: "done", text, undo });
+}
+
+/** Say that a request failed as a whole. */
+export function showFailure({ code, requestId }: RequestFailed): void {
+  show({ kind: "failed", code, requestId });
+}
+
+/** Take a message away. */
+export function dismiss(id: number): void {
+  toasts.set(toasts.get().filter((toast) => toast.id !== id));
+}

@@ -1,0 +1,105 @@
+import { graphql } from "react-relay";
+import { EmptyState } from "../parts/EmptyState.tsx";
+import { Paging } from "../parts/Paging.tsx";
+import { useSurvivingPage } from "../parts/paging.ts";
+import { SelectionBar } from "../parts/SelectionBar.tsx";
+import { useSelection } from "../parts/selection.ts";
+import { Title } from "../parts/Title.tsx";
+import { Button } from "../parts/Button.tsx";
+import { changeSearch } from "../router/changeSearch.ts";
+import type { Screen } from "../router/route.ts";
+import { NotFound } from "../shell/NotFound.tsx";
+import { peopleWords } from "../words/people.ts";
+import { shellWords } from "../words/shell.ts";
+import { useWords } from "../words/words.ts";
+import { isFiltered, membersFilter, noFilter } from "./filter.ts";
+import { MembersFilterBar } from "./MembersFilterBar.tsx";
+import { MembersTable } from "./MembersTable.tsx";
+import { PeopleTabs } from "./PeopleTabs.tsx";
+import { byUser } from "./routes.ts";
+
+export const query = graphql`
+  query ByUserScreenQuery(
+    $team: ID!
+    $filter: MembersFilter
+    $orderBy: MembersOrder
+    $first: Int
+    $after: String
+    $last: Int
+    $before: String
+  ) @preloadable {
+    ...Shell_query
+    team(id: $team) {
+      viewerCan(actions: [POOLS_READ]) {
+        allowed
+      }
+      ...MembersFilterBar_team
+      members(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
+        totalCount
+        nodes {
+          ...MembersTable_members
+        }
+        pageInfo {
+          hasNextPage
+          hasPreviousPage
+          startCursor
+          endCursor
+        }
+      }
+    }
+  }
+`;
+
+/** User Management, by user: who is in the team, what they hold, and when they used it last. */
+export default function ByUserScreen({ data, params, search }: Screen<typeof byUser>) {
+  const t = useWords(peopleWords);
+  const shell = useWords(shellWords);
+  const change = changeSearch(byUser, params);
+  const members = data.team?.members;
+  const total = members?.totalCount ?? 0;
+  const scope = JSON.stringify([params.team, membersFilter(search)]);
+  const selection = useSelection(scope, total);
+  useSurvivingPage(search.at, members?.nodes.length ?? 0, total, (at) => {
+    change({ at }, { replace: true });
+  });
+  if (!data.team || !members || !data.team.viewerCan.every(({ allowed }) => allowed)) return <NotFound />;
+  const clear = () => {
+    change({ ...noFilter, at: null });
+  };
+  return (
+    <>
+      <Title>{shell.people}</Title>
+      <PeopleTabs team={params.team} current="byUser" />
+      <MembersFilterBar team={data.team} search={search} onChange={change} onClear={clear} />
+      <SelectionBar selection={selection} total={total} />
+      {members.nodes.length > 0 ? (
+        <MembersTable
+          teamId={params.team}
+          members={members.nodes}
+          sort={search.sort}
+          onSort={(sort) => {
+            change({ sort, at: null });
+          }}
+          selection={selection}
+        />
+      ) : isFiltered(search) ? (
+        <EmptyState title={t.nobodyMatches} hint={t.nobodyMatchesHint}>
+          <Button onClick={clear}>{t.clearFilters}</Button>
+        </EmptyState>
+      ) : (
+        <EmptyState title={t.nobody} hint={t.nobodyHint} />
+      )}
+      <Paging
+        info={members.pageInfo}
+        total={total}
+        size={search.size}
+        onPlace={(at) => {
+          change({ at });
+        }}
+        onSize={(size) => {
+          change({ size, at: null });
+        }}
+      />
+    </>
+  );
+}

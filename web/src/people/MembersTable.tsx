@@ -1,0 +1,121 @@
+import { graphql, useFragment } from "react-relay";
+import { Badge } from "../parts/Badge.tsx";
+import { type Column, Table } from "../parts/Table.tsx";
+import type { Selection } from "../parts/selection.ts";
+import { Link } from "../router/Link.tsx";
+import type { Sort } from "../router/search.ts";
+import { useFormats } from "../words/formats.ts";
+import { peopleWords } from "../words/people.ts";
+import { useWords } from "../words/words.ts";
+import type { MembersTable_members$data, MembersTable_members$key } from "./__generated__/MembersTable_members.graphql";
+import type { MembersColumn } from "./filter.ts";
+import { member } from "./routes.ts";
+
+interface Props {
+  readonly teamId: string;
+  readonly members: MembersTable_members$key;
+  readonly sort: Sort<MembersColumn>;
+  readonly onSort: (sort: Sort<MembersColumn>) => void;
+  readonly selection: Selection;
+}
+
+type Row = MembersTable_members$data[number];
+
+/** The members of a page: role, seats and last use of each. The selection has the ids of the users. */
+export function MembersTable({ teamId, members, sort, onSort, selection }: Props) {
+  const t = useWords(peopleWords);
+  const columns = useColumns(teamId);
+  const rows = useFragment(
+    graphql`
+      fragment MembersTable_members on Member @relay(plural: true) {
+        id
+        role
+        status
+        joinedAt
+        user {
+          id
+          name
+          email
+        }
+        invitation {
+          mailState
+        }
+        usage {
+          lastUsedAt
+        }
+        seats(first: 20) {
+          nodes {
+            id
+            product {
+              name
+            }
+          }
+        }
+      }
+    `,
+    members,
+  );
+  return (
+    <Table
+      label={t.members}
+      rows={rows}
+      keyOf={({ user }) => user.id}
+      nameOf={({ user }) => user.name}
+      columns={columns}
+      sort={sort}
+      onSort={onSort}
+      selection={selection}
+    />
+  );
+}
+
+function useColumns(teamId: string): readonly [Column<Row, MembersColumn>, ...Column<Row, MembersColumn>[]] {
+  const t = useWords(peopleWords);
+  const formats = useFormats();
+  return [
+    {
+      title: t.name,
+      sort: "name",
+      cell: ({ id, user }) => (
+        <Link href={member.href({ team: teamId, member: id })} dir="auto">
+          {user.name}
+        </Link>
+      ),
+    },
+    { title: t.email, sort: "email", cell: ({ user }) => <span className="nowrap">{user.email}</span> },
+    { title: t.role, sort: "role", cell: ({ role }) => t.roles[role] },
+    { title: t.status, sort: "status", cell: (row) => <Status row={row} /> },
+    {
+      title: t.seats,
+      cell: ({ seats }) =>
+        seats.nodes.length > 0 ? (
+          formats.list(seats.nodes.map(({ product }) => product.name))
+        ) : (
+          <span className="quiet">{t.noSeat}</span>
+        ),
+    },
+    {
+      title: t.lastUsed,
+      sort: "used",
+      cell: ({ usage }) =>
+        usage?.lastUsedAt == null ? (
+          <span className="quiet">{t.never}</span>
+        ) : (
+          <time className="nowrap" dateTime={usage.lastUsedAt} title={formats.moment(usage.lastUsedAt)}>
+            {formats.ago(usage.lastUsedAt)}
+          </time>
+        ),
+    },
+    {
+      title: t.joined,
+      sort: "joined",
+      cell: ({ joinedAt }) => <time className="nowrap" dateTime={joinedAt}>{formats.date(joinedAt)}</time>,
+    },
+  ];
+}
+
+function Status({ row: { status, invitation } }: { readonly row: Row }) {
+  const t = useWords(peopleWords);
+  if (status === "PENDING" && invitation?.mailState === "REFUSED") return <Badge tone="bad">{t.mailRefused}</Badge>;
+  return <Badge tone={status === "ACTIVE" ? "good" : "warn"}>{t.statuses[status]}</Badge>;
+}

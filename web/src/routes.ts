@@ -1,0 +1,22 @@
+// All screens of the console. The gateway and the tests have this list from the build.
+import { accessRoutes } from "./access/routes.ts";
+import { billingRoutes } from "./billing/routes.ts";
+import { catalogueRoutes } from "./catalogue/routes.ts";
+import { explorerRoutes } from "./explorer/routes.ts";
+import { peopleRoutes } from "./people/routes.ts";
+import type { AnyRoute } from "./router/route.ts";
+import { shellRoutes } from "./shell/routes.ts";
+import { teamRoutes } from "./team/routes.ts";
+import { usageRoutes } from "./usage/routes.ts";
+
+/** All screens, one list an area. */
+export const routes: readonly AnyRoute[] = [
+  ...shellRoutes,
+  ...catalogueRoutes,
+  ...peopleRoutes,
+  ...billingRoutes,
+  ...usageRoutes,
+  ...teamRoutes,
+  ...accessRoutes,
+  ...explorerRoutes,
+];

@@ -1,0 +1,198 @@
+// Search over everything: pages, people and products. Cmd-K or Ctrl-K opens it.
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import { fetchQuery, graphql } from "react-relay";
+import { products as productsRoute } from "../catalogue/routes.ts";
+import { environment } from "../graph/environment.ts";
+import { Dialog } from "../parts/Dialog.tsx";
+import { member } from "../people/routes.ts";
+import { navigate } from "../router/router.ts";
+import { shellWords } from "../words/shell.ts";
+import { useWords } from "../words/words.ts";
+import type { PaletteQuery, PaletteQuery$data } from "./__generated__/PaletteQuery.graphql";
+import type { Destination } from "./destinations.ts";
+import "./Palette.css";
+
+interface Props {
+  readonly teamId: string | null;
+  readonly places: readonly Destination[];
+  readonly onClose: () => void;
+}
+
+interface Option {
+  readonly id: string;
+  readonly kind: "pages" | "people" | "products";
+  readonly text: string;
+  readonly href: string;
+}
+
+const PAUSE = 150;
+const KINDS = ["pages", "people", "products"] as const;
+
+/** The search over everything. */
+export default function Palette({ teamId, places, onClose }: Props) {
+  const t = useWords(shellWords);
+  const id = useId();
+  const [typed, setTyped] = useState("");
+  const [chosen, setChosen] = useState(0);
+  const found = useFound(teamId, typed.trim());
+  const options = useMemo(() => {
+    const pages = places.map((place) => ({ id: place.id, kind: "pages" as const, text: t[place.id], href: place.href }));
+    return [...pages.filter(({ text }) => matches(text, typed)), ...optionsOf(found, teamId, typed)];
+  }, [places, t, typed, found, teamId]);
+  const present = options[Math.min(chosen, options.length - 1)];
+  const open = (option: Option | undefined) => {
+    if (!option) return;
+    onClose();
+    navigate(option.href);
+  };
+  const press = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined && options.length) {
+      event.preventDefault();
+      setChosen((Math.min(chosen, options.length - 1) + step + options.length) % options.length);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      open(present);
+    }
+  };
+  return (
+    <Dialog title={t.searchEverything} onClose={onClose}>
+      <div className="palette">
+        <input
+          className="input"
+          role="combobox"
+          aria-label={t.searchHint}
+          placeholder={t.searchHint}
+          aria-expanded
+          aria-controls={id}
+          aria-activedescendant={present && `${id}-${present.id}`}
+          autoComplete="off"
+          dir="auto"
+          // The dialog was opened to type here.
+          // eslint-disable-next-line jsx-a11y/no-autofocus
+          autoFocus
+          value={typed}
+          onChange={({ target }) => {
+            setTyped(target.value);
+            setChosen(0);
+          }}
+          onKeyDown={press}
+        />
+        <Options {...{ id, options, present, open }} />
+        <p role="status" className="quiet small">
+          {options.length === 0 && t.noMatch}
+        </p>
+      </div>
+    </Dialog>
+  );
+}
+
+interface OptionsProps {
+  readonly id: string;
+  readonly options: readonly Option[];
+  readonly present: Option | undefined;
+  readonly open: (option: Option) => void;
+}
+
+function Options({ id, options, present, open }: OptionsProps) {
+  const t = useWords(shellWords);
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  }, [present]);
+  return (
+    <div className="palette-list" role="listbox" id={id} ref={list} aria-label={t.searchEverything}>
+      {KINDS.map((kind) => {
+        const ofKind = options.filter((option) => option.kind === kind);
+        return (
+          ofKind.length > 0 && (
+            <div key={kind} role="group" aria-label={t.results[kind]}>
+              <h3 aria-hidden="true">{t.results[kind]}</h3>
+              {ofKind.map((option) => (
+                // The keyboard reaches the options through the field, as in every combobox.
+                // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
+                <div
+                  key={option.id}
+                  id={`${id}-${option.id}`}
+                  role="option"
+                  aria-selected={option === present}
+                  className="palette-option"
+                  dir="auto"
+                  onClick={() => {
+                    open(option);
+                  }}
+                >
+                  {option.text}
+                </div>
+              ))}
+            </div>
+          )
+        );
+      })}
+    </div>
+  );
+}
+
+const normal = (text: string) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
+
+function matches(text: string, typed: string): boolean {
+  return normal(text).includes(normal(typed.trim()));
+}
+
+function optionsOf(found: PaletteQuery$data | null, teamId: string | null, typed: string): readonly Option[] {
+  if (!found || teamId === null || typed.trim() === "") return [];
+  const people = (found.team?.members.nodes ?? []).map(({ id, user }) => ({
+    id,
+    kind: "people" as const,
+    text: user.email === null ? user.name : `${user.name} · ${user.email}`,
+    href: member.href({ team: teamId, member: id }),
+  }));
+  const products = found.products.nodes
+    .filter(({ name }) => matches(name, typed))
+    .map(({ id, name }) => ({ id, kind: "products" as const, text: name, href: productsRoute.href({ team: teamId }) }));
+  return [...people, ...products];
+}
+
+/** Search the graph a moment after the person stops typing. */
+function useFound(teamId: string | null, search: string): PaletteQuery$data | null {
+  const [found, setFound] = useState<PaletteQuery$data | null>(null);
+  useEffect(() => {
+    if (teamId === null || search === "") return;
+    let subscription: { unsubscribe: () => void } | null = null;
+    const timer = setTimeout(() => {
+      const query = graphql`
+        query PaletteQuery($team: ID!, $search: String!) {
+          team(id: $team) {
+            members(first: 8, filter: { search: $search }) {
+              nodes {
+                id
+                user {
+                  name
+                  email
+                }
+              }
+            }
+          }
+          products(first: 100) {
+            nodes {
+              id
+              name
+            }
+          }
+        }
+      `;
+      subscription = fetchQuery<PaletteQuery>(environment, query, { team: teamId, search }).subscribe({
+        next: setFound,
+        // The pages can still be chosen. Why Usher did not answer, the banner says.
+        error: () => {
+          setFound(null);
+        },
+      });
+    }, PAUSE);
+    return () => {
+      clearTimeout(timer);
+      subscription?.unsubscribe();
+    };
+  }, [teamId, search]);
+  return found;
+}

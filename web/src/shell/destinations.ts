@@ -1,0 +1,51 @@
+// Where the navigation leads, and which of it a person sees in a team. What they may do there, Usher's policy decides.
+import { graphql, useFragment } from "react-relay";
+import { billing } from "../billing/routes.ts";
+import { products } from "../catalogue/routes.ts";
+import { explorer } from "../explorer/routes.ts";
+import type { IconName } from "../parts/Icon.tsx";
+import { byUser } from "../people/routes.ts";
+import { profile } from "../access/routes.ts";
+import { reporting } from "../usage/routes.ts";
+import { settings } from "../team/routes.ts";
+import type { destinations_team$key } from "./__generated__/destinations_team.graphql";
+import { hasExplorer } from "./site.ts";
+
+/** A place in the navigation. Its `id` is the name of its text and of its icon. */
+export interface Destination {
+  readonly id: IconName & ("products" | "people" | "billing" | "reporting" | "team" | "profile" | "explorer");
+  readonly href: string;
+}
+
+/** Return the places that the viewer sees in a team; without a team, those of the person. */
+export function useDestinations(of: destinations_team$key | null): readonly Destination[] {
+  const team = useFragment(
+    graphql`
+      fragment destinations_team on Team {
+        id
+        viewerRole
+        secondFactorMissing
+        viewerCan(actions: [POOLS_READ, AUDIT_READ, TOKENS_CREATE]) {
+          action
+          allowed
+        }
+      }
+    `,
+    of,
+  );
+  const places: Destination[] = [];
+  const add = (id: Destination["id"], href: string) => places.push({ id, href });
+  if (team) {
+    const params = { team: team.id };
+    const may = new Set(team.viewerCan.filter(({ allowed }) => allowed).map(({ action }) => action));
+    add("products", products.href(params));
+    if (may.has("POOLS_READ")) add("people", byUser.href(params));
+    // The policy has no action about billing yet. Until then the place is that of the role which will have it.
+    if (team.viewerRole === "CONTRACT_MANAGER" && !team.secondFactorMissing) add("billing", billing.href(params));
+    add("reporting", reporting.href(params));
+    if (may.has("AUDIT_READ") || may.has("TOKENS_CREATE")) add("team", settings.href(params));
+  }
+  add("profile", profile.href({}));
+  if (hasExplorer) add("explorer", explorer.href({}));
+  return places;
+}

@@ -1,0 +1,12 @@
+export const words = {
+  email: "E-mail address",
+  password: "Password",
+  signIn: "Sign in",
+  code: "Code of your authenticator app",
+  codeHint: "Six digits. Or enter one of your recovery codes.",
+  confirm: "Confirm",
+  begin: "Begin again",
+  forgot: "Forgot your password?",
+  demo: "Demo company: sign in as",
+  profileSoon: "Your account, your sessions and your second factors.",
+};

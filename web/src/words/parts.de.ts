@@ -1,0 +1,37 @@
+import type { words as english } from "./parts.en.ts";
+import { type Like, numberIn } from "./words.ts";
+
+const number = numberIn("de");
+
+export const words = {
+  cancel: "Abbrechen",
+  close: "Schließen",
+  copy: (what) => `${what} kopieren`,
+  copied: "Kopiert",
+  undo: "Rückgängig machen",
+  undone: "Rückgängig gemacht",
+  dismiss: "Ausblenden",
+  messages: "Meldungen",
+  loading: "Wird geladen …",
+  optional: "freiwillig",
+  any: "Alle",
+  filters: "Filter",
+  clearFilters: "Filter entfernen",
+  removeFilter: (name) => `Filter ${name} entfernen`,
+  search: "Suchen",
+  pages: "Seiten",
+  firstPage: "Erste Seite",
+  previousPage: "Vorige Seite",
+  nextPage: "Nächste Seite",
+  lastPage: "Letzte Seite",
+  rowsPerPage: "Zeilen je Seite",
+  total: (count) => `${number(count)} insgesamt`,
+  selectRow: (name) => `${name} auswählen`,
+  selectPage: "Alle auf dieser Seite auswählen",
+  selected: (count) => `${number(count)} ausgewählt`,
+  selectAll: (count) => `Alle ${number(count)} passenden auswählen`,
+  clearSelection: "Auswahl aufheben",
+  sortedUp: "aufsteigend sortiert",
+  sortedDown: "absteigend sortiert",
+  progress: (done, all) => `${number(done)} von ${number(all)}`,
+} satisfies Like<typeof english>;

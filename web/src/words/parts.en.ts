@@ -1,0 +1,37 @@
+import { numberIn, pluralIn } from "./words.ts";
+
+const plural = pluralIn("en");
+const number = numberIn("en");
+
+export const words = {
+  cancel: "Cancel",
+  close: "Close",
+  copy: (what: string) => `Copy ${what}`,
+  copied: "Copied",
+  undo: "Undo",
+  undone: "Undone",
+  dismiss: "Dismiss",
+  messages: "Messages",
+  loading: "Loading …",
+  optional: "optional",
+  any: "Any",
+  filters: "Filters",
+  clearFilters: "Clear filters",
+  removeFilter: (name: string) => `Remove the filter ${name}`,
+  search: "Search",
+  pages: "Pages",
+  firstPage: "First page",
+  previousPage: "Previous page",
+  nextPage: "Next page",
+  lastPage: "Last page",
+  rowsPerPage: "Rows on a page",
+  total: (count: number) => plural(count, { one: "1 in all", other: `${number(count)} in all` }),
+  selectRow: (name: string) => `Select ${name}`,
+  selectPage: "Select all on this page",
+  selected: (count: number) => plural(count, { one: "1 selected", other: `${number(count)} selected` }),
+  selectAll: (count: number) => `Select all ${number(count)} that match`,
+  clearSelection: "Clear selection",
+  sortedUp: "sorted upwards",
+  sortedDown: "sorted downwards",
+  progress: (done: number, all: number) => `${number(done)} of ${number(all)}`,
+};
