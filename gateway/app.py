@@ -116,8 +116,9 @@ def _routes(endpoint: Endpoint, contexts: Contexts, provider: ProviderSettings |
 
 
 def _shown(chosen: Settings) -> dict[str, bool]:
-    """What the console shows beside its screens."""
-    return {"graphiql": chosen.graphiql and graphiql.is_built(), "demo": chosen.demo}
+    """What the console shows beside its screens. GraphiQL is of no use if only trusted documents are allowed."""
+    with_graphiql = chosen.graphiql and graphiql.is_built() and not chosen.only_trusted_documents
+    return {"graphiql": with_graphiql, "demo": chosen.demo}
 
 
 def _sign_ins(provider: ProviderSettings | None, chosen: Settings, secret: str) -> ProviderSignIns | None:

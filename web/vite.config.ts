@@ -1,4 +1,4 @@
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 import { compress } from "./build/compress.ts";
 import { relay } from "./build/relay.ts";
 import { screens } from "./build/screens.ts";
@@ -7,9 +7,15 @@ import { screens } from "./build/screens.ts";
 const USHER = `http://127.0.0.1:${process.env["PORT"] ?? "8000"}`;
 const OF_USHER = ["/graphql", "/graphiql", "/sign-in/openid-connect", "/healthz"];
 
+// The gateway writes into the page what the console shows of it. While it is served from its sources, that is GraphiQL.
+const site: Plugin = {
+  name: "site",
+  apply: "serve",
+  transformIndexHtml: (html) => html.replace('<div id="console"', '<div id="console" data-explorer'),
+};
+
 export default defineConfig({
-  plugins: [relay(), screens(), compress()],
-  // React's own check of names in styles needs no other transform: Vite compiles JSX itself.
+  plugins: [site, relay(), screens(), compress()],
   server: { host: "127.0.0.1", proxy: Object.fromEntries(OF_USHER.map((path) => [path, USHER])) },
   build: {
     outDir: "../gateway/http/console_bundle",

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import orjson
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright, expect
 
 from gateway.http import console
 from gateway.runtime.settings import ROOT
@@ -21,7 +21,8 @@ LEFT_OUT = (
     "The tests in tests/web were left out, because there is no Chromium: "
     "install it (Debian: apt-get install chromium), and run `make test-web`."
 )
-WAIT = 10_000
+WAIT = 15_000
+expect.set_options(timeout=WAIT)  # GraphiQL takes seconds on a busy machine
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 VIOLATIONS = """
 window.violations = [];

@@ -189,12 +189,12 @@ def test_every_command_is_on_a_page() -> None:
 
 
 def test_every_make_target_on_a_page_exists() -> None:
-    targets = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = {
         match[1]
         for page in doc_pages.PAGES
         for line in doc_pages.code(page)
-        if (match := re.fullmatch("make ([a-z]+)(?: [A-Z]+=.*)?", line))
+        if (match := re.fullmatch("make ([a-z-]+)(?: [A-Z]+=.*)?", line))
     }
     assert named
     assert named <= targets

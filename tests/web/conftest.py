@@ -10,6 +10,7 @@ from domain.roles import Role
 from tests.conftest import new_database
 from tests.support import site
 from tests.support.process import running
+from tests.support.second_factors import OPERATORS_SECRET
 from tests.support.site import Visit
 from tests.support.world import Account, World, world_of
 
@@ -30,7 +31,7 @@ async def usher(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Asyn
     """A server that takes only the documents of the console."""
     url = await new_database(postgres)
     folder = tmp_path_factory.mktemp("usher")
-    with running(folder, DATABASE_URL=url, USHER_ONLY_TRUSTED_DOCUMENTS="true") as run:
+    with running(folder, DATABASE_URL=url, USHER_ONLY_TRUSTED_DOCUMENTS="true", USHER_SECRET=OPERATORS_SECRET) as run:
         yield Site(run.address, url)
 
 

@@ -90,7 +90,9 @@ query Pools {
 `,
 ];
 const signIns = (demo.length ? demo : [{ role: "", email: "", password: "" }]).map(signIn);
-const defaultTabs = [...signIns, ...QUERIES].map((query) => ({ query }));
+// In the console's frame the person is signed in, and the console has chosen the theme.
+const framed = parent !== window;
+const defaultTabs = [...(framed ? [] : signIns), ...QUERIES].map((query) => ({ query }));
 
 async function fetcher(operation, { headers } = {}) {
   const response = await fetch(location.pathname, {
@@ -109,4 +111,11 @@ const linked = asked.get("query") && {
   initialVariables: asked.get("variables") ?? "",
 };
 const options = { fetcher, storage, defaultQuery: "", showPersistHeadersSettings: false, ...(linked || { defaultTabs }) };
-createRoot(element).render(createElement(GraphiQL, options, createElement(GraphiQL.Logo, null, "Usher")));
+const root = createRoot(element);
+const show = () => {
+  const theme = framed && { forcedTheme: browserStorage?.getItem("usher:theme") ?? "system" };
+  root.render(createElement(GraphiQL, { ...options, ...theme }, createElement(GraphiQL.Logo, null, "Usher")));
+};
+// The console, which shares the storage, has another theme now.
+if (framed) addEventListener("storage", show);
+show();

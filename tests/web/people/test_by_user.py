@@ -112,10 +112,14 @@ async def test_a_selection_covers_all_pages_and_never_more_than_the_filter(
     await tab.page.get_by_label("Role").select_option("Contract manager")
     await expect(bar).to_have_count(0)
     await tab.page.go_back()
+    await expect(rows(tab)).to_have_count(25)
+    await expect(bar).to_have_count(0)
     await tab.page.get_by_label("Select all on this page").check()
-    await tab.page.get_by_role("link", name="By group").click()
-    await tab.page.get_by_role("link", name="By user").click()
-    await tab.settled()
+    await expect(bar).to_contain_text("25 selected")
+    for name in ("By group", "By user"):
+        await tab.page.get_by_role("link", name=name).click()
+        await expect(tab.page.get_by_role("link", name=name)).to_have_attribute("aria-current", "page")
+    await expect(rows(tab)).to_have_count(50)
     await expect(bar).to_have_count(0)
 
 

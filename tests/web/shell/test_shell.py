@@ -11,7 +11,7 @@ from tests.support.site import Theme, screens
 from tests.support.world import World
 from tests.web.conftest import Company, Open
 
-COMMON = ["Products and Services", "Reporting", "Profile", "Explorer"]
+COMMON = ["Products and Services", "Reporting", "Profile"]
 SEEN = {
     Role.USER: COMMON,
     Role.SOFTWARE_COORDINATOR: [*COMMON, "User Management", "Team"],

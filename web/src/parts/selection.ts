@@ -39,6 +39,8 @@ function changed(of: ReadonlySet<string>, ids: readonly string[], add: boolean):
 /** Return the selection of the list that `scope` names, with its filter. `total` is how many rows match the filter. */
 export function useSelection(scope: string, total: number): Selection {
   const [state, setState] = useState({ scope, kept: EMPTY });
+  // Forgotten at once: Back to the filter before does not bring it back unseen.
+  if (state.scope !== scope) setState({ scope, kept: EMPTY });
   const kept = state.scope === scope ? state.kept : EMPTY;
   const keep = (next: Kept) => {
     setState({ scope, kept: next });

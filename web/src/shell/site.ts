@@ -7,7 +7,7 @@ interface SignIn {
   readonly password: string;
 }
 
-/** Whether the gateway shows GraphiQL. */
+/** Whether the gateway shows GraphiQL, and takes other documents than those it trusts. */
 export const hasExplorer = data["explorer"] !== undefined;
 
 /** The sign-ins of the demo company, if the gateway has it. Everybody knows their passwords. */
