@@ -15,6 +15,8 @@ const site: Plugin = {
 };
 
 export default defineConfig({
+  // Vite would look through the page of GraphiQL, too, which is no part of the console.
+  optimizeDeps: { entries: ["src/main.tsx"] },
   plugins: [site, relay(), screens(), compress()],
   server: { host: "127.0.0.1", proxy: Object.fromEntries(OF_USHER.map((path) => [path, USHER])) },
   build: {

@@ -1,6 +1,7 @@
 """The commands for tables, data and the schema, and the Python versions that `make run` refuses."""
 
 import asyncio
+import os
 import shutil
 import subprocess
 import sys
@@ -135,3 +136,31 @@ def test_make_run_refuses_another_python_with_one_sentence(tmp_path: Path, versi
     assert message.startswith("Usher needs Python 3.11 or 3.12")
     assert all(line.startswith("make: ***") for line in by_make)
     assert not (tmp_path / ".venv").exists()
+
+
+def test_without_a_registry_of_npm_one_sentence_says_that_the_console_is_missing(tmp_path: Path) -> None:
+    """The command of `make run` in a folder without npm packages. In place of Usher, a program only reports itself."""
+    for name in ("Makefile", "pyproject.toml", "requirements.lock", "web/package.json", "web/package-lock.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy2(ROOT / name, tmp_path / name)
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    usher = tmp_path / ".venv" / "bin" / "usher"
+    usher.write_text("#!/bin/sh\necho Usher runs\n")
+    usher.chmod(0o755)
+    (tmp_path / ".venv" / "run").touch()
+    make = shutil.which("make")
+    assert make is not None
+    nowhere = {"npm_config_registry": "http://127.0.0.1:9/", "npm_config_fetch_retries": "0"}
+    done = subprocess.run(  # noqa: S603 - the test's own arguments, no shell
+        [make, "run"],
+        cwd=tmp_path,
+        env=os.environ | nowhere | {"npm_config_cache": str(tmp_path / "cache")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Usher runs")
+    assert "A registry of npm is needed once." in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("The console is missing")

@@ -21,6 +21,8 @@ const NOTHING = Promise.resolve(null);
 const modules = new Map<AnyRoute, Promise<unknown>>();
 const listeners = new Set<(entry: Entry) => void>();
 let routes: readonly AnyRoute[] = [];
+// The entries whose data Relay keeps: the one that is shown, and those that were opened since.
+const opened: Entry[] = [];
 let entry: Entry;
 
 /** Load the code of a screen once. A failed download is tried again the next time. */
@@ -54,6 +56,7 @@ function open(address: Location | URL, policy: FetchPolicy, restored: boolean): 
 
 function show(next: Entry): void {
   entry = next;
+  opened.push(next);
   for (const listener of listeners) listener(next);
 }
 
@@ -62,10 +65,16 @@ export function start(all: readonly AnyRoute[]): Entry {
   routes = all;
   history.scrollRestoration = "manual"; // the browser would scroll before the screen is there
   entry = open(location, "store-and-network", true);
+  opened.push(entry);
   addEventListener("popstate", () => {
     show(open(location, "store-and-network", true));
   });
   return entry;
+}
+
+/** Note that a screen is shown now. Relay may forget the data of those before it, also of those never shown. */
+export function committed(shown: Entry): void {
+  for (const before of opened.splice(0, opened.indexOf(shown))) before.query?.dispose();
 }
 
 /** Call the listener with each screen that is to be shown next. Returns how to stop. */

@@ -8,7 +8,7 @@ import { useStore } from "../graph/store.ts";
 import { LoadingLine } from "../parts/Progress.tsx";
 import { Toasts } from "../parts/Toasts.tsx";
 import type { EntryQuery, ScreenModule, ScreenQuery } from "../router/route.ts";
-import { type Entry, listen } from "../router/router.ts";
+import { committed, type Entry, listen } from "../router/router.ts";
 import type { SearchShape } from "../router/search.ts";
 import { Bare } from "./Bare.tsx";
 import { withWords } from "../words/words.ts";
@@ -33,12 +33,9 @@ export function App({ first }: { readonly first: Entry }) {
       }),
     [],
   );
-  useEffect(
-    () => () => {
-      entry.query?.dispose();
-    },
-    [entry],
-  );
+  useEffect(() => {
+    committed(entry);
+  }, [entry]);
   useFocus(entry);
   const held = useStore(holds);
   const changed = useStore(personChanged);
