@@ -33,6 +33,7 @@ const problems = {
   EXTERNAL_ID_TAKEN: "Eine andere Person hat diese externe Kennung.",
   GROUP_NOT_FOUND: "Das Team hat keine solche Gruppe.",
   IDENTITY_DIFFERS: "Ihr Konto ist bei diesem Anbieter mit einer anderen Person verknüpft.",
+  IDENTITY_ENDED: "Eine Anmeldung bei diesem Anbieter wurde aus Ihrem Konto entfernt. Melden Sie sich anders an, und fügen Sie sie im Profil hinzu.",
   IDENTITY_TAKEN: "Ein anderes Konto ist mit dieser Person beim Anbieter verknüpft.",
   INVALID_CREDENTIALS: "Die Adresse oder das Passwort ist falsch, oder die Adresse ist nicht bestätigt.",
   INVITATION_ACCEPTED: "Sie haben diese Einladung schon angenommen.",

@@ -33,6 +33,7 @@ const problems = {
   EXTERNAL_ID_TAKEN: "Another person has this external id.",
   GROUP_NOT_FOUND: "The team has no such group.",
   IDENTITY_DIFFERS: "Your account is linked to another person at this provider.",
+  IDENTITY_ENDED: "A sign-in at this provider was removed from your account. Sign in in another way, and add it in your profile.",
   IDENTITY_TAKEN: "Another account is linked to this person at the provider.",
   INVALID_CREDENTIALS: "The address or the password is wrong, or the address is not verified.",
   INVITATION_ACCEPTED: "You have accepted this invitation already.",
