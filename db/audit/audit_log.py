@@ -1,11 +1,11 @@
 """The audit log, the events that are written with it, and the stored answers of idempotency keys."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from types import NoneType
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, func, select, text, update
+from sqlalchemy import ColumnElement, DateTime, bindparam, cast, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.core.audit_rows import AuditRow, json_parameters, recording
@@ -210,11 +210,26 @@ async def record_each(connection: Connection, row: AuditRow, changes: Sequence[T
 
 
 @listing
-def listed(reach: Reach) -> Definition[AuditEventRow]:
-    """The audit log of a team within `reach`, the newest row first."""
+def listed(
+    reach: Reach, action: str | None, actor_id: str | None, since: date | None, until: date | None
+) -> Definition[AuditEventRow]:
+    """The audit log of a team within `reach`, the newest row first.
+
+    Only one action, one actor, and the days from `since` to `until` (UTC, both included); None stands for all.
+    """
 
     def rows(team_id: ColumnElement[str]) -> Rows:
-        return select().where(AuditEvent.team_id == team_id, within(reach, AuditEvent.team_id))
+        found = select().where(AuditEvent.team_id == team_id, within(reach, AuditEvent.team_id))
+        if action is not None:
+            found = found.where(AuditEvent.action == action)
+        if actor_id is not None:
+            found = found.where(AuditEvent.actor_id == actor_id)
+        if since is not None:
+            found = found.where(AuditEvent.at >= cast(since, DateTime(timezone=True)))
+        if until is not None:
+            ends = cast(until, DateTime(timezone=True)) + literal(timedelta(days=1))
+            found = found.where(AuditEvent.at < ends)
+        return found
 
     return Definition(rows, [AuditEvent.id.expression], AUDIT_EVENTS, descending=True)
 

@@ -30,10 +30,22 @@ from resolvers.seats.seats import SEAT
 
 @performs(Action.AUDIT_READ)
 @paged
-def team_audit(root: TeamRow, info: Info, paging: Paging) -> "asyncio.Future[ConnectionRow[AuditEventRow] | None]":
+def team_audit(
+    root: TeamRow,
+    info: Info,
+    action: Action | None = None,
+    actor_id: strawberry.ID | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    *,
+    paging: Paging,
+) -> "asyncio.Future[ConnectionRow[AuditEventRow] | None]":
     """The changes in the team and who made them, the newest first. FORBIDDEN for a plain user."""
     info.context.require(Action.AUDIT_READ, facts.team(info.context.actor, root.id))
-    return listing(info.context, _audit, paging).load(root.id)
+    if until == date.max:
+        raise BadInput("`until` must be before 9999-12-31.")
+    chosen = None if action is None else action.value
+    return listing(info.context, _audit, paging, chosen, actor_id, since, until).load(root.id)
 
 
 @performs(Action.HISTORY_READ)
@@ -77,8 +89,10 @@ def holder(context: Context) -> Loading[UserRow]:
     return context.loading(USER.find)
 
 
-def _audit(context: Context) -> Listing[AuditEventRow]:
-    return audit_log.listed(context.reach(Action.AUDIT_READ))
+def _audit(
+    context: Context, action: str | None, actor_id: str | None, since: date | None, until: date | None
+) -> Listing[AuditEventRow]:
+    return audit_log.listed(context.reach(Action.AUDIT_READ), action, actor_id, since, until)
 
 
 def _held_on(context: Context, product_id: str, day: date) -> Listing[PeriodRow]:

@@ -71,6 +71,16 @@ class AcceptInvitationInput(MutationInput):
     delivery: SessionDelivery = SessionDelivery.BEARER
 
 
+@dataclass(frozen=True)
+class InvitationOffer:
+    """What the link in an invitation offers, in the words of its mail."""
+
+    team_name: str
+    first_name: str
+    last_name: str
+    email: str
+
+
 @dataclass
 class AcceptInvitationPayload(SessionStart, SeatLists):
     """The new member, and if the account is new, a session token.
@@ -83,6 +93,15 @@ class AcceptInvitationPayload(SessionStart, SeatLists):
     member: MemberRow | None = field(
         default=None,
         metadata={"description": "You, as a member of the team; null if nothing was accepted, and in a dry run."},
+    )
+    offer: InvitationOffer | None = field(
+        default=None,
+        metadata={
+            "description": (
+                "The team into which the link leads, and the person whom it invites. Null if the invitation cannot be "
+                "accepted, once you have accepted it, and if another person is signed in."
+            )
+        },
     )
     joined_team: strawberry.Private[TeamRow | None] = None
     errors: list[UserError] = field(default_factory=list)
@@ -104,13 +123,13 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
     require_deliverable(context, input.delivery)
     if (invitation := await _find(context, input.token)) is None:
         return AcceptInvitationPayload(errors=[INVALID])
-    errors = _errors(context.actor, invitation, input)
+    errors, offer = _errors(context.actor, invitation, input), _offer(context.actor, invitation)
     if errors and not await _may_repeat(context, invitation, input):
-        return AcceptInvitationPayload(errors=errors)
+        return AcceptInvitationPayload(errors=errors, offer=offer)
     needs_hash = not errors and not _is_signed_in(context.actor, invitation)
     hashed = await _hash(context, invitation, input.password or "") if needs_hash else (None, None)
     if isinstance(hashed, UserError):
-        return AcceptInvitationPayload(errors=[hashed])
+        return AcceptInvitationPayload(errors=[hashed], offer=offer)
     password_hash, counted = hashed
 
     async def work(change: Change, input: AcceptInvitationInput) -> AcceptInvitationPayload:
@@ -128,7 +147,8 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
     if not input.dry_run:
         # The rest of the operation is read by the actor as a member of the team.
         await context.identify()
-    return await deliver_session(context, input, payload, password_hash)
+    delivered = await deliver_session(context, input, payload, password_hash)
+    return replace(delivered, offer=offer) if input.dry_run and not delivered.errors else delivered
 
 
 @told
@@ -186,6 +206,15 @@ async def _may_repeat(context: Context, invitation: InvitationByToken, input: Ac
 def _is_signed_in(actor: Actor, invitation: InvitationByToken) -> bool:
     """Whether the actor is the person who was invited."""
     return isinstance(actor, Person) and actor.user_id == invitation.user_id
+
+
+def _offer(actor: Actor, invitation: InvitationByToken) -> InvitationOffer | None:
+    """What the link offers. Another person who is signed in learns nothing about the one who was invited."""
+    is_other = isinstance(actor, Person) and not _is_signed_in(actor, invitation)
+    if is_other or invitation.status is not InvitationStatus.OPEN:
+        return None
+    team = invitation.its_team
+    return InvitationOffer(team.name, invitation.first_name, invitation.last_name, invitation.email)
 
 
 def _errors(actor: Actor, invitation: InvitationByToken, input: AcceptInvitationInput) -> list[UserError]:

@@ -15,6 +15,7 @@ from db.people.users import UserRow
 from db.seats.seats import SeatRow
 from db.seats.waits import WaitRow
 from domain.problems import UserError as UserErrorRow
+from resolvers.invitations.acceptance import InvitationOffer as InvitationOfferRow
 from resolvers.invitations.import_updates import MemberChange as MemberChangeRow
 from resolvers.invitations.imports import ImportProblem as ImportProblemRow
 from schema.core.paging import Connection
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from schema.core.errors import UserError
     from schema.groups.groups import Group
     from schema.invitations.imports import ImportProblem, MemberChange
-    from schema.invitations.invitations import Invitation
+    from schema.invitations.invitations import Invitation, InvitationOffer
     from schema.people.member_usage import MemberUsage
     from schema.people.members import Member
     from schema.people.teams import Team
@@ -49,6 +50,7 @@ TeamRef = Annotated["Team", strawberry.lazy("schema.people.teams")]
 MemberRef = Annotated["Member", strawberry.lazy("schema.people.members")]
 MemberUsageRef = Annotated["MemberUsage", strawberry.lazy("schema.people.member_usage")]
 InvitationRef = Annotated["Invitation", strawberry.lazy("schema.invitations.invitations")]
+InvitationOfferRef = Annotated["InvitationOffer", strawberry.lazy("schema.invitations.invitations")]
 GroupRef = Annotated["Group", strawberry.lazy("schema.groups.groups")]
 ProductRef = Annotated["Product", strawberry.lazy("schema.catalogue.products")]
 PoolRef = Annotated["Pool", strawberry.lazy("schema.seats.pools")]
@@ -88,6 +90,7 @@ TYPE_OF_ROW: dict[Any, Any] = {
     TeamRow: TeamRef,
     MemberRow: MemberRef,
     InvitationRow: InvitationRef,
+    InvitationOfferRow: InvitationOfferRef,
     GroupRow: GroupRef,
     ProductRow: ProductRef,
     SeatRow: SeatRef,

@@ -60,6 +60,16 @@ class Invitation(Node):
     member: MemberRef | None = expose(invitation_fields.member, MemberRef | None)
 
 
+@shows(acceptance.InvitationOffer)
+class InvitationOffer:
+    """What the link in an invitation offers, in the words of its mail."""
+
+    team_name: str = strawberry.field(description="The name of the team.")
+    first_name: str = strawberry.field(description="The first name of the invited person, as the inviter wrote it.")
+    last_name: str = strawberry.field(description="The last name, as the inviter wrote it; empty if there is none.")
+    email: str = strawberry.field(description="The address to which the invitation was sent.")
+
+
 invite_members = expose(
     invitations.invite_members,
     payload(invitations.InviteMembersPayload, ["deleted_seat_ids", "deleted_member_ids", "deleted_seat_request_ids"])

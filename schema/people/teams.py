@@ -71,7 +71,14 @@ class Team(Node):
         product_id="The product of the seats.",
         on="The day (UTC), before 9999-12-31.",
     )
-    audit: AuditEventConnection | None = expose(audit.team_audit, AuditEventConnection | None)
+    audit: AuditEventConnection | None = expose(
+        audit.team_audit,
+        AuditEventConnection | None,
+        action="Only the entries of this action; null for all actions.",
+        actor_id="Only the entries of this actor, by the `actorId` of an entry; null for all actors.",
+        since="Only the entries from this day (UTC) on.",
+        until="Only the entries up to this day (UTC), which is before 9999-12-31.",
+    )
 
 
 team = expose(teams.team, TeamRef | None, id="The id of a team to which you belong.")

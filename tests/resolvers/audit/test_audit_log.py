@@ -133,3 +133,44 @@ async def set_start(world: World, user_id: str, moment: datetime) -> None:
     async with world.engine.begin() as connection:
         change = update(SeatPeriod).where(SeatPeriod.holder_id == user_id).values(started_at=moment)
         await connection.execute(change)
+
+
+FILTERED = """
+query($id: ID!, $action: Action, $actor: ID, $since: Date, $until: Date) {
+  team(id: $id) {
+    audit(action: $action, actorId: $actor, since: $since, until: $until) { totalCount nodes { action actorId } }
+  }
+}
+"""
+
+
+async def test_the_log_is_filtered_by_action_actor_and_days(client: Client, world: World) -> None:
+    team, product = await world.team(), await world.product()
+    await world.pool(team, 3, product)
+    first, second = [await world.member(team, Role.SOFTWARE_COORDINATOR) for _ in range(2)]
+    [ada] = await world.members(team, 1)
+    rename = "mutation($input: UpdateTeamInput!) { updateTeam(input: $input) { team { id } } }"
+    for who in (first, second):
+        await client(ASSIGN, who.secret, input={"teamId": team, "productId": product, "userIds": [who.id]})
+    await client(rename, second.secret, input={"teamId": team, "name": f"Renamed {team[-6:]}"})
+    await client(ASSIGN, first.secret, input={"teamId": team, "productId": product, "userIds": [ada]})
+    today = datetime.now(UTC).date()
+    days = {"since": str(today - timedelta(days=1)), "until": str(today + timedelta(days=1))}
+    past = {"since": None, "until": str(today - timedelta(days=2))}
+    future = {"since": str(today + timedelta(days=2)), "until": None}
+    cases: list[tuple[dict[str, Any], int]] = [
+        ({}, 4),
+        ({"action": "SEATS_ASSIGN"}, 3),
+        ({"action": "TEAMS_UPDATE"}, 1),
+        ({"actor": first.id}, 2),
+        ({"actor": second.id, "action": "SEATS_ASSIGN"}, 1),
+        ({"actor": ada}, 0),
+        ({"actor": first.id, **days}, 2),
+        (past, 0),
+        (future, 0),
+    ]
+    for given, number in cases:
+        found = (await client(FILTERED, first.secret, id=team, **given)).data["team"]["audit"]
+        assert (found["totalCount"], len(found["nodes"])) == (number, number), given
+    refused = await client(FILTERED, first.secret, id=team, until="9999-12-31")
+    assert refused.codes == ["BAD_USER_INPUT"]

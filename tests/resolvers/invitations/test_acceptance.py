@@ -135,6 +135,44 @@ async def test_another_signed_in_person_learns_nothing_about_the_invited_account
     assert await world.fingerprint() == before
 
 
+OFFER = "offer { teamName firstName lastName email } errors { code }"
+
+
+async def offered(invitee: Invitee, secret: str | None = None, **more: Any) -> dict[str, Any]:
+    """Read what the link offers, as its page does: by a dry run."""
+    before = await invitee.caller.world.fingerprint()
+    values = {"token": invitee.link, "dryRun": True, **more}
+    answer = await invitee.caller.client(operation("acceptInvitation", OFFER), secret, input=values)
+    assert await invitee.caller.world.fingerprint() == before
+    shown: dict[str, Any] = answer.data["acceptInvitation"]
+    return shown
+
+
+async def test_a_dry_run_names_the_team_and_the_invited_person(client: Client, world: World) -> None:
+    invitee = await new_invitee(client, world)
+    name = "query ($id: ID!) { team(id: $id) { name } }"
+    team = await client(name, invitee.caller.who.secret, id=invitee.caller.team)
+    person = {"firstName": "Grace", "lastName": "Hopper", "email": invitee.account.email}
+    offer = {"teamName": team.data["team"]["name"], **person}
+    assert await offered(invitee) == {"offer": offer, "errors": [{"code": "PASSWORD_INVALID"}]}
+    assert await offered(invitee, password=PASSWORD) == {"offer": offer, "errors": []}
+    await invitee.open_account()
+    assert await offered(invitee) == {"offer": offer, "errors": [{"code": "SIGN_IN_FIRST"}]}
+    assert await offered(invitee, invitee.account.secret) == {"offer": offer, "errors": []}
+
+
+async def test_a_link_names_nobody_to_another_person_and_after_its_end(client: Client, world: World) -> None:
+    invitee, other = await new_invitee(client, world), await world.person()
+    assert await offered(invitee, other.secret) == {"offer": None, "errors": [{"code": "EMAIL_DIFFERS"}]}
+    unknown = issue(CredentialKind.INVITATION)[0]
+    assert await offered(invitee, token=unknown) == {"offer": None, "errors": [{"code": "INVITATION_INVALID"}]}
+    assert (await invitee.accept()).errors == []
+    assert await offered(invitee) == {"offer": None, "errors": [{"code": "INVITATION_ACCEPTED"}]}
+    late = await new_invitee(client, world)
+    await late.change("created_at = now() - interval '31 days', expires_at = now() - interval '1 second'")
+    assert await offered(late) == {"offer": None, "errors": [{"code": "INVITATION_EXPIRED"}]}
+
+
 @pytest.mark.parametrize(
     "link",
     ["", "nonsense", issue(CredentialKind.INVITATION)[0], issue(CredentialKind.SESSION)[0], "ключ"],

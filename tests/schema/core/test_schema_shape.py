@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "c6acd3a483bd9e3cac32d318d94906743b5954ef866530f40db1939f4a41473d"
+SHAPE = "3f738715bdbab72d403609bb41357c7858f25d1ee04fa92c36dc5ab9e8e2f542"
 
 
 class WithoutDescriptions(Visitor):
