@@ -14,16 +14,7 @@ from db.core.database import Database
 from domain.actions import Action
 from domain.openid_connect import FlowCookies, ProviderSignIns, SignInProvider
 from gateway import worker
-from gateway.http import (
-    console,
-    cors,
-    documents,
-    email_pages,
-    graphiql,
-    health,
-    invitation_page,
-    password_pages,
-)
+from gateway.http import console, cors, documents, graphiql, health
 from gateway.http.contexts import Contexts
 from gateway.http.endpoint import Endpoint
 from gateway.mail.email_changes import PAGE as CONFIRM_EMAIL
@@ -33,13 +24,16 @@ from gateway.mail.password_resets import PAGE as RESET
 from gateway.mail.password_resets import REQUEST_PAGE
 from gateway.mail.sign_ups import PAGE as VERIFY
 from gateway.runtime import logs, metrics, settings
-from gateway.runtime.provider_settings import BEGIN, CALLBACK, ProviderSettings, provider_settings
+from gateway.runtime.provider_settings import BEGIN, CALLBACK, SECOND_STEP, ProviderSettings, provider_settings
 from gateway.runtime.relying_party import relying_party
 from gateway.runtime.settings import Settings, SettingsError
 from gateway.runtime.stopping import end_with_parent
 from policies.engine.live import LivePolicy
 from resolvers.core.system import Workspace
 from schema.build import build
+
+# The screens to which mails and the sign-in at a provider lead.
+LINKED = (INVITATIONS, VERIFY, RESET, REQUEST_PAGE, CONFIRM_EMAIL, UNDO_PAGE, SECOND_STEP)
 
 
 def create() -> Starlette:
@@ -102,17 +96,15 @@ def _routes(endpoint: Endpoint, contexts: Contexts, provider: ProviderSettings |
         Route("/graphql", endpoint),
         *of_graphiql,
         *_provider_routes(contexts, provider, chosen),
-        Route(INVITATIONS, invitation_page.endpoint(graphiql=chosen.graphiql)),
-        Route(VERIFY, password_pages.verify(graphiql=chosen.graphiql)),
-        Route(RESET, password_pages.reset(graphiql=chosen.graphiql)),
-        Route(REQUEST_PAGE, email_pages.forgot()),
-        Route(CONFIRM_EMAIL, email_pages.confirm(graphiql=chosen.graphiql)),
-        Route(UNDO_PAGE, password_pages.undo(graphiql=chosen.graphiql)),
         Route("/healthz", health.endpoint),
         Route("/metrics", metrics.endpoint),
         # The last, so that an address of the gateway is never that of a screen.
-        *(console.routes(**_shown(chosen)) if console.is_built() else [Route("/", RedirectResponse("/graphql"))]),
+        *(console.routes(**_shown(chosen)) if console.is_built() else _without_console()),
     ]
+
+
+def _without_console() -> list[Route]:
+    return [Route("/", RedirectResponse("/graphql")), *(Route(path, console.missing) for path in LINKED)]
 
 
 def _shown(chosen: Settings) -> dict[str, bool]:

@@ -88,6 +88,11 @@ def not_found(*, graphiql: bool, demo: bool) -> Callable[[Request, Exception], A
     return answer
 
 
+def missing(_: Request) -> Response:
+    """Return the answer to a link in a mail while the console is not built. The link stays good until it is."""
+    return PlainTextResponse(f"{MISSING}\n", 503, SAFE)
+
+
 async def asset(request: Request) -> Response:
     """Return a file of the console, compressed as the client allows it; 404 if there is no such file."""
     name = request.path_params["name"]

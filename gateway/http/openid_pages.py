@@ -17,7 +17,6 @@ from starlette.routing import Route
 
 from domain.openid_connect import Claims, FlowCookies, SignInFlow, begin_flow, is_local
 from domain.problems import InvalidCredential, Problem, Unavailable, UserError
-from gateway.http import second_step_page
 from gateway.http.contexts import Contexts, request_id_of
 from gateway.http.credentials import cookie_values, flow_cookie_name
 from gateway.http.id_tokens import TokenRefused
@@ -26,7 +25,7 @@ from gateway.http.pages import SAFE, STYLE, filled, headers
 from gateway.http.provider_client import ProviderUnavailable
 from gateway.http.response import set_cookie, set_flow_cookie
 from gateway.runtime import errors
-from gateway.runtime.provider_settings import BEGIN, CALLBACK, LINK
+from gateway.runtime.provider_settings import BEGIN, CALLBACK, LINK, SECOND_STEP
 from resolvers.access import identities, identity_sign_ins
 from resolvers.access.admission import CallbackAttempt, admit_callback
 from resolvers.access.identity_sign_ins import Callback
@@ -75,8 +74,7 @@ class OpenIdPages:
     def routes(self) -> list[Route]:
         """Return the routes of the pages."""
         pages = {BEGIN: self._begin, LINK: self._link, CALLBACK: self._callback}
-        routes = [Route(path, self._page(work)) for path, work in pages.items()]
-        return [*routes, Route(second_step_page.PATH, second_step_page.page)]
+        return [Route(path, self._page(work)) for path, work in pages.items()]
 
     async def _begin(self, request: Request) -> Response:
         """Begin to sign in. `returnTo` is the path to which the person returns, by default the first page."""
@@ -109,7 +107,7 @@ class OpenIdPages:
         finally:
             await context.end()
         if start.challenge is not None:
-            step = f"{self._prefix}{second_step_page.PATH}?{urlencode({'returnTo': flow.return_to})}"
+            step = f"{self._prefix}{SECOND_STEP}?{urlencode({'returnTo': flow.return_to})}"
             return _redirect(f"{step}#{start.challenge}")
         response = _redirect(flow.return_to)
         if start.token is not None:
@@ -183,7 +181,7 @@ class OpenIdPages:
     def _refused(self, refusal: Refusal, request_id: str) -> Response:
         texts = {"MESSAGE": str(refusal), "CODE": refusal.code, "REQUEST": request_id, "AGAIN": self._prefix + BEGIN}
         content = filled(PAGE, {"STYLE": STYLE, **{name: escape(text) for name, text in texts.items()}})
-        response = HTMLResponse(content, refusal.status, headers=headers("", STYLE))
+        response = HTMLResponse(content, refusal.status, headers=headers(STYLE))
         if refusal.retry_after is not None:
             response.headers["retry-after"] = str(refusal.retry_after)
         return response

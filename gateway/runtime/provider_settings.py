@@ -7,6 +7,8 @@ from gateway.runtime.settings import Settings, SettingsError
 
 BEGIN = "/sign-in/openid-connect"
 LINK, CALLBACK = f"{BEGIN}/link", f"{BEGIN}/callback"
+# A screen of the console.
+SECOND_STEP = "/sign-in/second-step"
 NAMES = ("USHER_OIDC_ISSUER", "USHER_OIDC_CLIENT_ID", "USHER_OIDC_CLIENT_SECRET")
 
 

@@ -146,11 +146,11 @@ class World(RowReader):
         await self.insert(Authenticator, {**row, "confirmed_at": now if confirmed else None, "last_step": 0})
         return secret
 
-    async def challenge(self, user_id: str, minutes: int = 10) -> str:
+    async def challenge(self, user_id: str, minutes: int = 10, delivery: str = "bearer") -> str:
         """Make a challenge of an account without a password. Returns its token."""
         token, credential = issue(CredentialKind.CHALLENGE)
         expires_at = datetime.now(UTC) + timedelta(minutes=minutes)
-        step = {"method": "password", "delivery": "bearer", "expires_at": expires_at}
+        step = {"method": "password", "delivery": delivery, "expires_at": expires_at}
         row = {"id": ids.new("challenge"), "user_id": user_id, "token_hash": credential.token_hash, **step}
         await self.insert(SignInChallenge, row)
         return token

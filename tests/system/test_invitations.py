@@ -1,6 +1,5 @@
 """From an invitation to a seat over HTTP and SMTP, and `usher import` and `usher export` with a real server."""
 
-import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,14 +11,10 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Page, expect
 
 from db.demo.company import SIGN_INS
-from gateway.http.invitation_page import ACCEPT, SIGN_IN
-from tests.support.browser import chromium
 from tests.support.mail_server import MailCatcher
 from tests.support.process import Run, free_port, running, usher, wait_for
-from tests.support.second_factors import code
 
 pytestmark = pytest.mark.slow
 
@@ -38,27 +33,6 @@ ACCEPT_INVITATION = """
 mutation ($input: AcceptInvitationInput!) { acceptInvitation(input: $input) { token errors { code } } }
 """
 VIEWER = "{ viewer { email seats { nodes { product { name } } } memberships { nodes { status team { name } } } } }"
-CHANGE_EMAIL = """
-(email) => fetch("/graphql", {
-  method: "POST",
-  headers: {"Content-Type": "application/json", "Usher-Require-Preflight": "1"},
-  body: JSON.stringify({
-    query: "mutation ($email: String!) { changeEmail(input: {email: $email}) { email errors { code } } }",
-    variables: {email},
-  }),
-}).then((answer) => answer.json())
-"""
-SEND = """
-([query, input]) => fetch("/graphql", {
-  method: "POST",
-  headers: {"Content-Type": "application/json", "Usher-Require-Preflight": "1"},
-  body: JSON.stringify({query, variables: {input}}),
-}).then((answer) => answer.json())
-"""
-BEGIN = "mutation ($input: BeginAuthenticatorAppInput!) { beginAuthenticatorApp(input: $input) { secret } }"
-CONFIRM = """
-mutation ($input: ConfirmAuthenticatorAppInput!) { confirmAuthenticatorApp(input: $input) { errors { code } } }
-"""
 INVITATION = "query ($id: ID!) { node(id: $id) { ... on Invitation { status sentAt } } }"
 PENDING = "query ($id: ID!) { team(id: $id) { members(filter: { status: PENDING }) { totalCount } } }"
 
@@ -169,126 +143,6 @@ def test_from_an_invitation_to_a_seat(team: RunningTeam) -> None:
     assert team.ask(INVITATION, team.token, id=invitation["id"])["node"]["status"] == "ACCEPTED"
     for log in (team.run.out, team.run.err):
         assert token not in log.read_text()
-
-
-def test_the_page_that_the_link_opens_accepts_the_invitation(team: RunningTeam) -> None:
-    team.invite("ada@tests.example")
-    _, token = link_in(mail_to(team, "ada@tests.example"))
-    with httpx.Client(base_url=team.run.address, headers={"usher-require-preflight": "1"}) as browser:
-        page = browser.get("/invitations")
-        assert (page.status_code, ACCEPT in page.text, SIGN_IN in page.text) == (200, True, True)
-        assert "script-src 'sha256-" in page.headers["content-security-policy"]
-        form = {"token": token, "firstName": None, "lastName": None, "password": PASSWORD, "delivery": "COOKIE"}
-        answer = browser.post("/graphql", json={"query": ACCEPT, "variables": {"input": form}}).json()
-        expected = {"member": {"team": {"name": team.team["name"]}}, "errors": []}
-        assert answer["data"] == {"acceptInvitation": expected}
-        viewer = browser.post("/graphql", json={"query": VIEWER}).json()["data"]["viewer"]
-        assert viewer["email"] == "ada@tests.example"
-        account = {"email": "ada@tests.example", "password": PASSWORD, "delivery": "COOKIE"}
-        answer = browser.post("/graphql", json={"query": SIGN_IN, "variables": {"input": account}}).json()
-        assert answer["data"]["signIn"]["errors"] == []
-
-
-async def test_a_person_opens_links_in_one_tab_and_accepts(team: RunningTeam) -> None:
-    team.invite("eve@tests.example")
-    _, token = link_in(mail_to(team, "eve@tests.example"))
-    page_of = f"{team.run.address}/invitations"
-    async with chromium() as browser:
-        page = await browser.new_page()
-        await page.goto(page_of)
-        status, form = page.get_by_role("status"), page.locator("form")
-        await expect(status).to_contain_text("The link is not complete")
-        # A link that is pasted into the same tab changes only the part after the #, so the page is not loaded again.
-        await page.goto(f"{page_of}#{token[:-1]}")
-        await expect(status).to_contain_text("no such invitation")
-        assert await form.is_hidden()
-        await page.goto(f"{page_of}#{token}")
-        await expect(form).to_be_visible()
-        await expect(status).to_be_empty()
-        assert "10 to 200 characters" in await form.inner_text()
-        await page.get_by_label("Password").fill("short")
-        await page.get_by_role("button").click()
-        await expect(status).to_contain_text("10 to 200 characters")
-        await page.get_by_label("Password").fill(PASSWORD)
-        await page.get_by_role("button").click()
-        await expect(status).to_contain_text(f"You are in the team {team.team['name']}.")
-        assert (page.url, await form.is_hidden()) == (page_of, True)
-        await page.get_by_role("link", name="Go on to GraphiQL").click()
-        await expect(page).to_have_url(f"{team.run.address}/graphql")
-        await page.goto(f"{page_of}#{token}")
-        await expect(status).to_contain_text("already been accepted")
-        assert await form.is_hidden()
-
-
-async def test_a_person_sets_a_new_password_and_changes_the_address_in_the_browser(team: RunningTeam) -> None:
-    team.invite("ida@pages.example")
-    _, token = link_in(mail_to(team, "ida@pages.example"))
-    team.ask(ACCEPT_INVITATION, None, input={"token": token, "password": PASSWORD})
-
-    def token_to(address: str, page: str) -> str:
-        link = re.compile(rf"{re.escape(PUBLIC)}{page}#(\S+)")
-        found: list[str] = []
-
-        def arrived() -> bool:
-            mails = [mail for mail in team.mail_catcher.mails if address in str(mail["Delivered-To"])]
-            found[:] = [one for mail in mails for one in link.findall(mail.get_content())]
-            return bool(found)
-
-        wait_for(arrived)
-        return found[-1]
-
-    async with chromium() as browser:
-        page = await (await browser.new_context()).new_page()
-        status, button = page.get_by_role("status"), page.get_by_role("button")
-        await page.goto(f"{team.run.address}/forgot")
-        await page.get_by_label("E-mail address").fill("ida@pages.example")
-        await button.click()
-        await expect(status).to_have_text("A mail was sent to ida@pages.example. It says what you can do.")
-        await page.goto(f"{team.run.address}/reset#{await asyncio.to_thread(token_to, 'ida@pages.example', '/reset')}")
-        await page.get_by_label("New password").fill(f"{PASSWORD} 2")
-        await button.click()
-        await expect(status).to_have_text("You are signed in as ida@pages.example.")
-        changed = await page.evaluate(CHANGE_EMAIL, "ida@new.example")
-        assert changed["data"] == {"changeEmail": {"email": "ida@new.example", "errors": []}}
-        confirm = await asyncio.to_thread(token_to, "ida@new.example", "/email")
-        # On another device nobody is signed in, so the page asks for the password.
-        elsewhere = await (await browser.new_context()).new_page()
-        await elsewhere.goto(f"{team.run.address}/email#{confirm}")
-        assert await elsewhere.get_by_label("Password").is_hidden()
-        await elsewhere.get_by_role("button").click()
-        await expect(elsewhere.get_by_role("status")).to_contain_text("Enter the password of the account")
-        await expect(elsewhere.get_by_label("Password")).to_be_visible()
-        await page.goto(f"{team.run.address}/email#{confirm}")
-        await button.click()
-        await expect(status).to_have_text("The e-mail address of your account is now ida@new.example.")
-        await elsewhere.get_by_label("Password").fill(f"{PASSWORD} 2")
-        await elsewhere.get_by_role("button").click()
-        await expect(elsewhere.get_by_role("status")).to_contain_text("was used or replaced")
-        wait_for(lambda: sum("was changed to another" in mail.get_content() for mail in team.mail_catcher.mails) == 1)
-        begun = (await page.evaluate(SEND, [BEGIN, {}]))["data"]["beginAuthenticatorApp"]
-        confirmed = await page.evaluate(SEND, [CONFIRM, {"code": code(begun["secret"])}])
-        assert confirmed["data"] == {"confirmAuthenticatorApp": {"errors": []}}
-        undo = await asyncio.to_thread(token_to, "ida@pages.example", "/undo")
-        await elsewhere.goto(f"{team.run.address}/undo#{undo}")
-        await elsewhere.get_by_label("New password").fill(f"{PASSWORD} 3")
-        await elsewhere.get_by_role("button").click()
-        # The app was added after the change of the address began, so it goes with the change.
-        await expect(elsewhere.get_by_role("status")).to_have_text("You are signed in as ida@pages.example.")
-        assert await elsewhere.locator("form").is_hidden()
-        await expect_the_second_step(team, elsewhere, "ida@pages.example")
-
-
-async def expect_the_second_step(team: RunningTeam, page: Page, address: str) -> None:
-    """A link of the operator leaves the second factor of the person at this page, who has none yet."""
-    begun = (await page.evaluate(SEND, [BEGIN, {}]))["data"]["beginAuthenticatorApp"]
-    await page.evaluate(SEND, [CONFIRM, {"code": code(begun["secret"])}])
-    words, public = ("account", "reset", address), team.run.address
-    made = await asyncio.to_thread(usher, *words, data=team.run.data, USHER_PUBLIC_URL=public)
-    await page.goto(made.stdout.strip())
-    await page.get_by_label("New password").fill(f"{PASSWORD} 4")
-    await page.get_by_role("button").click()
-    await expect(page.get_by_role("status")).to_contain_text("and then with your second factor")
-    assert await page.locator("form").is_hidden()
 
 
 def test_without_a_mail_server_the_link_is_printed_on_the_terminal(tmp_path: Path) -> None:

@@ -27,12 +27,6 @@ AUTHENTICATOR = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-# With a provider, Usher serves its page for the second step. Nobody asks the provider here.
-PROVIDER = {
-    "USHER_OIDC_ISSUER": "https://provider.example",
-    "USHER_OIDC_CLIENT_ID": "usher",
-    "USHER_OIDC_CLIENT_SECRET": "a secret of tests, which is long enough",
-}
 EMAIL, PASSWORD = "ada@tests.example", "correct horse battery"
 SIGN_IN = """mutation ($email: String!, $password: String!) {
   signIn(input: { email: $email, password: $password, delivery: COOKIE }) {
@@ -61,7 +55,7 @@ async def page(own_world: World, tmp_path: Path) -> AsyncIterator[Page]:
     async with own_world.database.transaction() as connection:
         await users.set_password(connection, ada.id, passwords.HASHER.hash(PASSWORD))
         await connection.commit()
-    with running(tmp_path, DATABASE_URL=own_world.database.url, **PROVIDER) as server:
+    with running(tmp_path, DATABASE_URL=own_world.database.url) as server:
         async with chromium() as browser:
             opened = await browser.new_page()
             session: Any = {"name": SESSION_COOKIE, "value": ada.secret, "domain": "localhost", "path": "/graphql"}
@@ -81,7 +75,7 @@ async def run(page: Page, call: str, *given: object) -> Any:
 
 
 async def use_page(page: Page) -> None:
-    """Sign in with the password, and with the passkey on Usher's page for the second step."""
+    """Sign in with the password, and with the passkey on the console's page for the second step."""
     first = await run(page, "ask(given[0], given[1])", SIGN_IN, {"email": EMAIL, "password": PASSWORD})
     await page.goto(urljoin(page.url, f"/sign-in/second-step?returnTo=/verify%3Fback#{first['challenge']}"))
     await page.get_by_role("button", name="Use a passkey").click()

@@ -2,6 +2,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { RelayEnvironmentProvider } from "react-relay";
+import "./access/linkToken.ts";
 import { environment } from "./graph/environment.ts";
 import { start } from "./router/router.ts";
 import { routes } from "./routes.ts";

@@ -1,4 +1,5 @@
 // All screens of the console. The gateway and the tests have this list from the build.
+import { publicRoutes } from "./access/publicRoutes.ts";
 import { accessRoutes } from "./access/routes.ts";
 import { billingRoutes } from "./billing/routes.ts";
 import { catalogueRoutes } from "./catalogue/routes.ts";
@@ -18,5 +19,6 @@ export const routes: readonly AnyRoute[] = [
   ...usageRoutes,
   ...teamRoutes,
   ...accessRoutes,
+  ...publicRoutes,
   ...explorerRoutes,
 ];

@@ -113,7 +113,7 @@ async def test_the_sign_ins_of_the_demo_company_are_offered_only_with_it(
     assert ("data-explorer" in page) is demo
 
 
-async def test_without_a_build_the_root_leads_to_the_endpoint(
+async def test_without_a_build_the_root_leads_to_the_endpoint_and_links_say_what_is_missing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, postgres: str, app: Starlette
 ) -> None:
     assert app.routes
@@ -122,3 +122,6 @@ async def test_without_a_build_the_root_leads_to_the_endpoint(
     async with httpx.AsyncClient(transport=httpx.ASGITransport(opened), base_url="http://usher.test") as http:
         assert (await http.get("/")).headers["location"] == "/graphql"
         assert (await http.get("/nowhere", headers=BROWSER)).text == "Not Found"
+        for path in ("/invitations", "/verify", "/reset", "/forgot", "/email", "/undo", "/sign-in/second-step"):
+            link = await http.get(path, headers=BROWSER)
+            assert (link.status_code, link.text) == (503, f"{console.MISSING}\n")

@@ -45,7 +45,7 @@ async def test_the_owner_of_an_account_is_told_and_gets_no_link(caller: Caller) 
     assert "Mallory" not in letter + to
 
 
-@pytest.mark.parametrize("path", ["/invitations", "/verify", "/reset", "/forgot", "/email", "/undo", "/graphql"])
+@pytest.mark.parametrize("path", ["/invitations", "/verify", "/reset", "/forgot", "/email", "/undo"])
 async def test_each_page_has_the_safe_headers(caller: Caller, path: str) -> None:
     page: httpx.Response = await caller.client.http.get(path, headers={"accept": "text/html"})
     assert page.status_code == 200
@@ -54,11 +54,11 @@ async def test_each_page_has_the_safe_headers(caller: Caller, path: str) -> None
     assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
 
 
-@pytest.mark.parametrize(("path", "mutation"), [("/verify", "verifyEmail"), ("/reset", "resetPassword")])
-async def test_a_program_that_opens_the_link_changes_nothing(caller: Caller, path: str, mutation: str) -> None:
-    await caller.world.sign_up("scanned@tests.example" if path == "/verify" else "other@tests.example", PASSWORD)
+@pytest.mark.parametrize("path", ["/invitations", "/verify", "/reset", "/email", "/undo"])
+async def test_a_program_that_opens_the_link_changes_nothing(caller: Caller, path: str) -> None:
+    await caller.world.sign_up(f"scanned{path[1:]}@tests.example", PASSWORD)
     before = await caller.world.fingerprint()
     page: httpx.Response = await caller.client.http.get(path)
-    assert (page.status_code, f"{mutation}(input: $input)" in page.text) == (200, True)
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert "form-action 'none'" in page.headers["content-security-policy"]
     assert await caller.world.fingerprint() == before

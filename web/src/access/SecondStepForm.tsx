@@ -5,21 +5,33 @@ import { Button } from "../parts/Button.tsx";
 import { TextField } from "../parts/Field.tsx";
 import { Form } from "../parts/Form.tsx";
 import { accessWords } from "../words/access.ts";
+import { linksWords } from "../words/links.ts";
 import { useWords } from "../words/words.ts";
+import type { SecondFactor } from "./__generated__/SignInFormMutation.graphql";
 import type { SecondStepFormMutation } from "./__generated__/SecondStepFormMutation.graphql";
+import { askForPasskey, hasPasskeys } from "./passkeys.ts";
+
+/** A sign-in that needs a second step. */
+export interface Step {
+  readonly challenge: string;
+  /** The kinds of second step that the account can do; null if the page does not know them. */
+  readonly factors: readonly SecondFactor[] | null;
+}
 
 interface Props {
-  readonly challenge: string;
+  readonly step: Step;
   readonly onDone: (userId: string) => void;
   readonly onAgain: () => void;
 }
 
 const DIGITS = /^\d{6}$/;
 
-/** The second step of a sign-in: the code of an authenticator app, or a recovery code. */
-export function SecondStepForm({ challenge, onDone, onAgain }: Props) {
+/** The second step of a sign-in: the code of an authenticator app, a passkey, or a recovery code. */
+export function SecondStepForm({ step: { challenge, factors }, onDone, onAgain }: Props) {
   const t = useWords(accessWords);
+  const more = useWords(linksWords);
   const [typed, setTyped] = useState("");
+  const [message, setMessage] = useState<string | null>(null);
   const complete = useMutation<SecondStepFormMutation>(graphql`
     mutation SecondStepFormMutation($input: CompleteSignInInput!) {
       completeSignIn(input: $input) {
@@ -32,19 +44,34 @@ export function SecondStepForm({ challenge, onDone, onAgain }: Props) {
       }
     }
   `);
-  const send = async () => {
-    const code = typed.replaceAll(/\s/g, "");
-    const step = DIGITS.test(code) ? { code } : { recoveryCode: typed.trim() };
+  const code = typed.replaceAll(/\s/g, "");
+  const isCode = DIGITS.test(code);
+  const send = async (step: { code: string } | { recoveryCode: string } | { passkey: unknown }) => {
+    setMessage(null);
     const payload = await complete.send({ challenge, ...step, dryRun: false });
     if (payload?.user) onDone(payload.user.id);
   };
+  const sendPasskey = async () => {
+    setMessage(null);
+    const found = await askForPasskey(challenge);
+    if (found.kind === "answer") await send({ passkey: found.answer });
+    else if (found.kind === "none") setMessage(more.noPasskey);
+    else if (found.kind === "cancelled") setMessage(more.passkeyCancelled);
+  };
+  const has = (factor: SecondFactor) => factors === null || factors.includes(factor);
+  const hasApp = has("AUTHENTICATOR_APP");
   return (
     <Form
       problems={complete.problems}
-      onSubmit={() => void send()}
+      onSubmit={() => void send(isCode ? { code } : { recoveryCode: typed.trim() })}
       buttons={
         <>
           <Button onClick={onAgain}>{t.begin}</Button>
+          {hasPasskeys && has("PASSKEY") && (
+            <Button pending={complete.pending} onClick={() => void sendPasskey()}>
+              {more.passkey}
+            </Button>
+          )}
           <Button type="submit" look="main" pending={complete.pending}>
             {t.confirm}
           </Button>
@@ -52,15 +79,17 @@ export function SecondStepForm({ challenge, onDone, onAgain }: Props) {
       }
     >
       <TextField
-        name="code"
-        label={t.code}
-        hint={t.codeHint}
+        // An error stands at this field, whichever of the two it is.
+        name={isCode ? "code" : "recoveryCode"}
+        label={hasApp ? t.code : more.recoveryCode}
+        hint={hasApp ? t.codeHint : more.recoveryCodeHint}
         autoComplete="one-time-code"
         value={typed}
         onChange={(event) => {
           setTyped(event.target.value);
         }}
       />
+      <div role="alert">{message !== null && <p className="problems">{message}</p>}</div>
     </Form>
   );
 }

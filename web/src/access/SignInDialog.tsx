@@ -7,10 +7,11 @@ import { SignInForm } from "./SignInForm.tsx";
 /** Asks a person to sign in, over the page as it is. The requests that waited for it go on afterwards. */
 export default function SignInDialog() {
   const t = useWords(shellWords);
+  const hasPage = document.querySelector(".shell") !== null;
   return (
     <Dialog title={t.signedOut}>
-      {document.querySelector(".shell") && <p className="quiet">{t.signedOutHint}</p>}
-      <SignInForm onDone={signedIn} />
+      {hasPage && <p className="quiet">{t.signedOutHint}</p>}
+      <SignInForm onDone={signedIn} returnTo={location.pathname + location.search} stay={hasPage} />
     </Dialog>
   );
 }

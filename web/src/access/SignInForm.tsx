@@ -1,4 +1,4 @@
-// Signing in by password, and by the second step if the account has one.
+// Signing in by password, and by the second step if the account has one, or in another way.
 import { useState } from "react";
 import { graphql } from "react-relay";
 import { useMutation } from "../graph/useMutation.ts";
@@ -7,27 +7,76 @@ import { TextField } from "../parts/Field.tsx";
 import { Form } from "../parts/Form.tsx";
 import { demoSignIns } from "../shell/site.ts";
 import { accessWords } from "../words/access.ts";
+import { linksWords } from "../words/links.ts";
 import { shellWords } from "../words/shell.ts";
 import { useWords } from "../words/words.ts";
 import type { SignInFormMutation } from "./__generated__/SignInFormMutation.graphql";
-import "./SignInForm.css";
+import { forgot, signUp } from "./publicRoutes.ts";
+import type { Step } from "./SecondStepForm.tsx";
 import { SecondStepForm } from "./SecondStepForm.tsx";
+import "./SignInForm.css";
+import { SignInWays } from "./SignInWays.tsx";
 
 interface Props {
   /** What follows, with the id of the person. */
   readonly onDone: (userId: string) => void;
+  /** The address to which a provider sends the person back. */
+  readonly returnTo: string;
+  /** The address of the person, if it is known. */
+  readonly email?: string;
+  /** Whether links open in a new tab, because the present page has something that must not be lost. */
+  readonly stay?: boolean;
+  readonly onLeave?: () => void;
 }
 
-/** The form to sign in. */
-export function SignInForm({ onDone }: Props) {
+/** The form to sign in, with all the ways to do it. */
+export function SignInForm({ onDone, returnTo, email: known = "", stay = false, onLeave }: Props) {
+  const t = useWords(linksWords);
+  const [step, setStep] = useState<Step | null>(null);
+  if (step !== null) {
+    return (
+      <SecondStepForm
+        step={step}
+        onDone={onDone}
+        onAgain={() => {
+          setStep(null);
+        }}
+      />
+    );
+  }
+  const target = stay ? "_blank" : undefined;
+  return (
+    <div className="sign-in">
+      <PasswordForm onDone={onDone} onStep={setStep} known={known} />
+      <SignInWays onDone={onDone} returnTo={returnTo} target={target} onLeave={onLeave} />
+      <p className="sign-in-links small">
+        {/* Not links within the console: what waits for this sign-in does not wait for the other page. */}
+        <a href={forgot.href({})} target={target}>
+          {t.forgot}
+        </a>
+        <a href={signUp.href({})} target={target}>
+          {t.signUp}
+        </a>
+      </p>
+    </div>
+  );
+}
+
+interface PasswordProps {
+  readonly onDone: (userId: string) => void;
+  readonly onStep: (step: Step) => void;
+  readonly known: string;
+}
+
+function PasswordForm({ onDone, onStep, known }: PasswordProps) {
   const t = useWords(accessWords);
-  const [challenge, setChallenge] = useState<string | null>(null);
-  const [email, setEmail] = useState("");
+  const [email, setEmail] = useState(known);
   const [password, setPassword] = useState("");
   const signIn = useMutation<SignInFormMutation>(graphql`
     mutation SignInFormMutation($input: SignInInput!) {
       signIn(input: $input) {
         challenge
+        secondFactors
         user {
           id
         }
@@ -40,19 +89,8 @@ export function SignInForm({ onDone }: Props) {
   const send = async (one: { readonly email: string; readonly password: string }) => {
     const payload = await signIn.send({ ...one, delivery: "COOKIE", dryRun: false });
     if (payload?.user) onDone(payload.user.id);
-    else if (payload?.challenge != null) setChallenge(payload.challenge);
+    else if (payload?.challenge != null) onStep({ challenge: payload.challenge, factors: payload.secondFactors });
   };
-  if (challenge !== null) {
-    return (
-      <SecondStepForm
-        challenge={challenge}
-        onDone={onDone}
-        onAgain={() => {
-          setChallenge(null);
-        }}
-      />
-    );
-  }
   return (
     <Form
       problems={signIn.problems}

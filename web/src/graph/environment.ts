@@ -7,8 +7,8 @@ const KEPT_SCREENS = 20;
 
 /** The environment of the console. */
 export const environment = new Environment({
-  network: Network.create((operation, variables, _cache, files) =>
-    Observable.from(send(operation, variables, files)),
+  network: Network.create((operation, variables, { metadata }, files) =>
+    Observable.from(send(operation, variables, files, metadata?.["withoutPerson"] === true)),
   ),
   store: new Store(new RecordSource(), { gcReleaseBufferSize: KEPT_SCREENS }),
 });

@@ -9,6 +9,9 @@ const PAUSE = 500;
 // The gateway is restarted, too busy, or its database is away. The same request may succeed in a moment.
 const AWAY = new Set([502, 503, 504]);
 
+/** The metadata of a request that needs nobody to be signed in. */
+export const WITHOUT_PERSON = { withoutPerson: true };
+
 /** A request that failed as a whole. `code` is Usher's code, or UNREACHABLE if Usher did not answer. */
 export class RequestFailed extends Error {
   readonly code: string;
@@ -42,12 +45,16 @@ export async function send(
   operation: RequestParameters,
   variables: Variables,
   files: UploadableMap | null = null,
+  withoutPerson = false,
 ): Promise<GraphQLResponse> {
-  for (let failures = 0; ; ) {
+  for (let failures = 0, ended = false; ; ) {
     const answer = await ask(operation, variables, files);
     if (answer.kind === "answer") return taken(answer.body, answer.requestId);
     if (answer.kind === "signedOut") {
-      await hold("signedOut");
+      // The answer has removed the cookie of a session that has ended, so the next try is that of nobody.
+      if (withoutPerson && ended) throw new RequestFailed("INTERNAL", null);
+      if (withoutPerson) ended = true;
+      else await hold("signedOut");
     } else if (operation.operationKind === "mutation") {
       throw new RequestFailed("UNREACHABLE", null);
     } else if (failures++ === 0) {

@@ -11,8 +11,12 @@ export const personChanged = store(false);
 
 /** Note the viewer of an answer. */
 export function seen(viewerId: string): void {
-  if (known !== null && known !== viewerId) personChanged.set(true);
-  known ??= viewerId;
+  if (known === null) {
+    known = viewerId;
+    channel.postMessage(viewerId); // the sign-in at a provider has no other way to tell the tabs that wait for it
+  } else if (known !== viewerId) {
+    personChanged.set(true);
+  }
 }
 
 /** Note that a person has signed in here, and tell the other tabs. The requests that waited for it go on. */

@@ -46,7 +46,11 @@ export function numberOf(values: readonly [number, ...number[]]): Codec<number> 
 
 /** A day, as 2026-01-31, or null. */
 export function day(): Codec<string | null> {
-  const isDay = (value: string) => /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
+  const isDay = (value: string) => {
+    const time = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(value) : Number.NaN;
+    // Of 31 February, a browser makes a day in March.
+    return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
+  };
   return { read: (value) => (value !== null && isDay(value) ? value : null), write: (value) => value };
 }
 
@@ -54,6 +58,16 @@ export function day(): Codec<string | null> {
 export function id(prefix: string): Codec<string | null> {
   const form = new RegExp(`^${prefix}_[0-9a-z]{26}$`);
   return { read: (value) => (value !== null && form.test(value) ? value : null), write: (value) => value };
+}
+
+const LOCAL = /^\/(?![/\\])[!-[\]-~]{0,999}$/;
+
+/** An address of this site to which a person returns. Any other text, such as the address of another site, counts as "/". */
+export function localAddress(): Codec<string> {
+  return {
+    read: (value) => (value !== null && LOCAL.test(value) ? value : "/"),
+    write: (value) => (value === "/" ? null : value),
+  };
 }
 
 /** The order of a table: a column, and its direction. In the address, `-` in front of the column is downwards. */

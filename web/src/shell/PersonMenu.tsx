@@ -5,14 +5,9 @@ import { useMutation } from "../graph/useMutation.ts";
 import { Icon } from "../parts/Icon.tsx";
 import { Menu, MenuChoices, MenuItem } from "../parts/Menu.tsx";
 import { shellWords } from "../words/shell.ts";
-import { chooseLanguage, language, useWords } from "../words/words.ts";
+import { chooseLanguage, LANGUAGES, language, useWords } from "../words/words.ts";
 import type { PersonMenuSignOutMutation } from "./__generated__/PersonMenuSignOutMutation.graphql";
 import { chooseTheme, theme } from "./theme.ts";
-
-const LANGUAGES = [
-  { id: "en", text: "English" },
-  { id: "de", text: "Deutsch" },
-] as const;
 
 /** The person who is signed in, with what they can choose for this browser, and the sign-out. */
 export function PersonMenu({ name }: { readonly name: string }) {

@@ -9,7 +9,6 @@ export const words = {
   codeHint: "Sechs Ziffern. Oder geben Sie einen Ihrer Wiederherstellungscodes ein.",
   confirm: "Bestätigen",
   begin: "Neu anfangen",
-  forgot: "Passwort vergessen?",
   demo: "Beispielfirma: anmelden als",
   profileSoon: "Ihr Konto, Ihre Sitzungen und Ihre zweiten Faktoren.",
 } satisfies Like<typeof english>;

@@ -6,7 +6,6 @@ export const words = {
   codeHint: "Six digits. Or enter one of your recovery codes.",
   confirm: "Confirm",
   begin: "Begin again",
-  forgot: "Forgot your password?",
   demo: "Demo company: sign in as",
   profileSoon: "Your account, your sessions and your second factors.",
 };

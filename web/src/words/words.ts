@@ -5,6 +5,12 @@ import { store, useStore } from "../graph/store.ts";
 /** A language of the console. */
 export type Language = "en" | "de";
 
+/** The languages, each by its own name. */
+export const LANGUAGES = [
+  { id: "en", text: "English" },
+  { id: "de", text: "Deutsch" },
+] as const;
+
 /** The type of a translation: the same names, and the same parameters. */
 export type Like<T> = T extends string
   ? string
