@@ -1,22 +1,42 @@
 import { graphql } from "react-relay";
 import { EmptyState } from "../parts/EmptyState.tsx";
 import { Title } from "../parts/Title.tsx";
+import type { Screen } from "../router/route.ts";
+import { NotFound } from "../shell/NotFound.tsx";
+import { billingWords } from "../words/billing.ts";
 import { shellWords } from "../words/shell.ts";
 import { useWords } from "../words/words.ts";
+import type { billing } from "./routes.ts";
+import { PoolsTable } from "./PoolsTable.tsx";
 
 export const query = graphql`
-  query BillingScreenQuery @preloadable {
+  query BillingScreenQuery($team: ID!) @preloadable {
     ...Shell_query
+    team(id: $team) {
+      viewerRole
+      secondFactorMissing
+      pools {
+        ...PoolsTable_pools
+      }
+    }
   }
 `;
 
-/** Billing and Orders of a team. */
-export default function BillingScreen() {
-  const t = useWords(shellWords);
+/** Billing and Orders: the seats that the team has bought. It is a place of contract managers. */
+export default function BillingScreen({ data, params }: Screen<typeof billing>) {
+  const shell = useWords(shellWords);
+  const t = useWords(billingWords);
+  const { team } = data;
+  if (team?.viewerRole !== "CONTRACT_MANAGER" || team.secondFactorMissing || !team.pools) return <NotFound />;
   return (
     <>
-      <Title>{t.billing}</Title>
-      <EmptyState title={t.soon} />
+      <Title>{shell.billing}</Title>
+      <h2>{t.seats}</h2>
+      {team.pools.length > 0 ? (
+        <PoolsTable pools={team.pools} teamId={params.team} />
+      ) : (
+        <EmptyState title={t.noSeats} hint={t.noSeatsHint} />
+      )}
     </>
   );
 }

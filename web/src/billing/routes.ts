@@ -6,7 +6,7 @@ export const billing = route({
   name: "billing",
   path: "/teams/:team/billing",
   query,
-  variables: () => ({}),
+  variables: ({ team }) => ({ team }),
   screen: () => import("./BillingScreen.tsx"),
 });
 

@@ -105,3 +105,31 @@ export function FilterSelect<T extends string>({ label, value, options, onChange
     </div>
   );
 }
+
+interface DayProps {
+  readonly label: string;
+  readonly value: string | null;
+  /** The last day that can be chosen. */
+  readonly max?: string;
+  readonly onChange: (value: string | null) => void;
+}
+
+/** A filter by a day. */
+export function FilterDay({ label, value, max, onChange }: DayProps) {
+  const id = useId();
+  return (
+    <div className="filter">
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        type="date"
+        className="input"
+        value={value ?? ""}
+        max={max}
+        onChange={({ target }) => {
+          onChange(target.value || null);
+        }}
+      />
+    </div>
+  );
+}

@@ -6,6 +6,8 @@ import { language } from "./words.ts";
 /** Writes dates and numbers. */
 export interface Formats {
   readonly number: (value: number) => string;
+  /** A share, from 0 to 1, such as 75%. */
+  readonly percent: (value: number) => string;
   /** A day, such as 3 Mar 2026. */
   readonly date: (value: string) => string;
   /** A moment, with the time. */
@@ -34,6 +36,7 @@ function formatsIn(chosen: string): Formats {
   // British English: the day comes before the month, as everywhere but in the United States.
   const locale = chosen === "en" ? "en-GB" : chosen;
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const percent = new Intl.NumberFormat(locale, { style: "percent" });
   const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
@@ -45,6 +48,7 @@ function formatsIn(chosen: string): Formats {
   };
   return {
     number: (value) => number.format(value),
+    percent: (value) => percent.format(value),
     // A day without a time belongs to no time zone: read as UTC, it would be the day before in America.
     date: (value) => date.format(new Date(value.length === 10 ? `${value}T00:00` : value)),
     moment: (value) => moment.format(new Date(value)),

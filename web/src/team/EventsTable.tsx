@@ -1,0 +1,143 @@
+import { graphql, useFragment } from "react-relay";
+import { type Column, Table } from "../parts/Table.tsx";
+import { Link } from "../router/Link.tsx";
+import { useFormats } from "../words/formats.ts";
+import { teamWords } from "../words/team.ts";
+import { useWords } from "../words/words.ts";
+import type { EventsTable_events$data, EventsTable_events$key } from "./__generated__/EventsTable_events.graphql";
+import "./EventsTable.css";
+import { eventOf } from "./events.ts";
+
+type Event = EventsTable_events$data[number];
+
+interface Props {
+  readonly events: EventsTable_events$key;
+  /** Where the entries of one person are. */
+  readonly hrefOfActor: (actorId: string) => string;
+}
+
+/** The entries of an audit log: when, who, what, and the values before and after. */
+export function EventsTable({ events, hrefOfActor }: Props) {
+  const t = useWords(teamWords);
+  const formats = useFormats();
+  const rows = useFragment(
+    graphql`
+      fragment EventsTable_events on AuditEvent @relay(plural: true) {
+        id
+        at
+        actorKind
+        actorId
+        action
+        targetId
+        before
+        after
+        requestId
+        operator
+        actor {
+          name
+        }
+        token {
+          name
+        }
+        personal {
+          userId
+          before
+          after
+        }
+      }
+    `,
+    events,
+  );
+  const columns: readonly [Column<Event, string>, ...Column<Event, string>[]] = [
+    {
+      title: t.when,
+      cell: ({ at }) => (
+        <time className="nowrap" dateTime={at}>
+          {formats.moment(at)}
+        </time>
+      ),
+    },
+    { title: t.who, cell: (event) => <Who event={event} hrefOfActor={hrefOfActor} /> },
+    { title: t.what, cell: ({ action }) => <What action={action} /> },
+    { title: t.about, cell: ({ targetId }) => targetId !== null && <code className="small">{targetId}</code> },
+    { title: t.details, cell: (event) => <Details event={event} /> },
+  ];
+  return (
+    <Table
+      label={t.tabs.audit}
+      rows={rows}
+      keyOf={({ id }) => id}
+      nameOf={({ action, at }) => `${action} ${at}`}
+      columns={columns}
+    />
+  );
+}
+
+/** A text for a value of which a newer server may have more. */
+function named(texts: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  return texts[name];
+}
+
+function What({ action }: { readonly action: string }) {
+  const t = useWords(teamWords);
+  const event = eventOf(action);
+  return event === null ? <code>{action}</code> : t.events[event];
+}
+
+type WhoProps = Pick<Props, "hrefOfActor"> & { readonly event: Event };
+
+function Who({ event: { actor, actorId, actorKind, token, operator }, hrefOfActor }: WhoProps) {
+  const t = useWords(teamWords);
+  const kind = named(t.actors, actorKind) ?? actorKind;
+  return (
+    <>
+      {actor && actorId !== null ? (
+        <Link href={hrefOfActor(actorId)} title={t.onlyActor(actor.name)}>
+          <bdi>{actor.name}</bdi>
+        </Link>
+      ) : (
+        kind
+      )}
+      {token && <p className="quiet small">{t.byToken(token.name)}</p>}
+      {!actor && actorId !== null && <p className="quiet small">{actorId}</p>}
+      {operator !== null && <p className="quiet small">{operator}</p>}
+    </>
+  );
+}
+
+function Details({ event: { before, after, personal, requestId } }: { readonly event: Event }) {
+  const t = useWords(teamWords);
+  const values = [
+    [t.before, before],
+    [t.after, after],
+    ...personal.flatMap((one) => [
+      [`${t.before}: ${one.userId}`, one.before] as const,
+      [`${t.after}: ${one.userId}`, one.after] as const,
+    ]),
+  ] as const;
+  return (
+    <details className="event-details">
+      <summary>{t.show}</summary>
+      <dl>
+        {values.filter(([, value]) => hasContent(value)).map(([title, value]) => (
+          <div key={title}>
+            <dt>{title}</dt>
+            <dd>
+              <pre dir="auto">{JSON.stringify(value, null, 2)}</pre>
+            </dd>
+          </div>
+        ))}
+        <div>
+          <dt>{t.request}</dt>
+          <dd>
+            <code className="small">{requestId}</code>
+          </dd>
+        </div>
+      </dl>
+    </details>
+  );
+}
+
+function hasContent(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length > 0;
+}

@@ -1,0 +1,116 @@
+import { graphql } from "react-relay";
+import { EmptyState } from "../parts/EmptyState.tsx";
+import { FilterBar, FilterDay, FilterSelect } from "../parts/FilterBar.tsx";
+import { Paging } from "../parts/Paging.tsx";
+import { useSurvivingPage } from "../parts/paging.ts";
+import { Title } from "../parts/Title.tsx";
+import { changeSearch } from "../router/changeSearch.ts";
+import type { Screen } from "../router/route.ts";
+import { NotFound } from "../shell/NotFound.tsx";
+import { shellWords } from "../words/shell.ts";
+import { teamWords } from "../words/team.ts";
+import { useWords } from "../words/words.ts";
+import { PeriodsTable } from "./PeriodsTable.tsx";
+import { history, today } from "./routes.ts";
+import { TeamTabs } from "./TeamTabs.tsx";
+
+export const query = graphql`
+  query HistoryScreenQuery(
+    $team: ID!
+    $product: ID!
+    $hasProduct: Boolean!
+    $on: Date!
+    $first: Int
+    $after: String
+    $last: Int
+    $before: String
+  ) @preloadable {
+    ...Shell_query
+    products(first: 100) {
+      nodes {
+        id
+        name
+      }
+    }
+    team(id: $team) {
+      viewerCan(actions: [HISTORY_READ]) {
+        allowed
+      }
+      seatHistory(productId: $product, on: $on, first: $first, after: $after, last: $last, before: $before)
+        @include(if: $hasProduct) {
+        totalCount
+        nodes {
+          ...PeriodsTable_periods
+        }
+        pageInfo {
+          hasNextPage
+          hasPreviousPage
+          startCursor
+          endCursor
+        }
+      }
+    }
+  }
+`;
+
+/** Team: who held a seat of a product on a day. */
+export default function HistoryScreen({ data, params, search }: Screen<typeof history>) {
+  const shell = useWords(shellWords);
+  const t = useWords(teamWords);
+  const change = changeSearch(history, params);
+  const list = data.team?.seatHistory;
+  const total = list?.totalCount ?? 0;
+  useSurvivingPage(search.at, list?.nodes.length ?? 0, total, (at) => {
+    change({ at }, { replace: true });
+  });
+  if (!data.team?.viewerCan.some(({ allowed }) => allowed)) return <NotFound />;
+  return (
+    <>
+      <Title>{shell.team}</Title>
+      <TeamTabs team={params.team} current="history" />
+      <FilterBar
+        active={search.product !== null || search.on !== null}
+        onClear={() => {
+          change({ product: null, on: null, at: null });
+        }}
+      >
+        <FilterSelect
+          label={t.product}
+          value={search.product}
+          options={data.products.nodes.map((product) => ({ id: product.id, text: product.name }))}
+          onChange={(product) => {
+            change({ product, at: null });
+          }}
+        />
+        <FilterDay
+          label={t.day}
+          value={search.on ?? today()}
+          max={today()}
+          onChange={(on) => {
+            change({ on, at: null });
+          }}
+        />
+      </FilterBar>
+      {!list ? (
+        <EmptyState title={t.chooseProduct} hint={t.chooseProductHint} />
+      ) : list.nodes.length === 0 ? (
+        <EmptyState title={t.nobodyHeld} hint={t.nobodyHeldHint} />
+      ) : (
+        <PeriodsTable periods={list.nodes} />
+      )}
+      {list && (
+        <Paging
+          info={list.pageInfo}
+          total={total}
+          size={search.size}
+          onPlace={(at) => {
+            change({ at });
+          }}
+          onSize={(size) => {
+            change({ size, at: null });
+          }}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,15 @@
+import type { words as english } from "./billing.en.ts";
+import type { Like } from "./words.ts";
+
+export const words = {
+  seats: "Plätze des Teams",
+  product: "Produkt",
+  total: "Plätze",
+  assigned: "Vergeben",
+  available: "Frei",
+  waiting: "Wartende",
+  share: "Belegt",
+  shareOf: (product) => `Vergebene Plätze von ${product}`,
+  noSeats: "Das Team hat keine Plätze",
+  noSeatsHint: "Plätze kommen mit einem Abonnement. Bitten Sie Ihren Anbieter darum.",
+} satisfies Like<typeof english>;

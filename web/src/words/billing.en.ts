@@ -1,0 +1,12 @@
+export const words = {
+  seats: "Seats of the team",
+  product: "Product",
+  total: "Seats",
+  assigned: "Assigned",
+  available: "Available",
+  waiting: "Waiting",
+  share: "In use",
+  shareOf: (product: string) => `Assigned seats of ${product}`,
+  noSeats: "The team has no seats",
+  noSeatsHint: "Seats come with a subscription. Ask your vendor for one.",
+};

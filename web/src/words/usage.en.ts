@@ -1,0 +1,18 @@
+export const words = {
+  usage: "Usage of seats",
+  ofTeam: "How much each seat is used by the person who holds it.",
+  own: "How much you use your seats.",
+  product: "Product",
+  range: "Time",
+  days: (days: string) => `Last ${days} days`,
+  holder: "Holder",
+  hours: "Hours",
+  sessions: "Starts",
+  lastUsed: "Last used",
+  notInRange: "Not in this time",
+  heldSince: "Held since",
+  nobody: "Nobody holds a seat",
+  nobodyHint: "Choose another product, or assign seats in User Management.",
+  noSeat: "You hold no seat",
+  noSeatHint: "Ask for one in Products and Services.",
+};
