@@ -2,9 +2,9 @@
 // no failure stays without a message.
 import { useRef, useState } from "react";
 import { commitMutation } from "react-relay";
-import type { GraphQLTaggedNode, MutationParameters, PayloadError, UploadableMap } from "relay-runtime";
+import type { Environment, GraphQLTaggedNode, MutationParameters, PayloadError, UploadableMap } from "relay-runtime";
 import { showFailure } from "../parts/toasts.ts";
-import { environment } from "./environment.ts";
+import { dryRuns, environment } from "./environment.ts";
 import { RequestFailed } from "./network.ts";
 import type { Problem } from "./problems.ts";
 
@@ -44,7 +44,7 @@ export interface Mutation<M extends OneMutation> {
 }
 
 /** Return a mutation. One `idempotencyKey` stands for one intent: it is kept while no answer has come. */
-export function useMutation<M extends OneMutation>(document: GraphQLTaggedNode): Mutation<M> {
+export function useMutation<M extends OneMutation>(document: GraphQLTaggedNode, store = environment): Mutation<M> {
   const [pending, setPending] = useState(false);
   const [problems, setProblems] = useState<readonly Problem[]>([]);
   const running = useRef(false);
@@ -58,7 +58,7 @@ export function useMutation<M extends OneMutation>(document: GraphQLTaggedNode):
     const text = JSON.stringify(input);
     if (intent.current.input !== text) intent.current = { input: text, key: newKey() };
     try {
-      const payload = await commit<M>(document, { ...input, idempotencyKey: intent.current.key }, options);
+      const payload = await commit<M>(store, document, { ...input, idempotencyKey: intent.current.key }, options);
       intent.current = { input: "", key: "" };
       setProblems(payload.errors.filter((problem) => !problem.isInformation));
       return payload;
@@ -83,14 +83,20 @@ export function useMutation<M extends OneMutation>(document: GraphQLTaggedNode):
   };
 }
 
+/** Return a mutation that is sent with `dryRun: true`: what it answers changes nothing that the page shows. */
+export function useDryRun<M extends OneMutation>(document: GraphQLTaggedNode): Mutation<M> {
+  return useMutation<M>(document, dryRuns);
+}
+
 /** Send a mutation once. Raises RequestFailed. */
 function commit<M extends OneMutation>(
+  store: Environment,
   mutation: GraphQLTaggedNode,
   input: object,
   { optimistic, variables, files }: SendOptions<M>,
 ): Promise<PayloadOf<M>> {
   return new Promise((resolve, reject) => {
-    commitMutation<M>(environment, {
+    commitMutation<M>(store, {
       mutation,
       variables: { ...variables, input },
       ...(optimistic && { optimisticResponse: optimistic as never }),

@@ -36,7 +36,7 @@ export function Toasts() {
       }}
     >
       <div role="status">{shown.map((toast) => toast.content.kind === "done" && <One key={toast.id} {...{ toast, paused }} />)}</div>
-      <div role="alert">{shown.map((toast) => toast.content.kind === "failed" && <One key={toast.id} {...{ toast, paused }} />)}</div>
+      <div role="alert">{shown.map((toast) => toast.content.kind !== "done" && <One key={toast.id} {...{ toast, paused }} />)}</div>
     </section>
   );
 }
@@ -44,7 +44,7 @@ export function Toasts() {
 function One({ toast: { id, content }, paused }: { readonly toast: Toast; readonly paused: boolean }) {
   const t = useWords(partsWords);
   const texts = useErrorTexts();
-  const stays = paused || content.kind === "failed";
+  const stays = paused || content.kind !== "done";
   useEffect(() => {
     if (stays) return;
     const timer = setTimeout(dismiss, SHOWN, id);
@@ -54,7 +54,11 @@ function One({ toast: { id, content }, paused }: { readonly toast: Toast; readon
   }, [id, stays]);
   return (
     <div className={`toast ${content.kind}`}>
-      <p>{content.kind === "done" ? content.text : <Failure {...content} text={texts.failure(content.code)} />}</p>
+      <p>
+        {content.kind === "done" && content.text}
+        {content.kind === "refused" && texts.problem(content.problem)}
+        {content.kind === "failed" && <Failure {...content} text={texts.failure(content.code)} />}
+      </p>
       {content.kind === "done" && content.undo && (
         <Button
           look="plain"

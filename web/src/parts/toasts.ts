@@ -1,5 +1,6 @@
 // Short messages at the edge of the page, for what happened. An error at a field belongs to its form instead.
 import type { RequestFailed } from "../graph/network.ts";
+import type { Problem } from "../graph/problems.ts";
 import { store } from "../graph/store.ts";
 
 /** A message. `undo` takes back what it tells. */
@@ -7,6 +8,7 @@ export interface Toast {
   readonly id: number;
   readonly content:
     | { readonly kind: "done"; readonly text: string; readonly undo: (() => void) | null }
+    | { readonly kind: "refused"; readonly problem: Problem }
     | { readonly kind: "failed"; readonly code: string; readonly requestId: string | null };
 }
 
@@ -24,6 +26,14 @@ function show(content: Toast["content"]): void {
 /** Say that something is done, with `undo` if it can be taken back. */
 export function showDone(text: string, undo: (() => void) | null = null): void {
   show({ kind: "done", text, undo });
+}
+
+/** Whether a change that has no form was made. If not, a message says what stopped it. */
+export function succeeded<P extends { readonly errors: readonly Problem[] }>(payload: P | null): payload is P {
+  if (!payload) return false; // a message has told it
+  const problem = payload.errors.find(({ isInformation }) => !isInformation);
+  if (problem) show({ kind: "refused", problem });
+  return problem === undefined;
 }
 
 /** Say that a request failed as a whole. */
