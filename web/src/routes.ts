@@ -4,8 +4,10 @@ import { accessRoutes } from "./access/routes.ts";
 import { billingRoutes } from "./billing/routes.ts";
 import { catalogueRoutes } from "./catalogue/routes.ts";
 import { explorerRoutes } from "./explorer/routes.ts";
+import { groupsRoutes } from "./groups/routes.ts";
 import { peopleRoutes } from "./people/routes.ts";
 import type { AnyRoute } from "./router/route.ts";
+import { seatsRoutes } from "./seats/routes.ts";
 import { shellRoutes } from "./shell/routes.ts";
 import { teamRoutes } from "./team/routes.ts";
 import { usageRoutes } from "./usage/routes.ts";
@@ -15,6 +17,8 @@ export const routes: readonly AnyRoute[] = [
   ...shellRoutes,
   ...catalogueRoutes,
   ...peopleRoutes,
+  ...seatsRoutes,
+  ...groupsRoutes,
   ...billingRoutes,
   ...usageRoutes,
   ...teamRoutes,

@@ -39,10 +39,16 @@ async def test_each_role_sees_its_places(company: Company, visit: Open, role: Ro
 async def test_axe_finds_nothing_on_any_screen(
     company: Company, visit: Open, site_world: World, role: Role, width: int, theme: Theme
 ) -> None:
-    member = await site_world.member_id(company.team, company.people[Role.USER].id)
+    parts = {
+        "team": company.team,
+        "member": await site_world.member_id(company.team, company.people[Role.USER].id),
+        "product": company.product,
+        "pool": f"pool_{company.team}.{company.product}",
+        "group": await site_world.group(company.team),
+    }
     tab = await visit(company.people[role], width=width, theme=theme)
     for screen in SHOWN:
-        await tab.open(screen.address(team=company.team, member=member))
+        await tab.open(screen.address(**parts))
         await tab.axe()
 
 

@@ -1,7 +1,8 @@
 import { graphql, useFragment } from "react-relay";
 import { type Column, Table } from "../parts/Table.tsx";
-import { byProduct, byUser } from "../people/routes.ts";
+import { byUser } from "../people/routes.ts";
 import { Link } from "../router/Link.tsx";
+import { byProduct } from "../seats/routes.ts";
 import { billingWords } from "../words/billing.ts";
 import { useFormats } from "../words/formats.ts";
 import { useWords } from "../words/words.ts";

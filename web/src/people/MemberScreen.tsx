@@ -1,65 +1,95 @@
 import { graphql } from "react-relay";
-import { Copyable } from "../parts/Copyable.tsx";
+import { Button, reasonOf } from "../parts/Button.tsx";
 import { Title } from "../parts/Title.tsx";
+import { changeSearch } from "../router/changeSearch.ts";
 import { Link } from "../router/Link.tsx";
 import type { Screen } from "../router/route.ts";
 import { NotFound } from "../shell/NotFound.tsx";
-import { useFormats } from "../words/formats.ts";
 import { peopleWords } from "../words/people.ts";
 import { useWords } from "../words/words.ts";
-import { byUser, type member } from "./routes.ts";
+import { MemberFacts } from "./MemberFacts.tsx";
+import { MemberGroups } from "./MemberGroups.tsx";
+import { MemberGroupsDialog } from "./MemberGroupsDialog.tsx";
+import { MemberProducts } from "./MemberProducts.tsx";
+import { RemoveMemberDialog } from "./RemoveMemberDialog.tsx";
+import { RoleDialog } from "./RoleDialog.tsx";
+import { byUser, member } from "./routes.ts";
 
 export const query = graphql`
-  query MemberScreenQuery($member: ID!) @preloadable {
+  query MemberScreenQuery($team: ID!, $member: ID!) @preloadable {
     ...Shell_query
+    team(id: $team) {
+      viewerRole
+      ...MemberProducts_team
+      ...MemberGroupsDialog_team
+    }
     node(id: $member) {
-      ... on Member {
-        id
-        role
-        status
+      ... on Member @alias(as: "member") {
+        team {
+          id
+        }
         user {
           name
-          email
         }
-        groups(first: 100) {
-          nodes {
-            id
-            name
-          }
+        removing: viewerCan(actions: [MEMBERS_REMOVE]) {
+          ...abilities_ability @relay(mask: false)
         }
-        seats(first: 50) {
-          nodes {
-            id
-            product {
-              name
-            }
-          }
-        }
+        ...MemberFacts_member
+        ...MemberProducts_member
+        ...MemberGroups_member
+        ...MemberGroupsDialog_member
+        ...RoleDialog_member
+        ...RemoveMemberDialog_member
       }
     }
   }
 `;
 
 /** The page of one member of a team. */
-export default function MemberScreen({ data, params }: Screen<typeof member>) {
+export default function MemberScreen({ data, params, search }: Screen<typeof member>) {
   const t = useWords(peopleWords);
-  const formats = useFormats();
-  const shown = data.node;
-  if (!shown?.user) return <NotFound />;
+  const change = changeSearch(member, params);
+  const shown = data.node?.member;
+  if (shown?.team.id !== params.team) return <NotFound />;
+  const open = (dialog: NonNullable<typeof search.dialog>) => {
+    change({ dialog });
+  };
+  const close = () => {
+    change({ dialog: null }, { replace: true });
+  };
+  const remove = (
+    <Button
+      look="danger"
+      reason={reasonOf(shown.removing, "MEMBERS_REMOVE")}
+      onClick={() => {
+        open("remove");
+      }}
+    >
+      {t.remove}
+    </Button>
+  );
   return (
     <>
-      <Link href={byUser.href({ team: params.team })}>{t.back}</Link>
-      <Title>{shown.user.name}</Title>
       <p>
-        {shown.role && t.roles[shown.role]} · {shown.status && t.statuses[shown.status]} · {shown.user.email}
+        <Link href={byUser.href({ team: params.team })}>{t.back}</Link>
       </p>
-      <p>
-        <Copyable value={params.member} what={t.id} />
-      </p>
-      <h2>{t.seats}</h2>
-      <p>{shown.seats?.nodes.length ? formats.list(shown.seats.nodes.map(({ product }) => product.name)) : t.noSeat}</p>
-      <h2>{t.groups}</h2>
-      <p dir="auto">{formats.list((shown.groups?.nodes ?? []).map(({ name }) => name))}</p>
+      <Title aside={remove}>{shown.user.name}</Title>
+      <MemberFacts
+        member={shown}
+        onRole={() => {
+          open("role");
+        }}
+      />
+      <MemberProducts member={shown} team={data.team} />
+      <MemberGroups
+        member={shown}
+        onChange={() => {
+          open("groups");
+        }}
+      />
+      {search.dialog === "remove" && <RemoveMemberDialog member={shown} onClose={close} />}
+      {search.dialog === "role" && <RoleDialog member={shown} viewerRole={data.team?.viewerRole ?? "USER"} onClose={close} />}
+      {search.dialog === "groups" && data.team && <MemberGroupsDialog member={shown} team={data.team} onClose={close} />}
     </>
   );
 }

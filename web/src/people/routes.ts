@@ -2,8 +2,6 @@ import { PAGE_SIZES, pageVariables } from "../parts/paging.ts";
 import { route } from "../router/route.ts";
 import { choice, id, numberOf, place, sort, text } from "../router/search.ts";
 import { columns, membersFilter, membersOrder } from "./filter.ts";
-import byGroupQuery from "./__generated__/ByGroupScreenQuery$parameters.ts";
-import byProductQuery from "./__generated__/ByProductScreenQuery$parameters.ts";
 import byUserQuery from "./__generated__/ByUserScreenQuery$parameters.ts";
 import memberQuery from "./__generated__/MemberScreenQuery$parameters.ts";
 
@@ -34,31 +32,14 @@ export const byUser = route({
   screen: () => import("./ByUserScreen.tsx"),
 });
 
-/** User Management, by product. */
-export const byProduct = route({
-  name: "byProduct",
-  path: "/teams/:team/people/products",
-  query: byProductQuery,
-  variables: () => ({}),
-  screen: () => import("./ByProductScreen.tsx"),
-});
-
-/** User Management, by group. */
-export const byGroup = route({
-  name: "byGroup",
-  path: "/teams/:team/people/groups",
-  query: byGroupQuery,
-  variables: () => ({}),
-  screen: () => import("./ByGroupScreen.tsx"),
-});
-
 /** The page of one member of a team. */
 export const member = route({
   name: "member",
   path: "/teams/:team/people/members/:member",
+  search: { dialog: choice(["remove", "role", "groups"]) },
   query: memberQuery,
-  variables: ({ member: id }) => ({ member: id }),
+  variables: ({ team, member: id }) => ({ team, member: id }),
   screen: () => import("./MemberScreen.tsx"),
 });
 
-export const peopleRoutes = [byUser, byProduct, byGroup, member];
+export const peopleRoutes = [byUser, member];

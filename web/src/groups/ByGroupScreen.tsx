@@ -1,0 +1,143 @@
+import { graphql } from "react-relay";
+import { Button, reasonOf } from "../parts/Button.tsx";
+import { EmptyState } from "../parts/EmptyState.tsx";
+import { Paging } from "../parts/Paging.tsx";
+import { useSurvivingPage } from "../parts/paging.ts";
+import { Section } from "../parts/Section.tsx";
+import { type Column, Table } from "../parts/Table.tsx";
+import { Title } from "../parts/Title.tsx";
+import { PeopleTabs } from "../people/PeopleTabs.tsx";
+import { changeSearch } from "../router/changeSearch.ts";
+import { Link } from "../router/Link.tsx";
+import type { Screen } from "../router/route.ts";
+import { NotFound } from "../shell/NotFound.tsx";
+import { useFormats } from "../words/formats.ts";
+import { groupsWords } from "../words/groups.ts";
+import { shellWords } from "../words/shell.ts";
+import { useWords } from "../words/words.ts";
+import type { ByGroupScreenQuery } from "./__generated__/ByGroupScreenQuery.graphql";
+import { DefaultsDialog } from "./DefaultsDialog.tsx";
+import { GroupNameDialog } from "./GroupNameDialog.tsx";
+import { byGroup, group as groupRoute } from "./routes.ts";
+
+type Row = NonNullable<NonNullable<ByGroupScreenQuery["response"]["team"]>["groups"]>["nodes"][number];
+
+export const query = graphql`
+  query ByGroupScreenQuery($team: ID!, $first: Int, $after: String, $last: Int, $before: String) @preloadable {
+    ...Shell_query
+    team(id: $team) {
+      viewerCan(actions: [GROUPS_CREATE, DEFAULTS_SET]) {
+        ...abilities_ability @relay(mask: false)
+      }
+      defaultProducts {
+        name
+      }
+      ...DefaultsDialog_team
+      groups(first: $first, after: $after, last: $last, before: $before) {
+        totalCount
+        nodes {
+          id
+          name
+          products {
+            name
+          }
+          members(first: 1) {
+            totalCount
+          }
+        }
+        pageInfo {
+          hasNextPage
+          hasPreviousPage
+          startCursor
+          endCursor
+        }
+      }
+    }
+  }
+`;
+
+/** User Management, by group: the groups of the team, and the products that everybody gets. */
+export default function ByGroupScreen({ data, params, search }: Screen<typeof byGroup>) {
+  const t = useWords(groupsWords);
+  const shell = useWords(shellWords);
+  const { list } = useFormats();
+  const columns = useColumns(params.team);
+  const change = changeSearch(byGroup, params);
+  const { team } = data;
+  const groups = team?.groups;
+  const total = groups?.totalCount ?? 0;
+  useSurvivingPage(search.at, groups?.nodes.length ?? 0, total, (at) => {
+    change({ at }, { replace: true });
+  });
+  if (!team || !groups) return <NotFound />;
+  const close = () => {
+    change({ dialog: null }, { replace: true });
+  };
+  const create = (
+    <Button
+      look="main"
+      reason={reasonOf(team.viewerCan, "GROUPS_CREATE")}
+      onClick={() => {
+        change({ dialog: "create" });
+      }}
+    >
+      {t.create}
+    </Button>
+  );
+  const defaults = (
+    <Button
+      reason={reasonOf(team.viewerCan, "DEFAULTS_SET")}
+      onClick={() => {
+        change({ dialog: "defaults" });
+      }}
+    >
+      {t.changeDefaults}
+    </Button>
+  );
+  const given = team.defaultProducts ?? [];
+  return (
+    <>
+      <Title aside={create}>{shell.people}</Title>
+      <PeopleTabs team={params.team} current="byGroup" />
+      {groups.nodes.length > 0 ? (
+        <Table label={t.groups} rows={groups.nodes} keyOf={({ id }) => id} nameOf={({ name }) => name} columns={columns} />
+      ) : (
+        <EmptyState title={t.none} hint={t.noneHint} />
+      )}
+      <Paging
+        info={groups.pageInfo}
+        total={total}
+        size={search.size}
+        onPlace={(at) => {
+          change({ at });
+        }}
+        onSize={(size) => {
+          change({ size, at: null });
+        }}
+      />
+      <Section title={t.defaults} aside={defaults}>
+        <p className="quiet">{t.defaultsHint}</p>
+        <p dir="auto">{given.length > 0 ? list(given.map(({ name }) => name)) : t.noDefaults}</p>
+      </Section>
+      {search.dialog === "create" && <GroupNameDialog team={params.team} group={null} onClose={close} />}
+      {search.dialog === "defaults" && <DefaultsDialog team={team} onClose={close} />}
+    </>
+  );
+}
+
+function useColumns(team: string): readonly [Column<Row, never>, ...Column<Row, never>[]] {
+  const t = useWords(groupsWords);
+  const { list, number } = useFormats();
+  return [
+    {
+      title: t.group,
+      cell: ({ id, name }) => (
+        <Link href={groupRoute.href({ team, group: id })} dir="auto">
+          {name}
+        </Link>
+      ),
+    },
+    { title: t.members, number: true, cell: ({ members }) => number(members.totalCount) },
+    { title: t.gives, cell: ({ products }) => <bdi>{list(products.map(({ name }) => name))}</bdi> },
+  ];
+}

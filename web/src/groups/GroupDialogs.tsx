@@ -1,0 +1,82 @@
+import { graphql, useFragment } from "react-relay";
+import type { Selection } from "../parts/selection.ts";
+import type { GroupDialogs_group$key } from "./__generated__/GroupDialogs_group.graphql";
+import type { GroupDialogs_team$key } from "./__generated__/GroupDialogs_team.graphql";
+import { AddMembersDialog } from "./AddMembersDialog.tsx";
+import { DeleteGroupDialog } from "./DeleteGroupDialog.tsx";
+import { GiveProductDialog } from "./GiveProductDialog.tsx";
+import { GroupNameDialog } from "./GroupNameDialog.tsx";
+import { MoveMembersDialog } from "./MoveMembersDialog.tsx";
+import { StopProductDialog } from "./StopProductDialog.tsx";
+import { TakeOutDialog } from "./TakeOutDialog.tsx";
+
+interface Props {
+  readonly team: GroupDialogs_team$key;
+  readonly group: GroupDialogs_group$key;
+  readonly search: {
+    readonly search: string;
+    readonly dialog: "rename" | "delete" | "add" | "takeOut" | "move" | "give" | null;
+    readonly stop: string | null;
+  };
+  readonly selection: Selection;
+  readonly onClose: () => void;
+}
+
+/** A group, as its dialogs need it. */
+export interface GroupOf {
+  readonly id: string;
+  readonly name: string;
+  /** How many members it has, whatever is searched. */
+  readonly size: number;
+}
+
+/** The dialog that the address of a group says is open. */
+export function GroupDialogs({ team: ofTeam, group: ofGroup, search, selection, onClose }: Props) {
+  const team = useFragment(
+    graphql`
+      fragment GroupDialogs_team on Team {
+        id
+        ...GiveProductDialog_team
+        ...MoveMembersDialog_team
+      }
+    `,
+    ofTeam,
+  );
+  const { id, name, products, members } = useFragment(
+    graphql`
+      fragment GroupDialogs_group on Group {
+        id
+        name
+        products {
+          id
+          name
+        }
+        members(first: 1) {
+          totalCount
+        }
+      }
+    `,
+    ofGroup,
+  );
+  const group: GroupOf = { id, name, size: members.totalCount };
+  const stopped = products.find((product) => product.id === search.stop);
+  if (stopped) return <StopProductDialog group={group} product={stopped} onClose={onClose} />;
+  switch (search.dialog) {
+    case "rename":
+      return <GroupNameDialog team={team.id} group={group} onClose={onClose} />;
+    case "delete":
+      return <DeleteGroupDialog team={team.id} group={group} onClose={onClose} />;
+    case "add":
+      return <AddMembersDialog team={team.id} group={group} onClose={onClose} />;
+    case "give":
+      return <GiveProductDialog team={team} group={group} given={products.map((one) => one.id)} onClose={onClose} />;
+    case "takeOut":
+      if (selection.count === 0) return null; // a link that somebody sent: it does not say whom
+      return <TakeOutDialog {...{ group, selection, onClose }} />;
+    case "move":
+      if (selection.count === 0) return null;
+      return <MoveMembersDialog {...{ team, group, selection, onClose }} search={search.search} />;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,110 @@
+import { useState } from "react";
+import { graphql, useFragment } from "react-relay";
+import { useDryRun, useMutation } from "../graph/useMutation.ts";
+import { SelectField } from "../parts/Field.tsx";
+import type { Selection } from "../parts/selection.ts";
+import { nameIn, peopleOf } from "../people/bulk.ts";
+import { ChangeDialog } from "../people/ChangeDialog.tsx";
+import { effectOf } from "../people/EffectList.tsx";
+import { ModeField, type ShortageMode } from "../seats/ModeField.tsx";
+import { groupsWords } from "../words/groups.ts";
+import { useWords } from "../words/words.ts";
+import type { MoveMembersDialog_team$key } from "./__generated__/MoveMembersDialog_team.graphql";
+import type { MoveMembersDialogMutation } from "./__generated__/MoveMembersDialogMutation.graphql";
+import type { GroupOf } from "./GroupDialogs.tsx";
+
+const MOVE = graphql`
+  mutation MoveMembersDialogMutation($input: MoveGroupMembersInput!) {
+    moveGroupMembers(input: $input) {
+      seats {
+        id
+      }
+      waits {
+        id
+      }
+      freed {
+        id
+      }
+      promoted {
+        id
+      }
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
+interface Props {
+  readonly team: MoveMembersDialog_team$key;
+  readonly group: GroupOf;
+  readonly selection: Selection;
+  readonly search: string;
+  readonly onClose: () => void;
+}
+
+/** Moves the selected people into another group. What both groups give, they keep. */
+export function MoveMembersDialog({ team, group, selection, search, onClose }: Props) {
+  const t = useWords(groupsWords);
+  const { groups } = useFragment(
+    graphql`
+      fragment MoveMembersDialog_team on Team {
+        groups(first: 100) {
+          nodes {
+            id
+            name
+          }
+        }
+      }
+    `,
+    team,
+  );
+  const [to, setTo] = useState("");
+  const [mode, setMode] = useState<ShortageMode>("ALL_OR_NOTHING");
+  const move = useMutation<MoveMembersDialogMutation>(MOVE);
+  const dry = useDryRun<MoveMembersDialogMutation>(MOVE);
+  const send = async (dryRun: boolean) => {
+    const filter = { groupId: group.id, search: search || null };
+    const people = peopleOf(selection, filter);
+    const payload = await (dryRun ? dry : move).send({ fromGroupId: group.id, toGroupId: to, ...people, mode, dryRun });
+    return payload && effectOf(payload, selection.count);
+  };
+  const others = (groups?.nodes ?? []).filter(({ id }) => id !== group.id);
+  return (
+    <ChangeDialog
+      title={t.moveTitle(selection.count, group.name)}
+      action={t.move}
+      people={selection.count}
+      send={send}
+      choice={to === "" ? null : `${to} ${mode}`}
+      nameOf={nameIn(selection)}
+      done={t.moved}
+      onDone={() => {
+        selection.clear();
+        onClose();
+      }}
+      onClose={onClose}
+    >
+      {others.length === 0 ? (
+        <p>{t.noOtherGroup}</p>
+      ) : (
+        <SelectField
+          name="toGroupId"
+          label={t.moveTo}
+          value={to}
+          onChange={({ target }) => {
+            setTo(target.value);
+          }}
+        >
+          <option value="">{t.choose}</option>
+          {others.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </SelectField>
+      )}
+      <ModeField value={mode} onChange={setMode} />
+    </ChangeDialog>
+  );
+}

@@ -1,0 +1,107 @@
+// Asks before a change of many people: what it would do, from a dry run, and the number of people if they are many. Then
+// it makes the change, and says for whom it was not made.
+import { type ReactNode, useState } from "react";
+import type { Problem } from "../graph/problems.ts";
+import { useTried } from "../graph/useTried.ts";
+import { Button } from "../parts/Button.tsx";
+import { Dialog } from "../parts/Dialog.tsx";
+import { TextField } from "../parts/Field.tsx";
+import { Form } from "../parts/Form.tsx";
+import { showDone } from "../parts/toasts.ts";
+import { reload } from "../router/router.ts";
+import { partsWords } from "../words/parts.ts";
+import { peopleWords } from "../words/people.ts";
+import { useWords } from "../words/words.ts";
+import { type Effect, EffectList } from "./EffectList.tsx";
+import { Outcomes } from "./Outcomes.tsx";
+
+interface Props {
+  readonly title: string;
+  /** The text of the button. */
+  readonly action: string;
+  readonly danger?: boolean;
+  /** How many people it is about. */
+  readonly people: number;
+  /** Make the change, or only try it. */
+  readonly send: (dryRun: boolean) => Promise<Effect | null>;
+  /** What the person chose in the fields: another choice is tried again. Null if something is missing. */
+  readonly choice: string | null;
+  readonly nameOf: (problem: Problem) => string | null;
+  /** What a message says after it. */
+  readonly done: string;
+  readonly onDone?: () => void;
+  readonly onClose: () => void;
+  /** The fields. */
+  readonly children?: ReactNode;
+}
+
+interface Made {
+  readonly choice: string;
+  readonly effect: Effect;
+}
+
+// From here on, a slip would be about more people than can be looked at.
+const MANY = 10;
+const NONE: readonly Problem[] = [];
+const stops = ({ errors }: Effect) => errors.some(({ isInformation }) => !isInformation);
+
+/** The dialog of a change of many people. */
+export function ChangeDialog(props: Props) {
+  const { title, people, send, choice, nameOf, done, onClose, onDone = onClose, children } = props;
+  const t = useWords(peopleWords);
+  const parts = useWords(partsWords);
+  const tried = useTried(choice, () => send(true));
+  const [made, setMade] = useState<Made | null>(null);
+  const [pending, setPending] = useState(false);
+  const [typed, setTyped] = useState("");
+  const make = async () => {
+    setPending(true);
+    const effect = await send(false);
+    setPending(false);
+    if (!effect) return;
+    setMade({ choice: choice ?? "", effect });
+    if (stops(effect)) {
+      reload(); // some of it may be done
+      return;
+    }
+    showDone(done);
+    onDone(); // it goes to another address, so the screen is read again
+  };
+  const many = people >= MANY;
+  const confirmed = !many || typed.trim() === String(people);
+  const reason = choice === null ? t.chooseFirst : confirmed ? null : t.typeNumber(people);
+  const isMade = made?.choice === choice;
+  const shown = isMade ? made.effect : tried;
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <Form
+        problems={NONE}
+        onSubmit={() => void make()}
+        buttons={
+          <>
+            <Button onClick={onClose}>{isMade ? parts.close : parts.cancel}</Button>
+            <Button type="submit" look={props.danger ? "danger main" : "main"} reason={reason} pending={pending || (choice !== null && !shown)}>
+              {props.action}
+            </Button>
+          </>
+        }
+      >
+        {children}
+        <div role="status">{shown && <EffectList effect={shown} made={isMade} />}</div>
+        {shown && shown.errors.length > 0 && <Outcomes problems={shown.errors} nameOf={nameOf} />}
+        {many && (
+          <TextField
+            name="expectedCount"
+            label={t.typeNumber(people)}
+            inputMode="numeric"
+            autoComplete="off"
+            value={typed}
+            onChange={({ target }) => {
+              setTyped(target.value);
+            }}
+          />
+        )}
+      </Form>
+    </Dialog>
+  );
+}

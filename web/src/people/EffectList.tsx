@@ -1,0 +1,47 @@
+import type { Problem } from "../graph/problems.ts";
+import { peopleWords } from "../words/people.ts";
+import { useWords } from "../words/words.ts";
+
+/** What a change of many people does, or would do. */
+export interface Effect {
+  /** How many people it changes, if it is not only about seats. */
+  readonly people: number | null;
+  readonly seats: number;
+  readonly waits: number;
+  readonly freed: number;
+  readonly promoted: number;
+  readonly errors: readonly Problem[];
+}
+
+interface Payload {
+  readonly seats?: readonly unknown[];
+  readonly waits?: readonly unknown[];
+  readonly freed?: readonly unknown[];
+  readonly promoted?: readonly unknown[];
+  readonly errors: readonly Problem[];
+}
+
+/** Return what the lists of a payload say. */
+export function effectOf(payload: Payload, people: number | null = null): Effect {
+  const { seats = [], waits = [], freed = [], promoted = [], errors } = payload;
+  return { people, seats: seats.length, waits: waits.length, freed: freed.length, promoted: promoted.length, errors };
+}
+
+/** What a change does, in a few lines. */
+export function EffectList({ effect, made }: { readonly effect: Effect; readonly made: boolean }) {
+  const t = useWords(peopleWords);
+  const lines = [
+    ...(effect.people === null ? [] : [t.effects.people(effect.people)]),
+    ...(["seats", "waits", "freed", "promoted"] as const)
+      .filter((name) => effect[name] > 0)
+      .map((name) => t.effects[name](effect[name])),
+  ];
+  return (
+    <>
+      <p>{made ? t.didThis : t.wouldDo}</p>
+      <ul>
+        {lines.length === 0 ? <li>{t.effects.nothing}</li> : lines.map((line) => <li key={line}>{line}</li>)}
+      </ul>
+    </>
+  );
+}

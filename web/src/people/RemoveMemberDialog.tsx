@@ -1,0 +1,130 @@
+import { graphql, useFragment } from "react-relay";
+import { useDryRun, useMutation } from "../graph/useMutation.ts";
+import { useTried } from "../graph/useTried.ts";
+import { Button } from "../parts/Button.tsx";
+import { Dialog } from "../parts/Dialog.tsx";
+import { Form } from "../parts/Form.tsx";
+import { showDone } from "../parts/toasts.ts";
+import { navigate } from "../router/router.ts";
+import { useFormats } from "../words/formats.ts";
+import { partsWords } from "../words/parts.ts";
+import { peopleWords } from "../words/people.ts";
+import { useWords } from "../words/words.ts";
+import type { RemoveMemberDialog_member$key } from "./__generated__/RemoveMemberDialog_member.graphql";
+import type { RemoveMemberDialogDryMutation } from "./__generated__/RemoveMemberDialogDryMutation.graphql";
+import type { RemoveMemberDialogMutation } from "./__generated__/RemoveMemberDialogMutation.graphql";
+import { byUser } from "./routes.ts";
+
+interface Props {
+  readonly member: RemoveMemberDialog_member$key;
+  readonly onClose: () => void;
+}
+
+/** Asks before a person is removed from the team: which seats they lose, and who gets them. */
+export function RemoveMemberDialog({ member: of, onClose }: Props) {
+  const t = useWords(peopleWords);
+  const { cancel } = useWords(partsWords);
+  const formats = useFormats();
+  const { team, user, seats } = useFragment(
+    graphql`
+      fragment RemoveMemberDialog_member on Member {
+        team {
+          id
+        }
+        user {
+          id
+          name
+        }
+        seats(first: 100) {
+          nodes {
+            id
+            product {
+              name
+            }
+          }
+        }
+      }
+    `,
+    of,
+  );
+  const input = { teamId: team.id, userIds: [user.id], mode: "ALL_OR_NOTHING" as const };
+  const tried = useOutcome(input);
+  const remove = useMutation<RemoveMemberDialogMutation>(graphql`
+    mutation RemoveMemberDialogMutation($input: RemoveMembersInput!) {
+      removeMembers(input: $input) {
+        pools {
+          id
+          assigned
+          available
+        }
+        errors {
+          ...problems_error @relay(mask: false)
+        }
+      }
+    }
+  `);
+  const press = async () => {
+    const payload = await remove.send({ ...input, dryRun: false });
+    if (!payload || payload.errors.some(({ isInformation }) => !isInformation)) return;
+    showDone(t.removed(user.name));
+    navigate(byUser.href({ team: team.id }), { replace: true });
+  };
+  return (
+    <Dialog title={t.removeTitle(user.name)} alert onClose={onClose}>
+      <Form
+        problems={remove.problems.length > 0 ? remove.problems : tried.problems}
+        onSubmit={() => void press()}
+        buttons={
+          <>
+            <Button onClick={onClose}>{cancel}</Button>
+            <Button type="submit" look="danger main" pending={remove.pending}>
+              {t.remove}
+            </Button>
+          </>
+        }
+      >
+        <p>{t.removeHint}</p>
+        {seats.nodes.length > 0 && <p>{t.losesSeats(formats.list(seats.nodes.map(({ product }) => product.name)))}</p>}
+        <div role="status">
+          <ul className="plain-list">
+            {tried.promoted.map(({ id, product, holder }) => (
+              <li key={id} dir="auto">
+                {t.getsSeat(holder?.name ?? t.somebody, product.name)}
+              </li>
+            ))}
+          </ul>
+        </div>
+      </Form>
+    </Dialog>
+  );
+}
+
+interface Input {
+  readonly teamId: string;
+  readonly userIds: readonly string[];
+  readonly mode: "ALL_OR_NOTHING";
+}
+
+/** What the removal would do: who gets a freed seat from the waiting list, or what stops it. */
+function useOutcome(input: Input) {
+  const dry = useDryRun<RemoveMemberDialogDryMutation>(graphql`
+    mutation RemoveMemberDialogDryMutation($input: RemoveMembersInput!) {
+      removeMembers(input: $input) {
+        promoted {
+          id
+          product {
+            name
+          }
+          holder {
+            name
+          }
+        }
+        errors {
+          ...problems_error @relay(mask: false)
+        }
+      }
+    }
+  `);
+  const payload = useTried(input.userIds.join(), () => dry.send({ ...input, dryRun: true }));
+  return { promoted: payload?.promoted ?? [], problems: dry.problems };
+}

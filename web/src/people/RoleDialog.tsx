@@ -1,0 +1,97 @@
+import { useState } from "react";
+import { graphql, useFragment } from "react-relay";
+import { useMutation } from "../graph/useMutation.ts";
+import { Button } from "../parts/Button.tsx";
+import { Dialog } from "../parts/Dialog.tsx";
+import { SelectField } from "../parts/Field.tsx";
+import { Form } from "../parts/Form.tsx";
+import { showDone, succeeded } from "../parts/toasts.ts";
+import { partsWords } from "../words/parts.ts";
+import { peopleWords } from "../words/people.ts";
+import { useWords } from "../words/words.ts";
+import type { RoleDialog_member$key } from "./__generated__/RoleDialog_member.graphql";
+import type { Role, RoleDialogMutation } from "./__generated__/RoleDialogMutation.graphql";
+import { rolesFor } from "./rolesFor.ts";
+
+interface Props {
+  readonly member: RoleDialog_member$key;
+  readonly viewerRole: Role;
+  readonly onClose: () => void;
+}
+
+/** Changes the role of a member. */
+export function RoleDialog({ member, viewerRole, onClose }: Props) {
+  const t = useWords(peopleWords);
+  const { cancel, undone } = useWords(partsWords);
+  const { role, team, user } = useFragment(
+    graphql`
+      fragment RoleDialog_member on Member {
+        role
+        team {
+          id
+        }
+        user {
+          id
+          name
+        }
+      }
+    `,
+    member,
+  );
+  const [chosen, setChosen] = useState<Role>(role);
+  const change = useMutation<RoleDialogMutation>(graphql`
+    mutation RoleDialogMutation($input: ChangeRoleInput!) {
+      changeRole(input: $input) {
+        member {
+          ...MemberFacts_member
+          ...RoleDialog_member
+        }
+        errors {
+          ...problems_error @relay(mask: false)
+        }
+      }
+    }
+  `);
+  const give = (next: Role) => change.send({ teamId: team.id, userId: user.id, role: next, dryRun: false });
+  const undo = async () => {
+    if (succeeded(await give(role))) showDone(undone);
+  };
+  const save = async () => {
+    const payload = await give(chosen);
+    if (!payload?.member) return;
+    showDone(t.roleChanged(user.name, t.roles[chosen]), () => void undo());
+    onClose();
+  };
+  return (
+    <Dialog title={t.roleOf(user.name)} onClose={onClose}>
+      <Form
+        problems={change.problems}
+        onSubmit={() => void save()}
+        buttons={
+          <>
+            <Button onClick={onClose}>{cancel}</Button>
+            <Button type="submit" look="main" pending={change.pending}>
+              {t.save}
+            </Button>
+          </>
+        }
+      >
+        <SelectField
+          name="role"
+          label={t.role}
+          hint={t.roleHints[chosen]}
+          value={chosen}
+          onChange={({ target }) => {
+            setChosen(target.value as Role);
+          }}
+        >
+          {rolesFor(viewerRole, role).map((one) => (
+            <option key={one} value={one}>
+              {t.roles[one]}
+            </option>
+          ))}
+        </SelectField>
+      </Form>
+    </Dialog>
+  );
+}

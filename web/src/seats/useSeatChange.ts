@@ -1,0 +1,174 @@
+// Assigns a seat to one person, and takes it back. The free seats of the pool change at once, and so does the list of
+// the person's seats, if the page shows it.
+import { graphql } from "react-relay";
+import { useMutation } from "../graph/useMutation.ts";
+import { showDone, succeeded } from "../parts/toasts.ts";
+import { reload } from "../router/router.ts";
+import { seatsWords } from "../words/seats.ts";
+import { partsWords } from "../words/parts.ts";
+import { useWords } from "../words/words.ts";
+import type { useSeatChangeAssignMutation } from "./__generated__/useSeatChangeAssignMutation.graphql";
+import type { useSeatChangeUnassignMutation } from "./__generated__/useSeatChangeUnassignMutation.graphql";
+
+/** A person, and a product of their team. */
+export interface SeatOf {
+  readonly teamId: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly product: { readonly id: string; readonly name: string };
+  readonly pool: { readonly id: string; readonly assigned: number; readonly available: number } | null;
+  /** The lists of the person's seats that the page shows. */
+  readonly connections: readonly string[];
+}
+
+/** A seat that the person holds, and why. */
+export interface HeldSeat {
+  readonly id: string;
+  readonly sources: readonly { readonly kind: string }[];
+}
+
+type Mode = "ALL_OR_NOTHING" | "WAITLIST";
+
+/** What can be done with the seat of a person. */
+export interface SeatChange {
+  readonly assign: (mode: Mode) => Promise<void>;
+  /** Take back the seat, or (null) the place on the waiting list. */
+  readonly unassign: (seat: HeldSeat | null) => Promise<void>;
+  readonly pending: boolean;
+}
+
+const NO_ERRORS = { errors: [] };
+
+/** Return how to change the seat of this person. */
+export function useSeatChange(of: SeatOf): SeatChange {
+  const t = useWords(seatsWords);
+  const { undone } = useWords(partsWords);
+  const assigning = useAssign(of);
+  const unassigning = useUnassign(of);
+  const { name, product } = of;
+
+  const done = (text: string, undo: () => Promise<unknown>) => {
+    showDone(text, () => {
+      void undo().then((back) => {
+        if (back) tell(undone);
+      });
+    });
+    reload(); // the places on waiting lists, and whatever else the page tells of the person
+  };
+  const assign = async (mode: Mode) => {
+    const payload = await assigning.send(mode, true);
+    if (!succeeded(payload)) {
+      reload(); // others have changed the pool
+      return;
+    }
+    const text = payload.waits.length ? t.waitsDone(product.name, name) : t.assignedDone(product.name, name);
+    done(text, async () => succeeded(await unassigning.send(null)));
+  };
+  const unassign = async (seat: HeldSeat | null) => {
+    const payload = await unassigning.send(seat);
+    if (!succeeded(payload)) {
+      reload();
+      return;
+    }
+    if (payload.errors.some(({ code }) => code === "SOURCE_REMAINS")) {
+      tell(t.remains(product.name, name));
+      return;
+    }
+    const text = seat === null ? t.withdrawnDone(product.name, name) : t.unassignedDone(product.name, name);
+    // Whoever was the next to get the seat has it now. A place at the end of the waiting list can be had again.
+    done(text, async () => succeeded(await assigning.send(seat === null ? "WAITLIST" : "ALL_OR_NOTHING", false)));
+  };
+  return { assign, unassign, pending: assigning.pending || unassigning.pending };
+}
+
+function tell(text: string) {
+  showDone(text);
+  reload();
+}
+
+function useAssign({ teamId, userId, product, pool, connections }: SeatOf) {
+  const { send, pending } = useMutation<useSeatChangeAssignMutation>(graphql`
+    mutation useSeatChangeAssignMutation($input: AssignSeatsInput!, $connections: [ID!]!) @raw_response_type {
+      assignSeats(input: $input) {
+        seatEdges @appendEdge(connections: $connections) {
+          cursor
+          node {
+            ...fragments_seat @relay(mask: false)
+          }
+        }
+        waits {
+          id
+        }
+        pools {
+          id
+          assigned
+          available
+        }
+        errors {
+          ...problems_error @relay(mask: false)
+        }
+      }
+    }
+  `);
+  const optimistic = pool && pool.available > 0 && {
+    assignSeats: {
+      seatEdges: [
+        {
+          cursor: "",
+          node: {
+            id: `client:seat:${userId}:${product.id}`,
+            product,
+            sources: [{ kind: "DIRECT" as const, since: new Date().toISOString(), group: null }],
+            usage: null,
+          },
+        },
+      ],
+      waits: [],
+      pools: [{ id: pool.id, assigned: pool.assigned + 1, available: pool.available - 1 }],
+      ...NO_ERRORS,
+    },
+  };
+  return {
+    pending,
+    send: (mode: Mode, atOnce: boolean) =>
+      send(
+        { teamId, productId: product.id, userIds: [userId], mode, dryRun: false },
+        { variables: { connections }, ...(atOnce && optimistic && { optimistic }) },
+      ),
+  };
+}
+
+function useUnassign({ teamId, userId, product, pool, connections }: SeatOf) {
+  const { send, pending } = useMutation<useSeatChangeUnassignMutation>(graphql`
+    mutation useSeatChangeUnassignMutation($input: UnassignSeatsInput!, $connections: [ID!]!) @raw_response_type {
+      unassignSeats(input: $input) {
+        deletedSeatIds @deleteEdge(connections: $connections)
+        pools {
+          id
+          assigned
+          available
+        }
+        errors {
+          ...problems_error @relay(mask: false)
+        }
+      }
+    }
+  `);
+  return {
+    pending,
+    send: (seat: HeldSeat | null) => {
+      // If a group gives the seat, too, the person keeps it.
+      const optimistic = pool && seat?.sources.every(({ kind }) => kind === "DIRECT") && {
+        unassignSeats: {
+          deletedSeatIds: [seat.id],
+          pools: [{ id: pool.id, assigned: pool.assigned - 1, available: pool.available + 1 }],
+          ...NO_ERRORS,
+        },
+      };
+      return send(
+        { teamId, productId: product.id, userIds: [userId], mode: "ALL_OR_NOTHING", dryRun: false },
+        { variables: { connections }, ...(optimistic && { optimistic }) },
+      );
+    },
+  };
+}
