@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { graphql } from "react-relay";
 import { EmptyState } from "../parts/EmptyState.tsx";
 import { Paging } from "../parts/Paging.tsx";
@@ -11,12 +12,15 @@ import type { Screen } from "../router/route.ts";
 import { NotFound } from "../shell/NotFound.tsx";
 import { peopleWords } from "../words/people.ts";
 import { shellWords } from "../words/shell.ts";
-import { useWords } from "../words/words.ts";
+import { useWords, withWords } from "../words/words.ts";
+import { BulkButtons } from "./BulkButtons.tsx";
 import { isFiltered, membersFilter, noFilter } from "./filter.ts";
 import { MembersFilterBar } from "./MembersFilterBar.tsx";
 import { MembersTable } from "./MembersTable.tsx";
 import { PeopleTabs } from "./PeopleTabs.tsx";
 import { byUser } from "./routes.ts";
+
+const BulkDialogs = lazy(() => withWords(import("./BulkDialogs.tsx")));
 
 export const query = graphql`
   query ByUserScreenQuery(
@@ -34,6 +38,7 @@ export const query = graphql`
         allowed
       }
       ...MembersFilterBar_team
+      ...BulkDialogs_team
       members(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
         totalCount
         nodes {
@@ -71,7 +76,9 @@ export default function ByUserScreen({ data, params, search }: Screen<typeof byU
       <Title>{shell.people}</Title>
       <PeopleTabs team={params.team} current="byUser" />
       <MembersFilterBar team={data.team} search={search} onChange={change} onClear={clear} />
-      <SelectionBar selection={selection} total={total} />
+      <SelectionBar selection={selection} total={total}>
+        <BulkButtons onOpen={(dialog) => change({ dialog })} />
+      </SelectionBar>
       {members.nodes.length > 0 ? (
         <MembersTable
           teamId={params.team}
@@ -100,6 +107,19 @@ export default function ByUserScreen({ data, params, search }: Screen<typeof byU
           change({ size, at: null });
         }}
       />
+      <Suspense>
+        {selection.count > 0 && search.dialog && (
+          <BulkDialogs
+            team={data.team}
+            dialog={search.dialog}
+            selection={selection}
+            filter={membersFilter(search)}
+            onClose={() => {
+              change({ dialog: null }, { replace: true });
+            }}
+          />
+        )}
+      </Suspense>
     </>
   );
 }

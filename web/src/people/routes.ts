@@ -18,6 +18,7 @@ export const byUser = route({
     group: id("group"),
     mail: choice(["REFUSED"]),
     unused: choice(["30", "90", "180"]),
+    dialog: choice(["assign", "unassign", "group", "role", "remove"]),
     sort: sort(columns),
     size: numberOf(PAGE_SIZES),
     at: place(),

@@ -1,0 +1,54 @@
+import { graphql } from "react-relay";
+import { useDryRun, useMutation } from "../graph/useMutation.ts";
+import { peopleWords } from "../words/people.ts";
+import { useWords } from "../words/words.ts";
+import type { BulkRemoveDialogMutation } from "./__generated__/BulkRemoveDialogMutation.graphql";
+import { nameIn, peopleOf } from "./bulk.ts";
+import type { BulkProps } from "./BulkDialogs.tsx";
+import { ChangeDialog } from "./ChangeDialog.tsx";
+import { effectOf } from "./EffectList.tsx";
+
+const REMOVE = graphql`
+  mutation BulkRemoveDialogMutation($input: RemoveMembersInput!) {
+    removeMembers(input: $input) {
+      removedUserIds
+      promoted {
+        id
+      }
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
+/** Removes the selected people from the team. Whoever may not go stays, and is named. */
+export function BulkRemoveDialog({ teamId, selection, filter, onClose }: BulkProps) {
+  const t = useWords(peopleWords);
+  const remove = useMutation<BulkRemoveDialogMutation>(REMOVE);
+  const dry = useDryRun<BulkRemoveDialogMutation>(REMOVE);
+  const send = async (dryRun: boolean) => {
+    const people = peopleOf(selection, filter);
+    const payload = await (dryRun ? dry : remove).send({ teamId, ...people, mode: "BEST_EFFORT", dryRun });
+    return payload && effectOf(payload, payload.removedUserIds.length);
+  };
+  return (
+    <ChangeDialog
+      title={t.bulkTitle(t.remove, selection.count)}
+      action={t.remove}
+      danger
+      people={selection.count}
+      send={send}
+      choice=""
+      nameOf={nameIn(selection)}
+      done={t.bulkDone}
+      onDone={() => {
+        selection.clear();
+        onClose();
+      }}
+      onClose={onClose}
+    >
+      <p>{t.removeHint}</p>
+    </ChangeDialog>
+  );
+}
