@@ -5,6 +5,7 @@ import { billingRoutes } from "./billing/routes.ts";
 import { catalogueRoutes } from "./catalogue/routes.ts";
 import { explorerRoutes } from "./explorer/routes.ts";
 import { groupsRoutes } from "./groups/routes.ts";
+import { invitationsRoutes } from "./invitations/routes.ts";
 import { peopleRoutes } from "./people/routes.ts";
 import type { AnyRoute } from "./router/route.ts";
 import { seatsRoutes } from "./seats/routes.ts";
@@ -19,6 +20,7 @@ export const routes: readonly AnyRoute[] = [
   ...peopleRoutes,
   ...seatsRoutes,
   ...groupsRoutes,
+  ...invitationsRoutes,
   ...billingRoutes,
   ...usageRoutes,
   ...teamRoutes,

@@ -103,4 +103,6 @@ async def test_what_every_member_gets(company: Company, visit: Open) -> None:
     await expect(dialog).to_contain_text("3 seats are given")
     await tab.axe()
     await dialog.get_by_role("button", name="Change", exact=True).click()
-    await expect(tab.page.locator(".section", has_text="What every member gets")).to_contain_text(re.compile("Product "))
+    await expect(tab.page.locator(".section", has_text="What every member gets")).to_contain_text(
+        re.compile("Product ")
+    )

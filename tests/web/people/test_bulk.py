@@ -1,4 +1,4 @@
-"""Changes of many members: the difference first, a typed number, all that match with exceptions, an outcome a person."""
+"""Changes of many members: the difference first, a typed number, all that match with exceptions, outcomes."""
 
 import pytest
 from playwright.async_api import Locator, expect
@@ -31,9 +31,7 @@ async def select_all_but_one(tab: Visit, company: Company, total: int) -> None:
 
 
 @pytest.mark.parametrize("role", MANAGERS)
-async def test_all_that_match_but_one_get_a_seat(
-    company: Company, visit: Open, site_world: World, role: Role
-) -> None:
+async def test_all_that_match_but_one_get_a_seat(company: Company, visit: Open, site_world: World, role: Role) -> None:
     await site_world.members(company.team, 40)
     product = await site_world.pool(company.team, 30, await site_world.product("Bulk " + company.team))
     tab = await visit(company.people[role])

@@ -155,7 +155,7 @@ async def test_the_list_is_used_by_keyboard_alone(company: Company, visit: Open)
     await keyboard.press("Tab")
     await expect(tab.page.get_by_role("link", name="Skip to the content")).to_be_focused()
     await keyboard.press("Enter")
-    for _ in range(4):  # over the four tabs
+    for _ in range(5):  # over the button to invite, and the four tabs
         await keyboard.press("Tab")
     await keyboard.press("Tab")
     await expect(tab.page.get_by_label("Search", exact=True)).to_be_focused()

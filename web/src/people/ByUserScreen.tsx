@@ -1,5 +1,6 @@
 import { lazy, Suspense } from "react";
 import { graphql } from "react-relay";
+import { invite } from "../invitations/routes.ts";
 import { EmptyState } from "../parts/EmptyState.tsx";
 import { Paging } from "../parts/Paging.tsx";
 import { useSurvivingPage } from "../parts/paging.ts";
@@ -8,6 +9,7 @@ import { useSelection } from "../parts/selection.ts";
 import { Title } from "../parts/Title.tsx";
 import { Button } from "../parts/Button.tsx";
 import { changeSearch } from "../router/changeSearch.ts";
+import { Link } from "../router/Link.tsx";
 import type { Screen } from "../router/route.ts";
 import { NotFound } from "../shell/NotFound.tsx";
 import { peopleWords } from "../words/people.ts";
@@ -73,7 +75,15 @@ export default function ByUserScreen({ data, params, search }: Screen<typeof byU
   };
   return (
     <>
-      <Title>{shell.people}</Title>
+      <Title
+        aside={
+          <Link className="button main" href={invite.href({ team: params.team })}>
+            {t.invite}
+          </Link>
+        }
+      >
+        {shell.people}
+      </Title>
       <PeopleTabs team={params.team} current="byUser" />
       <MembersFilterBar team={data.team} search={search} onChange={change} onClear={clear} />
       <SelectionBar selection={selection} total={total}>
