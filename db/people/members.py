@@ -161,11 +161,12 @@ def of_group(reach: Reach) -> Definition[MemberRow]:
 
 
 @listing
-def memberships(reach: Reach) -> Definition[MemberRow]:
-    """The memberships of a person within `reach`, in the order in which they joined the teams."""
+def memberships(reach: Reach, team_id: str | None) -> Definition[MemberRow]:
+    """The memberships of a person within `reach`, in one team (None: in all), in the order of joining."""
 
     def rows(user_id: ColumnElement[str]) -> Rows:
-        return of_memberships(reach).where(Membership.user_id == user_id)
+        query = of_memberships(reach).where(Membership.user_id == user_id)
+        return query if team_id is None else query.where(Membership.team_id == team_id)
 
     return Definition(rows, ORDERS[MemberOrder.JOINED], MEMBERS)
 

@@ -1,9 +1,10 @@
-"""The seats that a member of a team holds there, and the pools of which the member holds no seat."""
+"""The seats that a member of a team holds there, and what the team has of which the member holds no seat."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Exists, exists, select, true
 
+from db.catalogue.products import PRODUCTS
 from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import with_parent
@@ -38,19 +39,47 @@ def _unheld(reach: Reach, member_ids: Sequence[str]) -> Rows:
         .where(Seat.team_id.in_(teams), active(), within(reach, Seat.team_id))
         .group_by(Seat.team_id, Seat.product_id)
     ).cte()  # without a name, because a fused statement may contain it twice
-    held = exists().where(
-        Seat.team_id == Membership.team_id,
-        Seat.product_id == pools.c.product_id,
-        Seat.holder_id == Membership.user_id,
-    )
     return (
         select(Membership.id.label("parent_id"), *pools.c)
         .join(pools, pools.c.team_id == Membership.team_id)
         .join(Product, Product.id == pools.c.product_id)
-        .where(Membership.id == any_of(member_ids), ~held)
+        .where(Membership.id == any_of(member_ids), ~_held(pools.c.product_id))
         .order_by(Product.name_key, Product.id)
+    )
+
+
+def _requestable(reach: Reach, member_ids: Sequence[str]) -> Rows:
+    subscribed = (Subscription.team_id == Seat.team_id) & (Subscription.id == Seat.subscription_id)
+    pooled = (
+        select(Seat.id)
+        .join(Subscription, subscribed)
+        .where(Seat.team_id == Membership.team_id, Seat.product_id == Product.id, active())
+        .exists()
+    )
+    return (
+        select()
+        .select_from(Membership)
+        .join(Product, true())
+        .where(
+            Membership.id == any_of(member_ids),
+            within(reach, Membership.team_id, Membership.user_id),
+            pooled,
+            ~_held(Product.id.expression),
+        )
+        .order_by(Product.name_key, Product.id)
+    )
+
+
+def _held(product_id: ColumnElement[str]) -> Exists:
+    """The condition that a member holds a seat of a product."""
+    return exists().where(
+        Seat.team_id == Membership.team_id,
+        Seat.product_id == product_id,
+        Seat.holder_id == Membership.user_id,
     )
 
 
 UNHELD = RowQuery(with_parent(Membership.id, POOLS), _unheld)
 """Finds the pools within a reach of which each member holds no seat, by member id, in the order of product names."""
+REQUESTABLE = RowQuery(with_parent(Membership.id, PRODUCTS), _requestable)
+"""Finds the products of which each member within a reach holds no seat and their team has some, by member id."""

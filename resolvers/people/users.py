@@ -71,9 +71,14 @@ def email(context: Context) -> Loading[str]:
 @performs(Action.MEMBERS_READ)
 @loaded_by("id")
 @paged
-def memberships(context: Context, paging: Paging) -> Loading[ConnectionRow[MemberRow]]:
+def memberships(
+    context: Context,
+    team_id: strawberry.ID | None = None,
+    *,
+    paging: Paging,
+) -> Loading[ConnectionRow[MemberRow]]:
     """The memberships of this person that you may see, with their role in each team, in the order of joining."""
-    return listing(context, _memberships, paging)
+    return listing(context, _memberships, paging, team_id)
 
 
 @performs(Action.MEMBERS_READ)
@@ -104,8 +109,8 @@ def _teams(context: Context) -> Listing[TeamRow]:
     return teams.of_user(context.reach(Action.MEMBERS_READ))
 
 
-def _memberships(context: Context) -> Listing[MemberRow]:
-    return members.memberships(context.reach(Action.MEMBERS_READ))
+def _memberships(context: Context, team_id: str | None) -> Listing[MemberRow]:
+    return members.memberships(context.reach(Action.MEMBERS_READ), team_id)
 
 
 def _held_seats(context: Context, team_id: str | None) -> Listing[SeatRow]:

@@ -1,5 +1,6 @@
-"""The seats that a member holds in the team, and the pools of which they hold none."""
+"""The seats that a member holds in the team, and what the team has of which they hold none."""
 
+from db.catalogue.products import PRODUCTS, ProductRow
 from db.core.paging import Listing
 from db.seats import member_seats as holdings
 from db.seats.pools import POOLS, PoolRow
@@ -32,8 +33,19 @@ def unassigned_products(context: Context) -> Loading[list[PoolRow]]:
     return context.loading(_UNHELD)
 
 
+@performs(Action.REQUESTS_CREATE)
+@loaded_by("id")
+def requestable_products(context: Context) -> Loading[list[ProductRow]]:
+    """The products of which you may ask for a seat here, in the order of their names; none for another person.
+
+    The team has seats of them, and you hold none.
+    """
+    return context.loading(_REQUESTABLE)
+
+
 def _held(context: Context) -> Listing[SeatRow]:
     return holdings.held(context.reach(Action.SEATS_READ))
 
 
 _UNHELD = many(holdings.UNHELD, POOLS, Action.POOLS_READ)
+_REQUESTABLE = many(holdings.REQUESTABLE, PRODUCTS, Action.REQUESTS_CREATE)

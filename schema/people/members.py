@@ -24,6 +24,7 @@ from schema.core.refs import (
     InvitationRef,
     MemberUsageRef,
     PoolRef,
+    ProductRef,
     RequestConnection,
     SeatConnection,
     TeamRef,
@@ -85,6 +86,7 @@ class Member(Node):
     seats: SeatConnection = expose(member_seats.member_seats, SeatConnection)
     usage: MemberUsageRef | None = expose(member_usage.usage, MemberUsageRef | None)
     unassigned_products: list[PoolRef] | None = expose(member_seats.unassigned_products, list[PoolRef] | None)
+    requestable_products: list[ProductRef] = expose(member_seats.requestable_products, list[ProductRef])
     waits: list[WaitRef] = expose(waits.member_waits, list[WaitRef])
 
 

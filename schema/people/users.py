@@ -32,7 +32,9 @@ class User(Node):
     name: str = expose(users.name, str)
     email: str | None = expose(users.email, str | None)
     second_factors: SecondFactorsRef | None = expose(second_factors.second_factors_of, SecondFactorsRef | None)
-    memberships: MemberConnection = expose(users.memberships, MemberConnection)
+    memberships: MemberConnection = expose(
+        users.memberships, MemberConnection, team_id="Only the membership in this team; null for all teams."
+    )
     teams: TeamConnection = expose(users.teams_of, TeamConnection)
     seats: SeatConnection = expose(
         users.held_seats, SeatConnection, team_id="Only the seats in this team; null for all teams."

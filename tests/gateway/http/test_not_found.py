@@ -20,6 +20,7 @@ ARGUMENTS = {
     "Query.explain(subject)": "user",
     "Team.members(filter.groupId)": "group",
     "Team.members(filter.withoutGroupId)": "group",
+    "User.memberships(teamId)": "team",
     "User.seats(teamId)": "team",
 }
 QUERIES = {str(query): query for query in argument_queries("ID") if not query.path.lower().endswith("productid")}

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
 from tests.support.mutations import Caller, new_caller
@@ -31,6 +32,12 @@ query ($team: ID!) { team(id: $team) { members { nodes {
   seats { nodes { product { name } } } unassignedProducts { available product { name } }
 } } } }
 """
+OWN_PAGE = """
+query ($team: ID!) { viewer { memberships(teamId: $team) { nodes {
+  seats { nodes { product { id } } } requestableProducts { id } waits { product { id } }
+} } } }
+"""
+OF_OTHERS = "query ($team: ID!) { team(id: $team) { members { nodes { requestableProducts { id } } } } }"
 ACTIONS = {"MEMBERS_CHANGE_ROLE", "MEMBERS_REMOVE", "GROUPS_UPDATE", "SEATS_ASSIGN", "SEATS_UNASSIGN"}
 
 
@@ -144,3 +151,33 @@ async def test_a_user_sees_their_own_seats_and_no_pools(client: Client, caller: 
     assert (await client(UNASSIGNED, ada.secret, member=member)).codes == ["FORBIDDEN"]
     bob = await caller.world.member(caller.team)
     assert (await client(OWN, bob.secret, member=member)).codes == ["NOT_FOUND"]
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_everybody_sees_what_they_may_ask_for(
+    client: Client, world: World, role: Role, statements: list[str]
+) -> None:
+    caller = await new_caller(client, world, seats=2, role=role)
+    await caller.give_seat(caller.who.id)
+    wanted = await create_pool(caller, "Wanted", 1)
+    await caller.world.wait(caller.team, wanted, caller.who.id)
+    await caller.world.pool(caller.team, 1, active=False)
+    elsewhere = await caller.world.team()
+    await caller.world.add_member(elsewhere, caller.who.id, Role.USER)
+    await caller.world.pool(elsewhere, 1)
+    statements.clear()
+    found = (await client(OWN_PAGE, caller.secret, team=caller.team)).data["viewer"]["memberships"]
+    assert len(statements) == 1
+    [shown] = found["nodes"]
+    assert [seat["product"]["id"] for seat in shown["seats"]["nodes"]] == [caller.product]
+    assert shown["requestableProducts"] == [{"id": wanted}]
+    assert shown["waits"] == [{"product": {"id": wanted}}]
+
+
+async def test_nobody_sees_what_others_may_ask_for(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1)
+    await caller.members(2)
+    _, token = await world.token(caller.team, caller.who.id, Scope.MEMBERS_READ)
+    for secret, shown in [(caller.secret, [0, 0, 1]), (token, [0, 0, 0])]:
+        members = (await client(OF_OTHERS, secret, team=caller.team)).data["team"]["members"]["nodes"]
+        assert sorted(len(one["requestableProducts"]) for one in members) == shown

@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "3f738715bdbab72d403609bb41357c7858f25d1ee04fa92c36dc5ab9e8e2f542"
+SHAPE = "495ee74adba9739147f3715c7612b2f38969a0ac627d0a921b57e2efadcfcacd"
 
 
 class WithoutDescriptions(Visitor):
