@@ -4,6 +4,7 @@ import { createContext, type ReactNode, type SubmitEvent, use, useCallback, useE
 import type { Problem } from "../graph/problems.ts";
 import { useErrorTexts } from "../words/errors.ts";
 import "./Form.css";
+import { Problems } from "./Problems.tsx";
 
 interface FormState {
   readonly textOf: (name: string) => string | null;
@@ -56,15 +57,7 @@ export function Form({ problems, onSubmit, children, buttons, label }: Props) {
     <FormContext value={state}>
       <form ref={element} className="form" onSubmit={submit} noValidate aria-label={label}>
         {children}
-        <div role="alert">
-          {others.length > 0 && (
-            <div className="problems">
-              {others.map((problem, index) => (
-                <p key={index}>{texts.problem(problem)}</p>
-              ))}
-            </div>
-          )}
-        </div>
+        <Problems problems={others} />
         <div className="form-buttons">{buttons}</div>
       </form>
     </FormContext>
