@@ -10,5 +10,4 @@ export const words = {
   confirm: "Bestätigen",
   begin: "Neu anfangen",
   demo: "Beispielfirma: anmelden als",
-  profileSoon: "Ihr Konto, Ihre Sitzungen und Ihre zweiten Faktoren.",
 } satisfies Like<typeof english>;

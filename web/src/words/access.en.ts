@@ -7,5 +7,4 @@ export const words = {
   confirm: "Confirm",
   begin: "Begin again",
   demo: "Demo company: sign in as",
-  profileSoon: "Your account, your sessions and your second factors.",
 };

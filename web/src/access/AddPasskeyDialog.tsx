@@ -1,0 +1,140 @@
+// Adds a passkey: its name, the browser's own dialog, and with the first one the recovery codes.
+import { useMemo, useState } from "react";
+import { graphql } from "react-relay";
+import { useMutation } from "../graph/useMutation.ts";
+import { Button } from "../parts/Button.tsx";
+import { Dialog } from "../parts/Dialog.tsx";
+import { TextField } from "../parts/Field.tsx";
+import { Form } from "../parts/Form.tsx";
+import { showDone } from "../parts/toasts.ts";
+import { partsWords } from "../words/parts.ts";
+import { profileWords } from "../words/profile.ts";
+import { useWords } from "../words/words.ts";
+import type { AddPasskeyDialogBeginMutation } from "./__generated__/AddPasskeyDialogBeginMutation.graphql";
+import type { AddPasskeyDialogMutation } from "./__generated__/AddPasskeyDialogMutation.graphql";
+import { newPasskey, type NoPasskey } from "./newPasskey.ts";
+import { RecoveryCodes } from "./RecoveryCodes.tsx";
+import { useConfirmed } from "./useConfirmed.tsx";
+
+/** The steps to a new passkey. */
+export function AddPasskeyDialog({ onClose }: { readonly onClose: () => void }) {
+  const t = useWords(profileWords);
+  const parts = useWords(partsWords);
+  const [name, setName] = useState("");
+  const { add, making, stopped, problems, dialog } = useNewPasskey();
+  const [codes, setCodes] = useState<readonly string[] | null>(null);
+  const send = async () => {
+    const added = await add(name);
+    if (!added) return;
+    showDone(t.passkeyAdded(added.name));
+    if (added.recoveryCodes) setCodes(added.recoveryCodes);
+    else onClose();
+  };
+  if (codes !== null) {
+    return (
+      <Dialog title={t.codes}>
+        <RecoveryCodes codes={codes} onDone={onClose} />
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title={t.addPasskey} onClose={onClose}>
+      <Form
+        problems={problems}
+        onSubmit={() => void send()}
+        buttons={
+          <>
+            <Button onClick={onClose}>{parts.cancel}</Button>
+            <Button type="submit" look="main" pending={making}>
+              {t.addPasskey}
+            </Button>
+          </>
+        }
+      >
+        <p>{t.addPasskeyHint}</p>
+        <TextField
+          name="name"
+          label={t.passkeyName}
+          hint={t.passkeyNameHint}
+          value={name}
+          onChange={(event) => {
+            setName(event.target.value);
+          }}
+        />
+        <p role="alert" className="problem">
+          {stopped && t.noPasskeyMade[stopped]}
+        </p>
+      </Form>
+      {dialog}
+    </Dialog>
+  );
+}
+
+interface Added {
+  readonly name: string;
+  readonly recoveryCodes: readonly string[] | null;
+}
+
+/** Makes a passkey and adds it. If only its name is refused, the next try does not ask the browser again. */
+function useNewPasskey() {
+  const begin = useConfirmed<AddPasskeyDialogBeginMutation>(graphql`
+    mutation AddPasskeyDialogBeginMutation($input: BeginPasskeyInput!) {
+      beginPasskey(input: $input) {
+        options
+        errors {
+          ...problems_error @relay(mask: false)
+        }
+      }
+    }
+  `);
+  const adding = useMutation<AddPasskeyDialogMutation>(graphql`
+    mutation AddPasskeyDialogMutation($input: AddPasskeyInput!) {
+      addPasskey(input: $input) {
+        passkey {
+          name
+        }
+        recoveryCodes
+        errors {
+          ...problems_error @relay(mask: false)
+        }
+      }
+    }
+  `);
+  const [made, setMade] = useState<{ readonly answer: unknown } | null>(null);
+  const [stopped, setStopped] = useState<NoPasskey | null>(null);
+  const [making, setMaking] = useState(false);
+  // The same list as long as nothing changes: a form looks at new ones.
+  const problems = useMemo(() => [...begin.problems, ...adding.problems], [begin.problems, adding.problems]);
+
+  const make = async () => {
+    const payload = await begin.send({ dryRun: false });
+    if (payload?.options == null) return null;
+    const result = await newPasskey(payload.options);
+    if (typeof result !== "string") return result;
+    setStopped(result);
+    return null;
+  };
+  const add = async (name: string): Promise<Added | null> => {
+    setMaking(true);
+    setStopped(null);
+    adding.clear();
+    try {
+      const key = made ?? (await make());
+      if (!key) return null;
+      const payload = await adding.send({ name, answer: key.answer, dryRun: false });
+      // Without an answer of Usher the same passkey is sent once more.
+      const isKept = !payload || payload.errors.some(({ code }) => code === "NAME_INVALID");
+      setMade(isKept ? key : null);
+      return payload?.passkey ? { name: payload.passkey.name, recoveryCodes: payload.recoveryCodes } : null;
+    } finally {
+      setMaking(false);
+    }
+  };
+  return {
+    add,
+    making: making && !begin.dialog,
+    stopped,
+    problems,
+    dialog: begin.dialog,
+  };
+}

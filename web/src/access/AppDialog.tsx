@@ -1,0 +1,149 @@
+// Sets up an authenticator app: the secret as a QR code and as text, a code of the app, and the recovery codes.
+import { useState } from "react";
+import { graphql } from "react-relay";
+import { useMutation } from "../graph/useMutation.ts";
+import { Button } from "../parts/Button.tsx";
+import { Copyable } from "../parts/Copyable.tsx";
+import { Dialog } from "../parts/Dialog.tsx";
+import { TextField } from "../parts/Field.tsx";
+import { Form } from "../parts/Form.tsx";
+import { QrCode } from "../parts/QrCode.tsx";
+import { Step } from "../parts/Step.tsx";
+import { accessWords } from "../words/access.ts";
+import { partsWords } from "../words/parts.ts";
+import { profileWords } from "../words/profile.ts";
+import { useWords } from "../words/words.ts";
+import type { AppDialogBeginMutation } from "./__generated__/AppDialogBeginMutation.graphql";
+import type { AppDialogConfirmMutation } from "./__generated__/AppDialogConfirmMutation.graphql";
+import { RecoveryCodes } from "./RecoveryCodes.tsx";
+import { useConfirmed } from "./useConfirmed.tsx";
+
+interface Secret {
+  readonly secret: string;
+  readonly uri: string;
+}
+
+/** The steps to an authenticator app, one after the other. */
+export default function AppDialog({ onClose }: { readonly onClose: () => void }) {
+  const t = useWords(profileWords);
+  const [secret, setSecret] = useState<Secret | null>(null);
+  const [codes, setCodes] = useState<readonly string[] | null>(null);
+  if (codes !== null) {
+    // They are shown once: this step ends only by its own button.
+    return (
+      <Dialog title={t.codes}>
+        <RecoveryCodes codes={codes} onDone={onClose} />
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title={t.setUpApp} onClose={onClose}>
+      {secret !== null ? (
+        <Step>
+          <ConfirmStep secret={secret} onClose={onClose} onDone={setCodes} />
+        </Step>
+      ) : (
+        <BeginStep onClose={onClose} onBegun={setSecret} />
+      )}
+    </Dialog>
+  );
+}
+
+interface StepProps {
+  readonly onClose: () => void;
+}
+
+function BeginStep({ onClose, onBegun }: StepProps & { readonly onBegun: (secret: Secret) => void }) {
+  const t = useWords(profileWords);
+  const parts = useWords(partsWords);
+  const begin = useConfirmed<AppDialogBeginMutation>(graphql`
+    mutation AppDialogBeginMutation($input: BeginAuthenticatorAppInput!) {
+      beginAuthenticatorApp(input: $input) {
+        secret
+        uri
+        errors {
+          ...problems_error @relay(mask: false)
+        }
+      }
+    }
+  `);
+  const send = async () => {
+    const payload = await begin.send({ dryRun: false });
+    if (payload?.secret != null && payload.uri !== null) onBegun({ secret: payload.secret, uri: payload.uri });
+  };
+  return (
+    <>
+      <Form
+        problems={begin.problems}
+        onSubmit={() => void send()}
+        buttons={
+          <>
+            <Button onClick={onClose}>{parts.cancel}</Button>
+            <Button type="submit" look="main" pending={begin.pending}>
+              {t.next}
+            </Button>
+          </>
+        }
+      >
+        <p>{t.appHint}</p>
+      </Form>
+      {begin.dialog}
+    </>
+  );
+}
+
+interface ConfirmProps extends StepProps {
+  readonly secret: Secret;
+  readonly onDone: (codes: readonly string[]) => void;
+}
+
+function ConfirmStep({ secret: { secret, uri }, onClose, onDone }: ConfirmProps) {
+  const t = useWords(profileWords);
+  const access = useWords(accessWords);
+  const parts = useWords(partsWords);
+  const [code, setCode] = useState("");
+  const confirm = useMutation<AppDialogConfirmMutation>(graphql`
+    mutation AppDialogConfirmMutation($input: ConfirmAuthenticatorAppInput!) {
+      confirmAuthenticatorApp(input: $input) {
+        recoveryCodes
+        errors {
+          ...problems_error @relay(mask: false)
+        }
+      }
+    }
+  `);
+  const send = async () => {
+    const payload = await confirm.send({ code, dryRun: false });
+    if (payload?.errors.length === 0) onDone(payload.recoveryCodes ?? []);
+  };
+  return (
+    <Form
+      problems={confirm.problems}
+      onSubmit={() => void send()}
+      buttons={
+        <>
+          <Button onClick={onClose}>{parts.cancel}</Button>
+          <Button type="submit" look="main" pending={confirm.pending}>
+            {access.confirm}
+          </Button>
+        </>
+      }
+    >
+      <p>{t.scan}</p>
+      <QrCode text={uri} label={t.qrCode} />
+      <p>{t.orType}</p>
+      <Copyable value={secret} what={t.secret} />
+      <TextField
+        name="code"
+        label={t.codeOfApp}
+        hint={t.codeHint}
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        value={code}
+        onChange={(event) => {
+          setCode(event.target.value);
+        }}
+      />
+    </Form>
+  );
+}

@@ -1,0 +1,59 @@
+import { useState } from "react";
+import { Button } from "../parts/Button.tsx";
+import { download } from "../parts/download.ts";
+import "../parts/Form.css";
+import { Step } from "../parts/Step.tsx";
+import { partsWords } from "../words/parts.ts";
+import { profileWords } from "../words/profile.ts";
+import { useWords } from "../words/words.ts";
+import "./Profile.css";
+
+interface Props {
+  readonly codes: readonly string[];
+  readonly onDone: () => void;
+}
+
+/** New recovery codes. They are shown this once, so the person says that they have kept them. */
+export function RecoveryCodes({ codes, onDone }: Props) {
+  const t = useWords(profileWords);
+  const parts = useWords(partsWords);
+  const [copied, setCopied] = useState(false);
+  const text = codes.join("\n");
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    setCopied(true);
+  };
+  return (
+    <Step>
+      <p>{t.codesOnce}</p>
+      <ol className="recovery-codes" aria-label={t.codes}>
+        {codes.map((code) => (
+          <li key={code}>
+            <code>{code}</code>
+          </li>
+        ))}
+      </ol>
+      <p role="status" className="hidden-text">
+        {copied && parts.copied}
+      </p>
+      <div className="form-buttons">
+        {/* Without HTTPS a browser has no clipboard for pages. The codes can be marked and copied then. */}
+        {"clipboard" in navigator && (
+          <Button icon={copied ? "check" : "copy"} onClick={() => void copy()}>
+            {copied ? parts.copied : t.copyCodes}
+          </Button>
+        )}
+        <Button
+          onClick={() => {
+            download("usher-recovery-codes.txt", `${text}\n`);
+          }}
+        >
+          {t.downloadCodes}
+        </Button>
+        <Button look="main" onClick={onDone}>
+          {t.codesKept}
+        </Button>
+      </div>
+    </Step>
+  );
+}

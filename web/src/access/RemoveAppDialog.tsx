@@ -1,0 +1,40 @@
+import { graphql } from "react-relay";
+import { ConfirmDialog } from "../parts/ConfirmDialog.tsx";
+import { showDone } from "../parts/toasts.ts";
+import { profileWords } from "../words/profile.ts";
+import { useWords } from "../words/words.ts";
+import type { RemoveAppDialogMutation } from "./__generated__/RemoveAppDialogMutation.graphql";
+import { useConfirmed } from "./useConfirmed.tsx";
+
+/** Asks before the authenticator app is removed. */
+export function RemoveAppDialog({ onClose }: { readonly onClose: () => void }) {
+  const t = useWords(profileWords);
+  const removal = useConfirmed<RemoveAppDialogMutation>(graphql`
+    mutation RemoveAppDialogMutation($input: RemoveAuthenticatorAppInput!) {
+      removeAuthenticatorApp(input: $input) {
+        errors {
+          ...problems_error @relay(mask: false)
+        }
+      }
+    }
+  `);
+  const send = async () => {
+    const payload = await removal.send({ dryRun: false });
+    if (payload?.errors.length !== 0) return;
+    showDone(t.appRemoved);
+    onClose();
+  };
+  return (
+    <ConfirmDialog
+      title={t.removeApp}
+      action={t.remove}
+      pending={removal.pending}
+      problems={removal.problems}
+      onConfirm={() => void send()}
+      onClose={onClose}
+    >
+      <p>{t.removeAppHint}</p>
+      {removal.dialog}
+    </ConfirmDialog>
+  );
+}
