@@ -18,6 +18,7 @@ ARGUMENTS = {
     "Query.team(id)": "team",
     "Query.explain(target)": "team",
     "Query.explain(subject)": "user",
+    "Team.audit(actorId)": "user",
     "Team.members(filter.groupId)": "group",
     "Team.members(filter.withoutGroupId)": "group",
     "User.memberships(teamId)": "team",
