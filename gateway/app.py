@@ -64,12 +64,7 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        # The objects created so far live as long as the process. The collector does not have to visit them again.
-        gc.collect()
-        gc.freeze()
-        # An operation leaves no reference cycles that hold rows. At the default of 700 the collector ran several times
-        # in each nested query, over rows that were all in use.
-        gc.set_threshold(50_000)
+        _calm_the_collector()
         watch = asyncio.create_task(live.watch(worker.RELOAD_SECONDS))
         async with worker.in_background(Workspace(mailing, live.current), chosen) if sends_mail else nullcontext():
             yield
@@ -88,6 +83,15 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
     app.state.database = database
     app.state.live = live
     return app
+
+
+def _calm_the_collector() -> None:
+    # The objects created so far live as long as the process. The collector does not have to visit them again.
+    gc.collect()
+    gc.freeze()
+    # An operation leaves no reference cycles that hold rows. At the default of 700 the collector ran several times in
+    # each nested query, over rows that were all in use.
+    gc.set_threshold(50_000)
 
 
 def _routes(endpoint: Endpoint, contexts: Contexts, provider: ProviderSettings | None, chosen: Settings) -> list[Route]:

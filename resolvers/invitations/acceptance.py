@@ -98,7 +98,7 @@ class AcceptInvitationPayload(SessionStart, SeatLists):
         default=None,
         metadata={
             "description": (
-                "The team into which the link leads, and the person whom it invites. Null if the invitation cannot be "
+                "The team into which the link leads, and the invited person. Null if the invitation cannot be "
                 "accepted, once you have accepted it, and if another person is signed in."
             )
         },
@@ -126,8 +126,7 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
     errors, offer = _errors(context.actor, invitation, input), _offer(context.actor, invitation)
     if errors and not await _may_repeat(context, invitation, input):
         return AcceptInvitationPayload(errors=errors, offer=offer)
-    needs_hash = not errors and not _is_signed_in(context.actor, invitation)
-    hashed = await _hash(context, invitation, input.password or "") if needs_hash else (None, None)
+    hashed = (None, None) if errors else await _hash(context, invitation, input.password or "")
     if isinstance(hashed, UserError):
         return AcceptInvitationPayload(errors=[hashed], offer=offer)
     password_hash, counted = hashed
@@ -167,8 +166,15 @@ async def joined_team_edges(root: AcceptInvitationPayload, info: Info) -> list[E
     return [EdgeRow(team, (team.id,), BY_ID)]
 
 
-async def _hash(context: Context, invitation: InvitationByToken, password: str) -> tuple[str, Opening] | UserError:
-    """The hash of the password of a new account, with what was counted for it; or the error if it has to wait."""
+async def _hash(
+    context: Context, invitation: InvitationByToken, password: str
+) -> tuple[str, Opening] | tuple[None, None] | UserError:
+    """The hash of the password of a new account, with what was counted for it; or the error if it has to wait.
+
+    A person who is signed in to the invited account opens none: there is neither.
+    """
+    if _is_signed_in(context.actor, invitation):
+        return None, None
     passwords.require_capacity()
     opening = await admit_new_account(context, invitation.id)
     if isinstance(opening, UserError):

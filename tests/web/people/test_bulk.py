@@ -126,7 +126,7 @@ async def test_people_join_a_group_and_get_a_role_and_leave_by_keyboard(
     await expect(page.get_by_role("heading", name="Nobody matches the filters")).to_be_visible()
 
 
-async def test_nobody_is_changed_whom_the_viewer_may_not_change(company: Company, visit: Open) -> None:
+async def test_nobody_is_changed_that_the_viewer_may_not_change(company: Company, visit: Open) -> None:
     tab = await visit(company.people[Role.SOFTWARE_COORDINATOR])
     await tab.open(f"/teams/{company.team}/people")
     await tab.page.get_by_label("Select all on this page").check()

@@ -23,7 +23,7 @@ import { SignInForm } from "./SignInForm.tsx";
 
 type Found = NonNullable<InvitationScreenLookMutation$data["acceptInvitation"]>;
 
-/** The link in an invitation. It says who invites whom; a button accepts it. */
+/** The link in an invitation. It names the team and the invited person; a button accepts it. */
 export default function InvitationScreen() {
   const t = useWords(linksWords);
   const token = useStore(linkToken);

@@ -71,7 +71,7 @@ export function GroupDialogs({ team: ofTeam, group: ofGroup, search, selection, 
     case "give":
       return <GiveProductDialog team={team} group={group} given={products.map((one) => one.id)} onClose={onClose} />;
     case "takeOut":
-      if (selection.count === 0) return null; // a link that somebody sent: it does not say whom
+      if (selection.count === 0) return null; // a link that somebody sent: it names nobody
       return <TakeOutDialog {...{ group, selection, onClose }} />;
     case "move":
       if (selection.count === 0) return null;

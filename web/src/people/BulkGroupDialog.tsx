@@ -39,7 +39,7 @@ export function BulkGroupDialog({ team, teamId, selection, filter, onClose }: Pr
   const set = useMutation<setMembersMutation>(SET_MEMBERS);
   const dry = useDryRun<setMembersMutation>(SET_MEMBERS);
   const send = async (dryRun: boolean) => {
-    // The graph takes all members that the group is to have. So those whom it has are named, and stay.
+    // The graph takes all members that the group is to have. So those that it has are named, and stay.
     const present = await readPeople(teamId, { groupId }, () => true, Infinity);
     if (!present) return null;
     const userIds = present.map(({ user }) => user.id);

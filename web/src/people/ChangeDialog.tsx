@@ -1,5 +1,5 @@
 // Asks before a change of many people: what it would do, from a dry run, and the number of people if they are many. Then
-// it makes the change, and says for whom it was not made.
+// it makes the change, and says who was left out.
 import { type ReactNode, useState } from "react";
 import type { Problem } from "../graph/problems.ts";
 import { useTried } from "../graph/useTried.ts";

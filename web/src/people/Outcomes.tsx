@@ -12,7 +12,7 @@ interface Props {
 
 const SHOWN = 200;
 
-/** What a change of many people did not do for whom, and why. */
+/** Who was left out of a change of many people, and why. */
 export function Outcomes({ problems, nameOf }: Props) {
   const t = useWords(peopleWords);
   const texts = useErrorTexts();
