@@ -8,6 +8,8 @@ from sqlalchemy import select
 from db.tables.people import Team
 from domain.credentials import CredentialKind, issue
 from domain.roles import Role
+from tests.resolvers.access.test_sign_ups import execute
+from tests.resolvers.access.test_stolen_accounts import mailed_reset
 from tests.support.site import Visit
 from tests.support.world import World
 from tests.web.conftest import Company, Open
@@ -174,6 +176,21 @@ async def test_a_new_password_signs_in_after_the_second_factor(
     await products(tab.page)
 
 
+async def test_a_link_by_mail_needs_no_second_factor_that_is_new(
+    company: Company, visit: Open, site_world: World
+) -> None:
+    user = company.people[Role.USER]
+    await site_world.authenticator(user.id)
+    await execute(site_world, "update users set second_factor_since = now() where id = :id", id=user.id)
+    tab = await visit()
+    await follow(tab, f"/reset#{await mailed_reset(site_world, user)}")
+    await tab.page.get_by_label("New password").fill(NEW)
+    await tab.page.get_by_role("button", name="Set the password and sign in").click()
+    await products(tab.page)
+    await tab.open("/profile/security")
+    await expect(tab.page.get_by_role("button", name="Set up an authenticator app")).to_be_visible()
+
+
 async def test_a_spent_link_leads_to_a_new_one(company: Company, visit: Open) -> None:
     assert company.team
     tab = await visit()
@@ -207,6 +224,8 @@ async def test_a_new_address_is_confirmed_with_a_session_or_the_password(
 async def test_the_old_address_is_kept_with_a_new_password(company: Company, visit: Open, site_world: World) -> None:
     user = company.people[Role.USER]
     _, undo = await site_world.email_change(user, f"thief.{user.id[-6:]}@web.example")
+    # The app was added after the change of the address began, so it goes with the change.
+    await site_world.authenticator(user.id)
     tab = await visit()
     await follow(tab, f"/undo#{undo}")
     await tab.page.get_by_label("New password").fill(NEW)

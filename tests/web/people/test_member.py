@@ -197,6 +197,30 @@ async def test_a_removal_says_first_who_gets_the_seat(
     await expect(tab.page.locator("tbody tr")).to_have_count(3)
 
 
+@pytest.mark.parametrize("many", [False, True])
+async def test_who_leaves_a_team_sees_another_one_and_not_the_old_one(
+    company: Company, visit: Open, site_world: World, *, many: bool
+) -> None:
+    coordinator = company.people[Role.SOFTWARE_COORDINATOR]
+    other = await site_world.team()
+    await site_world.member(other, account=coordinator)
+    tab = await visit(coordinator)
+    if many:
+        await tab.open(f"/teams/{company.team}/people?role=SOFTWARE_COORDINATOR")
+        await tab.page.locator("tbody tr").get_by_role("checkbox").check()
+        await tab.page.get_by_role("button", name="Remove from the team").click()
+        dialog = tab.page.get_by_role("dialog")
+    else:
+        await page_of(tab, site_world, company, coordinator, "?dialog=remove")
+        dialog = tab.page.get_by_role("alertdialog")
+    switch = tab.page.locator(".side-body [aria-label^='Team: ']")
+    await expect(switch).to_be_visible()
+    await dialog.get_by_role("button", name="Remove from the team").click()
+    await tab.page.wait_for_url(f"**/teams/{other}/products")
+    await tab.settled()
+    await expect(switch).to_have_count(0)
+
+
 async def test_the_last_contract_manager_stays(company: Company, visit: Open, site_world: World) -> None:
     manager = company.people[Role.CONTRACT_MANAGER]
     tab = await visit(manager)

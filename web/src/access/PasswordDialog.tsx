@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { graphql } from "react-relay";
+import { ownList } from "../graph/ownList.ts";
 import { Button } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
 import { TextField } from "../parts/Field.tsx";
@@ -17,12 +18,12 @@ export function PasswordDialog({ onClose }: { readonly onClose: () => void }) {
   const parts = useWords(partsWords);
   const [newPassword, setNewPassword] = useState("");
   const changed = useConfirmed<PasswordDialogMutation>(graphql`
-    mutation PasswordDialogMutation($input: ChangePasswordInput!) {
+    mutation PasswordDialogMutation($input: ChangePasswordInput!, $connections: [ID!]!) {
       changePassword(input: $input) {
         user {
           id
         }
-        endedSessions
+        deletedSessionIds @deleteEdge(connections: $connections)
         errors {
           ...problems_error @relay(mask: false)
         }
@@ -30,9 +31,10 @@ export function PasswordDialog({ onClose }: { readonly onClose: () => void }) {
     }
   `);
   const send = async () => {
-    const payload = await changed.send({ newPassword, dryRun: false });
+    const connections = ownList("SessionsScreen_sessions");
+    const payload = await changed.send({ newPassword, dryRun: false }, { variables: { connections } });
     if (!payload?.user) return;
-    showDone(t.passwordChanged(payload.endedSessions));
+    showDone(t.passwordChanged(payload.deletedSessionIds.length));
     onClose();
   };
   return (

@@ -6,8 +6,13 @@ import { store } from "./store.ts";
 const channel = new BroadcastChannel("usher-person");
 let known: string | null = null;
 
-/** Whether somebody else is signed in than the person for whom this page was made. */
+/** Whether somebody else is signed in than the person that this page was made for. */
 export const personChanged = store(false);
+
+/** Return the id of the person that this page was made for; null while no answer has named one. */
+export function viewerId(): string | null {
+  return known;
+}
 
 /** Note the viewer of an answer. */
 export function seen(viewerId: string): void {

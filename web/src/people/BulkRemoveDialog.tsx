@@ -1,5 +1,8 @@
 import { graphql } from "react-relay";
+import { ownList } from "../graph/ownList.ts";
 import { useDryRun, useMutation } from "../graph/useMutation.ts";
+import { showDone } from "../parts/toasts.ts";
+import { navigate } from "../router/router.ts";
 import { peopleWords } from "../words/people.ts";
 import { useWords } from "../words/words.ts";
 import type { BulkRemoveDialogMutation } from "./__generated__/BulkRemoveDialogMutation.graphql";
@@ -9,8 +12,9 @@ import { ChangeDialog } from "./ChangeDialog.tsx";
 import { effectOf } from "./EffectList.tsx";
 
 const REMOVE = graphql`
-  mutation BulkRemoveDialogMutation($input: RemoveMembersInput!) {
+  mutation BulkRemoveDialogMutation($input: RemoveMembersInput!, $connections: [ID!]!) {
     removeMembers(input: $input) {
+      deletedTeamIds @deleteEdge(connections: $connections)
       removedUserIds
       promoted {
         id
@@ -29,7 +33,14 @@ export function BulkRemoveDialog({ teamId, selection, filter, onClose }: BulkPro
   const dry = useDryRun<BulkRemoveDialogMutation>(REMOVE);
   const send = async (dryRun: boolean) => {
     const people = peopleOf(selection, filter);
-    const payload = await (dryRun ? dry : remove).send({ teamId, ...people, mode: "BEST_EFFORT", dryRun });
+    const input = { teamId, ...people, mode: "BEST_EFFORT" as const, dryRun };
+    const payload = await (dryRun ? dry : remove).send(input, { variables: { connections: ownList("Shell_teams") } });
+    if (payload && payload.deletedTeamIds.length > 0) {
+      // Who has left the team sees nothing of it any more.
+      showDone(t.bulkDone);
+      navigate("/", { replace: true });
+      return null;
+    }
     return payload && effectOf(payload, payload.removedUserIds.length);
   };
   return (

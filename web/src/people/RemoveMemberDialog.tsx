@@ -1,4 +1,5 @@
 import { graphql, useFragment } from "react-relay";
+import { ownList } from "../graph/ownList.ts";
 import { useDryRun, useMutation } from "../graph/useMutation.ts";
 import { useTried } from "../graph/useTried.ts";
 import { Button } from "../parts/Button.tsx";
@@ -50,8 +51,9 @@ export function RemoveMemberDialog({ member: of, onClose }: Props) {
   const input = { teamId: team.id, userIds: [user.id], mode: "ALL_OR_NOTHING" as const };
   const tried = useOutcome(input);
   const remove = useMutation<RemoveMemberDialogMutation>(graphql`
-    mutation RemoveMemberDialogMutation($input: RemoveMembersInput!) {
+    mutation RemoveMemberDialogMutation($input: RemoveMembersInput!, $connections: [ID!]!) {
       removeMembers(input: $input) {
+        deletedTeamIds @deleteEdge(connections: $connections)
         pools {
           id
           assigned
@@ -64,10 +66,12 @@ export function RemoveMemberDialog({ member: of, onClose }: Props) {
     }
   `);
   const press = async () => {
-    const payload = await remove.send({ ...input, dryRun: false });
+    const connections = ownList("Shell_teams");
+    const payload = await remove.send({ ...input, dryRun: false }, { variables: { connections } });
     if (!payload || payload.errors.some(({ isInformation }) => !isInformation)) return;
     showDone(t.removed(user.name));
-    navigate(byUser.href({ team: team.id }), { replace: true });
+    // Who has left the team sees nothing of it any more.
+    navigate(payload.deletedTeamIds.length > 0 ? "/" : byUser.href({ team: team.id }), { replace: true });
   };
   return (
     <Dialog title={t.removeTitle(user.name)} alert onClose={onClose}>

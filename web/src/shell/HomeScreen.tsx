@@ -14,9 +14,11 @@ export const query = graphql`
   query HomeScreenQuery @preloadable {
     ...Shell_query
     viewer {
-      teams(first: 50) {
-        nodes {
-          id
+      teams(first: 50) @connection(key: "Shell_teams") {
+        edges {
+          node {
+            id
+          }
         }
       }
     }
@@ -26,7 +28,7 @@ export const query = graphql`
 /** Leads to the team that was opened last, or says how to get into one. */
 export default function HomeScreen({ data }: Screen<typeof home>) {
   const t = useWords(shellWords);
-  const team = presentTeam(data.viewer?.teams.nodes ?? [], undefined);
+  const team = presentTeam((data.viewer?.teams.edges ?? []).map(({ node }) => node), undefined);
   useEffect(() => {
     if (team) navigate(products.href({ team: team.id }), { replace: true });
   }, [team]);

@@ -33,12 +33,14 @@ export function Shell({ query, teamId, pathname, children }: Props) {
         viewer {
           id
           name
-          teams(first: 50) {
-            nodes {
-              id
-              name
-              secondFactorMissing
-              ...destinations_team
+          teams(first: 50) @connection(key: "Shell_teams") {
+            edges {
+              node {
+                id
+                name
+                secondFactorMissing
+                ...destinations_team
+              }
             }
           }
         }
@@ -46,7 +48,7 @@ export function Shell({ query, teamId, pathname, children }: Props) {
     `,
     query,
   );
-  const teams = viewer?.teams.nodes ?? [];
+  const teams = (viewer?.teams.edges ?? []).map(({ node }) => node);
   const team = presentTeam(teams, teamId);
   const [searching, setSearching] = usePalette();
   const [menuOpen, setMenuOpen] = useState(false);
