@@ -68,7 +68,7 @@ def _node(plan: Plan) -> Node | None:
     """Return Node.js with its locked packages. Without it, a smoke run returns None, and a full run exits."""
     try:
         found = node.find()
-        found.install()
+        found.install(node.LOAD, node.MERCURIUS)
     except NodeMissing as missing:
         if plan is FULL:
             sys.exit(str(missing))

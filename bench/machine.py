@@ -1,6 +1,5 @@
 """The hardware and the versions of a run, without names or paths of the machine."""
 
-import json
 import os
 import platform
 import subprocess
@@ -38,14 +37,9 @@ def versions(node_: Node | None, python312: Python | None, postgres: str) -> lis
     found += [f"{name} {version(name)}" for name in PYTHON_PACKAGES]
     if node_ is not None:
         found.append(f"Node.js {node_.version.removeprefix('v')}")
-        found += [f"{name} {_locked(node.MERCURIUS, name)}" for name in NODE_PACKAGES]
-        found.append(f"autocannon {_locked(node.LOAD, 'autocannon')}")
+        found += [f"{name} {node.locked(node.MERCURIUS, name)}" for name in NODE_PACKAGES]
+        found.append(f"autocannon {node.locked(node.LOAD, 'autocannon')}")
     return found
-
-
-def _locked(folder: Path, name: str) -> str:
-    lock = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))
-    return str(lock["packages"][f"node_modules/{name}"]["version"])
 
 
 def _processor() -> str:

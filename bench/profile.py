@@ -36,7 +36,7 @@ def draw(plan: Plan, file: Path, seconds: int) -> None:
     Raises NodeMissing. Raises CalledProcessError if py-spy may not read the worker.
     """
     found = node.find()
-    found.install()
+    found.install(node.LOAD, node.MERCURIUS)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="usher-bench-")))
         url = stack.enter_context(dataset.database(plan))
