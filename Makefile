@@ -20,7 +20,7 @@ CONSOLE := gateway/http/console_bundle/routes.json
 GRAPHIQL := gateway/http/graphiql_bundle/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-web quick coverage mutants check format hooks fuzz shell bench soak bench-web console web documents lock release
+.PHONY: help run test test-web quick coverage mutants check format hooks fuzz shell bench soak bench-web screenshots console web documents lock release
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ bench: $(VENV)/bench ## Compare the speed of Usher and its peers on the same dat
 
 bench-web: $(VENV)/dev console ## Measure the console against its goals in Chromium (15 minutes); writes bench/WEB.md
 	@exec $(BIN)/python -W ignore -m bench.web
+
+screenshots: $(VENV)/dev console ## Take the pictures of the console that the README shows, in Chromium
+	@exec $(BIN)/python -m tests.web.screenshots
 
 console: $(CONSOLE) $(GRAPHIQL) ## Build the console and GraphiQL with Node.js and npm packages from lock files, if something changed
 
