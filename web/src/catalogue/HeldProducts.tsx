@@ -1,5 +1,6 @@
 // The products of which the viewer holds a seat in the team: since when, used when, and why.
 import { graphql, useFragment } from "react-relay";
+import { Ago } from "../parts/Ago.tsx";
 import { Badge } from "../parts/Badge.tsx";
 import { Facts } from "../parts/Facts.tsx";
 import { catalogueWords } from "../words/catalogue.ts";
@@ -17,37 +18,36 @@ interface Props {
 
 type Seat = HeldProducts_member$data["seats"]["nodes"][number];
 
+const MEMBER = graphql`
+  fragment HeldProducts_member on Member @argumentDefinitions(since: { type: "Date!" }) {
+    seats(first: 100) {
+      nodes {
+        id
+        assignedAt
+        product {
+          id
+          name
+          ...ProductTile_product
+        }
+        sources {
+          kind
+          since
+          group {
+            name
+          }
+        }
+        usage(since: $since) {
+          lastUsedAt
+        }
+      }
+    }
+  }
+`;
+
 /** The viewer's seats. */
 export function HeldProducts({ member, pools }: Props) {
   const t = useWords(catalogueWords);
-  const { seats } = useFragment(
-    graphql`
-      fragment HeldProducts_member on Member @argumentDefinitions(since: { type: "Date!" }) {
-        seats(first: 100) {
-          nodes {
-            id
-            assignedAt
-            product {
-              id
-              name
-              ...ProductTile_product
-            }
-            sources {
-              kind
-              since
-              group {
-                name
-              }
-            }
-            usage(since: $since) {
-              lastUsedAt
-            }
-          }
-        }
-      }
-    `,
-    member,
-  );
+  const { seats } = useFragment(MEMBER, member);
   const sorted = seats.nodes.toSorted((one, other) => one.product.name.localeCompare(other.product.name));
   return (
     <>
@@ -76,16 +76,7 @@ function SeatFacts({ seat: { assignedAt, usage, sources } }: { readonly seat: Se
     <Facts
       facts={[
         [t.since, assignedAt != null && <time dateTime={assignedAt}>{formats.date(assignedAt)}</time>],
-        [
-          t.lastUsed,
-          used == null ? (
-            t.notUsed
-          ) : (
-            <time dateTime={used} title={formats.moment(used)}>
-              {formats.ago(used)}
-            </time>
-          ),
-        ],
+        [t.lastUsed, used == null ? t.notUsed : <Ago at={used} />],
         [
           t.why,
           <ul key="why" className="product-sources">

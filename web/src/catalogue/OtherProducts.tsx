@@ -25,41 +25,40 @@ interface Props {
 type Wait = OtherProducts_member$data["waits"][number];
 type Request = OtherProducts_member$data["requests"]["nodes"][number];
 
+const MEMBER = graphql`
+  fragment OtherProducts_member on Member {
+    requestableProducts {
+      id
+      name
+      ...ProductTile_product
+    }
+    waits {
+      position
+      since
+      product {
+        id
+      }
+    }
+    requests(last: 100) {
+      nodes {
+        state
+        note
+        createdAt
+        answeredAt
+        answer
+        product {
+          id
+        }
+        ...RequestButton_request
+      }
+    }
+  }
+`;
+
 /** The products of the team of which the viewer holds no seat. */
 export function OtherProducts({ member, pools, teamId, reason, asked, onAsk }: Props) {
   const t = useWords(catalogueWords);
-  const { requestableProducts, waits, requests } = useFragment(
-    graphql`
-      fragment OtherProducts_member on Member {
-        requestableProducts {
-          id
-          name
-          ...ProductTile_product
-        }
-        waits {
-          position
-          since
-          product {
-            id
-          }
-        }
-        requests(last: 100) {
-          nodes {
-            state
-            note
-            createdAt
-            answeredAt
-            answer
-            product {
-              id
-            }
-            ...RequestButton_request
-          }
-        }
-      }
-    `,
-    member,
-  );
+  const { requestableProducts, waits, requests } = useFragment(MEMBER, member);
   const waitOf = new Map(waits.map((wait) => [wait.product.id, wait]));
   const requestOf = new Map(requests.nodes.map((request) => [request.product.id, request])); // the last one counts
   const isOpen = (productId: string) => requestOf.get(productId)?.state === "OPEN";
@@ -69,38 +68,58 @@ export function OtherProducts({ member, pools, teamId, reason, asked, onAsk }: P
     <>
       <h2>{t.moreProducts}</h2>
       <ul className="product-tiles" aria-label={t.moreProducts}>
-        {requestableProducts.map((one) => {
-          const [wait, request] = [waitOf.get(one.id), requestOf.get(one.id)];
-          return (
-            <ProductTile key={one.id} product={one} pool={pools.get(one.id)} badge={<State {...{ wait, request }} />}>
-              {wait && <Place wait={wait} />}
-              {!wait && request && <Asked request={request} />}
-              {!wait && (
-                <RequestButton
-                  id={buttonOf(one.id)}
-                  request={request?.state === "OPEN" ? request : null}
-                  name={one.name}
-                  reason={reason}
-                  onAsk={() => {
-                    onAsk(one.id);
-                  }}
-                />
-              )}
-            </ProductTile>
-          );
-        })}
+        {requestableProducts.map((one) => (
+          <OtherProduct
+            key={one.id}
+            product={one}
+            pool={pools.get(one.id)}
+            wait={waitOf.get(one.id)}
+            request={requestOf.get(one.id)}
+            reason={reason}
+            onAsk={() => onAsk(one.id)}
+          />
+        ))}
       </ul>
       {product && (
         <RequestSeatDialog
           teamId={teamId}
           productId={product.id}
           name={product.name}
-          onClose={() => {
-            onAsk(null);
-          }}
+          onClose={() => onAsk(null)}
         />
       )}
     </>
+  );
+}
+
+interface ProductProps {
+  readonly product: OtherProducts_member$data["requestableProducts"][number];
+  readonly pool: PoolCounts_pool$key | undefined;
+  readonly wait: Wait | undefined;
+  /** The last request of the viewer. */
+  readonly request: Request | undefined;
+  readonly reason: string | null;
+  readonly onAsk: () => void;
+}
+
+function OtherProduct({ product, pool, wait, request, reason, onAsk }: ProductProps) {
+  return (
+    <ProductTile product={product} pool={pool} badge={<State wait={wait} request={request} />}>
+      {wait ? (
+        <Place wait={wait} />
+      ) : (
+        <>
+          {request && <Asked request={request} />}
+          <RequestButton
+            id={buttonOf(product.id)}
+            request={request?.state === "OPEN" ? request : null}
+            name={product.name}
+            reason={reason}
+            onAsk={onAsk}
+          />
+        </>
+      )}
+    </ProductTile>
   );
 }
 

@@ -18,22 +18,21 @@ interface Props {
   readonly children: ReactNode;
 }
 
+const PRODUCT = graphql`
+  fragment ProductTile_product on Product {
+    name
+    description
+    releases {
+      id
+      name
+      releasedOn
+    }
+  }
+`;
+
 /** The tile of a product. */
 export function ProductTile({ product, badge, pool, children }: Props) {
-  const { name, description, releases } = useFragment(
-    graphql`
-      fragment ProductTile_product on Product {
-        name
-        description
-        releases {
-          id
-          name
-          releasedOn
-        }
-      }
-    `,
-    product,
-  );
+  const { name, description, releases } = useFragment(PRODUCT, product);
   return (
     <li className="product-tile">
       <div className="product-tile-head">

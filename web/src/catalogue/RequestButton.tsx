@@ -2,6 +2,7 @@
 import { graphql, useFragment } from "react-relay";
 import { useMutation } from "../graph/useMutation.ts";
 import { Button, reasonOf } from "../parts/Button.tsx";
+import { once } from "../parts/once.ts";
 import { Problems } from "../parts/Problems.tsx";
 import { showDone } from "../parts/toasts.ts";
 import { reload } from "../router/router.ts";
@@ -21,32 +22,33 @@ interface Props {
   readonly onAsk: () => void;
 }
 
+const REQUEST = graphql`
+  fragment RequestButton_request on SeatRequest {
+    id
+    viewerCan(actions: [REQUESTS_CREATE]) {
+      ...abilities_ability @relay(mask: false)
+    }
+  }
+`;
+
+const WITHDRAW = graphql`
+  mutation RequestButtonWithdrawMutation($input: WithdrawRequestInput!) {
+    withdrawRequest(input: $input) {
+      request {
+        state
+      }
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
 /** The button to ask for a seat of a product, or to withdraw the request. */
 export function RequestButton({ id, request, name, reason, onAsk }: Props) {
   const t = useWords(catalogueWords);
-  const open = useFragment(
-    graphql`
-      fragment RequestButton_request on SeatRequest {
-        id
-        viewerCan(actions: [REQUESTS_CREATE]) {
-          ...abilities_ability @relay(mask: false)
-        }
-      }
-    `,
-    request,
-  );
-  const withdraw = useMutation<RequestButtonWithdrawMutation>(graphql`
-    mutation RequestButtonWithdrawMutation($input: WithdrawRequestInput!) {
-      withdrawRequest(input: $input) {
-        request {
-          state
-        }
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
+  const open = useFragment(REQUEST, request);
+  const withdraw = useMutation<RequestButtonWithdrawMutation>(WITHDRAW);
   const press = async () => {
     if (!open) {
       onAsk();
@@ -63,7 +65,7 @@ export function RequestButton({ id, request, name, reason, onAsk }: Props) {
         id={id}
         reason={open ? reasonOf(open.viewerCan, "REQUESTS_CREATE") : reason}
         pending={withdraw.pending}
-        onClick={() => void press()}
+        onClick={once(() => void press())}
       >
         {open ? t.withdraw : t.ask}
         <span className="hidden-text">: {name}</span>

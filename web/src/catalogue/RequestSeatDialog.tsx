@@ -20,20 +20,22 @@ interface Props {
 
 const LONGEST = 1_000;
 
+const REQUEST_SEAT = graphql`
+  mutation RequestSeatDialogMutation($input: RequestSeatInput!) {
+    requestSeat(input: $input) {
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
 /** Asks for a seat, with a reason for those who answer. Closing it loads the screen again, with the new state. */
 export function RequestSeatDialog({ teamId, productId, name, onClose }: Props) {
   const t = useWords(catalogueWords);
-  const parts = useWords(partsWords);
+  const { cancel } = useWords(partsWords);
   const [note, setNote] = useState("");
-  const request = useMutation<RequestSeatDialogMutation>(graphql`
-    mutation RequestSeatDialogMutation($input: RequestSeatInput!) {
-      requestSeat(input: $input) {
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
+  const request = useMutation<RequestSeatDialogMutation>(REQUEST_SEAT);
   const send = async () => {
     const payload = await request.send({ teamId, productId, note: note.trim() || null, dryRun: false });
     if (!payload || payload.errors.some(({ isInformation }) => !isInformation)) return;
@@ -41,20 +43,17 @@ export function RequestSeatDialog({ teamId, productId, name, onClose }: Props) {
     showDone(payload.errors.length > 0 ? t.hasAlready(name) : t.asked(name));
     onClose();
   };
+  const buttons = (
+    <>
+      <Button onClick={onClose}>{cancel}</Button>
+      <Button type="submit" look="main" pending={request.pending}>
+        {t.ask}
+      </Button>
+    </>
+  );
   return (
     <Dialog title={t.askFor(name)} onClose={onClose}>
-      <Form
-        problems={request.problems}
-        onSubmit={() => void send()}
-        buttons={
-          <>
-            <Button onClick={onClose}>{parts.cancel}</Button>
-            <Button type="submit" look="main" pending={request.pending}>
-              {t.ask}
-            </Button>
-          </>
-        }
-      >
+      <Form problems={request.problems} onSubmit={() => void send()} buttons={buttons}>
         <TextArea
           name="note"
           label={t.note}
@@ -62,9 +61,7 @@ export function RequestSeatDialog({ teamId, productId, name, onClose }: Props) {
           required={false}
           maxLength={LONGEST}
           value={note}
-          onChange={(event) => {
-            setNote(event.target.value);
-          }}
+          onChange={({ target }) => setNote(target.value)}
         />
       </Form>
     </Dialog>
