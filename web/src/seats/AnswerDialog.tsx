@@ -19,76 +19,74 @@ interface Props {
   readonly onClose: () => void;
 }
 
+const REQUEST = graphql`
+  fragment AnswerDialog_request on SeatRequest {
+    id
+    note
+    product {
+      name
+    }
+    member {
+      user {
+        name
+      }
+    }
+  }
+`;
+
+const ANSWER = graphql`
+  mutation AnswerDialogMutation($input: AnswerRequestInput!) {
+    answerRequest(input: $input) {
+      request {
+        id
+        state
+      }
+      wait {
+        id
+      }
+      pools {
+        id
+        assigned
+        available
+      }
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
 /** Grants or denies a request for a seat, with a message to the person. */
 export function AnswerDialog({ request, grant, onClose }: Props) {
   const t = useWords(seatsWords);
-  const people = useWords(peopleWords);
+  const { waitIfFull } = useWords(peopleWords);
   const { cancel } = useWords(partsWords);
-  const { id, note, product, member } = useFragment(
-    graphql`
-      fragment AnswerDialog_request on SeatRequest {
-        id
-        note
-        product {
-          name
-        }
-        member {
-          user {
-            name
-          }
-        }
-      }
-    `,
-    request,
-  );
+  const { id, note, product, member } = useFragment(REQUEST, request);
   const name = member?.user.name ?? t.somebody;
-  const [message, setMessage] = useState("");
-  const [waits, setWaits] = useState(false);
-  const answer = useAnswer();
-  const save = async () => {
-    const mode = waits ? "WAITLIST" : "ALL_OR_NOTHING";
-    const payload = await answer.send({ requestId: id, grant, message: message || null, mode, dryRun: false });
-    if (!payload || payload.errors.some(({ isInformation }) => !isInformation)) return;
-    showDone((!grant ? t.denied : payload.wait ? t.grantedWaits : t.granted)(product.name, name));
+  const answer = useAnswer(id, grant, (waits) => {
+    showDone((!grant ? t.denied : waits ? t.grantedWaits : t.granted)(product.name, name));
     onClose(); // another address: the screen is read again
-  };
+  });
+  const action = grant ? t.grant : t.deny;
+  const buttons = (
+    <>
+      <Button onClick={onClose}>{cancel}</Button>
+      <Button type="submit" look={grant ? "main" : "danger main"} pending={answer.pending}>
+        {action}
+      </Button>
+    </>
+  );
   return (
-    <Dialog title={`${grant ? t.grant : t.deny}: ${product.name}, ${name}`} onClose={onClose}>
-      <Form
-        problems={answer.problems}
-        onSubmit={() => void save()}
-        buttons={
-          <>
-            <Button onClick={onClose}>{cancel}</Button>
-            <Button type="submit" look={grant ? "main" : "danger main"} pending={answer.pending}>
-              {grant ? t.grant : t.deny}
-            </Button>
-          </>
-        }
-      >
-        {note !== null && (
-          <blockquote className="quiet" dir="auto">
-            {note}
-          </blockquote>
-        )}
-        <TextArea
-          name="message"
-          label={t.message}
-          required={false}
-          maxLength={1000}
-          value={message}
-          onChange={({ target }) => {
-            setMessage(target.value);
-          }}
-        />
+    <Dialog title={`${action}: ${product.name}, ${name}`} onClose={onClose}>
+      <Form problems={answer.problems} onSubmit={() => void answer.save()} buttons={buttons}>
+        {note !== null && <blockquote className="quote" dir="auto">{note}</blockquote>}
+        <MessageField value={answer.message} onChange={answer.setMessage} />
         {grant && (
           <CheckField
             name="mode"
-            label={people.waitIfFull}
-            checked={waits}
-            onChange={({ target }) => {
-              setWaits(target.checked);
-            }}
+            label={waitIfFull}
+            checked={answer.mayWait}
+            onChange={({ target }) => answer.setMayWait(target.checked)}
           />
         )}
       </Form>
@@ -96,26 +94,35 @@ export function AnswerDialog({ request, grant, onClose }: Props) {
   );
 }
 
-function useAnswer() {
-  return useMutation<AnswerDialogMutation>(graphql`
-    mutation AnswerDialogMutation($input: AnswerRequestInput!) {
-      answerRequest(input: $input) {
-        request {
-          id
-          state
-        }
-        wait {
-          id
-        }
-        pools {
-          id
-          assigned
-          available
-        }
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
+/** Holds what the answer says, and sends it. `onAnswered` hears whether the person waits for the seat now. */
+function useAnswer(requestId: string, grant: boolean, onAnswered: (waits: boolean) => void) {
+  const [message, setMessage] = useState("");
+  const [mayWait, setMayWait] = useState(false);
+  const { send, pending, problems } = useMutation<AnswerDialogMutation>(ANSWER);
+  const save = async () => {
+    const mode = mayWait ? "WAITLIST" : "ALL_OR_NOTHING";
+    const payload = await send({ requestId, grant, message: message || null, mode, dryRun: false });
+    if (!payload || payload.errors.some(({ isInformation }) => !isInformation)) return;
+    onAnswered(payload.wait !== null);
+  };
+  return { message, setMessage, mayWait, setMayWait, save, pending, problems };
+}
+
+interface MessageProps {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+function MessageField({ value, onChange }: MessageProps) {
+  const t = useWords(seatsWords);
+  return (
+    <TextArea
+      name="message"
+      label={t.message}
+      required={false}
+      maxLength={1000}
+      value={value}
+      onChange={({ target }) => onChange(target.value)}
+    />
+  );
 }

@@ -30,40 +30,61 @@ interface Answer {
 
 const NONE: readonly Problem[] = [];
 
+const POOL = graphql`
+  fragment AssignDialog_pool on Pool {
+    available
+    product {
+      id
+      name
+    }
+  }
+`;
+
+const ASSIGN = graphql`
+  mutation AssignDialogMutation($input: AssignSeatsInput!) {
+    assignSeats(input: $input) {
+      seats {
+        id
+        holder {
+          id
+        }
+      }
+      waits {
+        id
+        member {
+          user {
+            id
+          }
+        }
+      }
+      pools {
+        id
+        assigned
+        available
+      }
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
 /** Assigns seats of one product to people who are found by a search. */
 export function AssignDialog({ team, pool, onClose }: Props) {
   const t = useWords(seatsWords);
   const { cancel } = useWords(partsWords);
-  const { product, available } = useFragment(
-    graphql`
-      fragment AssignDialog_pool on Pool {
-        available
-        product {
-          id
-          name
-        }
-      }
-    `,
-    pool,
-  );
-  const [chosen, setChosen] = useState<Chosen>(new Map());
+  const { product, available } = useFragment(POOL, pool);
   const [mode, setMode] = useState<ShortageMode>("ALL_OR_NOTHING");
-  const [answer, setAnswer] = useState<Answer>({ problems: NONE, asked: [] });
-  const assign = useAssign();
-  const userIds = [...chosen.keys()];
-  const save = async () => {
-    const payload = await assign.send({ teamId: team, productId: product.id, userIds, mode, dryRun: false });
-    if (!payload) return;
-    setAnswer({ problems: payload.errors, asked: [...chosen.values()] });
-    if (payload.seats.length === 0 && payload.waits.length === 0) return;
-    showDone(t.assignedCount(payload.seats.length, payload.waits.length));
-    // Those who got nothing stay chosen, and the list says why.
-    const done = [...payload.seats.map(({ holder }) => holder?.id), ...payload.waits.map(({ member }) => member?.user.id)];
-    const left = new Map([...chosen].filter(([userId]) => !done.includes(userId)));
-    setChosen(left);
-    if (left.size > 0) reload();
-    else onClose(); // another address: the screen is read again
-  };
+  const { chosen, setChosen, answer, pending, assign } = useAssign(team, product.id, onClose);
+  const buttons = (
+    <>
+      <span className="quiet small">{t.chosen(chosen.size, available)}</span>
+      <Button onClick={onClose}>{cancel}</Button>
+      <Button type="submit" look="main" pending={pending} reason={chosen.size === 0 ? t.typeToFind : null}>
+        {t.assignCount(chosen.size)}
+      </Button>
+    </>
+  );
   return (
     <Dialog title={t.assignPeopleTitle(product.name)} onClose={onClose}>
       <PeoplePicker
@@ -73,19 +94,7 @@ export function AssignDialog({ team, pool, onClose }: Props) {
         chosen={chosen}
         onChange={setChosen}
       />
-      <Form
-        problems={NONE}
-        onSubmit={() => void save()}
-        buttons={
-          <>
-            <span className="quiet small">{t.chosen(chosen.size, available)}</span>
-            <Button onClick={onClose}>{cancel}</Button>
-            <Button type="submit" look="main" pending={assign.pending} reason={chosen.size === 0 ? t.typeToFind : null}>
-              {t.assignCount(chosen.size)}
-            </Button>
-          </>
-        }
-      >
+      <Form problems={NONE} onSubmit={() => void assign(mode)} buttons={buttons}>
         <ModeField value={mode} onChange={setMode} />
         {answer.problems.length > 0 && (
           <Outcomes problems={answer.problems} nameOf={({ row }) => (row === null ? null : (answer.asked[row] ?? null))} />
@@ -95,33 +104,24 @@ export function AssignDialog({ team, pool, onClose }: Props) {
   );
 }
 
-function useAssign() {
-  return useMutation<AssignDialogMutation>(graphql`
-    mutation AssignDialogMutation($input: AssignSeatsInput!) {
-      assignSeats(input: $input) {
-        seats {
-          id
-          holder {
-            id
-          }
-        }
-        waits {
-          id
-          member {
-            user {
-              id
-            }
-          }
-        }
-        pools {
-          id
-          assigned
-          available
-        }
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
+/** Holds the people who are chosen, and assigns a seat to each. Those who got nothing stay chosen, with the reason. */
+function useAssign(teamId: string, productId: string, onDone: () => void) {
+  const t = useWords(seatsWords);
+  const [chosen, setChosen] = useState<Chosen>(new Map());
+  const [answer, setAnswer] = useState<Answer>({ problems: NONE, asked: [] });
+  const { send, pending } = useMutation<AssignDialogMutation>(ASSIGN);
+  const assign = async (mode: ShortageMode) => {
+    const payload = await send({ teamId, productId, userIds: [...chosen.keys()], mode, dryRun: false });
+    if (!payload) return;
+    const { seats, waits, errors } = payload;
+    setAnswer({ problems: errors, asked: [...chosen.values()] });
+    if (seats.length === 0 && waits.length === 0) return;
+    showDone(t.assignedCount(seats.length, waits.length));
+    const done = [...seats.map(({ holder }) => holder?.id), ...waits.map(({ member }) => member?.user.id)];
+    const left = new Map([...chosen].filter(([userId]) => !done.includes(userId)));
+    setChosen(left);
+    if (left.size > 0) reload();
+    else onDone(); // another address: the screen is read again
+  };
+  return { chosen, setChosen, answer, pending, assign };
 }

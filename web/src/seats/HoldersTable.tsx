@@ -1,12 +1,11 @@
 import { graphql, useFragment } from "react-relay";
 import { type Column, Table } from "../parts/Table.tsx";
-import { member as memberRoute } from "../people/routes.ts";
-import { Link } from "../router/Link.tsx";
 import { peopleWords } from "../words/people.ts";
 import { seatsWords } from "../words/seats.ts";
 import { useWords } from "../words/words.ts";
 import type { HoldersTable_pool$data, HoldersTable_pool$key } from "./__generated__/HoldersTable_pool.graphql";
 import type { HoldersTable_seats$data, HoldersTable_seats$key } from "./__generated__/HoldersTable_seats.graphql";
+import { MemberLink } from "./MemberLink.tsx";
 import { SeatButton } from "./SeatButton.tsx";
 import { SeatSources } from "./SeatSources.tsx";
 import { SeatUse } from "./SeatUse.tsx";
@@ -19,45 +18,48 @@ interface Props {
   readonly seats: HoldersTable_seats$key;
 }
 
+const POOL = graphql`
+  fragment HoldersTable_pool on Pool {
+    ...fragments_pool @relay(mask: false)
+  }
+`;
+
+const SEATS = graphql`
+  fragment HoldersTable_seats on Seat @relay(plural: true) {
+    id
+    holder {
+      id
+      name
+      email
+      memberships(first: 20) {
+        nodes {
+          id
+          team {
+            id
+          }
+        }
+      }
+    }
+    viewerCan(actions: [SEATS_UNASSIGN]) {
+      ...abilities_ability @relay(mask: false)
+    }
+    ...fragments_seat @relay(mask: false)
+  }
+`;
+
 /** Who holds the seats of a pool: why, when they used theirs last, and a button to take it back. */
 export function HoldersTable({ team, pool: ofPool, seats }: Props) {
   const t = useWords(seatsWords);
   const people = useWords(peopleWords);
-  const pool = useFragment(
-    graphql`
-      fragment HoldersTable_pool on Pool {
-        ...fragments_pool @relay(mask: false)
-      }
-    `,
-    ofPool,
-  );
-  const rows = useFragment(
-    graphql`
-      fragment HoldersTable_seats on Seat @relay(plural: true) {
-        id
-        holder {
-          id
-          name
-          email
-          memberships(first: 20) {
-            nodes {
-              id
-              team {
-                id
-              }
-            }
-          }
-        }
-        viewerCan(actions: [SEATS_UNASSIGN]) {
-          ...abilities_ability @relay(mask: false)
-        }
-        ...fragments_seat @relay(mask: false)
-      }
-    `,
-    seats,
-  );
+  const pool = useFragment(POOL, ofPool);
   const columns: readonly [Column<Row, never>, ...Column<Row, never>[]] = [
-    { title: people.name, cell: ({ holder }) => <Holder team={team} holder={holder} /> },
+    {
+      title: people.name,
+      cell: ({ holder }) => {
+        const membership = holder?.memberships.nodes.find((one) => one.team.id === team);
+        return <MemberLink team={team} id={membership?.id} name={holder?.name} />;
+      },
+    },
     { title: people.email, cell: ({ holder }) => <span className="nowrap">{holder?.email}</span> },
     { title: t.why, cell: (seat) => <SeatSources seat={seat} /> },
     { title: t.used, cell: (seat) => <SeatUse seat={seat} /> },
@@ -66,22 +68,11 @@ export function HoldersTable({ team, pool: ofPool, seats }: Props) {
   return (
     <Table
       label={t.holders}
-      rows={rows}
+      rows={useFragment(SEATS, seats)}
       keyOf={({ id }) => id}
       nameOf={({ holder }) => holder?.name ?? t.somebody}
       columns={columns}
     />
-  );
-}
-
-function Holder({ team, holder }: { readonly team: string; readonly holder: Row["holder"] }) {
-  const t = useWords(seatsWords);
-  const membership = holder?.memberships.nodes.find((one) => one.team.id === team);
-  if (!holder || !membership) return <bdi>{holder?.name ?? t.somebody}</bdi>;
-  return (
-    <Link href={memberRoute.href({ team, member: membership.id })} dir="auto">
-      {holder.name}
-    </Link>
   );
 }
 

@@ -13,6 +13,7 @@ import { NotFound } from "../shell/NotFound.tsx";
 import { useFormats } from "../words/formats.ts";
 import { seatsWords } from "../words/seats.ts";
 import { useWords } from "../words/words.ts";
+import type { PoolScreenQuery$data } from "./__generated__/PoolScreenQuery.graphql";
 import { AssignDialog } from "./AssignDialog.tsx";
 import { HoldersTable } from "./HoldersTable.tsx";
 import { byProduct, pool as poolRoute } from "./routes.ts";
@@ -66,22 +67,15 @@ export const query = graphql`
 /** The seats of one product in a team: how many, who holds them, who waits for one. */
 export default function PoolScreen({ data, params, search }: Screen<typeof poolRoute>) {
   const t = useWords(seatsWords);
-  const { number } = useFormats();
   const change = changeSearch(poolRoute, params);
   const seats = data.team?.seats;
   const pool = data.node?.pool;
-  useSurvivingPage(search.at, seats?.nodes.length ?? 0, seats?.totalCount ?? 0, (at) => {
-    change({ at }, { replace: true });
-  });
+  useSurvivingPage(search.at, seats?.nodes.length ?? 0, seats?.totalCount ?? 0, (at) =>
+    change({ at }, { replace: true }),
+  );
   if (!seats || pool?.product.id !== params.product) return <NotFound />;
   const assign = (
-    <Button
-      look="main"
-      reason={reasonOf(pool.viewerCan, "SEATS_ASSIGN")}
-      onClick={() => {
-        change({ dialog: "assign" });
-      }}
-    >
+    <Button look="main" reason={reasonOf(pool.viewerCan, "SEATS_ASSIGN")} onClick={() => change({ dialog: "assign" })}>
       {t.assignPeople}
     </Button>
   );
@@ -91,41 +85,57 @@ export default function PoolScreen({ data, params, search }: Screen<typeof poolR
         <Link href={byProduct.href({ team: params.team })}>{t.allProducts}</Link>
       </p>
       <Title aside={assign}>{pool.product.name}</Title>
-      <Facts
-        facts={[
-          [t.total, number(pool.total)],
-          [t.assigned, number(pool.assigned)],
-          [t.available, number(pool.available)],
-        ]}
-      />
-      <Section title={t.holders}>
-        {seats.nodes.length > 0 ? (
-          <HoldersTable team={params.team} pool={pool} seats={seats.nodes} />
-        ) : (
-          <EmptyState title={t.nobodyHolds} hint={t.nobodyHoldsHint} />
-        )}
-        <Paging
-          info={seats.pageInfo}
-          total={seats.totalCount}
-          size={search.size}
-          onPlace={(at) => {
-            change({ at });
-          }}
-          onSize={(size) => {
-            change({ size, at: null });
-          }}
-        />
-      </Section>
+      <SeatCounts pool={pool} />
+      <Holders team={params.team} pool={pool} seats={seats} size={search.size} onChange={change} />
       <WaitersTable team={params.team} pool={pool} />
       {search.dialog === "assign" && (
-        <AssignDialog
-          team={params.team}
-          pool={pool}
-          onClose={() => {
-            change({ dialog: null }, { replace: true });
-          }}
-        />
+        <AssignDialog team={params.team} pool={pool} onClose={() => change({ dialog: null }, { replace: true })} />
       )}
     </>
+  );
+}
+
+type Seats = NonNullable<NonNullable<PoolScreenQuery$data["team"]>["seats"]>;
+type Pool = NonNullable<NonNullable<PoolScreenQuery$data["node"]>["pool"]>;
+
+function SeatCounts({ pool: { total, assigned, available } }: { readonly pool: Pool }) {
+  const t = useWords(seatsWords);
+  const { number } = useFormats();
+  return (
+    <Facts
+      facts={[
+        [t.total, number(total)],
+        [t.assigned, number(assigned)],
+        [t.available, number(available)],
+      ]}
+    />
+  );
+}
+
+interface HoldersProps {
+  readonly team: string;
+  readonly pool: Pool;
+  readonly seats: Seats;
+  readonly size: number;
+  readonly onChange: (page: Partial<Pick<Screen<typeof poolRoute>["search"], "at" | "size">>) => void;
+}
+
+function Holders({ team, pool, seats: { nodes, pageInfo, totalCount }, size, onChange }: HoldersProps) {
+  const t = useWords(seatsWords);
+  return (
+    <Section title={t.holders}>
+      {nodes.length > 0 ? (
+        <HoldersTable team={team} pool={pool} seats={nodes} />
+      ) : (
+        <EmptyState title={t.nobodyHolds} hint={t.nobodyHoldsHint} />
+      )}
+      <Paging
+        info={pageInfo}
+        total={totalCount}
+        size={size}
+        onPlace={(at) => onChange({ at })}
+        onSize={(chosen) => onChange({ size: chosen, at: null })}
+      />
+    </Section>
   );
 }

@@ -13,7 +13,7 @@ import { shellWords } from "../words/shell.ts";
 import { useWords } from "../words/words.ts";
 import { AnswerDialog } from "./AnswerDialog.tsx";
 import { RequestsTable } from "./RequestsTable.tsx";
-import { requests as requestsRoute } from "./routes.ts";
+import { REQUEST_STATES, requests as requestsRoute } from "./routes.ts";
 
 export const query = graphql`
   query RequestsScreenQuery(
@@ -47,8 +47,6 @@ export const query = graphql`
   }
 `;
 
-const STATES = ["OPEN", "GRANTED", "DENIED", "WITHDRAWN"] as const;
-
 /** The requests for seats of the members of a team, to be answered. */
 export default function RequestsScreen({ data, params, search }: Screen<typeof requestsRoute>) {
   const t = useWords(seatsWords);
@@ -56,37 +54,19 @@ export default function RequestsScreen({ data, params, search }: Screen<typeof r
   const change = changeSearch(requestsRoute, params);
   const requests = data.team?.requests;
   const total = requests?.totalCount ?? 0;
-  useSurvivingPage(search.at, requests?.nodes.length ?? 0, total, (at) => {
-    change({ at }, { replace: true });
-  });
+  useSurvivingPage(search.at, requests?.nodes.length ?? 0, total, (at) => change({ at }, { replace: true }));
   if (!data.team || !requests || !data.team.viewerCan.every(({ allowed }) => allowed)) return <NotFound />;
   const answered = requests.nodes.find(({ id }) => id === (search.grant ?? search.deny));
   return (
     <>
       <Title>{shell.people}</Title>
       <PeopleTabs team={params.team} current="requests" />
-      <FilterBar
-        active={search.state !== "OPEN"}
-        onClear={() => {
-          change({ state: "OPEN", at: null });
-        }}
-      >
-        <FilterSelect
-          label={t.requestState}
-          value={search.state}
-          options={STATES.map((id) => ({ id, text: t.requestsOf[id] }))}
-          onChange={(state) => {
-            change({ state: state ?? "OPEN", at: null });
-          }}
-        />
-      </FilterBar>
+      <StateFilter state={search.state} onChange={(state) => change({ state, at: null })} />
       {requests.nodes.length > 0 ? (
         <RequestsTable
           team={params.team}
           requests={requests.nodes}
-          onAnswer={(id, grant) => {
-            change(grant ? { grant: id } : { deny: id });
-          }}
+          onAnswer={(id, grant) => change(grant ? { grant: id } : { deny: id })}
         />
       ) : (
         <EmptyState title={t.noRequests} hint={t.noRequestsHint} />
@@ -95,22 +75,32 @@ export default function RequestsScreen({ data, params, search }: Screen<typeof r
         info={requests.pageInfo}
         total={total}
         size={search.size}
-        onPlace={(at) => {
-          change({ at });
-        }}
-        onSize={(size) => {
-          change({ size, at: null });
-        }}
+        onPlace={(at) => change({ at })}
+        onSize={(size) => change({ size, at: null })}
       />
       {answered && (
         <AnswerDialog
           request={answered}
           grant={search.grant !== null}
-          onClose={() => {
-            change({ grant: null, deny: null }, { replace: true });
-          }}
+          onClose={() => change({ grant: null, deny: null }, { replace: true })}
         />
       )}
     </>
+  );
+}
+
+type State = Screen<typeof requestsRoute>["search"]["state"];
+
+function StateFilter({ state, onChange }: { readonly state: State; readonly onChange: (state: State) => void }) {
+  const t = useWords(seatsWords);
+  return (
+    <FilterBar active={state !== "OPEN"} onClear={() => onChange("OPEN")}>
+      <FilterSelect
+        label={t.requestState}
+        value={state === "ANY" ? null : state}
+        options={REQUEST_STATES.map((id) => ({ id, text: t.requestsOf[id] }))}
+        onChange={(chosen) => onChange(chosen ?? "ANY")}
+      />
+    </FilterBar>
   );
 }

@@ -1,13 +1,12 @@
 import { graphql, useFragment } from "react-relay";
+import { Ago } from "../parts/Ago.tsx";
 import { Badge } from "../parts/Badge.tsx";
 import { Button, reasonOf } from "../parts/Button.tsx";
 import { type Column, Table } from "../parts/Table.tsx";
-import { member as memberRoute } from "../people/routes.ts";
-import { Link } from "../router/Link.tsx";
-import { useFormats } from "../words/formats.ts";
 import { seatsWords } from "../words/seats.ts";
 import { useWords } from "../words/words.ts";
 import type { RequestsTable_requests$data, RequestsTable_requests$key } from "./__generated__/RequestsTable_requests.graphql";
+import { MemberLink } from "./MemberLink.tsx";
 import "./RequestsTable.css";
 
 type Row = RequestsTable_requests$data[number];
@@ -18,63 +17,46 @@ interface Props {
   readonly onAnswer: (id: string, grant: boolean) => void;
 }
 
+const REQUESTS = graphql`
+  fragment RequestsTable_requests on SeatRequest @relay(plural: true) {
+    id
+    state
+    note
+    answer
+    mailState
+    createdAt
+    product {
+      name
+    }
+    member {
+      id
+      user {
+        name
+      }
+    }
+    viewerCan(actions: [REQUESTS_ANSWER, SEATS_ASSIGN]) {
+      ...abilities_ability @relay(mask: false)
+    }
+  }
+`;
+
 /** The requests of a page, each with its answer, or with the buttons to give one. */
 export function RequestsTable({ team, requests, onAnswer }: Props) {
   const t = useWords(seatsWords);
-  const formats = useFormats();
-  const rows = useFragment(
-    graphql`
-      fragment RequestsTable_requests on SeatRequest @relay(plural: true) {
-        id
-        state
-        note
-        answer
-        mailState
-        createdAt
-        product {
-          name
-        }
-        member {
-          id
-          user {
-            name
-          }
-        }
-        viewerCan(actions: [REQUESTS_ANSWER, SEATS_ASSIGN]) {
-          ...abilities_ability @relay(mask: false)
-        }
-      }
-    `,
-    requests,
-  );
   const columns: readonly [Column<Row, never>, ...Column<Row, never>[]] = [
     {
       title: t.asker,
-      cell: ({ member }) =>
-        member ? (
-          <Link href={memberRoute.href({ team, member: member.id })} dir="auto">
-            {member.user.name}
-          </Link>
-        ) : (
-          t.somebody
-        ),
+      cell: ({ member }) => <MemberLink team={team} id={member?.id} name={member?.user.name} />,
     },
     { title: t.product, cell: ({ product }) => <bdi>{product.name}</bdi> },
     { title: t.note, cell: ({ note }) => <span dir="auto">{note}</span> },
-    {
-      title: t.asked,
-      cell: ({ createdAt }) => (
-        <time className="nowrap" dateTime={createdAt} title={formats.moment(createdAt)}>
-          {formats.ago(createdAt)}
-        </time>
-      ),
-    },
+    { title: t.asked, cell: ({ createdAt }) => <Ago at={createdAt} /> },
     { title: t.answered, cell: (row) => <Answer row={row} onAnswer={onAnswer} /> },
   ];
   return (
     <Table
       label={t.requests}
-      rows={rows}
+      rows={useFragment(REQUESTS, requests)}
       keyOf={({ id }) => id}
       nameOf={({ member }) => member?.user.name ?? t.somebody}
       columns={columns}
@@ -84,7 +66,6 @@ export function RequestsTable({ team, requests, onAnswer }: Props) {
 
 function Answer({ row, onAnswer }: { readonly row: Row; readonly onAnswer: Props["onAnswer"] }) {
   const t = useWords(seatsWords);
-  const about = <span className="hidden-text">{`: ${row.product.name}, ${row.member?.user.name ?? t.somebody}`}</span>;
   if (row.state !== "OPEN") {
     return (
       <>
@@ -94,24 +75,15 @@ function Answer({ row, onAnswer }: { readonly row: Row; readonly onAnswer: Props
       </>
     );
   }
+  const about = <span className="hidden-text">{`: ${row.product.name}, ${row.member?.user.name ?? t.somebody}`}</span>;
   const reason = reasonOf(row.viewerCan, "REQUESTS_ANSWER");
   return (
     <span className="request-answer">
-      <Button
-        reason={reason ?? reasonOf(row.viewerCan, "SEATS_ASSIGN")}
-        onClick={() => {
-          onAnswer(row.id, true);
-        }}
-      >
+      <Button reason={reason ?? reasonOf(row.viewerCan, "SEATS_ASSIGN")} onClick={() => onAnswer(row.id, true)}>
         {t.grant}
         {about}
       </Button>
-      <Button
-        reason={reason}
-        onClick={() => {
-          onAnswer(row.id, false);
-        }}
-      >
+      <Button reason={reason} onClick={() => onAnswer(row.id, false)}>
         {t.deny}
         {about}
       </Button>

@@ -1,5 +1,5 @@
-import type { MouseEvent } from "react";
 import { Button, reasonOf } from "../parts/Button.tsx";
+import { once } from "../parts/once.ts";
 import { seatsWords } from "../words/seats.ts";
 import { useWords } from "../words/words.ts";
 import { type HeldSeat, type SeatOf, useSeatChange } from "./useSeatChange.ts";
@@ -14,11 +14,6 @@ interface Props {
     readonly reason: string;
   }[];
 }
-
-// The second press of a double click would take back what the first one did, if the answer came in between.
-const once = (act: () => void) => (event: MouseEvent) => {
-  if (event.detail < 2) act();
-};
 
 /** Assigns a seat of a product to a person, or takes back what they have: the seat, or the place in the line. */
 export function SeatButton({ of, seat, waits, abilities }: Props) {

@@ -1,83 +1,46 @@
 import { graphql, useFragment } from "react-relay";
 import { Section } from "../parts/Section.tsx";
 import { type Column, Table } from "../parts/Table.tsx";
-import { member as memberRoute } from "../people/routes.ts";
-import { Link } from "../router/Link.tsx";
 import { useFormats } from "../words/formats.ts";
 import { peopleWords } from "../words/people.ts";
 import { seatsWords } from "../words/seats.ts";
 import { useWords } from "../words/words.ts";
 import type { WaitersTable_pool$data, WaitersTable_pool$key } from "./__generated__/WaitersTable_pool.graphql";
+import { MemberLink } from "./MemberLink.tsx";
 import { SeatButton } from "./SeatButton.tsx";
 
 type Row = WaitersTable_pool$data["waits"]["nodes"][number];
 
-/** Who waits for a seat, in the order in which they get one. */
-export function WaitersTable({ team, pool: of }: { readonly team: string; readonly pool: WaitersTable_pool$key }) {
-  const t = useWords(seatsWords);
-  const people = useWords(peopleWords);
-  const formats = useFormats();
-  const pool = useFragment(
-    graphql`
-      fragment WaitersTable_pool on Pool {
-        ...fragments_pool @relay(mask: false)
-        waits(first: 100) {
-          totalCount
-          nodes {
+const POOL = graphql`
+  fragment WaitersTable_pool on Pool {
+    ...fragments_pool @relay(mask: false)
+    waits(first: 100) {
+      totalCount
+      nodes {
+        id
+        position
+        since
+        member {
+          id
+          user {
             id
-            position
-            since
-            member {
-              id
-              user {
-                id
-                name
-              }
-            }
-            viewerCan(actions: [SEATS_UNASSIGN]) {
-              ...abilities_ability @relay(mask: false)
-            }
+            name
           }
         }
+        viewerCan(actions: [SEATS_UNASSIGN]) {
+          ...abilities_ability @relay(mask: false)
+        }
       }
-    `,
-    of,
-  );
+    }
+  }
+`;
+
+/** Who waits for a seat, in the order in which they get one. */
+export function WaitersTable({ team, pool: key }: { readonly team: string; readonly pool: WaitersTable_pool$key }) {
+  const t = useWords(seatsWords);
+  const pool = useFragment(POOL, key);
+  const columns = useColumns(team, pool);
   const { nodes, totalCount } = pool.waits;
-  const columns: readonly [Column<Row, never>, ...Column<Row, never>[]] = [
-    {
-      title: people.name,
-      cell: ({ member }) =>
-        member ? (
-          <Link href={memberRoute.href({ team, member: member.id })} dir="auto">
-            {member.user.name}
-          </Link>
-        ) : (
-          t.somebody
-        ),
-    },
-    { title: t.position, number: true, cell: ({ position }) => formats.number(position) },
-    { title: t.waitsSince, cell: ({ since }) => <time dateTime={since}>{formats.moment(since)}</time> },
-    {
-      title: t.action,
-      cell: ({ member, viewerCan }) =>
-        member && (
-          <SeatButton
-            of={{
-              teamId: team,
-              userId: member.user.id,
-              name: member.user.name,
-              product: pool.product,
-              pool,
-              connections: [],
-            }}
-            seat={null}
-            waits
-            abilities={viewerCan}
-          />
-        ),
-    },
-  ];
   return (
     <Section title={t.waiters}>
       {nodes.length === 0 ? (
@@ -93,5 +56,39 @@ export function WaitersTable({ team, pool: of }: { readonly team: string; readon
       )}
       {totalCount > nodes.length && <p className="quiet">{t.firstWaiters(nodes.length, totalCount)}</p>}
     </Section>
+  );
+}
+
+function useColumns(team: string, pool: WaitersTable_pool$data): readonly [Column<Row, never>, ...Column<Row, never>[]] {
+  const t = useWords(seatsWords);
+  const people = useWords(peopleWords);
+  const formats = useFormats();
+  return [
+    {
+      title: people.name,
+      cell: ({ member }) => <MemberLink team={team} id={member?.id} name={member?.user.name} />,
+    },
+    { title: t.position, number: true, cell: ({ position }) => formats.number(position) },
+    { title: t.waitsSince, cell: ({ since }) => <time dateTime={since}>{formats.moment(since)}</time> },
+    { title: t.action, cell: (row) => <TakeOff team={team} pool={pool} row={row} /> },
+  ];
+}
+
+interface TakeOffProps {
+  readonly team: string;
+  readonly pool: WaitersTable_pool$data;
+  readonly row: Row;
+}
+
+function TakeOff({ team, pool, row: { member, viewerCan } }: TakeOffProps) {
+  if (!member) return null;
+  const { id, name } = member.user;
+  return (
+    <SeatButton
+      of={{ teamId: team, userId: id, name, product: pool.product, pool, connections: [] }}
+      seat={null}
+      waits
+      abilities={viewerCan}
+    />
   );
 }

@@ -29,19 +29,26 @@ export const pool = route({
   screen: () => import("./PoolScreen.tsx"),
 });
 
+/** How a request can stand. */
+export const REQUEST_STATES = ["OPEN", "GRANTED", "DENIED", "WITHDRAWN"] as const;
+
 /** The requests for seats of the members of a team. */
 export const requests = route({
   name: "requests",
   path: "/teams/:team/people/requests",
   search: {
-    state: oneOf(["OPEN", "GRANTED", "DENIED", "WITHDRAWN"]),
+    state: oneOf([...REQUEST_STATES, "ANY"]),
     grant: id("request"),
     deny: id("request"),
     size: numberOf(PAGE_SIZES),
     at: place(),
   },
   query: requestsQuery,
-  variables: ({ team }, search) => ({ team, state: search.state, ...pageVariables(search.at, search.size) }),
+  variables: ({ team }, { state, at, size }) => ({
+    team,
+    state: state === "ANY" ? null : state,
+    ...pageVariables(at, size),
+  }),
   screen: () => import("./RequestsScreen.tsx"),
 });
 

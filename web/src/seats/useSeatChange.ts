@@ -37,7 +37,45 @@ export interface SeatChange {
   readonly pending: boolean;
 }
 
-const NO_ERRORS = { errors: [] };
+const ASSIGN = graphql`
+  mutation useSeatChangeAssignMutation($input: AssignSeatsInput!, $connections: [ID!]!) @raw_response_type {
+    assignSeats(input: $input) {
+      seatEdges @appendEdge(connections: $connections) {
+        cursor
+        node {
+          ...fragments_seat @relay(mask: false)
+        }
+      }
+      waits {
+        id
+      }
+      pools {
+        id
+        assigned
+        available
+      }
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
+const UNASSIGN = graphql`
+  mutation useSeatChangeUnassignMutation($input: UnassignSeatsInput!, $connections: [ID!]!) @raw_response_type {
+    unassignSeats(input: $input) {
+      deletedSeatIds @deleteEdge(connections: $connections)
+      pools {
+        id
+        assigned
+        available
+      }
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
 
 /** Return how to change the seat of this person. */
 export function useSeatChange(of: SeatOf): SeatChange {
@@ -86,89 +124,66 @@ function tell(text: string) {
   reload();
 }
 
-function useAssign({ teamId, userId, product, pool, connections }: SeatOf) {
-  const { send, pending } = useMutation<useSeatChangeAssignMutation>(graphql`
-    mutation useSeatChangeAssignMutation($input: AssignSeatsInput!, $connections: [ID!]!) @raw_response_type {
-      assignSeats(input: $input) {
-        seatEdges @appendEdge(connections: $connections) {
-          cursor
-          node {
-            ...fragments_seat @relay(mask: false)
-          }
-        }
-        waits {
-          id
-        }
-        pools {
-          id
-          assigned
-          available
-        }
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
-  const optimistic = pool && pool.available > 0 && {
-    assignSeats: {
-      seatEdges: [
-        {
-          cursor: "",
-          node: {
-            id: `client:seat:${userId}:${product.id}`,
-            product,
-            sources: [{ kind: "DIRECT" as const, since: new Date().toISOString(), group: null }],
-            usage: null,
-          },
-        },
-      ],
-      waits: [],
-      pools: [{ id: pool.id, assigned: pool.assigned + 1, available: pool.available - 1 }],
-      ...NO_ERRORS,
-    },
-  };
+function useAssign(of: SeatOf) {
+  const { send, pending } = useMutation<useSeatChangeAssignMutation>(ASSIGN);
+  const { teamId, userId, product, connections } = of;
   return {
     pending,
-    send: (mode: Mode, atOnce: boolean) =>
-      send(
+    send: (mode: Mode, atOnce: boolean) => {
+      const optimistic = atOnce && whenAssigned(of);
+      return send(
         { teamId, productId: product.id, userIds: [userId], mode, dryRun: false },
-        { variables: { connections }, ...(atOnce && optimistic && { optimistic }) },
-      ),
+        { variables: { connections }, ...(optimistic && { optimistic }) },
+      );
+    },
   };
 }
 
-function useUnassign({ teamId, userId, product, pool, connections }: SeatOf) {
-  const { send, pending } = useMutation<useSeatChangeUnassignMutation>(graphql`
-    mutation useSeatChangeUnassignMutation($input: UnassignSeatsInput!, $connections: [ID!]!) @raw_response_type {
-      unassignSeats(input: $input) {
-        deletedSeatIds @deleteEdge(connections: $connections)
-        pools {
-          id
-          assigned
-          available
-        }
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
+/** What the answer will be if the seat is assigned; null if none is free. */
+function whenAssigned({ userId, product, pool }: SeatOf): useSeatChangeAssignMutation["rawResponse"] | null {
+  if (!pool || pool.available <= 0) return null;
+  const node = {
+    id: `client:seat:${userId}:${product.id}`,
+    product,
+    sources: [{ kind: "DIRECT" as const, since: new Date().toISOString(), group: null }],
+    usage: null,
+  };
+  return {
+    assignSeats: {
+      seatEdges: [{ cursor: "", node }],
+      waits: [],
+      pools: [{ id: pool.id, assigned: pool.assigned + 1, available: pool.available - 1 }],
+      errors: [],
+    },
+  };
+}
+
+function useUnassign(of: SeatOf) {
+  const { send, pending } = useMutation<useSeatChangeUnassignMutation>(UNASSIGN);
+  const { teamId, userId, product, connections } = of;
   return {
     pending,
     send: (seat: HeldSeat | null) => {
-      // If a group gives the seat, too, the person keeps it.
-      const optimistic = pool && seat?.sources.every(({ kind }) => kind === "DIRECT") && {
-        unassignSeats: {
-          deletedSeatIds: [seat.id],
-          pools: [{ id: pool.id, assigned: pool.assigned - 1, available: pool.available + 1 }],
-          ...NO_ERRORS,
-        },
-      };
+      const optimistic = whenUnassigned(of, seat);
       return send(
         { teamId, productId: product.id, userIds: [userId], mode: "ALL_OR_NOTHING", dryRun: false },
         { variables: { connections }, ...(optimistic && { optimistic }) },
       );
+    },
+  };
+}
+
+/** What the answer will be if the seat is taken back; null if the person keeps it, because a group gives it, too. */
+function whenUnassigned(
+  { pool }: SeatOf,
+  seat: HeldSeat | null,
+): useSeatChangeUnassignMutation["rawResponse"] | null {
+  if (!pool || !seat?.sources.every(({ kind }) => kind === "DIRECT")) return null;
+  return {
+    unassignSeats: {
+      deletedSeatIds: [seat.id],
+      pools: [{ id: pool.id, assigned: pool.assigned - 1, available: pool.available + 1 }],
+      errors: [],
     },
   };
 }
