@@ -63,18 +63,13 @@ const NO_FILTER = { action: null, actor: null, since: null, until: null };
 /** Team: who changed what, the newest first. */
 export default function AuditScreen({ data, params, search }: Screen<typeof audit>) {
   const shell = useWords(shellWords);
-  const t = useWords(teamWords);
   const change = changeSearch(audit, params);
   const list = data.team?.audit;
   const total = list?.totalCount ?? 0;
-  useSurvivingPage(search.at, list?.nodes.length ?? 0, total, (at) => {
-    change({ at }, { replace: true });
-  });
+  useSurvivingPage(search.at, list?.nodes.length ?? 0, total, (at) => change({ at }, { replace: true }));
   if (!list) return <NotFound />;
   const isFiltered = (["action", "actor", "since", "until"] as const).some((name) => search[name] !== null);
-  const clear = () => {
-    change({ ...NO_FILTER, at: null });
-  };
+  const clear = () => change({ ...NO_FILTER, at: null });
   return (
     <>
       <Title>{shell.team}</Title>
@@ -83,37 +78,28 @@ export default function AuditScreen({ data, params, search }: Screen<typeof audi
         <Filters search={search} actorName={list.nodes[0]?.actor?.name} onChange={change} />
       </FilterBar>
       {list.nodes.length > 0 ? (
-        <EventsTable
-          events={list.nodes}
-          hrefOfActor={(actor) => audit.href(params, { ...search, actor, at: null })}
-        />
-      ) : isFiltered ? (
-        <EmptyState title={t.noEventMatches} hint={t.noEventMatchesHint}>
-          <Button onClick={clear}>{t.clearFilters}</Button>
-        </EmptyState>
+        <EventsTable events={list.nodes} hrefOfActor={(actor) => audit.href(params, { ...search, actor, at: null })} />
       ) : (
-        <EmptyState title={t.noEvents} hint={t.noEventsHint} />
+        <NoEvents isFiltered={isFiltered} onClear={clear} />
       )}
       <Paging
         info={list.pageInfo}
         total={total}
         size={search.size}
-        onPlace={(at) => {
-          change({ at });
-        }}
-        onSize={(size) => {
-          change({ size, at: null });
-        }}
+        onPlace={(at) => change({ at })}
+        onSize={(size) => change({ size, at: null })}
       />
     </>
   );
 }
 
+type Search = Screen<typeof audit>["search"];
+
 interface FiltersProps {
-  readonly search: Screen<typeof audit>["search"];
+  readonly search: Search;
   /** The name of the person whose entries are shown, if it is known. */
   readonly actorName: string | undefined;
-  readonly onChange: (values: Partial<Screen<typeof audit>["search"]>) => void;
+  readonly onChange: (values: Partial<Search>) => void;
 }
 
 function Filters({ search, actorName, onChange }: FiltersProps) {
@@ -124,34 +110,25 @@ function Filters({ search, actorName, onChange }: FiltersProps) {
         label={t.what}
         value={search.action}
         options={EVENTS.map((id) => ({ id, text: t.events[id] }))}
-        onChange={(action) => {
-          onChange({ action, at: null });
-        }}
+        onChange={(action) => onChange({ action, at: null })}
       />
-      <FilterDay
-        label={t.sinceDay}
-        value={search.since}
-        onChange={(since) => {
-          onChange({ since, at: null });
-        }}
-      />
-      <FilterDay
-        label={t.untilDay}
-        value={search.until}
-        onChange={(until) => {
-          onChange({ until, at: null });
-        }}
-      />
+      <FilterDay label={t.sinceDay} value={search.since} onChange={(since) => onChange({ since, at: null })} />
+      <FilterDay label={t.untilDay} value={search.until} onChange={(until) => onChange({ until, at: null })} />
       {search.actor !== null && (
-        <Button
-          icon="close"
-          onClick={() => {
-            onChange({ actor: null, at: null });
-          }}
-        >
+        <Button icon="close" onClick={() => onChange({ actor: null, at: null })}>
           {t.onlyActor(actorName ?? search.actor)}
         </Button>
       )}
     </>
+  );
+}
+
+function NoEvents({ isFiltered, onClear }: { readonly isFiltered: boolean; readonly onClear: () => void }) {
+  const t = useWords(teamWords);
+  if (!isFiltered) return <EmptyState title={t.noEvents} hint={t.noEventsHint} />;
+  return (
+    <EmptyState title={t.noEventMatches} hint={t.noEventMatchesHint}>
+      <Button onClick={onClear}>{t.clearFilters}</Button>
+    </EmptyState>
   );
 }

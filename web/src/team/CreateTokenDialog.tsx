@@ -11,6 +11,7 @@ import { useWords } from "../words/words.ts";
 import type { CreateTokenDialogMutation, Scope } from "./__generated__/CreateTokenDialogMutation.graphql";
 import "./CreateTokenDialog.css";
 import { SCOPE_GROUPS, scopesOf } from "./scopes.ts";
+import { useSecret } from "./useSecret.ts";
 
 interface Props {
   readonly teamId: string;
@@ -20,73 +21,79 @@ interface Props {
 
 const DAYS = 90;
 
+const CREATE = graphql`
+  mutation CreateTokenDialogMutation($input: CreatePartnerTokenInput!) {
+    createPartnerToken(input: $input) {
+      secret
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
 /** A new partner token: its name, what it may do, and when it ends. */
 export function CreateTokenDialog({ teamId, onClose, onMade }: Props) {
   const t = useWords(teamWords);
   const parts = useWords(partsWords);
-  const [name, setName] = useState("");
-  const [ends, setEnds] = useState(() => dayIn(DAYS));
-  const [chosen, setChosen] = useState<ReadonlySet<Scope>>(new Set());
-  const create = useMutation<CreateTokenDialogMutation>(graphql`
-    mutation CreateTokenDialogMutation($input: CreatePartnerTokenInput!) {
-      createPartnerToken(input: $input) {
-        secret
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
-  const send = async () => {
-    const input = { teamId, name, scopes: [...chosen], expiresAt: endOf(ends), dryRun: false };
-    const payload = await create.send(input);
-    if (payload?.secret != null) onMade(payload.secret);
-  };
+  const { token, change, toggle, create, pending, problems } = useNewToken(teamId, useSecret(onMade, onClose));
+  const buttons = (
+    <>
+      <Button onClick={onClose}>{parts.cancel}</Button>
+      <Button type="submit" look="main" pending={pending}>
+        {t.createToken}
+      </Button>
+    </>
+  );
   return (
     <Dialog title={t.createToken} onClose={onClose} wide>
-      <Form
-        problems={create.problems}
-        onSubmit={() => void send()}
-        buttons={
-          <>
-            <Button onClick={onClose}>{parts.cancel}</Button>
-            <Button type="submit" look="main" pending={create.pending}>
-              {t.createToken}
-            </Button>
-          </>
-        }
-      >
+      <Form problems={problems} onSubmit={() => void create()} buttons={buttons}>
         <TextField
           name="name"
           label={t.tokenName}
           hint={t.tokenNameHint}
-          value={name}
+          value={token.name}
           autoComplete="off"
-          onChange={({ target }) => {
-            setName(target.value);
-          }}
+          onChange={({ target }) => change({ name: target.value })}
         />
         <TextField
           name="expiresAt"
           type="date"
           label={t.ends}
           hint={t.endsHint}
-          value={ends}
-          onChange={({ target }) => {
-            setEnds(target.value);
-          }}
+          value={token.ends}
+          onChange={({ target }) => change({ ends: target.value })}
         />
-        <ScopeFields
-          chosen={chosen}
-          onToggle={(scope) => {
-            const next = new Set(chosen);
-            if (!next.delete(scope)) next.add(scope);
-            setChosen(next);
-          }}
-        />
+        <ScopeFields chosen={token.scopes} onToggle={toggle} />
       </Form>
     </Dialog>
   );
+}
+
+interface NewToken {
+  readonly name: string;
+  /** The last day on which it works. */
+  readonly ends: string;
+  readonly scopes: ReadonlySet<Scope>;
+}
+
+/** Holds what the person says of the new token, and makes it. */
+function useNewToken(teamId: string, onAnswer: ReturnType<typeof useSecret>) {
+  const [token, setToken] = useState<NewToken>(() => ({ name: "", ends: dayIn(DAYS), scopes: new Set() }));
+  const { send, pending, problems } = useMutation<CreateTokenDialogMutation>(CREATE);
+  const change = (values: Partial<NewToken>) => {
+    setToken({ ...token, ...values });
+  };
+  const toggle = (scope: Scope) => {
+    const scopes = new Set(token.scopes);
+    if (!scopes.delete(scope)) scopes.add(scope);
+    change({ scopes });
+  };
+  const create = async () => {
+    const { name, ends, scopes } = token;
+    onAnswer(await send({ teamId, name, scopes: [...scopes], expiresAt: endOf(ends), dryRun: false }));
+  };
+  return { token, change, toggle, create, pending, problems };
 }
 
 interface ScopeProps {
@@ -104,14 +111,7 @@ function ScopeFields({ chosen, onToggle }: ScopeProps) {
           <legend>{t.scopeGroups[group]}</legend>
           {scopesOf(group).map((scope) => (
             <label key={scope} className="scope">
-              <input
-                type="checkbox"
-                className="tick"
-                checked={chosen.has(scope)}
-                onChange={() => {
-                  onToggle(scope);
-                }}
-              />
+              <input type="checkbox" className="tick" checked={chosen.has(scope)} onChange={() => onToggle(scope)} />
               {t.scopes[scope]}
             </label>
           ))}

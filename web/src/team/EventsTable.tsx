@@ -16,47 +16,37 @@ interface Props {
   readonly hrefOfActor: (actorId: string) => string;
 }
 
+const EVENTS = graphql`
+  fragment EventsTable_events on AuditEvent @relay(plural: true) {
+    id
+    at
+    actorKind
+    actorId
+    action
+    targetId
+    before
+    after
+    requestId
+    operator
+    actor {
+      name
+    }
+    token {
+      name
+    }
+    personal {
+      userId
+      before
+      after
+    }
+  }
+`;
+
 /** The entries of an audit log: when, who, what, and the values before and after. */
 export function EventsTable({ events, hrefOfActor }: Props) {
   const t = useWords(teamWords);
-  const formats = useFormats();
-  const rows = useFragment(
-    graphql`
-      fragment EventsTable_events on AuditEvent @relay(plural: true) {
-        id
-        at
-        actorKind
-        actorId
-        action
-        targetId
-        before
-        after
-        requestId
-        operator
-        actor {
-          name
-        }
-        token {
-          name
-        }
-        personal {
-          userId
-          before
-          after
-        }
-      }
-    `,
-    events,
-  );
   const columns: readonly [Column<Event, string>, ...Column<Event, string>[]] = [
-    {
-      title: t.when,
-      cell: ({ at }) => (
-        <time className="nowrap" dateTime={at}>
-          {formats.moment(at)}
-        </time>
-      ),
-    },
+    { title: t.when, cell: ({ at }) => <When at={at} /> },
     { title: t.who, cell: (event) => <Who event={event} hrefOfActor={hrefOfActor} /> },
     { title: t.what, cell: ({ action }) => <What action={action} /> },
     { title: t.about, cell: ({ targetId }) => targetId !== null && <code className="small">{targetId}</code> },
@@ -65,11 +55,20 @@ export function EventsTable({ events, hrefOfActor }: Props) {
   return (
     <Table
       label={t.tabs.audit}
-      rows={rows}
+      rows={useFragment(EVENTS, events)}
       keyOf={({ id }) => id}
       nameOf={({ action, at }) => `${action} ${at}`}
       columns={columns}
     />
+  );
+}
+
+function When({ at }: { readonly at: string }) {
+  const formats = useFormats();
+  return (
+    <time className="nowrap" dateTime={at}>
+      {formats.moment(at)}
+    </time>
   );
 }
 
@@ -100,7 +99,7 @@ function Who({ event: { actor, actorId, actorKind, token, operator }, hrefOfActo
       )}
       {token && <p className="quiet small">{t.byToken(token.name)}</p>}
       {!actor && actorId !== null && <p className="quiet small">{actorId}</p>}
-      {operator !== null && <p className="quiet small">{operator}</p>}
+      {operator !== null && <p className="quiet small" dir="auto">{operator}</p>}
     </>
   );
 }

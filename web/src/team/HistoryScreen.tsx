@@ -5,13 +5,14 @@ import { Paging } from "../parts/Paging.tsx";
 import { useSurvivingPage } from "../parts/paging.ts";
 import { Title } from "../parts/Title.tsx";
 import { changeSearch } from "../router/changeSearch.ts";
+import { daysAgo } from "../router/days.ts";
 import type { Screen } from "../router/route.ts";
 import { NotFound } from "../shell/NotFound.tsx";
 import { shellWords } from "../words/shell.ts";
 import { teamWords } from "../words/team.ts";
 import { useWords } from "../words/words.ts";
 import { PeriodsTable } from "./PeriodsTable.tsx";
-import { history, today } from "./routes.ts";
+import { history } from "./routes.ts";
 import { TeamTabs } from "./TeamTabs.tsx";
 
 export const query = graphql`
@@ -60,37 +61,13 @@ export default function HistoryScreen({ data, params, search }: Screen<typeof hi
   const change = changeSearch(history, params);
   const list = data.team?.seatHistory;
   const total = list?.totalCount ?? 0;
-  useSurvivingPage(search.at, list?.nodes.length ?? 0, total, (at) => {
-    change({ at }, { replace: true });
-  });
+  useSurvivingPage(search.at, list?.nodes.length ?? 0, total, (at) => change({ at }, { replace: true }));
   if (!data.team?.viewerCan.some(({ allowed }) => allowed)) return <NotFound />;
   return (
     <>
       <Title>{shell.team}</Title>
       <TeamTabs team={params.team} current="history" />
-      <FilterBar
-        active={search.product !== null || search.on !== null}
-        onClear={() => {
-          change({ product: null, on: null, at: null });
-        }}
-      >
-        <FilterSelect
-          label={t.product}
-          value={search.product}
-          options={data.products.nodes.map((product) => ({ id: product.id, text: product.name }))}
-          onChange={(product) => {
-            change({ product, at: null });
-          }}
-        />
-        <FilterDay
-          label={t.day}
-          value={search.on ?? today()}
-          max={today()}
-          onChange={(on) => {
-            change({ on, at: null });
-          }}
-        />
-      </FilterBar>
+      <Filters products={data.products.nodes} search={search} onChange={change} />
       {!list ? (
         <EmptyState title={t.chooseProduct} hint={t.chooseProductHint} />
       ) : list.nodes.length === 0 ? (
@@ -103,14 +80,37 @@ export default function HistoryScreen({ data, params, search }: Screen<typeof hi
           info={list.pageInfo}
           total={total}
           size={search.size}
-          onPlace={(at) => {
-            change({ at });
-          }}
-          onSize={(size) => {
-            change({ size, at: null });
-          }}
+          onPlace={(at) => change({ at })}
+          onSize={(size) => change({ size, at: null })}
         />
       )}
     </>
+  );
+}
+
+type Search = Screen<typeof history>["search"];
+
+interface FiltersProps {
+  readonly products: Screen<typeof history>["data"]["products"]["nodes"];
+  readonly search: Search;
+  readonly onChange: (values: Partial<Search>) => void;
+}
+
+function Filters({ products, search, onChange }: FiltersProps) {
+  const t = useWords(teamWords);
+  const today = daysAgo(0);
+  return (
+    <FilterBar
+      active={search.product !== null || search.on !== null}
+      onClear={() => onChange({ product: null, on: null, at: null })}
+    >
+      <FilterSelect
+        label={t.product}
+        value={search.product}
+        options={products.map(({ id, name }) => ({ id, text: name }))}
+        onChange={(product) => onChange({ product, at: null })}
+      />
+      <FilterDay label={t.day} value={search.on ?? today} max={today} onChange={(on) => onChange({ on, at: null })} />
+    </FilterBar>
   );
 }

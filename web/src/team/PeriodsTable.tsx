@@ -7,40 +7,28 @@ import type { PeriodsTable_periods$data, PeriodsTable_periods$key } from "./__ge
 
 type Period = PeriodsTable_periods$data[number];
 
+const PERIODS = graphql`
+  fragment PeriodsTable_periods on SeatPeriod @relay(plural: true) {
+    holderId
+    startedAt
+    startedBy
+    endedAt
+    endedBy
+    holder {
+      name
+    }
+    seat {
+      id
+    }
+  }
+`;
+
 /** The people who held a seat on a day, and from when to when. */
 export function PeriodsTable({ periods }: { readonly periods: PeriodsTable_periods$key }) {
   const t = useWords(teamWords);
   const formats = useFormats();
-  const rows = useFragment(
-    graphql`
-      fragment PeriodsTable_periods on SeatPeriod @relay(plural: true) {
-        holderId
-        startedAt
-        startedBy
-        endedAt
-        endedBy
-        holder {
-          name
-        }
-        seat {
-          id
-        }
-      }
-    `,
-    periods,
-  );
   const columns: readonly [Column<Period, string>, ...Column<Period, string>[]] = [
-    {
-      title: t.holder,
-      cell: ({ holder, holderId }) =>
-        holder ? (
-          <bdi>{holder.name}</bdi>
-        ) : (
-          <>
-            {t.personLeft} <span className="quiet small">{holderId}</span>
-          </>
-        ),
-    },
+    { title: t.holder, cell: (period) => <Holder period={period} /> },
     { title: t.from, cell: ({ startedAt }) => formats.moment(startedAt) },
     { title: t.givenBy, cell: ({ startedBy }) => <code className="small">{startedBy}</code> },
     { title: t.until, cell: ({ endedAt }) => (endedAt === null ? t.still : formats.moment(endedAt)) },
@@ -50,10 +38,20 @@ export function PeriodsTable({ periods }: { readonly periods: PeriodsTable_perio
   return (
     <Table
       label={t.tabs.history}
-      rows={rows}
+      rows={useFragment(PERIODS, periods)}
       keyOf={({ holderId, startedAt }) => `${holderId} ${startedAt}`}
       nameOf={({ holder, holderId }) => holder?.name ?? holderId}
       columns={columns}
     />
+  );
+}
+
+function Holder({ period: { holder, holderId } }: { readonly period: Period }) {
+  const t = useWords(teamWords);
+  if (holder) return <bdi>{holder.name}</bdi>;
+  return (
+    <>
+      {t.personLeft} <span className="quiet small">{holderId}</span>
+    </>
   );
 }

@@ -7,6 +7,7 @@ import { partsWords } from "../words/parts.ts";
 import { teamWords } from "../words/team.ts";
 import { useWords } from "../words/words.ts";
 import type { RotateTokenDialogMutation } from "./__generated__/RotateTokenDialogMutation.graphql";
+import { useSecret } from "./useSecret.ts";
 
 interface Props {
   readonly token: { readonly id: string; readonly name: string };
@@ -14,26 +15,28 @@ interface Props {
   readonly onMade: (secret: string) => void;
 }
 
+const ROTATE = graphql`
+  mutation RotateTokenDialogMutation($input: RotatePartnerTokenInput!) {
+    rotatePartnerToken(input: $input) {
+      secret
+      partnerToken {
+        ...TokensTable_tokens
+      }
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
 /** Asks before a token gets a new secret, and gets it. */
 export function RotateTokenDialog({ token, onClose, onMade }: Props) {
   const t = useWords(teamWords);
   const parts = useWords(partsWords);
-  const rotate = useMutation<RotateTokenDialogMutation>(graphql`
-    mutation RotateTokenDialogMutation($input: RotatePartnerTokenInput!) {
-      rotatePartnerToken(input: $input) {
-        secret
-        partnerToken {
-          ...TokensTable_tokens
-        }
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
+  const rotate = useMutation<RotateTokenDialogMutation>(ROTATE);
+  const answered = useSecret(onMade, onClose);
   const send = async () => {
-    const payload = await rotate.send({ tokenId: token.id, dryRun: false });
-    if (payload?.secret != null) onMade(payload.secret);
+    answered(await rotate.send({ tokenId: token.id, dryRun: false }));
   };
   return (
     <Dialog title={t.rotate.title(token.name)} onClose={onClose} alert>

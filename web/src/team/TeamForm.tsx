@@ -8,85 +8,94 @@ import { Form } from "../parts/Form.tsx";
 import { showDone } from "../parts/toasts.ts";
 import { teamWords } from "../words/team.ts";
 import { LANGUAGES, useWords } from "../words/words.ts";
-import type { TeamForm_team$key } from "./__generated__/TeamForm_team.graphql";
+import type { TeamForm_team$data, TeamForm_team$key } from "./__generated__/TeamForm_team.graphql";
 import type { Language, TeamFormMutation } from "./__generated__/TeamFormMutation.graphql";
 
-/** The name of a team, and the language of its mails. */
-export function TeamForm({ team }: { readonly team: TeamForm_team$key }) {
-  const t = useWords(teamWords);
-  const { id, name, language, mayUpdate } = useFragment(
-    graphql`
-      fragment TeamForm_team on Team {
-        id
-        name
-        language
-        mayUpdate: viewerCan(actions: [TEAMS_UPDATE]) {
-          action
-          allowed
-          reason
-        }
+const TEAM = graphql`
+  fragment TeamForm_team on Team {
+    id
+    name
+    language
+    mayUpdate: viewerCan(actions: [TEAMS_UPDATE]) {
+      action
+      allowed
+      reason
+    }
+  }
+`;
+
+const UPDATE = graphql`
+  mutation TeamFormMutation($input: UpdateTeamInput!) {
+    updateTeam(input: $input) {
+      team {
+        ...TeamForm_team
       }
-    `,
-    team,
-  );
-  const [typed, setTyped] = useState({ name, language });
-  const update = useMutation<TeamFormMutation>(graphql`
-    mutation TeamFormMutation($input: UpdateTeamInput!) {
-      updateTeam(input: $input) {
-        team {
-          ...TeamForm_team
-        }
-        errors {
-          ...problems_error @relay(mask: false)
-        }
+      errors {
+        ...problems_error @relay(mask: false)
       }
     }
-  `);
-  const save = async (values: { readonly name: string; readonly language: Language }) => {
-    const payload = await update.send({ teamId: id, ...values, dryRun: false });
-    return payload !== null && payload.errors.length === 0;
-  };
-  const press = async () => {
-    const before = { name, language };
-    if (!(await save(typed))) return;
-    showDone(t.saved, () => {
-      setTyped(before);
-      void save(before);
-    });
-  };
+  }
+`;
+
+/** The name of a team, and the language of its mails. */
+export function TeamForm({ team: key }: { readonly team: TeamForm_team$key }) {
+  const t = useWords(teamWords);
+  const team = useFragment(TEAM, key);
+  const { typed, change, save, pending, problems } = useTeamChange(team);
+  const buttons = (
+    <Button type="submit" look="main" pending={pending} reason={reasonOf(team.mayUpdate, "TEAMS_UPDATE")}>
+      {t.save}
+    </Button>
+  );
   return (
-    <Form
-      problems={update.problems}
-      onSubmit={() => void press()}
-      buttons={
-        <Button type="submit" look="main" pending={update.pending} reason={reasonOf(mayUpdate, "TEAMS_UPDATE")}>
-          {t.save}
-        </Button>
-      }
-    >
+    <Form problems={problems} onSubmit={() => void save()} buttons={buttons}>
       <TextField
         name="name"
         label={t.name}
         value={typed.name}
-        onChange={({ target }) => {
-          setTyped({ ...typed, name: target.value });
-        }}
+        onChange={({ target }) => change({ name: target.value })}
       />
       <SelectField
         name="language"
         label={t.mailLanguage}
         hint={t.mailLanguageHint}
         value={typed.language}
-        onChange={({ target }) => {
-          setTyped({ ...typed, language: target.value === "DE" ? "DE" : "EN" });
-        }}
+        onChange={({ target }) => change({ language: target.value === "DE" ? "DE" : "EN" })}
       >
-        {LANGUAGES.map((one) => (
-          <option key={one.id} value={one.id.toUpperCase()} lang={one.id}>
-            {one.text}
+        {LANGUAGES.map(({ id, text }) => (
+          <option key={id} value={id.toUpperCase()} lang={id}>
+            {text}
           </option>
         ))}
       </SelectField>
     </Form>
   );
+}
+
+interface Values {
+  readonly name: string;
+  readonly language: Language;
+}
+
+/** Holds what is typed, and saves it. The message that it is saved offers to take it back. */
+function useTeamChange({ id, name, language }: TeamForm_team$data) {
+  const t = useWords(teamWords);
+  const [typed, setTyped] = useState<Values>({ name, language });
+  const { send, pending, problems } = useMutation<TeamFormMutation>(UPDATE);
+  const set = async (values: Values) => {
+    const payload = await send({ teamId: id, ...values, dryRun: false });
+    return payload?.errors.length === 0;
+  };
+  const save = async () => {
+    const before = { name, language };
+    if (!(await set(typed))) return;
+    showDone(t.saved, () => {
+      setTyped(before);
+      void set(before);
+    });
+  };
+  const change = (values: Partial<Values>) => {
+    setTyped({ ...typed, ...values });
+  };
+  return { typed, change, save, pending, problems };
 }

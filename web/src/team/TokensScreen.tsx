@@ -1,5 +1,4 @@
 /* eslint-disable relay/unused-fields -- reasonOf reads what the viewer may do */
-import { useState } from "react";
 import { graphql } from "react-relay";
 import { Button, reasonOf } from "../parts/Button.tsx";
 import { EmptyState } from "../parts/EmptyState.tsx";
@@ -12,12 +11,9 @@ import { NotFound } from "../shell/NotFound.tsx";
 import { shellWords } from "../words/shell.ts";
 import { teamWords } from "../words/team.ts";
 import { useWords } from "../words/words.ts";
-import { CreateTokenDialog } from "./CreateTokenDialog.tsx";
-import { RevokeTokenDialog } from "./RevokeTokenDialog.tsx";
-import { RotateTokenDialog } from "./RotateTokenDialog.tsx";
 import { tokens } from "./routes.ts";
-import { SecretDialog } from "./SecretDialog.tsx";
 import { TeamTabs } from "./TeamTabs.tsx";
+import { TokenDialogs } from "./TokenDialogs.tsx";
 import { TokensTable } from "./TokensTable.tsx";
 
 export const query = graphql`
@@ -52,30 +48,16 @@ export default function TokensScreen({ data, params, search }: Screen<typeof tok
   const shell = useWords(shellWords);
   const t = useWords(teamWords);
   const change = changeSearch(tokens, params);
-  // A secret is never in the address.
-  const [secret, setSecret] = useState<string | null>(null);
   const list = data.team?.partnerTokens;
   const total = list?.totalCount ?? 0;
-  useSurvivingPage(search.at, list?.nodes.length ?? 0, total, (at) => {
-    change({ at }, { replace: true });
-  });
+  useSurvivingPage(search.at, list?.nodes.length ?? 0, total, (at) => change({ at }, { replace: true }));
   if (!data.team || !list) return <NotFound />;
-  const close = () => {
-    change({ ask: null, token: null });
-  };
-  const made = (shown: string) => {
-    change({ ask: null, token: null }, { replace: true });
-    setSecret(shown);
-  };
-  const about = list.nodes.map(({ id, name }) => ({ id, name })).find(({ id }) => id === search.token);
   const create = (
     <Button
       look="main"
       icon="plus"
       reason={reasonOf(data.team.viewerCan, "TOKENS_CREATE")}
-      onClick={() => {
-        change({ ask: "create" });
-      }}
+      onClick={() => change({ ask: "create" })}
     >
       {t.createToken}
     </Button>
@@ -85,12 +67,7 @@ export default function TokensScreen({ data, params, search }: Screen<typeof tok
       <Title aside={list.nodes.length > 0 ? create : undefined}>{shell.team}</Title>
       <TeamTabs team={params.team} current="tokens" />
       {list.nodes.length > 0 ? (
-        <TokensTable
-          tokens={list.nodes}
-          onAsk={(ask, token) => {
-            change({ ask, token });
-          }}
-        />
+        <TokensTable tokens={list.nodes} onAsk={(ask, token) => change({ ask, token })} />
       ) : (
         <EmptyState title={t.noTokens} hint={t.noTokensHint}>
           {create}
@@ -100,24 +77,10 @@ export default function TokensScreen({ data, params, search }: Screen<typeof tok
         info={list.pageInfo}
         total={total}
         size={search.size}
-        onPlace={(at) => {
-          change({ at });
-        }}
-        onSize={(size) => {
-          change({ size, at: null });
-        }}
+        onPlace={(at) => change({ at })}
+        onSize={(size) => change({ size, at: null })}
       />
-      {search.ask === "create" && <CreateTokenDialog teamId={params.team} onClose={close} onMade={made} />}
-      {search.ask === "rotate" && about && <RotateTokenDialog token={about} onClose={close} onMade={made} />}
-      {search.ask === "revoke" && about && <RevokeTokenDialog token={about} onClose={close} />}
-      {secret !== null && (
-        <SecretDialog
-          secret={secret}
-          onClose={() => {
-            setSecret(null);
-          }}
-        />
-      )}
+      <TokenDialogs teamId={params.team} tokens={list.nodes} search={search} onChange={change} />
     </>
   );
 }

@@ -1,5 +1,6 @@
 /* eslint-disable relay/unused-fields -- reasonOf reads what the viewer may do */
 import { graphql, useFragment } from "react-relay";
+import { Ago } from "../parts/Ago.tsx";
 import { Badge } from "../parts/Badge.tsx";
 import { Button, reasonOf } from "../parts/Button.tsx";
 import { type Column, Table } from "../parts/Table.tsx";
@@ -15,57 +16,48 @@ interface Props {
 
 type Row = TokensTable_tokens$data[number];
 
+const TOKENS = graphql`
+  fragment TokensTable_tokens on PartnerToken @relay(plural: true) {
+    id
+    name
+    scopes
+    createdAt
+    expiresAt
+    revokedAt
+    lastUsedAt
+    previousSecretEndsAt
+    grantor {
+      name
+    }
+    viewerCan(actions: [TOKENS_ROTATE, TOKENS_REVOKE]) {
+      action
+      allowed
+      reason
+    }
+  }
+`;
+
 /** The partner tokens of a team, with those that have ended. */
 export function TokensTable({ tokens, onAsk }: Props) {
   const t = useWords(teamWords);
   const columns = useColumns(onAsk);
-  const rows = useFragment(
-    graphql`
-      fragment TokensTable_tokens on PartnerToken @relay(plural: true) {
-        id
-        name
-        scopes
-        createdAt
-        expiresAt
-        revokedAt
-        lastUsedAt
-        previousSecretEndsAt
-        grantor {
-          name
-        }
-        viewerCan(actions: [TOKENS_ROTATE, TOKENS_REVOKE]) {
-          action
-          allowed
-          reason
-        }
-      }
-    `,
-    tokens,
-  );
   return (
-    <Table label={t.tabs.tokens} rows={rows} keyOf={({ id }) => id} nameOf={({ name }) => name} columns={columns} />
+    <Table
+      label={t.tabs.tokens}
+      rows={useFragment(TOKENS, tokens)}
+      keyOf={({ id }) => id}
+      nameOf={({ name }) => name}
+      columns={columns}
+    />
   );
 }
 
 function useColumns(onAsk: Props["onAsk"]): readonly [Column<Row, string>, ...Column<Row, string>[]] {
   const t = useWords(teamWords);
-  const formats = useFormats();
   return [
     { title: t.tokenName, cell: ({ name }) => <bdi>{name}</bdi> },
     { title: t.state, cell: (row) => <State row={row} /> },
-    {
-      title: t.mayDo,
-      cell: ({ scopes }) => (
-        <details>
-          <summary>{t.scopeCount(scopes.length)}</summary>
-          <ul>
-            {scopes.map((scope) => (
-              <li key={scope}>{t.scopes[scope]}</li>
-            ))}
-          </ul>
-        </details>
-      ),
-    },
+    { title: t.mayDo, cell: ({ scopes }) => <Scopes scopes={scopes} /> },
     {
       title: t.grantor,
       cell: ({ grantor }) => (grantor ? <bdi>{grantor.name}</bdi> : <span className="quiet">{t.personLeft}</span>),
@@ -75,16 +67,24 @@ function useColumns(onAsk: Props["onAsk"]): readonly [Column<Row, string>, ...Co
     {
       title: t.lastUsed,
       cell: ({ lastUsedAt }) =>
-        lastUsedAt === null ? (
-          <span className="quiet">{t.never}</span>
-        ) : (
-          <time className="nowrap" dateTime={lastUsedAt} title={formats.moment(lastUsedAt)}>
-            {formats.ago(lastUsedAt)}
-          </time>
-        ),
+        lastUsedAt === null ? <span className="quiet">{t.never}</span> : <Ago at={lastUsedAt} />,
     },
     { title: t.actions, cell: (row) => <Actions row={row} onAsk={onAsk} /> },
   ];
+}
+
+function Scopes({ scopes }: { readonly scopes: Row["scopes"] }) {
+  const t = useWords(teamWords);
+  return (
+    <details>
+      <summary>{t.scopeCount(scopes.length)}</summary>
+      <ul>
+        {scopes.map((scope) => (
+          <li key={scope}>{t.scopes[scope]}</li>
+        ))}
+      </ul>
+    </details>
+  );
 }
 
 function Day({ at }: { readonly at: string }) {
@@ -121,22 +121,11 @@ function Actions({ row: { id, name, revokedAt, expiresAt, viewerCan }, onAsk }: 
   if (revokedAt !== null || isPast(expiresAt)) return null;
   return (
     <span className="nowrap">
-      <Button
-        reason={reasonOf(viewerCan, "TOKENS_ROTATE")}
-        onClick={() => {
-          onAsk("rotate", id);
-        }}
-      >
+      <Button reason={reasonOf(viewerCan, "TOKENS_ROTATE")} onClick={() => onAsk("rotate", id)}>
         {t.rotate.short}
         <span className="hidden-text"> {name}</span>
       </Button>{" "}
-      <Button
-        look="danger"
-        reason={reasonOf(viewerCan, "TOKENS_REVOKE")}
-        onClick={() => {
-          onAsk("revoke", id);
-        }}
-      >
+      <Button look="danger" reason={reasonOf(viewerCan, "TOKENS_REVOKE")} onClick={() => onAsk("revoke", id)}>
         {t.revoke.short}
         <span className="hidden-text"> {name}</span>
       </Button>

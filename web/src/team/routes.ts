@@ -1,4 +1,5 @@
 import { PAGE_SIZES, pageVariables } from "../parts/paging.ts";
+import { daysAgo } from "../router/days.ts";
 import { route } from "../router/route.ts";
 import { choice, day, id, numberOf, place } from "../router/search.ts";
 import auditQuery from "./__generated__/AuditScreenQuery$parameters.ts";
@@ -55,15 +56,10 @@ export const history = route({
     team,
     product: search.product ?? "",
     hasProduct: search.product !== null,
-    on: search.on ?? today(),
+    on: search.on ?? daysAgo(0),
     ...pageVariables(search.at, search.size),
   }),
   screen: () => import("./HistoryScreen.tsx"),
 });
-
-/** Today, in UTC, as the history counts days. */
-export function today(): string {
-  return new Date().toISOString().slice(0, 10);
-}
 
 export const teamRoutes = [settings, tokens, audit, history];
