@@ -16,32 +16,47 @@ interface Props {
 
 type Pool = PoolsTable_pools$data[number];
 
+const POOLS = graphql`
+  fragment PoolsTable_pools on Pool @relay(plural: true) {
+    id
+    total
+    assigned
+    available
+    product {
+      id
+      name
+    }
+    waits {
+      totalCount
+    }
+  }
+`;
+
 /** The seats of a team by product: all, assigned, available, and how many people wait for one. */
 export function PoolsTable({ teamId, pools }: Props) {
   const t = useWords(billingWords);
-  const formats = useFormats();
-  const rows = useFragment(
-    graphql`
-      fragment PoolsTable_pools on Pool @relay(plural: true) {
-        id
-        total
-        assigned
-        available
-        product {
-          id
-          name
-        }
-        waits {
-          totalCount
-        }
-      }
-    `,
-    pools,
+  return (
+    <Table
+      label={t.seats}
+      rows={useFragment(POOLS, pools)}
+      keyOf={({ id }) => id}
+      nameOf={({ product }) => product.name}
+      columns={useColumns(teamId)}
+    />
   );
-  const columns: readonly [Column<Pool, string>, ...Column<Pool, string>[]] = [
+}
+
+function useColumns(teamId: string): readonly [Column<Pool, string>, ...Column<Pool, string>[]] {
+  const t = useWords(billingWords);
+  const formats = useFormats();
+  return [
     {
       title: t.product,
-      cell: ({ product }) => <Link href={byUser.href({ team: teamId }, { product: product.id })}>{product.name}</Link>,
+      cell: ({ product }) => (
+        <Link href={byUser.href({ team: teamId }, { product: product.id })} dir="auto">
+          {product.name}
+        </Link>
+      ),
     },
     { title: t.total, number: true, cell: ({ total }) => formats.number(total) },
     { title: t.assigned, number: true, cell: ({ assigned }) => formats.number(assigned) },
@@ -56,15 +71,17 @@ export function PoolsTable({ teamId, pools }: Props) {
           formats.number(0)
         ),
     },
-    {
-      title: t.share,
-      cell: ({ assigned, total, product }) => (
-        <div className="pool-meter">
-          <progress value={assigned} max={Math.max(total, 1)} aria-label={t.shareOf(product.name)} />
-          <span className="quiet small">{formats.percent(total === 0 ? 0 : assigned / total)}</span>
-        </div>
-      ),
-    },
+    { title: t.share, cell: (pool) => <Share pool={pool} /> },
   ];
-  return <Table label={t.seats} rows={rows} keyOf={({ id }) => id} nameOf={({ product }) => product.name} columns={columns} />;
+}
+
+function Share({ pool: { assigned, total, product } }: { readonly pool: Pool }) {
+  const t = useWords(billingWords);
+  const formats = useFormats();
+  return (
+    <div className="pool-meter">
+      <progress value={assigned} max={Math.max(total, 1)} aria-label={t.shareOf(product.name)} />
+      <span className="quiet small">{formats.percent(total === 0 ? 0 : assigned / total)}</span>
+    </div>
+  );
 }

@@ -57,77 +57,101 @@ export const query = graphql`
 export default function ReportingScreen({ data, params, search }: Screen<typeof reporting>) {
   const shell = useWords(shellWords);
   const t = useWords(usageWords);
-  const id = useId();
   const change = changeSearch(reporting, params);
   const seats = data.team?.seats;
   const total = seats?.totalCount ?? 0;
-  useSurvivingPage(search.at, seats?.nodes.length ?? 0, total, (at) => {
-    change({ at }, { replace: true });
-  });
+  useSurvivingPage(search.at, seats?.nodes.length ?? 0, total, (at) => change({ at }, { replace: true }));
   if (!data.team || !seats) return <NotFound />;
   const seesTeam = data.team.viewerCan.every(({ allowed }) => allowed);
   return (
     <>
       <Title>{shell.reporting}</Title>
       <p className="quiet">{seesTeam ? t.ofTeam : t.own}</p>
-      <FilterBar
-        active={search.product !== null || search.days !== RANGES[0]}
-        onClear={() => {
-          change({ product: null, days: RANGES[0], at: null });
-        }}
-      >
-        {seesTeam && (
-          <FilterSelect
-            label={t.product}
-            value={search.product}
-            options={(data.team.pools ?? []).map(({ product }) => ({ id: product.id, text: product.name }))}
-            onChange={(product) => {
-              change({ product, at: null });
-            }}
-          />
-        )}
-        <div className="filter">
-          <label htmlFor={id}>{t.range}</label>
-          <select
-            id={id}
-            className="input"
-            value={search.days}
-            onChange={({ target }) => {
-              change({ days: RANGES.find((days) => days === target.value) ?? RANGES[0], at: null });
-            }}
-          >
-            {[...RANGES]
-              .sort((one, other) => Number(one) - Number(other))
-              .map((days) => (
-                <option key={days} value={days}>
-                  {t.days(days)}
-                </option>
-              ))}
-          </select>
-        </div>
-      </FilterBar>
+      <Filters pools={seesTeam ? (data.team.pools ?? []) : null} search={search} onChange={change} />
       {seats.nodes.length > 0 ? (
         <UsageTable seats={seats.nodes} showsHolder={seesTeam} />
       ) : (
-        <EmptyState title={seesTeam ? t.nobody : t.noSeat} hint={seesTeam ? t.nobodyHint : t.noSeatHint}>
-          {!seesTeam && (
-            <Link className="button main" href={products.href({ team: params.team })}>
-              {shell.products}
-            </Link>
-          )}
-        </EmptyState>
+        <NoSeats team={params.team} seesTeam={seesTeam} />
       )}
       <Paging
         info={seats.pageInfo}
         total={total}
         size={search.size}
-        onPlace={(at) => {
-          change({ at });
-        }}
-        onSize={(size) => {
-          change({ size, at: null });
-        }}
+        onPlace={(at) => change({ at })}
+        onSize={(size) => change({ size, at: null })}
       />
     </>
+  );
+}
+
+type Search = Screen<typeof reporting>["search"];
+type Pools = NonNullable<NonNullable<Screen<typeof reporting>["data"]["team"]>["pools"]>;
+
+interface FiltersProps {
+  /** The pools of the team; null if the viewer sees only their own seats. */
+  readonly pools: Pools | null;
+  readonly search: Search;
+  readonly onChange: (values: Partial<Search>) => void;
+}
+
+function Filters({ pools, search, onChange }: FiltersProps) {
+  const t = useWords(usageWords);
+  return (
+    <FilterBar
+      active={search.product !== null || search.days !== RANGES[0]}
+      onClear={() => onChange({ product: null, days: RANGES[0], at: null })}
+    >
+      {pools && (
+        <FilterSelect
+          label={t.product}
+          value={search.product}
+          options={pools.map(({ product }) => ({ id: product.id, text: product.name }))}
+          onChange={(product) => onChange({ product, at: null })}
+        />
+      )}
+      <RangeSelect value={search.days} onChange={(days) => onChange({ days, at: null })} />
+    </FilterBar>
+  );
+}
+
+interface RangeProps {
+  readonly value: Search["days"];
+  readonly onChange: (days: Search["days"]) => void;
+}
+
+function RangeSelect({ value, onChange }: RangeProps) {
+  const t = useWords(usageWords);
+  const id = useId();
+  return (
+    <div className="filter">
+      <label htmlFor={id}>{t.range}</label>
+      <select
+        id={id}
+        className="input"
+        value={value}
+        onChange={({ target }) => onChange(RANGES.find((days) => days === target.value) ?? RANGES[0])}
+      >
+        {[...RANGES]
+          .sort((one, other) => Number(one) - Number(other))
+          .map((days) => (
+            <option key={days} value={days}>
+              {t.days(days)}
+            </option>
+          ))}
+      </select>
+    </div>
+  );
+}
+
+function NoSeats({ team, seesTeam }: { readonly team: string; readonly seesTeam: boolean }) {
+  const shell = useWords(shellWords);
+  const t = useWords(usageWords);
+  if (seesTeam) return <EmptyState title={t.nobody} hint={t.nobodyHint} />;
+  return (
+    <EmptyState title={t.noSeat} hint={t.noSeatHint}>
+      <Link className="button main" href={products.href({ team })}>
+        {shell.products}
+      </Link>
+    </EmptyState>
   );
 }

@@ -1,4 +1,5 @@
 import { graphql, useFragment } from "react-relay";
+import { Ago } from "../parts/Ago.tsx";
 import { type Column, Table } from "../parts/Table.tsx";
 import { useFormats } from "../words/formats.ts";
 import { usageWords } from "../words/usage.ts";
@@ -13,37 +14,34 @@ interface Props {
 type Seat = UsageTable_seats$data[number];
 type SeatColumn = Column<Seat, string>;
 
+const SEATS = graphql`
+  fragment UsageTable_seats on Seat @relay(plural: true) @argumentDefinitions(since: { type: "Date!" }) {
+    id
+    assignedAt
+    product {
+      name
+    }
+    holder {
+      name
+    }
+    usage(since: $since) {
+      hours
+      sessions
+      lastUsedAt
+    }
+  }
+`;
+
 /** The usage of each seat by the person who holds it, since a day. */
 export function UsageTable({ seats, showsHolder }: Props) {
   const t = useWords(usageWords);
-  const rows = useFragment(
-    graphql`
-      fragment UsageTable_seats on Seat @relay(plural: true) @argumentDefinitions(since: { type: "Date!" }) {
-        id
-        assignedAt
-        product {
-          name
-        }
-        holder {
-          name
-        }
-        usage(since: $since) {
-          hours
-          sessions
-          lastUsedAt
-        }
-      }
-    `,
-    seats,
-  );
-  const columns = useColumns(showsHolder);
   return (
     <Table
       label={t.usage}
-      rows={rows}
+      rows={useFragment(SEATS, seats)}
       keyOf={({ id }) => id}
       nameOf={({ holder, product }) => holder?.name ?? product.name}
-      columns={columns}
+      columns={useColumns(showsHolder)}
     />
   );
 }
@@ -51,7 +49,7 @@ export function UsageTable({ seats, showsHolder }: Props) {
 function useColumns(showsHolder: boolean): readonly [SeatColumn, ...SeatColumn[]] {
   const t = useWords(usageWords);
   const formats = useFormats();
-  const product: SeatColumn = { title: t.product, cell: (seat) => seat.product.name };
+  const product: SeatColumn = { title: t.product, cell: (seat) => <bdi>{seat.product.name}</bdi> };
   const holder: SeatColumn = { title: t.holder, cell: (seat) => seat.holder && <bdi>{seat.holder.name}</bdi> };
   const numbers: readonly SeatColumn[] = [
     { title: t.hours, number: true, cell: ({ usage }) => usage && formats.number(usage.hours) },
@@ -59,13 +57,7 @@ function useColumns(showsHolder: boolean): readonly [SeatColumn, ...SeatColumn[]
     {
       title: t.lastUsed,
       cell: ({ usage }) =>
-        usage?.lastUsedAt == null ? (
-          <span className="quiet">{t.notInRange}</span>
-        ) : (
-          <time className="nowrap" dateTime={usage.lastUsedAt} title={formats.moment(usage.lastUsedAt)}>
-            {formats.ago(usage.lastUsedAt)}
-          </time>
-        ),
+        usage?.lastUsedAt == null ? <span className="quiet">{t.notInRange}</span> : <Ago at={usage.lastUsedAt} />,
     },
     { title: t.heldSince, cell: ({ assignedAt }) => assignedAt !== null && formats.date(assignedAt) },
   ];

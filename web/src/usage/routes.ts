@@ -1,4 +1,5 @@
 import { PAGE_SIZES, pageVariables } from "../parts/paging.ts";
+import { daysAgo } from "../router/days.ts";
 import { route } from "../router/route.ts";
 import { id, numberOf, oneOf, place } from "../router/search.ts";
 import query from "./__generated__/ReportingScreenQuery$parameters.ts";
@@ -15,17 +16,10 @@ export const reporting = route({
   variables: ({ team }, search) => ({
     team,
     product: search.product,
-    since: daysBefore(Number(search.days) - 1),
+    since: daysAgo(Number(search.days) - 1),
     ...pageVariables(search.at, search.size),
   }),
   screen: () => import("./ReportingScreen.tsx"),
 });
-
-/** The day so many days before today, in UTC, as usage is counted. */
-function daysBefore(days: number): string {
-  const day = new Date();
-  day.setUTCDate(day.getUTCDate() - days);
-  return day.toISOString().slice(0, 10);
-}
 
 export const usageRoutes = [reporting];
