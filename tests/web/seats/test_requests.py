@@ -36,6 +36,10 @@ async def test_requests_are_granted_and_denied(company: Company, visit: Open, si
     await expect(rows.filter(has_text="Uma Asks")).to_have_count(1)
     await tab.page.go_back()
     await expect(rows).to_contain_text("Next month, when we have more.")
+    await tab.page.get_by_label("State").select_option("Any")
+    await expect(rows).to_have_count(2)
+    await tab.page.get_by_role("button", name="Clear filters").click()
+    await expect(rows).to_have_count(0)
 
 
 async def test_without_a_free_seat_the_person_can_wait(company: Company, visit: Open, site_world: World) -> None:
