@@ -8,6 +8,7 @@ import pytest
 from db.core.database import Database
 from domain.languages import Language
 from domain.mails import ACCOUNT_NOTICE, AccountEvent, AccountNoticeMail
+from gateway.http import console
 from gateway.mail.account_texts import ACCOUNT_TEXTS, AccountTexts
 from tests.gateway.mail.test_request_mails import LINK, NAME_WITH_LINKS, arrived, caller, short_pauses
 from tests.gateway.mail.test_texts import places
@@ -68,7 +69,7 @@ async def test_a_person_who_forgot_the_password_sets_a_new_one(caller: Caller, c
     # Programs that scan mails open the link, and the person may open it twice.
     for _ in range(2):
         page = await caller.client.http.get("/reset")
-        assert (page.status_code, "resetPassword(input: $input)" in page.text) == (200, True)
+        assert (page.status_code, page.headers["content-security-policy"]) == (200, console.PAGE_POLICY)
     signed = await send(caller, "resetPassword", token=link, password=NEW)
     assert signed["user"] == {"id": ada.id, "email": ada.email}
     [(to, subject, letter)] = await arrived(clean_database)
@@ -101,8 +102,9 @@ async def test_both_addresses_are_told_and_the_new_one_confirms(caller: Caller, 
     first_undo = token("/undo", letter)
     secrets = await stored_secrets(caller)
     assert [one in secrets for one in (confirm, first_undo)] == [False, False]
-    for path, mutation in (("/email", "confirmEmail"), ("/undo", "undoEmailChange")):
-        assert f"{mutation}(input: $input)" in (await caller.client.http.get(path)).text
+    for path in ("/email", "/undo"):
+        page = await caller.client.http.get(path)
+        assert (page.status_code, page.headers["content-security-policy"]) == (200, console.PAGE_POLICY)
     assert (await send(caller, "confirmEmail", token=confirm, password=OLD))["email"] == "new@tests.example"
     mails = {subject: (to, letter) for to, subject, letter in await arrived(clean_database)}
     assert "new@tests.example" in mails["This is your new e-mail address"][0]
