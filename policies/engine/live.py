@@ -99,8 +99,8 @@ class LivePolicy:
 def _checked(text: str, file: str) -> Policy:
     """Return the policy of a text that passed the gates. Raises PolicyRefused.
 
-    A process often needs the same one twice: `usher run` checks all before it serves. The checks take a second, and the
-    decisions that they leave behind 18 MiB. A policy depends on nothing but its text, so it can be shared.
+    A process often needs the same one twice: `usher run` checks all before it serves. The checks take a second. A
+    policy depends on nothing but its text, so it can be shared.
     """
     policy = Policy(text, file)
     check_policy(policy)
