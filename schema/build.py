@@ -110,6 +110,8 @@ class Mutation:
     rename_group = groups.rename_group
     delete_group = groups.delete_group
     set_group_members = groups.set_group_members
+    add_group_members = groups.add_group_members
+    remove_group_members = groups.remove_group_members
     move_group_members = groups.move_group_members
     assign_group_product = groups.assign_group_product
     unassign_group_product = groups.unassign_group_product

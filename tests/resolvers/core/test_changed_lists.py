@@ -50,6 +50,8 @@ AGAIN = {
     ("importMembers", "group", "members"): "groups",
     ("importMembers", "member", "groups"): "members",
     ("setGroupMembers", "member", "groups"): "members",
+    ("addGroupMembers", "member", "groups"): "members",
+    ("removeGroupMembers", "member", "groups"): "members",
     ("moveGroupMembers", "member", "groups"): "members",
 }
 # Mutations that end the caller's session or begin one of another account, so the caller has no lists to compare.
@@ -259,6 +261,10 @@ async def test_a_group_tells_who_joined_and_who_left(client: Client, world: Worl
     payload = await compared(caller, "setGroupMembers", groupId=group, userIds=[eve])
     assert [len(payload[name]) for name in ("memberEdges", "deletedMemberIds", "members")] == [1, 1, 2]
     other = await world.group(caller.team)
+    added = await compared(caller, "addGroupMembers", groupId=group, userIds=[ada, eve])
+    assert [len(added[name]) for name in ("memberEdges", "seatEdges", "members")] == [1, 1, 1]
+    gone = await compared(caller, "removeGroupMembers", groupId=group, userIds=[ada])
+    assert [len(gone[name]) for name in ("deletedMemberIds", "deletedSeatIds", "members")] == [1, 1, 1]
     moved = {"fromGroupId": group, "toGroupId": other, "userIds": [eve]}
     await compared(caller, "moveGroupMembers", **moved)
 
@@ -278,11 +284,13 @@ async def test_a_person_who_joins_is_not_told_of_the_seats_of_others(client: Cli
 READS = {scope for scope in Scope if scope.value.endswith(":read")}
 # What a token must be able to read so that it can send these mutations at all, and what it is told of because of that.
 NEEDED: dict[str, tuple[Scope, set[str]]] = {
+    "addGroupMembers": (Scope.GROUPS_READ, set()),
     "answerRequest": (Scope.REQUESTS_READ, set()),
     "assignGroupProduct": (Scope.GROUPS_READ, set()),
     "deleteGroup": (Scope.GROUPS_READ, {"deletedGroupIds"}),
     "moveGroupMembers": (Scope.GROUPS_READ, set()),
     "reassignSeat": (Scope.SEATS_READ, {"seatEdges", "deletedSeatIds"}),
+    "removeGroupMembers": (Scope.GROUPS_READ, set()),
     "revokeInvitation": (Scope.MEMBERS_READ, {"deletedMemberIds"}),
     "setGroupMembers": (Scope.GROUPS_READ, set()),
     "unassignGroupProduct": (Scope.GROUPS_READ, set()),

@@ -20,6 +20,8 @@ MUTATIONS = {
     "unassignSeats": [Scope.SEATS_UNASSIGN, Scope.POOLS_READ, Scope.SEATS_READ],
     "removeMembers": [Scope.MEMBERS_REMOVE],
     "setGroupMembers": [Scope.GROUPS_UPDATE, Scope.GROUPS_READ],
+    "addGroupMembers": [Scope.GROUPS_UPDATE, Scope.GROUPS_READ],
+    "removeGroupMembers": [Scope.GROUPS_UPDATE, Scope.GROUPS_READ],
     "moveGroupMembers": [Scope.GROUPS_UPDATE, Scope.GROUPS_READ],
 }
 USERS = {"role": "USER"}
@@ -37,8 +39,10 @@ async def setting(client: Client, world: World, mutation: str) -> tuple[Caller, 
     if mutation == "unassignSeats":
         for one in people:
             await caller.give_seat(one.id)
-    if mutation == "setGroupMembers":
+    if mutation in ("setGroupMembers", "addGroupMembers", "removeGroupMembers"):
         values = {"groupId": await world.group(caller.team)}
+    if mutation == "removeGroupMembers":
+        await world.add_to_group(caller.team, values["groupId"], *(one.id for one in people))
     if mutation == "moveGroupMembers":
         left, right = await world.group(caller.team), await world.group(caller.team)
         await world.add_to_group(caller.team, left, *(one.id for one in people))

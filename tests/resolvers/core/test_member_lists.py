@@ -20,6 +20,8 @@ MUTATIONS = {
     "unassignSeats": [Scope.SEATS_UNASSIGN, Scope.POOLS_READ, Scope.SEATS_READ],
     "removeMembers": [Scope.MEMBERS_REMOVE],
     "setGroupMembers": [Scope.GROUPS_UPDATE, Scope.GROUPS_READ],
+    "addGroupMembers": [Scope.GROUPS_UPDATE, Scope.GROUPS_READ],
+    "removeGroupMembers": [Scope.GROUPS_UPDATE, Scope.GROUPS_READ],
 }
 UNKNOWN = "There is no member of this team with this e-mail address."
 
@@ -31,8 +33,11 @@ async def setting(client: Client, world: World, mutation: str) -> tuple[Caller, 
     if mutation == "unassignSeats":
         for one in people:
             await caller.give_seat(one.id)
-    if mutation == "setGroupMembers":
-        return caller, {"groupId": await world.group(caller.team)}, people
+    if mutation.endswith("GroupMembers"):
+        group = await world.group(caller.team)
+        if mutation == "removeGroupMembers":
+            await world.add_to_group(caller.team, group, *(one.id for one in people))
+        return caller, {"groupId": group}, people
     pool = {} if mutation == "removeMembers" else {"productId": caller.product}
     return caller, {"teamId": caller.team, **pool}, people
 
@@ -157,7 +162,7 @@ async def test_a_token_finds_people_by_address_only_with_the_right_to_read_addre
     assert await changed_people(world, caller.team) == [*before, {ada.id}]
 
 
-@pytest.mark.parametrize("mutation", [one for one in MUTATIONS if one != "setGroupMembers"])
+@pytest.mark.parametrize("mutation", [one for one in MUTATIONS if not one.endswith("GroupMembers")])
 async def test_a_person_without_the_right_learns_nothing_about_an_address(
     client: Client, world: World, mutation: str
 ) -> None:

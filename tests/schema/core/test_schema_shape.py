@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "c6acd3a483bd9e3cac32d318d94906743b5954ef866530f40db1939f4a41473d"
+SHAPE = "708d47838d5a72ec9b8984a6fcd8ace554d326ab48ec5407b2f51e51c71e5637"
 
 
 class WithoutDescriptions(Visitor):
