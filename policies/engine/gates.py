@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from domain.actions import Action
 from domain.roles import VENDOR
@@ -31,6 +32,18 @@ def check_policy(policy: Policy) -> Table:
     if findings:
         raise PolicyRefused(policy.file, findings)
     return decisions
+
+
+@lru_cache(maxsize=1)
+def checked(text: str, file: str) -> Policy:
+    """Return the policy of a text that passed the gates. Raises PolicyRefused.
+
+    A process often needs the same one twice: `usher run` checks all before it serves. The checks take a second. A
+    policy depends on nothing but its text, so it can be shared.
+    """
+    policy = Policy(text, file)
+    check_policy(policy)
+    return policy
 
 
 def _line_of(policy: Policy, name: str) -> int:
