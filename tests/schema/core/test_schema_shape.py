@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "708d47838d5a72ec9b8984a6fcd8ace554d326ab48ec5407b2f51e51c71e5637"
+SHAPE = "6c545f23baf24d9d943c2ce690aa9e7a9032e45e7fc10669fcbc230461739e07"
 
 
 class WithoutDescriptions(Visitor):
