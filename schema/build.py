@@ -105,6 +105,7 @@ class Mutation:
     remove_members = members.remove_members
     update_member = member_updates.update_member
     change_role = roles.change_role
+    change_roles = roles.change_roles
     update_team = team_settings.update_team
     create_group = groups.create_group
     rename_group = groups.rename_group

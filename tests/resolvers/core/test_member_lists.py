@@ -19,6 +19,7 @@ MUTATIONS = {
     "assignSeats": [Scope.SEATS_ASSIGN, Scope.POOLS_READ, Scope.SEATS_READ],
     "unassignSeats": [Scope.SEATS_UNASSIGN, Scope.POOLS_READ, Scope.SEATS_READ],
     "removeMembers": [Scope.MEMBERS_REMOVE],
+    "changeRoles": [Scope.MEMBERS_CHANGE_ROLE],
     "setGroupMembers": [Scope.GROUPS_UPDATE, Scope.GROUPS_READ],
     "addGroupMembers": [Scope.GROUPS_UPDATE, Scope.GROUPS_READ],
     "removeGroupMembers": [Scope.GROUPS_UPDATE, Scope.GROUPS_READ],
@@ -38,8 +39,8 @@ async def setting(client: Client, world: World, mutation: str) -> tuple[Caller, 
         if mutation == "removeGroupMembers":
             await world.add_to_group(caller.team, group, *(one.id for one in people))
         return caller, {"groupId": group}, people
-    pool = {} if mutation == "removeMembers" else {"productId": caller.product}
-    return caller, {"teamId": caller.team, **pool}, people
+    more = {"removeMembers": {}, "changeRoles": {"role": "SOFTWARE_COORDINATOR"}}
+    return caller, {"teamId": caller.team, **more.get(mutation, {"productId": caller.product})}, people
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS)
@@ -226,7 +227,9 @@ async def test_a_group_is_not_emptied_by_a_forgotten_list(client: Client, world:
     assert await world.fingerprint() != before
 
 
-@pytest.mark.parametrize(("mutation", "more"), [("assignSeats", 1), ("unassignSeats", 2), ("removeMembers", 1)])
+@pytest.mark.parametrize(
+    ("mutation", "more"), [("assignSeats", 1), ("unassignSeats", 2), ("removeMembers", 1), ("changeRoles", 1)]
+)
 async def test_the_number_of_statements_does_not_depend_on_the_number_of_addresses(
     client: Client, world: World, statements: list[str], mutation: str, more: int
 ) -> None:
