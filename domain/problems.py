@@ -100,13 +100,18 @@ class UserErrorCode(Notice):
     ALREADY_ASSIGNED = "already_assigned", "The person already holds a seat of this product.", INFORMATION
     ALREADY_IN_GROUP = (
         "already_in_group",
-        "The person is in the group to which people move already, and is not in the group that they leave.",
+        "The person is already in the group that people join, and not in one that they leave.",
         INFORMATION,
     )
     ALREADY_IN_ROLE = "already_in_role", "The member already has this role.", INFORMATION
     ALREADY_MEMBER = (
         "already_member",
         "This person is already a member of the team, or is already invited to it.",
+        INFORMATION,
+    )
+    ALREADY_OUT_OF_GROUP = (
+        "already_out_of_group",
+        "The person is a member of the team, and not of the group, so they need not leave it.",
         INFORMATION,
     )
     ALREADY_REQUESTED = (

@@ -105,11 +105,14 @@ class Mutation:
     remove_members = members.remove_members
     update_member = member_updates.update_member
     change_role = roles.change_role
+    change_roles = roles.change_roles
     update_team = team_settings.update_team
     create_group = groups.create_group
     rename_group = groups.rename_group
     delete_group = groups.delete_group
     set_group_members = groups.set_group_members
+    add_group_members = groups.add_group_members
+    remove_group_members = groups.remove_group_members
     move_group_members = groups.move_group_members
     assign_group_product = groups.assign_group_product
     unassign_group_product = groups.unassign_group_product

@@ -110,23 +110,6 @@ update users u set {NEW_NAMES} from {WANTED} where u.id = w.user_id
 """).bindparams(*NAMES),  # noqa: S608
 )
 
-# Keep the role in an open invitation equal to the role of the membership, as in `db.people.roles`.
-CHANGE_ROLES = Statement(
-    "change_roles",
-    NoneType,
-    text("""
-with wanted as (
-    select * from unnest(:user_ids, :roles) as w (user_id, role)
-), changed as (
-    update memberships m set role = w.role from wanted w
-    where m.team_id = :team_id and m.user_id = w.user_id and m.role <> w.role
-)
-update invitations i set role = w.role from wanted w
-where i.team_id = :team_id and i.user_id = w.user_id and i.role <> w.role
-  and i.accepted_at is null and i.revoked_at is null
-""").bindparams(*_arrays("user_ids", type_=ID), *_arrays("roles")),
-)
-
 OTHERS = Statement(
     "other_members",
     OtherMember,
@@ -159,12 +142,6 @@ async def rename_accounts(connection: Connection, names: Mapping[str, Names]) ->
     """Change the names of these accounts, by user id."""
     if names:
         await RENAME_ACCOUNTS.run(connection, **_columns(names))
-
-
-async def change_roles(connection: Connection, team_id: str, roles: Mapping[str, Role]) -> None:
-    """Give these members or invited people their roles, by user id. The memberships must be locked."""
-    if roles:
-        await CHANGE_ROLES.run(connection, team_id=team_id, user_ids=list(roles), roles=list(roles.values()))
 
 
 async def others(connection: Connection, team_id: str, user_ids: Sequence[str], limit: int) -> list[OtherMember]:

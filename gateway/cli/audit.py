@@ -21,8 +21,8 @@ from gateway.cli.progress import ProgressBars
 from gateway.runtime import settings
 from policies.audit_facts import denial_reason
 from policies.engine.archived import ArchivedPolicy
-from policies.engine.gates import check_policy
-from policies.engine.policy import Policy
+from policies.engine.gates import checked
+from policies.engine.policy import Policy, read
 from policies.explain import Judge
 from policies.refusal import PolicyRefused
 
@@ -47,9 +47,7 @@ def replay(
 ) -> None:
     """Repeat all decisions from the facts stored with them. List those that are denied now, and exit with 1."""
     period = _period(since, until, team)
-    candidate = None if policy is None else Policy.load(policy)
-    if candidate is not None:
-        check_policy(candidate)
+    candidate = None if policy is None else checked(read(policy), policy.name)
     with serving.opened_database(settings.load()) as (runner, database):
         lines, disagreements = runner.run(_replay(database, period, candidate))
     judge = "the policies of their time" if candidate is None else candidate.file

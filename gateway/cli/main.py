@@ -92,7 +92,6 @@ def run() -> None:
         with serving.database(chosen) as url:
             demo_there = serving.prepare(url, live.current, demo_allowed=chosen.host in LOOPBACK)
             banner.show(chosen.address, demo=demo_there, mails=None if chosen.smtp_url else chosen.data / "mail")
-            del live  # a single worker serves in this process; it loads the policy itself, and would hold 15 MiB twice
             serving.serve(chosen, url, listener, demo=demo_there)
 
 

@@ -18,7 +18,7 @@ from gateway.cli import policy_impact
 from gateway.cli.failures import CommandFailed, command
 from gateway.runtime import settings
 from policies import facts
-from policies.engine.gates import check_policy
+from policies.engine.gates import checked
 from policies.engine.policy import Policy, read
 from policies.engine.table import Cell, Table, lock_difference, render, table
 from policies.explain import explain as explained
@@ -159,8 +159,9 @@ def _policy_path(file: Path | None) -> Path:
 
 
 def _checked(file: Path | None) -> tuple[Policy, Table]:
-    policy = Policy.load(_policy_path(file))
-    return policy, check_policy(policy)
+    path = _policy_path(file)
+    policy = checked(read(path), path.name)
+    return policy, table(policy)
 
 
 def _text(path: Path) -> str:

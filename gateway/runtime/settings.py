@@ -120,7 +120,7 @@ class Settings(BaseSettings):
     oidc_issuer: str | None = Field(
         None,
         alias="USHER_OIDC_ISSUER",
-        description="The OpenID provider by which people may sign in; an https:// address.",
+        description="The OpenID provider by which people may sign in; an https:// address, or http:// on this machine.",
     )
     oidc_client_id: str | None = Field(
         None, alias="USHER_OIDC_CLIENT_ID", description="How the provider calls Usher.", min_length=1

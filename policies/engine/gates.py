@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from domain.actions import Action
 from domain.roles import VENDOR
@@ -31,6 +32,18 @@ def check_policy(policy: Policy) -> Table:
     if findings:
         raise PolicyRefused(policy.file, findings)
     return decisions
+
+
+@lru_cache(maxsize=1)
+def checked(text: str, file: str) -> Policy:
+    """Return the policy of a text that passed the gates. Raises PolicyRefused.
+
+    A process often needs the same one twice: `usher run` checks all before it serves. The checks take a second. A
+    policy depends on nothing but its text, so it can be shared.
+    """
+    policy = Policy(text, file)
+    check_policy(policy)
+    return policy
 
 
 def _line_of(policy: Policy, name: str) -> int:
@@ -83,9 +96,15 @@ def _matters(policy: Policy, rule: Statement, questions: list[Question]) -> bool
         rest = OsoEngine(policy.source.without([rule]), policy.file)
     except PolicyRefused:
         return True
-    # Ask first about the action that the rule gives, because then the first answer nearly always decides.
-    questions = sorted(questions, key=lambda question: not rule.gives(question[1]))
+    # Ask first about what the rule gives and names, because then one of the first answers nearly always decides.
+    words = {token.text for token in rule.tokens}
+    questions = sorted(questions, key=lambda question: -_closeness(rule, words, question))
     return any(not rest.allows(subject, action.value, target) for subject, action, target in questions)
+
+
+def _closeness(rule: Statement, words: set[str], question: Question) -> int:
+    subject, action, _ = question
+    return 2 * rule.gives(action) + (action.value in words) + (type(subject).__name__ in words)
 
 
 def _rule_text(policy: Policy, rule: Statement) -> str:

@@ -8,13 +8,12 @@ gateway more permissive.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import structlog
 
 from domain.actions import Action
-from policies.engine.gates import check_policy
+from policies.engine.gates import check_policy, checked
 from policies.engine.policy import Policy, read
 from policies.engine.shadow import Shadow, ShadowedPolicy
 from policies.refusal import PolicyRefused
@@ -43,7 +42,7 @@ class LivePolicy:
 
         `on_disagreement` is called with the action each time the candidate decides differently.
         """
-        self.shadow = Shadow(_checked(read(candidate), candidate.name), on_disagreement) if candidate else None
+        self.shadow = Shadow(checked(read(candidate), candidate.name), on_disagreement) if candidate else None
         self._path = path
         self._policy = self._load(read(path))
         self._refused: tuple[str, PolicyRefused] | None = None
@@ -83,7 +82,7 @@ class LivePolicy:
     def _load(self, text: str) -> Policy:
         name = self._path.name
         if self.shadow is None:
-            return _checked(text, name)
+            return checked(text, name)
         shadowed = ShadowedPolicy(text, name, self.shadow)
         check_policy(shadowed)
         return shadowed
@@ -93,15 +92,3 @@ class LivePolicy:
             log.warning("policy_refused", file=refusal.file, reason=str(refusal), kept=self._policy.hash)
         self._refused = (text, refusal)
         return Reload(swapped=False, refusal=refusal)
-
-
-@lru_cache(maxsize=1)
-def _checked(text: str, file: str) -> Policy:
-    """Return the policy of a text that passed the gates. Raises PolicyRefused.
-
-    A process often needs the same one twice: `usher run` checks all before it serves. The checks take a second, and the
-    decisions that they leave behind 18 MiB. A policy depends on nothing but its text, so it can be shared.
-    """
-    policy = Policy(text, file)
-    check_policy(policy)
-    return policy

@@ -42,7 +42,7 @@ class Policy:
         self._actions = {
             kind: tuple(action for action in Action if self.kinds[action] is kind) for kind in facts.TARGETS
         }
-        self._single_rule_engines: dict[tuple[Action, int], OsoEngine] = {}
+        self._single_rule_engines: dict[tuple[Action, int], OsoEngine] = {}  # of the action that was asked last
         self._decisions: dict[tuple[Action, facts.Subject, facts.Target], Decision] = {}
         self._explanations: dict[tuple[Action, facts.Subject, facts.Target], Explanation] = {}
         self._breadths: dict[tuple[Action, facts.Subject, Standing], _Breadth] = {}
@@ -160,8 +160,15 @@ class Policy:
         return None
 
     def _engine_with_only(self, action: Action, start: int) -> OsoEngine:
+        """Return the policy with only one of the rules that give the action: the one that starts at `start`.
+
+        An engine takes 0.4 MiB and is made in 2 ms. The gates ask about one action after the other, so only the engines
+        of one action are kept. The rules that they found are cached with the decisions.
+        """
         engine = self._single_rule_engines.get((action, start))
         if engine is None:
+            if any(other is not action for other, _ in self._single_rule_engines):
+                self._single_rule_engines = {}
             others = [rule for rule in self.source.rules if rule.gives(action) and rule.start != start]
             engine = self._single_rule_engines[action, start] = OsoEngine(self.source.without(others), self.file)
         return engine

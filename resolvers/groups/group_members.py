@@ -106,6 +106,8 @@ class DeleteGroupPayload(SeatLists):
 async def set_group_members(change: Change, input: SetGroupMembersInput) -> SetGroupMembersPayload:
     """Set the members of a group. Invited people can be members too.
 
+    To add or to remove some people, use `addGroupMembers` and `removeGroupMembers`: a list of all members would let a
+    person leave who has joined meanwhile.
     A person who joins gets a seat of each product that the group gives. A person who leaves loses these seats, except
     those that have another source. Freed seats go to the waiting list, or back to the pool. DUPLICATE, NOT_FOUND (no
     member of the team) and NO_SEAT_LEFT stop everything under ALL_OR_NOTHING. Otherwise they stop only their own row or
@@ -122,7 +124,7 @@ async def set_group_members(change: Change, input: SetGroupMembersInput) -> SetG
     present_ids = set(present)
     joining = [user_id for user_id in asked if user_id in known and user_id not in present_ids]
     leaving = [user_id for user_id in present if user_id in known and user_id not in asked]
-    losing = await _losing_seats(change, group, leaving)
+    losing = await losing_seats(change, group, leaving)
     if joining and await given_products.ids_of_groups(change.connection, group.team_id, [group.id]):
         may_give(change, group.team_id, joining)
     await change.decide(facts.team(change.actor, group.team_id))
@@ -132,7 +134,7 @@ async def set_group_members(change: Change, input: SetGroupMembersInput) -> SetG
     stopped = payload.errors and input.mode is BulkMode.ALL_OR_NOTHING
     if stopped or is_unread(payload.errors) or not (joining or leaving):
         return payload
-    outcome = await _replace_members(change, group, joining, leaving, losing, input.mode)
+    outcome = await replace_members(change, group, joining, leaving, losing, input.mode)
     payload.errors += with_rows(outcome.errors, asked)
     if not outcome.shortage:
         payload.seats, payload.waits = outcome.seats, outcome.waits
@@ -186,6 +188,50 @@ async def deleted_group_ids(root: DeleteGroupPayload, _info: Info) -> list[straw
     return [] if root.deleted_group_id is None else [root.deleted_group_id]
 
 
+async def losing_seats(change: Change, group: GroupRow, leaving: Collection[str]) -> list[str]:
+    """Those of the leaving people who hold, or wait for, a seat because of the group, by user id.
+
+    Raises Forbidden if the actor may not take these seats.
+    """
+    affected = (
+        await given_products.people_with_source(change.connection, group.team_id, None, group_source(group.id))
+        if leaving
+        else []
+    )
+    losing = sorted(set(leaving).intersection(affected))
+    if losing:
+        may_take(change, group.team_id, losing)
+    return losing
+
+
+async def replace_members(
+    change: Change,
+    group: GroupRow,
+    joining: Sequence[str],
+    leaving: Sequence[str],
+    losing: Sequence[str],
+    mode: BulkMode,
+) -> Outcome:
+    """Let people leave and join a group. `losing` are those who lose seats or waits by leaving.
+
+    If the outcome has a shortage, everything is undone.
+    """
+    outcome = Outcome()
+    savepoint = await change.connection.savepoint()
+    await waits.lock_for_joining(change.connection, group.team_id)
+    if losing:
+        await take(change, group.team_id, None, losing, group_source(group.id), outcome)
+    await groups.remove_members(change.connection, group.team_id, group.id, leaving)
+    await add_to_groups(change, group.team_id, {user_id: [group.id] for user_id in joining}, mode, outcome)
+    if outcome.shortage:
+        await savepoint.rollback()
+        return outcome
+    moved = {"joined": joining, "left": leaving}
+    after = {**{what: those for what, those in moved.items() if those}, **outcome.audit_values()}
+    await change.record(group.team_id, group.id, {}, after)
+    return outcome
+
+
 async def _asked_people(
     change: Change, group: GroupRow, input: SetGroupMembersInput, errors: list[UserError]
 ) -> dict[str, Place]:
@@ -213,44 +259,3 @@ async def _group_to_delete(change: Change, input: DeleteGroupInput) -> GroupRow:
         await change.decide(facts.team(change.actor, team.id))
         raise NotFound("group")
     return group
-
-
-async def _losing_seats(change: Change, group: GroupRow, leaving: Collection[str]) -> list[str]:
-    """Those of the leaving people who hold, or wait for, a seat because of the group, by user id. Raises Forbidden."""
-    affected = (
-        await given_products.people_with_source(change.connection, group.team_id, None, group_source(group.id))
-        if leaving
-        else []
-    )
-    losing = sorted(set(leaving).intersection(affected))
-    if losing:
-        may_take(change, group.team_id, losing)
-    return losing
-
-
-async def _replace_members(
-    change: Change,
-    group: GroupRow,
-    joining: Sequence[str],
-    leaving: Sequence[str],
-    losing: Sequence[str],
-    mode: BulkMode,
-) -> Outcome:
-    """Let people leave and join a group. `losing` are those who lose seats or waits by leaving.
-
-    If the outcome has a shortage, everything is undone.
-    """
-    outcome = Outcome()
-    savepoint = await change.connection.savepoint()
-    await waits.lock_for_joining(change.connection, group.team_id)
-    if losing:
-        await take(change, group.team_id, None, losing, group_source(group.id), outcome)
-    await groups.remove_members(change.connection, group.team_id, group.id, leaving)
-    await add_to_groups(change, group.team_id, {user_id: [group.id] for user_id in joining}, mode, outcome)
-    if outcome.shortage:
-        await savepoint.rollback()
-        return outcome
-    moved = {"joined": joining, "left": leaving}
-    after = {**{what: those for what, those in moved.items() if those}, **outcome.audit_values()}
-    await change.record(group.team_id, group.id, {}, after)
-    return outcome

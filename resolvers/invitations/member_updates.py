@@ -11,7 +11,7 @@ from db.groups import given_products, groups
 from db.invitations import bulk_invitations, member_updates
 from db.invitations import external_ids as stored_ids
 from db.invitations.member_updates import Names, PresentMember
-from db.people import members
+from db.people import members, roles
 from db.people.teams import TeamRow
 from db.seats import waiting_list as waits
 from db.seats.seats import SeatRow
@@ -186,8 +186,8 @@ async def change_names_and_roles(change: Change, team_id: str, edits: Iterable[E
     await member_updates.rename_accounts(change.connection, account_names)
     for user_id in account_names:
         await tell_new_names(change, user_id)
-    roles = {edit.member.user_id: edit.role for edit in all_edits if edit.role is not None}
-    await member_updates.change_roles(change.connection, team_id, roles)
+    given = {edit.member.user_id: edit.role for edit in all_edits if edit.role is not None}
+    await roles.change(change.connection, team_id, given)
 
 
 def _require_rights(change: Change, team: TeamRow, input: UpdateMemberInput) -> None:

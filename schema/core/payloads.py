@@ -1,7 +1,7 @@
 """The GraphQL types of payloads, derived from the dataclasses that the mutations return."""
 
 from collections.abc import Collection
-from dataclasses import fields
+from dataclasses import Field, fields
 from functools import reduce
 from operator import or_
 from types import UnionType
@@ -10,9 +10,15 @@ from typing import Any, get_args, get_origin, get_type_hints
 import strawberry
 from strawberry.types.private import is_private
 
+from db.seats.seats import SeatRow
+from db.seats.waits import WaitRow
+from resolvers.core.changed_lists import seen
 from schema.core.changed_lists import fields_of
-from schema.core.fields import publish_enums, shows
+from schema.core.fields import expose, publish_enums, shows
 from schema.core.refs import TYPE_OF_ROW
+
+# Rows that a mutation may change for people who may not read them.
+_OF_PEOPLE = {SeatRow, WaitRow}
 
 
 def payload(row: type, never: Collection[str] = (), **resolved: Any) -> Any:
@@ -30,14 +36,26 @@ def payload(row: type, never: Collection[str] = (), **resolved: Any) -> Any:
         if is_private(hints[one.name]):
             published |= resolved
         else:
-            published[one.name] = strawberry.field(
-                graphql_type=_graphql_type(hints[one.name]),
-                description=one.metadata.get("description"),
-                deprecation_reason=one.metadata.get("deprecated"),
-            )
+            published[one.name] = _field(one, hints[one.name])
     return shows(row)(
         type(row.__name__, (), {"__doc__": row.__doc__, **published, **resolved, **fields_of(row, never)})
     )
+
+
+def _field(declared: Field[Any], hint: Any) -> Any:
+    """The field of a payload. Of seats and waits it shows only those that the actor may see."""
+    if {*_parts(hint)} & _OF_PEOPLE:
+        return expose(seen(declared.name, declared.metadata["description"]), _graphql_type(hint))
+    return strawberry.field(
+        graphql_type=_graphql_type(hint),
+        description=declared.metadata.get("description"),
+        deprecation_reason=declared.metadata.get("deprecated"),
+    )
+
+
+def _parts(hint: Any) -> tuple[Any, ...]:
+    """The types in a list or a union; else the type itself."""
+    return get_args(hint) or (hint,)
 
 
 def _graphql_type(hint: Any) -> Any:

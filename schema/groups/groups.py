@@ -4,7 +4,7 @@ import strawberry
 
 from db.groups.groups import GroupRow
 from resolvers.core.member_lists import MAX_PEOPLE
-from resolvers.groups import group_members, group_moves, group_products, groups
+from resolvers.groups import group_joins, group_members, group_moves, group_products, groups
 from resolvers.people import teams
 from schema.core.changed_lists import IDS
 from schema.core.fields import expose, publish_input, shows
@@ -24,6 +24,8 @@ CONFIRM = (
 publish_input(groups.CreateGroupInput, name=NAME)
 publish_input(groups.RenameGroupInput, name=NAME)
 publish_input(group_members.SetGroupMembersInput, **PEOPLE | {"user_ids": USER_IDS})
+publish_input(group_joins.AddGroupMembersInput, **PEOPLE, group_id="The group that these people join.")
+publish_input(group_joins.RemoveGroupMembersInput, **PEOPLE, group_id="The group that these people leave.")
 publish_input(group_members.DeleteGroupInput, confirm=CONFIRM)
 publish_input(
     group_moves.MoveGroupMembersInput,
@@ -66,6 +68,14 @@ delete_group = expose(
     | None,
 )
 set_group_members = expose(group_members.set_group_members, payload(group_members.SetGroupMembersPayload) | None)
+add_group_members = expose(
+    group_joins.add_group_members,
+    payload(group_joins.AddGroupMembersPayload, ["deleted_seat_ids", "deleted_member_ids"]) | None,
+)
+remove_group_members = expose(
+    group_joins.remove_group_members,
+    payload(group_joins.RemoveGroupMembersPayload, ["wait_edges", "member_edges"]) | None,
+)
 move_group_members = expose(group_moves.move_group_members, payload(group_moves.MoveGroupMembersPayload) | None)
 assign_group_product = expose(
     group_products.assign_group_product, payload(group_products.AssignGroupProductPayload, ["deleted_seat_ids"]) | None

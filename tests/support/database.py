@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import func, make_url, select, text
+from sqlalchemy import event, func, make_url, select, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from db.core.connection import Connection
@@ -39,8 +40,18 @@ def direct_engine(url: str) -> AsyncEngine:
     """An engine of SQLAlchemy's for this database, with which tests look at rows. Usher's own code never gets it."""
     address = make_url(url).set(drivername="postgresql+asyncpg")
     settings = {"server_settings": {"application_name": "tests", "timezone": "UTC"}}
-    # Some tests end all connections of a database.
-    return create_async_engine(address, connect_args=settings, pool_pre_ping=True)
+    engine = create_async_engine(address, connect_args=settings)
+    event.listen(engine.sync_engine, "checkout", _replace_ended)
+    return engine
+
+
+def _replace_ended(connection: Any, _: object, __: object) -> None:
+    """Let the pool connect again, because some tests end all connections of a database.
+
+    The driver knows it without asking. SQLAlchemy's `pool_pre_ping` asks with three statements each time.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 async def fetch(connection: Connection, query: str, *values: object) -> list[Any]:

@@ -10,19 +10,21 @@ from db.core.database import Database
 from tests.support.database import fetch
 
 T = TypeVar("T")
-WAITING = "select pid from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))"
+WAITING = "select distinct pid from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))"
 
 
 @asynccontextmanager
-async def waiting(holder: Connection, work: Coroutine[Any, Any, T]) -> AsyncIterator[asyncio.Task[T]]:
-    """Start `work`, and run the block as soon as PostgreSQL says that a transaction waits for a lock of `holder`.
+async def waiting(holder: Connection, work: Coroutine[Any, Any, T], number: int = 1) -> AsyncIterator[asyncio.Task[T]]:
+    """Start `work`, and run the block as soon as PostgreSQL says that transactions wait for a lock of `holder`.
+
+    `number` is how many of them must wait.
 
     Fails if the work ends without waiting. The block has to release the lock and then await the task.
     """
     task = asyncio.create_task(work)
     try:
         async with asyncio.timeout(10):
-            while not await fetch(holder, WAITING):
+            while len(await fetch(holder, WAITING)) < number:
                 assert not task.done(), "it did not wait for the lock"
                 await asyncio.sleep(0.01)
         yield task

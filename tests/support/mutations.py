@@ -182,6 +182,8 @@ async def audit_rows(world: World, team_id: str) -> Sequence[Row[Any]]:
 
 
 async def changed_people(world: World, team_id: str) -> list[set[str]]:
-    """The user ids in what each row of a team's audit log says is so after the change, the oldest first."""
-    texts = [str(row.after) for row in await audit_rows(world, team_id)]
-    return [set(re.findall(r"user_[0-9a-z]{26}", text)) for text in texts]
+    """The user ids in what a team's audit log says is so after the changes of each request, the oldest first."""
+    texts: dict[str, str] = {}
+    for row in await audit_rows(world, team_id):
+        texts[row.request_id] = texts.get(row.request_id, "") + str(row.after)
+    return [set(re.findall(r"user_[0-9a-z]{26}", text)) for text in texts.values()]

@@ -25,6 +25,7 @@ from gateway.runtime.settings import ROOT
 
 PUBLISHED: GraphQLSchema = build_schema((ROOT / "schema.graphql").read_text(encoding="utf-8"))
 DEPTH = 2
+SEAT_TYPES = {"Seat", "Wait"}
 Object = GraphQLObjectType | GraphQLInterfaceType
 
 
@@ -153,6 +154,11 @@ def told_fields(mutation: str) -> set[str]:
     """The fields of a mutation's payload that tell of lists: edges and deleted ids."""
     names = payload_type(mutation).fields
     return {one for one in names if one.endswith("Edges") or (one.startswith("deleted") and one.endswith("Ids"))}
+
+
+def seat_fields(mutation: str) -> set[str]:
+    """The fields of a mutation's payload that show seats or waits."""
+    return {name for name, one in payload_type(mutation).fields.items() if get_named_type(one.type).name in SEAT_TYPES}
 
 
 def mutation_actions() -> dict[str, str]:

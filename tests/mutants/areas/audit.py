@@ -20,4 +20,11 @@ MUTANTS = (
         "for update",
         (f"{RETENTION_TEST}::test_a_row_that_another_worker_is_deleting_is_skipped",),
     ),
+    Mutant(
+        "a sweep waits for accounts that are locked",
+        RETENTION,
+        " for no key update of u skip locked",
+        " for no key update of u",
+        (f"{RETENTION_TEST}::test_a_batch_takes_all_changes_of_the_address_of_an_account",),
+    ),
 )

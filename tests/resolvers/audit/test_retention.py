@@ -190,6 +190,26 @@ async def test_changes_of_the_address_of_an_account_are_deleted_together(
     assert await sweep(workspace(clean_database), SWEEPER) == {"email_changes": 2}
 
 
+async def test_a_batch_takes_all_changes_of_the_address_of_an_account(
+    own_world: World, clean_database: Database, place: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "BATCH", 1)
+    monkeypatch.setattr("resolvers.audit.retention.BATCH", 1)
+    old, other = ROWS["email_changes"][0], await own_world.person()
+    for account in (place[0], other.id):
+        for n in range(3):
+            await fetch_rows(clean_database, old, account, f"{account}{n}")
+    # A locked account is about to change: a later change of its address is then kept together with these.
+    async with clean_database.transaction() as changing:
+        await fetch(changing, "select from users where id = $1 for no key update", other.id)
+        async with asyncio.timeout(10):
+            assert await sweep(workspace(clean_database), SWEEPER) == {"email_changes": 3}
+    left = "select distinct user_id from email_changes where user_id = any ($1)"
+    assert await fetch_rows(clean_database, left, [place[0], other.id]) == [(other.id,)]
+    assert await sweep(workspace(clean_database), SWEEPER) == {"email_changes": 3}
+    assert await fetch_rows(clean_database, AUDITED) == [("email_changes", 3)] * 2
+
+
 async def test_a_job_that_waits_is_kept(clean_database: Database) -> None:
     await queue_job(clean_database, TRIAL, TrialMail("ada@x.example"))
     await fetch_rows(clean_database, "update jobs.pgqueuer set updated = now() - cast($1 as interval)", timedelta(99))

@@ -13,7 +13,7 @@ from tests.conftest import Client
 from tests.support.examples.example import Input
 from tests.support.examples.registry import EXAMPLES
 from tests.support.mutations import Caller, Payload, caller_with_input, new_caller, operation
-from tests.support.published_fields import told_fields
+from tests.support.published_fields import seat_fields, told_fields
 from tests.support.world import World
 
 pytestmark = pytest.mark.slow
@@ -50,6 +50,8 @@ AGAIN = {
     ("importMembers", "group", "members"): "groups",
     ("importMembers", "member", "groups"): "members",
     ("setGroupMembers", "member", "groups"): "members",
+    ("addGroupMembers", "member", "groups"): "members",
+    ("removeGroupMembers", "member", "groups"): "members",
     ("moveGroupMembers", "member", "groups"): "members",
 }
 # Mutations that end the caller's session or begin one of another account, so the caller has no lists to compare.
@@ -207,6 +209,7 @@ async def test_a_person_who_leaves_is_told_that_the_team_left_their_lists(client
     caller = await new_caller(client, world, seats=1)
     other = await world.team()
     await world.member(other, Role.USER, caller.who)
+    assert (await caller.remove([caller.who.id], dryRun=True)).content["deletedTeamIds"] == []
     payload = await caller.remove([caller.who.id])
     assert payload.content["deletedTeamIds"] == [caller.team]
     rows = {"nodes": [{"id": other}]}
@@ -230,9 +233,11 @@ async def test_an_import_tells_who_came_and_who_left(client: Client, world: Worl
 
 async def test_an_import_shows_the_people_who_join_a_group_again(client: Client, world: World) -> None:
     caller = await new_caller(client, world, seats=1, role=Role.CONTRACT_MANAGER)
-    ada, group = await world.member(caller.team), f"Crew {ids.new('x')}"
-    await world.group(caller.team, group)
-    text = f"First name,Last name,Email address,Group\nAda,Byron,{ada.email},{group}"
+    ada, eve = await world.member(caller.team), await world.member(caller.team)
+    group = f"Crew {ids.new('x')}"
+    await world.add_to_group(caller.team, await world.group(caller.team, group), eve.id)
+    rows = [f"Ada,Byron,{one.email},{group}" for one in (ada, eve)]
+    text = "\n".join(["First name,Last name,Email address,Group", *rows])
     payload = await compared(caller, "importMembers", teamId=caller.team, text=text, mode="UPSERT")
     assert (payload["updated"], len(payload["members"])) == (1, 1)
 
@@ -259,6 +264,10 @@ async def test_a_group_tells_who_joined_and_who_left(client: Client, world: Worl
     payload = await compared(caller, "setGroupMembers", groupId=group, userIds=[eve])
     assert [len(payload[name]) for name in ("memberEdges", "deletedMemberIds", "members")] == [1, 1, 2]
     other = await world.group(caller.team)
+    added = await compared(caller, "addGroupMembers", groupId=group, userIds=[ada, eve])
+    assert [len(added[name]) for name in ("memberEdges", "seatEdges", "members")] == [1, 1, 1]
+    gone = await compared(caller, "removeGroupMembers", groupId=group, userIds=[ada])
+    assert [len(gone[name]) for name in ("deletedMemberIds", "deletedSeatIds", "members")] == [1, 1, 1]
     moved = {"fromGroupId": group, "toGroupId": other, "userIds": [eve]}
     await compared(caller, "moveGroupMembers", **moved)
 
@@ -278,11 +287,13 @@ async def test_a_person_who_joins_is_not_told_of_the_seats_of_others(client: Cli
 READS = {scope for scope in Scope if scope.value.endswith(":read")}
 # What a token must be able to read so that it can send these mutations at all, and what it is told of because of that.
 NEEDED: dict[str, tuple[Scope, set[str]]] = {
+    "addGroupMembers": (Scope.GROUPS_READ, set()),
     "answerRequest": (Scope.REQUESTS_READ, set()),
     "assignGroupProduct": (Scope.GROUPS_READ, set()),
     "deleteGroup": (Scope.GROUPS_READ, {"deletedGroupIds"}),
     "moveGroupMembers": (Scope.GROUPS_READ, set()),
-    "reassignSeat": (Scope.SEATS_READ, {"seatEdges", "deletedSeatIds"}),
+    "reassignSeat": (Scope.SEATS_READ, {"seat", "seatEdges", "deletedSeatIds"}),
+    "removeGroupMembers": (Scope.GROUPS_READ, set()),
     "revokeInvitation": (Scope.MEMBERS_READ, {"deletedMemberIds"}),
     "setGroupMembers": (Scope.GROUPS_READ, set()),
     "unassignGroupProduct": (Scope.GROUPS_READ, set()),
@@ -296,22 +307,29 @@ async def test_a_token_that_may_not_read_lists_is_told_of_no_row(client: Client,
     caller, values = await caller_with_input(client, world, mutation)
     needed, shown = NEEDED.get(mutation, (Scope.SEATS_ASSIGN, set()))
     _, secret = await world.token(caller.team, caller.who.id, *(set(Scope) - READS), needed)
-    fields = " ".join(f"{one} {{ cursor }}" if one.endswith("Edges") else one for one in told_fields(mutation))
-    answer = await client(operation(mutation, f"{fields} errors {{ code row }}"), secret, input=values)
+    rows = {one: f"{one} {{ cursor }}" if one.endswith("Edges") else one for one in told_fields(mutation)}
+    rows |= {one: f"{one} {{ id }}" for one in seat_fields(mutation)}
+    answer = await client(operation(mutation, f"{' '.join(rows.values())} errors {{ code row }}"), secret, input=values)
     payload = Payload(answer.content["data"][mutation])
     assert payload.errors == []
-    assert {name for name, rows in payload.told.items() if rows} == shown
+    assert {name for name in rows if payload.content[name]} == shown
 
 
 @pytest.mark.parametrize("reads", [True, False])
 async def test_only_who_may_see_seats_is_told_of_those_of_others(client: Client, world: World, *, reads: bool) -> None:
     caller, ada, seat, (eve, place) = await full(client, world, "first")
-    scopes = [Scope.SEATS_UNASSIGN, *([Scope.SEATS_READ] if reads else [])]
+    scopes = [Scope.SEATS_UNASSIGN, Scope.MEMBERS_READ, *([Scope.SEATS_READ] if reads else [])]
     _, secret = await world.token(caller.team, caller.who.id, *scopes)
     values: Input = {"teamId": caller.team, "productId": caller.product, "userIds": [ada]}
-    told = "seatEdges { node { id } } deletedSeatIds deletedWaitIds errors { code row }"
-    answer = await client(operation("unassignSeats", told), secret, input=values)
-    shown = {"seatEdges": [{"node": {"id": seat}}], "deletedSeatIds": [seat], "deletedWaitIds": [place]}
+    told = "seatEdges { node { id } } deletedSeatIds deletedWaitIds seats { id } promoted { holder { id } }"
+    answer = await client(operation("unassignSeats", f"{told} errors {{ code row }}"), secret, input=values)
+    shown = {
+        "seatEdges": [{"node": {"id": seat}}],
+        "deletedSeatIds": [seat],
+        "deletedWaitIds": [place],
+        "seats": [{"id": seat}],
+        "promoted": [{"holder": {"id": eve}}],
+    }
     expected = shown if reads else {name: [] for name in shown}
     assert answer.data["unassignSeats"] == {**expected, "errors": []}
     assert await caller.holders() == [eve]

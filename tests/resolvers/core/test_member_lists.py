@@ -19,7 +19,10 @@ MUTATIONS = {
     "assignSeats": [Scope.SEATS_ASSIGN, Scope.POOLS_READ, Scope.SEATS_READ],
     "unassignSeats": [Scope.SEATS_UNASSIGN, Scope.POOLS_READ, Scope.SEATS_READ],
     "removeMembers": [Scope.MEMBERS_REMOVE],
+    "changeRoles": [Scope.MEMBERS_CHANGE_ROLE],
     "setGroupMembers": [Scope.GROUPS_UPDATE, Scope.GROUPS_READ],
+    "addGroupMembers": [Scope.GROUPS_UPDATE, Scope.GROUPS_READ],
+    "removeGroupMembers": [Scope.GROUPS_UPDATE, Scope.GROUPS_READ],
 }
 UNKNOWN = "There is no member of this team with this e-mail address."
 
@@ -31,10 +34,13 @@ async def setting(client: Client, world: World, mutation: str) -> tuple[Caller, 
     if mutation == "unassignSeats":
         for one in people:
             await caller.give_seat(one.id)
-    if mutation == "setGroupMembers":
-        return caller, {"groupId": await world.group(caller.team)}, people
-    pool = {} if mutation == "removeMembers" else {"productId": caller.product}
-    return caller, {"teamId": caller.team, **pool}, people
+    if mutation.endswith("GroupMembers"):
+        group = await world.group(caller.team)
+        if mutation == "removeGroupMembers":
+            await world.add_to_group(caller.team, group, *(one.id for one in people))
+        return caller, {"groupId": group}, people
+    more = {"removeMembers": {}, "changeRoles": {"role": "SOFTWARE_COORDINATOR"}}
+    return caller, {"teamId": caller.team, **more.get(mutation, {"productId": caller.product})}, people
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS)
@@ -157,7 +163,7 @@ async def test_a_token_finds_people_by_address_only_with_the_right_to_read_addre
     assert await changed_people(world, caller.team) == [*before, {ada.id}]
 
 
-@pytest.mark.parametrize("mutation", [one for one in MUTATIONS if one != "setGroupMembers"])
+@pytest.mark.parametrize("mutation", [one for one in MUTATIONS if not one.endswith("GroupMembers")])
 async def test_a_person_without_the_right_learns_nothing_about_an_address(
     client: Client, world: World, mutation: str
 ) -> None:
@@ -221,7 +227,9 @@ async def test_a_group_is_not_emptied_by_a_forgotten_list(client: Client, world:
     assert await world.fingerprint() != before
 
 
-@pytest.mark.parametrize(("mutation", "more"), [("assignSeats", 1), ("unassignSeats", 2), ("removeMembers", 1)])
+@pytest.mark.parametrize(
+    ("mutation", "more"), [("assignSeats", 1), ("unassignSeats", 2), ("removeMembers", 1), ("changeRoles", 1)]
+)
 async def test_the_number_of_statements_does_not_depend_on_the_number_of_addresses(
     client: Client, world: World, statements: list[str], mutation: str, more: int
 ) -> None:

@@ -32,7 +32,7 @@ async def test_nobody_gets_a_higher_role_by_inviting_themselves(
     assert await world.audit_actions(caller.team) == []
 
 
-@pytest.mark.parametrize("mutation", ["inviteMembers", "changeRole"])
+@pytest.mark.parametrize("mutation", ["inviteMembers", "changeRole", "changeRoles"])
 async def test_a_coordinator_makes_no_contract_manager_through_a_second_account(
     client: Client, world: World, mutation: str
 ) -> None:
@@ -42,6 +42,7 @@ async def test_a_coordinator_makes_no_contract_manager_through_a_second_account(
     values: dict[str, dict[str, object]] = {
         "inviteMembers": {"teamId": caller.team, "people": [guest]},
         "changeRole": {"teamId": caller.team, "userId": second.id, "role": MANAGER.name},
+        "changeRoles": {"teamId": caller.team, "userIds": [second.id], "role": MANAGER.name},
     }
     before = await world.fingerprint()
     assert (await caller.send(mutation, **values[mutation])).codes == ["FORBIDDEN"]

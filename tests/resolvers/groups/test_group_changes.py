@@ -234,7 +234,17 @@ async def test_deleting_a_group_ends_its_waits_and_serves_the_waiting_list(calle
     assert await caller.holders() == [dan]
 
 
-@pytest.mark.parametrize("mutation", ["setGroupMembers", "assignGroupProduct", "unassignGroupProduct", "deleteGroup"])
+@pytest.mark.parametrize(
+    "mutation",
+    [
+        "setGroupMembers",
+        "addGroupMembers",
+        "removeGroupMembers",
+        "assignGroupProduct",
+        "unassignGroupProduct",
+        "deleteGroup",
+    ],
+)
 @pytest.mark.parametrize("missing", [Scope.SEATS_ASSIGN, Scope.SEATS_UNASSIGN])
 async def test_a_token_without_the_right_to_seats_cannot_use_a_group_instead(
     caller: Caller, mutation: str, missing: Scope
@@ -243,11 +253,17 @@ async def test_a_token_without_the_right_to_seats_cannot_use_a_group_instead(
     group = await giving_group(caller, ada)
     more: dict[str, dict[str, Any]] = {
         "setGroupMembers": {"userIds": [bob]},
+        "addGroupMembers": {"userIds": [bob]},
+        "removeGroupMembers": {"userIds": [ada]},
         "deleteGroup": {"teamId": caller.team, "confirm": 1},
     }
     asked = {"groupId": group, **more.get(mutation, {"productId": caller.product})}
     _, secret = await caller.world.token(caller.team, caller.who.id, *(set(Scope) - {missing}))
-    needs = {"assignGroupProduct": {Scope.SEATS_ASSIGN}, "setGroupMembers": {Scope.SEATS_ASSIGN, Scope.SEATS_UNASSIGN}}
+    needs = {
+        "assignGroupProduct": {Scope.SEATS_ASSIGN},
+        "addGroupMembers": {Scope.SEATS_ASSIGN},
+        "setGroupMembers": {Scope.SEATS_ASSIGN, Scope.SEATS_UNASSIGN},
+    }
     before = await caller.world.fingerprint()
     answer = await caller.client(operation(mutation), secret, input=asked)
     if missing in needs.get(mutation, {Scope.SEATS_UNASSIGN}):
@@ -261,9 +277,11 @@ async def test_a_token_without_the_right_to_seats_cannot_use_a_group_instead(
 async def test_changing_a_group_without_products_needs_no_right_to_seats(caller: Caller) -> None:
     [ada], group = await caller.members(1), await caller.world.group(caller.team)
     _, secret = await caller.world.token(caller.team, caller.who.id, Scope.GROUPS_READ, Scope.GROUPS_UPDATE)
-    for people in ([ada], []):
-        asked = {"groupId": group, "userIds": people}
-        assert (await caller.client(operation("setGroupMembers", "errors { code }"), secret, input=asked)).codes == []
+    changes: tuple[tuple[str, list[str]], ...] = (("set", [ada]), ("set", []), ("add", [ada]), ("remove", [ada]))
+    for what, people in changes:
+        asked, mutation = {"groupId": group, "userIds": people}, f"{what}GroupMembers"
+        answer = await caller.client(operation(mutation, "errors { code }"), secret, input=asked)
+        assert answer.data[mutation]["errors"] == []
 
 
 async def test_nobody_gives_themselves_a_seat_through_a_group(client: Client, world: World) -> None:
@@ -273,6 +291,10 @@ async def test_nobody_gives_themselves_a_seat_through_a_group(client: Client, wo
     payload = await set_members(caller, group, [caller.who.id, ada])
     assert payload.errors_with_users == [("SEPARATION_OF_DUTIES", caller.who.id)]
     assert payload.errors == [("SEPARATION_OF_DUTIES", 0)]
+    assert await caller.holders() == [ada]
+    own = {"groupId": group, "userIds": [caller.who.id]}
+    assert (await caller.mutate("removeGroupMembers", **own)).errors == []
+    assert (await caller.mutate("addGroupMembers", **own)).errors == [("SEPARATION_OF_DUTIES", 0)]
     assert await caller.holders() == [ada]
     again = await caller.mutate("assignGroupProduct", groupId=group, productId=caller.product)
     assert (again.errors_with_users, again.holders) == ([("SEPARATION_OF_DUTIES", caller.who.id)], [])

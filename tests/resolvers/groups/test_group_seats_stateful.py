@@ -116,6 +116,26 @@ class GroupSeats(GroupSeatsMachine):
         self.send("setGroupMembers", change, id_, mode=mode, dry=dry, groupId=id_, userIds=asked)
 
     @move(group=group, people=some_people, mode=mode, dry=dry)
+    def join(self, group: int, people: list[int], mode: str, dry: bool) -> None:
+        """Add people to a group, also those who are in it already."""
+        id_, asked = self.groups[group], [self.people[one] for one in people]
+
+        def change(team: Team) -> None:
+            team.groups[id_] |= set(asked) & team.members
+
+        self.send("addGroupMembers", change, id_, mode=mode, dry=dry, groupId=id_, userIds=asked)
+
+    @move(group=group, people=some_people, mode=st.sampled_from(["ALL_OR_NOTHING", "BEST_EFFORT"]), dry=dry)
+    def leave(self, group: int, people: list[int], mode: str, dry: bool) -> None:
+        """Remove people from a group, also those who are not in it."""
+        id_, asked = self.groups[group], [self.people[one] for one in people]
+
+        def change(team: Team) -> None:
+            team.groups[id_] -= set(asked)
+
+        self.send("removeGroupMembers", change, id_, mode=mode, dry=dry, groupId=id_, userIds=asked)
+
+    @move(group=group, people=some_people, mode=mode, dry=dry)
     def transfer(self, group: int, people: list[int], mode: str, dry: bool) -> None:
         """Move people from one group to the next, also people who are not in the first one."""
         left, joined = self.groups[group], self.groups[(group + 1) % GROUPS]

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from db.core import ids
+from db.tables.audit import Event
 from db.tables.invitations import Invitation
 from db.tables.people import Membership
 from domain.actions import Scope
@@ -16,7 +17,7 @@ from domain.roles import Role
 from gateway.app import application
 from gateway.runtime.settings import ROOT, Settings
 from tests.conftest import Client
-from tests.support.mutations import Caller, audit_rows, new_caller, operation
+from tests.support.mutations import Caller, Payload, audit_rows, new_caller, operation
 from tests.support.world import Account, World
 
 pytestmark = pytest.mark.slow
@@ -210,6 +211,95 @@ async def test_one_audit_row_has_the_old_and_the_new_role(client: Client, world:
     assert row.after == {"user": ada, "role": "software_coordinator"}
 
 
+async def change_roles(caller: Caller, people: list[str], role: Role, **more: object) -> Payload:
+    """Give many people a role."""
+    return await caller.mutate("changeRoles", teamId=caller.team, userIds=people, role=role.name, **more)
+
+
+async def test_many_roles_are_changed_each_with_its_row_and_event(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0, role=MANAGER)
+    people = [await world.member(caller.team, role) for role in Role]
+    invited = await world.invited_member(caller.team)
+    payload = await change_roles(caller, [*(one.id for one in people), invited.id], COORDINATOR)
+    already = [row for row, role in enumerate(Role) if role is COORDINATOR]
+    assert payload.errors == [("ALREADY_IN_ROLE", row) for row in already]
+    assert payload.content["errors"][0]["isInformation"]
+    changed = {one.id: role for one, role in zip(people, Role, strict=True) if role is not COORDINATOR}
+    changed[invited.id] = Role.USER
+    shown = {node["user"]["id"]: node["role"] for node in payload.content["members"]}
+    assert shown == dict.fromkeys(changed, COORDINATOR.name)
+    assert {await role_of(world, caller.team, one) for one in shown} == {COORDINATOR}
+    rows = await audit_rows(world, caller.team)
+    assert [(row.action, row.before, row.after) for row in rows] == [
+        ("members:change_role", {"role": before}, {"user": user_id, "role": COORDINATOR})
+        for user_id, before in changed.items()
+    ]
+    async with world.engine.connect() as connection:
+        of_team = Event.team_id == caller.team
+        events = (await connection.execute(select(Event.payload).where(of_team).order_by(Event.id))).scalars().all()
+        role = (await connection.execute(select(Invitation.role).where(Invitation.user_id == invited.id))).scalar_one()
+    assert ([*events], role) == ([row.after for row in rows], COORDINATOR)
+    before = await world.fingerprint()
+    again = await change_roles(caller, list(changed), COORDINATOR)
+    assert (again.errors, again.content["members"]) == ([("ALREADY_IN_ROLE", row) for row in range(3)], [])
+    assert await world.fingerprint() == before
+
+
+async def test_a_list_with_an_error_changes_no_role_or_the_others(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
+    ada, bob = await caller.members(2)
+    stranger = await world.member(await world.team())
+    before = await world.fingerprint()
+    people, errors = [ada, stranger.id, ada, bob], [("DUPLICATE", 2), ("NOT_FOUND", 1)]
+    assert (await change_roles(caller, people, COORDINATOR)).errors == errors
+    for wrong, code in (([], "LIST_EMPTY"), (["user_x"] * 5_001, "LIST_TOO_LONG")):
+        assert (await change_roles(caller, wrong, COORDINATOR, mode="BEST_EFFORT")).errors == [(code, None)]
+    answer = await caller.send("changeRoles", teamId=caller.team, userIds=[ada], role="USER", mode="WAITLIST")
+    assert answer.codes == ["BAD_USER_INPUT"]
+    assert await world.fingerprint() == before
+    assert (await change_roles(caller, people, COORDINATOR, mode="BEST_EFFORT")).errors == errors
+    assert [await role_of(world, caller.team, one) for one in (ada, bob)] == [COORDINATOR] * 2
+
+
+@pytest.mark.parametrize("mode", ["ALL_OR_NOTHING", "BEST_EFFORT"])
+@pytest.mark.parametrize("refused", ["a manager", "self"])
+async def test_if_one_role_may_not_be_changed_none_is(client: Client, world: World, refused: str, mode: str) -> None:
+    caller = await new_caller(client, world, seats=0)
+    [ada], boss = await caller.members(1), await world.member(caller.team, MANAGER)
+    other = boss.id if refused == "a manager" else caller.who.id
+    before = await world.fingerprint()
+    values = {"teamId": caller.team, "userIds": [ada, other], "role": COORDINATOR.name, "mode": mode}
+    assert (await caller.send("changeRoles", **values)).codes == ["FORBIDDEN"]
+    assert await world.fingerprint() == before
+
+
+async def test_a_refusal_of_many_does_not_reveal_roles(client: Client, world: World, statements: list[str]) -> None:
+    caller = await new_caller(client, world, seats=0, role=Role.USER)
+    refusals = []
+    for one in (*[(await world.member(caller.team, role)).id for role in Role], ids.new("user")):
+        statements.clear()
+        answer = await caller.send("changeRoles", teamId=caller.team, userIds=[one], role="USER")
+        assert not any("FOR NO KEY UPDATE" in statement.upper() for statement in statements)
+        refusals.append((answer.codes, answer.content["errors"][0]["message"]))
+    assert refusals[0][0] == ["FORBIDDEN"]
+    assert set(map(str, refusals)) == {str(refusals[0])}
+
+
+async def test_the_number_of_statements_does_not_depend_on_the_number_of_roles(
+    client: Client, world: World, statements: list[str]
+) -> None:
+    taken = []
+    # The first change of a gateway also stores the text of the policy.
+    for size in (1, 1, 9):
+        caller = await new_caller(client, world, seats=0)
+        asked = {"teamId": caller.team, "userIds": await caller.members(size), "role": COORDINATOR.name}
+        statements.clear()
+        answer = await client(operation("changeRoles"), caller.secret, input=asked)
+        assert len(answer.data["changeRoles"]["members"]) == size
+        taken.append(len(statements))
+    assert taken[1] == taken[2], statements
+
+
 @pytest.mark.parametrize("others", [0, 1])
 async def test_two_contract_managers_cannot_demote_each_other(client: Client, world: World, others: int) -> None:
     for _ in range(15):
@@ -219,7 +309,7 @@ async def test_two_contract_managers_cannot_demote_each_other(client: Client, wo
             await world.member(caller.team, MANAGER)
         answers = await asyncio.gather(
             caller.send("changeRole", teamId=caller.team, userId=rival.id, role="USER"),
-            caller_for(caller, rival).send("changeRole", teamId=caller.team, userId=caller.who.id, role="USER"),
+            caller_for(caller, rival).send("changeRoles", teamId=caller.team, userIds=[caller.who.id], role="USER"),
         )
         left = [await role_of(world, caller.team, one.id) for one in (caller.who, rival)]
         assert sorted(left) == [MANAGER, Role.USER]
@@ -261,6 +351,15 @@ async def test_the_last_contract_manager_stays_under_any_policy(client: Client, 
     there = Caller(lenient, world, caller.team, caller.product, caller.secret, caller.who)
     before = await world.fingerprint()
     assert (await there.change_role(caller.who.id, "USER")).errors == [("LAST_CONTRACT_MANAGER", None)]
+    ada = await world.member(caller.team)
+    before = await world.fingerprint()
+    payload = await change_roles(there, [caller.who.id, ada.id], COORDINATOR)
+    assert payload.errors == [("LAST_CONTRACT_MANAGER", 0)]
+    assert await world.fingerprint() == before
+    payload = await change_roles(there, [caller.who.id, ada.id], COORDINATOR, mode="BEST_EFFORT")
+    assert payload.errors == [("LAST_CONTRACT_MANAGER", 0)]
+    assert [node["user"]["id"] for node in payload.content["members"]] == [ada.id]
+    before = await world.fingerprint()
     payload = await there.mutate("updateMember", teamId=caller.team, userId=caller.who.id, role="USER")
     assert payload.errors == [("LAST_CONTRACT_MANAGER", None)]
     text = f"First name,Last name,Email address,Role\nAda,Byron,{caller.who.email},user"

@@ -35,6 +35,7 @@ NO_LIST = {
     "It ends the session of the client, so there is nothing left to show.": {"deleteAccount"},
     "It changes an object, which stays in its lists.": {
         "changeRole",
+        "changeRoles",
         "renameGroup",
         "renamePasskey",
         "resendInvitation",

@@ -17,7 +17,9 @@ from tests.support.examples.example import (
 
 GROUP = "group { id name members { nodes { user { id } } } products { id } }"
 GIVEN = f"seats {{ {SEAT} }} waits {{ {WAIT} }}"
-MEMBERS = f"memberEdges {EDGE} deletedMemberIds members {{ id }}"
+JOINING = f"memberEdges {EDGE} members {{ id }}"
+LEAVING = "deletedMemberIds members { id }"
+MEMBERS = f"{JOINING} deletedMemberIds"
 FREED = f"freed {{ {SEAT} }} promoted {{ {SEAT} }}"
 
 
@@ -59,6 +61,31 @@ async def set_group_members(scene: Scene, about: str = "another") -> Input:
     """A group with one member, and two other people."""
     people = [await scene.person(about), *await scene.world.members(scene.team, 1)]
     return {"groupId": await scene.giving_group("another"), "userIds": people}
+
+
+@example(
+    Action.GROUPS_UPDATE,
+    f"{GROUP} {GIVEN} {JOINING} {GIVES_SEATS}",
+    changed={"mode": "BEST_EFFORT"},
+    foreign={"groupId": "group", **PEOPLE_IDS},
+)
+async def add_group_members(scene: Scene, about: str = "another") -> Input:
+    """A group with one member, who holds a seat from it, and another person."""
+    return {"groupId": await scene.giving_group("another"), "userIds": [await scene.person(about)]}
+
+
+@example(
+    Action.GROUPS_UPDATE,
+    f"{GROUP} {FREED} {LEAVING} {TAKES_SEATS}",
+    changed={"mode": "BEST_EFFORT"},
+    foreign={"groupId": "group", **PEOPLE_IDS},
+)
+async def remove_group_members(scene: Scene, about: str = "another") -> Input:
+    """A group of two people who hold a seat from it, and one of them."""
+    group, person = await scene.giving_group("another"), await scene.insider(about)
+    await scene.world.add_to_group(scene.team, group, person)
+    await scene.world.give_seat(scene.team, scene.product, person, "group", group)
+    return {"groupId": group, "userIds": [person]}
 
 
 @example(

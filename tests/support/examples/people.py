@@ -44,6 +44,18 @@ async def change_role(scene: Scene, about: str = "a user") -> Input:
 
 
 @example(
+    Action.MEMBERS_CHANGE_ROLE,
+    "members { role status user { id } }",
+    changed={"mode": "BEST_EFFORT"},
+    foreign={"teamId": "team", **PEOPLE_IDS},
+)
+async def change_roles(scene: Scene, about: str = "a user") -> Input:
+    """The member and the role of `change_role`, in a list."""
+    named = await change_role.make(scene, about)
+    return {"teamId": named["teamId"], "userIds": [named["userId"]], "role": named["role"]}
+
+
+@example(
     Action.TEAMS_UPDATE,
     "team { id name language separationOfDuties requiresSecondFactor }",
     changed={"language": "DE"},
