@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "495ee74adba9739147f3715c7612b2f38969a0ac627d0a921b57e2efadcfcacd"
+SHAPE = "0d0933ee32241f781fbb0a9e852087ae06cbae1763b602811ddad213bd4b6631"
 
 
 class WithoutDescriptions(Visitor):

@@ -17,6 +17,7 @@ const problems = {
   ALREADY_IN_GROUP: "Diese Person ist schon in der Gruppe.",
   ALREADY_IN_ROLE: "Diese Person hat die Rolle schon.",
   ALREADY_MEMBER: "Diese Person ist schon im Team oder schon eingeladen.",
+  ALREADY_OUT_OF_GROUP: "Diese Person ist nicht in der Gruppe.",
   ALREADY_REQUESTED: "Sie haben schon um einen Platz dieses Produkts gebeten. Noch hat niemand geantwortet.",
   CHALLENGE_INVALID: "Diese Anmeldung ist abgelaufen, oder es gab zu viele falsche Codes. Fangen Sie neu an.",
   CODE_INVALID: "Der Code ist falsch, zu alt oder schon benutzt.",

@@ -17,6 +17,7 @@ const problems = {
   ALREADY_IN_GROUP: "This person is in the group already.",
   ALREADY_IN_ROLE: "This person has the role already.",
   ALREADY_MEMBER: "This person is a member of the team already, or is invited already.",
+  ALREADY_OUT_OF_GROUP: "This person is not in the group.",
   ALREADY_REQUESTED: "You have asked for a seat of this product already. Nobody has answered yet.",
   CHALLENGE_INVALID: "This sign-in has expired, or had too many wrong codes. Begin again.",
   CODE_INVALID: "The code is wrong, too old, or was used before.",
