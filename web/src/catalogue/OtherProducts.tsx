@@ -1,5 +1,4 @@
 // The products of the team of which the viewer holds no seat: the place on the waiting list, the request, or how to ask.
-import { useEffect, useRef } from "react";
 import { graphql, useFragment } from "react-relay";
 import { Badge } from "../parts/Badge.tsx";
 import { catalogueWords } from "../words/catalogue.ts";
@@ -63,7 +62,6 @@ export function OtherProducts({ member, pools, teamId, reason, asked, onAsk }: P
   const requestOf = new Map(requests.nodes.map((request) => [request.product.id, request])); // the last one counts
   const isOpen = (productId: string) => requestOf.get(productId)?.state === "OPEN";
   const product = requestableProducts.find(({ id }) => id === asked && !waitOf.has(id) && !isOpen(id));
-  useFocusAfter(product?.id ?? null);
   return (
     <>
       <h2>{t.moreProducts}</h2>
@@ -111,7 +109,6 @@ function OtherProduct({ product, pool, wait, request, reason, onAsk }: ProductPr
         <>
           {request && <Asked request={request} />}
           <RequestButton
-            id={buttonOf(product.id)}
             request={request?.state === "OPEN" ? request : null}
             name={product.name}
             reason={reason}
@@ -121,19 +118,6 @@ function OtherProduct({ product, pool, wait, request, reason, onAsk }: ProductPr
       )}
     </ProductTile>
   );
-}
-
-const buttonOf = (productId: string) => `request-${productId}`;
-
-/** Return the focus to the button of a product when its dialog is gone, also if the screen has changed meanwhile. */
-function useFocusAfter(productId: string | null) {
-  const open = useRef<string | null>(null);
-  useEffect(() => {
-    const [closed, focused] = [open.current, document.activeElement];
-    open.current = productId;
-    if (closed === null || productId !== null || (focused && focused !== document.body)) return;
-    document.getElementById(buttonOf(closed))?.focus();
-  }, [productId]);
 }
 
 function State({ wait, request }: { readonly wait: Wait | undefined; readonly request: Request | undefined }) {

@@ -12,7 +12,6 @@ import type { RequestButton_request$key } from "./__generated__/RequestButton_re
 import type { RequestButtonWithdrawMutation } from "./__generated__/RequestButtonWithdrawMutation.graphql";
 
 interface Props {
-  readonly id: string;
   /** The open request; null if there is none. */
   readonly request: RequestButton_request$key | null;
   /** The name of the product. */
@@ -45,7 +44,7 @@ const WITHDRAW = graphql`
 `;
 
 /** The button to ask for a seat of a product, or to withdraw the request. */
-export function RequestButton({ id, request, name, reason, onAsk }: Props) {
+export function RequestButton({ request, name, reason, onAsk }: Props) {
   const t = useWords(catalogueWords);
   const open = useFragment(REQUEST, request);
   const withdraw = useMutation<RequestButtonWithdrawMutation>(WITHDRAW);
@@ -62,7 +61,6 @@ export function RequestButton({ id, request, name, reason, onAsk }: Props) {
   return (
     <>
       <Button
-        id={id}
         reason={open ? reasonOf(open.viewerCan, "REQUESTS_CREATE") : reason}
         pending={withdraw.pending}
         onClick={once(() => void press())}

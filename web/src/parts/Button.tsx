@@ -22,10 +22,11 @@ interface Props extends Omit<ComponentProps<"button">, "disabled" | "className">
 }
 
 /** A button. */
-export function Button({ look = "usual", icon, label, reason = null, pending = false, keys, ...rest }: Props) {
+export function Button({ look = "usual", icon, label, reason, pending = false, keys, ...rest }: Props) {
   const { children, onClick, ...others } = rest;
   const reasonId = useId();
-  const blocked = reason !== null || pending;
+  const refused = reason ?? null;
+  const blocked = refused !== null || pending;
   const press = (event: MouseEvent<HTMLButtonElement>) => {
     if (!blocked) onClick?.(event);
     else event.preventDefault(); // a button of a form would send it
@@ -40,19 +41,19 @@ export function Button({ look = "usual", icon, label, reason = null, pending = f
       aria-keyshortcuts={keys}
       aria-disabled={blocked ? true : others["aria-disabled"]}
       aria-busy={pending || undefined}
-      aria-describedby={reason === null ? others["aria-describedby"] : reasonId}
+      aria-describedby={refused === null ? others["aria-describedby"] : reasonId}
     >
       {icon && <Icon name={icon} />}
       {children}
     </button>
   );
-  const hint = reason ?? (label === undefined ? undefined : keys === undefined ? label : `${label} (${keys})`);
+  const name = label === undefined ? null : keys === undefined ? label : `${label} (${keys})`;
   return (
     <>
-      {hint === undefined ? button : <Tooltip text={hint}>{button}</Tooltip>}
-      {reason !== null && (
+      {reason === undefined && name === null ? button : <Tooltip text={refused ?? name}>{button}</Tooltip>}
+      {refused !== null && (
         <span id={reasonId} hidden>
-          {reason}
+          {refused}
         </span>
       )}
     </>

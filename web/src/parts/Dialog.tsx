@@ -1,10 +1,11 @@
 // A dialog over the page. The focus goes into it, stays there, and returns to where it came from.
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components/Modal";
 import { partsWords } from "../words/parts.ts";
 import { useWords } from "../words/words.ts";
 import { Button } from "./Button.tsx";
 import "./Dialog.css";
+import { focusPlace } from "./focus.ts";
 
 interface Props {
   readonly title: string;
@@ -31,6 +32,7 @@ export function Dialog({ title, onClose, alert = false, wide = false, children }
     >
       <Modal className={wide ? "dialog-box wide" : "dialog-box"}>
         <AriaDialog className="dialog" role={alert ? "alertdialog" : "dialog"}>
+          <FocusReturn />
           <div className="dialog-head">
             <Heading slot="title" level={2}>
               {title}
@@ -42,4 +44,20 @@ export function Dialog({ title, onClose, alert = false, wide = false, children }
       </Modal>
     </ModalOverlay>
   );
+}
+
+/**
+ * Gives the focus back when the dialog is gone. React Aria tries it in the next frame, when the page may still be inert: if
+ * a transition of the router closes the dialog, React ends effects later. The effects of what is around this component
+ * end before its own, so the page can take the focus then; and as the first part of the dialog it ends before one within.
+ */
+function FocusReturn() {
+  const [goBack] = useState(() => focusPlace());
+  useEffect(
+    () => () => {
+      if (document.activeElement === document.body) goBack();
+    },
+    [goBack],
+  );
+  return null;
 }

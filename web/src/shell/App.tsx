@@ -5,6 +5,7 @@ import type { OperationType } from "relay-runtime";
 import { holds } from "../graph/holds.ts";
 import { personChanged } from "../graph/person.ts";
 import { useStore } from "../graph/store.ts";
+import { keepFocus } from "../parts/focus.ts";
 import { LoadingLine } from "../parts/Progress.tsx";
 import { Toasts } from "../parts/Toasts.tsx";
 import type { EntryQuery, ScreenModule, ScreenQuery } from "../router/route.ts";
@@ -37,6 +38,7 @@ export function App({ first }: { readonly first: Entry }) {
     committed(entry);
   }, [entry]);
   useFocus(entry);
+  useEffect(keepFocus, []);
   const held = useStore(holds);
   const changed = useStore(personChanged);
   return (
