@@ -6,14 +6,13 @@ import { Button } from "../parts/Button.tsx";
 import { TextField } from "../parts/Field.tsx";
 import { Form } from "../parts/Form.tsx";
 import { showDone } from "../parts/toasts.ts";
-import { navigate } from "../router/router.ts";
 import { accessWords } from "../words/access.ts";
 import { linksWords } from "../words/links.ts";
 import { useWords } from "../words/words.ts";
 import type { AcceptFormMutation } from "./__generated__/AcceptFormMutation.graphql";
 import { enter } from "./enter.ts";
-import { signIn } from "./publicRoutes.ts";
-import { SecondStepForm, type Step } from "./SecondStepForm.tsx";
+import { LinkSecondStep } from "./LinkSecondStep.tsx";
+import type { Step } from "./SecondStepForm.tsx";
 
 /** What the link of an invitation offers. */
 export interface Offer {
@@ -32,44 +31,34 @@ interface Props {
   readonly onChange: () => void;
 }
 
+const mutation = graphql`
+  mutation AcceptFormMutation($input: AcceptInvitationInput!) {
+    acceptInvitation(input: $input) {
+      member {
+        user {
+          id
+        }
+        team {
+          id
+          name
+        }
+      }
+      challenge
+      secondFactors
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
 /** The button that accepts an invitation, and what a new account needs. */
 export function AcceptForm({ token, offer, isNew, onChange }: Props) {
   const t = useWords(linksWords);
   const [person, setPerson] = useState({ firstName: offer.firstName, lastName: offer.lastName, password: "" });
   const [step, setStep] = useState<Step | null>(null);
-  const accept = useMutation<AcceptFormMutation>(graphql`
-    mutation AcceptFormMutation($input: AcceptInvitationInput!) {
-      acceptInvitation(input: $input) {
-        member {
-          user {
-            id
-          }
-          team {
-            id
-            name
-          }
-        }
-        challenge
-        secondFactors
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
-  if (step !== null) {
-    return (
-      <SecondStepForm
-        step={step}
-        onDone={(userId) => {
-          enter(userId);
-        }}
-        onAgain={() => {
-          navigate(signIn.href({}), { replace: true });
-        }}
-      />
-    );
-  }
+  const accept = useMutation<AcceptFormMutation>(mutation);
+  if (step !== null) return <LinkSecondStep step={step} />;
   const send = async () => {
     const payload = await accept.send({ token, ...(isNew && person), delivery: "COOKIE", dryRun: false });
     if (payload?.challenge != null) {

@@ -2,12 +2,10 @@
 import { useMemo, useState } from "react";
 import { graphql } from "react-relay";
 import { useMutation } from "../graph/useMutation.ts";
-import { Button } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
+import { DialogForm } from "../parts/DialogForm.tsx";
 import { TextField } from "../parts/Field.tsx";
-import { Form } from "../parts/Form.tsx";
 import { showDone } from "../parts/toasts.ts";
-import { partsWords } from "../words/parts.ts";
 import { profileWords } from "../words/profile.ts";
 import { useWords } from "../words/words.ts";
 import type { AddPasskeyDialogBeginMutation } from "./__generated__/AddPasskeyDialogBeginMutation.graphql";
@@ -19,17 +17,7 @@ import { useConfirmed } from "./useConfirmed.tsx";
 /** The steps to a new passkey. */
 export function AddPasskeyDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useWords(profileWords);
-  const parts = useWords(partsWords);
-  const [name, setName] = useState("");
-  const { add, making, stopped, problems, dialog } = useNewPasskey();
   const [codes, setCodes] = useState<readonly string[] | null>(null);
-  const send = async () => {
-    const added = await add(name);
-    if (!added) return;
-    showDone(t.passkeyAdded(added.name));
-    if (added.recoveryCodes) setCodes(added.recoveryCodes);
-    else onClose();
-  };
   if (codes !== null) {
     return (
       <Dialog title={t.codes}>
@@ -39,17 +27,36 @@ export function AddPasskeyDialog({ onClose }: { readonly onClose: () => void }) 
   }
   return (
     <Dialog title={t.addPasskey} onClose={onClose}>
-      <Form
+      <NewPasskeyForm onClose={onClose} onCodes={setCodes} />
+    </Dialog>
+  );
+}
+
+interface FormProps {
+  readonly onClose: () => void;
+  /** The passkey is the first second factor, so the person gets recovery codes with it. */
+  readonly onCodes: (codes: readonly string[]) => void;
+}
+
+function NewPasskeyForm({ onClose, onCodes }: FormProps) {
+  const t = useWords(profileWords);
+  const [name, setName] = useState("");
+  const { add, making, stopped, problems, dialog } = useNewPasskey();
+  const send = async () => {
+    const added = await add(name);
+    if (!added) return;
+    showDone(t.passkeyAdded(added.name));
+    if (added.recoveryCodes) onCodes(added.recoveryCodes);
+    else onClose();
+  };
+  return (
+    <>
+      <DialogForm
+        action={t.addPasskey}
+        pending={making}
         problems={problems}
         onSubmit={() => void send()}
-        buttons={
-          <>
-            <Button onClick={onClose}>{parts.cancel}</Button>
-            <Button type="submit" look="main" pending={making}>
-              {t.addPasskey}
-            </Button>
-          </>
-        }
+        onCancel={onClose}
       >
         <p>{t.addPasskeyHint}</p>
         <TextField
@@ -64,9 +71,9 @@ export function AddPasskeyDialog({ onClose }: { readonly onClose: () => void }) 
         <p role="alert" className="problem">
           {stopped && t.noPasskeyMade[stopped]}
         </p>
-      </Form>
+      </DialogForm>
       {dialog}
-    </Dialog>
+    </>
   );
 }
 
@@ -75,31 +82,35 @@ interface Added {
   readonly recoveryCodes: readonly string[] | null;
 }
 
+const beginMutation = graphql`
+  mutation AddPasskeyDialogBeginMutation($input: BeginPasskeyInput!) {
+    beginPasskey(input: $input) {
+      options
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
+const addMutation = graphql`
+  mutation AddPasskeyDialogMutation($input: AddPasskeyInput!) {
+    addPasskey(input: $input) {
+      passkey {
+        name
+      }
+      recoveryCodes
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
 /** Makes a passkey and adds it. If only its name is refused, the next try does not ask the browser again. */
 function useNewPasskey() {
-  const begin = useConfirmed<AddPasskeyDialogBeginMutation>(graphql`
-    mutation AddPasskeyDialogBeginMutation($input: BeginPasskeyInput!) {
-      beginPasskey(input: $input) {
-        options
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
-  const adding = useMutation<AddPasskeyDialogMutation>(graphql`
-    mutation AddPasskeyDialogMutation($input: AddPasskeyInput!) {
-      addPasskey(input: $input) {
-        passkey {
-          name
-        }
-        recoveryCodes
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
+  const begin = useConfirmed<AddPasskeyDialogBeginMutation>(beginMutation);
+  const adding = useMutation<AddPasskeyDialogMutation>(addMutation);
   const [made, setMade] = useState<{ readonly answer: unknown } | null>(null);
   const [stopped, setStopped] = useState<NoPasskey | null>(null);
   const [making, setMaking] = useState(false);

@@ -2,15 +2,13 @@
 import { useState } from "react";
 import { graphql } from "react-relay";
 import { useMutation } from "../graph/useMutation.ts";
-import { Button } from "../parts/Button.tsx";
 import { Copyable } from "../parts/Copyable.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
+import { DialogForm } from "../parts/DialogForm.tsx";
 import { TextField } from "../parts/Field.tsx";
-import { Form } from "../parts/Form.tsx";
 import { QrCode } from "../parts/QrCode.tsx";
 import { Step } from "../parts/Step.tsx";
 import { accessWords } from "../words/access.ts";
-import { partsWords } from "../words/parts.ts";
 import { profileWords } from "../words/profile.ts";
 import { useWords } from "../words/words.ts";
 import type { AppDialogBeginMutation } from "./__generated__/AppDialogBeginMutation.graphql";
@@ -53,40 +51,36 @@ interface StepProps {
   readonly onClose: () => void;
 }
 
-function BeginStep({ onClose, onBegun }: StepProps & { readonly onBegun: (secret: Secret) => void }) {
-  const t = useWords(profileWords);
-  const parts = useWords(partsWords);
-  const begin = useConfirmed<AppDialogBeginMutation>(graphql`
-    mutation AppDialogBeginMutation($input: BeginAuthenticatorAppInput!) {
-      beginAuthenticatorApp(input: $input) {
-        secret
-        uri
-        errors {
-          ...problems_error @relay(mask: false)
-        }
+const beginMutation = graphql`
+  mutation AppDialogBeginMutation($input: BeginAuthenticatorAppInput!) {
+    beginAuthenticatorApp(input: $input) {
+      secret
+      uri
+      errors {
+        ...problems_error @relay(mask: false)
       }
     }
-  `);
+  }
+`;
+
+function BeginStep({ onClose, onBegun }: StepProps & { readonly onBegun: (secret: Secret) => void }) {
+  const t = useWords(profileWords);
+  const begin = useConfirmed<AppDialogBeginMutation>(beginMutation);
   const send = async () => {
     const payload = await begin.send({ dryRun: false });
     if (payload?.secret != null && payload.uri !== null) onBegun({ secret: payload.secret, uri: payload.uri });
   };
   return (
     <>
-      <Form
+      <DialogForm
+        action={t.next}
+        pending={begin.pending}
         problems={begin.problems}
         onSubmit={() => void send()}
-        buttons={
-          <>
-            <Button onClick={onClose}>{parts.cancel}</Button>
-            <Button type="submit" look="main" pending={begin.pending}>
-              {t.next}
-            </Button>
-          </>
-        }
+        onCancel={onClose}
       >
         <p>{t.appHint}</p>
-      </Form>
+      </DialogForm>
       {begin.dialog}
     </>
   );
@@ -97,37 +91,33 @@ interface ConfirmProps extends StepProps {
   readonly onDone: (codes: readonly string[]) => void;
 }
 
+const confirmMutation = graphql`
+  mutation AppDialogConfirmMutation($input: ConfirmAuthenticatorAppInput!) {
+    confirmAuthenticatorApp(input: $input) {
+      recoveryCodes
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
 function ConfirmStep({ secret: { secret, uri }, onClose, onDone }: ConfirmProps) {
   const t = useWords(profileWords);
   const access = useWords(accessWords);
-  const parts = useWords(partsWords);
   const [code, setCode] = useState("");
-  const confirm = useMutation<AppDialogConfirmMutation>(graphql`
-    mutation AppDialogConfirmMutation($input: ConfirmAuthenticatorAppInput!) {
-      confirmAuthenticatorApp(input: $input) {
-        recoveryCodes
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
+  const confirm = useMutation<AppDialogConfirmMutation>(confirmMutation);
   const send = async () => {
     const payload = await confirm.send({ code, dryRun: false });
     if (payload?.errors.length === 0) onDone(payload.recoveryCodes ?? []);
   };
   return (
-    <Form
+    <DialogForm
+      action={access.confirm}
+      pending={confirm.pending}
       problems={confirm.problems}
       onSubmit={() => void send()}
-      buttons={
-        <>
-          <Button onClick={onClose}>{parts.cancel}</Button>
-          <Button type="submit" look="main" pending={confirm.pending}>
-            {access.confirm}
-          </Button>
-        </>
-      }
+      onCancel={onClose}
     >
       <p>{t.scan}</p>
       <QrCode text={uri} label={t.qrCode} />
@@ -144,6 +134,6 @@ function ConfirmStep({ secret: { secret, uri }, onClose, onDone }: ConfirmProps)
           setCode(event.target.value);
         }}
       />
-    </Form>
+    </DialogForm>
   );
 }

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { graphql } from "react-relay";
 import { signedIn } from "../graph/person.ts";
 import { useStore } from "../graph/store.ts";
@@ -48,52 +48,56 @@ export default function ConfirmEmailScreen() {
   );
 }
 
-function Confirmation({ token, onDone }: { readonly token: string; readonly onDone: (email: string) => void }) {
-  const t = useWords(linksWords);
-  const words = useWords(accessWords);
-  const [password, setPassword] = useState("");
-  const [asks, setAsks] = useState<"nothing" | "password" | "signIn">("nothing");
-  const confirm = useMutation<ConfirmEmailScreenMutation>(graphql`
-    mutation ConfirmEmailScreenMutation($input: ConfirmEmailInput!) {
-      confirmEmail(input: $input) {
-        email
-        errors {
-          ...problems_error @relay(mask: false)
-        }
+const mutation = graphql`
+  mutation ConfirmEmailScreenMutation($input: ConfirmEmailInput!) {
+    confirmEmail(input: $input) {
+      email
+      errors {
+        ...problems_error @relay(mask: false)
       }
     }
-  `);
-  const send = async () => {
+  }
+`;
+
+interface ConfirmationProps {
+  readonly token: string;
+  readonly onDone: (email: string) => void;
+}
+
+/** Confirms the address, and knows what the last answer asked for. */
+function useConfirmation({ token, onDone }: ConfirmationProps) {
+  const [asks, setAsks] = useState<"nothing" | "password" | "signIn">("nothing");
+  const confirm = useMutation<ConfirmEmailScreenMutation>(mutation);
+  // The same list as long as nothing changes: a form looks at new ones.
+  const problems = useMemo(() => confirm.problems.filter(({ code }) => code !== "PASSWORD_NEEDED"), [confirm.problems]);
+  const send = async (password: string) => {
     const payload = await confirm.send({ token, password: password || null, dryRun: false });
     if (payload?.email != null) onDone(payload.email);
     const codes = payload?.errors.map(({ code }) => code) ?? [];
     if (codes.includes("PASSWORD_NEEDED")) setAsks("password");
     if (codes.includes("SIGN_IN_AGAIN")) setAsks("signIn");
   };
-  if (asks === "signIn") {
-    return (
-      <>
-        <p>{t.confirmEmail.signIn}</p>
-        <SignInForm
-          returnTo="/"
-          stay
-          onDone={(userId) => {
-            signedIn(userId);
-            setAsks("nothing");
-            confirm.clear();
-          }}
-        />
-      </>
-    );
-  }
+  const begin = () => {
+    setAsks("nothing");
+    confirm.clear();
+  };
+  return { asks, send, begin, pending: confirm.pending, problems };
+}
+
+function Confirmation(props: ConfirmationProps) {
+  const t = useWords(linksWords);
+  const words = useWords(accessWords);
+  const [password, setPassword] = useState("");
+  const { asks, send, begin, pending, problems } = useConfirmation(props);
+  if (asks === "signIn") return <SignInFirst onDone={begin} />;
   return (
     <>
       <p>{t.confirmEmail.text}</p>
       <Form
-        problems={confirm.problems.filter(({ code }) => code !== "PASSWORD_NEEDED")}
-        onSubmit={() => void send()}
+        problems={problems}
+        onSubmit={() => void send(password)}
         buttons={
-          <Button type="submit" look="main" pending={confirm.pending}>
+          <Button type="submit" look="main" pending={pending}>
             {t.confirmEmail.action}
           </Button>
         }
@@ -112,6 +116,23 @@ function Confirmation({ token, onDone }: { readonly token: string; readonly onDo
           />
         )}
       </Form>
+    </>
+  );
+}
+
+function SignInFirst({ onDone }: { readonly onDone: () => void }) {
+  const t = useWords(linksWords);
+  return (
+    <>
+      <p>{t.confirmEmail.signIn}</p>
+      <SignInForm
+        returnTo="/"
+        stay
+        onDone={(userId) => {
+          signedIn(userId);
+          onDone();
+        }}
+      />
     </>
   );
 }

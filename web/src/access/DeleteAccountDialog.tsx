@@ -1,11 +1,9 @@
 import { useState } from "react";
 import { graphql } from "react-relay";
 import { signedOut } from "../graph/person.ts";
-import { Button } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
+import { DialogForm } from "../parts/DialogForm.tsx";
 import { TextField } from "../parts/Field.tsx";
-import { Form } from "../parts/Form.tsx";
-import { partsWords } from "../words/parts.ts";
 import { profileWords } from "../words/profile.ts";
 import { useWords } from "../words/words.ts";
 import type { DeleteAccountDialogMutation } from "./__generated__/DeleteAccountDialogMutation.graphql";
@@ -17,21 +15,22 @@ interface Props {
   readonly onClose: () => void;
 }
 
+const mutation = graphql`
+  mutation DeleteAccountDialogMutation($input: DeleteAccountInput!) {
+    deleteAccount(input: $input) {
+      deletedUserId
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
 /** Asks before the account is deleted. */
 export function DeleteAccountDialog({ email, onClose }: Props) {
   const t = useWords(profileWords);
-  const parts = useWords(partsWords);
   const [typed, setTyped] = useState("");
-  const deletion = useConfirmed<DeleteAccountDialogMutation>(graphql`
-    mutation DeleteAccountDialogMutation($input: DeleteAccountInput!) {
-      deleteAccount(input: $input) {
-        deletedUserId
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
+  const deletion = useConfirmed<DeleteAccountDialogMutation>(mutation);
   const send = async () => {
     const payload = await deletion.send({ dryRun: false });
     if (payload?.deletedUserId == null) return;
@@ -42,22 +41,14 @@ export function DeleteAccountDialog({ email, onClose }: Props) {
   const isTyped = typed.trim().toLowerCase() === email.toLowerCase();
   return (
     <Dialog title={t.deleteAccount} alert onClose={onClose}>
-      <Form
+      <DialogForm
+        action={t.deleteForGood}
+        look="danger main"
+        reason={isTyped ? null : t.typeEmail(email)}
+        pending={deletion.pending}
         problems={deletion.problems}
         onSubmit={() => void send()}
-        buttons={
-          <>
-            <Button onClick={onClose}>{parts.cancel}</Button>
-            <Button
-              type="submit"
-              look="danger main"
-              pending={deletion.pending}
-              reason={isTyped ? null : t.typeEmail(email)}
-            >
-              {t.deleteForGood}
-            </Button>
-          </>
-        }
+        onCancel={onClose}
       >
         <p>{t.deleteFollows}</p>
         <TextField
@@ -69,7 +60,7 @@ export function DeleteAccountDialog({ email, onClose }: Props) {
             setTyped(event.target.value);
           }}
         />
-      </Form>
+      </DialogForm>
       {deletion.dialog}
     </Dialog>
   );

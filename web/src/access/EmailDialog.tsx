@@ -1,31 +1,30 @@
 import { useState } from "react";
 import { graphql } from "react-relay";
-import { Button } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
+import { DialogForm } from "../parts/DialogForm.tsx";
 import { TextField } from "../parts/Field.tsx";
-import { Form } from "../parts/Form.tsx";
 import { showDone } from "../parts/toasts.ts";
-import { partsWords } from "../words/parts.ts";
 import { profileWords } from "../words/profile.ts";
 import { useWords } from "../words/words.ts";
 import type { EmailDialogMutation } from "./__generated__/EmailDialogMutation.graphql";
 import { useConfirmed } from "./useConfirmed.tsx";
 
+const mutation = graphql`
+  mutation EmailDialogMutation($input: ChangeEmailInput!) {
+    changeEmail(input: $input) {
+      email
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
 /** Asks for a new e-mail address. It counts when the link in the mail to it was used. */
 export function EmailDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useWords(profileWords);
-  const parts = useWords(partsWords);
   const [email, setEmail] = useState("");
-  const changed = useConfirmed<EmailDialogMutation>(graphql`
-    mutation EmailDialogMutation($input: ChangeEmailInput!) {
-      changeEmail(input: $input) {
-        email
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
+  const changed = useConfirmed<EmailDialogMutation>(mutation);
   const send = async () => {
     const payload = await changed.send({ email, dryRun: false });
     if (payload?.email == null) return;
@@ -34,17 +33,12 @@ export function EmailDialog({ onClose }: { readonly onClose: () => void }) {
   };
   return (
     <Dialog title={t.changeEmail} onClose={onClose}>
-      <Form
+      <DialogForm
+        action={t.sendLink}
+        pending={changed.pending}
         problems={changed.problems}
         onSubmit={() => void send()}
-        buttons={
-          <>
-            <Button onClick={onClose}>{parts.cancel}</Button>
-            <Button type="submit" look="main" pending={changed.pending}>
-              {t.sendLink}
-            </Button>
-          </>
-        }
+        onCancel={onClose}
       >
         <p>{t.changeEmailHint}</p>
         <TextField
@@ -57,7 +51,7 @@ export function EmailDialog({ onClose }: { readonly onClose: () => void }) {
             setEmail(event.target.value);
           }}
         />
-      </Form>
+      </DialogForm>
       {changed.dialog}
     </Dialog>
   );

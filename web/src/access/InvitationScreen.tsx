@@ -78,35 +78,42 @@ interface OpenedProps {
 }
 
 function Opened({ token, found: { offer, errors }, onChange }: OpenedProps) {
-  const t = useWords(linksWords);
-  const texts = useErrorTexts();
   const codes = errors.map(({ code }) => code);
   if (codes.includes("EMAIL_DIFFERS")) return <OtherPerson onSignedOut={onChange} />;
-  if (offer && codes.includes("SIGN_IN_FIRST")) {
-    return (
-      <>
-        <OfferText offer={offer} />
-        <p>{t.invitation.signIn}</p>
-        <SignInForm
-          email={offer.email}
-          returnTo={invitation.href({})}
-          onLeave={keepLinkToken}
-          onDone={(userId) => {
-            signedIn(userId);
-            onChange();
-          }}
-        />
-      </>
-    );
-  }
-  if (offer && codes.every((code) => code === "PASSWORD_INVALID")) {
-    return (
-      <>
-        <OfferText offer={offer} />
-        <AcceptForm token={token} offer={offer} isNew={codes.length > 0} onChange={onChange} />
-      </>
-    );
-  }
+  if (offer && codes.includes("SIGN_IN_FIRST")) return <SignInFirst offer={offer} onSignedIn={onChange} />;
+  if (!offer || codes.some((code) => code !== "PASSWORD_INVALID")) return <Refused errors={errors} />;
+  return (
+    <>
+      <OfferText offer={offer} />
+      <AcceptForm token={token} offer={offer} isNew={codes.length > 0} onChange={onChange} />
+    </>
+  );
+}
+
+/** The invited person has an account already. */
+function SignInFirst({ offer, onSignedIn }: { readonly offer: Offer; readonly onSignedIn: () => void }) {
+  const t = useWords(linksWords);
+  return (
+    <>
+      <OfferText offer={offer} />
+      <p>{t.invitation.signIn}</p>
+      <SignInForm
+        email={offer.email}
+        returnTo={invitation.href({})}
+        onLeave={keepLinkToken}
+        onDone={(userId) => {
+          signedIn(userId);
+          onSignedIn();
+        }}
+      />
+    </>
+  );
+}
+
+/** The invitation cannot be accepted, for example because it has ended. */
+function Refused({ errors }: Pick<Found, "errors">) {
+  const t = useWords(linksWords);
+  const texts = useErrorTexts();
   return (
     <>
       <div role="alert">

@@ -10,50 +10,58 @@ import { useWords } from "../words/words.ts";
 import type { NamesForm_user$key } from "./__generated__/NamesForm_user.graphql";
 import type { Language, NamesFormMutation } from "./__generated__/NamesFormMutation.graphql";
 
-/** The viewer's names, and the language of the mails to them. */
-export function NamesForm({ user }: { readonly user: NamesForm_user$key }) {
-  const t = useWords(profileWords);
-  const known = useFragment(
-    graphql`
-      fragment NamesForm_user on User {
+const fragment = graphql`
+  fragment NamesForm_user on User {
+    firstName
+    lastName
+    language
+  }
+`;
+
+const mutation = graphql`
+  mutation NamesFormMutation($input: UpdateProfileInput!) {
+    updateProfile(input: $input) {
+      user {
+        name
         firstName
         lastName
         language
       }
-    `,
-    user,
-  );
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
+/** What the person typed, and how to save it. */
+function useNames(user: NamesForm_user$key) {
+  const t = useWords(profileWords);
+  const known = useFragment(fragment, user);
   const [firstName, setFirstName] = useState(known.firstName);
   const [lastName, setLastName] = useState(known.lastName);
   const [language, setLanguage] = useState<Language>(known.language ?? "EN");
-  const update = useMutation<NamesFormMutation>(graphql`
-    mutation NamesFormMutation($input: UpdateProfileInput!) {
-      updateProfile(input: $input) {
-        user {
-          name
-          firstName
-          lastName
-          language
-        }
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
+  const { send, pending, problems } = useMutation<NamesFormMutation>(mutation);
   const save = async () => {
-    const payload = await update.send({ firstName, lastName, language, dryRun: false });
+    const payload = await send({ firstName, lastName, language, dryRun: false });
     if (!payload?.user) return;
     setFirstName(payload.user.firstName);
     setLastName(payload.user.lastName);
     showDone(t.saved);
   };
+  return { firstName, setFirstName, lastName, setLastName, language, setLanguage, save, pending, problems };
+}
+
+/** The viewer's names, and the language of the mails to them. */
+export function NamesForm({ user }: { readonly user: NamesForm_user$key }) {
+  const t = useWords(profileWords);
+  const names = useNames(user);
   return (
     <Form
-      problems={update.problems}
-      onSubmit={() => void save()}
+      problems={names.problems}
+      onSubmit={() => void names.save()}
       buttons={
-        <Button type="submit" look="main" pending={update.pending}>
+        <Button type="submit" look="main" pending={names.pending}>
           {t.save}
         </Button>
       }
@@ -62,9 +70,9 @@ export function NamesForm({ user }: { readonly user: NamesForm_user$key }) {
         name="firstName"
         label={t.firstName}
         autoComplete="given-name"
-        value={firstName}
+        value={names.firstName}
         onChange={(event) => {
-          setFirstName(event.target.value);
+          names.setFirstName(event.target.value);
         }}
       />
       <TextField
@@ -72,23 +80,35 @@ export function NamesForm({ user }: { readonly user: NamesForm_user$key }) {
         label={t.lastName}
         required={false}
         autoComplete="family-name"
-        value={lastName}
+        value={names.lastName}
         onChange={(event) => {
-          setLastName(event.target.value);
+          names.setLastName(event.target.value);
         }}
       />
-      <SelectField
-        name="language"
-        label={t.language}
-        hint={t.languageHint}
-        value={language}
-        onChange={(event) => {
-          setLanguage(event.target.value === "DE" ? "DE" : "EN");
-        }}
-      >
-        <option value="EN">English</option>
-        <option value="DE">Deutsch</option>
-      </SelectField>
+      <LanguageField language={names.language} onChange={names.setLanguage} />
     </Form>
+  );
+}
+
+interface LanguageProps {
+  readonly language: Language;
+  readonly onChange: (language: Language) => void;
+}
+
+function LanguageField({ language, onChange }: LanguageProps) {
+  const t = useWords(profileWords);
+  return (
+    <SelectField
+      name="language"
+      label={t.language}
+      hint={t.languageHint}
+      value={language}
+      onChange={(event) => {
+        onChange(event.target.value === "DE" ? "DE" : "EN");
+      }}
+    >
+      <option value="EN" lang="en">English</option>
+      <option value="DE" lang="de">Deutsch</option>
+    </SelectField>
   );
 }

@@ -5,15 +5,15 @@ import { useStore } from "../graph/store.ts";
 import { Button } from "../parts/Button.tsx";
 import { TextField } from "../parts/Field.tsx";
 import { Form } from "../parts/Form.tsx";
-import { navigate } from "../router/router.ts";
 import { linksWords } from "../words/links.ts";
 import { useWords } from "../words/words.ts";
 import type { SecondFactor } from "./__generated__/SignInFormMutation.graphql";
 import { enter } from "./enter.ts";
+import { LinkSecondStep } from "./LinkSecondStep.tsx";
 import { forgetLinkToken, linkToken } from "./linkToken.ts";
 import { PublicPage } from "./PublicPage.tsx";
 import { forgot, signIn } from "./publicRoutes.ts";
-import { type Step, SecondStepForm } from "./SecondStepForm.tsx";
+import type { Step } from "./SecondStepForm.tsx";
 
 /** What came of it: a session, or the challenge of a second step, or neither. */
 interface SessionStart {
@@ -44,15 +44,7 @@ export function PasswordLink({ title, send, ...rest }: Props) {
     return (
       <PublicPage title={title}>
         <p>{t.doneThenSecondStep}</p>
-        <SecondStepForm
-          step={step}
-          onDone={(userId) => {
-            enter(userId);
-          }}
-          onAgain={() => {
-            navigate(signIn.href({}), { replace: true });
-          }}
-        />
+        <LinkSecondStep step={step} />
       </PublicPage>
     );
   }

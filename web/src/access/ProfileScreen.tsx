@@ -12,6 +12,7 @@ import { DeleteAccountDialog } from "./DeleteAccountDialog.tsx";
 import { EmailDialog } from "./EmailDialog.tsx";
 import { NamesForm } from "./NamesForm.tsx";
 import { PasswordDialog } from "./PasswordDialog.tsx";
+import { ProfilePart } from "./ProfilePart.tsx";
 import { ProfileTabs } from "./ProfileTabs.tsx";
 import { profile, security } from "./routes.ts";
 
@@ -29,45 +30,48 @@ export const query = graphql`
 export default function ProfileScreen({ data: { viewer }, search: { dialog } }: Screen<typeof profile>) {
   const t = useWords(profileWords);
   const shell = useWords(shellWords);
-  const change = changeSearch(profile, {});
   if (!viewer) return <NotFound />;
   const email = viewer.email ?? "";
-  const open = (name: typeof dialog) => () => {
-    change({ dialog: name });
-  };
-  const onClose = () => {
-    change({ dialog: null }, { replace: true }); // Back does not open it again
-  };
   return (
     <>
       <Title>{shell.profile}</Title>
       <ProfileTabs current="profile" />
-      <section className="profile-part">
-        <h2>{t.names}</h2>
+      <ProfilePart title={t.names}>
         <NamesForm user={viewer} />
-      </section>
-      <section className="profile-part">
-        <h2>{t.email}</h2>
-        <p>{email}</p>
+      </ProfilePart>
+      <ProfilePart title={t.email}>
+        <p>
+          <bdi>{email}</bdi>
+        </p>
         <Button onClick={open("email")}>{t.changeEmail}</Button>
-      </section>
-      <section className="profile-part">
-        <h2>{t.password}</h2>
+      </ProfilePart>
+      <ProfilePart title={t.password}>
         <p className="quiet">
           {t.passwordKeeps} <Link href={security.href({})}>{t.tabs.security}</Link>
         </p>
         <Button onClick={open("password")}>{t.changePassword}</Button>
-      </section>
-      <section className="profile-part">
-        <h2>{t.deleteAccount}</h2>
+      </ProfilePart>
+      <ProfilePart title={t.deleteAccount}>
         <p className="quiet">{t.deleteHint}</p>
         <Button look="danger" onClick={open("delete")}>
           {t.deleteAccount}
         </Button>
-      </section>
-      {dialog === "email" && <EmailDialog onClose={onClose} />}
-      {dialog === "password" && <PasswordDialog onClose={onClose} />}
-      {dialog === "delete" && <DeleteAccountDialog email={email} onClose={onClose} />}
+      </ProfilePart>
+      {dialog === "email" && <EmailDialog onClose={close} />}
+      {dialog === "password" && <PasswordDialog onClose={close} />}
+      {dialog === "delete" && <DeleteAccountDialog email={email} onClose={close} />}
     </>
   );
+}
+
+const change = changeSearch(profile, {});
+
+function open(dialog: "email" | "password" | "delete") {
+  return () => {
+    change({ dialog });
+  };
+}
+
+function close() {
+  change({ dialog: null }, { replace: true }); // Back does not open it again
 }

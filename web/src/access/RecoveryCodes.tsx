@@ -16,13 +16,7 @@ interface Props {
 /** New recovery codes. They are shown this once, so the person says that they have kept them. */
 export function RecoveryCodes({ codes, onDone }: Props) {
   const t = useWords(profileWords);
-  const parts = useWords(partsWords);
-  const [copied, setCopied] = useState(false);
   const text = codes.join("\n");
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-  };
   return (
     <Step>
       <p>{t.codesOnce}</p>
@@ -33,16 +27,9 @@ export function RecoveryCodes({ codes, onDone }: Props) {
           </li>
         ))}
       </ol>
-      <p role="status" className="hidden-text">
-        {copied && parts.copied}
-      </p>
       <div className="form-buttons">
         {/* Without HTTPS a browser has no clipboard for pages. The codes can be marked and copied then. */}
-        {"clipboard" in navigator && (
-          <Button icon={copied ? "check" : "copy"} onClick={() => void copy()}>
-            {copied ? parts.copied : t.copyCodes}
-          </Button>
-        )}
+        {"clipboard" in navigator && <CopyButton text={text} />}
         <Button
           onClick={() => {
             download("usher-recovery-codes.txt", `${text}\n`);
@@ -55,5 +42,25 @@ export function RecoveryCodes({ codes, onDone }: Props) {
         </Button>
       </div>
     </Step>
+  );
+}
+
+function CopyButton({ text }: { readonly text: string }) {
+  const t = useWords(profileWords);
+  const parts = useWords(partsWords);
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    setCopied(true);
+  };
+  return (
+    <>
+      <span role="status" className="hidden-text">
+        {copied && parts.copied}
+      </span>
+      <Button icon={copied ? "check" : "copy"} onClick={() => void copy()}>
+        {copied ? parts.copied : t.copyCodes}
+      </Button>
+    </>
   );
 }

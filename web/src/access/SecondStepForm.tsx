@@ -26,26 +26,25 @@ interface Props {
 
 const DIGITS = /^\d{6}$/;
 
-/** The second step of a sign-in: the code of an authenticator app, a passkey, or a recovery code. */
-export function SecondStepForm({ step: { challenge, factors }, onDone, onAgain }: Props) {
-  const t = useWords(accessWords);
-  const more = useWords(linksWords);
-  const [typed, setTyped] = useState("");
-  const [message, setMessage] = useState<string | null>(null);
-  const complete = useMutation<SecondStepFormMutation>(graphql`
-    mutation SecondStepFormMutation($input: CompleteSignInInput!) {
-      completeSignIn(input: $input) {
-        user {
-          id
-        }
-        errors {
-          ...problems_error @relay(mask: false)
-        }
+const mutation = graphql`
+  mutation SecondStepFormMutation($input: CompleteSignInInput!) {
+    completeSignIn(input: $input) {
+      user {
+        id
+      }
+      errors {
+        ...problems_error @relay(mask: false)
       }
     }
-  `);
-  const code = typed.replaceAll(/\s/g, "");
-  const isCode = DIGITS.test(code);
+  }
+`;
+
+/** Sends the second step, or says what came of asking for a passkey. */
+function useSecondStep(challenge: string, onDone: Props["onDone"]) {
+  const t = useWords(linksWords);
+  const [message, setMessage] = useState<string | null>(null);
+  const [asking, setAsking] = useState(false);
+  const complete = useMutation<SecondStepFormMutation>(mutation);
   const send = async (step: { code: string } | { recoveryCode: string } | { passkey: unknown }) => {
     setMessage(null);
     const payload = await complete.send({ challenge, ...step, dryRun: false });
@@ -53,26 +52,35 @@ export function SecondStepForm({ step: { challenge, factors }, onDone, onAgain }
   };
   const sendPasskey = async () => {
     setMessage(null);
+    setAsking(true);
     const found = await askForPasskey(challenge);
+    setAsking(false);
     if (found.kind === "answer") await send({ passkey: found.answer });
-    else if (found.kind === "none") setMessage(more.noPasskey);
-    else if (found.kind === "cancelled") setMessage(more.passkeyCancelled);
+    else if (found.kind === "none") setMessage(t.noPasskey);
+    else if (found.kind === "cancelled") setMessage(t.passkeyCancelled);
   };
+  return { send, sendPasskey, message, pending: asking || complete.pending, problems: complete.problems };
+}
+
+/** The second step of a sign-in: the code of an authenticator app, a passkey, or a recovery code. */
+export function SecondStepForm({ step: { challenge, factors }, onDone, onAgain }: Props) {
+  const t = useWords(accessWords);
+  const more = useWords(linksWords);
+  const [typed, setTyped] = useState("");
+  const { send, sendPasskey, message, pending, problems } = useSecondStep(challenge, onDone);
+  const code = typed.replaceAll(/\s/g, "");
+  const isCode = DIGITS.test(code);
   const has = (factor: SecondFactor) => factors === null || factors.includes(factor);
   const hasApp = has("AUTHENTICATOR_APP");
   return (
     <Form
-      problems={complete.problems}
+      problems={problems}
       onSubmit={() => void send(isCode ? { code } : { recoveryCode: typed.trim() })}
       buttons={
         <>
           <Button onClick={onAgain}>{t.begin}</Button>
-          {hasPasskeys && has("PASSKEY") && (
-            <Button pending={complete.pending} onClick={() => void sendPasskey()}>
-              {more.passkey}
-            </Button>
-          )}
-          <Button type="submit" look="main" pending={complete.pending}>
+          {hasPasskeys && has("PASSKEY") && <Button pending={pending} onClick={() => void sendPasskey()}>{more.passkey}</Button>}
+          <Button type="submit" look="main" pending={pending}>
             {t.confirm}
           </Button>
         </>

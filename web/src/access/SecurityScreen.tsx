@@ -12,6 +12,7 @@ import { useWords, withWords } from "../words/words.ts";
 import { AddPasskeyDialog } from "./AddPasskeyDialog.tsx";
 import { Identities } from "./Identities.tsx";
 import { Passkeys } from "./Passkeys.tsx";
+import { ProfilePart } from "./ProfilePart.tsx";
 import { ProfileTabs } from "./ProfileTabs.tsx";
 import { RemoveAppDialog } from "./RemoveAppDialog.tsx";
 import { RenewCodesDialog } from "./RenewCodesDialog.tsx";
@@ -39,17 +40,8 @@ export const query = graphql`
 export default function SecurityScreen({ data, search }: Screen<typeof security>) {
   const t = useWords(profileWords);
   const shell = useWords(shellWords);
-  const change = changeSearch(security, {});
   const factors = data.viewer?.secondFactors;
   if (!data.viewer || !factors) return <NotFound />;
-  const hasFactor = factors.authenticatorApp || factors.passkeys > 0;
-  const open = (dialog: typeof search.dialog) => () => {
-    change({ dialog });
-  };
-  const onClose = () => {
-    // Back does not open it again.
-    change({ dialog: null, rename: null, remove: null, unlink: null }, { replace: true });
-  };
   return (
     <>
       <Title>{shell.profile}</Title>
@@ -61,38 +53,60 @@ export default function SecurityScreen({ data, search }: Screen<typeof security>
         removed={search.remove}
         onOpen={change}
         onAdd={open("passkey")}
-        onClose={onClose}
+        onClose={close}
       />
-      <section className="profile-part">
-        <h2>{t.app}</h2>
-        <p>
-          <Badge tone={factors.authenticatorApp ? "good" : "plain"}>{factors.authenticatorApp ? t.isSetUp : t.notSetUp}</Badge>
-        </p>
-        {factors.authenticatorApp ? (
-          <Button onClick={open("removeApp")}>{t.removeApp}</Button>
-        ) : (
-          <Button onClick={open("app")}>{t.setUpApp}</Button>
-        )}
-      </section>
-      <section className="profile-part">
-        <h2>{t.codes}</h2>
-        <p>{hasFactor ? t.codesLeft(factors.recoveryCodes) : t.codesNone}</p>
-        <Button reason={hasFactor ? null : t.codesNone} onClick={open("codes")}>
-          {t.renewCodes}
-        </Button>
-      </section>
+      <AppPart isSetUp={factors.authenticatorApp} />
+      <CodesPart left={factors.recoveryCodes} hasFactor={factors.authenticatorApp || factors.passkeys > 0} />
       <Identities
         query={data}
         removed={search.unlink}
         onRemove={(unlink) => {
           change({ unlink });
         }}
-        onClose={onClose}
+        onClose={close}
       />
-      {search.dialog === "passkey" && <AddPasskeyDialog onClose={onClose} />}
-      {search.dialog === "removeApp" && <RemoveAppDialog onClose={onClose} />}
-      {search.dialog === "codes" && <RenewCodesDialog onClose={onClose} />}
-      <Suspense>{search.dialog === "app" && <AppDialog onClose={onClose} />}</Suspense>
+      {search.dialog === "passkey" && <AddPasskeyDialog onClose={close} />}
+      {search.dialog === "removeApp" && <RemoveAppDialog onClose={close} />}
+      {search.dialog === "codes" && <RenewCodesDialog onClose={close} />}
+      <Suspense>{search.dialog === "app" && <AppDialog onClose={close} />}</Suspense>
     </>
   );
+}
+
+function AppPart({ isSetUp }: { readonly isSetUp: boolean }) {
+  const t = useWords(profileWords);
+  return (
+    <ProfilePart title={t.app}>
+      <p>
+        <Badge tone={isSetUp ? "good" : "plain"}>{isSetUp ? t.isSetUp : t.notSetUp}</Badge>
+      </p>
+      {/* One button, so that it keeps the focus when the dialog has changed what it does. */}
+      <Button onClick={open(isSetUp ? "removeApp" : "app")}>{isSetUp ? t.removeApp : t.setUpApp}</Button>
+    </ProfilePart>
+  );
+}
+
+function CodesPart({ left, hasFactor }: { readonly left: number; readonly hasFactor: boolean }) {
+  const t = useWords(profileWords);
+  return (
+    <ProfilePart title={t.codes}>
+      <p>{hasFactor ? t.codesLeft(left) : t.codesNone}</p>
+      <Button reason={hasFactor ? null : t.codesNone} onClick={open("codes")}>
+        {t.renewCodes}
+      </Button>
+    </ProfilePart>
+  );
+}
+
+const change = changeSearch(security, {});
+
+function open(dialog: "app" | "removeApp" | "codes" | "passkey") {
+  return () => {
+    change({ dialog });
+  };
+}
+
+function close() {
+  // Back does not open it again.
+  change({ dialog: null, rename: null, remove: null, unlink: null }, { replace: true });
 }

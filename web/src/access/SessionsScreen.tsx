@@ -1,19 +1,20 @@
 import { graphql } from "react-relay";
 import { useMutation } from "../graph/useMutation.ts";
+import { Ago } from "../parts/Ago.tsx";
 import { Badge } from "../parts/Badge.tsx";
 import { Button } from "../parts/Button.tsx";
-import { Table } from "../parts/Table.tsx";
+import { type Column, Table } from "../parts/Table.tsx";
 import { Title } from "../parts/Title.tsx";
 import { showDone } from "../parts/toasts.ts";
 import type { Screen } from "../router/route.ts";
 import { reload } from "../router/router.ts";
 import { NotFound } from "../shell/NotFound.tsx";
-import { useFormats } from "../words/formats.ts";
 import { profileWords } from "../words/profile.ts";
 import { shellWords } from "../words/shell.ts";
 import { useWords } from "../words/words.ts";
 import type { SessionsScreenEndMutation } from "./__generated__/SessionsScreenEndMutation.graphql";
 import type { SessionsScreenEndOthersMutation } from "./__generated__/SessionsScreenEndOthersMutation.graphql";
+import type { SessionsScreenQuery$data } from "./__generated__/SessionsScreenQuery.graphql";
 import { ProfileTabs } from "./ProfileTabs.tsx";
 import type { sessions } from "./routes.ts";
 
@@ -43,16 +44,10 @@ export const query = graphql`
 export default function SessionsScreen({ data }: Screen<typeof sessions>) {
   const t = useWords(profileWords);
   const shell = useWords(shellWords);
-  const formats = useFormats();
   const list = data.viewer?.sessions;
+  const columns = useColumns(list?.__id ?? "");
   if (!list) return <NotFound />;
   const rows = list.edges.map(({ node }) => node);
-  const nameOf = ({ device }: (typeof rows)[number]) => device ?? t.unknownDevice;
-  const when = (moment: string) => (
-    <time className="nowrap" dateTime={moment} title={formats.moment(moment)}>
-      {formats.ago(moment)}
-    </time>
-  );
   return (
     <>
       <Title aside={<EndOthers list={list.__id} others={rows.filter(({ isCurrent }) => !isCurrent).length} />}>
@@ -64,28 +59,36 @@ export default function SessionsScreen({ data }: Screen<typeof sessions>) {
         label={t.tabs.sessions}
         rows={rows}
         keyOf={({ id }) => id}
-        nameOf={nameOf}
-        columns={[
-          {
-            title: t.device,
-            cell: (row) => (
-              <>
-                {nameOf(row)} {row.isCurrent && <Badge tone="good">{t.thisSession}</Badge>}
-              </>
-            ),
-          },
-          { title: t.place, cell: ({ place }) => place ?? <span className="quiet">{t.unknown}</span> },
-          { title: t.method, cell: ({ method }) => t.methods[method] },
-          { title: t.began, cell: ({ createdAt }) => when(createdAt) },
-          { title: t.lastUsed, cell: ({ lastUsedAt }) => when(lastUsedAt) },
-          {
-            title: t.action,
-            cell: (row) => !row.isCurrent && <EndSession list={list.__id} sessionId={row.id} name={nameOf(row)} />,
-          },
-        ]}
+        nameOf={({ device }) => device ?? t.unknownDevice}
+        columns={columns}
       />
     </>
   );
+}
+
+type Session = NonNullable<NonNullable<SessionsScreenQuery$data["viewer"]>["sessions"]>["edges"][number]["node"];
+
+function useColumns(list: string): readonly [Column<Session, never>, ...Column<Session, never>[]] {
+  const t = useWords(profileWords);
+  return [
+    {
+      title: t.device,
+      cell: ({ device, isCurrent }) => (
+        <>
+          <bdi>{device ?? t.unknownDevice}</bdi> {isCurrent && <Badge tone="good">{t.thisSession}</Badge>}
+        </>
+      ),
+    },
+    { title: t.place, cell: ({ place }) => (place === null ? <span className="quiet">{t.unknown}</span> : <bdi>{place}</bdi>) },
+    { title: t.method, cell: ({ method }) => t.methods[method] },
+    { title: t.began, cell: ({ createdAt }) => <Ago at={createdAt} /> },
+    { title: t.lastUsed, cell: ({ lastUsedAt }) => <Ago at={lastUsedAt} /> },
+    {
+      title: t.action,
+      cell: ({ id, device, isCurrent }) =>
+        !isCurrent && <EndSession list={list} sessionId={id} name={device ?? t.unknownDevice} />,
+    },
+  ];
 }
 
 function EndSession(props: { readonly list: string; readonly sessionId: string; readonly name: string }) {

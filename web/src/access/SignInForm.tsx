@@ -68,65 +68,60 @@ interface PasswordProps {
   readonly known: string;
 }
 
-function PasswordForm({ onDone, onStep, known }: PasswordProps) {
-  const t = useWords(accessWords);
-  const [email, setEmail] = useState(known);
-  const [password, setPassword] = useState("");
-  const signIn = useMutation<SignInFormMutation>(graphql`
-    mutation SignInFormMutation($input: SignInInput!) {
-      signIn(input: $input) {
-        challenge
-        secondFactors
-        user {
-          id
-        }
-        errors {
-          ...problems_error @relay(mask: false)
-        }
+const mutation = graphql`
+  mutation SignInFormMutation($input: SignInInput!) {
+    signIn(input: $input) {
+      challenge
+      secondFactors
+      user {
+        id
+      }
+      errors {
+        ...problems_error @relay(mask: false)
       }
     }
-  `);
-  const send = async (one: { readonly email: string; readonly password: string }) => {
-    const payload = await signIn.send({ ...one, delivery: "COOKIE", dryRun: false });
+  }
+`;
+
+interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
+function PasswordForm({ onDone, onStep, known }: PasswordProps) {
+  const t = useWords(accessWords);
+  const [typed, setTyped] = useState<Credentials>({ email: known, password: "" });
+  const signIn = useMutation<SignInFormMutation>(mutation);
+  const send = async (credentials: Credentials) => {
+    const payload = await signIn.send({ ...credentials, delivery: "COOKIE", dryRun: false });
     if (payload?.user) onDone(payload.user.id);
     else if (payload?.challenge != null) onStep({ challenge: payload.challenge, factors: payload.secondFactors });
   };
+  const field = (name: keyof Credentials) => ({
+    name,
+    value: typed[name],
+    onChange: ({ target }: { target: { value: string } }) => {
+      setTyped({ ...typed, [name]: target.value });
+    },
+  });
   return (
     <Form
       problems={signIn.problems}
-      onSubmit={() => void send({ email, password })}
+      onSubmit={() => void send(typed)}
       buttons={
         <Button type="submit" look="main" pending={signIn.pending}>
           {t.signIn}
         </Button>
       }
     >
-      <TextField
-        name="email"
-        type="email"
-        label={t.email}
-        autoComplete="username"
-        value={email}
-        onChange={(event) => {
-          setEmail(event.target.value);
-        }}
-      />
-      <TextField
-        name="password"
-        type="password"
-        label={t.password}
-        autoComplete="current-password"
-        value={password}
-        onChange={(event) => {
-          setPassword(event.target.value);
-        }}
-      />
-      {demoSignIns.length > 0 && <DemoSignIns onChoose={(one) => void send(one)} />}
+      <TextField {...field("email")} type="email" label={t.email} autoComplete="username" />
+      <TextField {...field("password")} type="password" label={t.password} autoComplete="current-password" />
+      {demoSignIns.length > 0 && <DemoSignIns onChoose={(credentials) => void send(credentials)} />}
     </Form>
   );
 }
 
-function DemoSignIns({ onChoose }: { readonly onChoose: (one: { readonly email: string; readonly password: string }) => void }) {
+function DemoSignIns({ onChoose }: { readonly onChoose: (credentials: Credentials) => void }) {
   const t = useWords(accessWords);
   const { role } = useWords(shellWords);
   return (

@@ -5,12 +5,10 @@ import type { GraphQLTaggedNode } from "relay-runtime";
 import { personChanged, signedIn } from "../graph/person.ts";
 import type { Problem } from "../graph/problems.ts";
 import { type Mutation, type OneMutation, useMutation } from "../graph/useMutation.ts";
-import { Button } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
+import { DialogForm } from "../parts/DialogForm.tsx";
 import { TextField } from "../parts/Field.tsx";
-import { Form } from "../parts/Form.tsx";
 import { accessWords } from "../words/access.ts";
-import { partsWords } from "../words/parts.ts";
 import { profileWords } from "../words/profile.ts";
 import { useWords } from "../words/words.ts";
 import { SignInForm } from "./SignInForm.tsx";
@@ -117,24 +115,18 @@ interface PasswordProps extends Pick<Question, "answer" | "cancel">, Pick<Confir
 function PasswordQuestion({ answer, cancel, mutation: { pending, problems } }: PasswordProps) {
   const t = useWords(profileWords);
   const access = useWords(accessWords);
-  const parts = useWords(partsWords);
   const [password, setPassword] = useState("");
   const wrong = useMemo(() => problems.filter(({ code }) => code !== "PASSWORD_NEEDED"), [problems]);
   return (
     <Dialog title={t.confirmTitle} onClose={cancel}>
-      <Form
+      <DialogForm
+        action={access.confirm}
+        pending={pending}
         problems={wrong}
         onSubmit={() => {
           if (!pending) answer(password);
         }}
-        buttons={
-          <>
-            <Button onClick={cancel}>{parts.cancel}</Button>
-            <Button type="submit" look="main" pending={pending}>
-              {access.confirm}
-            </Button>
-          </>
-        }
+        onCancel={cancel}
       >
         <p>{t.confirmHint}</p>
         <TextField
@@ -147,7 +139,7 @@ function PasswordQuestion({ answer, cancel, mutation: { pending, problems } }: P
             setPassword(event.target.value);
           }}
         />
-      </Form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -31,8 +31,6 @@ interface Props<R, C extends string> {
 /** A table. On a narrow screen it can be scrolled, also by keyboard. */
 export function Table<R, C extends string>({ label, rows, keyOf, columns, nameOf, ...rest }: Props<R, C>) {
   const { sort, onSort, selection } = rest;
-  const t = useWords(partsWords);
-  const ids = rows.map(keyOf);
   return (
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what can be scrolled has to be reached by keyboard
     <div className="table-box" role="region" aria-label={label} tabIndex={0}>
@@ -41,7 +39,7 @@ export function Table<R, C extends string>({ label, rows, keyOf, columns, nameOf
           <tr>
             {selection && (
               <td className="tick-cell">
-                <PageTick ids={ids} selection={selection} />
+                <PageTick ids={rows.map(keyOf)} selection={selection} />
               </td>
             )}
             {columns.map((column) => (
@@ -52,35 +50,45 @@ export function Table<R, C extends string>({ label, rows, keyOf, columns, nameOf
         <tbody>
           {rows.map((row) => {
             const id = keyOf(row);
-            const selected = selection?.has(id) ?? false;
-            const [first, ...others] = columns;
-            return (
-              <tr key={id} data-selected={selected || undefined}>
-                {selection && (
-                  <td className="tick-cell">
-                    <input
-                      type="checkbox"
-                      className="tick"
-                      aria-label={t.selectRow(nameOf(row))}
-                      checked={selected}
-                      onChange={() => {
-                        selection.toggle(id);
-                      }}
-                    />
-                  </td>
-                )}
-                <th scope="row">{first.cell(row)}</th>
-                {others.map((column) => (
-                  <td key={column.title} className={column.number ? "number" : undefined}>
-                    {column.cell(row)}
-                  </td>
-                ))}
-              </tr>
-            );
+            return <Row key={id} {...{ id, row, columns, nameOf, selection }} />;
           })}
         </tbody>
       </table>
     </div>
+  );
+}
+
+interface RowProps<R, C extends string> extends Pick<Props<R, C>, "columns" | "nameOf"> {
+  readonly id: string;
+  readonly row: R;
+  readonly selection: Selection | undefined;
+}
+
+function Row<R, C extends string>({ id, row, columns: [first, ...others], nameOf, selection }: RowProps<R, C>) {
+  const t = useWords(partsWords);
+  const selected = selection?.has(id) ?? false;
+  return (
+    <tr data-selected={selected || undefined}>
+      {selection && (
+        <td className="tick-cell">
+          <input
+            type="checkbox"
+            className="tick"
+            aria-label={t.selectRow(nameOf(row))}
+            checked={selected}
+            onChange={() => {
+              selection.toggle(id);
+            }}
+          />
+        </td>
+      )}
+      <th scope="row">{first.cell(row)}</th>
+      {others.map((column) => (
+        <td key={column.title} className={column.number ? "number" : undefined}>
+          {column.cell(row)}
+        </td>
+      ))}
+    </tr>
   );
 }
 

@@ -33,28 +33,13 @@ export default function Palette({ teamId, places, onClose }: Props) {
   const t = useWords(shellWords);
   const id = useId();
   const [typed, setTyped] = useState("");
-  const [chosen, setChosen] = useState(0);
-  const found = useFound(teamId, typed.trim());
-  const options = useMemo(() => {
-    const pages = places.map((place) => ({ id: place.id, kind: "pages" as const, text: t[place.id], href: place.href }));
-    return [...pages.filter(({ text }) => matches(text, typed)), ...optionsOf(found, teamId, typed)];
-  }, [places, t, typed, found, teamId]);
-  const present = options[Math.min(chosen, options.length - 1)];
+  const options = useOptions(teamId, places, typed);
   const open = (option: Option | undefined) => {
     if (!option) return;
     onClose();
     navigate(option.href);
   };
-  const press = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step !== undefined && options.length) {
-      event.preventDefault();
-      setChosen((Math.min(chosen, options.length - 1) + step + options.length) % options.length);
-    } else if (event.key === "Enter") {
-      event.preventDefault();
-      open(present);
-    }
-  };
+  const { present, reset, press } = useChoice(options, open);
   return (
     <Dialog title={t.searchEverything} onClose={onClose}>
       <div className="palette">
@@ -74,7 +59,7 @@ export default function Palette({ teamId, places, onClose }: Props) {
           value={typed}
           onChange={({ target }) => {
             setTyped(target.value);
-            setChosen(0);
+            reset();
           }}
           onKeyDown={press}
         />
@@ -85,6 +70,37 @@ export default function Palette({ teamId, places, onClose }: Props) {
       </div>
     </Dialog>
   );
+}
+
+/** What matches: pages at once, people and products a moment later. */
+function useOptions(teamId: string | null, places: readonly Destination[], typed: string): readonly Option[] {
+  const t = useWords(shellWords);
+  const found = useFound(teamId, typed.trim());
+  return useMemo(() => {
+    const pages = places.map((place) => ({ id: place.id, kind: "pages" as const, text: t[place.id], href: place.href }));
+    return [...pages.filter(({ text }) => matches(text, typed)), ...optionsOf(found, teamId, typed)];
+  }, [places, t, typed, found, teamId]);
+}
+
+/** The chosen option, and the keys that choose another one and open it. */
+function useChoice(options: readonly Option[], open: (option: Option | undefined) => void) {
+  const [chosen, setChosen] = useState(0);
+  const at = Math.min(chosen, options.length - 1);
+  const present = options[at];
+  const press = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined && options.length) {
+      event.preventDefault();
+      setChosen((at + step + options.length) % options.length);
+    } else if (event.key === "Enter" && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      open(present);
+    }
+  };
+  const reset = () => {
+    setChosen(0);
+  };
+  return { present, reset, press };
 }
 
 interface OptionsProps {
@@ -153,35 +169,36 @@ function optionsOf(found: PaletteQuery$data | null, teamId: string | null, typed
   return [...people, ...products];
 }
 
-/** Search the graph a moment after the person stops typing. */
-function useFound(teamId: string | null, search: string): PaletteQuery$data | null {
-  const [found, setFound] = useState<PaletteQuery$data | null>(null);
-  useEffect(() => {
-    if (teamId === null || search === "") return;
-    let subscription: { unsubscribe: () => void } | null = null;
-    const timer = setTimeout(() => {
-      const query = graphql`
-        query PaletteQuery($team: ID!, $search: String!) {
-          team(id: $team) {
-            members(first: 8, filter: { search: $search }) {
-              nodes {
-                id
-                user {
-                  name
-                  email
-                }
-              }
-            }
-          }
-          products(first: 100) {
-            nodes {
-              id
-              name
-            }
+const search = graphql`
+  query PaletteQuery($team: ID!, $search: String!) {
+    team(id: $team) {
+      members(first: 8, filter: { search: $search }) {
+        nodes {
+          id
+          user {
+            name
+            email
           }
         }
-      `;
-      subscription = fetchQuery<PaletteQuery>(environment, query, { team: teamId, search }).subscribe({
+      }
+    }
+    products(first: 100) {
+      nodes {
+        id
+        name
+      }
+    }
+  }
+`;
+
+/** Search the graph a moment after the person stops typing. */
+function useFound(teamId: string | null, typed: string): PaletteQuery$data | null {
+  const [found, setFound] = useState<PaletteQuery$data | null>(null);
+  useEffect(() => {
+    if (teamId === null || typed === "") return;
+    let subscription: { unsubscribe: () => void } | null = null;
+    const timer = setTimeout(() => {
+      subscription = fetchQuery<PaletteQuery>(environment, search, { team: teamId, search: typed }).subscribe({
         next: setFound,
         // The pages can still be chosen. Why Usher did not answer, the banner says.
         error: () => {
@@ -193,6 +210,6 @@ function useFound(teamId: string | null, search: string): PaletteQuery$data | nu
       clearTimeout(timer);
       subscription?.unsubscribe();
     };
-  }, [teamId, search]);
+  }, [teamId, typed]);
   return found;
 }

@@ -9,21 +9,23 @@ import { chooseLanguage, LANGUAGES, language, useWords } from "../words/words.ts
 import type { PersonMenuSignOutMutation } from "./__generated__/PersonMenuSignOutMutation.graphql";
 import { chooseTheme, theme } from "./theme.ts";
 
+const signOutMutation = graphql`
+  mutation PersonMenuSignOutMutation($input: SignOutInput!) {
+    signOut(input: $input) {
+      signedOut
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
 /** The person who is signed in, with what they can choose for this browser, and the sign-out. */
 export function PersonMenu({ name }: { readonly name: string }) {
   const t = useWords(shellWords);
   const chosenTheme = useStore(theme);
   const chosenLanguage = useStore(language);
-  const signOut = useMutation<PersonMenuSignOutMutation>(graphql`
-    mutation PersonMenuSignOutMutation($input: SignOutInput!) {
-      signOut(input: $input) {
-        signedOut
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
+  const signOut = useMutation<PersonMenuSignOutMutation>(signOutMutation);
   const leave = async () => {
     if ((await signOut.send({ dryRun: false })) === null) return;
     signedOut();

@@ -6,7 +6,7 @@ import { Link } from "../router/Link.tsx";
 import { shellWords } from "../words/shell.ts";
 import { useWords, withWords } from "../words/words.ts";
 import type { Shell_query$key } from "./__generated__/Shell_query.graphql";
-import { useDestinations } from "./destinations.ts";
+import { type Destination, useDestinations } from "./destinations.ts";
 import icon from "./icon.svg";
 import { Navigation } from "./Navigation.tsx";
 import { PersonMenu } from "./PersonMenu.tsx";
@@ -24,115 +24,134 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** The navigation on the left and the screen beside it. */
-export function Shell({ query, teamId, pathname, children }: Props) {
-  const t = useWords(shellWords);
-  const { viewer } = useFragment(
-    graphql`
-      fragment Shell_query on Query {
-        viewer {
-          id
-          name
-          teams(first: 50) @connection(key: "Shell_teams") {
-            edges {
-              node {
-                id
-                name
-                secondFactorMissing
-                ...destinations_team
-              }
-            }
+const fragment = graphql`
+  fragment Shell_query on Query {
+    viewer {
+      id
+      name
+      teams(first: 50) @connection(key: "Shell_teams") {
+        edges {
+          node {
+            id
+            name
+            secondFactorMissing
+            ...destinations_team
           }
         }
       }
-    `,
-    query,
-  );
+    }
+  }
+`;
+
+/** The navigation on the left and the screen beside it. */
+export function Shell({ query, teamId, pathname, children }: Props) {
+  const t = useWords(shellWords);
+  const { viewer } = useFragment(fragment, query);
   const teams = (viewer?.teams.edges ?? []).map(({ node }) => node);
   const team = presentTeam(teams, teamId);
-  const [searching, setSearching] = usePalette();
-  const [menuOpen, setMenuOpen] = useState(false);
-  const [menuPath, setMenuPath] = useState(pathname);
-  if (menuPath !== pathname) {
-    setMenuPath(pathname);
-    setMenuOpen(false);
-  }
+  const places = useDestinations(team);
   useEffect(() => {
     if (team) rememberTeam(team.id);
   }, [team]);
-  const places = useDestinations(team);
   return (
     <div className="shell">
       <a className="skip" href="#main">
         {t.skip}
       </a>
-      <header className="side">
-        <div className="side-head">
-          <Link className="brand" href="/">
-            <img src={icon} alt="" />
-            Usher
-          </Link>
-          <span className="side-menu">
-            <Button
-              look="plain"
-              icon="menu"
-              label={t.menu}
-              aria-expanded={menuOpen}
-              aria-controls="side-body"
-              onClick={() => {
-                setMenuOpen(!menuOpen);
-              }}
-            />
-          </span>
-        </div>
-        <div className="side-body" id="side-body" data-open={menuOpen}>
-          {team && <TeamSwitch teams={teams} present={team} />}
-          <button
-            type="button"
-            className="side-button"
-            aria-keyshortcuts="Control+K Meta+K"
-            onClick={() => {
-              setSearching(true);
-            }}
-          >
-            <span>{t.searchEverything}</span>
-            <kbd>{SHORTCUT}</kbd>
-          </button>
-          <Navigation places={places} pathname={pathname} />
-          {viewer && <PersonMenu name={viewer.name} />}
-        </div>
-      </header>
+      <Side pathname={pathname}>
+        {team && <TeamSwitch teams={teams} present={team} />}
+        <Search teamId={team?.id ?? null} places={places} />
+        <Navigation places={places} pathname={pathname} />
+        {viewer && <PersonMenu name={viewer.name} />}
+      </Side>
       <main className="content" id="main" tabIndex={-1}>
         <div className="screen">
           {team?.secondFactorMissing && <p className="notice">{t.secondFactorMissing}</p>}
           {children}
         </div>
       </main>
-      {searching && (
-        <Suspense>
-          <Palette
-            teamId={team?.id ?? null}
-            places={places}
-            onClose={() => {
-              setSearching(false);
+    </div>
+  );
+}
+
+/** The side: above the screen on a narrow window, where a button opens what it has. */
+function Side({ pathname, children }: Pick<Props, "pathname" | "children">) {
+  const t = useWords(shellWords);
+  const [open, setOpen] = useState(false);
+  const [openedAt, setOpenedAt] = useState(pathname);
+  if (openedAt !== pathname) {
+    setOpenedAt(pathname);
+    setOpen(false);
+  }
+  return (
+    <header className="side">
+      <div className="side-head">
+        <Link className="brand" href="/">
+          <img src={icon} alt="" />
+          Usher
+        </Link>
+        <span className="side-menu">
+          <Button
+            look="plain"
+            icon="menu"
+            label={t.menu}
+            aria-expanded={open}
+            aria-controls="side-body"
+            onClick={() => {
+              setOpen(!open);
             }}
           />
-        </Suspense>
-      )}
-    </div>
+        </span>
+      </div>
+      <div className="side-body" id="side-body" data-open={open}>
+        {children}
+      </div>
+    </header>
   );
 }
 
 const SHORTCUT = navigator.userAgent.includes("Mac") ? "⌘K" : "Ctrl+K";
 
-/** Whether the search over everything is open. The keys open it from everywhere. */
-function usePalette() {
+/** The button of the search over everything, and the search. */
+function Search(props: { readonly teamId: string | null; readonly places: readonly Destination[] }) {
+  const t = useWords(shellWords);
+  const [open, setOpen] = useSearchKeys();
+  return (
+    <>
+      <button
+        type="button"
+        className="side-button"
+        aria-keyshortcuts="Control+K Meta+K"
+        onClick={() => {
+          setOpen(true);
+        }}
+      >
+        <span>{t.searchEverything}</span>
+        <kbd>{SHORTCUT}</kbd>
+      </button>
+      <Suspense>
+        {open && (
+          <Palette
+            {...props}
+            onClose={() => {
+              setOpen(false);
+            }}
+          />
+        )}
+      </Suspense>
+    </>
+  );
+}
+
+/** Whether the search over everything is open. The keys open it from everywhere but a dialog. */
+function useSearchKeys() {
   const [open, setOpen] = useState(false);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey) || event.altKey || event.shiftKey) return;
       event.preventDefault();
-      setOpen(true);
+      // An open dialog comes first: it may show what is shown only once.
+      if (!document.querySelector(".dialog")) setOpen(true);
     };
     addEventListener("keydown", press);
     return () => {
