@@ -75,6 +75,17 @@ async def test_the_search_leads_to_people_by_keyboard(company: Company, visit: O
     await expect(tab.page.get_by_role("heading", name="Ada Byron")).to_be_focused()
 
 
+async def test_the_search_does_not_open_over_a_dialog(company: Company, visit: Open) -> None:
+    tab = await visit(company.people[Role.USER])
+    await tab.open("/profile?dialog=password")
+    await expect(tab.page.get_by_role("dialog")).to_be_focused()
+    await tab.page.keyboard.press("Control+k")
+    await tab.page.keyboard.press("Escape")
+    await expect(tab.page.get_by_role("dialog")).to_have_count(0)
+    await tab.page.keyboard.press("Control+k")
+    await expect(tab.page.get_by_role("combobox", name="Go to a page")).to_be_focused()
+
+
 async def test_a_person_signs_in_and_out(visit: Open) -> None:
     tab = await visit()
     _, carl, _ = SIGN_INS
