@@ -44,10 +44,11 @@ export function numberOf(values: readonly [number, ...number[]]): Codec<number> 
   };
 }
 
-/** A day, as 2026-01-31, or null. */
+/** A day, as 2026-01-31, or null. Usher has no year 0, and a day needs one after it. */
 export function day(): Codec<string | null> {
   const isDay = (value: string) => {
-    const time = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(value) : Number.NaN;
+    const isKnown = value >= "0001-01-01" && value < "9999-12-31";
+    const time = isKnown && /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(value) : Number.NaN;
     // Of 31 February, a browser makes a day in March.
     return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
   };
