@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { graphql, useFragment } from "react-relay";
 import { useDryRun, useMutation } from "../graph/useMutation.ts";
-import { SelectField } from "../parts/Field.tsx";
+import { ChoiceField } from "../parts/ChoiceField.tsx";
 import { ModeField, type ShortageMode } from "../seats/ModeField.tsx";
 import { useFormats } from "../words/formats.ts";
 import { peopleWords } from "../words/people.ts";
@@ -47,6 +47,19 @@ const UNASSIGN = graphql`
   }
 `;
 
+const TEAM = graphql`
+  fragment BulkSeatsDialog_team on Team {
+    pools {
+      available
+      total
+      product {
+        id
+        name
+      }
+    }
+  }
+`;
+
 interface Props extends BulkProps {
   readonly team: BulkSeatsDialog_team$key;
   readonly assign: boolean;
@@ -55,39 +68,16 @@ interface Props extends BulkProps {
 /** Assigns seats of a product to the selected people, or takes theirs back. */
 export function BulkSeatsDialog({ team, assign, teamId, selection, filter, onClose }: Props) {
   const t = useWords(peopleWords);
-  const seats = useWords(seatsWords);
-  const { number } = useFormats();
-  const { pools } = useFragment(
-    graphql`
-      fragment BulkSeatsDialog_team on Team {
-        pools {
-          available
-          total
-          product {
-            id
-            name
-          }
-        }
-      }
-    `,
-    team,
-  );
   const [productId, setProductId] = useState("");
   const [mode, setMode] = useState<ShortageMode>("ALL_OR_NOTHING");
-  const giving = useMutation<BulkSeatsDialogAssignMutation>(ASSIGN);
-  const dryGiving = useDryRun<BulkSeatsDialogAssignMutation>(ASSIGN);
-  const taking = useMutation<BulkSeatsDialogUnassignMutation>(UNASSIGN);
-  const dryTaking = useDryRun<BulkSeatsDialogUnassignMutation>(UNASSIGN);
-  const send = async (dryRun: boolean) => {
+  const give = useAssignment();
+  const take = useReturn();
+  const send = (dryRun: boolean) => {
     const input = { teamId, productId, ...peopleOf(selection, filter), dryRun };
-    if (assign) {
-      const payload = await (dryRun ? dryGiving : giving).send({ ...input, mode });
-      return payload && effectOf(payload);
-    }
-    const payload = await (dryRun ? dryTaking : taking).send({ ...input, mode: "BEST_EFFORT" });
-    return payload && effectOf({ freed: payload.seats, promoted: payload.promoted, errors: payload.errors });
+    return assign ? give({ ...input, mode }) : take({ ...input, mode: "BEST_EFFORT" });
   };
   const action = assign ? t.bulk.assign : t.bulk.unassign;
+  const products = useProducts(team);
   return (
     <ChangeDialog
       title={t.bulkTitle(action, selection.count)}
@@ -100,22 +90,47 @@ export function BulkSeatsDialog({ team, assign, teamId, selection, filter, onClo
       done={t.bulkDone}
       onClose={onClose}
     >
-      <SelectField
+      <ChoiceField
         name="productId"
         label={t.product}
         value={productId}
-        onChange={({ target }) => {
-          setProductId(target.value);
-        }}
-      >
-        <option value="">{t.choose}</option>
-        {(pools ?? []).map(({ product, available, total }) => (
-          <option key={product.id} value={product.id}>
-            {`${product.name} · ${seats.available} ${number(available)} / ${number(total)}`}
-          </option>
-        ))}
-      </SelectField>
+        options={[{ id: "", text: t.choose }, ...products]}
+        onChange={setProductId}
+      />
       {assign && <ModeField value={mode} onChange={setMode} />}
     </ChangeDialog>
   );
+}
+
+/** The products of the team, each with its free seats. */
+function useProducts(team: BulkSeatsDialog_team$key) {
+  const { available: free } = useWords(seatsWords);
+  const { number } = useFormats();
+  const { pools } = useFragment(TEAM, team);
+  return (pools ?? []).map(({ product, available, total }) => ({
+    id: product.id,
+    text: `${product.name} · ${free} ${number(available)} / ${number(total)}`,
+  }));
+}
+
+type AssignInput = Omit<BulkSeatsDialogAssignMutation["variables"]["input"], "idempotencyKey">;
+
+function useAssignment() {
+  const assign = useMutation<BulkSeatsDialogAssignMutation>(ASSIGN);
+  const dry = useDryRun<BulkSeatsDialogAssignMutation>(ASSIGN);
+  return async (input: AssignInput) => {
+    const payload = await (input.dryRun ? dry : assign).send(input);
+    return payload && effectOf(payload);
+  };
+}
+
+type UnassignInput = Omit<BulkSeatsDialogUnassignMutation["variables"]["input"], "idempotencyKey">;
+
+function useReturn() {
+  const unassign = useMutation<BulkSeatsDialogUnassignMutation>(UNASSIGN);
+  const dry = useDryRun<BulkSeatsDialogUnassignMutation>(UNASSIGN);
+  return async (input: UnassignInput) => {
+    const payload = await (input.dryRun ? dry : unassign).send(input);
+    return payload && effectOf({ freed: payload.seats, promoted: payload.promoted, errors: payload.errors });
+  };
 }

@@ -47,31 +47,16 @@ const stops = ({ errors }: Effect) => errors.some(({ isInformation }) => !isInfo
 
 /** The dialog of a change of many people. */
 export function ChangeDialog(props: Props) {
-  const { title, people, send, choice, nameOf, done, onClose, onDone = onClose, children } = props;
+  const { title, action, people, send, choice, nameOf, done, onClose, onDone = onClose, children } = props;
   const t = useWords(peopleWords);
   const parts = useWords(partsWords);
-  const tried = useTried(choice, () => send(true));
-  const [made, setMade] = useState<Made | null>(null);
-  const [pending, setPending] = useState(false);
   const [typed, setTyped] = useState("");
-  const make = async () => {
-    setPending(true);
-    const effect = await send(false);
-    setPending(false);
-    if (!effect) return;
-    setMade({ choice: choice ?? "", effect });
-    if (stops(effect)) {
-      reload(); // some of it may be done
-      return;
-    }
+  const { shown, isMade, pending, make } = useTriedChange(choice, send, () => {
     showDone(done);
     onDone(); // it goes to another address, so the screen is read again
-  };
-  const many = people >= MANY;
-  const confirmed = !many || typed.trim() === String(people);
+  });
+  const confirmed = people < MANY || typed.trim() === String(people);
   const reason = choice === null ? t.chooseFirst : confirmed ? null : t.typeNumber(people);
-  const isMade = made?.choice === choice;
-  const shown = isMade ? made.effect : tried;
   return (
     <Dialog title={title} onClose={onClose}>
       <Form
@@ -80,8 +65,8 @@ export function ChangeDialog(props: Props) {
         buttons={
           <>
             <Button onClick={onClose}>{isMade ? parts.close : parts.cancel}</Button>
-            <Button type="submit" look={props.danger ? "danger main" : "main"} reason={reason} pending={pending || (choice !== null && !shown)}>
-              {props.action}
+            <Button type="submit" look={props.danger ? "danger main" : "main"} reason={reason} pending={pending}>
+              {action}
             </Button>
           </>
         }
@@ -89,19 +74,48 @@ export function ChangeDialog(props: Props) {
         {children}
         <div role="status">{shown && <EffectList effect={shown} made={isMade} />}</div>
         {shown && shown.errors.length > 0 && <Outcomes problems={shown.errors} nameOf={nameOf} />}
-        {many && (
-          <TextField
-            name="expectedCount"
-            label={t.typeNumber(people)}
-            inputMode="numeric"
-            autoComplete="off"
-            value={typed}
-            onChange={({ target }) => {
-              setTyped(target.value);
-            }}
-          />
-        )}
+        {people >= MANY && <CountField people={people} value={typed} onChange={setTyped} />}
       </Form>
     </Dialog>
   );
+}
+
+interface CountProps {
+  readonly people: number;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** Asks for the number of people, so that nobody changes many of them by a slip. */
+function CountField({ people, value, onChange }: CountProps) {
+  const t = useWords(peopleWords);
+  return (
+    <TextField
+      name="expectedCount"
+      label={t.typeNumber(people)}
+      inputMode="numeric"
+      autoComplete="off"
+      value={value}
+      onChange={({ target }) => onChange(target.value)}
+    />
+  );
+}
+
+/** What the change would do, or what it did; and how to make it. */
+function useTriedChange(choice: string | null, send: Props["send"], onMade: () => void) {
+  const tried = useTried(choice, () => send(true));
+  const [made, setMade] = useState<Made | null>(null);
+  const [sending, setSending] = useState(false);
+  const make = async () => {
+    setSending(true);
+    const effect = await send(false);
+    setSending(false);
+    if (!effect) return;
+    setMade({ choice: choice ?? "", effect });
+    if (stops(effect)) reload(); // some of it may be done
+    else onMade();
+  };
+  const isMade = made?.choice === choice;
+  const shown = isMade ? made.effect : tried;
+  return { shown, isMade, pending: sending || (choice !== null && !shown), make };
 }

@@ -7,8 +7,37 @@ import { Facts } from "../parts/Facts.tsx";
 import { useFormats } from "../words/formats.ts";
 import { peopleWords } from "../words/people.ts";
 import { useWords } from "../words/words.ts";
-import type { MemberFacts_member$key } from "./__generated__/MemberFacts_member.graphql";
+import type { MemberFacts_member$data, MemberFacts_member$key } from "./__generated__/MemberFacts_member.graphql";
 import "./MemberFacts.css";
+
+const MEMBER = graphql`
+  fragment MemberFacts_member on Member {
+    id
+    role
+    status
+    joinedAt
+    externalId
+    team {
+      id
+    }
+    user {
+      name
+      email
+    }
+    usage {
+      lastUsedAt
+    }
+    invitation {
+      expiresAt
+      mailState
+      mailReason
+      ...ResendButton_invitation
+    }
+    changingRole: viewerCan(actions: [MEMBERS_CHANGE_ROLE]) {
+      ...abilities_ability @relay(mask: false)
+    }
+  }
+`;
 
 interface Props {
   readonly member: MemberFacts_member$key;
@@ -19,65 +48,21 @@ interface Props {
 export function MemberFacts({ member: of, onRole }: Props) {
   const t = useWords(peopleWords);
   const formats = useFormats();
-  const member = useFragment(
-    graphql`
-      fragment MemberFacts_member on Member {
-        id
-        role
-        status
-        joinedAt
-        externalId
-        team {
-          id
-        }
-        user {
-          name
-          email
-        }
-        usage {
-          lastUsedAt
-        }
-        invitation {
-          expiresAt
-          mailState
-          mailReason
-          ...ResendButton_invitation
-        }
-        changingRole: viewerCan(actions: [MEMBERS_CHANGE_ROLE]) {
-          ...abilities_ability @relay(mask: false)
-        }
-      }
-    `,
-    of,
-  );
-  const { invitation, usage } = member;
-  const role = (
-    <span className="member-fact">
-      {t.roles[member.role]}
-      <Button look="plain" reason={reasonOf(member.changingRole, "MEMBERS_CHANGE_ROLE")} onClick={onRole}>
-        {t.changeRole}
-      </Button>
-    </span>
-  );
-  const status = (
-    <span className="member-fact">
-      <Badge tone={member.status === "ACTIVE" ? "good" : "warn"}>{t.statuses[member.status]}</Badge>
-      {invitation?.mailState === "REFUSED" && <Badge tone="bad">{t.mailRefused}</Badge>}
-      {invitation && <ResendButton invitation={invitation} teamId={member.team.id} name={member.user.name} />}
-    </span>
-  );
+  const member = useFragment(MEMBER, of);
+  const { user, invitation, usage, externalId } = member;
   return (
     <>
       <Facts
         facts={[
-          [t.role, role],
-          [t.status, status],
-          ...(member.user.email === null ? [] : [[t.email, member.user.email] as const]),
+          [t.role, <MemberRole key="role" member={member} onRole={onRole} />],
+          [t.status, <MemberStatus key="status" member={member} />],
+          ...(user.email === null ? [] : [[t.email, user.email] as const]),
           invitation
             ? [t.invitedUntil, formats.date(invitation.expiresAt)]
             : [t.joined, formats.date(member.joinedAt)],
-          [t.lastUsed, usage?.lastUsedAt == null ? t.never : formats.ago(usage.lastUsedAt)],
-          ...(member.externalId === null ? [] : [[t.externalId, member.externalId] as const]),
+          // Null if the viewer may not see it.
+          ...(usage ? [[t.lastUsed, usage.lastUsedAt === null ? t.never : formats.ago(usage.lastUsedAt)] as const] : []),
+          ...(externalId === null ? [] : [[t.externalId, <bdi key="externalId">{externalId}</bdi>] as const]),
           [t.memberId, <Copyable key="id" value={member.id} what={t.id} />],
         ]}
       />
@@ -87,5 +72,33 @@ export function MemberFacts({ member: of, onRole }: Props) {
         </p>
       )}
     </>
+  );
+}
+
+interface RoleProps {
+  readonly member: MemberFacts_member$data;
+  readonly onRole: () => void;
+}
+
+function MemberRole({ member: { role, changingRole }, onRole }: RoleProps) {
+  const t = useWords(peopleWords);
+  return (
+    <span className="member-fact">
+      {t.roles[role]}
+      <Button look="plain" reason={reasonOf(changingRole, "MEMBERS_CHANGE_ROLE")} onClick={onRole}>
+        {t.changeRole}
+      </Button>
+    </span>
+  );
+}
+
+function MemberStatus({ member: { status, invitation, team, user } }: { readonly member: MemberFacts_member$data }) {
+  const t = useWords(peopleWords);
+  return (
+    <span className="member-fact">
+      <Badge tone={status === "ACTIVE" ? "good" : "warn"}>{t.statuses[status]}</Badge>
+      {invitation?.mailState === "REFUSED" && <Badge tone="bad">{t.mailRefused}</Badge>}
+      {invitation && <ResendButton invitation={invitation} teamId={team.id} name={user.name} />}
+    </span>
   );
 }

@@ -8,6 +8,23 @@ import { useWords } from "../words/words.ts";
 import type { MemberGroups_member$key } from "./__generated__/MemberGroups_member.graphql";
 import "./MemberGroups.css";
 
+const MEMBER = graphql`
+  fragment MemberGroups_member on Member {
+    team {
+      id
+    }
+    groups(first: 100) {
+      nodes {
+        id
+        name
+      }
+    }
+    changingGroups: viewerCan(actions: [GROUPS_UPDATE]) {
+      ...abilities_ability @relay(mask: false)
+    }
+  }
+`;
+
 interface Props {
   readonly member: MemberGroups_member$key;
   readonly onChange: () => void;
@@ -16,25 +33,7 @@ interface Props {
 /** The groups that a member is in. A plain user may not see groups, not even their own: then there is no such part. */
 export function MemberGroups({ member, onChange }: Props) {
   const t = useWords(peopleWords);
-  const { groups, team, changingGroups } = useFragment(
-    graphql`
-      fragment MemberGroups_member on Member {
-        team {
-          id
-        }
-        groups(first: 100) {
-          nodes {
-            id
-            name
-          }
-        }
-        changingGroups: viewerCan(actions: [GROUPS_UPDATE]) {
-          ...abilities_ability @relay(mask: false)
-        }
-      }
-    `,
-    member,
-  );
+  const { groups, team, changingGroups } = useFragment(MEMBER, member);
   if (!groups) return null;
   const change = (
     <Button reason={reasonOf(changingGroups, "GROUPS_UPDATE")} onClick={onChange}>

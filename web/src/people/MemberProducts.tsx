@@ -12,6 +12,44 @@ import { useWords } from "../words/words.ts";
 import type { MemberProducts_member$data, MemberProducts_member$key } from "./__generated__/MemberProducts_member.graphql";
 import type { MemberProducts_team$data, MemberProducts_team$key } from "./__generated__/MemberProducts_team.graphql";
 
+const MEMBER = graphql`
+  fragment MemberProducts_member on Member {
+    team {
+      id
+    }
+    user {
+      id
+      name
+    }
+    changingSeats: viewerCan(actions: [SEATS_ASSIGN, SEATS_UNASSIGN]) {
+      ...abilities_ability @relay(mask: false)
+    }
+    seats(first: 100) @connection(key: "MemberProducts_seats") {
+      __id
+      edges {
+        node {
+          ...fragments_seat @relay(mask: false)
+        }
+      }
+    }
+    waits {
+      position
+      product {
+        id
+      }
+    }
+  }
+`;
+
+const TEAM = graphql`
+  fragment MemberProducts_team on Team {
+    pools {
+      total
+      ...fragments_pool @relay(mask: false)
+    }
+  }
+`;
+
 type Pool = NonNullable<MemberProducts_team$data["pools"]>[number];
 type Seat = MemberProducts_member$data["seats"]["edges"][number]["node"];
 
@@ -31,48 +69,8 @@ interface Props {
 /** Which products of the team a person may use, why, and how to change it. */
 export function MemberProducts({ member: of, team: ofTeam }: Props) {
   const t = useWords(seatsWords);
-  const member = useFragment(
-    graphql`
-      fragment MemberProducts_member on Member {
-        team {
-          id
-        }
-        user {
-          id
-          name
-        }
-        changingSeats: viewerCan(actions: [SEATS_ASSIGN, SEATS_UNASSIGN]) {
-          ...abilities_ability @relay(mask: false)
-        }
-        seats(first: 100) @connection(key: "MemberProducts_seats") {
-          __id
-          edges {
-            node {
-              ...fragments_seat @relay(mask: false)
-            }
-          }
-        }
-        waits {
-          position
-          product {
-            id
-          }
-        }
-      }
-    `,
-    of,
-  );
-  const team = useFragment(
-    graphql`
-      fragment MemberProducts_team on Team {
-        pools {
-          total
-          ...fragments_pool @relay(mask: false)
-        }
-      }
-    `,
-    ofTeam,
-  );
+  const member = useFragment(MEMBER, of);
+  const team = useFragment(TEAM, ofTeam);
   const rows = rowsOf(member, team?.pools ?? []);
   const columns = useColumns(member);
   return (

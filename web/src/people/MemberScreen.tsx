@@ -51,19 +51,12 @@ export default function MemberScreen({ data, params, search }: Screen<typeof mem
   const change = changeSearch(member, params);
   const shown = data.node?.member;
   if (shown?.team.id !== params.team) return <NotFound />;
-  const open = (dialog: NonNullable<typeof search.dialog>) => {
-    change({ dialog });
-  };
-  const close = () => {
-    change({ dialog: null }, { replace: true });
-  };
+  const close = () => change({ dialog: null }, { replace: true });
   const remove = (
     <Button
       look="danger"
       reason={reasonOf(shown.removing, "MEMBERS_REMOVE")}
-      onClick={() => {
-        open("remove");
-      }}
+      onClick={() => change({ dialog: "remove" })}
     >
       {t.remove}
     </Button>
@@ -74,19 +67,9 @@ export default function MemberScreen({ data, params, search }: Screen<typeof mem
         <Link href={byUser.href({ team: params.team })}>{t.back}</Link>
       </p>
       <Title aside={remove}>{shown.user.name}</Title>
-      <MemberFacts
-        member={shown}
-        onRole={() => {
-          open("role");
-        }}
-      />
+      <MemberFacts member={shown} onRole={() => change({ dialog: "role" })} />
       <MemberProducts member={shown} team={data.team} />
-      <MemberGroups
-        member={shown}
-        onChange={() => {
-          open("groups");
-        }}
-      />
+      <MemberGroups member={shown} onChange={() => change({ dialog: "groups" })} />
       {search.dialog === "remove" && <RemoveMemberDialog member={shown} onClose={close} />}
       {search.dialog === "role" && <RoleDialog member={shown} viewerRole={data.team?.viewerRole ?? "USER"} onClose={close} />}
       {search.dialog === "groups" && data.team && <MemberGroupsDialog member={shown} team={data.team} onClose={close} />}

@@ -5,6 +5,23 @@ import { useWords } from "../words/words.ts";
 import type { MembersFilterBar_team$key } from "./__generated__/MembersFilterBar_team.graphql";
 import { isFiltered, type MembersSearch } from "./filter.ts";
 
+const TEAM = graphql`
+  fragment MembersFilterBar_team on Team {
+    pools {
+      product {
+        id
+        name
+      }
+    }
+    groups(first: 100) {
+      nodes {
+        id
+        name
+      }
+    }
+  }
+`;
+
 interface Props {
   readonly team: MembersFilterBar_team$key;
   readonly search: MembersSearch;
@@ -17,40 +34,19 @@ const named = ({ id, name }: { readonly id: string; readonly name: string }) => 
 /** The filters of the list of members. Each change begins at the first page again. */
 export function MembersFilterBar({ team, search, onChange, onClear }: Props) {
   const t = useWords(peopleWords);
-  const { pools, groups } = useFragment(
-    graphql`
-      fragment MembersFilterBar_team on Team {
-        pools {
-          product {
-            id
-            name
-          }
-        }
-        groups(first: 100) {
-          nodes {
-            id
-            name
-          }
-        }
-      }
-    `,
-    team,
-  );
+  const { pools, groups } = useFragment(TEAM, team);
   const products = (pools ?? []).map(({ product }) => named(product));
   const roles = (["USER", "SOFTWARE_COORDINATOR", "CONTRACT_MANAGER"] as const).map((id) => ({ id, text: t.roles[id] }));
   const statuses = (["ACTIVE", "PENDING"] as const).map((id) => ({ id, text: t.statuses[id] }));
   const unused = (["30", "90", "180"] as const).map((id) => ({ id, text: t.days(id) }));
-  const set = <K extends keyof MembersSearch>(name: K) => (value: MembersSearch[K]) => {
+  const set = <K extends keyof MembersSearch>(name: K) => (value: MembersSearch[K]) =>
     onChange({ [name]: value, at: null });
-  };
   return (
     <FilterBar active={isFiltered(search)} onClear={onClear}>
       <SearchBox
         value={search.search}
-        onChange={(value) => {
-          // Each pause in typing would be a step of Back.
-          onChange({ search: value, at: null }, { replace: true });
-        }}
+        // Each pause in typing would be a step of Back.
+        onChange={(value) => onChange({ search: value, at: null }, { replace: true })}
       />
       <FilterSelect label={t.role} value={search.role} options={roles} onChange={set("role")} />
       <FilterSelect label={t.status} value={search.status} options={statuses} onChange={set("status")} />

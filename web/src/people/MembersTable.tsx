@@ -11,6 +11,34 @@ import type { MembersTable_members$data, MembersTable_members$key } from "./__ge
 import type { MembersColumn } from "./filter.ts";
 import { member } from "./routes.ts";
 
+const MEMBERS = graphql`
+  fragment MembersTable_members on Member @relay(plural: true) {
+    id
+    role
+    status
+    joinedAt
+    user {
+      id
+      name
+      email
+    }
+    invitation {
+      mailState
+    }
+    usage {
+      lastUsedAt
+    }
+    seats(first: 20) {
+      nodes {
+        id
+        product {
+          name
+        }
+      }
+    }
+  }
+`;
+
 interface Props {
   readonly teamId: string;
   readonly members: MembersTable_members$key;
@@ -25,36 +53,7 @@ type Row = MembersTable_members$data[number];
 export function MembersTable({ teamId, members, sort, onSort, selection }: Props) {
   const t = useWords(peopleWords);
   const columns = useColumns(teamId);
-  const rows = useFragment(
-    graphql`
-      fragment MembersTable_members on Member @relay(plural: true) {
-        id
-        role
-        status
-        joinedAt
-        user {
-          id
-          name
-          email
-        }
-        invitation {
-          mailState
-        }
-        usage {
-          lastUsedAt
-        }
-        seats(first: 20) {
-          nodes {
-            id
-            product {
-              name
-            }
-          }
-        }
-      }
-    `,
-    members,
-  );
+  const rows = useFragment(MEMBERS, members);
   return (
     <Table
       label={t.members}
@@ -85,27 +84,8 @@ function useColumns(teamId: string): readonly [Column<Row, MembersColumn>, ...Co
     { title: t.email, sort: "email", cell: ({ user }) => <span className="nowrap">{user.email}</span> },
     { title: t.role, sort: "role", cell: ({ role }) => t.roles[role] },
     { title: t.status, sort: "status", cell: (row) => <Status row={row} /> },
-    {
-      title: t.seats,
-      cell: ({ seats }) =>
-        seats.nodes.length > 0 ? (
-          formats.list(seats.nodes.map(({ product }) => product.name))
-        ) : (
-          <span className="quiet">{t.noSeat}</span>
-        ),
-    },
-    {
-      title: t.lastUsed,
-      sort: "used",
-      cell: ({ usage }) =>
-        usage?.lastUsedAt == null ? (
-          <span className="quiet">{t.never}</span>
-        ) : (
-          <time className="nowrap" dateTime={usage.lastUsedAt} title={formats.moment(usage.lastUsedAt)}>
-            {formats.ago(usage.lastUsedAt)}
-          </time>
-        ),
-    },
+    { title: t.seats, cell: (row) => <Seats row={row} /> },
+    { title: t.lastUsed, sort: "used", cell: (row) => <LastUsed row={row} /> },
     {
       title: t.joined,
       sort: "joined",
@@ -118,4 +98,23 @@ function Status({ row: { status, invitation } }: { readonly row: Row }) {
   const t = useWords(peopleWords);
   if (status === "PENDING" && invitation?.mailState === "REFUSED") return <Badge tone="bad">{t.mailRefused}</Badge>;
   return <Badge tone={status === "ACTIVE" ? "good" : "warn"}>{t.statuses[status]}</Badge>;
+}
+
+function Seats({ row: { seats } }: { readonly row: Row }) {
+  const t = useWords(peopleWords);
+  const { list } = useFormats();
+  if (seats.nodes.length === 0) return <span className="quiet">{t.noSeat}</span>;
+  return <bdi>{list(seats.nodes.map(({ product }) => product.name))}</bdi>;
+}
+
+function LastUsed({ row: { usage } }: { readonly row: Row }) {
+  const t = useWords(peopleWords);
+  const formats = useFormats();
+  if (!usage) return null; // the viewer may not see it
+  if (usage.lastUsedAt === null) return <span className="quiet">{t.never}</span>;
+  return (
+    <time className="nowrap" dateTime={usage.lastUsedAt} title={formats.moment(usage.lastUsedAt)}>
+      {formats.ago(usage.lastUsedAt)}
+    </time>
+  );
 }

@@ -26,7 +26,7 @@ export function Outcomes({ problems, nameOf }: Props) {
           const name = nameOf(problem);
           return (
             <li key={index} className={problem.isInformation ? "quiet" : "problem"}>
-              {name !== null && <bdi>{name}: </bdi>}
+              {name !== null && <><bdi>{name}</bdi>: </>}
               {texts.problem(problem)}
             </li>
           );

@@ -8,6 +8,22 @@ import { useWords } from "../words/words.ts";
 import type { MembersFilter, PeoplePickerQuery } from "./__generated__/PeoplePickerQuery.graphql";
 import "./PeoplePicker.css";
 
+const QUERY = graphql`
+  query PeoplePickerQuery($team: ID!, $filter: MembersFilter) {
+    team(id: $team) {
+      members(first: 20, filter: $filter) {
+        nodes {
+          user {
+            id
+            name
+            email
+          }
+        }
+      }
+    }
+  }
+`;
+
 /** The names of the people who are chosen, by the ids of their users. */
 export type Chosen = ReadonlyMap<string, string>;
 
@@ -43,7 +59,13 @@ export function PeoplePicker({ team, label, filter, chosen, onChange }: Props) {
           <Person key={userId} name={name} checked onToggle={() => toggle(userId, name)} />
         ))}
         {found?.map(({ userId, name, email }) => (
-          <Person key={userId} {...{ name, email }} checked={chosen.has(userId)} onToggle={() => toggle(userId, name)} />
+          <Person
+            key={userId}
+            name={name}
+            email={email}
+            checked={chosen.has(userId)}
+            onToggle={() => toggle(userId, name)}
+          />
         ))}
       </fieldset>
       <p id={`${id}-hint`} role="status" className="quiet small">
@@ -80,23 +102,8 @@ interface Found {
 function useFound(team: string, filter: string): readonly Found[] | null {
   const [found, setFound] = useState<readonly Found[] | null>(null);
   useEffect(() => {
-    const query = graphql`
-      query PeoplePickerQuery($team: ID!, $filter: MembersFilter) {
-        team(id: $team) {
-          members(first: 20, filter: $filter) {
-            nodes {
-              user {
-                id
-                name
-                email
-              }
-            }
-          }
-        }
-      }
-    `;
     const variables = { team, filter: JSON.parse(filter) as MembersFilter };
-    const subscription = fetchQuery<PeoplePickerQuery>(environment, query, variables).subscribe({
+    const subscription = fetchQuery<PeoplePickerQuery>(environment, QUERY, variables).subscribe({
       next: (data) => {
         const users = (data.team?.members.nodes ?? []).map(({ user }) => user);
         setFound(users.map(({ id: userId, name, email }) => ({ userId, name, email })));

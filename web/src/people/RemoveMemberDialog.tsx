@@ -2,13 +2,12 @@ import { graphql, useFragment } from "react-relay";
 import { ownList } from "../graph/ownList.ts";
 import { useDryRun, useMutation } from "../graph/useMutation.ts";
 import { useTried } from "../graph/useTried.ts";
-import { Button } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
+import { DialogButtons } from "../parts/DialogButtons.tsx";
 import { Form } from "../parts/Form.tsx";
 import { showDone } from "../parts/toasts.ts";
 import { navigate } from "../router/router.ts";
 import { useFormats } from "../words/formats.ts";
-import { partsWords } from "../words/parts.ts";
 import { peopleWords } from "../words/people.ts";
 import { useWords } from "../words/words.ts";
 import type { RemoveMemberDialog_member$key } from "./__generated__/RemoveMemberDialog_member.graphql";
@@ -16,55 +15,74 @@ import type { RemoveMemberDialogDryMutation } from "./__generated__/RemoveMember
 import type { RemoveMemberDialogMutation } from "./__generated__/RemoveMemberDialogMutation.graphql";
 import { byUser } from "./routes.ts";
 
+const MEMBER = graphql`
+  fragment RemoveMemberDialog_member on Member {
+    team {
+      id
+    }
+    user {
+      id
+      name
+    }
+    seats(first: 100) {
+      nodes {
+        id
+        product {
+          name
+        }
+      }
+    }
+  }
+`;
+
+const REMOVE = graphql`
+  mutation RemoveMemberDialogMutation($input: RemoveMembersInput!, $connections: [ID!]!) {
+    removeMembers(input: $input) {
+      deletedTeamIds @deleteEdge(connections: $connections)
+      pools {
+        id
+        assigned
+        available
+      }
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
+const TRY = graphql`
+  mutation RemoveMemberDialogDryMutation($input: RemoveMembersInput!) {
+    removeMembers(input: $input) {
+      promoted {
+        id
+        product {
+          name
+        }
+        holder {
+          name
+        }
+      }
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
 interface Props {
   readonly member: RemoveMemberDialog_member$key;
   readonly onClose: () => void;
 }
 
 /** Asks before a person is removed from the team: which seats they lose, and who gets them. */
-export function RemoveMemberDialog({ member: of, onClose }: Props) {
+export function RemoveMemberDialog({ member, onClose }: Props) {
   const t = useWords(peopleWords);
-  const { cancel } = useWords(partsWords);
   const formats = useFormats();
-  const { team, user, seats } = useFragment(
-    graphql`
-      fragment RemoveMemberDialog_member on Member {
-        team {
-          id
-        }
-        user {
-          id
-          name
-        }
-        seats(first: 100) {
-          nodes {
-            id
-            product {
-              name
-            }
-          }
-        }
-      }
-    `,
-    of,
-  );
+  const { team, user, seats } = useFragment(MEMBER, member);
   const input = { teamId: team.id, userIds: [user.id], mode: "ALL_OR_NOTHING" as const };
   const tried = useOutcome(input);
-  const remove = useMutation<RemoveMemberDialogMutation>(graphql`
-    mutation RemoveMemberDialogMutation($input: RemoveMembersInput!, $connections: [ID!]!) {
-      removeMembers(input: $input) {
-        deletedTeamIds @deleteEdge(connections: $connections)
-        pools {
-          id
-          assigned
-          available
-        }
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
+  const remove = useMutation<RemoveMemberDialogMutation>(REMOVE);
   const press = async () => {
     const connections = ownList("Shell_teams");
     const payload = await remove.send({ ...input, dryRun: false }, { variables: { connections } });
@@ -78,14 +96,7 @@ export function RemoveMemberDialog({ member: of, onClose }: Props) {
       <Form
         problems={remove.problems.length > 0 ? remove.problems : tried.problems}
         onSubmit={() => void press()}
-        buttons={
-          <>
-            <Button onClick={onClose}>{cancel}</Button>
-            <Button type="submit" look="danger main" pending={remove.pending}>
-              {t.remove}
-            </Button>
-          </>
-        }
+        buttons={<DialogButtons action={t.remove} danger pending={remove.pending} onClose={onClose} />}
       >
         <p>{t.removeHint}</p>
         {seats.nodes.length > 0 && <p>{t.losesSeats(formats.list(seats.nodes.map(({ product }) => product.name)))}</p>}
@@ -111,24 +122,7 @@ interface Input {
 
 /** What the removal would do: who gets a freed seat from the waiting list, or what stops it. */
 function useOutcome(input: Input) {
-  const dry = useDryRun<RemoveMemberDialogDryMutation>(graphql`
-    mutation RemoveMemberDialogDryMutation($input: RemoveMembersInput!) {
-      removeMembers(input: $input) {
-        promoted {
-          id
-          product {
-            name
-          }
-          holder {
-            name
-          }
-        }
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
+  const dry = useDryRun<RemoveMemberDialogDryMutation>(TRY);
   const payload = useTried(input.userIds.join(), () => dry.send({ ...input, dryRun: true }));
   return { promoted: payload?.promoted ?? [], problems: dry.problems };
 }

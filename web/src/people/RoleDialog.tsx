@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { graphql, useFragment } from "react-relay";
 import { useMutation } from "../graph/useMutation.ts";
-import { Button } from "../parts/Button.tsx";
+import { ChoiceField } from "../parts/ChoiceField.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
-import { SelectField } from "../parts/Field.tsx";
+import { DialogButtons } from "../parts/DialogButtons.tsx";
 import { Form } from "../parts/Form.tsx";
 import { showDone, succeeded } from "../parts/toasts.ts";
 import { partsWords } from "../words/parts.ts";
@@ -12,6 +12,33 @@ import { useWords } from "../words/words.ts";
 import type { RoleDialog_member$key } from "./__generated__/RoleDialog_member.graphql";
 import type { Role, RoleDialogMutation } from "./__generated__/RoleDialogMutation.graphql";
 import { rolesFor } from "./rolesFor.ts";
+
+const MEMBER = graphql`
+  fragment RoleDialog_member on Member {
+    role
+    team {
+      id
+    }
+    user {
+      id
+      name
+    }
+  }
+`;
+
+const CHANGE = graphql`
+  mutation RoleDialogMutation($input: ChangeRoleInput!) {
+    changeRole(input: $input) {
+      member {
+        ...MemberFacts_member
+        ...RoleDialog_member
+      }
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
 
 interface Props {
   readonly member: RoleDialog_member$key;
@@ -22,36 +49,10 @@ interface Props {
 /** Changes the role of a member. */
 export function RoleDialog({ member, viewerRole, onClose }: Props) {
   const t = useWords(peopleWords);
-  const { cancel, undone } = useWords(partsWords);
-  const { role, team, user } = useFragment(
-    graphql`
-      fragment RoleDialog_member on Member {
-        role
-        team {
-          id
-        }
-        user {
-          id
-          name
-        }
-      }
-    `,
-    member,
-  );
+  const { undone } = useWords(partsWords);
+  const { role, team, user } = useFragment(MEMBER, member);
   const [chosen, setChosen] = useState<Role>(role);
-  const change = useMutation<RoleDialogMutation>(graphql`
-    mutation RoleDialogMutation($input: ChangeRoleInput!) {
-      changeRole(input: $input) {
-        member {
-          ...MemberFacts_member
-          ...RoleDialog_member
-        }
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
+  const change = useMutation<RoleDialogMutation>(CHANGE);
   const give = (next: Role) => change.send({ teamId: team.id, userId: user.id, role: next, dryRun: false });
   const undo = async () => {
     if (succeeded(await give(role))) showDone(undone);
@@ -67,30 +68,16 @@ export function RoleDialog({ member, viewerRole, onClose }: Props) {
       <Form
         problems={change.problems}
         onSubmit={() => void save()}
-        buttons={
-          <>
-            <Button onClick={onClose}>{cancel}</Button>
-            <Button type="submit" look="main" pending={change.pending}>
-              {t.save}
-            </Button>
-          </>
-        }
+        buttons={<DialogButtons action={t.save} pending={change.pending} onClose={onClose} />}
       >
-        <SelectField
+        <ChoiceField
           name="role"
           label={t.role}
           hint={t.roleHints[chosen]}
           value={chosen}
-          onChange={({ target }) => {
-            setChosen(target.value as Role);
-          }}
-        >
-          {rolesFor(viewerRole, role).map((one) => (
-            <option key={one} value={one}>
-              {t.roles[one]}
-            </option>
-          ))}
-        </SelectField>
+          options={rolesFor(viewerRole, role).map((id) => ({ id, text: t.roles[id] }))}
+          onChange={setChosen}
+        />
       </Form>
     </Dialog>
   );

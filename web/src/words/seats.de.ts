@@ -50,7 +50,7 @@ export const words = {
   assignPeople: "Personen zuweisen",
   assignPeopleTitle: (product) => `${product} zuweisen`,
   typeToFind: "Geben Sie einen Teil eines Namens oder einer Adresse ein.",
-  foundNobody: "Niemand ohne Platz wurde gefunden.",
+  foundNobody: "Niemand wurde gefunden.",
   chosen: (count, free) => `${plural(count, { one: "1 Person", other: `${number(count)} Personen` })} gewählt, ${plural(free, { one: "1 Platz", other: `${number(free)} Plätze` })} frei`,
   found: "Gefundene Personen",
   shortage: "Wenn die Plätze nicht reichen",

@@ -49,7 +49,7 @@ export const words = {
   assignPeople: "Assign to people",
   assignPeopleTitle: (product: string) => `Assign ${product}`,
   typeToFind: "Type a part of a name or of an address.",
-  foundNobody: "Nobody without a seat was found.",
+  foundNobody: "Nobody was found.",
   chosen: (count: number, free: number) => `${plural(count, { one: "1 person", other: `${number(count)} people` })} chosen, ${plural(free, { one: "1 seat", other: `${number(free)} seats` })} free`,
   found: "People who were found",
   shortage: "If there are not enough seats",
