@@ -20,7 +20,8 @@ import { DefaultsDialog } from "./DefaultsDialog.tsx";
 import { GroupNameDialog } from "./GroupNameDialog.tsx";
 import { byGroup, group as groupRoute } from "./routes.ts";
 
-type Row = NonNullable<NonNullable<ByGroupScreenQuery["response"]["team"]>["groups"]>["nodes"][number];
+type Team = NonNullable<ByGroupScreenQuery["response"]["team"]>;
+type Row = NonNullable<Team["groups"]>["nodes"][number];
 
 export const query = graphql`
   query ByGroupScreenQuery($team: ID!, $first: Int, $after: String, $last: Int, $before: String) @preloadable {
@@ -60,68 +61,65 @@ export const query = graphql`
 export default function ByGroupScreen({ data, params, search }: Screen<typeof byGroup>) {
   const t = useWords(groupsWords);
   const shell = useWords(shellWords);
-  const { list } = useFormats();
-  const columns = useColumns(params.team);
   const change = changeSearch(byGroup, params);
   const { team } = data;
   const groups = team?.groups;
   const total = groups?.totalCount ?? 0;
-  useSurvivingPage(search.at, groups?.nodes.length ?? 0, total, (at) => {
-    change({ at }, { replace: true });
-  });
+  useSurvivingPage(search.at, groups?.nodes.length ?? 0, total, (at) => change({ at }, { replace: true }));
   if (!team || !groups) return <NotFound />;
-  const close = () => {
-    change({ dialog: null }, { replace: true });
-  };
+  const close = () => change({ dialog: null }, { replace: true });
   const create = (
-    <Button
-      look="main"
-      reason={reasonOf(team.viewerCan, "GROUPS_CREATE")}
-      onClick={() => {
-        change({ dialog: "create" });
-      }}
-    >
+    <Button look="main" reason={reasonOf(team.viewerCan, "GROUPS_CREATE")} onClick={() => change({ dialog: "create" })}>
       {t.create}
     </Button>
   );
-  const defaults = (
-    <Button
-      reason={reasonOf(team.viewerCan, "DEFAULTS_SET")}
-      onClick={() => {
-        change({ dialog: "defaults" });
-      }}
-    >
-      {t.changeDefaults}
-    </Button>
-  );
-  const given = team.defaultProducts ?? [];
   return (
     <>
       <Title aside={create}>{shell.people}</Title>
       <PeopleTabs team={params.team} current="byGroup" />
-      {groups.nodes.length > 0 ? (
-        <Table label={t.groups} rows={groups.nodes} keyOf={({ id }) => id} nameOf={({ name }) => name} columns={columns} />
-      ) : (
-        <EmptyState title={t.none} hint={t.noneHint} />
-      )}
+      <Groups team={params.team} rows={groups.nodes} />
       <Paging
         info={groups.pageInfo}
         total={total}
         size={search.size}
-        onPlace={(at) => {
-          change({ at });
-        }}
-        onSize={(size) => {
-          change({ size, at: null });
-        }}
+        onPlace={(at) => change({ at })}
+        onSize={(size) => change({ size, at: null })}
       />
-      <Section title={t.defaults} aside={defaults}>
-        <p className="quiet">{t.defaultsHint}</p>
-        <p dir="auto">{given.length > 0 ? list(given.map(({ name }) => name)) : t.noDefaults}</p>
-      </Section>
+      <Defaults team={team} onChange={() => change({ dialog: "defaults" })} />
       {search.dialog === "create" && <GroupNameDialog team={params.team} group={null} onClose={close} />}
       {search.dialog === "defaults" && <DefaultsDialog team={team} onClose={close} />}
     </>
+  );
+}
+
+/** The groups of a page. */
+function Groups({ team, rows }: { readonly team: string; readonly rows: readonly Row[] }) {
+  const t = useWords(groupsWords);
+  const columns = useColumns(team);
+  if (rows.length === 0) return <EmptyState title={t.none} hint={t.noneHint} />;
+  return <Table label={t.groups} rows={rows} keyOf={({ id }) => id} nameOf={({ name }) => name} columns={columns} />;
+}
+
+interface DefaultsProps {
+  readonly team: Pick<Team, "viewerCan" | "defaultProducts">;
+  readonly onChange: () => void;
+}
+
+/** The products of which everybody in the team gets a seat. */
+function Defaults({ team: { viewerCan, defaultProducts }, onChange }: DefaultsProps) {
+  const t = useWords(groupsWords);
+  const { list } = useFormats();
+  const names = (defaultProducts ?? []).map(({ name }) => name);
+  const change = (
+    <Button reason={reasonOf(viewerCan, "DEFAULTS_SET")} onClick={onChange}>
+      {t.changeDefaults}
+    </Button>
+  );
+  return (
+    <Section title={t.defaults} aside={change}>
+      <p className="quiet">{t.defaultsHint}</p>
+      <p dir="auto">{names.length > 0 ? list(names) : t.noDefaults}</p>
+    </Section>
   );
 }
 

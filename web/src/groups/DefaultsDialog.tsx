@@ -32,30 +32,34 @@ const SET = graphql`
   }
 `;
 
-/** Chooses the products of which everybody in the team gets a seat. */
-export function DefaultsDialog({ team: of, onClose }: { readonly team: DefaultsDialog_team$key; readonly onClose: () => void }) {
-  const t = useWords(groupsWords);
-  const team = useFragment(
-    graphql`
-      fragment DefaultsDialog_team on Team {
+const TEAM = graphql`
+  fragment DefaultsDialog_team on Team {
+    id
+    defaultProducts {
+      id
+      name
+    }
+    pools {
+      product {
         id
-        defaultProducts {
-          id
-          name
-        }
-        pools {
-          product {
-            id
-            name
-          }
-        }
-        members(first: 1) {
-          totalCount
-        }
+        name
       }
-    `,
-    of,
-  );
+    }
+    members(first: 1) {
+      totalCount
+    }
+  }
+`;
+
+interface Props {
+  readonly team: DefaultsDialog_team$key;
+  readonly onClose: () => void;
+}
+
+/** Chooses the products of which everybody in the team gets a seat. */
+export function DefaultsDialog({ team: of, onClose }: Props) {
+  const t = useWords(groupsWords);
+  const team = useFragment(TEAM, of);
   const given = team.defaultProducts ?? [];
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set(given.map(({ id }) => id)));
   const [mode, setMode] = useState<ShortageMode>("WAITLIST");
@@ -78,23 +82,37 @@ export function DefaultsDialog({ team: of, onClose }: { readonly team: DefaultsD
       done={t.defaultsChanged}
       onClose={onClose}
     >
-      <fieldset>
-        <legend className="hidden-text">{t.defaults}</legend>
-        {[...products].map(([id, name]) => (
-          <CheckField
-            key={id}
-            name={`product.${id}`}
-            label={name}
-            checked={ids.has(id)}
-            onChange={() => {
-              const next = new Set(ids);
-              if (!next.delete(id)) next.add(id);
-              setIds(next);
-            }}
-          />
-        ))}
-      </fieldset>
+      <ProductChoice products={products} chosen={ids} onChange={setIds} />
       <ModeField value={mode} onChange={setMode} />
     </ChangeDialog>
+  );
+}
+
+interface ChoiceProps {
+  /** The names of the products, by their ids. */
+  readonly products: ReadonlyMap<string, string>;
+  readonly chosen: ReadonlySet<string>;
+  readonly onChange: (chosen: ReadonlySet<string>) => void;
+}
+
+function ProductChoice({ products, chosen, onChange }: ChoiceProps) {
+  const t = useWords(groupsWords);
+  return (
+    <fieldset>
+      <legend className="hidden-text">{t.defaults}</legend>
+      {[...products].map(([id, name]) => (
+        <CheckField
+          key={id}
+          name={`product.${id}`}
+          label={name}
+          checked={chosen.has(id)}
+          onChange={() => {
+            const next = new Set(chosen);
+            if (!next.delete(id)) next.add(id);
+            onChange(next);
+          }}
+        />
+      ))}
+    </fieldset>
   );
 }

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { graphql, useFragment } from "react-relay";
 import { useDryRun, useMutation } from "../graph/useMutation.ts";
-import { SelectField } from "../parts/Field.tsx";
+import { ChoiceField } from "../parts/ChoiceField.tsx";
 import { ChangeDialog } from "../people/ChangeDialog.tsx";
 import { effectOf } from "../people/EffectList.tsx";
 import { nameById } from "../people/bulk.ts";
@@ -28,6 +28,17 @@ const GIVE = graphql`
   }
 `;
 
+const TEAM = graphql`
+  fragment GiveProductDialog_team on Team {
+    pools {
+      product {
+        id
+        name
+      }
+    }
+  }
+`;
+
 interface Props {
   readonly team: GiveProductDialog_team$key;
   readonly group: GroupOf;
@@ -39,19 +50,7 @@ interface Props {
 /** Lets a group give one more product to its members. */
 export function GiveProductDialog({ team, group, given, onClose }: Props) {
   const t = useWords(groupsWords);
-  const { pools } = useFragment(
-    graphql`
-      fragment GiveProductDialog_team on Team {
-        pools {
-          product {
-            id
-            name
-          }
-        }
-      }
-    `,
-    team,
-  );
+  const { pools } = useFragment(TEAM, team);
   const [productId, setProductId] = useState("");
   const [mode, setMode] = useState<ShortageMode>("ALL_OR_NOTHING");
   const give = useMutation<GiveProductDialogMutation>(GIVE);
@@ -60,7 +59,7 @@ export function GiveProductDialog({ team, group, given, onClose }: Props) {
     const payload = await (dryRun ? dry : give).send({ groupId: group.id, productId, mode, dryRun });
     return payload && effectOf(payload);
   };
-  const products = (pools ?? []).map(({ product }) => product).filter(({ id }) => !given.includes(id));
+  const others = (pools ?? []).filter(({ product }) => !given.includes(product.id));
   return (
     <ChangeDialog
       title={t.giveTitle(group.name)}
@@ -72,24 +71,16 @@ export function GiveProductDialog({ team, group, given, onClose }: Props) {
       done={t.given}
       onClose={onClose}
     >
-      {products.length === 0 ? (
+      {others.length === 0 ? (
         <p>{t.allGiven}</p>
       ) : (
-        <SelectField
+        <ChoiceField
           name="productId"
           label={t.product}
           value={productId}
-          onChange={({ target }) => {
-            setProductId(target.value);
-          }}
-        >
-          <option value="">{t.choose}</option>
-          {products.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </SelectField>
+          options={[{ id: "", text: t.choose }, ...others.map(({ product }) => ({ id: product.id, text: product.name }))]}
+          onChange={setProductId}
+        />
       )}
       <ModeField value={mode} onChange={setMode} />
     </ChangeDialog>

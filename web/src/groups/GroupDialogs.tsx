@@ -10,6 +10,28 @@ import { MoveMembersDialog } from "./MoveMembersDialog.tsx";
 import { StopProductDialog } from "./StopProductDialog.tsx";
 import { TakeOutDialog } from "./TakeOutDialog.tsx";
 
+const TEAM = graphql`
+  fragment GroupDialogs_team on Team {
+    id
+    ...GiveProductDialog_team
+    ...MoveMembersDialog_team
+  }
+`;
+
+const GROUP = graphql`
+  fragment GroupDialogs_group on Group {
+    id
+    name
+    products {
+      id
+      name
+    }
+    members(first: 1) {
+      totalCount
+    }
+  }
+`;
+
 interface Props {
   readonly team: GroupDialogs_team$key;
   readonly group: GroupDialogs_group$key;
@@ -32,32 +54,8 @@ export interface GroupOf {
 
 /** The dialog that the address of a group says is open. */
 export function GroupDialogs({ team: ofTeam, group: ofGroup, search, selection, onClose }: Props) {
-  const team = useFragment(
-    graphql`
-      fragment GroupDialogs_team on Team {
-        id
-        ...GiveProductDialog_team
-        ...MoveMembersDialog_team
-      }
-    `,
-    ofTeam,
-  );
-  const { id, name, products, members } = useFragment(
-    graphql`
-      fragment GroupDialogs_group on Group {
-        id
-        name
-        products {
-          id
-          name
-        }
-        members(first: 1) {
-          totalCount
-        }
-      }
-    `,
-    ofGroup,
-  );
+  const team = useFragment(TEAM, ofTeam);
+  const { id, name, products, members } = useFragment(GROUP, ofGroup);
   const group: GroupOf = { id, name, size: members.totalCount };
   const stopped = products.find((product) => product.id === search.stop);
   if (stopped) return <StopProductDialog group={group} product={stopped} onClose={onClose} />;
@@ -72,10 +70,12 @@ export function GroupDialogs({ team: ofTeam, group: ofGroup, search, selection, 
       return <GiveProductDialog team={team} group={group} given={products.map((one) => one.id)} onClose={onClose} />;
     case "takeOut":
       if (selection.count === 0) return null; // a link that somebody sent: it names nobody
-      return <TakeOutDialog {...{ group, selection, onClose }} />;
+      return <TakeOutDialog group={group} selection={selection} onClose={onClose} />;
     case "move":
       if (selection.count === 0) return null;
-      return <MoveMembersDialog {...{ team, group, selection, onClose }} search={search.search} />;
+      return (
+        <MoveMembersDialog team={team} group={group} selection={selection} search={search.search} onClose={onClose} />
+      );
     default:
       return null;
   }

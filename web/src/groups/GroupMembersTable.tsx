@@ -7,6 +7,20 @@ import { peopleWords } from "../words/people.ts";
 import { useWords } from "../words/words.ts";
 import type { GroupMembersTable_members$data, GroupMembersTable_members$key } from "./__generated__/GroupMembersTable_members.graphql";
 
+const MEMBERS = graphql`
+  fragment GroupMembersTable_members on Member @relay(plural: true) {
+    id
+    role
+    user {
+      id
+      name
+      email
+    }
+  }
+`;
+
+type Row = GroupMembersTable_members$data[number];
+
 interface Props {
   readonly team: string;
   readonly members: GroupMembersTable_members$key;
@@ -16,21 +30,7 @@ interface Props {
 /** The members of a group. The selection has the ids of the users. */
 export function GroupMembersTable({ team, members, selection }: Props) {
   const t = useWords(peopleWords);
-  const rows = useFragment(
-    graphql`
-      fragment GroupMembersTable_members on Member @relay(plural: true) {
-        id
-        role
-        user {
-          id
-          name
-          email
-        }
-      }
-    `,
-    members,
-  );
-  type Row = GroupMembersTable_members$data[number];
+  const rows = useFragment(MEMBERS, members);
   const columns: readonly [Column<Row, never>, ...Column<Row, never>[]] = [
     {
       title: t.name,

@@ -1,19 +1,45 @@
 import { useState } from "react";
 import { graphql } from "react-relay";
 import { useMutation } from "../graph/useMutation.ts";
-import { Button } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
+import { DialogButtons } from "../parts/DialogButtons.tsx";
 import { TextField } from "../parts/Field.tsx";
 import { Form } from "../parts/Form.tsx";
 import { showDone } from "../parts/toasts.ts";
 import { navigate } from "../router/router.ts";
 import { groupsWords } from "../words/groups.ts";
-import { partsWords } from "../words/parts.ts";
 import { peopleWords } from "../words/people.ts";
 import { useWords } from "../words/words.ts";
 import type { GroupNameDialogCreateMutation } from "./__generated__/GroupNameDialogCreateMutation.graphql";
 import type { GroupNameDialogRenameMutation } from "./__generated__/GroupNameDialogRenameMutation.graphql";
 import { group as groupRoute } from "./routes.ts";
+
+const CREATE = graphql`
+  mutation GroupNameDialogCreateMutation($input: CreateGroupInput!) {
+    createGroup(input: $input) {
+      group {
+        id
+      }
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
+const RENAME = graphql`
+  mutation GroupNameDialogRenameMutation($input: RenameGroupInput!) {
+    renameGroup(input: $input) {
+      group {
+        id
+        name
+      }
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
 
 interface Props {
   readonly team: string;
@@ -26,68 +52,36 @@ interface Props {
 export function GroupNameDialog({ team, group, onClose }: Props) {
   const t = useWords(groupsWords);
   const { save } = useWords(peopleWords);
-  const { cancel } = useWords(partsWords);
   const [name, setName] = useState(group?.name ?? "");
-  const create = useMutation<GroupNameDialogCreateMutation>(graphql`
-    mutation GroupNameDialogCreateMutation($input: CreateGroupInput!) {
-      createGroup(input: $input) {
-        group {
-          id
-        }
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
-  const rename = useMutation<GroupNameDialogRenameMutation>(graphql`
-    mutation GroupNameDialogRenameMutation($input: RenameGroupInput!) {
-      renameGroup(input: $input) {
-        group {
-          id
-          name
-        }
-        errors {
-          ...problems_error @relay(mask: false)
-        }
-      }
-    }
-  `);
-  const send = async () => {
-    if (group) {
-      const payload = await rename.send({ groupId: group.id, name, dryRun: false });
-      if (!payload || payload.errors.some(({ isInformation }) => !isInformation)) return;
-      showDone(t.renamed(name));
-      onClose();
-      return;
-    }
+  const create = useMutation<GroupNameDialogCreateMutation>(CREATE);
+  const rename = useMutation<GroupNameDialogRenameMutation>(RENAME);
+  const sendCreate = async () => {
     const payload = await create.send({ teamId: team, name, dryRun: false });
     if (!payload?.group) return;
     showDone(t.created(name));
     navigate(groupRoute.href({ team, group: payload.group.id }), { replace: true });
   };
+  const sendRename = async (groupId: string) => {
+    const payload = await rename.send({ groupId, name, dryRun: false });
+    if (!payload || payload.errors.some(({ isInformation }) => !isInformation)) return;
+    showDone(t.renamed(name));
+    onClose();
+  };
+  const { problems, pending } = group ? rename : create;
+  const action = group ? save : t.create;
   return (
     <Dialog title={group ? t.rename : t.create} onClose={onClose}>
       <Form
-        problems={group ? rename.problems : create.problems}
-        onSubmit={() => void send()}
-        buttons={
-          <>
-            <Button onClick={onClose}>{cancel}</Button>
-            <Button type="submit" look="main" pending={create.pending || rename.pending}>
-              {group ? save : t.create}
-            </Button>
-          </>
-        }
+        problems={problems}
+        onSubmit={() => void (group ? sendRename(group.id) : sendCreate())}
+        buttons={<DialogButtons action={action} pending={pending} onClose={onClose} />}
       >
         <TextField
           name="name"
           label={t.name}
           autoComplete="off"
           value={name}
-          onChange={({ target }) => {
-            setName(target.value);
-          }}
+          onChange={({ target }) => setName(target.value)}
         />
       </Form>
     </Dialog>

@@ -6,6 +6,18 @@ import { useWords } from "../words/words.ts";
 import type { GroupProducts_group$key } from "./__generated__/GroupProducts_group.graphql";
 import "./GroupProducts.css";
 
+const GROUP = graphql`
+  fragment GroupProducts_group on Group {
+    products {
+      id
+      name
+    }
+    giving: viewerCan(actions: [GROUPS_ASSIGN]) {
+      ...abilities_ability @relay(mask: false)
+    }
+  }
+`;
+
 interface Props {
   readonly group: GroupProducts_group$key;
   readonly onGive: () => void;
@@ -15,20 +27,7 @@ interface Props {
 /** The products that a group gives to its members. */
 export function GroupProducts({ group, onGive, onStop }: Props) {
   const t = useWords(groupsWords);
-  const { products, giving } = useFragment(
-    graphql`
-      fragment GroupProducts_group on Group {
-        products {
-          id
-          name
-        }
-        giving: viewerCan(actions: [GROUPS_ASSIGN]) {
-          ...abilities_ability @relay(mask: false)
-        }
-      }
-    `,
-    group,
-  );
+  const { products, giving } = useFragment(GROUP, group);
   const reason = reasonOf(giving, "GROUPS_ASSIGN");
   const give = (
     <Button reason={reason} onClick={onGive}>
@@ -42,15 +41,9 @@ export function GroupProducts({ group, onGive, onStop }: Props) {
         {products.map(({ id, name }) => (
           <li key={id}>
             <bdi>{name}</bdi>
-            <Button
-              look="plain"
-              reason={reason}
-              onClick={() => {
-                onStop(id);
-              }}
-            >
+            <Button look="plain" reason={reason} onClick={() => onStop(id)}>
               {t.stopGiving}
-              <span className="hidden-text">: {name}</span>
+              <span className="hidden-text">: <bdi>{name}</bdi></span>
             </Button>
           </li>
         ))}

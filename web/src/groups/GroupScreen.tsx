@@ -6,7 +6,7 @@ import { Paging } from "../parts/Paging.tsx";
 import { useSurvivingPage } from "../parts/paging.ts";
 import { Section } from "../parts/Section.tsx";
 import { SelectionBar } from "../parts/SelectionBar.tsx";
-import { useSelection } from "../parts/selection.ts";
+import { type Selection, useSelection } from "../parts/selection.ts";
 import { Title } from "../parts/Title.tsx";
 import { changeSearch } from "../router/changeSearch.ts";
 import { Link } from "../router/Link.tsx";
@@ -14,6 +14,7 @@ import type { Screen } from "../router/route.ts";
 import { NotFound } from "../shell/NotFound.tsx";
 import { groupsWords } from "../words/groups.ts";
 import { useWords } from "../words/words.ts";
+import type { GroupScreenQuery } from "./__generated__/GroupScreenQuery.graphql";
 import { GroupDialogs } from "./GroupDialogs.tsx";
 import { GroupMembersTable } from "./GroupMembersTable.tsx";
 import { GroupProducts } from "./GroupProducts.tsx";
@@ -61,6 +62,9 @@ export const query = graphql`
   }
 `;
 
+type Group = NonNullable<NonNullable<GroupScreenQuery["response"]["node"]>["group"]>;
+type GroupSearch = Screen<typeof groupRoute>["search"];
+
 /** One group: its members, and the products that it gives. */
 export default function GroupScreen({ data, params, search }: Screen<typeof groupRoute>) {
   const t = useWords(groupsWords);
@@ -69,99 +73,96 @@ export default function GroupScreen({ data, params, search }: Screen<typeof grou
   const group = data.node?.group;
   const total = members?.totalCount ?? 0;
   const selection = useSelection(JSON.stringify([params.group, search.search]), total);
-  useSurvivingPage(search.at, members?.nodes.length ?? 0, total, (at) => {
-    change({ at }, { replace: true });
-  });
+  useSurvivingPage(search.at, members?.nodes.length ?? 0, total, (at) => change({ at }, { replace: true }));
   if (!data.team || !members || group?.team.id !== params.team) return <NotFound />;
-  const may = reasonOf(group.viewerCan, "GROUPS_UPDATE");
-  const open = (dialog: NonNullable<typeof search.dialog>) => () => {
-    change({ dialog });
-  };
-  const cannotTakeOut = selection.isAll && search.search !== "" ? t.clearSearchFirst : null;
   return (
     <>
       <p>
         <Link href={byGroup.href({ team: params.team })}>{t.allGroups}</Link>
       </p>
-      <Title
-        aside={
-          <>
-            <Button reason={may} onClick={open("rename")}>
-              {t.rename}
-            </Button>
-            <Button look="danger" reason={reasonOf(group.viewerCan, "GROUPS_DELETE")} onClick={open("delete")}>
-              {t.remove}
-            </Button>
-          </>
-        }
-      >
-        {group.name}
-      </Title>
-      <GroupProducts
-        group={group}
-        onGive={open("give")}
-        onStop={(stop) => {
-          change({ stop });
-        }}
+      <GroupTitle group={group} onOpen={(dialog) => change({ dialog })} />
+      <GroupProducts group={group} onGive={() => change({ dialog: "give" })} onStop={(stop) => change({ stop })} />
+      <Members
+        members={members}
+        params={params}
+        search={search}
+        selection={selection}
+        reason={reasonOf(group.viewerCan, "GROUPS_UPDATE")}
       />
-      <Section
-        title={t.members}
-        aside={
-          <Button look="main" reason={may} onClick={open("add")}>
-            {t.add}
-          </Button>
-        }
-      >
-        <FilterBar
-          active={search.search !== ""}
-          onClear={() => {
-            change({ search: "", at: null });
-          }}
-        >
-          <SearchBox
-            value={search.search}
-            onChange={(value) => {
-              change({ search: value, at: null }, { replace: true });
-            }}
-          />
-        </FilterBar>
-        <SelectionBar selection={selection} total={total}>
-          <Button reason={may} onClick={open("move")}>
-            {t.move}
-          </Button>
-          <Button reason={may ?? cannotTakeOut} onClick={open("takeOut")}>
-            {t.takeOut}
-          </Button>
-        </SelectionBar>
-        {members.nodes.length > 0 ? (
-          <GroupMembersTable team={params.team} members={members.nodes} selection={selection} />
-        ) : (
-          <EmptyState
-            title={search.search === "" ? t.nobody : t.nobodyFound}
-            {...(search.search === "" && { hint: t.nobodyHint })}
-          />
-        )}
-        <Paging
-          info={members.pageInfo}
-          total={total}
-          size={search.size}
-          onPlace={(at) => {
-            change({ at });
-          }}
-          onSize={(size) => {
-            change({ size, at: null });
-          }}
-        />
-      </Section>
       <GroupDialogs
         team={data.team}
         group={group}
         search={search}
         selection={selection}
-        onClose={() => {
-          change({ dialog: null, stop: null }, { replace: true });
-        }}
+        onClose={() => change({ dialog: null, stop: null }, { replace: true })}
       />
     </>
+  );
+}
+
+interface TitleProps {
+  readonly group: Group;
+  readonly onOpen: (dialog: NonNullable<GroupSearch["dialog"]>) => void;
+}
+
+/** The name of the group, and the buttons that are about all of it. */
+function GroupTitle({ group: { name, viewerCan }, onOpen }: TitleProps) {
+  const t = useWords(groupsWords);
+  const buttons = (
+    <>
+      <Button reason={reasonOf(viewerCan, "GROUPS_UPDATE")} onClick={() => onOpen("rename")}>
+        {t.rename}
+      </Button>
+      <Button look="danger" reason={reasonOf(viewerCan, "GROUPS_DELETE")} onClick={() => onOpen("delete")}>
+        {t.remove}
+      </Button>
+    </>
+  );
+  return <Title aside={buttons}>{name}</Title>;
+}
+
+interface MembersProps extends Pick<Screen<typeof groupRoute>, "params" | "search"> {
+  readonly members: NonNullable<GroupScreenQuery["response"]["team"]>["members"];
+  readonly selection: Selection;
+  /** Why the viewer may not change who is in the group; null if they may. */
+  readonly reason: string | null;
+}
+
+/** Who is in the group: to search, to add, and to select for a change. */
+function Members({ members, params, search: { search, size }, selection, reason }: MembersProps) {
+  const t = useWords(groupsWords);
+  const change = changeSearch(groupRoute, params);
+  const cannotTakeOut = selection.isAll && search !== "" ? t.clearSearchFirst : null;
+  const add = (
+    <Button look="main" reason={reason} onClick={() => change({ dialog: "add" })}>
+      {t.add}
+    </Button>
+  );
+  return (
+    <Section title={t.members} aside={add}>
+      <FilterBar active={search !== ""} onClear={() => change({ search: "", at: null })}>
+        <SearchBox value={search} onChange={(value) => change({ search: value, at: null }, { replace: true })} />
+      </FilterBar>
+      <SelectionBar selection={selection} total={members.totalCount}>
+        <Button reason={reason} onClick={() => change({ dialog: "move" })}>
+          {t.move}
+        </Button>
+        <Button reason={reason ?? cannotTakeOut} onClick={() => change({ dialog: "takeOut" })}>
+          {t.takeOut}
+        </Button>
+      </SelectionBar>
+      {members.nodes.length > 0 ? (
+        <GroupMembersTable team={params.team} members={members.nodes} selection={selection} />
+      ) : (
+        <EmptyState title={search === "" ? t.nobody : t.nobodyFound} {...(search === "" && { hint: t.nobodyHint })} />
+      )}
+      <Paging
+        info={members.pageInfo}
+        total={members.totalCount}
+        size={size}
+        onPlace={(at) => change({ at })}
+        onSize={(next) => change({ size: next, at: null })}
+      />
+    </Section>
   );
 }

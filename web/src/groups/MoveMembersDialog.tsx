@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { graphql, useFragment } from "react-relay";
 import { useDryRun, useMutation } from "../graph/useMutation.ts";
-import { SelectField } from "../parts/Field.tsx";
+import { ChoiceField } from "../parts/ChoiceField.tsx";
 import type { Selection } from "../parts/selection.ts";
 import { nameIn, peopleOf } from "../people/bulk.ts";
 import { ChangeDialog } from "../people/ChangeDialog.tsx";
@@ -35,6 +35,17 @@ const MOVE = graphql`
   }
 `;
 
+const TEAM = graphql`
+  fragment MoveMembersDialog_team on Team {
+    groups(first: 100) {
+      nodes {
+        id
+        name
+      }
+    }
+  }
+`;
+
 interface Props {
   readonly team: MoveMembersDialog_team$key;
   readonly group: GroupOf;
@@ -46,36 +57,17 @@ interface Props {
 /** Moves the selected people into another group. What both groups give, they keep. */
 export function MoveMembersDialog({ team, group, selection, search, onClose }: Props) {
   const t = useWords(groupsWords);
-  const { groups } = useFragment(
-    graphql`
-      fragment MoveMembersDialog_team on Team {
-        groups(first: 100) {
-          nodes {
-            id
-            name
-          }
-        }
-      }
-    `,
-    team,
-  );
+  const { groups } = useFragment(TEAM, team);
+  const others = (groups?.nodes ?? []).filter(({ id }) => id !== group.id).map(({ id, name }) => ({ id, text: name }));
   const [to, setTo] = useState("");
   const [mode, setMode] = useState<ShortageMode>("ALL_OR_NOTHING");
-  const move = useMutation<MoveMembersDialogMutation>(MOVE);
-  const dry = useDryRun<MoveMembersDialogMutation>(MOVE);
-  const send = async (dryRun: boolean) => {
-    const filter = { groupId: group.id, search: search || null };
-    const people = peopleOf(selection, filter);
-    const payload = await (dryRun ? dry : move).send({ fromGroupId: group.id, toGroupId: to, ...people, mode, dryRun });
-    return payload && effectOf(payload, selection.count);
-  };
-  const others = (groups?.nodes ?? []).filter(({ id }) => id !== group.id);
+  const move = useMove(group, selection, search);
   return (
     <ChangeDialog
       title={t.moveTitle(selection.count, group.name)}
       action={t.move}
       people={selection.count}
-      send={send}
+      send={(dryRun) => move({ toGroupId: to, mode, dryRun })}
       choice={to === "" ? null : `${to} ${mode}`}
       nameOf={nameIn(selection)}
       done={t.moved}
@@ -88,23 +80,32 @@ export function MoveMembersDialog({ team, group, selection, search, onClose }: P
       {others.length === 0 ? (
         <p>{t.noOtherGroup}</p>
       ) : (
-        <SelectField
+        <ChoiceField
           name="toGroupId"
           label={t.moveTo}
           value={to}
-          onChange={({ target }) => {
-            setTo(target.value);
-          }}
-        >
-          <option value="">{t.choose}</option>
-          {others.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </SelectField>
+          options={[{ id: "", text: t.choose }, ...others]}
+          onChange={setTo}
+        />
       )}
       <ModeField value={mode} onChange={setMode} />
     </ChangeDialog>
   );
+}
+
+interface Move {
+  readonly toGroupId: string;
+  readonly mode: ShortageMode;
+  readonly dryRun: boolean;
+}
+
+/** Return how to move the selected people, of those whom the search finds in the group. */
+function useMove(group: GroupOf, selection: Selection, search: string) {
+  const move = useMutation<MoveMembersDialogMutation>(MOVE);
+  const dry = useDryRun<MoveMembersDialogMutation>(MOVE);
+  return async (to: Move) => {
+    const people = peopleOf(selection, { groupId: group.id, search: search || null });
+    const payload = await (to.dryRun ? dry : move).send({ fromGroupId: group.id, ...people, ...to });
+    return payload && effectOf(payload, selection.count);
+  };
 }
