@@ -4,6 +4,8 @@ import { Button, reasonOf } from "../parts/Button.tsx";
 import { download } from "../parts/download.ts";
 import { Facts } from "../parts/Facts.tsx";
 import { Progress } from "../parts/Progress.tsx";
+import { Section } from "../parts/Section.tsx";
+import { Step } from "../parts/Step.tsx";
 import { showDone, succeeded } from "../parts/toasts.ts";
 import { byUser } from "../people/routes.ts";
 import { Link } from "../router/Link.tsx";
@@ -11,17 +13,19 @@ import { useFormats } from "../words/formats.ts";
 import { invitationsWords } from "../words/invitations.ts";
 import { useWords } from "../words/words.ts";
 import type { importingMutation } from "./__generated__/importingMutation.graphql";
-import { parts } from "./csv.ts";
+import { type CsvText, parts } from "./csv.ts";
 import { FileRows } from "./FileRows.tsx";
 import { type Counts, IMPORT, type ImportOptions, inTheFile, NOTHING, plus } from "./importing.ts";
 import type { Checked } from "./InviteByFile.tsx";
 import { useWhy } from "./useWhy.ts";
-import { type ImportProblem, ofTheFile, rejectsOf, rowsOf } from "./verdicts.ts";
+import { type ImportProblem, ofTheFile, rejectsOf, type Row, rowsOf, type Verdict } from "./verdicts.ts";
 
 interface Props {
   readonly checked: Checked;
   readonly options: ImportOptions;
   readonly viewerCan: Parameters<typeof reasonOf>[0];
+  readonly running: boolean;
+  readonly onRunning: (running: boolean) => void;
 }
 
 interface State {
@@ -35,66 +39,21 @@ interface State {
 const PART = 250;
 
 /** The rows of a file with their verdicts; the import, part by part; and what became of it. */
-export function FileImport({ checked: { csv, problems, refused }, options, viewerCan }: Props) {
+export function FileImport({ checked: { csv, problems, refused }, options, viewerCan, running, onRunning }: Props) {
   const t = useWords(invitationsWords);
-  const { number } = useFormats();
-  const why = useWhy();
-  const [state, setState] = useState<State>({ parts: 0, counts: NOTHING, problems: [] });
-  const [running, setRunning] = useState(false);
-  const { send } = useMutation<importingMutation>(IMPORT);
-  const all = parts(csv, PART);
-  const isDone = state.parts === all.length && all.length > 0;
+  const { state, isDone, run } = useImport(csv, options, onRunning);
   const rows = refused ? [] : rowsOf(csv, isDone ? state.problems : problems);
-  const count = (verdict: string) => rows.filter((row) => row.verdict === verdict).length;
-  const run = async () => {
-    setRunning(true);
-    let now = state;
-    for (const part of all.slice(state.parts)) {
-      const payload = await send({ ...options, text: part.text, dryRun: false });
-      if (!succeeded(payload)) break; // a message has told it; the next press goes on here
-      const found = inTheFile(payload.problems, csv.headLines, part.records);
-      now = { parts: now.parts + 1, counts: plus(now.counts, payload), problems: [...now.problems, ...found] };
-      setState(now);
-    }
-    setRunning(false);
-    if (now.parts === all.length) showDone(t.invited(now.counts.imported));
-  };
-  const wrong = refused ? problems : ofTheFile(csv, problems);
-  const rejected = count("rejected");
+  const invited = rows.filter(({ verdict }) => verdict === "invited").length;
+  const started = running || state.parts > 0;
   return (
-    <>
-      {wrong.length > 0 && (
-        <ul className="plain-list">
-          {wrong.map((problem, index) => (
-            <li key={index} className={problem.isInformation ? "quiet" : "problem"}>
-              <bdi>{why(problem)}</bdi>
-            </li>
-          ))}
-        </ul>
-      )}
-      {isDone && <h3>{t.result}</h3>}
-      <Facts
-        facts={
-          isDone
-            ? (["imported", "skipped", "rejected", "seats", "waiting"] as const).map(
-                (name) => [t.results[name], number(state.counts[name])] as const,
-              )
-            : (["invited", "skipped", "rejected"] as const).map((name) => [t.verdicts[name], number(count(name))] as const)
-        }
-      />
-      {(running || (state.parts > 0 && !isDone)) && (
+    <Section title={isDone ? t.result : started ? t.importing : t.nothingYet}>
+      <FileProblems problems={refused ? problems : ofTheFile(csv, problems)} />
+      {isDone ? <Result counts={state.counts} /> : <Preview rows={rows} />}
+      {started && !isDone && (
         <Progress label={t.importing} done={Math.min(state.parts * PART, rows.length)} all={rows.length} />
       )}
       <p className="form-buttons">
-        {rejected > 0 && (
-          <Button
-            onClick={() => {
-              download(t.rejectsName, rejectsOf(csv, rows, t.problem, (row) => row.problems.map(why).join(" ")));
-            }}
-          >
-            {t.rejects(rejected)}
-          </Button>
-        )}
+        <RejectsButton csv={csv} rows={rows} />
         {isDone ? (
           <Link className="button main" href={byUser.href({ team: options.teamId })}>
             {t.members}
@@ -103,14 +62,83 @@ export function FileImport({ checked: { csv, problems, refused }, options, viewe
           <Button
             look="main"
             pending={running}
-            reason={reasonOf(viewerCan, "MEMBERS_IMPORT") ?? (count("invited") === 0 ? t.nothingToDo : null)}
+            reason={reasonOf(viewerCan, "MEMBERS_IMPORT") ?? (invited === 0 ? t.nothingToDo : null)}
             onClick={() => void run()}
           >
-            {state.parts > 0 ? t.goOn : t.send(count("invited"))}
+            {state.parts > 0 ? t.goOn : t.send(invited)}
           </Button>
         )}
       </p>
       <FileRows rows={rows} />
-    </>
+    </Section>
   );
+}
+
+/** How far the import of a file is, and how to begin it, or to go on with it. */
+function useImport(csv: CsvText, options: ImportOptions, onRunning: (running: boolean) => void) {
+  const t = useWords(invitationsWords);
+  const [state, setState] = useState<State>({ parts: 0, counts: NOTHING, problems: [] });
+  const { send } = useMutation<importingMutation>(IMPORT);
+  const all = parts(csv, PART);
+  const run = async () => {
+    onRunning(true);
+    let now = state;
+    for (const part of all.slice(state.parts)) {
+      const payload = await send({ ...options, text: part.text, dryRun: false });
+      if (!succeeded(payload)) break; // a message has told it; the next press goes on here
+      const found = inTheFile(payload.problems, csv.headLines, part.records);
+      now = { parts: now.parts + 1, counts: plus(now.counts, payload), problems: [...now.problems, ...found] };
+      setState(now);
+    }
+    onRunning(false);
+    if (now.parts === all.length) showDone(t.invited(now.counts.imported));
+  };
+  return { state, isDone: state.parts === all.length && all.length > 0, run };
+}
+
+/** What is wrong with the file as a whole. */
+function FileProblems({ problems }: { readonly problems: readonly ImportProblem[] }) {
+  const why = useWhy();
+  if (problems.length === 0) return null;
+  return (
+    <ul className="plain-list">
+      {problems.map((problem, index) => (
+        <li key={index} className={problem.isInformation ? "quiet" : "problem"}>
+          <bdi>{why(problem)}</bdi>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** How many rows have which verdict. */
+function Preview({ rows }: { readonly rows: readonly Row[] }) {
+  const t = useWords(invitationsWords);
+  const { number } = useFormats();
+  const count = (verdict: Verdict) => rows.filter((row) => row.verdict === verdict).length;
+  return <Facts facts={(["invited", "skipped", "rejected"] as const).map((name) => [t.verdicts[name], number(count(name))])} />;
+}
+
+/** What became of the rows. It takes the focus over from the button, which is gone. */
+function Result({ counts }: { readonly counts: Counts }) {
+  const t = useWords(invitationsWords);
+  const { number } = useFormats();
+  const names = ["imported", "skipped", "rejected", "seats", "waiting"] as const;
+  return (
+    <Step>
+      <Facts facts={names.map((name) => [t.results[name], number(counts[name])])} />
+    </Step>
+  );
+}
+
+/** Saves the rows that are to be corrected as a file. */
+function RejectsButton({ csv, rows }: { readonly csv: CsvText; readonly rows: readonly Row[] }) {
+  const t = useWords(invitationsWords);
+  const why = useWhy();
+  const rejected = rows.filter(({ verdict }) => verdict === "rejected").length;
+  if (rejected === 0) return null;
+  const save = () => {
+    download(t.rejectsName, rejectsOf(csv, rows, t.problem, (row) => row.problems.map(why).join(" ")));
+  };
+  return <Button onClick={save}>{t.rejects(rejected)}</Button>;
 }

@@ -2,18 +2,33 @@ import { useId, useState } from "react";
 import { graphql, useFragment } from "react-relay";
 import { useDryRun } from "../graph/useMutation.ts";
 import { useTried } from "../graph/useTried.ts";
-import { CheckField, SelectField } from "../parts/Field.tsx";
-import { Section } from "../parts/Section.tsx";
-import { ModeField, type ShortageMode } from "../seats/ModeField.tsx";
+import { ChoiceField } from "../parts/ChoiceField.tsx";
+import { CheckField } from "../parts/Field.tsx";
+import { ModeField } from "../seats/ModeField.tsx";
 import { invitationsWords } from "../words/invitations.ts";
 import { useWords } from "../words/words.ts";
-import type { InviteByFile_team$key } from "./__generated__/InviteByFile_team.graphql";
+import type { InviteByFile_team$data, InviteByFile_team$key } from "./__generated__/InviteByFile_team.graphql";
 import type { importingMutation } from "./__generated__/importingMutation.graphql";
 import { type CsvText, divided } from "./csv.ts";
 import { FileImport } from "./FileImport.tsx";
 import { HowTo } from "./HowTo.tsx";
 import { IMPORT, type ImportOptions } from "./importing.ts";
 import { type ImportProblem, malformed } from "./verdicts.ts";
+
+const TEAM = graphql`
+  fragment InviteByFile_team on Team {
+    id
+    importing: viewerCan(actions: [MEMBERS_IMPORT]) {
+      ...abilities_ability @relay(mask: false)
+    }
+    pools {
+      product {
+        id
+        name
+      }
+    }
+  }
+`;
 
 interface Chosen {
   readonly file: File;
@@ -35,16 +50,42 @@ const FILE = "variables.input.file";
 /** Invites the people in a CSV file: first a preview of each row, and then the import. */
 export function InviteByFile({ team: of }: { readonly team: InviteByFile_team$key }) {
   const t = useWords(invitationsWords);
-  const id = useId();
-  const team = useTeam(of);
+  const team = useFragment(TEAM, of);
   const [chosen, setChosen] = useState<Chosen | null>(null);
-  const [unreadable, setUnreadable] = useState(false);
-  const [productId, setProductId] = useState("");
-  const [inviteRemoved, setInviteRemoved] = useState(false);
-  const [shortage, setShortage] = useState<ShortageMode>("BEST_EFFORT");
+  const [options, setOptions] = useState<ImportOptions>({
+    teamId: team.id,
+    productId: null,
+    inviteRemoved: false,
+    mode: "BEST_EFFORT",
+  });
+  const [running, setRunning] = useState(false);
+  const { choice, checked, checking } = useCheck(chosen, options);
+  return (
+    <>
+      <HowTo />
+      {/* An import that runs keeps the options with which it began. */}
+      <fieldset className="form" disabled={running}>
+        <Options team={team} options={options} onChange={setOptions} />
+        <FileField onChoose={(file, text) => setChosen({ file, text, number: (chosen?.number ?? 0) + 1 })} />
+      </fieldset>
+      <p role="status">{checking && t.checking}</p>
+      {checked && choice !== null && (
+        <FileImport
+          key={choice}
+          checked={checked}
+          options={options}
+          viewerCan={team.importing}
+          running={running}
+          onRunning={setRunning}
+        />
+      )}
+    </>
+  );
+}
+
+/** What Usher says about a file with these options, before anything is changed. */
+function useCheck(chosen: Chosen | null, options: ImportOptions) {
   const dry = useDryRun<importingMutation>(IMPORT);
-  const mode = shortage === "WAITLIST" ? "WAITLIST" : "BEST_EFFORT";
-  const options: ImportOptions = { teamId: team.id, productId: productId || null, inviteRemoved, mode };
   const choice = chosen && JSON.stringify([chosen.number, options]);
   const checked = useTried<Checked>(choice, async () => {
     if (!chosen) return null;
@@ -53,87 +94,76 @@ export function InviteByFile({ team: of }: { readonly team: InviteByFile_team$ke
     const { problems, rows } = payload;
     return { csv: divided(chosen.text, malformed(problems)), problems, refused: rows === 0 };
   });
+  return { choice, checked, checking: dry.pending };
+}
+
+interface OptionsProps {
+  readonly team: InviteByFile_team$data;
+  readonly options: ImportOptions;
+  readonly onChange: (options: ImportOptions) => void;
+}
+
+/** What all people in the file get, and who of them is invited. */
+function Options({ team, options, onChange }: OptionsProps) {
+  const t = useWords(invitationsWords);
+  const products = (team.pools ?? []).map(({ product }) => ({ id: product.id, text: product.name }));
+  return (
+    <>
+      <ChoiceField
+        name="productId"
+        label={t.product}
+        required={false}
+        value={options.productId ?? ""}
+        options={[{ id: "", text: t.noProduct }, ...products]}
+        onChange={(id) => onChange({ ...options, productId: id || null })}
+      />
+      <ModeField
+        value={options.mode}
+        without="ALL_OR_NOTHING"
+        onChange={(mode) => {
+          if (mode !== "ALL_OR_NOTHING") onChange({ ...options, mode });
+        }}
+      />
+      <CheckField
+        name="inviteRemoved"
+        label={t.again}
+        checked={options.inviteRemoved}
+        onChange={({ target }) => onChange({ ...options, inviteRemoved: target.checked })}
+      />
+    </>
+  );
+}
+
+/** Asks for a file, and reads it. */
+function FileField({ onChoose }: { readonly onChoose: (file: File, text: string) => void }) {
+  const t = useWords(invitationsWords);
+  const id = useId();
+  const [unreadable, setUnreadable] = useState(false);
   const choose = async (file: File | undefined) => {
     if (!file) return;
     // Read now: the file on the disk may change before it is sent.
     const bytes = await file.arrayBuffer().catch(() => null);
     setUnreadable(bytes === null);
-    if (!bytes) return;
-    const text = new TextDecoder().decode(bytes);
-    setChosen({ file: new File([bytes], file.name), text, number: (chosen?.number ?? 0) + 1 });
+    if (bytes) onChoose(new File([bytes], file.name), new TextDecoder().decode(bytes));
   };
   return (
     <>
-      <HowTo />
-      <div className="form">
-        <SelectField
-          name="productId"
-          label={t.product}
-          required={false}
-          value={productId}
-          onChange={({ target }) => {
-            setProductId(target.value);
+      <div className="field">
+        <label htmlFor={id}>{t.file}</label>
+        <input
+          id={id}
+          className="input"
+          type="file"
+          accept=".csv,.txt,.tsv,text/csv,text/plain"
+          onClick={({ currentTarget }) => {
+            currentTarget.value = ""; // the same file can be chosen again after it was corrected
           }}
-        >
-          <option value="">{t.noProduct}</option>
-          {(team.pools ?? []).map(({ product }) => (
-            <option key={product.id} value={product.id}>
-              {product.name}
-            </option>
-          ))}
-        </SelectField>
-        <ModeField value={shortage} without="ALL_OR_NOTHING" onChange={setShortage} />
-        <CheckField
-          name="inviteRemoved"
-          label={t.again}
-          checked={inviteRemoved}
-          onChange={({ target }) => {
-            setInviteRemoved(target.checked);
-          }}
+          onChange={({ target }) => void choose(target.files?.[0])}
         />
-        <div className="field">
-          <label htmlFor={id}>{t.file}</label>
-          <input
-            id={id}
-            className="input"
-            type="file"
-            accept=".csv,.txt,.tsv,text/csv,text/plain"
-            onClick={({ currentTarget }) => {
-              currentTarget.value = ""; // the same file can be chosen again after it was corrected
-            }}
-            onChange={({ target }) => void choose(target.files?.[0])}
-          />
-        </div>
       </div>
       <p role="alert" className="problem">
         {unreadable && t.unreadable}
       </p>
-      <p role="status">{dry.pending && t.checking}</p>
-      {checked && choice !== null && (
-        <Section title={t.nothingYet}>
-          <FileImport key={choice} checked={checked} options={options} viewerCan={team.importing} />
-        </Section>
-      )}
     </>
-  );
-}
-
-function useTeam(team: InviteByFile_team$key) {
-  return useFragment(
-    graphql`
-      fragment InviteByFile_team on Team {
-        id
-        importing: viewerCan(actions: [MEMBERS_IMPORT]) {
-          ...abilities_ability @relay(mask: false)
-        }
-        pools {
-          product {
-            id
-            name
-          }
-        }
-      }
-    `,
-    team,
   );
 }

@@ -13,6 +13,13 @@ interface Props {
   readonly onRemove: (() => void) | null;
 }
 
+/** Give the focus to the next person, or else to the one before. */
+function focusNeighbour(button: HTMLElement): void {
+  const own = button.closest("fieldset");
+  const others = [own?.nextElementSibling, own?.previousElementSibling];
+  others.find((one) => one instanceof HTMLFieldSetElement)?.querySelector("input")?.focus();
+}
+
 /** The fields for one person who is to be invited. */
 export function PersonFields({ index, draft, onChange, onRemove }: Props) {
   const t = useWords(invitationsWords);
@@ -34,7 +41,15 @@ export function PersonFields({ index, draft, onChange, onRemove }: Props) {
         />
       ))}
       {onRemove && (
-        <Button look="plain" icon="close" label={`${t.removePerson}: ${t.person(index + 1)}`} onClick={onRemove} />
+        <Button
+          look="plain"
+          icon="close"
+          label={`${t.removePerson}: ${t.person(index + 1)}`}
+          onClick={({ currentTarget }) => {
+            focusNeighbour(currentTarget); // this button goes
+            onRemove();
+          }}
+        />
       )}
     </fieldset>
   );

@@ -80,6 +80,7 @@ export const words = {
   why: "Warum",
   column: (name) => `${name}: `,
   more: "Mehr zeigen",
+  allShown: "Alle diese Zeilen sind zu sehen.",
   noRows: "Es gibt keine solchen Zeilen.",
   rejects: (count) => plural(count, { one: "Die Zeile, die zu berichtigen ist, als Datei holen", other: `Die ${number(count)} Zeilen, die zu berichtigen sind, als Datei holen` }),
   rejectsName: "zu-berichtigen.csv",

@@ -79,6 +79,7 @@ export const words = {
   why: "Why",
   column: (name: string) => `${name}: `,
   more: "Show more",
+  allShown: "All of these rows are shown.",
   noRows: "There are no such rows.",
   rejects: (count: number) => plural(count, { one: "Get the row to be corrected as a file", other: `Get the ${number(count)} rows to be corrected as a file` }),
   rejectsName: "to-correct.csv",
