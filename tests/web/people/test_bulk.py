@@ -1,7 +1,7 @@
 """Changes of many members: the difference first, a typed number, all that match with exceptions, outcomes."""
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 
 from domain.roles import Role
 from tests.support.site import Visit
@@ -139,6 +139,53 @@ async def test_nobody_is_changed_that_the_viewer_may_not_change(company: Company
     await expect(dialog).to_have_count(0)
     await expect(rows(tab).filter(has_text="Software coordinator")).to_have_count(2)
     await expect(rows(tab).filter(has_text="Contract manager")).to_have_count(1)
+
+
+async def test_a_change_of_roles_goes_on_where_it_stopped(company: Company, visit: Open, site_world: World) -> None:
+    await site_world.members(company.team, 3)
+    tab = await visit(company.people[Role.CONTRACT_MANAGER])
+    dialog = tab.page.get_by_role("dialog")
+    sent: list[str] = []
+
+    async def all_but_the_second(route: Route) -> None:
+        body = route.request.post_data or ""
+        if '"role":' in body and '"userId":' in body:
+            sent.append(body)
+        if len(sent) == 2:
+            await route.abort()
+        else:
+            await route.continue_()
+
+    await tab.open(f"/teams/{company.team}/people?search=first")
+    await tab.page.get_by_label("Select all on this page").check()
+    await bar(tab).get_by_role("button", name="Change role").click()
+    await dialog.get_by_label("Role").select_option("Software coordinator")
+    await expect(dialog).to_contain_text("3 people change")
+    await tab.page.route("**/graphql", all_but_the_second)
+    await dialog.get_by_role("button", name="Change role").click()
+    await expect(tab.page.get_by_role("alert").get_by_text("Usher does not answer")).to_be_visible()
+    await expect(dialog).to_contain_text("1 of 3")
+    tab.complaints.clear()  # the browser reports the failed request
+    await dialog.get_by_role("button", name="Change role").dblclick()
+    await expect(dialog).to_have_count(0)
+    await expect(rows(tab).filter(has_text="Software coordinator")).to_have_count(3)
+    assert len(sent) == 4
+    assert sent[1] == sent[2]
+
+
+async def test_a_dry_run_that_failed_is_tried_again(company: Company, visit: Open) -> None:
+    tab = await visit(company.people[Role.CONTRACT_MANAGER])
+    dialog = tab.page.get_by_role("dialog")
+    await tab.open(f"/teams/{company.team}/people?role=USER")
+    await tab.page.get_by_label("Select all on this page").check()
+    await tab.page.route("**/graphql", lambda route: route.abort())
+    await bar(tab).get_by_role("button", name="Remove from the team").click()
+    await expect(dialog.get_by_role("button", name="Try again")).to_be_visible()
+    await tab.page.unroute("**/graphql")
+    tab.complaints.clear()  # the browser reports the failed request
+    await dialog.get_by_role("button", name="Try again").dblclick()
+    await expect(dialog).to_contain_text("1 person changes")
+    await expect(dialog.get_by_role("button", name="Remove from the team")).to_be_visible()
 
 
 async def test_an_open_dialog_without_a_selection_is_not_shown(company: Company, visit: Open) -> None:

@@ -99,7 +99,7 @@ interface Move {
   readonly dryRun: boolean;
 }
 
-/** Return how to move the selected people, of those whom the search finds in the group. */
+/** Return how to move the selected people, of those that the search finds in the group. */
 function useMove(group: GroupOf, selection: Selection, search: string) {
   const move = useMutation<MoveMembersDialogMutation>(MOVE);
   const dry = useDryRun<MoveMembersDialogMutation>(MOVE);

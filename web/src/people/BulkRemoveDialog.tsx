@@ -26,7 +26,7 @@ const REMOVE = graphql`
   }
 `;
 
-/** Removes the selected people from the team. Whoever may not go stays, and is named. */
+/** Removes the selected people from the team. People who may not go stay, and are named. */
 export function BulkRemoveDialog({ teamId, selection, filter, onClose }: BulkProps) {
   const t = useWords(peopleWords);
   const remove = useMutation<BulkRemoveDialogMutation>(REMOVE);

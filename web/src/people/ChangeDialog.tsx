@@ -1,6 +1,6 @@
 // Asks before a change of many people: what it would do, from a dry run, and the number of people if they are many. Then
 // it makes the change, and says who was left out.
-import { type ReactNode, useState } from "react";
+import { type MouseEvent, type ReactNode, useState } from "react";
 import type { Problem } from "../graph/problems.ts";
 import { useTried } from "../graph/useTried.ts";
 import { Button } from "../parts/Button.tsx";
@@ -11,6 +11,7 @@ import { showDone } from "../parts/toasts.ts";
 import { reload } from "../router/router.ts";
 import { partsWords } from "../words/parts.ts";
 import { peopleWords } from "../words/people.ts";
+import { shellWords } from "../words/shell.ts";
 import { useWords } from "../words/words.ts";
 import { type Effect, EffectList } from "./EffectList.tsx";
 import { Outcomes } from "./Outcomes.tsx";
@@ -45,28 +46,35 @@ const MANY = 10;
 const NONE: readonly Problem[] = [];
 const stops = ({ errors }: Effect) => errors.some(({ isInformation }) => !isInformation);
 
+/** Stop the second press of a double click: it would make what the first one only tried again. */
+function onlyOnce(event: MouseEvent): void {
+  if (event.detail > 1) event.preventDefault();
+}
+
 /** The dialog of a change of many people. */
 export function ChangeDialog(props: Props) {
   const { title, action, people, send, choice, nameOf, done, onClose, onDone = onClose, children } = props;
   const t = useWords(peopleWords);
   const parts = useWords(partsWords);
+  const { tryAgain } = useWords(shellWords);
   const [typed, setTyped] = useState("");
-  const { shown, isMade, pending, make } = useTriedChange(choice, send, () => {
+  const { shown, isMade, failed, pending, press } = useTriedChange(choice, send, () => {
     showDone(done);
     onDone(); // it goes to another address, so the screen is read again
   });
-  const confirmed = people < MANY || typed.trim() === String(people);
+  const confirmed = failed || people < MANY || typed.trim() === String(people);
   const reason = choice === null ? t.chooseFirst : confirmed ? null : t.typeNumber(people);
+  const look = props.danger ? "danger main" : "main";
   return (
     <Dialog title={title} onClose={onClose}>
       <Form
         problems={NONE}
-        onSubmit={() => void make()}
+        onSubmit={() => void press()}
         buttons={
           <>
             <Button onClick={onClose}>{isMade ? parts.close : parts.cancel}</Button>
-            <Button type="submit" look={props.danger ? "danger main" : "main"} reason={reason} pending={pending}>
-              {action}
+            <Button type="submit" look={look} reason={reason} pending={pending} onClick={onlyOnce}>
+              {failed ? tryAgain : action}
             </Button>
           </>
         }
@@ -101,12 +109,26 @@ function CountField({ people, value, onChange }: CountProps) {
   );
 }
 
-/** What the change would do, or what it did; and how to make it. */
+/** What the change would do, or what it did; and how to make it. If the dry run failed, a press tries it again. */
 function useTriedChange(choice: string | null, send: Props["send"], onMade: () => void) {
-  const tried = useTried(choice, () => send(true));
+  const [attempt, setAttempt] = useState(0);
+  const run = choice === null ? null : `${attempt} ${choice}`;
+  const [failed, setFailed] = useState<string | null>(null);
+  const tried = useTried(run, async () => {
+    const effect = await send(true);
+    setFailed(effect ? null : run);
+    return effect;
+  });
   const [made, setMade] = useState<Made | null>(null);
   const [sending, setSending] = useState(false);
-  const make = async () => {
+  const isMade = made?.choice === choice;
+  const shown = isMade ? made.effect : tried;
+  const hasFailed = run !== null && failed === run && !shown;
+  const press = async () => {
+    if (hasFailed) {
+      setAttempt(attempt + 1);
+      return;
+    }
     setSending(true);
     const effect = await send(false);
     setSending(false);
@@ -115,7 +137,5 @@ function useTriedChange(choice: string | null, send: Props["send"], onMade: () =
     if (stops(effect)) reload(); // some of it may be done
     else onMade();
   };
-  const isMade = made?.choice === choice;
-  const shown = isMade ? made.effect : tried;
-  return { shown, isMade, pending: sending || (choice !== null && !shown), make };
+  return { shown, isMade, failed: hasFailed, pending: sending || (choice !== null && !shown && !hasFailed), press };
 }
