@@ -54,6 +54,17 @@ async def test_one_bad_address_stops_nobody_else(company: Company, visit: Open, 
     await expect(tab.page.locator("tbody tr")).to_have_count(2)
 
 
+async def test_the_focus_stays_near_when_a_person_is_taken_away_by_keyboard(company: Company, visit: Open) -> None:
+    tab = await visit(company.people[Role.CONTRACT_MANAGER])
+    await tab.open(f"/teams/{company.team}/people/invite")
+    for _ in range(2):
+        await tab.page.get_by_role("button", name="Add another person").press("Enter")
+    for taken, left in ((2, 2), (2, 1)):
+        await tab.page.get_by_role("button", name=f"Take away: Person {taken}").press("Enter")
+        await expect(person(tab, left).get_by_label("First name")).to_be_focused()
+    await expect(tab.page.get_by_role("button", name="Take away")).to_have_count(0)
+
+
 async def test_a_user_cannot_invite(company: Company, visit: Open) -> None:
     tab = await visit(company.people[Role.USER])
     await tab.open(f"/teams/{company.team}/people/invite")
@@ -107,8 +118,12 @@ async def test_a_file_of_5000_rows_with_137_bad_ones(company: Company, visit: Op
     await expect(rows).to_have_count(1)
     await page.get_by_role("button", name="Invite 4,862 people").click()
     await expect(page.get_by_role("progressbar")).to_be_visible()
+    await expect(page.get_by_label("File", exact=True)).to_be_disabled()
+    await expect(page.get_by_role("heading", name="Nobody is invited yet")).to_have_count(0)
     await expect(page.get_by_role("heading", name="The import is done")).to_be_visible(timeout=120_000)
     await expect(facts).to_have_text(["4,862", "1", "137", "0", "0"])
+    await expect(page.locator(".step")).to_be_focused()
+    await expect(page.get_by_label("File", exact=True)).to_be_enabled()
     await tab.axe()
     await page.get_by_role("link", name="To the members").click()
     await expect(page.get_by_role("navigation", name="Pages")).to_contain_text("4,865 in all")

@@ -63,7 +63,7 @@ interface Shared {
   readonly waits: boolean;
 }
 
-/** Invites a few people. Whoever cannot be invited stays in the form, with the reason, and stops nobody else. */
+/** Invites a few people. People who cannot be invited stay in the form, with the reason, and stop nobody else. */
 export function InviteByHand({ team: of }: { readonly team: InviteByHand_team$key }) {
   const t = useWords(invitationsWords);
   const team = useFragment(TEAM, of);
@@ -112,12 +112,18 @@ function useInvitation(teamId: string, { role, groupId, waits }: Shared) {
     const payload = await invite.send({ teamId, people, mode: waits ? "WAITLIST" : "BEST_EFFORT", dryRun: false });
     if (!payload) return;
     const left = leftOver(drafts, payload.errors);
-    setDrafts(left.drafts.length > 0 ? left.drafts : [emptyDraft()]);
+    const gone = new Set(drafts.filter((one) => !left.drafts.includes(one)).map(({ key }) => key));
+    setDrafts((now) => orEmpty(now.filter(({ key }) => !gone.has(key)))); // others may have been entered meanwhile
     setProblems(left.problems);
     setTold({ problems: left.others, emails: drafts.map(({ email }) => email) });
     if (payload.invitations.length > 0) showDone(t.invited(payload.invitations.length));
   };
   return { drafts, problems, told, change, send, pending: invite.pending };
+}
+
+/** Return these people, or one without a name yet: the form is never empty. */
+function orEmpty(drafts: readonly Draft[]): readonly Draft[] {
+  return drafts.length > 0 ? drafts : [emptyDraft()];
 }
 
 interface PeopleProps {
