@@ -1,4 +1,5 @@
 import { graphql, useFragment } from "react-relay";
+import { Ago } from "../parts/Ago.tsx";
 import { Badge } from "../parts/Badge.tsx";
 import { type Column, Table } from "../parts/Table.tsx";
 import type { Selection } from "../parts/selection.ts";
@@ -109,12 +110,7 @@ function Seats({ row: { seats } }: { readonly row: Row }) {
 
 function LastUsed({ row: { usage } }: { readonly row: Row }) {
   const t = useWords(peopleWords);
-  const formats = useFormats();
   if (!usage) return null; // the viewer may not see it
   if (usage.lastUsedAt === null) return <span className="quiet">{t.never}</span>;
-  return (
-    <time className="nowrap" dateTime={usage.lastUsedAt} title={formats.moment(usage.lastUsedAt)}>
-      {formats.ago(usage.lastUsedAt)}
-    </time>
-  );
+  return <Ago at={usage.lastUsedAt} />;
 }
