@@ -2,9 +2,8 @@ import { useState } from "react";
 import { graphql } from "react-relay";
 import { useMutation } from "../graph/useMutation.ts";
 import { Dialog } from "../parts/Dialog.tsx";
-import { DialogButtons } from "../parts/DialogButtons.tsx";
+import { DialogForm } from "../parts/DialogForm.tsx";
 import { TextField } from "../parts/Field.tsx";
-import { Form } from "../parts/Form.tsx";
 import { showDone } from "../parts/toasts.ts";
 import { navigate } from "../router/router.ts";
 import { groupsWords } from "../words/groups.ts";
@@ -71,10 +70,12 @@ export function GroupNameDialog({ team, group, onClose }: Props) {
   const action = group ? save : t.create;
   return (
     <Dialog title={group ? t.rename : t.create} onClose={onClose}>
-      <Form
+      <DialogForm
+        action={action}
+        pending={pending}
         problems={problems}
         onSubmit={() => void (group ? sendRename(group.id) : sendCreate())}
-        buttons={<DialogButtons action={action} pending={pending} onClose={onClose} />}
+        onCancel={onClose}
       >
         <TextField
           name="name"
@@ -83,7 +84,7 @@ export function GroupNameDialog({ team, group, onClose }: Props) {
           value={name}
           onChange={({ target }) => setName(target.value)}
         />
-      </Form>
+      </DialogForm>
     </Dialog>
   );
 }

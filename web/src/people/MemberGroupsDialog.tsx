@@ -2,9 +2,8 @@ import { useState } from "react";
 import { graphql, useFragment } from "react-relay";
 import { useMutation } from "../graph/useMutation.ts";
 import { Dialog } from "../parts/Dialog.tsx";
-import { DialogButtons } from "../parts/DialogButtons.tsx";
+import { DialogForm } from "../parts/DialogForm.tsx";
 import { CheckField } from "../parts/Field.tsx";
-import { Form } from "../parts/Form.tsx";
 import { showDone } from "../parts/toasts.ts";
 import { useFormats } from "../words/formats.ts";
 import { peopleWords } from "../words/people.ts";
@@ -90,23 +89,20 @@ export function MemberGroupsDialog({ member, team: ofTeam, onClose }: Props) {
   };
   return (
     <Dialog title={t.groupsOf(user.name)} onClose={onClose}>
-      <Form
+      <DialogForm
+        action={t.save}
+        pending={update.pending}
         problems={update.problems}
         onSubmit={() => void save()}
-        buttons={<DialogButtons action={t.save} pending={update.pending} onClose={onClose} />}
+        onCancel={onClose}
       >
         <GroupChoice
           team={ofTeam}
           isIn={(id) => changed.get(id) ?? present.has(id)}
           onChange={(id, is) => setChanged(new Map(changed).set(id, is))}
         />
-        <CheckField
-          name="mode"
-          label={t.waitIfFull}
-          checked={waits}
-          onChange={({ target }) => setWaits(target.checked)}
-        />
-      </Form>
+        <CheckField name="mode" label={t.waitIfFull} checked={waits} onChange={({ target }) => setWaits(target.checked)} />
+      </DialogForm>
     </Dialog>
   );
 }

@@ -3,8 +3,7 @@ import { ownList } from "../graph/ownList.ts";
 import { useDryRun, useMutation } from "../graph/useMutation.ts";
 import { useTried } from "../graph/useTried.ts";
 import { Dialog } from "../parts/Dialog.tsx";
-import { DialogButtons } from "../parts/DialogButtons.tsx";
-import { Form } from "../parts/Form.tsx";
+import { DialogForm } from "../parts/DialogForm.tsx";
 import { showDone } from "../parts/toasts.ts";
 import { navigate } from "../router/router.ts";
 import { useFormats } from "../words/formats.ts";
@@ -93,10 +92,13 @@ export function RemoveMemberDialog({ member, onClose }: Props) {
   };
   return (
     <Dialog title={t.removeTitle(user.name)} alert onClose={onClose}>
-      <Form
+      <DialogForm
+        action={t.remove}
+        look="danger main"
+        pending={remove.pending}
         problems={remove.problems.length > 0 ? remove.problems : tried.problems}
         onSubmit={() => void press()}
-        buttons={<DialogButtons action={t.remove} danger pending={remove.pending} onClose={onClose} />}
+        onCancel={onClose}
       >
         <p>{t.removeHint}</p>
         {seats.nodes.length > 0 && <p>{t.losesSeats(formats.list(seats.nodes.map(({ product }) => product.name)))}</p>}
@@ -109,7 +111,7 @@ export function RemoveMemberDialog({ member, onClose }: Props) {
             ))}
           </ul>
         </div>
-      </Form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -3,8 +3,7 @@ import { graphql, useFragment } from "react-relay";
 import { useMutation } from "../graph/useMutation.ts";
 import { ChoiceField } from "../parts/ChoiceField.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
-import { DialogButtons } from "../parts/DialogButtons.tsx";
-import { Form } from "../parts/Form.tsx";
+import { DialogForm } from "../parts/DialogForm.tsx";
 import { showDone, succeeded } from "../parts/toasts.ts";
 import { partsWords } from "../words/parts.ts";
 import { peopleWords } from "../words/people.ts";
@@ -65,10 +64,12 @@ export function RoleDialog({ member, viewerRole, onClose }: Props) {
   };
   return (
     <Dialog title={t.roleOf(user.name)} onClose={onClose}>
-      <Form
+      <DialogForm
+        action={t.save}
+        pending={change.pending}
         problems={change.problems}
         onSubmit={() => void save()}
-        buttons={<DialogButtons action={t.save} pending={change.pending} onClose={onClose} />}
+        onCancel={onClose}
       >
         <ChoiceField
           name="role"
@@ -78,7 +79,7 @@ export function RoleDialog({ member, viewerRole, onClose }: Props) {
           options={rolesFor(viewerRole, role).map((id) => ({ id, text: t.roles[id] }))}
           onChange={setChosen}
         />
-      </Form>
+      </DialogForm>
     </Dialog>
   );
 }
