@@ -48,6 +48,7 @@ export function FileImport({ checked: { csv, problems, refused }, options, viewe
   return (
     <Section title={isDone ? t.result : started ? t.importing : t.nothingYet}>
       <FileProblems problems={refused ? problems : ofTheFile(csv, problems)} />
+      {csv.blank > 0 && <p className="quiet">{t.blank(csv.blank)}</p>}
       {isDone ? <Result counts={state.counts} /> : <Preview rows={rows} />}
       {started && !isDone && (
         <Progress label={t.importing} done={Math.min(state.parts * PART, rows.length)} all={rows.length} />

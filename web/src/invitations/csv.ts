@@ -13,6 +13,8 @@ export interface CsvText {
   /** How many lines the head has. */
   readonly headLines: number;
   readonly records: readonly CsvRecord[];
+  /** How many records below the header are blank. They are left out. */
+  readonly blank: number;
 }
 
 const LINES = /[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g;
@@ -25,16 +27,19 @@ const PREFACE = /^"?(sep=|version:)/i;
 export function divided(text: string, malformed: ReadonlySet<number>): CsvText {
   const lines = text.replace(/^\uFEFF/, "").match(LINES) ?? [];
   const records: CsvRecord[] = [];
+  const blank: number[] = [];
   for (let index = 0; index < lines.length; ) {
     const line = index + 1;
     let record = lines[index++] ?? "";
     while (!malformed.has(line) && isOpen(record) && index < lines.length) record += lines[index++] ?? "";
-    if (!BLANK.test(record)) records.push({ line, text: record });
+    if (BLANK.test(record)) blank.push(line);
+    else records.push({ line, text: record });
   }
   const header = records.findIndex((record) => !PREFACE.test(record.text));
   const below = records.slice(header + 1);
+  const start = records[header]?.line ?? 0;
   const headLines = (below[0]?.line ?? lines.length + 1) - 1;
-  return { head: lines.slice(0, headLines).join(""), headLines, records: below };
+  return { head: lines.slice(0, headLines).join(""), headLines, records: below, blank: blank.filter((line) => line > start).length };
 }
 
 /** Whether the last cell of this text has a quote that is not closed. */

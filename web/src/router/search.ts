@@ -16,9 +16,10 @@ export type SearchOf<S> = { readonly [K in keyof S]: S[K] extends Codec<infer T>
 
 const MAX_TEXT = 200;
 
-/** Any text. Without one it is "". */
+/** Any text. Without one it is "". A NUL, and half a character at the end, are left out: Usher takes neither. */
 export function text(): Codec<string> {
-  return { read: (value) => (value ?? "").slice(0, MAX_TEXT), write: (value) => value || null };
+  const read = (value: string | null) => (value ?? "").replaceAll("\0", "").slice(0, MAX_TEXT).replace(/[\uD800-\uDBFF]$/, "");
+  return { read, write: (value) => value || null };
 }
 
 /** One of these values, or null. */

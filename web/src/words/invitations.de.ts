@@ -71,6 +71,7 @@ export const words = {
   again: "Auch Personen einladen, die früher aus dem Team entfernt wurden",
   unreadable: "Die Datei konnte nicht gelesen werden. Wählen Sie sie noch einmal.",
   checking: "Die Datei wird geprüft …",
+  blank: (count) => plural(count, { one: "1 leere Zeile wird übergangen.", other: `${number(count)} leere Zeilen werden übergangen.` }),
   nothingYet: "Noch ist niemand eingeladen. Das sagt die Datei:",
   verdicts: { invited: "Werden eingeladen", skipped: "Schon bekannt", rejected: "Zu berichtigen" },
   verdict: { invited: "Einladen", skipped: "Lassen", rejected: "Berichtigen" },

@@ -70,6 +70,7 @@ export const words = {
   again: "Also invite people who were removed from the team before",
   unreadable: "The file could not be read. Choose it again.",
   checking: "The file is checked …",
+  blank: (count: number) => plural(count, { one: "1 blank row is left out.", other: `${number(count)} blank rows are left out.` }),
   nothingYet: "Nobody is invited yet. This is what the file says:",
   verdicts: { invited: "Will be invited", skipped: "Known already", rejected: "To be corrected" },
   verdict: { invited: "Invite", skipped: "Leave", rejected: "Correct" },
