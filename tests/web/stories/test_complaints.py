@@ -19,6 +19,13 @@ BROKEN = {
     "by": "mail", "stop": "1",
     "rename": "passkey_", "remove": "1", "unlink": "identity_1", "returnTo": "javascript:alert(1)",
 }  # fmt: skip
+NONE = "0" * 26
+LOST = {
+    "search": "x" * 99 + "😀", "at": "after.bm93aGVyZQ", "product": f"product_{NONE}", "without": f"product_{NONE}",
+    "group": f"group_{NONE}", "actor": f"user_{NONE}", "request": f"product_{NONE}", "grant": f"request_{NONE}",
+    "ask": "revoke", "token": f"token_{NONE}", "stop": f"product_{NONE}", "rename": f"passkey_{NONE}",
+    "unlink": f"identity_{NONE}", "since": "2026-01-02", "until": "2026-01-01",
+}  # fmt: skip
 
 
 def rows(tab: Visit) -> Locator:
@@ -69,7 +76,10 @@ async def test_a_selection_in_one_group_is_none_in_another(company: Company, vis
     await expect(tab.page.get_by_role("checkbox", checked=True)).to_have_count(0)
 
 
-async def test_no_broken_address_blocks_a_screen(company: Company, visit: Open, site_world: World) -> None:
+@pytest.mark.parametrize("query", [BROKEN, LOST], ids=["broken", "about nothing that exists"])
+async def test_no_broken_address_blocks_a_screen(
+    company: Company, visit: Open, site_world: World, query: dict[str, str]
+) -> None:
     """Saved filters corrupt or block (supabase#39181, #8501)."""
     parts = {
         "team": company.team,
@@ -83,9 +93,22 @@ async def test_no_broken_address_blocks_a_screen(company: Company, visit: Open, 
         if screen.access == "person" and screen.name != "home":
             await tab.open(screen.address(**parts))
             heading = await tab.page.locator("main h1").inner_text()
-            await tab.open(f"{screen.address(**parts)}?{urlencode(BROKEN)}")
+            await tab.open(f"{screen.address(**parts)}?{urlencode(query)}")
             await expect(tab.page.locator("main h1")).to_have_text(heading)
             await expect(tab.page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_no_long_search_blocks_a_list(company: Company, visit: Open) -> None:
+    """Saved filters corrupt or block (supabase#39181, #8501): a search too, into which somebody put a whole page."""
+    tab = await visit(company.people[Role.CONTRACT_MANAGER])
+    await tab.open(f"/teams/{company.team}/people")
+    await tab.page.get_by_label("Search", exact=True).click()
+    await tab.page.keyboard.insert_text("long " * 50)
+    await expect(tab.page.get_by_role("heading", name="Nobody matches the filters")).to_be_visible()
+    await tab.page.keyboard.press("Control+k")
+    await expect(tab.page.get_by_role("combobox", name="Go to a page")).to_be_focused()
+    await tab.page.keyboard.insert_text("long " * 50)
+    await expect(tab.page.get_by_text("Nothing was found.")).to_be_visible()
 
 
 @pytest.mark.parametrize("column", ["Name", "E-mail address", "Role", "Joined"])

@@ -1,5 +1,6 @@
 // Filters above a list. What they say is in the address, so a list can be sent as a link, and Back keeps it.
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { MAX_TEXT } from "../router/search.ts";
 import { partsWords } from "../words/parts.ts";
 import { useWords } from "../words/words.ts";
 import { Button } from "./Button.tsx";
@@ -63,6 +64,7 @@ export function SearchBox({ label, value, onChange }: SearchProps) {
         className="input"
         value={typed}
         autoComplete="off"
+        maxLength={MAX_TEXT}
         onChange={({ target }) => {
           setTyped(target.value);
           clearTimeout(timer.current);

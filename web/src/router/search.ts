@@ -14,7 +14,8 @@ export type SearchShape = Readonly<Record<string, Codec<any>>>;
 /** What a screen gets: the value of each codec. */
 export type SearchOf<S> = { readonly [K in keyof S]: S[K] extends Codec<infer T> ? T : never };
 
-const MAX_TEXT = 200;
+/** As many characters as Usher takes in a search. */
+export const MAX_TEXT = 100;
 
 /** Any text. Without one it is "". A NUL, and half a character at the end, are left out: Usher takes neither. */
 export function text(): Codec<string> {

@@ -6,6 +6,7 @@ import { environment } from "../graph/environment.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { member } from "../people/routes.ts";
 import { navigate } from "../router/router.ts";
+import { MAX_TEXT } from "../router/search.ts";
 import { shellWords } from "../words/shell.ts";
 import { useWords } from "../words/words.ts";
 import type { PaletteQuery, PaletteQuery$data } from "./__generated__/PaletteQuery.graphql";
@@ -51,7 +52,7 @@ export default function Palette({ teamId, places, onClose }: Props) {
           aria-expanded
           aria-controls={id}
           aria-activedescendant={present && `${id}-${present.id}`}
-          autoComplete="off"
+          autoComplete="off" maxLength={MAX_TEXT}
           dir="auto"
           // The dialog was opened to type here.
           // eslint-disable-next-line jsx-a11y/no-autofocus
