@@ -31,6 +31,7 @@ addEventListener("securitypolicyviolation", note);
 // React reports what it recovered from with its cause.
 addEventListener("error", ({ error }) => error?.cause && console.error(error.cause.stack));
 """
+GO = "(href) => { history.pushState(null, '', href); dispatchEvent(new PopStateEvent('popstate')); }"
 Theme = Literal["light", "dark"]
 
 
@@ -97,6 +98,11 @@ class Visit:
     async def open(self, path: str) -> None:
         """Open an address of the console, and wait until the screen is there."""
         await self.page.goto(f"{self.address}{path}")
+        await self.settled()
+
+    async def go(self, path: str) -> None:
+        """Go to an address as a link of the console does: without loading the page."""
+        await self.page.evaluate(GO, path)
         await self.settled()
 
     async def settled(self) -> None:

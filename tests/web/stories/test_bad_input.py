@@ -19,9 +19,6 @@ NAMES = [
     ("x" * 100, "y" * 100),
 ]
 
-# Goes to another screen as a link of the console does: without loading the page.
-GO = "(href) => { history.pushState(null, '', href); dispatchEvent(new PopStateEvent('popstate')); }"
-
 
 def rows(tab: Visit) -> Locator:
     """The rows of the list."""
@@ -147,8 +144,7 @@ async def test_back_and_forward_through_every_screen(company: Company, visit: Op
     shown = [screen for screen in screens() if screen.access == "person" and screen.name != "home"]
     seen: list[tuple[str, str]] = []
     for screen in shown:
-        await tab.page.evaluate(GO, screen.address(**parts))
-        await tab.settled()
+        await tab.go(screen.address(**parts))
         seen.append((tab.path, await tab.page.locator("main h1").inner_text()))
     assert len({path for path, _ in seen}) == len(shown)
     for path, heading in reversed(seen[:-1]):
