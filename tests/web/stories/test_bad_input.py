@@ -206,3 +206,29 @@ async def test_names_of_every_script_fit_on_each_screen_that_shows_people(
         for first, last in NAMES[-count:]:
             await expect(tab.page.locator("main").get_by_text(f"{first} {last}").first).to_be_visible()
         assert await tab.page.evaluate("document.documentElement.scrollWidth") <= 320, path
+
+
+async def test_the_longest_name_of_the_viewer_fits_on_each_screen(
+    company: Company, visit: Open, site_world: World
+) -> None:
+    account = await site_world.person(*NAMES[-1])
+    viewer = await site_world.member(company.team, Role.CONTRACT_MANAGER, account)
+    parts = {
+        "team": company.team,
+        "member": await site_world.member_id(company.team, viewer.id),
+        "product": company.product,
+        "pool": f"pool_{company.team}.{company.product}",
+        "group": await site_world.group(company.team),
+    }
+    tab = await visit(viewer, width=320)
+    await tab.open(f"/teams/{company.team}/people/products/{parts['product']}/{parts['pool']}")
+    await rows(tab).get_by_role("button", name="Unassign").click()  # the audit log says who did it
+    await expect(tab.page.get_by_text("Nobody holds a seat of this product")).to_be_visible()
+    for screen in screens():
+        if screen.access == "person" and screen.name != "home":
+            await tab.go(screen.address(**parts))
+            await tab.page.get_by_role("button", name="Menu").click()
+            await expect(tab.page.get_by_role("button", name="settings and sign-out")).to_be_visible()
+            assert await tab.page.evaluate("document.documentElement.scrollWidth") <= 320, screen.name
+            if screen.name in {"audit", "member"}:
+                await expect(tab.page.locator("main").get_by_text(" ".join(NAMES[-1])).first).to_be_visible()
