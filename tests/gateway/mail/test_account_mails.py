@@ -277,6 +277,7 @@ async def test_no_name_becomes_a_link_in_a_notice(
     eve = await account(caller, "Eve evil.example", NAME_WITH_LINKS)
     value = event.value if isinstance(event, AccountEvent) else event
     team = await caller.world.team()
+    await caller.world.member(team, account=eve)
     token_id, _ = await caller.world.token(team, eve.id, Scope.SEATS_READ)
     names = "with t as (update teams set name = $3 where id = $2) update partner_tokens set name = $3, {} where id = $1"
     rotated = names.format("previous_hash = 'x', previous_secret_ends_at = now()")
