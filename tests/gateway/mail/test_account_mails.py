@@ -280,7 +280,7 @@ async def test_no_name_becomes_a_link_in_a_notice(
     await caller.world.member(team, account=eve)
     token_id, _ = await caller.world.token(team, eve.id, Scope.SEATS_READ)
     names = "with t as (update teams set name = $3 where id = $2) update partner_tokens set name = $3, {} where id = $1"
-    rotated = names.format("previous_hash = 'x', previous_secret_ends_at = now()")
+    rotated = names.format("previous_hash = sha256(token_hash), previous_secret_ends_at = now()")
     await fetch_rows(clean_database, rotated, token_id, team, NAME_WITH_LINKS)
     await queue_job(clean_database, ACCOUNT_NOTICE, AccountNoticeMail(eve.id, value, token_id=token_id))
     mails = await arrived(clean_database)
