@@ -25,7 +25,7 @@ _TEXTS = {
 }
 
 
-# Where `own` is not about the person to whom it is done.
+# Where `own` says something other than that the actor does it to themselves.
 _OWN_TEXTS = {Action.TOKENS_ROTATE: "only the person who granted a token may rotate it; create another one"}
 
 
