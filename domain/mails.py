@@ -198,12 +198,13 @@ class AccountNoticeMail:
     """A mail that tells a person about a change of their account. `event` is the value of an `AccountEvent`.
 
     `email` is the address that the account had at the change. It is None if an earlier version queued the mail, which
-    then goes to the present address, and after the account was deleted.
+    then goes to the present address, and after the account was deleted. `token_id` is the partner token of the event.
     """
 
     user_id: str
     event: str
     email: str | None = None
+    token_id: str | None = None
 
     @property
     def team_id(self) -> None:

@@ -222,7 +222,7 @@ class UserErrorCode(Notice):
     TOKEN_ENDED = "token_ended", "The token is revoked or has expired; create a new one."
     TOKEN_ROTATED = (
         "token_rotated",
-        "The token was rotated a short time ago, and two secrets work; `retryAfter` says when the older one ends.",
+        "Two secrets of the token work; `retryAfter` says when the older one ends, and is null if the token ends then.",
     )
     TOO_MANY_ATTEMPTS = "too_many_attempts", "Too many attempts; `retryAfter` says how long to wait."
     TOO_MANY_PASSKEYS = "too_many_passkeys", "The account has the most passkeys that it may have."

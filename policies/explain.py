@@ -25,6 +25,10 @@ _TEXTS = {
 }
 
 
+# Where `own` says something other than that the actor does it to themselves.
+_OWN_TEXTS = {Action.TOKENS_ROTATE: "only the person who granted a token may rotate it; create another one"}
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Whether the policy allows the action, and if so, by which rule (`policy.polar:42`)."""
@@ -128,7 +132,8 @@ def _change_text(change: Change, subject: facts.Subject, action: Action) -> str:
         return f"{needs} {where}a second factor, which this team requires of those who manage it"
     if change.fact == "role":
         return f"{needs} the role {change.value} in this team"
-    known = _TEXTS.get((change.fact, change.value))
+    known = _OWN_TEXTS.get(action) if change == Change("own", "true") else None
+    known = known or _TEXTS.get((change.fact, change.value))
     return known or f"the team's {change.fact} would have to be {change.value}"
 
 

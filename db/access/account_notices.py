@@ -1,5 +1,6 @@
 """The recipients of mails about changes of their account."""
 
+from datetime import datetime
 from types import NoneType
 from typing import NamedTuple
 
@@ -19,11 +20,30 @@ class Recipient(NamedTuple):
     language: Language
 
 
+class NoticedToken(NamedTuple):
+    """A partner token with the name of its team, and when its secret before the last rotation ends."""
+
+    name: str
+    team: str
+    previous_secret_ends_at: datetime | None
+
+
 RECIPIENT = Statement(
     "notice_recipient",
     Recipient,
     text("""
 select email, first_name, last_name, language from users where id = :user_id and email_verified_at is not null
+"""),
+)
+
+TOKEN = Statement(
+    "noticed_token",
+    NoticedToken,
+    text("""
+select p.name, t.name as team, p.previous_secret_ends_at
+from partner_tokens p
+join teams t on t.id = p.team_id
+where p.id = :id and p.grantor_id = :user_id
 """),
 )
 
@@ -57,3 +77,8 @@ async def erase_addresses(connection: Connection, user_id: str) -> None:
 async def recipient(connection: Connection, user_id: str) -> Recipient | None:
     """The address and the names of a verified account; None if there is no such account."""
     return await RECIPIENT.row(connection, user_id=user_id)
+
+
+async def token(connection: Connection, user_id: str, id_: str) -> NoticedToken | None:
+    """The partner token that this account granted; None if there is none."""
+    return await TOKEN.row(connection, user_id=user_id, id=id_)

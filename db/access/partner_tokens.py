@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from types import NoneType
 from typing import NamedTuple
 
-from sqlalchemy import ARRAY, ColumnElement, bindparam, func, insert, literal, or_, select, text, update
+from sqlalchemy import ARRAY, ColumnElement, bindparam, case, func, insert, literal, or_, select, text, update
 
 from db.core.connection import Connection
 from db.core.paging import Definition, Rows, listing
@@ -38,6 +38,14 @@ ROTATION_TERM = timedelta(hours=24)
 
 TOKENS = columns_of(TokenRow, PartnerToken)
 
+# A secret that still works beside a newer one ends with the token.
+REVOCATION = {
+    "revoked_at": func.now(),
+    "previous_secret_ends_at": case(
+        (PartnerToken.previous_secret_ends_at > func.now(), func.now()), else_=PartnerToken.previous_secret_ends_at
+    ),
+}
+
 CREATE = Statement(
     "create_partner_token",
     NoneType,
@@ -54,7 +62,7 @@ REVOKE = Statement(
             PartnerToken.id == bindparam("id"),
             PartnerToken.revoked_at.is_(None),
         )
-        .values(revoked_at=func.now())
+        .values(REVOCATION)
     ),
 )
 
@@ -87,7 +95,7 @@ REVOKE_GRANTED = Statement(
         PartnerToken.team_id == bindparam("team_id"),
         PartnerToken.active_grantor_id == any_of(bindparam("grantor_ids", type_=ARRAY(ID))),
     )
-    .values(revoked_at=func.now())
+    .values(REVOCATION)
     .returning(PartnerToken.id),
 )
 
@@ -100,7 +108,7 @@ REVOKE_ALL = Statement(
     str,
     update(PartnerToken)
     .where(PartnerToken.grantor_id == bindparam("grantor_id"), PartnerToken.revoked_at.is_(None))
-    .values(revoked_at=func.now())
+    .values(REVOCATION)
     .returning(PartnerToken.id),
 )
 

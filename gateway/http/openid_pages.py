@@ -40,7 +40,7 @@ PAGE = """<!doctype html>
 <style>@STYLE@</style>
 <h1>That did not work</h1>
 <p>@MESSAGE@</p>
-<p><a href="@AGAIN@">Begin again</a></p>
+<p><a href="@ADDRESS@">@STEP@</a></p>
 <p><small>@CODE@, request @REQUEST@</small></p>
 </html>
 """
@@ -101,7 +101,7 @@ class OpenIdPages:
         request.state.is_spent = True
         if not code or error:
             raise Refusal(400, "SIGN_IN_CANCELLED", "The provider did not sign you in. Begin again if you want to.")
-        context = self._contexts.make(request, request_id_of(request))
+        context = self._contexts.make(request, request.state.request_id)
         try:
             start = await self._finish(context, flow, code, issuer or None)
         finally:
@@ -150,7 +150,7 @@ class OpenIdPages:
         try:
             return _redirect(await self._provider.authorization_url(flow))
         except ProviderUnavailable as away:
-            raise _away(away, request_id_of(request)) from None
+            raise _away(away, request.state.request_id) from None
 
     def _flow(self, request: Request) -> SignInFlow | None:
         """The sign-in that began in this browser. Another host of the domain may have set such a cookie, too."""
@@ -161,15 +161,15 @@ class OpenIdPages:
         """Return the endpoint of a page: whatever stops it is a page that says what to do."""
 
         async def endpoint(request: Request) -> Response:
-            request_id = request_id_of(request)
+            request_id = request.state.request_id = request_id_of(request)
             try:
                 response = await work(request)
             except Refusal as refusal:
-                response = self._refused(refusal, request_id)
+                response = self._refused(request, refusal)
             except Problem as problem:
-                response = self._refused(_from_problem(problem), request_id)
+                response = self._refused(request, _from_problem(problem))
             except Exception as error:  # noqa: BLE001 - the last resort: any other error is masked and logged
-                response = self._refused(_internal(error, request_id), request_id)
+                response = self._refused(request, _internal(error, request_id))
             if getattr(request.state, "is_spent", False):
                 set_flow_cookie(request, response, "")
             log.info("sign_in_page", path=request.url.path, status=response.status_code, request_id=request_id)
@@ -178,13 +178,24 @@ class OpenIdPages:
 
         return endpoint
 
-    def _refused(self, refusal: Refusal, request_id: str) -> Response:
-        texts = {"MESSAGE": str(refusal), "CODE": refusal.code, "REQUEST": request_id, "AGAIN": self._prefix + BEGIN}
+    def _refused(self, request: Request, refusal: Refusal) -> Response:
+        address, step = self._next(request)
+        texts = {"MESSAGE": str(refusal), "CODE": refusal.code, "REQUEST": request.state.request_id}
+        texts |= {"ADDRESS": address, "STEP": step}
         content = filled(PAGE, {"STYLE": STYLE, **{name: escape(text) for name, text in texts.items()}})
         response = HTMLResponse(content, refusal.status, headers=headers(STYLE))
         if refusal.retry_after is not None:
             response.headers["retry-after"] = str(refusal.retry_after)
         return response
+
+    def _next(self, request: Request) -> tuple[str, str]:
+        """Where the page of an error leads, and what it says there. Only the mutation `linkIdentity` begins a link."""
+        flow, path = self._flow(request), request.url.path
+        links = flow is not None and flow.session_hash is not None
+        if not path.endswith(LINK) and not (links and path.endswith(CALLBACK)):
+            return self._prefix + BEGIN, "Begin again"
+        address = flow.return_to if flow is not None and links else f"{self._prefix}/"
+        return address, "Go back to your profile, and add this sign-in again"
 
 
 def _redirect(url: str) -> Response:

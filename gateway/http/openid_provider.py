@@ -20,7 +20,7 @@ from domain.languages import Language
 from domain.openid_connect import Claims, SignInFlow
 from gateway.http.id_tokens import KeyMissing, TokenRefused, public_keys, verified_claims
 from gateway.http.provider_client import OAuthError, ProviderUnavailable, calling, fetch_json
-from gateway.runtime.addresses import secure_address
+from gateway.runtime.addresses import one_line, secure_address
 from gateway.runtime.provider_settings import ProviderSettings
 
 METADATA = "/.well-known/openid-configuration"
@@ -34,6 +34,8 @@ MAX_CALLS = 16
 """The exchanges that may run at once in a process. If the provider is slow, further people are told to try later."""
 # What the provider answers to the token request if it does not accept Usher itself.
 REFUSES_CLIENT = frozenset({"invalid_client", "unauthorized_client"})
+MAX_SHOWN = 200
+"""The most characters of the provider's issuer that the log has."""
 ERROR_CODE = re.compile(r"[a-z_]{1,40}")
 
 
@@ -201,7 +203,10 @@ class OpenIdProvider:
         except ValidationError:
             raise ProviderUnavailable("its metadata are malformed") from None
         if metadata.issuer != self._settings.issuer:
-            raise ProviderUnavailable("its metadata are of another issuer")
+            other = one_line(metadata.issuer)[:MAX_SHOWN]
+            raise ProviderUnavailable(
+                f"its metadata are of the issuer {other}, but USHER_OIDC_ISSUER is {self._settings.issuer}"
+            )
         return metadata
 
     async def _read_keys(self, metadata: Metadata) -> KeySet:

@@ -90,8 +90,8 @@ this address.
     undo="""\
 If it was you, you need do nothing.
 
-If it was not you, open this link. It keeps this address for your account, lets you set a new password,
-ends all sessions, and removes second factors that are new:
+If it was not you, open this link. It keeps this address for your account, or gives it back after the
+change, lets you set a new password, ends all sessions, and removes second factors that are new:
 
 {link}
 
@@ -183,8 +183,8 @@ sich nicht mehr an.
     undo="""\
 Wenn Sie es waren, brauchen Sie nichts zu tun.
 
-Wenn Sie es nicht waren, öffnen Sie diesen Link. Er behält diese Adresse für Ihr Konto, lässt Sie ein neues
-Passwort setzen, beendet alle Sitzungen, und entfernt neue zweite Faktoren:
+Wenn Sie es nicht waren, öffnen Sie diesen Link. Er behält diese Adresse für Ihr Konto, oder gibt sie ihm nach
+der Änderung zurück, lässt Sie ein neues Passwort setzen, beendet alle Sitzungen, und entfernt neue zweite Faktoren:
 
 {link}
 

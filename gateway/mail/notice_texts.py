@@ -6,7 +6,10 @@ from domain.mails import AccountEvent
 
 
 class Notice(NamedTuple):
-    """The subject of a mail about a change of an account, what happened, and what else there is to say."""
+    """The subject of a mail about a change of an account, what happened, and what else there is to say.
+
+    Texts about a partner token name it and its team; `until` and `until_time` are when its secret before ends.
+    """
 
     subject: str
     happened: str
@@ -126,13 +129,15 @@ EN = {
     ),
     AccountEvent.TOKEN_CREATED: Notice(
         "A partner token was created",
-        "a partner token was created with your account at {address}",
-        "A program that has it acts with your rights in the team. A new password that is set with a link revokes it.",
+        "the partner token {token} of the team {team} was created with your account at {address}",
+        "A program that has it acts with your rights in the team. `revokePartnerToken` ends it. A new password that is "
+        "set with a link revokes it, too.",
     ),
     AccountEvent.TOKEN_ROTATED: Notice(
         "A partner token got a new secret",
-        "a partner token of your account at {address} got a new secret",
-        "The secret before works for 24 hours more. A new password that is set with a link revokes the token.",
+        "the partner token {token} of the team {team}, which your account at {address} granted, got a new secret",
+        "The secret before works until {until}, {until_time} UTC. `revokePartnerToken` ends both secrets. A new "
+        "password that is set with a link revokes the token, too.",
     ),
 }
 
@@ -241,14 +246,14 @@ DE = {
     ),
     AccountEvent.TOKEN_CREATED: Notice(
         "Ein Partner-Token wurde erstellt",
-        "mit Ihrem Konto auf {address} wurde ein Partner-Token erstellt",
-        "Ein Programm, das es hat, handelt mit Ihren Rechten im Team. Ein neues Passwort, das mit einem Link gesetzt "
-        "wird, widerruft es.",
+        "das Partner-Token {token} des Teams {team} wurde mit Ihrem Konto auf {address} erstellt",
+        "Ein Programm, das es hat, handelt mit Ihren Rechten im Team. `revokePartnerToken` beendet es. Auch ein neues "
+        "Passwort, das mit einem Link gesetzt wird, widerruft es.",
     ),
     AccountEvent.TOKEN_ROTATED: Notice(
         "Ein Partner-Token hat ein neues Geheimnis",
-        "ein Partner-Token Ihres Kontos auf {address} bekam ein neues Geheimnis",
-        "Das Geheimnis davor gilt noch 24 Stunden. Ein neues Passwort, das mit einem Link gesetzt wird, widerruft das "
-        "Token.",
+        "das Partner-Token {token} des Teams {team}, das Ihr Konto auf {address} vergab, bekam ein neues Geheimnis",
+        "Das Geheimnis davor gilt bis zum {until}, {until_time} Uhr (UTC). `revokePartnerToken` beendet beide. Auch "
+        "ein neues Passwort, das mit einem Link gesetzt wird, widerruft das Token.",
     ),
 }

@@ -35,7 +35,8 @@ def provider_settings(chosen: Settings) -> ProviderSettings | None:
     missing = [name for name, value in zip(NAMES, given, strict=True) if not value]
     if missing or chosen.oidc_issuer is None or chosen.oidc_client_id is None or secret is None:
         raise SettingsError(
-            f"{missing[0]}: must be set, too. Sign-in by OpenID Connect needs all of {', '.join(NAMES)}."
+            f"{missing[0]}: must be set, too. Sign-in by OpenID Connect needs all of {', '.join(NAMES)} "
+            "(or USHER_OIDC_CLIENT_SECRET_FILE)."
         )
     name = chosen.oidc_name or urlsplit(chosen.oidc_issuer).hostname or chosen.oidc_issuer
     return ProviderSettings(

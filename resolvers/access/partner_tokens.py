@@ -138,7 +138,7 @@ async def create_partner_token(change: Change, input: CreatePartnerTokenInput) -
     await partner_tokens.create(change.connection, token, credential.token_hash)
     after = {"name": token.name, "scopes": scopes, "expires": expires.isoformat()}
     await change.record(team.id, token.id, {}, after)
-    await notify(change, change.by, AccountEvent.TOKEN_CREATED)
+    await notify(change, change.by, AccountEvent.TOKEN_CREATED, token.id)
     return CreatePartnerTokenPayload(token, None if input.dry_run else secret)
 
 
@@ -146,8 +146,10 @@ async def create_partner_token(change: Change, input: CreatePartnerTokenInput) -
 async def revoke_partner_token(change: Change, input: RevokePartnerTokenInput) -> RevokePartnerTokenPayload:
     """Revoke a partner token. The next request with any secret of it is refused. If it is revoked, nothing changes.
 
-    Raises NOT_FOUND for the token, FORBIDDEN.
+    Raises NOT_FOUND for the token, FORBIDDEN, also if you are a token: only people revoke tokens.
     """
+    if isinstance(change.actor, Partner):
+        change.require([facts.token(change.actor, change.actor.team_id)])
     token = await _token(change, input.token_id)
     await change.decide(facts.token(change.actor, token.team_id))
     revoked = await partner_tokens.revoke(change.connection, token.team_id, token.id)
@@ -164,8 +166,11 @@ async def rotate_partner_token(change: Change, input: RotatePartnerTokenInput) -
     The secret before works for 24 hours more, or until the token ends, so that the partner can change over without a
     gap. Revoking the token ends both. A mail tells you. Errors: TOKEN_ENDED (it is revoked or has expired) and
     TOKEN_ROTATED (two secrets work already).
-    Raises NOT_FOUND for the token, FORBIDDEN if you did not grant it.
+    Raises NOT_FOUND for the token, FORBIDDEN if you did not grant it, or if you are a token: only people rotate tokens.
     """
+    # Decide before the lookup: a token finds no token, and NOT_FOUND would hide that only people may do it.
+    if isinstance(change.actor, Partner):
+        change.require([facts.member(change.actor, change.actor.team_id, change.actor.grantor_id)])
     token = await _token(change, input.token_id)
     await change.decide(_grantor(change.actor, token))
     secret, credential = issue(CredentialKind.PARTNER)
@@ -175,7 +180,7 @@ async def rotate_partner_token(change: Change, input: RotatePartnerTokenInput) -
     ends = rotated.previous_secret_ends_at
     after = {"rotated": True, "previousSecretEnds": None if ends is None else ends.isoformat()}
     await change.record(token.team_id, token.id, {}, after)
-    await notify(change, token.grantor_id, AccountEvent.TOKEN_ROTATED)
+    await notify(change, token.grantor_id, AccountEvent.TOKEN_ROTATED, token.id)
     return RotatePartnerTokenPayload(rotated, None if input.dry_run else secret)
 
 
@@ -224,6 +229,9 @@ def _not_rotated(token: TokenRow) -> UserError:
     if token.revoked_at is not None or token.expires_at <= now or ends is None:
         message = "The token is revoked or has expired, so it gets no new secret. Create a new token."
         return UserError(UserErrorCode.TOKEN_ENDED, message, ["tokenId"])
+    if ends >= token.expires_at:
+        message = "The token was rotated already, and ends before it can be rotated again. Create a new token."
+        return UserError(UserErrorCode.TOKEN_ROTATED, message, ["tokenId"])
     message = f"The token was rotated already: the secret before works until {ends:%d %B %Y, %H:%M} UTC."
     wait = max(1, ceil((ends - now).total_seconds()))
     return UserError(UserErrorCode.TOKEN_ROTATED, message, ["tokenId"], retry_after=wait)

@@ -151,7 +151,7 @@ def _check_lists(input: PeopleLists, errors: list[UserError]) -> None:
         raise BadInput("`except` and `expectedCount` are about the people that `filter` finds; give it, too.")
     count = _count(input)
     if not count and input.filter is None:
-        errors.append(UserError(UserErrorCode.LIST_EMPTY, "Name at least one person.", ["userIds"]))
+        errors.append(UserError(UserErrorCode.LIST_EMPTY, "Name at least one person, or send a `filter`.", ["userIds"]))
     if is_too_long(input):
         given = " and ".join(f"`{field}`" for field, length in _lengths(input).items() if length)
         message = f"Name at most {MAX_PEOPLE} people at a time; you name {count} in {given}."

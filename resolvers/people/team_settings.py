@@ -26,7 +26,7 @@ ASKED_NAMES = Budget(10, 360.0)
 NAME_TAKEN = UserError(UserErrorCode.NAME_TAKEN, "Another team has this name.", ["name"])
 FACTOR_NEEDED = UserError(
     UserErrorCode.SECOND_FACTOR_NEEDED,
-    "Sign in with a second factor first. Otherwise you would lose your own rights in the team.",
+    "Set up a second factor, or sign in with it, first. Otherwise you would lose your own rights in the team.",
     ["requiresSecondFactor"],
 )
 # The action that a setting needs besides TEAMS_UPDATE, by its name in the row of a team. The others need no more.

@@ -42,6 +42,8 @@ from graphql.language import REMOVE
 KNOWN = 0.9
 # The most rows of a level. A random document may be six levels deep, and its cost must stay below the limit.
 FIRST = 2
+FROM_THE_START = {"after", "before", "last", "search"}
+"""The arguments that are left out, so that a page begins with the first row and is not empty."""
 OUTCOME = "errors { code isInformation }"
 
 Ids = Mapping[str, Sequence[str]]
@@ -75,7 +77,7 @@ def meant_to_succeed(
             return _node(random.randint(1, FIRST), type_)
         if get_named_type(type_) is GraphQLID and ids.get(name):
             return _node(random.choice(ids[name]), type_)
-        return NullValueNode() if name in {"after", "search"} else value
+        return NullValueNode() if name in FROM_THE_START else value
 
     info = TypeInfo(schema)
     document = visit(parse(text), TypeInfoVisitor(info, _Values(info, valid, hidden)))

@@ -21,7 +21,7 @@ ASSIGN = """mutation {
 }"""
 MEMBERS = """{
   team(id: "") {
-    members(first: 9999, after: "", filter: { groupId: "", search: "x" }) { totalCount }
+    members(first: 9999, after: "", last: 7, before: "", filter: { groupId: "", search: "x" }) { totalCount }
     audit(first: 1) { totalCount }
   }
 }"""
@@ -62,7 +62,7 @@ def test_pages_that_succeed_are_small_and_visible() -> None:
     assert validate(SCHEMA, parse(text)) == []
     assert 'team(id: "team_b")' in text
     assert "9999" not in text
-    assert "after: null" in text
+    assert "after: null, last: null, before: null" in text
     assert "audit" not in text
 
 

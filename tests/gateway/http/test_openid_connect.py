@@ -217,6 +217,7 @@ async def test_a_signed_in_person_adds_a_provider_whatever_address_they_have_the
     assert (await link(browser, account, person)).status_code == 303
     refused = await link(browser, await world.person(), person)
     assert (refused.status_code, "IDENTITY_TAKEN" in refused.text) == (400, True)
+    assert '<a href="/profile">Go back to your profile' in refused.text
     refused = await link(browser, account, somebody())
     assert (refused.status_code, "IDENTITY_DIFFERS" in refused.text) == (400, True)
 

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
+from structlog.testing import capture_logs
 
 from db.core import ids
 from db.tables.identities import Identity
@@ -291,6 +292,25 @@ async def test_a_provider_with_a_defect_is_a_clear_page(
     # Then the provider is left alone for a moment.
     await refused(browser, world, lambda: browser.get(BEGIN), 503, "UNAVAILABLE")
     assert len(issuer.asked) == asked
+
+
+async def test_the_log_has_both_issuers_if_the_provider_has_another(
+    browser: Browser, issuer: Issuer, world: World
+) -> None:
+    issuer.metadata.update(issuer=f"{issuer.address}/")
+    with capture_logs() as logged:
+        page = await refused(browser, world, lambda: browser.get(BEGIN), 503, "UNAVAILABLE")
+    [away] = [line for line in logged if line["event"] == "provider_away"]
+    known = f"the issuer {issuer.address}/, but USHER_OIDC_ISSUER is {issuer.address}"
+    assert away["reason"] == f"its metadata are of {known}"
+    assert f"request {away['request_id']}" in page
+
+
+async def test_a_link_that_failed_leads_back_to_the_profile(browser: Browser, world: World) -> None:
+    page = await refused(browser, world, lambda: browser.get(f"{BEGIN}/link"), 400, "SIGN_IN_OVER")
+    assert '<a href="/">Go back to your profile, and add this sign-in again</a>' in page
+    page = await refused(browser, world, lambda: browser.get(CALLBACK, code="code", state="s"), 400, "SIGN_IN_OVER")
+    assert f'<a href="{BEGIN}">Begin again</a>' in page
 
 
 async def test_a_slow_provider_keeps_nobody_else_waiting(

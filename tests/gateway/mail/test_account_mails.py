@@ -6,8 +6,10 @@ from dataclasses import fields
 import pytest
 
 from db.core.database import Database
+from domain.actions import Scope
 from domain.languages import Language
 from domain.mails import ACCOUNT_NOTICE, AccountEvent, AccountNoticeMail
+from domain.roles import Role
 from gateway.http import console
 from gateway.mail.account_texts import ACCOUNT_TEXTS, AccountTexts
 from tests.gateway.mail.test_request_mails import LINK, NAME_WITH_LINKS, arrived, caller, short_pauses
@@ -251,13 +253,38 @@ async def test_a_person_gets_mails_in_the_own_language(caller: Caller, clean_dat
     ]
 
 
+async def test_a_mail_about_a_token_names_it_and_says_when_its_secret_ends(
+    caller: Caller, clean_database: Database
+) -> None:
+    team = await caller.world.team()
+    ada = await caller.world.member(team, Role.SOFTWARE_COORDINATOR)
+    token_id, _ = await caller.world.token(team, ada.id, Scope.SEATS_READ)
+    await send(caller, "rotatePartnerToken", ada.secret, tokenId=token_id)
+    [(name, ends)] = await fetch_rows(
+        clean_database,
+        "select t.name, to_char(p.expires_at at time zone 'utc', 'HH24:MI') from partner_tokens p "
+        "join teams t on t.id = p.team_id where p.id = $1",
+        token_id,
+    )
+    [(_, _, letter)] = await arrived(clean_database)
+    text = " ".join(letter.split())
+    assert f"the partner token Partner of the team {name}, which your account" in text
+    assert f", {ends} UTC. `revokePartnerToken` ends both secrets." in text
+
+
 @pytest.mark.parametrize("event", [*AccountEvent, "of a newer version"])
 async def test_no_name_becomes_a_link_in_a_notice(
     caller: Caller, clean_database: Database, event: AccountEvent | str
 ) -> None:
     eve = await account(caller, "Eve evil.example", NAME_WITH_LINKS)
     value = event.value if isinstance(event, AccountEvent) else event
-    await queue_job(clean_database, ACCOUNT_NOTICE, AccountNoticeMail(eve.id, value))
+    team = await caller.world.team()
+    await caller.world.member(team, account=eve)
+    token_id, _ = await caller.world.token(team, eve.id, Scope.SEATS_READ)
+    names = "with t as (update teams set name = $3 where id = $2) update partner_tokens set name = $3, {} where id = $1"
+    rotated = names.format("previous_hash = sha256(token_hash), previous_secret_ends_at = now()")
+    await fetch_rows(clean_database, rotated, token_id, team, NAME_WITH_LINKS)
+    await queue_job(clean_database, ACCOUNT_NOTICE, AccountNoticeMail(eve.id, value, token_id=token_id))
     mails = await arrived(clean_database)
     assert len(mails) == isinstance(event, AccountEvent)
     for to, subject, letter in mails:

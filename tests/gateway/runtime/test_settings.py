@@ -173,6 +173,7 @@ def test_the_settings_of_a_provider_belong_together(monkeypatch: pytest.MonkeyPa
     with pytest.raises(SettingsError, match=f"^{missing}: must be set") as refused:
         provider_settings(load())
     assert SECRET not in str(refused.value)
+    assert all(name in str(refused.value) for name in (*OIDC, "USHER_OIDC_CLIENT_SECRET_FILE"))
 
 
 def test_the_secret_of_a_provider_can_be_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

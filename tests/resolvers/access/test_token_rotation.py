@@ -133,6 +133,9 @@ async def test_revoking_a_token_ends_both_secrets(caller: Caller) -> None:
     new = (await caller.mutate("rotatePartnerToken", tokenId=id_)).content["secret"]
     await caller.mutate("revokePartnerToken", tokenId=id_)
     assert await works(caller, old, new) == [False, False]
+    query = "query ($id: ID!) { node(id: $id) { ... on PartnerToken { revokedAt previousSecretEndsAt } } }"
+    shown = (await caller.client(query, caller.secret, id=id_)).data["node"]
+    assert shown["revokedAt"] == shown["previousSecretEndsAt"]
     for secret in (old, new):
         assert (await caller.client(TEAMS, secret)).content["errors"][0]["extensions"]["reason"] == "REVOKED"
 
@@ -142,6 +145,10 @@ async def test_both_secrets_end_with_the_token(caller: Caller) -> None:
     rotated = (await caller.mutate("rotatePartnerToken", tokenId=id_)).content
     shown = (await caller.client(OWN, old)).data["viewerToken"]
     assert shown["previousSecretEndsAt"] == shown["expiresAt"]
+    query = "mutation ($id: ID!) { rotatePartnerToken(input: {tokenId: $id}) { errors { code retryAfter message } } }"
+    [again] = (await caller.client(query, caller.secret, id=id_)).data["rotatePartnerToken"]["errors"]
+    assert (again["code"], again["retryAfter"]) == ("TOKEN_ROTATED", None)
+    assert again["message"].endswith("Create a new token.")
     await fetch_rows(caller.world.database, "update partner_tokens set expires_at = now() where id = $1", id_)
     assert await works(caller, old, rotated["secret"]) == [False, False]
 
@@ -162,10 +169,15 @@ async def test_only_the_grantor_gets_a_new_secret(caller: Caller) -> None:
     manager = await caller.world.member(caller.team, Role.CONTRACT_MANAGER)
     id_, secret = await caller.world.token(caller.team, manager.id, Scope.MEMBERS_CHANGE_ROLE)
     before = await caller.world.fingerprint()
-    assert (await caller.send("rotatePartnerToken", tokenId=id_)).codes == ["FORBIDDEN"]
+    refused = await caller.send("rotatePartnerToken", tokenId=id_)
+    assert refused.codes == ["FORBIDDEN"]
+    only = "tokens:rotate: only the person who granted a token may rotate it; create another one."
+    assert refused.content["errors"][0]["message"] == only
     assert (await caller.client(OWN, secret)).codes == []
     by_itself = "mutation ($id: ID!) { rotatePartnerToken(input: {tokenId: $id}) { secret } }"
-    assert (await caller.client(by_itself, secret, id=id_)).codes == ["NOT_FOUND"]
+    refused = await caller.client(by_itself, secret, id=id_)
+    assert refused.codes == ["FORBIDDEN"]
+    assert "is for a signed-in person, not for a token" in refused.content["errors"][0]["message"]
     assert await caller.world.fingerprint() == before
     own = await caller.client(by_itself, manager.secret, id=id_)
     assert own.data["rotatePartnerToken"]["secret"]

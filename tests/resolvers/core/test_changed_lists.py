@@ -217,6 +217,22 @@ async def test_a_person_who_leaves_is_told_that_the_team_left_their_lists(client
     assert (await client(lists, caller.secret)).data == {"teams": rows, "viewer": {"teams": rows}}
 
 
+async def test_a_contract_manager_who_has_to_stay_is_told_of_no_team(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1, role=Role.CONTRACT_MANAGER)
+    [ada] = await caller.members(1)
+    payload = await caller.remove([caller.who.id, ada], mode="BEST_EFFORT")
+    assert payload.errors == [("LAST_CONTRACT_MANAGER", 0)]
+    assert payload.content["deletedTeamIds"] == []
+
+
+async def test_a_token_that_removes_its_grantor_is_told_of_no_team(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=1)
+    _, secret = await world.token(caller.team, caller.who.id, Scope.MEMBERS_REMOVE, Scope.MEMBERS_READ)
+    removal = operation("removeMembers", "removedUserIds deletedTeamIds errors { code }")
+    answer = await client(removal, secret, input={"teamId": caller.team, "userIds": [caller.who.id]})
+    assert answer.data == {"removeMembers": {"removedUserIds": [caller.who.id], "deletedTeamIds": [], "errors": []}}
+
+
 async def test_an_import_tells_who_came_and_who_left(client: Client, world: World) -> None:
     caller = await new_caller(client, world, seats=3, role=Role.CONTRACT_MANAGER)
     [ada] = await caller.members(1)
