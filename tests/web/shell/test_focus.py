@@ -72,10 +72,12 @@ async def test_back_and_forward_move_the_focus_too(company: Company, visit: Open
     await press(tab, button)
     await opened(tab)
     await tab.page.go_back()
+    await expect(dialog(tab)).to_have_count(0)
     await expect(button).to_be_focused()
     await tab.page.go_forward()
     await opened(tab)
     await tab.page.keyboard.press("Escape")
+    await expect(dialog(tab)).to_have_count(0)
     await expect(button).to_be_focused()
 
 
