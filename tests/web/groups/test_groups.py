@@ -94,6 +94,62 @@ async def test_members_move_and_leave_by_keyboard(company: Company, visit: Open,
     await expect(rows(tab)).to_have_count(11)
 
 
+async def test_two_people_change_a_group_at_the_same_time_and_nobody_is_dropped(
+    company: Company, visit: Open, site_world: World
+) -> None:
+    design = await site_world.group(company.team, "Design")
+    for first in ("Uma", "Vic", "Wim", "Xia", "Yan", "Zoë"):
+        account = await site_world.member(company.team, account=await site_world.person(first, "Zweig"))
+        if first in {"Uma", "Vic"}:
+            await site_world.add_to_group(company.team, design, account.id)
+    one = await visit(company.people[Role.SOFTWARE_COORDINATOR])
+    await one.open(f"/teams/{company.team}/people/groups/{design}")
+    other = await visit(company.people[Role.CONTRACT_MANAGER])
+    await other.open(f"/teams/{company.team}/people/groups/{design}")
+    adds, takes = one.page.get_by_role("dialog"), other.page.get_by_role("dialog")
+
+    # One is about to add Zoë, and the other to take Uma out. Meanwhile, Yan joins.
+    await one.page.get_by_role("button", name="Add people").click()
+    await adds.get_by_role("checkbox", name="Zoë Zweig").check()
+    await expect(adds).to_contain_text("1 person changes")
+    await other.page.get_by_label("Select Uma Zweig").check()
+    await other.page.get_by_role("button", name="Take out of the group").click()
+    await expect(takes).to_contain_text("1 person changes")
+    third = await visit(company.people[Role.CONTRACT_MANAGER])
+    await third.open(f"/teams/{company.team}/people?search=zweig")
+    for first in ("Xia", "Yan"):
+        await third.page.get_by_label(f"Select {first} Zweig").check()
+    await third.page.get_by_role("button", name="Add to a group").click()
+    joins = third.page.get_by_role("dialog")
+    await joins.get_by_label("Group").select_option("Design")
+    await expect(joins).to_contain_text("2 people change")
+    for dialog, action in [(joins, "Add to a group"), (adds, "Add people"), (takes, "Take out of the group")]:
+        await dialog.get_by_role("button", name=action).click()
+        await expect(dialog).to_have_count(0)
+    await one.page.reload()
+    await expect(rows(one).get_by_role("rowheader")).to_have_text(["Vic Zweig", "Xia Zweig", "Yan Zweig", "Zoë Zweig"])
+
+
+async def test_all_that_a_search_finds_leave_and_the_others_stay(
+    company: Company, visit: Open, site_world: World
+) -> None:
+    design = await site_world.group(company.team, "Design")
+    users = await site_world.members(company.team, 30)
+    await site_world.add_to_group(company.team, design, company.people[Role.USER].id, *users)
+    tab = await visit(company.people[Role.SOFTWARE_COORDINATOR])
+    await tab.open(f"/teams/{company.team}/people/groups/{design}?search=first&size=25")
+    await tab.page.get_by_label("Select all on this page").check()
+    await tab.page.get_by_role("button", name="Select all 30 that match").click()
+    await tab.page.get_by_role("button", name="Take out of the group").click()
+    dialog = tab.page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("30 people change")
+    await dialog.get_by_label("Type 30 to confirm").fill("30")
+    await dialog.get_by_role("button", name="Take out of the group").click()
+    await expect(tab.page.get_by_role("heading", name="Nobody in this group matches the search")).to_be_visible()
+    await tab.page.get_by_role("button", name="Clear filters").click()
+    await expect(rows(tab)).to_have_count(1)
+
+
 async def test_what_every_member_gets(company: Company, visit: Open) -> None:
     tab = await visit(company.people[Role.CONTRACT_MANAGER])
     await tab.open(f"/teams/{company.team}/people/groups")

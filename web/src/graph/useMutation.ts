@@ -28,6 +28,8 @@ export interface SendOptions<M extends OneMutation> {
   /** Variables beside the input, such as `connections`. */
   readonly variables?: Omit<M["variables"], "input">;
   readonly files?: UploadableMap;
+  /** Called in place of a message if the policy refuses the change. */
+  readonly onForbidden?: () => void;
 }
 
 /** A mutation that a component can send. */
@@ -66,7 +68,8 @@ export function useMutation<M extends OneMutation>(document: GraphQLTaggedNode, 
       const failure = error instanceof RequestFailed ? error : new RequestFailed("INTERNAL", null);
       // Without an answer nobody knows whether it happened. The key stays, and a repeat does it once at most.
       if (failure.code !== "UNREACHABLE") intent.current = { input: "", key: "" };
-      showFailure(failure);
+      if (failure.code === "FORBIDDEN" && options.onForbidden) options.onForbidden();
+      else showFailure(failure);
       return null;
     } finally {
       running.current = false;

@@ -6,9 +6,9 @@ import { type Chosen, PeoplePicker } from "../people/PeoplePicker.tsx";
 import { ModeField, type ShortageMode } from "../seats/ModeField.tsx";
 import { groupsWords } from "../words/groups.ts";
 import { useWords } from "../words/words.ts";
-import type { setMembersMutation } from "./__generated__/setMembersMutation.graphql";
+import type { addMembersMutation } from "./__generated__/addMembersMutation.graphql";
+import { ADD_MEMBERS } from "./addMembers.ts";
 import type { GroupOf } from "./GroupDialogs.tsx";
-import { SET_MEMBERS } from "./setMembers.ts";
 
 interface Props {
   readonly team: string;
@@ -21,14 +21,12 @@ export function AddMembersDialog({ team, group, onClose }: Props) {
   const t = useWords(groupsWords);
   const [chosen, setChosen] = useState<Chosen>(new Map());
   const [mode, setMode] = useState<ShortageMode>("ALL_OR_NOTHING");
-  const set = useMutation<setMembersMutation>(SET_MEMBERS);
-  const dry = useDryRun<setMembersMutation>(SET_MEMBERS);
+  const add = useMutation<addMembersMutation>(ADD_MEMBERS);
+  const dry = useDryRun<addMembersMutation>(ADD_MEMBERS);
   const userIds = [...chosen.keys()];
   const send = async (dryRun: boolean) => {
-    // All who are in the group stay, and these join them.
-    const stay = group.size > 0 ? { filter: { groupId: group.id }, expectedCount: group.size } : {};
-    const payload = await (dryRun ? dry : set).send({ groupId: group.id, userIds, ...stay, mode, dryRun });
-    return payload && effectOf(payload, chosen.size);
+    const payload = await (dryRun ? dry : add).send({ groupId: group.id, userIds, mode, dryRun });
+    return payload && effectOf(payload, payload.members.length);
   };
   return (
     <ChangeDialog

@@ -70,7 +70,7 @@ export function GroupDialogs({ team: ofTeam, group: ofGroup, search, selection, 
       return <GiveProductDialog team={team} group={group} given={products.map((one) => one.id)} onClose={onClose} />;
     case "takeOut":
       if (selection.count === 0) return null; // a link that somebody sent: it names nobody
-      return <TakeOutDialog group={group} selection={selection} onClose={onClose} />;
+      return <TakeOutDialog group={group} selection={selection} search={search.search} onClose={onClose} />;
     case "move":
       if (selection.count === 0) return null;
       return (

@@ -132,7 +132,6 @@ interface MembersProps extends Pick<Screen<typeof groupRoute>, "params" | "searc
 function Members({ members, params, search: { search, size }, selection, reason }: MembersProps) {
   const t = useWords(groupsWords);
   const change = changeSearch(groupRoute, params);
-  const cannotTakeOut = selection.isAll && search !== "" ? t.clearSearchFirst : null;
   const add = (
     <Button look="main" reason={reason} onClick={() => change({ dialog: "add" })}>
       {t.add}
@@ -147,7 +146,7 @@ function Members({ members, params, search: { search, size }, selection, reason 
         <Button reason={reason} onClick={() => change({ dialog: "move" })}>
           {t.move}
         </Button>
-        <Button reason={reason ?? cannotTakeOut} onClick={() => change({ dialog: "takeOut" })}>
+        <Button reason={reason} onClick={() => change({ dialog: "takeOut" })}>
           {t.takeOut}
         </Button>
       </SelectionBar>

@@ -12,6 +12,7 @@ import { useWords } from "../words/words.ts";
 import type { MoveMembersDialog_team$key } from "./__generated__/MoveMembersDialog_team.graphql";
 import type { MoveMembersDialogMutation } from "./__generated__/MoveMembersDialogMutation.graphql";
 import type { GroupOf } from "./GroupDialogs.tsx";
+import { useGroups } from "./useGroups.ts";
 
 const MOVE = graphql`
   mutation MoveMembersDialogMutation($input: MoveGroupMembersInput!) {
@@ -37,12 +38,7 @@ const MOVE = graphql`
 
 const TEAM = graphql`
   fragment MoveMembersDialog_team on Team {
-    groups(first: 100) {
-      nodes {
-        id
-        name
-      }
-    }
+    ...useGroups_team
   }
 `;
 
@@ -57,8 +53,7 @@ interface Props {
 /** Moves the selected people into another group. What both groups give, they keep. */
 export function MoveMembersDialog({ team, group, selection, search, onClose }: Props) {
   const t = useWords(groupsWords);
-  const { groups } = useFragment(TEAM, team);
-  const others = (groups?.nodes ?? []).filter(({ id }) => id !== group.id).map(({ id, name }) => ({ id, text: name }));
+  const others = useGroups(useFragment(TEAM, team)).filter(({ id }) => id !== group.id);
   const [to, setTo] = useState("");
   const [mode, setMode] = useState<ShortageMode>("ALL_OR_NOTHING");
   const move = useMove(group, selection, search);

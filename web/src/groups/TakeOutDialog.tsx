@@ -1,33 +1,50 @@
+import { graphql } from "react-relay";
 import { useDryRun, useMutation } from "../graph/useMutation.ts";
 import type { Selection } from "../parts/selection.ts";
-import { nameIn } from "../people/bulk.ts";
+import { nameIn, peopleOf } from "../people/bulk.ts";
 import { ChangeDialog } from "../people/ChangeDialog.tsx";
 import { effectOf } from "../people/EffectList.tsx";
 import { groupsWords } from "../words/groups.ts";
 import { useWords } from "../words/words.ts";
-import type { setMembersMutation } from "./__generated__/setMembersMutation.graphql";
+import type { TakeOutDialogMutation } from "./__generated__/TakeOutDialogMutation.graphql";
 import type { GroupOf } from "./GroupDialogs.tsx";
-import { SET_MEMBERS } from "./setMembers.ts";
+
+const REMOVE = graphql`
+  mutation TakeOutDialogMutation($input: RemoveGroupMembersInput!) {
+    removeGroupMembers(input: $input) {
+      members {
+        id
+      }
+      freed {
+        id
+      }
+      promoted {
+        id
+      }
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
 
 interface Props {
   readonly group: GroupOf;
   readonly selection: Selection;
+  readonly search: string;
   readonly onClose: () => void;
 }
 
-/** Takes the selected people out of a group. They lose the seats that only it gives. */
-export function TakeOutDialog({ group, selection, onClose }: Props) {
+/** Takes the selected people out of a group, of those that the search finds. They lose the seats that only it gives. */
+export function TakeOutDialog({ group, selection, search, onClose }: Props) {
   const t = useWords(groupsWords);
-  const set = useMutation<setMembersMutation>(SET_MEMBERS);
-  const dry = useDryRun<setMembersMutation>(SET_MEMBERS);
+  const remove = useMutation<TakeOutDialogMutation>(REMOVE);
+  const dry = useDryRun<TakeOutDialogMutation>(REMOVE);
   const send = async (dryRun: boolean) => {
-    const payload = await (dryRun ? dry : set).send({
-      groupId: group.id,
-      ...whoStays(group, selection),
-      mode: "ALL_OR_NOTHING",
-      dryRun,
-    });
-    return payload && effectOf(payload, selection.count);
+    const people = peopleOf(selection, { groupId: group.id, search: search || null });
+    const input = { groupId: group.id, ...people, mode: "BEST_EFFORT" as const, dryRun };
+    const payload = await (dryRun ? dry : remove).send(input);
+    return payload && effectOf(payload, payload.members.length);
   };
   return (
     <ChangeDialog
@@ -46,12 +63,4 @@ export function TakeOutDialog({ group, selection, onClose }: Props) {
       onClose={onClose}
     />
   );
-}
-
-/** Everybody in the group but those who are selected. */
-function whoStays({ id, size }: GroupOf, { selected }: Selection) {
-  if (selected.kind === "all") return { userIds: selected.except };
-  const left = size - selected.ids.length;
-  // A filter that finds nobody is refused, because it may be a slip. A list that is empty is not.
-  return left <= 0 ? { userIds: [] } : { filter: { groupId: id }, except: selected.ids, expectedCount: left };
 }

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { graphql, useFragment } from "react-relay";
 import type { Problem } from "../graph/problems.ts";
 import { useMutation } from "../graph/useMutation.ts";
+import { useGroups } from "../groups/useGroups.ts";
 import { Button, reasonOf } from "../parts/Button.tsx";
 import { ChoiceField } from "../parts/ChoiceField.tsx";
 import { CheckField } from "../parts/Field.tsx";
@@ -24,12 +25,7 @@ const TEAM = graphql`
     inviting: viewerCan(actions: [MEMBERS_INVITE]) {
       ...abilities_ability @relay(mask: false)
     }
-    groups(first: 100) {
-      nodes {
-        id
-        name
-      }
-    }
+    ...useGroups_team
   }
 `;
 
@@ -161,9 +157,10 @@ interface ForAllProps {
 }
 
 /** The role and the group of all of them. */
-function ForAll({ team: { viewerRole, groups }, shared, onChange }: ForAllProps) {
+function ForAll({ team, shared, onChange }: ForAllProps) {
   const t = useWords(invitationsWords);
   const { roles, waitIfFull } = useWords(peopleWords);
+  const groups = useGroups(team);
   return (
     <fieldset className="form">
       <legend>{t.forAll}</legend>
@@ -171,7 +168,7 @@ function ForAll({ team: { viewerRole, groups }, shared, onChange }: ForAllProps)
         name="role"
         label={t.role}
         value={shared.role}
-        options={rolesFor(viewerRole, "USER").map((id) => ({ id, text: roles[id] }))}
+        options={rolesFor(team.viewerRole, "USER").map((id) => ({ id, text: roles[id] }))}
         onChange={(role) => onChange({ ...shared, role })}
       />
       <ChoiceField
@@ -179,7 +176,7 @@ function ForAll({ team: { viewerRole, groups }, shared, onChange }: ForAllProps)
         label={t.group}
         required={false}
         value={shared.groupId}
-        options={[{ id: "", text: t.noGroup }, ...(groups?.nodes ?? []).map(({ id, name }) => ({ id, text: name }))]}
+        options={[{ id: "", text: t.noGroup }, ...groups]}
         onChange={(groupId) => onChange({ ...shared, groupId })}
       />
       {shared.groupId !== "" && (

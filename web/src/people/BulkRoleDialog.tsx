@@ -1,24 +1,26 @@
 import { useState } from "react";
 import { graphql } from "react-relay";
-import type { Problem } from "../graph/problems.ts";
-import { useMutation } from "../graph/useMutation.ts";
-import { reasonOf } from "../parts/Button.tsx";
+import { useDryRun, useMutation } from "../graph/useMutation.ts";
 import { ChoiceField } from "../parts/ChoiceField.tsx";
-import { Progress } from "../parts/Progress.tsx";
 import type { Selection } from "../parts/selection.ts";
 import { peopleWords } from "../words/people.ts";
 import { useWords } from "../words/words.ts";
 import type { BulkRoleDialogMutation, Role } from "./__generated__/BulkRoleDialogMutation.graphql";
 import type { MembersFilter } from "./__generated__/ByUserScreenQuery.graphql";
+import { nameIn, peopleOf, without } from "./bulk.ts";
 import type { BulkProps } from "./BulkDialogs.tsx";
 import { ChangeDialog } from "./ChangeDialog.tsx";
 import { effectOf } from "./EffectList.tsx";
-import { type ReadPerson, readPeople } from "./readPeople.ts";
+import { type RefusedPerson, refusedPeople } from "./refusedPeople.ts";
 import { rolesFor } from "./rolesFor.ts";
 
 const CHANGE = graphql`
-  mutation BulkRoleDialogMutation($input: ChangeRoleInput!) {
-    changeRole(input: $input) {
+  mutation BulkRoleDialogMutation($input: ChangeRolesInput!) {
+    changeRoles(input: $input) {
+      members {
+        id
+        role
+      }
       errors {
         ...problems_error @relay(mask: false)
       }
@@ -27,43 +29,41 @@ const CHANGE = graphql`
 `;
 
 const SHOWN = 20;
-const whyNot = ({ viewerCan }: ReadPerson) => reasonOf(viewerCan, "MEMBERS_CHANGE_ROLE");
 
-/** Gives the selected people a role. The graph changes one person at a time, so this shows how far it is. */
+/** Gives the selected people a role. Those whom the viewer may not change stay as they are, and are named. */
 export function BulkRoleDialog({ teamId, selection, filter, viewerRole, onClose }: BulkProps & { readonly viewerRole: Role }) {
   const t = useWords(peopleWords);
   const [role, setRole] = useState<Role | "">("");
-  const { people, asked, done, read, make } = useRoleChange(teamId, filter, selection, role);
+  const { refused, change } = useRoleChange(teamId, filter, selection);
   const roles = rolesFor(viewerRole, viewerRole).map((id) => ({ id, text: t.roles[id] }));
   return (
     <ChangeDialog
       title={t.bulkTitle(t.changeRole, selection.count)}
       action={t.changeRole}
       people={selection.count}
-      send={(dryRun) => (dryRun ? read() : make())}
+      send={async (dryRun) => (role === "" ? null : change(role, dryRun))}
       choice={role || null}
-      nameOf={({ userId }) => people.find(({ user }) => user.id === userId)?.user.name ?? null}
+      nameOf={nameIn(without(selection, refused))}
       done={t.bulkDone}
       onClose={onClose}
     >
       <ChoiceField name="role" label={t.role} value={role} options={[{ id: "", text: t.choose }, ...roles]} onChange={setRole} />
-      {done !== null && <Progress label={t.changing} done={done} all={asked} />}
-      <Refused people={people.filter((one) => whyNot(one) !== null)} />
+      <Refused people={refused} />
     </ChangeDialog>
   );
 }
 
 /** The people that the viewer may not change, and why. */
-function Refused({ people }: { readonly people: readonly ReadPerson[] }) {
+function Refused({ people }: { readonly people: readonly RefusedPerson[] }) {
   const t = useWords(peopleWords);
   if (people.length === 0) return null;
   return (
     <>
       <p>{t.mayNot}</p>
       <ul>
-        {people.slice(0, SHOWN).map((one) => (
-          <li key={one.user.id}>
-            <bdi>{one.user.name}</bdi>: {whyNot(one)}
+        {people.slice(0, SHOWN).map(({ id, name, reason }) => (
+          <li key={id}>
+            <bdi>{name}</bdi>: {reason}
           </li>
         ))}
       </ul>
@@ -72,41 +72,28 @@ function Refused({ people }: { readonly people: readonly ReadPerson[] }) {
   );
 }
 
-interface Run {
-  /** How many people have got their answer. */
-  readonly done: number;
-  readonly errors: readonly Problem[];
-}
-
-const START: Run = { done: 0, errors: [] };
-
-/** The selected people, and how to give them a role. After a failure, `make` goes on where it stopped. */
-function useRoleChange(teamId: string, filter: MembersFilter, { has, count }: Selection, role: Role | "") {
-  const [people, setPeople] = useState<readonly ReadPerson[]>([]);
-  const [run, setRun] = useState<Run | null>(null);
-  const change = useMutation<BulkRoleDialogMutation>(CHANGE);
-  const asks = (one: ReadPerson) => one.role !== role && whyNot(one) === null;
-  const asked = people.filter(asks);
-  const read = async () => {
-    const found = await readPeople(teamId, filter, has, count);
+/** Whom of the selected people the viewer may not change, and how to give the others a role. */
+function useRoleChange(teamId: string, filter: MembersFilter, selection: Selection) {
+  const [refused, setRefused] = useState<readonly RefusedPerson[]>([]);
+  const real = useMutation<BulkRoleDialogMutation>(CHANGE);
+  const dry = useDryRun<BulkRoleDialogMutation>(CHANGE);
+  const give = async (role: Role, out: readonly RefusedPerson[], dryRun: boolean, onForbidden?: () => void) => {
+    const people = without(selection, out);
+    if (people.count === 0) return effectOf({ errors: [] }, 0);
+    const input = { teamId, role, ...peopleOf(people, filter), mode: "BEST_EFFORT" as const, dryRun };
+    const payload = await (dryRun ? dry : real).send(input, { ...(onForbidden && { onForbidden }) });
+    return payload && effectOf(payload, payload.members.length);
+  };
+  const change = async (role: Role, dryRun: boolean) => {
+    if (!dryRun || refused.length > 0) return give(role, refused, dryRun);
+    const refusal = { came: false };
+    const effect = await give(role, [], true, () => (refusal.came = true));
+    if (!refusal.came) return effect;
+    // The policy answers once for all of them. Whom it refuses, and why, their rows say.
+    const found = await refusedPeople(teamId, filter, selection);
     if (!found) return null;
-    setPeople(found);
-    setRun(null); // other people may be asked now
-    return effectOf({ errors: [] }, found.filter(asks).length);
+    setRefused(found);
+    return give(role, found, true);
   };
-  const make = async () => {
-    if (role === "") return null;
-    let now = run ?? START;
-    setRun(now);
-    for (const { user } of asked.slice(now.done)) {
-      const payload = await change.send({ teamId, userId: user.id, role, dryRun: false });
-      if (!payload) return null; // a message has told why
-      const errors = payload.errors.map((problem) => ({ ...problem, userId: user.id }));
-      now = { done: now.done + 1, errors: [...now.errors, ...errors] };
-      setRun(now);
-    }
-    setRun(null);
-    return effectOf({ errors: now.errors }, asked.length - now.errors.length);
-  };
-  return { people, asked: asked.length, done: run?.done ?? null, read, make };
+  return { refused, change };
 }

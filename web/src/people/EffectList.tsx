@@ -31,7 +31,7 @@ export function effectOf(payload: Payload, people: number | null = null): Effect
 export function EffectList({ effect, made }: { readonly effect: Effect; readonly made: boolean }) {
   const t = useWords(peopleWords);
   const lines = [
-    ...(effect.people === null ? [] : [t.effects.people(effect.people)]),
+    ...(effect.people ? [t.effects.people(effect.people)] : []),
     ...(["seats", "waits", "freed", "promoted"] as const)
       .filter((name) => effect[name] > 0)
       .map((name) => t.effects[name](effect[name])),

@@ -1,19 +1,25 @@
 import { useState } from "react";
 import { graphql, useFragment } from "react-relay";
+import type { Problem } from "../graph/problems.ts";
 import { useMutation } from "../graph/useMutation.ts";
+import { useTried } from "../graph/useTried.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { DialogForm } from "../parts/DialogForm.tsx";
 import { CheckField } from "../parts/Field.tsx";
+import { SearchBox } from "../parts/FilterBar.tsx";
 import { showDone } from "../parts/toasts.ts";
 import { useFormats } from "../words/formats.ts";
+import { partsWords } from "../words/parts.ts";
 import { peopleWords } from "../words/people.ts";
 import { useWords } from "../words/words.ts";
 import type { MemberGroupsDialog_member$key } from "./__generated__/MemberGroupsDialog_member.graphql";
-import type { MemberGroupsDialog_team$key } from "./__generated__/MemberGroupsDialog_team.graphql";
-import type { MemberGroupsDialogMutation } from "./__generated__/MemberGroupsDialogMutation.graphql";
+import type { MemberGroupsDialogAddMutation } from "./__generated__/MemberGroupsDialogAddMutation.graphql";
+import type { MemberGroupsDialogRemoveMutation } from "./__generated__/MemberGroupsDialogRemoveMutation.graphql";
+import { type GroupChoice, groupChoices, matching } from "./groupChoices.ts";
 
 const MEMBER = graphql`
   fragment MemberGroupsDialog_member on Member {
+    id
     team {
       id
     }
@@ -21,32 +27,13 @@ const MEMBER = graphql`
       id
       name
     }
-    groups(first: 100) {
-      nodes {
-        id
-      }
-    }
   }
 `;
 
-const TEAM = graphql`
-  fragment MemberGroupsDialog_team on Team {
-    groups(first: 100) {
-      nodes {
-        id
-        name
-        products {
-          name
-        }
-      }
-    }
-  }
-`;
-
-const UPDATE = graphql`
-  mutation MemberGroupsDialogMutation($input: UpdateMemberInput!) {
-    updateMember(input: $input) {
-      member {
+const ADD = graphql`
+  mutation MemberGroupsDialogAddMutation($input: AddGroupMembersInput!) {
+    addGroupMembers(input: $input) {
+      members {
         ...MemberGroups_member
         ...MemberProducts_member
       }
@@ -62,76 +49,126 @@ const UPDATE = graphql`
   }
 `;
 
+const REMOVE = graphql`
+  mutation MemberGroupsDialogRemoveMutation($input: RemoveGroupMembersInput!) {
+    removeGroupMembers(input: $input) {
+      members {
+        ...MemberGroups_member
+        ...MemberProducts_member
+      }
+      pools {
+        id
+        assigned
+        available
+      }
+      errors {
+        ...problems_error @relay(mask: false)
+      }
+    }
+  }
+`;
+
+// With so many groups, looking for a name takes longer than typing a part of it.
+const MANY = 15;
+
 interface Props {
   readonly member: MemberGroupsDialog_member$key;
-  readonly team: MemberGroupsDialog_team$key;
   readonly onClose: () => void;
 }
 
 /** Puts a member into groups, and takes them out. The seats that groups give follow. */
-export function MemberGroupsDialog({ member, team: ofTeam, onClose }: Props) {
+export function MemberGroupsDialog({ member: of, onClose }: Props) {
   const t = useWords(peopleWords);
-  const { groups, team, user } = useFragment(MEMBER, member);
-  const present = new Set((groups?.nodes ?? []).map(({ id }) => id));
-  // Only what is changed here: groups that others change meanwhile stay as they are.
-  const [changed, setChanged] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const { loading } = useWords(partsWords);
+  const member = useFragment(MEMBER, of);
+  const groups = useTried("", () => groupChoices(member.team.id, member.id));
+  const { changed, change, save, problems, pending } = useChange(member.user.id, groups ?? []);
+  const [search, setSearch] = useState("");
   const [waits, setWaits] = useState(false);
-  const update = useMutation<MemberGroupsDialogMutation>(UPDATE);
-  const save = async () => {
-    const kept = [...present].filter((id) => changed.get(id) !== false);
-    const joined = [...changed].filter(([id, is]) => is && !present.has(id)).map(([id]) => id);
-    const groupIds = [...kept, ...joined];
-    const mode = waits ? "WAITLIST" : "ALL_OR_NOTHING";
-    const payload = await update.send({ teamId: team.id, userId: user.id, groupIds, mode, dryRun: false });
-    if (!payload?.member || payload.errors.some(({ isInformation }) => !isInformation)) return;
-    showDone(t.groupsChanged(user.name));
+  const press = async () => {
+    if (!(await save(waits ? "WAITLIST" : "ALL_OR_NOTHING"))) return;
+    showDone(t.groupsChanged(member.user.name));
     onClose(); // another address: the screen is read again
   };
   return (
-    <Dialog title={t.groupsOf(user.name)} onClose={onClose}>
+    <Dialog title={t.groupsOf(member.user.name)} onClose={onClose}>
+      {groups && groups.length > MANY && <SearchBox label={t.findGroup} value={search} onChange={setSearch} />}
       <DialogForm
         action={t.save}
-        pending={update.pending}
-        problems={update.problems}
-        onSubmit={() => void save()}
+        pending={pending || !groups}
+        problems={problems}
+        onSubmit={() => void press()}
         onCancel={onClose}
       >
-        <GroupChoice
-          team={ofTeam}
-          isIn={(id) => changed.get(id) ?? present.has(id)}
-          onChange={(id, is) => setChanged(new Map(changed).set(id, is))}
-        />
+        {groups ? <Choices {...{ groups, search, changed, change }} /> : <p role="status">{loading}</p>}
         <CheckField name="mode" label={t.waitIfFull} checked={waits} onChange={({ target }) => setWaits(target.checked)} />
       </DialogForm>
     </Dialog>
   );
 }
 
-interface ChoiceProps {
-  readonly team: MemberGroupsDialog_team$key;
-  readonly isIn: (groupId: string) => boolean;
-  readonly onChange: (groupId: string, isIn: boolean) => void;
+/** Whether the person is to be in a group, by the ids of the groups for which the viewer changed it. */
+type Changed = ReadonlyMap<string, boolean>;
+
+/** What the viewer changed, and how to save it: only this, so that what others change meanwhile stays. */
+function useChange(userId: string, groups: readonly GroupChoice[]) {
+  const [changed, setChanged] = useState<Changed>(new Map());
+  const [problems, setProblems] = useState<readonly Problem[]>([]);
+  const [pending, setPending] = useState(false);
+  const add = useMutation<MemberGroupsDialogAddMutation>(ADD);
+  const remove = useMutation<MemberGroupsDialogRemoveMutation>(REMOVE);
+  const send = async (groupId: string, isIn: boolean, mode: "WAITLIST" | "ALL_OR_NOTHING") => {
+    const input = { groupId, userIds: [userId], dryRun: false };
+    const payload = await (isIn ? add.send({ ...input, mode }) : remove.send({ ...input, mode: "ALL_OR_NOTHING" }));
+    const stopping = payload?.errors.filter(({ isInformation }) => !isInformation) ?? [];
+    setProblems(stopping.map((problem) => ({ ...problem, field: ["group", groupId] })));
+    return payload !== null && stopping.length === 0;
+  };
+  const save = async (mode: "WAITLIST" | "ALL_OR_NOTHING") => {
+    const differences = groups.filter(({ id, isIn }) => (changed.get(id) ?? isIn) !== isIn);
+    // First the groups to join: a seat that an old and a new group give stays with the person.
+    const ordered = [...differences.filter(({ isIn }) => !isIn), ...differences.filter(({ isIn }) => isIn)];
+    setPending(true);
+    try {
+      for (const { id, isIn } of ordered) if (!(await send(id, !isIn, mode))) return false;
+    } finally {
+      setPending(false);
+    }
+    return true;
+  };
+  const change = (id: string, isIn: boolean) => setChanged(new Map(changed).set(id, isIn));
+  return { changed, change, save, problems, pending };
 }
 
-/** The groups of the team, each with what it gives. */
-function GroupChoice({ team, isIn, onChange }: ChoiceProps) {
+interface ChoicesProps {
+  readonly groups: readonly GroupChoice[];
+  readonly search: string;
+  readonly changed: Changed;
+  readonly change: (groupId: string, isIn: boolean) => void;
+}
+
+/** The groups of the team that the search finds, each with what it gives. */
+function Choices({ groups, search, changed, change }: ChoicesProps) {
   const t = useWords(peopleWords);
   const { list } = useFormats();
-  const { groups } = useFragment(TEAM, team);
-  if (!groups || groups.nodes.length === 0) return <p className="quiet">{t.noGroups}</p>;
+  if (groups.length === 0) return <p className="quiet">{t.noGroups}</p>;
+  const found = matching(groups, search);
+  // What is changed stays in sight, whatever is searched next.
+  const shown = groups.filter((group) => changed.has(group.id) || found.includes(group));
   return (
     <fieldset>
       <legend className="hidden-text">{t.groups}</legend>
-      {groups.nodes.map(({ id, name, products }) => (
+      {shown.map(({ id, name, products, isIn }) => (
         <CheckField
           key={id}
           name={`group.${id}`}
           label={name}
           hint={products.length > 0 && t.gives(list(products.map((product) => product.name)))}
-          checked={isIn(id)}
-          onChange={({ target }) => onChange(id, target.checked)}
+          checked={changed.get(id) ?? isIn}
+          onChange={({ target }) => change(id, target.checked)}
         />
       ))}
+      {shown.length === 0 && <p className="quiet">{t.foundNoGroup}</p>}
     </fieldset>
   );
 }

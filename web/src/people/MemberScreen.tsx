@@ -21,7 +21,6 @@ export const query = graphql`
     team(id: $team) {
       viewerRole
       ...MemberProducts_team
-      ...MemberGroupsDialog_team
     }
     node(id: $member) {
       ... on Member @alias(as: "member") {
@@ -72,7 +71,7 @@ export default function MemberScreen({ data, params, search }: Screen<typeof mem
       <MemberGroups member={shown} onChange={() => change({ dialog: "groups" })} />
       {search.dialog === "remove" && <RemoveMemberDialog member={shown} onClose={close} />}
       {search.dialog === "role" && <RoleDialog member={shown} viewerRole={data.team?.viewerRole ?? "USER"} onClose={close} />}
-      {search.dialog === "groups" && data.team && <MemberGroupsDialog member={shown} team={data.team} onClose={close} />}
+      {search.dialog === "groups" && <MemberGroupsDialog member={shown} onClose={close} />}
     </>
   );
 }

@@ -1,4 +1,5 @@
 import { graphql, useFragment } from "react-relay";
+import { useGroups } from "../groups/useGroups.ts";
 import { FilterBar, FilterSelect, SearchBox } from "../parts/FilterBar.tsx";
 import { peopleWords } from "../words/people.ts";
 import { useWords } from "../words/words.ts";
@@ -13,12 +14,7 @@ const TEAM = graphql`
         name
       }
     }
-    groups(first: 100) {
-      nodes {
-        id
-        name
-      }
-    }
+    ...useGroups_team
   }
 `;
 
@@ -29,13 +25,12 @@ interface Props {
   readonly onClear: () => void;
 }
 
-const named = ({ id, name }: { readonly id: string; readonly name: string }) => ({ id, text: name });
-
 /** The filters of the list of members. Each change begins at the first page again. */
 export function MembersFilterBar({ team, search, onChange, onClear }: Props) {
   const t = useWords(peopleWords);
-  const { pools, groups } = useFragment(TEAM, team);
-  const products = (pools ?? []).map(({ product }) => named(product));
+  const shown = useFragment(TEAM, team);
+  const groups = useGroups(shown);
+  const products = (shown.pools ?? []).map(({ product: { id, name } }) => ({ id, text: name }));
   const roles = (["USER", "SOFTWARE_COORDINATOR", "CONTRACT_MANAGER"] as const).map((id) => ({ id, text: t.roles[id] }));
   const statuses = (["ACTIVE", "PENDING"] as const).map((id) => ({ id, text: t.statuses[id] }));
   const unused = (["30", "90", "180"] as const).map((id) => ({ id, text: t.days(id) }));
@@ -52,12 +47,7 @@ export function MembersFilterBar({ team, search, onChange, onClear }: Props) {
       <FilterSelect label={t.status} value={search.status} options={statuses} onChange={set("status")} />
       <FilterSelect label={t.withSeat} value={search.product} options={products} onChange={set("product")} />
       <FilterSelect label={t.withoutSeat} value={search.without} options={products} onChange={set("without")} />
-      <FilterSelect
-        label={t.group}
-        value={search.group}
-        options={(groups?.nodes ?? []).map(named)}
-        onChange={set("group")}
-      />
+      <FilterSelect label={t.group} value={search.group} options={groups} onChange={set("group")} />
       <FilterSelect label={t.unused} value={search.unused} options={unused} onChange={set("unused")} />
       <FilterSelect
         label={t.mail}

@@ -31,7 +31,6 @@ export const words = {
   takeOut: "Aus der Gruppe nehmen",
   takeOutTitle: (people, group) => plural(people, { one: `1 Person aus ${group} nehmen?`, other: `${number(people)} Personen aus ${group} nehmen?` }),
   takenOut: (group) => `Die Personen sind nicht mehr in ${group}.`,
-  clearSearchFirst: "Leeren Sie zuerst die Suche: Sie sagt nicht, wer bleiben soll.",
   move: "In eine andere Gruppe verschieben",
   moveTitle: (people, group) => plural(people, { one: `1 Person aus ${group} verschieben`, other: `${number(people)} Personen aus ${group} verschieben` }),
   moveTo: "In die Gruppe",

@@ -30,7 +30,6 @@ export const words = {
   takeOut: "Take out of the group",
   takeOutTitle: (people: number, group: string) => plural(people, { one: `Take 1 person out of ${group}?`, other: `Take ${number(people)} people out of ${group}?` }),
   takenOut: (group: string) => `The people are not in ${group} any more.`,
-  clearSearchFirst: "Clear the search first: it does not say who is to stay.",
   move: "Move to another group",
   moveTitle: (people: number, group: string) => plural(people, { one: `Move 1 person from ${group}`, other: `Move ${number(people)} people from ${group}` }),
   moveTo: "To the group",
