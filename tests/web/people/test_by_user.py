@@ -168,3 +168,27 @@ async def test_the_list_is_used_by_keyboard_alone(company: Company, visit: Open)
     await keyboard.press("Tab")
     await keyboard.press("Enter")
     await expect(tab.page.get_by_role("heading", name="Ada Byron")).to_be_focused()
+
+
+async def test_all_columns_fit_on_a_notebook_and_the_seats_on_one_line(
+    company: Company, visit: Open, site_world: World
+) -> None:
+    email = f"maximilian.mustermann{company.team[-6:]}@lumen.example"
+    ada = await site_world.member(company.team, account=await site_world.person("Max", "Mustermann", email))
+    for name in ("Cantilever", "Fusion", "Kiln", "Lattice", "Meridian"):
+        product = await site_world.pool(company.team, 1, await site_world.product(f"{name} {company.team}"))
+        await site_world.give_seat(company.team, product, ada.id)
+    tab = await visit(company.people[Role.CONTRACT_MANAGER])
+    await tab.open(people(company))
+    await expect(rows(tab)).to_have_count(4)
+    seats = rows(tab).filter(has_text="Max Mustermann").locator(".member-seats")
+    await expect(seats).to_contain_text("+3")
+    await expect(seats).to_have_attribute("title", re.compile("Cantilever .*Fusion .*Kiln .*Lattice .*Meridian "))
+    # What is not shown is there for screen readers.
+    await expect(seats.locator(".hidden-text")).to_have_text(re.compile("^Kiln .*Lattice .*Meridian "))
+    holder = rows(tab).filter(has_text=company.people[Role.USER].email).locator(".member-seats")
+    one, many = await holder.bounding_box(), await seats.bounding_box()
+    assert one is not None
+    assert many is not None
+    assert many["height"] == one["height"]
+    assert await tab.page.locator(".table-box").evaluate("box => box.scrollWidth - box.clientWidth") == 0

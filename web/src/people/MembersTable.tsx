@@ -10,7 +10,9 @@ import { peopleWords } from "../words/people.ts";
 import { useWords } from "../words/words.ts";
 import type { MembersTable_members$data, MembersTable_members$key } from "./__generated__/MembersTable_members.graphql";
 import type { MembersColumn } from "./filter.ts";
+import { MemberSeats } from "./MemberSeats.tsx";
 import { member } from "./routes.ts";
+import "./MembersTable.css";
 
 const MEMBERS = graphql`
   fragment MembersTable_members on Member @relay(plural: true) {
@@ -29,14 +31,7 @@ const MEMBERS = graphql`
     usage {
       lastUsedAt
     }
-    seats(first: 20) {
-      nodes {
-        id
-        product {
-          name
-        }
-      }
-    }
+    ...MemberSeats_member
   }
 `;
 
@@ -56,16 +51,18 @@ export function MembersTable({ teamId, members, sort, onSort, selection }: Props
   const columns = useColumns(teamId);
   const rows = useFragment(MEMBERS, members);
   return (
-    <Table
-      label={t.members}
-      rows={rows}
-      keyOf={({ user }) => user.id}
-      nameOf={({ user }) => user.name}
-      columns={columns}
-      sort={sort}
-      onSort={onSort}
-      selection={selection}
-    />
+    <div className="members-table">
+      <Table
+        label={t.members}
+        rows={rows}
+        keyOf={({ user }) => user.id}
+        nameOf={({ user }) => user.name}
+        columns={columns}
+        sort={sort}
+        onSort={onSort}
+        selection={selection}
+      />
+    </div>
   );
 }
 
@@ -82,10 +79,10 @@ function useColumns(teamId: string): readonly [Column<Row, MembersColumn>, ...Co
         </Link>
       ),
     },
-    { title: t.email, sort: "email", cell: ({ user }) => <span className="nowrap">{user.email}</span> },
+    { title: t.email, sort: "email", cell: ({ user: { email } }) => email !== null && <Address email={email} /> },
     { title: t.role, sort: "role", cell: ({ role }) => t.roles[role] },
     { title: t.status, sort: "status", cell: (row) => <Status row={row} /> },
-    { title: t.seats, cell: (row) => <Seats row={row} /> },
+    { title: t.seats, cell: (row) => <MemberSeats member={row} /> },
     { title: t.lastUsed, sort: "used", cell: (row) => <LastUsed row={row} /> },
     {
       title: t.joined,
@@ -95,17 +92,22 @@ function useColumns(teamId: string): readonly [Column<Row, MembersColumn>, ...Co
   ];
 }
 
+/** An e-mail address. In a narrow column, its domain is on a line of its own. */
+function Address({ email }: { readonly email: string }) {
+  const at = email.lastIndexOf("@") + 1;
+  return (
+    <>
+      {email.slice(0, at)}
+      <wbr />
+      {email.slice(at)}
+    </>
+  );
+}
+
 function Status({ row: { status, invitation } }: { readonly row: Row }) {
   const t = useWords(peopleWords);
   if (status === "PENDING" && invitation?.mailState === "REFUSED") return <Badge tone="bad">{t.mailRefused}</Badge>;
   return <Badge tone={status === "ACTIVE" ? "good" : "warn"}>{t.statuses[status]}</Badge>;
-}
-
-function Seats({ row: { seats } }: { readonly row: Row }) {
-  const t = useWords(peopleWords);
-  const { list } = useFormats();
-  if (seats.nodes.length === 0) return <span className="quiet">{t.noSeat}</span>;
-  return <bdi>{list(seats.nodes.map(({ product }) => product.name))}</bdi>;
 }
 
 function LastUsed({ row: { usage } }: { readonly row: Row }) {
