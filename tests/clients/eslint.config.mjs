@@ -12,6 +12,7 @@ export const EXCEPTIONS = {
   "relay-edge-types Team.defaultProducts": "Products of the catalogue; a page shows all of them.",
   "relay-edge-types Group.products": "Products of the catalogue; a page shows all of them.",
   "relay-edge-types Member.unassignedProducts": "Products of the catalogue; a page shows all of them.",
+  "relay-edge-types Member.requestableProducts": "Products of the catalogue; a page shows all of them.",
   "relay-edge-types Member.waits": "At most one for each product of the catalogue.",
   "relay-edge-types Product.releases": "The few releases that can be installed.",
   "relay-edge-types Seat.sources": "The reasons for one seat: one direct, one by default, and the groups of one person.",
