@@ -1,7 +1,7 @@
 """The console in a real browser, as people use it: a tab with what it asked for, and what it complained about."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -60,11 +60,13 @@ def screens() -> tuple[Screen, ...]:
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """Start the browser without a window."""
+async def chromium(ignore_default_args: Sequence[str] = ()) -> AsyncIterator[Browser]:
+    """Start the browser without a window, and without these arguments of Playwright's own."""
     async with async_playwright() as playwright:
         # Root may not use Chromium's sandbox. The tests open only pages of Usher.
-        browser = await playwright.chromium.launch(executable_path=PROGRAM, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(
+            executable_path=PROGRAM, args=["--no-sandbox"], ignore_default_args=list(ignore_default_args)
+        )
         yield browser
         await browser.close()
 

@@ -7,11 +7,13 @@ import { environment } from "./graph/environment.ts";
 import { start } from "./router/router.ts";
 import { routes } from "./routes.ts";
 import { App } from "./shell/App.tsx";
+import { keepPrivate } from "./shell/privacy.ts";
 import { showTheme } from "./shell/theme.ts";
 import "./styles/base.css";
 import { loadWords } from "./words/words.ts";
 
 showTheme();
+keepPrivate();
 const first = start(routes); // its data is on the way while the texts are loaded
 await loadWords();
 const element = document.getElementById("console");

@@ -131,6 +131,7 @@ async def test_a_tab_learns_that_another_person_has_signed_in(company: Company, 
     await other.goto(f"{tab.address}/")
     await other.get_by_role("button", name="Contract manager").click()
     await expect(tab.page.get_by_role("alertdialog", name="Somebody else is signed in now")).to_be_visible()
+    await expect(tab.page.locator("tbody tr").first).to_be_hidden()
     await tab.axe()
 
 

@@ -35,7 +35,7 @@ export function DeleteAccountDialog({ email, onClose }: Props) {
     const payload = await deletion.send({ dryRun: false });
     if (payload?.deletedUserId == null) return;
     signedOut();
-    // What was shown to this person leaves the browser's memory with the page.
+    // What was shown to this person leaves with the page: Back loads it again.
     location.assign("/");
   };
   const isTyped = typed.trim().toLowerCase() === email.toLowerCase();

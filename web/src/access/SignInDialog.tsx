@@ -11,7 +11,9 @@ export default function SignInDialog() {
   return (
     <Dialog title={t.signedOut}>
       {hasPage && <p className="quiet">{t.signedOutHint}</p>}
-      <SignInForm onDone={signedIn} returnTo={location.pathname + location.search} stay={hasPage} />
+      <div className="person-dialog">
+        <SignInForm onDone={signedIn} returnTo={location.pathname + location.search} stay={hasPage} />
+      </div>
     </Dialog>
   );
 }

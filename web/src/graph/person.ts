@@ -9,6 +9,9 @@ let known: string | null = null;
 /** Whether somebody else is signed in than the person that this page was made for. */
 export const personChanged = store(false);
 
+/** Whether the person has signed out in another tab. A session that has ended by itself is no reason to hide a page. */
+export const personLeft = store(false);
+
 /** Return the id of the person that this page was made for; null while no answer has named one. */
 export function viewerId(): string | null {
   return known;
@@ -38,10 +41,17 @@ export function signedOut(): void {
 function arrived(userId: string): void {
   // A request that waits was made by the person before, and is never sent as somebody else.
   if (known !== null && known !== userId) personChanged.set(true);
-  else release("signedOut");
+  else {
+    personLeft.set(false);
+    release("signedOut");
+  }
 }
 
 channel.addEventListener("message", ({ data }: MessageEvent<string | null>) => {
-  if (data !== null) arrived(data);
-  else if (known !== null) void hold("signedOut");
+  if (data !== null) {
+    arrived(data);
+  } else if (known !== null) {
+    personLeft.set(true);
+    void hold("signedOut");
+  }
 });

@@ -8,7 +8,7 @@ export default function PersonChangedDialog() {
   const t = useWords(shellWords);
   return (
     <Dialog title={t.personChanged} alert>
-      <p>{t.personChangedHint}</p>
+      <p className="person-dialog">{t.personChangedHint}</p>
       <div className="form-buttons">
         <Button
           look="main"

@@ -29,7 +29,7 @@ export function PersonMenu({ name }: { readonly name: string }) {
   const leave = async () => {
     if ((await signOut.send({ dryRun: false })) === null) return;
     signedOut();
-    // What was shown to this person leaves the browser's memory with the page.
+    // What was shown to this person leaves with the page: Back loads it again.
     location.assign("/");
   };
   const themes = (["system", "light", "dark"] as const).map((id) => ({ id, text: t.theme[id] }));
