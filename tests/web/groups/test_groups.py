@@ -162,3 +162,17 @@ async def test_what_every_member_gets(company: Company, visit: Open) -> None:
     await expect(tab.page.locator(".section", has_text="What every member gets")).to_contain_text(
         re.compile("Product ")
     )
+
+
+@pytest.mark.parametrize("dialog", ["takeOut", "move"])
+async def test_a_tick_opens_no_dialog_that_a_link_named(
+    company: Company, visit: Open, site_world: World, dialog: str
+) -> None:
+    design = await site_world.group(company.team, "Design")
+    await site_world.add_to_group(company.team, design, company.people[Role.USER].id)
+    tab = await visit(company.people[Role.CONTRACT_MANAGER])
+    await tab.open(f"/teams/{company.team}/people/groups/{design}?dialog={dialog}")
+    await rows(tab).get_by_role("checkbox").check()
+    await expect(tab.page.locator(".selection-bar")).to_contain_text("1 selected")
+    await expect(tab.page.get_by_role("dialog")).to_have_count(0)
+    assert tab.path == f"/teams/{company.team}/people/groups/{design}"

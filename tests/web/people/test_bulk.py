@@ -240,3 +240,7 @@ async def test_an_open_dialog_without_a_selection_is_not_shown(company: Company,
     await tab.open(f"/teams/{company.team}/people?dialog=remove")
     await expect(tab.page.get_by_role("dialog")).to_have_count(0)
     await expect(rows(tab)).to_have_count(3)
+    await rows(tab).first.get_by_role("checkbox").check()
+    await expect(bar(tab)).to_contain_text("1 selected")
+    await expect(tab.page.get_by_role("dialog")).to_have_count(0)
+    assert tab.path == f"/teams/{company.team}/people"

@@ -99,6 +99,27 @@ async def test_who_held_a_seat_on_a_day(company: Company, visit: Open, role: Rol
     await expect(tab.page.get_by_role("heading", name="Choose a product")).to_be_visible()
 
 
+@pytest.mark.parametrize("end", ["pause", "Enter"])
+async def test_a_day_is_typed_and_sent_once(company: Company, visit: Open, end: str) -> None:
+    tab = await visit(company.people[Role.CONTRACT_MANAGER])
+    audit = f"/teams/{company.team}/settings/audit"
+    await tab.open(audit)
+    tab.operations()
+    since = tab.page.get_by_label("From the day")
+    await since.focus()
+    await tab.page.keyboard.type("01022026" if end == "pause" else "01020987", delay=60)
+    if end == "Enter":
+        assert tab.operations() == 0
+        await tab.page.keyboard.press("Enter")
+    day = "2026-02-01" if end == "pause" else "0987-02-01"
+    await tab.page.wait_for_url(f"**{audit}?since={day}")
+    await tab.settled()
+    await expect(since).to_have_value(day)
+    assert tab.operations() == 1
+    await tab.page.go_back()
+    await expect(since).to_have_value("")
+
+
 @pytest.mark.parametrize("query", [*BROKEN, "?on=0000-01-01&since=0000-01-01", "?on=9999-12-31&until=9999-12-31"])
 @pytest.mark.parametrize("screen", ["history", "audit", "tokens"])
 async def test_a_broken_address_never_blocks_a_screen(company: Company, visit: Open, screen: str, query: str) -> None:

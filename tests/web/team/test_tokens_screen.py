@@ -143,4 +143,8 @@ async def test_a_token_is_revoked_by_keyboard(company: Company, visit: Open, sit
     await tab.page.keyboard.press("Enter")
     await expect(row(tab, "Partner").get_by_text("Revoked")).to_be_visible()
     await expect(row(tab, "Partner").get_by_role("button")).to_have_count(0)
+    await tab.page.go_back()
+    await tab.settled()
+    assert tab.path == f"/teams/{company.team}/settings/tokens"
+    await expect(dialog).to_have_count(0)
     assert not await works(tab, secret)

@@ -6,7 +6,7 @@ import { Paging } from "../parts/Paging.tsx";
 import { useSurvivingPage } from "../parts/paging.ts";
 import { Section } from "../parts/Section.tsx";
 import { SelectionBar } from "../parts/SelectionBar.tsx";
-import { type Selection, useSelection } from "../parts/selection.ts";
+import { type Selection, useDialogOfSelection, useSelection } from "../parts/selection.ts";
 import { Title } from "../parts/Title.tsx";
 import { changeSearch } from "../router/changeSearch.ts";
 import { Link } from "../router/Link.tsx";
@@ -73,6 +73,8 @@ export default function GroupScreen({ data, params, search }: Screen<typeof grou
   const group = data.node?.group;
   const total = members?.totalCount ?? 0;
   const selection = useSelection(JSON.stringify([params.group, search.search]), total);
+  const close = () => change({ dialog: null, stop: null }, { replace: true });
+  useDialogOfSelection(search.dialog === "takeOut" || search.dialog === "move", selection, close);
   useSurvivingPage(search.at, members?.nodes.length ?? 0, total, (at) => change({ at }, { replace: true }));
   if (!data.team || !members || group?.team.id !== params.team) return <NotFound />;
   return (
@@ -94,7 +96,7 @@ export default function GroupScreen({ data, params, search }: Screen<typeof grou
         group={group}
         search={search}
         selection={selection}
-        onClose={() => change({ dialog: null, stop: null }, { replace: true })}
+        onClose={close}
       />
     </>
   );

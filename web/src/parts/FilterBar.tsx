@@ -30,6 +30,41 @@ export function FilterBar({ active, onClear, children }: BarProps) {
 
 const PAUSE = 250;
 
+/** Holds what is typed in a field. The list follows a moment after the person stops typing. */
+function useTyped(value: string, onChange: (value: string) => void) {
+  const [typed, setTyped] = useState(value);
+  const [followed, setFollowed] = useState(value);
+  const [sent, setSent] = useState(value);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  if (followed !== value) {
+    // The address changed by Back, or by what was typed here. Only the former changes the field.
+    setFollowed(value);
+    setSent(value);
+    if (typed.trim() !== value) setTyped(value);
+  }
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+    },
+    [],
+  );
+  const send = (text: string) => {
+    clearTimeout(timer.current);
+    setSent(text);
+    onChange(text);
+  };
+  /** Take what is typed. If it is not whole yet, the list waits for `finish`. */
+  const type = (text: string, isWhole = true) => {
+    setTyped(text);
+    clearTimeout(timer.current);
+    if (isWhole) timer.current = setTimeout(send, PAUSE, text.trim());
+  };
+  const finish = () => {
+    if (typed !== sent) send(typed);
+  };
+  return { typed, type, finish };
+}
+
 interface SearchProps {
   readonly label?: string;
   readonly value: string;
@@ -40,20 +75,7 @@ interface SearchProps {
 export function SearchBox({ label, value, onChange }: SearchProps) {
   const t = useWords(partsWords);
   const id = useId();
-  const [typed, setTyped] = useState(value);
-  const [followed, setFollowed] = useState(value);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  if (followed !== value) {
-    // The address changed by Back, or by what was typed here. Only the former changes the field.
-    setFollowed(value);
-    if (typed.trim() !== value) setTyped(value);
-  }
-  useEffect(
-    () => () => {
-      clearTimeout(timer.current);
-    },
-    [],
-  );
+  const { typed, type } = useTyped(value, onChange);
   return (
     <div className="filter search">
       <label htmlFor={id}>{label ?? t.search}</label>
@@ -66,9 +88,7 @@ export function SearchBox({ label, value, onChange }: SearchProps) {
         autoComplete="off"
         maxLength={MAX_TEXT}
         onChange={({ target }) => {
-          setTyped(target.value);
-          clearTimeout(timer.current);
-          timer.current = setTimeout(onChange, PAUSE, target.value.trim());
+          type(target.value);
         }}
       />
     </div>
@@ -116,9 +136,12 @@ interface DayProps {
   readonly onChange: (value: string | null) => void;
 }
 
-/** A filter by a day. */
+/** A filter by a day. A year that is typed is 0002 after its first digit: that one waits until the field is left. */
 export function FilterDay({ label, value, max, onChange }: DayProps) {
   const id = useId();
+  const { typed, type, finish } = useTyped(value ?? "", (day) => {
+    onChange(day || null);
+  });
   return (
     <div className="filter">
       <label htmlFor={id}>{label}</label>
@@ -126,10 +149,14 @@ export function FilterDay({ label, value, max, onChange }: DayProps) {
         id={id}
         type="date"
         className="input"
-        value={value ?? ""}
+        value={typed}
         max={max}
         onChange={({ target }) => {
-          onChange(target.value || null);
+          type(target.value, !target.validity.badInput && !target.value.startsWith("0"));
+        }}
+        onBlur={finish}
+        onKeyDown={({ key }) => {
+          if (key === "Enter") finish();
         }}
       />
     </div>

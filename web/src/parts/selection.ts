@@ -1,6 +1,6 @@
 // Which rows of a list are selected: some of them, or all that match the filter except some. It belongs to one list and
 // one filter (`scope`): with another one it is empty, so it never leaks into another tab or onto rows nobody saw.
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
 type Kept =
   | { readonly kind: "some"; readonly ids: ReadonlySet<string> }
@@ -66,4 +66,14 @@ export function useSelection(scope: string, total: number): Selection {
     },
     selected: kept.kind === "some" ? { kind: "some", ids: [...kept.ids] } : { kind: "all", except: [...kept.except] },
   };
+}
+
+/** Close the open dialog about the selected rows if none is selected, as after a reload: the first tick must not open it. */
+export function useDialogOfSelection(isOpen: boolean, { count }: Selection, close: () => void): void {
+  const isAboutNothing = isOpen && count === 0;
+  useEffect(() => {
+    if (isAboutNothing) close();
+    // `close` is another function in each rendering, and does the same.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [isAboutNothing]);
 }

@@ -5,7 +5,7 @@ import { EmptyState } from "../parts/EmptyState.tsx";
 import { Paging } from "../parts/Paging.tsx";
 import { useSurvivingPage } from "../parts/paging.ts";
 import { SelectionBar } from "../parts/SelectionBar.tsx";
-import { type Selection, useSelection } from "../parts/selection.ts";
+import { type Selection, useDialogOfSelection, useSelection } from "../parts/selection.ts";
 import { Title } from "../parts/Title.tsx";
 import { Button } from "../parts/Button.tsx";
 import { changeSearch } from "../router/changeSearch.ts";
@@ -67,10 +67,11 @@ export default function ByUserScreen({ data, params, search }: Screen<typeof byU
   const total = members?.totalCount ?? 0;
   const filter = membersFilter(search);
   const selection = useSelection(JSON.stringify([params.team, filter]), total);
+  const close = () => change({ dialog: null }, { replace: true });
+  useDialogOfSelection(search.dialog !== null, selection, close);
   useSurvivingPage(search.at, members?.nodes.length ?? 0, total, (at) => change({ at }, { replace: true }));
   if (!data.team || !members || !data.team.viewerCan.every(({ allowed }) => allowed)) return <NotFound />;
   const clear = () => change({ ...noFilter, at: null });
-  const close = () => change({ dialog: null }, { replace: true });
   const toInvite = <Link className="button main" href={invite.href({ team: params.team })}>{t.invite}</Link>;
   return (
     <>

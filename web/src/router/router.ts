@@ -43,8 +43,12 @@ function find(pathname: string): readonly [AnyRoute, Record<string, string>] | n
   return null;
 }
 
+function pathnameOf({ pathname }: Location | URL): string {
+  return pathname.length > 1 ? pathname.replace(/\/$/, "") : pathname;
+}
+
 function open(address: Location | URL, policy: FetchPolicy, restored: boolean): Entry {
-  const pathname = address.pathname.length > 1 ? address.pathname.replace(/\/$/, "") : address.pathname;
+  const pathname = pathnameOf(address);
   const found = find(pathname);
   if (!found) return { route: null, params: {}, search: {}, pathname, module: NOTHING, query: null, restored };
   const [route, params] = found;
@@ -81,6 +85,12 @@ export function committed(shown: Entry): void {
 export function listen(listener: (entry: Entry) => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+/** Whether the address is one of this screen, whatever it says after the `?`. */
+export function isAt(route: AnyRoute, params: Readonly<Record<string, string>>): boolean {
+  const here = match(route.path as string, pathnameOf(location));
+  return here !== null && Object.entries(params).every(([name, value]) => here[name] === value);
 }
 
 /** Go to an address of the console. With `replace`, Back does not return to the present one. */

@@ -20,9 +20,10 @@ interface Props {
 export function TokenDialogs({ teamId, tokens, search: { ask, token }, onChange }: Props) {
   // A secret is never in the address.
   const [secret, setSecret] = useState<string | null>(null);
-  const close = () => onChange({ ask: null, token: null });
+  // Back does not open it again.
+  const close = () => onChange({ ask: null, token: null }, { replace: true });
   const made = (shown: string) => {
-    onChange({ ask: null, token: null }, { replace: true });
+    close();
     setSecret(shown);
   };
   const about = tokens.find(({ id }) => id === token);
