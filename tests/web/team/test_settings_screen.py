@@ -78,6 +78,21 @@ async def test_only_a_contract_manager_changes_the_rules_and_others_read_why(
     await expect(separation(tab).get_by_text("Off", exact=True)).to_be_visible()
 
 
+@pytest.mark.parametrize("part", ["name", "rule"])
+async def test_what_is_undone_from_another_screen_is_told(company: Company, visit: Open, part: str) -> None:
+    tab = await opened(visit, company, Role.CONTRACT_MANAGER)
+    if part == "name":
+        await tab.page.get_by_label("Name", exact=True).fill(f"Renamed {company.team[-6:]}")
+        await tab.page.keyboard.press("Enter")
+    else:
+        await separation(tab).get_by_role("button", name="Separate duties").click()
+    await expect(tab.page.get_by_role("button", name="Undo")).to_be_visible()
+    await tab.page.get_by_role("link", name="Audit log").click()
+    await expect(tab.page.locator("tbody tr")).to_have_count(1)
+    await tab.page.get_by_role("button", name="Undo").click()
+    await expect(tab.page.get_by_role("status").filter(has_text="Undone")).to_be_visible()
+
+
 async def test_nobody_locks_themselves_out_with_the_second_factor(company: Company, visit: Open) -> None:
     tab = await opened(visit, company, Role.CONTRACT_MANAGER)
     await tab.page.get_by_role("button", name="Require a second factor").click()

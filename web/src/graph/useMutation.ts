@@ -43,14 +43,18 @@ export interface Mutation<M extends OneMutation> {
   /** The errors of the last answer that stopped something. A form shows each at its field. */
   readonly problems: readonly Problem[];
   readonly clear: () => void;
+  /** Make the next `send` a new intent, also after a lost answer: another change has undone that one meanwhile. */
+  readonly forget: () => void;
 }
+
+const NO_INTENT = { input: "", key: "" };
 
 /** Return a mutation. One `idempotencyKey` stands for one intent: it is kept while no answer has come. */
 export function useMutation<M extends OneMutation>(document: GraphQLTaggedNode, store = environment): Mutation<M> {
   const [pending, setPending] = useState(false);
   const [problems, setProblems] = useState<readonly Problem[]>([]);
   const running = useRef(false);
-  const intent = useRef({ input: "", key: "" });
+  const intent = useRef(NO_INTENT);
 
   const send = async (input: InputOf<M>, options: SendOptions<M> = {}): Promise<PayloadOf<M> | null> => {
     if (running.current) return null;
@@ -61,13 +65,13 @@ export function useMutation<M extends OneMutation>(document: GraphQLTaggedNode, 
     if (intent.current.input !== text) intent.current = { input: text, key: newKey() };
     try {
       const payload = await commit<M>(store, document, { ...input, idempotencyKey: intent.current.key }, options);
-      intent.current = { input: "", key: "" };
+      intent.current = NO_INTENT;
       setProblems(payload.errors.filter((problem) => !problem.isInformation));
       return payload;
     } catch (error) {
       const failure = error instanceof RequestFailed ? error : new RequestFailed("INTERNAL", null);
       // Without an answer nobody knows whether it happened. The key stays, and a repeat does it once at most.
-      if (failure.code !== "UNREACHABLE") intent.current = { input: "", key: "" };
+      if (failure.code !== "UNREACHABLE") intent.current = NO_INTENT;
       if (failure.code === "FORBIDDEN" && options.onForbidden) options.onForbidden();
       else showFailure(failure);
       return null;
@@ -82,6 +86,9 @@ export function useMutation<M extends OneMutation>(document: GraphQLTaggedNode, 
     problems,
     clear: () => {
       setProblems([]);
+    },
+    forget: () => {
+      intent.current = NO_INTENT;
     },
   };
 }

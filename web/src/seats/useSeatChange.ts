@@ -1,6 +1,7 @@
 // Assigns a seat to one person, and takes it back. The free seats of the pool change at once, and so does the list of
 // the person's seats, if the page shows it.
 import { graphql } from "react-relay";
+import type { Problem, ProblemCode } from "../graph/problems.ts";
 import { useMutation } from "../graph/useMutation.ts";
 import { showDone, succeeded } from "../parts/toasts.ts";
 import { reload } from "../router/router.ts";
@@ -81,8 +82,7 @@ const UNASSIGN = graphql`
 export function useSeatChange(of: SeatOf): SeatChange {
   const t = useWords(seatsWords);
   const { undone } = useWords(partsWords);
-  const assigning = useAssign(of);
-  const unassigning = useUnassign(of);
+  const { give, take, pending } = useGiveAndTake(of);
   const { name, product } = of;
 
   const done = (text: string, undo: () => Promise<unknown>) => {
@@ -94,29 +94,42 @@ export function useSeatChange(of: SeatOf): SeatChange {
     reload(); // the places on waiting lists, and whatever else the page tells of the person
   };
   const assign = async (mode: Mode) => {
-    const payload = await assigning.send(mode, true);
+    const payload = await give(mode, true);
     if (!succeeded(payload)) {
       reload(); // others have changed the pool
       return;
     }
+    // Somebody else has given the seat meanwhile: it is not ours to take back.
+    if (has(payload, "ALREADY_ASSIGNED")) {
+      tell(t.assignedDone(product.name, name));
+      return;
+    }
     const text = payload.waits.length ? t.waitsDone(product.name, name) : t.assignedDone(product.name, name);
-    done(text, async () => succeeded(await unassigning.send(null)));
+    done(text, async () => succeeded(await take(null)));
   };
   const unassign = async (seat: HeldSeat | null) => {
-    const payload = await unassigning.send(seat);
+    const payload = await take(seat);
     if (!succeeded(payload)) {
       reload();
       return;
     }
-    if (payload.errors.some(({ code }) => code === "SOURCE_REMAINS")) {
+    if (has(payload, "SOURCE_REMAINS")) {
       tell(t.remains(product.name, name));
       return;
     }
     const text = seat === null ? t.withdrawnDone(product.name, name) : t.unassignedDone(product.name, name);
+    if (has(payload, "NOT_ASSIGNED")) {
+      tell(text);
+      return;
+    }
     // Whoever was the next to get the seat has it now. A place at the end of the waiting list can be had again.
-    done(text, async () => succeeded(await assigning.send(seat === null ? "WAITLIST" : "ALL_OR_NOTHING", false)));
+    done(text, async () => succeeded(await give(seat === null ? "WAITLIST" : "ALL_OR_NOTHING", false)));
   };
-  return { assign, unassign, pending: assigning.pending || unassigning.pending };
+  return { assign, unassign, pending };
+}
+
+function has({ errors }: { readonly errors: readonly Problem[] }, wanted: ProblemCode): boolean {
+  return errors.some(({ code }) => code === wanted);
 }
 
 function tell(text: string) {
@@ -124,11 +137,30 @@ function tell(text: string) {
   reload();
 }
 
+/** The two mutations, as one intent: to have the seat, or not. */
+function useGiveAndTake(of: SeatOf) {
+  const assigning = useAssign(of);
+  const unassigning = useUnassign(of);
+  // Each answer ends what the other mutation began: a repeat of that would get its old answer, which holds no more.
+  const give = async (mode: Mode, atOnce: boolean) => {
+    const payload = await assigning.send(mode, atOnce);
+    if (payload) unassigning.forget();
+    return payload;
+  };
+  const take = async (seat: HeldSeat | null) => {
+    const payload = await unassigning.send(seat);
+    if (payload) assigning.forget();
+    return payload;
+  };
+  return { give, take, pending: assigning.pending || unassigning.pending };
+}
+
 function useAssign(of: SeatOf) {
-  const { send, pending } = useMutation<useSeatChangeAssignMutation>(ASSIGN);
+  const { send, pending, forget } = useMutation<useSeatChangeAssignMutation>(ASSIGN);
   const { teamId, userId, product, connections } = of;
   return {
     pending,
+    forget,
     send: (mode: Mode, atOnce: boolean) => {
       const optimistic = atOnce && whenAssigned(of);
       return send(
@@ -159,10 +191,11 @@ function whenAssigned({ userId, product, pool }: SeatOf): useSeatChangeAssignMut
 }
 
 function useUnassign(of: SeatOf) {
-  const { send, pending } = useMutation<useSeatChangeUnassignMutation>(UNASSIGN);
+  const { send, pending, forget } = useMutation<useSeatChangeUnassignMutation>(UNASSIGN);
   const { teamId, userId, product, connections } = of;
   return {
     pending,
+    forget,
     send: (seat: HeldSeat | null) => {
       const optimistic = whenUnassigned(of, seat);
       return send(

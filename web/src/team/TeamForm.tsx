@@ -5,7 +5,8 @@ import { useMutation } from "../graph/useMutation.ts";
 import { Button, reasonOf } from "../parts/Button.tsx";
 import { SelectField, TextField } from "../parts/Field.tsx";
 import { Form } from "../parts/Form.tsx";
-import { showDone } from "../parts/toasts.ts";
+import { showDone, succeeded } from "../parts/toasts.ts";
+import { partsWords } from "../words/parts.ts";
 import { teamWords } from "../words/team.ts";
 import { LANGUAGES, useWords } from "../words/words.ts";
 import type { TeamForm_team$data, TeamForm_team$key } from "./__generated__/TeamForm_team.graphql";
@@ -80,19 +81,17 @@ interface Values {
 /** Holds what is typed, and saves it. The message that it is saved offers to take it back. */
 function useTeamChange({ id, name, language }: TeamForm_team$data) {
   const t = useWords(teamWords);
+  const { undone } = useWords(partsWords);
   const [typed, setTyped] = useState<Values>({ name, language });
   const { send, pending, problems } = useMutation<TeamFormMutation>(UPDATE);
-  const set = async (values: Values) => {
-    const payload = await send({ teamId: id, ...values, dryRun: false });
-    return payload?.errors.length === 0;
+  const set = (values: Values) => send({ teamId: id, ...values, dryRun: false });
+  const undo = async (before: Values) => {
+    setTyped(before);
+    if (succeeded(await set(before))) showDone(undone);
   };
   const save = async () => {
-    const before = { name, language };
-    if (!(await set(typed))) return;
-    showDone(t.saved, () => {
-      setTyped(before);
-      void set(before);
-    });
+    const payload = await set(typed);
+    if (payload?.errors.length === 0) showDone(t.saved, () => void undo({ name, language }));
   };
   const change = (values: Partial<Values>) => {
     setTyped({ ...typed, ...values });

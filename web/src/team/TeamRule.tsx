@@ -5,7 +5,8 @@ import { Badge } from "../parts/Badge.tsx";
 import { Button, reasonOf } from "../parts/Button.tsx";
 import { once } from "../parts/once.ts";
 import { Problems } from "../parts/Problems.tsx";
-import { showDone } from "../parts/toasts.ts";
+import { showDone, succeeded } from "../parts/toasts.ts";
+import { partsWords } from "../words/parts.ts";
 import { teamWords } from "../words/team.ts";
 import { useWords } from "../words/words.ts";
 import type { TeamRule_team$key } from "./__generated__/TeamRule_team.graphql";
@@ -46,15 +47,17 @@ const UPDATE = graphql`
 export function TeamRule({ team: key, rule }: Props) {
   const words = useWords(teamWords);
   const t = words.rules[rule];
+  const { undone } = useWords(partsWords);
   const { id, maySecure, ...rules } = useFragment(TEAM, key);
   const isOn = rule === "separationOfDuties" ? rules.separationOfDuties : rules.requiresSecondFactor;
   const update = useMutation<TeamRuleMutation>(UPDATE);
-  const set = async (value: boolean) => {
-    const payload = await update.send({ teamId: id, [rule]: value, dryRun: false });
-    return payload?.errors.length === 0;
+  const set = (value: boolean) => update.send({ teamId: id, [rule]: value, dryRun: false });
+  const undo = async () => {
+    if (succeeded(await set(isOn))) showDone(undone);
   };
   const press = async () => {
-    if (await set(!isOn)) showDone(t.done(!isOn), () => void set(isOn));
+    const payload = await set(!isOn);
+    if (payload?.errors.length === 0) showDone(t.done(!isOn), () => void undo());
   };
   return (
     <section className="setting">
