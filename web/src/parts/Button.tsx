@@ -16,13 +16,11 @@ interface Props extends Omit<ComponentProps<"button">, "disabled" | "className">
   readonly reason?: string | null;
   /** Whether its work is running. Another press does nothing. */
   readonly pending?: boolean;
-  /** The keys that do the same, such as `Control+K`. */
-  readonly keys?: string;
   readonly children?: ReactNode;
 }
 
 /** A button. */
-export function Button({ look = "usual", icon, label, reason, pending = false, keys, ...rest }: Props) {
+export function Button({ look = "usual", icon, label, reason, pending = false, ...rest }: Props) {
   const { children, onClick, ...others } = rest;
   const reasonId = useId();
   const refused = reason ?? null;
@@ -38,7 +36,6 @@ export function Button({ look = "usual", icon, label, reason, pending = false, k
       onClick={press}
       className={`button ${look}${label === undefined ? "" : " icon-only"}`}
       aria-label={label}
-      aria-keyshortcuts={keys}
       aria-disabled={blocked ? true : others["aria-disabled"]}
       aria-busy={pending || undefined}
       aria-describedby={refused === null ? others["aria-describedby"] : reasonId}
@@ -47,10 +44,9 @@ export function Button({ look = "usual", icon, label, reason, pending = false, k
       {children}
     </button>
   );
-  const name = label === undefined ? null : keys === undefined ? label : `${label} (${keys})`;
   return (
     <>
-      {reason === undefined && name === null ? button : <Tooltip text={refused ?? name}>{button}</Tooltip>}
+      {reason === undefined && label === undefined ? button : <Tooltip text={refused ?? label ?? null}>{button}</Tooltip>}
       {refused !== null && (
         <span id={reasonId} hidden>
           {refused}

@@ -18,8 +18,6 @@ const PATHS = {
   last: "m6 6 6 6-6 6M17 6v12",
   check: "m5 12 5 5L20 7",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
-  more: "M5 12v0M12 12v0M19 12v0",
-  warning: "M12 4 2 20h20zM12 10v4M12 17v0",
   plus: "M12 5v14M5 12h14",
 } as const;
 

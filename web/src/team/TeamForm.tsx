@@ -1,4 +1,3 @@
-/* eslint-disable relay/unused-fields -- reasonOf reads what the viewer may do */
 import { useState } from "react";
 import { graphql, useFragment } from "react-relay";
 import { useMutation } from "../graph/useMutation.ts";
@@ -18,9 +17,7 @@ const TEAM = graphql`
     name
     language
     mayUpdate: viewerCan(actions: [TEAMS_UPDATE]) {
-      action
-      allowed
-      reason
+      ...abilities_ability @relay(mask: false)
     }
   }
 `;

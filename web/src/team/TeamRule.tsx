@@ -1,4 +1,3 @@
-/* eslint-disable relay/unused-fields -- reasonOf reads what the viewer may do */
 import { graphql, useFragment } from "react-relay";
 import { useMutation } from "../graph/useMutation.ts";
 import { Badge } from "../parts/Badge.tsx";
@@ -23,9 +22,7 @@ const TEAM = graphql`
     separationOfDuties
     requiresSecondFactor
     maySecure: viewerCan(actions: [TEAMS_SECURE]) {
-      action
-      allowed
-      reason
+      ...abilities_ability @relay(mask: false)
     }
   }
 `;

@@ -1,4 +1,4 @@
-/* eslint-disable relay/unused-fields -- reasonOf reads what the viewer may do */
+/* eslint-disable relay/unused-fields -- TokenDialogs reads the ids and names of the tokens */
 import { graphql } from "react-relay";
 import { Button, reasonOf } from "../parts/Button.tsx";
 import { EmptyState } from "../parts/EmptyState.tsx";
@@ -21,9 +21,7 @@ export const query = graphql`
     ...Shell_query
     team(id: $team) {
       viewerCan(actions: [TOKENS_CREATE]) {
-        action
-        allowed
-        reason
+        ...abilities_ability @relay(mask: false)
       }
       partnerTokens(first: $first, after: $after, last: $last, before: $before) {
         totalCount

@@ -1,8 +1,8 @@
-/* eslint-disable relay/unused-fields -- reasonOf reads what the viewer may do */
 import { graphql, useFragment } from "react-relay";
 import { Ago } from "../parts/Ago.tsx";
 import { Badge } from "../parts/Badge.tsx";
 import { Button, reasonOf } from "../parts/Button.tsx";
+import { Day } from "../parts/Day.tsx";
 import { type Column, Table } from "../parts/Table.tsx";
 import { useFormats } from "../words/formats.ts";
 import { teamWords } from "../words/team.ts";
@@ -30,9 +30,7 @@ const TOKENS = graphql`
       name
     }
     viewerCan(actions: [TOKENS_ROTATE, TOKENS_REVOKE]) {
-      action
-      allowed
-      reason
+      ...abilities_ability @relay(mask: false)
     }
   }
 `;
@@ -84,15 +82,6 @@ function Scopes({ scopes }: { readonly scopes: Row["scopes"] }) {
         ))}
       </ul>
     </details>
-  );
-}
-
-function Day({ at }: { readonly at: string }) {
-  const formats = useFormats();
-  return (
-    <time className="nowrap" dateTime={at} title={formats.moment(at)}>
-      {formats.date(at)}
-    </time>
   );
 }
 

@@ -60,7 +60,7 @@ const problems = {
   PASSWORD_INVALID: "Ein Passwort hat 10 bis 200 Zeichen und keine Steuerzeichen.",
   PASSWORD_NEEDED: "Ihre Anmeldung ist eine Weile her. Geben Sie zur Bestätigung Ihr Passwort ein.",
   PROVIDER_MISSING: "Diese Anmeldung ist nicht eingerichtet.",
-  REQUEST_ANSWERED: "Diese Bitte wurde schon beantwortet oder zurückgezogen.",
+  REQUEST_ANSWERED: "Diese Anfrage wurde schon beantwortet oder zurückgezogen.",
   SCOPE_NOT_HELD: "Sie dürfen das selbst nicht, also darf es auch Ihr Token nicht.",
   SEAT_CHANGED: "Jetzt hat jemand anders den Platz. Sehen Sie noch einmal nach.",
   SEATS_INVALID: "Die Zahl der Plätze ist zu klein oder zu groß.",

@@ -17,7 +17,6 @@ export const words = {
   any: "Alle",
   filters: "Filter",
   clearFilters: "Filter entfernen",
-  removeFilter: (name) => `Filter ${name} entfernen`,
   search: "Suchen",
   pages: "Seiten",
   firstPage: "Erste Seite",
@@ -31,7 +30,5 @@ export const words = {
   selected: (count) => `${number(count)} ausgewählt`,
   selectAll: (count) => `Alle ${number(count)} passenden auswählen`,
   clearSelection: "Auswahl aufheben",
-  sortedUp: "aufsteigend sortiert",
-  sortedDown: "absteigend sortiert",
   progress: (done, all) => `${number(done)} von ${number(all)}`,
 } satisfies Like<typeof english>;

@@ -17,7 +17,6 @@ export const words = {
   any: "Any",
   filters: "Filters",
   clearFilters: "Clear filters",
-  removeFilter: (name: string) => `Remove the filter ${name}`,
   search: "Search",
   pages: "Pages",
   firstPage: "First page",
@@ -31,7 +30,5 @@ export const words = {
   selected: (count: number) => plural(count, { one: "1 selected", other: `${number(count)} selected` }),
   selectAll: (count: number) => `Select all ${number(count)} that match`,
   clearSelection: "Clear selection",
-  sortedUp: "sorted upwards",
-  sortedDown: "sorted downwards",
   progress: (done: number, all: number) => `${number(done)} of ${number(all)}`,
 };

@@ -39,5 +39,4 @@ export const words = {
   loadAgain: "Seite neu laden",
   secondFactorMissing: "Dieses Team verlangt einen zweiten Faktor von allen, die es verwalten. Bis Sie sich damit anmelden, haben Sie hier die Rechte eines Benutzers.",
   role: { USER: "Benutzer", SOFTWARE_COORDINATOR: "Softwarekoordinator", CONTRACT_MANAGER: "Vertragsmanager" },
-  soon: "Hier gibt es noch nichts zu sehen",
 } satisfies Like<typeof english>;

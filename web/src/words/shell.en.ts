@@ -36,5 +36,4 @@ export const words = {
   loadAgain: "Load the page again",
   secondFactorMissing: "This team requires a second factor of those who manage it. Until you sign in with one, you have the rights of a user here.",
   role: { USER: "User", SOFTWARE_COORDINATOR: "Software coordinator", CONTRACT_MANAGER: "Contract manager" },
-  soon: "There is nothing to show here yet",
 };
