@@ -221,3 +221,13 @@ def test_each_table_that_refers_to_accounts_has_a_rule_for_deleted_ones() -> Non
     rules = account_deletions
     listed = [*rules.DELETED, *rules.ERASED, *rules.KEPT, *rules.ENDED]
     assert sorted(listed) == sorted(referring)
+
+
+async def test_a_dry_run_of_a_deletion_keeps_the_cookie(client: Client, world: World) -> None:
+    ada = await world.person()
+    cookie = {"cookie": f"usher_session={ada.secret}", "usher-require-preflight": "1"}
+    body: dict[str, Any] = {"query": operation("deleteAccount"), "variables": {"input": {"dryRun": True}}}
+    answer = await client.post(body, cookie)
+    assert (answer.data["deleteAccount"]["errors"], "set-cookie" in answer.headers) == ([], False)
+    body["variables"] = {"input": {}}
+    assert "Max-Age=0" in (await client.post(body, cookie)).headers["set-cookie"]

@@ -155,6 +155,17 @@ async def test_guesses_with_a_link_are_limited(client: Client, world: World, mon
     assert codes(await mutate(client, "confirmEmail", ada.secret, token=token)) == []
 
 
+async def test_a_right_password_with_a_link_costs_the_place_nothing(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("resolvers.access.admission.PLACE", Budget(2, 1_000.0))
+    PlacedTransport.address += 1
+    for _ in range(4):
+        ada = await person(world)
+        token, _ = await world.email_change(ada, address())
+        assert codes(await mutate(client, "confirmEmail", token=token, password=PASSWORD)) == []
+
+
 async def test_a_link_is_used_once_and_expires(client: Client, world: World) -> None:
     ada, eve = await person(world), await person(world)
     token, _ = await world.email_change(ada, address())

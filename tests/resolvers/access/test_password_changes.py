@@ -26,7 +26,9 @@ async def test_a_change_ends_all_other_sessions_and_is_recorded(client: Client, 
     assert codes(await mutate(client, "signIn", email=ada.email, password=PASSWORD)) == ["INVALID_CREDENTIALS"]
     assert codes(await mutate(client, "signIn", email=ada.email, password=NEW)) == []
     assert (await trail(world, ada.id))[0] == ("person", "accounts:change_password", "user")
-    assert await queued(world, ada.id) == [{"user_id": ada.id, "event": "password changed", "email": ada.email}]
+    assert await queued(world, ada.id) == [
+        {"user_id": ada.id, "event": "password changed", "email": ada.email, "token_id": None}
+    ]
 
 
 async def test_a_change_ends_links_and_keeps_partner_tokens(client: Client, world: World) -> None:

@@ -5,7 +5,7 @@ import pytest
 from resolvers.core.context import SIGN_IN as SIGN_IN_FIRST
 from tests.conftest import Client
 from tests.support.examples.registry import EXAMPLES
-from tests.support.mutations import Caller, caller_with_input, new_caller
+from tests.support.mutations import Caller, caller_with_input, new_caller, operation
 from tests.support.published_fields import payload_type
 from tests.support.world import World
 
@@ -60,6 +60,17 @@ async def test_the_present_session_stays_after_a_dry_run(client: Client, world: 
         mutation: {"user": None, "token": None, "challenge": None, "errors": []},
         "updateProfile": {"user": {"id": caller.who.id, "memberships": {"totalCount": 1}}},
     }
+
+
+@pytest.mark.parametrize("mutation", READS)
+async def test_a_dry_run_sets_no_cookie(client: Client, world: World, mutation: str) -> None:
+    _, given = await scene(client, world, mutation)
+    # The second step delivers as the first one was asked to.
+    delivery = {} if mutation == "completeSignIn" else {"delivery": "COOKIE"}
+    body = {"query": operation(mutation), "variables": {"input": {**given, **delivery}}}
+    answer = await client.post(body, {"usher-require-preflight": "1"})
+    assert answer.data[mutation]["errors"] == []
+    assert "set-cookie" not in answer.headers
 
 
 async def test_an_invited_person_reads_nothing_of_the_team_after_a_dry_run(client: Client, world: World) -> None:

@@ -8,6 +8,7 @@ from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
 from tests.resolvers.access.test_email_changes import email_of, person
+from tests.resolvers.access.test_own_sessions import recorded
 from tests.resolvers.access.test_second_factors import notices
 from tests.resolvers.access.test_sessions import PASSWORD, VIEWER, codes, mutate, sessions
 from tests.resolvers.access.test_sign_ups import address, execute
@@ -234,6 +235,9 @@ async def test_a_reset_by_mail_removes_second_factors_for_7_days_after_the_first
     back = await mutate(client, "resetPassword", token=link, password=OWNERS)
     assert (codes(back), back["challenge"] is None) == ([], removed)
     assert ("second factors removed" in await notices(world, ada)) is removed
+    factors = {"authenticatorApps": 1, "passkeys": 1, "recoveryCodes": 10}
+    told = [after["removedFactors"] for _, _, after in await recorded(world, ada.id) if "removedFactors" in after]
+    assert told == ([factors] if removed else [])
 
 
 async def test_a_second_factor_after_the_last_one_was_removed_is_a_first_one(client: Client, world: World) -> None:

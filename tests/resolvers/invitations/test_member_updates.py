@@ -84,7 +84,7 @@ async def test_a_person_renames_themselves_in_all_of_their_teams(client: Client,
     assert answer.data["updateMember"]["errors"] == []
     for team in (caller, other):
         assert (await names(client, team.secret, team.team))[ada.id] == "Ada Lovelace"
-    mail = {"user_id": ada.id, "event": "names changed", "email": ada.email}
+    mail = {"user_id": ada.id, "event": "names changed", "email": ada.email, "token_id": None}
     assert await queued(world, ada.id) == [mail]
 
 

@@ -35,7 +35,7 @@ async def test_a_person_changes_their_names_for_all_teams(client: Client, world:
 
 async def test_a_mail_tells_of_new_names_once_in_an_hour(client: Client, world: World) -> None:
     ada = await world.person()
-    mail = {"user_id": ada.id, "event": "names changed", "email": ada.email}
+    mail = {"user_id": ada.id, "event": "names changed", "email": ada.email, "token_id": None}
     for mails in (1, 2):
         for name in ("Augusta", "Ada", "Augusta"):
             await mutate(client, "updateProfile", ada.secret, firstName=f"{name} {mails}")
