@@ -9,7 +9,9 @@ from tests.support.world import World
 from tests.web.conftest import Company, Open, Site
 
 PASSWORD = "a password of eleven words"
-NOTE_RESTORED = "addEventListener('pageshow', (event) => { if (event.persisted) sessionStorage.setItem('kept', 'yes'); });"
+NOTE_RESTORED = (
+    "addEventListener('pageshow', (event) => { if (event.persisted) sessionStorage.setItem('kept', 'yes'); });"
+)
 
 
 async def sign_out(page: Page) -> None:

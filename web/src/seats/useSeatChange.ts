@@ -85,14 +85,6 @@ export function useSeatChange(of: SeatOf): SeatChange {
   const { give, take, pending } = useGiveAndTake(of);
   const { name, product } = of;
 
-  const done = (text: string, undo: () => Promise<unknown>) => {
-    showDone(text, () => {
-      void undo().then((back) => {
-        if (back) tell(undone);
-      });
-    });
-    reload(); // the places on waiting lists, and whatever else the page tells of the person
-  };
   const assign = async (mode: Mode) => {
     const payload = await give(mode, true);
     if (!succeeded(payload)) {
@@ -105,7 +97,7 @@ export function useSeatChange(of: SeatOf): SeatChange {
       return;
     }
     const text = payload.waits.length ? t.waitsDone(product.name, name) : t.assignedDone(product.name, name);
-    done(text, async () => succeeded(await take(null)));
+    offerUndo(text, undone, async () => succeeded(await take(null)));
   };
   const unassign = async (seat: HeldSeat | null) => {
     const payload = await take(seat);
@@ -123,9 +115,18 @@ export function useSeatChange(of: SeatOf): SeatChange {
       return;
     }
     // Whoever was the next to get the seat has it now. A place at the end of the waiting list can be had again.
-    done(text, async () => succeeded(await give(seat === null ? "WAITLIST" : "ALL_OR_NOTHING", false)));
+    offerUndo(text, undone, async () => succeeded(await give(seat === null ? "WAITLIST" : "ALL_OR_NOTHING", false)));
   };
   return { assign, unassign, pending };
+}
+
+function offerUndo(text: string, undone: string, undo: () => Promise<unknown>) {
+  showDone(text, () => {
+    void undo().then((back) => {
+      if (back) tell(undone);
+    });
+  });
+  reload(); // the places on waiting lists, and whatever else the page tells of the person
 }
 
 function has({ errors }: { readonly errors: readonly Problem[] }, wanted: ProblemCode): boolean {
