@@ -9,7 +9,7 @@ import codecs
 import csv
 import io
 import re
-from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
@@ -98,19 +98,12 @@ def records(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | None]]
     Skip records without any text, because spreadsheets save the empty rows below a table. After a record that cannot
     be read, go on in the next line, so that one quote too many does not hide the rows below it.
     """
-    ends = [end.end() for end in LINE_END.finditer(text)]
-    if not ends or ends[-1] < len(text):
-        ends.append(len(text))
-    start = line = 0
-    while start < len(text):
-        cells, at = _cells(text, start, ends[min(line + MAX_LINES, len(ends)) - 1], delimiter)
-        if cells is None:
-            yield line + 1, None
-        elif any(cell and not cell.isspace() for cell in cells):
-            yield line + 1, cells
-        # A record that was read ends in the first line whose end lies behind it.
-        line = line + 1 if cells is None else min(bisect_right(ends, at, line) + 1, len(ends))
-        start = ends[line - 1]
+    lines, blank = _Lines(text), _blank(delimiter)
+    while lines.skip(blank):
+        cells, at = _cells(text, lines.start, lines.limit(), delimiter)
+        if cells is None or any(cell and not cell.isspace() for cell in cells):
+            yield lines.number, cells
+        lines.go_behind(at)
 
 
 def unescaped(cell: str) -> str:
@@ -128,6 +121,58 @@ def write(columns: Sequence[str], rows: Iterable[Sequence[str | int | float | No
     writer.writerow(columns)
     writer.writerows([_escaped(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     return out.getvalue()
+
+
+class _Lines:
+    """Goes through the lines of a text from `start` on, where line `number` begins.
+
+    Looks for the end of each line once, and only when it is needed: to read a header, the rest of a file does not
+    matter. Blank lines are skipped all at once, because a file may have a million of them.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.start = 0
+        self.number = 1
+        self._ends = deque[int]()
+
+    def skip(self, blank: re.Pattern[str]) -> bool:
+        """Go to the first line that is not blank, and return whether there is one."""
+        found = blank.match(self.text, self.start)
+        if found is None or found.end() == len(self.text):
+            return False
+        if found.end() > self.start:
+            self._go(max(self.text.rfind(end, *found.span()) for end in "\r\n") + 1)
+        return True
+
+    def limit(self) -> int:
+        """Return where a record that begins here must end."""
+        while len(self._ends) < MAX_LINES:
+            end = LINE_END.search(self.text, self._ends[-1] if self._ends else self.start)
+            self._ends.append(len(self.text) if end is None else end.end())
+        return self._ends[-1]
+
+    def go_behind(self, at: int) -> None:
+        """Go to the line below the one in which this place is. It is before the last of the ends that are known."""
+        while True:
+            self.start = self._ends.popleft()
+            self.number += 1
+            if self.start > at or not self._ends:
+                return
+
+    def _go(self, to: int) -> None:
+        """Go to this place, if it is below here. A line begins there."""
+        if to > self.start:
+            returns, feeds, both = (self.text.count(end, self.start, to) for end in ("\r", "\n", "\r\n"))
+            self.number += returns + feeds - both
+            self.start = to
+            while self._ends and self._ends[0] <= to:
+                self._ends.popleft()
+
+
+@cache
+def _blank(delimiter: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:\s|{re.escape(delimiter)})*+")
 
 
 @cache

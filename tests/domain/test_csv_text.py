@@ -3,7 +3,11 @@
 import csv
 import io
 import re
+import sys
+from collections import deque
 from collections.abc import Sequence
+from itertools import islice
+from types import FrameType
 
 import pytest
 from hypothesis import example, given
@@ -129,6 +133,40 @@ def test_other_text_names_no_delimiter(text: str) -> None:
 @pytest.mark.parametrize(("breaks", "found"), [(MAX_LINES - 1, [1]), (MAX_LINES, [1, MAX_LINES + 1])])
 def test_a_record_spans_at_most_20_lines(breaks: int, found: list[int]) -> None:
     assert [line for line, _ in records('"a' + "\n" * breaks + '"', ",")] == found
+
+
+def calls(text: str, most: int | None = None) -> int:
+    """How many functions are called to read the records of a text, or so many of them."""
+    called = 0
+
+    def count(_frame: FrameType, event: str, _: object) -> None:
+        nonlocal called
+        called += event in {"call", "c_call"}
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        deque(islice(records(text, ","), most), maxlen=0)
+    finally:
+        sys.setprofile(before)
+    return called
+
+
+@pytest.mark.parametrize("blank", ["\n", "\r", "\r\n", " \u3000\n", ",,,\n"])
+def test_many_blank_lines_are_no_more_work_than_a_few(blank: str) -> None:
+    many = f"a\n{blank * 5_000}b\n{blank * 5_000}"
+    assert list(records(many, ",")) == [(1, ["a"]), (5_002, ["b"])]
+    assert calls(many) <= calls(f"a\n{blank * 50}b\n{blank * 50}")
+
+
+@pytest.mark.parametrize("line", ["a,b\n", '"\n', '"a"b\n', '"",""\n'])
+def test_the_work_grows_with_the_lines_only(line: str) -> None:
+    few, many = calls(line * 500), calls(line * 5_000)
+    assert many <= few * 10
+
+
+def test_the_lines_below_a_header_are_no_work_for_it() -> None:
+    assert calls("a,b\n" * 5_000, 1) == calls("a,b\n" * 50, 1)
 
 
 @given(st.lists(st.lists(texts.filter(str.strip), min_size=2, max_size=4), max_size=5))
