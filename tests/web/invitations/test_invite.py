@@ -112,7 +112,7 @@ async def test_a_file_of_5000_rows_with_137_bad_ones(company: Company, visit: Op
         await page.get_by_role("button", name="Get the 137 rows to be corrected as a file").click()
     rejects = (await saved(await download.value)).splitlines()
     assert len(rejects) == 138
-    assert rejects[0] == 'First name,Last name,Email address,"Problem"'
+    assert rejects[0] == '"First name","Last name","Email address","Problem"'
     assert all("no address" in line for line in rejects[1:])
     await page.get_by_label("What happens").select_option("Known already")
     await expect(rows).to_have_count(1)
@@ -166,3 +166,51 @@ async def test_rows_keep_their_lines_and_the_same_file_can_be_corrected(
     async with tab.page.expect_download() as download:
         await tab.page.get_by_role("button", name="Get a template").click()
     assert await saved(await download.value) == "First name,Last name,Email address,Group\n"
+
+
+async def test_a_quote_that_is_not_closed_hides_nobody(company: Company, visit: Open) -> None:
+    tab = await visit(company.people[Role.SOFTWARE_COORDINATOR])
+    page = tab.page
+    await tab.open(f"/teams/{company.team}/people/invite?by=file")
+    # Within cells that commas separate, the other separators are text. And no quote swallows the rest of a long file.
+    people = "".join(f"P{number},Last,p{number}.{company.team}@lumen.example\n" for number in range(3_000))
+    odd = f'Ada ;"x",Last,ada.{company.team}@lumen.example\n"Eve,Last,eve@lumen.example\n\n'
+    await page.get_by_label("File", exact=True).set_input_files(csv(HEADER + odd + people + "Bad,Last,no address\n"))
+    facts = page.locator(".facts dd")
+    await expect(facts).to_have_text(["3,001", "0", "2"], timeout=60_000)
+    await expect(page.get_by_text("1 blank row is left out.")).to_be_visible()
+    await expect(page.locator("tbody th")).to_have_text(["3", "3,005"])
+    await page.get_by_role("button", name="Invite 3,001 people").click()
+    await expect(page.get_by_role("heading", name="The import is done")).to_be_visible(timeout=120_000)
+    await expect(facts).to_have_text(["3,001", "0", "2", "0", "0"])
+    await expect(page.locator("tbody th")).to_have_text(["3", "3,005"])
+
+
+async def test_nobody_is_invited_from_rows_that_cannot_be_shown(company: Company, visit: Open) -> None:
+    tab = await visit(company.people[Role.CONTRACT_MANAGER])
+    await tab.open(f"/teams/{company.team}/people/invite?by=file")
+    half = "x" * 70_000  # together more than a cell may have: for Usher these are two rows
+    long = f'Ada,"{half}\n{half}",ada@lumen.example\n'
+    await tab.page.get_by_label("File", exact=True).set_input_files(csv(f"{HEADER}{long}Bo,L,bo@lumen.example\n"))
+    await expect(tab.page.get_by_text("Usher divides this file into other rows").first).to_be_visible()
+    await expect(tab.page.get_by_role("button", name="Invite 0 people")).to_have_attribute("aria-disabled", "true")
+    await tab.axe()
+
+
+async def test_a_spreadsheet_runs_no_cell_of_the_rows_to_be_corrected(company: Company, visit: Open) -> None:
+    tab = await visit(company.people[Role.CONTRACT_MANAGER])
+    page = tab.page
+    await tab.open(f"/teams/{company.team}/people/invite?by=file")
+    rows = ['=HYPERLINK("x"&B2);Byron;none', " \t=1;＋1;@SUM(A1)", '\'=2;-1;"a;""b"', '"Ada;=3;none']
+    content = "sep=;\nFirst name;Last name;Email address;=Other\n" + "\n".join(rows)
+    await page.get_by_label("File", exact=True).set_input_files(csv(content))
+    async with page.expect_download() as download:
+        await page.get_by_role("button", name="Get the 4 rows to be corrected as a file").click()
+    assert [line.rpartition(";")[0] for line in (await saved(await download.value)).splitlines()] == [
+        "",
+        '"First name";"Last name";"Email address";"\'=Other"',
+        '"\'=HYPERLINK(""x""&B2)";"Byron";"none";""',
+        '"\'=1";"\'＋1";"\'@SUM(A1)";""',
+        '"\'=2";"\'-1";"a;""b";""',
+        '"""Ada;=3;none";"";"";""',
+    ]

@@ -42,19 +42,21 @@ const PART = 250;
 export function FileImport({ checked: { csv, problems, refused }, options, viewerCan, running, onRunning }: Props) {
   const t = useWords(invitationsWords);
   const { state, isDone, run } = useImport(csv, options, onRunning);
-  const rows = refused ? [] : rowsOf(csv, isDone ? state.problems : problems);
+  const rows = csv ? rowsOf(csv, isDone ? state.problems : problems) : [];
   const invited = rows.filter(({ verdict }) => verdict === "invited").length;
+  const isUnclear = csv === null && !refused;
   const started = running || state.parts > 0;
   return (
     <Section title={isDone ? t.result : started ? t.importing : t.nothingYet}>
-      <FileProblems problems={refused ? problems : ofTheFile(csv, problems)} />
-      {csv.blank > 0 && <p className="quiet">{t.blank(csv.blank)}</p>}
+      <FileProblems problems={csv ? ofTheFile(csv, problems) : refused ? problems : []} />
+      {isUnclear && <p className="problem">{t.unclear}</p>}
+      {csv !== null && csv.blank > 0 && <p className="quiet">{t.blank(csv.blank)}</p>}
       {isDone ? <Result counts={state.counts} /> : <Preview rows={rows} />}
       {started && !isDone && (
         <Progress label={t.importing} done={Math.min(state.parts * PART, rows.length)} all={rows.length} />
       )}
       <p className="form-buttons">
-        <RejectsButton csv={csv} rows={rows} />
+        {csv && <RejectsButton csv={csv} rows={rows} />}
         {isDone ? (
           <Link className="button main" href={byUser.href({ team: options.teamId })}>
             {t.members}
@@ -63,7 +65,7 @@ export function FileImport({ checked: { csv, problems, refused }, options, viewe
           <Button
             look="main"
             pending={running}
-            reason={reasonOf(viewerCan, "MEMBERS_IMPORT") ?? (invited === 0 ? t.nothingToDo : null)}
+            reason={reasonOf(viewerCan, "MEMBERS_IMPORT") ?? (isUnclear ? t.unclear : invited === 0 ? t.nothingToDo : null)}
             onClick={() => void run()}
           >
             {state.parts > 0 ? t.goOn : t.send(invited)}
@@ -76,18 +78,19 @@ export function FileImport({ checked: { csv, problems, refused }, options, viewe
 }
 
 /** How far the import of a file is, and how to begin it, or to go on with it. */
-function useImport(csv: CsvText, options: ImportOptions, onRunning: (running: boolean) => void) {
+function useImport(csv: CsvText | null, options: ImportOptions, onRunning: (running: boolean) => void) {
   const t = useWords(invitationsWords);
   const [state, setState] = useState<State>({ parts: 0, counts: NOTHING, problems: [] });
   const { send } = useMutation<importingMutation>(IMPORT);
-  const all = parts(csv, PART);
+  const all = csv ? parts(csv, PART) : [];
+  const headLines = csv?.headLines ?? 0;
   const run = async () => {
     onRunning(true);
     let now = state;
     for (const part of all.slice(state.parts)) {
       const payload = await send({ ...options, text: part.text, dryRun: false });
       if (!succeeded(payload)) break; // a message has told it; the next press goes on here
-      const found = inTheFile(payload.problems, csv.headLines, part.records);
+      const found = inTheFile(payload.problems, headLines, part.line);
       now = { parts: now.parts + 1, counts: plus(now.counts, payload), problems: [...now.problems, ...found] };
       setState(now);
     }

@@ -9,11 +9,11 @@ import { invitationsWords } from "../words/invitations.ts";
 import { useWords } from "../words/words.ts";
 import type { InviteByFile_team$data, InviteByFile_team$key } from "./__generated__/InviteByFile_team.graphql";
 import type { importingMutation } from "./__generated__/importingMutation.graphql";
-import { type CsvText, divided } from "./csv.ts";
+import type { CsvText } from "./csv.ts";
 import { FileImport } from "./FileImport.tsx";
 import { HowTo } from "./HowTo.tsx";
 import { IMPORT, type ImportOptions } from "./importing.ts";
-import { type ImportProblem, malformed } from "./verdicts.ts";
+import { dividedAs, type ImportProblem } from "./verdicts.ts";
 
 const TEAM = graphql`
   fragment InviteByFile_team on Team {
@@ -39,7 +39,8 @@ interface Chosen {
 
 /** A file as Usher sees it. */
 export interface Checked {
-  readonly csv: CsvText;
+  /** Its rows. Null if Usher takes none of them, or others than can be shown. */
+  readonly csv: CsvText | null;
   readonly problems: readonly ImportProblem[];
   /** Whether Usher takes no row of it. */
   readonly refused: boolean;
@@ -92,7 +93,7 @@ function useCheck(chosen: Chosen | null, options: ImportOptions) {
     const payload = await dry.send({ ...options, file: null, dryRun: true }, { files: { [FILE]: chosen.file } });
     if (!payload) return null;
     const { problems, rows } = payload;
-    return { csv: divided(chosen.text, malformed(problems)), problems, refused: rows === 0 };
+    return { csv: rows === 0 ? null : dividedAs(chosen.text, rows, problems), problems, refused: rows === 0 };
   });
   return { choice, checked, checking: dry.pending };
 }

@@ -1,5 +1,4 @@
 import { graphql } from "react-relay";
-import type { CsvRecord } from "./csv.ts";
 import type { ImportProblem } from "./verdicts.ts";
 
 /** What a person chooses for all rows of a file. */
@@ -56,20 +55,15 @@ export function plus(one: Counts, other: Counts): Counts {
   };
 }
 
-/** Return the problems of a part of a file with the lines of the whole file. */
+/** Return the problems of a part of a file, whose first record begins in this line, with the lines of the file. */
 export function inTheFile(
   problems: readonly ImportProblem[],
   headLines: number,
-  records: readonly CsvRecord[],
+  first: number,
 ): readonly ImportProblem[] {
-  const lines = new Map<number, number>();
-  let at = headLines + 1;
-  for (const { line, text } of records) {
-    lines.set(at, line);
-    at += text.trimEnd().split(/\r\n|\r|\n/).length;
-  }
+  const above = first - headLines - 1;
   return problems.map((problem) => ({
     ...problem,
-    line: problem.line === null ? null : (lines.get(problem.line) ?? problem.line),
+    line: problem.line === null || problem.line <= headLines ? problem.line : problem.line + above,
   }));
 }

@@ -1,6 +1,6 @@
 // What an import says about each row of a file.
 import type { importingMutation, Reason } from "./__generated__/importingMutation.graphql";
-import { cell, type CsvText, separatorOf } from "./csv.ts";
+import { type CsvText, divided, written } from "./csv.ts";
 
 /** Why something about a row is worth knowing. */
 export type ImportReason = Reason;
@@ -15,6 +15,8 @@ export type Verdict = "invited" | "skipped" | "rejected";
 export interface Row {
   readonly line: number;
   readonly text: string;
+  /** Its cells, or null if its quotes do not match. */
+  readonly cells: readonly string[] | null;
   readonly verdict: Verdict;
   readonly problems: readonly ImportProblem[];
 }
@@ -31,9 +33,9 @@ function verdictOf(problems: readonly ImportProblem[]): Verdict {
 /** Return the rows of a file with their verdicts. */
 export function rowsOf({ records }: CsvText, problems: readonly ImportProblem[]): readonly Row[] {
   const byLine = Map.groupBy(problems, ({ line }) => line);
-  return records.map(({ line, text }) => {
+  return records.map(({ line, text, cells }) => {
     const own = byLine.get(line) ?? [];
-    return { line, text: text.trimEnd(), verdict: verdictOf(own), problems: own };
+    return { line, text, cells, verdict: verdictOf(own), problems: own };
   });
 }
 
@@ -42,16 +44,23 @@ export function ofTheFile({ headLines }: CsvText, problems: readonly ImportProbl
   return problems.filter(({ line }) => line === null || line <= headLines);
 }
 
-/** Return the lines of the records that Usher could not read. */
-export function malformed(problems: readonly ImportProblem[]): ReadonlySet<number> {
-  return new Set(problems.flatMap(({ line, reason }) => (reason === "MALFORMED" && line !== null ? [line] : [])));
+/** Return a text, of which Usher has read this many rows, divided as Usher did it; null if that is not known. */
+export function dividedAs(text: string, rows: number, problems: readonly ImportProblem[]): CsvText | null {
+  for (const csv of divided(text)) {
+    const lines = new Set(csv.records.map(({ line }) => line));
+    const isKnown = ({ line }: ImportProblem) => line === null || line <= csv.headLines || lines.has(line);
+    if (csv.records.length === rows && problems.every(isKnown)) return csv;
+  }
+  return null;
 }
 
-/** Return a file of the rows that were rejected, as they were, with a column that says why. */
-export function rejectsOf({ head }: CsvText, rows: readonly Row[], title: string, why: (row: Row) => string): string {
-  const separator = separatorOf(head);
+/** Return a file of the rows that were rejected, with a column that says why. One with wrong quotes is in one cell. */
+export function rejectsOf(csv: CsvText, rows: readonly Row[], title: string, why: (row: Row) => string): string {
+  const { header, preface, separator } = csv;
+  const line = (cells: readonly string[], last: string) =>
+    written([...cells, ...header.slice(cells.length).map(() => ""), last], separator);
   const lines = rows
     .filter(({ verdict }) => verdict === "rejected")
-    .map((row) => `${row.text}${separator}${cell(why(row))}`);
-  return `\uFEFF${[`${head.trimEnd()}${separator}${cell(title)}`, ...lines].join("\r\n")}\r\n`;
+    .map((row) => line(row.cells ?? [row.text], why(row)));
+  return `\uFEFF${[...preface, line(header, title), ...lines].join("\r\n")}\r\n`;
 }

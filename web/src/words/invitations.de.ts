@@ -96,6 +96,7 @@ export const words = {
     seats: "Vergebene Plätze",
     waiting: "Warten",
   },
+  unclear: "Usher teilt diese Datei in andere Zeilen, als diese Seite zeigen kann. Deshalb wird daraus niemand eingeladen. Speichern Sie sie in Ihrer Tabellenkalkulation noch einmal als CSV.",
   nothingToDo: "In der Datei ist niemand einzuladen.",
   reasons,
 } satisfies Like<typeof english>;

@@ -95,6 +95,7 @@ export const words = {
     seats: "Seats given",
     waiting: "Waiting",
   },
+  unclear: "Usher divides this file into other rows than this page can show, so nobody can be invited from it. Save it again as CSV in your spreadsheet.",
   nothingToDo: "The file has nobody to invite.",
   reasons,
 };
