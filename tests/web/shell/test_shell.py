@@ -218,3 +218,56 @@ async def test_a_person_switches_between_teams(company: Company, visit: Open, si
     await expect(navigation(tab.page).get_by_role("link", name="User Management")).to_have_count(0)
     await tab.page.go_back()
     await expect(navigation(tab.page).get_by_role("link", name="User Management")).to_be_visible()
+
+
+async def test_a_switch_never_leads_to_a_place_that_is_not_there(
+    company: Company, visit: Open, site_world: World
+) -> None:
+    other = await site_world.team()
+    manager = company.people[Role.CONTRACT_MANAGER]
+    await site_world.add_member(other, manager.id, Role.USER)
+    tab = await visit(manager)
+    for place, reached in [("people", "products"), ("reporting", "reporting")]:
+        await tab.open(f"/teams/{company.team}/{place}")
+        await tab.page.get_by_role("button", name="Choose another team").click()
+        await tab.page.get_by_role("menuitemradio", checked=False).click()
+        await tab.page.wait_for_url(f"**/teams/{other}/{reached}")
+        await tab.settled()
+        await expect(tab.page.get_by_role("heading", name="There is no such page")).to_have_count(0)
+
+
+async def test_the_search_never_opens_a_person_who_does_not_match(company: Company, visit: Open) -> None:
+    tab = await visit(company.people[Role.CONTRACT_MANAGER])
+    await tab.open(f"/teams/{company.team}/products")
+    await tab.page.keyboard.press("Control+k")
+    field = tab.page.get_by_role("combobox")
+    await field.fill(company.people[Role.USER].email)
+    await expect(tab.page.get_by_role("option")).to_have_count(1)
+
+    async def wait(route: Route) -> None:
+        await asyncio.sleep(1)
+        await route.continue_()
+
+    await tab.page.route("**/graphql", wait)
+    await field.fill("repzzz")
+    await tab.page.keyboard.press("Enter")
+    await expect(tab.page.get_by_role("option")).to_have_count(0)
+    assert tab.path == f"/teams/{company.team}/products"
+    await tab.settled()
+
+
+async def test_messages_go_on_their_own_after_one_is_dismissed_by_keyboard(company: Company, visit: Open) -> None:
+    tab = await visit(company.people[Role.CONTRACT_MANAGER])
+    await tab.page.clock.install()
+    await tab.open(f"/teams/{company.team}/settings")
+    name = tab.page.get_by_label("Name", exact=True)
+    messages = tab.page.get_by_role("status").filter(has_text="saved").locator(".toast")
+    for number in (1, 2):
+        await name.fill(f"Renamed {number} {company.team[-6:]}")
+        await tab.page.keyboard.press("Enter")
+        await expect(messages).to_have_count(number)
+    await messages.first.get_by_role("button", name="Dismiss").focus()
+    await tab.page.keyboard.press("Enter")
+    await expect(messages).to_have_count(1)
+    await tab.page.clock.fast_forward(15_000)
+    await expect(messages).to_have_count(0)

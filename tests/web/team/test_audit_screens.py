@@ -99,25 +99,18 @@ async def test_who_held_a_seat_on_a_day(company: Company, visit: Open, role: Rol
     await expect(tab.page.get_by_role("heading", name="Choose a product")).to_be_visible()
 
 
-@pytest.mark.parametrize("end", ["pause", "Enter"])
-async def test_a_day_is_typed_and_sent_once(company: Company, visit: Open, end: str) -> None:
+async def test_a_day_is_typed_digit_by_digit(company: Company, visit: Open) -> None:
     tab = await visit(company.people[Role.CONTRACT_MANAGER])
-    audit = f"/teams/{company.team}/settings/audit"
-    await tab.open(audit)
+    await tab.open(f"/teams/{company.team}/settings/audit")
     tab.operations()
-    since = tab.page.get_by_label("From the day")
-    await since.focus()
-    await tab.page.keyboard.type("01022026" if end == "pause" else "01020987", delay=60)
-    if end == "Enter":
-        assert tab.operations() == 0
-        await tab.page.keyboard.press("Enter")
-    day = "2026-02-01" if end == "pause" else "0987-02-01"
-    await tab.page.wait_for_url(f"**{audit}?since={day}")
+    day = tab.page.get_by_label("From the day")
+    await day.focus()
+    await tab.page.keyboard.type("02022001", delay=60)  # the day is the month, which comes first for some browsers
+    await tab.page.keyboard.press("Enter")
+    await tab.page.wait_for_url("**?since=2001-02-02")
     await tab.settled()
-    await expect(since).to_have_value(day)
+    await expect(day).to_have_value("2001-02-02")
     assert tab.operations() == 1
-    await tab.page.go_back()
-    await expect(since).to_have_value("")
 
 
 @pytest.mark.parametrize("query", [*BROKEN, "?on=0000-01-01&since=0000-01-01", "?on=9999-12-31&until=9999-12-31"])

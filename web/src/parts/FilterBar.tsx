@@ -29,17 +29,17 @@ export function FilterBar({ active, onClear, children }: BarProps) {
 }
 
 const PAUSE = 250;
+// A day is typed digit by digit, and each digit of the year makes another day.
+const PAUSE_IN_A_DAY = 800;
 
-/** Holds what is typed in a field. The list follows a moment after the person stops typing. */
-function useTyped(value: string, onChange: (value: string) => void) {
+/** Hold what is typed into a filter, and send it after a pause. */
+function useTyped(value: string, pause: number, onSend: (typed: string) => void) {
   const [typed, setTyped] = useState(value);
   const [followed, setFollowed] = useState(value);
-  const [sent, setSent] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   if (followed !== value) {
     // The address changed by Back, or by what was typed here. Only the former changes the field.
     setFollowed(value);
-    setSent(value);
     if (typed.trim() !== value) setTyped(value);
   }
   useEffect(
@@ -48,21 +48,19 @@ function useTyped(value: string, onChange: (value: string) => void) {
     },
     [],
   );
-  const send = (text: string) => {
-    clearTimeout(timer.current);
-    setSent(text);
-    onChange(text);
+  return {
+    typed,
+    type: (text: string) => {
+      setTyped(text);
+      clearTimeout(timer.current);
+      timer.current = setTimeout(onSend, pause, text.trim());
+    },
+    /** Send it now. */
+    send: () => {
+      clearTimeout(timer.current);
+      if (typed.trim() !== value) onSend(typed.trim());
+    },
   };
-  /** Take what is typed. If it is not whole yet, the list waits for `finish`. */
-  const type = (text: string, isWhole = true) => {
-    setTyped(text);
-    clearTimeout(timer.current);
-    if (isWhole) timer.current = setTimeout(send, PAUSE, text.trim());
-  };
-  const finish = () => {
-    if (typed !== sent) send(typed);
-  };
-  return { typed, type, finish };
 }
 
 interface SearchProps {
@@ -75,7 +73,7 @@ interface SearchProps {
 export function SearchBox({ label, value, onChange }: SearchProps) {
   const t = useWords(partsWords);
   const id = useId();
-  const { typed, type } = useTyped(value, onChange);
+  const { typed, type } = useTyped(value, PAUSE, onChange);
   return (
     <div className="filter search">
       <label htmlFor={id}>{label ?? t.search}</label>
@@ -136,10 +134,10 @@ interface DayProps {
   readonly onChange: (value: string | null) => void;
 }
 
-/** A filter by a day. A year that is typed is 0002 after its first digit: that one waits until the field is left. */
+/** A filter by a day. The list follows a moment after the person stops typing, or at once on Enter or on the way out. */
 export function FilterDay({ label, value, max, onChange }: DayProps) {
   const id = useId();
-  const { typed, type, finish } = useTyped(value ?? "", (day) => {
+  const { typed, type, send } = useTyped(value ?? "", PAUSE_IN_A_DAY, (day) => {
     onChange(day || null);
   });
   return (
@@ -152,11 +150,11 @@ export function FilterDay({ label, value, max, onChange }: DayProps) {
         value={typed}
         max={max}
         onChange={({ target }) => {
-          type(target.value, !target.validity.badInput && !target.value.startsWith("0"));
+          type(target.value);
         }}
-        onBlur={finish}
+        onBlur={send}
         onKeyDown={({ key }) => {
-          if (key === "Enter") finish();
+          if (key === "Enter") send();
         }}
       />
     </div>

@@ -16,32 +16,42 @@ export function Toasts() {
   const t = useWords(partsWords);
   const shown = useStore(toasts);
   const [paused, setPaused] = useState(false);
+  const pause = () => {
+    setPaused(true);
+  };
+  const goOn = () => {
+    setPaused(false);
+  };
+  const shownAs = (done: boolean) =>
+    shown
+      .filter(({ content }) => (content.kind === "done") === done)
+      // A button that goes away with the focus or the pointer on it tells nobody that they have left.
+      .map((toast) => <One key={toast.id} {...{ toast, paused }} onGone={goOn} />);
   return (
     // The listeners only stop the clock: nothing can be done with them.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <section
       className="toasts"
       aria-label={t.messages}
-      onPointerEnter={() => {
-        setPaused(true);
-      }}
-      onPointerLeave={() => {
-        setPaused(false);
-      }}
-      onFocus={() => {
-        setPaused(true);
-      }}
-      onBlur={() => {
-        setPaused(false);
-      }}
+      onPointerEnter={pause}
+      onPointerMove={pause}
+      onPointerLeave={goOn}
+      onFocus={pause}
+      onBlur={goOn}
     >
-      <div role="status">{shown.map((toast) => toast.content.kind === "done" && <One key={toast.id} {...{ toast, paused }} />)}</div>
-      <div role="alert">{shown.map((toast) => toast.content.kind !== "done" && <One key={toast.id} {...{ toast, paused }} />)}</div>
+      <div role="status">{shownAs(true)}</div>
+      <div role="alert">{shownAs(false)}</div>
     </section>
   );
 }
 
-function One({ toast: { id, content }, paused }: { readonly toast: Toast; readonly paused: boolean }) {
+interface OneProps {
+  readonly toast: Toast;
+  readonly paused: boolean;
+  readonly onGone: () => void;
+}
+
+function One({ toast: { id, content }, paused, onGone }: OneProps) {
   const t = useWords(partsWords);
   const texts = useErrorTexts();
   const stays = paused || content.kind !== "done";
@@ -52,6 +62,10 @@ function One({ toast: { id, content }, paused }: { readonly toast: Toast; readon
       clearTimeout(timer);
     };
   }, [id, stays]);
+  const close = () => {
+    dismiss(id);
+    onGone();
+  };
   return (
     <div className={`toast ${content.kind}`}>
       <p>
@@ -63,7 +77,7 @@ function One({ toast: { id, content }, paused }: { readonly toast: Toast; readon
         <Button
           look="plain"
           onClick={() => {
-            dismiss(id);
+            close();
             content.undo?.();
           }}
         >
@@ -74,9 +88,7 @@ function One({ toast: { id, content }, paused }: { readonly toast: Toast; readon
         look="plain"
         icon="close"
         label={t.dismiss}
-        onClick={() => {
-          dismiss(id);
-        }}
+        onClick={close}
       />
     </div>
   );

@@ -156,15 +156,18 @@ function matches(text: string, typed: string): boolean {
   return normal(text).includes(normal(typed.trim()));
 }
 
-function optionsOf(found: PaletteQuery$data | null, teamId: string | null, typed: string): readonly Option[] {
+function optionsOf(found: Found | null, teamId: string | null, typed: string): readonly Option[] {
   if (!found || teamId === null || typed.trim() === "") return [];
-  const people = (found.team?.members.nodes ?? []).map(({ id, user }) => ({
-    id,
-    kind: "people" as const,
-    text: user.email === null ? user.name : `${user.name} · ${user.email}`,
-    href: member.href({ team: teamId, member: id }),
-  }));
-  const products = found.products.nodes
+  const people = (found.data.team?.members.nodes ?? [])
+    .map(({ id, user }) => ({
+      id,
+      kind: "people" as const,
+      text: user.email === null ? user.name : `${user.name} · ${user.email}`,
+      href: member.href({ team: teamId, member: id }),
+    }))
+    // Until the answer for a new text comes, those found for the text before stay only if they match the new one.
+    .filter(({ text }) => found.typed === typed.trim() || matches(text, typed));
+  const products = found.data.products.nodes
     .filter(({ name }) => matches(name, typed))
     .map(({ id, name }) => ({ id, kind: "products" as const, text: name, href: productsRoute.href({ team: teamId }) }));
   return [...people, ...products];
@@ -192,15 +195,23 @@ const search = graphql`
   }
 `;
 
+/** What was found, and for which text. */
+interface Found {
+  readonly typed: string;
+  readonly data: PaletteQuery$data;
+}
+
 /** Search the graph a moment after the person stops typing. */
-function useFound(teamId: string | null, typed: string): PaletteQuery$data | null {
-  const [found, setFound] = useState<PaletteQuery$data | null>(null);
+function useFound(teamId: string | null, typed: string): Found | null {
+  const [found, setFound] = useState<Found | null>(null);
   useEffect(() => {
     if (teamId === null || typed === "") return;
     let subscription: { unsubscribe: () => void } | null = null;
     const timer = setTimeout(() => {
       subscription = fetchQuery<PaletteQuery>(environment, search, { team: teamId, search: typed }).subscribe({
-        next: setFound,
+        next: (data) => {
+          setFound({ typed, data });
+        },
         // The pages can still be chosen. Why Usher did not answer, the banner says.
         error: () => {
           setFound(null);

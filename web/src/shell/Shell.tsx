@@ -6,7 +6,7 @@ import { Link } from "../router/Link.tsx";
 import { shellWords } from "../words/shell.ts";
 import { useWords, withWords } from "../words/words.ts";
 import type { Shell_query$key } from "./__generated__/Shell_query.graphql";
-import { type Destination, useDestinations } from "./destinations.ts";
+import { type Destination, destinationsOf } from "./destinations.ts";
 import icon from "./icon.svg";
 import { Navigation } from "./Navigation.tsx";
 import { PersonMenu } from "./PersonMenu.tsx";
@@ -49,7 +49,7 @@ export function Shell({ query, teamId, pathname, children }: Props) {
   const { viewer } = useFragment(fragment, query);
   const teams = (viewer?.teams.edges ?? []).map(({ node }) => node);
   const team = presentTeam(teams, teamId);
-  const places = useDestinations(team);
+  const places = destinationsOf(team);
   useEffect(() => {
     if (team) rememberTeam(team.id);
   }, [team]);

@@ -1,5 +1,5 @@
 // Where the navigation leads, and which of it a person sees in a team. What they may do there, Usher's policy decides.
-import { graphql, useFragment } from "react-relay";
+import { graphql, readInlineData } from "react-relay";
 import { billing } from "../billing/routes.ts";
 import { products } from "../catalogue/routes.ts";
 import { explorer } from "../explorer/routes.ts";
@@ -17,22 +17,22 @@ export interface Destination {
   readonly href: string;
 }
 
+// Read inline, because the way to another team asks for the places of a team that is not shown.
+const fragment = graphql`
+  fragment destinations_team on Team @inline {
+    id
+    viewerRole
+    secondFactorMissing
+    viewerCan(actions: [POOLS_READ, AUDIT_READ, TOKENS_CREATE]) {
+      action
+      allowed
+    }
+  }
+`;
+
 /** Return the places that the viewer sees in a team; without a team, those of the person. */
-export function useDestinations(of: destinations_team$key | null): readonly Destination[] {
-  const team = useFragment(
-    graphql`
-      fragment destinations_team on Team {
-        id
-        viewerRole
-        secondFactorMissing
-        viewerCan(actions: [POOLS_READ, AUDIT_READ, TOKENS_CREATE]) {
-          action
-          allowed
-        }
-      }
-    `,
-    of,
-  );
+export function destinationsOf(of: destinations_team$key | null): readonly Destination[] {
+  const team = of && readInlineData(fragment, of);
   const places: Destination[] = [];
   const add = (id: Destination["id"], href: string) => places.push({ id, href });
   if (team) {
