@@ -67,5 +67,5 @@ async def test_what_somebody_else_did_meanwhile_is_not_offered_to_undo(
     await expect(access(other)).to_contain_text("No seat")
     await other.settled()
     await press(tab, "Unassign")
-    await expect(tab.page.get_by_role("status").filter(has_text="has no seat of Product any more")).to_be_visible()
+    await expect(tab.page.get_by_role("status").filter(has_text="has no seat of Product")).to_be_visible()
     await expect(tab.page.get_by_role("button", name="Undo")).to_have_count(0)
