@@ -91,6 +91,7 @@ class UserErrorCode(Notice):
     """Why a mutation did not make a change, or did not need to make it.
 
     A code that is only information says that the state is already as requested, or does not change. It stops nothing.
+    Of a person, you hear it only if you may read this state: groups and roles by `members:read`, seats by `seats:read`.
     """
 
     ACCOUNT_UNVERIFIED = (

@@ -25,6 +25,7 @@ from resolvers.core.member_lists import (
     require_same_people,
 )
 from resolvers.core.mutations import Change, mutation
+from resolvers.core.prior_states import told_in_rows
 from resolvers.groups.group_members import losing_seats, replace_members
 from resolvers.groups.groups import locked_group
 from resolvers.groups.seat_giving import FREED, PROMOTED, SEATS, WAITS, may_give, with_rows
@@ -112,7 +113,8 @@ async def add_group_members(change: Change, input: AddGroupMembersInput) -> AddG
     joining = named.outside
     if joining and await given_products.ids_of_groups(change.connection, group.team_id, [group.id]):
         may_give(change, group.team_id, joining)
-    information = errors_in_rows(named.places, named.inside, UserErrorCode.ALREADY_IN_GROUP, IN_GROUP)
+    about = (change, group.team_id, named.places, named.inside)
+    information = told_in_rows(*about, UserErrorCode.ALREADY_IN_GROUP, IN_GROUP)
     if await _is_stopped(change, group, input, named, payload.errors, information) or not joining:
         return payload
     outcome = await replace_members(change, group, joining, [], [], input.mode)
@@ -140,7 +142,8 @@ async def remove_group_members(change: Change, input: RemoveGroupMembersInput) -
     named = await _named(change, group, input, payload.errors)
     leaving = named.inside
     losing = await losing_seats(change, group, leaving)
-    information = errors_in_rows(named.places, named.outside, UserErrorCode.ALREADY_OUT_OF_GROUP, OUT_OF_GROUP)
+    about = (change, group.team_id, named.places, named.outside)
+    information = told_in_rows(*about, UserErrorCode.ALREADY_OUT_OF_GROUP, OUT_OF_GROUP)
     if await _is_stopped(change, group, input, named, payload.errors, information) or not leaving:
         return payload
     outcome = await replace_members(change, group, [], leaving, losing, input.mode)

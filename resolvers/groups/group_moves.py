@@ -25,6 +25,7 @@ from resolvers.core.member_lists import (
     require_same_people,
 )
 from resolvers.core.mutations import Change, mutation
+from resolvers.core.prior_states import told_in_rows
 from resolvers.groups.groups import locked_group
 from resolvers.groups.seat_giving import (
     FREED,
@@ -44,7 +45,7 @@ from resolvers.groups.seat_giving import (
 
 SAME_GROUP = "`fromGroupId` and `toGroupId` name the same group; name two groups of one team."
 NOT_THERE = "This person is not in the group that people leave, so they cannot be moved out of it."
-THERE_ALREADY = "This person is already in the group to which people move, and not in the other one."
+THERE = "This person is already in the group to which people move, and not in the other one."
 
 
 @dataclass(kw_only=True)
@@ -121,7 +122,7 @@ async def move_group_members(change: Change, input: MoveGroupMembersInput) -> Mo
     payload.errors += errors_in_rows(asked, asked.keys() - known.keys(), UserErrorCode.NOT_FOUND, NO_MEMBER)
     payload.errors += errors_in_rows(asked, others - there, UserErrorCode.NOT_IN_GROUP, NOT_THERE)
     stopped = bool(payload.errors) and input.mode is BulkMode.ALL_OR_NOTHING
-    payload.errors += errors_in_rows(asked, others & there, UserErrorCode.ALREADY_IN_GROUP, THERE_ALREADY)
+    payload.errors += told_in_rows(change, source.team_id, asked, others & there, UserErrorCode.ALREADY_IN_GROUP, THERE)
     if stopped or not people:
         return payload
     outcome = await _move(change, move, input.mode)

@@ -26,6 +26,7 @@ from resolvers.core.member_lists import (
 )
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation, performs
+from resolvers.core.prior_states import may_tell, told_in_rows
 from resolvers.people.members import LAST_MANAGER, MEMBER, members_among
 
 ALREADY = "This person already has this role."
@@ -85,8 +86,9 @@ async def change_role(change: Change, input: ChangeRoleInput) -> ChangeRolePaylo
         return ChangeRolePayload(errors=[UserError(UserErrorCode.LAST_CONTRACT_MANAGER, LAST_MANAGER, ["userId"])])
     member_ids = await _give(change, team.id, before, input.role)
     payload = ChangeRolePayload(member_ids[input.user_id])
-    if before[input.user_id] is input.role:
-        payload.errors.append(UserError(UserErrorCode.ALREADY_IN_ROLE, ALREADY, ["role"]))
+    code = UserErrorCode.ALREADY_IN_ROLE
+    if before[input.user_id] is input.role and may_tell(change, code, team.id, input.user_id):
+        payload.errors.append(UserError(code, ALREADY, ["role"]))
     return payload
 
 
@@ -113,7 +115,7 @@ async def change_roles(change: Change, input: ChangeRolesInput) -> ChangeRolesPa
     payload.errors += errors_in_rows(asked, last_managers, UserErrorCode.LAST_CONTRACT_MANAGER, LAST_MANAGER)
     stopped = bool(payload.errors) and input.mode is BulkMode.ALL_OR_NOTHING
     already = [user_id for user_id, role in before.items() if role is input.role]
-    payload.errors += errors_in_rows(asked, already, UserErrorCode.ALREADY_IN_ROLE, ALREADY)
+    payload.errors += told_in_rows(change, team.id, asked, already, UserErrorCode.ALREADY_IN_ROLE, ALREADY)
     changing = {one: role for one, role in before.items() if one not in {*already, *last_managers}}
     if stopped or not changing:
         return payload

@@ -35,6 +35,7 @@ from resolvers.core.member_lists import (
     lookup_facts,
 )
 from resolvers.core.mutations import Change, StartOver, mutation
+from resolvers.core.prior_states import told_in_rows
 from resolvers.seats.pools import POOL
 
 # The team of the locked members, locked as `waiting_list.lock_for_freeing` does.
@@ -131,8 +132,8 @@ async def assign_seats(change: Change, input: AssignSeatsInput) -> AssignSeatsPa
         people, given.unserved, UserErrorCode.NO_SEAT_LEFT, "No seat of this product is left."
     )
     message = "This person already holds a seat of this product."
-    holders = {seat.holder_id for seat in given.already_held}
-    payload.errors += errors_in_rows(people, holders, UserErrorCode.ALREADY_ASSIGNED, message)
+    about = (change, input.team_id, people, {seat.holder_id or "" for seat in given.already_held})
+    payload.errors += told_in_rows(*about, UserErrorCode.ALREADY_ASSIGNED, message)
     payload.errors += [_waiting(wait, people[wait.user_id]) for wait in given.waiting]
     payload.seats, payload.already_held, payload.waits = given.seats, given.already_held, given.waiting
     payload.note_given(*pool, given)
@@ -164,9 +165,8 @@ async def unassign_seats(change: Change, input: UnassignSeatsInput) -> UnassignS
     ended, withdrawn, promoted = await _end(change, input, list(people))
     waited = {one.user_id for one in withdrawn}
     without = set(people) - {one.user_id for one in ended} - waited
-    payload.errors += errors_in_rows(
-        people, without, UserErrorCode.NOT_ASSIGNED, "This person holds no seat of this product."
-    )
+    about = (change, input.team_id, people, without)
+    payload.errors += told_in_rows(*about, UserErrorCode.NOT_ASSIGNED, "This person holds no seat of this product.")
     payload.errors += await _source_remains(change, people, [one for one in ended if not one.freed])
     now = {seat.id: seat for seat in promoted}
     freed = [SeatRow(one.seat_id, input.team_id, one.product_id, None, None) for one in ended if one.freed]

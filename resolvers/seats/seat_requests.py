@@ -30,6 +30,7 @@ from resolvers.core.loaders import Loading
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation, performs, require_row
 from resolvers.core.node_kinds import Abilities, NodeKind
+from resolvers.core.prior_states import may_tell
 from resolvers.core.relations import one
 from resolvers.core.relay import BY_ID, EdgeRow
 
@@ -193,9 +194,10 @@ async def _grant(change: Change, request: RequestRow, reply: str | None, mode: B
         return AnswerRequestPayload(request.id, errors=[UserError(UserErrorCode.NO_SEAT_LEFT, message)])
     payload = AnswerRequestPayload(request.id, next(iter(given.seats), None), next(iter(given.waiting), None))
     payload.note_given(*pool, given)
-    if given.already_held:
+    code = UserErrorCode.ALREADY_ASSIGNED
+    if given.already_held and may_tell(change, code, request.team_id, request.user_id):
         message = "The asker already holds a seat of this product."
-        payload.errors.append(UserError(UserErrorCode.ALREADY_ASSIGNED, message))
+        payload.errors.append(UserError(code, message))
     if (wait := payload.wait) is not None:
         message = f"No seat of this product is left; the asker is on the waiting list, at position {wait.position}."
         payload.errors.append(UserError(UserErrorCode.WAITING, message))
