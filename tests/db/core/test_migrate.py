@@ -175,7 +175,7 @@ async def test_an_empty_database_is_not_current_and_a_migrated_one_is(empty: Dat
 
 
 async def test_a_database_that_ran_both_revisions_under_their_former_numbers_is_upgraded(empty: Database) -> None:
-    await migrate.upgrade(empty)
+    await migrate.upgrade(empty, "0024")
     first = await catalogue(empty, COLUMNS, CONSTRAINTS)
     # The last one of them was 0023.
     await fetch_rows(empty, "update alembic_version set version_num = '0023'")
