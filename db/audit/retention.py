@@ -60,13 +60,12 @@ _ACCOUNTS = (
 )
 
 
-def _delete(one: Retention) -> Statement[int]:
+def _delete(one: Retention) -> str:
     which = (_ACCOUNTS if one.by_account else _ROWS).format(table=one.table, condition=one.condition)
-    delete = f"with gone as (delete from {one.table} where {which} returning 1) select count(*) from gone"  # noqa: S608 - constants
-    return Statement(f"delete_expired_{one.table}", int, text(delete))
+    return f"with gone as (delete from {one.table} where {which} returning 1) select count(*) from gone"  # noqa: S608 - constants
 
 
-DELETE_EXPIRED = {one.table: _delete(one) for one in RETENTIONS}
+DELETE_EXPIRED = {one.table: Statement(f"delete_expired_{one.table}", int, text(_delete(one))) for one in RETENTIONS}
 
 
 async def delete_expired(connection: Connection, table: str) -> int:

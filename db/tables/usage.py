@@ -25,8 +25,9 @@ class SeatUsage(Base):
     __table_args__ = (
         PrimaryKeyConstraint("team_id", "seat_id", "user_id", "day"),
         ForeignKeyConstraint(["team_id", "seat_id"], ["seats.team_id", "seats.id"]),
-        # It finds the last use of a person in a team.
-        Index(None, "team_id", "user_id", "last_used_at"),
+        # It finds the last use of a person in a team. If it began with the team, PostgreSQL would take it for the usage
+        # of one seat, too, and read all days of the person.
+        Index(None, "user_id", "last_used_at", postgresql_include=["team_id"]),
         CheckConstraint("minutes between 0 and 1440", name="minutes"),
         CheckConstraint("sessions > 0", name="sessions"),
     )

@@ -1,6 +1,7 @@
 """Logs: one JSON object per line on standard error. They never hold queries, variables, headers or SQL parameters."""
 
 import asyncio
+import io
 import json
 import logging
 import sys
@@ -44,6 +45,9 @@ class Lines:
 
 def configure() -> None:
     """Write the records of structlog and of the libraries to standard error as JSON."""
+    if isinstance(sys.stderr.buffer, io.RawIOBase):
+        # Images of containers set PYTHONUNBUFFERED, and then each write would be a system call.
+        sys.stderr = open(sys.stderr.fileno(), "w", buffering=1, errors="backslashreplace", closefd=False)  # noqa: SIM115 - open until the process ends
     shared: list[structlog.typing.Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from uuid import uuid4
 
 from db.embedded import pidfile
 from gateway.runtime.settings import ROOT
@@ -92,6 +93,20 @@ class Run:
     def workers(self) -> list[int]:
         """The process ids of its workers; empty if it has only one."""
         return [pid for pid, parent, command in processes() if parent == self.process.pid and "spawn_main" in command]
+
+    def written_log(self) -> str:
+        """All that it logged until now, in its one worker. Log lines wait in memory for a moment.
+
+        It logs a request after it answered it, so a marker of its own stands behind all lines before.
+        """
+        marker = f"marker-{uuid4().hex}"
+        connection = HTTPConnection("127.0.0.1", int(self.port), timeout=READY_SECONDS)
+        headers = {"content-type": "application/json", "x-request-id": marker}
+        connection.request("POST", "/graphql", b'{"query": "{ __typename }"}', headers)
+        connection.getresponse().read()
+        connection.close()
+        wait_for(lambda: marker in self.err.read_text())
+        return "".join(line for line in self.err.read_text().splitlines(keepends=True) if "marker-" not in line)
 
     def wait_healthy(self) -> None:
         """Wait until it serves."""

@@ -22,6 +22,9 @@ OLD_CODES = "update recovery_codes c set created_at = u.created_at from users u 
 
 def upgrade() -> None:
     """Upgrade to this revision."""
+    # This revision was 0023 once, after one that was 0024. A database of that time has the columns already.
+    if any(column["name"] == "second_factor_since" for column in sa.inspect(op.get_bind()).get_columns("users")):
+        return
     op.add_column("users", sa.Column("second_factor_since", sa.DateTime(timezone=True), nullable=True))
     op.execute(SINCE)
     created = sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False)

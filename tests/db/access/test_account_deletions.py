@@ -49,7 +49,7 @@ async def test_the_address_in_a_mail_that_is_queued_meanwhile_is_erased_too(worl
             await telling.commit()
             await work
             await deleting.commit()
-    assert await queued(world, ada.id) == [{"user_id": ada.id, "event": mail.event, "email": None}]
+    assert await queued(world, ada.id) == [{"user_id": ada.id, "event": mail.event, "email": None, "token_id": None}]
 
 
 async def test_no_session_begins_for_a_deleted_account(world: World) -> None:

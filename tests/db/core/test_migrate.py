@@ -174,6 +174,16 @@ async def test_an_empty_database_is_not_current_and_a_migrated_one_is(empty: Dat
     assert await migrate.is_current(empty)
 
 
+async def test_a_database_that_ran_both_revisions_under_their_former_numbers_is_upgraded(empty: Database) -> None:
+    await migrate.upgrade(empty, "0024")
+    first = await catalogue(empty, COLUMNS, CONSTRAINTS)
+    # The last one of them was 0023.
+    await fetch_rows(empty, "update alembic_version set version_num = '0023'")
+    await migrate.upgrade(empty)
+    assert await migrate.is_current(empty)
+    assert await catalogue(empty, COLUMNS, CONSTRAINTS) == first
+
+
 async def test_a_second_upgrade_keeps_the_rows(empty: Database) -> None:
     await migrate.upgrade(empty)
     await fetch_rows(empty, "insert into teams (id, name) values ('team_1', 'Kept')")

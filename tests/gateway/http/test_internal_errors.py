@@ -48,7 +48,7 @@ async def over_http(run: Run) -> AsyncIterator[Client]:
 
 def logged(run: Run, answer: Answer) -> list[dict[str, Any]]:
     """Return the log records of the request with this answer."""
-    lines = [json.loads(line) for line in run.err.read_text().splitlines()]
+    lines = [json.loads(line) for line in run.written_log().splitlines()]
     return [line for line in lines if line.get("request_id") == answer.headers["x-request-id"]]
 
 
@@ -79,7 +79,7 @@ async def test_no_secret_is_logged(run: Run, over_http: Client, its_world: World
     for bearer in (secret, session, secret[:-1], f"{session}x", "usher_session_made_up"):
         await over_http("{ teams { nodes { id } } }", bearer)
     await over_http.post({"query": "{"}, {"cookie": f"usher_session={session}"})
-    log = run.err.read_text() + run.out.read_text()
+    log = run.written_log() + run.out.read_text()
     # Without a mail server, the terminal also shows the recipient of each mail, in a line that is no line of the log.
     assert not [line for line in log.splitlines() if "Grace" in line and not line.startswith("Mail to ")]
     assert log.count('"request"') > 5
@@ -111,7 +111,7 @@ async def test_a_failing_statement_is_masked_and_its_values_stay_out_of_the_log(
     assert (broken["event"], broken["level"], broken["sqlstate"]) == ("database_error", "error", "23514")
     assert broken["statement"] == "create_sign_up"
     assert request["event"] == "request"
-    log = run.err.read_text()
+    log = run.written_log()
     for word in ("Eve", "Hopper", "argon2", "Failing row", PASSWORD):
         assert word not in log
 
@@ -134,7 +134,7 @@ async def test_a_failure_before_the_operation_is_masked_and_logged_without_varia
     assert (raised["exc_type"], raised["exc_value"]) == ("ValueError", "'wizard' is not a valid Role")
     assert raised["frames"]
     assert not any(frame.get("locals") for frame in raised["frames"])
-    assert someone.secret not in run.err.read_text()
+    assert someone.secret not in run.written_log()
 
 
 async def test_a_lost_connection_to_the_database_is_reported_and_opened_again(
@@ -148,7 +148,7 @@ async def test_a_lost_connection_to_the_database_is_reported_and_opened_again(
     assert answer.status in {200, 503}
     assert answer.codes in ([], ["UNAVAILABLE"])
     assert (await over_http("{ viewer { id } }", someone.secret)).data == {"viewer": {"id": someone.id}}
-    assert someone.secret not in run.err.read_text()
+    assert someone.secret not in run.written_log()
 
 
 @pytest.mark.parametrize("chunked", [False, True])
@@ -173,17 +173,17 @@ async def test_a_client_that_disconnects_is_not_logged_as_an_error(run: Run, ove
     with socket.create_connection((host, int(port))) as connection:
         connection.sendall(f"{head}content-type: application/json\r\ncontent-length: 100\r\n\r\n{{".encode())
     assert (await over_http("{ __typename }")).status == 200
-    lines = [json.loads(line) for line in run.err.read_text().splitlines()]
+    lines = [json.loads(line) for line in run.written_log().splitlines()]
     assert [line["level"] for line in lines if line.get("request_id") == "hung-up"] in ([], ["info"])
 
 
 async def test_a_malformed_form_is_one_line_in_the_log(run: Run, over_http: Client) -> None:
-    before = len(run.err.read_text().splitlines())
+    before = len(run.written_log().splitlines())
     headers = {"content-type": "multipart/form-data; boundary=x", "usher-require-preflight": "1"}
     body = b"--x\r\nsecret header\r\n--x--\r\n"
     response = await over_http.http.post("/graphql", content=body, headers=headers)
     assert response.json()["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT"}
-    (line,) = run.err.read_text().splitlines()[before:]
+    (line,) = run.written_log().splitlines()[before:]
     assert json.loads(line)["request_id"] == response.headers["x-request-id"]
 
 

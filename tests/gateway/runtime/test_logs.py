@@ -3,8 +3,11 @@
 import asyncio
 import io
 import json
+import os
 import subprocess
 import sys
+
+import pytest
 
 from gateway.runtime.logs import FLUSH_SECONDS, Lines
 from gateway.runtime.settings import ROOT
@@ -26,6 +29,32 @@ def test_values_that_orjson_cannot_write_are_logged_too() -> None:
     assert (plain["event"], plain["ms"], plain["level"]) == ("plain", 1.5, "info")
     assert (odd["event"], odd["half"], odd["large"]) == ("odd", "\ud800", 2**70)
     assert library["event"] == "half: \ud800"
+
+
+BURST = """
+import asyncio, os, sys
+import structlog
+from gateway.runtime import logs
+logs.configure()
+async def serve():
+    structlog.get_logger().info("one")
+    os.write(2, b"meanwhile\\n")
+    structlog.get_logger().info("two")
+    logs.flush()
+    structlog.get_logger().info("three")
+asyncio.run(serve())
+"""
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_lines_wait_in_memory_with_and_without_pythonunbuffered(unbuffered: str) -> None:
+    given = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    done = subprocess.run(  # noqa: S603 - the tests' own arguments, no shell
+        [sys.executable, "-c", BURST], cwd=ROOT, env=given, capture_output=True, text=True, check=True
+    )
+    meanwhile, *lines = done.stderr.splitlines()
+    assert meanwhile == "meanwhile"
+    assert [json.loads(line)["event"] for line in lines] == ["one", "two", "three"]
 
 
 class Counting(io.BytesIO):

@@ -9,7 +9,7 @@ import strawberry
 from graphql import GraphQLObjectType, get_named_type
 from strawberry.types.private import is_private
 
-from db.seats.seats import SeatRow
+from db.groups.groups import GroupRow
 from domain.problems import UserError, UserErrorCode
 from schema.build import Schema
 from schema.core.fields import OUTPUT_FIELDS, expose
@@ -17,13 +17,15 @@ from schema.core.payloads import payload
 from schema.core.refs import TYPE_OF_ROW
 from schema.core.shortcuts import instances
 
+SEEN = " Only what you may see."
+
 
 @dataclass(kw_only=True)
 class SwapSeatsPayload:
     """The seats that were swapped."""
 
-    seats: list[SeatRow] = field(default_factory=list, metadata={"description": "Both seats."})
-    last: SeatRow | None = None
+    groups: list[GroupRow] = field(default_factory=list, metadata={"description": "Both groups."})
+    last: GroupRow | None = None
     team_id: strawberry.Private[str]
     swapped_id: strawberry.ID | None = None
     errors: list[UserError] = field(default_factory=list)
@@ -75,9 +77,9 @@ def test_a_payload_is_published_with_the_fields_of_its_dataclass() -> None:
     assert '''
 """The seats that were swapped."""
 type SwapSeatsPayload {
-  """Both seats."""
-  seats: [Seat!]!
-  last: Seat
+  """Both groups."""
+  groups: [Group!]!
+  last: Group
 
   """The team of both seats."""
   team: String!
@@ -118,18 +120,26 @@ def test_every_mutation_publishes_the_dataclass_that_it_returns(schema: Schema) 
         assert plain(type_, returned) == described(returned)
 
 
-def plain(type_: GraphQLObjectType, returned: Any) -> list[tuple[str, str | None]]:
-    """The fields of a type that show fields of the dataclass as they are, each with its description."""
-    declared = [(one.extensions["strawberry-definition"], one.description) for one in type_.fields.values()]
-    shown = ((one.python_name, description) for one, description in declared if one.base_resolver is None)
-    return [one for one in shown if not isinstance(getattr(returned, one[0], None), property)]
+def plain(type_: GraphQLObjectType, returned: Any) -> list[tuple[str, str]]:
+    """The fields of a type that show fields of the dataclass, each with its description.
+
+    Those with seats or waits show only what the actor may see, and say so.
+    """
+    names = {one.name for one in fields(returned)}
+    found = []
+    for field_ in type_.fields.values():
+        one, description = field_.extensions["strawberry-definition"], field_.description or ""
+        as_it_is = one.base_resolver is None and not isinstance(getattr(returned, one.python_name, None), property)
+        if as_it_is or (one.python_name in names and description.endswith(SEEN)):
+            found.append((one.python_name, description.removesuffix(SEEN)))
+    return found
 
 
-def described(returned: Any) -> list[tuple[str, str | None]]:
+def described(returned: Any) -> list[tuple[str, str]]:
     """The fields of a dataclass that must be published, each with its description."""
     hints = get_type_hints(returned, include_extras=True)
     return [
-        (one.name, one.metadata.get("description") or OUTPUT_FIELDS.get(one.name))
+        (one.name, one.metadata.get("description") or OUTPUT_FIELDS[one.name])
         for one in fields(returned)
         if not is_private(hints[one.name])
     ]

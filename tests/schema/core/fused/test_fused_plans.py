@@ -80,3 +80,6 @@ async def test_no_large_table_is_read_as_a_whole(
     [plan] = json.loads(record[0])
     read = {node["Relation Name"] for node in nodes(plan["Plan"]) if node["Node Type"] == "Seq Scan"}
     assert read & LARGE == set()
+    # The usage of a seat is found by its whole key: an index that begins with the holder reads all of their days.
+    found = {node.get("Index Name") for node in nodes(plan["Plan"]) if node.get("Relation Name") == "seat_usage"}
+    assert found <= {"pk_seat_usage"}
