@@ -13,11 +13,9 @@ from gateway.http.credentials import SESSION_COOKIE
 from gateway.runtime.settings import ROOT
 from resolvers.access import passwords
 from tests.support import doc_pages
-from tests.support.browser import chromium
+from tests.support.site import chromium
 from tests.support.process import running
 from tests.support.world import World
-
-pytestmark = pytest.mark.slow
 
 AUTHENTICATOR = {
     "protocol": "ctap2",

@@ -12,10 +12,8 @@ from playwright.async_api import Browser, ConsoleMessage, Page, Request, expect
 
 from gateway.runtime.settings import ROOT
 from tests.support import doc_pages
-from tests.support.browser import chromium
+from tests.support.site import chromium
 from tests.support.process import Run, running
-
-pytestmark = pytest.mark.slow
 
 SIGN_IN = """mutation ByCookie {
   signIn(input: { email: "carl.coordinator@lumen.example", password: "carl-demo-password", delivery: COOKIE }) {
