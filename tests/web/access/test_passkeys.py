@@ -13,8 +13,8 @@ from gateway.http.credentials import SESSION_COOKIE
 from gateway.runtime.settings import ROOT
 from resolvers.access import passwords
 from tests.support import doc_pages
-from tests.support.site import chromium
 from tests.support.process import running
+from tests.support.site import chromium
 from tests.support.world import World
 
 AUTHENTICATOR = {

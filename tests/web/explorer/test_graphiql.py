@@ -12,8 +12,8 @@ from playwright.async_api import Browser, ConsoleMessage, Page, Request, expect
 
 from gateway.runtime.settings import ROOT
 from tests.support import doc_pages
-from tests.support.site import chromium
 from tests.support.process import Run, running
+from tests.support.site import chromium
 
 SIGN_IN = """mutation ByCookie {
   signIn(input: { email: "carl.coordinator@lumen.example", password: "carl-demo-password", delivery: COOKIE }) {
