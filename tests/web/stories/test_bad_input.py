@@ -68,10 +68,13 @@ async def test_the_person_of_an_open_dialog_has_gone_meanwhile(
 ) -> None:
     person = await site_world.member(company.team)
     member = await site_world.member_id(company.team, person.id)
+    await site_world.group(company.team, "Drawing")
     tab = await visit(company.people[Role.CONTRACT_MANAGER])
     await tab.open(f"/teams/{company.team}/people/members/{member}?dialog={dialog}")
     shown = tab.page.get_by_role("dialog").or_(tab.page.get_by_role("alertdialog"))
     await expect(shown).to_be_visible()
+    if dialog == "groups":
+        await shown.get_by_label("Drawing").check()
     await site_world.leave(company.team, person.id)
     await shown.get_by_role("button", name=button).click()
     await expect(
