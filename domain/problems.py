@@ -6,6 +6,7 @@ Problem                 an error of the request: a GraphQL error with `extension
 ├── Forbidden           the policy denies an action on something that the actor may read
 │   ├── SecondFactorMissing the team requires a second factor for it
 │   └── MissingScope    a partner token lacks the scope of the action, whatever the row is
+├── PersonDiffers       the request is for another person than the one who is signed in
 ├── NotFound            the object does not exist, or the actor may not read it; both give the same answer
 ├── KeyReused           the idempotency key was used before, for another request
 ├── Unavailable         Usher is too busy; the same request may succeed later
@@ -42,6 +43,18 @@ class InvalidCredential(Unauthenticated):
 
     def __init__(self, fault: CredentialFault) -> None:
         super().__init__(fault.description, {"reason": fault.name})
+
+
+class PersonDiffers(Problem):
+    """The request names a person as whom alone it may run, and its credential is not that person's."""
+
+    code = "PERSON_DIFFERS"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else is signed in than the person whom the header `Usher-Person` names. Nothing was done. Load "
+            "the page again."
+        )
 
 
 class Forbidden(Problem):

@@ -62,3 +62,8 @@ class System:
 
 
 Actor = Anonymous | Person | Partner | System
+
+
+def is_another(actor: Actor, person_id: str) -> bool:
+    """Whether an actor is somebody else than this person. Nobody is not: they may still sign in as this person."""
+    return not isinstance(actor, Anonymous) and not (isinstance(actor, Person) and actor.user_id == person_id)

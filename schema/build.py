@@ -186,7 +186,7 @@ class Schema(strawberry.Schema):
         a mutation, that is everything for the decision.
         `report_fallback` is called with the reason if graphql-core's executor runs the operation instead. Strawberry's
         `execute` is not used: it would parse and validate again, and log errors together with values. Raises
-        Unauthenticated and AnswerTooLarge.
+        Unauthenticated, PersonDiffers and AnswerTooLarge.
         """
         executor: Any = self.execution_context_class.build(
             self._schema,
@@ -215,11 +215,11 @@ class Schema(strawberry.Schema):
 
 
 async def _change(executor: Any, context: Context) -> ExecutionResult:
-    """Execute a mutation of an actor that is not loaded yet. Raises Unauthenticated."""
+    """Execute a mutation of an actor that is not loaded yet. Raises Unauthenticated and PersonDiffers."""
     await (context.begin_change() if executor.loads_actor() else context.identify(writes=True))
     done = await _execute(executor)
     if context.is_unidentified:
-        # The mutation could not load its actor. If that is because nobody has signed in, it is the only error.
+        # The mutation could not load its actor. If nobody has signed in, or somebody else, that is the only error.
         await context.identify()
     return done
 

@@ -11,7 +11,7 @@ from domain.devices import DeviceCookies
 from domain.openid_connect import ProviderSignIns
 from domain.passkeys import RelyingParty
 from domain.waits import Waits
-from gateway.http.credentials import device_cookie
+from gateway.http.credentials import PERSON, device_cookie
 from policies.engine.live import LivePolicy
 from resolvers.core.context import Context
 from resolvers.core.sealing import Seal
@@ -59,6 +59,7 @@ class Contexts:
             seal=self._seal,
             relying_party=self._relying_party,
             device=device_cookie(request, self._device_cookies),
+            person=request.headers.get(PERSON, ""),
             user_agent=request.headers.get("user-agent", ""),
         )
 

@@ -6,7 +6,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Receive, Scope, Send
 
-from gateway.http.credentials import PREFLIGHT_HEADERS
+from gateway.http.credentials import PERSON, PREFLIGHT_HEADERS
 from gateway.http.request import METHODS
 
 
@@ -21,7 +21,7 @@ class CrossOrigin(CORSMiddleware):
             await self.app(scope, receive, send)
 
 
-HEADERS = ("authorization", "content-type", "content-encoding", "x-request-id", *PREFLIGHT_HEADERS)
+HEADERS = ("authorization", "content-type", "content-encoding", "x-request-id", PERSON, *PREFLIGHT_HEADERS)
 
 
 def cross_origin(origins: Sequence[str], headers: Sequence[str]) -> Middleware:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from domain.problems import BadInput, InvalidCredential, Problem, Unauthenticated
+from domain.problems import BadInput, InvalidCredential, PersonDiffers, Problem, Unauthenticated
 from execution.budget import AnswerTooLarge
 from gateway.http import graphiql
 from gateway.http import request as requests
@@ -209,7 +209,7 @@ async def _first_problem(context: Context, problem: Problem) -> Problem:
     It is found out later if one statement reads the actor and more.
     """
     try:
-        if context.is_unidentified and not isinstance(problem, Unauthenticated):
+        if context.is_unidentified and not isinstance(problem, Unauthenticated | PersonDiffers):
             await context.identify()
     except Problem as unknown:
         return unknown

@@ -19,7 +19,7 @@ from gateway.http.refusals import RefusedRequest
 from gateway.runtime import errors
 from resolvers.access.session_delivery import LIFETIME
 
-STATUS = {"UNAUTHENTICATED": 401, "UNAVAILABLE": 503}
+STATUS = {"UNAUTHENTICATED": 401, "PERSON_DIFFERS": 409, "UNAVAILABLE": 503}
 
 MIN_COMPRESSED = 1_024
 """A smaller answer is not compressed: it fits into one packet in any case."""

@@ -6,7 +6,7 @@ others share. A mutation closes the snapshot, so that its payload is read after 
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -25,15 +25,15 @@ from domain.credentials import Credential, CredentialFault, CredentialKind
 from domain.devices import DeviceCookies
 from domain.openid_connect import ProviderSignIns
 from domain.passkeys import RelyingParty
-from domain.problems import Forbidden, InvalidCredential, Unauthenticated
+from domain.problems import Forbidden, InvalidCredential, PersonDiffers, Unauthenticated
 from domain.reach import Reach
-from domain.subjects import Actor, Anonymous, Partner, System
+from domain.subjects import Actor, Anonymous, Partner, System, is_another
 from domain.waits import Waits
 from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.connection import OperationConnection, OperationEnded
 from resolvers.core.fact_rows import Fact, FactRows, read_with_actor
-from resolvers.core.loaders import Find, Loading
+from resolvers.core.loaders import Find, Loading, row_count
 from resolvers.core.refusals import refusal
 from resolvers.core.sealing import Seal
 
@@ -56,9 +56,10 @@ class Context:
     cookie that a mutation sets: a new session token, or "" to delete the old one. `device` is the cookie of the device,
     "" without one, and `device_cookie` the one that a sign-in sets; `device_cookies` reads and writes them. `seal`
     encrypts secrets, and `relying_party` is the site of passkeys. `user_agent` is what the client says it is.
-    `provider_sign_ins` is set if people may sign in by OpenID Connect, and `flow_cookie` is the cookie of such a
-    sign-in that begins. `place_waits` are the places that this process made wait. `rows` counts the rows that were
-    loaded. `today` is the day (UTC). `system` is a command or a job that acts. `is_dry_run`: the last change was one.
+    `person` is the id of the person as whom alone the operation may run, "" if anybody may run it. `provider_sign_ins`
+    is set if people may sign in by OpenID Connect, and `flow_cookie` is the cookie of such a sign-in that begins.
+    `place_waits` are the places that this process made wait. `rows` counts the rows that were loaded. `today` is the
+    day (UTC). `system` is a command or a job that acts. `is_dry_run`: the last change was one.
     """
 
     database: Database
@@ -75,6 +76,7 @@ class Context:
     seal: Seal = field(default_factory=lambda: Seal(secrets.token_hex()))
     relying_party: RelyingParty = field(default_factory=RelyingParty.unnamed)
     device: str = ""
+    person: str = ""
     user_agent: str = ""
     actor: Actor = field(default_factory=Anonymous)
     account: UserRow | None = None
@@ -97,7 +99,7 @@ class Context:
         self._connection = OperationConnection(self.database)
 
     async def identify(self, *, writes: bool = False) -> None:
-        """Load the actor of the credential. Raises InvalidCredential if it has none.
+        """Load the actor of the credential. Raises InvalidCredential if it has none, and PersonDiffers.
 
         With `writes`, for a mutation, load it in the transaction in which the mutation makes its change. A mutation
         that declares facts loads it itself; then only call `begin_change`.
@@ -126,9 +128,11 @@ class Context:
         return self.credential
 
     def become(self, found: LoadedActor | None) -> None:
-        """Set the actor that was found. Raises InvalidCredential if there is none."""
+        """Set the actor that was found. Raises InvalidCredential if there is none, and PersonDiffers."""
         if found is None:
             raise InvalidCredential(CredentialFault.UNKNOWN)
+        if self.person and is_another(found.actor, self.person):
+            raise PersonDiffers
         self.actor, self.teams, self.account, is_use_due = found
         self._is_use_due = self._is_use_due or is_use_due
 
@@ -231,7 +235,7 @@ class Context:
         return found
 
     async def _load_actor_and_facts(self, connection: Connection, facts: Sequence[Fact[Any]]) -> FactRows:
-        """Load the actor and, if there is a credential, these facts. Raises Unauthenticated."""
+        """Load the actor and, if there is a credential, these facts. Raises Unauthenticated and PersonDiffers."""
         if not facts or self.credential is None:
             self.become(await self.load_actor(connection))
             return FactRows()
@@ -279,21 +283,10 @@ class Context:
             except OperationEnded:  # nobody reads the answer or an error any more
                 return {}
             if loads_rows:
-                self.rows += _row_count(found.values())
+                self.rows += row_count(found.values())
             return found
 
         return find
-
-
-def _row_count(values: Collection[Any]) -> int:
-    """How many rows these loaded values hold: a list holds its items, and a value that is a tuple is one row."""
-    kinds: set[type] = set(map(type, values))
-    lists = {kind for kind in kinds if hasattr(kind, "__len__") and not issubclass(kind, (str, tuple))}
-    if not lists:
-        return len(values)
-    if lists == kinds:
-        return sum(map(len, values))
-    return sum(len(value) if type(value) in lists else 1 for value in values)
 
 
 Info = strawberry.Info[Context, None]

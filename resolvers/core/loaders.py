@@ -1,7 +1,7 @@
 """Loading by key: each key is loaded once in an operation, and keys that are asked for together share one call."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from aiodataloader import DataLoader
@@ -116,3 +116,14 @@ class GuardedLoading(Generic[V]):
 
 async def _find_nothing(_: list[Any]) -> dict[Any, Any]:
     return {}
+
+
+def row_count(values: Collection[Any]) -> int:
+    """How many rows these loaded values hold: a list holds its items, and a value that is a tuple is one row."""
+    kinds: set[type] = set(map(type, values))
+    lists = {kind for kind in kinds if hasattr(kind, "__len__") and not issubclass(kind, (str, tuple))}
+    if not lists:
+        return len(values)
+    if lists == kinds:
+        return sum(map(len, values))
+    return sum(len(value) if type(value) in lists else 1 for value in values)

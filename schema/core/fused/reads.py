@@ -16,7 +16,7 @@ from db.core.descriptions import Column
 from db.core.fusion import KEYS, ActorQuery, Level, fused
 from db.core.statements import Prepared, TooManyShapes
 from domain.credentials import CredentialKind
-from domain.problems import Problem, Unauthenticated
+from domain.problems import PersonDiffers, Problem, Unauthenticated
 from execution import sizes
 from execution.awaiting import settle
 from execution.budget import AnswerTooLarge, Budget
@@ -120,7 +120,7 @@ class FusedRead:
     ) -> dict[str, Any]:
         """Return the data of the response.
 
-        Raises NeedsFallback if the walk must run instead, Unauthenticated, and AnswerTooLarge.
+        Raises NeedsFallback if the walk must run instead, Unauthenticated, PersonDiffers and AnswerTooLarge.
         """
         levels, pages = bound
         connection, credential = context.reading(), context.required_credential()
@@ -213,7 +213,8 @@ class FusedRead:
 async def read(executor: Any, shortcuts: Shortcuts, selection: Selection, context: Context) -> Any:
     """Return the data of an operation that one statement can read. None: it cannot, or there is an error to report.
 
-    If it returns None, what was read is forgotten, except the actor. Raises Unauthenticated, AnswerTooLarge.
+    If it returns None, what was read is forgotten, except the actor. Raises Unauthenticated, PersonDiffers,
+    AnswerTooLarge.
     """
     kind = subject_kind(context.required_credential().kind)
     for _ in range(2):
@@ -222,7 +223,7 @@ async def read(executor: Any, shortcuts: Shortcuts, selection: Selection, contex
         try:
             found, bound = _find(executor, shortcuts, selection, sketch)
             return None if found is None else await found.run(executor, shortcuts, context, sketch, bound)
-        except (Unauthenticated, AnswerTooLarge, DatabaseError, PoolTimeout, OSError):
+        except (Unauthenticated, PersonDiffers, AnswerTooLarge, DatabaseError, PoolTimeout, OSError):
             raise
         except (NeedsFallback, Problem, GraphQLError, TooManyShapes):
             needs_snapshot = context.reading().refused

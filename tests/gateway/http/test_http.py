@@ -136,6 +136,7 @@ async def test_an_allowed_origin_may_use_each_method(shared: Client, method: str
         ("TraceParent", 200),
         ("content-encoding", 200),
         ("apollo-require-preflight,x-apollo-operation-name", 200),
+        ("usher-person,usher-require-preflight", 200),
         ("tracestate", 400),
         ("x-anything", 400),
     ],

@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import Locator, Route, expect
 
 from domain.roles import Role
+from tests.support import site
 from tests.support.site import Visit
 from tests.support.world import World
 from tests.web.conftest import Company, Open
@@ -162,6 +163,29 @@ async def test_another_person_in_another_tab_changes_nothing_here(company: Compa
     await tab.page.keyboard.press("Escape")
     await expect(tab.page.get_by_role("alertdialog")).to_be_visible()
     assert tab.operations() == 0
+
+
+async def test_nothing_is_changed_as_a_person_who_signed_in_without_a_word_to_the_tabs(
+    company: Company, visit: Open
+) -> None:
+    tab = await opened(visit, company, Role.SOFTWARE_COORDINATOR)
+    name = tab.page.get_by_label("Name", exact=True)
+    before = await name.input_value()
+    # Another tab shows a page that is not the console, and there somebody signs in who may do the same.
+    await site.sign_in(tab.page.context, tab.address, company.people[Role.CONTRACT_MANAGER])
+    await name.fill(f"Renamed {company.team[-6:]}")
+    await name.press("Enter")
+    await expect(tab.page.get_by_role("alertdialog", name="Somebody else is signed in now")).to_be_visible()
+    await expect(tab.page.get_by_role("status").filter(has_text="saved")).to_have_count(0)
+    tab.complaints.clear()  # the browser reports the answer 409
+    # The other person goes on in this tab: nothing was changed in their name.
+    await tab.page.get_by_role("alertdialog").get_by_role("button").click()
+    await tab.settled()
+    await tab.open(f"/teams/{company.team}/settings/audit")
+    await expect(tab.page.get_by_role("heading", level=1)).to_be_visible()
+    await expect(tab.page.locator("tbody tr").filter(has_text="Settings changed")).to_have_count(0)
+    await tab.open(f"/teams/{company.team}/settings")
+    await expect(name).to_have_value(before)
 
 
 async def test_a_lost_answer_is_repeated_with_the_same_key(company: Company, visit: Open) -> None:

@@ -1,7 +1,7 @@
 // How requests reach Usher: by the hash of the document, with the cookie of the session.
 import type { GraphQLResponse, RequestParameters, UploadableMap, Variables } from "relay-runtime";
 import { hold } from "./holds.ts";
-import { seen } from "./person.ts";
+import { personChanged, seen, viewerId } from "./person.ts";
 
 const ADDRESS = "/graphql";
 const LONGEST = 30_000;
@@ -38,6 +38,7 @@ interface Body {
 type Answer =
   | { readonly kind: "answer"; readonly body: Body; readonly requestId: string | null }
   | { readonly kind: "signedOut" }
+  | { readonly kind: "personChanged" }
   | { readonly kind: "unreachable" };
 
 /** Send an operation. A query waits if Usher is away or nobody is signed in; a mutation waits for the sign-in only. */
@@ -50,6 +51,7 @@ export async function send(
   for (let failures = 0, ended = false; ; ) {
     const answer = await ask(operation, variables, files);
     if (answer.kind === "answer") return taken(answer.body, answer.requestId);
+    if (answer.kind === "personChanged") return never();
     if (answer.kind === "signedOut") {
       // The answer has removed the cookie of a session that has ended, so the next try is that of nobody.
       if (withoutPerson && ended) throw new RequestFailed("INTERNAL", null);
@@ -78,6 +80,7 @@ async function ask(operation: RequestParameters, variables: Variables, files: Up
   }
   const codes = (body.errors ?? []).map((error) => error.extensions?.code);
   if (response.status === 401 || codes.includes("UNAUTHENTICATED")) return { kind: "signedOut" };
+  if (codes.includes("PERSON_DIFFERS")) return { kind: "personChanged" };
   if (codes.includes("UNAVAILABLE")) return { kind: "unreachable" };
   return { kind: "answer", body, requestId: response.headers.get("x-request-id") };
 }
@@ -88,7 +91,12 @@ async function request(
   files: UploadableMap | null,
 ): Promise<RequestInit> {
   const content = JSON.stringify({ ...(await document(operation)), variables });
-  const headers = { accept: "application/graphql-response+json, application/json", "Usher-Require-Preflight": "1" };
+  const person = viewerId();
+  const headers = {
+    accept: "application/graphql-response+json, application/json",
+    "Usher-Require-Preflight": "1",
+    ...(person !== null && { "Usher-Person": person }), // Usher runs it as this person only
+  };
   const signal = AbortSignal.timeout(LONGEST);
   if (!files) return { headers: { ...headers, "content-type": "application/json" }, body: content, signal };
   const form = new FormData();
@@ -104,6 +112,12 @@ async function document({ id, text }: RequestParameters): Promise<Record<string,
   // While somebody works on the console, Usher may not know a document yet: it gets the text too.
   const { default: documents } = (await import("../../documents.json")) as { default: Record<string, string> };
   return { documentId: id, query: documents[id] ?? "" };
+}
+
+/** Leave a request of the person before without an answer: the page can only be loaded again. */
+function never(): Promise<never> {
+  personChanged.set(true);
+  return new Promise(() => undefined);
 }
 
 function taken(body: Body, requestId: string | null): GraphQLResponse {
