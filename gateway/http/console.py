@@ -20,7 +20,7 @@ from starlette.routing import Route
 from db.demo.company import SIGN_INS
 from gateway.http.manifest import read_manifest
 from gateway.http.negotiation import accept, accept_encoding, accepts, prefers_page
-from gateway.http.pages import SAFE
+from gateway.http.pages import NOT_STORED, OF_FILES, SAFE, no_file
 
 BUNDLE = Path(__file__).parent / "console_bundle"
 ASSET = "/assets/{name}"
@@ -44,8 +44,7 @@ PAGE_POLICY = (
 )
 PAGE_HEADERS = SAFE | {"content-security-policy": PAGE_POLICY, "cache-control": "no-cache"}
 # The names of all files have a hash of the content, so a browser may keep them for a year.
-ASSET_HEADERS = SAFE | {
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+ASSET_HEADERS = OF_FILES | {
     "cache-control": "public, max-age=31536000, immutable",
     "vary": "accept-encoding",
 }
@@ -83,14 +82,14 @@ def not_found(*, graphiql: bool, demo: bool) -> Callable[[Request, Exception], A
         if request.method in {"GET", "HEAD"} and prefers_page(accept(request)):
             return HTMLResponse(content, 404, PAGE_HEADERS | {"vary": "accept"})
         of_problem = problem.headers if isinstance(problem, HTTPException) else None
-        return PlainTextResponse("Not Found", 404, of_problem)
+        return PlainTextResponse("Not Found", 404, {**NOT_STORED, **(of_problem or {})})
 
     return answer
 
 
 def missing(_: Request) -> Response:
     """Return the answer to a link in a mail while the console is not built. The link stays good until it is."""
-    return PlainTextResponse(f"{MISSING}\n", 503, SAFE)
+    return PlainTextResponse(f"{MISSING}\n", 503, NOT_STORED)
 
 
 async def asset(request: Request) -> Response:
@@ -104,7 +103,7 @@ async def asset(request: Request) -> Response:
             break
     content = await run_in_threadpool(_read, name, ending)
     if content is None:
-        return PlainTextResponse("There is no such file.\n", 404, SAFE)
+        return no_file()
     return Response(content, headers=headers, media_type=TYPES[Path(name).suffix])
 
 

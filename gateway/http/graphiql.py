@@ -12,11 +12,11 @@ from pathlib import Path
 import orjson
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from db.demo.company import SIGN_INS
 from gateway.http.negotiation import accept_encoding, accepts_gzip
-from gateway.http.pages import SAFE
+from gateway.http.pages import OF_FILES, SAFE, no_file
 
 BUNDLE = Path(__file__).parent / "graphiql_bundle"
 ASSET = "/graphiql/{name}"
@@ -37,8 +37,7 @@ PAGE_POLICY = (
 PAGE_HEADERS = SAFE | {"content-security-policy": PAGE_POLICY, "cache-control": "no-cache", "vary": "accept"}
 # A worker of the editor obeys the policy of its own file: it may load nothing. The names of all files but the licences
 # have a hash of the content, so a browser may keep them for a year.
-ASSET_HEADERS = SAFE | {
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+ASSET_HEADERS = OF_FILES | {
     "cache-control": "public, max-age=31536000, immutable",
     "vary": "accept-encoding",
 }
@@ -65,7 +64,7 @@ async def asset(request: Request) -> Response:
     """Return a file of the page, compressed if the client allows it; 404 if there is no such file."""
     name = request.path_params["name"]
     if name not in _names():
-        return PlainTextResponse("There is no such file.\n", 404, SAFE)
+        return no_file()
     headers = dict(ASSET_HEADERS)
     if name == LICENSES:
         headers["cache-control"] = "no-cache"

@@ -3,6 +3,8 @@
 import base64
 import hashlib
 
+from starlette.responses import PlainTextResponse, Response
+
 SAFE = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -10,6 +12,10 @@ SAFE = {
     "cross-origin-resource-policy": "same-origin",
 }
 """The headers of every page and of every file of a page."""
+OF_FILES = SAFE | {"content-security-policy": "default-src 'none'; frame-ancestors 'none'"}
+"""The headers of every file of a page: opened alone, it may load nothing."""
+NOT_STORED = OF_FILES | {"cache-control": "no-store"}
+"""The headers of what is there in place of a file or a page. Nothing may keep it: the next process may have the file."""
 STYLE = "body { font: 16px/1.5 system-ui; max-width: 24rem; margin: 4rem auto }"
 
 
@@ -18,6 +24,11 @@ def filled(text: str, values: dict[str, str]) -> str:
     for name, value in values.items():
         text = text.replace(f"@{name}@", value)
     return text
+
+
+def no_file() -> Response:
+    """Return the answer to the address of a file that is not there, or not yet: the process before an update says so."""
+    return PlainTextResponse("There is no such file.\n", 404, NOT_STORED)
 
 
 def headers(style: str) -> dict[str, str]:

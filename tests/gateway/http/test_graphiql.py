@@ -71,7 +71,9 @@ async def test_a_file_is_compressed_for_a_client_that_asks(client: Client) -> No
 
 @pytest.mark.parametrize("name", ["", "unknown.js", "index.html", "..%2Fgraphiql.py", "%2e%2e/graphiql.py"])
 async def test_no_other_file_is_served(client: Client, name: str) -> None:
-    assert (await client.http.get(f"/graphiql/{name}")).status_code == 404
+    answer = await client.http.get(f"/graphiql/{name}")
+    assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-store")
+    assert directives(answer)["default-src"] == {"'none'"}
 
 
 @pytest.mark.slow
