@@ -14,7 +14,7 @@ from db.core.database import Database
 from domain.actions import Action
 from domain.openid_connect import FlowCookies, ProviderSignIns, SignInProvider
 from gateway import worker
-from gateway.http import console, cors, documents, graphiql, health
+from gateway.http import console, cors, documents, graphiql, health, not_found
 from gateway.http.contexts import Contexts
 from gateway.http.endpoint import Endpoint
 from gateway.mail.email_changes import PAGE as CONFIRM_EMAIL
@@ -74,12 +74,14 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
         logs.flush()
 
     cross_origin = cors.cross_origin(chosen.allowed_origins, chosen.allowed_headers)
+    page = console.page(**_shown(chosen)) if console.is_built() else None
     app = Starlette(
-        routes=_routes(endpoint, contexts, provider, chosen),
+        routes=_routes(endpoint, contexts, provider, chosen, page),
         middleware=[cross_origin],
         lifespan=lifespan,
-        exception_handlers={404: console.not_found(**_shown(chosen))} if console.is_built() else {},
+        exception_handlers={404: not_found.handler(page)},
     )
+    app.router.redirect_slashes = False  # `not_found` does it
     app.state.database = database
     app.state.live = live
     return app
@@ -94,7 +96,9 @@ def _calm_the_collector() -> None:
     gc.set_threshold(50_000)
 
 
-def _routes(endpoint: Endpoint, contexts: Contexts, provider: ProviderSettings | None, chosen: Settings) -> list[Route]:
+def _routes(
+    endpoint: Endpoint, contexts: Contexts, provider: ProviderSettings | None, chosen: Settings, page: str | None
+) -> list[Route]:
     of_graphiql = [Route(graphiql.ASSET, graphiql.asset)] if chosen.graphiql and graphiql.is_built() else []
     return [
         Route("/graphql", endpoint),
@@ -103,7 +107,7 @@ def _routes(endpoint: Endpoint, contexts: Contexts, provider: ProviderSettings |
         Route("/healthz", health.endpoint),
         Route("/metrics", metrics.endpoint),
         # The last, so that an address of the gateway is never that of a screen.
-        *(console.routes(**_shown(chosen)) if console.is_built() else _without_console()),
+        *(_without_console() if page is None else console.routes(page)),
     ]
 
 

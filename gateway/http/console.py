@@ -6,20 +6,19 @@ address, so the gateway answers each address of a screen with the same page. It 
 
 import html
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 import orjson
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from db.demo.company import SIGN_INS
 from gateway.http.manifest import read_manifest
-from gateway.http.negotiation import accept, accept_encoding, accepts, prefers_page
+from gateway.http.negotiation import accept_encoding, accepts
 from gateway.http.pages import NOT_STORED, OF_FILES, SAFE, no_file
 
 BUNDLE = Path(__file__).parent / "console_bundle"
@@ -62,29 +61,25 @@ def documents() -> Mapping[str, str]:
     return read_manifest(BUNDLE / "documents.json") if is_built() else {}
 
 
-def routes(*, graphiql: bool, demo: bool) -> list[Route]:
-    """Return the routes of the screens and their files. With `demo`, the sign-in offers those of the demo company."""
-    content = _page(graphiql=graphiql, demo=demo)
+def page(*, graphiql: bool, demo: bool) -> str:
+    """Return the page of all screens. With `demo`, the sign-in offers those of the demo company."""
+    attributes = " data-explorer" if graphiql else ""
+    if demo:
+        sign_ins = orjson.dumps([{"role": one.role, "email": one.email, "password": one.password} for one in SIGN_INS])
+        attributes += f' data-sign-ins="{html.escape(sign_ins.decode())}"'
+    content = (BUNDLE / PAGE).read_text(encoding="utf-8")
+    return content.replace(ROOT_ELEMENT, ROOT_ELEMENT + attributes)
 
-    def page(_: Request) -> Response:
-        return HTMLResponse(content, headers=PAGE_HEADERS)
+
+def routes(page: str) -> list[Route]:
+    """Return the routes of the screens, with their page, and of their files."""
+
+    def screen(_: Request) -> Response:
+        return HTMLResponse(page, headers=PAGE_HEADERS)
 
     screens = orjson.loads((BUNDLE / "routes.json").read_bytes())
-    paths = [PARAMETER.sub(r"{\1}", screen["path"]) for screen in screens]
-    return [*(Route(path, page) for path in paths), Route(ASSET, asset)]
-
-
-def not_found(*, graphiql: bool, demo: bool) -> Callable[[Request, Exception], Awaitable[Response]]:
-    """Return the answer to addresses that lead nowhere: for a person the console, which says so, else a text."""
-    content = _page(graphiql=graphiql, demo=demo)
-
-    async def answer(request: Request, problem: Exception) -> Response:
-        if request.method in {"GET", "HEAD"} and prefers_page(accept(request)):
-            return HTMLResponse(content, 404, PAGE_HEADERS | {"vary": "accept"})
-        of_problem = problem.headers if isinstance(problem, HTTPException) else None
-        return PlainTextResponse("Not Found", 404, {**NOT_STORED, **(of_problem or {})})
-
-    return answer
+    paths = [PARAMETER.sub(r"{\1}", one["path"]) for one in screens]
+    return [*(Route(path, screen) for path in paths), Route(ASSET, asset)]
 
 
 def missing(_: Request) -> Response:
@@ -105,15 +100,6 @@ async def asset(request: Request) -> Response:
     if content is None:
         return no_file()
     return Response(content, headers=headers, media_type=TYPES[Path(name).suffix])
-
-
-def _page(*, graphiql: bool, demo: bool) -> str:
-    attributes = " data-explorer" if graphiql else ""
-    if demo:
-        sign_ins = orjson.dumps([{"role": one.role, "email": one.email, "password": one.password} for one in SIGN_INS])
-        attributes += f' data-sign-ins="{html.escape(sign_ins.decode())}"'
-    content = (BUNDLE / PAGE).read_text(encoding="utf-8")
-    return content.replace(ROOT_ELEMENT, ROOT_ELEMENT + attributes)
 
 
 def _read(name: str, ending: str) -> bytes | None:

@@ -97,6 +97,23 @@ async def test_other_addresses_are_not_found(client: Client, path: str) -> None:
     assert (await client.http.post(path, headers=BROWSER)).text == "Not Found"
 
 
+@pytest.mark.parametrize("path", ["/sign-in", "/teams/team_1/people", "/graphql", "/healthz", "/teams/a%20b%3F/people"])
+@pytest.mark.parametrize("query", ["", "?role=USER&at=x%3Fy"])
+async def test_a_slash_at_the_end_leads_to_the_address_without_it(client: Client, path: str, query: str) -> None:
+    for method in ("GET", "HEAD", "POST"):
+        answer = await client.http.request(method, f"{path}/{query}", headers=BROWSER)
+        # It names no host: Usher does not know its name and its scheme behind a proxy.
+        assert (answer.status_code, answer.headers["location"]) == (307, f"{path}{query}")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["//evil.example/", "/nowhere/", "/assets/", "//sign-in/", "//", "/sign-in/%2Fevil/"])
+async def test_no_other_slash_leads_anywhere(client: Client, path: str) -> None:
+    answer = await client.http.get(f"http://usher.test{path}", headers=BROWSER)
+    assert (answer.status_code, answer.headers.get("location")) == (404, None)
+
+
 async def test_the_gateway_knows_each_document_of_the_console(trusting: Client) -> None:
     committed = orjson.loads((ROOT / "web" / "documents.json").read_bytes())
     assert console.documents() == committed
