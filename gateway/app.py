@@ -74,7 +74,7 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
         logs.flush()
 
     cross_origin = cors.cross_origin(chosen.allowed_origins, chosen.allowed_headers)
-    page = console.page(**_shown(chosen)) if console.is_built() else None
+    page = console.page(**_shown(chosen)) if chosen.console and console.is_built() else None
     app = Starlette(
         routes=_routes(endpoint, contexts, provider, chosen, page),
         middleware=[cross_origin],
@@ -107,12 +107,13 @@ def _routes(
         Route("/healthz", health.endpoint),
         Route("/metrics", metrics.endpoint),
         # The last, so that an address of the gateway is never that of a screen.
-        *(_without_console() if page is None else console.routes(page)),
+        *(_without_console(chosen) if page is None else console.routes(page)),
     ]
 
 
-def _without_console() -> list[Route]:
-    return [Route("/", RedirectResponse("/graphql")), *(Route(path, console.missing) for path in LINKED)]
+def _without_console(chosen: Settings) -> list[Route]:
+    instead = console.missing if chosen.console else console.off
+    return [Route("/", RedirectResponse("/graphql")), *(Route(path, instead) for path in LINKED)]
 
 
 def _shown(chosen: Settings) -> dict[str, bool]:

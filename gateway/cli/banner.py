@@ -1,13 +1,13 @@
 """The text that `usher run` prints at its start: the address, the demo sign-ins and a command to try."""
 
 import json
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from db.demo.company import SIGN_INS
 from gateway.http import console as site
+from gateway.runtime.settings import Settings
 
 QUERY = (
     "mutation($input: SignInInput!) "
@@ -15,20 +15,19 @@ QUERY = (
 )
 
 
-def show(address: str, *, demo: bool, mails: Path | None) -> None:
-    """Print the banner. The sign-ins are printed only if the demo company is loaded; their passwords are public.
-
-    `mails` is the folder into which mails are written, or None if a mail server sends them.
-    """
-    console = Console(highlight=False)
+def show(chosen: Settings, *, demo: bool) -> None:
+    """Print the banner. The sign-ins are printed only if the demo company is loaded; their passwords are public."""
+    address, console = chosen.address, Console(highlight=False)
     console.print(f"\nUsher runs at {address}/graphql", style="bold")
-    if site.is_built():
+    if not chosen.console:
+        console.print(f"The console is switched off. Links in mails lead to {chosen.links}.", soft_wrap=True)
+    elif site.is_built():
         console.print(f"Console: open {address}/ in a browser.", style="bold")
     else:
         console.print(site.MISSING, soft_wrap=True, markup=False)
     console.print(f"GraphiQL: open {address}/graphql in a browser. Stop with Ctrl-C.\n")
-    if mails is not None:
-        note = f"Mails are not sent but written into {mails}, and shown here. Set SMTP_URL to send them.\n"
+    if chosen.smtp_url is None:
+        note = f"Mails are not sent but written into {chosen.data / 'mail'}, and shown here. Set SMTP_URL to send them.\n"
         console.print(note, soft_wrap=True, markup=False)
     if not demo:
         return

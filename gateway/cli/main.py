@@ -91,7 +91,7 @@ def run() -> None:
         live = serving.check(chosen)
         with serving.database(chosen) as url:
             demo_there = serving.prepare(url, live.current, demo_allowed=chosen.host in LOOPBACK)
-            banner.show(chosen.address, demo=demo_there, mails=None if chosen.smtp_url else chosen.data / "mail")
+            banner.show(chosen, demo=demo_there)
             serving.serve(chosen, url, listener, demo=demo_there)
 
 

@@ -25,6 +25,10 @@ BUNDLE = Path(__file__).parent / "console_bundle"
 ASSET = "/assets/{name}"
 PAGE = "index.html"
 MISSING = "The console is missing: `make console` builds it, and needs a registry of npm once."
+OFF = (
+    "The console, to which this link leads, is switched off: the operator can set USHER_PUBLIC_URL to the address of "
+    "the application that people use instead."
+)
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -85,6 +89,11 @@ def routes(page: str) -> list[Route]:
 def missing(_: Request) -> Response:
     """Return the answer to a link in a mail while the console is not built. The link stays good until it is."""
     return PlainTextResponse(f"{MISSING}\n", 503, NOT_STORED)
+
+
+def off(_: Request) -> Response:
+    """Return the answer to a link in a mail while the console is switched off. The link stays good elsewhere."""
+    return PlainTextResponse(f"{OFF}\n", 503, NOT_STORED)
 
 
 async def asset(request: Request) -> Response:

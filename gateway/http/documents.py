@@ -236,7 +236,10 @@ def load(schema: GraphQLSchema, chosen: Settings) -> Documents:
     """
     return Documents(
         schema,
-        {**console.documents(), **(read_manifest(chosen.trusted_documents) if chosen.trusted_documents else {})},
+        {
+            **(console.documents() if chosen.console else {}),
+            **(read_manifest(chosen.trusted_documents) if chosen.trusted_documents else {}),
+        },
         only_trusted=chosen.only_trusted_documents,
         introspection=chosen.introspection,
         suggestions=chosen.suggestions,

@@ -89,6 +89,7 @@ class Settings(BaseSettings):
         True, alias="USHER_SUGGESTIONS", description="Suggest names of the schema if a client misspells one."
     )
     graphiql: bool = Field(True, alias="USHER_GRAPHIQL", description="Show GraphiQL to browsers.")
+    console: bool = Field(True, alias="USHER_CONSOLE", description="Serve the console, and take its documents.")
     demo: bool = Field(
         False,
         alias="USHER_DEMO",

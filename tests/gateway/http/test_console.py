@@ -10,7 +10,7 @@ import orjson
 import pytest
 from starlette.applications import Starlette
 
-from gateway.app import application
+from gateway.app import LINKED, application
 from gateway.http import console
 from gateway.runtime.settings import ROOT, Settings
 from tests.conftest import Client
@@ -133,6 +133,24 @@ async def test_the_sign_ins_of_the_demo_company_are_offered_only_with_it(
         page = (await http.get("/")).text
     assert ("demo-password" in page) is demo
     assert ("data-explorer" in page) is demo
+
+
+async def test_the_console_can_be_switched_off(postgres: str, app: Starlette) -> None:
+    assert app.routes
+    opened = application(Settings(database_url=postgres, console=False, only_trusted_documents=True))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(opened), base_url="http://usher.test") as http:
+        for hash_ in console.documents():
+            answer = await Client(http).post({"documentId": hash_, "variables": {}})
+            assert answer.codes == ["UNTRUSTED_DOCUMENT"]
+        for screen in SCREENS:
+            page = await http.get(console.PARAMETER.sub("unknown", screen["path"]), headers=BROWSER)
+            if screen["path"] in LINKED:
+                assert (page.status_code, page.text) == (503, f"{console.OFF}\n")
+            elif screen["path"] != "/":
+                assert (page.status_code, page.text) == (404, "Not Found")
+        for name in FILES:
+            assert (await http.get(f"/assets/{name}")).status_code == 404
+        assert (await http.get("/")).headers["location"] == "/graphql"
 
 
 async def test_without_a_build_the_root_leads_to_the_endpoint_and_links_say_what_is_missing(
