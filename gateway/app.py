@@ -17,6 +17,7 @@ from gateway import worker
 from gateway.http import console, cors, documents, graphiql, health, not_found
 from gateway.http.contexts import Contexts
 from gateway.http.endpoint import Endpoint
+from gateway.http.pages import NOT_STORED
 from gateway.mail.email_changes import PAGE as CONFIRM_EMAIL
 from gateway.mail.email_changes import UNDO_PAGE
 from gateway.mail.invitations import PAGE as INVITATIONS
@@ -99,7 +100,7 @@ def _calm_the_collector() -> None:
 def _routes(
     endpoint: Endpoint, contexts: Contexts, provider: ProviderSettings | None, chosen: Settings, page: str | None
 ) -> list[Route]:
-    of_graphiql = [Route(graphiql.ASSET, graphiql.asset)] if chosen.graphiql and graphiql.is_built() else []
+    of_graphiql = [Route(graphiql.ASSET, graphiql.asset)] if graphiql.is_shown(chosen) else []
     return [
         Route("/graphql", endpoint),
         *of_graphiql,
@@ -112,13 +113,15 @@ def _routes(
 
 
 def _without_console(chosen: Settings) -> list[Route]:
-    instead = console.missing if chosen.console else console.off
-    return [Route("/", RedirectResponse("/graphql")), *(Route(path, instead) for path in LINKED)]
+    if chosen.console:
+        return [Route(path, console.instead(console.MISSING)) for path in ("/", *LINKED)]
+    root = [Route("/", RedirectResponse("/graphql", headers=NOT_STORED))] if graphiql.is_shown(chosen) else []
+    return [*root, *(Route(path, console.instead(console.OFF)) for path in LINKED)]
 
 
 def _shown(chosen: Settings) -> dict[str, bool]:
     """What the console shows beside its screens. GraphiQL is of no use if only trusted documents are allowed."""
-    with_graphiql = chosen.graphiql and graphiql.is_built() and not chosen.only_trusted_documents
+    with_graphiql = graphiql.is_shown(chosen) and not chosen.only_trusted_documents
     return {"graphiql": with_graphiql, "demo": chosen.demo}
 
 

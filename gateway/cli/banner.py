@@ -7,6 +7,7 @@ from rich.table import Table
 
 from db.demo.company import SIGN_INS
 from gateway.http import console as site
+from gateway.http import graphiql
 from gateway.runtime.settings import Settings
 
 QUERY = (
@@ -14,18 +15,23 @@ QUERY = (
     "{ signIn(input: $input) { token user { name seats { nodes { product { name } } } } } }"
 )
 
+NOWHERE = "Set USHER_PUBLIC_URL: the links in mails lead to pages that are not here."
+
 
 def show(chosen: Settings, *, demo: bool) -> None:
     """Print the banner. The sign-ins are printed only if the demo company is loaded; their passwords are public."""
     address, console = chosen.address, Console(highlight=False)
     console.print(f"\nUsher runs at {address}/graphql", style="bold")
     if not chosen.console:
-        console.print(f"The console is switched off. Links in mails lead to {chosen.links}.", soft_wrap=True)
+        lead = f"Links in mails lead to {chosen.public_url}." if chosen.public_url else NOWHERE
+        console.print(f"The console is switched off. {lead}", soft_wrap=True, markup=False)
     elif site.is_built():
         console.print(f"Console: open {address}/ in a browser.", style="bold")
     else:
         console.print(site.MISSING, soft_wrap=True, markup=False)
-    console.print(f"GraphiQL: open {address}/graphql in a browser. Stop with Ctrl-C.\n")
+    if graphiql.is_shown(chosen):
+        console.print(f"GraphiQL: open {address}/graphql in a browser.")
+    console.print("Stop with Ctrl-C.\n")
     if chosen.smtp_url is None:
         note = f"Mails are not sent but written into {chosen.data / 'mail'}, and shown here. Set SMTP_URL to send them.\n"
         console.print(note, soft_wrap=True, markup=False)

@@ -6,7 +6,7 @@ address, so the gateway answers each address of a screen with the same page. It 
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -18,8 +18,8 @@ from starlette.routing import Route
 
 from db.demo.company import SIGN_INS
 from gateway.http.manifest import read_manifest
-from gateway.http.negotiation import accept_encoding, accepts
-from gateway.http.pages import NOT_STORED, OF_FILES, SAFE, no_file
+from gateway.http.negotiation import accept, accept_encoding, accepts, prefers_page
+from gateway.http.pages import NOT_STORED, OF_FILES, SAFE, STYLE, filled, headers, no_file
 
 BUNDLE = Path(__file__).parent / "console_bundle"
 ASSET = "/assets/{name}"
@@ -29,6 +29,15 @@ OFF = (
     "The console, to which this link leads, is switched off: the operator can set USHER_PUBLIC_URL to the address of "
     "the application that people use instead."
 )
+SENTENCE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Usher</title>
+<style>@STYLE@</style>
+<p>@SENTENCE@</p>
+</html>
+"""
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -86,29 +95,34 @@ def routes(page: str) -> list[Route]:
     return [*(Route(path, screen) for path in paths), Route(ASSET, asset)]
 
 
-def missing(_: Request) -> Response:
-    """Return the answer to a link in a mail while the console is not built. The link stays good until it is."""
-    return PlainTextResponse(f"{MISSING}\n", 503, NOT_STORED)
+def instead(sentence: str) -> Callable[[Request], Response]:
+    """Return what answers in place of a screen that is not there: this sentence, as a page or as text.
 
+    A link in a mail stays good until its screen is there.
+    """
+    page = filled(SENTENCE, {"STYLE": STYLE, "SENTENCE": html.escape(sentence)})
 
-def off(_: Request) -> Response:
-    """Return the answer to a link in a mail while the console is switched off. The link stays good elsewhere."""
-    return PlainTextResponse(f"{OFF}\n", 503, NOT_STORED)
+    def answer(request: Request) -> Response:
+        if prefers_page(accept(request)):
+            return HTMLResponse(page, 503, headers(STYLE) | {"vary": "accept"})
+        return PlainTextResponse(f"{sentence}\n", 503, NOT_STORED | {"vary": "accept"})
+
+    return answer
 
 
 async def asset(request: Request) -> Response:
     """Return a file of the console, compressed as the client allows it; 404 if there is no such file."""
     name = request.path_params["name"]
-    headers = dict(ASSET_HEADERS)
+    of_file = dict(ASSET_HEADERS)
     ending = ""
     for coding, of_coding in COMPRESSED:
         if accepts(coding, accept_encoding(request)):
-            headers["content-encoding"], ending = coding, of_coding
+            of_file["content-encoding"], ending = coding, of_coding
             break
     content = await run_in_threadpool(_read, name, ending)
     if content is None:
         return no_file()
-    return Response(content, headers=headers, media_type=TYPES[Path(name).suffix])
+    return Response(content, headers=of_file, media_type=TYPES[Path(name).suffix])
 
 
 def _read(name: str, ending: str) -> bytes | None:

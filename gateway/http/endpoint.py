@@ -45,7 +45,7 @@ class Endpoint:
         self._schema = schema
         self._documents = documents
         self._max_body_bytes = chosen.max_body_bytes
-        self._shows_graphiql = chosen.graphiql and graphiql.is_built()
+        self._shows_graphiql = graphiql.is_shown(chosen)
         self._has_demo = chosen.demo
         self._people = KnownPeople()
         self._running = RunningRequests()

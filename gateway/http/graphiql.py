@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from db.demo.company import SIGN_INS
 from gateway.http.negotiation import accept_encoding, accepts_gzip
 from gateway.http.pages import OF_FILES, SAFE, no_file
+from gateway.runtime.settings import Settings
 
 BUNDLE = Path(__file__).parent / "graphiql_bundle"
 ASSET = "/graphiql/{name}"
@@ -50,6 +51,11 @@ ROOT_ELEMENT = b'<div id="graphiql"'
 def is_built() -> bool:
     """Return whether the page was built."""
     return (BUNDLE / "index.html").exists()
+
+
+def is_shown(chosen: Settings) -> bool:
+    """Return whether a browser gets the page: it was built, and is not switched off."""
+    return chosen.graphiql and is_built()
 
 
 def page(*, demo: bool) -> Response:

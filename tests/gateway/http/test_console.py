@@ -143,7 +143,7 @@ async def test_the_console_can_be_switched_off(postgres: str, app: Starlette) ->
             answer = await Client(http).post({"documentId": hash_, "variables": {}})
             assert answer.codes == ["UNTRUSTED_DOCUMENT"]
         for screen in SCREENS:
-            page = await http.get(console.PARAMETER.sub("unknown", screen["path"]), headers=BROWSER)
+            page = await http.get(console.PARAMETER.sub("unknown", screen["path"]))
             if screen["path"] in LINKED:
                 assert (page.status_code, page.text) == (503, f"{console.OFF}\n")
             elif screen["path"] != "/":
@@ -151,17 +151,23 @@ async def test_the_console_can_be_switched_off(postgres: str, app: Starlette) ->
         for name in FILES:
             assert (await http.get(f"/assets/{name}")).status_code == 404
         assert (await http.get("/")).headers["location"] == "/graphql"
+    opened = application(Settings(database_url=postgres, console=False, graphiql=False))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(opened), base_url="http://usher.test") as http:
+        assert (await http.get("/")).status_code == 404
 
 
-async def test_without_a_build_the_root_leads_to_the_endpoint_and_links_say_what_is_missing(
+async def test_without_a_build_the_root_and_the_links_in_mails_say_what_is_missing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, postgres: str, app: Starlette
 ) -> None:
     assert app.routes
     monkeypatch.setattr(console, "BUNDLE", tmp_path)
     opened = application(Settings(database_url=postgres))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(opened), base_url="http://usher.test") as http:
-        assert (await http.get("/")).headers["location"] == "/graphql"
         assert (await http.get("/nowhere", headers=BROWSER)).text == "Not Found"
-        for path in ("/invitations", "/verify", "/reset", "/forgot", "/email", "/undo", "/sign-in/second-step"):
-            link = await http.get(path, headers=BROWSER)
-            assert (link.status_code, link.text) == (503, f"{console.MISSING}\n")
+        for path in ("/", "/invitations", "/verify", "/reset", "/forgot", "/email", "/undo", "/sign-in/second-step"):
+            page, text = await http.get(path, headers=BROWSER), await http.get(path)
+            assert (text.status_code, text.text) == (503, f"{console.MISSING}\n")
+            assert (page.status_code, page.headers["content-type"]) == (503, "text/html; charset=utf-8")
+            assert f"<p>{console.MISSING}</p>" in page.text
+            assert page.headers["cache-control"] == text.headers["cache-control"] == "no-store"
+            assert page.headers["vary"] == text.headers["vary"] == "accept"
