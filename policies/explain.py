@@ -131,7 +131,7 @@ def _change_text(change: Change, subject: facts.Subject, action: Action) -> str:
         where = "" if isinstance(subject, facts.Partner) else "to sign in with "
         return f"{needs} {where}a second factor, which this team requires of those who manage it"
     if change.fact == "role":
-        return f"{needs} the role {change.value} in this team"
+        return f"{needs} the role {change.value.replace('_', ' ')} in this team"
     known = _OWN_TEXTS.get(action) if change == Change("own", "true") else None
     known = known or _TEXTS.get((change.fact, change.value))
     return known or f"the team's {change.fact} would have to be {change.value}"

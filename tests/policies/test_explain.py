@@ -27,27 +27,27 @@ NOBODY = subjects.Anonymous()
 @pytest.mark.parametrize(
     ("actor", "action", "holder", "text"),
     [
-        (USER, Action.SEATS_ASSIGN, "user_bob", "needs the role software_coordinator in this team"),
+        (USER, Action.SEATS_ASSIGN, "user_bob", "needs the role software coordinator in this team"),
         (
             USER,
             Action.SEATS_ASSIGN,
             "user_ada",
-            "needs the role software_coordinator in this team; may be done only for somebody else",
+            "needs the role software coordinator in this team; may be done only for somebody else",
         ),
         (COORDINATOR, Action.SEATS_ASSIGN, "user_ada", "may be done only for somebody else"),
-        (USER, Action.SEATS_READ, "user_bob", "needs the role software_coordinator in this team"),
+        (USER, Action.SEATS_READ, "user_bob", "needs the role software coordinator in this team"),
         (
             NOBODY,
             Action.SEATS_READ,
             "user_ada",
-            "needs to be signed in; needs the role software_coordinator in this team",
+            "needs to be signed in; needs the role software coordinator in this team",
         ),
         (BARE, Action.SEATS_READ, "user_ada", "the token lacks seats:read"),
         (
             BARE,
             Action.SEATS_ASSIGN,
             "user_bob",
-            "the token lacks seats:assign; the token's grantor needs the role software_coordinator in this team",
+            "the token lacks seats:assign; the token's grantor needs the role software coordinator in this team",
         ),
     ],
 )
@@ -78,7 +78,7 @@ def test_a_denial_names_the_smallest_change(
         (
             UNPROVEN_COORDINATOR,
             Action.TEAMS_SECURE,
-            "needs the role contract_manager in this team",
+            "needs the role contract manager in this team",
             Change("role", "contract_manager"),
         ),
         (

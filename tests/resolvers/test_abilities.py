@@ -34,7 +34,7 @@ async def test_a_plain_user_may_only_read_their_team_and_ask_for_a_seat(client: 
     me = await world.member(team)
     shown = await can(client, me.secret, team)
     assert {action for action, (yes, _) in shown.items() if yes} == {"TEAMS_READ", "REQUESTS_CREATE"}
-    assert shown["POOLS_READ"] == (False, "needs the role software_coordinator in this team")
+    assert shown["POOLS_READ"] == (False, "needs the role software coordinator in this team")
     assert shown["TEAMS_READ"][1].startswith("allowed by policy.polar:")
 
 
@@ -181,7 +181,7 @@ async def test_a_coordinator_can_explain_members_and_tokens_of_the_team(client: 
     seat = await world.give_seat(team, await world.pool(team, 1), user.id)
     shown = (await explained(client, me.secret, "POOLS_READ", team, user.id)).data["explain"]
     assert shown == {
-        "action": "POOLS_READ", "allowed": False, "reason": "needs the role software_coordinator in this team",
+        "action": "POOLS_READ", "allowed": False, "reason": "needs the role software coordinator in this team",
     }  # fmt: skip
     shown = (await explained(client, me.secret, "SEATS_READ", seat, user.id)).data["explain"]
     assert shown["allowed"]

@@ -34,7 +34,7 @@ COORDINATOR = [
     to_record(facts.Seat(Role.SOFTWARE_COORDINATOR, own=False, separation_of_duties=False)),
 ]
 USER = [to_record(facts.PERSON), to_record(facts.Seat(Role.USER, own=False, separation_of_duties=False))]
-NEEDS = "needs the role software_coordinator in this team"
+NEEDS = "needs the role software coordinator in this team"
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ async def test_another_policy_can_decide_instead(world: World, database: str, te
     assert code == 1
     assert line == (
         f"{id_} 2026-03-01T12:00:00+00:00 seats:assign by person user_ada on seat_1, policy {POLICY.hash[:12]}: "
-        "denied: needs the role contract_manager in this team"
+        "denied: needs the role contract manager in this team"
     )
     assert summary == "1 decisions repeated with stricter.polar: 1 not allowed."
 

@@ -147,7 +147,7 @@ async def test_an_option_left_out_means_all_values() -> None:
     ("words", "reason"),
     [
         ("teams:read --role none", "needs the role user in this team"),
-        ("groups:read --role user", "needs the role software_coordinator in this team"),
+        ("groups:read --role user", "needs the role software coordinator in this team"),
         ("groups:read --role software_coordinator --partner", "the token lacks groups:read"),
         ("groups:read --role software_coordinator --partner --scope seats:read", "the token lacks groups:read"),
         ("viewer:read --anonymous", "needs to be signed in"),

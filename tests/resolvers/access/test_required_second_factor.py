@@ -85,7 +85,7 @@ async def test_other_teams_and_other_refusals_are_as_before(client: Client, worl
     assert "reason" not in refused.content["errors"][0]["extensions"]
     secure = await client(operation("updateTeam"), ada.secret, input={"teamId": strict, "separationOfDuties": True})
     assert secure.content["errors"][0]["extensions"]["policy"]["needs"] == (
-        "needs the role contract_manager in this team"
+        "needs the role contract manager in this team"
     )
 
 
