@@ -40,6 +40,8 @@ class AuditEvent(Base):
         CheckConstraint("actor_kind <> 'system' or (actor_id is not null and token_id is null)", name="system"),
         CheckConstraint("operator is null or actor_kind = 'system'", name="operator"),
         Index(None, "team_id", "id"),
+        Index(None, "team_id", "action", "id"),
+        Index(None, "team_id", "actor_id", "id"),
     )
 
 

@@ -33,7 +33,8 @@ def show(chosen: Settings, *, demo: bool) -> None:
         console.print(f"GraphiQL: open {address}/graphql in a browser.")
     console.print("Stop with Ctrl-C.\n")
     if chosen.smtp_url is None:
-        note = f"Mails are not sent but written into {chosen.data / 'mail'}, and shown here. Set SMTP_URL to send them.\n"
+        mails = chosen.data / "mail"
+        note = f"Mails are not sent but written into {mails}, and shown here. Set SMTP_URL to send them.\n"
         console.print(note, soft_wrap=True, markup=False)
     if not demo:
         return

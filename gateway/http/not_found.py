@@ -1,4 +1,4 @@
-"""The answer to addresses that lead nowhere: where the address without its last slash leads, or that there is nothing."""
+"""The answer to addresses that lead nowhere: the way to the one without the last slash, or that there is nothing."""
 
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote

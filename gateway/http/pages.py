@@ -15,7 +15,7 @@ SAFE = {
 OF_FILES = SAFE | {"content-security-policy": "default-src 'none'; frame-ancestors 'none'"}
 """The headers of every file of a page: opened alone, it may load nothing."""
 NOT_STORED = OF_FILES | {"cache-control": "no-store"}
-"""The headers of what is there in place of a file or a page. Nothing may keep it: the next process may have the file."""
+"""The headers of what is there in place of a file or a page. Nothing may keep it: another process may have the file."""
 STYLE = "body { font: 16px/1.5 system-ui; max-width: 24rem; margin: 4rem auto }"
 
 
@@ -27,7 +27,7 @@ def filled(text: str, values: dict[str, str]) -> str:
 
 
 def no_file() -> Response:
-    """Return the answer to the address of a file that is not there, or not yet: the process before an update says so."""
+    """Return the answer to the address of a file that is not there, or not yet: an update may be on its way."""
     return PlainTextResponse("There is no such file.\n", 404, NOT_STORED)
 
 

@@ -9,7 +9,7 @@ from tests.support.world import World
 
 HEADER, PREFLIGHT = "Usher-Person", {"Usher-Require-Preflight": "1"}
 TEAMS = "{ teams { nodes { id } } }"
-RENAME = "mutation($team: ID!) { updateTeam(input: { teamId: $team, name: \"Renamed\" }) { errors { code } } }"
+RENAME = 'mutation($team: ID!) { updateTeam(input: { teamId: $team, name: "Renamed" }) { errors { code } } }'
 ASSIGN = """mutation($team: ID!, $product: ID!, $user: ID!) {
   assignSeats(input: { teamId: $team, productId: $product, userIds: [$user] }) { errors { code } }
 }"""
@@ -84,7 +84,7 @@ async def test_of_several_sessions_the_valid_one_counts(client: Client, ours: Co
 
 
 async def test_if_nobody_is_signed_in_the_request_is_that_of_nobody(client: Client, ours: Company) -> None:
-    for headers in (cookie("tossed", ours.user.id), {HEADER: ours.user.id}):
+    for headers in (cookie("tossed", ours.user.id), {**PREFLIGHT, HEADER: ours.user.id}):
         answer = await client.post({"query": SIGN_IN}, headers)
         assert answer.data["signIn"]["errors"] == [{"code": "INVALID_CREDENTIALS"}]
         assert (await client.post({"query": "{ viewer { id } }"}, headers)).codes == ["UNAUTHENTICATED"]
