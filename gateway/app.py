@@ -74,17 +74,15 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
         await database.close()
         logs.flush()
 
-    cross_origin = cors.cross_origin(chosen.allowed_origins, chosen.allowed_headers)
     page = console.page(**_shown(chosen)) if chosen.console and console.is_built() else None
     app = Starlette(
         routes=_routes(endpoint, contexts, provider, chosen, page),
-        middleware=[cross_origin],
+        middleware=[cors.cross_origin(chosen.allowed_origins, chosen.allowed_headers)],
         lifespan=lifespan,
         exception_handlers={404: not_found.handler(page)},
     )
     app.router.redirect_slashes = False  # `not_found` does it
-    app.state.database = database
-    app.state.live = live
+    app.state.database, app.state.live = database, live
     return app
 
 
