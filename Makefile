@@ -19,6 +19,16 @@ WEB_CHECKED := web/node_modules/.checked
 CONSOLE := gateway/http/console_bundle/routes.json
 GRAPHIQL := gateway/http/graphiql_bundle/index.html
 
+# What runs silently for a while shows its title and dots. The dots end with the shell, however that ends.
+DOTS = { while sleep 2 >/dev/null 2>&1 && kill -0 $$$$ 2>/dev/null; do printf .; done; } & dots=$$!
+NO_DOTS = { kill $$dots; wait $$dots; } 2>/dev/null; dots=
+# Runs the command (3) under the title (1). What it prints is in a file (2), because programs warn of what is odd on the
+# machine only. `code` is its result.
+STEP = printf '%s ' '$(1)'; $(DOTS); code=0; ( $(3) ) >$(VENV)/$(2).log 2>&1 || code=$$?; $(NO_DOTS); echo
+# Ends with the sentence (2) if the step failed, after all that it printed into its file (1).
+OR_SAY = [ $$code = 0 ] || { cat $(VENV)/$(1).log >&2; echo '$(2)' >&2; exit 1; }
+AWAY := ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-web quick coverage mutants check format hooks fuzz shell bench soak bench-web screenshots console web documents lock release
 
@@ -26,7 +36,8 @@ help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/run ## Start Usher with its console, its own database and a demo company on http://127.0.0.1:8000
-	@$(MAKE) --silent console || echo "The console is missing, because it could not be built (see above). The API runs without it." >&2
+	@$(MAKE) --silent console 2>$(VENV)/missing.log || sed '/^g*make.*: \*\*\*/d' $(VENV)/missing.log >&2
+	@echo "Starting the database, which gets its tables and a demo company the first time"
 	@exec $(BIN)/usher run
 
 # A few tests are faster in one process, so T runs without xdist. Three processes keep two cores busy, because tests wait
@@ -85,12 +96,12 @@ test-web: $(VENV)/dev console ## Run the tests of the console in a browser (Chro
 	$(BIN)/pytest -n 2 --dist loadfile $(or $(T),tests/web)
 
 $(CONSOLE): web/node_modules/.installed $(WEB_SOURCES)
-	@echo "Building the console"
-	@cd web && $(NODE) build/documents.mjs --check && $(NODE) node_modules/vite/bin/vite.js build --logLevel warn
+	@$(call STEP,Building the console,console,cd web && $(NODE) build/documents.mjs --check && $(NODE) node_modules/vite/bin/vite.js build --logLevel warn); \
+	$(call OR_SAY,console,The console could not be built. The graph works without it.)
 
 $(GRAPHIQL): web/graphiql/node_modules/.installed $(wildcard web/graphiql/*.*)
-	@echo "Building GraphiQL"
-	@cd web/graphiql && $(NODE) build.mjs ../../gateway/http/graphiql_bundle
+	@$(call STEP,Building GraphiQL,graphiql,cd web/graphiql && $(NODE) build.mjs ../../gateway/http/graphiql_bundle); \
+	$(call OR_SAY,graphiql,GraphiQL could not be built. The graph works without it.)
 
 # All in one command, because each is short, and the compiler of Relay has to run before the others.
 $(WEB_CHECKED): $(CONSOLE)
@@ -100,15 +111,17 @@ $(WEB_CHECKED): $(CONSOLE)
 	@touch $@
 
 web/node_modules/.installed: web/package.json web/package-lock.json | $(VENV)/run
-	$(call packages,web)
+	$(call packages,web,The console)
 
 web/graphiql/node_modules/.installed: web/graphiql/package.json web/graphiql/package-lock.json | $(VENV)/run
-	$(call packages,web/graphiql)
+	$(call packages,web/graphiql,GraphiQL)
 
+# If npm's registry is away, its own long text says nothing more than that.
 define packages
-	@echo "Installing the npm packages of $(1), which takes a moment the first time"
-	@cd $(1) && $(CURDIR)/$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error \
-		|| { echo "npm could not install $(1)/package-lock.json. A registry of npm is needed once." >&2; exit 1; }
+	@$(call STEP,Installing the npm packages of $(1),npm,cd $(1) && $(CURDIR)/$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1 --fetch-retry-mintimeout=2000); \
+	if [ $$code != 0 ] && grep -qE '$(AWAY)' $(VENV)/npm.log; then \
+		echo '$(2) is missing, because npm cannot reach its registry; `make console` builds it once a registry answers, and the graph works without it.' >&2; exit 1; fi; \
+	$(call OR_SAY,npm,npm could not install $(1)/package-lock.json.)
 	@touch $@
 endef
 
@@ -147,15 +160,17 @@ $(VENV)/bench: requirements-bench.lock pyproject.toml
 define install
 	@python=$$($(FIND_PYTHON)); \
 	if [ -z "$$python" ]; then echo "Usher needs Python 3.11 or 3.12; name one with: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; exit 1; fi; \
-	[ -x $(BIN)/python ] || $$python -m venv $(VENV)
-	@echo "Installing from $(1), which takes a moment the first time:"
+	[ -x $(BIN)/python ] || { echo "Making the virtual environment $(VENV)"; $$python -m venv $(VENV); }
+	@echo "Installing the packages of $(1), which takes a moment the first time:"
 	@{ $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --require-hashes -r $(1) 2>&1; \
-		echo "Ended $$?"; } | { count=0; code=1; while read -r word rest; do case "$$word" in \
-		Collecting) count=$$((count + 1)); printf '\r  %s packages' "$$count" ;; \
-		Installing) printf '\r  %s packages, being installed …' "$$count" ;; \
-		Successfully) printf '\r  %s packages are installed.    \n' "$$count" ;; \
-		ERROR*|WARNING*|error*) printf '\n%s %s\n' "$$word" "$$rest" >&2 ;; \
-		Ended) code=$$rest ;; esac; done; exit "$$code"; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+		echo "Ended $$?"; } | { count=0; code=1; dots=; while read -r line; do echo "$$line" >&3; case "$$line" in \
+		"Collecting "*) count=$$((count + 1)); printf '\r  %s packages' "$$count" ;; \
+		"Installing collected "*) printf '\r  %s packages are here and are unpacked ' "$$count"; $(DOTS) ;; \
+		"Successfully installed "*) $(NO_DOTS); printf '\n  %s packages are installed.\n' "$$count" ;; \
+		"WARNING: Retrying "*) printf '\n  The package index does not answer. pip tries again.\n' ;; \
+		"Ended "*) code=$${line#Ended } ;; esac; done; [ -z "$$dots" ] || $(NO_DOTS); exit "$$code"; } 3>$(VENV)/pip.log || { \
+		echo; grep -E '^(ERROR|error)' $(VENV)/pip.log; echo "pip could not install $(1); $(VENV)/pip.log has all that it said."; exit 1; } >&2
+	@$(call STEP,Installing Usher itself,usher,$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .); \
+	$(call OR_SAY,usher,pip could not install Usher itself.)
 	@touch $@
 endef

@@ -149,18 +149,68 @@ def test_without_a_registry_of_npm_one_sentence_says_that_the_console_is_missing
     usher.write_text("#!/bin/sh\necho Usher runs\n")
     usher.chmod(0o755)
     (tmp_path / ".venv" / "run").touch()
+    nowhere = {"npm_config_registry": "http://127.0.0.1:9/", "npm_config_cache": str(tmp_path / "cache")}
+    done = run_make(tmp_path, "run", **nowhere)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Usher runs")
+    [line] = done.stderr.splitlines()
+    assert line.startswith("The console is missing, because npm cannot reach its registry")
+    assert "`make console`" in line
+
+
+PIP = """#!/bin/sh
+case "$*" in *requirements.lock*)
+echo "WARNING: Location 'file:///nowhere/' is ignored: it is neither a file nor a directory."
+echo "Collecting one==1"
+echo "Collecting two==2"
+echo "  Successfully uninstalled one-0"
+echo "Installing collected packages: one, two"
+[ -z "$FULL" ] || { echo "ERROR: No space left on device"; exit 1; }
+echo "Successfully installed one-1 two-2";;
+esac
+"""
+
+
+@pytest.fixture
+def with_pip(tmp_path: Path) -> Path:
+    """A folder in which nothing is installed. In place of pip, a program only says what pip would."""
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        shutil.copy2(ROOT / name, tmp_path / name)
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(PIP)
+    python.chmod(0o755)
+    return tmp_path
+
+
+def test_packages_are_installed_when_pip_has_ended_and_its_warnings_are_kept_in_a_file(with_pip: Path) -> None:
+    done = run_make(with_pip, ".venv/run", f"PYTHON={sys.executable}")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [line.split("\r")[-1].strip() for line in done.stdout.splitlines()]
+    assert lines[1:] == ["2 packages are here and are unpacked", "2 packages are installed.", "Installing Usher itself"]
+    assert "WARNING: Location" in (with_pip / ".venv" / "pip.log").read_text()
+
+
+def test_if_pip_fails_its_error_is_shown_and_nothing_is_installed(with_pip: Path) -> None:
+    done = run_make(with_pip, ".venv/run", f"PYTHON={sys.executable}", FULL="yes")
+    assert done.returncode == 2
+    assert "are installed" not in done.stdout
+    assert [line for line in done.stderr.splitlines() if line][:2] == [
+        "ERROR: No space left on device",
+        "pip could not install requirements.lock; .venv/pip.log has all that it said.",
+    ]
+    assert not (with_pip / ".venv" / "run").exists()
+
+
+def run_make(folder: Path, *words: str, **given: str) -> subprocess.CompletedProcess[str]:
+    """Run `make` in a folder until it ends."""
     make = shutil.which("make")
     assert make is not None
-    nowhere = {"npm_config_registry": "http://127.0.0.1:9/", "npm_config_fetch_retries": "0"}
-    done = subprocess.run(  # noqa: S603 - the test's own arguments, no shell
-        [make, "run"],
-        cwd=tmp_path,
-        env=os.environ | nowhere | {"npm_config_cache": str(tmp_path / "cache")},
+    return subprocess.run(  # noqa: S603 - the tests' own arguments, no shell
+        [make, *words],
+        cwd=folder,
+        env=os.environ | given,
         capture_output=True,
         text=True,
         check=False,
         timeout=120,
     )
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Usher runs")
-    assert "A registry of npm is needed once." in done.stderr
-    assert done.stderr.splitlines()[-1].startswith("The console is missing")
