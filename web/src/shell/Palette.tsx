@@ -11,6 +11,7 @@ import { shellWords } from "../words/shell.ts";
 import { useWords } from "../words/words.ts";
 import type { PaletteQuery, PaletteQuery$data } from "./__generated__/PaletteQuery.graphql";
 import type { Destination } from "./destinations.ts";
+import { type Page, usePages } from "./pages.ts";
 import "./Palette.css";
 
 interface Props {
@@ -75,12 +76,12 @@ export default function Palette({ teamId, places, onClose }: Props) {
 
 /** What matches: pages at once, people and products a moment later. */
 function useOptions(teamId: string | null, places: readonly Destination[], typed: string): readonly Option[] {
-  const t = useWords(shellWords);
+  const pages = usePages(teamId, places);
   const found = useFound(teamId, typed.trim());
-  return useMemo(() => {
-    const pages = places.map((place) => ({ id: place.id, kind: "pages" as const, text: t[place.id], href: place.href }));
-    return [...pages.filter(({ text }) => matches(text, typed)), ...optionsOf(found, teamId, typed)];
-  }, [places, t, typed, found, teamId]);
+  return useMemo(
+    () => [...pagesFor(pages, typed), ...optionsOf(found, teamId, typed)],
+    [pages, typed, found, teamId],
+  );
 }
 
 /** The chosen option, and the keys that choose another one and open it. */
@@ -154,6 +155,15 @@ const normal = (text: string) => text.normalize("NFKD").replace(/\p{M}/gu, "").t
 
 function matches(text: string, typed: string): boolean {
   return normal(text).includes(normal(typed.trim()));
+}
+
+/** The pages with all words that were typed: first those that have them in their names. */
+function pagesFor(pages: readonly Page[], typed: string): readonly Option[] {
+  const words = typed.trim().split(/\s+/);
+  const has = (text: string) => words.every((word) => matches(text, word));
+  const named = pages.filter(({ text }) => has(text));
+  const meant = pages.filter((page) => !named.includes(page) && has(`${page.text} ${page.more}`));
+  return [...named, ...meant].map(({ id, text, href }) => ({ id, kind: "pages", text, href }));
 }
 
 function optionsOf(found: Found | null, teamId: string | null, typed: string): readonly Option[] {

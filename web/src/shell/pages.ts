@@ -1,0 +1,62 @@
+// The pages that the search over everything knows: the places of the navigation, and the screens within each.
+import { useMemo } from "react";
+import { security, sessions } from "../access/routes.ts";
+import { byGroup } from "../groups/routes.ts";
+import { invite } from "../invitations/routes.ts";
+import { byProduct, requests } from "../seats/routes.ts";
+import { audit, history, tokens } from "../team/routes.ts";
+import { paletteWords } from "../words/palette.ts";
+import { peopleWords } from "../words/people.ts";
+import { profileWords } from "../words/profile.ts";
+import { shellWords } from "../words/shell.ts";
+import { teamWords } from "../words/team.ts";
+import { useWords } from "../words/words.ts";
+import type { Destination } from "./destinations.ts";
+
+/** A page of the console. `more` has the words by which people look for it, beside its name. */
+export interface Page {
+  readonly id: string;
+  readonly text: string;
+  readonly more: string;
+  readonly href: string;
+}
+
+/** Return the pages that a person sees, who sees these places. */
+export function usePages(teamId: string | null, places: readonly Destination[]): readonly Page[] {
+  const shell = useWords(shellWords);
+  const more = useWords(paletteWords);
+  const people = useWords(peopleWords);
+  const team = useWords(teamWords);
+  const profile = useWords(profileWords);
+  return useMemo(() => {
+    const of = { team: teamId ?? "" };
+    const page = (id: keyof typeof more, text: string, href: string) => ({ id, text, more: more[id], href });
+    // The first screen of a place is the place itself. It is found by the name of its tab, too.
+    const tabs: Partial<Record<Destination["id"], string>> = {
+      people: people.tabs.byUser,
+      team: team.tabs.settings,
+      profile: profile.tabs.profile,
+    };
+    const within: Partial<Record<Destination["id"], readonly Page[]>> = {
+      people: [
+        page("byProduct", people.tabs.byProduct, byProduct.href(of)),
+        page("byGroup", people.tabs.byGroup, byGroup.href(of)),
+        page("requests", people.tabs.requests, requests.href(of)),
+        page("invite", people.invite, invite.href(of)),
+      ],
+      team: [
+        page("tokens", team.tabs.tokens, tokens.href(of)),
+        page("audit", team.tabs.audit, audit.href(of)),
+        page("history", team.tabs.history, history.href(of)),
+      ],
+      profile: [
+        page("security", profile.tabs.security, security.href({})),
+        page("sessions", profile.tabs.sessions, sessions.href({})),
+      ],
+    };
+    return places.flatMap(({ id, href }) => [
+      { ...page(id, shell[id], href), more: `${tabs[id] ?? ""} ${more[id]}` },
+      ...(within[id] ?? []).map((one) => ({ ...one, text: `${one.text} · ${shell[id]}` })),
+    ]);
+  }, [teamId, places, shell, more, people, team, profile]);
+}
