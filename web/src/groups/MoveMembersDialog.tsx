@@ -101,6 +101,7 @@ function useMove(group: GroupOf, selection: Selection, search: string) {
   return async (to: Move) => {
     const people = peopleOf(selection, { groupId: group.id, search: search || null });
     const payload = await (to.dryRun ? dry : move).send({ fromGroupId: group.id, ...people, ...to });
-    return payload && effectOf(payload, selection.count);
+    const isStopped = to.mode === "ALL_OR_NOTHING" && payload?.errors.some(({ isInformation }) => !isInformation);
+    return payload && effectOf(payload, isStopped ? 0 : selection.count);
   };
 }

@@ -24,6 +24,10 @@ const ASSIGN = graphql`
       waits {
         id
       }
+      pool {
+        id
+        available
+      }
       errors {
         ...problems_error @relay(mask: false)
       }
@@ -120,7 +124,8 @@ function useAssignment() {
   const dry = useDryRun<BulkSeatsDialogAssignMutation>(ASSIGN);
   return async (input: AssignInput) => {
     const payload = await (input.dryRun ? dry : assign).send(input);
-    return payload && effectOf(payload);
+    // The pool is as it is after the change.
+    return payload && effectOf(payload, null, payload.pool && payload.pool.available + payload.seats.length);
   };
 }
 

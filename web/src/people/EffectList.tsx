@@ -10,6 +10,10 @@ export interface Effect {
   readonly waits: number;
   readonly freed: number;
   readonly promoted: number;
+  /** How many people get no seat, because none is left for them. */
+  readonly without: number;
+  /** How many seats are free for them all, if it is one product and the answer says so. */
+  readonly free: number | null;
   readonly errors: readonly Problem[];
 }
 
@@ -22,9 +26,19 @@ interface Payload {
 }
 
 /** Return what the lists of a payload say. */
-export function effectOf(payload: Payload, people: number | null = null): Effect {
+export function effectOf(payload: Payload, people: number | null = null, free: number | null = null): Effect {
   const { seats = [], waits = [], freed = [], promoted = [], errors } = payload;
-  return { people, seats: seats.length, waits: waits.length, freed: freed.length, promoted: promoted.length, errors };
+  const without = new Set(errors.filter(({ code }) => code === "NO_SEAT_LEFT").map(({ userId, row }) => userId ?? row));
+  return {
+    people,
+    seats: seats.length,
+    waits: waits.length,
+    freed: freed.length,
+    promoted: promoted.length,
+    without: without.size,
+    free,
+    errors,
+  };
 }
 
 /** What a change does, in a few lines. */
@@ -42,6 +56,18 @@ export function EffectList({ effect, made }: { readonly effect: Effect; readonly
       <ul>
         {lines.length === 0 ? <li>{t.effects.nothing}</li> : lines.map((line) => <li key={line}>{line}</li>)}
       </ul>
+      {effect.without > 0 && <Shortage effect={effect} stops={lines.length === 0} />}
     </>
+  );
+}
+
+/** Why somebody gets no seat, and what to do. `stops` says that therefore nobody does. */
+function Shortage({ effect: { without, free }, stops }: { readonly effect: Effect; readonly stops: boolean }) {
+  const t = useWords(peopleWords);
+  return (
+    <p className="problem">
+      {free !== null && t.shortage.free(free)} {t.shortage.without(without)}{" "}
+      {stops ? t.shortage.choose : t.shortage.wait} {free !== null && t.shortage.fewer}
+    </p>
   );
 }

@@ -88,6 +88,13 @@ export const words = {
     promoted: (count) => plural(count, { one: "1 Platz geht an jemanden, der wartet", other: `${number(count)} Plätze gehen an Personen, die warten` }),
     nothing: "Nichts ändert sich",
   },
+  shortage: {
+    free: (count) => plural(count, { one: "Nur 1 Platz ist frei.", other: count === 0 ? "Kein Platz ist frei." : `Nur ${number(count)} Plätze sind frei.` }),
+    without: (count) => plural(count, { one: "1 Person bekäme keinen.", other: `${number(count)} Personen bekämen keinen.` }),
+    choose: "Deshalb ändert sich nichts. Wählen Sie oben, dass so viele Plätze vergeben werden, wie es gibt, oder dass die anderen auf die Warteliste kommen.",
+    wait: "Wählen Sie oben, dass sie auf die Warteliste kommen.",
+    fewer: "Oder wählen Sie weniger Personen aus.",
+  },
   outcomes: "Was nicht geschehen ist, und warum",
   otherPeople: (count) => plural(count, { one: "1 weitere Person", other: `${number(count)} weitere Personen` }),
   moreOutcomes: (count) => plural(count, { one: "Und 1 weitere.", other: `Und ${number(count)} weitere.` }),

@@ -87,6 +87,13 @@ export const words = {
     promoted: (count: number) => plural(count, { one: "1 seat goes to somebody who waits", other: `${number(count)} seats go to people who wait` }),
     nothing: "Nothing changes",
   },
+  shortage: {
+    free: (count: number) => plural(count, { one: "Only 1 seat is free.", other: count === 0 ? "No seat is free." : `Only ${number(count)} seats are free.` }),
+    without: (count: number) => plural(count, { one: "1 person would get none.", other: `${number(count)} people would get none.` }),
+    choose: "So nothing changes. Choose above to give as many seats as there are, or to put the others on the waiting list.",
+    wait: "Choose above to put them on the waiting list.",
+    fewer: "Or select fewer people.",
+  },
   outcomes: "What was not done, and why",
   otherPeople: (count: number) => plural(count, { one: "1 other person", other: `${number(count)} other people` }),
   moreOutcomes: (count: number) => plural(count, { one: "And 1 more.", other: `And ${number(count)} more.` }),
