@@ -7,8 +7,9 @@ from strawberry.scalars import JSON
 
 from db.audit.audit_log import AuditEventRow
 from db.seats.seat_history import PeriodRow
-from resolvers.audit import audit_log, audit_people
+from resolvers.audit import audit_log, audit_people, audit_targets
 from schema.core.fields import expose, shows
+from schema.core.nodes import Node
 from schema.core.refs import PersonalChangeRef, SeatRef, TokenRef, UserRef
 
 
@@ -52,6 +53,7 @@ class AuditEvent:
     )
     actor: UserRef | None = expose(audit_log.actor, UserRef | None)
     token: TokenRef | None = expose(audit_log.token, TokenRef | None)
+    target: Node | None = expose(audit_targets.target, Node | None)
     personal: list[PersonalChangeRef] = expose(audit_people.personal, list[PersonalChangeRef])
     deleted_user_ids: list[strawberry.ID] = expose(audit_people.deleted_user_ids, list[strawberry.ID])
 

@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import expect
 from sqlalchemy import text
 
+from domain.actions import Scope
 from domain.roles import Role
 from tests.support.world import World
 from tests.web.conftest import Company, Open
@@ -16,6 +17,14 @@ insert into audit_events
 select team_id, actor_kind, actor_id, action, target_id, before, after, facts, policy_hash, request_id
 from audit_events, generate_series(1, :times) where team_id = :team
 """
+ABOUT = """
+insert into audit_events
+  (team_id, actor_kind, actor_id, action, target_id, before, after, facts, policy_hash, request_id)
+select team_id, actor_kind, actor_id, action, target, cast(cast(:before as text) as jsonb), '{}', facts, policy_hash,
+       request_id
+from audit_events, unnest(cast(:targets as text[])) as target where team_id = :team
+"""
+GONE, DELETED = "group_01jzxywz00egdv8xk6k2413pey", "group_01jzxywz00egdv8xk6k2413pez"
 
 
 async def copy_event(world: World, team: str, times: int) -> None:
@@ -76,6 +85,35 @@ async def test_the_log_is_read_in_pages_with_back_and_forward(company: Company, 
     await tab.page.go_forward()
     await expect(rows).to_have_count(7)
     assert tab.path == second
+
+
+async def test_the_log_names_what_was_changed(company: Company, visit: Open, site_world: World) -> None:
+    tab = await visit(company.people[Role.CONTRACT_MANAGER])
+    await tab.open(f"/teams/{company.team}/settings")
+    await tab.page.get_by_label("Name", exact=True).fill(f"Named {company.team[-6:]}")
+    await tab.page.keyboard.press("Enter")
+    await expect(tab.page.get_by_role("status").filter(has_text="saved")).to_be_visible()
+    zoe = await site_world.member(company.team, account=await site_world.person("Zoë", "Zweig"))
+    product = await site_world.pool(company.team, 1, await site_world.product(f"Loom {company.team}"))
+    names = {
+        product: f"Loom {company.team}",
+        await site_world.member_id(company.team, zoe.id): "Zoë Zweig",
+        await site_world.group(company.team, "Design"): "Design",
+        await site_world.give_seat(company.team, product, zoe.id): f"Loom {company.team}",
+        await site_world.request(company.team, product, zoe.id): f"Zoë Zweig · Loom {company.team}",
+        (await site_world.token(company.team, zoe.id, Scope.SEATS_READ))[0]: "Partner",
+        GONE: GONE,
+    }
+    async with site_world.engine.begin() as connection:
+        await connection.execute(text(ABOUT), {"team": company.team, "targets": list(names), "before": "{}"})
+        deleted = {"team": company.team, "targets": [DELETED], "before": '{"name": "Old group"}'}
+        await connection.execute(text(f"{ABOUT} and target_id = team_id"), deleted)
+    tab.operations()
+    await tab.open(f"/teams/{company.team}/settings/audit")
+    assert tab.operations() == 1
+    cells = tab.page.locator("tbody tr td:nth-child(4)")
+    shown = [f"Named {company.team[-6:]}", *names.values(), "Old group"]
+    await expect(cells).to_have_text(shown[::-1])
 
 
 @pytest.mark.parametrize("role", MANAGERS)

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { graphql, useFragment } from "react-relay";
 import { type Column, Table } from "../parts/Table.tsx";
 import { Link } from "../router/Link.tsx";
@@ -34,6 +35,44 @@ const EVENTS = graphql`
     token {
       name
     }
+    target {
+      __typename
+      ... on Team {
+        name
+      }
+      ... on User {
+        name
+      }
+      ... on Member {
+        user {
+          name
+        }
+      }
+      ... on Group {
+        name
+      }
+      ... on Product {
+        name
+      }
+      ... on PartnerToken {
+        name
+      }
+      ... on Seat {
+        product {
+          name
+        }
+      }
+      ... on SeatRequest {
+        member {
+          user {
+            name
+          }
+        }
+        product {
+          name
+        }
+      }
+    }
     personal {
       userId
       before
@@ -49,7 +88,7 @@ export function EventsTable({ events, hrefOfActor }: Props) {
     { title: t.when, cell: ({ at }) => <When at={at} /> },
     { title: t.who, cell: (event) => <Who event={event} hrefOfActor={hrefOfActor} /> },
     { title: t.what, cell: ({ action }) => <What action={action} /> },
-    { title: t.about, cell: ({ targetId }) => targetId !== null && <code className="small">{targetId}</code> },
+    { title: t.about, cell: (event) => <About event={event} /> },
     { title: t.details, cell: (event) => <Details event={event} /> },
   ];
   return (
@@ -83,6 +122,38 @@ function What({ action }: { readonly action: string }) {
   return event === null ? <code>{action}</code> : t.events[event];
 }
 
+/** What was changed, by its name: that of now, or else the one that the entry has. The id says it if there is none. */
+function About({ event: { target, targetId, before, after } }: { readonly event: Event }) {
+  const name = nameOf(target) ?? ownName(after) ?? ownName(before);
+  if (name !== null) return <bdi>{name}</bdi>;
+  return targetId !== null && <code className="small">{targetId}</code>;
+}
+
+function nameOf(target: Event["target"]): string | null {
+  switch (target?.__typename) {
+    case "Member":
+      return target.user.name;
+    case "Seat":
+      return target.product.name;
+    case "SeatRequest":
+      return [target.member?.user.name, target.product.name].filter((name) => name !== undefined).join(" · ");
+    case "Team":
+    case "User":
+    case "Group":
+    case "Product":
+    case "PartnerToken":
+      return target.name;
+    default:
+      return null;
+  }
+}
+
+/** The name in the values of an entry, such as that of a group that was deleted. */
+function ownName(values: unknown): string | null {
+  const name = typeof values === "object" && values !== null && "name" in values ? values.name : null;
+  return typeof name === "string" ? name : null;
+}
+
 type WhoProps = Pick<Props, "hrefOfActor"> & { readonly event: Event };
 
 function Who({ event: { actor, actorId, actorKind, token, operator }, hrefOfActor }: WhoProps) {
@@ -104,7 +175,7 @@ function Who({ event: { actor, actorId, actorKind, token, operator }, hrefOfActo
   );
 }
 
-function Details({ event: { before, after, personal, requestId } }: { readonly event: Event }) {
+function Details({ event: { targetId, before, after, personal, requestId } }: { readonly event: Event }) {
   const t = useWords(teamWords);
   const values = [
     [t.before, before],
@@ -119,21 +190,29 @@ function Details({ event: { before, after, personal, requestId } }: { readonly e
       <summary>{t.show}</summary>
       <dl>
         {values.filter(([, value]) => hasContent(value)).map(([title, value]) => (
-          <div key={title}>
-            <dt>{title}</dt>
-            <dd>
-              <pre dir="auto">{JSON.stringify(value, null, 2)}</pre>
-            </dd>
-          </div>
+          <Detail key={title} title={title}>
+            <pre dir="auto">{JSON.stringify(value, null, 2)}</pre>
+          </Detail>
         ))}
-        <div>
-          <dt>{t.request}</dt>
-          <dd>
-            <code className="small">{requestId}</code>
-          </dd>
-        </div>
+        {targetId !== null && (
+          <Detail title={t.targetId}>
+            <code className="small">{targetId}</code>
+          </Detail>
+        )}
+        <Detail title={t.request}>
+          <code className="small">{requestId}</code>
+        </Detail>
       </dl>
     </details>
+  );
+}
+
+function Detail({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{title}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }
 

@@ -108,6 +108,7 @@ export const words = {
   who: "Wer",
   what: "Was",
   about: "Woran",
+  targetId: "Kennung",
   details: "Einzelheiten",
   show: "Zeigen",
   before: "Vorher",

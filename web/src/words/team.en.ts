@@ -107,6 +107,7 @@ export const words = {
   who: "Who",
   what: "What",
   about: "About",
+  targetId: "Id",
   details: "Details",
   show: "Show",
   before: "Before",
