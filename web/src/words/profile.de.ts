@@ -40,7 +40,7 @@ export const words = {
     ended === 0 ? "Das Passwort ist geändert." : plural(ended, { one: "Das Passwort ist geändert. Eine andere Sitzung ist beendet.", other: `Das Passwort ist geändert. ${number(ended)} andere Sitzungen sind beendet.` }),
   deleteAccount: "Konto löschen",
   deleteHint: "Sie verlassen alle Ihre Teams, für immer.",
-  deleteFollows: "Sie verlassen alle Ihre Teams. Ihre Plätze gehen an andere, und die Partner-Token, die Sie gemacht haben, werden zurückgezogen. Ihre Namen und Ihre Adresse werden gelöscht. Niemand kann das rückgängig machen.",
+  deleteFollows: "Sie verlassen alle Ihre Teams. Ihre Plätze gehen an andere, und die Partner-Tokens, die Sie gemacht haben, werden widerrufen. Ihre Namen und Ihre Adresse werden gelöscht. Niemand kann das rückgängig machen.",
   deleteForGood: "Für immer löschen",
   typeEmail: (email) => `Geben Sie ${email} ein, um es zu bestätigen`,
 
