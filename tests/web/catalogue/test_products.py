@@ -163,7 +163,7 @@ async def test_a_request_beside_a_new_place_says_what_the_viewer_has(
     [
         (Role.USER, "When the company buys software"),
         (Role.SOFTWARE_COORDINATOR, "Ask your contract manager"),
-        (Role.CONTRACT_MANAGER, "Buy seats"),
+        (Role.CONTRACT_MANAGER, "Ask your vendor"),
     ],
 )
 async def test_a_team_without_products_names_the_next_step(

@@ -146,6 +146,7 @@ async def test_all_that_a_search_finds_leave_and_the_others_stay(
     await dialog.get_by_label("Type 30 to confirm").fill("30")
     await dialog.get_by_role("button", name="Take out of the group").click()
     await expect(tab.page.get_by_role("heading", name="Nobody in this group matches the search")).to_be_visible()
+    await expect(tab.page.get_by_text("Type another part of a name or of an address, or clear")).to_be_visible()
     await tab.page.get_by_role("button", name="Clear filters").click()
     await expect(rows(tab)).to_have_count(1)
 

@@ -155,7 +155,7 @@ function Members({ members, params, search: { search, size }, selection, reason 
       {members.nodes.length > 0 ? (
         <GroupMembersTable team={params.team} members={members.nodes} selection={selection} />
       ) : (
-        <EmptyState title={search === "" ? t.nobody : t.nobodyFound} {...(search === "" && { hint: t.nobodyHint })} />
+        <NoMembers isFiltered={search !== ""} />
       )}
       <Paging
         info={members.pageInfo}
@@ -166,4 +166,10 @@ function Members({ members, params, search: { search, size }, selection, reason 
       />
     </Section>
   );
+}
+
+function NoMembers({ isFiltered }: { readonly isFiltered: boolean }) {
+  const t = useWords(groupsWords);
+  if (isFiltered) return <EmptyState title={t.nobodyFound} hint={t.nobodyFoundHint} />;
+  return <EmptyState title={t.nobody} hint={t.nobodyHint} />;
 }

@@ -4,7 +4,7 @@ import "./EmptyState.css";
 interface Props {
   readonly title: string;
   /** Why it is empty, and what the person can do. */
-  readonly hint?: string;
+  readonly hint: string;
   /** The next step: a button or a link. */
   readonly children?: ReactNode;
 }
@@ -14,7 +14,7 @@ export function EmptyState({ title, hint, children }: Props) {
   return (
     <div className="empty">
       <h2>{title}</h2>
-      {hint !== undefined && <p className="quiet">{hint}</p>}
+      <p className="quiet">{hint}</p>
       {children}
     </div>
   );

@@ -39,7 +39,7 @@ export const words = {
   nothing: "Das Team hat noch keine Produkte",
   nothingHint: {
     USER: "Wenn die Firma Software kauft, können Sie hier einen Platz anfragen.",
-    SOFTWARE_COORDINATOR: "Bitten Sie Ihren Vertragsmanager, Plätze zu kaufen. Dann können Sie sie zuweisen.",
-    CONTRACT_MANAGER: "Kaufen Sie Plätze eines Produkts. Dann können Sie sie Personen zuweisen.",
+    SOFTWARE_COORDINATOR: "Bitten Sie Ihren Vertragsmanager um ein Abonnement. Dann können Sie dessen Plätze zuweisen.",
+    CONTRACT_MANAGER: "Bitten Sie Ihren Anbieter um ein Abonnement. Dann können Sie dessen Plätze zuweisen.",
   },
 } satisfies Like<typeof english>;

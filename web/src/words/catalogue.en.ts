@@ -38,7 +38,7 @@ export const words = {
   nothing: "The team has no products yet",
   nothingHint: {
     USER: "When the company buys software, you can request a seat of it here.",
-    SOFTWARE_COORDINATOR: "Ask your contract manager to buy seats. Then you can assign them.",
-    CONTRACT_MANAGER: "Buy seats of a product. Then you can assign them to people.",
+    SOFTWARE_COORDINATOR: "Ask your contract manager for a subscription. Then you can assign its seats.",
+    CONTRACT_MANAGER: "Ask your vendor for a subscription. Then you can assign its seats.",
   },
 };

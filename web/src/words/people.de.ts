@@ -59,7 +59,7 @@ export const words = {
   groupsOf: (name) => `Gruppen von ${name}`,
   groupsChanged: (name) => `Die Gruppen von ${name} sind geändert.`,
   inNoGroup: "In keiner Gruppe.",
-  noGroups: "Dieses Team hat noch keine Gruppen.",
+  noGroups: "Dieses Team hat noch keine Gruppen. Legen Sie zuerst eine an, unter Nach Gruppe.",
   findGroup: "Gruppe finden",
   foundNoGroup: "Keine Gruppe heißt so.",
   gives: (products) => `Gibt ${products}`,

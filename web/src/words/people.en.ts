@@ -58,7 +58,7 @@ export const words = {
   groupsOf: (name: string) => `Groups of ${name}`,
   groupsChanged: (name: string) => `The groups of ${name} are changed.`,
   inNoGroup: "In no group.",
-  noGroups: "This team has no groups yet.",
+  noGroups: "This team has no groups yet. Create one first, under By group.",
   findGroup: "Find a group",
   foundNoGroup: "No group has this name.",
   gives: (products: string) => `Gives ${products}`,

@@ -20,7 +20,7 @@ export const words = {
   signOut: "Abmelden",
   searchEverything: "Suchen",
   searchHint: "Zu einer Seite, einer Person oder einem Produkt gehen",
-  noMatch: "Nichts gefunden.",
+  noMatch: "Nichts gefunden. Geben Sie ein anderes Wort ein, oder einen Teil davon.",
   results: { pages: "Seiten", people: "Personen", products: "Produkte" },
   unreachable: "Usher antwortet nicht. Ihre Eingaben sind noch da.",
   offline: "Sie sind offline. Ihre Eingaben sind noch da.",

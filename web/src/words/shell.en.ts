@@ -17,7 +17,7 @@ export const words = {
   signOut: "Sign out",
   searchEverything: "Search",
   searchHint: "Go to a page, a person or a product",
-  noMatch: "Nothing was found.",
+  noMatch: "Nothing was found. Type another word, or a part of it.",
   results: { pages: "Pages", people: "People", products: "Products" },
   unreachable: "Usher does not answer. What you have entered is still here.",
   offline: "You are offline. What you have entered is still here.",

@@ -17,5 +17,5 @@ export const words = {
   nobody: "Niemand hat einen Platz",
   nobodyHint: "Wählen Sie ein anderes Produkt, oder vergeben Sie Plätze in der Benutzerverwaltung.",
   noSeat: "Sie haben keinen Platz",
-  noSeatHint: "Bitten Sie unter Produkte und Dienste um einen.",
+  noSeatHint: "Fragen Sie unter Produkte und Dienste einen an.",
 } satisfies Like<typeof english>;
