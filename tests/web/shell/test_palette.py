@@ -16,6 +16,7 @@ WORDS = [
     ("en", "by product", "people/products"),
     ("en", "waiting", "people/products"),
     ("en", "by user", "people"),
+    ("en", "team settings", "settings"),
     ("en", "csv", "people/invite"),
     ("de", "audit", "settings/audit"),
     ("de", "token", "settings/tokens"),
@@ -35,7 +36,7 @@ async def test_the_search_leads_to_every_screen_that_a_person_may_see(
         await tab.open(screen.address(team=company.team))
         if screen.name != "home" and not await tab.page.get_by_role("heading", name="There is no such page").count():
             seen.add(tab.path)
-    options = tab.page.get_by_role("option")
+    options = tab.page.get_by_role("dialog").get_by_role("option")
     await tab.page.keyboard.press("Control+k")
     await options.first.wait_for()
     for number in range(await options.count()):
@@ -54,7 +55,7 @@ async def test_a_screen_is_found_by_its_name_and_by_other_words_for_it(
     await tab.page.add_init_script(f"localStorage.setItem('usher:language', '{language}')")
     await tab.open(f"/teams/{company.team}/reporting")
     await tab.page.keyboard.press("Control+k")
-    await tab.page.get_by_role("combobox").fill(text)
+    await tab.page.get_by_role("dialog").get_by_role("combobox").fill(text)
     await tab.page.keyboard.press("Enter")
     await expect(tab.page.get_by_role("dialog")).to_have_count(0)
     await tab.settled()
@@ -62,13 +63,11 @@ async def test_a_screen_is_found_by_its_name_and_by_other_words_for_it(
 
 
 @pytest.mark.parametrize(("language", "text"), [("en", "sessions"), ("de", "sitzungen")])
-async def test_a_user_finds_the_screens_of_the_profile(
-    company: Company, visit: Open, language: str, text: str
-) -> None:
+async def test_a_user_finds_the_screens_of_the_profile(company: Company, visit: Open, language: str, text: str) -> None:
     tab = await visit(company.people[Role.USER])
     await tab.page.add_init_script(f"localStorage.setItem('usher:language', '{language}')")
     await tab.open(f"/teams/{company.team}/products")
     await tab.page.keyboard.press("Control+k")
-    await tab.page.get_by_role("combobox").fill(text)
+    await tab.page.get_by_role("dialog").get_by_role("combobox").fill(text)
     await tab.page.keyboard.press("Enter")
     await tab.page.wait_for_url("**/profile/sessions")

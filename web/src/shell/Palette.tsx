@@ -157,12 +157,12 @@ function matches(text: string, typed: string): boolean {
   return normal(text).includes(normal(typed.trim()));
 }
 
-/** The pages with all words that were typed: first those that have them in their names. */
+/** The pages with all words that were typed: first those that have them in one of their names. */
 function pagesFor(pages: readonly Page[], typed: string): readonly Option[] {
   const words = typed.trim().split(/\s+/);
   const has = (text: string) => words.every((word) => matches(text, word));
-  const named = pages.filter(({ text }) => has(text));
-  const meant = pages.filter((page) => !named.includes(page) && has(`${page.text} ${page.more}`));
+  const named = pages.filter(({ names }) => names.some(has));
+  const meant = pages.filter((page) => !named.includes(page) && has([page.text, ...page.names, page.more].join(" ")));
   return [...named, ...meant].map(({ id, text, href }) => ({ id, kind: "pages", text, href }));
 }
 

@@ -13,10 +13,11 @@ import { teamWords } from "../words/team.ts";
 import { useWords } from "../words/words.ts";
 import type { Destination } from "./destinations.ts";
 
-/** A page of the console. `more` has the words by which people look for it, beside its name. */
+/** A page of the console. `more` has the words by which people look for it, beside its names. */
 export interface Page {
   readonly id: string;
   readonly text: string;
+  readonly names: readonly string[];
   readonly more: string;
   readonly href: string;
 }
@@ -30,8 +31,10 @@ export function usePages(teamId: string | null, places: readonly Destination[]):
   const profile = useWords(profileWords);
   return useMemo(() => {
     const of = { team: teamId ?? "" };
-    const page = (id: keyof typeof more, text: string, href: string) => ({ id, text, more: more[id], href });
-    // The first screen of a place is the place itself. It is found by the name of its tab, too.
+    const page = (id: keyof typeof more, text: string, href: string) => {
+      return { id, text, names: [text], more: more[id], href };
+    };
+    // The first screen of a place is the place itself. It has the name of its tab, too.
     const tabs: Partial<Record<Destination["id"], string>> = {
       people: people.tabs.byUser,
       team: team.tabs.settings,
@@ -55,7 +58,7 @@ export function usePages(teamId: string | null, places: readonly Destination[]):
       ],
     };
     return places.flatMap(({ id, href }) => [
-      { ...page(id, shell[id], href), more: `${tabs[id] ?? ""} ${more[id]}` },
+      { ...page(id, shell[id], href), names: [shell[id], tabs[id] ?? ""] },
       ...(within[id] ?? []).map((one) => ({ ...one, text: `${one.text} · ${shell[id]}` })),
     ]);
   }, [teamId, places, shell, more, people, team, profile]);
