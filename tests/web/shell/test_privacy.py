@@ -1,4 +1,4 @@
-"""What a person saw is not shown to whoever sits at the browser after them."""
+"""What a person saw is not shown to the person who sits at the browser after them."""
 
 from playwright.async_api import Page, expect
 
