@@ -13,6 +13,7 @@ import "./styles/base.css";
 import { loadWords } from "./words/words.ts";
 
 showTheme();
+loadStylesAgain();
 keepPrivate();
 const first = start(routes); // its data is on the way while the texts are loaded
 await loadWords();
@@ -25,4 +26,13 @@ if (element) {
       </RelayEnvironmentProvider>
     </StrictMode>,
   );
+}
+
+/** Vite asks for a style sheet once. One that could not be loaded offline is loaded when the connection is back. */
+function loadStylesAgain() {
+  const failed = ({ target }: Event) => {
+    if (!(target instanceof HTMLLinkElement) || navigator.onLine) return;
+    addEventListener("online", () => { target.replaceWith(target.cloneNode()); }, { once: true });
+  };
+  addEventListener("error", failed, true);
 }

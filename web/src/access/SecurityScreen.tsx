@@ -19,7 +19,7 @@ import { RenewCodesDialog } from "./RenewCodesDialog.tsx";
 import { security } from "./routes.ts";
 
 // It brings what draws QR codes.
-const AppDialog = lazy(() => withWords(import("./AppDialog.tsx")));
+const AppDialog = lazy(() => withWords(() => import("./AppDialog.tsx")));
 
 export const query = graphql`
   query SecurityScreenQuery @preloadable {

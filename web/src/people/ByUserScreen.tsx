@@ -23,7 +23,7 @@ import { MembersTable } from "./MembersTable.tsx";
 import { PeopleTabs } from "./PeopleTabs.tsx";
 import { byUser } from "./routes.ts";
 
-const BulkDialogs = lazy(() => withWords(import("./BulkDialogs.tsx")));
+const BulkDialogs = lazy(() => withWords(() => import("./BulkDialogs.tsx")));
 
 export const query = graphql`
   query ByUserScreenQuery(

@@ -29,7 +29,7 @@ let entry: Entry;
 function code(route: AnyRoute): Promise<unknown> {
   const known = modules.get(route);
   if (known) return known;
-  const loading = withWords(route.screen());
+  const loading = withWords(() => route.screen());
   modules.set(route, loading);
   loading.catch(() => modules.delete(route));
   return loading;

@@ -18,8 +18,8 @@ import { ErrorBoundary } from "./ErrorBoundary.tsx";
 import { NotFound } from "./NotFound.tsx";
 import { Shell } from "./Shell.tsx";
 
-const SignInDialog = lazy(() => withWords(import("../access/SignInDialog.tsx")));
-const PersonChangedDialog = lazy(() => withWords(import("./PersonChangedDialog.tsx")));
+const SignInDialog = lazy(() => withWords(() => import("../access/SignInDialog.tsx")));
+const PersonChangedDialog = lazy(() => withWords(() => import("./PersonChangedDialog.tsx")));
 
 /** The console. */
 export function App({ first }: { readonly first: Entry }) {

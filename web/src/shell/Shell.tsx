@@ -14,7 +14,7 @@ import "./Shell.css";
 import { presentTeam, rememberTeam } from "./teams.ts";
 import { TeamSwitch } from "./TeamSwitch.tsx";
 
-const Palette = lazy(() => withWords(import("./Palette.tsx")));
+const Palette = lazy(() => withWords(() => import("./Palette.tsx")));
 
 interface Props {
   readonly query: Shell_query$key;

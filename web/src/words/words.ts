@@ -1,5 +1,6 @@
 // The languages of the console. English is the source and comes with each area's code; German is loaded when somebody
 // reads German. A dictionary is a plain object of texts, and of functions for texts with values.
+import { hold } from "../graph/holds.ts";
 import { store, useStore } from "../graph/store.ts";
 
 /** A language of the console. */
@@ -68,11 +69,18 @@ export async function loadWords(chosen: Language = language.get()): Promise<void
   document.documentElement.lang = chosen;
 }
 
-/** Load code together with the texts that it uses. */
-export async function withWords<M>(code: Promise<M>): Promise<M> {
-  const module = await code; // it has made its dictionaries
-  await loadWords();
-  return module;
+/** Load code together with the texts that it uses. Offline, it waits as a request does. */
+export async function withWords<M>(code: () => Promise<M>): Promise<M> {
+  for (;;) {
+    try {
+      const module = await code(); // it has made its dictionaries
+      await loadWords();
+      return module;
+    } catch (error) {
+      if (navigator.onLine) throw error;
+      await hold("unreachable");
+    }
+  }
 }
 
 /** Change the language, and keep it in this browser. */
