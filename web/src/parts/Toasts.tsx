@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useStore } from "../graph/store.ts";
 import { useErrorTexts } from "../words/errors.ts";
 import { partsWords } from "../words/parts.ts";
@@ -16,6 +16,7 @@ export function Toasts() {
   const t = useWords(partsWords);
   const shown = useStore(toasts);
   const [paused, setPaused] = useState(false);
+  const region = useWayByKey();
   const pause = () => {
     setPaused(true);
   };
@@ -31,8 +32,10 @@ export function Toasts() {
     // The listeners only stop the clock: nothing can be done with them.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <section
+      ref={region}
       className="toasts"
       aria-label={t.messages}
+      data-react-aria-top-layer // a dialog leaves it as it is, and a press here does not close one
       onPointerEnter={pause}
       onPointerMove={pause}
       onPointerLeave={goOn}
@@ -43,6 +46,25 @@ export function Toasts() {
       <div role="alert">{shownAs(false)}</div>
     </section>
   );
+}
+
+/** F6 leads to the messages, also from a dialog, which keeps Tab within. What it returns belongs to their region. */
+function useWayByKey() {
+  const region = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const go = (event: KeyboardEvent) => {
+      const button = region.current?.querySelector("button");
+      // From there, the key is the browser's own again.
+      if (event.key !== "F6" || !button || region.current?.contains(document.activeElement)) return;
+      event.preventDefault();
+      button.focus();
+    };
+    addEventListener("keydown", go);
+    return () => {
+      removeEventListener("keydown", go);
+    };
+  }, []);
+  return region;
 }
 
 interface OneProps {
@@ -84,12 +106,7 @@ function One({ toast: { id, content }, paused, onGone }: OneProps) {
           {t.undo}
         </Button>
       )}
-      <Button
-        look="plain"
-        icon="close"
-        label={t.dismiss}
-        onClick={close}
-      />
+      <Button look="plain" icon="close" label={t.dismiss} onClick={close} />
     </div>
   );
 }

@@ -27,8 +27,8 @@ export function keepFocus(): () => void {
   const arrive = ({ target }: FocusEvent) => {
     // Menus and dialogs stand beside the page, and give the focus back themselves.
     focused = target instanceof Element && target.closest("#console") ? target : null;
-    // From a message that goes, the way leads back to where the person was before.
-    if (focused?.closest("[role=alert], [role=status]") === null) goBack = focusPlace(focused);
+    // From a message that goes, the way leads back to where the person was before, also if that is in a dialog.
+    if (target instanceof Element && !target.closest("[role=alert], [role=status]")) goBack = focusPlace(target);
   };
   const leave = ({ target }: FocusEvent) => {
     queueMicrotask(() => {

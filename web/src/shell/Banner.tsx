@@ -20,7 +20,8 @@ export function Banner() {
   const online = useSyncExternalStore(follow, () => navigator.onLine);
   const waits = useStore(holds).has("unreachable");
   return (
-    <div role="alert">
+    // A dialog leaves it as it is.
+    <div role="alert" className="banner-place" data-react-aria-top-layer>
       {(waits || !online) && (
         <div className="notice banner">
           {online ? t.unreachable : t.offline}
