@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
 import orjson
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, async_playwright, expect
 
 from gateway.http import console
 from gateway.runtime.settings import ROOT
@@ -79,6 +79,8 @@ class Visit:
     address: str
     requests: list[Request] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+    """All that it ever asked for something, also if `requests` was cleared since."""
 
     @classmethod
     async def of(cls, context: BrowserContext, address: str) -> "Visit":
@@ -87,10 +89,15 @@ class Visit:
         page.set_default_timeout(WAIT)
         await page.add_init_script(VIOLATIONS)
         visit = cls(page, address)
-        page.on("request", lambda request: visit.requests.append(request))  # noqa: PLW0108 - it sets an attribute
+        page.on("request", visit.asked)
         page.on("pageerror", lambda error: visit.complaints.append(str(error)))
         page.on("console", visit.note)
         return visit
+
+    def asked(self, request: Request) -> None:
+        """Keep a request."""
+        self.requests.append(request)
+        self.hosts.add(urlsplit(request.url).netloc)
 
     def note(self, message: ConsoleMessage) -> None:
         """Keep a message of the console of the browser that is a warning or an error."""
@@ -125,12 +132,31 @@ class Visit:
         self.requests.clear()
         return len(sent)
 
+    @asynccontextmanager
+    async def answers_lost(self, of: str = "") -> AsyncIterator[None]:
+        """Usher does what it is asked, but the tab gets no answer, and no cookie. With `of`, only if that has it."""
+
+        async def lose(route: Route) -> None:
+            if of not in (route.request.post_data or ""):
+                await route.fallback()
+                return
+            context = self.page.context
+            before = await context.cookies()
+            await route.fetch()
+            await context.clear_cookies()  # `fetch` shares them with the tab
+            await context.add_cookies(cast("Any", before))
+            await route.abort()
+
+        await self.page.route("**/graphql", lose)
+        yield
+        await self.page.unroute("**/graphql", lose)
+        self.complaints.clear()  # the browser reports each
+
     async def no_complaints(self) -> None:
         """Fail if the browser reported an error, a warning, or something that the Content-Security-Policy refused."""
         assert self.complaints == [], "\n".join(self.complaints)
         assert await self.page.evaluate("window.violations") == []
-        hosts = {urlsplit(one.url).netloc for one in self.requests}
-        assert hosts <= {urlsplit(self.address).netloc}
+        assert self.hosts <= {urlsplit(self.address).netloc}
 
     async def axe(self) -> None:
         """Fail if axe finds a violation in the page as it is now."""

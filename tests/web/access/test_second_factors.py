@@ -180,3 +180,60 @@ async def test_passkeys_need_the_name_of_the_site(company: Company, visit: Open)
     await tab.open(SECURITY)
     dialog = await add(tab, "Laptop")
     await expect(dialog.get_by_role("alert").filter(has_text="Open the site under its own name")).to_be_visible()
+
+
+async def lose_answer(tab: Visit, button: Locator, of: str = "") -> None:
+    """Press the button, and lose the answer on its way."""
+    message = tab.page.get_by_role("region", name="Messages").get_by_role("alert")
+    async with tab.answers_lost(of):
+        await button.click()
+        await expect(message).to_contain_text("nothing is done twice")
+        await message.get_by_role("button", name="Dismiss").click()
+
+
+async def told_of_loss(tab: Visit) -> None:
+    """A message says that what was lost is shown once."""
+    message = tab.page.locator(".toast").filter(has_text="are shown once")
+    await message.get_by_role("button", name="Dismiss").click()
+    await expect(message).to_have_count(0)
+
+
+async def test_recovery_codes_that_were_lost_with_the_answer_are_made_anew(
+    company: Company, visit: Open, tmp_path: Path
+) -> None:
+    tab = await visit(company.people[Role.USER])
+    await tab.open(f"{SECURITY}?dialog=app")
+    dialog = tab.page.get_by_role("dialog", name="Set up an authenticator app")
+    await lose_answer(tab, dialog.get_by_role("button", name="Next"))
+    await dialog.get_by_role("button", name="Next").click()
+    secret = await dialog.locator(".copyable code").inner_text()
+    await dialog.get_by_label("Code that the app shows").fill(second_factors.code(secret))
+    await lose_answer(tab, dialog.get_by_role("button", name="Confirm"))
+    await dialog.get_by_role("button", name="Confirm").click()
+    await told_of_loss(tab)
+    make = tab.page.get_by_role("dialog").get_by_role("button", name="Make new recovery codes")
+    await lose_answer(tab, make)
+    await make.click()
+    await told_of_loss(tab)
+    await make.click()
+    await keep_codes(tab, tmp_path)
+    await expect(tab.page.get_by_text("10 codes are left.")).to_be_visible()
+    await expect(tab.page.get_by_role("button", name="Remove the authenticator app")).to_be_visible()
+
+
+async def test_recovery_codes_that_were_lost_with_a_passkey_are_made_anew(
+    company: Company, browser: Browser, usher: Site, tmp_path: Path
+) -> None:
+    tab, _, _ = await at_localhost(browser, usher, company.people[Role.USER])
+    await tab.open(f"{SECURITY}?dialog=passkey")
+    dialog = tab.page.get_by_role("dialog", name="Add a passkey")
+    await dialog.get_by_label("Name of the passkey").fill("Laptop")
+    button = dialog.get_by_role("button", name="Add a passkey")
+    await lose_answer(tab, button, of='"answer"')
+    await button.click()
+    await told_of_loss(tab)
+    await tab.page.get_by_role("dialog").get_by_role("button", name="Make new recovery codes").click()
+    await keep_codes(tab, tmp_path)
+    await expect(tab.page.get_by_role("rowheader")).to_have_text("Laptop")
+    await tab.no_complaints()
+    await tab.page.context.close()

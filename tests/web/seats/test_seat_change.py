@@ -1,6 +1,6 @@
 """A seat that is assigned and taken back: after a lost answer, and while somebody else changes it, too."""
 
-from playwright.async_api import Locator, Route, expect
+from playwright.async_api import Locator, expect
 
 from domain.roles import Role
 from tests.support.site import Visit
@@ -29,19 +29,9 @@ async def test_a_lost_answer_is_not_taken_for_that_to_a_later_change(
     company: Company, visit: Open, site_world: World
 ) -> None:
     tab = await opened(visit, site_world, company, await site_world.member(company.team))
-
-    async def lose(route: Route) -> None:
-        if "userIds" in (route.request.post_data or ""):
-            await route.fetch()
-            await route.abort()
-        else:
-            await route.continue_()
-
-    await tab.page.route("**/graphql", lose)
-    await press(tab, "Assign")
-    await expect(tab.page.get_by_role("alert").filter(has_text="nothing is done twice")).to_be_visible()
-    tab.complaints.clear()  # the browser reports the lost answer
-    await tab.page.unroute("**/graphql")
+    async with tab.answers_lost(of="userIds"):
+        await press(tab, "Assign")
+        await expect(tab.page.get_by_role("alert").filter(has_text="nothing is done twice")).to_be_visible()
     await press(tab, "Unassign")
     await expect(access(tab)).to_contain_text("No seat")
     await tab.settled()

@@ -1,7 +1,7 @@
 """Team, its settings: each by the role that may change it, with the reason where somebody may not."""
 
 import pytest
-from playwright.async_api import Locator, Route, expect
+from playwright.async_api import Locator, expect
 
 from domain.roles import Role
 from tests.support import site
@@ -190,18 +190,11 @@ async def test_nothing_is_changed_as_a_person_who_signed_in_without_a_word_to_th
 
 async def test_a_lost_answer_is_repeated_with_the_same_key(company: Company, visit: Open) -> None:
     tab = await opened(visit, company, Role.CONTRACT_MANAGER)
-
-    async def lose(route: Route) -> None:
-        await route.fetch()
-        await route.abort()
-
-    await tab.page.route("**/graphql", lose)
     button = separation(tab).get_by_role("button", name="Separate duties")
-    await button.click()
-    await expect(tab.page.get_by_role("alert").filter(has_text="nothing is done twice")).to_be_visible()
-    await tab.page.unroute("**/graphql")
+    async with tab.answers_lost():
+        await button.click()
+        await expect(tab.page.get_by_role("alert").filter(has_text="nothing is done twice")).to_be_visible()
     await button.click()
     await expect(separation(tab).get_by_text("On", exact=True)).to_be_visible()
     await tab.open(f"/teams/{company.team}/settings/audit")
     await expect(tab.page.locator("tbody tr").filter(has_text="Settings changed")).to_have_count(1)
-    tab.complaints.clear()  # the browser reports the lost answer

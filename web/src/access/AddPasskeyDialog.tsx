@@ -6,6 +6,7 @@ import { Dialog } from "../parts/Dialog.tsx";
 import { DialogForm } from "../parts/DialogForm.tsx";
 import { TextField } from "../parts/Field.tsx";
 import { showDone } from "../parts/toasts.ts";
+import { useSecret } from "../parts/useSecret.ts";
 import { profileWords } from "../words/profile.ts";
 import { useWords } from "../words/words.ts";
 import type { AddPasskeyDialogBeginMutation } from "./__generated__/AddPasskeyDialogBeginMutation.graphql";
@@ -14,8 +15,14 @@ import { newPasskey, type NoPasskey } from "./newPasskey.ts";
 import { RecoveryCodes } from "./RecoveryCodes.tsx";
 import { useConfirmed } from "./useConfirmed.tsx";
 
+interface Props {
+  readonly onClose: () => void;
+  /** The passkey is added, but nobody has seen the recovery codes. */
+  readonly onLost: () => void;
+}
+
 /** The steps to a new passkey. */
-export function AddPasskeyDialog({ onClose }: { readonly onClose: () => void }) {
+export default function AddPasskeyDialog({ onClose, onLost }: Props) {
   const t = useWords(profileWords);
   const [codes, setCodes] = useState<readonly string[] | null>(null);
   if (codes !== null) {
@@ -27,27 +34,26 @@ export function AddPasskeyDialog({ onClose }: { readonly onClose: () => void }) 
   }
   return (
     <Dialog title={t.addPasskey} onClose={onClose}>
-      <NewPasskeyForm onClose={onClose} onCodes={setCodes} />
+      <NewPasskeyForm onClose={onClose} onLost={onLost} onCodes={setCodes} />
     </Dialog>
   );
 }
 
-interface FormProps {
-  readonly onClose: () => void;
+interface FormProps extends Props {
   /** The passkey is the first second factor, so the person gets recovery codes with it. */
   readonly onCodes: (codes: readonly string[]) => void;
 }
 
-function NewPasskeyForm({ onClose, onCodes }: FormProps) {
+function NewPasskeyForm({ onClose, onLost, onCodes }: FormProps) {
   const t = useWords(profileWords);
   const [name, setName] = useState("");
   const { add, making, stopped, problems, dialog } = useNewPasskey();
+  const answered = useSecret(onCodes, onLost);
   const send = async () => {
-    const added = await add(name);
-    if (!added) return;
-    showDone(t.passkeyAdded(added.name));
-    if (added.recoveryCodes) onCodes(added.recoveryCodes);
-    else onClose();
+    const payload = await add(name);
+    if (!payload?.passkey) return;
+    showDone(t.passkeyAdded(payload.passkey.name));
+    if (!answered(payload, payload.recoveryCodes)) onClose();
   };
   return (
     <>
@@ -75,11 +81,6 @@ function NewPasskeyForm({ onClose, onCodes }: FormProps) {
       {dialog}
     </>
   );
-}
-
-interface Added {
-  readonly name: string;
-  readonly recoveryCodes: readonly string[] | null;
 }
 
 const beginMutation = graphql`
@@ -125,7 +126,7 @@ function useNewPasskey() {
     setStopped(result);
     return null;
   };
-  const add = async (name: string): Promise<Added | null> => {
+  const add = async (name: string) => {
     setMaking(true);
     setStopped(null);
     adding.clear();
@@ -136,7 +137,7 @@ function useNewPasskey() {
       // Without an answer of Usher the same passkey is sent once more.
       const isKept = !payload || payload.errors.some(({ code }) => code === "NAME_INVALID");
       setMade(isKept ? key : null);
-      return payload?.passkey ? { name: payload.passkey.name, recoveryCodes: payload.recoveryCodes } : null;
+      return payload;
     } finally {
       setMaking(false);
     }

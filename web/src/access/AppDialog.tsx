@@ -8,6 +8,7 @@ import { DialogForm } from "../parts/DialogForm.tsx";
 import { TextField } from "../parts/Field.tsx";
 import { QrCode } from "../parts/QrCode.tsx";
 import { Step } from "../parts/Step.tsx";
+import { isSecretLost, useSecret } from "../parts/useSecret.ts";
 import { accessWords } from "../words/access.ts";
 import { profileWords } from "../words/profile.ts";
 import { useWords } from "../words/words.ts";
@@ -21,8 +22,14 @@ interface Secret {
   readonly uri: string;
 }
 
+interface Props {
+  readonly onClose: () => void;
+  /** The app is set up, but nobody has seen the recovery codes. */
+  readonly onLost: () => void;
+}
+
 /** The steps to an authenticator app, one after the other. */
-export default function AppDialog({ onClose }: { readonly onClose: () => void }) {
+export default function AppDialog({ onClose, onLost }: Props) {
   const t = useWords(profileWords);
   const [secret, setSecret] = useState<Secret | null>(null);
   const [codes, setCodes] = useState<readonly string[] | null>(null);
@@ -38,17 +45,13 @@ export default function AppDialog({ onClose }: { readonly onClose: () => void })
     <Dialog title={t.setUpApp} onClose={onClose}>
       {secret !== null ? (
         <Step>
-          <ConfirmStep secret={secret} onClose={onClose} onDone={setCodes} />
+          <ConfirmStep secret={secret} onClose={onClose} onLost={onLost} onDone={setCodes} />
         </Step>
       ) : (
         <BeginStep onClose={onClose} onBegun={setSecret} />
       )}
     </Dialog>
   );
-}
-
-interface StepProps {
-  readonly onClose: () => void;
 }
 
 const beginMutation = graphql`
@@ -63,11 +66,17 @@ const beginMutation = graphql`
   }
 `;
 
-function BeginStep({ onClose, onBegun }: StepProps & { readonly onBegun: (secret: Secret) => void }) {
+interface BeginProps extends Pick<Props, "onClose"> {
+  readonly onBegun: (secret: Secret) => void;
+}
+
+function BeginStep({ onClose, onBegun }: BeginProps) {
   const t = useWords(profileWords);
   const begin = useConfirmed<AppDialogBeginMutation>(beginMutation);
   const send = async () => {
-    const payload = await begin.send({ dryRun: false });
+    let payload = await begin.send({ dryRun: false });
+    // Nothing is set up yet: another secret does as well.
+    if (isSecretLost(payload)) payload = await begin.send({ dryRun: false });
     if (payload?.secret != null && payload.uri !== null) onBegun({ secret: payload.secret, uri: payload.uri });
   };
   return (
@@ -86,7 +95,7 @@ function BeginStep({ onClose, onBegun }: StepProps & { readonly onBegun: (secret
   );
 }
 
-interface ConfirmProps extends StepProps {
+interface ConfirmProps extends Props {
   readonly secret: Secret;
   readonly onDone: (codes: readonly string[]) => void;
 }
@@ -102,14 +111,15 @@ const confirmMutation = graphql`
   }
 `;
 
-function ConfirmStep({ secret: { secret, uri }, onClose, onDone }: ConfirmProps) {
+function ConfirmStep({ secret: { secret, uri }, onClose, onLost, onDone }: ConfirmProps) {
   const t = useWords(profileWords);
   const access = useWords(accessWords);
   const [code, setCode] = useState("");
   const confirm = useMutation<AppDialogConfirmMutation>(confirmMutation);
+  const answered = useSecret(onDone, onLost);
   const send = async () => {
     const payload = await confirm.send({ code, dryRun: false });
-    if (payload?.errors.length === 0) onDone(payload.recoveryCodes ?? []);
+    answered(payload, payload?.recoveryCodes);
   };
   return (
     <DialogForm

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { graphql } from "react-relay";
 import { Dialog } from "../parts/Dialog.tsx";
 import { DialogForm } from "../parts/DialogForm.tsx";
+import { useSecret } from "../parts/useSecret.ts";
 import { profileWords } from "../words/profile.ts";
 import { useWords } from "../words/words.ts";
 import type { RenewCodesDialogMutation } from "./__generated__/RenewCodesDialogMutation.graphql";
@@ -20,13 +21,15 @@ const mutation = graphql`
 `;
 
 /** Makes new recovery codes, and shows them once. */
-export function RenewCodesDialog({ onClose }: { readonly onClose: () => void }) {
+export default function RenewCodesDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useWords(profileWords);
   const [codes, setCodes] = useState<readonly string[] | null>(null);
   const renewal = useConfirmed<RenewCodesDialogMutation>(mutation);
+  // The button that makes new ones is in this dialog, which stays.
+  const answered = useSecret<readonly string[]>(setCodes, () => undefined);
   const send = async () => {
     const payload = await renewal.send({ dryRun: false });
-    if (payload?.recoveryCodes != null) setCodes(payload.recoveryCodes);
+    answered(payload, payload?.recoveryCodes);
   };
   if (codes !== null) {
     return (

@@ -9,17 +9,17 @@ import { NotFound } from "../shell/NotFound.tsx";
 import { profileWords } from "../words/profile.ts";
 import { shellWords } from "../words/shell.ts";
 import { useWords, withWords } from "../words/words.ts";
-import { AddPasskeyDialog } from "./AddPasskeyDialog.tsx";
 import { Identities } from "./Identities.tsx";
 import { Passkeys } from "./Passkeys.tsx";
 import { ProfilePart } from "./ProfilePart.tsx";
 import { ProfileTabs } from "./ProfileTabs.tsx";
 import { RemoveAppDialog } from "./RemoveAppDialog.tsx";
-import { RenewCodesDialog } from "./RenewCodesDialog.tsx";
 import { security } from "./routes.ts";
 
-// It brings what draws QR codes.
+// What few people ever open.
+const AddPasskeyDialog = lazy(() => withWords(() => import("./AddPasskeyDialog.tsx")));
 const AppDialog = lazy(() => withWords(() => import("./AppDialog.tsx")));
+const RenewCodesDialog = lazy(() => withWords(() => import("./RenewCodesDialog.tsx")));
 
 export const query = graphql`
   query SecurityScreenQuery @preloadable {
@@ -65,10 +65,12 @@ export default function SecurityScreen({ data, search }: Screen<typeof security>
         }}
         onClose={close}
       />
-      {search.dialog === "passkey" && <AddPasskeyDialog onClose={close} />}
       {search.dialog === "removeApp" && <RemoveAppDialog onClose={close} />}
-      {search.dialog === "codes" && <RenewCodesDialog onClose={close} />}
-      <Suspense>{search.dialog === "app" && <AppDialog onClose={close} />}</Suspense>
+      <Suspense>
+        {search.dialog === "passkey" && <AddPasskeyDialog onClose={close} onLost={renewCodes} />}
+        {search.dialog === "app" && <AppDialog onClose={close} onLost={renewCodes} />}
+        {search.dialog === "codes" && <RenewCodesDialog onClose={close} />}
+      </Suspense>
     </>
   );
 }
@@ -104,6 +106,10 @@ function open(dialog: "app" | "removeApp" | "codes" | "passkey") {
   return () => {
     change({ dialog });
   };
+}
+
+function renewCodes() {
+  change({ dialog: "codes" }, { replace: true });
 }
 
 function close() {

@@ -5,6 +5,7 @@ import { useMutation } from "../graph/useMutation.ts";
 import { Button } from "../parts/Button.tsx";
 import { TextField } from "../parts/Field.tsx";
 import { Form } from "../parts/Form.tsx";
+import { isSecretLost } from "../parts/useSecret.ts";
 import { demoSignIns } from "../shell/site.ts";
 import { accessWords } from "../words/access.ts";
 import { linksWords } from "../words/links.ts";
@@ -93,7 +94,10 @@ function PasswordForm({ onDone, onStep, known }: PasswordProps) {
   const [typed, setTyped] = useState<Credentials>({ email: known, password: "" });
   const signIn = useMutation<SignInFormMutation>(mutation);
   const send = async (credentials: Credentials) => {
-    const payload = await signIn.send({ ...credentials, delivery: "COOKIE", dryRun: false });
+    const input = { ...credentials, delivery: "COOKIE" as const, dryRun: false };
+    let payload = await signIn.send(input);
+    // Usher signed the person in, but the cookie or the challenge was lost with the answer: sign in once more.
+    if (isSecretLost(payload)) payload = await signIn.send(input);
     if (payload?.user) onDone(payload.user.id);
     else if (payload?.challenge != null) onStep({ challenge: payload.challenge, factors: payload.secondFactors });
   };

@@ -1,17 +1,15 @@
 import { useState } from "react";
 import { graphql } from "react-relay";
 import { useMutation } from "../graph/useMutation.ts";
-import { Button } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
+import { DialogForm } from "../parts/DialogForm.tsx";
 import { TextField } from "../parts/Field.tsx";
-import { Form } from "../parts/Form.tsx";
-import { partsWords } from "../words/parts.ts";
+import { useSecret } from "../parts/useSecret.ts";
 import { teamWords } from "../words/team.ts";
 import { useWords } from "../words/words.ts";
 import type { CreateTokenDialogMutation, Scope } from "./__generated__/CreateTokenDialogMutation.graphql";
 import "./CreateTokenDialog.css";
 import { SCOPE_GROUPS, scopesOf } from "./scopes.ts";
-import { useSecret } from "./useSecret.ts";
 
 interface Props {
   readonly teamId: string;
@@ -35,19 +33,16 @@ const CREATE = graphql`
 /** A new partner token: its name, what it may do, and when it ends. */
 export function CreateTokenDialog({ teamId, onClose, onMade }: Props) {
   const t = useWords(teamWords);
-  const parts = useWords(partsWords);
   const { token, change, toggle, create, pending, problems } = useNewToken(teamId, useSecret(onMade, onClose));
-  const buttons = (
-    <>
-      <Button onClick={onClose}>{parts.cancel}</Button>
-      <Button type="submit" look="main" pending={pending}>
-        {t.createToken}
-      </Button>
-    </>
-  );
   return (
     <Dialog title={t.createToken} onClose={onClose} wide>
-      <Form problems={problems} onSubmit={() => void create()} buttons={buttons}>
+      <DialogForm
+        action={t.createToken}
+        pending={pending}
+        problems={problems}
+        onSubmit={() => void create()}
+        onCancel={onClose}
+      >
         <TextField
           name="name"
           label={t.tokenName}
@@ -65,7 +60,7 @@ export function CreateTokenDialog({ teamId, onClose, onMade }: Props) {
           onChange={({ target }) => change({ ends: target.value })}
         />
         <ScopeFields chosen={token.scopes} onToggle={toggle} />
-      </Form>
+      </DialogForm>
     </Dialog>
   );
 }
@@ -78,7 +73,7 @@ interface NewToken {
 }
 
 /** Holds what the person says of the new token, and makes it. */
-function useNewToken(teamId: string, onAnswer: ReturnType<typeof useSecret>) {
+function useNewToken(teamId: string, onAnswer: ReturnType<typeof useSecret<string>>) {
   const [token, setToken] = useState<NewToken>(() => ({ name: "", ends: dayIn(DAYS), scopes: new Set() }));
   const { send, pending, problems } = useMutation<CreateTokenDialogMutation>(CREATE);
   const change = (values: Partial<NewToken>) => {
@@ -91,7 +86,8 @@ function useNewToken(teamId: string, onAnswer: ReturnType<typeof useSecret>) {
   };
   const create = async () => {
     const { name, ends, scopes } = token;
-    onAnswer(await send({ teamId, name, scopes: [...scopes], expiresAt: endOf(ends), dryRun: false }));
+    const payload = await send({ teamId, name, scopes: [...scopes], expiresAt: endOf(ends), dryRun: false });
+    onAnswer(payload, payload?.secret);
   };
   return { token, change, toggle, create, pending, problems };
 }

@@ -64,7 +64,7 @@ const problems = {
   SCOPE_NOT_HELD: "Sie dürfen das selbst nicht, also darf es auch Ihr Token nicht.",
   SEAT_CHANGED: "Jetzt hat jemand anders den Platz. Sehen Sie noch einmal nach.",
   SEATS_INVALID: "Die Zahl der Plätze ist zu klein oder zu groß.",
-  SECRET_SHOWN_ONCE: "Das Geheimnis wurde einmal gezeigt und ist nicht gespeichert. Wenn Sie es nicht haben, machen Sie ein neues.",
+  SECRET_SHOWN_ONCE: "Geheimnisse und Wiederherstellungscodes werden einmal gezeigt und nicht gespeichert. Wenn Sie sie nicht haben, machen Sie neue.",
   SECOND_FACTOR_EXISTS: "Ihr Konto hat schon eine Authenticator-App. Entfernen Sie diese zuerst.",
   SECOND_FACTOR_NEEDED: "Das braucht einen zweiten Faktor. Richten Sie zuerst einen ein, oder melden Sie sich damit an.",
   SEPARATION_OF_DUTIES: "Ihr Team trennt die Aufgaben: Niemand gibt sich selbst einen Platz. Deshalb wurden Sie ausgelassen.",

@@ -64,7 +64,7 @@ const problems = {
   SCOPE_NOT_HELD: "You may not do this yourself, so your token may not do it either.",
   SEAT_CHANGED: "Somebody else holds the seat now. Look again.",
   SEATS_INVALID: "The number of seats is too small or too large.",
-  SECRET_SHOWN_ONCE: "The secret was shown once, and is not stored. If you do not have it, make a new one.",
+  SECRET_SHOWN_ONCE: "Secrets and recovery codes are shown once, and are not stored. If you do not have them, make new ones.",
   SECOND_FACTOR_EXISTS: "Your account has an authenticator app already. Remove it first.",
   SECOND_FACTOR_NEEDED: "This needs a second factor. Set one up, or sign in with it, first.",
   SEPARATION_OF_DUTIES: "Your team separates duties: nobody may assign a seat to themselves, so you were left out.",
