@@ -1,8 +1,11 @@
 // Search over everything: pages, people and products. Cmd-K or Ctrl-K opens it.
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import { fetchQuery, graphql } from "react-relay";
+import { readProducts } from "../catalogue/allProducts.ts";
 import { products as productsRoute } from "../catalogue/routes.ts";
 import { environment } from "../graph/environment.ts";
+import { readRows } from "../graph/pages.ts";
+import { useTried } from "../graph/useTried.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { member } from "../people/routes.ts";
 import { navigate } from "../router/router.ts";
@@ -74,14 +77,22 @@ export default function Palette({ teamId, places, onClose }: Props) {
   );
 }
 
-/** What matches: pages at once, people and products a moment later. */
+/** What matches: pages and products at once, people a moment later. */
 function useOptions(teamId: string | null, places: readonly Destination[], typed: string): readonly Option[] {
   const pages = usePages(teamId, places);
   const found = useFound(teamId, typed.trim());
-  return useMemo(
-    () => [...pagesFor(pages, typed), ...optionsOf(found, teamId, typed)],
-    [pages, typed, found, teamId],
-  );
+  const products = useTried(teamId, () => readRows(readProducts));
+  return useMemo(() => {
+    const shown = pagesFor(pages, typed);
+    if (teamId === null || typed.trim() === "") return shown;
+    const href = productsRoute.href({ team: teamId });
+    const named = (products ?? []).filter(({ name }) => matches(name, typed));
+    return [
+      ...shown,
+      ...peopleOf(found, teamId, typed),
+      ...named.map(({ id, name }) => ({ id, kind: "products" as const, text: name, href })),
+    ];
+  }, [pages, typed, found, products, teamId]);
 }
 
 /** The chosen option, and the keys that choose another one and open it. */
@@ -166,9 +177,9 @@ function pagesFor(pages: readonly Page[], typed: string): readonly Option[] {
   return [...named, ...meant].map(({ id, text, href }) => ({ id, kind: "pages", text, href }));
 }
 
-function optionsOf(found: Found | null, teamId: string | null, typed: string): readonly Option[] {
-  if (!found || teamId === null || typed.trim() === "") return [];
-  const people = (found.data.team?.members.nodes ?? [])
+function peopleOf(found: Found | null, teamId: string, typed: string): readonly Option[] {
+  if (!found) return [];
+  return (found.data.team?.members.nodes ?? [])
     .map(({ id, user }) => ({
       id,
       kind: "people" as const,
@@ -177,10 +188,6 @@ function optionsOf(found: Found | null, teamId: string | null, typed: string): r
     }))
     // Until the answer for a new text comes, those found for the text before stay only if they match the new one.
     .filter(({ text }) => found.typed === typed.trim() || matches(text, typed));
-  const products = found.data.products.nodes
-    .filter(({ name }) => matches(name, typed))
-    .map(({ id, name }) => ({ id, kind: "products" as const, text: name, href: productsRoute.href({ team: teamId }) }));
-  return [...people, ...products];
 }
 
 const search = graphql`
@@ -194,12 +201,6 @@ const search = graphql`
             email
           }
         }
-      }
-    }
-    products(first: 100) {
-      nodes {
-        id
-        name
       }
     }
   }

@@ -1,4 +1,6 @@
 import { graphql } from "react-relay";
+import { readProducts } from "../catalogue/allProducts.ts";
+import { useAllRows } from "../graph/pages.ts";
 import { EmptyState } from "../parts/EmptyState.tsx";
 import { FilterBar, FilterDay, FilterSelect } from "../parts/FilterBar.tsx";
 import { Paging } from "../parts/Paging.tsx";
@@ -28,9 +30,14 @@ export const query = graphql`
   ) @preloadable {
     ...Shell_query
     products(first: 100) {
+      totalCount
       nodes {
         id
         name
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
       }
     }
     team(id: $team) {
@@ -61,13 +68,14 @@ export default function HistoryScreen({ data, params, search }: Screen<typeof hi
   const change = changeSearch(history, params);
   const list = data.team?.seatHistory;
   const total = list?.totalCount ?? 0;
+  const products = useAllRows(data.products, readProducts);
   useSurvivingPage(search.at, list?.nodes.length ?? 0, total, (at) => change({ at }, { replace: true }));
   if (!data.team?.viewerCan.some(({ allowed }) => allowed)) return <NotFound />;
   return (
     <>
       <Title>{shell.team}</Title>
       <TeamTabs team={params.team} current="history" />
-      <Filters products={data.products.nodes} search={search} onChange={change} />
+      <Filters products={products} search={search} onChange={change} />
       {!list ? (
         <EmptyState title={t.chooseProduct} hint={t.chooseProductHint} />
       ) : list.nodes.length === 0 ? (
@@ -91,7 +99,7 @@ export default function HistoryScreen({ data, params, search }: Screen<typeof hi
 type Search = Screen<typeof history>["search"];
 
 interface FiltersProps {
-  readonly products: Screen<typeof history>["data"]["products"]["nodes"];
+  readonly products: readonly { readonly id: string; readonly name: string }[];
   readonly search: Search;
   readonly onChange: (values: Partial<Search>) => void;
 }
