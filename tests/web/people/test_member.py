@@ -198,6 +198,9 @@ async def test_a_person_changes_groups_at_once_with_somebody_else_and_keeps_a_sc
     await expect(tab.page.locator(".member-groups").get_by_role("link")).to_have_text(["New", "Others"])
     row = tab.page.get_by_role("table", name="Product access").locator("tbody tr").filter(has_text="Scarce")
     await expect(row).to_contain_text("Group New")
+    await tab.page.get_by_role("button", name="Undo").click()
+    await expect(tab.page.locator(".member-groups").get_by_role("link")).to_have_text(["Old", "Others"])
+    await expect(row).to_contain_text("Group Old")
 
 
 async def test_a_group_that_cannot_be_joined_says_why_beside_it(

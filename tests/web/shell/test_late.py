@@ -39,6 +39,32 @@ async def test_a_late_answer_leaves_the_person_where_they_went(
     assert tab.path == people
 
 
+async def test_a_group_that_is_made_late_does_not_fetch_whoever_has_left(company: Company, visit: Open) -> None:
+    tab = await visit(company.people[Role.CONTRACT_MANAGER])
+    groups = f"/teams/{company.team}/people/groups"
+    await tab.open(f"/teams/{company.team}/reporting")
+    await tab.go(groups)
+    await tab.go(f"{groups}?dialog=create")
+    dialog = tab.page.get_by_role("dialog")
+    await dialog.get_by_label("Name").fill("Design")
+    answer = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if "Design" in (route.request.post_data or ""):
+            await answer.wait()
+        await route.continue_()
+
+    await tab.page.route("**/graphql", late)
+    await tab.page.keyboard.press("Enter")
+    await tab.page.go_back()
+    await tab.page.go_back()
+    await expect(tab.page.get_by_role("heading", name="Reporting")).to_be_visible()
+    answer.set()
+    await expect(tab.page.get_by_role("status").filter(has_text="Design")).to_be_visible()
+    await tab.settled()
+    assert tab.path == f"/teams/{company.team}/reporting"
+
+
 async def test_a_search_does_not_pull_back_whoever_follows_a_link(company: Company, visit: Open) -> None:
     tab = await visit(company.people[Role.CONTRACT_MANAGER])
     await tab.open(f"/teams/{company.team}/people")

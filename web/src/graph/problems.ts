@@ -20,5 +20,17 @@ export const fragment = graphql`
 /** One entry of `errors` in a payload. */
 export type Problem = Omit<problems_error$data, " $fragmentType">;
 
+/** Return those of the errors that stopped something. The others only tell what the person may want to know. */
+export function stopping<P extends Pick<Problem, "isInformation">>(errors: readonly P[]): readonly P[] {
+  return errors.filter(({ isInformation }) => !isInformation);
+}
+
+/** Whether a change was made, and nothing of it stopped. */
+export function wasMade<P extends { readonly errors: readonly Pick<Problem, "isInformation">[] }>(
+  payload: P | null,
+): payload is P {
+  return payload !== null && stopping(payload.errors).length === 0;
+}
+
 /** The code of an entry of `errors`. */
 export type ProblemCode = Problem["code"];

@@ -6,7 +6,7 @@ import type { Environment, GraphQLTaggedNode, MutationParameters, PayloadError, 
 import { showFailure } from "../parts/toasts.ts";
 import { dryRuns, environment } from "./environment.ts";
 import { RequestFailed } from "./network.ts";
-import type { Problem } from "./problems.ts";
+import { type Problem, stopping } from "./problems.ts";
 
 interface Payload {
   readonly errors: readonly Problem[];
@@ -66,7 +66,7 @@ export function useMutation<M extends OneMutation>(document: GraphQLTaggedNode, 
     try {
       const payload = await commit<M>(store, document, { ...input, idempotencyKey: intent.current.key }, options);
       intent.current = NO_INTENT;
-      setProblems(payload.errors.filter((problem) => !problem.isInformation));
+      setProblems(stopping(payload.errors));
       return payload;
     } catch (error) {
       const failure = error instanceof RequestFailed ? error : new RequestFailed("INTERNAL", null);

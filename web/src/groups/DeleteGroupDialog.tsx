@@ -3,12 +3,12 @@ import { graphql } from "react-relay";
 import { useDryRun, useMutation } from "../graph/useMutation.ts";
 import { ChangeDialog } from "../people/ChangeDialog.tsx";
 import { effectOf } from "../people/EffectList.tsx";
-import { navigate } from "../router/router.ts";
+import { leave } from "../router/router.ts";
 import { groupsWords } from "../words/groups.ts";
 import { useWords } from "../words/words.ts";
 import type { DeleteGroupDialogMutation } from "./__generated__/DeleteGroupDialogMutation.graphql";
 import type { GroupOf } from "./GroupDialogs.tsx";
-import { byGroup } from "./routes.ts";
+import { byGroup, group as groupRoute } from "./routes.ts";
 
 const DELETE = graphql`
   mutation DeleteGroupDialogMutation($input: DeleteGroupInput!) {
@@ -56,7 +56,7 @@ export function DeleteGroupDialog({ team, group, onClose }: Props) {
       nameOf={() => null}
       done={t.removed(group.name)}
       onDone={() => {
-        navigate(byGroup.href({ team }), { replace: true });
+        leave(groupRoute, { team, group: group.id }, byGroup.href({ team }));
       }}
       onClose={onClose}
     >

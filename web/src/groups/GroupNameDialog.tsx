@@ -1,17 +1,18 @@
 import { useState } from "react";
 import { graphql } from "react-relay";
+import { wasMade } from "../graph/problems.ts";
 import { useMutation } from "../graph/useMutation.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { DialogForm } from "../parts/DialogForm.tsx";
 import { TextField } from "../parts/Field.tsx";
 import { showDone } from "../parts/toasts.ts";
-import { navigate } from "../router/router.ts";
+import { leave } from "../router/router.ts";
 import { groupsWords } from "../words/groups.ts";
 import { peopleWords } from "../words/people.ts";
 import { useWords } from "../words/words.ts";
 import type { GroupNameDialogCreateMutation } from "./__generated__/GroupNameDialogCreateMutation.graphql";
 import type { GroupNameDialogRenameMutation } from "./__generated__/GroupNameDialogRenameMutation.graphql";
-import { group as groupRoute } from "./routes.ts";
+import { byGroup, group as groupRoute } from "./routes.ts";
 
 const CREATE = graphql`
   mutation GroupNameDialogCreateMutation($input: CreateGroupInput!) {
@@ -58,11 +59,11 @@ export function GroupNameDialog({ team, group, onClose }: Props) {
     const payload = await create.send({ teamId: team, name, dryRun: false });
     if (!payload?.group) return;
     showDone(t.created(name));
-    navigate(groupRoute.href({ team, group: payload.group.id }), { replace: true });
+    leave(byGroup, { team }, groupRoute.href({ team, group: payload.group.id }));
   };
   const sendRename = async (groupId: string) => {
     const payload = await rename.send({ groupId, name, dryRun: false });
-    if (!payload || payload.errors.some(({ isInformation }) => !isInformation)) return;
+    if (!wasMade(payload)) return;
     showDone(t.renamed(name));
     onClose();
   };

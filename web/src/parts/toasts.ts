@@ -1,6 +1,6 @@
 // Short messages at the edge of the page, for what happened. An error at a field belongs to its form instead.
 import type { RequestFailed } from "../graph/network.ts";
-import type { Problem } from "../graph/problems.ts";
+import { type Problem, stopping } from "../graph/problems.ts";
 import { store } from "../graph/store.ts";
 
 /** A message. `undo` takes back what it tells. */
@@ -31,7 +31,7 @@ export function showDone(text: string, undo: (() => void) | null = null): void {
 /** Whether a change that has no form was made. If not, a message says what stopped it. */
 export function succeeded<P extends { readonly errors: readonly Problem[] }>(payload: P | null): payload is P {
   if (!payload) return false; // a message has told it
-  const problem = payload.errors.find(({ isInformation }) => !isInformation);
+  const [problem] = stopping(payload.errors);
   if (problem) show({ kind: "refused", problem });
   return problem === undefined;
 }

@@ -2,7 +2,7 @@ import { graphql } from "react-relay";
 import { ownList } from "../graph/ownList.ts";
 import { useDryRun, useMutation } from "../graph/useMutation.ts";
 import { showDone } from "../parts/toasts.ts";
-import { navigate } from "../router/router.ts";
+import { leave } from "../router/router.ts";
 import { peopleWords } from "../words/people.ts";
 import { useWords } from "../words/words.ts";
 import type { BulkRemoveDialogMutation } from "./__generated__/BulkRemoveDialogMutation.graphql";
@@ -10,6 +10,7 @@ import { nameIn, peopleOf } from "./bulk.ts";
 import type { BulkProps } from "./BulkDialogs.tsx";
 import { ChangeDialog } from "./ChangeDialog.tsx";
 import { effectOf } from "./EffectList.tsx";
+import { byUser } from "./routes.ts";
 
 const REMOVE = graphql`
   mutation BulkRemoveDialogMutation($input: RemoveMembersInput!, $connections: [ID!]!) {
@@ -38,7 +39,7 @@ export function BulkRemoveDialog({ teamId, selection, filter, onClose }: BulkPro
     if (payload && payload.deletedTeamIds.length > 0) {
       // Who has left the team sees nothing of it any more.
       showDone(t.bulkDone);
-      navigate("/", { replace: true });
+      leave(byUser, { team: teamId }, "/");
       return null;
     }
     return payload && effectOf(payload, payload.removedUserIds.length);

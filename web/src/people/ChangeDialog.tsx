@@ -1,7 +1,7 @@
 // Asks before a change of many people: what it would do, from a dry run, and the number of people if they are many. Then
 // it makes the change, and says who was left out.
 import { type MouseEvent, type ReactNode, useState } from "react";
-import type { Problem } from "../graph/problems.ts";
+import { type Problem, wasMade } from "../graph/problems.ts";
 import { useTried } from "../graph/useTried.ts";
 import { Button } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
@@ -44,7 +44,6 @@ interface Made {
 // From here on, a slip would be about more people than can be looked at.
 const MANY = 10;
 const NONE: readonly Problem[] = [];
-const stops = ({ errors }: Effect) => errors.some(({ isInformation }) => !isInformation);
 
 /** Stop the second press of a double click: it would make what the first one only tried again. */
 function onlyOnce(event: MouseEvent): void {
@@ -134,8 +133,8 @@ function useTriedChange(choice: string | null, send: Props["send"], onMade: () =
     setSending(false);
     if (!effect) return;
     setMade({ choice: choice ?? "", effect });
-    if (stops(effect)) reload(); // some of it may be done
-    else onMade();
+    if (wasMade(effect)) onMade();
+    else reload(); // some of it may be done
   };
   return { shown, isMade, failed: hasFailed, pending: sending || (choice !== null && !shown && !hasFailed), press };
 }

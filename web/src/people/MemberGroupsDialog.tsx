@@ -1,13 +1,14 @@
 import { useState } from "react";
 import { graphql, useFragment } from "react-relay";
-import type { Problem } from "../graph/problems.ts";
+import { type Problem, type ProblemCode, stopping, wasMade } from "../graph/problems.ts";
 import { useMutation } from "../graph/useMutation.ts";
 import { useTried } from "../graph/useTried.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { DialogForm } from "../parts/DialogForm.tsx";
 import { CheckField } from "../parts/Field.tsx";
 import { SearchBox } from "../parts/FilterBar.tsx";
-import { showDone } from "../parts/toasts.ts";
+import { showDone, succeeded } from "../parts/toasts.ts";
+import { reload } from "../router/router.ts";
 import { useFormats } from "../words/formats.ts";
 import { partsWords } from "../words/parts.ts";
 import { peopleWords } from "../words/people.ts";
@@ -77,18 +78,23 @@ interface Props {
 }
 
 /** Puts a member into groups, and takes them out. The seats that groups give follow. */
-export function MemberGroupsDialog({ member: of, onClose }: Props) {
+export default function MemberGroupsDialog({ member: of, onClose }: Props) {
   const t = useWords(peopleWords);
-  const { loading } = useWords(partsWords);
+  const { loading, undone } = useWords(partsWords);
   const member = useFragment(MEMBER, of);
   const groups = useTried("", () => groupChoices(member.team.id, member.id));
-  const { changed, change, save, problems, pending } = useChange(member.user.id, groups ?? []);
+  const { changed, change, save, undo, problems, pending } = useChange(member.user.id, groups ?? []);
   const [search, setSearch] = useState("");
   const [waits, setWaits] = useState(false);
   const press = async () => {
-    if (!(await save(waits ? "WAITLIST" : "ALL_OR_NOTHING"))) return;
-    showDone(t.groupsChanged(member.user.name));
+    const made = await save(waits ? "WAITLIST" : "ALL_OR_NOTHING");
+    if (!made) return;
+    showDone(t.groupsChanged(member.user.name), made.length > 0 ? () => void goBack(made) : null);
     onClose(); // another address: the screen is read again
+  };
+  const goBack = async (made: readonly Step[]) => {
+    if (await undo(made)) showDone(undone);
+    reload();
   };
   return (
     <Dialog title={t.groupsOf(member.user.name)} onClose={onClose}>
@@ -110,34 +116,62 @@ export function MemberGroupsDialog({ member: of, onClose }: Props) {
 /** Whether the person is to be in a group, by the ids of the groups for which the viewer changed it. */
 type Changed = ReadonlyMap<string, boolean>;
 
+/** One change: the person joins a group, or leaves it. */
+interface Step {
+  readonly groupId: string;
+  readonly joins: boolean;
+}
+
+type JoinMode = "WAITLIST" | "ALL_OR_NOTHING" | "BEST_EFFORT";
+
+// Somebody else did it meanwhile, so it is not for the viewer to undo.
+const DONE_BEFORE: ReadonlySet<ProblemCode> = new Set<ProblemCode>(["ALREADY_IN_GROUP", "ALREADY_OUT_OF_GROUP"]);
+
+/** A seat that an old and a new group give stays with the person. */
+function joinsFirst(steps: readonly Step[]): readonly Step[] {
+  return [...steps.filter(({ joins }) => joins), ...steps.filter(({ joins }) => !joins)];
+}
+
+/** Return how to make a step. */
+function useSteps(userId: string) {
+  const add = useMutation<MemberGroupsDialogAddMutation>(ADD);
+  const remove = useMutation<MemberGroupsDialogRemoveMutation>(REMOVE);
+  return ({ groupId, joins }: Step, mode: JoinMode) => {
+    const input = { groupId, userIds: [userId], dryRun: false };
+    return joins ? add.send({ ...input, mode }) : remove.send({ ...input, mode: "ALL_OR_NOTHING" });
+  };
+}
+
 /** What the viewer changed, and how to save it: only this, so that what others change meanwhile stays. */
 function useChange(userId: string, groups: readonly GroupChoice[]) {
   const [changed, setChanged] = useState<Changed>(new Map());
   const [problems, setProblems] = useState<readonly Problem[]>([]);
   const [pending, setPending] = useState(false);
-  const add = useMutation<MemberGroupsDialogAddMutation>(ADD);
-  const remove = useMutation<MemberGroupsDialogRemoveMutation>(REMOVE);
-  const send = async (groupId: string, isIn: boolean, mode: "WAITLIST" | "ALL_OR_NOTHING") => {
-    const input = { groupId, userIds: [userId], dryRun: false };
-    const payload = await (isIn ? add.send({ ...input, mode }) : remove.send({ ...input, mode: "ALL_OR_NOTHING" }));
-    const stopping = payload?.errors.filter(({ isInformation }) => !isInformation) ?? [];
-    setProblems(stopping.map((problem) => ({ ...problem, field: ["group", groupId] })));
-    return payload !== null && stopping.length === 0;
-  };
-  const save = async (mode: "WAITLIST" | "ALL_OR_NOTHING") => {
+  const take = useSteps(userId);
+  const save = async (mode: JoinMode): Promise<readonly Step[] | null> => {
     const differences = groups.filter(({ id, isIn }) => (changed.get(id) ?? isIn) !== isIn);
-    // First the groups to join: a seat that an old and a new group give stays with the person.
-    const ordered = [...differences.filter(({ isIn }) => !isIn), ...differences.filter(({ isIn }) => isIn)];
+    const made: Step[] = [];
     setPending(true);
     try {
-      for (const { id, isIn } of ordered) if (!(await send(id, !isIn, mode))) return false;
+      for (const step of joinsFirst(differences.map(({ id, isIn }) => ({ groupId: id, joins: !isIn })))) {
+        const payload = await take(step, mode);
+        setProblems(stopping(payload?.errors ?? []).map((one) => ({ ...one, field: ["group", step.groupId] })));
+        if (!wasMade(payload)) return null;
+        if (!payload.errors.some(({ code }) => DONE_BEFORE.has(code))) made.push(step);
+      }
     } finally {
       setPending(false);
     }
+    return made;
+  };
+  const undo = async (made: readonly Step[]) => {
+    // Without a free seat the person is in the group all the same, as before, and the message says what is missing.
+    for (const step of joinsFirst(made.map(({ groupId, joins }) => ({ groupId, joins: !joins }))))
+      if (!succeeded(await take(step, "BEST_EFFORT"))) return false;
     return true;
   };
   const change = (id: string, isIn: boolean) => setChanged(new Map(changed).set(id, isIn));
-  return { changed, change, save, problems, pending };
+  return { changed, change, save, undo, problems, pending };
 }
 
 interface ChoicesProps {

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { graphql } from "react-relay";
 import { Button, reasonOf } from "../parts/Button.tsx";
 import { Title } from "../parts/Title.tsx";
@@ -6,14 +7,16 @@ import { Link } from "../router/Link.tsx";
 import type { Screen } from "../router/route.ts";
 import { NotFound } from "../shell/NotFound.tsx";
 import { peopleWords } from "../words/people.ts";
-import { useWords } from "../words/words.ts";
+import { useWords, withWords } from "../words/words.ts";
 import { MemberFacts } from "./MemberFacts.tsx";
 import { MemberGroups } from "./MemberGroups.tsx";
-import { MemberGroupsDialog } from "./MemberGroupsDialog.tsx";
 import { MemberProducts } from "./MemberProducts.tsx";
 import { RemoveMemberDialog } from "./RemoveMemberDialog.tsx";
 import { RoleDialog } from "./RoleDialog.tsx";
 import { byUser, member } from "./routes.ts";
+
+// Most people who look at a member change no groups.
+const MemberGroupsDialog = lazy(() => withWords(() => import("./MemberGroupsDialog.tsx")));
 
 export const query = graphql`
   query MemberScreenQuery($team: ID!, $member: ID!) @preloadable {
@@ -69,9 +72,9 @@ export default function MemberScreen({ data, params, search }: Screen<typeof mem
       <MemberFacts member={shown} onRole={() => change({ dialog: "role" })} />
       <MemberProducts member={shown} team={data.team} />
       <MemberGroups member={shown} onChange={() => change({ dialog: "groups" })} />
-      {search.dialog === "remove" && <RemoveMemberDialog member={shown} onClose={close} />}
+      {search.dialog === "remove" && <RemoveMemberDialog id={params.member} member={shown} onClose={close} />}
       {search.dialog === "role" && <RoleDialog member={shown} viewerRole={data.team?.viewerRole ?? "USER"} onClose={close} />}
-      {search.dialog === "groups" && <MemberGroupsDialog member={shown} onClose={close} />}
+      <Suspense>{search.dialog === "groups" && <MemberGroupsDialog member={shown} onClose={close} />}</Suspense>
     </>
   );
 }

@@ -1,18 +1,19 @@
 import { graphql, useFragment } from "react-relay";
 import { ownList } from "../graph/ownList.ts";
+import { wasMade } from "../graph/problems.ts";
 import { useDryRun, useMutation } from "../graph/useMutation.ts";
 import { useTried } from "../graph/useTried.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { DialogForm } from "../parts/DialogForm.tsx";
 import { showDone } from "../parts/toasts.ts";
-import { navigate } from "../router/router.ts";
+import { leave } from "../router/router.ts";
 import { useFormats } from "../words/formats.ts";
 import { peopleWords } from "../words/people.ts";
 import { useWords } from "../words/words.ts";
 import type { RemoveMemberDialog_member$key } from "./__generated__/RemoveMemberDialog_member.graphql";
 import type { RemoveMemberDialogDryMutation } from "./__generated__/RemoveMemberDialogDryMutation.graphql";
 import type { RemoveMemberDialogMutation } from "./__generated__/RemoveMemberDialogMutation.graphql";
-import { byUser } from "./routes.ts";
+import { byUser, member as memberRoute } from "./routes.ts";
 
 const MEMBER = graphql`
   fragment RemoveMemberDialog_member on Member {
@@ -70,12 +71,14 @@ const TRY = graphql`
 `;
 
 interface Props {
+  /** The id of the member. */
+  readonly id: string;
   readonly member: RemoveMemberDialog_member$key;
   readonly onClose: () => void;
 }
 
 /** Asks before a person is removed from the team: which seats they lose, and who gets them. */
-export function RemoveMemberDialog({ member, onClose }: Props) {
+export function RemoveMemberDialog({ id, member, onClose }: Props) {
   const t = useWords(peopleWords);
   const formats = useFormats();
   const { team, user, seats } = useFragment(MEMBER, member);
@@ -85,10 +88,11 @@ export function RemoveMemberDialog({ member, onClose }: Props) {
   const press = async () => {
     const connections = ownList("Shell_teams");
     const payload = await remove.send({ ...input, dryRun: false }, { variables: { connections } });
-    if (!payload || payload.errors.some(({ isInformation }) => !isInformation)) return;
+    if (!wasMade(payload)) return;
     showDone(t.removed(user.name));
     // Who has left the team sees nothing of it any more.
-    navigate(payload.deletedTeamIds.length > 0 ? "/" : byUser.href({ team: team.id }), { replace: true });
+    const next = payload.deletedTeamIds.length > 0 ? "/" : byUser.href({ team: team.id });
+    leave(memberRoute, { team: team.id, member: id }, next);
   };
   return (
     <Dialog title={t.removeTitle(user.name)} alert onClose={onClose}>

@@ -105,6 +105,11 @@ export function navigate(href: string, { replace = false } = {}): void {
   show(next);
 }
 
+/** Go on from a screen after an answer, unless the person has left it meanwhile. Back does not return to it. */
+export function leave(route: AnyRoute, params: Readonly<Record<string, string>>, href: string): void {
+  if (isAt(route, params)) navigate(href, { replace: true });
+}
+
 /** Load the data of the present screen again, for example after a change. */
 export function reload(): void {
   show({ ...open(location, "network-only", true), restored: entry.restored });

@@ -1,12 +1,11 @@
 import { useState } from "react";
 import { graphql, useFragment } from "react-relay";
+import { wasMade } from "../graph/problems.ts";
 import { useMutation } from "../graph/useMutation.ts";
-import { Button } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
+import { DialogForm } from "../parts/DialogForm.tsx";
 import { CheckField, TextArea } from "../parts/Field.tsx";
-import { Form } from "../parts/Form.tsx";
 import { showDone } from "../parts/toasts.ts";
-import { partsWords } from "../words/parts.ts";
 import { peopleWords } from "../words/people.ts";
 import { seatsWords } from "../words/seats.ts";
 import { useWords } from "../words/words.ts";
@@ -60,7 +59,6 @@ const ANSWER = graphql`
 export function AnswerDialog({ request, grant, onClose }: Props) {
   const t = useWords(seatsWords);
   const { waitIfFull } = useWords(peopleWords);
-  const { cancel } = useWords(partsWords);
   const { id, note, product, member } = useFragment(REQUEST, request);
   const name = member?.user.name ?? t.somebody;
   const answer = useAnswer(id, grant, (waits) => {
@@ -68,17 +66,16 @@ export function AnswerDialog({ request, grant, onClose }: Props) {
     onClose(); // another address: the screen is read again
   });
   const action = grant ? t.grant : t.deny;
-  const buttons = (
-    <>
-      <Button onClick={onClose}>{cancel}</Button>
-      <Button type="submit" look={grant ? "main" : "danger main"} pending={answer.pending}>
-        {action}
-      </Button>
-    </>
-  );
   return (
     <Dialog title={`${action}: ${product.name}, ${name}`} onClose={onClose}>
-      <Form problems={answer.problems} onSubmit={() => void answer.save()} buttons={buttons}>
+      <DialogForm
+        action={action}
+        look={grant ? "main" : "danger main"}
+        pending={answer.pending}
+        problems={answer.problems}
+        onSubmit={() => void answer.save()}
+        onCancel={onClose}
+      >
         {note !== null && <blockquote className="quote" dir="auto">{note}</blockquote>}
         <MessageField value={answer.message} onChange={answer.setMessage} />
         {grant && (
@@ -89,7 +86,7 @@ export function AnswerDialog({ request, grant, onClose }: Props) {
             onChange={({ target }) => answer.setMayWait(target.checked)}
           />
         )}
-      </Form>
+      </DialogForm>
     </Dialog>
   );
 }
@@ -102,7 +99,7 @@ function useAnswer(requestId: string, grant: boolean, onAnswered: (waits: boolea
   const save = async () => {
     const mode = mayWait ? "WAITLIST" : "ALL_OR_NOTHING";
     const payload = await send({ requestId, grant, message: message || null, mode, dryRun: false });
-    if (!payload || payload.errors.some(({ isInformation }) => !isInformation)) return;
+    if (!wasMade(payload)) return;
     onAnswered(payload.wait !== null);
   };
   return { message, setMessage, mayWait, setMayWait, save, pending, problems };
