@@ -13,12 +13,14 @@ const size = (file) => {
   return sizes.get(file);
 };
 
-// Returns the scripts that the browser loads for an entry of the manifest, those that it imports at once included.
+// Returns the scripts that the browser loads for an entry of the manifest, those that it imports at once included, and
+// the texts of a person who reads German, which are loaded with the code that uses them.
 function scripts(key, found = new Set()) {
   const entry = manifest[key];
   if (found.has(entry.file)) return found;
   found.add(entry.file);
   for (const other of entry.imports ?? []) scripts(other, found);
+  for (const other of entry.dynamicImports ?? []) if (other.endsWith(".de.ts")) scripts(other, found);
   return found;
 }
 

@@ -53,7 +53,7 @@ export interface GroupOf {
 }
 
 /** The dialog that the address of a group says is open. */
-export function GroupDialogs({ team: ofTeam, group: ofGroup, search, selection, onClose }: Props) {
+export default function GroupDialogs({ team: ofTeam, group: ofGroup, search, selection, onClose }: Props) {
   const team = useFragment(TEAM, ofTeam);
   const { id, name, products, members } = useFragment(GROUP, ofGroup);
   const group: GroupOf = { id, name, size: members.totalCount };

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { graphql } from "react-relay";
 import { Button, reasonOf } from "../parts/Button.tsx";
 import { EmptyState } from "../parts/EmptyState.tsx";
@@ -13,12 +14,13 @@ import { Link } from "../router/Link.tsx";
 import type { Screen } from "../router/route.ts";
 import { NotFound } from "../shell/NotFound.tsx";
 import { groupsWords } from "../words/groups.ts";
-import { useWords } from "../words/words.ts";
+import { useWords, withWords } from "../words/words.ts";
 import type { GroupScreenQuery } from "./__generated__/GroupScreenQuery.graphql";
-import { GroupDialogs } from "./GroupDialogs.tsx";
 import { GroupMembersTable } from "./GroupMembersTable.tsx";
 import { GroupProducts } from "./GroupProducts.tsx";
 import { byGroup, group as groupRoute } from "./routes.ts";
+
+const GroupDialogs = lazy(() => withWords(() => import("./GroupDialogs.tsx")));
 
 export const query = graphql`
   query GroupScreenQuery(
@@ -91,13 +93,17 @@ export default function GroupScreen({ data, params, search }: Screen<typeof grou
         selection={selection}
         reason={reasonOf(group.viewerCan, "GROUPS_UPDATE")}
       />
-      <GroupDialogs
-        team={data.team}
-        group={group}
-        search={search}
-        selection={selection}
-        onClose={close}
-      />
+      <Suspense>
+        {(search.dialog ?? search.stop) !== null && (
+          <GroupDialogs
+            team={data.team}
+            group={group}
+            search={search}
+            selection={selection}
+            onClose={close}
+          />
+        )}
+      </Suspense>
     </>
   );
 }
