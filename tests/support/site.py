@@ -31,6 +31,16 @@ addEventListener("securitypolicyviolation", note);
 // React reports what it recovered from with its cause.
 addEventListener("error", ({ error }) => error?.cause && console.error(error.cause.stack));
 """
+COLOURS = {"type": "rule", "values": ["color-contrast"]}
+# A new theme changes colours step by step: what a part inherits begins its own transition when that of the whole ends.
+PAINTED = """
+async () => {
+  for (let frames = 0, still = 0; still < 4 && frames < 200; frames++) {
+    await new Promise(requestAnimationFrame);
+    still = document.getAnimations().length ? 0 : still + 1;
+  }
+}
+"""
 GO = "(href) => { history.pushState(null, '', href); dispatchEvent(new PopStateEvent('popstate')); }"
 Theme = Literal["light", "dark"]
 
@@ -158,11 +168,22 @@ class Visit:
         assert await self.page.evaluate("window.violations") == []
         assert self.hosts <= {urlsplit(self.address).netloc}
 
-    async def axe(self) -> None:
+    async def axe_everywhere(self) -> None:
+        """As `axe`, in both themes, and as wide as the tab and as a phone. What is dark differs in its colours only."""
+        size = self.page.viewport_size or {"width": 1280, "height": 800}
+        for width in (320, size["width"]):
+            await self.page.set_viewport_size({"width": width, "height": size["height"]})
+            for theme, only in (("dark", COLOURS), ("light", AXE_TAGS)):
+                await self.page.emulate_media(color_scheme=cast("Theme", theme))
+                await self.page.evaluate(PAINTED)
+                await self.axe(only)
+
+    async def axe(self, only: object = AXE_TAGS) -> None:
         """Fail if axe finds a violation in the page as it is now."""
-        await self.page.evaluate(_axe())
+        if not await self.page.evaluate("'axe' in window"):
+            await self.page.evaluate(_axe())
         found: dict[str, Any] = await self.page.evaluate(
-            "(tags) => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })", AXE_TAGS
+            "(only) => axe.run(document, { runOnly: only, resultTypes: ['violations'] })", only
         )
         shown = [
             f"{violation['id']}: {violation['help']}: {[node['html'][:200] for node in violation['nodes'][:3]]}"

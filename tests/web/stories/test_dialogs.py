@@ -1,4 +1,4 @@
-"""Every dialog that an address can open: it opens, and axe finds nothing in it."""
+"""Every dialog that an address can open, for each role: it opens, and axe finds nothing in it."""
 
 import re
 
@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from domain.actions import Scope
 from domain.roles import Role
 from gateway.runtime.settings import ROOT
-from tests.support.site import Theme, Visit, screens
+from tests.support.site import Visit, screens
 from tests.support.world import World
 from tests.web.conftest import Company, Open
 
@@ -19,6 +19,8 @@ SELECTED = {("byUser", one) for one in ("assign", "unassign", "group", "role", "
     ("group", "takeOut"),
     ("group", "move"),
 }
+# How many of the dialogs a person who is no contract manager can open, at least.
+FEWER = {Role.USER: 10, Role.SOFTWARE_COORDINATOR: 25}
 
 
 def dialogs() -> list[tuple[str, str, str]]:
@@ -31,10 +33,10 @@ def dialogs() -> list[tuple[str, str, str]]:
     return found
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-async def test_axe_finds_nothing_in_any_dialog(company: Company, visit: Open, site_world: World, theme: Theme) -> None:
+@pytest.mark.parametrize("role", Role)
+async def test_axe_finds_nothing_in_any_dialog(company: Company, visit: Open, site_world: World, role: Role) -> None:
     user = company.people[Role.USER]
-    manager = company.people[Role.CONTRACT_MANAGER]
+    viewer = company.people[role]
     group = await site_world.group(company.team)
     await site_world.group(company.team)
     await site_world.add_to_group(company.team, group, user.id)
@@ -43,15 +45,15 @@ async def test_axe_finds_nothing_in_any_dialog(company: Company, visit: Open, si
     request = await site_world.request(company.team, wanted, user.id)
     # These addresses name what the dialog is about.
     about = [
-        ("products", "request", wanted),
+        ("products", "request", await site_world.pool(company.team, 1)),
         ("requests", "grant", request),
         ("requests", "deny", request),
         ("group", "stop", company.product),
-        ("security", "unlink", await site_world.identity(manager.id)),
+        ("security", "unlink", await site_world.identity(viewer.id)),
     ]
-    token, _ = await site_world.token(company.team, manager.id, Scope.SEATS_READ)
-    await site_world.authenticator(manager.id)
-    await site_world.prove(manager.id)
+    token, _ = await site_world.token(company.team, viewer.id, Scope.SEATS_READ)
+    await site_world.authenticator(viewer.id)
+    await site_world.prove(viewer.id)
     parts = {
         "team": company.team,
         "member": await site_world.member_id(company.team, user.id),
@@ -60,26 +62,32 @@ async def test_axe_finds_nothing_in_any_dialog(company: Company, visit: Open, si
         "group": group,
     }
     addresses = {screen.name: screen.address(**parts) for screen in screens() if screen.access == "person"}
-    tab = await visit(manager, theme=theme)
+    tab = await visit(viewer)
     await tab.open("/profile")
     dialog = tab.page.get_by_role("dialog").or_(tab.page.get_by_role("alertdialog"))
-    found = dialogs()
-    assert len(found) > 20
-    for screen, parameter, value in found + about:
+    found = [*dialogs(), *about]
+    fewest = FEWER.get(role, len(found))
+    opened = 0
+    for screen, parameter, value in found:
         await tab.go(addresses[screen])
         await expect(dialog).to_have_count(0)
-        if (screen, value) in SELECTED:
+        if (screen, value) in SELECTED and await tab.page.locator("tbody").get_by_role("checkbox").count():
             await open_selected(tab, value)
         else:
             query = f"{parameter}={value}" + (f"&token={token}" if parameter == "ask" else "")
             await tab.go(f"{addresses[screen]}?{query}")
+        if role in FEWER and not await dialog.count():
+            continue
         await expect(dialog, tab.path).to_be_visible()
-        await expect(tab.page.locator("[aria-busy]")).to_have_count(0)  # what it would do is shown
-        await tab.axe()
+        if role not in FEWER:  # others may not read what some of them wait for
+            await expect(tab.page.locator("[aria-busy]")).to_have_count(0)  # what it would do is shown
+        await tab.axe_everywhere()
+        opened += 1
+    assert opened >= fewest > 0
 
 
 async def open_selected(tab: Visit, value: str) -> None:
-    """Select a row, and open the dialog by its button, as nobody can by an address alone."""
+    """Select a row, and open the dialog by its button if it may be used, as nobody can by an address alone."""
     await tab.page.locator("tbody").get_by_role("checkbox").first.check()
     texts = {
         "assign": "Assign a product",
@@ -90,5 +98,7 @@ async def open_selected(tab: Visit, value: str) -> None:
         "takeOut": "Take out of the group",
         "move": "Move to another group",
     }
-    await tab.page.locator(".selection-bar").get_by_role("button", name=texts[value], exact=True).click()
-    await tab.page.wait_for_url(f"**dialog={value}")
+    button = tab.page.locator(".selection-bar").get_by_role("button", name=texts[value], exact=True)
+    if await button.get_attribute("aria-disabled") is None:
+        await button.click()
+        await tab.page.wait_for_url(f"**dialog={value}")
