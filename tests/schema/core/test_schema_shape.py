@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "0d0933ee32241f781fbb0a9e852087ae06cbae1763b602811ddad213bd4b6631"
+SHAPE = "9b3bb473df70f8625b6c82af23cbf24d024295dd6d48f4c1e4df53cf6f7b1273"
 
 
 class WithoutDescriptions(Visitor):

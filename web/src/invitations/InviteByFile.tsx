@@ -49,7 +49,7 @@ export interface Checked {
 const FILE = "variables.input.file";
 
 /** Invites the people in a CSV file: first a preview of each row, and then the import. */
-export function InviteByFile({ team: of }: { readonly team: InviteByFile_team$key }) {
+export default function InviteByFile({ team: of }: { readonly team: InviteByFile_team$key }) {
   const t = useWords(invitationsWords);
   const team = useFragment(TEAM, of);
   const [chosen, setChosen] = useState<Chosen | null>(null);

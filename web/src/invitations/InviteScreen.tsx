@@ -1,3 +1,4 @@
+import { lazy } from "react";
 import { graphql } from "react-relay";
 import { Tabs } from "../parts/Tabs.tsx";
 import { Title } from "../parts/Title.tsx";
@@ -7,10 +8,12 @@ import type { Screen } from "../router/route.ts";
 import { NotFound } from "../shell/NotFound.tsx";
 import { invitationsWords } from "../words/invitations.ts";
 import { peopleWords } from "../words/people.ts";
-import { useWords } from "../words/words.ts";
-import { InviteByFile } from "./InviteByFile.tsx";
+import { useWords, withWords } from "../words/words.ts";
 import { InviteByHand } from "./InviteByHand.tsx";
 import { invite } from "./routes.ts";
+
+// Most people are invited by hand. What reads files is loaded with its tab.
+const InviteByFile = lazy(() => withWords(() => import("./InviteByFile.tsx")));
 
 export const query = graphql`
   query InviteScreenQuery($team: ID!) @preloadable {
