@@ -46,14 +46,14 @@ class InvalidCredential(Unauthenticated):
 
 
 class PersonDiffers(Problem):
-    """The request names a person as whom alone it may run, and its credential is not that person's."""
+    """The credential of the request is not that of the person in its header."""
 
     code = "PERSON_DIFFERS"
 
     def __init__(self) -> None:
         super().__init__(
-            "Somebody else is signed in than the person whom the header `Usher-Person` names. Nothing was done. Load "
-            "the page again."
+            "Somebody else than the person in the header `Usher-Person` is signed in. Nothing was done. Load the page "
+            "again."
         )
 
 

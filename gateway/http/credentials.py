@@ -13,7 +13,7 @@ from resolvers.core.context import PREFLIGHT
 SESSION_COOKIE = "usher_session"
 DEVICE_COOKIE = "usher_device"
 FLOW_COOKIE = "usher_openid"
-# The id of the person as whom alone the request may run.
+# The id that the actor of the request must have.
 PERSON = "Usher-Person"
 # A page of another origin can send none of these headers before the browser has asked Usher (CORS). The clients of
 # Apollo send the last two. JSON as media type does not count: browsers have had faults that let pages send it.

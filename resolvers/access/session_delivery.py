@@ -159,7 +159,8 @@ async def deliver_session(context: Context, input: SessionDeliveryInput, payload
     if input.dry_run:
         return _without(payload, *payload.NOT_IN_DRY_RUN)
     if payload.token is not None:
-        context.credential = parse(payload.token)
+        # A person may sign in on the page of somebody else whose session has ended. The session is there already.
+        context.credential, context.person = parse(payload.token), ""
         await context.identify()
     if payload.token is not None and context.account is not None and password_hash is not None:
         await mark_origin(context, context.account.id, password_hash)

@@ -56,7 +56,7 @@ class Context:
     cookie that a mutation sets: a new session token, or "" to delete the old one. `device` is the cookie of the device,
     "" without one, and `device_cookie` the one that a sign-in sets; `device_cookies` reads and writes them. `seal`
     encrypts secrets, and `relying_party` is the site of passkeys. `user_agent` is what the client says it is.
-    `person` is the id of the person as whom alone the operation may run, "" if anybody may run it. `provider_sign_ins`
+    `person` is the id that the actor must have, "" if any actor may run the operation. `provider_sign_ins`
     is set if people may sign in by OpenID Connect, and `flow_cookie` is the cookie of such a sign-in that begins.
     `place_waits` are the places that this process made wait. `rows` counts the rows that were loaded. `today` is the
     day (UTC). `system` is a command or a job that acts. `is_dry_run`: the last change was one.

@@ -18,6 +18,7 @@ READ_BY = {
     UserErrorCode.ALREADY_IN_ROLE: Action.MEMBERS_READ,
     UserErrorCode.ALREADY_OUT_OF_GROUP: Action.MEMBERS_READ,
     UserErrorCode.NOT_ASSIGNED: Action.SEATS_READ,
+    UserErrorCode.SOURCE_REMAINS: Action.SEATS_READ,
 }
 """The right to read the state that a code tells."""
 

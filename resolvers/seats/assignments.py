@@ -35,7 +35,7 @@ from resolvers.core.member_lists import (
     lookup_facts,
 )
 from resolvers.core.mutations import Change, StartOver, mutation
-from resolvers.core.prior_states import told_in_rows
+from resolvers.core.prior_states import may_tell, told_in_rows
 from resolvers.seats.pools import POOL
 
 # The team of the locked members, locked as `waiting_list.lock_for_freeing` does.
@@ -167,7 +167,8 @@ async def unassign_seats(change: Change, input: UnassignSeatsInput) -> UnassignS
     without = set(people) - {one.user_id for one in ended} - waited
     about = (change, input.team_id, people, without)
     payload.errors += told_in_rows(*about, UserErrorCode.NOT_ASSIGNED, "This person holds no seat of this product.")
-    payload.errors += await _source_remains(change, people, [one for one in ended if not one.freed])
+    remaining = [one for one in ended if not one.freed]
+    payload.errors += await _source_remains(change, input.team_id, people, remaining)
     now = {seat.id: seat for seat in promoted}
     freed = [SeatRow(one.seat_id, input.team_id, one.product_id, None, None) for one in ended if one.freed]
     payload.seats, payload.promoted = [now.get(seat.id, seat) for seat in freed], promoted
@@ -228,13 +229,21 @@ async def _end(change: Change, input: UnassignSeatsInput, user_ids: list[str]) -
     return result
 
 
-async def _source_remains(change: Change, people: dict[str, Place], remaining: Sequence[Ended]) -> list[UserError]:
-    """One SOURCE_REMAINS error for each of these seats, in the order of the people."""
-    ids = sorted({group_id for one in remaining for group_id in one.group_ids})
+async def _source_remains(
+    change: Change, team_id: str, people: dict[str, Place], remaining: Sequence[Ended]
+) -> list[UserError]:
+    """One SOURCE_REMAINS error for each of these seats that the actor may read, in the order of the people."""
+    told = [one for one in remaining if may_tell(change, UserErrorCode.SOURCE_REMAINS, team_id, one.user_id)]
+    if not told:
+        return []
+    ids = sorted({group_id for one in told for group_id in one.group_ids})
     known = await groups.by_ids(change.connection, change.reach(Action.GROUPS_READ), ids) if ids else {}
+    # The name of a group would tell that the person is in it.
+    read = change.reach(Action.MEMBERS_READ)
     errors = []
-    for one in sorted(remaining, key=lambda one: people[one.user_id]):
-        names = ", ".join(f"“{known[id_].name}”" if id_ in known else "a group" for id_ in one.group_ids)
+    for one in sorted(told, key=lambda one: people[one.user_id]):
+        named = known if read.has(team_id, one.user_id) else {}
+        names = ", ".join(f"“{named[id_].name}”" if id_ in named else "a group" for id_ in one.group_ids)
         message = f"This person keeps the seat, because it is still given by {names or 'the team to everybody'}."
         errors.append(error_in_row(people[one.user_id], UserErrorCode.SOURCE_REMAINS, message))
     return errors

@@ -73,7 +73,7 @@ EXCLUSIONS = (
     ),
     Exclusion("db/seats/pools.py", ".order_by(Product.name_key, Seat.product_id)", LIST),
     Exclusion("db/groups/given_products.py", ".order_by(Product.name_key, Product.id)", LIST, times=2),
-    Exclusion("db/seats/member_seats.py", ".order_by(Product.name_key, Product.id)", LIST),
+    Exclusion("db/seats/member_seats.py", ".order_by(Product.name_key, Product.id)", LIST, times=2),
     Exclusion("db/seats/seats.py", ".order_by(SeatSource.id)", LIST),
     Exclusion("db/seats/waits.py", "return _rows().where(*of_theirs).order_by(Wait.id)", LIST),
     Exclusion(

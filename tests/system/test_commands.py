@@ -213,7 +213,8 @@ def run_make(folder: Path, *words: str, **given: str) -> subprocess.CompletedPro
     return subprocess.run(  # noqa: S603 - the tests' own arguments, no shell
         [make, *words],
         cwd=folder,
-        env=os.environ | given,
+        # Without the options of the make that runs these tests.
+        env={name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL"}} | given,
         capture_output=True,
         text=True,
         check=False,

@@ -90,6 +90,17 @@ async def test_if_nobody_is_signed_in_the_request_is_that_of_nobody(client: Clie
         assert (await client.post({"query": "{ viewer { id } }"}, headers)).codes == ["UNAUTHENTICATED"]
 
 
+async def test_somebody_else_can_sign_in_on_the_page_of_a_person_whose_session_has_ended(
+    client: Client, world: World, ours: Company
+) -> None:
+    bob = await world.person(email="bob@next.example")
+    await world.set_password(bob.id, "correct horse battery")
+    right = SIGN_IN.replace("a@b.example", "bob@next.example").replace('"x"', '"correct horse battery"')
+    answer = await client.post({"query": right}, {**PREFLIGHT, HEADER: ours.user.id})
+    assert answer.data == {"signIn": {"errors": []}}
+    assert "usher_session=" in answer.headers["set-cookie"]
+
+
 @pytest.mark.usefixtures("unchanged")
 async def test_a_bearer_token_of_another_actor_is_refused_too(client: Client, ours: Company) -> None:
     def bearer(secret: str, person: str) -> dict[str, str]:

@@ -60,6 +60,27 @@ async def test_a_token_that_may_not_read_seats_does_not_hear_who_holds_one(calle
         assert await codes(caller, name, [scope, Scope.POOLS_READ, Scope.SEATS_READ], **asked) == [code]
 
 
+async def test_a_token_that_may_not_read_seats_does_not_hear_who_keeps_one_by_a_group(caller: Caller) -> None:
+    ada, bob = await caller.members(2)
+    group = await caller.world.group(caller.team, "Drawing")
+    await caller.world.add_to_group(caller.team, group, ada)
+    given = {"groupId": group, "productId": caller.product}
+    answer = await caller.client(operation("assignGroupProduct", "errors { code }"), caller.who.secret, input=given)
+    assert answer.data["assignGroupProduct"]["errors"] == []
+    asked = {"teamId": caller.team, "productId": caller.product, "userIds": [ada, bob]}
+    blind = [Scope.SEATS_UNASSIGN, Scope.POOLS_READ, Scope.GROUPS_READ]
+    assert await codes(caller, "unassignSeats", blind, **asked) == []
+    for scopes, name in (
+        ([*blind, Scope.SEATS_READ], "a group"),
+        ([*blind, Scope.SEATS_READ, Scope.MEMBERS_READ], "“Drawing”"),
+    ):
+        _, secret = await caller.world.token(caller.team, caller.who.id, *scopes)
+        ended = operation("unassignSeats", "errors { code message }")
+        answer = await caller.client(ended, secret, input={"dryRun": True, "mode": "BEST_EFFORT", **asked})
+        told = {error["code"]: error["message"] for error in answer.data["unassignSeats"]["errors"]}
+        assert told["SOURCE_REMAINS"] == f"This person keeps the seat, because it is still given by {name}."
+
+
 async def test_a_token_that_may_not_read_seats_does_not_hear_that_the_asker_holds_one(caller: Caller) -> None:
     asker = await caller.world.member(caller.team)
     asking = Caller(caller.client, caller.world, caller.team, caller.product, asker.secret, asker)

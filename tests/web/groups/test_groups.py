@@ -144,7 +144,7 @@ async def test_all_that_a_search_finds_leave_and_the_others_stay(
     await tab.page.get_by_role("button", name="Take out of the group").click()
     dialog = tab.page.get_by_role("dialog")
     await expect(dialog).to_contain_text("29 people change")
-    # Somebody whom the viewer has not seen joins meanwhile, and is taken out only by who knows of them.
+    # A person joins meanwhile, and is not taken out before the viewer has seen the new number.
     unseen = await site_world.member(company.team, account=await site_world.person("First", "Unseen"))
     await site_world.add_to_group(company.team, design, unseen.id)
     await dialog.get_by_label("Type 29 to confirm").fill("29")
