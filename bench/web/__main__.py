@@ -32,7 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.web", description=__doc__)
     parser.add_argument("--smoke", action="store_true", help="one load of each screen, no file written")
     smoke = parser.parse_args().smoke
-    if site.PROGRAM is None:
+    if site.WHOLE is None:
         sys.exit("There is no Chromium: install it (Debian: apt-get install chromium).")
     try:
         node_ = node.find()
@@ -61,7 +61,7 @@ async def _measured(node_: Node, folder: Path, repetitions: int) -> Measured:
                 firm = await company.found(world)
             async with async_playwright() as playwright:
                 arguments = ["--no-sandbox", f"--remote-debugging-port={debugging}"]
-                browser = await playwright.chromium.launch(executable_path=site.PROGRAM, args=arguments)
+                browser = await playwright.chromium.launch(executable_path=site.WHOLE, args=arguments)
                 STDERR.print("2 of 4: loads of each screen")
                 loaded = await loads.measured(browser, usher.address, firm, repetitions)
                 STDERR.print("3 of 4: clicks and keys")

@@ -55,7 +55,7 @@ async def take() -> None:
     """Start Usher with the demo company, and take all pictures."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as usher:
-        async with site.chromium() as browser:
+        async with site.chromium(site.WHOLE) as browser:
             for picture in PICTURES:
                 context = await browser.new_context(
                     viewport={"width": 1280, "height": 800}, color_scheme=picture.theme, locale="en-GB"
@@ -80,6 +80,6 @@ async def _take(visit: Visit, picture: Picture) -> None:
 
 
 if __name__ == "__main__":
-    if site.PROGRAM is None:
+    if site.WHOLE is None:
         sys.exit("There is no Chromium: install it (Debian: apt-get install chromium).")
     asyncio.run(take())

@@ -23,7 +23,7 @@ async def sign_out(page: Page) -> None:
 
 async def test_back_after_a_sign_out_shows_nothing_of_the_person_before(company: Company, usher: Site) -> None:
     # Playwright switches off what browsers do: keep a page as it is, and show it again at once after Back.
-    async with site.chromium(ignore_default_args=["--disable-back-forward-cache"]) as browser:
+    async with site.chromium(site.WHOLE, without=["--disable-back-forward-cache"]) as browser:
         context = await browser.new_context(locale="en-GB")
         await site.sign_in(context, usher.address, company.people[Role.CONTRACT_MANAGER])
         tab = await Visit.of(context, usher.address)

@@ -11,6 +11,8 @@ from tests.support.site import screens
 from tests.support.world import World
 from tests.web.conftest import Company, Open
 
+pytestmark = pytest.mark.slow
+
 COMMON = ["Products and Services", "Reporting", "Profile"]
 SEEN = {
     Role.USER: COMMON,

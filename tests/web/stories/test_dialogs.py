@@ -12,6 +12,8 @@ from tests.support.site import Visit, screens
 from tests.support.world import World
 from tests.web.conftest import Company, Open
 
+pytestmark = pytest.mark.slow
+
 ROUTE = re.compile(r'name: "(\w+)",.*?\n\}\);', re.DOTALL)
 CHOICE = re.compile(r"(dialog|ask): choice\(\[(.*?)\]\)")
 # These are about what was selected in the list, or about a token.
