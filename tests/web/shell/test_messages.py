@@ -71,3 +71,23 @@ async def test_the_banner_over_a_dialog_can_be_read_and_tried_again(company: Com
     await expect(options).to_have_count(1)
     await expect(search).to_have_value(company.people[Role.USER].email)
     tab.complaints.clear()  # the browser reports what was not answered
+
+
+async def test_an_error_stays_while_later_messages_come(company: Company, visit: Open) -> None:
+    tab = await visit(company.people[Role.CONTRACT_MANAGER])
+    await tab.open(f"/teams/{company.team}/settings")
+    name = tab.page.get_by_label("Name", exact=True)
+    await tab.page.route("**/graphql", lambda route: route.abort())
+    await name.fill("Lost")
+    await name.press("Enter")
+    error = tab.page.get_by_role("alert").filter(has_text="nothing is done twice")
+    await expect(error).to_be_visible()
+    await tab.page.unroute("**/graphql")
+    tab.complaints.clear()  # the browser reports what was not answered
+    saved = tab.page.get_by_role("region", name="Messages").get_by_role("status").get_by_text("saved")
+    for number in range(1, 5):
+        await name.fill(f"{number} {company.team[-6:]}")
+        await name.press("Enter")
+        await expect(tab.page.get_by_role("banner").locator("strong")).to_have_text(f"{number} {company.team[-6:]}")
+        await expect(saved).to_have_count(min(number, 3))
+    await expect(error).to_be_visible()

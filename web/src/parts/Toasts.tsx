@@ -8,7 +8,8 @@ import { Button } from "./Button.tsx";
 import { dismiss, type Toast, toasts } from "./toasts.ts";
 import "./Toasts.css";
 
-// Long enough to read it and to reach Undo by keyboard. Errors stay until the person takes them away.
+// Long enough to read it and to reach Undo by keyboard. Errors stay until the person takes them away, or until
+// newer ones need their place.
 const SHOWN = 12_000;
 
 /** The messages at the edge of the page. They are read out, and wait while the pointer or the focus is on them. */

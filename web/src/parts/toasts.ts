@@ -20,7 +20,10 @@ export const toasts = store<readonly Toast[]>([]);
 
 function show(content: Toast["content"]): void {
   last += 1;
-  toasts.set([...toasts.get(), { id: last, content }].slice(-MOST));
+  const before = toasts.get();
+  // What is done goes first: an error may not have been read yet.
+  const oldest = Math.max(0, before.findIndex((toast) => toast.content.kind === "done"));
+  toasts.set([...(before.length < MOST ? before : before.toSpliced(oldest, 1)), { id: last, content }]);
 }
 
 /** Say that something is done, with `undo` if it can be taken back. */

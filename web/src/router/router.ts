@@ -13,7 +13,7 @@ export interface Entry {
   readonly pathname: string;
   readonly module: Promise<unknown>;
   readonly query: EntryQuery | null;
-  /** Whether the person came here by Back or Forward. */
+  /** Whether the place on the page is restored: after Back or Forward, and at the start. */
   readonly restored: boolean;
 }
 

@@ -77,7 +77,7 @@ export default function Palette({ teamId, places, onClose }: Props) {
   );
 }
 
-/** What matches: pages and products at once, people a moment later. */
+/** What matches: pages at once, products once they are all read, people a moment later. */
 function useOptions(teamId: string | null, places: readonly Destination[], typed: string): readonly Option[] {
   const pages = usePages(teamId, places);
   const found = useFound(teamId, typed.trim());

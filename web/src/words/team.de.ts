@@ -107,7 +107,7 @@ export const words = {
   when: "Wann",
   who: "Wer",
   what: "Was",
-  about: "Woran",
+  about: "Betrifft",
   targetId: "Kennung",
   details: "Einzelheiten",
   show: "Zeigen",
