@@ -52,6 +52,23 @@ async def test_who_manages_the_team_renames_it_and_takes_it_back(company: Compan
     await expect(name).to_have_value(before)
 
 
+async def test_a_name_that_could_not_be_taken_back_stays_in_its_field(company: Company, visit: Open) -> None:
+    tab = await opened(visit, company, Role.CONTRACT_MANAGER)
+    name = tab.page.get_by_label("Name", exact=True)
+    given = f"Renamed {company.team[-6:]}"
+    await name.fill(given)
+    await name.press("Enter")
+    undo = tab.page.get_by_role("button", name="Undo")
+    await expect(undo).to_be_visible()
+    await tab.page.route("**/graphql", lambda route: route.abort())
+    await undo.click()
+    await expect(tab.page.get_by_role("alert").filter(has_text="nothing is done twice")).to_be_visible()
+    await tab.page.unroute("**/graphql")
+    tab.complaints.clear()  # the browser reports what was not answered
+    await expect(name).to_have_value(given)
+    await expect(shown_team(tab)).to_have_text(given)
+
+
 @pytest.mark.parametrize("role", MANAGERS)
 async def test_only_a_contract_manager_changes_the_rules_and_others_read_why(
     company: Company, visit: Open, role: Role

@@ -83,8 +83,9 @@ function useTeamChange({ id, name, language }: TeamForm_team$data) {
   const { send, pending, problems } = useMutation<TeamFormMutation>(UPDATE);
   const set = (values: Values) => send({ teamId: id, ...values, dryRun: false });
   const undo = async (before: Values) => {
+    if (!succeeded(await set(before))) return;
     setTyped(before);
-    if (succeeded(await set(before))) showDone(undone);
+    showDone(undone);
   };
   const save = async () => {
     const payload = await set(typed);
