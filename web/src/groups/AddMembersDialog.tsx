@@ -26,7 +26,7 @@ export function AddMembersDialog({ team, group, onClose }: Props) {
   const userIds = [...chosen.keys()];
   const send = async (dryRun: boolean) => {
     const payload = await (dryRun ? dry : add).send({ groupId: group.id, userIds, mode, dryRun });
-    return payload && effectOf(payload, payload.members.length);
+    return payload && effectOf(payload, payload.members.length, mode);
   };
   return (
     <ChangeDialog

@@ -69,7 +69,7 @@ export function DefaultsDialog({ team: of, onClose }: Props) {
   const products = new Map([...given, ...(team.pools ?? []).map(({ product }) => product)].map((one) => [one.id, one.name] as const));
   const send = async (dryRun: boolean) => {
     const payload = await (dryRun ? dry : set).send({ teamId: team.id, productIds: [...ids], mode, dryRun });
-    return payload && effectOf(payload);
+    return payload && effectOf(payload, null, mode);
   };
   return (
     <ChangeDialog

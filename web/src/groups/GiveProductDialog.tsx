@@ -57,7 +57,7 @@ export function GiveProductDialog({ team, group, given, onClose }: Props) {
   const dry = useDryRun<GiveProductDialogMutation>(GIVE);
   const send = async (dryRun: boolean) => {
     const payload = await (dryRun ? dry : give).send({ groupId: group.id, productId, mode, dryRun });
-    return payload && effectOf(payload);
+    return payload && effectOf(payload, null, mode);
   };
   const others = (pools ?? []).filter(({ product }) => !given.includes(product.id));
   return (

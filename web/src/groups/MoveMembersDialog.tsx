@@ -102,6 +102,6 @@ function useMove(group: GroupOf, selection: Selection, search: string) {
     const people = peopleOf(selection, { groupId: group.id, search: search || null });
     const payload = await (to.dryRun ? dry : move).send({ fromGroupId: group.id, ...people, ...to });
     const isStopped = to.mode === "ALL_OR_NOTHING" && payload?.errors.some(({ isInformation }) => !isInformation);
-    return payload && effectOf(payload, isStopped ? 0 : selection.count);
+    return payload && effectOf(payload, isStopped ? 0 : selection.count, to.mode);
   };
 }

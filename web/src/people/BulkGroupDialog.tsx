@@ -35,7 +35,7 @@ export function BulkGroupDialog({ team, selection, filter, onClose }: Props) {
   const send = async (dryRun: boolean) => {
     const input = { groupId, ...peopleOf(selection, filter), mode, dryRun };
     const payload = await (dryRun ? dry : add).send(input);
-    return payload && effectOf(payload, payload.members.length);
+    return payload && effectOf(payload, payload.members.length, mode);
   };
   return (
     <ChangeDialog

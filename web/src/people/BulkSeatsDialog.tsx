@@ -117,15 +117,16 @@ function useProducts(team: BulkSeatsDialog_team$key) {
   }));
 }
 
-type AssignInput = Omit<BulkSeatsDialogAssignMutation["variables"]["input"], "idempotencyKey">;
+type AssignInput = Omit<BulkSeatsDialogAssignMutation["variables"]["input"], "idempotencyKey" | "mode">;
 
 function useAssignment() {
   const assign = useMutation<BulkSeatsDialogAssignMutation>(ASSIGN);
   const dry = useDryRun<BulkSeatsDialogAssignMutation>(ASSIGN);
-  return async (input: AssignInput) => {
+  return async (input: AssignInput & { readonly mode: ShortageMode }) => {
     const payload = await (input.dryRun ? dry : assign).send(input);
     // The pool is as it is after the change.
-    return payload && effectOf(payload, null, payload.pool && payload.pool.available + payload.seats.length);
+    const free = payload?.pool ? payload.pool.available + payload.seats.length : null;
+    return payload && effectOf(payload, null, input.mode, free);
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Problem } from "../graph/problems.ts";
+import type { ShortageMode } from "../seats/ModeField.tsx";
 import { peopleWords } from "../words/people.ts";
 import { useWords } from "../words/words.ts";
 
@@ -12,6 +13,8 @@ export interface Effect {
   readonly promoted: number;
   /** How many people get no seat, because none is left for them. */
   readonly without: number;
+  /** Whether therefore nobody gets one. */
+  readonly stops: boolean;
   /** How many seats are free for them all, if it is one product and the answer says so. */
   readonly free: number | null;
   readonly errors: readonly Problem[];
@@ -25,8 +28,13 @@ interface Payload {
   readonly errors: readonly Problem[];
 }
 
-/** Return what the lists of a payload say. */
-export function effectOf(payload: Payload, people: number | null = null, free: number | null = null): Effect {
+/** Return what the lists of a payload say. `mode` is what was to be done if there are not enough seats. */
+export function effectOf(
+  payload: Payload,
+  people: number | null = null,
+  mode: ShortageMode | null = null,
+  free: number | null = null,
+): Effect {
   const { seats = [], waits = [], freed = [], promoted = [], errors } = payload;
   const without = new Set(errors.filter(({ code }) => code === "NO_SEAT_LEFT").map(({ userId, row }) => userId ?? row));
   return {
@@ -36,6 +44,7 @@ export function effectOf(payload: Payload, people: number | null = null, free: n
     freed: freed.length,
     promoted: promoted.length,
     without: without.size,
+    stops: without.size > 0 && mode === "ALL_OR_NOTHING",
     free,
     errors,
   };
@@ -56,14 +65,15 @@ export function EffectList({ effect, made }: { readonly effect: Effect; readonly
       <ul>
         {lines.length === 0 ? <li>{t.effects.nothing}</li> : lines.map((line) => <li key={line}>{line}</li>)}
       </ul>
-      {effect.without > 0 && <Shortage effect={effect} stops={lines.length === 0} />}
+      {effect.without > 0 && <Shortage effect={effect} made={made} />}
     </>
   );
 }
 
-/** Why somebody gets no seat, and what to do. `stops` says that therefore nobody does. */
-function Shortage({ effect: { without, free }, stops }: { readonly effect: Effect; readonly stops: boolean }) {
+/** Why somebody gets no seat, and what to do as long as something else can be chosen. */
+function Shortage({ effect: { without, stops, free }, made }: { readonly effect: Effect; readonly made: boolean }) {
   const t = useWords(peopleWords);
+  if (made && !stops) return <p className="problem">{t.shortage.got(without)}</p>;
   return (
     <p className="problem">
       {free !== null && t.shortage.free(free)} {t.shortage.without(without)}{" "}

@@ -91,6 +91,7 @@ export const words = {
   shortage: {
     free: (count) => plural(count, { one: "Nur 1 Platz ist frei.", other: count === 0 ? "Kein Platz ist frei." : `Nur ${number(count)} Plätze sind frei.` }),
     without: (count) => plural(count, { one: "1 Person bekäme keinen.", other: `${number(count)} Personen bekämen keinen.` }),
+    got: (count) => plural(count, { one: "1 Person hat keinen bekommen.", other: `${number(count)} Personen haben keinen bekommen.` }),
     choose: "Deshalb ändert sich nichts. Wählen Sie oben, dass so viele Plätze vergeben werden, wie es gibt, oder dass die anderen auf die Warteliste kommen.",
     wait: "Wählen Sie oben, dass sie auf die Warteliste kommen.",
     fewer: "Oder wählen Sie weniger Personen aus.",

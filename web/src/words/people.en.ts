@@ -90,6 +90,7 @@ export const words = {
   shortage: {
     free: (count: number) => plural(count, { one: "Only 1 seat is free.", other: count === 0 ? "No seat is free." : `Only ${number(count)} seats are free.` }),
     without: (count: number) => plural(count, { one: "1 person would get none.", other: `${number(count)} people would get none.` }),
+    got: (count: number) => plural(count, { one: "1 person got none.", other: `${number(count)} people got none.` }),
     choose: "So nothing changes. Choose above to give as many seats as there are, or to put the others on the waiting list.",
     wait: "Choose above to put them on the waiting list.",
     fewer: "Or select fewer people.",
