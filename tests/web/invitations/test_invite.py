@@ -168,6 +168,35 @@ async def test_rows_keep_their_lines_and_the_same_file_can_be_corrected(
     assert await saved(await download.value) == "First name,Last name,Email address,Group\n"
 
 
+# Keeps the first file that is read until the test lets it go.
+SLOW_DISK = """
+() => {
+  const read = File.prototype.arrayBuffer;
+  File.prototype.arrayBuffer = async function () {
+    File.prototype.arrayBuffer = read;
+    await new Promise((resolve) => { window.readOn = resolve; });
+    return read.call(this);
+  };
+}
+"""
+
+
+async def test_of_two_files_the_one_that_was_chosen_last_counts(company: Company, visit: Open) -> None:
+    tab = await visit(company.people[Role.CONTRACT_MANAGER])
+    await tab.open(f"/teams/{company.team}/people/invite?by=file")
+    await tab.page.evaluate(SLOW_DISK)
+    field = tab.page.get_by_label("File", exact=True)
+    rows = tab.page.locator("tbody tr")
+    await field.set_input_files(csv(HEADER + "Uma,Seeker,no address\n"))
+    await tab.page.wait_for_function("window.readOn !== undefined")
+    await field.set_input_files(csv(HEADER + "Vic,Seeker,none\n"))
+    await expect(rows.filter(has_text="Vic")).to_be_visible()
+    await tab.page.evaluate("window.readOn()")
+    await tab.settled()
+    await expect(rows.filter(has_text="Vic")).to_be_visible()
+    await expect(rows).to_have_count(1)
+
+
 async def test_a_quote_that_is_not_closed_hides_nobody(company: Company, visit: Open) -> None:
     tab = await visit(company.people[Role.SOFTWARE_COORDINATOR])
     page = tab.page

@@ -1,4 +1,4 @@
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { graphql, useFragment } from "react-relay";
 import { useDryRun } from "../graph/useMutation.ts";
 import { useTried } from "../graph/useTried.ts";
@@ -67,7 +67,7 @@ export default function InviteByFile({ team: of }: { readonly team: InviteByFile
       {/* An import that runs keeps the options with which it began. */}
       <fieldset className="form" disabled={running}>
         <Options team={team} options={options} onChange={setOptions} />
-        <FileField onChoose={(file, text) => setChosen({ file, text, number: (chosen?.number ?? 0) + 1 })} />
+        <FileField onChoose={(file, text) => setChosen((now) => ({ file, text, number: (now?.number ?? 0) + 1 }))} />
       </fieldset>
       <p role="status">{checking && t.checking}</p>
       {checked && choice !== null && (
@@ -140,10 +140,13 @@ function FileField({ onChoose }: { readonly onChoose: (file: File, text: string)
   const t = useWords(invitationsWords);
   const id = useId();
   const [unreadable, setUnreadable] = useState(false);
+  const last = useRef<File>(null);
   const choose = async (file: File | undefined) => {
     if (!file) return;
+    last.current = file;
     // Read now: the file on the disk may change before it is sent.
     const bytes = await file.arrayBuffer().catch(() => null);
+    if (last.current !== file) return; // another one was chosen meanwhile
     setUnreadable(bytes === null);
     if (bytes) onChoose(new File([bytes], file.name), new TextDecoder().decode(bytes));
   };
