@@ -197,6 +197,24 @@ async def test_of_two_files_the_one_that_was_chosen_last_counts(company: Company
     await expect(rows).to_have_count(1)
 
 
+async def test_what_was_entered_stays_while_the_other_way_is_looked_at(company: Company, visit: Open) -> None:
+    tab = await visit(company.people[Role.CONTRACT_MANAGER])
+    await tab.open(f"/teams/{company.team}/people/invite")
+    ways = tab.page.get_by_role("navigation", name="Ways to invite")
+    await fill(tab, 1, "Uma", "uma@lumen.example")
+    await ways.get_by_role("link", name="From a file").click()
+    await expect(person(tab, 1)).to_have_count(0)
+    await tab.page.get_by_label("File", exact=True).set_input_files(csv(HEADER + "Vic,Seeker,none\n"))
+    rows = tab.page.locator("tbody tr").filter(has_text="Vic")
+    await expect(rows).to_be_visible()
+    await ways.get_by_role("link", name="By hand").click()
+    await expect(rows).to_be_hidden()
+    await expect(person(tab, 1).get_by_label("First name")).to_have_value("Uma")
+    await tab.axe()
+    await tab.page.go_back()
+    await expect(rows).to_be_visible()
+
+
 async def test_a_quote_that_is_not_closed_hides_nobody(company: Company, visit: Open) -> None:
     tab = await visit(company.people[Role.SOFTWARE_COORDINATOR])
     page = tab.page

@@ -1,4 +1,4 @@
-import { lazy } from "react";
+import { lazy, useState } from "react";
 import { graphql } from "react-relay";
 import { Tabs } from "../parts/Tabs.tsx";
 import { Title } from "../parts/Title.tsx";
@@ -9,6 +9,8 @@ import { NotFound } from "../shell/NotFound.tsx";
 import { invitationsWords } from "../words/invitations.ts";
 import { peopleWords } from "../words/people.ts";
 import { useWords, withWords } from "../words/words.ts";
+import type { InviteByFile_team$key } from "./__generated__/InviteByFile_team.graphql";
+import type { InviteByHand_team$key } from "./__generated__/InviteByHand_team.graphql";
 import { InviteByHand } from "./InviteByHand.tsx";
 import { invite } from "./routes.ts";
 
@@ -46,7 +48,23 @@ export default function InviteScreen({ data, params, search }: Screen<typeof inv
       </p>
       <Title>{t.invite}</Title>
       <Tabs label={t.ways} tabs={tabs} />
-      {search.by === "hand" ? <InviteByHand team={team} /> : <InviteByFile team={team} />}
+      <Ways by={search.by} team={team} />
     </>
   );
+}
+
+interface WaysProps {
+  readonly by: "hand" | "file";
+  readonly team: InviteByHand_team$key & InviteByFile_team$key;
+}
+
+/** The way that is chosen. The other one stays behind it once it was opened, with what was entered there. */
+function Ways({ by, team }: WaysProps) {
+  const [opened, setOpened] = useState([by]);
+  if (!opened.includes(by)) setOpened([...opened, by]);
+  return opened.map((way) => (
+    <div key={way} hidden={way !== by}>
+      {way === "hand" ? <InviteByHand team={team} /> : <InviteByFile team={team} />}
+    </div>
+  ));
 }
