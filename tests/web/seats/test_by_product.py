@@ -102,6 +102,22 @@ async def test_people_are_found_and_get_seats_by_keyboard(company: Company, visi
     await expect(part(tab, "Who waits")).to_have_count(1)
 
 
+async def test_a_search_for_people_that_failed_is_not_told_as_nobody(company: Company, visit: Open) -> None:
+    tab = await visit(company.people[Role.SOFTWARE_COORDINATOR])
+    await open_pool(tab, company)
+    await tab.page.get_by_role("button", name="Assign to people").click()
+    dialog = tab.page.get_by_role("dialog")
+    await expect(dialog.get_by_role("checkbox")).to_have_count(2)
+    failed = '{"data": null, "errors": [{"message": "", "extensions": {"code": "INTERNAL"}}]}'
+    await tab.page.route("**/graphql", lambda route: route.fulfill(body=failed, content_type="application/json"))
+    await dialog.get_by_label("Find people without a seat").fill("Byron")
+    await expect(tab.page.get_by_role("region", name="Messages").get_by_role("alert")).not_to_be_empty()
+    await expect(dialog).not_to_contain_text("Nobody was found")
+    await tab.page.unroute("**/graphql")
+    await dialog.get_by_label("Find people without a seat").fill("Byro")
+    await expect(dialog.get_by_role("checkbox")).to_have_count(2)
+
+
 async def test_a_user_sees_no_pools(company: Company, visit: Open) -> None:
     tab = await visit(company.people[Role.USER])
     for path in ("products", f"products/{company.product}/pool_{company.team}.{company.product}", "groups", "requests"):

@@ -1,7 +1,7 @@
 // Finds people of a team by a search, and lets the viewer choose some of them.
 import { useEffect, useId, useState } from "react";
-import { fetchQuery, graphql } from "react-relay";
-import { environment } from "../graph/environment.ts";
+import { graphql } from "react-relay";
+import { ask } from "../graph/pages.ts";
 import { SearchBox } from "../parts/FilterBar.tsx";
 import { seatsWords } from "../words/seats.ts";
 import { useWords } from "../words/words.ts";
@@ -98,22 +98,18 @@ interface Found {
   readonly email: string | null;
 }
 
-/** The first people that this filter finds; null until Usher has answered. */
+/** The first people that this filter finds; null until Usher has answered, or if it refused. */
 function useFound(team: string, filter: string): readonly Found[] | null {
   const [found, setFound] = useState<readonly Found[] | null>(null);
   useEffect(() => {
-    const variables = { team, filter: JSON.parse(filter) as MembersFilter };
-    const subscription = fetchQuery<PeoplePickerQuery>(environment, QUERY, variables).subscribe({
-      next: (data) => {
-        const users = (data.team?.members.nodes ?? []).map(({ user }) => user);
-        setFound(users.map(({ id: userId, name, email }) => ({ userId, name, email })));
-      },
-      error: () => {
-        setFound([]);
-      },
+    let stale = false;
+    void ask<PeoplePickerQuery>(QUERY, { team, filter: JSON.parse(filter) as MembersFilter }).then((data) => {
+      if (stale) return;
+      const nodes = data?.team?.members.nodes ?? [];
+      setFound(data && nodes.map(({ user: { id: userId, name, email } }) => ({ userId, name, email })));
     });
     return () => {
-      subscription.unsubscribe();
+      stale = true;
     };
   }, [team, filter]);
   return found;
