@@ -215,3 +215,12 @@ async def test_a_lost_answer_is_repeated_with_the_same_key(company: Company, vis
     await expect(separation(tab).get_by_text("On", exact=True)).to_be_visible()
     await tab.open(f"/teams/{company.team}/settings/audit")
     await expect(tab.page.locator("tbody tr").filter(has_text="Settings changed")).to_have_count(1)
+
+
+@pytest.mark.parametrize(("answer", "text"), [("resolve()", "Copied"), ("reject(new Error())", "Could not be copied.")])
+async def test_whether_the_id_was_copied_is_told(company: Company, visit: Open, answer: str, text: str) -> None:
+    tab = await opened(visit, company, Role.SOFTWARE_COORDINATOR)
+    await tab.page.evaluate(f"() => {{ navigator.clipboard.writeText = () => Promise.{answer}; }}")
+    await tab.page.get_by_role("button", name="Copy the id of the team").click()
+    await expect(tab.page.locator("main").get_by_role("status").filter(has_text=text)).to_be_visible()
+    await tab.axe()

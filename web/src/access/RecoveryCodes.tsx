@@ -1,9 +1,8 @@
-import { useState } from "react";
 import { Button } from "../parts/Button.tsx";
 import { download } from "../parts/download.ts";
 import "../parts/Form.css";
 import { Step } from "../parts/Step.tsx";
-import { partsWords } from "../words/parts.ts";
+import { useCopied } from "../parts/useCopied.ts";
 import { profileWords } from "../words/profile.ts";
 import { useWords } from "../words/words.ts";
 import "./Profile.css";
@@ -47,19 +46,14 @@ export function RecoveryCodes({ codes, onDone }: Props) {
 
 function CopyButton({ text }: { readonly text: string }) {
   const t = useWords(profileWords);
-  const parts = useWords(partsWords);
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-  };
+  const { copied, copy, said } = useCopied(text);
   return (
     <>
-      <span role="status" className="hidden-text">
-        {copied && parts.copied}
+      <span role="status" className={copied === false ? "problem small" : "hidden-text"}>
+        {said}
       </span>
       <Button icon={copied ? "check" : "copy"} onClick={() => void copy()}>
-        {copied ? parts.copied : t.copyCodes}
+        {copied ? said : t.copyCodes}
       </Button>
     </>
   );

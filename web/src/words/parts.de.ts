@@ -8,6 +8,7 @@ export const words = {
   close: "Schließen",
   copy: (what) => `${what} kopieren`,
   copied: "Kopiert",
+  notCopied: "Das Kopieren ging nicht. Markieren Sie den Text und kopieren Sie ihn.",
   undo: "Rückgängig machen",
   undone: "Rückgängig gemacht",
   dismiss: "Ausblenden",

@@ -8,6 +8,7 @@ export const words = {
   close: "Close",
   copy: (what: string) => `Copy ${what}`,
   copied: "Copied",
+  notCopied: "Could not be copied. Mark the text and copy it.",
   undo: "Undo",
   undone: "Undone",
   dismiss: "Dismiss",
