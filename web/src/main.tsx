@@ -10,13 +10,14 @@ import { App } from "./shell/App.tsx";
 import { keepPrivate } from "./shell/privacy.ts";
 import { showTheme } from "./shell/theme.ts";
 import "./styles/base.css";
-import { loadWords } from "./words/words.ts";
+import { language, loadWords } from "./words/words.ts";
 
 showTheme();
 loadStylesAgain();
 keepPrivate();
 const first = start(routes); // its data is on the way while the texts are loaded
 await loadWords();
+document.documentElement.lang = language.get();
 const element = document.getElementById("console");
 if (element) {
   createRoot(element).render(

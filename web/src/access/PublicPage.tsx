@@ -3,14 +3,14 @@ import { useStore } from "../graph/store.ts";
 import { Title } from "../parts/Title.tsx";
 import icon from "../shell/icon.svg";
 import { shellWords } from "../words/shell.ts";
-import { chooseLanguage, LANGUAGES, language, useWords } from "../words/words.ts";
+import { chooseLanguage, chosenLanguage, LANGUAGES, useWords } from "../words/words.ts";
 import "./PublicPage.css";
 
 /** A page for people who are not signed in: what it is about, and the language. */
 export function PublicPage({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   const t = useWords(shellWords);
   const id = useId();
-  const chosen = useStore(language);
+  const chosen = useStore(chosenLanguage);
   return (
     <div className="public-page">
       <p className="brand">

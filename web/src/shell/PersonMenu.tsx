@@ -5,7 +5,7 @@ import { useMutation } from "../graph/useMutation.ts";
 import { Icon } from "../parts/Icon.tsx";
 import { Menu, MenuChoices, MenuItem } from "../parts/Menu.tsx";
 import { shellWords } from "../words/shell.ts";
-import { chooseLanguage, LANGUAGES, language, useWords } from "../words/words.ts";
+import { chooseLanguage, chosenLanguage, LANGUAGES, useWords } from "../words/words.ts";
 import type { PersonMenuSignOutMutation } from "./__generated__/PersonMenuSignOutMutation.graphql";
 import { chooseTheme, theme } from "./theme.ts";
 
@@ -24,7 +24,7 @@ const signOutMutation = graphql`
 export function PersonMenu({ name }: { readonly name: string }) {
   const t = useWords(shellWords);
   const chosenTheme = useStore(theme);
-  const chosenLanguage = useStore(language);
+  const language = useStore(chosenLanguage);
   const signOut = useMutation<PersonMenuSignOutMutation>(signOutMutation);
   const leave = async () => {
     if ((await signOut.send({ dryRun: false })) === null) return;
@@ -47,7 +47,7 @@ export function PersonMenu({ name }: { readonly name: string }) {
         <MenuChoices title={t.appearance} chosen={chosenTheme} choices={themes} onChoose={chooseTheme} />
         <MenuChoices
           title={t.language}
-          chosen={chosenLanguage}
+          chosen={language}
           choices={LANGUAGES}
           onChoose={(id) => void chooseLanguage(id)}
         />

@@ -32,6 +32,9 @@ const dictionaries: Dictionary<unknown>[] = [];
 /** The language that the person reads. */
 export const language = store<Language>(first());
 
+/** The language that the person has chosen last. Its texts may still be on their way. */
+export const chosenLanguage = store<Language>(language.get());
+
 function first(): Language {
   const chosen = localStorage.getItem(STORED) ?? navigator.language.slice(0, 2);
   return chosen === "de" ? "de" : "en";
@@ -66,16 +69,13 @@ export function useWords<T>(of: Dictionary<T>): Like<T> {
 /** Load the texts in the person's language that are in use already. */
 export async function loadWords(chosen: Language = language.get()): Promise<void> {
   if (chosen === "de") await Promise.all(dictionaries.map((one) => one.german()));
-  document.documentElement.lang = chosen;
 }
 
-/** Load code together with the texts that it uses. Offline, it waits as a request does. */
-export async function withWords<M>(code: () => Promise<M>): Promise<M> {
+/** Load something. Offline, it waits as a request does. */
+async function whenOnline<T>(load: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
-      const module = await code(); // it has made its dictionaries
-      await loadWords();
-      return module;
+      return await load();
     } catch (error) {
       if (navigator.onLine) throw error;
       await hold("unreachable");
@@ -83,11 +83,28 @@ export async function withWords<M>(code: () => Promise<M>): Promise<M> {
   }
 }
 
-/** Change the language, and keep it in this browser. */
+/** Load code together with the texts that it uses. Offline, it waits. */
+export function withWords<M>(code: () => Promise<M>): Promise<M> {
+  return whenOnline(async () => {
+    const module = await code(); // it has made its dictionaries
+    await loadWords();
+    return module;
+  });
+}
+
+/** Change the language once its texts are there, and keep it in this browser. */
 export async function chooseLanguage(chosen: Language): Promise<void> {
-  await loadWords(chosen);
+  chosenLanguage.set(chosen);
+  try {
+    await whenOnline(() => loadWords(chosen));
+  } catch (error) {
+    chosenLanguage.set(language.get());
+    throw error;
+  }
+  if (chosenLanguage.get() !== chosen) return; // another one was chosen meanwhile
   localStorage.setItem(STORED, chosen);
   language.set(chosen);
+  document.documentElement.lang = chosen;
 }
 
 /** Return a function that chooses the form of a text by a number, as the language wants it. */
