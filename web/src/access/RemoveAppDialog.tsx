@@ -1,4 +1,5 @@
 import { graphql } from "react-relay";
+import { wasMade } from "../graph/problems.ts";
 import { ConfirmDialog } from "../parts/ConfirmDialog.tsx";
 import { showDone } from "../parts/toasts.ts";
 import { profileWords } from "../words/profile.ts";
@@ -20,7 +21,7 @@ export function RemoveAppDialog({ onClose }: { readonly onClose: () => void }) {
   `);
   const send = async () => {
     const payload = await removal.send({ dryRun: false });
-    if (payload?.errors.length !== 0) return;
+    if (!wasMade(payload)) return;
     showDone(t.appRemoved);
     onClose();
   };

@@ -1,5 +1,6 @@
 // Asks for a seat, or takes the request back. It is one button for both, so that the focus stays where it is.
 import { graphql, useFragment } from "react-relay";
+import { wasMade } from "../graph/problems.ts";
 import { useMutation } from "../graph/useMutation.ts";
 import { Button, reasonOf } from "../parts/Button.tsx";
 import { once } from "../parts/once.ts";
@@ -55,7 +56,7 @@ export function RequestButton({ request, name, reason, onAsk }: Props) {
     }
     const payload = await withdraw.send({ requestId: open.id, dryRun: false });
     if (!payload) return;
-    if (payload.errors.length === 0) showDone(t.withdrawn(name));
+    if (wasMade(payload)) showDone(t.withdrawn(name));
     else reload(); // somebody answered meanwhile
   };
   return (

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { graphql, useFragment } from "react-relay";
+import { wasMade } from "../graph/problems.ts";
 import { useDryRun, useMutation } from "../graph/useMutation.ts";
 import { ChoiceField } from "../parts/ChoiceField.tsx";
 import type { Selection } from "../parts/selection.ts";
@@ -101,7 +102,7 @@ function useMove(group: GroupOf, selection: Selection, search: string) {
   return async (to: Move) => {
     const people = peopleOf(selection, { groupId: group.id, search: search || null });
     const payload = await (to.dryRun ? dry : move).send({ fromGroupId: group.id, ...people, ...to });
-    const isStopped = to.mode === "ALL_OR_NOTHING" && payload?.errors.some(({ isInformation }) => !isInformation);
+    const isStopped = to.mode === "ALL_OR_NOTHING" && !wasMade(payload);
     return payload && effectOf(payload, isStopped ? 0 : selection.count, to.mode);
   };
 }

@@ -1,4 +1,5 @@
 import { graphql } from "react-relay";
+import { wasMade } from "../graph/problems.ts";
 import { useMutation } from "../graph/useMutation.ts";
 import { ConfirmDialog } from "../parts/ConfirmDialog.tsx";
 import { showDone } from "../parts/toasts.ts";
@@ -30,7 +31,7 @@ export function RevokeTokenDialog({ token, onClose }: Props) {
   const revoke = useMutation<RevokeTokenDialogMutation>(REVOKE);
   const confirm = async () => {
     const payload = await revoke.send({ tokenId: token.id, dryRun: false });
-    if (payload?.errors.length !== 0) return;
+    if (!wasMade(payload)) return;
     showDone(t.revoke.done(token.name));
     onClose();
   };

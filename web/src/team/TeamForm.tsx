@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { graphql, useFragment } from "react-relay";
+import { wasMade } from "../graph/problems.ts";
 import { useMutation } from "../graph/useMutation.ts";
 import { Button, reasonOf } from "../parts/Button.tsx";
 import { SelectField, TextField } from "../parts/Field.tsx";
@@ -89,7 +90,7 @@ function useTeamChange({ id, name, language }: TeamForm_team$data) {
   };
   const save = async () => {
     const payload = await set(typed);
-    if (payload?.errors.length === 0) showDone(t.saved, () => void undo({ name, language }));
+    if (wasMade(payload)) showDone(t.saved, () => void undo({ name, language }));
   };
   const change = (values: Partial<Values>) => {
     setTyped({ ...typed, ...values });

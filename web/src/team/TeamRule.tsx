@@ -1,4 +1,5 @@
 import { graphql, useFragment } from "react-relay";
+import { wasMade } from "../graph/problems.ts";
 import { useMutation } from "../graph/useMutation.ts";
 import { Badge } from "../parts/Badge.tsx";
 import { Button, reasonOf } from "../parts/Button.tsx";
@@ -54,7 +55,7 @@ export function TeamRule({ team: key, rule }: Props) {
   };
   const press = async () => {
     const payload = await set(!isOn);
-    if (payload?.errors.length === 0) showDone(t.done(!isOn), () => void undo());
+    if (wasMade(payload)) showDone(t.done(!isOn), () => void undo());
   };
   return (
     <section className="setting">
