@@ -6,7 +6,7 @@ import { SelectField, TextField } from "../parts/Field.tsx";
 import { Form } from "../parts/Form.tsx";
 import { showDone } from "../parts/toasts.ts";
 import { profileWords } from "../words/profile.ts";
-import { useWords } from "../words/words.ts";
+import { LANGUAGES, useWords } from "../words/words.ts";
 import type { NamesForm_user$key } from "./__generated__/NamesForm_user.graphql";
 import type { Language, NamesFormMutation } from "./__generated__/NamesFormMutation.graphql";
 
@@ -107,8 +107,11 @@ function LanguageField({ language, onChange }: LanguageProps) {
         onChange(event.target.value === "DE" ? "DE" : "EN");
       }}
     >
-      <option value="EN" lang="en">English</option>
-      <option value="DE" lang="de">Deutsch</option>
+      {LANGUAGES.map(({ id, text }) => (
+        <option key={id} value={id.toUpperCase()} lang={id}>
+          {text}
+        </option>
+      ))}
     </SelectField>
   );
 }

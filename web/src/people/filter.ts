@@ -1,4 +1,5 @@
 // What the address of the list of members says, as the graph takes it.
+import { daysAgo } from "../router/days.ts";
 import type { Sort } from "../router/search.ts";
 import type { MembersFilter, MembersOrder } from "./__generated__/ByUserScreenQuery.graphql";
 
@@ -51,7 +52,8 @@ export function membersFilter(of: MembersSearch): MembersFilter {
     withoutProductId: of.without,
     groupId: of.group,
     mailState: of.mail,
-    notUsedSince: of.unused && daysAgo(Number(of.unused)),
+    // The start of a day: it does not change within a day, so that Back finds the same list.
+    notUsedSince: of.unused && `${daysAgo(Number(of.unused))}T00:00:00Z`,
   };
 }
 
@@ -63,12 +65,4 @@ export function isFiltered(of: MembersSearch): boolean {
 /** Return the order as the graph takes it. */
 export function membersOrder({ column, descending }: Sort<MembersColumn>): MembersOrder {
   return { field: ORDER[column], descending };
-}
-
-/** The start of the day, so many days ago. It does not change within a day, so that Back finds the same list. */
-function daysAgo(days: number): string {
-  const date = new Date();
-  date.setUTCHours(0, 0, 0, 0);
-  date.setUTCDate(date.getUTCDate() - days);
-  return date.toISOString();
 }

@@ -1,5 +1,6 @@
 import { graphql } from "react-relay";
 import { ask, readRows } from "../graph/pages.ts";
+import { folded } from "../parts/folded.ts";
 import type { groupChoicesMemberQuery } from "./__generated__/groupChoicesMemberQuery.graphql";
 import type { groupChoicesQuery } from "./__generated__/groupChoicesQuery.graphql";
 
@@ -65,8 +66,4 @@ export async function groupChoices(team: string, member: string): Promise<readon
 export function matching(groups: readonly GroupChoice[], search: string): readonly GroupChoice[] {
   const words = folded(search).split(/\s+/);
   return groups.filter(({ name }) => words.every((word) => folded(name).includes(word)));
-}
-
-function folded(text: string): string {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }

@@ -7,6 +7,7 @@ import { environment } from "../graph/environment.ts";
 import { readRows } from "../graph/pages.ts";
 import { useTried } from "../graph/useTried.ts";
 import { Dialog } from "../parts/Dialog.tsx";
+import { folded } from "../parts/folded.ts";
 import { member } from "../people/routes.ts";
 import { navigate } from "../router/router.ts";
 import { MAX_TEXT } from "../router/search.ts";
@@ -162,10 +163,8 @@ function Options({ id, options, present, open }: OptionsProps) {
   );
 }
 
-const normal = (text: string) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
-
 function matches(text: string, typed: string): boolean {
-  return normal(text).includes(normal(typed.trim()));
+  return folded(text).includes(folded(typed.trim()));
 }
 
 /** The pages with all words that were typed: first those that have them in one of their names. */
