@@ -16,10 +16,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from db.demo.company import SIGN_INS
 from gateway.http.manifest import read_manifest
 from gateway.http.negotiation import accept, accept_encoding, accepts, prefers_page
-from gateway.http.pages import NOT_STORED, OF_FILES, SAFE, STYLE, filled, headers, no_file
+from gateway.http.pages import NOT_STORED, OF_FILES, SAFE, STYLE, filled, headers, no_file, sign_ins
 
 BUNDLE = Path(__file__).parent / "console_bundle"
 ASSET = "/assets/{name}"
@@ -78,8 +77,7 @@ def page(*, graphiql: bool, demo: bool) -> str:
     """Return the page of all screens. With `demo`, the sign-in offers those of the demo company."""
     attributes = " data-explorer" if graphiql else ""
     if demo:
-        sign_ins = orjson.dumps([{"role": one.role, "email": one.email, "password": one.password} for one in SIGN_INS])
-        attributes += f' data-sign-ins="{html.escape(sign_ins.decode())}"'
+        attributes += sign_ins()
     content = (BUNDLE / PAGE).read_text(encoding="utf-8")
     return content.replace(ROOT_ELEMENT, ROOT_ELEMENT + attributes)
 

@@ -5,18 +5,15 @@ no other server. The console shows the page in a frame.
 """
 
 import gzip
-import html
 from functools import cache
 from pathlib import Path
 
-import orjson
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from db.demo.company import SIGN_INS
 from gateway.http.negotiation import accept_encoding, accepts_gzip
-from gateway.http.pages import OF_FILES, SAFE, no_file
+from gateway.http.pages import OF_FILES, SAFE, no_file, sign_ins
 from gateway.runtime.settings import Settings
 
 BUNDLE = Path(__file__).parent / "graphiql_bundle"
@@ -87,9 +84,7 @@ def _page(*, demo: bool) -> bytes:
     content = _read("index.html")
     if not demo:
         return content
-    sign_ins = orjson.dumps([{"role": one.role, "email": one.email, "password": one.password} for one in SIGN_INS])
-    attribute = f' data-sign-ins="{html.escape(sign_ins.decode())}"'.encode()
-    return content.replace(ROOT_ELEMENT, ROOT_ELEMENT + attribute)
+    return content.replace(ROOT_ELEMENT, ROOT_ELEMENT + sign_ins().encode())
 
 
 @cache

@@ -2,8 +2,12 @@
 
 import base64
 import hashlib
+import html
 
+import orjson
 from starlette.responses import PlainTextResponse, Response
+
+from db.demo.company import SIGN_INS
 
 SAFE = {
     "x-content-type-options": "nosniff",
@@ -24,6 +28,12 @@ def filled(text: str, values: dict[str, str]) -> str:
     for name, value in values.items():
         text = text.replace(f"@{name}@", value)
     return text
+
+
+def sign_ins() -> str:
+    """Return the attribute with which a page offers the sign-ins of the demo company."""
+    people = orjson.dumps([{"role": one.role, "email": one.email, "password": one.password} for one in SIGN_INS])
+    return f' data-sign-ins="{html.escape(people.decode())}"'
 
 
 def no_file() -> Response:
