@@ -68,9 +68,7 @@ async def test_all_that_match_but_one_get_a_seat(company: Company, visit: Open, 
     await expect(tab.page.get_by_role("navigation", name="Pages")).to_contain_text("30 in all")
 
 
-async def test_what_to_do_about_missing_seats_fits_the_choice(
-    company: Company, visit: Open, site_world: World
-) -> None:
+async def test_what_to_do_about_missing_seats_fits_the_choice(company: Company, visit: Open, site_world: World) -> None:
     await site_world.members(company.team, 2)
     product = await site_world.pool(company.team, 1, await site_world.product("Full " + company.team))
     await site_world.give_seat(company.team, product, company.people[Role.CONTRACT_MANAGER].id)
@@ -87,6 +85,24 @@ async def test_what_to_do_about_missing_seats_fits_the_choice(
     await dialog.get_by_role("button", name="Assign a product").click()
     await expect(shortage).to_contain_text("2 people got none.")
     await expect(shortage).not_to_contain_text("Choose above")
+
+
+async def test_a_seat_that_somebody_had_through_a_group_was_not_free(
+    company: Company, visit: Open, site_world: World
+) -> None:
+    zoe, *_ = await site_world.members(company.team, 3)
+    product = await site_world.pool(company.team, 2, await site_world.product("Scarce " + company.team))
+    group = await site_world.group(company.team, "Design")
+    await site_world.add_to_group(company.team, group, zoe)
+    await site_world.give_seat(company.team, product, zoe, "group", group)
+    tab = await visit(company.people[Role.SOFTWARE_COORDINATOR])
+    await tab.open(f"/teams/{company.team}/people?search=first")
+    await tab.page.get_by_label("Select all on this page").check()
+    await bar(tab).get_by_role("button", name="Assign a product", exact=True).click()
+    dialog = tab.page.get_by_role("dialog")
+    await dialog.get_by_label("Product").select_option(value=product)
+    await dialog.get_by_label("If there are not enough seats").select_option("Give as many as there are")
+    await expect(dialog.get_by_role("status")).to_contain_text("Only 1 seat is free. 1 person would get none.")
 
 
 async def test_a_list_that_changed_meanwhile_is_looked_at_again(

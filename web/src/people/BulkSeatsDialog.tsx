@@ -20,6 +20,9 @@ const ASSIGN = graphql`
     assignSeats(input: $input) {
       seats {
         id
+        sources {
+          kind
+        }
       }
       waits {
         id
@@ -125,7 +128,9 @@ function useAssignment() {
   return async (input: AssignInput & { readonly mode: ShortageMode }) => {
     const payload = await (input.dryRun ? dry : assign).send(input);
     // The pool is as it is after the change.
-    const free = payload?.pool ? payload.pool.available + payload.seats.length : null;
+    // Who has the seat of a group, too, held it before.
+    const given = payload?.seats.filter(({ sources }) => sources.every(({ kind }) => kind === "DIRECT")) ?? [];
+    const free = payload?.pool ? payload.pool.available + given.length : null;
     return payload && effectOf(payload, null, input.mode, free);
   };
 }
