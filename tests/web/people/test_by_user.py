@@ -1,9 +1,11 @@
 """User Management, by user: what each role sees, filters and orders in the address, selection, pages."""
 
+import asyncio
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 
 from domain.roles import Role
 from tests.support.site import Visit
@@ -73,6 +75,41 @@ async def test_a_search_follows_the_typing_and_an_empty_list_names_the_next_step
     await tab.page.locator(".empty").get_by_role("button", name="Clear filters").click()
     await expect(rows(tab)).to_have_count(3)
     await expect(tab.page.get_by_label("Search", exact=True)).to_have_value("")
+
+
+async def test_a_late_answer_takes_nothing_away_that_is_typed_meanwhile(
+    company: Company, visit: Open, site_world: World
+) -> None:
+    for last in ("Zwab", "Zwabc"):
+        await site_world.member(company.team, account=await site_world.person("Zoë", last))
+    tab = await visit(company.people[Role.CONTRACT_MANAGER])
+    clock, search = tab.page.clock, tab.page.get_by_label("Search", exact=True)
+    asked, answer = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if '"zwab"' in (route.request.post_data or ""):
+            asked.set()
+            await answer.wait()
+        await route.continue_()
+
+    await clock.install()
+    await tab.open(people(company))
+    await tab.page.route("**/graphql", late)
+    await clock.pause_at(datetime.now(UTC) + timedelta(seconds=1))
+    await search.press_sequentially("zwab")
+    await clock.run_for(300)
+    await asyncio.wait_for(asked.wait(), 15)
+    await search.press_sequentially("c")
+    answer.set()
+    await expect(rows(tab)).to_have_count(2)
+    await expect(search).to_have_value("zwabc")
+    await clock.run_for(300)
+    await expect(rows(tab)).to_have_count(1)
+    await expect(search).to_have_value("zwabc")
+    await clock.resume()
+    await tab.page.get_by_role("button", name="Clear filters").click()
+    await expect(rows(tab)).to_have_count(5)
+    await expect(search).to_have_value("")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 // Filters above a list. What they say is in the address, so a list can be sent as a link, and Back keeps it.
-import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type ReactNode, useEffect, useEffectEvent, useId, useState } from "react";
 import { MAX_TEXT } from "../router/search.ts";
 import { partsWords } from "../words/parts.ts";
 import { useWords } from "../words/words.ts";
@@ -35,32 +35,30 @@ const PAUSE_IN_A_DAY = 800;
 /** Hold what is typed into a filter, and send it after a pause. */
 function useTyped(value: string, pause: number, onSend: (typed: string) => void) {
   const [typed, setTyped] = useState(value);
-  const [followed, setFollowed] = useState(value);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  if (followed !== value) {
-    // The address changed by Back, or by what was typed here. Only the former changes the field.
-    setFollowed(value);
-    if (typed.trim() !== value) setTyped(value);
+  // What is shown, and then what was sent from here and is not shown yet.
+  const [sent, setSent] = useState<readonly string[]>([value]);
+  if (sent[0] !== value) {
+    // The address changed by Back, or by what was typed here some letters ago. Only the former changes the field.
+    const place = sent.indexOf(value);
+    setSent(place < 0 ? [value] : sent.slice(place));
+    if (place < 0) setTyped(value);
   }
-  useEffect(
-    () => () => {
-      clearTimeout(timer.current);
-    },
-    [],
-  );
-  return {
-    typed,
-    type: (text: string) => {
-      setTyped(text);
-      clearTimeout(timer.current);
-      timer.current = setTimeout(onSend, pause, text.trim());
-    },
-    /** Send it now. */
-    send: () => {
-      clearTimeout(timer.current);
-      if (typed.trim() !== value) onSend(typed.trim());
-    },
+  const send = () => {
+    const text = typed.trim();
+    if (text === sent.at(-1)) return;
+    setSent(text === value ? [text] : [...sent, text]);
+    onSend(text);
   };
+  const sendLater = useEffectEvent(send);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      sendLater();
+    }, pause);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [typed, pause]);
+  return { typed, type: setTyped, send };
 }
 
 interface SearchProps {
