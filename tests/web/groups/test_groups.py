@@ -64,6 +64,25 @@ async def test_a_group_is_created_filled_renamed_and_deleted(
     await expect(tab.page.get_by_role("heading", name="There are no groups yet")).to_be_visible()
 
 
+async def test_enter_in_a_search_adds_nobody(company: Company, visit: Open, site_world: World) -> None:
+    design = await site_world.group(company.team, "Design")
+    for last in ("Zweig", "Zwirn"):
+        await site_world.member(company.team, account=await site_world.person("Zoë", last))
+    tab = await visit(company.people[Role.CONTRACT_MANAGER])
+    await tab.open(f"/teams/{company.team}/people/groups/{design}?dialog=add")
+    dialog = tab.page.get_by_role("dialog")
+    search = dialog.get_by_label("Find people who are not in the group")
+    await dialog.get_by_role("checkbox", name="Zoë Zweig").check()
+    await expect(dialog).to_contain_text("1 person changes")
+    await search.fill("zwirn")
+    await search.press("Enter")
+    await expect(dialog.get_by_role("checkbox")).to_have_count(2)
+    await dialog.get_by_role("checkbox", name="Zoë Zwirn").check()
+    await expect(dialog).to_contain_text("2 people change")
+    await dialog.get_by_role("button", name="Add people").click()
+    await expect(rows(tab)).to_have_count(2)
+
+
 async def test_members_move_and_leave_by_keyboard(company: Company, visit: Open, site_world: World) -> None:
     design, drawing = await site_world.group(company.team, "Design"), await site_world.group(company.team, "Drawing")
     users = await site_world.members(company.team, 12)

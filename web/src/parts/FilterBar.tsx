@@ -67,11 +67,11 @@ interface SearchProps {
   readonly onChange: (value: string) => void;
 }
 
-/** A field to search in a list. The list follows a moment after the person stops typing. */
+/** A field to search in a list. The list follows a moment after the person stops typing, or at once on Enter. */
 export function SearchBox({ label, value, onChange }: SearchProps) {
   const t = useWords(partsWords);
   const id = useId();
-  const { typed, type } = useTyped(value, PAUSE, onChange);
+  const { typed, type, send } = useTyped(value, PAUSE, onChange);
   return (
     <div className="filter search">
       <label htmlFor={id}>{label ?? t.search}</label>
@@ -85,6 +85,11 @@ export function SearchBox({ label, value, onChange }: SearchProps) {
         maxLength={MAX_TEXT}
         onChange={({ target }) => {
           type(target.value);
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter") return;
+          event.preventDefault(); // it may be in the form of a dialog, which is not sent by a search
+          send();
         }}
       />
     </div>
