@@ -176,51 +176,6 @@ async def test_groups_give_seats(company: Company, visit: Open, site_world: Worl
     await expect(free(tab)).to_have_text("3")
 
 
-async def test_a_person_changes_groups_at_once_with_somebody_else_and_keeps_a_scarce_seat(
-    company: Company, visit: Open, site_world: World, zoe: Account
-) -> None:
-    old, new, others = [await site_world.group(company.team, name) for name in ("Old", "New", "Others")]
-    scarce = await site_world.pool(company.team, 1, await site_world.product("Scarce " + company.team))
-    for group in (old, new):
-        await site_world.add_group_product(company.team, group, scarce)
-    await site_world.add_to_group(company.team, old, zoe.id)
-    await site_world.give_seat(company.team, scarce, zoe.id, "group", old)
-    await site_world.wait(company.team, scarce, company.people[Role.USER].id)
-    tab = await visit(company.people[Role.SOFTWARE_COORDINATOR])
-    await page_of(tab, site_world, company, zoe)
-    await tab.page.get_by_role("button", name="Change groups").click()
-    dialog = tab.page.get_by_role("dialog", name="Groups of Zoë Zweig")
-    await dialog.get_by_label("Old").uncheck()
-    await dialog.get_by_label("New").check()
-    await site_world.add_to_group(company.team, others, zoe.id)
-    await dialog.get_by_role("button", name="Save").click()
-    await expect(dialog).to_have_count(0)
-    await expect(tab.page.locator(".member-groups").get_by_role("link")).to_have_text(["New", "Others"])
-    row = tab.page.get_by_role("table", name="Product access").locator("tbody tr").filter(has_text="Scarce")
-    await expect(row).to_contain_text("Group New")
-    await tab.page.get_by_role("button", name="Undo").click()
-    await expect(tab.page.locator(".member-groups").get_by_role("link")).to_have_text(["Old", "Others"])
-    await expect(row).to_contain_text("Group Old")
-
-
-async def test_a_group_that_cannot_be_joined_says_why_beside_it(
-    company: Company, visit: Open, site_world: World, zoe: Account
-) -> None:
-    design = await site_world.group(company.team, "Design")
-    full = await site_world.pool(company.team, 0, await site_world.product("Full " + company.team))
-    await site_world.add_group_product(company.team, design, full)
-    tab = await visit(company.people[Role.CONTRACT_MANAGER])
-    await page_of(tab, site_world, company, zoe)
-    await tab.page.get_by_role("button", name="Change groups").click()
-    dialog = tab.page.get_by_role("dialog", name="Groups of Zoë Zweig")
-    await dialog.get_by_label("Design").check()
-    await dialog.get_by_role("button", name="Save").click()
-    await expect(dialog.get_by_label("Design")).to_have_accessible_description(re.compile("No seat is left."))
-    await dialog.get_by_label("If no seat is left").check()
-    await dialog.get_by_role("button", name="Save").click()
-    await expect(tab.page.get_by_role("link", name="Design")).to_be_visible()
-
-
 async def test_the_facts_stand_on_one_line(company: Company, visit: Open, site_world: World, zoe: Account) -> None:
     tab = await visit(company.people[Role.CONTRACT_MANAGER])
     await page_of(tab, site_world, company, zoe)

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { graphql, useFragment } from "react-relay";
 import { type Problem, type ProblemCode, stopping, wasMade } from "../graph/problems.ts";
 import { useMutation } from "../graph/useMutation.ts";
@@ -147,28 +147,33 @@ function useChange(userId: string, groups: readonly GroupChoice[]) {
   const [changed, setChanged] = useState<Changed>(new Map());
   const [problems, setProblems] = useState<readonly Problem[]>([]);
   const [pending, setPending] = useState(false);
+  // What differs from the groups as they were. It stays if a step is refused: the next try goes on from there.
+  const made = useRef(new Map<string, boolean>());
   const take = useSteps(userId);
   const save = async (mode: JoinMode): Promise<readonly Step[] | null> => {
-    const differences = groups.filter(({ id, isIn }) => (changed.get(id) ?? isIn) !== isIn);
-    const made: Step[] = [];
+    const steps = groups
+      .filter(({ id, isIn }) => (changed.get(id) ?? isIn) !== (made.current.get(id) ?? isIn))
+      .map(({ id, isIn }) => ({ groupId: id, joins: changed.get(id) ?? isIn }));
     setPending(true);
     try {
-      for (const step of joinsFirst(differences.map(({ id, isIn }) => ({ groupId: id, joins: !isIn })))) {
+      for (const step of joinsFirst(steps)) {
         const payload = await take(step, mode);
         setProblems(stopping(payload?.errors ?? []).map((one) => ({ ...one, field: ["group", step.groupId] })));
         if (!wasMade(payload)) return null;
-        if (!payload.errors.some(({ code }) => DONE_BEFORE.has(code))) made.push(step);
+        const isNew = !payload.errors.some(({ code }) => DONE_BEFORE.has(code));
+        if (!made.current.delete(step.groupId) && isNew) made.current.set(step.groupId, step.joins);
       }
     } finally {
       setPending(false);
     }
-    return made;
+    return [...made.current].map(([groupId, joins]) => ({ groupId, joins }));
   };
-  const undo = async (made: readonly Step[]) => {
+  const undo = async (steps: readonly Step[]) => {
+    let all = true;
     // Without a free seat the person is in the group all the same, as before, and the message says what is missing.
-    for (const step of joinsFirst(made.map(({ groupId, joins }) => ({ groupId, joins: !joins }))))
-      if (!succeeded(await take(step, "BEST_EFFORT"))) return false;
-    return true;
+    for (const step of joinsFirst(steps.map(({ groupId, joins }) => ({ groupId, joins: !joins }))))
+      if (!succeeded(await take(step, "BEST_EFFORT"))) all = false;
+    return all;
   };
   const change = (id: string, isIn: boolean) => setChanged(new Map(changed).set(id, isIn));
   return { changed, change, save, undo, problems, pending };
