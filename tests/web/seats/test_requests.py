@@ -1,7 +1,9 @@
 """The requests for seats: granted, denied with a message, or put on the waiting list."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from domain.roles import Role
 from tests.support.world import World
@@ -40,6 +42,37 @@ async def test_requests_are_granted_and_denied(company: Company, visit: Open, si
     await expect(rows).to_have_count(2)
     await tab.page.get_by_role("button", name="Clear filters").click()
     await expect(rows).to_have_count(0)
+
+
+async def test_a_late_answer_leaves_another_dialog_open(company: Company, visit: Open, site_world: World) -> None:
+    for first in ("Uma", "Vic"):
+        person = await site_world.member(company.team, account=await site_world.person(first, "Asks"))
+        await site_world.request(company.team, company.product, person.id)
+    tab = await visit(company.people[Role.SOFTWARE_COORDINATOR])
+    answer = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if '"grant":true' in (route.request.post_data or ""):
+            await answer.wait()
+        await route.continue_()
+
+    await tab.open(f"/teams/{company.team}/people/requests")
+    await tab.page.route("**/graphql", late)
+    rows = tab.page.get_by_role("table", name="Requests").locator("tbody tr")
+    dialog = tab.page.get_by_role("dialog")
+    await rows.filter(has_text="Uma Asks").get_by_role("button", name="Grant").click()
+    await dialog.get_by_role("button", name="Grant").click()
+    await tab.page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await rows.filter(has_text="Vic Asks").get_by_role("button", name="Deny").click()
+    message = dialog.get_by_label("Message to the person")
+    await message.fill("Next month, when we have more.")
+    answer.set()
+    await expect(rows).to_have_count(1)
+    await tab.settled()
+    await expect(message).to_have_value("Next month, when we have more.")
+    await dialog.get_by_role("button", name="Deny").click()
+    await expect(tab.page.get_by_role("heading", name="There are no such requests")).to_be_visible()
 
 
 async def test_without_a_free_seat_the_person_can_wait(company: Company, visit: Open, site_world: World) -> None:

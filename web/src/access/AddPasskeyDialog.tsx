@@ -6,6 +6,7 @@ import { Dialog } from "../parts/Dialog.tsx";
 import { DialogForm } from "../parts/DialogForm.tsx";
 import { TextField } from "../parts/Field.tsx";
 import { showDone } from "../parts/toasts.ts";
+import { useClosing } from "../parts/useClosing.ts";
 import { useSecret } from "../parts/useSecret.ts";
 import { profileWords } from "../words/profile.ts";
 import { useWords } from "../words/words.ts";
@@ -49,11 +50,12 @@ function NewPasskeyForm({ onClose, onLost, onCodes }: FormProps) {
   const [name, setName] = useState("");
   const { add, making, stopped, problems, dialog } = useNewPasskey();
   const answered = useSecret(onCodes, onLost);
+  const close = useClosing(onClose);
   const send = async () => {
     const payload = await add(name);
     if (!payload?.passkey) return;
     showDone(t.passkeyAdded(payload.passkey.name));
-    if (!answered(payload, payload.recoveryCodes)) onClose();
+    if (!answered(payload, payload.recoveryCodes)) close();
   };
   return (
     <>

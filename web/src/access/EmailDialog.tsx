@@ -4,6 +4,7 @@ import { Dialog } from "../parts/Dialog.tsx";
 import { DialogForm } from "../parts/DialogForm.tsx";
 import { TextField } from "../parts/Field.tsx";
 import { showDone } from "../parts/toasts.ts";
+import { useClosing } from "../parts/useClosing.ts";
 import { profileWords } from "../words/profile.ts";
 import { useWords } from "../words/words.ts";
 import type { EmailDialogMutation } from "./__generated__/EmailDialogMutation.graphql";
@@ -25,11 +26,12 @@ export function EmailDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useWords(profileWords);
   const [email, setEmail] = useState("");
   const changed = useConfirmed<EmailDialogMutation>(mutation);
+  const close = useClosing(onClose);
   const send = async () => {
     const payload = await changed.send({ email, dryRun: false });
     if (payload?.email == null) return;
     showDone(t.emailSent(payload.email));
-    onClose();
+    close();
   };
   return (
     <Dialog title={t.changeEmail} onClose={onClose}>

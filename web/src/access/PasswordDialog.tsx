@@ -5,6 +5,7 @@ import { Dialog } from "../parts/Dialog.tsx";
 import { DialogForm } from "../parts/DialogForm.tsx";
 import { TextField } from "../parts/Field.tsx";
 import { showDone } from "../parts/toasts.ts";
+import { useClosing } from "../parts/useClosing.ts";
 import { profileWords } from "../words/profile.ts";
 import { useWords } from "../words/words.ts";
 import type { PasswordDialogMutation } from "./__generated__/PasswordDialogMutation.graphql";
@@ -29,12 +30,13 @@ export function PasswordDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useWords(profileWords);
   const [newPassword, setNewPassword] = useState("");
   const changed = useConfirmed<PasswordDialogMutation>(mutation);
+  const close = useClosing(onClose);
   const send = async () => {
     const connections = ownList("SessionsScreen_sessions");
     const payload = await changed.send({ newPassword, dryRun: false }, { variables: { connections } });
     if (!payload?.user) return;
     showDone(t.passwordChanged(payload.deletedSessionIds.length));
-    onClose();
+    close();
   };
   return (
     <Dialog title={t.changePassword} onClose={onClose}>

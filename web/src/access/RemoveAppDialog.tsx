@@ -2,6 +2,7 @@ import { graphql } from "react-relay";
 import { wasMade } from "../graph/problems.ts";
 import { ConfirmDialog } from "../parts/ConfirmDialog.tsx";
 import { showDone } from "../parts/toasts.ts";
+import { useClosing } from "../parts/useClosing.ts";
 import { profileWords } from "../words/profile.ts";
 import { useWords } from "../words/words.ts";
 import type { RemoveAppDialogMutation } from "./__generated__/RemoveAppDialogMutation.graphql";
@@ -19,11 +20,12 @@ export function RemoveAppDialog({ onClose }: { readonly onClose: () => void }) {
       }
     }
   `);
+  const close = useClosing(onClose);
   const send = async () => {
     const payload = await removal.send({ dryRun: false });
     if (!wasMade(payload)) return;
     showDone(t.appRemoved);
-    onClose();
+    close();
   };
   return (
     <ConfirmDialog

@@ -1,6 +1,7 @@
 import { graphql } from "react-relay";
 import { ConfirmDialog } from "../parts/ConfirmDialog.tsx";
 import { showDone } from "../parts/toasts.ts";
+import { useClosing } from "../parts/useClosing.ts";
 import { profileWords } from "../words/profile.ts";
 import { useWords } from "../words/words.ts";
 import type { RemovePasskeyDialogMutation } from "./__generated__/RemovePasskeyDialogMutation.graphql";
@@ -25,11 +26,12 @@ export function RemovePasskeyDialog({ passkeyId, name, onClose }: Props) {
       }
     }
   `);
+  const close = useClosing(onClose);
   const send = async () => {
     const payload = await removal.send({ passkeyId, dryRun: false });
     if (payload?.removedPasskeyId == null) return;
     showDone(t.passkeyRemoved(name));
-    onClose();
+    close();
   };
   return (
     <ConfirmDialog

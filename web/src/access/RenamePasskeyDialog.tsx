@@ -4,6 +4,7 @@ import { useMutation } from "../graph/useMutation.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { DialogForm } from "../parts/DialogForm.tsx";
 import { TextField } from "../parts/Field.tsx";
+import { useClosing } from "../parts/useClosing.ts";
 import { profileWords } from "../words/profile.ts";
 import { useWords } from "../words/words.ts";
 import type { RenamePasskeyDialogMutation } from "./__generated__/RenamePasskeyDialogMutation.graphql";
@@ -33,9 +34,10 @@ export function RenamePasskeyDialog({ passkeyId, present, onClose }: Props) {
   const t = useWords(profileWords);
   const [name, setName] = useState(present);
   const renaming = useMutation<RenamePasskeyDialogMutation>(mutation);
+  const close = useClosing(onClose);
   const send = async () => {
     const payload = await renaming.send({ passkeyId, name, dryRun: false });
-    if (payload?.passkey) onClose();
+    if (payload?.passkey) close();
   };
   return (
     <Dialog title={t.renamePasskey} onClose={onClose}>

@@ -1,6 +1,7 @@
 import { graphql } from "react-relay";
 import { ConfirmDialog } from "../parts/ConfirmDialog.tsx";
 import { showDone } from "../parts/toasts.ts";
+import { useClosing } from "../parts/useClosing.ts";
 import { profileWords } from "../words/profile.ts";
 import { useWords } from "../words/words.ts";
 import type { UnlinkDialogMutation } from "./__generated__/UnlinkDialogMutation.graphql";
@@ -25,11 +26,12 @@ export function UnlinkDialog({ identityId, issuer, onClose }: Props) {
       }
     }
   `);
+  const close = useClosing(onClose);
   const send = async () => {
     const payload = await removal.send({ identityId, dryRun: false });
     if (payload?.unlinkedIdentityId == null) return;
     showDone(t.identityRemoved(issuer));
-    onClose();
+    close();
   };
   return (
     <ConfirmDialog

@@ -6,6 +6,7 @@ import { Dialog } from "../parts/Dialog.tsx";
 import { DialogForm } from "../parts/DialogForm.tsx";
 import { TextArea } from "../parts/Field.tsx";
 import { showDone } from "../parts/toasts.ts";
+import { useClosing } from "../parts/useClosing.ts";
 import { catalogueWords } from "../words/catalogue.ts";
 import { useWords } from "../words/words.ts";
 import type { RequestSeatDialogMutation } from "./__generated__/RequestSeatDialogMutation.graphql";
@@ -34,12 +35,13 @@ export function RequestSeatDialog({ teamId, productId, name, onClose }: Props) {
   const t = useWords(catalogueWords);
   const [note, setNote] = useState("");
   const request = useMutation<RequestSeatDialogMutation>(REQUEST_SEAT);
+  const close = useClosing(onClose);
   const send = async () => {
     const payload = await request.send({ teamId, productId, note: note.trim() || null, dryRun: false });
     if (!wasMade(payload)) return;
     // What is left are a seat, a place or a request that the viewer has meanwhile. The screen shows which.
     showDone(payload.errors.length > 0 ? t.hasAlready(name) : t.asked(name));
-    onClose();
+    close();
   };
   return (
     <Dialog title={t.askFor(name)} onClose={onClose}>

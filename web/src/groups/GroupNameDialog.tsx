@@ -6,6 +6,7 @@ import { Dialog } from "../parts/Dialog.tsx";
 import { DialogForm } from "../parts/DialogForm.tsx";
 import { TextField } from "../parts/Field.tsx";
 import { showDone } from "../parts/toasts.ts";
+import { useClosing } from "../parts/useClosing.ts";
 import { leave } from "../router/router.ts";
 import { groupsWords } from "../words/groups.ts";
 import { peopleWords } from "../words/people.ts";
@@ -55,6 +56,7 @@ export function GroupNameDialog({ team, group, onClose }: Props) {
   const [name, setName] = useState(group?.name ?? "");
   const create = useMutation<GroupNameDialogCreateMutation>(CREATE);
   const rename = useMutation<GroupNameDialogRenameMutation>(RENAME);
+  const close = useClosing(onClose);
   const sendCreate = async () => {
     const payload = await create.send({ teamId: team, name, dryRun: false });
     if (!payload?.group) return;
@@ -65,14 +67,13 @@ export function GroupNameDialog({ team, group, onClose }: Props) {
     const payload = await rename.send({ groupId, name, dryRun: false });
     if (!wasMade(payload)) return;
     showDone(t.renamed(name));
-    onClose();
+    close();
   };
   const { problems, pending } = group ? rename : create;
-  const action = group ? save : t.create;
   return (
     <Dialog title={group ? t.rename : t.create} onClose={onClose}>
       <DialogForm
-        action={action}
+        action={group ? save : t.create}
         pending={pending}
         problems={problems}
         onSubmit={() => void (group ? sendRename(group.id) : sendCreate())}

@@ -4,6 +4,7 @@ import { wasMade } from "../graph/problems.ts";
 import { useDryRun, useMutation } from "../graph/useMutation.ts";
 import { ChoiceField } from "../parts/ChoiceField.tsx";
 import type { Selection } from "../parts/selection.ts";
+import { useClosing } from "../parts/useClosing.ts";
 import { nameIn, peopleOf } from "../people/bulk.ts";
 import { ChangeDialog } from "../people/ChangeDialog.tsx";
 import { effectOf } from "../people/EffectList.tsx";
@@ -58,6 +59,10 @@ export function MoveMembersDialog({ team, group, selection, search, onClose }: P
   const [to, setTo] = useState("");
   const [mode, setMode] = useState<ShortageMode>("ALL_OR_NOTHING");
   const move = useMove(group, selection, search);
+  const done = useClosing(() => {
+    selection.clear();
+    onClose();
+  });
   return (
     <ChangeDialog
       title={t.moveTitle(selection.count, group.name)}
@@ -67,10 +72,7 @@ export function MoveMembersDialog({ team, group, selection, search, onClose }: P
       choice={to === "" ? null : `${to} ${mode}`}
       nameOf={nameIn(selection)}
       done={t.moved}
-      onDone={() => {
-        selection.clear();
-        onClose();
-      }}
+      onDone={done}
       onClose={onClose}
     >
       {others.length === 0 ? (

@@ -1,6 +1,7 @@
 import { graphql } from "react-relay";
 import { useDryRun, useMutation } from "../graph/useMutation.ts";
 import type { Selection } from "../parts/selection.ts";
+import { useClosing } from "../parts/useClosing.ts";
 import { nameIn, peopleOf } from "../people/bulk.ts";
 import { ChangeDialog } from "../people/ChangeDialog.tsx";
 import { effectOf } from "../people/EffectList.tsx";
@@ -46,6 +47,10 @@ export function TakeOutDialog({ group, selection, search, onClose }: Props) {
     const payload = await (dryRun ? dry : remove).send(input);
     return payload && effectOf(payload, payload.members.length);
   };
+  const done = useClosing(() => {
+    selection.clear();
+    onClose();
+  });
   return (
     <ChangeDialog
       title={t.takeOutTitle(selection.count, group.name)}
@@ -56,10 +61,7 @@ export function TakeOutDialog({ group, selection, search, onClose }: Props) {
       choice=""
       nameOf={nameIn(selection)}
       done={t.takenOut(group.name)}
-      onDone={() => {
-        selection.clear();
-        onClose();
-      }}
+      onDone={done}
       onClose={onClose}
     />
   );

@@ -2,6 +2,7 @@ import { graphql } from "react-relay";
 import { ownList } from "../graph/ownList.ts";
 import { useDryRun, useMutation } from "../graph/useMutation.ts";
 import { showDone } from "../parts/toasts.ts";
+import { useClosing } from "../parts/useClosing.ts";
 import { leave } from "../router/router.ts";
 import { peopleWords } from "../words/people.ts";
 import { useWords } from "../words/words.ts";
@@ -44,6 +45,10 @@ export function BulkRemoveDialog({ teamId, selection, filter, onClose }: BulkPro
     }
     return payload && effectOf(payload, payload.removedUserIds.length);
   };
+  const done = useClosing(() => {
+    selection.clear();
+    onClose();
+  });
   return (
     <ChangeDialog
       title={t.bulkTitle(t.remove, selection.count)}
@@ -54,10 +59,7 @@ export function BulkRemoveDialog({ teamId, selection, filter, onClose }: BulkPro
       choice=""
       nameOf={nameIn(selection)}
       done={t.bulkDone}
-      onDone={() => {
-        selection.clear();
-        onClose();
-      }}
+      onDone={done}
       onClose={onClose}
     >
       <p>{t.removeHint}</p>

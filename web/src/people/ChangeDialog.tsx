@@ -8,6 +8,7 @@ import { Dialog } from "../parts/Dialog.tsx";
 import { TextField } from "../parts/Field.tsx";
 import { Form } from "../parts/Form.tsx";
 import { showDone } from "../parts/toasts.ts";
+import { useClosing } from "../parts/useClosing.ts";
 import { reload } from "../router/router.ts";
 import { partsWords } from "../words/parts.ts";
 import { peopleWords } from "../words/people.ts";
@@ -52,14 +53,15 @@ function onlyOnce(event: MouseEvent): void {
 
 /** The dialog of a change of many people. */
 export function ChangeDialog(props: Props) {
-  const { title, action, people, send, choice, nameOf, done, onClose, onDone = onClose, children } = props;
+  const { title, action, people, send, choice, nameOf, done, onClose, children } = props;
   const t = useWords(peopleWords);
   const parts = useWords(partsWords);
   const { tryAgain } = useWords(shellWords);
   const [typed, setTyped] = useState("");
+  const close = useClosing(onClose);
   const { shown, isMade, failed, pending, press } = useTriedChange(choice, send, () => {
     showDone(done);
-    onDone(); // it goes to another address, so the screen is read again
+    (props.onDone ?? close)(); // it goes to another address, so the screen is read again
   });
   const confirmed = failed || people < MANY || typed.trim() === String(people);
   const reason = choice === null ? t.chooseFirst : confirmed ? null : t.typeNumber(people);

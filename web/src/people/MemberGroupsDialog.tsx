@@ -8,6 +8,7 @@ import { DialogForm } from "../parts/DialogForm.tsx";
 import { CheckField } from "../parts/Field.tsx";
 import { SearchBox } from "../parts/FilterBar.tsx";
 import { showDone, succeeded } from "../parts/toasts.ts";
+import { useClosing } from "../parts/useClosing.ts";
 import { reload } from "../router/router.ts";
 import { useFormats } from "../words/formats.ts";
 import { partsWords } from "../words/parts.ts";
@@ -86,11 +87,12 @@ export default function MemberGroupsDialog({ member: of, onClose }: Props) {
   const { changed, change, save, undo, problems, pending } = useChange(member.user.id, groups ?? []);
   const [search, setSearch] = useState("");
   const [waits, setWaits] = useState(false);
+  const close = useClosing(onClose);
   const press = async () => {
     const made = await save(waits ? "WAITLIST" : "ALL_OR_NOTHING");
     if (!made) return;
     showDone(t.groupsChanged(member.user.name), made.length > 0 ? () => void goBack(made) : null);
-    onClose(); // another address: the screen is read again
+    close(); // another address: the screen is read again
   };
   const goBack = async (made: readonly Step[]) => {
     if (await undo(made)) showDone(undone);

@@ -5,6 +5,7 @@ import { ChoiceField } from "../parts/ChoiceField.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
 import { DialogForm } from "../parts/DialogForm.tsx";
 import { showDone, succeeded } from "../parts/toasts.ts";
+import { useClosing } from "../parts/useClosing.ts";
 import { partsWords } from "../words/parts.ts";
 import { peopleWords } from "../words/people.ts";
 import { useWords } from "../words/words.ts";
@@ -53,6 +54,7 @@ export function RoleDialog({ member, viewerRole, onClose }: Props) {
   const [chosen, setChosen] = useState<Role>(role);
   const change = useMutation<RoleDialogMutation>(CHANGE);
   const give = (next: Role) => change.send({ teamId: team.id, userId: user.id, role: next, dryRun: false });
+  const close = useClosing(onClose);
   const undo = async () => {
     if (succeeded(await give(role))) showDone(undone);
   };
@@ -60,7 +62,7 @@ export function RoleDialog({ member, viewerRole, onClose }: Props) {
     const payload = await give(chosen);
     if (!payload?.member) return;
     showDone(t.roleChanged(user.name, t.roles[chosen]), () => void undo());
-    onClose();
+    close();
   };
   return (
     <Dialog title={t.roleOf(user.name)} onClose={onClose}>

@@ -6,6 +6,7 @@ import { Dialog } from "../parts/Dialog.tsx";
 import { DialogForm } from "../parts/DialogForm.tsx";
 import { CheckField, TextArea } from "../parts/Field.tsx";
 import { showDone } from "../parts/toasts.ts";
+import { useClosing } from "../parts/useClosing.ts";
 import { peopleWords } from "../words/people.ts";
 import { seatsWords } from "../words/seats.ts";
 import { useWords } from "../words/words.ts";
@@ -61,9 +62,10 @@ export function AnswerDialog({ request, grant, onClose }: Props) {
   const { waitIfFull } = useWords(peopleWords);
   const { id, note, product, member } = useFragment(REQUEST, request);
   const name = member?.user.name ?? t.somebody;
+  const close = useClosing(onClose);
   const answer = useAnswer(id, grant, (waits) => {
     showDone((!grant ? t.denied : waits ? t.grantedWaits : t.granted)(product.name, name));
-    onClose(); // another address: the screen is read again
+    close(); // another address: the screen is read again
   });
   const action = grant ? t.grant : t.deny;
   return (

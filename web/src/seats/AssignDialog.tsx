@@ -6,6 +6,7 @@ import { Button } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
 import { Form } from "../parts/Form.tsx";
 import { showDone } from "../parts/toasts.ts";
+import { useClosing } from "../parts/useClosing.ts";
 import { Outcomes } from "../people/Outcomes.tsx";
 import { type Chosen, PeoplePicker } from "../people/PeoplePicker.tsx";
 import { reload } from "../router/router.ts";
@@ -75,7 +76,7 @@ export function AssignDialog({ team, pool, onClose }: Props) {
   const { cancel } = useWords(partsWords);
   const { product, available } = useFragment(POOL, pool);
   const [mode, setMode] = useState<ShortageMode>("ALL_OR_NOTHING");
-  const { chosen, setChosen, answer, pending, assign } = useAssign(team, product.id, onClose);
+  const { chosen, setChosen, answer, pending, assign } = useAssign(team, product.id, useClosing(onClose));
   const buttons = (
     <>
       <span className="quiet small">{t.chosen(chosen.size, available)}</span>

@@ -52,6 +52,7 @@ export default function RequestsScreen({ data, params, search }: Screen<typeof r
   const t = useWords(seatsWords);
   const shell = useWords(shellWords);
   const change = changeSearch(requestsRoute, params);
+  const close = () => change({ grant: null, deny: null }, { replace: true });
   const requests = data.team?.requests;
   const total = requests?.totalCount ?? 0;
   useSurvivingPage(search.at, requests?.nodes.length ?? 0, total, (at) => change({ at }, { replace: true }));
@@ -78,13 +79,7 @@ export default function RequestsScreen({ data, params, search }: Screen<typeof r
         onPlace={(at) => change({ at })}
         onSize={(size) => change({ size, at: null })}
       />
-      {answered && (
-        <AnswerDialog
-          request={answered}
-          grant={search.grant !== null}
-          onClose={() => change({ grant: null, deny: null }, { replace: true })}
-        />
-      )}
+      {answered && <AnswerDialog key={answered.id} request={answered} grant={search.grant !== null} onClose={close} />}
     </>
   );
 }

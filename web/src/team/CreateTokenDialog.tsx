@@ -4,6 +4,7 @@ import { useMutation } from "../graph/useMutation.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { DialogForm } from "../parts/DialogForm.tsx";
 import { TextField } from "../parts/Field.tsx";
+import { useClosing } from "../parts/useClosing.ts";
 import { useSecret } from "../parts/useSecret.ts";
 import { teamWords } from "../words/team.ts";
 import { useWords } from "../words/words.ts";
@@ -33,7 +34,8 @@ const CREATE = graphql`
 /** A new partner token: its name, what it may do, and when it ends. */
 export function CreateTokenDialog({ teamId, onClose, onMade }: Props) {
   const t = useWords(teamWords);
-  const { token, change, toggle, create, pending, problems } = useNewToken(teamId, useSecret(onMade, onClose));
+  const answered = useSecret(onMade, useClosing(onClose));
+  const { token, change, toggle, create, pending, problems } = useNewToken(teamId, answered);
   return (
     <Dialog title={t.createToken} onClose={onClose} wide>
       <DialogForm

@@ -3,6 +3,7 @@ import { wasMade } from "../graph/problems.ts";
 import { useMutation } from "../graph/useMutation.ts";
 import { ConfirmDialog } from "../parts/ConfirmDialog.tsx";
 import { showDone } from "../parts/toasts.ts";
+import { useClosing } from "../parts/useClosing.ts";
 import { teamWords } from "../words/team.ts";
 import { useWords } from "../words/words.ts";
 import type { RevokeTokenDialogMutation } from "./__generated__/RevokeTokenDialogMutation.graphql";
@@ -29,11 +30,12 @@ const REVOKE = graphql`
 export function RevokeTokenDialog({ token, onClose }: Props) {
   const t = useWords(teamWords);
   const revoke = useMutation<RevokeTokenDialogMutation>(REVOKE);
+  const close = useClosing(onClose);
   const confirm = async () => {
     const payload = await revoke.send({ tokenId: token.id, dryRun: false });
     if (!wasMade(payload)) return;
     showDone(t.revoke.done(token.name));
-    onClose();
+    close();
   };
   return (
     <ConfirmDialog

@@ -2,6 +2,7 @@ import { graphql } from "react-relay";
 import { useMutation } from "../graph/useMutation.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { DialogForm } from "../parts/DialogForm.tsx";
+import { useClosing } from "../parts/useClosing.ts";
 import { useSecret } from "../parts/useSecret.ts";
 import { teamWords } from "../words/team.ts";
 import { useWords } from "../words/words.ts";
@@ -31,7 +32,7 @@ const ROTATE = graphql`
 export function RotateTokenDialog({ token, onClose, onMade }: Props) {
   const t = useWords(teamWords);
   const rotate = useMutation<RotateTokenDialogMutation>(ROTATE);
-  const answered = useSecret(onMade, onClose);
+  const answered = useSecret(onMade, useClosing(onClose));
   const send = async () => {
     const payload = await rotate.send({ tokenId: token.id, dryRun: false });
     answered(payload, payload?.secret);
