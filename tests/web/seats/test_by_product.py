@@ -1,10 +1,11 @@
 """User Management, by product: pools, who holds a seat, who waits, and seats for people who are found by a search."""
 
+import asyncio
 import re
 from datetime import UTC, datetime
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 
 from domain.roles import Role
 from tests.support.site import Visit
@@ -116,6 +117,34 @@ async def test_a_search_for_people_that_failed_is_not_told_as_nobody(company: Co
     await tab.page.unroute("**/graphql")
     await dialog.get_by_label("Find people without a seat").fill("Byro")
     await expect(dialog.get_by_role("checkbox")).to_have_count(2)
+
+
+async def test_who_is_chosen_while_others_get_their_seats_stays_chosen(
+    company: Company, visit: Open, site_world: World
+) -> None:
+    for first in ("Uma", "Vic"):
+        await site_world.member(company.team, account=await site_world.person(first, "Seeker"))
+    tab = await visit(company.people[Role.SOFTWARE_COORDINATOR])
+    answer = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if "userIds" in (route.request.post_data or ""):
+            await answer.wait()
+        await route.continue_()
+
+    await open_pool(tab, company)
+    await tab.page.get_by_role("button", name="Assign to people").click()
+    dialog = tab.page.get_by_role("dialog", name=re.compile("Assign Product"))
+    await tab.page.route("**/graphql", late)
+    await dialog.get_by_role("checkbox", name="Uma Seeker").check()
+    await dialog.get_by_role("button", name="Assign 1 seat").click()
+    await dialog.get_by_role("checkbox", name="Vic Seeker").check()
+    answer.set()
+    await expect(dialog).to_contain_text("1 person chosen, 3 seats free")
+    await expect(dialog.get_by_role("checkbox", name="Vic Seeker")).to_be_checked()
+    await dialog.get_by_role("button", name="Assign 1 seat").click()
+    await expect(dialog).to_have_count(0)
+    await expect(part(tab, "Who holds a seat")).to_have_count(3)
 
 
 async def test_a_user_sees_no_pools(company: Company, visit: Open) -> None:

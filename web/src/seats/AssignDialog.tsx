@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { graphql, useFragment } from "react-relay";
 import type { Problem } from "../graph/problems.ts";
 import { useMutation } from "../graph/useMutation.ts";
@@ -76,7 +76,7 @@ export function AssignDialog({ team, pool, onClose }: Props) {
   const { cancel } = useWords(partsWords);
   const { product, available } = useFragment(POOL, pool);
   const [mode, setMode] = useState<ShortageMode>("ALL_OR_NOTHING");
-  const { chosen, setChosen, answer, pending, assign } = useAssign(team, product.id, useClosing(onClose));
+  const { chosen, choose, answer, pending, assign } = useAssign(team, product.id, useClosing(onClose));
   const buttons = (
     <>
       <span className="quiet small">{t.chosen(chosen.size, available)}</span>
@@ -93,7 +93,7 @@ export function AssignDialog({ team, pool, onClose }: Props) {
         label={t.findPeople}
         filter={{ withoutProductId: product.id }}
         chosen={chosen}
-        onChange={setChosen}
+        onChange={choose}
       />
       <Form problems={NONE} onSubmit={() => void assign(mode)} buttons={buttons}>
         <ModeField value={mode} onChange={setMode} />
@@ -109,6 +109,12 @@ export function AssignDialog({ team, pool, onClose }: Props) {
 function useAssign(teamId: string, productId: string, onDone: () => void) {
   const t = useWords(seatsWords);
   const [chosen, setChosen] = useState<Chosen>(new Map());
+  // People may be chosen while a request runs, and its answer is not about them.
+  const present = useRef(chosen);
+  const choose = (next: Chosen) => {
+    present.current = next;
+    setChosen(next);
+  };
   const [answer, setAnswer] = useState<Answer>({ problems: NONE, asked: [] });
   const { send, pending } = useMutation<AssignDialogMutation>(ASSIGN);
   const assign = async (mode: ShortageMode) => {
@@ -119,10 +125,10 @@ function useAssign(teamId: string, productId: string, onDone: () => void) {
     if (seats.length === 0 && waits.length === 0) return;
     showDone(t.assignedCount(seats.length, waits.length));
     const done = [...seats.map(({ holder }) => holder?.id), ...waits.map(({ member }) => member?.user.id)];
-    const left = new Map([...chosen].filter(([userId]) => !done.includes(userId)));
-    setChosen(left);
+    const left = new Map([...present.current].filter(([userId]) => !done.includes(userId)));
+    choose(left);
     if (left.size > 0) reload();
     else onDone(); // another address: the screen is read again
   };
-  return { chosen, setChosen, answer, pending, assign };
+  return { chosen, choose, answer, pending, assign };
 }
