@@ -1,17 +1,20 @@
+import { lazy, Suspense } from "react";
 import { graphql, useFragment } from "react-relay";
 import { Button } from "../parts/Button.tsx";
 import { Day } from "../parts/Day.tsx";
 import { Problems } from "../parts/Problems.tsx";
 import { type Column, Table } from "../parts/Table.tsx";
 import { profileWords } from "../words/profile.ts";
-import { useWords } from "../words/words.ts";
+import { useWords, withWords } from "../words/words.ts";
 import type { Identities_query$data, Identities_query$key } from "./__generated__/Identities_query.graphql";
 import type { IdentitiesLinkMutation } from "./__generated__/IdentitiesLinkMutation.graphql";
 import { LastUsed } from "./LastUsed.tsx";
 import { ProfilePart } from "./ProfilePart.tsx";
 import { security } from "./routes.ts";
-import { UnlinkDialog } from "./UnlinkDialog.tsx";
 import { useConfirmed } from "./useConfirmed.tsx";
+
+// Loaded when it opens, so that the screen is there sooner.
+const UnlinkDialog = lazy(() => withWords(() => import("./UnlinkDialog.tsx")));
 
 interface Props {
   readonly query: Identities_query$key;
@@ -57,7 +60,9 @@ export function Identities({ query, removed, onRemove, onClose }: Props) {
       {signInProviders.map(({ name }) => (
         <LinkButton key={name} name={name} />
       ))}
-      {toRemove && <UnlinkDialog identityId={toRemove.id} issuer={toRemove.issuer} onClose={onClose} />}
+      <Suspense>
+        {toRemove && <UnlinkDialog identityId={toRemove.id} issuer={toRemove.issuer} onClose={onClose} />}
+      </Suspense>
     </ProfilePart>
   );
 }

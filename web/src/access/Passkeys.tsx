@@ -1,16 +1,19 @@
+import { lazy, Suspense } from "react";
 import { graphql, useFragment } from "react-relay";
 import { Badge } from "../parts/Badge.tsx";
 import { Button } from "../parts/Button.tsx";
 import { Day } from "../parts/Day.tsx";
 import { type Column, Table } from "../parts/Table.tsx";
 import { profileWords } from "../words/profile.ts";
-import { useWords } from "../words/words.ts";
+import { useWords, withWords } from "../words/words.ts";
 import type { Passkeys_user$data, Passkeys_user$key } from "./__generated__/Passkeys_user.graphql";
 import { LastUsed } from "./LastUsed.tsx";
 import { knowsPasskeys } from "./newPasskey.ts";
 import { ProfilePart } from "./ProfilePart.tsx";
-import { RemovePasskeyDialog } from "./RemovePasskeyDialog.tsx";
-import { RenamePasskeyDialog } from "./RenamePasskeyDialog.tsx";
+
+// Loaded when they open, so that the screen is there sooner.
+const RemovePasskeyDialog = lazy(() => withWords(() => import("./RemovePasskeyDialog.tsx")));
+const RenamePasskeyDialog = lazy(() => withWords(() => import("./RenamePasskeyDialog.tsx")));
 
 interface Props {
   readonly user: Passkeys_user$key;
@@ -54,8 +57,10 @@ export function Passkeys({ user, renamed, removed, onOpen, onAdd, onClose }: Pro
       <Button reason={knowsPasskeys() ? null : t.passkeysUnknown} onClick={onAdd}>
         {t.addPasskey}
       </Button>
-      {toRename && <RenamePasskeyDialog passkeyId={toRename.id} present={toRename.name} onClose={onClose} />}
-      {toRemove && <RemovePasskeyDialog passkeyId={toRemove.id} name={toRemove.name} onClose={onClose} />}
+      <Suspense>
+        {toRename && <RenamePasskeyDialog passkeyId={toRename.id} present={toRename.name} onClose={onClose} />}
+        {toRemove && <RemovePasskeyDialog passkeyId={toRemove.id} name={toRemove.name} onClose={onClose} />}
+      </Suspense>
     </ProfilePart>
   );
 }

@@ -9,7 +9,7 @@ import type { RemoveAppDialogMutation } from "./__generated__/RemoveAppDialogMut
 import { useConfirmed } from "./useConfirmed.tsx";
 
 /** Asks before the authenticator app is removed. */
-export function RemoveAppDialog({ onClose }: { readonly onClose: () => void }) {
+export default function RemoveAppDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useWords(profileWords);
   const removal = useConfirmed<RemoveAppDialogMutation>(graphql`
     mutation RemoveAppDialogMutation($input: RemoveAuthenticatorAppInput!) {

@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** Asks before a passkey is removed. */
-export function RemovePasskeyDialog({ passkeyId, name, onClose }: Props) {
+export default function RemovePasskeyDialog({ passkeyId, name, onClose }: Props) {
   const t = useWords(profileWords);
   const removal = useConfirmed<RemovePasskeyDialogMutation>(graphql`
     mutation RemovePasskeyDialogMutation($input: RemovePasskeyInput!) {

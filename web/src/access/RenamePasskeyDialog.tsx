@@ -30,7 +30,7 @@ const mutation = graphql`
 `;
 
 /** Gives a passkey another name. */
-export function RenamePasskeyDialog({ passkeyId, present, onClose }: Props) {
+export default function RenamePasskeyDialog({ passkeyId, present, onClose }: Props) {
   const t = useWords(profileWords);
   const [name, setName] = useState(present);
   const renaming = useMutation<RenamePasskeyDialogMutation>(mutation);

@@ -13,12 +13,12 @@ import { Identities } from "./Identities.tsx";
 import { Passkeys } from "./Passkeys.tsx";
 import { ProfilePart } from "./ProfilePart.tsx";
 import { ProfileTabs } from "./ProfileTabs.tsx";
-import { RemoveAppDialog } from "./RemoveAppDialog.tsx";
 import { security } from "./routes.ts";
 
 // What few people ever open.
 const AddPasskeyDialog = lazy(() => withWords(() => import("./AddPasskeyDialog.tsx")));
 const AppDialog = lazy(() => withWords(() => import("./AppDialog.tsx")));
+const RemoveAppDialog = lazy(() => withWords(() => import("./RemoveAppDialog.tsx")));
 const RenewCodesDialog = lazy(() => withWords(() => import("./RenewCodesDialog.tsx")));
 
 export const query = graphql`
@@ -65,8 +65,8 @@ export default function SecurityScreen({ data, search }: Screen<typeof security>
         }}
         onClose={close}
       />
-      {search.dialog === "removeApp" && <RemoveAppDialog onClose={close} />}
       <Suspense>
+        {search.dialog === "removeApp" && <RemoveAppDialog onClose={close} />}
         {search.dialog === "passkey" && <AddPasskeyDialog onClose={close} onLost={renewCodes} />}
         {search.dialog === "app" && <AppDialog onClose={close} onLost={renewCodes} />}
         {search.dialog === "codes" && <RenewCodesDialog onClose={close} />}

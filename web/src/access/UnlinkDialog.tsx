@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** Asks before a sign-in at a provider is removed from the account. */
-export function UnlinkDialog({ identityId, issuer, onClose }: Props) {
+export default function UnlinkDialog({ identityId, issuer, onClose }: Props) {
   const t = useWords(profileWords);
   const removal = useConfirmed<UnlinkDialogMutation>(graphql`
     mutation UnlinkDialogMutation($input: UnlinkIdentityInput!) {

@@ -12,10 +12,10 @@ import { MemberFacts } from "./MemberFacts.tsx";
 import { MemberGroups } from "./MemberGroups.tsx";
 import { MemberProducts } from "./MemberProducts.tsx";
 import { RemoveMemberDialog } from "./RemoveMemberDialog.tsx";
-import { RoleDialog } from "./RoleDialog.tsx";
 import { byUser, member } from "./routes.ts";
 
-// Most people who look at a member change no groups.
+// Most people who look at a member change neither the role nor the groups.
+const RoleDialog = lazy(() => withWords(() => import("./RoleDialog.tsx")));
 const MemberGroupsDialog = lazy(() => withWords(() => import("./MemberGroupsDialog.tsx")));
 
 export const query = graphql`
@@ -73,8 +73,10 @@ export default function MemberScreen({ data, params, search }: Screen<typeof mem
       <MemberProducts member={shown} team={data.team} />
       <MemberGroups member={shown} onChange={() => change({ dialog: "groups" })} />
       {search.dialog === "remove" && <RemoveMemberDialog id={params.member} member={shown} onClose={close} />}
-      {search.dialog === "role" && <RoleDialog member={shown} viewerRole={data.team?.viewerRole ?? "USER"} onClose={close} />}
-      <Suspense>{search.dialog === "groups" && <MemberGroupsDialog member={shown} onClose={close} />}</Suspense>
+      <Suspense>
+        {search.dialog === "role" && <RoleDialog member={shown} viewerRole={data.team?.viewerRole ?? "USER"} onClose={close} />}
+        {search.dialog === "groups" && <MemberGroupsDialog member={shown} onClose={close} />}
+      </Suspense>
     </>
   );
 }

@@ -47,7 +47,7 @@ interface Props {
 }
 
 /** Changes the role of a member. */
-export function RoleDialog({ member, viewerRole, onClose }: Props) {
+export default function RoleDialog({ member, viewerRole, onClose }: Props) {
   const t = useWords(peopleWords);
   const { undone } = useWords(partsWords);
   const { role, team, user } = useFragment(MEMBER, member);

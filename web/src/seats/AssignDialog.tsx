@@ -71,7 +71,7 @@ const ASSIGN = graphql`
 `;
 
 /** Assigns seats of one product to people who are found by a search. */
-export function AssignDialog({ team, pool, onClose }: Props) {
+export default function AssignDialog({ team, pool, onClose }: Props) {
   const t = useWords(seatsWords);
   const { cancel } = useWords(partsWords);
   const { product, available } = useFragment(POOL, pool);

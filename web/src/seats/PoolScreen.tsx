@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { graphql } from "react-relay";
 import { Button, reasonOf } from "../parts/Button.tsx";
 import { EmptyState } from "../parts/EmptyState.tsx";
@@ -12,12 +13,14 @@ import type { Screen } from "../router/route.ts";
 import { NotFound } from "../shell/NotFound.tsx";
 import { useFormats } from "../words/formats.ts";
 import { seatsWords } from "../words/seats.ts";
-import { useWords } from "../words/words.ts";
+import { useWords, withWords } from "../words/words.ts";
 import type { PoolScreenQuery$data } from "./__generated__/PoolScreenQuery.graphql";
-import { AssignDialog } from "./AssignDialog.tsx";
 import { HoldersTable } from "./HoldersTable.tsx";
 import { byProduct, pool as poolRoute } from "./routes.ts";
 import { WaitersTable } from "./WaitersTable.tsx";
+
+// Loaded when it opens, so that the screen is there sooner.
+const AssignDialog = lazy(() => withWords(() => import("./AssignDialog.tsx")));
 
 export const query = graphql`
   query PoolScreenQuery(
@@ -89,7 +92,9 @@ export default function PoolScreen({ data, params, search }: Screen<typeof poolR
       <Holders team={params.team} pool={pool} seats={seats} size={search.size} onChange={change} />
       <WaitersTable team={params.team} pool={pool} />
       {search.dialog === "assign" && (
-        <AssignDialog team={params.team} pool={pool} onClose={() => change({ dialog: null }, { replace: true })} />
+        <Suspense>
+          <AssignDialog team={params.team} pool={pool} onClose={() => change({ dialog: null }, { replace: true })} />
+        </Suspense>
       )}
     </>
   );
