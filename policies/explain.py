@@ -10,18 +10,30 @@ from dataclasses import dataclass, fields
 from typing import Protocol
 
 from domain.actions import Action
+from domain.described import DescribedText
 from domain.roles import VENDOR, Standing, proven
 from policies import facts
 
-SECOND_FACTOR = "second_factor"
-"""The changed fact if the subject would have to show the second factor that the team requires."""
+
+class PolicyFact(DescribedText):
+    """A fact that decides whether an action is allowed."""
+
+    SCOPE = "scope", "A scope that the token lacks, such as `seats:assign`."
+    SUBJECT = "subject", "Who may do it: a `person`, a `partner` token, `anonymous`, or the `system`, which is Usher."
+    SECOND_FACTOR = "second_factor", "The second factor that the team requires. The value is the role that it gives."
+    ROLE = "role", "The role in the team, such as `software_coordinator`, or `none`; for a token, that of its grantor."
+    OWN = "own", "Only for oneself, `true`, or only for somebody else, `false`."
+    CONTRACT_MANAGER = "contract_manager", "Only to a contract manager, `true`, or never to one, `false`."
+    SEPARATION_OF_DUTIES = "separation_of_duties", "Whether the team separates duties: `true` or `false`."
+    STAFF = "staff", "Whether one has the role `vendor`, which only the operator of Usher gives: `true` or `false`."
+
 
 _TEXTS = {
-    ("own", "true"): "may be done only for oneself",
-    ("own", "false"): "may be done only for somebody else",
-    ("contract_manager", "false"): "may not be done to a contract manager",
-    ("contract_manager", "true"): "may be done only to a contract manager",
-    ("staff", "true"): f"needs the role {VENDOR}, which only the operator of Usher gives",
+    (PolicyFact.OWN, "true"): "may be done only for oneself",
+    (PolicyFact.OWN, "false"): "may be done only for somebody else",
+    (PolicyFact.CONTRACT_MANAGER, "false"): "may not be done to a contract manager",
+    (PolicyFact.CONTRACT_MANAGER, "true"): "may be done only to a contract manager",
+    (PolicyFact.STAFF, "true"): f"needs the role {VENDOR}, which only the operator of Usher gives",
 }
 
 
@@ -39,12 +51,9 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A fact that would have to change, and its new value: `scope`, `subject`, `role`, or a boolean of the target.
+    """A fact that would have to change, and its new value."""
 
-    `second_factor`: the subject would have to show the second factor; the value is the standing that it then has.
-    """
-
-    fact: str
+    fact: PolicyFact
     value: str
 
 
@@ -95,15 +104,15 @@ def _changes(
     subject: facts.Subject, target: facts.Target, other: facts.Subject, neighbour: facts.Target, action: Action
 ) -> Iterator[Change]:
     if type(other) is not type(subject):
-        yield Change("subject", type(other).__name__.lower())
+        yield Change(PolicyFact.SUBJECT, type(other).__name__.lower())
     if isinstance(other, facts.Partner) and other.scopes and subject is not other:
-        yield Change("scope", action.value)
+        yield Change(PolicyFact.SCOPE, action.value)
     for field in fields(target):
         value, present = getattr(neighbour, field.name), getattr(target, field.name)
         if field.name == "role" and value is not None and value == proven(present):
-            yield Change(SECOND_FACTOR, str(value))
+            yield Change(PolicyFact.SECOND_FACTOR, str(value))
         elif value != present:
-            yield Change(field.name, str(value) if field.name == "role" else str(value).lower())
+            yield Change(PolicyFact(field.name), str(value).lower())
 
 
 def _rank(change: Change) -> tuple[int, int]:
@@ -111,8 +120,8 @@ def _rank(change: Change) -> tuple[int, int]:
 
     Nobody can become a command or a job, so that comes last.
     """
-    order = ("scope", "subject", SECOND_FACTOR, "role", "own")
-    if change == Change("subject", "system"):
+    order = (PolicyFact.SCOPE, PolicyFact.SUBJECT, PolicyFact.SECOND_FACTOR, PolicyFact.ROLE, PolicyFact.OWN)
+    if change == Change(PolicyFact.SUBJECT, "system"):
         return len(order) + 1, 0
     place = order.index(change.fact) if change.fact in order else len(order)
     detail = {"person": 0, "partner": 1, **{one.value: number for number, one in enumerate(Standing)}}
@@ -120,19 +129,19 @@ def _rank(change: Change) -> tuple[int, int]:
 
 
 def _change_text(change: Change, subject: facts.Subject, action: Action) -> str:
-    if change.fact == "scope":
+    if change.fact is PolicyFact.SCOPE:
         return f"the token lacks {action}"
-    if change.fact == "subject":
+    if change.fact is PolicyFact.SUBJECT:
         return _subject_text(change.value, subject)
-    if change.fact == "role" and change.value == "None":
+    if change == Change(PolicyFact.ROLE, "none"):
         return "is done without a role in this team"
     needs = "the token's grantor needs" if isinstance(subject, facts.Partner) else "needs"
-    if change.fact == SECOND_FACTOR:
+    if change.fact is PolicyFact.SECOND_FACTOR:
         where = "" if isinstance(subject, facts.Partner) else "to sign in with "
         return f"{needs} {where}a second factor, which this team requires of those who manage it"
-    if change.fact == "role":
+    if change.fact is PolicyFact.ROLE:
         return f"{needs} the role {change.value.replace('_', ' ')} in this team"
-    known = _OWN_TEXTS.get(action) if change == Change("own", "true") else None
+    known = _OWN_TEXTS.get(action) if change == Change(PolicyFact.OWN, "true") else None
     known = known or _TEXTS.get((change.fact, change.value))
     return known or f"the team's {change.fact} would have to be {change.value}"
 

@@ -11,6 +11,7 @@ from domain.problems import BadInput, NotFound
 from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
+from policies.explain import Change
 from resolvers.access.partner_tokens import TOKEN
 from resolvers.core.context import Context, Info
 from resolvers.core.mutations import performs
@@ -23,11 +24,15 @@ _EXPLAINED_NAMES = " or ".join(kind.prefix for kind in _EXPLAINED)
 
 
 class AbilityRow(NamedTuple):
-    """One action, whether it is allowed, and the rule that allows it or the smallest change that would allow it."""
+    """One action, whether it is allowed, and the rule that allows it or the smallest change that would allow it.
+
+    `changes` is the smallest change; the reason says it in words.
+    """
 
     action: Action
     allowed: bool
     reason: str
+    changes: tuple[Change, ...]
 
 
 def viewer_can(root: Any, info: Info, actions: list[Action] | None = None) -> list[AbilityRow]:
@@ -46,7 +51,7 @@ def viewer_can(root: Any, info: Info, actions: list[Action] | None = None) -> li
     """
     explained = abilities(info.context.policy, info.context.actor, root)
     asked = explained if actions is None else [action for action in dict.fromkeys(actions) if action in explained]
-    return [AbilityRow(action, explained[action].allowed, explained[action].text) for action in asked]
+    return [AbilityRow(action, one.allowed, one.text, one.changes) for action in asked for one in [explained[action]]]
 
 
 @performs(Action.POLICY_EXPLAIN)
@@ -64,7 +69,8 @@ async def explain(info: Info, action: Action, target: strawberry.ID, subject: st
     explained = abilities(context.policy, await _subject(context, subject, team_id), row)
     if action not in explained:
         raise BadInput(f"There is no action {action.name} on this object; its `viewerCan` lists its actions.")
-    return AbilityRow(action, explained[action].allowed, explained[action].text)
+    found = explained[action]
+    return AbilityRow(action, found.allowed, found.text, found.changes)
 
 
 def abilities(policy: Policy, actor: Actor, row: Any) -> Abilities:

@@ -5,7 +5,7 @@ from domain.problems import Forbidden, MissingScope, SecondFactorMissing
 from domain.subjects import Actor
 from policies import facts
 from policies.engine.policy import Policy
-from policies.explain import SECOND_FACTOR
+from policies.explain import PolicyFact
 
 
 def refusal(policy: Policy, actor: Actor, action: Action, target: facts.Target) -> Forbidden:
@@ -16,8 +16,8 @@ def refusal(policy: Policy, actor: Actor, action: Action, target: facts.Target) 
     explanation = policy.explain(actor, action, target)
     changed, needs = {change.fact for change in explanation.changes}, explanation.text
     message, extensions = f"{action}: {needs}.", {"policy": {"action": action, "hash": policy.hash, "needs": needs}}
-    if "scope" in changed:
+    if PolicyFact.SCOPE in changed:
         return MissingScope(message, extensions)
-    if SECOND_FACTOR in changed:
+    if PolicyFact.SECOND_FACTOR in changed:
         return SecondFactorMissing(message, {"reason": SecondFactorMissing.REASON, **extensions})
     return Forbidden(message, extensions)

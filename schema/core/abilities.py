@@ -2,9 +2,20 @@
 
 import strawberry
 
+from policies.explain import Change, PolicyFact
 from resolvers import abilities
 from schema.core.enums import Action
-from schema.core.fields import expose, shows
+from schema.core.fields import expose, publish_enum, shows
+
+publish_enum(PolicyFact)
+
+
+@shows(Change)
+class AbilityChange:
+    """One fact that would have to be different, so that an action is allowed."""
+
+    fact: PolicyFact = strawberry.field(description="What would have to be different.")
+    value: str = strawberry.field(description="What it would have to be, as the description of the fact says.")
 
 
 @shows(abilities.AbilityRow)
@@ -15,6 +26,10 @@ class Ability:
     allowed: bool = strawberry.field(description="Whether the action is allowed now.")
     reason: str = strawberry.field(
         description="The rule that allows it (file:line), or the smallest change that would allow it."
+    )
+    changes: list[AbilityChange] = strawberry.field(
+        description="The smallest change that would allow it, for programs: all of these facts together. Empty if it "
+        "is allowed, or if nothing would allow it."
     )
 
 

@@ -6,6 +6,7 @@ export const EXCEPTIONS = {
   "relay-edge-types *Connection.nodes": "The short form of `edges { node }`, for programs that need no cursors.",
   "relay-edge-types *Payload.*": "What one change did. Its input limits it, and nobody pages through it.",
   "relay-edge-types *.viewerCan": "One entry for each action on the object.",
+  "relay-edge-types Ability.changes": "At most one for each value of an enum.",
   "relay-edge-types UserError.field": "A path into the input.",
   "relay-edge-types MemberChange.joinedGroupIds": "A row of the file names one group.",
   "relay-edge-types Team.pools": "One for each product that the vendor sells; a page shows all of them.",

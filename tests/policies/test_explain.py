@@ -10,7 +10,7 @@ from domain.actions import Action, Scope
 from domain.roles import Role
 from policies import facts
 from policies.engine.policy import Policy
-from policies.explain import Change
+from policies.explain import Change, PolicyFact
 
 EVERY_SCOPE = frozenset(Scope)
 SEPARATING = frozenset({"team_a"})
@@ -67,25 +67,25 @@ def test_a_denial_names_the_smallest_change(
             UNPROVEN,
             Action.GROUPS_CREATE,
             "needs to sign in with a second factor, which this team requires of those who manage it",
-            Change("second_factor", "contract_manager"),
+            Change(PolicyFact.SECOND_FACTOR, "contract_manager"),
         ),
         (
             UNPROVEN_COORDINATOR,
             Action.GROUPS_CREATE,
             "needs to sign in with a second factor, which this team requires of those who manage it",
-            Change("second_factor", "software_coordinator"),
+            Change(PolicyFact.SECOND_FACTOR, "software_coordinator"),
         ),
         (
             UNPROVEN_COORDINATOR,
             Action.TEAMS_SECURE,
             "needs the role contract manager in this team",
-            Change("role", "contract_manager"),
+            Change(PolicyFact.ROLE, "contract_manager"),
         ),
         (
             UNPROVEN_TOKEN,
             Action.GROUPS_CREATE,
             "the token's grantor needs a second factor, which this team requires of those who manage it",
-            Change("second_factor", "software_coordinator"),
+            Change(PolicyFact.SECOND_FACTOR, "software_coordinator"),
         ),
     ],
 )
@@ -100,7 +100,7 @@ def test_a_missing_second_factor_is_named(
 def test_an_action_that_no_token_may_do_is_explained_as_such(policy: Policy) -> None:
     explanation = policy.explain(TOKEN, Action.TOKENS_REVOKE, facts.token(TOKEN, "team_a"))
     assert explanation.text == "is for a signed-in person, not for a token"
-    assert explanation.changes == (Change("subject", "person"),)
+    assert explanation.changes == (Change(PolicyFact.SUBJECT, "person"),)
 
 
 def test_an_allowed_decision_names_its_rule(policy: Policy) -> None:
@@ -154,7 +154,7 @@ def _apply(
     if change.fact == "scope":
         return facts.subjects_of(facts.Partner, action)[1], target
     values: dict[str, Any] = {name: getattr(target, name) for name in type(target).__match_args__}
-    role = None if change.value == "None" else change.value  # a command or a job has none
+    role = None if change.value == "none" else change.value  # a command or a job has none
     fact = "role" if change.fact == "second_factor" else change.fact
     values[fact] = role if fact == "role" else change.value == "true"
     return subject, type(target)(**values)

@@ -136,6 +136,35 @@ async def test_viewer_can_lists_the_allowed_actions_of_every_type_of_node(client
     assert of_token["SEATS_ASSIGN"] == (False, "the token lacks seats:assign")
 
 
+CHANGES = """
+query($id: ID!) { node(id: $id) {
+  viewerCan(actions: [SEATS_READ, SEATS_ASSIGN, USAGE_READ]) { allowed changes { fact value } }
+} }
+"""
+
+
+async def test_viewer_can_answers_what_would_have_to_change(client: Client, world: World) -> None:
+    team = await world.team()
+    me = await world.member(team)
+    _, token = await world.token(team, me.id, Scope.SEATS_READ)
+    seat = await world.give_seat(team, await world.pool(team, 1), me.id)
+    role = {"fact": "ROLE", "value": "software_coordinator"}
+    for secret, assigning, using in [
+        (me.secret, [role], []),
+        (token, [{"fact": "SCOPE", "value": "seats:assign"}, role], [{"fact": "SCOPE", "value": "usage:read"}]),
+    ]:
+        [reading, assigned, used] = (await client(CHANGES, secret, id=seat)).data["node"]["viewerCan"]
+        assert reading == {"allowed": True, "changes": []}
+        assert assigned == {"allowed": False, "changes": assigning}
+        assert used == {"allowed": not using, "changes": using}
+    query = """query($target: ID!, $subject: ID!) {
+      explain(action: USAGE_READ, target: $target, subject: $subject) { changes { fact value } }
+    }"""
+    asking = await world.member(team, Role.SOFTWARE_COORDINATOR)
+    asked = await client(query, asking.secret, target=seat, subject=asking.id)
+    assert asked.data["explain"] == {"changes": []}
+
+
 NAMED = "query($id: ID!, $of: [Action!]) { node(id: $id) { viewerCan(actions: $of) { action allowed reason } } }"
 
 

@@ -16,7 +16,7 @@ MANAGERS = pytest.mark.parametrize("role", [Role.SOFTWARE_COORDINATOR, Role.CONT
 SHOWN = """
 query($id: ID!) { team(id: $id) {
   viewerRole secondFactorMissing requiresSecondFactor members { nodes { user { id } } }
-  viewerCan { action allowed reason }
+  viewerCan { action allowed reason changes { fact value } }
 } }
 """
 NEEDS = "needs to sign in with a second factor, which this team requires of those who manage it"
@@ -66,6 +66,8 @@ async def test_a_manager_without_it_sees_what_a_user_sees_and_is_told_what_to_do
     assert allowed[0] == allowed[1]
     reasons = {one["action"]: one["reason"] for one in seen["viewerCan"]}
     assert reasons["GROUPS_CREATE"] == NEEDS
+    [changes] = [one["changes"] for one in seen["viewerCan"] if one["action"] == "GROUPS_CREATE"]
+    assert changes == [{"fact": "SECOND_FACTOR", "value": role.value}]
     refused = await client(POOLS, ada.secret, id=team)
     [error] = refused.content["errors"]
     assert (error["extensions"]["code"], error["extensions"]["reason"]) == ("FORBIDDEN", "SECOND_FACTOR_MISSING")

@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "9b3bb473df70f8625b6c82af23cbf24d024295dd6d48f4c1e4df53cf6f7b1273"
+SHAPE = "c6af89b1b4c2770202cdfb131463a375920c335cdd77644b1d87c4b9e6dabbea"
 
 
 class WithoutDescriptions(Visitor):

@@ -139,6 +139,17 @@ async def test_a_user_sees_their_own_page_and_may_change_nothing(
         await expect(button).to_have_accessible_description(re.compile("needs the role"))
 
 
+async def test_a_user_who_reads_german_reads_a_german_reason(company: Company, visit: Open, site_world: World) -> None:
+    user = company.people[Role.USER]
+    tab = await visit(user)
+    await tab.page.add_init_script("localStorage.setItem('usher:language', 'de')")
+    await page_of(tab, site_world, company, user)
+    button = tab.page.get_by_role("button", name="Rolle ändern")
+    await expect(button).to_have_attribute("aria-disabled", "true")
+    role = "Dafür brauchen Sie in diesem Team die Rolle Softwarekoordinator."
+    await expect(button).to_have_accessible_description(f"{role} Das dürfen Sie nur für andere Personen.")
+
+
 async def test_a_role_is_changed_by_keyboard_and_taken_back(
     company: Company, visit: Open, site_world: World, zoe: Account
 ) -> None:

@@ -1,5 +1,7 @@
 // Buttons. One that may not be used now stays in the order of the keyboard, and says why.
 import { type ComponentProps, type MouseEvent, type ReactNode, useId } from "react";
+import type { Ability } from "../graph/abilities.ts";
+import { reasonText } from "../words/parts.ts";
 import "./Button.css";
 import { Icon, type IconName } from "./Icon.tsx";
 import { Tooltip } from "./Tooltip.tsx";
@@ -12,7 +14,7 @@ interface Props extends Omit<ComponentProps<"button">, "disabled" | "className">
   readonly icon?: IconName;
   /** The name, if the button shows its icon only. It is also shown as a tooltip. */
   readonly label?: string;
-  /** Why it may not be used now: `viewerCan.reason`, or a sentence. Null if it may be used. */
+  /** Why it may not be used now: what `reasonOf` says, or a sentence. Null if it may be used. */
   readonly reason?: string | null;
   /** Whether its work is running. Another press does nothing. */
   readonly pending?: boolean;
@@ -56,11 +58,9 @@ export function Button({ look = "usual", icon, label, reason, pending = false, .
   );
 }
 
-/** Why an action may not be done: its reason in `viewerCan`, or null if it may. An action that is not listed may not. */
-export function reasonOf<A extends string>(
-  abilities: readonly { readonly action: A; readonly allowed: boolean; readonly reason: string }[],
-  action: A,
-): string | null {
+/** Why an action may not be done, in the person's language; null if it may. An action that is not listed may not. */
+export function reasonOf<A extends string>(abilities: readonly Ability<A>[], action: A): string | null {
   const ability = abilities.find((one) => one.action === action);
-  return ability?.allowed === true ? null : (ability?.reason ?? action);
+  if (ability?.allowed === true) return null;
+  return ability ? reasonText(ability) : action;
 }

@@ -1,3 +1,4 @@
+import type { Ability } from "../graph/abilities.ts";
 import { Button, reasonOf } from "../parts/Button.tsx";
 import { once } from "../parts/once.ts";
 import { seatsWords } from "../words/seats.ts";
@@ -8,11 +9,7 @@ interface Props {
   readonly of: SeatOf;
   readonly seat: HeldSeat | null;
   readonly waits: boolean;
-  readonly abilities: readonly {
-    readonly action: string;
-    readonly allowed: boolean;
-    readonly reason: string;
-  }[];
+  readonly abilities: readonly Ability[];
 }
 
 /** Assigns a seat of a product to a person, or takes back what they have: the seat, or the place in the line. */

@@ -2,8 +2,20 @@ import type { words as english } from "./parts.en.ts";
 import { type Like, numberIn } from "./words.ts";
 
 const number = numberIn("de");
+const factor = "Melden Sie sich dafür mit einem zweiten Faktor an. Dieses Team verlangt ihn von allen, die es verwalten.";
+
+const reasons = {
+  "ROLE software_coordinator": "Dafür brauchen Sie in diesem Team die Rolle Softwarekoordinator.",
+  "ROLE contract_manager": "Dafür brauchen Sie in diesem Team die Rolle Vertragsmanager.",
+  "SECOND_FACTOR software_coordinator": factor,
+  "SECOND_FACTOR contract_manager": factor,
+  "OWN true": "Das dürfen Sie nur für sich selbst.",
+  "OWN false": "Das dürfen Sie nur für andere Personen.",
+  "TOKENS_ROTATE OWN true": "Das darf nur, wer das Token angelegt hat. Legen Sie ein anderes an.",
+};
 
 export const words = {
+  reasons,
   cancel: "Abbrechen",
   close: "Schließen",
   copy: (what) => `${what} kopieren`,

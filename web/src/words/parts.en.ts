@@ -2,8 +2,12 @@ import { numberIn, pluralIn } from "./words.ts";
 
 const plural = pluralIn("en");
 const number = numberIn("en");
+// Why a button may not be used, by fact and value; with the action if it says something other than usual. In English,
+// Usher's own `reason` says it.
+const reasons: Readonly<Record<string, string>> = {};
 
 export const words = {
+  reasons,
   cancel: "Cancel",
   close: "Close",
   copy: (what: string) => `Copy ${what}`,

@@ -62,7 +62,11 @@ export function dictionary<T>(en: T, load: () => Promise<{ readonly words: Like<
 
 /** Return the texts of an area in the person's language. */
 export function useWords<T>(of: Dictionary<T>): Like<T> {
-  const chosen = useStore(language);
+  return wordsNow(of, useStore(language));
+}
+
+/** Return the texts of an area in the person's language now. A component calls `useWords`, which follows a change. */
+export function wordsNow<T>(of: Dictionary<T>, chosen: Language = language.get()): Like<T> {
   return (chosen === "de" ? of.loaded() : null) ?? (of.en as Like<T>);
 }
 
