@@ -9,9 +9,10 @@ from tests.support.published_fields import PUBLISHED, input_values, payload_type
 # The ids in inputs that belong to no team: all teams share the catalogue of products.
 PUBLIC = ("productId", "productIds.0", "subscription.productId", "filter.productId", "filter.withoutProductId")
 # The fields of payloads that no example selects, with the reason.
-UNSELECTED = dict.fromkeys(
-    ("expiresAt", "challengeExpiresAt"), "It differs between runs, and the tests of sessions read it."
-)
+UNSELECTED = {
+    **dict.fromkeys(("expiresAt", "challengeExpiresAt"), "It differs between runs, and the tests of sessions read it."),
+    "offer": "Only a dry run has it, and the tests of invitations read it.",
+}
 
 
 def selected(mutation: str) -> set[str]:

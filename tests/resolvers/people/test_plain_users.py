@@ -34,8 +34,9 @@ from tests.support.world import Account, World
 pytestmark = pytest.mark.slow
 
 ID = re.compile(r"\b(?!product_|release_)[a-z]+_[0-9a-z]{26}\b")
-# Everybody may see two texts of the abilities: the name of an action, and the reason that the policy gives.
-TEXTS = published_fields.text_field_names() - {"action", "reason"}
+# Everybody may see the texts of the abilities: the name of an action, the reason that the policy gives, and the value
+# that a fact would need.
+TEXTS = published_fields.text_field_names() - {"action", "reason", "value"}
 POLICY = Policy.load(ROOT / "policy.polar")
 REFUSED = {"FORBIDDEN", "NOT_FOUND"}
 # What is shown to everybody, even to people who have not signed in, and is about nobody.

@@ -27,7 +27,6 @@ PROBLEM = "line column reason message isInformation"
 @example(
     Action.INVITATIONS_ACCEPT,
     f"member {{ role status user {{ id name }} }} token challenge secondFactors "
-    "offer { teamName firstName lastName email } "
     f"memberEdges {EDGE} teamEdges {EDGE} {GIVES_SEATS}",
     changed={"firstName": "Augusta"},
 )
