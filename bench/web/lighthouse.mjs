@@ -11,9 +11,20 @@ const flags = {
   extraHeaders: { Cookie: cookie },
 };
 
+// Now and then the browser records no beginning of a page (NO_NAVSTART). Then it says to try again.
+const TRIES = 4;
+
+async function rated(address) {
+  for (let left = TRIES; ; left -= 1) {
+    const result = await lighthouse(address, flags, desktopConfig);
+    const error = result ? result.lhr.runtimeError : { message: `No result for ${address}` };
+    if (!error) return result;
+    if (left === 1) throw new Error(error.message);
+  }
+}
+
 for (const address of addresses) {
-  const result = await lighthouse(address, flags, desktopConfig);
-  if (!result || result.lhr.runtimeError) throw new Error(result?.lhr.runtimeError?.message ?? `No result for ${address}`);
+  const result = await rated(address);
   const { categories, audits } = result.lhr;
   const scores = Object.fromEntries(Object.values(categories).map(({ id, score }) => [id, Math.round((score ?? 0) * 100)]));
   const faults = Object.values(categories)
