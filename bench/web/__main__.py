@@ -14,6 +14,7 @@ from rich.console import Console
 
 from bench import node
 from bench.node import Node, NodeMissing
+from bench.report import keep_findings
 from bench.web import company, interactions, loads, ratings, report, sizes, starts
 from bench.web.report import Measured
 from db.embedded import server as embedded
@@ -44,7 +45,7 @@ def main() -> None:
     if smoke:
         sys.stdout.write(written)
         return
-    FILE.write_text(written, encoding="utf-8")
+    FILE.write_text(keep_findings(written, FILE), encoding="utf-8")
     STDERR.print(f"The report is in {FILE.relative_to(Path.cwd())}.")
 
 
