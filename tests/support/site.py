@@ -45,6 +45,15 @@ async () => {
 """
 GO = "(href) => { history.pushState(null, '', href); dispatchEvent(new PopStateEvent('popstate')); }"
 Theme = Literal["light", "dark"]
+# For `WebAuthn.addVirtualAuthenticator`: it verifies the person and confirms at once.
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
 
 
 @dataclass(frozen=True)

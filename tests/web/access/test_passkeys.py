@@ -14,17 +14,9 @@ from gateway.runtime.settings import ROOT
 from resolvers.access import passwords
 from tests.support import doc_pages
 from tests.support.process import running
-from tests.support.site import chromium
+from tests.support.site import AUTHENTICATOR, chromium
 from tests.support.world import World
 
-AUTHENTICATOR = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
 EMAIL, PASSWORD = "ada@tests.example", "correct horse battery"
 SIGN_IN = """mutation ($email: String!, $password: String!) {
   signIn(input: { email: $email, password: $password, delivery: COOKIE }) {

@@ -18,20 +18,12 @@ from tests.support.openid_browser import parameters
 from tests.support.passkeys import Device, device_of
 from tests.support.process import Run, running
 from tests.support.second_factors import OPERATORS_SECRET
-from tests.support.site import Visit, screens
+from tests.support.site import AUTHENTICATOR, Visit, screens
 from tests.support.world import Account, World, world_of
 from tests.web.conftest import Company, Open, Site
 
 PASSWORD = "a password of eleven words"
 PUBLIC = [screen for screen in screens() if screen.access == "public"]
-AUTHENTICATOR = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
 ELSEWHERE = ["//evil.example", "/\\evil.example", "https://evil.example/", "javascript:alert(1)", "/\t/evil.example"]
 
 

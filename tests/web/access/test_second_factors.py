@@ -96,15 +96,7 @@ async def at_localhost(browser: Browser, usher: Site, account: Account) -> tuple
     tab = await Visit.of(context, address)
     device = await context.new_cdp_session(tab.page)
     await device.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
-    added: dict[str, Any] = await device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    added: dict[str, Any] = await device.send("WebAuthn.addVirtualAuthenticator", {"options": site.AUTHENTICATOR})
     return tab, device, str(added["authenticatorId"])
 
 
