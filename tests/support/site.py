@@ -44,6 +44,7 @@ async () => {
 }
 """
 GO = "(href) => { history.pushState(null, '', href); dispatchEvent(new PopStateEvent('popstate')); }"
+OVERLAYS = "[role=dialog], [role=alertdialog], [role=menu]"
 Theme = Literal["light", "dark"]
 # For `WebAuthn.addVirtualAuthenticator`: it verifies the person and confirms at once.
 AUTHENTICATOR = {
@@ -140,6 +141,12 @@ class Visit:
         await self.page.locator("main h1").first.wait_for()
         await self.page.locator(".loading-line").wait_for(state="detached")
         await self.page.wait_for_load_state("networkidle")
+
+    async def escape(self) -> None:
+        """Press Escape once the uppermost dialog or menu has the focus. Before, the key goes to what is below it."""
+        uppermost = self.page.locator(OVERLAYS).last
+        await expect(uppermost.and_(self.page.locator(":focus, :has(:focus)"))).to_be_visible()
+        await self.page.keyboard.press("Escape")
 
     @property
     def path(self) -> str:

@@ -64,7 +64,7 @@ async def test_an_old_sign_in_needs_the_password(company: Company, visit: Open, 
     question = tab.page.get_by_role("dialog", name="Confirm that it is you")
     await expect(question).to_be_visible()
     await tab.axe()
-    await tab.page.keyboard.press("Escape")
+    await tab.escape()
     await expect(question).to_have_count(0)
     await expect(dialog.get_by_label("New password")).to_have_value(NEW)
     await dialog.get_by_role("button", name="Change the password").click()

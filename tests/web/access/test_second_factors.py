@@ -41,7 +41,7 @@ async def keep_codes(tab: Visit, folder: Path) -> list[str]:
     await expect(dialog.get_by_role("listitem")).to_have_count(10)
     shown = await dialog.get_by_role("listitem").all_inner_texts()
     await tab.axe()
-    await tab.page.keyboard.press("Escape")
+    await tab.escape()
     await expect(dialog).to_be_visible()
     async with tab.page.expect_download() as download:
         await dialog.get_by_role("button", name="Download").click()
@@ -127,7 +127,7 @@ async def test_a_person_adds_renames_and_removes_passkeys(
     await tab.axe()
     dialog = await add(tab, "The same device")
     await expect(dialog.get_by_role("alert").filter(has_text="has a passkey of your account already")).to_be_visible()
-    await tab.page.keyboard.press("Escape")
+    await tab.escape()
     await row.get_by_role("button", name="Rename").click()
     dialog = tab.page.get_by_role("dialog", name="Rename the passkey")
     await dialog.get_by_label("Name of the passkey").fill("Laptop")

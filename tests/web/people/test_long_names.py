@@ -81,5 +81,5 @@ async def test_no_name_breaks_a_change_of_many(company: Company, visit: Open, lo
         await dialog.get_by_label(field, exact=True).select_option(index=1)
         await expect(dialog).to_contain_text("This is what it will do:")
         await fits(tab)
-        await tab.page.keyboard.press("Escape")
+        await tab.escape()
         await expect(dialog).to_have_count(0)

@@ -62,7 +62,7 @@ async def test_a_late_answer_leaves_another_dialog_open(company: Company, visit:
     dialog = tab.page.get_by_role("dialog")
     await rows.filter(has_text="Uma Asks").get_by_role("button", name="Grant").click()
     await dialog.get_by_role("button", name="Grant").click()
-    await tab.page.keyboard.press("Escape")
+    await tab.escape()
     await expect(dialog).to_have_count(0)
     await rows.filter(has_text="Vic Asks").get_by_role("button", name="Deny").click()
     message = dialog.get_by_label("Message to the person")

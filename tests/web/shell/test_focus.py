@@ -60,7 +60,7 @@ async def test_the_focus_returns_to_what_opened_a_dialog(
         for _ in range(2):
             await tab.page.keyboard.press("Enter")
             await opened(tab)
-            await tab.page.keyboard.press("Escape")
+            await tab.escape()
             await expect(dialog(tab)).to_have_count(0)
             await expect(button).to_be_focused()
 
@@ -76,7 +76,7 @@ async def test_back_and_forward_move_the_focus_too(company: Company, visit: Open
     await expect(button).to_be_focused()
     await tab.page.go_forward()
     await opened(tab)
-    await tab.page.keyboard.press("Escape")
+    await tab.escape()
     await expect(dialog(tab)).to_have_count(0)
     await expect(button).to_be_focused()
 
@@ -85,7 +85,7 @@ async def test_a_dialog_that_an_address_opened_gives_the_focus_to_the_title(comp
     tab = await visit(company.people[Role.USER])
     await tab.open("/profile?dialog=password")
     await opened(tab)
-    await tab.page.keyboard.press("Escape")
+    await tab.escape()
     await expect(tab.page.get_by_role("heading", name="Profile", level=1)).to_be_focused()
 
 
@@ -104,10 +104,10 @@ async def test_two_dialogs_give_the_focus_back_one_after_the_other(
     await press(tab, send)
     question = tab.page.get_by_role("dialog", name="Confirm that it is you")
     await expect(question).to_be_visible()
-    await tab.page.keyboard.press("Escape")
+    await tab.escape()
     await expect(question).to_have_count(0)
     await expect(send).to_be_focused()
-    await tab.page.keyboard.press("Escape")
+    await tab.escape()
     await expect(button).to_be_focused()
 
 

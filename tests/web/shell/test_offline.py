@@ -63,6 +63,6 @@ async def test_the_search_over_everything_opens_once_the_connection_is_back(comp
     await tab.page.context.set_offline(False)
     await expect(tab.page.get_by_role("combobox", name="Go to a page")).to_be_focused()
     await expect(tab.page.get_by_role("listbox")).to_have_css("overflow-y", "auto")  # its style sheet is there, too
-    await tab.page.keyboard.press("Escape")
+    await tab.escape()
     await expect(name).to_have_value("Not saved yet")
     tab.complaints.clear()  # the browser reports what it could not load

@@ -56,7 +56,7 @@ async def test_the_request_of_an_open_dialog_has_gone_meanwhile(
     dialog = second.page.get_by_role("dialog")
     await dialog.get_by_role("button", name="Grant").click()
     await expect(dialog.get_by_role("alert")).to_contain_text("answered or withdrawn already")
-    await second.page.keyboard.press("Escape")
+    await second.escape()
     await expect(second.page.get_by_role("heading", name="There are no such requests")).to_be_visible()
 
 

@@ -177,7 +177,7 @@ async def test_another_person_in_another_tab_changes_nothing_here(company: Compa
     await expect(other.get_by_role("heading", name="Products and Services")).to_be_visible()
     await expect(tab.page.get_by_role("alertdialog", name="Somebody else is signed in now")).to_be_visible()
     tab.operations()
-    await tab.page.keyboard.press("Escape")
+    await tab.escape()
     await expect(tab.page.get_by_role("alertdialog")).to_be_visible()
     assert tab.operations() == 0
 

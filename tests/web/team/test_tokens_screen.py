@@ -47,7 +47,7 @@ async def test_a_token_is_made_and_its_secret_is_shown_once(company: Company, vi
     secret = await shown.locator("code").inner_text()
     assert await works(tab, secret)
     await tab.axe()
-    await tab.page.keyboard.press("Escape")
+    await tab.escape()
     await expect(shown).to_be_visible()
     await shown.get_by_role("button", name="I have kept it").click()
     await expect(row(tab, "<i>Shop</i> حداد")).to_have_count(1)
@@ -85,7 +85,7 @@ async def test_what_is_wrong_with_a_token_stands_at_its_field(company: Company, 
         await expect(dialog.get_by_text(text).first).to_be_visible()
     await expect(dialog.get_by_label("Name", exact=True)).to_be_focused()
     await tab.axe()
-    await tab.page.keyboard.press("Escape")
+    await tab.escape()
     await expect(dialog).to_have_count(0)
     assert tab.path == f"/teams/{company.team}/settings/tokens"
 
