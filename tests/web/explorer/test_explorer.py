@@ -49,7 +49,7 @@ async def test_graphiql_follows_the_theme_of_the_console(browser: Browser, serve
     for theme in ("Dark", "Light"):
         await tab.page.get_by_role("button", name="settings and sign-out").click()
         await tab.page.get_by_role("menuitemradio", name=theme).click()
-        await tab.escape()
+        await tab.page.keyboard.press("Escape")
         await expect(frame.locator("body")).to_have_class(re.compile(f"graphiql-{theme.lower()}$"))
     await tab.no_complaints()
     await tab.page.context.close()

@@ -21,7 +21,7 @@ async def test_the_language_that_was_chosen_last_is_shown(company: Company, visi
     for choice in ("Deutsch", "English"):
         await tab.page.get_by_role("button", name="settings and sign-out").click()
         await tab.page.get_by_role("menuitemradio", name=choice).click()
-        await tab.escape()
+        await tab.page.keyboard.press("Escape")
     loaded.set()
     await tab.page.wait_for_timeout(1_000)  # German would be there by now
     await expect(tab.page.get_by_role("heading", name="User Management")).to_be_visible()
@@ -35,7 +35,7 @@ async def test_a_language_chosen_without_a_connection_comes_once_it_is_back(comp
     await tab.page.context.set_offline(True)
     await tab.page.get_by_role("button", name="settings and sign-out").click()
     await tab.page.get_by_role("menuitemradio", name="Deutsch").click()
-    await tab.escape()
+    await tab.page.keyboard.press("Escape")
     await expect(tab.page.get_by_role("alert").filter(has_text="You are offline")).to_be_visible()
     await tab.page.wait_for_timeout(500)  # the first try has failed
     await tab.page.context.set_offline(False)

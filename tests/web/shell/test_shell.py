@@ -194,7 +194,7 @@ async def test_language_and_theme_are_chosen_and_kept(company: Company, visit: O
     for button, choice in [("settings and sign-out", "Deutsch"), ("Einstellungen und Abmelden", "Dunkel")]:
         await tab.page.get_by_role("button", name=button).click()
         await tab.page.get_by_role("menuitemradio", name=choice).click()
-        await tab.escape()
+        await tab.page.keyboard.press("Escape")
     await tab.page.reload()
     await tab.settled()
     await expect(tab.page.get_by_role("heading", name="Benutzerverwaltung")).to_be_visible()
