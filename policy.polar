@@ -148,13 +148,18 @@ has_permission(_: System, "products:read", _: Gateway);
 
 # The role `vendor` belongs to the vendor's staff, and to no team: it gives no right to a customer's data.
 resource Business {
-    permissions = ["companies:create", "companies:invite", "subscriptions:add", "products:add"];
+    permissions = [
+        "companies:create", "companies:invite", "contracts:create", "subscriptions:add", "products:add",
+        "payments:record"
+    ];
     roles = ["vendor"];
 
     "companies:create" if "vendor";
     "companies:invite" if "vendor";
+    "contracts:create" if "vendor";
     "subscriptions:add" if "vendor";
     "products:add" if "vendor";
+    "payments:record" if "vendor";
 }
 
 # Only the command `usher vendor grant` gives the role. No scope stands for these actions, so no token can do them.
@@ -168,11 +173,13 @@ has_role(_: Actor, "vendor", business: Business) if
 # of decisions. If such an action also gives or takes seats, that is decided for each person too, by the rules of seats.
 # Coordinators change the name and the language of the team, too. Only contract managers change its rules: whether it
 # separates duties, and whether it requires a second factor. Else a coordinator could switch off what limits them.
+# Coordinators see contracts without prices. Only contract managers see prices, orders and invoices, and amend contracts:
+# those of the contract's home team. To move seats, they need it in both teams.
 resource Team {
     permissions = [
         "teams:read", "pools:read", "groups:read", "groups:create", "groups:update", "groups:delete", "groups:assign",
         "defaults:set", "requests:answer", "tokens:create", "history:read", "audit:read", "policy:explain",
-        "teams:update", "teams:secure"
+        "teams:update", "teams:secure", "contracts:read", "contracts:amend", "orders:read"
     ];
     roles = ["user", "software_coordinator", "contract_manager"];
 
@@ -191,6 +198,9 @@ resource Team {
     "history:read" if "software_coordinator";
     "audit:read" if "software_coordinator";
     "policy:explain" if "software_coordinator";
+    "contracts:read" if "software_coordinator";
+    "contracts:amend" if "contract_manager";
+    "orders:read" if "contract_manager";
 }
 
 # --- Partner tokens ---------------------------------------------------------------------------
@@ -337,9 +347,11 @@ has_permission(subject: Actor, "seats:reassign", seat: Seat) if
 # --- Subscriptions ----------------------------------------------------------------------------
 
 resource Subscription {
-    permissions = ["subscriptions:begin", "subscriptions:end"];
+    permissions = ["subscriptions:begin", "subscriptions:renew", "subscriptions:end"];
 }
 
-# The daily job `calendar` serves the waiting list when a subscription begins, and takes its seats back after its end.
+# The daily job `calendar` serves the waiting list when a subscription begins, renews it, and takes its seats back after
+# its end.
 has_permission(_: System, "subscriptions:begin", _: Subscription);
+has_permission(_: System, "subscriptions:renew", _: Subscription);
 has_permission(_: System, "subscriptions:end", _: Subscription);

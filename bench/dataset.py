@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from types import NoneType
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import ARRAY, bindparam, insert, text
+from sqlalchemy import bindparam, insert, text
 
 from bench.plan import FULL, Plan
 from db.audit import policy_texts
+from db.contracts import contracts, subscriptions
+from db.contracts.subscriptions import NewSubscription
 from db.core import ids, migrate
 from db.core.connection import Connection
 from db.core.database import Database
@@ -19,8 +21,8 @@ from db.core.text_keys import product_keys
 from db.demo import seed as seeding
 from db.embedded import server as embedded
 from db.tables.access import Session
-from db.tables.types import ID
 from domain.credentials import CredentialKind, issue
+from domain.terms import MAX_MONTHS
 from gateway.cli.progress import ProgressBars
 from gateway.runtime.settings import ROOT
 from policies.engine.policy import Policy
@@ -96,25 +98,13 @@ PEOPLE = Statement(
 select user_id from memberships where team_id = :team and user_id <> :actor and role = 'user' order by user_id limit :n
 """),
 )
-SUBSCRIBE = Statement(
-    "subscribe",
+ADD_PRODUCT = Statement(
+    "add_product",
     NoneType,
     text("""
-with product as (
-    insert into products (id, name, description, name_key, text_version)
-    values (:product, :name, 'For the bench', :name_key, :text_version) returning id
-)
-insert into subscriptions (team_id, id, product_id, starts_on, ends_on)
-select :team, :subscription, id, '2000-01-01', '2100-01-01' from product
+insert into products (id, name, description, name_key, text_version)
+values (:product, :name, 'For the bench', :name_key, :text_version)
 """),
-)
-ADD_SEATS = Statement(
-    "add_seats",
-    NoneType,
-    text("""
-insert into seats (team_id, id, product_id, subscription_id)
-select :team, seat, :product, :subscription from unnest(:seats) seat
-""").bindparams(bindparam("seats", type_=ARRAY(ID))),
 )
 PRODUCT_SEAT = Statement(
     "product_seat",
@@ -245,9 +235,13 @@ async def _add_bench_product(connection: Connection, seats: int) -> None:
     """Add PRODUCT with this number of seats for the large team, and store the policy."""
     rules = Policy.load(ROOT / "policy.polar")
     large = await _team(connection, LARGE)
-    names = {"team": large.id, "product": ids.new("product"), "subscription": ids.new("sub")}
-    await SUBSCRIBE.run(connection, **names, name=PRODUCT, **product_keys(PRODUCT))
-    await ADD_SEATS.run(connection, **names, seats=[ids.new("seat") for _ in range(seats)])
+    product, contract = ids.new("product"), await contracts.default(connection, large.id)
+    if contract is None:
+        raise AssertionError("The team of the bench has no contract.")
+    await ADD_PRODUCT.run(connection, product=product, name=PRODUCT, **product_keys(PRODUCT))
+    term = (date(2000, 1, 1), date(2100, 1, 1))
+    new = NewSubscription(large.id, ids.new("sub"), product, *term, None, MAX_MONTHS, 0, auto_renew=False)
+    await subscriptions.add(connection, new, contract, [ids.new("seat") for _ in range(seats)])
     await policy_texts.store(connection, rules.hash, rules.source.text)
 
 

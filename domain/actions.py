@@ -37,6 +37,8 @@ class Action(DescribedText):
     COMPANIES_CREATE = "companies:create", "Create a company with its first contract manager."
     COMPANIES_INVITE = "companies:invite", "Invite the first contract manager of a company again."
     SUBSCRIPTIONS_ADD = "subscriptions:add", "Add a subscription to a team."
+    CONTRACTS_CREATE = "contracts:create", "Create a contract of a team."
+    PAYMENTS_RECORD = "payments:record", "Record payments, and issue credit notes."
     TEAMS_READ = "teams:read", "See a team."
     TEAMS_UPDATE = "teams:update", "Change the name and the language of a team."
     TEAMS_SECURE = "teams:secure", "Set whether a team separates duties, and whether it requires a second factor."
@@ -67,6 +69,9 @@ class Action(DescribedText):
     REQUESTS_ANSWER = "requests:answer", "Answer a request for a seat."
     USAGE_READ = "usage:read", "Read how much a seat is used."
     HISTORY_READ = "history:read", "Read who held a seat on a given day."
+    CONTRACTS_READ = "contracts:read", "See contracts and their subscriptions, without prices."
+    CONTRACTS_AMEND = "contracts:amend", "Amend contracts: their seats, terms and contact person."
+    ORDERS_READ = "orders:read", "See prices, orders, invoices and payments."
     AUDIT_READ = "audit:read", "Read the audit log of a team."
     POLICY_EXPLAIN = "policy:explain", "Ask why somebody else may or may not do something."
     TOKENS_READ = "tokens:read", "See the partner tokens of a team."
@@ -77,6 +82,10 @@ class Action(DescribedText):
     SUBSCRIPTIONS_BEGIN = (
         "subscriptions:begin",
         "Give the seats of a subscription that has begun to the waiting list; done by a job.",
+    )
+    SUBSCRIPTIONS_RENEW = (
+        "subscriptions:renew",
+        "Renew a subscription, and carry out what was scheduled for its renewal; done by a job.",
     )
     SUBSCRIPTIONS_END = "subscriptions:end", "Take back the seats of a subscription that has ended; done by a job."
     MAILS_QUEUE = "mails:queue", "Queue a test mail, or a notice that a token ends; done by a command or a job."
@@ -114,6 +123,9 @@ class Scope(DescribedText):
     REQUESTS_ANSWER = "requests:answer", "Answer a request for a seat."
     USAGE_READ = "usage:read", "Read how much a seat is used."
     HISTORY_READ = "history:read", "Read who held a seat on a given day."
+    CONTRACTS_READ = "contracts:read", "See contracts and their subscriptions, without prices."
+    CONTRACTS_AMEND = "contracts:amend", "Amend contracts: their seats, terms and contact person."
+    ORDERS_READ = "orders:read", "See prices, orders, invoices and payments."
     AUDIT_READ = "audit:read", "Read the audit log of a team."
 
     @property

@@ -30,6 +30,7 @@ from schema.access import (
     sign_in_challenges,
 )
 from schema.catalogue import products
+from schema.contracts import subscriptions
 from schema.core import abilities, nodes, times, uploads
 from schema.core.fields import Guard
 from schema.core.nodes import Node
@@ -37,7 +38,7 @@ from schema.core.shortcuts import Execution
 from schema.groups import default_products, groups
 from schema.invitations import companies, imports, invitations, member_updates
 from schema.people import members, profiles, roles, team_settings, teams, users
-from schema.seats import pools, seat_requests, seats, subscriptions, waiting_list
+from schema.seats import pools, seat_requests, seats, waiting_list
 
 ONLY_REFERRED_TO = (pools.Pool, waiting_list.Wait)
 """The types with ids that have no mutation: no other import declares them before the schema is built."""

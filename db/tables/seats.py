@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy import (
     CheckConstraint,
+    Computed,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -16,29 +17,67 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.tables.base import MAIL_STATES, Base, id_prefix_check, membership_key
 from db.tables.types import Created, Id, Moment, OptionalId, OptionalMoment, Serial
 from domain.mails import MAX_REASON
+from domain.terms import MAX_MONTHS
 
 
 class Subscription(Base):
-    """A purchase of a team. It owns seats of one product, which can be assigned while it is active."""
+    """A purchase of a team. It owns seats of one product, which can be assigned from its first to its last day.
+
+    `last_term` is the number of its last term, and `ends_on` the last day of that. After it, holders keep their seats
+    until `held_until`. `months` is the length of the next term. `version` counts its amendments.
+    """
 
     __tablename__ = "subscriptions"
 
     team_id: Mapped[Id] = mapped_column(ForeignKey("teams.id"))
     id: Mapped[Id]
     product_id: Mapped[Id] = mapped_column(ForeignKey("products.id"))
+    contract_id: Mapped[Id]
+    currency: Mapped[str]
+    grace_days: Mapped[int]
     starts_on: Mapped[date]
+    last_term: Mapped[int] = mapped_column(server_default="1")
     ends_on: Mapped[date]
+    held_until: Mapped[date] = mapped_column(Computed("ends_on + grace_days", persisted=True))
+    months: Mapped[int]
+    auto_renew: Mapped[bool] = mapped_column(server_default="false")
+    version: Mapped[int] = mapped_column(server_default="1")
 
     __table_args__ = (
         PrimaryKeyConstraint("team_id", "id"),
+        UniqueConstraint("id"),
         UniqueConstraint("team_id", "product_id", "id"),
+        ForeignKeyConstraint(["team_id", "contract_id"], ["contract_teams.team_id", "contract_teams.contract_id"]),
+        ForeignKeyConstraint(
+            ["contract_id", "currency", "grace_days"],
+            ["contracts.id", "contracts.currency", "contracts.grace_days"],
+            onupdate="CASCADE",
+        ),
+        # Its last day is that of its last term. Both are written in one transaction.
+        ForeignKeyConstraint(
+            ["team_id", "id", "last_term", "ends_on"],
+            [
+                "subscription_terms.team_id",
+                "subscription_terms.subscription_id",
+                "subscription_terms.n",
+                "subscription_terms.ends_on",
+            ],
+            deferrable=True,
+            initially="DEFERRED",
+            use_alter=True,
+        ),
+        Index(None, "contract_id", "id"),
         CheckConstraint("starts_on <= ends_on", name="term"),
+        CheckConstraint(f"months between 1 and {MAX_MONTHS}", name="months"),
         id_prefix_check("sub"),
     )
 
 
 class Seat(Base):
-    """One seat. It is available if nobody holds it. A person holds at most one seat of a product in a team."""
+    """One seat. It is available if nobody holds it. A person holds at most one seat of a product in a team.
+
+    A seat that was given up or moved to another team is retired, and stays for the history.
+    """
 
     __tablename__ = "seats"
 
@@ -48,6 +87,7 @@ class Seat(Base):
     subscription_id: Mapped[Id]
     holder_id: Mapped[OptionalId]
     assigned_at: Mapped[OptionalMoment]
+    retired_at: Mapped[OptionalMoment]
 
     __table_args__ = (
         PrimaryKeyConstraint("team_id", "id"),
@@ -60,6 +100,7 @@ class Seat(Base):
         ),
         ForeignKeyConstraint(["team_id", "holder_id"], ["memberships.team_id", "memberships.user_id"]),
         CheckConstraint("(holder_id is null) = (assigned_at is null)", name="assigned"),
+        CheckConstraint("holder_id is null or retired_at is null", name="retired"),
         Index(
             "uq_seats_holder",
             "team_id",
@@ -72,8 +113,9 @@ class Seat(Base):
             "ix_seats_available",
             "team_id",
             "product_id",
+            "subscription_id",
             "id",
-            postgresql_where=text("holder_id is null"),
+            postgresql_where=text("holder_id is null and retired_at is null"),
         ),
         # It does not begin with team_id: it finds the seats that one person holds in all teams.
         Index("ix_seats_holder_id", "holder_id", "id", postgresql_where=text("holder_id is not null")),

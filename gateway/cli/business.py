@@ -17,6 +17,7 @@ from gateway.cli.workspace import mutate, opened_workspace
 from gateway.runtime import subjects
 from policies import facts
 from resolvers.catalogue.products import PRODUCT, AddProductInput, add_product
+from resolvers.contracts.subscriptions import AddSubscriptionInput, add_subscription
 from resolvers.core.system import Workspace
 from resolvers.invitations.companies import (
     ContractManagerInput,
@@ -25,7 +26,6 @@ from resolvers.invitations.companies import (
     create_company,
     invite_contract_manager,
 )
-from resolvers.seats.subscriptions import AddSubscriptionInput, add_subscription
 
 Product = Annotated[str, typer.Option(metavar="NAME", help="The name or the id of a product of the catalogue.")]
 Seats = Annotated[int, typer.Option(help="The number of seats.")]

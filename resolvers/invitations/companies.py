@@ -23,12 +23,12 @@ from domain.roles import Role
 from domain.text import NAME_RULE, last_name
 from policies import facts
 from resolvers.access.mail_pauses import claim_mail
+from resolvers.contracts import subscriptions
+from resolvers.contracts.subscriptions import NewSubscriptionInput
 from resolvers.core import emails
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation
 from resolvers.invitations.bulk_invitations import ALREADY_MEMBER, Invitee, expiry, send_mails, with_accounts
-from resolvers.seats import subscriptions
-from resolvers.seats.subscriptions import NewSubscriptionInput
 
 NAME_TAKEN = UserError(UserErrorCode.NAME_TAKEN, "Another company has this name.", ["name"])
 MANAGED = "The team has a contract manager, who can invite other people."

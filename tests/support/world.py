@@ -19,7 +19,7 @@ from db.tables.groups import DefaultProduct, Group, GroupMember, GroupProduct
 from db.tables.identities import Identity
 from db.tables.invitations import Invitation
 from db.tables.people import Membership, Team, User
-from db.tables.seats import Seat, SeatPeriod, SeatRequest, SeatSource, Subscription, Wait
+from db.tables.seats import Seat, SeatPeriod, SeatRequest, SeatSource, Wait
 from db.tables.second_factors import Authenticator, SignInChallenge
 from db.tables.usage import SeatUsage
 from domain.actions import Scope
@@ -28,6 +28,7 @@ from domain.ids import wait_id
 from domain.roles import Role
 from resolvers.access import one_time_codes, passwords
 from resolvers.core.sealing import Seal
+from tests.support import contracts
 from tests.support.database import RowReader, direct_engine
 from tests.support.second_factors import OPERATORS_SECRET
 
@@ -264,24 +265,18 @@ class World(RowReader):
         await self.insert(Release, release)
         return id_
 
-    async def pool(self, team_id: str, seats: int, product_id: str | None = None, *, active: bool = True) -> str:
+    async def pool(
+        self, team_id: str, seats: int, product_id: str | None = None, *, starts: int = -90, ends: int = 90
+    ) -> str:
         """Make a subscription with this number of available seats. Returns the product's id.
 
-        The subscription has ended already if `active` is false.
+        `starts` and `ends` are the first and the last day of its term, in days from today.
         """
         product_id = product_id or await self.product()
         subscription, today = ids.new("sub"), datetime.now(UTC).date()
-        ends = today + timedelta(days=90 if active else -1)
-        await self.insert(
-            Subscription,
-            {
-                "team_id": team_id,
-                "id": subscription,
-                "product_id": product_id,
-                "starts_on": today - timedelta(days=90),
-                "ends_on": ends,
-            },
-        )
+        term = (today + timedelta(days=starts), today + timedelta(days=ends))
+        async with self.engine.begin() as connection:
+            await contracts.subscribe(connection, team_id, subscription, product_id, term, seats)
         rows = (
             {"team_id": team_id, "id": ids.new("seat"), "product_id": product_id, "subscription_id": subscription}
             for _ in range(seats)

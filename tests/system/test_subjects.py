@@ -171,7 +171,7 @@ async def ending_token(world: World) -> None:
 async def ended_subscription(world: World) -> None:
     """Make a team with a holder of a seat of a subscription that has ended."""
     team = await world.team()
-    product = await world.pool(team, 1, active=False)
+    product = await world.pool(team, 1, ends=-1)
     await world.give_seat(team, product, (await world.member(team)).id)
 
 

@@ -37,7 +37,7 @@ async def test_one_changed_column_of_a_subscription_changes_the_fingerprint(worl
     before = await world.fingerprint()
     async with world.engine.begin() as connection:
         await connection.execute(
-            text("update subscriptions set ends_on = ends_on + 1 where team_id = :team"), {"team": team}
+            text("update subscriptions set months = months + 1 where team_id = :team"), {"team": team}
         )
     assert await world.fingerprint() != before
 

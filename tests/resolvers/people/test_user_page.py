@@ -129,7 +129,7 @@ async def test_seats_and_unassigned_products_are_read_for_all_members_at_once(
 
 async def test_a_product_of_an_ended_subscription_cannot_be_assigned(caller: Caller) -> None:
     ada = await caller.world.member(caller.team)
-    await caller.world.pool(caller.team, 1, active=False)
+    await caller.world.pool(caller.team, 1, ends=-1)
     assert (await page(caller, ada.id))["unassignedProducts"] == []
 
 
@@ -161,7 +161,7 @@ async def test_everybody_sees_what_they_may_ask_for(
     await caller.give_seat(caller.who.id)
     wanted = await create_pool(caller, "Wanted", 1)
     await caller.world.wait(caller.team, wanted, caller.who.id)
-    await caller.world.pool(caller.team, 1, active=False)
+    await caller.world.pool(caller.team, 1, ends=-1)
     elsewhere = await caller.world.team()
     await caller.world.add_member(elsewhere, caller.who.id, Role.USER)
     await caller.world.pool(elsewhere, 1)

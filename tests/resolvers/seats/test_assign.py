@@ -1,11 +1,8 @@
 """Assigning seats: who gets one, in which order, and the errors for those who get none."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
 from db.core import ids
-from db.tables.seats import Seat, Subscription
 from domain.actions import Scope
 from domain.roles import Role
 from gateway.runtime.settings import Settings
@@ -187,7 +184,7 @@ async def test_a_list_of_5001_is_an_error(client: Client, world: World, mode: st
 
 async def test_an_expired_subscription_gives_nothing(client: Client, world: World) -> None:
     caller = await new_caller(client, world, seats=1)
-    await world.pool(caller.team, 5, caller.product, active=False)
+    await world.pool(caller.team, 5, caller.product, ends=-1)
     people = await caller.members(2)
     payload = await caller.assign(people, mode="BEST_EFFORT")
     assert (payload.holders, payload.pool) == (people[:1], (1, 1, 0))
@@ -195,11 +192,7 @@ async def test_an_expired_subscription_gives_nothing(client: Client, world: Worl
 
 async def test_a_subscription_that_has_not_begun_gives_nothing(client: Client, world: World) -> None:
     caller = await new_caller(client, world, seats=0)
-    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
-    owned = {"team_id": caller.team, "product_id": caller.product}
-    term = {"starts_on": tomorrow, "ends_on": tomorrow}
-    await world.insert(Subscription, {**owned, **term, "id": (subscription := ids.new("sub"))})
-    await world.insert(Seat, {**owned, "id": ids.new("seat"), "subscription_id": subscription})
+    await world.pool(caller.team, 1, caller.product, starts=1, ends=1)
     assert (await caller.assign(await caller.members(1))).errors == [("NO_SEAT_LEFT", 0)]
 
 

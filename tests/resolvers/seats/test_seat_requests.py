@@ -101,7 +101,9 @@ async def test_a_product_of_which_the_team_has_no_seats_cannot_be_requested(
     caller, _ = await coordinator_and_user(client, world)
     product = await world.product()
     if pool != "none":
-        await world.pool(caller.team if pool == "ended" else await world.team(), 1, product, active=pool != "ended")
+        await world.pool(
+            caller.team if pool == "ended" else await world.team(), 1, product, ends=-1 if pool == "ended" else 90
+        )
     before = await world.fingerprint()
     payload = await caller.mutate("requestSeat", teamId=caller.team, productId=product)
     assert (payload.errors, payload.content["request"]) == ([("NO_POOL", None)], None)

@@ -47,7 +47,7 @@ class Seats(RuleBasedStateMachine):
         team = self.caller.team
         self.products = [self.caller.product, self.gateway.run(self.world.pool(team, SEATS[1]))]
         pools = {product: Pool(dict.fromkeys(self.seats(product))) for product in self.products}
-        self.gateway.run(self.world.pool(team, 1, self.caller.product, active=False))
+        self.gateway.run(self.world.pool(team, 1, self.caller.product, ends=-1))
         self.people = [*self.gateway.run(self.caller.members(MEMBERS)), self.gateway.run(self.world.person()).id]
         self.groups = [self.gateway.run(self.world.group(team)) for _ in range(2)]
         self.model = Model({*self.people[:-1], self.caller.who.id}, pools)

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from domain.subjects import System
 from resolvers.seats.terms import CalendarReport, run_calendar
 from tests.conftest import Client
+from tests.support.contracts import move_term
 from tests.support.mutations import Caller, audit_rows, new_caller
 from tests.support.sync_gateway import SyncGateway, sync_gateway
 from tests.support.workspaces import workspace
@@ -21,10 +22,7 @@ pytestmark = pytest.mark.slow
 
 CALENDAR = System("job calendar")
 WAITLIST = {"mode": "WAITLIST"}
-TERM = """
-update subscriptions set starts_on = current_date + cast(:starts as int), ends_on = current_date + cast(:ends as int)
-where team_id = :team and id = (select subscription_id from seats where team_id = :team and id = :seat)
-"""
+SUBSCRIPTION = "select subscription_id from seats where team_id = :team and id = :seat"
 POOLS = "query ($id: ID!) { team(id: $id) { pools { total assigned available } } }"
 SOURCES = "select holder_id, kind, group_id from seat_sources where team_id = :team order by id"
 WAITS = "select user_id, kind, group_id, queued_by from waits where team_id = :team order by id"
@@ -51,8 +49,8 @@ async def rows(caller: Caller, query: str) -> list[tuple[object, ...]]:
 async def set_term(caller: Caller, seat: str, starts: int, ends: int) -> None:
     """Set the term of the subscription of a seat, in days from today."""
     async with caller.world.engine.begin() as connection:
-        values = {"team": caller.team, "seat": seat, "starts": starts, "ends": ends}
-        await connection.execute(text(TERM), values)
+        found = await connection.execute(text(SUBSCRIPTION), {"team": caller.team, "seat": seat})
+        await move_term(connection, caller.team, found.scalar_one(), starts, ends)
 
 
 async def seats_of(caller: Caller) -> list[str]:

@@ -177,7 +177,7 @@ async def test_other_products_and_other_teams_keep_their_seats(client: Client, w
 
 async def test_a_seat_of_an_expired_subscription_can_be_taken_back(client: Client, world: World) -> None:
     caller = await new_caller(client, world, seats=0)
-    await world.pool(caller.team, 1, caller.product, active=False)
+    await world.pool(caller.team, 1, caller.product, ends=-1)
     [ada] = await caller.members(1)
     await caller.give_seat(ada)
     assert len((await caller.unassign([ada])).holders) == 1

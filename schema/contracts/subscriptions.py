@@ -1,7 +1,7 @@
 """The mutation of the vendor's staff that adds a subscription to a team."""
 
 from domain.subscriptions import MAX_SEATS
-from resolvers.seats import subscriptions
+from resolvers.contracts import subscriptions
 from schema.core.fields import expose, publish_input
 from schema.core.payloads import payload
 

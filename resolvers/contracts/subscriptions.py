@@ -7,17 +7,20 @@ from datetime import date
 import anyio
 import strawberry
 
+from db.contracts import contracts, subscriptions
+from db.contracts.subscriptions import NewSubscription
 from db.core import ids
-from db.seats import subscriptions, waiting_list
+from db.seats import waiting_list
 from db.seats.seats import SeatRow
-from db.seats.subscriptions import NewSubscription
 from domain.actions import Action
 from domain.problems import NotFound, UserError, UserErrorCode
 from domain.subscriptions import MAX_SEATS
+from domain.terms import months_between, nearest_months
 from policies import facts
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation
 
+DEFAULT_CURRENCY = "EUR"
 SEATS_RULE = f"A subscription has 1 to {MAX_SEATS:,} seats."
 TERM_RULE = "A subscription ends on the day it starts or later, and not before today (UTC)."
 
@@ -87,12 +90,17 @@ async def add(change: Change, team_id: str, wanted: NewSubscriptionInput) -> tup
     Raises NotFound.
     """
     product = await change.product(wanted.product_id)
-    new = NewSubscription(team_id, ids.new("sub"), product.id, wanted.starts_on, wanted.ends_on)
+    term, months = (wanted.starts_on, wanted.ends_on), months_between(wanted.starts_on, wanted.ends_on)
+    next_months = months or nearest_months(*term)
+    new = NewSubscription(team_id, ids.new("sub"), product.id, *term, months, next_months, 0, auto_renew=False)
     # In a thread: to make the ids of the largest subscription takes 0.2 s.
     seat_ids = await anyio.to_thread.run_sync(lambda: [ids.new("seat") for _ in range(wanted.seats)])
     await waiting_list.lock_for_freeing(change.connection, team_id)
-    if not await subscriptions.add(change.connection, new, seat_ids):
+    contract = await contracts.default(change.connection, team_id)
+    contract = contract or await contracts.create(change.connection, team_id, DEFAULT_CURRENCY)
+    if contract is None:
         raise NotFound("team")
+    await subscriptions.add(change.connection, new, contract, seat_ids)
     return new, await waiting_list.promote(change.connection, team_id, product.id)
 
 

@@ -1,0 +1,67 @@
+"""Add subscriptions with their first term and their seats."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import ARRAY, bindparam, text
+
+from db.contracts.contracts import ContractKey
+from db.core.connection import Connection
+from db.core.statements import Statement
+from db.tables.types import ID
+
+
+class NewSubscription(NamedTuple):
+    """A subscription to add: its team, its product, and the first and last day (UTC) of its first term.
+
+    `months` is the length of that term, None if it is no number of whole months. `next_months` is that of the next.
+    """
+
+    team_id: str
+    id: str
+    product_id: str
+    starts_on: date
+    ends_on: date
+    months: int | None
+    next_months: int
+    unit_price: int
+    auto_renew: bool
+
+
+ADD = Statement(
+    "add_subscription",
+    str,
+    text("""
+with added as (
+    insert into subscriptions
+        (team_id, id, product_id, contract_id, currency, grace_days, starts_on, ends_on, months, auto_renew)
+    values (:team_id, :id, :product_id, :contract_id, :currency, :grace_days, :starts_on, :ends_on, :next_months,
+            :auto_renew)
+    returning team_id, id, product_id, starts_on, ends_on
+), term as (
+    insert into subscription_terms
+        (team_id, subscription_id, n, starts_on, ends_on, anchor_on, step, months, unit_price)
+    select team_id, id, 1, starts_on, ends_on, starts_on, 0, cast(:months as int), cast(:unit_price as bigint)
+    from added
+), bought as (
+    insert into seat_changes (team_id, subscription_id, n, effective_on, delta)
+    select team_id, id, 1, starts_on, cardinality(:seat_ids) from added
+), stocked as (
+    insert into seats (team_id, id, product_id, subscription_id)
+    select added.team_id, seat.id, added.product_id, added.id from added, unnest(:seat_ids) as seat (id)
+)
+select id from added
+""").bindparams(bindparam("seat_ids", type_=ARRAY(ID))),
+)
+
+
+async def add(
+    connection: Connection, subscription: NewSubscription, contract: ContractKey, seat_ids: Sequence[str]
+) -> None:
+    """Add a subscription to a contract that serves its team, with a seat for each of these ids, at least one.
+
+    The caller must hold the lock of `waiting_list.lock_for_freeing`, and serve the waiting list afterwards.
+    """
+    key = {"contract_id": contract.id, "currency": contract.currency, "grace_days": contract.grace_days}
+    await ADD.row(connection, **subscription._asdict(), **key, seat_ids=list(seat_ids))

@@ -1,0 +1,25 @@
+"""The kinds and limits of orders and invoices."""
+
+from domain.described import DescribedText
+
+PAYMENT_DAYS = 30
+"""An invoice is due this number of days after its date."""
+MAX_PRICE = 10**12
+"""The highest price of a seat for a term, in minor units: a limit against slips of the keyboard."""
+
+
+class OrderKind(DescribedText):
+    """Why an order was placed."""
+
+    PURCHASE = "purchase", "A new subscription."
+    SEATS = "seats", "More seats of a running subscription, prorated by day."
+    RENEWAL = "renewal", "The next term of a subscription."
+    MOVE = "move", "Seats that moved between teams of one contract; it costs nothing."
+
+
+class InvoiceStatus(DescribedText):
+    """Whether an invoice is paid. It follows from its amounts and days, and is never stored."""
+
+    OPEN = "open", "It is not paid yet."
+    OVERDUE = "overdue", "It is not paid, and its due day has passed."
+    PAID = "paid", "Payments and credit notes cover it."
