@@ -1,12 +1,30 @@
 """Read and make contracts."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, exists, select, text
 
 from db.core import ids
 from db.core.connection import Connection
-from db.core.statements import Statement
+from db.core.paging import Rows
+from db.core.reach import any_of, within
+from db.core.rows import by_id, columns_of
+from db.core.statements import RowQuery, Statement
+from db.tables.contracts import Contract, ContractTeam
+from domain.reach import Reach
+
+
+class ContractRow(NamedTuple):
+    """A contract as the graph shows it. `team_id` is its home team; the others are as in the table."""
+
+    id: str
+    team_id: str
+    number: int
+    currency: str
+    contact_id: str | None
+    grace_days: int
+    tax_rate: int
 
 
 class ContractKey(NamedTuple):
@@ -42,6 +60,24 @@ with created as (
 select id, currency, grace_days from created
 """),
 )
+
+
+def served(reach: Reach) -> ColumnElement[bool]:
+    """The condition that a contract serves a team within `reach`."""
+    return exists().where(ContractTeam.contract_id == Contract.id, within(reach, ContractTeam.team_id))
+
+
+def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
+    return select().where(Contract.id == any_of(ids), served(reach))
+
+
+CONTRACTS = columns_of(ContractRow, Contract)
+BY_IDS = RowQuery(CONTRACTS, _by_ids)
+
+
+async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, ContractRow]:
+    """The contracts with these ids that serve a team within `reach`, by id."""
+    return by_id(await BY_IDS.rows(connection, reach, list(ids)))
 
 
 async def default(connection: Connection, team_id: str) -> ContractKey | None:

@@ -1,15 +1,37 @@
-"""Add subscriptions with their first term and their seats."""
+"""Read subscriptions, and add them with their first term and their seats."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ARRAY, bindparam, text
+from sqlalchemy import ARRAY, bindparam, select, text
 
 from db.contracts.contracts import ContractKey
 from db.core.connection import Connection
-from db.core.statements import Statement
+from db.core.paging import Rows
+from db.core.reach import any_of, within
+from db.core.rows import by_id, columns_of
+from db.core.statements import RowQuery, Statement
+from db.tables.seats import Subscription
 from db.tables.types import ID
+from domain.reach import Reach
+
+
+class SubscriptionRow(NamedTuple):
+    """A subscription as the graph shows it. The attributes are as in the table."""
+
+    id: str
+    team_id: str
+    product_id: str
+    contract_id: str
+    currency: str
+    starts_on: date
+    ends_on: date
+    last_term: int
+    grace_days: int
+    months: int
+    auto_renew: bool
+    version: int
 
 
 class NewSubscription(NamedTuple):
@@ -54,6 +76,19 @@ with added as (
 select id from added
 """).bindparams(bindparam("seat_ids", type_=ARRAY(ID))),
 )
+
+
+def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
+    return select().where(Subscription.id == any_of(ids), within(reach, Subscription.team_id))
+
+
+SUBSCRIPTIONS = columns_of(SubscriptionRow, Subscription)
+BY_IDS = RowQuery(SUBSCRIPTIONS, _by_ids)
+
+
+async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, SubscriptionRow]:
+    """The subscriptions of teams within `reach` that have these ids, by id."""
+    return by_id(await BY_IDS.rows(connection, reach, list(ids)))
 
 
 async def add(
