@@ -2,6 +2,7 @@
 
 import calendar
 from datetime import MAXYEAR, date, timedelta
+from typing import NamedTuple
 
 from domain.described import DescribedText
 
@@ -63,3 +64,34 @@ def nearest_months(starts_on: date, ends_on: date) -> int:
     """The number of months that comes nearest to a term that is no number of whole months."""
     days = (ends_on - starts_on).days + 1
     return min(max(round(days * 12 / YEAR_DAYS), 1), MAX_MONTHS)
+
+
+class Term(NamedTuple):
+    """A term: its first and last day. It begins `step` months after `anchor_on`, and lasts `months`.
+
+    `months` is None if the first term of a subscription is no number of whole months.
+    """
+
+    starts_on: date
+    ends_on: date
+    anchor_on: date
+    step: int
+    months: int | None
+
+    @property
+    def days(self) -> int:
+        """The number of its days."""
+        return (self.ends_on - self.starts_on).days + 1
+
+
+def next_term(term: Term, months: int) -> Term:
+    """The term of this number of months that begins on the day after another one.
+
+    As long as the number of months stays the same, all terms are counted from the same first day, so that the 31st
+    comes back after a short month. Otherwise they are counted anew.
+    """
+    if term.months == months:
+        anchor, step = term.anchor_on, term.step + months
+    else:
+        anchor, step = term.ends_on + timedelta(1), 0
+    return Term(add_months(anchor, step), last_day(anchor, step, months), anchor, step, months)
