@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, Text, any_, bindparam, func, select
 
 from db.core.connection import Connection
 from db.core.statements import Statement
+from db.demo.contracts import Agreed, Contracts, Deal
 from db.demo.names import CATALOGUE
 from db.demo.rows import WEEKEND, FormerHolder, Holder, Rows, Subscription, lock_and_check_empty, write
 from db.tables.people import Membership, User
@@ -153,11 +154,17 @@ def rows(today: date, hashes: Mapping[str, str]) -> Rows:
 class _Demo:
     def __init__(self, today: date, hashes: Mapping[str, str]) -> None:
         self.rows = Rows(SystemRandom())
+        self.contracts = Contracts(self.rows, today)
         self.today = today
         self.products = self._products()
         self.users = self._users(hashes)
-        self._works()
+        self.works = self.rows.team("Lumen Works", self._at(1000))
+        # Here nobody may assign a seat to themselves.
+        self.labs = self.rows.team("Lumen Labs", self._at(600), separation_of_duties=True)
+        self.main, self.second = self._contracts()
+        late = self._works()
         self._labs()
+        self.contracts.bill([late])
 
     def _at(self, days_ago: int) -> datetime:
         return datetime.combine(self.today - timedelta(days_ago), time(9, 30), UTC)
@@ -189,10 +196,17 @@ class _Demo:
     def _staff(self, lines: str) -> list[str]:
         return [self.users[f"{line.split()[0]}@lumen.example"] for line in lines.strip().split("\n")]
 
-    def _works(self) -> None:
+    def _contracts(self) -> tuple[Agreed, Agreed]:
+        """Add the contract that both teams use, and a second one whose holders keep their seats for 30 days."""
+        home, add = (self.works, "Lumen Works"), self.contracts.contract
+        main = add(*home, self._at(700), tax_rate=1_900, contact=self.users[MARIA], also=[self.labs])
+        return main, add(*home, self._at(260), tax_rate=1_900, grace_days=30)
+
+    def _works(self) -> Subscription:
+        """Add the first team. Returns the subscription with an invoice that is overdue."""
         staff = self._staff(WORKS)
         ursula, carl, maria = self.users[URSULA], self.users[CARL], self.users[MARIA]
-        team = self.rows.team("Lumen Works", self._at(1000))
+        team = self.works
         self._join(team, [maria, staff[0]], Role.CONTRACT_MANAGER)
         self._join(team, [carl, *staff[1:3]], Role.SOFTWARE_COORDINATOR)
         self._join(team, [ursula, *staff[3:]], Role.USER)
@@ -205,38 +219,50 @@ class _Demo:
         # If the direct assignment of these two ended, they would keep their seats, because the group gives them too.
         fusion |= dict.fromkeys(designers[:2], (DIRECT, design))
         fusion |= dict.fromkeys([ursula, carl, *engineers[:3]], (DIRECT,))
-        self._seats(self._subscription(team, "Fusion", 340), 30, fusion, carl, interns[0])
-        self._seats(self._subscription(team, "Fusion", 120), 10, {}, carl)
-        self._seats(self._subscription(team, "Cantilever", 250), 25, dict.fromkeys(engineers, (engineering,)), carl)
-        everybody = [maria, carl, ursula, *staff]
-        default = dict.fromkeys(everybody, (DEFAULT,))
-        self._seats(self._subscription(team, "Meridian", 300), 80, default, maria)
-        # All seats of this subscription are held: the next assignment must be refused.
-        self._seats(
-            self._subscription(team, "Lattice", 200), 6, dict.fromkeys(staff[11:17], (DIRECT,)), carl, staff[17]
-        )
-        self._seats(self._subscription(team, "Kiln", 30), 5, {}, maria)
+        self._seats(self._subscription(team, "Fusion", 340, 29_900), 30, fusion, carl, interns[0])
+        self._seats(self._subscription(team, "Fusion", 120, 31_500), 10, {}, carl)
+        cantilever = self._subscription(team, "Cantilever", 250, 80_000, self.second)
+        self._seats(cantilever, 25, dict.fromkeys(engineers, (engineering,)), carl)
+        # It ends in about twenty days, and is renewed with fewer seats.
+        meridian = self._subscription(team, "Meridian", 345, 4_900)
+        self._seats(meridian, 80, dict.fromkeys([maria, carl, ursula, *staff], (DEFAULT,)), maria)
+        self.contracts.reduce(meridian, 70, maria, self._at(9))
+        # All its seats are held: the next assignment must be refused. It renews itself each month.
+        lattice = self._subscription(team, "Lattice", 200, 2_000, months=1)
+        self._seats(lattice, 6, dict.fromkeys(staff[11:17], (DIRECT,)), carl, staff[17])
+        self._seats(self._subscription(team, "Kiln", 30, 12_000, self.second), 5, {}, maria)
+        return lattice
 
     def _labs(self) -> None:
-        """Add a team with separation of duties: nobody may assign a seat to themselves."""
+        """Add the second team, whose seats come from the same contract."""
         staff = self._staff(LABS)
         carl, works = self.users[CARL], self._staff(WORKS)
-        team = self.rows.team("Lumen Labs", self._at(600), separation_of_duties=True)
+        team = self.labs
         self._join(team, [staff[0]], Role.CONTRACT_MANAGER)
         self._join(team, [carl, staff[1]], Role.SOFTWARE_COORDINATOR)
         self._join(team, [*staff[2:], *works[3:5]], Role.USER)
         research = _group_source(self.rows.group(team, "Research", staff[2:5], self._at(300)))
         fusion = dict.fromkeys(staff[2:5], (research,)) | {works[3]: (DIRECT,)}
-        self._seats(self._subscription(team, "Fusion", 280), 8, fusion, staff[1])
-        self._seats(self._subscription(team, "Lattice", 280), 4, dict.fromkeys(staff[5:7], (DIRECT,)), carl)
+        self._seats(self._subscription(team, "Fusion", 280, 29_900), 8, fusion, staff[1])
+        self._seats(self._subscription(team, "Lattice", 280, 22_000), 4, dict.fromkeys(staff[5:7], (DIRECT,)), carl)
 
     def _join(self, team_id: str, user_ids: Sequence[str], role: Role) -> None:
         for number, user_id in enumerate(user_ids):
             self.rows.member(team_id, user_id, role, self._at(590 - number))
 
-    def _subscription(self, team_id: str, product: str, days_ago: int) -> Subscription:
-        starts_on = self.today - timedelta(days_ago)
-        return self.rows.subscription(team_id, self.products[product], starts_on, starts_on + timedelta(2 * 365))
+    def _subscription(
+        self,
+        team_id: str,
+        product: str,
+        days_ago: int,
+        unit_price: int,
+        contract: Agreed | None = None,
+        *,
+        months: int = 12,
+    ) -> Subscription:
+        """Add a subscription of the main contract, or another one, which Maria bought."""
+        owner = (contract or self.main, team_id, self.products[product], self.today - timedelta(days_ago))
+        return self.contracts.subscription(*owner, Deal(unit_price, months), self.users[MARIA])
 
     def _seats(
         self,

@@ -9,13 +9,15 @@ from random import Random
 from typing import NamedTuple
 
 from db.demo import names
+from db.demo.contracts import Agreed, Contracts, Deal
 from db.demo.names import CATALOGUE
 from db.demo.rows import FormerHolder, Holder, Rows, Subscription
 from domain.roles import Role
 from domain.seats import Source, SourceKind
 
 DAY = timedelta(days=1)
-YEAR = 365 * DAY
+PRICES = (4_900, 12_000, 29_900, 80_000, 159_900)
+TAX_RATE = 1_900
 # Times before the first day of usage, in the order in which things happen, so that each can refer to the earlier ones:
 # teams are created, people join, subscriptions start.
 TEAMS_CREATED_FROM = 2000 * DAY
@@ -41,6 +43,7 @@ class Team:
     """A generated team. `members` maps user ids to the times of joining; the first one is a contract manager."""
 
     id: str
+    name: str
     created_at: datetime
     members: dict[str, datetime] = field(default_factory=dict)
 
@@ -66,6 +69,7 @@ def generate(sizes: Sizes, seed: int, today: date) -> Rows:
     for team, seats in zip(teams, apportion(sizes.seats, [len(team.members) for team in teams]), strict=True):
         if seats:
             plan.seats(team, plan.pools(team, seats, products))
+    plan.contracts.bill()
     return plan.rows
 
 
@@ -84,6 +88,7 @@ class _Plan:
         self.random = random
         self.team_names = Counter[str]()
         self.rows = Rows(random)
+        self.contracts = Contracts(self.rows, today)
         self.today = today
         self.now = datetime.combine(today, time(), UTC)
         self.first_usage = self.now - usage_days * DAY
@@ -113,8 +118,9 @@ class _Plan:
         for size in sizes:
             created_at = self._between(self.first_usage - TEAMS_CREATED_FROM, self.first_usage - TEAMS_CREATED_UNTIL)
             separation = not self.random.randrange(10)
-            team_id = self.rows.team(self._team_name(), created_at, separation_of_duties=separation)
-            team = Team(team_id, created_at)
+            name = self._team_name()
+            team_id = self.rows.team(name, created_at, separation_of_duties=separation)
+            team = Team(team_id, name, created_at)
             for index in range(size + 1):
                 number += 1
                 first, last, local = names.person(self.random)
@@ -142,24 +148,24 @@ class _Plan:
         # One product more than the number of seats for each member, so that most seats of a product can be held.
         wanted = max(ceil(seats / len(team.members)) + 1, self.random.randint(3, 8))
         chosen = self.random.sample(products, min(wanted, seats, len(products)))
+        contract = self.contracts.contract(team.id, team.name, team.created_at, tax_rate=TAX_RATE, contact=team.manager)
         team_pools = []
         for product_id, size in zip(chosen, apportion(seats, self._weights(len(chosen))), strict=True):
             pool: list[Subscription] = []
             for part in apportion(size, self._weights(self.random.randint(1, 3))):
                 if part:
-                    pool += [self._subscription(team, product_id)] * part
+                    pool += [self._subscription(contract, team, product_id)] * part
             team_pools.append(pool)
         return [pool for pool in team_pools if pool]
 
     def _weights(self, count: int) -> list[float]:
         return [self.random.uniform(0.7, 1.3) for _ in range(count)]
 
-    def _subscription(self, team: Team, product_id: str) -> Subscription:
-        """Add a subscription for one or more whole years, which ends in a month or later."""
+    def _subscription(self, contract: Agreed, team: Team, product_id: str) -> Subscription:
+        """Add a subscription that renews itself each year, and began before the days of usage."""
         starts_at = self._between(self.first_usage - SUBSCRIBED_FROM, self.first_usage - SUBSCRIBED_UNTIL)
-        years = (self.now - starts_at + 30 * DAY) // YEAR + 1
-        starts_on = starts_at.date()
-        return self.rows.subscription(team.id, product_id, starts_on, starts_on + years * YEAR)
+        deal = Deal(self.random.choice(PRICES))
+        return self.contracts.subscription(contract, team.id, product_id, starts_at.date(), deal, team.manager)
 
     def seats(self, team: Team, pools: list[list[Subscription]]) -> None:
         """Add the seats of the pools. About seven in eight are held, if there are enough members."""

@@ -14,21 +14,16 @@ from db.core import text_keys
 from db.core.connection import Connection
 from db.core.descriptions import Sql
 from db.core.statements import Statement
-from db.tables.contracts import SeatChange
 from db.tables.metadata import METADATA
 from db.tables.usage import SeatUsage
 from domain.languages import Language
 from domain.roles import Role
 from domain.seats import DIRECT, Source, SourceKind
-from domain.terms import months_between
 
 BATCH = 50_000
 VARIANTS = 256  # one random byte selects one
 WEEKEND = (6, 7)  # ISO
 USAGE = SeatUsage.__tablename__
-SEAT_CHANGES = SeatChange.__tablename__
-CURRENCY = "EUR"
-YEAR_MONTHS = 12
 
 # No timeout while loading: a second process waits until the first one has loaded, and a transaction is idle while
 # millions of rows are generated.
@@ -102,14 +97,16 @@ class UsagePeriod(NamedTuple):
 
 
 class Rows:
-    """Generated rows of all tables. All random values come from `random`: the same calls give the same rows."""
+    """Generated rows of all tables. All random values come from `random`: the same calls give the same rows.
+
+    `bought` is the number of seats of each subscription.
+    """
 
     def __init__(self, random: Random) -> None:
         self.random = random
         self.tables: defaultdict[str, list[Row]] = defaultdict(list)
         self._given: set[tuple[str, str, str | None]] = set()
-        self._contracts: dict[str, str] = {}
-        self._bought: Counter[Subscription] = Counter()
+        self.bought: Counter[Subscription] = Counter()
         self._usage_periods: list[UsagePeriod] = []
 
     def id(self, prefix: str, at: datetime) -> str:
@@ -155,35 +152,13 @@ class Rows:
             self.tables["releases"].append((self.id("release", _midnight(day)), product_id, release, day))
         return product_id
 
-    def subscription(self, team_id: str, product_id: str, starts_on: date, ends_on: date) -> Subscription:
-        """Add a subscription without seats."""
-        starts_at = _midnight(starts_on)
-        subscription = Subscription(team_id, product_id, self.id("sub", starts_at), starts_at)
-        contract_id = self._contract(team_id, starts_at)
-        months = months_between(starts_on, ends_on)
-        owner, settings = (team_id, subscription.id), (contract_id, CURRENCY, 0)
-        self.tables["subscriptions"].append(
-            (*owner, product_id, *settings, starts_on, 1, ends_on, months or YEAR_MONTHS, False, 1)
-        )
-        self.tables["subscription_terms"].append((*owner, 1, starts_on, ends_on, None, starts_on, 0, months, 0))
-        return subscription
-
-    def _contract(self, team_id: str, at: datetime) -> str:
-        """Return the id of the team's contract. The first subscription adds it."""
-        if team_id not in self._contracts:
-            self._contracts[team_id] = contract_id = self.id("contract", at)
-            number = len(self._contracts)
-            self.tables["contracts"].append((team_id, contract_id, number, CURRENCY, None, 0, 0, at))
-            self.tables["contract_teams"].append((team_id, contract_id))
-        return self._contracts[team_id]
-
     def seat(self, subscription: Subscription, holder: Holder | None = None, before: FormerHolder | None = None) -> str:
         """Add a seat and return its id. A seat with a holder also gets its sources and its open period."""
         seat_id = self.id("seat", subscription.starts_at)
         held = (holder.user_id, holder.since) if holder else (None, None)
         row = (subscription.team_id, seat_id, subscription.product_id, subscription.id, *held, None)
         self.tables["seats"].append(row)
-        self._bought[subscription] += 1
+        self.bought[subscription] += 1
         if before is not None:
             self._period(subscription, seat_id, before.user_id, (before.since, before.by, before.until, before.by))
         if holder is not None:
@@ -218,20 +193,11 @@ class Rows:
         """Return the number of rows that the table will have."""
         if table == USAGE:
             return sum((period.end - period.first).days for period in self._usage_periods)
-        if table == SEAT_CHANGES:
-            return len(self._bought)
         return len(self.tables[table])
 
     def records(self, table: str) -> Iterator[Row]:
         """Return the rows of the table. Their values are in the order of its columns."""
-        if table == SEAT_CHANGES:
-            return self._seat_changes()
         return self._usage() if table == USAGE else iter(self.tables[table])
-
-    def _seat_changes(self) -> Iterator[Row]:
-        """Yield the purchase of the seats of each subscription."""
-        for one, seats in self._bought.items():
-            yield (one.team_id, one.id, 1, one.starts_at.date(), seats, None, one.starts_at)
 
     def _usage(self) -> Iterator[Row]:
         """Yield one row for each day of usage, in the order of the primary key: so its index grows only at its end.

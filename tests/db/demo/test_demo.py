@@ -125,3 +125,48 @@ async def test_ursula_holds_three_seats_and_has_used_them(loaded: Database) -> N
         where h.email = 'ursula.user@lumen.example' order by 1""",
     )
     assert found == [("Cantilever", True), ("Fusion", True), ("Meridian", True)]
+
+
+async def test_the_company_has_two_contracts_and_one_serves_both_teams(loaded: Database) -> None:
+    found = await fetch_rows(
+        loaded,
+        """
+        select c.grace_days, array_agg(t.name order by t.name) from contracts c
+        join contract_teams s on s.contract_id = c.id join teams t on t.id = s.team_id
+        group by c.team_id, c.id order by c.number""",
+    )
+    assert found == [(0, ["Lumen Labs", "Lumen Works"]), (30, ["Lumen Works"])]
+
+
+async def test_a_subscription_is_renewed_in_twenty_days_with_fewer_seats(loaded: Database) -> None:
+    [(days, seats, pending)] = await fetch_rows(
+        loaded,
+        """
+        select p.ends_on - current_date, c.seats, c.effective_on = p.ends_on + 1 and p.auto_renew
+        from scheduled_changes c join subscriptions p on p.id = c.subscription_id where c.state = 'pending'""",
+    )
+    assert (days in range(18, 22), seats, pending) == (True, 70, True)
+
+
+async def test_there_is_a_year_of_orders_and_one_invoice_is_overdue(loaded: Database) -> None:
+    [(orders, first)] = await fetch_rows(loaded, "select count(*), current_date - min(ordered_on) from orders")
+    assert orders > 10
+    assert first > 330
+    found = await fetch_rows(
+        loaded,
+        "select paid > 0 and paid < total from invoices where due_on < current_date and paid + credited < total",
+    )
+    assert found == [(True,)]
+    gaps = await fetch_rows(loaded, "select max(number) - count(*), count(*) from invoices")
+    assert gaps == [(0, orders)]
+
+
+async def test_each_subscription_has_as_many_seats_as_were_bought(loaded: Database) -> None:
+    found = await fetch_rows(
+        loaded,
+        """
+        select p.id from subscriptions p
+        where (select count(*) from seats s where s.subscription_id = p.id and s.retired_at is null) <> (
+          select sum(delta) from seat_changes c where c.subscription_id = p.id)""",
+    )
+    assert found == []

@@ -99,7 +99,7 @@ class Steps:
 
 @pytest.fixture
 async def empty(own_database: Database) -> Database:
-    await fetch_rows(own_database, "truncate users, teams, products cascade")
+    await fetch_rows(own_database, "truncate users, teams, products, document_counters cascade")
     return own_database
 
 
@@ -138,7 +138,7 @@ async def counts(database: Database) -> dict[str, int]:
 async def test_the_same_seed_gives_the_same_rows_and_another_gives_others(empty: Database) -> None:
     loaded_rows = []
     for number in (1, 1, 2):
-        await fetch_rows(empty, "truncate users, teams, products cascade")
+        await fetch_rows(empty, "truncate users, teams, products, document_counters cascade")
         await seeded(empty, SIZES, number, Steps(), TODAY)
         loaded_rows.append(await everything(empty))
     first, again, other = loaded_rows
