@@ -1,11 +1,21 @@
 """Money: whole numbers of minor units (such as cents), each with the currency of its contract. Never a float."""
 
 from collections.abc import Sequence
+from typing import NamedTuple, NewType
 
+BigInt = NewType("BigInt", int)
+"""A whole number that may need 64 bits. The graph shows it as text."""
 CURRENCY = "^[A-Z]{3}$"
 """The form of a currency: three letters of ISO 4217."""
 WHOLE_RATE = 10_000
 """A tax rate is counted in hundredths of a percent: 1,900 are 19 %, and this is 100 %."""
+
+
+class Money(NamedTuple):
+    """An amount of a currency, in minor units."""
+
+    amount: int
+    currency: str
 
 
 def prorated(unit_price: int, quantity: int, days: int, days_in_term: int) -> int:

@@ -10,6 +10,7 @@ from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationType
 from strawberry.schema.config import StrawberryConfig
 
 from domain.actions import Action
+from domain.money import BigInt
 from domain.subjects import Anonymous
 from domain.uploads import Upload
 from execution.reasons import ReportFallback, ignore_fallback
@@ -31,7 +32,7 @@ from schema.access import (
 )
 from schema.catalogue import products
 from schema.contracts import subscriptions
-from schema.core import abilities, nodes, times, uploads
+from schema.core import abilities, money, nodes, times, uploads
 from schema.core.fields import Guard
 from schema.core.nodes import Node
 from schema.core.shortcuts import Execution
@@ -42,6 +43,12 @@ from schema.seats import pools, seat_requests, seats, waiting_list
 
 ONLY_REFERRED_TO = (pools.Pool, waiting_list.Wait)
 """The types with ids that have no mutation: no other import declares them before the schema is built."""
+SCALARS: dict[object, Any] = {
+    Upload: uploads.UPLOAD,
+    datetime: times.TIME,
+    date: times.DATE,
+    BigInt: money.BIG_INT,
+}
 MAX_COERCION_ERRORS = 5
 """How many wrong values of variables are reported. Each message reads the values again, in part."""
 
@@ -247,7 +254,7 @@ def build(rules: Policy, *, max_answer_bytes: int | None = None, suggests: bool 
     schema = Schema(
         query=Query,
         mutation=Mutation,
-        config=StrawberryConfig(scalar_map={Upload: uploads.UPLOAD, datetime: times.TIME, date: times.DATE}),
+        config=StrawberryConfig(scalar_map=SCALARS),
         execution_context_class=Execution,
         types=node_types(),
     )

@@ -14,6 +14,7 @@ from db.people.teams import TeamRow
 from db.people.users import UserRow
 from db.seats.seats import SeatRow
 from db.seats.waits import WaitRow
+from domain.money import Money as MoneyRow
 from domain.problems import UserError as UserErrorRow
 from resolvers.invitations.acceptance import InvitationOffer as InvitationOfferRow
 from resolvers.invitations.import_updates import MemberChange as MemberChangeRow
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from schema.catalogue.products import Product
     from schema.core.abilities import Ability
     from schema.core.errors import UserError
+    from schema.core.money import Money
     from schema.groups.groups import Group
     from schema.invitations.imports import ImportProblem, MemberChange
     from schema.invitations.invitations import Invitation, InvitationOffer
@@ -69,6 +71,7 @@ WaitRef = Annotated["Wait", strawberry.lazy("schema.seats.waiting_list")]
 ImportProblemRef = Annotated["ImportProblem", strawberry.lazy("schema.invitations.imports")]
 MemberChangeRef = Annotated["MemberChange", strawberry.lazy("schema.invitations.imports")]
 UserErrorRef = Annotated["UserError", strawberry.lazy("schema.core.errors")]
+MoneyRef = Annotated["Money", strawberry.lazy("schema.core.money")]
 
 TeamConnection = Connection[TeamRef]
 MemberConnection = Connection[MemberRef]
@@ -100,4 +103,5 @@ TYPE_OF_ROW: dict[Any, Any] = {
     ImportProblemRow: ImportProblemRef,
     MemberChangeRow: MemberChangeRef,
     UserErrorRow: UserErrorRef,
+    MoneyRow: MoneyRef,
 }

@@ -15,13 +15,14 @@ from strawberry.types.fields.resolver import StrawberryResolver
 from execution.executor import BreadthFirst
 from execution.shortcuts import Batch, Batched, Call, CoerceColumn, Direct, Shortcuts
 from execution.type_checks import reads_only
-from schema.core import times
+from schema.core import money, times
 from schema.core.arguments import argument_converter
 from schema.core.fused import reads
 
 # The attributes of an info that are the same for all objects of a step. If a resolver reads any other attribute, each
 # object needs an info of its own.
 SHARED = frozenset({"context"})
+MOST_BYTES = times.MOST_BYTES | money.MOST_BYTES
 
 
 def attribute(field: GraphQLField) -> str | None:
@@ -98,8 +99,8 @@ def coerce_column(leaf: GraphQLLeafType) -> CoerceColumn | None:
 
 
 def most_bytes(leaf: GraphQLLeafType) -> int | None:
-    """The most bytes of a day or a time in JSON; None for any other scalar of the schema."""
-    return times.MOST_BYTES.get(leaf.name)
+    """The most bytes of a day, a time or a large number in JSON; None for any other scalar of the schema."""
+    return MOST_BYTES.get(leaf.name)
 
 
 class Execution(BreadthFirst, StrawberryGraphQLCoreExecutionContext):

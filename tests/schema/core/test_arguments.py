@@ -29,6 +29,7 @@ FIELDS = {
 }
 SCALARS: dict[str, st.SearchStrategy[Any]] = {
     "Int": st.integers(),
+    "BigInt": st.integers(),
     "Boolean": st.booleans(),
     "Date": st.dates(),
     "DateTime": st.datetimes(),
