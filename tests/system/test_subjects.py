@@ -87,7 +87,8 @@ def commands(group: Any, path: str = "") -> Iterator[str]:
 @pytest.fixture
 async def empty(clean_database: Database) -> Database:
     """A database with tables and no rows."""
-    await committed(clean_database, lambda connection: fetch(connection, "truncate users, teams, products cascade"))
+    emptied = "truncate users, teams, products, document_counters cascade"
+    await committed(clean_database, lambda connection: fetch(connection, emptied))
     await fetch_rows(clean_database, "truncate audit_events, audit_people")
     return clean_database
 

@@ -261,7 +261,8 @@ async def test_an_unclear_expiry_is_refused_with_what_to_send(caller: Caller, ex
 
 
 @pytest.mark.parametrize("scope", Scope)
-async def test_any_scope_can_be_granted(caller: Caller, scope: Scope) -> None:
+async def test_any_scope_can_be_granted(client: Client, world: World, scope: Scope) -> None:
+    caller = await new_caller(client, world, seats=1, role=Role.CONTRACT_MANAGER)
     payload = await caller.mutate("createPartnerToken", **token_input(caller, scopes=[scope.name]))
     assert payload.content["partnerToken"]["scopes"] == [scope.name]
 
