@@ -47,6 +47,8 @@ def viewer_can(root: Any, info: Info, actions: list[Action] | None = None) -> li
     On a request, `REQUESTS_CREATE` means that you withdraw it. To grant it, you also need `SEATS_ASSIGN`.
     On a pool, `SEATS_ASSIGN` and `SEATS_UNASSIGN` are about other people, and `REQUESTS_CREATE` means that you ask for
     a seat for yourself. On a wait, they are about the person who waits.
+    On a contract and a subscription, `CONTRACTS_AMEND` and `ORDERS_READ` are about the home team of the contract. To
+    move seats, you need `CONTRACTS_AMEND` in the other team, too.
     On an account the list is empty: look at the person's `Member` instead.
     """
     explained = abilities(info.context.policy, info.context.actor, root)

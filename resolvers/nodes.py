@@ -8,6 +8,8 @@ from domain.actions import Action
 from policies import facts
 from resolvers.access.partner_tokens import TOKEN
 from resolvers.catalogue.products import PRODUCT, RELEASE
+from resolvers.contracts.contracts import CONTRACT
+from resolvers.contracts.subscription_fields import SUBSCRIPTION
 from resolvers.core.context import Context, Info
 from resolvers.core.fields import with_level_loader
 from resolvers.core.mutations import performs
@@ -32,6 +34,8 @@ NODES: tuple[NodeKind[Any], ...] = (
     POOL,
     WAIT,
     REQUEST,
+    CONTRACT,
+    SUBSCRIPTION,
     TOKEN,
     PRODUCT,
     RELEASE,

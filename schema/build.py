@@ -31,7 +31,7 @@ from schema.access import (
     sign_in_challenges,
 )
 from schema.catalogue import products
-from schema.contracts import subscriptions
+from schema.contracts import contracts, subscriptions
 from schema.core import abilities, money, nodes, times, uploads
 from schema.core.fields import Guard
 from schema.core.nodes import Node
@@ -41,7 +41,7 @@ from schema.invitations import companies, imports, invitations, member_updates
 from schema.people import members, profiles, roles, team_settings, teams, users
 from schema.seats import pools, seat_requests, seats, waiting_list
 
-ONLY_REFERRED_TO = (pools.Pool, waiting_list.Wait)
+ONLY_REFERRED_TO = (pools.Pool, waiting_list.Wait, contracts.Contract)
 """The types with ids that have no mutation: no other import declares them before the schema is built."""
 SCALARS: dict[object, Any] = {
     Upload: uploads.UPLOAD,

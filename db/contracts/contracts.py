@@ -7,11 +7,13 @@ from sqlalchemy import ColumnElement, exists, select, text
 
 from db.core import ids
 from db.core.connection import Connection
-from db.core.paging import Rows
+from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
-from db.core.rows import by_id, columns_of
+from db.core.rows import by_id, columns_of, with_parent
 from db.core.statements import RowQuery, Statement
+from db.people.teams import TEAMS
 from db.tables.contracts import Contract, ContractTeam
+from db.tables.people import Team
 from domain.reach import Reach
 
 
@@ -71,8 +73,35 @@ def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
     return select().where(Contract.id == any_of(ids), served(reach))
 
 
+def _teams(reach: Reach, contract_ids: Sequence[str]) -> Rows:
+    return (
+        select()
+        .select_from(ContractTeam)
+        .join(Team, Team.id == ContractTeam.team_id)
+        .where(ContractTeam.contract_id == any_of(contract_ids), within(reach, ContractTeam.team_id))
+        .order_by(ContractTeam.contract_id, Team.id)
+    )
+
+
 CONTRACTS = columns_of(ContractRow, Contract)
 BY_IDS = RowQuery(CONTRACTS, _by_ids)
+TEAMS_BY_CONTRACT = RowQuery(with_parent(ContractTeam.contract_id, TEAMS), _teams)
+"""Finds the teams within a reach that each of these contracts serves, in the order in which they were created."""
+
+
+@listing
+def listed(reach: Reach) -> Definition[ContractRow]:
+    """The contracts that serve a team within `reach`, the newest first."""
+
+    def rows(team_id: ColumnElement[str]) -> Rows:
+        return (
+            select()
+            .select_from(ContractTeam)
+            .join(Contract, Contract.id == ContractTeam.contract_id)
+            .where(ContractTeam.team_id == team_id, within(reach, ContractTeam.team_id))
+        )
+
+    return Definition(rows, [Contract.id.expression], CONTRACTS, descending=True)
 
 
 async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, ContractRow]:

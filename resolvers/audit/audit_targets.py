@@ -7,6 +7,8 @@ from domain.actions import Action
 from policies import facts
 from resolvers.access.partner_tokens import TOKEN
 from resolvers.catalogue.products import PRODUCT
+from resolvers.contracts.contracts import CONTRACT
+from resolvers.contracts.subscription_fields import SUBSCRIPTION
 from resolvers.core.context import Context
 from resolvers.core.fields import loaded_by
 from resolvers.core.loaders import Loading
@@ -20,7 +22,7 @@ from resolvers.seats.seat_requests import REQUEST
 from resolvers.seats.seats import SEAT
 
 # The kinds of objects that a change in a team names as its target.
-KINDS: tuple[NodeKind[Any], ...] = (TEAM, USER, MEMBER, GROUP, PRODUCT, SEAT, REQUEST, TOKEN)
+KINDS: tuple[NodeKind[Any], ...] = (TEAM, USER, MEMBER, GROUP, PRODUCT, SEAT, REQUEST, CONTRACT, SUBSCRIPTION, TOKEN)
 
 
 @performs(Action.NODES_READ)

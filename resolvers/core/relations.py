@@ -30,9 +30,9 @@ Arguments = Callable[..., tuple[Any, ...]]
 class Relation(Generic[R]):
     """The rows that a query finds by keys: one for each key, or with `many` a list.
 
-    `columns` are those of a row, and `key` the name of the column with its key. If `missing` names an action, a key
-    without a row is Forbidden for it; otherwise it has no value, or an empty list. `known` returns the rows of keys
-    that need not be read, or None. It is a batch function.
+    `columns` are those of a row, and `key` the name of the column with its key. If that is `PARENT`, the query pairs
+    keys with rows. If `missing` names an action, a key without a row is Forbidden for it; otherwise it has no value, or
+    an empty list. `known` returns the rows of keys that need not be read, or None. It is a batch function.
     """
 
     query: RowQuery[Any]
@@ -55,7 +55,7 @@ class Relation(Generic[R]):
         if self.many:
             pairs = rows if self.key == PARENT.name else zip(map(attrgetter(self.key), rows), rows, strict=True)
             return {key: [] for key in keys} | grouped(pairs)
-        found = {getattr(row, self.key): row for row in rows}
+        found = dict(rows) if self.key == PARENT.name else {getattr(row, self.key): row for row in rows}
         if self.missing is None or len(found) == len(keys):
             return found
         return dict.fromkeys(keys, context.refused_in(self.missing)) | found

@@ -7,6 +7,8 @@ import strawberry
 from db.access.partner_tokens import TokenRow
 from db.access.passkeys import PasskeyRow
 from db.catalogue.products import ProductRow
+from db.contracts.contracts import ContractRow
+from db.contracts.subscriptions import SubscriptionRow
 from db.groups.groups import GroupRow
 from db.invitations.invitations import InvitationRow
 from db.people.members import MemberRow
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from schema.audit.audit_log import AuditEvent, SeatPeriod
     from schema.audit.audit_people import PersonalChange
     from schema.catalogue.products import Product
+    from schema.contracts.contracts import Contract
+    from schema.contracts.subscription_terms import SubscriptionTerm
+    from schema.contracts.subscriptions import Subscription
     from schema.core.abilities import Ability
     from schema.core.errors import UserError
     from schema.core.money import Money
@@ -55,6 +60,9 @@ InvitationRef = Annotated["Invitation", strawberry.lazy("schema.invitations.invi
 InvitationOfferRef = Annotated["InvitationOffer", strawberry.lazy("schema.invitations.invitations")]
 GroupRef = Annotated["Group", strawberry.lazy("schema.groups.groups")]
 ProductRef = Annotated["Product", strawberry.lazy("schema.catalogue.products")]
+ContractRef = Annotated["Contract", strawberry.lazy("schema.contracts.contracts")]
+SubscriptionRef = Annotated["Subscription", strawberry.lazy("schema.contracts.subscriptions")]
+SubscriptionTermRef = Annotated["SubscriptionTerm", strawberry.lazy("schema.contracts.subscription_terms")]
 PoolRef = Annotated["Pool", strawberry.lazy("schema.seats.pools")]
 SeatRef = Annotated["Seat", strawberry.lazy("schema.seats.seats")]
 RequestRef = Annotated["SeatRequest", strawberry.lazy("schema.seats.seat_requests")]
@@ -80,6 +88,8 @@ SeatConnection = Connection[SeatRef]
 RequestConnection = Connection[RequestRef]
 WaitConnection = Connection[WaitRef]
 ProductConnection = Connection[ProductRef]
+ContractConnection = Connection[ContractRef]
+SubscriptionConnection = Connection[SubscriptionRef]
 TokenConnection = Connection[TokenRef]
 SessionConnection = Connection[SessionRef]
 IdentityConnection = Connection[IdentityRef]
@@ -96,6 +106,8 @@ TYPE_OF_ROW: dict[Any, Any] = {
     InvitationOfferRow: InvitationOfferRef,
     GroupRow: GroupRef,
     ProductRow: ProductRef,
+    ContractRow: ContractRef,
+    SubscriptionRow: SubscriptionRef,
     SeatRow: SeatRef,
     WaitRow: WaitRef,
     TokenRow: TokenRef,

@@ -4,6 +4,7 @@ import strawberry
 
 from db.people.teams import TeamRow
 from resolvers.audit import audit_log as audit
+from resolvers.contracts import contracts, subscription_fields
 from resolvers.groups import default_products as defaults
 from resolvers.groups import groups
 from resolvers.people import members, teams
@@ -14,6 +15,7 @@ from schema.core.fields import expose, shows
 from schema.core.nodes import Node
 from schema.core.refs import (
     AuditEventConnection,
+    ContractConnection,
     GroupConnection,
     MemberConnection,
     PoolRef,
@@ -21,6 +23,7 @@ from schema.core.refs import (
     RequestConnection,
     SeatConnection,
     SeatPeriodConnection,
+    SubscriptionConnection,
     TeamConnection,
     TeamRef,
     TokenConnection,
@@ -63,6 +66,13 @@ class Team(Node):
         RequestConnection,
         state="Only the requests in this state; null for all states.",
         mail_state="Only the answered requests whose mail is in this state; null for all requests.",
+    )
+    contracts: ContractConnection | None = expose(contracts.team_contracts, ContractConnection | None)
+    subscriptions: SubscriptionConnection | None = expose(
+        subscription_fields.team_subscriptions,
+        SubscriptionConnection | None,
+        product_id="Only the subscriptions of this product; null for all products.",
+        status="Only the subscriptions with this status today (UTC); null for all of them.",
     )
     partner_tokens: TokenConnection | None = expose(teams.team_tokens, TokenConnection | None)
     seat_history: SeatPeriodConnection | None = expose(
