@@ -1,6 +1,8 @@
 """The kinds and limits of orders and invoices."""
 
+from domain import money
 from domain.described import DescribedText
+from domain.terms import Term
 
 PAYMENT_DAYS = 30
 """An invoice is due this number of days after its date."""
@@ -23,3 +25,13 @@ class InvoiceStatus(DescribedText):
     OPEN = "open", "It is not paid yet."
     OVERDUE = "overdue", "It is not paid, and its due day has passed."
     PAID = "paid", "Payments and credit notes cover it."
+
+
+def next_price(unit_price: int, term: Term, following: Term) -> int:
+    """The price of a seat for the following term, if this is its price for a term. A month costs the same in both.
+
+    If the first one is no number of whole months, a day costs the same in both. The result may exceed MAX_PRICE.
+    """
+    if term.months is None or following.months is None:
+        return money.prorated(unit_price, 1, following.days, term.days)
+    return money.prorated(unit_price, 1, following.months, term.months)
