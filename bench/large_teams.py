@@ -21,7 +21,8 @@ from bench.walks import walk
 from db.core.connection import Connection
 from db.core.database import Database
 from db.core.statements import Statement
-from db.demo import names, rows
+from db.demo import names
+from db.demo.contracts import Contracts, Deal, rows
 from db.demo.plan import role
 from db.demo.rows import Holder, Rows
 from db.embedded import server as embedded
@@ -108,13 +109,16 @@ def generate(teams: int, members: int) -> Rows:
     random = Random(SEED)  # noqa: S311 - the rows must be repeatable
     generated = Rows(random)
     today = datetime.combine(datetime.now(UTC).date(), time(), UTC)
+    contracts = Contracts(generated, today.date())
     since, first_usage = today - SINCE, today - DAYS * DAY
     products = [
         generated.product(name, description, {"1": since.date()}) for name, description in names.CATALOGUE[:SEATS]
     ]
     for _ in range(teams):
         team_id = generated.team(names.team(random), since)
-        pools = [generated.subscription(team_id, product, since.date(), (today + SINCE).date()) for product in products]
+        contract = contracts.contract(team_id, "Large", since)
+        deal = (since.date(), Deal(0), "command seed")
+        pools = [contracts.subscription(contract, team_id, product, *deal) for product in products]
         for index in range(members):
             first, last, local = names.person(random)
             email = f"{local}.{generated.count('users')}@example.com"
@@ -123,4 +127,5 @@ def generate(teams: int, members: int) -> Rows:
             for pool in pools:
                 seat_id = generated.seat(pool, Holder(user_id, since, user_id))
                 generated.use(pool, seat_id, user_id, first_usage.date(), today.date())
+    contracts.bill()
     return generated

@@ -1,5 +1,7 @@
 """The kinds and limits of orders and invoices."""
 
+from datetime import date
+
 from domain import money
 from domain.described import DescribedText
 from domain.terms import Term
@@ -35,3 +37,10 @@ def next_price(unit_price: int, term: Term, following: Term) -> int:
     if term.months is None or following.months is None:
         return money.prorated(unit_price, 1, following.days, term.days)
     return money.prorated(unit_price, 1, following.months, term.months)
+
+
+def invoice_status(owed: int, due_on: date, today: date) -> InvoiceStatus:
+    """The status of an invoice on a day (UTC). `owed` is what is still to be paid."""
+    if owed <= 0:
+        return InvoiceStatus.PAID
+    return InvoiceStatus.OVERDUE if due_on < today else InvoiceStatus.OPEN

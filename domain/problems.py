@@ -137,6 +137,7 @@ class UserErrorCode(Notice):
         "challenge_invalid",
         "The challenge of the sign-in has expired, was used, or had too many wrong codes; sign in again.",
     )
+    AMOUNT_INVALID = "amount_invalid", "The amount is not positive, or more than is owed; the message says how much."
     CODE_INVALID = "code_invalid", "The code is wrong, too old, or was used before."
     CONFIRM_NEEDED = (
         "confirm_needed",
@@ -146,6 +147,7 @@ class UserErrorCode(Notice):
         "contract_manager_exists",
         "The team has a contract manager already, so the vendor's staff cannot invite one.",
     )
+    DAY_INVALID = "day_invalid", "The day is in the future."
     DUPLICATE = "duplicate", "The person is in the list twice."
     EMAIL_DIFFERS = (
         "email_differs",
@@ -208,6 +210,9 @@ class UserErrorCode(Notice):
         "This needs the password of your account: nobody signed in to it here in the last 10 minutes.",
     )
     PROVIDER_MISSING = "provider_missing", "The operator has set up no sign-in by OpenID Connect."
+    REASON_INVALID = "reason_invalid", "The reason is empty or too long."
+    REFERENCE_INVALID = "reference_invalid", "The reference is empty or too long."
+    REFERENCE_TAKEN = "reference_taken", "A payment has this reference already."
     REQUEST_ANSWERED = "request_answered", "The request has already been answered or withdrawn."
     SCOPE_NOT_HELD = "scope_not_held", "You may not do this yourself, so a token of yours cannot do it either."
     SEAT_CHANGED = "seat_changed", "This person no longer holds the seat; read the seat again."

@@ -7,6 +7,8 @@ import strawberry
 from domain.actions import Action
 from policies import facts
 from resolvers.access.partner_tokens import TOKEN
+from resolvers.billing.invoices import INVOICE
+from resolvers.billing.orders import ORDER
 from resolvers.catalogue.products import PRODUCT, RELEASE
 from resolvers.contracts.contracts import CONTRACT
 from resolvers.contracts.subscription_fields import SUBSCRIPTION
@@ -36,6 +38,8 @@ NODES: tuple[NodeKind[Any], ...] = (
     REQUEST,
     CONTRACT,
     SUBSCRIPTION,
+    ORDER,
+    INVOICE,
     TOKEN,
     PRODUCT,
     RELEASE,

@@ -30,6 +30,7 @@ from schema.access import (
     sessions,
     sign_in_challenges,
 )
+from schema.billing import invoices, orders, payments
 from schema.catalogue import products
 from schema.contracts import contracts, subscriptions
 from schema.core import abilities, money, nodes, times, uploads
@@ -41,7 +42,7 @@ from schema.invitations import companies, imports, invitations, member_updates
 from schema.people import members, profiles, roles, team_settings, teams, users
 from schema.seats import pools, seat_requests, seats, waiting_list
 
-ONLY_REFERRED_TO = (pools.Pool, waiting_list.Wait, contracts.Contract)
+ONLY_REFERRED_TO = (pools.Pool, waiting_list.Wait, contracts.Contract, orders.Order, invoices.Invoice)
 """The types with ids that have no mutation: no other import declares them before the schema is built."""
 SCALARS: dict[object, Any] = {
     Upload: uploads.UPLOAD,
@@ -138,6 +139,8 @@ class Mutation:
     invite_contract_manager = companies.invite_contract_manager
     add_subscription = subscriptions.add_subscription
     add_product = products.add_product
+    record_payment = payments.record_payment
+    credit_invoice = payments.credit_invoice
 
 
 def check(root: type, rules: Policy) -> None:

@@ -1,19 +1,51 @@
-"""Place orders with their lines, and issue their invoices."""
+"""Read orders, and place them with their lines and invoices."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 from types import NoneType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, BindParameter, Date, Integer, bindparam, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Date,
+    Integer,
+    bindparam,
+    cast,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from db.core import ids
 from db.core.connection import Connection
-from db.core.statements import Statement
+from db.core.paging import Definition, Rows, listing
+from db.core.reach import any_of, within
+from db.core.rows import by_id, columns_of
+from db.core.statements import RowQuery, Statement
+from db.tables.billing import Order, OrderLine
 from db.tables.types import ID
 from domain import money
 from domain.orders import PAYMENT_DAYS, OrderKind
+from domain.reach import Reach
+
+
+class OrderRow(NamedTuple):
+    """An order as the graph shows it. The attributes are as in the table, and the sums of its lines."""
+
+    id: str
+    team_id: str
+    number: int
+    contract_id: str
+    currency: str
+    kind: OrderKind
+    ordered_on: date
+    ordered_by: str
+    subtotal: int
+    tax: int
 
 
 class BilledContract(NamedTuple):
@@ -108,6 +140,47 @@ select :team_id, :id, counted.last_number, :order_id, :contract_id, :currency, :
 from counted
 """).bindparams(bindparam("customer", type_=JSONB)),
 )
+
+
+def _sum(column: Any) -> Any:
+    of_order = (OrderLine.team_id == Order.team_id) & (OrderLine.order_id == Order.id)
+    total = cast(func.sum(column), BigInteger)
+    return select(func.coalesce(total, 0)).where(of_order).correlate(Order).scalar_subquery()
+
+
+ORDERS = columns_of(OrderRow, Order, subtotal=_sum(OrderLine.amount), tax=_sum(OrderLine.tax))
+
+
+def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
+    return select().where(Order.id == any_of(ids), within(reach, Order.team_id))
+
+
+BY_IDS = RowQuery(ORDERS, _by_ids)
+
+
+@listing
+def listed(reach: Reach) -> Definition[OrderRow]:
+    """The orders of a home team within `reach`, the newest first."""
+
+    def rows(team_id: ColumnElement[str]) -> Rows:
+        return select().where(Order.team_id == team_id, within(reach, Order.team_id))
+
+    return Definition(rows, [Order.ordered_on.expression, Order.id.expression], ORDERS, descending=True)
+
+
+@listing
+def of_contract(reach: Reach) -> Definition[OrderRow]:
+    """The orders of a contract within `reach`, the newest first."""
+
+    def rows(contract_id: ColumnElement[str]) -> Rows:
+        return select().where(Order.contract_id == contract_id, within(reach, Order.team_id))
+
+    return Definition(rows, [Order.ordered_on.expression, Order.id.expression], ORDERS, descending=True)
+
+
+async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, OrderRow]:
+    """The orders with these ids of home teams within `reach`, by id."""
+    return by_id(await BY_IDS.rows(connection, reach, list(ids)))
 
 
 async def billed(connection: Connection, contract_id: str) -> BilledContract | None:

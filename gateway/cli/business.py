@@ -11,11 +11,13 @@ import typer
 from db.catalogue import products as stored_products
 from db.core import ids
 from domain.actions import Action
+from domain.money import BigInt
 from domain.text import display_name
 from gateway.cli.failures import CommandFailed, command, day
 from gateway.cli.workspace import mutate, opened_workspace
 from gateway.runtime import subjects
 from policies import facts
+from resolvers.billing.payments import RecordPaymentInput, record_payment
 from resolvers.catalogue.products import PRODUCT, AddProductInput, add_product
 from resolvers.contracts.subscriptions import AddSubscriptionInput, add_subscription
 from resolvers.core.system import Workspace
@@ -34,6 +36,7 @@ Ends = Annotated[str, typer.Option(metavar="DATE", help="The last day (UTC), as 
 
 company = typer.Typer(no_args_is_help=True, help="The companies that buy software.")
 subscription = typer.Typer(no_args_is_help=True, help="The subscriptions of companies.")
+orders = typer.Typer(no_args_is_help=True, help="The orders of companies, and what they paid.")
 product = typer.Typer(no_args_is_help=True, help="The catalogue of products.")
 
 
@@ -45,6 +48,11 @@ def company_group() -> None:
 @subscription.callback()
 def subscription_group() -> None:
     """The subscriptions of companies."""
+
+
+@orders.callback()
+def orders_group() -> None:
+    """The orders of companies, and what they paid."""
 
 
 @product.callback()
@@ -110,6 +118,27 @@ def add(
         )
         added = runner.run(mutate(workspace, "subscription add", add_subscription, given))
     typer.echo(f"The subscription {added.subscription_id} is added.")
+
+
+@orders.command("mark-paid")
+@command
+def mark_paid(
+    invoice: Annotated[str, typer.Argument(metavar="NUMBER", help="The number of the invoice, such as INV-000123.")],
+    *,
+    amount: Annotated[int, typer.Option(help="The amount in minor units, such as cents.")],
+    received: Annotated[str, typer.Option(metavar="DATE", help="The day on which the money came, as 2026-01-31.")],
+    reference: Annotated[str, typer.Option(help="The reference of the transfer; no two payments have the same.")],
+) -> None:
+    """Record a payment of an invoice."""
+    given = RecordPaymentInput(
+        invoice_number=invoice,
+        amount=BigInt(amount),
+        received_on=day("--received", received),
+        reference=reference,
+    )
+    with opened_workspace() as (runner, workspace):
+        paid = runner.run(mutate(workspace, "orders mark-paid", record_payment, given))
+    typer.echo(f"The payment is recorded; {paid.invoice.owed} {paid.invoice.currency} in minor units are still owed.")
 
 
 @product.command("add")

@@ -49,6 +49,13 @@ def contract_subscriptions(context: Context, paging: Paging) -> Loading[Connecti
     return listing(context, _of_contract, paging)
 
 
+@performs(Action.CONTRACTS_READ)
+@loaded_by("subscription_id")
+def subscription(context: Context) -> Loading[SubscriptionRow]:
+    """The subscription; null if you may not see it."""
+    return context.loading(SUBSCRIPTION.find)
+
+
 @loaded_by("team_id")
 def team(context: Context) -> Loading[TeamRow]:
     """The team that owns the subscription and its seats."""

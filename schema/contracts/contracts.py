@@ -3,10 +3,11 @@
 import strawberry
 
 from db.contracts.contracts import ContractRow
+from resolvers.billing import orders
 from resolvers.contracts import contracts, subscription_fields
 from schema.core.fields import expose, shows
 from schema.core.nodes import Node
-from schema.core.refs import SubscriptionConnection, TeamRef, UserRef
+from schema.core.refs import OrderConnection, SubscriptionConnection, TeamRef, UserRef
 
 
 @shows(ContractRow)
@@ -23,3 +24,4 @@ class Contract(Node):
     teams: list[TeamRef] = expose(contracts.teams, list[TeamRef])
     contact_person: UserRef | None = expose(contracts.contact_person, UserRef | None)
     subscriptions: SubscriptionConnection = expose(subscription_fields.contract_subscriptions, SubscriptionConnection)
+    orders: OrderConnection = expose(orders.contract_orders, OrderConnection)

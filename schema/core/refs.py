@@ -6,6 +6,8 @@ import strawberry
 
 from db.access.partner_tokens import TokenRow
 from db.access.passkeys import PasskeyRow
+from db.billing.invoices import InvoiceRow
+from db.billing.orders import OrderRow
 from db.catalogue.products import ProductRow
 from db.contracts.contracts import ContractRow
 from db.contracts.subscriptions import SubscriptionRow
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from schema.access.second_factors import SecondFactors
     from schema.audit.audit_log import AuditEvent, SeatPeriod
     from schema.audit.audit_people import PersonalChange
+    from schema.billing.invoices import Invoice, MonthlySpend
+    from schema.billing.orders import Order, OrderLine
     from schema.catalogue.products import Product
     from schema.contracts.contracts import Contract
     from schema.contracts.subscription_terms import SubscriptionTerm
@@ -63,6 +67,10 @@ ProductRef = Annotated["Product", strawberry.lazy("schema.catalogue.products")]
 ContractRef = Annotated["Contract", strawberry.lazy("schema.contracts.contracts")]
 SubscriptionRef = Annotated["Subscription", strawberry.lazy("schema.contracts.subscriptions")]
 SubscriptionTermRef = Annotated["SubscriptionTerm", strawberry.lazy("schema.contracts.subscription_terms")]
+OrderRef = Annotated["Order", strawberry.lazy("schema.billing.orders")]
+OrderLineRef = Annotated["OrderLine", strawberry.lazy("schema.billing.orders")]
+InvoiceRef = Annotated["Invoice", strawberry.lazy("schema.billing.invoices")]
+MonthlySpendRef = Annotated["MonthlySpend", strawberry.lazy("schema.billing.invoices")]
 PoolRef = Annotated["Pool", strawberry.lazy("schema.seats.pools")]
 SeatRef = Annotated["Seat", strawberry.lazy("schema.seats.seats")]
 RequestRef = Annotated["SeatRequest", strawberry.lazy("schema.seats.seat_requests")]
@@ -90,6 +98,8 @@ WaitConnection = Connection[WaitRef]
 ProductConnection = Connection[ProductRef]
 ContractConnection = Connection[ContractRef]
 SubscriptionConnection = Connection[SubscriptionRef]
+OrderConnection = Connection[OrderRef]
+InvoiceConnection = Connection[InvoiceRef]
 TokenConnection = Connection[TokenRef]
 SessionConnection = Connection[SessionRef]
 IdentityConnection = Connection[IdentityRef]
@@ -108,6 +118,8 @@ TYPE_OF_ROW: dict[Any, Any] = {
     ProductRow: ProductRef,
     ContractRow: ContractRef,
     SubscriptionRow: SubscriptionRef,
+    OrderRow: OrderRef,
+    InvoiceRow: InvoiceRef,
     SeatRow: SeatRef,
     WaitRow: WaitRef,
     TokenRow: TokenRef,

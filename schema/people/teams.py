@@ -4,6 +4,8 @@ import strawberry
 
 from db.people.teams import TeamRow
 from resolvers.audit import audit_log as audit
+from resolvers.billing.invoices import team_invoices, team_spend
+from resolvers.billing.orders import team_orders
 from resolvers.contracts import contracts, subscription_fields
 from resolvers.groups import default_products as defaults
 from resolvers.groups import groups
@@ -17,7 +19,10 @@ from schema.core.refs import (
     AuditEventConnection,
     ContractConnection,
     GroupConnection,
+    InvoiceConnection,
     MemberConnection,
+    MonthlySpendRef,
+    OrderConnection,
     PoolRef,
     ProductRef,
     RequestConnection,
@@ -74,6 +79,13 @@ class Team(Node):
         product_id="Only the subscriptions of this product; null for all products.",
         status="Only the subscriptions with this status today (UTC); null for all of them.",
     )
+    orders: OrderConnection | None = expose(team_orders, OrderConnection | None)
+    invoices: InvoiceConnection | None = expose(
+        team_invoices,
+        InvoiceConnection | None,
+        status="Only the invoices with this status today (UTC); null for all of them.",
+    )
+    spend: list[MonthlySpendRef] | None = expose(team_spend, list[MonthlySpendRef] | None)
     partner_tokens: TokenConnection | None = expose(teams.team_tokens, TokenConnection | None)
     seat_history: SeatPeriodConnection | None = expose(
         audit.seat_history,

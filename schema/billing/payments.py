@@ -1,0 +1,23 @@
+"""The mutations that record payments and correct invoices."""
+
+from resolvers.billing import payments
+from schema.core.fields import expose, publish_input
+from schema.core.payloads import payload
+
+NUMBER = "The number of the invoice, such as INV-000123."
+publish_input(
+    payments.RecordPaymentInput,
+    invoice_number=NUMBER,
+    amount="The amount in minor units of the invoice's currency; part of what is owed, or all of it.",
+    received_on="The day on which the money came.",
+    reference="The reference of the transfer, with which no other payment was recorded.",
+)
+publish_input(
+    payments.CreditInvoiceInput,
+    invoice_number=NUMBER,
+    amount="The amount that is not owed, in minor units of the invoice's currency.",
+    reason="Why the invoice is corrected; the customer sees it.",
+)
+
+record_payment = expose(payments.record_payment, payload(payments.RecordPaymentPayload) | None)
+credit_invoice = expose(payments.credit_invoice, payload(payments.CreditInvoicePayload) | None)
