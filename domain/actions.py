@@ -96,6 +96,16 @@ class Action(DescribedText):
     VENDORS_REVOKE = "vendors:revoke", "Take the role of the vendor's staff away; done by a command."
 
 
+CONTRACT_ACTIONS = (
+    Action.CONTRACTS_CREATE,
+    Action.CONTRACTS_AMEND,
+    Action.SUBSCRIPTIONS_ADD,
+    Action.SUBSCRIPTIONS_RENEW,
+    Action.PAYMENTS_RECORD,
+)
+"""The actions whose entries in the audit log only those people see who may see orders: they tell of prices."""
+
+
 class Scope(DescribedText):
     """Something that a partner token can be allowed to do. A scope stands for the action of the same name."""
 

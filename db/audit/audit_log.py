@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from types import NoneType
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, DateTime, bindparam, cast, func, literal, select, text, update
+from sqlalchemy import ColumnElement, DateTime, all_, bindparam, cast, func, literal, or_, select, text, update
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.core.audit_rows import AuditRow, json_parameters, recording
@@ -16,6 +17,7 @@ from db.core.rows import columns_of
 from db.core.statements import RowQuery, Statement
 from db.tables.audit import Answer, AuditEvent
 from db.tables.types import Json
+from domain.actions import CONTRACT_ACTIONS
 from domain.reach import Reach
 
 
@@ -39,6 +41,7 @@ class AuditEventRow(NamedTuple):
 
 
 AUDIT_EVENTS = columns_of(AuditEventRow, AuditEvent)
+ABOUT_CONTRACTS = array([action.value for action in CONTRACT_ACTIONS])
 
 
 class RecordedDecision(NamedTuple):
@@ -211,15 +214,19 @@ async def record_each(connection: Connection, row: AuditRow, changes: Sequence[T
 
 @listing
 def listed(
-    reach: Reach, action: str | None, actor_id: str | None, since: date | None, until: date | None
+    reach: Reach, orders: Reach, action: str | None, actor_id: str | None, since: date | None, until: date | None
 ) -> Definition[AuditEventRow]:
-    """The audit log of a team within `reach`, the newest row first.
+    """The audit log of a team within `reach`, the newest row first; rows about contracts only within `orders`, too.
 
     Only one action, one actor, and the days from `since` to `until` (UTC, both included); None stands for all.
     """
 
     def rows(team_id: ColumnElement[str]) -> Rows:
-        found = select().where(AuditEvent.team_id == team_id, within(reach, AuditEvent.team_id))
+        found = select().where(
+            AuditEvent.team_id == team_id,
+            within(reach, AuditEvent.team_id),
+            or_(AuditEvent.action != all_(ABOUT_CONTRACTS), within(orders, AuditEvent.team_id)),
+        )
         if action is not None:
             found = found.where(AuditEvent.action == action)
         if actor_id is not None:

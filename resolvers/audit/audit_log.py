@@ -40,7 +40,10 @@ def team_audit(
     *,
     paging: Paging,
 ) -> "asyncio.Future[ConnectionRow[AuditEventRow] | None]":
-    """The changes in the team and who made them, the newest first. FORBIDDEN for a plain user."""
+    """The changes in the team and who made them, the newest first. FORBIDDEN for a plain user.
+
+    Changes of contracts and payments are shown only to those who may see orders.
+    """
     info.context.require(Action.AUDIT_READ, facts.team(info.context.actor, root.id))
     if until == date.max:
         raise BadInput("`until` must be before 9999-12-31.")
@@ -92,7 +95,8 @@ def holder(context: Context) -> Loading[UserRow]:
 def _audit(
     context: Context, action: str | None, actor_id: str | None, since: date | None, until: date | None
 ) -> Listing[AuditEventRow]:
-    return audit_log.listed(context.reach(Action.AUDIT_READ), action, actor_id, since, until)
+    reach, orders = context.reach(Action.AUDIT_READ), context.reach(Action.ORDERS_READ)
+    return audit_log.listed(reach, orders, action, actor_id, since, until)
 
 
 def _held_on(context: Context, product_id: str, day: date) -> Listing[PeriodRow]:
