@@ -21,8 +21,8 @@ from bench.walks import walk
 from db.core.connection import Connection
 from db.core.database import Database
 from db.core.statements import Statement
-from db.demo import names
-from db.demo.contracts import Contracts, Deal, rows
+from db.demo import names, rows
+from db.demo.contracts import Contracts, Deal
 from db.demo.plan import role
 from db.demo.rows import Holder, Rows
 from db.embedded import server as embedded
