@@ -28,3 +28,9 @@ async def order(
         return await orders.place(connection, contract, OrderKind(kind), on or starts_on, "command tests", [line])
 
     return await committed(world.database, place)
+
+
+async def invoice_number(world: World, placed: PlacedOrder) -> str:
+    """The number of the invoice of an order."""
+    [(number,)] = await fetch_rows(world.database, "select number from invoices where id = $1", placed.invoice_id)
+    return f"INV-{number:06d}"

@@ -3,6 +3,7 @@
 What the keys mean does not matter to the triggers, so some tests write other texts.
 """
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -262,4 +263,6 @@ async def test_an_account_can_be_referred_to_while_a_person_joins(keys: Keys) ->
     await keys.invite("Countess", "Lovelace")
     async with keys.database.transaction() as one:
         await fetch(one, "update memberships set accepted_at = now() where user_id = $1", keys.account.id)
-        await keys.world.session(keys.account.id)
+        # Otherwise PostgreSQL ends the idle transaction after a while, and lets the session in.
+        async with asyncio.timeout(30):
+            await keys.world.session(keys.account.id)

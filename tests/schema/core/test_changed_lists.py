@@ -44,7 +44,13 @@ NO_LIST = {
         "updateTeam",
         "withdrawRequest",
     },
-    "The vendor's staff sees no list of a team.": {"addSubscription", "createCompany", "inviteContractManager"},
+    "The vendor's staff sees no list of a team.": {
+        "addSubscription",
+        "createCompany",
+        "creditInvoice",
+        "inviteContractManager",
+        "recordPayment",
+    },
 }
 
 
