@@ -37,6 +37,7 @@ from resolvers.groups.seat_giving import (
     may_give,
     may_take,
     take,
+    told,
 )
 
 MAX_PRODUCTS = 100
@@ -92,7 +93,7 @@ async def set_default_products(change: Change, input: SetDefaultProductsInput) -
     if payload.errors:
         return payload
     outcome = await _replace_products(change, team.id, present, wanted, input.mode)
-    payload.errors += outcome.errors
+    payload.errors += told(change, team.id, outcome.errors)
     if not outcome.shortage:
         payload.seats, payload.waits = outcome.seats, outcome.waits
         payload.freed, payload.promoted = outcome.freed, outcome.promoted

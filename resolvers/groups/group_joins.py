@@ -104,14 +104,15 @@ async def add_group_members(change: Change, input: AddGroupMembersInput) -> AddG
     gets no seat still joins the group, and under WAITLIST also joins the waiting list (WAITING, which is information).
     You can repeat it: a person who is in the group already is reported (ALREADY_IN_GROUP, which is information), and
     keeps what they have. In a team with separation of duties you get no seat yourself (SEPARATION_OF_DUTIES, which is
-    information). You also need `seats:assign` if people join a group that gives products.
+    information). You also need `seats:assign` if the group gives products.
     Raises NOT_FOUND for the group, FORBIDDEN.
     """
     group = await locked_group(change, input.group_id)
     payload = AddGroupMembersPayload(group)
     named = await _named(change, group, input, payload.errors)
     joining = named.outside
-    if joining and await given_products.ids_of_groups(change.connection, group.team_id, [group.id]):
+    # Whoever joins: a refusal must not tell who is in the group.
+    if await given_products.ids_of_groups(change.connection, group.team_id, [group.id]):
         may_give(change, group.team_id, joining)
     about = (change, group.team_id, named.places, named.inside)
     information = told_in_rows(*about, UserErrorCode.ALREADY_IN_GROUP, IN_GROUP)
@@ -134,7 +135,7 @@ async def remove_group_members(change: Change, input: RemoveGroupMembersInput) -
     have another source. Freed seats go to the waiting list, or back to the pool. DUPLICATE and NOT_FOUND (no member of
     the team) stop everything under ALL_OR_NOTHING, and only their own row under BEST_EFFORT. You can repeat it: a
     person of the team who is not in the group is reported (ALREADY_OUT_OF_GROUP, which is information). You also need
-    `seats:unassign` if people lose seats or waits.
+    `seats:unassign` if the group gives products.
     Raises NOT_FOUND for the group, FORBIDDEN.
     """
     group = await locked_group(change, input.group_id)

@@ -103,13 +103,14 @@ async def move_group_members(change: Change, input: MoveGroupMembersInput) -> Mo
     seat: a person who gets no seat still moves, and under WAITLIST also joins the waiting list (WAITING, which is
     information). You can repeat it: a person who has moved already is reported (ALREADY_IN_GROUP, which is
     information). In a team with separation of duties you get no seat yourself, and lose one that you hold only because
-    of the old group (SEPARATION_OF_DUTIES, which is information). You also need `seats:assign` if the new group gives
-    products, and `seats:unassign` if people hold or await seats because of the old one. Raises NOT_FOUND for a group,
-    also if it is of another team; FORBIDDEN.
+    of the old group (SEPARATION_OF_DUTIES, which is information). You also need `members:read`, because you hear who is
+    in the groups, `seats:assign` if the new group gives products, and `seats:unassign` if people hold or await seats
+    because of the old one. Raises NOT_FOUND for a group, also if it is of another team; FORBIDDEN.
     """
     source, target = await _groups(change, input)
     payload = MoveGroupMembersPayload(source, target)
     anybody = facts.team(change.actor, source.team_id)
+    change.require_also(Action.MEMBERS_READ, facts.member(change.actor, source.team_id, ""))
     asked = await listed_people(change, input, source.team_id, anybody, payload.errors)
     there = set(await groups.member_ids(change.connection, source.team_id, target.id))
     here = set(await groups.member_ids(change.connection, source.team_id, source.id))
@@ -154,8 +155,8 @@ async def _planned(change: Change, source: GroupRow, target: GroupRow, people: S
     products = given.get(target.id, [])
     affected = await given_products.people_with_source(connection, team_id, None, group_source(source.id))
     losing = [user_id for user_id in people if user_id in set(affected)]
-    receiving = may_give(change, team_id, people) if people and products else []
-    if losing:
+    receiving = may_give(change, team_id, people) if products else []
+    if affected:
         may_take(change, team_id, losing)
     joining = [user_id for user_id in people if user_id not in there]
     return Move(team_id, source.id, target.id, people, joining, losing, receiving, products)

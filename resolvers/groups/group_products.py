@@ -29,6 +29,7 @@ from resolvers.groups.seat_giving import (
     may_give,
     may_take,
     take,
+    told,
 )
 
 
@@ -91,7 +92,7 @@ async def assign_group_product(change: Change, input: AssignGroupProductInput) -
     savepoint = await change.connection.savepoint()
     added = await given_products.add_to_group(change.connection, group.team_id, group.id, product.id, change.by)
     await give(change, group.team_id, [GivenProduct(product.id, source, lacking)], input.mode, outcome)
-    payload.errors += outcome.errors
+    payload.errors += told(change, group.team_id, outcome.errors)
     if outcome.shortage:
         await savepoint.rollback()
         return payload

@@ -190,8 +190,15 @@ async def joined_group_edges(root: MemberGroupLists, info: Info) -> list[EdgeRow
 
 @performs(Action.GROUPS_READ)
 async def changed_groups(root: MemberLists | MemberGroupLists, info: Info) -> list[GroupRow]:
-    """The groups that people joined or left, as they are now; only those that you may see."""
-    return await info.context.loading(GROUP.find).load_all(root.group_ids)
+    """The groups that people joined or left, as they are now; only those that you may see.
+
+    In a dry run, only if you may see members, too: otherwise it would tell who is in which group.
+    """
+    found = await info.context.loading(GROUP.find).load_all(root.group_ids)
+    if not info.context.is_dry_run:
+        return found
+    seen = info.context.reach(Action.MEMBERS_READ)
+    return [group for group in found if seen.has(group.team_id)]
 
 
 @performs(Action.MEMBERS_READ)

@@ -4,6 +4,7 @@ Every mutation that gives such a seat also needs `seats:assign` for each receive
 also needs `seats:unassign`. In a team with separation of duties, the actor gets no seat, and an error says so.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -42,6 +43,13 @@ class GivenProduct(NamedTuple):
     product_id: str
     source: Source
     user_ids: Sequence[str]
+
+
+COUNTED = {
+    UserErrorCode.NO_SEAT_LEFT: "No seat of the product is left for some people; their number: {people}.",
+    UserErrorCode.WAITING: "People who get no seat are on the waiting list; their number: {people}.",
+}
+"""What is told instead to an actor who may not see the people."""
 
 
 @dataclass
@@ -190,6 +198,18 @@ async def add_to_groups(
             members[id_].append(user_id)
     wanted = [GivenProduct(one, group_source(id_), members[id_]) for id_, ids in given.items() for one in ids]
     await give(change, team_id, [*wanted, *also], mode, outcome)
+
+
+def told(change: Change, team_id: str, errors: Sequence[UserError]) -> list[UserError]:
+    """These errors about people that the input does not name. Without `members:read`, they only count the people."""
+    if change.reach(Action.MEMBERS_READ).has(team_id):
+        return list(errors)
+    counts = Counter((error.code, error.product_id) for error in errors if error.code in COUNTED)
+    counted = [
+        UserError(code, COUNTED[code].format(people=people), product_id=product_id)
+        for (code, product_id), people in counts.items()
+    ]
+    return [error for error in errors if error.code not in COUNTED] + counted
 
 
 def with_rows(errors: Iterable[UserError], people: Mapping[str, Place]) -> list[UserError]:

@@ -27,10 +27,17 @@ def team_pools(context: Context) -> Loading[list[PoolRow]]:
 
 @performs(Action.POOLS_READ)
 async def changed_pools(root: SeatLists, info: Info) -> list[PoolRow]:
-    """The pools that changed, as they are now; only those that you may see."""
+    """The pools that changed, as they are now; only those that you may see.
+
+    In a dry run, only if you may see seats, too: otherwise it would tell who holds one.
+    """
     # Nobody is signed in after the repeat of an acceptance with the password.
     ids = [] if isinstance(info.context.actor, Anonymous) else root.pool_ids
-    return await info.context.loading(POOL.find).load_all(ids)
+    found = await info.context.loading(POOL.find).load_all(ids)
+    if not ids or not info.context.is_dry_run:
+        return found
+    seen = info.context.reach(Action.SEATS_READ)
+    return [pool for pool in found if seen.has(pool.team_id)]
 
 
 def _abilities(policy: Policy, actor: Actor, row: PoolRow) -> Abilities:

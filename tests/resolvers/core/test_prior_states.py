@@ -30,14 +30,62 @@ async def test_a_token_that_may_not_read_members_does_not_hear_who_is_in_a_group
     group, other = await caller.world.group(caller.team), await caller.world.group(caller.team)
     await caller.world.add_to_group(caller.team, group, ada)
     blind, asked = [Scope.GROUPS_READ, Scope.GROUPS_UPDATE], {"groupId": group, "userIds": [ada, bob]}
+    for name, code in (("addGroupMembers", "ALREADY_IN_GROUP"), ("removeGroupMembers", "ALREADY_OUT_OF_GROUP")):
+        assert await codes(caller, name, blind, **asked) == []
+        assert await codes(caller, name, [*blind, Scope.MEMBERS_READ], **asked) == [code]
     moved = {"fromGroupId": other, "toGroupId": group, "userIds": [ada]}
-    for name, given, code in (
-        ("addGroupMembers", asked, "ALREADY_IN_GROUP"),
-        ("removeGroupMembers", asked, "ALREADY_OUT_OF_GROUP"),
-        ("moveGroupMembers", moved, "ALREADY_IN_GROUP"),
-    ):
-        assert await codes(caller, name, blind, **given) == []
-        assert await codes(caller, name, [*blind, Scope.MEMBERS_READ], **given) == [code]
+    assert await codes(caller, "moveGroupMembers", [*blind, Scope.MEMBERS_READ], **moved) == ["ALREADY_IN_GROUP"]
+    _, secret = await caller.world.token(caller.team, caller.who.id, *blind)
+    for one in (ada, bob):
+        answer = await caller.client(
+            operation("moveGroupMembers", "errors { code }"), secret, input={**moved, "userIds": [one]}
+        )
+        assert answer.codes == ["FORBIDDEN"]
+
+
+async def test_a_refusal_does_not_tell_who_is_in_a_group_that_gives_products(caller: Caller) -> None:
+    ada, bob = await caller.members(2)
+    group = await caller.world.group(caller.team)
+    await caller.world.add_to_group(caller.team, group, ada)
+    await caller.world.add_group_product(caller.team, group, caller.product)
+    await caller.world.give_seat(caller.team, caller.product, ada, "group", group)
+    _, secret = await caller.world.token(caller.team, caller.who.id, Scope.GROUPS_READ, Scope.GROUPS_UPDATE)
+    for name in ("addGroupMembers", "removeGroupMembers", "setGroupMembers"):
+        for one in (ada, bob):
+            given = {"groupId": group, "userIds": [one], "dryRun": True}
+            answer = await caller.client(operation(name, "errors { code }"), secret, input=given)
+            assert answer.codes == ["FORBIDDEN"], (name, one)
+
+
+async def test_a_dry_run_does_not_tell_the_groups_and_products_of_a_person(caller: Caller) -> None:
+    [ada] = await caller.members(1)
+    group = await caller.world.group(caller.team)
+    await caller.world.add_to_group(caller.team, group, ada)
+    await caller.assign([ada])
+    blind = [Scope.MEMBERS_REMOVE, Scope.SEATS_UNASSIGN, Scope.GROUPS_READ, Scope.POOLS_READ]
+    asked = {"teamId": caller.team, "userIds": [ada], "dryRun": True}
+    for scopes, told in ((blind, 0), ([*blind, Scope.MEMBERS_READ, Scope.SEATS_READ], 1)):
+        _, secret = await caller.world.token(caller.team, caller.who.id, *scopes)
+        removed = operation("removeMembers", "groups { id } pools { id } errors { code }")
+        payload = (await caller.client(removed, secret, input=asked)).data["removeMembers"]
+        assert (len(payload["groups"]), len(payload["pools"])) == (told, told)
+
+
+async def test_a_token_that_may_not_read_members_hears_only_how_many_people_get_no_seat(caller: Caller) -> None:
+    people = await caller.members(5)
+    group = await caller.world.group(caller.team)
+    for one in people:
+        await caller.world.add_to_group(caller.team, group, one)
+    blind = [Scope.GROUPS_READ, Scope.GROUPS_ASSIGN, Scope.SEATS_ASSIGN]
+    for mode, code in (("BEST_EFFORT", "NO_SEAT_LEFT"), ("WAITLIST", "WAITING")):
+        given = {"groupId": group, "productId": caller.product, "mode": mode, "dryRun": True}
+        for scopes, told in ((blind, [None]), ([*blind, Scope.MEMBERS_READ], people[2:])):
+            _, secret = await caller.world.token(caller.team, caller.who.id, *scopes)
+            assigned = operation("assignGroupProduct", "errors { code userId message }")
+            errors = (await caller.client(assigned, secret, input=given)).data["assignGroupProduct"]["errors"]
+            assert {error["code"] for error in errors} == {code}
+            assert [error["userId"] for error in errors] == told
+            assert ("number: 3" in errors[0]["message"]) is (told == [None])
 
 
 async def test_a_token_that_may_not_read_members_does_not_hear_their_roles(caller: Caller) -> None:
