@@ -18,6 +18,7 @@ from gateway import worker
 from gateway.mail import smtp
 from tests.conftest import Client
 from tests.support import passkeys
+from tests.support.subscriptions import day, make_contract, make_subscription
 from tests.support.world import Account, World
 
 
@@ -36,6 +37,8 @@ class Company:
     invitation: str
     wait: str
     request: str
+    contract: str
+    subscription: str
     token: str
     partner: str
     session: str
@@ -55,6 +58,8 @@ class Company:
             "group": self.group,
             "invite": self.invitation,
             "request": self.request,
+            "contract": self.contract,
+            "sub": self.subscription,
             "token": self.token,
         }
 
@@ -81,8 +86,11 @@ async def _company(world: World) -> Company:
     [session] = await world.sessions(user.id)
     wait = await world.wait(team, await world.pool(team, seats=1), user.id)
     objects = (team, coordinator, user, member, product, release, seat, group, invitation)
+    contract = await make_contract(world, team)
+    subscription = (await make_subscription(world, contract, team, (day(-9), day(90)))).id
     passkey = await passkeys.add_row(world, user.id, passkeys.Device())
-    return Company(*objects, wait, request, token, partner, session, await world.identity(user.id), passkey)
+    credentials = (token, partner, session, await world.identity(user.id), passkey)
+    return Company(*objects, wait, request, contract, subscription, *credentials)
 
 
 @pytest.fixture(scope="session")

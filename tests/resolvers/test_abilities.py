@@ -9,6 +9,7 @@ from domain.ids import pool_id
 from domain.roles import Role
 from tests.conftest import Client
 from tests.support.published_fields import node_types
+from tests.support.subscriptions import day, make_contract, make_subscription
 from tests.support.world import World
 
 CAN = "query($id: ID!) { node(id: $id) { id viewerCan { action allowed reason } } }"
@@ -81,9 +82,9 @@ async def test_viewer_can_shows_whether_a_member_can_be_removed(
 ALLOWED = {
     "User": "",
     "Team": (
-        "AUDIT_READ CONTRACTS_READ DEFAULTS_SET GROUPS_ASSIGN GROUPS_CREATE GROUPS_DELETE GROUPS_READ "
-        "GROUPS_UPDATE HISTORY_READ MEMBERS_IMPORT MEMBERS_INVITE POLICY_EXPLAIN POOLS_READ REQUESTS_ANSWER "
-        "REQUESTS_CREATE TEAMS_READ TEAMS_UPDATE TOKENS_CREATE"
+        "AUDIT_READ CONTRACTS_READ DEFAULTS_SET GROUPS_ASSIGN GROUPS_CREATE GROUPS_DELETE GROUPS_READ GROUPS_UPDATE "
+        "HISTORY_READ MEMBERS_IMPORT MEMBERS_INVITE POLICY_EXPLAIN POOLS_READ REQUESTS_ANSWER REQUESTS_CREATE TEAMS_READ "
+        "TEAMS_UPDATE TOKENS_CREATE"
     ),
     "Member": (
         "ACCOUNTS_RENAME EMAILS_READ GROUPS_UPDATE MEMBERS_READ MEMBERS_REMOVE MEMBERS_UPDATE REQUESTS_CREATE "
@@ -91,6 +92,8 @@ ALLOWED = {
     ),
     "Invitation": "MEMBERS_READ INVITATIONS_RESEND INVITATIONS_REVOKE",
     "Group": "GROUPS_READ GROUPS_UPDATE GROUPS_DELETE GROUPS_ASSIGN",
+    "Contract": "",
+    "Subscription": "CONTRACTS_READ",
     "Product": "PRODUCTS_READ",
     "Release": "PRODUCTS_READ",
     "Seat": "SEATS_READ USAGE_READ SEATS_UNASSIGN SEATS_ASSIGN SEATS_REASSIGN",
@@ -114,6 +117,7 @@ async def test_viewer_can_lists_the_allowed_actions_of_every_type_of_node(client
     product = await world.pool(team, 1)
     seat = await world.give_seat(team, product, me.id)
     token, secret = await world.token(team, me.id, Scope.SEATS_READ)
+    contract = await make_contract(world, team)
     made = {
         "User": me.id,
         "Team": team,
@@ -126,6 +130,8 @@ async def test_viewer_can_lists_the_allowed_actions_of_every_type_of_node(client
         "Pool": pool_id(team, product),
         "Wait": await world.wait(team, await world.pool(team, 1), me.id),
         "SeatRequest": await world.request(team, product, me.id),
+        "Contract": contract,
+        "Subscription": (await make_subscription(world, contract, team, (day(0), day(9)))).id,
         "PartnerToken": token,
     }
     shown = {name: await allowed(client, me.secret, id_) for name, id_ in made.items()}

@@ -64,6 +64,8 @@ OPENS = {
     Scope.REQUESTS_ANSWER: f"mutation {{ answerRequest({ANSWER_INPUT}) {{ errors {{ code }} }} }}",
     Scope.USAGE_READ: "{ node(id: $seat) { ... on Seat { usage { hours } } } }",
     Scope.HISTORY_READ: f"{{ team(id: $team) {{ seatHistory({HISTORY_ARGUMENTS}) {{ nodes {{ startedAt }} }} }} }}",
+    Scope.CONTRACTS_READ: "{ team(id: $team) { contracts { nodes { number subscriptions { nodes { status } } } } } }",
+    Scope.ORDERS_READ: "{ team(id: $team) { subscriptions { nodes { unitPrice { amount } } } } }",
     Scope.AUDIT_READ: "{ team(id: $team) { audit { nodes { action } } } }",
 }
 # The other scopes that the query of a scope needs.
@@ -75,6 +77,7 @@ NEEDED_SCOPES = {
     Scope.GROUPS_DELETE: {Scope.GROUPS_READ},
     Scope.GROUPS_ASSIGN: {Scope.GROUPS_READ, Scope.SEATS_ASSIGN},
     Scope.USAGE_READ: {Scope.SEATS_READ},
+    Scope.ORDERS_READ: {Scope.CONTRACTS_READ},
     Scope.REQUESTS_ANSWER: {Scope.REQUESTS_READ},
     Scope.SEATS_REASSIGN: {Scope.SEATS_READ},
 }
@@ -82,7 +85,7 @@ NEEDED_SCOPES = {
 
 @dataclass(frozen=True)
 class FullTeam:
-    """A coordinator's team that has an object for every query of OPENS.
+    """A contract manager's team that has an object for every query of OPENS.
 
     `holder` holds `seat`. `other` holds no seat and requests one. `invited` has the invitation.
     """
@@ -119,7 +122,7 @@ class FullTeam:
         return answered
 
     async def token(self, *scopes: Scope) -> str:
-        """Create a token of the coordinator with these scopes. Returns its secret."""
+        """Create a token of the contract manager with these scopes. Returns its secret."""
         return (await self.caller.world.token(self.caller.team, self.caller.who.id, *scopes))[1]
 
 
@@ -134,13 +137,13 @@ def is_filled(value: Any) -> bool:
 
 @pytest.fixture(scope="module")
 async def full_team(client: Client, world: World) -> FullTeam:
-    """A full team whose coordinator no test changes."""
+    """A full team whose contract manager no test changes."""
     return await create_full_team(client, world)
 
 
 async def create_full_team(client: Client, world: World) -> FullTeam:
     """Create a full team."""
-    caller = await new_caller(client, world, seats=3)
+    caller = await new_caller(client, world, seats=3, role=Role.CONTRACT_MANAGER)
     holder, other = await world.member(caller.team), await world.member(caller.team)
     group = await world.group(caller.team)
     seat = (await caller.assign([holder.id])).content["seats"][0]["id"]
@@ -186,6 +189,8 @@ async def test_a_token_may_never_do_more_than_its_grantor_may_do_now(client: Cli
     seen = (await client(members, token, id=team)).data["team"]["members"]["nodes"]
     assert seen == [{"user": {"id": grantor.id}}]
     await world.set_role(team, grantor.id, Role.SOFTWARE_COORDINATOR)
+    assert await full_team.open_scopes(token) == OPENS.keys() - {Scope.ORDERS_READ}
+    await world.set_role(team, grantor.id, Role.CONTRACT_MANAGER)
     assert await full_team.open_scopes(token) == set(OPENS)
     removal = {"teamId": team, "userIds": [grantor.id]}
     removed = await client(operation("removeMembers"), boss.secret, input=removal)

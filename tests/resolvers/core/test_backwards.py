@@ -16,6 +16,7 @@ from tests.conftest import Client
 from tests.support import passkeys
 from tests.support.mutations import Caller
 from tests.support.published_fields import PUBLISHED
+from tests.support.subscriptions import day, make_contract, make_subscription
 from tests.support.world import World
 
 pytestmark = pytest.mark.slow
@@ -38,6 +39,9 @@ PATHS = {
     "Team.groups": "team(id: $team) { groups(ARGUMENTS) PAGE }",
     "Team.seats": "team(id: $team) { seats(ARGUMENTS) PAGE }",
     "Team.requests": "team(id: $team) { requests(ARGUMENTS) PAGE }",
+    "Team.contracts": "team(id: $team) { contracts(ARGUMENTS) PAGE }",
+    "Team.subscriptions": "team(id: $team) { subscriptions(ARGUMENTS) PAGE }",
+    "Contract.subscriptions": "node(id: $contract) { ... on Contract { subscriptions(ARGUMENTS) PAGE } }",
     "Team.partnerTokens": "team(id: $team) { partnerTokens(ARGUMENTS) PAGE }",
     "Team.audit": "team(id: $team) { audit(ARGUMENTS) PAGE }",
     "Team.seatHistory": "team(id: $team) { seatHistory(productId: $product, on: $today, ARGUMENTS) PAGE }",
@@ -47,7 +51,7 @@ PATHS = {
     "Member.requests": "node(id: $member) { ... on Member { requests(ARGUMENTS) PAGE } }",
     "Pool.waits": "node(id: $pool) { ... on Pool { waits(ARGUMENTS) PAGE } }",
 }
-TYPES = {"team": "ID!", "product": "ID!", "today": "Date!", "group": "ID!", "member": "ID!", "pool": "ID!"}
+TYPES = dict.fromkeys(("team", "product", "group", "member", "pool", "contract"), "ID!") | {"today": "Date!"}
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ async def scene(client: Client, world: World) -> AsyncIterator[Scene]:
         await world.add_to_group(team, groups[0], people[number])
         await world.add_to_group(team, groups[number], me.id)
         await world.token(team, me.id, Scope.SEATS_READ)
+        contract = await make_contract(world, team)
         other = await world.pool(team, 1)
         await world.give_seat(team, other, me.id)
         await world.request(team, await world.pool(team, 1), me.id)
@@ -108,6 +113,8 @@ async def scene(client: Client, world: World) -> AsyncIterator[Scene]:
         await passkeys.add_row(world, me.id, passkeys.Device())
         await world.give_seat(team, product, people[number])
         await world.wait(team, product, (await world.member(team)).id)
+    for _ in range(ROWS):
+        await make_subscription(world, contract, team, (day(-9), day(9)))
     members = await client(
         "query ($team: ID!) { team(id: $team) { pools { id product { id } } "
         "members(first: 100) { nodes { id user { id } } } } }",
@@ -119,6 +126,7 @@ async def scene(client: Client, world: World) -> AsyncIterator[Scene]:
     [pool] = [one["id"] for one in found["pools"] if one["product"]["id"] == product]
     today = datetime.now(UTC).date().isoformat()
     objects = {"team": team, "product": product, "today": today, "group": groups[0], "member": member, "pool": pool}
+    objects["contract"] = contract
     yield Scene(client, me.secret, objects, {})
 
 

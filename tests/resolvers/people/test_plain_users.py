@@ -29,6 +29,7 @@ from tests.support import published_fields
 from tests.support.examples.registry import EXAMPLES
 from tests.support.mutations import caller_with_input, operation
 from tests.support.published_fields import QueryWriter, guarded_fields, mutation_actions, node_types
+from tests.support.subscriptions import day, make_contract, make_subscription, schedule
 from tests.support.world import Account, World
 
 pytestmark = pytest.mark.slow
@@ -163,6 +164,9 @@ async def company(client: Client, world: World) -> Company:
     seats.append(await assign_seat(client, team, product, boss, grace))
     free = (await world.free_seats(team, product))[0]
     token, _ = await world.token(team, boss.id, Scope.SEATS_READ)
+    contract = await make_contract(world, team)
+    subscription = await make_subscription(world, contract, team, (day(-9), day(90)), 1)
+    change = await schedule(world, subscription, 2)
     members = [await member_id(world, team, one.id) for one in (user, boss, other, grace)]
     name = await one(world, select(Team.name).where(Team.id == team))
     line = await one(world, select(Wait.product_id).where(Wait.team_id == team, Wait.user_id == user.id))
@@ -178,6 +182,7 @@ async def company(client: Client, world: World) -> Company:
         others={
             *(boss.id, boss.email, "Bettina", "Boss", "Bettina Boss", other.id, other.email, "Otto", "Other"),
             *(grace.id, grace.email, "Grace", "Hopper", *members[1:], *seats[1:], free, requests[1], group, token),
+            *(contract, subscription.id, change),
             *("Hidden Group", "Partner"),
         },
         nodes={
@@ -192,6 +197,8 @@ async def company(client: Client, world: World) -> Company:
             "SeatRequest": requests,
             "Invitation": [await one(world, select(Invitation.id).where(Invitation.team_id == team))],
             "PartnerToken": [token],
+            "Contract": [contract],
+            "Subscription": [subscription.id],
             "Wait": [wait_id(team, line, one.id) for one in (user, other)],
         },
         product=product,

@@ -37,12 +37,21 @@ OPEN = {
     "It counts the rows of a connection that was decided before.": [
         f"{type_}.totalCount" for type_ in OBJECTS if type_.name.endswith("Connection")
     ],
-    "It is made from other fields of its own object.": ["User.name"],
+    "It is made from other fields of its own object.": [
+        "Contract.number",
+        "Subscription.heldUntil",
+        "Subscription.status",
+        "User.name",
+    ],
     "Its object is in this team, and only actors who may see the team see the object.": [
         "Group.team",
         "Member.team",
         "Seat.team",
         "SeatRequest.team",
+        "Subscription.team",
+    ],
+    "The contract serves the team of the subscription, so actors who see the one see the other.": [
+        "Subscription.contract"
     ],
     "Everybody who is signed in may see the catalogue.": [
         "Pool.product",
@@ -50,6 +59,7 @@ OPEN = {
         "Release.product",
         "Seat.product",
         "SeatRequest.product",
+        "Subscription.product",
         "Wait.product",
     ],
     "The mutation was decided, and it changed this pool.": ["AssignSeatsPayload.pool", "UnassignSeatsPayload.pool"],

@@ -16,11 +16,12 @@ from schema.build import Schema
 from schema.core.nodes import Node
 from schema.core.shortcuts import instances
 from tests.conftest import Client
+from tests.support.subscriptions import day, make_contract, make_subscription
 from tests.support.world import Account, World
 
 QUERY = "query ($id: ID!) { node(id: $id) { __typename id } }"
-# The prefixes of subscriptions, sessions and identities: they have ids, and clients cannot read them as nodes.
-NO_NODES = {"sub", "session", "signup", "reset", "change", "challenge", "identity", "passkey"}
+# The prefixes of what has ids, but is no node. Changes are those of addresses, and of the numbers of seats.
+NO_NODES = ["session", "signup", "reset", "change", "change", "challenge", "identity", "passkey"]
 # The nodes that have no table: their ids are made of other ids.
 WITHOUT_TABLE = {"pool", "wait"}
 Make = Callable[[World, str, Account], Awaitable[str]]
@@ -88,6 +89,16 @@ async def request(world: World, team: str, me: Account) -> str:
     return await world.request(team, await world.pool(team, 1), me.id)
 
 
+async def contract(world: World, team: str, _me: Account) -> str:
+    """A contract."""
+    return await make_contract(world, team)
+
+
+async def subscription(world: World, team: str, _me: Account) -> str:
+    """A subscription."""
+    return (await make_subscription(world, await make_contract(world, team), team, (day(0), day(9)))).id
+
+
 async def token(world: World, team: str, me: Account) -> str:
     """A partner token."""
     return (await world.token(team, me.id, Scope.SEATS_READ))[0]
@@ -105,6 +116,8 @@ NODES: dict[str, Make] = {
     "Pool": pool,
     "Wait": wait,
     "SeatRequest": request,
+    "Contract": contract,
+    "Subscription": subscription,
     "PartnerToken": token,
 }
 
@@ -147,7 +160,7 @@ async def test_node_finds_each_type_by_id_and_no_similar_id(client: Client, worl
     id_ = await NODES[name](world, home, me)
     assert (await client(QUERY, me.secret, id=id_)).data["node"] == {"__typename": name, "id": id_}
     # An id with another last letter and an id with another prefix get the same answer: NOT_FOUND.
-    for wrong in (id_[:-1] + ("0" if id_[-1] != "0" else "1"), "sub_" + id_.partition("_")[2]):
+    for wrong in (id_[:-1] + ("0" if id_[-1] != "0" else "1"), "session_" + id_.partition("_")[2]):
         assert (await client(QUERY, me.secret, id=wrong)).codes == ["NOT_FOUND"]
 
 

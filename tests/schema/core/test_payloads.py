@@ -7,11 +7,12 @@ from typing import Any, get_args, get_type_hints
 import pytest
 import strawberry
 from graphql import GraphQLObjectType, get_named_type
+from strawberry.schema.config import StrawberryConfig
 from strawberry.types.private import is_private
 
 from db.groups.groups import GroupRow
 from domain.problems import UserError, UserErrorCode
-from schema.build import Schema
+from schema.build import SCALARS, Schema
 from schema.core.fields import OUTPUT_FIELDS, expose
 from schema.core.payloads import payload
 from schema.core.refs import TYPE_OF_ROW
@@ -70,7 +71,7 @@ class Query:
     count = expose(count, Counted)
 
 
-SCHEMA = strawberry.Schema(Query)
+SCHEMA = strawberry.Schema(Query, config=StrawberryConfig(scalar_map=SCALARS))
 
 
 def test_a_payload_is_published_with_the_fields_of_its_dataclass() -> None:
