@@ -1,5 +1,6 @@
 """The fields of a subscription, and the subscriptions of a team and of a contract."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import strawberry
@@ -19,7 +20,7 @@ from policies import facts
 from policies.engine.policy import Policy
 from resolvers.core.context import Context, Info
 from resolvers.core.fields import loaded_by, paged
-from resolvers.core.loaders import Loading, PartLoading
+from resolvers.core.loaders import Loading
 from resolvers.core.mutations import performs
 from resolvers.core.node_kinds import Abilities, NodeKind
 from resolvers.core.relations import many, one
@@ -74,16 +75,16 @@ def held_until(root: SubscriptionRow) -> date:
 
 @performs(Action.CONTRACTS_READ)
 @loaded_by("id")
-def seats(context: Context) -> PartLoading[int]:
+def seats(context: Context) -> Loading[int]:
     """The number of its seats, assigned and available. A seat that was given up does not count."""
-    return PartLoading(context.loading(_COUNTS), "seats", 0)
+    return context.loading(_number, "seats")
 
 
 @performs(Action.CONTRACTS_READ)
 @loaded_by("id")
-def assigned_seats(context: Context) -> PartLoading[int]:
+def assigned_seats(context: Context) -> Loading[int]:
     """The number of its seats that have a holder."""
-    return PartLoading(context.loading(_COUNTS), "assigned", 0)
+    return context.loading(_number, "assigned")
 
 
 @performs(Action.CONTRACTS_READ)
@@ -108,6 +109,14 @@ def lost_seats(context: Context) -> Loading[list[SeatRow]]:
     First go the seats that were chosen, then free ones, then those that were assigned last.
     """
     return context.loading(_LOST)
+
+
+async def _number(context: Context, ids: Sequence[str], name: str) -> dict[str, int]:
+    """One of the numbers of `SeatCounts`, for each of these subscriptions. On a level, they share a statement."""
+    counts = context.loading(_COUNTS)
+    counts.want(ids)
+    await counts.settle()
+    return {id_: getattr(row, name, 0) for id_, row in zip(ids, counts.values(ids), strict=True)}
 
 
 def _of_team(

@@ -114,45 +114,6 @@ class GuardedLoading(Generic[V]):
         return [value if error is None else error for value, error in zip(values, refused, strict=True)]
 
 
-class PartLoading(Generic[V]):
-    """A `Loading` of one attribute of rows, so that several fields share the rows. A key without a row has `default`.
-
-    No key may be refused.
-    """
-
-    __slots__ = ("_default", "_loading", "_name")
-
-    def __init__(self, loading: Loading[Any], name: str, default: V) -> None:
-        self._loading, self._name, self._default = loading, name, default
-
-    def narrowed(self, _selected: frozenset[str]) -> "PartLoading[V]":
-        """The loading to use if only these fields of the values are selected."""
-        return self
-
-    def load(self, key: Hashable) -> Awaitable[V]:
-        """A coroutine that returns the value of this key."""
-        return self._part(key)
-
-    def want(self, keys: Sequence[Hashable]) -> None:
-        """Let the next `settle` load these keys too."""
-        self._loading.want(keys)
-
-    async def settle(self) -> None:
-        """Load all wanted keys that are not loaded yet, in one call."""
-        await self._loading.settle()
-
-    def values(self, keys: Sequence[Hashable]) -> list[V]:
-        """The loaded value of each of these keys."""
-        return [self._of(row) for row in self._loading.values(keys)]
-
-    async def _part(self, key: Hashable) -> V:
-        return self._of(await self._loading.load(key))
-
-    def _of(self, row: Any) -> V:
-        value: V = self._default if row is None else getattr(row, self._name)
-        return value
-
-
 async def _find_nothing(_: list[Any]) -> dict[Any, Any]:
     return {}
 

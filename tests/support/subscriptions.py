@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import text, update
+from sqlalchemy import insert, text, update
 
 from db.core import ids
 from db.tables.contracts import Contract, ContractTeam, ScheduledChange, SeatChange, SubscriptionTerm
@@ -36,9 +36,9 @@ async def make_contract(world: World, home: str, *served: str, **values: Any) ->
     id_ = ids.new("contract")
     row = {"currency": "EUR", "tax_rate": 1_900, **values}
     async with world.engine.begin() as connection:
-        await connection.execute(Contract.__table__.insert(), [{"team_id": home, "id": id_, **row}])
+        await connection.execute(insert(Contract), [{"team_id": home, "id": id_, **row}])
         teams = [{"team_id": team, "contract_id": id_} for team in (home, *served)]
-        await connection.execute(ContractTeam.__table__.insert(), teams)
+        await connection.execute(insert(ContractTeam), teams)
     return id_
 
 
@@ -58,15 +58,15 @@ async def make_subscription(
         kept = (await connection.execute(found, {"id": contract})).one()._asdict()
         own = {"team_id": team, "id": id_, "product_id": product, "contract_id": contract, "months": 12}
         row = {**own, **kept, "starts_on": starts_on, "ends_on": ends_on, **values}
-        await connection.execute(Subscription.__table__.insert(), [row])
+        await connection.execute(insert(Subscription), [row])
         first = {"starts_on": starts_on, "ends_on": ends_on, "anchor_on": starts_on, "step": 0, "unit_price": price}
         months = months_between(starts_on, ends_on)
-        await connection.execute(SubscriptionTerm.__table__.insert(), [{**key, "n": 1, **first, "months": months}])
+        await connection.execute(insert(SubscriptionTerm), [{**key, "n": 1, **first, "months": months}])
         if seats:
             bought = {**key, "n": 1, "effective_on": starts_on, "delta": seats}
-            await connection.execute(SeatChange.__table__.insert(), [bought])
+            await connection.execute(insert(SeatChange), [bought])
             stock = [{"team_id": team, "id": one, "product_id": product, "subscription_id": id_} for one in seat_ids]
-            await connection.execute(Seat.__table__.insert(), stock)
+            await connection.execute(insert(Seat), stock)
     return Made(id_, team, product, seat_ids)
 
 
@@ -77,7 +77,7 @@ async def add_term(world: World, made: Made, n: int, months: int, price: int) ->
         term = next_term(before, months)
         key = {"team_id": made.team, "subscription_id": made.id, "n": n, "previous_ends_on": before.ends_on}
         row = {**key, **term._asdict(), "unit_price": price}
-        await connection.execute(SubscriptionTerm.__table__.insert(), [row])
+        await connection.execute(insert(SubscriptionTerm), [row])
         extended = update(Subscription).where(Subscription.id == made.id)
         await connection.execute(extended.values(last_term=n, ends_on=term.ends_on))
 
@@ -87,7 +87,7 @@ async def retire_seat(world: World, made: Made, seat: str, n: int) -> None:
     async with world.engine.begin() as connection:
         await connection.execute(update(Seat).where(Seat.id == seat).values(retired_at=datetime.now(UTC)))
         row = {"team_id": made.team, "subscription_id": made.id, "n": n, "effective_on": day(0), "delta": -1}
-        await connection.execute(SeatChange.__table__.insert(), [row])
+        await connection.execute(insert(SeatChange), [row])
 
 
 async def schedule(world: World, made: Made, seats: int, chosen: Sequence[str] = (), **values: Any) -> str:
