@@ -226,6 +226,6 @@ async def test_a_page_of_contracts_takes_as_many_statements_at_any_width(
         statements.clear()
         apart = WIDE.rstrip().removesuffix("}") + '\n  no: node(id: "nothing") { id }\n}'
         assert (await client(apart, secret, team=team, first=first)).content["data"] == data | {"no": None}
-        # the actor, with the team; the contracts; their teams; their subscriptions; the products, prices, terms, changes
-        # and scheduled changes of these; the two numbers of seats, which graphql-core asks for at the same time
+        # the actor, with the team; the contracts; their teams; their subscriptions; the products, prices, terms,
+        # changes and scheduled changes of these; the numbers of seats, which graphql-core asks for at the same time
         assert len(statements) == 11, statements
