@@ -7,6 +7,7 @@ from sqlalchemy import text
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
+from tests.support.subscriptions import day, make_contract, make_subscription
 from tests.support.world import Account, World
 
 RENAME = "mutation($input: UpdateTeamInput!) { updateTeam(input: $input) { team { id } } }"
@@ -26,6 +27,8 @@ query($id: ID!) {
           ... on Product { name }
           ... on PartnerToken { name }
           ... on Seat { product { name } }
+          ... on Contract { currency }
+          ... on Subscription { product { name } }
           ... on SeatRequest { member { user { name } } product { name } }
         }
       }
@@ -59,6 +62,7 @@ async def of_each_kind(world: World, team: str, me: Account) -> dict[str, str]:
     """The name of the type of an object of each kind, by its id."""
     product = await world.pool(team, 2)
     ada = await world.member(team)
+    contract = await make_contract(world, team)
     return {
         ada.id: "User",
         await world.member_id(team, ada.id): "Member",
@@ -66,6 +70,8 @@ async def of_each_kind(world: World, team: str, me: Account) -> dict[str, str]:
         product: "Product",
         await world.give_seat(team, product, ada.id): "Seat",
         await world.request(team, product, me.id): "SeatRequest",
+        contract: "Contract",
+        (await make_subscription(world, contract, team, (day(0), day(9)))).id: "Subscription",
         (await world.token(team, me.id, Scope.AUDIT_READ))[0]: "PartnerToken",
     }
 
@@ -115,7 +121,7 @@ async def test_the_statements_do_not_depend_on_the_number_of_entries(
     await log_of(world, client, me, team, *await of_each_kind(world, team, me))
     await targets(client, me.secret, team)
     statements.clear()
-    assert len(await targets(client, me.secret, team)) == 8
+    assert len(await targets(client, me.secret, team)) == 10
     few = len(statements)
     for _ in range(3):
         objects = await of_each_kind(world, team, me)
@@ -123,5 +129,5 @@ async def test_the_statements_do_not_depend_on_the_number_of_entries(
             one = COPY.replace("where team_id = :team", "where team_id = :team and target_id = :team")
             await connection.execute(text(one), {"team": team, "targets": list(objects)})
     statements.clear()
-    assert len(await targets(client, me.secret, team)) == 8 + 3 * 7
+    assert len(await targets(client, me.secret, team)) == 10 + 3 * 9
     assert len(statements) == few
