@@ -8,6 +8,8 @@ from domain.terms import Term
 
 PAYMENT_DAYS = 30
 """An invoice is due this number of days after its date."""
+UPCOMING_DAYS = 90
+"""What is to be paid soon is due within this number of days."""
 MAX_PRICE = 10**12
 """The highest price of a seat for a term, in minor units: a limit against slips of the keyboard."""
 
@@ -27,6 +29,13 @@ class InvoiceStatus(DescribedText):
     OPEN = "open", "It is not paid yet."
     OVERDUE = "overdue", "It is not paid, and its due day has passed."
     PAID = "paid", "Payments and credit notes cover it."
+
+
+class UpcomingKind(DescribedText):
+    """What is to be paid."""
+
+    INVOICE = "invoice", "An invoice that is not paid yet: what is still owed of it."
+    RENEWAL = "renewal", "The renewal of a subscription that renews itself: what it is expected to cost, with tax."
 
 
 def next_price(unit_price: int, term: Term, following: Term) -> int:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from schema.audit.audit_people import PersonalChange
     from schema.billing.invoices import Invoice, MonthlySpend
     from schema.billing.orders import Order, OrderLine
+    from schema.billing.upcoming_payments import UpcomingPayment
     from schema.catalogue.products import Product
     from schema.contracts.contracts import Contract
     from schema.contracts.subscription_terms import SubscriptionTerm
@@ -71,6 +72,7 @@ OrderRef = Annotated["Order", strawberry.lazy("schema.billing.orders")]
 OrderLineRef = Annotated["OrderLine", strawberry.lazy("schema.billing.orders")]
 InvoiceRef = Annotated["Invoice", strawberry.lazy("schema.billing.invoices")]
 MonthlySpendRef = Annotated["MonthlySpend", strawberry.lazy("schema.billing.invoices")]
+UpcomingPaymentRef = Annotated["UpcomingPayment", strawberry.lazy("schema.billing.upcoming_payments")]
 PoolRef = Annotated["Pool", strawberry.lazy("schema.seats.pools")]
 SeatRef = Annotated["Seat", strawberry.lazy("schema.seats.seats")]
 RequestRef = Annotated["SeatRequest", strawberry.lazy("schema.seats.seat_requests")]

@@ -6,6 +6,7 @@ from db.people.teams import TeamRow
 from resolvers.audit import audit_log as audit
 from resolvers.billing.invoices import team_invoices, team_spend
 from resolvers.billing.orders import team_orders
+from resolvers.billing.upcoming_payments import team_upcoming_payments
 from resolvers.contracts import contracts, subscription_fields
 from resolvers.groups import default_products as defaults
 from resolvers.groups import groups
@@ -32,6 +33,7 @@ from schema.core.refs import (
     TeamConnection,
     TeamRef,
     TokenConnection,
+    UpcomingPaymentRef,
 )
 
 
@@ -85,6 +87,7 @@ class Team(Node):
         InvoiceConnection | None,
         status="Only the invoices with this status today (UTC); null for all of them.",
     )
+    upcoming_payments: list[UpcomingPaymentRef] | None = expose(team_upcoming_payments, list[UpcomingPaymentRef] | None)
     spend: list[MonthlySpendRef] | None = expose(team_spend, list[MonthlySpendRef] | None)
     partner_tokens: TokenConnection | None = expose(teams.team_tokens, TokenConnection | None)
     seat_history: SeatPeriodConnection | None = expose(
