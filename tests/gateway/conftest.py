@@ -18,6 +18,7 @@ from gateway import worker
 from gateway.mail import smtp
 from tests.conftest import Client
 from tests.support import passkeys
+from tests.support.orders import order
 from tests.support.subscriptions import day, make_contract, make_subscription
 from tests.support.world import Account, World
 
@@ -27,6 +28,7 @@ class Company:
     """A team with one object of each type."""
 
     team: str
+    manager: Account
     coordinator: Account
     user: Account
     member: str
@@ -39,6 +41,8 @@ class Company:
     request: str
     contract: str
     subscription: str
+    order: str
+    invoice: str
     token: str
     partner: str
     session: str
@@ -60,6 +64,8 @@ class Company:
             "request": self.request,
             "contract": self.contract,
             "sub": self.subscription,
+            "order": self.order,
+            "invoice": self.invoice,
             "token": self.token,
         }
 
@@ -71,6 +77,7 @@ class Company:
 
 async def _company(world: World) -> Company:
     team = await world.team()
+    manager = await world.member(team, Role.CONTRACT_MANAGER)
     coordinator = await world.member(team, Role.SOFTWARE_COORDINATOR)
     user = await world.member(team)
     product = await world.pool(team, seats=3)
@@ -85,12 +92,14 @@ async def _company(world: World) -> Company:
     request = await world.request(team, await world.pool(team, seats=1), user.id)
     [session] = await world.sessions(user.id)
     wait = await world.wait(team, await world.pool(team, seats=1), user.id)
-    objects = (team, coordinator, user, member, product, release, seat, group, invitation)
+    objects = (team, manager, coordinator, user, member, product, release, seat, group, invitation)
     contract = await make_contract(world, team)
-    subscription = (await make_subscription(world, contract, team, (day(-9), day(90)))).id
+    subscription = await make_subscription(world, contract, team, (day(-9), day(90)))
+    placed = await order(world, subscription)
+    bought = (contract, subscription.id, placed.id, str(placed.invoice_id))
     passkey = await passkeys.add_row(world, user.id, passkeys.Device())
     credentials = (token, partner, session, await world.identity(user.id), passkey)
-    return Company(*objects, wait, request, contract, subscription, *credentials)
+    return Company(*objects, wait, request, *bought, *credentials)
 
 
 @pytest.fixture(scope="session")

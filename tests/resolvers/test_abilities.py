@@ -8,6 +8,7 @@ from domain.actions import Scope
 from domain.ids import pool_id
 from domain.roles import Role
 from tests.conftest import Client
+from tests.support.orders import order
 from tests.support.published_fields import node_types
 from tests.support.subscriptions import day, make_contract, make_subscription
 from tests.support.world import World
@@ -78,7 +79,8 @@ async def test_viewer_can_shows_whether_a_member_can_be_removed(
     assert ("MEMBERS_REMOVE" in await allowed(client, me.secret, theirs)) is removes
 
 
-# The actions that a coordinator may do on each type of node in the team; the member is the coordinator.
+# The actions that a coordinator may do on each type of node in the team; the member is the coordinator. Of orders and
+# invoices, which no coordinator sees, those of a contract manager.
 ALLOWED = {
     "User": "",
     "Team": (
@@ -94,6 +96,8 @@ ALLOWED = {
     "Group": "GROUPS_READ GROUPS_UPDATE GROUPS_DELETE GROUPS_ASSIGN",
     "Contract": "",
     "Subscription": "CONTRACTS_READ",
+    "Order": "ORDERS_READ",
+    "Invoice": "ORDERS_READ",
     "Product": "PRODUCTS_READ",
     "Release": "PRODUCTS_READ",
     "Seat": "SEATS_READ USAGE_READ SEATS_UNASSIGN SEATS_ASSIGN SEATS_REASSIGN",
@@ -118,6 +122,7 @@ async def test_viewer_can_lists_the_allowed_actions_of_every_type_of_node(client
     seat = await world.give_seat(team, product, me.id)
     token, secret = await world.token(team, me.id, Scope.SEATS_READ)
     contract = await make_contract(world, team)
+    subscription = await make_subscription(world, contract, team, (day(0), day(9)))
     made = {
         "User": me.id,
         "Team": team,
@@ -131,10 +136,14 @@ async def test_viewer_can_lists_the_allowed_actions_of_every_type_of_node(client
         "Wait": await world.wait(team, await world.pool(team, 1), me.id),
         "SeatRequest": await world.request(team, product, me.id),
         "Contract": contract,
-        "Subscription": (await make_subscription(world, contract, team, (day(0), day(9)))).id,
+        "Subscription": subscription.id,
         "PartnerToken": token,
     }
     shown = {name: await allowed(client, me.secret, id_) for name, id_ in made.items()}
+    manager = await world.member(team, Role.CONTRACT_MANAGER)
+    placed = await order(world, subscription)
+    for name, id_ in {"Order": placed.id, "Invoice": str(placed.invoice_id)}.items():
+        shown[name] = await allowed(client, manager.secret, id_)
     assert shown == {name: set(ALLOWED[name].split()) for name in node_types()}
     assert await can(client, me.secret, me.id) == {}
     of_token = await can(client, secret, seat)

@@ -10,7 +10,10 @@ from tests.support.published_fields import node_types
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unchanged")]
 
-PREFIXES = ["user", "team", "member", "group", "invite", "seat", "pool", "wait", "request", "contract", "sub", "token"]
+PREFIXES = [
+    *("user", "team", "member", "group", "invite", "seat", "pool", "wait", "request", "token"),
+    *("contract", "sub", "order", "invoice"),
+]
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 # Each argument that takes the id of something that belongs to a team, with the prefix of such an id.
 ARGUMENTS = {
@@ -35,7 +38,7 @@ def test_each_argument_that_takes_an_id_of_a_team_is_tested() -> None:
 async def test_a_foreign_node_is_answered_like_an_unknown_one(
     client: Client, ours: Company, theirs: Company, prefix: str
 ) -> None:
-    for secret in (ours.coordinator.secret, ours.user.secret, ours.partner):
+    for secret in (ours.manager.secret, ours.coordinator.secret, ours.user.secret, ours.partner):
         foreign = await answer_bytes(client, secret, NODE, id=theirs.ids[prefix])
         assert foreign == await answer_bytes(client, secret, NODE, id=ids.new(prefix))
         assert foreign[0] == 200
@@ -47,7 +50,7 @@ async def test_a_foreign_id_in_an_argument_is_answered_like_an_unknown_one(
 ) -> None:
     given = {"team": ours.team, "user": ours.user.id}
     query, prefix = QUERIES[argument].operation(given), ARGUMENTS[argument]
-    for secret in (ours.coordinator.secret, ours.user.secret, ours.partner):
+    for secret in (ours.manager.secret, ours.coordinator.secret, ours.user.secret, ours.partner):
         foreign = await answer_bytes(client, secret, query, value=theirs.ids[prefix], **given)
         assert foreign == await answer_bytes(client, secret, query, value=ids.new(prefix), **given)
         assert foreign[0] == 200
@@ -55,38 +58,38 @@ async def test_a_foreign_id_in_an_argument_is_answered_like_an_unknown_one(
 
 async def test_a_company_has_one_of_each_type_of_node(client: Client, ours: Company) -> None:
     ids_ = [*ours.ids.values(), ours.product, ours.release]
-    found = [(await client(NODE, ours.coordinator.secret, id=id_)).data["node"]["__typename"] for id_ in ids_]
+    found = [(await client(NODE, ours.manager.secret, id=id_)).data["node"]["__typename"] for id_ in ids_]
     assert sorted(found) == sorted(node_types())
     assert sorted(PREFIXES) == sorted(ours.ids)
 
 
 @pytest.mark.parametrize("prefix", [*PREFIXES, "product", "release"])
 async def test_an_unknown_node_is_not_found(client: Client, ours: Company, prefix: str) -> None:
-    found = await client("query($id: ID!) { node(id: $id) { id } }", ours.coordinator.secret, id=ids.new(prefix))
+    found = await client("query($id: ID!) { node(id: $id) { id } }", ours.manager.secret, id=ids.new(prefix))
     assert (found.status, found.codes) == (200, ["NOT_FOUND"])
 
 
 @pytest.mark.parametrize("id_", ["", "_", "team", "team_", "TEAM_1", "session_1", "nobody_1", "user_' or 1=1"])
 async def test_an_id_of_no_node_is_answered_like_an_unknown_one(client: Client, ours: Company, id_: str) -> None:
-    unknown = await answer_bytes(client, ours.coordinator.secret, NODE, id=ids.new("team"))
-    assert unknown == await answer_bytes(client, ours.coordinator.secret, NODE, id=id_)
+    unknown = await answer_bytes(client, ours.manager.secret, NODE, id=ids.new("team"))
+    assert unknown == await answer_bytes(client, ours.manager.secret, NODE, id=id_)
 
 
 @pytest.mark.parametrize("prefix", [*(prefix for prefix in PREFIXES if prefix != "team"), "product"])
 async def test_the_id_of_another_type_finds_no_team(client: Client, ours: Company, prefix: str) -> None:
     other = {**ours.ids, "product": ours.product}[prefix]
-    found = await client("query($id: ID!) { team(id: $id) { id } }", ours.coordinator.secret, id=other)
+    found = await client("query($id: ID!) { team(id: $id) { id } }", ours.manager.secret, id=other)
     assert found.codes == ["NOT_FOUND"]
 
 
 @pytest.mark.parametrize("prefix", [*PREFIXES, "product", "release"])
 async def test_an_object_of_the_own_team_is_found(client: Client, ours: Company, prefix: str) -> None:
     id_ = {**ours.ids, "product": ours.product, "release": ours.release}[prefix]
-    found = await client("query($id: ID!) { node(id: $id) { id } }", ours.coordinator.secret, id=id_)
+    found = await client("query($id: ID!) { node(id: $id) { id } }", ours.manager.secret, id=id_)
     assert found.data == {"node": {"id": id_}}
 
 
-@pytest.mark.parametrize("prefix", ["group", "pool", "contract", "sub", "token"])
+@pytest.mark.parametrize("prefix", ["group", "pool", "contract", "sub", "order", "invoice", "token"])
 async def test_an_object_hidden_from_the_role_user_is_answered_like_an_unknown_id(
     client: Client, ours: Company, prefix: str
 ) -> None:
@@ -97,3 +100,12 @@ async def test_an_object_hidden_from_the_role_user_is_answered_like_an_unknown_i
 async def test_a_colleague_is_not_found_by_the_role_user(client: Client, ours: Company) -> None:
     hidden = await answer_bytes(client, ours.user.secret, NODE, id=ours.coordinator.id)
     assert hidden == await answer_bytes(client, ours.user.secret, NODE, id=ids.new("user"))
+
+
+@pytest.mark.parametrize("prefix", ["order", "invoice"])
+async def test_an_object_hidden_from_a_coordinator_is_answered_like_an_unknown_id(
+    client: Client, ours: Company, prefix: str
+) -> None:
+    for secret in (ours.coordinator.secret, ours.partner):
+        hidden = await answer_bytes(client, secret, NODE, id=ours.ids[prefix])
+        assert hidden == await answer_bytes(client, secret, NODE, id=ids.new(prefix))

@@ -15,6 +15,7 @@ from domain.roles import Role
 from tests.conftest import Client
 from tests.support import passkeys
 from tests.support.mutations import Caller
+from tests.support.orders import order
 from tests.support.published_fields import PUBLISHED
 from tests.support.subscriptions import day, make_contract, make_subscription
 from tests.support.world import World
@@ -41,6 +42,9 @@ PATHS = {
     "Team.requests": "team(id: $team) { requests(ARGUMENTS) PAGE }",
     "Team.contracts": "team(id: $team) { contracts(ARGUMENTS) PAGE }",
     "Team.subscriptions": "team(id: $team) { subscriptions(ARGUMENTS) PAGE }",
+    "Team.orders": "team(id: $team) { orders(ARGUMENTS) PAGE }",
+    "Team.invoices": "team(id: $team) { invoices(ARGUMENTS) PAGE }",
+    "Contract.orders": "node(id: $contract) { ... on Contract { orders(ARGUMENTS) PAGE } }",
     "Contract.subscriptions": "node(id: $contract) { ... on Contract { subscriptions(ARGUMENTS) PAGE } }",
     "Team.partnerTokens": "team(id: $team) { partnerTokens(ARGUMENTS) PAGE }",
     "Team.audit": "team(id: $team) { audit(ARGUMENTS) PAGE }",
@@ -114,7 +118,7 @@ async def scene(client: Client, world: World) -> AsyncIterator[Scene]:
         await world.give_seat(team, product, people[number])
         await world.wait(team, product, (await world.member(team)).id)
     for _ in range(ROWS):
-        await make_subscription(world, contract, team, (day(-9), day(9)))
+        await order(world, await make_subscription(world, contract, team, (day(-9), day(9))))
     members = await client(
         "query ($team: ID!) { team(id: $team) { pools { id product { id } } "
         "members(first: 100) { nodes { id user { id } } } } }",

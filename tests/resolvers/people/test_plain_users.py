@@ -28,6 +28,7 @@ from tests.conftest import Client
 from tests.support import published_fields
 from tests.support.examples.registry import EXAMPLES
 from tests.support.mutations import caller_with_input, operation
+from tests.support.orders import order
 from tests.support.published_fields import QueryWriter, guarded_fields, mutation_actions, node_types
 from tests.support.subscriptions import day, make_contract, make_subscription, schedule
 from tests.support.world import Account, World
@@ -167,6 +168,8 @@ async def company(client: Client, world: World) -> Company:
     contract = await make_contract(world, team)
     subscription = await make_subscription(world, contract, team, (day(-9), day(90)), 1)
     change = await schedule(world, subscription, 2)
+    placed = await order(world, subscription)
+    invoice = str(placed.invoice_id)
     members = [await member_id(world, team, one.id) for one in (user, boss, other, grace)]
     name = await one(world, select(Team.name).where(Team.id == team))
     line = await one(world, select(Wait.product_id).where(Wait.team_id == team, Wait.user_id == user.id))
@@ -182,7 +185,7 @@ async def company(client: Client, world: World) -> Company:
         others={
             *(boss.id, boss.email, "Bettina", "Boss", "Bettina Boss", other.id, other.email, "Otto", "Other"),
             *(grace.id, grace.email, "Grace", "Hopper", *members[1:], *seats[1:], free, requests[1], group, token),
-            *(contract, subscription.id, change),
+            *(contract, subscription.id, change, placed.id, invoice),
             *("Hidden Group", "Partner"),
         },
         nodes={
@@ -199,6 +202,8 @@ async def company(client: Client, world: World) -> Company:
             "PartnerToken": [token],
             "Contract": [contract],
             "Subscription": [subscription.id],
+            "Order": [placed.id],
+            "Invoice": [invoice],
             "Wait": [wait_id(team, line, one.id) for one in (user, other)],
         },
         product=product,

@@ -24,6 +24,7 @@ OBJECTS = [
     for type_ in PUBLISHED.type_map.values()
     if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__")
 ]
+AMOUNTS = ("subtotal", "tax", "total")
 # The fields that have a resolver and name no action, by the reason why none is needed.
 OPEN = {
     "It only says whether somebody holds the seat, to actors who may see the seat.": ["Seat.state"],
@@ -39,8 +40,17 @@ OPEN = {
     ],
     "It is made from other fields of its own object.": [
         "Contract.number",
+        "CreditNote.amount",
+        "CreditNote.number",
+        *(f"Invoice.{name}" for name in ("number", "status", *AMOUNTS, "paid", "credited", "owed")),
+        "MonthlySpend.amount",
+        *(f"Order.{name}" for name in ("number", *AMOUNTS)),
+        *(f"OrderLine.{name}" for name in ("unitPrice", "days", "amount", "tax")),
+        "Payment.amount",
         "Subscription.heldUntil",
         "Subscription.status",
+        "UpcomingPayment.amount",
+        "UpcomingPayment.overdue",
         "User.name",
     ],
     "Its object is in this team, and only actors who may see the team see the object.": [
@@ -54,6 +64,7 @@ OPEN = {
         "Subscription.contract"
     ],
     "Everybody who is signed in may see the catalogue.": [
+        "OrderLine.product",
         "Pool.product",
         "Product.releases",
         "Release.product",

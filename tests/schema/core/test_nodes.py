@@ -16,12 +16,13 @@ from schema.build import Schema
 from schema.core.nodes import Node
 from schema.core.shortcuts import instances
 from tests.conftest import Client
+from tests.support.orders import order as place
 from tests.support.subscriptions import day, make_contract, make_subscription
 from tests.support.world import Account, World
 
 QUERY = "query ($id: ID!) { node(id: $id) { __typename id } }"
 # The prefixes of what has ids, but is no node. Changes are those of addresses, and of the numbers of seats.
-NO_NODES = ["session", "signup", "reset", "change", "change", "challenge", "identity", "passkey"]
+NO_NODES = ["session", "signup", "reset", "change", "change", "challenge", "identity", "passkey", "payment", "credit"]
 # The nodes that have no table: their ids are made of other ids.
 WITHOUT_TABLE = {"pool", "wait"}
 Make = Callable[[World, str, Account], Awaitable[str]]
@@ -99,6 +100,18 @@ async def subscription(world: World, team: str, _me: Account) -> str:
     return (await make_subscription(world, await make_contract(world, team), team, (day(0), day(9)))).id
 
 
+async def order(world: World, team: str, _me: Account) -> str:
+    """An order."""
+    made = await make_subscription(world, await make_contract(world, team), team, (day(0), day(9)))
+    return (await place(world, made)).id
+
+
+async def invoice(world: World, team: str, _me: Account) -> str:
+    """An invoice."""
+    made = await make_subscription(world, await make_contract(world, team), team, (day(0), day(9)))
+    return str((await place(world, made)).invoice_id)
+
+
 async def token(world: World, team: str, me: Account) -> str:
     """A partner token."""
     return (await world.token(team, me.id, Scope.SEATS_READ))[0]
@@ -118,6 +131,8 @@ NODES: dict[str, Make] = {
     "SeatRequest": request,
     "Contract": contract,
     "Subscription": subscription,
+    "Order": order,
+    "Invoice": invoice,
     "PartnerToken": token,
 }
 
