@@ -1,8 +1,9 @@
-"""`usher company …`, `usher subscription add` and `usher product add`: what the vendor's staff does, by command.
+"""`usher company …`, `subscription`, `orders` and `product`: what the vendor's staff does, by command.
 
 Each runs the mutation of the same name, so rules, audit row and event are the same.
 """
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import strawberry
@@ -125,16 +126,21 @@ def add(
 def mark_paid(
     invoice: Annotated[str, typer.Argument(metavar="NUMBER", help="The number of the invoice, such as INV-000123.")],
     *,
-    amount: Annotated[int, typer.Option(help="The amount in minor units, such as cents.")],
-    received: Annotated[str, typer.Option(metavar="DATE", help="The day on which the money came, as 2026-01-31.")],
     reference: Annotated[str, typer.Option(help="The reference of the transfer; no two payments have the same.")],
+    amount: Annotated[
+        int | None, typer.Option(help="The amount in minor units, such as cents; without it, all that is owed.")
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="The day on which the money came; without it, today."),
+    ] = None,
 ) -> None:
     """Record a payment of an invoice."""
     given = RecordPaymentInput(
         invoice_number=invoice,
-        amount=BigInt(amount),
-        received_on=day("--received", received),
+        received_on=datetime.now(UTC).date() if on is None else day("--on", on),
         reference=reference,
+        amount=None if amount is None else BigInt(amount),
     )
     with opened_workspace() as (runner, workspace):
         paid = runner.run(mutate(workspace, "orders mark-paid", record_payment, given))

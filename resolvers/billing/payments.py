@@ -23,12 +23,12 @@ REASON_RULE = f"A reason has 1 to {MAX_REASON} characters, and no blank at its e
 
 @dataclass
 class RecordPaymentInput(MutationInput):
-    """A payment: the number of its invoice, such as INV-000123, its amount, its day and its reference."""
+    """A payment: the number of its invoice, such as INV-000123, its day, its reference and its amount."""
 
     invoice_number: str
-    amount: BigInt
     received_on: date
     reference: str
+    amount: BigInt | None = None
 
 
 @dataclass
@@ -69,7 +69,8 @@ async def record_payment(change: Change, input: RecordPaymentInput) -> RecordPay
     """
     await change.decide(facts.business(change.actor))
     invoice = await _invoice(change, input.invoice_number)
-    errors = _amount_errors(invoice, input.amount)
+    amount = invoice.owed if input.amount is None else int(input.amount)
+    errors = _amount_errors(invoice, amount)
     if input.received_on > change.context.today:
         message = "A payment was received today (UTC) or before."
         errors.append(UserError(UserErrorCode.DAY_INVALID, message, ["receivedOn"]))
@@ -78,7 +79,7 @@ async def record_payment(change: Change, input: RecordPaymentInput) -> RecordPay
     if errors:
         return RecordPaymentPayload(errors=errors)
     savepoint = await change.connection.savepoint()
-    paid = (int(input.amount), input.received_on, input.reference)
+    paid = (amount, input.received_on, input.reference)
     recorded = await payments.pay(change.connection, invoice, *paid, change.by)
     if recorded is None:
         return RecordPaymentPayload(errors=[_too_much(await _invoice(change, input.invoice_number))])
@@ -86,7 +87,7 @@ async def record_payment(change: Change, input: RecordPaymentInput) -> RecordPay
         await savepoint.rollback()
         message = "A payment has this reference already: this one was recorded before."
         return RecordPaymentPayload(errors=[UserError(UserErrorCode.REFERENCE_TAKEN, message, ["reference"])])
-    values = {"payment": recorded.id, "amount": int(input.amount), "currency": invoice.currency}
+    values = {"payment": recorded.id, "amount": amount, "currency": invoice.currency}
     await change.record(invoice.team_id, invoice.invoice_id, {}, {**values, "reference": input.reference})
     return RecordPaymentPayload(await _present(change, invoice))
 

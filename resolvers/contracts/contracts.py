@@ -74,6 +74,13 @@ def contract(context: Context) -> Loading[ContractRow]:
     return context.loading(CONTRACT.find)
 
 
+@performs(Action.CONTRACTS_READ)
+@loaded_by("contract_id")
+def ordered_under(context: Context) -> Loading[ContractRow]:
+    """The contract under which it was ordered; null if you may not see it."""
+    return context.loading(CONTRACT.find)
+
+
 def _of_team(context: Context) -> Listing[ContractRow]:
     return contracts.listed(context.reach(Action.CONTRACTS_READ))
 

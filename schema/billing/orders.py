@@ -45,7 +45,7 @@ class Order(Node):
     ordered_by: str = strawberry.field(
         description="The id of the user or of the partner token that ordered, or the job, such as `job calendar`."
     )
-    contract: ContractRef = expose(contracts.contract, ContractRef)
+    contract: ContractRef | None = expose(contracts.ordered_under, ContractRef | None)
     lines: list[OrderLineRef] = expose(orders.lines, list[OrderLineRef])
     subtotal: MoneyRef = expose(orders.subtotal, MoneyRef)
     tax: MoneyRef = expose(orders.tax, MoneyRef)

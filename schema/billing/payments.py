@@ -8,9 +8,9 @@ NUMBER = "The number of the invoice, such as INV-000123."
 publish_input(
     payments.RecordPaymentInput,
     invoice_number=NUMBER,
-    amount="The amount in minor units of the invoice's currency; part of what is owed, or all of it.",
     received_on="The day on which the money came.",
     reference="The reference of the transfer, with which no other payment was recorded.",
+    amount="The amount in minor units of the invoice's currency, at most what is owed; null for all that is owed.",
 )
 publish_input(
     payments.CreditInvoiceInput,

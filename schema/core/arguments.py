@@ -17,8 +17,10 @@ from strawberry.types.base import StrawberryList, StrawberryOptional
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 
+from domain.money import BigInt
+
 # Strawberry passes on values of these types, and values of enums, as graphql-core made them.
-PLAIN = (str, int, float, bool, date, datetime, strawberry.ID, JSON)
+PLAIN = (str, int, float, bool, date, datetime, BigInt, strawberry.ID, JSON)
 
 ConvertArguments = Callable[[GraphQLResolveInfo[Any], dict[str, Any]], dict[str, Any]]
 ConvertValue = Callable[[Any], Any]

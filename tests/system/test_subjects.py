@@ -43,7 +43,15 @@ NO_CHANGES = {
         ["account reset", "account remove-second-factor"], "tests/gateway/cli/test_account_cli.py checks its subject."
     ),
     **dict.fromkeys(
-        ["company create", "company invite", "subscription add", "product add", "vendor grant", "vendor revoke"],
+        [
+            "company create",
+            "company invite",
+            "subscription add",
+            "orders mark-paid",
+            "product add",
+            "vendor grant",
+            "vendor revoke",
+        ],
         "tests/system/test_production.py and tests/gateway/cli/test_business_cli.py check its subject.",
     ),
     "run": "It loads the demo company, which another test here checks, and then serves requests and runs jobs.",

@@ -102,6 +102,8 @@ async def test_a_token_sees_orders_by_its_scope(client: Client, world: World, sc
     _, secret = await world.token(team, people[Role.CONTRACT_MANAGER].id, scope)
     answer = await client(COUNTS, secret, id=team)
     assert (answer.content["data"]["team"]["orders"] is not None) is sees
+    shown = (await client(ORDERS, secret, id=team)).content["data"]["team"]["orders"]
+    assert (shown and shown["nodes"][0]["contract"]) is None  # this needs the scope contracts:read
     for id_ in (placed.id, placed.invoice_id):
         node = await client("query ($id: ID!) { node(id: $id) { __typename } }", secret, id=id_)
         assert (node.content["data"]["node"] is not None) is sees
