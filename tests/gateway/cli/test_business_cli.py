@@ -8,7 +8,9 @@ from sqlalchemy import text
 from tests.conftest import Client
 from tests.support.command_line import error_output, usher
 from tests.support.mutations import operation
+from tests.support.orders import invoice_number, order
 from tests.support.published_fields import mutation_actions
+from tests.support.subscriptions import day, make_contract, make_subscription
 from tests.support.world import Account, World
 
 pytestmark = pytest.mark.slow
@@ -118,3 +120,35 @@ async def test_commands_need_the_tables_of_this_version(database: str) -> None:
 def test_no_field_of_the_graph_grants_the_role() -> None:
     """Not even the vendor's staff can give the role to others."""
     assert not {"vendors:grant", "vendors:revoke"} & set(mutation_actions().values())
+
+
+INVOICE = text("select total, paid, credited from invoices where number = :number")
+PAID_BY = text("select actor_kind, actor_id, operator is not null, action, team_id from audit_events"
+               " where target_id = (select id from invoices where number = :number)"
+               " order by id desc limit 1")  # fmt: skip
+
+
+async def test_an_invoice_is_marked_as_paid_in_parts_and_then_as_a_whole(world: World) -> None:
+    team = await world.team()
+    made = await make_subscription(world, await make_contract(world, team), team, (day(0), day(29)))
+    number = await invoice_number(world, await order(world, made))
+    stored = {"number": int(number.removeprefix("INV-"))}
+    paid = ("orders", "mark-paid", number, "--reference")
+    part = await run(world, *paid, f"{number} a", "--amount", "900", "--on", day(-1).isoformat())
+    assert part.stdout == "The payment is recorded; 11000 EUR in minor units are still owed.\n"
+    rest = await run(world, *paid, f"{number} b")
+    assert rest.stdout == "The payment is recorded; 0 EUR in minor units are still owed.\n"
+    async with world.engine.connect() as connection:
+        assert tuple((await connection.execute(INVOICE, stored)).one()) == (11_900, 11_900, 0)
+        by = ("system", "command orders mark-paid", True, "payments:record", team)
+        assert tuple((await connection.execute(PAID_BY, stored)).one()) == by
+    before = await world.fingerprint()
+    for words, message in (
+        ((*paid, f"{number} c"), "amount: An amount is positive"),
+        ((*paid, f"{number} a"), "amount: An amount is positive"),
+        ((*paid, "x", "--on", day(2).isoformat()), "amount: An amount is positive"),
+        ((*paid, "x", "--on", "soon"), "--on 'soon' is not a day"),
+        (("orders", "mark-paid", "INV-999999999", "--reference", "x"), "There is no invoice"),
+    ):
+        assert error_output(await run(world, *words)).startswith(f"usher: {message}"), words
+    assert await world.fingerprint() == before

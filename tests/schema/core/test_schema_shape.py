@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "c6af89b1b4c2770202cdfb131463a375920c335cdd77644b1d87c4b9e6dabbea"
+SHAPE = "2b7d7bc64b69f21661636ee888c0b57179e0a255700251b99e513b4b6124f754"
 
 
 class WithoutDescriptions(Visitor):
