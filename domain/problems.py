@@ -133,20 +133,25 @@ class UserErrorCode(Notice):
         "You have already asked for a seat of this product, and nobody has answered yet.",
         INFORMATION,
     )
+    ALREADY_RENEWED = "already_renewed", "A term that has not begun yet has been ordered already."
+    AMOUNT_INVALID = "amount_invalid", "The amount is not positive, or more than is owed; the message says how much."
     CHALLENGE_INVALID = (
         "challenge_invalid",
         "The challenge of the sign-in has expired, was used, or had too many wrong codes; sign in again.",
     )
-    AMOUNT_INVALID = "amount_invalid", "The amount is not positive, or more than is owed; the message says how much."
+    CHANGE_ENDED = "change_ended", "The scheduled change was carried out or cancelled, or its day has come."
+    CHANGE_PENDING = "change_pending", "Another change of this subscription is scheduled; cancel it first."
     CODE_INVALID = "code_invalid", "The code is wrong, too old, or was used before."
     CONFIRM_NEEDED = (
         "confirm_needed",
         "This would free many seats, remove people, or change others than you saw; confirm it with the number.",
     )
+    CONTACT_INVALID = "contact_invalid", "This person is no contract manager of the contract's home team."
     CONTRACT_MANAGER_EXISTS = (
         "contract_manager_exists",
         "The team has a contract manager already, so the vendor's staff cannot invite one.",
     )
+    CURRENCY_INVALID = "currency_invalid", "This is not a currency: write three capital letters, such as EUR."
     DAY_INVALID = "day_invalid", "The day is in the future."
     DUPLICATE = "duplicate", "The person is in the list twice."
     EMAIL_DIFFERS = (
@@ -164,6 +169,7 @@ class UserErrorCode(Notice):
         INFORMATION,
     )
     EXTERNAL_ID_TAKEN = "external_id_taken", "Another person in the team or in the list has this external id."
+    GRACE_INVALID = "grace_invalid", "The number of days of grace is too small or too large."
     GROUP_NOT_FOUND = "group_not_found", "The team has no such group."
     IDENTITY_DIFFERS = "identity_differs", "The account is linked to another person at this provider."
     IDENTITY_ENDED = (
@@ -185,7 +191,7 @@ class UserErrorCode(Notice):
     )
     LINK_INVALID = "link_invalid", "The link is not complete, has expired, was used, or was replaced by a newer one."
     LIST_EMPTY = "list_empty", "The list names no person, or no scope."
-    LIST_TOO_LONG = "list_too_long", "The list names too many people."
+    LIST_TOO_LONG = "list_too_long", "The list names too many people or teams."
     MAIL_PAUSED = "mail_paused", "A mail was sent to this address a moment ago; `retryAfter` says how long to wait."
     NAME_INVALID = "name_invalid", "This is not a valid name."
     NAME_TAKEN = "name_taken", "The name is taken: by another group of the team, a company, or a product."
@@ -209,6 +215,7 @@ class UserErrorCode(Notice):
         "password_needed",
         "This needs the password of your account: nobody signed in to it here in the last 10 minutes.",
     )
+    PRICE_INVALID = "price_invalid", "The price of a seat is too small or too large; the message gives the limits."
     PROVIDER_MISSING = "provider_missing", "The operator has set up no sign-in by OpenID Connect."
     REASON_INVALID = "reason_invalid", "The reason is empty or too long."
     REFERENCE_INVALID = "reference_invalid", "The reference is empty or too long."
@@ -217,6 +224,7 @@ class UserErrorCode(Notice):
     SCOPE_NOT_HELD = "scope_not_held", "You may not do this yourself, so a token of yours cannot do it either."
     SEAT_CHANGED = "seat_changed", "This person no longer holds the seat; read the seat again."
     SEATS_INVALID = "seats_invalid", "The number of seats is too small or too large; the message gives the limits."
+    SEATS_HELD = "seats_held", "Fewer seats are free; the message says how many."
     SECRET_SHOWN_ONCE = (
         "secret_shown_once",
         "This request is a repeat. Only the first answer contained the secret, and Usher does not keep it.",
@@ -236,8 +244,16 @@ class UserErrorCode(Notice):
     SIGN_IN_OVER = "sign_in_over", "The sign-in was used already, or took too long; begin again."
     SIGN_IN_FIRST = "sign_in_first", "An account with this e-mail address exists; sign in to it first."
     SOURCE_REMAINS = "source_remains", "A group or the default of the team still gives this seat.", INFORMATION
+    SUBSCRIPTION_CHANGED = "subscription_changed", "The subscription is not as you saw it; read it again."
+    SUBSCRIPTION_ENDED = "subscription_ended", "The subscription has ended, and its days of grace are over."
+    SUBSCRIPTION_EXPIRED = "subscription_expired", "The last day of the subscription has passed; renew it first."
     SUBSCRIPTION_INACTIVE = "subscription_inactive", "The subscription of this seat is not active, so it gives no seat."
-    TERM_INVALID = "term_invalid", "The subscription would end before it starts, or before today."
+    TAX_RATE_INVALID = "tax_rate_invalid", "The tax rate is too small or too large; it is in hundredths of a percent."
+    TEAM_NOT_SERVED = "team_not_served", "The contract of the subscription serves no such other team."
+    TERM_INVALID = (
+        "term_invalid",
+        "The subscription would end before it starts or before today, or its next term is too short or too long.",
+    )
     TOKEN_ENDED = "token_ended", "The token is revoked or has expired; create a new one."
     TOKEN_ROTATED = (
         "token_rotated",

@@ -32,7 +32,7 @@ from schema.access import (
 )
 from schema.billing import invoices, orders, payments
 from schema.catalogue import products
-from schema.contracts import contracts, subscriptions
+from schema.contracts import amendments, contracts, subscriptions
 from schema.core import abilities, money, nodes, times, uploads
 from schema.core.fields import Guard
 from schema.core.nodes import Node
@@ -137,7 +137,15 @@ class Mutation:
     revoke_partner_token = partner_tokens.revoke_partner_token
     create_company = companies.create_company
     invite_contract_manager = companies.invite_contract_manager
+    create_contract = amendments.create_contract
     add_subscription = subscriptions.add_subscription
+    add_seats = amendments.add_seats
+    reduce_seats = amendments.reduce_seats
+    cancel_scheduled_change = amendments.cancel_scheduled_change
+    set_auto_renew = amendments.set_auto_renew
+    renew_subscription = amendments.renew_subscription
+    move_seats = amendments.move_seats
+    set_contact_person = amendments.set_contact_person
     add_product = products.add_product
     record_payment = payments.record_payment
     credit_invoice = payments.credit_invoice

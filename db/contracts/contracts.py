@@ -47,6 +47,15 @@ where served.team_id = :team_id
 order by c.id desc limit 1
 """),
 )
+SERVING = Statement(
+    "serving_contract",
+    ContractKey,
+    text("""
+select c.id, c.currency, c.grace_days
+from contract_teams served join contracts c on c.id = served.contract_id
+where served.team_id = :team_id and c.id = :id
+"""),
+)
 # If there is no such team, nothing is inserted.
 CREATE = Statement(
     "create_contract",
@@ -107,6 +116,11 @@ def listed(reach: Reach) -> Definition[ContractRow]:
 async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, ContractRow]:
     """The contracts with these ids that serve a team within `reach`, by id."""
     return by_id(await BY_IDS.rows(connection, reach, list(ids)))
+
+
+async def serving(connection: Connection, id_: str, team_id: str) -> ContractKey | None:
+    """The contract with this id if it serves a team; else None."""
+    return await SERVING.row(connection, id=id_, team_id=team_id)
 
 
 async def default(connection: Connection, team_id: str) -> ContractKey | None:

@@ -72,9 +72,6 @@ with added as (
         (team_id, subscription_id, n, starts_on, ends_on, anchor_on, step, months, unit_price)
     select team_id, id, 1, starts_on, ends_on, starts_on, 0, cast(:months as int), cast(:unit_price as bigint)
     from added
-), bought as (
-    insert into seat_changes (team_id, subscription_id, n, effective_on, delta)
-    select team_id, id, 1, starts_on, cardinality(:seat_ids) from added
 ), stocked as (
     insert into seats (team_id, id, product_id, subscription_id)
     select added.team_id, seat.id, added.product_id, added.id from added, unnest(:seat_ids) as seat (id)
@@ -146,7 +143,8 @@ async def add(
 ) -> None:
     """Add a subscription to a contract that serves its team, with a seat for each of these ids, at least one.
 
-    The caller must hold the lock of `waiting_list.lock_for_freeing`, and serve the waiting list afterwards.
+    The caller must hold the lock of `waiting_list.lock_for_freeing`, serve the waiting list afterwards, and record the
+    number of seats with `seat_changes.record`.
     """
     key = {"contract_id": contract.id, "currency": contract.currency, "grace_days": contract.grace_days}
     await ADD.row(connection, **subscription._asdict(), **key, seat_ids=list(seat_ids))

@@ -93,7 +93,7 @@ async def create_company(change: Change, input: CreateCompanyInput) -> CreateCom
     the contract manager manages the team, and the vendor's staff cannot see who is in it. If the address got an
     invitation less than 5 minutes ago, the mail waits. NAME_INVALID, EMAIL_INVALID. NAME_TAKEN if another company has
     the name; case and accents do not matter.
-    For the subscription: SEATS_INVALID, TERM_INVALID. Raises NOT_FOUND for the product, FORBIDDEN.
+    For the subscription: SEATS_INVALID, TERM_INVALID, PRICE_INVALID. Raises NOT_FOUND for the product, FORBIDDEN.
     """
     await change.decide(facts.business(change.actor))
     errors, email = _checked(input.contract_manager, ["contractManager"])
@@ -113,8 +113,8 @@ async def create_company(change: Change, input: CreateCompanyInput) -> CreateCom
     after: dict[str, object] = {"name": team.name, "invited": invited}
     payload = CreateCompanyPayload(strawberry.ID(team.id))
     if input.subscription is not None:
-        added, promoted = await subscriptions.add(change, team.id, input.subscription)
-        after["subscription"] = {"id": added.id, **subscriptions.audit_values(input.subscription, promoted)}
+        added = await subscriptions.add(change, team.id, input.subscription)
+        after["subscription"] = {"id": added.id, **subscriptions.audit_values(input.subscription, added)}
         payload.subscription_id = strawberry.ID(added.id)
     await change.record(team.id, team.id, {}, after)
     return payload

@@ -7,7 +7,7 @@ import strawberry
 from db.contracts.subscription_seats import ScheduledChangeRow, SeatChangeRow
 from db.contracts.subscriptions import SubscriptionRow
 from domain.subscriptions import MAX_SEATS
-from domain.terms import SubscriptionStatus
+from domain.terms import MAX_MONTHS, SubscriptionStatus
 from resolvers.catalogue import products
 from resolvers.contracts import contracts, subscription_fields, subscription_terms, subscriptions
 from schema.core.fields import expose, publish_enum, publish_input, shows
@@ -20,10 +20,18 @@ DESCRIPTIONS = {
     "seats": f"The number of seats, 1 to {MAX_SEATS:,}.",
     "starts_on": "The first day (UTC) on which the seats can be assigned. It may be in the past.",
     "ends_on": "The last day (UTC) on which the seats can be assigned.",
+    "unit_price": "The price of a seat for the whole first term, in minor units of the currency of the contract.",
+    "months": f"The length of the next term in months, 1 to {MAX_MONTHS}; without it, nearly that of the first.",
+    "auto_renew": "Whether it renews itself after its last day.",
 }
 publish_enum(SubscriptionStatus)
 publish_input(subscriptions.NewSubscriptionInput, **DESCRIPTIONS)
-publish_input(subscriptions.AddSubscriptionInput, team_id="The team that gets the subscription.", **DESCRIPTIONS)
+publish_input(
+    subscriptions.AddSubscriptionInput,
+    team_id="The team that gets the subscription.",
+    contract_id="A contract that serves the team. Without it, the newest one; if there is none, a new one in EUR.",
+    **DESCRIPTIONS,
+)
 
 
 @shows(SeatChangeRow)

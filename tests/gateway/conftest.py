@@ -19,7 +19,7 @@ from gateway.mail import smtp
 from tests.conftest import Client
 from tests.support import passkeys
 from tests.support.orders import order
-from tests.support.subscriptions import day, make_contract, make_subscription
+from tests.support.subscriptions import day, make_contract, make_subscription, schedule
 from tests.support.world import Account, World
 
 
@@ -43,6 +43,7 @@ class Company:
     subscription: str
     order: str
     invoice: str
+    change: str
     token: str
     partner: str
     session: str
@@ -72,7 +73,8 @@ class Company:
     @property
     def input_ids(self) -> dict[str, str]:
         """The ids that an input can name, by their prefix: also those of objects that are no nodes."""
-        return self.ids | {"session": self.session, "identity": self.identity, "passkey": self.passkey}
+        others = {"session": self.session, "identity": self.identity, "passkey": self.passkey, "change": self.change}
+        return self.ids | others
 
 
 async def _company(world: World) -> Company:
@@ -94,9 +96,9 @@ async def _company(world: World) -> Company:
     wait = await world.wait(team, await world.pool(team, seats=1), user.id)
     objects = (team, manager, coordinator, user, member, product, release, seat, group, invitation)
     contract = await make_contract(world, team)
-    subscription = await make_subscription(world, contract, team, (day(-9), day(90)))
+    subscription = await make_subscription(world, contract, team, (day(-9), day(90)), 2)
     placed = await order(world, subscription)
-    bought = (contract, subscription.id, placed.id, str(placed.invoice_id))
+    bought = (contract, subscription.id, placed.id, str(placed.invoice_id), await schedule(world, subscription, 1))
     passkey = await passkeys.add_row(world, user.id, passkeys.Device())
     credentials = (token, partner, session, await world.identity(user.id), passkey)
     return Company(*objects, wait, request, *bought, *credentials)

@@ -159,9 +159,11 @@ async def new_caller(
 async def caller_with_input(client: Client, world: World, mutation: str) -> tuple[Caller, Input]:
     """A caller in a new team with three available seats, and an input with which this mutation changes something.
 
-    If only the vendor's staff may send the mutation, the caller also has that role.
+    It is a coordinator, or a contract manager if only that may send the mutation. If only the vendor's staff may, the
+    caller also has that role.
     """
-    caller = await new_caller(client, world, seats=3)
+    role = Role.CONTRACT_MANAGER if EXAMPLES[mutation].contract_manager else Role.SOFTWARE_COORDINATOR
+    caller = await new_caller(client, world, seats=3, role=role)
     if EXAMPLES[mutation].vendor:
         await world.make_vendor(caller.who.id)
     return caller, await EXAMPLES[mutation].make(Scene(client, world, caller.team, caller.product, caller.who))

@@ -3,15 +3,19 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from db.tables.seats import Seat, Subscription
+from domain.orders import MAX_PRICE
 from domain.roles import Role
 from domain.subscriptions import MAX_SEATS
+from domain.terms import MAX_MONTHS
 from tests.conftest import Client
 from tests.support.mutations import Caller, Payload, audit_rows, new_caller
+from tests.support.subscriptions import make_contract
 from tests.support.world import World
 
 TODAY = datetime.now(UTC).date()
@@ -66,7 +70,9 @@ async def test_a_subscription_adds_its_seats_to_the_pool(sale: Sale, world: Worl
         result.content["subscriptionId"],
     )
     term = {"starts": TODAY.isoformat(), "ends": (TODAY + YEAR).isoformat()}
+    order = row.after.pop("order")
     assert row.after == {"product": sale.buyer.product, "seats": 3, **term}
+    assert order.startswith("order_")
     assert row.facts == [{"kind": "Person"}, {"kind": "Business", "staff": True}]
     assert await world.audit_actions(sale.buyer.team) == ["subscriptions:add", "seats:assign"]
 
@@ -102,7 +108,8 @@ async def test_the_number_of_seats_has_limits(sale: Sale, world: World, seats: i
 
 
 @pytest.mark.parametrize(
-    ("starts", "ends"), [(TODAY, TODAY - timedelta(days=1)), (TODAY + YEAR, TODAY), (date.min, date.min)]
+    ("starts", "ends"),
+    [(TODAY, TODAY - timedelta(days=1)), (TODAY + YEAR, TODAY), (date.min, TODAY), (TODAY, date.max)],
 )
 async def test_a_subscription_ends_after_it_starts_and_not_before_today(
     sale: Sale, world: World, starts: date, ends: date
@@ -115,7 +122,7 @@ async def test_a_subscription_ends_after_it_starts_and_not_before_today(
 
 async def test_a_subscription_may_last_one_day_and_may_have_begun_long_ago(sale: Sale) -> None:
     assert (await sale.add(1, TODAY, TODAY)).errors == []
-    assert (await sale.add(1, date.min, date.max)).errors == []
+    assert (await sale.add(1, date(2, 1, 1), date(9998, 12, 31))).errors == []
 
 
 @pytest.mark.parametrize(("field", "id_"), [("teamId", "team_unknown"), ("productId", "product_unknown")])
@@ -168,3 +175,72 @@ async def test_a_contract_manager_cannot_sell_to_themselves(client: Client, worl
     given = {"teamId": manager.team, "productId": sale.buyer.product, "seats": 1}
     term = {"startsOn": TODAY.isoformat(), "endsOn": TODAY.isoformat()}
     assert (await manager.send("addSubscription", **given, **term)).codes == ["FORBIDDEN"]
+
+
+ORDERED = """
+select o.kind, o.ordered_on, l.term_n, l.quantity, l.unit_price, l.starts_on, l.ends_on, l.amount, l.tax, i.total
+from orders o join order_lines l on l.team_id = o.team_id and l.order_id = o.id
+left join invoices i on i.order_id = o.id
+where l.subscription_id = :id
+"""
+CHANGES = "select effective_on, delta, order_id is not null as ordered from seat_changes where subscription_id = :id"
+
+
+async def read(world: World, statement: str, id_: str) -> list[tuple[object, ...]]:
+    """The rows that a statement finds for an id."""
+    async with world.engine.connect() as connection:
+        return [tuple(row) for row in await connection.execute(text(statement), {"id": id_})]
+
+
+async def test_a_subscription_is_ordered_under_its_contract_and_invoiced(sale: Sale, world: World) -> None:
+    contract = await make_contract(world, sale.buyer.team)
+    newest = await make_contract(world, sale.buyer.team)
+    assert contract < newest
+    more: dict[str, Any] = {"unitPrice": 29_900, "months": 24, "autoRenew": True, "contractId": contract}
+    id_ = (await sale.add(3, **more)).content["subscriptionId"]
+    line = (1, 3, 29_900, TODAY, TODAY + YEAR, 89_700, 17_043)
+    assert await read(world, ORDERED, id_) == [("purchase", TODAY, *line, 106_743)]
+    assert await read(world, CHANGES, id_) == [(TODAY, 3, True)]
+    kept = "select contract_id, months, auto_renew, version from subscriptions where id = :id"
+    assert await read(world, kept, id_) == [(contract, 24, True, 1)]
+
+
+async def test_a_subscription_without_a_price_is_ordered_without_an_invoice(sale: Sale, world: World) -> None:
+    id_ = (await sale.add(3)).content["subscriptionId"]
+    assert await read(world, ORDERED, id_) == [("purchase", TODAY, 1, 3, 0, TODAY, TODAY + YEAR, 0, 0, None)]
+
+
+async def test_a_contract_must_serve_the_team(sale: Sale, world: World) -> None:
+    elsewhere = await make_contract(world, await world.team())
+    before = await world.fingerprint()
+    given = {"teamId": sale.buyer.team, "productId": sale.buyer.product, "seats": 1}
+    term = {"startsOn": TODAY.isoformat(), "endsOn": TODAY.isoformat()}
+    for contract in (elsewhere, "contract_unknown"):
+        answer = await sale.vendor.send("addSubscription", **given, **term, contractId=contract)
+        assert answer.codes == ["NOT_FOUND"]
+    assert await world.fingerprint() == before
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("unitPrice", -1, "PRICE_INVALID"),
+        ("unitPrice", MAX_PRICE + 1, "PRICE_INVALID"),
+        ("unitPrice", 2**63 - 1, "PRICE_INVALID"),
+        ("months", 0, "TERM_INVALID"),
+        ("months", MAX_MONTHS + 1, "TERM_INVALID"),
+    ],
+)
+async def test_prices_and_months_have_limits(sale: Sale, world: World, field: str, value: int, code: str) -> None:
+    before = await world.fingerprint()
+    more: dict[str, Any] = {field: str(value) if field == "unitPrice" else value}
+    result = await sale.add(1, **more)
+    assert [(one["code"], one["field"]) for one in result.content["errors"]] == [(code, [field])]
+    assert await world.fingerprint() == before
+
+
+async def test_the_dearest_subscription_is_invoiced_to_the_cent(sale: Sale, world: World) -> None:
+    contract = await make_contract(world, sale.buyer.team, tax_rate=10_000)
+    id_ = (await sale.add(MAX_SEATS, unitPrice=str(MAX_PRICE), contractId=contract)).content["subscriptionId"]
+    [row] = await read(world, ORDERED, id_)
+    assert row[-1] == 2 * MAX_PRICE * MAX_SEATS

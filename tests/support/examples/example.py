@@ -84,7 +84,7 @@ class Example:
 
     `action` is what the policy decides. `changed` are fields that turn the input into another one, which the same
     idempotency key refuses. `foreign` has the path and the prefix of each id in the input that could be an id of
-    another team. `vendor`: only the vendor's staff may send it.
+    another team. `vendor`: only the vendor's staff may send it. `contract_manager`: only contract managers may.
     """
 
     name: str
@@ -94,6 +94,7 @@ class Example:
     changed: Mapping[str, object]
     foreign: Mapping[str, str]
     vendor: bool = False
+    contract_manager: bool = False
 
     def operation(self, selection: str | None = None) -> str:
         """The text of an operation with this one mutation. By default it selects `selection`."""
@@ -108,12 +109,14 @@ def example(
     changed: Mapping[str, object],
     foreign: Mapping[str, str] | None = None,
     vendor: bool = False,
+    contract_manager: bool = False,
 ) -> Callable[[Callable[..., Awaitable[Input]]], Example]:
     """Turn a function that makes the input into an Example. Its name is the mutation's, in snake case."""
 
     def wrap(make: Callable[..., Awaitable[Input]]) -> Example:
         name = to_camel_case(make.__name__)
-        return Example(name, action, make, f"{selection} {ERRORS}", changed, foreign or {}, vendor)
+        selected = f"{selection} {ERRORS}"
+        return Example(name, action, make, selected, changed, foreign or {}, vendor, contract_manager)
 
     return wrap
 

@@ -6,6 +6,8 @@ from domain.actions import Action
 from domain.roles import Role
 from tests.support.examples.example import Input, Scene, example, numbers
 
+SOLD_TO = {"teamId": "team", "contractId": "contract"}
+
 
 def subscription(scene: Scene, seats: int = 2) -> Input:
     """A subscription of the product that has begun and has not ended."""
@@ -30,7 +32,7 @@ async def invite_contract_manager(scene: Scene, _: str = "a company") -> Input:
     return {"teamId": team, "email": scene.email(), "firstName": "Grace", "lastName": "Hopper"}
 
 
-@example(Action.SUBSCRIPTIONS_ADD, "subscriptionId", changed={"seats": 3}, foreign={"teamId": "team"}, vendor=True)
+@example(Action.SUBSCRIPTIONS_ADD, "subscriptionId", changed={"seats": 3}, foreign=SOLD_TO, vendor=True)
 async def add_subscription(scene: Scene, _: str = "the team") -> Input:
     """A subscription for the team."""
     return {"teamId": scene.team, **subscription(scene)}
