@@ -2,7 +2,7 @@
 
 `pgbench.sql.template` has the statements of an assignment and of its unassignment. They are those that Usher sent at
 commit 43cee54, with placeholders for ids. They stay as they are, also when Usher sends other statements, so that every
-run measures Usher against the same work.
+run measures Usher against the same work. Only the seats that are chosen follow the rule of today.
 """
 
 import hashlib

@@ -57,7 +57,7 @@ RULES: Mapping[str, str] = {
         where a.team_id = :team and (a.ended_at is null or a.ended_at > b.started_at)
     """,
     "no seat is free while somebody waits for one": """
-        select s.id from seats s where s.team_id = :team and s.holder_id is null
+        select s.id from seats s where s.team_id = :team and s.holder_id is null and s.retired_at is null
             and exists (select from waits w where w.team_id = s.team_id and w.product_id = s.product_id)
     """,
     "nobody waits who holds a seat": """

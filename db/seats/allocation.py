@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from db.core.connection import Connection
-from db.seats import assignments, waiting_list
+from db.seats import assignments, reassignments, waiting_list
 from db.seats.assignments import Ended
 from db.seats.seats import SeatRow
 from db.seats.waiting_list import Withdrawn
@@ -135,10 +135,10 @@ async def end(
 
 
 async def move(connection: Connection, seat: SeatRow, from_id: str, to_id: str, by: str) -> Moved | None:
-    """Move a seat as `assignments.move` does. If the receiver waits for the product, the wait becomes a source."""
+    """Move a seat as `reassignments.move` does. If the receiver waits for the product, the wait becomes a source."""
     pool = (seat.team_id, seat.product_id)
     waiting = await waiting_list.lock_waits(connection, *pool, [to_id])
-    moved = await assignments.move(connection, seat.team_id, seat.id, from_id, to_id, by)
+    moved = await reassignments.move(connection, seat.team_id, seat.id, from_id, to_id, by)
     if moved is None:
         return None
     if waiting:

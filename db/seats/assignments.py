@@ -1,10 +1,11 @@
-"""The statements that assign, free and move seats.
+"""The statements that assign and free seats. `db.seats.reassignments` has the one that moves them.
 
 Each one changes a seat, its sources and its history together, so that none is forgotten. It is conditional and returns
 what it could not do: no count beforehand decides that.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, bindparam, text
@@ -51,6 +52,11 @@ async def holders(connection: Connection, team_id: str, product_id: str, user_id
     return set(await HOLDERS.rows(connection, **values))
 
 
+# A day that the caller names, or else today (UTC).
+TODAY = "coalesce(cast(:today as date), current_date)"
+# The subscription that ends last gives its seats first, so that few holders have to move when another one ends. The
+# index has the seats of each subscription in order: of a large pool, only as many are read as are wanted. The rows
+# of `free` must not be sorted by seat: then seats of all subscriptions would be locked.
 # If a team is newer than the database's statistics, the planner expects one row of seats, and then nests loops over
 # CTEs: 10 s for 5,000 people. Unnest, an index and a hashed `in` join lists quickly whatever the planner expects.
 ASSIGN_SQL = """
@@ -61,19 +67,27 @@ with held as (
     select w.user_id, w.given_by, w.place
     from unnest(:user_ids, :givers) with ordinality as w (user_id, given_by, place)
     where w.user_id not in (select holder_id from held){unless_held}
+), active as (
+    select p.id, p.ends_on from subscriptions p
+    where p.team_id = :team_id and p.product_id = :product_id and {today} between p.starts_on and p.ends_on
+    order by p.ends_on desc, p.id
 ), free as (
-    select s.id
-    from seats s
-    join subscriptions p on p.team_id = s.team_id and p.id = s.subscription_id
-    where s.team_id = :team_id and s.product_id = :product_id and s.holder_id is null
-      and current_date between p.starts_on and p.ends_on
-    order by s.id
+    select active.ends_on, active.id as subscription_id, seat.id
+    from active
+    cross join lateral (
+        select s.id from seats s
+        where s.team_id = :team_id and s.product_id = :product_id and s.subscription_id = active.id
+          and s.holder_id is null and s.retired_at is null
+        order by s.id
+        limit (select count(*) from wanted)
+        for update {skip_locked}
+    ) seat
+    order by active.ends_on desc, active.id
     limit (select count(*) from wanted)
-    for update of s {skip_locked}
 ), paired as materialized (
     select cast(:team_id as text) as team_id, pair.id, pair.user_id, pair.given_by, pair.n
     from unnest(
-        (select array_agg(id order by id) from free),
+        (select array_agg(id order by ends_on desc, subscription_id, id) from free),
         (select array_agg(user_id order by place) from wanted),
         (select array_agg(given_by order by place) from wanted)
     ) with ordinality as pair (id, user_id, given_by, n)
@@ -102,7 +116,7 @@ order by n
 """
 
 # The parts of the statement that only `db.seats.at_once` uses.
-_ALONE = {"or_waiting": "", "unless_held": "", "recording": ""}
+_ALONE = {"or_waiting": "", "unless_held": "", "recording": "", "today": TODAY}
 PEOPLE, GIVERS, PASSED_OVER = (bindparam(name, type_=ARRAY(ID)) for name in ("user_ids", "givers", "passed_over"))
 HOLDERS = Statement(
     "holders",
@@ -145,19 +159,23 @@ async def assign(
     source: Source | None,
     *,
     all_or_nothing: bool,
+    today: date | None = None,
 ) -> Assigned:
     """Give each of these people a seat, in order, until no seat is available; `givers` maps them to who gives the seat.
 
-    A person who already holds a seat gets no second one. If `source` is None, the caller must add a source. The
+    A person who already holds a seat gets no second one. Only seats of subscriptions that are active `today` (None: the
+    day of the database) are given, first those of the subscription that ends last. If `source` is None, the caller must
+    add a source. The
     memberships must be locked, or else the waits of these people. The first attempt skips seats that others have
     locked. If it finds too few, it is undone, and the second attempt waits for the others, because only then is a
-    shortage certain. It holds no seat when it begins to wait, and locks seats in the order of their ids, so two of
-    them never wait for each other. (The undo is needed even for one person: a seat that somebody has just got is
+    shortage certain. It holds no seat when it begins to wait, and locks seats in the order in which they are given, so
+    two of them never wait for each other. (The undo is needed even for one person: a seat that somebody has just got is
     locked before the statement sees that it is no longer available.)
     """
     kind, group_id = source or (None, None)
     pool = {"team_id": team_id, "product_id": product_id}
-    values = {**pool, "user_ids": list(givers), "givers": list(givers.values()), "kind": kind, "group_id": group_id}
+    people = {"user_ids": list(givers), "givers": list(givers.values())}
+    values = {**pool, **people, "kind": kind, "group_id": group_id, "today": today}
     savepoint = await connection.savepoint()
     assigned = await _run(connection, ASSIGN_SKIPPING_LOCKED, values)
     if not assigned.unserved:
@@ -231,44 +249,6 @@ FREE = Statement(
     text(FREE_SQL.format(ends=ENDS, unless_waited_for="", recording="")).bindparams(PEOPLE, PASSED_OVER),
 )
 
-MOVE = Statement(
-    "move",
-    SeatRow,
-    text("""
-with moved as (
-    update seats s set holder_id = :to_id, assigned_at = clock_timestamp()
-    where s.team_id = :team_id and s.id = :seat_id and s.holder_id = :from_id
-      and not exists (
-        select from seats o where o.team_id = s.team_id and o.product_id = s.product_id and o.holder_id = :to_id
-      )
-      and not exists (
-        select from seat_sources r where r.team_id = s.team_id and r.seat_id = s.id and r.kind <> 'direct'
-      )
-      and s.subscription_id in (
-        select p.id from subscriptions p where p.team_id = s.team_id and current_date between p.starts_on and p.ends_on
-      )
-    returning s.id, s.team_id, s.product_id, s.holder_id, s.assigned_at
-), dropped as (
-    delete from seat_sources d using moved
-    where d.team_id = moved.team_id and d.seat_id = moved.id
-    returning d.seat_id
-), closed as (
-    update seat_history h set ended_at = moved.assigned_at, ended_by = :by
-    from moved
-    where h.team_id = moved.team_id and h.seat_id = moved.id and h.ended_at is null
-    returning h.seat_id
-), sourced as (  -- reads `dropped`, as `opened` reads `closed`: the old row must be gone before the new one is inserted
-    insert into seat_sources (team_id, seat_id, holder_id, kind, created_at)
-    select m.team_id, m.id, m.holder_id, 'direct', m.assigned_at from moved m join dropped on dropped.seat_id = m.id
-), opened as (
-    insert into seat_history (team_id, seat_id, product_id, holder_id, started_at, started_by)
-    select m.team_id, m.id, m.product_id, m.holder_id, m.assigned_at, :by
-    from moved m join closed on closed.seat_id = m.id
-)
-select id, team_id, product_id, holder_id, cast(to_json(assigned_at) as text) as assigned_at from moved
-"""),
-)
-
 
 async def free(
     connection: Connection,
@@ -288,13 +268,3 @@ async def free(
     pool = {"team_id": team_id, "product_id": product_id, "passed_over": list(passed_over)}
     values = {**pool, "kind": kind, "group_id": group_id, "user_ids": list(user_ids), "by": by}
     return await FREE.rows(connection, **values)
-
-
-async def move(connection: Connection, team_id: str, seat_id: str, from_id: str, to_id: str, by: str) -> SeatRow | None:
-    """Move a seat from one person to another. Returns None if that is not possible; then nothing has changed.
-
-    It is possible if `from_id` holds the seat with the direct source only, `to_id` holds no seat of the product, and
-    the seat's subscription is active today. The memberships must be locked.
-    """
-    values = {"team_id": team_id, "seat_id": seat_id, "from_id": from_id, "to_id": to_id, "by": by}
-    return await MOVE.row(connection, **values)

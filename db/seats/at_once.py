@@ -36,6 +36,7 @@ ASSIGN_AT_ONCE = Statement(
     AssignmentRow,
     text(
         ASSIGN_SQL.format(
+            today="current_date",
             skip_locked="skip locked",
             or_waiting=_OR_WAITING,
             unless_held=" and not exists (select from held)",

@@ -9,7 +9,7 @@ from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import with_parent
 from db.core.statements import RowQuery
-from db.seats.pools import POOLS, active
+from db.seats.pools import POOLS, active, counted
 from db.seats.seats import SEATS, SeatRow
 from db.tables.catalogue import Product
 from db.tables.people import Membership
@@ -36,7 +36,7 @@ def _unheld(reach: Reach, member_ids: Sequence[str]) -> Rows:
         select()
         .select_from(Seat)
         .join(Subscription, (Subscription.team_id == Seat.team_id) & (Subscription.id == Seat.subscription_id))
-        .where(Seat.team_id.in_(teams), active(), within(reach, Seat.team_id))
+        .where(Seat.team_id.in_(teams), counted(), within(reach, Seat.team_id))
         .group_by(Seat.team_id, Seat.product_id)
     ).cte()  # without a name, because a fused statement may contain it twice
     return (

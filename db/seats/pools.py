@@ -17,7 +17,11 @@ from domain.reach import Reach
 
 
 class PoolRow(NamedTuple):
-    """The seats of one product in the active subscriptions of a team, counted: `total = assigned + available`."""
+    """The seats of one product in the subscriptions of a team, counted: `total = assigned + available`.
+
+    `available` counts seats of active subscriptions. `assigned` also counts seats of subscriptions that have expired,
+    as long as their holders keep them.
+    """
 
     id: str
     team_id: str
@@ -38,8 +42,15 @@ POOLS = columns_of(
 
 
 def active() -> ColumnElement[bool]:
-    """The condition that a subscription is active today (UTC), so that its seats can be used."""
-    return func.current_date().between(Subscription.starts_on, Subscription.ends_on)
+    """The condition that a seat can be used today (UTC): it is not retired, and its subscription is active."""
+    return Seat.retired_at.is_(None) & func.current_date().between(Subscription.starts_on, Subscription.ends_on)
+
+
+def counted() -> ColumnElement[bool]:
+    """The condition that a seat is in the pool today (UTC): it can be assigned, or its holder keeps it."""
+    today = func.current_date()
+    kept = Seat.holder_id.is_not(None) | (today <= Subscription.ends_on)
+    return today.between(Subscription.starts_on, Subscription.held_until) & Seat.retired_at.is_(None) & kept
 
 
 def _pools(reach: Reach, team_ids: Sequence[str]) -> Rows:
@@ -48,7 +59,7 @@ def _pools(reach: Reach, team_ids: Sequence[str]) -> Rows:
         .select_from(Seat)
         .join(Subscription, (Subscription.team_id == Seat.team_id) & (Subscription.id == Seat.subscription_id))
         .join(Product, Product.id == Seat.product_id)
-        .where(Seat.team_id == any_of(team_ids), active(), within(reach, Seat.team_id))
+        .where(Seat.team_id == any_of(team_ids), counted(), within(reach, Seat.team_id))
         .group_by(Seat.team_id, Seat.product_id, Product.name_key)
         .order_by(Product.name_key, Seat.product_id)
     )
@@ -62,7 +73,7 @@ def _by_ids(reach: Reach, ids: Sequence[str]) -> Rows:
         .select_from(named)
         .join(Seat, (Seat.team_id == team_id) & (Seat.product_id == product_id))
         .join(Subscription, (Subscription.team_id == Seat.team_id) & (Subscription.id == Seat.subscription_id))
-        .where(active(), within(reach, Seat.team_id))
+        .where(counted(), within(reach, Seat.team_id))
         .group_by(Seat.team_id, Seat.product_id)
     )
 

@@ -74,7 +74,7 @@ select exists (
            select from seats s
            join subscriptions p on p.team_id = s.team_id and p.id = s.subscription_id
            where s.team_id = :team_id and s.product_id = :product_id
-             and current_date between p.starts_on and p.ends_on
+             and s.retired_at is null and current_date between p.starts_on and p.ends_on
        ) as pooled,
        exists (
            select from seats where team_id = :team_id and product_id = :product_id and holder_id = :user_id

@@ -49,7 +49,7 @@ IS_ACTIVE = Statement(
     bool,
     select(func.current_date().between(Subscription.starts_on, Subscription.ends_on))
     .join(Seat, (Seat.team_id == Subscription.team_id) & (Seat.subscription_id == Subscription.id))
-    .where(Seat.team_id == bindparam("team_id"), Seat.id == bindparam("id")),
+    .where(Seat.team_id == bindparam("team_id"), Seat.id == bindparam("id"), Seat.retired_at.is_(None)),
 )
 
 
@@ -59,7 +59,7 @@ async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> di
 
 
 async def is_active(connection: Connection, team_id: str, id_: str) -> bool:
-    """Whether the subscription of a seat is active today (UTC)."""
+    """Whether a seat is not retired, and its subscription is active today (UTC)."""
     return bool(await IS_ACTIVE.row(connection, team_id=team_id, id=id_))
 
 
@@ -71,13 +71,14 @@ async def count_assigned(connection: Connection, team_id: str) -> int:
 
 @listing
 def listed(reach: Reach, product_id: str | None, assigned: bool | None) -> Definition[SeatRow]:
-    """A team's seats within `reach`, of one product (None: of all).
+    """A team's seats within `reach` that are not retired, of one product (None: of all).
 
     `assigned` limits them to the seats that somebody (True) or nobody (False) holds.
     """
 
     def rows(team_id: ColumnElement[str]) -> Rows:
-        query = select().where(Seat.team_id == team_id, within(reach, Seat.team_id, Seat.holder_id))
+        in_team = (Seat.team_id == team_id, Seat.retired_at.is_(None))
+        query = select().where(*in_team, within(reach, Seat.team_id, Seat.holder_id))
         if product_id is not None:
             query = query.where(Seat.product_id == product_id)
         if assigned is not None:

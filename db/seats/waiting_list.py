@@ -12,6 +12,7 @@ their ids. For each, the waiting list is locked from its head, and then seats. S
 """
 
 from collections.abc import Sequence
+from datetime import date
 from types import NoneType
 from typing import NamedTuple
 
@@ -159,8 +160,8 @@ order by first.id
 limit (
     select count(*) from seats s
     join subscriptions p on p.team_id = s.team_id and p.id = s.subscription_id
-    where s.team_id = :team_id and s.product_id = :product_id and s.holder_id is null
-      and current_date between p.starts_on and p.ends_on
+    where s.team_id = :team_id and s.product_id = :product_id and s.holder_id is null and s.retired_at is null
+      and coalesce(cast(:today as date), current_date) between p.starts_on and p.ends_on
 )
 """),
 )
@@ -249,17 +250,19 @@ async def join(
     return [places[user_id] for user_id in user_ids]
 
 
-async def promote(connection: Connection, team_id: str, product_id: str) -> list[SeatRow]:
+async def promote(connection: Connection, team_id: str, product_id: str, today: date | None = None) -> list[SeatRow]:
     """Give the available seats of a product to the people on its waiting list, in order, and return these seats.
 
-    The giver is the user or token that put the person on the list. Call it with one of the two locks.
+    The giver is the user or token that put the person on the list. Call it with one of the two locks. `today` is as in
+    `assignments.assign`.
     """
     await lock_list(connection, team_id, product_id)
-    givers = dict(await NEXT.rows(connection, team_id=team_id, product_id=product_id))
+    pool = (team_id, product_id)
+    givers = dict(await NEXT.rows(connection, team_id=team_id, product_id=product_id, today=today))
     if not givers:
         return []
-    assigned = await assignments.assign(connection, team_id, product_id, givers, None, all_or_nothing=False)
-    await convert_waits(connection, team_id, product_id, [seat.holder_id or "" for seat in assigned.seats])
+    assigned = await assignments.assign(connection, *pool, givers, None, all_or_nothing=False, today=today)
+    await convert_waits(connection, *pool, [seat.holder_id or "" for seat in assigned.seats])
     return assigned.seats
 
 

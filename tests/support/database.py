@@ -106,7 +106,8 @@ class RowReader:
 
     async def free_seats(self, team_id: str, product_id: str) -> list[str]:
         """The ids of the available seats of a pool."""
-        query = select(Seat.id).where(Seat.team_id == team_id, Seat.product_id == product_id, Seat.holder_id.is_(None))
+        is_free = Seat.holder_id.is_(None) & Seat.retired_at.is_(None)
+        query = select(Seat.id).where(Seat.team_id == team_id, Seat.product_id == product_id, is_free)
         async with self.engine.connect() as connection:
             return list((await connection.execute(query)).scalars())
 

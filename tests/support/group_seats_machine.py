@@ -24,7 +24,8 @@ WAITING = "select user_id, product_id, coalesce(group_id, kind) from waits where
 PLACES = "select user_id, product_id, min(id) from waits where team_id = :team group by user_id, product_id"
 IDLE = """
 select s.product_id from seats s join subscriptions p on p.team_id = s.team_id and p.id = s.subscription_id
-where s.team_id = :team and s.holder_id is null and current_date between p.starts_on and p.ends_on
+where s.team_id = :team and s.holder_id is null and s.retired_at is null
+  and current_date between p.starts_on and p.ends_on
 """
 HOLDERS = "select id, holder_id, product_id from seats where team_id = :team and holder_id is not null"
 PERIODS = "select seat_id, holder_id, started_by from seat_history where team_id = :team and ended_at is null"

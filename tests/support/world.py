@@ -290,9 +290,8 @@ class World(RowReader):
     ) -> str:
         """Give a person the first available seat of a pool, with a source and an open period. Returns its id."""
         async with self.engine.begin() as connection:
-            free = select(Seat.id).where(
-                Seat.team_id == team_id, Seat.product_id == product_id, Seat.holder_id.is_(None)
-            )
+            is_free = Seat.holder_id.is_(None) & Seat.retired_at.is_(None)
+            free = select(Seat.id).where(Seat.team_id == team_id, Seat.product_id == product_id, is_free)
             seat_id: str = (await connection.execute(free.order_by(Seat.id).limit(1))).scalar_one()
             await connection.execute(
                 update(Seat).where(Seat.id == seat_id).values(holder_id=user_id, assigned_at=func.now())

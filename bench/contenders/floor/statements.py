@@ -59,7 +59,8 @@ select p.id, p.name, count(*), count(*) - count(s.holder_id)
 from seats s
 join subscriptions b on b.team_id = s.team_id and b.id = s.subscription_id
 join products p on p.id = s.product_id
-where s.team_id = $1 and current_date between b.starts_on and b.ends_on
+where s.team_id = $1 and s.retired_at is null and current_date between b.starts_on and b.held_until
+  and (s.holder_id is not null or current_date <= b.ends_on)
 group by p.id
 order by p.name_key, p.id
 """
@@ -89,7 +90,8 @@ select $1, 'person', $3, $2, $4, '{}', $5, '[]', hash, 'floor' from policies ord
 """
 
 # The statements that Usher sent at commit 6ea10f5 to assign seats and to take them back. They stay as they are, also
-# when Usher sends other statements, so that every run measures Usher against the same work.
+# when Usher sends other statements, so that every run measures Usher against the same work. Only the seats that are
+# chosen follow the rule of today: not a retired one, and first those of the subscription that ends last.
 TAKE = (FOLDER / "take.sql").read_text(encoding="utf-8")
 TAKE_PARAMETERS = ("team_id", "product_id", "user_ids", "givers", "kind", "group_id")
 FREE = (FOLDER / "free.sql").read_text(encoding="utf-8")

@@ -5,19 +5,27 @@ with held as (
     select w.user_id, w.given_by, w.place
     from unnest($3::TEXT[] COLLATE "C", $4::TEXT[] COLLATE "C") with ordinality as w (user_id, given_by, place)
     where w.user_id not in (select holder_id from held)
+), active as (
+    select p.id, p.ends_on from subscriptions p
+    where p.team_id = $1 and p.product_id = $2 and current_date between p.starts_on and p.ends_on
+    order by p.ends_on desc, p.id
 ), free as (
-    select s.id
-    from seats s
-    join subscriptions p on p.team_id = s.team_id and p.id = s.subscription_id
-    where s.team_id = $1 and s.product_id = $2 and s.holder_id is null
-      and current_date between p.starts_on and p.ends_on
-    order by s.id
+    select active.ends_on, active.id as subscription_id, seat.id
+    from active
+    cross join lateral (
+        select s.id from seats s
+        where s.team_id = $1 and s.product_id = $2 and s.subscription_id = active.id
+          and s.holder_id is null and s.retired_at is null
+        order by s.id
+        limit (select count(*) from wanted)
+        for update skip locked
+    ) seat
+    order by active.ends_on desc, active.id
     limit (select count(*) from wanted)
-    for update of s skip locked
 ), paired as materialized (
     select cast($1 as text) as team_id, pair.id, pair.user_id, pair.given_by, pair.n
     from unnest(
-        (select array_agg(id order by id) from free),
+        (select array_agg(id order by ends_on desc, subscription_id, id) from free),
         (select array_agg(user_id order by place) from wanted),
         (select array_agg(given_by order by place) from wanted)
     ) with ordinality as pair (id, user_id, given_by, n)

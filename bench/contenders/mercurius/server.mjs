@@ -134,7 +134,9 @@ const loaders = {
           from seats s
           join subscriptions b on b.team_id = s.team_id and b.id = s.subscription_id
           join products p on p.id = s.product_id
-          where s.team_id = ${teamId} and current_date between b.starts_on and b.ends_on
+          where s.team_id = ${teamId} and s.retired_at is null
+            and current_date between b.starts_on and b.held_until
+            and (s.holder_id is not null or current_date <= b.ends_on)
           group by p.id
           order by p.name_key, p.id`,
         sql`

@@ -99,12 +99,14 @@ class Loaders:
 
     async def _unassigned_pools(self, keys: list[HolderKey]) -> list[list[PoolCounts]]:
         seat, subscription, product = seat_tables.Seat, seat_tables.Subscription, catalogue_tables.Product
+        today = func.current_date()
         counts = (
             select(seat.team_id, product, func.count(), func.count() - func.count(seat.holder_id))
             .join(subscription, (subscription.team_id == seat.team_id) & (subscription.id == seat.subscription_id))
             .join(product, product.id == seat.product_id)
             .where(seat.team_id.in_({team_id for team_id, _ in keys}))
-            .where(func.current_date().between(subscription.starts_on, subscription.ends_on))
+            .where(seat.retired_at.is_(None), today.between(subscription.starts_on, subscription.held_until))
+            .where(seat.holder_id.is_not(None) | (today <= subscription.ends_on))
             .group_by(seat.team_id, product.id)
             .order_by(product.name_key, product.id)
         )

@@ -7,7 +7,7 @@ import pytest
 
 from db.core.connection import Connection
 from db.core.database import Database
-from db.seats import assignments
+from db.seats import assignments, reassignments
 from db.seats.assignments import Assigned, Ended
 from domain.seats import DEFAULT, DIRECT
 from tests.support.database import fetch
@@ -98,7 +98,7 @@ async def test_a_seat_that_moves_meanwhile_is_not_freed(pool: Pool, world: World
     ada, bob = pool.people[:2]
     seat = await world.give_seat(pool.team, pool.product, ada)
     async with pool.database.transaction() as first:
-        assert await assignments.move(first, pool.team, seat, ada, bob, "mover")
+        assert await reassignments.move(first, pool.team, seat, ada, bob, "mover")
         async with waiting(first, _free_and_roll_back(pool, [ada])) as work:
             await first.commit()
             assert await work == []

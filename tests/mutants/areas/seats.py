@@ -21,14 +21,14 @@ MUTANTS = (
     Mutant(
         "available seats are locked in the reverse order of their ids",
         ASSIGNMENTS,
-        "    order by s.id\n    limit",
-        "    order by s.id desc\n    limit",
+        "        order by s.id\n        limit",
+        "        order by s.id desc\n        limit",
         (f"{ASSIGNMENTS_TEST}::test_while_it_waits_for_a_seat_it_has_locked_none_with_a_higher_id",),
     ),
     Mutant(
         "available seats are not locked",
         ASSIGNMENTS,
-        "    for update of s {skip_locked}\n",
+        "        for update {skip_locked}\n",
         "",
         (f"{ASSIGNMENTS_TEST}::test_the_last_seat_is_waited_for_and_assigned_once",),
     ),
@@ -49,8 +49,8 @@ MUTANTS = (
     Mutant(
         "the last seat goes to the first person of the list",
         ASSIGNMENTS,
-        "array_agg(id order by id)",
-        "array_agg(id order by id desc)",
+        "array_agg(id order by ends_on desc, subscription_id, id)",
+        "array_agg(id order by ends_on desc, subscription_id, id desc)",
         FIRST_PERSON_FIRST_SEAT,
     ),
     Mutant(
