@@ -29,8 +29,8 @@ from gateway.runtime.stopping import STOP_SIGNALS
 from policies.engine.live import LivePolicy
 from resolvers.access.token_notices import queue_notices
 from resolvers.audit.retention import sweep
+from resolvers.contracts.calendar import run_calendar
 from resolvers.core.system import Workspace
-from resolvers.seats.terms import run_calendar
 
 RETRY_SECONDS = 2.0
 # How often the policy file is checked for a change. A check reads a few kilobytes.

@@ -1,10 +1,11 @@
 """The terms of subscriptions: which pools have something to do because a subscription has begun or ended.
 
-Each statement looks at the present state and at today's date (UTC), not at what was done before. So nothing is
-forgotten if a day is missed, and nothing is done twice.
+Each statement looks at the present state and at a day (UTC), not at what was done before. So nothing is forgotten if a
+day is missed, and nothing is done twice.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from types import NoneType
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ class Due(NamedTuple):
 
 
 class Lost(NamedTuple):
-    """One reason for which a person held a seat of a subscription that has ended, and the giver of the seat (`by`)."""
+    """One reason for which a person held a seat that was taken back, and the giver of the seat (`by`)."""
 
     subscription_id: str
     seat_id: str
@@ -37,10 +38,10 @@ class Lost(NamedTuple):
 
 
 class EndedTerms(NamedTuple):
-    """The result of taking back the seats of ended subscriptions.
+    """The result of taking back seats.
 
-    `lost`: the reasons, the seat that was held longest first. `moved`: the seats of other subscriptions that these
-    people hold now. `waiting`: the people who got none and are on the waiting list.
+    `lost`: the reasons, the seat that was held longest first. `moved`: the other seats that these people hold now.
+    `waiting`: the people who got none and are on the waiting list.
     """
 
     lost: list[Lost]
@@ -48,20 +49,21 @@ class EndedTerms(NamedTuple):
     waiting: list[str]
 
 
+# In all of these statements, holders keep their seats while their subscription is to renew itself, even if that failed.
 DUE = Statement(
     "due_terms",
     Due,
     text("""
 select s.team_id, s.product_id
 from seats s join subscriptions p on p.team_id = s.team_id and p.id = s.subscription_id
-where s.holder_id is not null and p.ends_on < current_date
+where s.holder_id is not null and p.held_until < :today and not p.auto_renew
 union
 select w.team_id, w.product_id
 from waits w
 where exists (
     select from seats s join subscriptions p on p.team_id = s.team_id and p.id = s.subscription_id
-    where s.team_id = w.team_id and s.product_id = w.product_id and s.holder_id is null
-      and current_date between p.starts_on and p.ends_on
+    where s.team_id = w.team_id and s.product_id = w.product_id and s.holder_id is null and s.retired_at is null
+      and :today between p.starts_on and p.ends_on
 )
 """),
 )
@@ -72,19 +74,17 @@ HOLDERS = Statement(
     text("""
 select s.holder_id
 from seats s join subscriptions p on p.team_id = s.team_id and p.id = s.subscription_id
-where s.team_id = :team_id and s.product_id = :product_id and s.holder_id is not null and p.ends_on < current_date
+where s.team_id = :team_id and s.product_id = :product_id and s.holder_id is not null
+  and p.held_until < :today and not p.auto_renew
 """),
 )
 
-TAKE_BACK = Statement(
-    "take_back",
-    Lost,
-    text("""
+TAKE_BACK_SQL = """
 with ended as (
     select s.team_id, s.id, s.subscription_id, s.holder_id, s.assigned_at
     from seats s join subscriptions p on p.team_id = s.team_id and p.id = s.subscription_id
     where s.team_id = :team_id and s.product_id = :product_id and s.holder_id = any(:user_ids)
-      and p.ends_on < current_date
+      and {condition}
 ), dropped as (
     delete from seat_sources r using ended
     where r.team_id = ended.team_id and r.seat_id = ended.id
@@ -106,7 +106,11 @@ from ended
 join closed on closed.seat_id = ended.id
 join dropped on dropped.seat_id = ended.id
 order by ended.assigned_at, ended.id, dropped.id
-""").bindparams(PEOPLE),
+"""
+TAKE_BACK = Statement(
+    "take_back",
+    Lost,
+    text(TAKE_BACK_SQL.format(condition="p.held_until < :today and not p.auto_renew")).bindparams(PEOPLE),
 )
 
 # Both read the reasons of these people, in order, from parallel lists.
@@ -143,36 +147,43 @@ on conflict do nothing
 )
 
 
-async def due(connection: Connection) -> list[Due]:
-    """The pools that have something to do today."""
-    return await DUE.rows(connection)
+async def due(connection: Connection, today: date) -> list[Due]:
+    """The pools that have something to do on a day."""
+    return await DUE.rows(connection, today=today)
 
 
-async def holders_of_ended(connection: Connection, team_id: str, product_id: str) -> list[str]:
+async def holders_of_ended(connection: Connection, pool: Due, today: date) -> list[str]:
     """The user ids of the people who hold a seat of a subscription that has ended."""
-    return await HOLDERS.rows(connection, team_id=team_id, product_id=product_id)
+    return await HOLDERS.rows(connection, **pool._asdict(), today=today)
 
 
-async def end(connection: Connection, team_id: str, product_id: str, user_ids: Sequence[str], by: str) -> EndedTerms:
+async def end(connection: Connection, pool: Due, user_ids: Sequence[str], by: str, today: date) -> EndedTerms:
     """Take back the seats that these people hold from ended subscriptions of a product.
 
-    Each of them gets a free seat of another subscription, if there is one: first the person who held theirs longest.
-    The others join the end of the waiting list. The reasons to hold the seat stay the same. The memberships must be
-    locked, and then `waiting_list.lock_for_joining` be called.
+    They get other seats, or wait, as `seat_again` says. The memberships must be locked, and then
+    `waiting_list.lock_for_joining` be called.
     """
-    pool = {"team_id": team_id, "product_id": product_id}
-    await waiting_list.lock_list(connection, **pool)
-    lost = await TAKE_BACK.rows(connection, **pool, user_ids=list(user_ids), by=by)
+    await waiting_list.lock_list(connection, *pool)
+    lost = await TAKE_BACK.rows(connection, **pool._asdict(), user_ids=list(user_ids), by=by, today=today)
+    return await seat_again(connection, pool, lost, by, today)
+
+
+async def seat_again(connection: Connection, pool: Due, lost: list[Lost], by: str, today: date) -> EndedTerms:
+    """Give each person whose seat was taken back a free seat of the pool, if there is one.
+
+    First comes the person who held theirs longest. The others join the end of the waiting list. The reasons to hold the
+    seat stay the same.
+    """
     if not lost:
         return EndedTerms([], [], [])
     givers = dict.fromkeys([one.user_id for one in lost], by)
-    assigned = await assignments.assign(connection, team_id, product_id, givers, None, all_or_nothing=False)
+    assigned = await assignments.assign(connection, *pool, givers, None, all_or_nothing=False, today=today)
     reasons = {
         "user_ids": [one.user_id for one in lost],
         "kinds": [one.kind for one in lost],
         "group_ids": [one.group_id for one in lost],
         "givers": [one.by for one in lost],
     }
-    await RESTORE_SOURCES.run(connection, **pool, **reasons)
-    await WAIT_AGAIN.run(connection, **pool, **reasons)
+    await RESTORE_SOURCES.run(connection, **pool._asdict(), **reasons)
+    await WAIT_AGAIN.run(connection, **pool._asdict(), **reasons)
     return EndedTerms(lost, assigned.seats, assigned.unserved)

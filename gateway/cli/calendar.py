@@ -1,14 +1,24 @@
-"""`usher calendar run`: do at once what the job `calendar` does every hour."""
+"""`usher calendar run`: do at once what the job `calendar` does every hour, or show what it would do."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
 
 import typer
 
-from db.core import migrate
-from gateway import serving
-from gateway.cli.failures import command
-from gateway.runtime import settings, subjects
-from policies.engine.live import LivePolicy
-from resolvers.core.system import Workspace
-from resolvers.seats import terms
+from gateway.cli.failures import CommandFailed, command, day
+from gateway.cli.workspace import opened_workspace
+from gateway.runtime import subjects
+from resolvers.contracts.calendar import CalendarReport, Step, preview, run_calendar
+
+MAX_DAYS = 366
+"""How many days ahead a dry run looks at most."""
+WORDS = {
+    "renewed": "renewals",
+    "changed": "changes of seats",
+    "moved": "people moved to another seat",
+    "waiting": "lost their seat and wait",
+    "promoted": "got a seat from a waiting list",
+}
 
 app = typer.Typer(no_args_is_help=True, help="What happens on the days on which subscriptions begin and end.")
 
@@ -20,15 +30,42 @@ def group() -> None:
 
 @app.command()
 @command
-def run() -> None:
-    """Take back the seats of subscriptions that have ended, and serve waiting lists. It can be repeated."""
-    chosen = settings.load()
-    live = LivePolicy(chosen.policy)
-    with serving.opened_database(chosen) as (runner, database):
-        if not runner.run(migrate.is_current(database)):
-            raise serving.StartupError("The database does not have this version's tables. Run `usher db upgrade`.")
-        report = runner.run(terms.run_calendar(Workspace(database, live.current), subjects.command("calendar run")))
-    typer.echo(
-        f"{report.moved} people moved to a seat of another subscription, {report.waiting} lost their seat and wait, "
-        f"{report.promoted} got a seat from a waiting list."
-    )
+def run(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; show what would be done.")] = False,
+    until: Annotated[
+        str | None, typer.Option(metavar="DATE", help="With --dry-run: to this day (UTC), as 2026-01-31.")
+    ] = None,
+) -> None:
+    """Renew subscriptions, change their seats, take back seats that have ended, serve waiting lists. Repeatable."""
+    last = _last_day(until, dry_run=dry_run)
+    subject = subjects.command("calendar run")
+    with opened_workspace() as (runner, workspace):
+        if last is None:
+            typer.echo(_counts(runner.run(run_calendar(workspace, subject)), always=True) + ".")
+            return
+        runner.run(preview(workspace, subject, last, _show))
+        typer.echo("Nothing was changed.")
+
+
+def _last_day(until: str | None, *, dry_run: bool) -> date | None:
+    """The last day of a dry run; None if it is none. Raises CommandFailed."""
+    if not dry_run:
+        if until is not None:
+            raise CommandFailed("--until needs --dry-run: the calendar never acts for a day that has not come.")
+        return None
+    today = datetime.now(UTC).date()
+    last = today if until is None else day("--until", until)
+    if not today <= last <= today + timedelta(MAX_DAYS):
+        raise CommandFailed(f"--until {last} is not within {MAX_DAYS} days from today.")
+    return last
+
+
+def _show(day: date, step: Step) -> None:
+    typer.echo(f"{day} {step.action} {step.target.id} of {step.target.team_id}: {_counts(step.report, always=False)}")
+
+
+def _counts(report: CalendarReport, *, always: bool) -> str:
+    """The counts in words, `always` or only those that are not 0."""
+    counts = report._asdict()
+    return ", ".join(f"{counts[name]} {words}" for name, words in WORDS.items() if always or counts[name])

@@ -19,7 +19,7 @@ from gateway.http.manifest import BadManifest
 from gateway.runtime import settings
 from policies.facts import UnknownFact
 from policies.refusal import Refused
-from resolvers.seats.terms import CalendarFailed
+from resolvers.contracts.calendar import CalendarFailed
 from schema.build import UnguardedField
 
 P = ParamSpec("P")

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from db.core.connection import Connection
 from db.core.database import Database
 from domain.actions import Action
 from domain.subjects import System
@@ -43,6 +44,18 @@ class Workspace:
         )
 
     @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Connection]:
+        """A connection on which all statements see the same moment, until the block ends."""
+        async with self.database.snapshot() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def rehearsal(self) -> AsyncIterator["Rehearsal"]:
+        """A workspace in which nothing lasts: its changes share a transaction, which is rolled back at the end."""
+        async with self.database.transaction() as connection:
+            yield Rehearsal(self.database, self.policy, connection=connection)
+
+    @asynccontextmanager
     async def change(self, subject: System, action: Action, id_: str) -> AsyncIterator[Change]:
         """A transaction in which a command or a job decides, changes and records, as a mutation does.
 
@@ -55,3 +68,27 @@ class Workspace:
             change.require_decision()
         if change.stored_policy:
             self.stored_policy_hashes.add(context.policy.hash)
+
+
+@dataclass(frozen=True)
+class Rehearsal(Workspace):
+    """A workspace whose changes share one transaction. Each change sees those before it."""
+
+    connection: Connection = field(kw_only=True)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Connection]:
+        """The connection of the transaction."""
+        yield self.connection
+
+    @asynccontextmanager
+    async def change(self, subject: System, action: Action, id_: str) -> AsyncIterator[Change]:
+        """A part of the transaction, which is undone alone if its block raises an error."""
+        savepoint = await self.connection.savepoint()
+        try:
+            change = Change(self.context(subject, id_), self.connection, subject, action, MutationInput())
+            yield change
+            change.require_decision()
+        except BaseException:
+            await savepoint.rollback()
+            raise

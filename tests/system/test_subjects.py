@@ -145,7 +145,7 @@ async def test_the_command_calendar_run_names_the_pools_that_failed(
     finally:
         await fetch_rows(empty, "alter table seats drop constraint kept")
     assert result.exit_code == 1
-    assert "usher: Pools that failed: 1, namely team_" in result.output
+    assert "usher: Pools and subscriptions that failed: 1, namely team_" in result.output
     assert "(DatabaseError 23514). All others are done." in result.output
     assert await fetch_rows(empty, AUDITED) == []
 

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from resolvers.contracts.calendar import CalendarFailed, CalendarReport
 from resolvers.core.retries import ATTEMPTS
-from resolvers.seats.terms import CalendarFailed, CalendarReport
 from tests.conftest import Client
 from tests.resolvers.seats.test_terms import rows, run, seats_of, set_term, with_holders
 from tests.support.mutations import Caller, audit_rows
@@ -82,7 +82,8 @@ async def test_a_pool_that_fails_leaves_the_others_alone(
         assert await rows(broken, "select last_value from failed_seats where :team <> ''") == [(attempts,)]
     assert failed.value.report == CalendarReport(waiting=2)
     assert str(failed.value) == (
-        f"Pools that failed: 1, namely {broken.team} {broken.product} (DatabaseError {state}). All others are done."
+        f"Pools and subscriptions that failed: 1, namely {broken.team} {broken.product} (DatabaseError {state}). "
+        "All others are done."
     )
     assert failed.value.__cause__ is None, "the text of the database must not be logged"
     assert await broken.holders() == [holder]

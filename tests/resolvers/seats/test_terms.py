@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from domain.subjects import System
-from resolvers.seats.terms import CalendarReport, run_calendar
+from resolvers.contracts.calendar import CalendarReport, run_calendar
 from tests.conftest import Client
 from tests.support.contracts import move_term
 from tests.support.mutations import Caller, audit_rows, new_caller
@@ -185,8 +185,9 @@ class Line:
             self.line.pop(0)
 
     def take(self, person: str, sizes: Sequence[int], terms: Sequence[tuple[int, int]]) -> bool:
-        """Give a person the first free seat. Returns whether there is one."""
-        for at, (size, (starts, ends)) in enumerate(zip(sizes, terms, strict=True)):
+        """Give a person the first free seat of the subscription that ends last. Returns whether there is one."""
+        for at in sorted(range(len(sizes)), key=lambda at: (-terms[at][1], at)):
+            size, (starts, ends) = sizes[at], terms[at]
             if starts <= 0 <= ends and list(self.held.values()).count(at) < size:
                 self.held[person] = at
                 return True
