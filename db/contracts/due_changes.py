@@ -33,6 +33,11 @@ from scheduled_changes c join subscriptions p on p.team_id = c.team_id and p.id 
 where c.state = 'pending' and c.effective_on <= :today and c.effective_on <= p.ends_on
 """),
 )
+LOCK = Statement(
+    "lock_subscription",
+    NoneType,
+    text("select from subscriptions where team_id = :team_id and id = :subscription_id for no key update"),
+)
 SEATS = Statement(
     "seats_of_subscription",
     int,
@@ -90,10 +95,14 @@ async def surplus(connection: Connection, change: DueChange) -> int:
 
 
 async def apply(connection: Connection, change: DueChange, by: str) -> bool:
-    """Mark a change as applied. Returns False if it is not pending any more. The subscription must be locked."""
+    """Mark a change as applied, and count the version of its subscription, which stays locked until the end.
+
+    Returns False if the change is not pending any more; then nothing has changed.
+    """
+    await LOCK.run(connection, **change._asdict())
     return await APPLY.row(connection, **change._asdict(), by=by) is not None
 
 
 async def count(connection: Connection, change: DueChange, delta: int) -> None:
-    """Count the seats that a change added, or retired (negative). The subscription must be locked."""
+    """Count the seats that a change added, or retired (negative)."""
     await COUNT.run(connection, **change._asdict(), delta=delta)

@@ -5,7 +5,7 @@ from datetime import date
 
 import anyio
 
-from db.contracts import due_changes, due_terms
+from db.contracts import due_changes
 from db.contracts.due_changes import DueChange
 from db.core import ids
 from db.people import members
@@ -31,7 +31,6 @@ async def apply(change: Change, due: DueChange, today: date) -> tuple[EndedTerms
     await change.decide(facts.subscription(change.actor, due.team_id))
     locked = await _lock_holders(change, due, owner)
     await waiting_list.lock_for_joining(connection, due.team_id)
-    await due_terms.lock(connection, due.team_id, due.subscription_id)
     if not await due_changes.apply(connection, due, change.by):
         return None
     surplus = await due_changes.surplus(connection, due)
