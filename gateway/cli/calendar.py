@@ -13,8 +13,8 @@ from resolvers.contracts.calendar import CalendarReport, Step, preview, run_cale
 MAX_DAYS = 366
 """How many days ahead a dry run looks at most."""
 WORDS = {
-    "renewed": "renewals",
-    "changed": "changes of seats",
+    "renewed": "renewed",
+    "changed": "with another number of seats",
     "moved": "people moved to another seat",
     "waiting": "lost their seat and wait",
     "promoted": "got a seat from a waiting list",

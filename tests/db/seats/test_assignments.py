@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from db.core.connection import Connection
 from db.core.database import Database
 from db.seats import assignments, reassignments
 from db.seats.assignments import Assigned, Ended
 from domain.seats import DEFAULT, DIRECT
+from tests.support.calendar import execute
 from tests.support.database import fetch
 from tests.support.locks import lock, unlocked, waiting
 from tests.support.world import World
@@ -83,6 +86,46 @@ async def test_while_it_waits_for_a_seat_it_has_locked_none_with_a_higher_id(poo
             await work
 
 
+async def test_the_subscription_that_ends_last_gives_its_seats_first(pool: Pool, world: World) -> None:
+    await world.pool(pool.team, 2, pool.product, ends=91)
+    await world.pool(pool.team, 1, pool.product, ends=90)
+    await world.pool(pool.team, 1, pool.product, starts=1, ends=99)
+    seats = await subscriptions_of(world, pool)
+    async with pool.database.transaction() as connection:
+        assigned = await pool.assign(connection, [*pool.people, *await world.members(pool.team, 3)])
+    # Of two that end on the same day, the one with the lower id comes first.
+    places = [(-seats[seat.id][0], seats[seat.id][1], seat.id) for seat in assigned.seats]
+    assert [place[0] for place in places] == [-91, -91, -90, -90, -90, -90]
+    assert places == sorted(places)
+    assert len(assigned.unserved) == 1
+
+
+async def test_no_seat_is_locked_in_a_subscription_that_is_not_needed(pool: Pool, world: World) -> None:
+    await world.pool(pool.team, 2, pool.product, ends=91)
+    seats = await subscriptions_of(world, pool)
+    async with pool.database.transaction() as connection:
+        await pool.assign(connection, pool.people[:2])
+        assert await unlocked(pool.database, "seats", pool.team) == [id_ for id_ in seats if seats[id_][0] == 90]
+
+
+async def test_a_retired_seat_is_never_given(pool: Pool, world: World) -> None:
+    await execute(world, "update seats set retired_at = now() where id = :id", id=pool.seats[0])
+    async with pool.database.transaction() as connection:
+        assigned = await pool.assign(connection, pool.people)
+    assert [seat.id for seat in assigned.seats] == pool.seats[1:]
+    assert assigned.unserved == pool.people[2:]
+
+
+@pytest.mark.parametrize(("day", "number"), [(-91, 0), (-90, 3), (90, 3), (91, 0)])
+async def test_the_subscription_is_active_on_the_day_of_the_caller(pool: Pool, day: int, number: int) -> None:
+    today = datetime.now(UTC).date() + timedelta(day)
+    givers = dict.fromkeys(pool.people, "giver")
+    async with pool.database.transaction() as connection:
+        pair = (pool.team, pool.product)
+        given = await assignments.assign(connection, *pair, givers, DIRECT, all_or_nothing=False, today=today)
+    assert len(given.seats) == number
+
+
 async def test_seats_to_be_freed_are_locked_in_the_order_of_their_ids(pool: Pool) -> None:
     async with pool.database.transaction() as first, pool.database.transaction() as second:
         await pool.assign(second, pool.people[:3])
@@ -124,6 +167,17 @@ async def test_a_source_is_added_to_a_seat_only_once(pool: Pool) -> None:
         added = await assignments.add_source(connection, *pair, DEFAULT)
         assert {seat.id for seat in added} == {seat.id for seat in assigned.seats}
         assert await assignments.add_source(connection, *pair, DEFAULT) == []
+
+
+async def subscriptions_of(world: World, pool: Pool) -> dict[str, tuple[int, str]]:
+    """The last day, from today, and the id of the subscription of each seat, in the order of the ids of the seats."""
+    query = """
+        select s.id, p.ends_on - current_date, p.id from seats s join subscriptions p on p.id = s.subscription_id
+        where s.team_id = :team order by s.id
+    """
+    async with world.engine.connect() as connection:
+        found = (await connection.execute(text(query), {"team": pool.team})).all()
+    return {row[0]: (row[1], row[2]) for row in found}
 
 
 async def _free_and_roll_back(pool: Pool, people: Sequence[str]) -> list[Ended]:
