@@ -26,6 +26,13 @@ MUTANTS = (
         (f"{ASSIGNMENTS_TEST}::test_while_it_waits_for_a_seat_it_has_locked_none_with_a_higher_id",),
     ),
     Mutant(
+        "the subscription that ends first gives its seats first",
+        ASSIGNMENTS,
+        "order by active.ends_on desc, active.id",
+        "order by active.ends_on, active.id",
+        (f"{ASSIGNMENTS_TEST}::test_no_seat_is_locked_in_a_subscription_that_is_not_needed",),
+    ),
+    Mutant(
         "available seats are not locked",
         ASSIGNMENTS,
         "        for update {skip_locked}\n",

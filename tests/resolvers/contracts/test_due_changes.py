@@ -175,21 +175,30 @@ SEATS_LEFT = "select count(*) from seats where team_id = :team and retired_at is
 
 async def test_a_seat_that_is_being_assigned_meanwhile_is_not_lost(own_world: World) -> None:
     made = await february(own_world, 2)
-    [ada] = await own_world.members(made.team, 1)
+    people = await own_world.members(made.team, 2)
     await schedule(own_world, made, 1, effective_on=SECOND)
     await run_on(own_world, "2031-02-28")
     async with own_world.database.transaction() as first:
-        pool = (made.team, made.product)
-        givers, day = {ada: "giver"}, date(2031, 3, 1)
-        await execute(own_world, "update seats set assigned_at = null where team_id = :team", team=made.team)
-        await lock(first, "seats", made.team, "id", sorted(made.seats)[1])
+        givers, pool = dict.fromkeys(people, "giver"), (made.team, made.product)
+        given = await assignments.assign(first, *pool, givers, DIRECT, all_or_nothing=True, today=SECOND)
         async with waiting(first, report_on(own_world, "2031-03-01")) as work:
-            given = await assignments.assign(first, *pool, givers, DIRECT, all_or_nothing=True, today=day)
-            assert [seat.id for seat in given.seats] == sorted(made.seats)[:1]
+            await first.commit()
+            assert await work == CalendarReport(waiting=1, changed=1)
+    assert [seat.holder_id for seat in given.seats] == people
+    assert [who for who, _ in await read(own_world, HOLDERS, made)] == people[:1]
+    assert await seats_and_changes(own_world, made) == (1, 1)
+
+
+async def test_a_subscription_is_locked_before_its_change(own_world: World) -> None:
+    made = await february(own_world, 2)
+    change = await schedule(own_world, made, 1, effective_on=SECOND)
+    await run_on(own_world, "2031-02-28")
+    async with own_world.database.transaction() as first:
+        await lock(first, "subscriptions", made.team, "id", made.id)
+        async with waiting(first, report_on(own_world, "2031-03-01")) as work:
+            assert await unlocked(own_world.database, "scheduled_changes", made.team) == [change]
             await first.commit()
             assert await work == CalendarReport(changed=1)
-    assert [who for who, _ in await read(own_world, HOLDERS, made)] == [ada]
-    assert await seats_and_changes(own_world, made) == (1, 1)
 
 
 async def test_seats_are_locked_in_the_order_of_their_ids(own_world: World) -> None:
