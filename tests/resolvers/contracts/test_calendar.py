@@ -112,6 +112,16 @@ async def test_after_a_term_of_no_whole_months_the_next_ones_begin_anew(own_worl
     assert prices == [23_756, 29_982, 29_982], "a day costs the same: 290 days, then the 366 of 2032"
 
 
+async def test_other_months_are_counted_anew_and_a_month_costs_the_same(own_world: World) -> None:
+    made = await subscription(own_world, "2031-01-31", "2032-01-30", months=1, price=12_000)
+    await run_on(own_world, "2032-02-28")
+    assert [(str(row[1]), row[3]) for row in await read(own_world, TERMS, made)] == [
+        ("2031-01-31", 12_000),
+        ("2032-01-31", 1_000),
+        ("2032-02-29", 1_000),
+    ]
+
+
 async def test_ten_days_off_end_in_the_same_rows_as_a_run_each_day(own_world: World) -> None:
     values = {"seats": 4, "months": 1, "price": 1_999}
     daily = await subscription(own_world, "2031-01-31", "2031-02-27", **values)
