@@ -182,8 +182,14 @@ async def test_a_seat_that_is_being_assigned_meanwhile_is_not_lost(own_world: Wo
         givers, pool = dict.fromkeys(people, "giver"), (made.team, made.product)
         given = await assignments.assign(first, *pool, givers, DIRECT, all_or_nothing=True, today=SECOND)
         async with waiting(first, report_on(own_world, "2031-03-01")) as work:
+            locked = list[str]()
+            own_world.database.observers.append(
+                lambda sql, values: locked.append(str(values)) if "memberships" in sql and " UPDATE" in sql else None
+            )
             await first.commit()
             assert await work == CalendarReport(waiting=1, changed=1)
+            own_world.database.observers.pop()
+    assert any(people[1] in values for values in locked), "it began again, and locked the membership of the holder"
     assert [seat.holder_id for seat in given.seats] == people
     assert [who for who, _ in await read(own_world, HOLDERS, made)] == people[:1]
     assert await seats_and_changes(own_world, made) == (1, 1)
