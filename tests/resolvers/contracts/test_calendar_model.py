@@ -103,18 +103,24 @@ plans = st.builds(
     waiting=st.integers(0, 2),
     scheduled=st.none() | st.integers(1, 5),
 )
-runs = st.lists(st.tuples(st.integers(-20, 70), st.sampled_from([None, None, None, True, False])), max_size=7)
+switches = st.sampled_from([None, None, None, True, False])
+later_days = st.tuples(st.just(False), st.integers(-20, 70), switches)
+last_days = st.tuples(st.just(True), st.integers(-1, 1), switches)
+runs = st.lists(later_days | last_days, max_size=7)
 
 
 @given(plan=plans, runs=runs)
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
-def check_days(ready: SyncGateway, plan: Plan, runs: list[tuple[int, bool | None]]) -> None:
-    """Each run is some days after the one before, or before it; and perhaps the renewal is switched first."""
+def check_days(ready: SyncGateway, plan: Plan, runs: list[tuple[bool, int, bool | None]]) -> None:
+    """Each run is some days after the one before, or before it, or about the day on which holders lose their seats.
+
+    Perhaps the renewal is switched on or off first.
+    """
     ready.run(forget(ready.world))
     made, model = make(ready, plan)
     day = FIRST
-    for gap, switch in runs:
-        day += timedelta(gap)
+    for at_end, gap, switch in runs:
+        day = (model.terms[-1][1] + timedelta(plan.grace) if at_end else day) + timedelta(gap)
         if switch is not None:
             ready.run(execute(ready.world, TOGGLE, on=switch, id=made.id))
             model.auto = switch
