@@ -13,6 +13,7 @@ from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
 from tests.support.mutations import Caller, audit_rows, new_caller, operation
+from tests.support.subscriptions import make_contract
 from tests.support.world import Account, World
 
 pytestmark = pytest.mark.slow
@@ -65,6 +66,9 @@ OPENS = {
     Scope.USAGE_READ: "{ node(id: $seat) { ... on Seat { usage { hours } } } }",
     Scope.HISTORY_READ: f"{{ team(id: $team) {{ seatHistory({HISTORY_ARGUMENTS}) {{ nodes {{ startedAt }} }} }} }}",
     Scope.CONTRACTS_READ: "{ team(id: $team) { contracts { nodes { number subscriptions { nodes { status } } } } } }",
+    Scope.CONTRACTS_AMEND: (
+        "mutation { setContactPerson(input: {contractId: $contract, dryRun: true}) { errors { code } } }"
+    ),
     Scope.ORDERS_READ: "{ team(id: $team) { subscriptions { nodes { unitPrice { amount } } } } }",
     Scope.AUDIT_READ: "{ team(id: $team) { audit { nodes { action } } } }",
 }
@@ -77,6 +81,7 @@ NEEDED_SCOPES = {
     Scope.GROUPS_DELETE: {Scope.GROUPS_READ},
     Scope.GROUPS_ASSIGN: {Scope.GROUPS_READ, Scope.SEATS_ASSIGN},
     Scope.USAGE_READ: {Scope.SEATS_READ},
+    Scope.CONTRACTS_AMEND: {Scope.CONTRACTS_READ},
     Scope.ORDERS_READ: {Scope.CONTRACTS_READ},
     Scope.REQUESTS_ANSWER: {Scope.REQUESTS_READ},
     Scope.SEATS_REASSIGN: {Scope.SEATS_READ},
@@ -98,6 +103,7 @@ class FullTeam:
     request: str
     invitation: str
     invited: str
+    contract: str
 
     async def open_scopes(self, secret: str) -> set[Scope]:
         """The scopes whose queries this secret can run without errors."""
@@ -108,6 +114,7 @@ class FullTeam:
             "$seat": self.seat,
             "$request": self.request,
             "$invitation": self.invitation,
+            "$contract": self.contract,
             "$holder": self.holder.id,
             "$invited": self.invited,
             "$other": self.other.id,
@@ -151,7 +158,8 @@ async def create_full_team(client: Client, world: World) -> FullTeam:
     request = await world.request(caller.team, caller.product, other.id)
     invited = await world.invited_member(caller.team)
     invitation = await world.invitation(caller.team, invited.id)
-    return FullTeam(caller, holder, other, group, seat, request, invitation, invited.id)
+    contract = await make_contract(world, caller.team)
+    return FullTeam(caller, holder, other, group, seat, request, invitation, invited.id, contract)
 
 
 def test_every_scope_that_a_field_names_has_a_query() -> None:
