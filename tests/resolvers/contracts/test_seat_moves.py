@@ -118,16 +118,34 @@ async def test_seats_do_not_move_while_a_change_is_scheduled(deal: Deal, world: 
     assert await world.fingerprint() == before
 
 
-async def test_there_are_no_more_seats_than_a_subscription_may_have(deal: Deal, world: World, other: Caller) -> None:
-    term, product = (day(-100), day(99)), deal.made.product
-    full = await make_subscription(world, deal.contract, other.team, term, 1, product_id=product)
+async def grow(deal: Deal, made: Made, more: int) -> None:
+    """Let a subscription count as if it had this number of seats more."""
     await deal.run(
         "insert into seat_changes (team_id, subscription_id, n, effective_on, delta) "
         "values (:team, :id, 2, current_date, :more)",
-        team=other.team,
-        id=full.id,
-        more=MAX_SEATS - 1,
+        team=made.team,
+        id=made.id,
+        more=more,
     )
+
+
+async def test_moves_at_once_do_not_exceed_the_limit(deal: Deal, world: World, other: Caller) -> None:
+    term, product = (day(-100), day(99)), deal.made.product
+    second = await make_subscription(world, deal.contract, deal.manager.team, term, 5, product_id=product)
+    full = await make_subscription(world, deal.contract, other.team, term, 1, product_id=product)
+    await grow(deal, full, MAX_SEATS - 2)
+    moves = [
+        deal.manager.mutate("moveSeats", subscriptionId=id_, version=1, toTeamId=other.team, seats=1)
+        for id_ in (deal.made.id, second.id)
+    ]
+    assert sorted(map(codes, await asyncio.gather(*moves))) == [[], ["SEATS_INVALID"]]
+    assert (await deal.state(full.id)).changes == MAX_SEATS
+
+
+async def test_there_are_no_more_seats_than_a_subscription_may_have(deal: Deal, world: World, other: Caller) -> None:
+    term, product = (day(-100), day(99)), deal.made.product
+    full = await make_subscription(world, deal.contract, other.team, term, 1, product_id=product)
+    await grow(deal, full, MAX_SEATS - 1)
     before = await world.fingerprint()
     assert codes(await deal.amend("moveSeats", toTeamId=other.team, seats=1)) == ["SEATS_INVALID"]
     assert await world.fingerprint() == before
