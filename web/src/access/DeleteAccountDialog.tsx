@@ -27,7 +27,7 @@ const mutation = graphql`
 `;
 
 /** Asks before the account is deleted. */
-export function DeleteAccountDialog({ email, onClose }: Props) {
+export default function DeleteAccountDialog({ email, onClose }: Props) {
   const t = useWords(profileWords);
   const [typed, setTyped] = useState("");
   const deletion = useConfirmed<DeleteAccountDialogMutation>(mutation);

@@ -22,7 +22,7 @@ const mutation = graphql`
 `;
 
 /** Asks for a new e-mail address. It counts when the link in the mail to it was used. */
-export function EmailDialog({ onClose }: { readonly onClose: () => void }) {
+export default function EmailDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useWords(profileWords);
   const [email, setEmail] = useState("");
   const changed = useConfirmed<EmailDialogMutation>(mutation);

@@ -26,7 +26,7 @@ const mutation = graphql`
 `;
 
 /** Asks for a new password. */
-export function PasswordDialog({ onClose }: { readonly onClose: () => void }) {
+export default function PasswordDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useWords(profileWords);
   const [newPassword, setNewPassword] = useState("");
   const changed = useConfirmed<PasswordDialogMutation>(mutation);

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { graphql } from "react-relay";
 import { Button } from "../parts/Button.tsx";
 import { Title } from "../parts/Title.tsx";
@@ -7,14 +8,16 @@ import type { Screen } from "../router/route.ts";
 import { NotFound } from "../shell/NotFound.tsx";
 import { profileWords } from "../words/profile.ts";
 import { shellWords } from "../words/shell.ts";
-import { useWords } from "../words/words.ts";
-import { DeleteAccountDialog } from "./DeleteAccountDialog.tsx";
-import { EmailDialog } from "./EmailDialog.tsx";
+import { useWords, withWords } from "../words/words.ts";
 import { NamesForm } from "./NamesForm.tsx";
-import { PasswordDialog } from "./PasswordDialog.tsx";
 import { ProfilePart } from "./ProfilePart.tsx";
 import { ProfileTabs } from "./ProfileTabs.tsx";
 import { profile, security } from "./routes.ts";
+
+// What people seldom open.
+const EmailDialog = lazy(() => withWords(() => import("./EmailDialog.tsx")));
+const PasswordDialog = lazy(() => withWords(() => import("./PasswordDialog.tsx")));
+const DeleteAccountDialog = lazy(() => withWords(() => import("./DeleteAccountDialog.tsx")));
 
 export const query = graphql`
   query ProfileScreenQuery @preloadable {
@@ -57,9 +60,11 @@ export default function ProfileScreen({ data: { viewer }, search: { dialog } }: 
           {t.deleteAccount}
         </Button>
       </ProfilePart>
-      {dialog === "email" && <EmailDialog onClose={close} />}
-      {dialog === "password" && <PasswordDialog onClose={close} />}
-      {dialog === "delete" && <DeleteAccountDialog email={email} onClose={close} />}
+      <Suspense>
+        {dialog === "email" && <EmailDialog onClose={close} />}
+        {dialog === "password" && <PasswordDialog onClose={close} />}
+        {dialog === "delete" && <DeleteAccountDialog email={email} onClose={close} />}
+      </Suspense>
     </>
   );
 }

@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** Adds people to a group. They get the seats that it gives. */
-export function AddMembersDialog({ team, group, onClose }: Props) {
+export default function AddMembersDialog({ team, group, onClose }: Props) {
   const t = useWords(groupsWords);
   const [chosen, setChosen] = useState<Chosen>(new Map());
   const [mode, setMode] = useState<ShortageMode>("ALL_OR_NOTHING");

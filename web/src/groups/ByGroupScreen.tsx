@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { graphql } from "react-relay";
 import { Button, reasonOf } from "../parts/Button.tsx";
 import { EmptyState } from "../parts/EmptyState.tsx";
@@ -14,11 +15,12 @@ import { NotFound } from "../shell/NotFound.tsx";
 import { useFormats } from "../words/formats.ts";
 import { groupsWords } from "../words/groups.ts";
 import { shellWords } from "../words/shell.ts";
-import { useWords } from "../words/words.ts";
+import { useWords, withWords } from "../words/words.ts";
 import type { ByGroupScreenQuery } from "./__generated__/ByGroupScreenQuery.graphql";
-import { DefaultsDialog } from "./DefaultsDialog.tsx";
-import { GroupNameDialog } from "./GroupNameDialog.tsx";
 import { byGroup, group as groupRoute } from "./routes.ts";
+
+// Loaded when it opens, so that the screen is there sooner.
+const ByGroupDialogs = lazy(() => withWords(() => import("./ByGroupDialogs.tsx")));
 
 type Team = NonNullable<ByGroupScreenQuery["response"]["team"]>;
 type Row = NonNullable<Team["groups"]>["nodes"][number];
@@ -33,7 +35,7 @@ export const query = graphql`
       defaultProducts {
         name
       }
-      ...DefaultsDialog_team
+      ...ByGroupDialogs_team
       groups(first: $first, after: $after, last: $last, before: $before) {
         totalCount
         nodes {
@@ -86,8 +88,11 @@ export default function ByGroupScreen({ data, params, search }: Screen<typeof by
         onSize={(size) => change({ size, at: null })}
       />
       <Defaults team={team} onChange={() => change({ dialog: "defaults" })} />
-      {search.dialog === "create" && <GroupNameDialog team={params.team} group={null} onClose={close} />}
-      {search.dialog === "defaults" && <DefaultsDialog team={team} onClose={close} />}
+      {search.dialog && (
+        <Suspense>
+          <ByGroupDialogs team={team} dialog={search.dialog} onClose={close} />
+        </Suspense>
+      )}
     </>
   );
 }

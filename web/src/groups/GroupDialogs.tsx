@@ -1,14 +1,18 @@
+import { lazy } from "react";
 import { graphql, useFragment } from "react-relay";
 import type { Selection } from "../parts/selection.ts";
+import { withWords } from "../words/words.ts";
 import type { GroupDialogs_group$key } from "./__generated__/GroupDialogs_group.graphql";
 import type { GroupDialogs_team$key } from "./__generated__/GroupDialogs_team.graphql";
-import { AddMembersDialog } from "./AddMembersDialog.tsx";
 import { DeleteGroupDialog } from "./DeleteGroupDialog.tsx";
 import { GiveProductDialog } from "./GiveProductDialog.tsx";
 import { GroupNameDialog } from "./GroupNameDialog.tsx";
 import { MoveMembersDialog } from "./MoveMembersDialog.tsx";
 import { StopProductDialog } from "./StopProductDialog.tsx";
 import { TakeOutDialog } from "./TakeOutDialog.tsx";
+
+// It is the only one that finds people.
+const AddMembersDialog = lazy(() => withWords(() => import("./AddMembersDialog.tsx")));
 
 const TEAM = graphql`
   fragment GroupDialogs_team on Team {

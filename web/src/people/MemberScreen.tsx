@@ -11,10 +11,10 @@ import { useWords, withWords } from "../words/words.ts";
 import { MemberFacts } from "./MemberFacts.tsx";
 import { MemberGroups } from "./MemberGroups.tsx";
 import { MemberProducts } from "./MemberProducts.tsx";
-import { RemoveMemberDialog } from "./RemoveMemberDialog.tsx";
 import { byUser, member } from "./routes.ts";
 
-// Most people who look at a member change neither the role nor the groups.
+// Most people who look at a member change nothing.
+const RemoveMemberDialog = lazy(() => withWords(() => import("./RemoveMemberDialog.tsx")));
 const RoleDialog = lazy(() => withWords(() => import("./RoleDialog.tsx")));
 const MemberGroupsDialog = lazy(() => withWords(() => import("./MemberGroupsDialog.tsx")));
 
@@ -72,8 +72,8 @@ export default function MemberScreen({ data, params, search }: Screen<typeof mem
       <MemberFacts member={shown} onRole={() => change({ dialog: "role" })} />
       <MemberProducts member={shown} team={data.team} />
       <MemberGroups member={shown} onChange={() => change({ dialog: "groups" })} />
-      {search.dialog === "remove" && <RemoveMemberDialog id={params.member} member={shown} onClose={close} />}
       <Suspense>
+        {search.dialog === "remove" && <RemoveMemberDialog id={params.member} member={shown} onClose={close} />}
         {search.dialog === "role" && <RoleDialog member={shown} viewerRole={data.team?.viewerRole ?? "USER"} onClose={close} />}
         {search.dialog === "groups" && <MemberGroupsDialog member={shown} onClose={close} />}
       </Suspense>

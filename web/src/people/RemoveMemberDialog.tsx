@@ -78,7 +78,7 @@ interface Props {
 }
 
 /** Asks before a person is removed from the team: which seats they lose, and who gets them. */
-export function RemoveMemberDialog({ id, member, onClose }: Props) {
+export default function RemoveMemberDialog({ id, member, onClose }: Props) {
   const t = useWords(peopleWords);
   const formats = useFormats();
   const { team, user, seats } = useFragment(MEMBER, member);
