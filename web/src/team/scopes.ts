@@ -2,7 +2,7 @@
 import type { Scope } from "./__generated__/CreateTokenDialogMutation.graphql";
 
 /** The groups, in their order. */
-export const SCOPE_GROUPS = ["members", "groups", "seats", "reports"] as const;
+export const SCOPE_GROUPS = ["members", "groups", "seats", "contracts", "reports"] as const;
 
 // The compiler finds a scope of the graph that is missing here.
 const GROUP_OF = {
@@ -28,6 +28,9 @@ const GROUP_OF = {
   SEATS_REASSIGN: "seats",
   REQUESTS_READ: "seats",
   REQUESTS_ANSWER: "seats",
+  CONTRACTS_READ: "contracts",
+  CONTRACTS_AMEND: "contracts",
+  ORDERS_READ: "contracts",
   USAGE_READ: "reports",
   HISTORY_READ: "reports",
   AUDIT_READ: "reports",
