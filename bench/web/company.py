@@ -36,5 +36,6 @@ async def found(world: World) -> Company:
         "product": products[0],
         "pool": f"pool_{team}.{products[0]}",
         "group": groups[0],
+        "subscription": await world.subscription_id(team, products[0]),
     }
     return Company(people, parts)

@@ -19,7 +19,7 @@ from db.tables.groups import DefaultProduct, Group, GroupMember, GroupProduct
 from db.tables.identities import Identity
 from db.tables.invitations import Invitation
 from db.tables.people import Membership, Team, User
-from db.tables.seats import Seat, SeatPeriod, SeatRequest, SeatSource, Wait
+from db.tables.seats import Seat, SeatPeriod, SeatRequest, SeatSource, Subscription, Wait
 from db.tables.second_factors import Authenticator, SignInChallenge
 from db.tables.usage import SeatUsage
 from domain.actions import Scope
@@ -219,6 +219,14 @@ class World(RowReader):
         place = (Membership.team_id == team_id, Membership.user_id == user_id)
         async with self.engine.connect() as connection:
             id_: str = (await connection.execute(select(Membership.id).where(*place))).scalar_one()
+        return id_
+
+    async def subscription_id(self, team_id: str, product_id: str) -> str:
+        """The id of the newest subscription of a product in a team."""
+        place = (Subscription.team_id == team_id, Subscription.product_id == product_id)
+        async with self.engine.connect() as connection:
+            newest = select(Subscription.id).where(*place).order_by(Subscription.id.desc()).limit(1)
+            id_: str = (await connection.execute(newest)).scalar_one()
         return id_
 
     async def members(self, team_id: str, number: int) -> list[str]:

@@ -82,6 +82,18 @@ class Company:
     people: dict[Role, Account]
 
 
+async def parts_of(company: Company, world: World) -> dict[str, str]:
+    """A value for each part that varies in the addresses of the screens: what the company has, and a new group."""
+    return {
+        "team": company.team,
+        "member": await world.member_id(company.team, company.people[Role.USER].id),
+        "product": company.product,
+        "pool": f"pool_{company.team}.{company.product}",
+        "group": await world.group(company.team),
+        "subscription": await world.subscription_id(company.team, company.product),
+    }
+
+
 @pytest.fixture
 async def company(site_world: World) -> Company:
     """A new company of which no other test knows."""

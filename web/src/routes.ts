@@ -3,6 +3,7 @@ import { publicRoutes } from "./access/publicRoutes.ts";
 import { accessRoutes } from "./access/routes.ts";
 import { billingRoutes } from "./billing/routes.ts";
 import { catalogueRoutes } from "./catalogue/routes.ts";
+import { contractsRoutes } from "./contracts/routes.ts";
 import { explorerRoutes } from "./explorer/routes.ts";
 import { groupsRoutes } from "./groups/routes.ts";
 import { invitationsRoutes } from "./invitations/routes.ts";
@@ -22,6 +23,7 @@ export const routes: readonly AnyRoute[] = [
   ...groupsRoutes,
   ...invitationsRoutes,
   ...billingRoutes,
+  ...contractsRoutes,
   ...usageRoutes,
   ...teamRoutes,
   ...accessRoutes,

@@ -9,14 +9,14 @@ from db.demo.company import SIGN_INS
 from domain.roles import Role
 from tests.support.site import screens
 from tests.support.world import World
-from tests.web.conftest import Company, Open
+from tests.web.conftest import Company, Open, parts_of
 
 pytestmark = pytest.mark.slow
 
 COMMON = ["Products and Services", "Reporting", "Profile"]
 SEEN = {
     Role.USER: COMMON,
-    Role.SOFTWARE_COORDINATOR: [*COMMON, "User Management", "Team"],
+    Role.SOFTWARE_COORDINATOR: [*COMMON, "User Management", "Contracts", "Team"],
     Role.CONTRACT_MANAGER: [*COMMON, "User Management", "Team", "Billing and Orders"],
 }
 SHOWN = [screen for screen in screens() if screen.access == "person" and screen.name != "home"]
@@ -37,13 +37,7 @@ async def test_each_role_sees_its_places(company: Company, visit: Open, role: Ro
 
 @pytest.mark.parametrize("role", Role)
 async def test_axe_finds_nothing_on_any_screen(company: Company, visit: Open, site_world: World, role: Role) -> None:
-    parts = {
-        "team": company.team,
-        "member": await site_world.member_id(company.team, company.people[Role.USER].id),
-        "product": company.product,
-        "pool": f"pool_{company.team}.{company.product}",
-        "group": await site_world.group(company.team),
-    }
+    parts = await parts_of(company, site_world)
     tab = await visit(company.people[role])
     for screen in SHOWN:
         await tab.open(screen.address(**parts))

@@ -9,7 +9,7 @@ from playwright.async_api import Locator, Route, expect
 from domain.roles import Role
 from tests.support.site import Visit, screens
 from tests.support.world import World
-from tests.web.conftest import Company, Open
+from tests.web.conftest import Company, Open, parts_of
 
 NAMES = [
     ("نور الدين", "الحدّاد"),
@@ -135,13 +135,7 @@ async def test_a_change_of_many_without_an_answer_is_repeated(
 
 
 async def test_back_and_forward_through_every_screen(company: Company, visit: Open, site_world: World) -> None:
-    parts = {
-        "team": company.team,
-        "member": await site_world.member_id(company.team, company.people[Role.USER].id),
-        "product": company.product,
-        "pool": f"pool_{company.team}.{company.product}",
-        "group": await site_world.group(company.team),
-    }
+    parts = await parts_of(company, site_world)
     tab = await visit(company.people[Role.CONTRACT_MANAGER])
     await tab.open("/profile")
     shown = [screen for screen in screens() if screen.access == "person" and screen.name != "home"]
@@ -217,11 +211,8 @@ async def test_the_longest_name_of_the_viewer_fits_on_each_screen(
     account = await site_world.person(*NAMES[-1])
     viewer = await site_world.member(company.team, Role.CONTRACT_MANAGER, account)
     parts = {
-        "team": company.team,
+        **await parts_of(company, site_world),
         "member": await site_world.member_id(company.team, viewer.id),
-        "product": company.product,
-        "pool": f"pool_{company.team}.{company.product}",
-        "group": await site_world.group(company.team),
     }
     tab = await visit(viewer, width=320)
     await tab.open(f"/teams/{company.team}/people/products/{parts['product']}/{parts['pool']}")

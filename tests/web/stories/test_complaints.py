@@ -9,7 +9,7 @@ from domain.roles import Role
 from tests.support.hands import Keyboard
 from tests.support.site import Visit, screens
 from tests.support.world import World
-from tests.web.conftest import Company, Open
+from tests.web.conftest import Company, Open, parts_of
 
 BROKEN = {
     "search": "\x00", "role": "KING", "status": "1", "product": "1'--", "without": "product_", "group": "%",
@@ -81,13 +81,7 @@ async def test_no_broken_address_blocks_a_screen(
     company: Company, visit: Open, site_world: World, query: dict[str, str]
 ) -> None:
     """Saved filters corrupt or block (supabase#39181, #8501)."""
-    parts = {
-        "team": company.team,
-        "member": await site_world.member_id(company.team, company.people[Role.USER].id),
-        "product": company.product,
-        "pool": f"pool_{company.team}.{company.product}",
-        "group": await site_world.group(company.team),
-    }
+    parts = await parts_of(company, site_world)
     tab = await visit(company.people[Role.CONTRACT_MANAGER])
     await tab.open("/profile")
     for screen in screens():

@@ -10,7 +10,7 @@ from domain.roles import Role
 from gateway.runtime.settings import ROOT
 from tests.support.site import Visit, screens
 from tests.support.world import World
-from tests.web.conftest import Company, Open
+from tests.web.conftest import Company, Open, parts_of
 
 pytestmark = pytest.mark.slow
 
@@ -56,13 +56,7 @@ async def test_axe_finds_nothing_in_any_dialog(company: Company, visit: Open, si
     token, _ = await site_world.token(company.team, viewer.id, Scope.SEATS_READ)
     await site_world.authenticator(viewer.id)
     await site_world.prove(viewer.id)
-    parts = {
-        "team": company.team,
-        "member": await site_world.member_id(company.team, user.id),
-        "product": company.product,
-        "pool": f"pool_{company.team}.{company.product}",
-        "group": group,
-    }
+    parts = {**await parts_of(company, site_world), "group": group}
     addresses = {screen.name: screen.address(**parts) for screen in screens() if screen.access == "person"}
     tab = await visit(viewer)
     await tab.open("/profile")

@@ -7,14 +7,16 @@ import { billingWords } from "../words/billing.ts";
 import { shellWords } from "../words/shell.ts";
 import { useWords } from "../words/words.ts";
 import type { billing } from "./routes.ts";
+import { BillingTabs } from "./BillingTabs.tsx";
 import { PoolsTable } from "./PoolsTable.tsx";
 
 export const query = graphql`
   query BillingScreenQuery($team: ID!) @preloadable {
     ...Shell_query
     team(id: $team) {
-      viewerRole
-      secondFactorMissing
+      viewerCan(actions: [ORDERS_READ]) {
+        allowed
+      }
       pools {
         ...PoolsTable_pools
       }
@@ -22,15 +24,16 @@ export const query = graphql`
   }
 `;
 
-/** Billing and Orders: the seats that the team has bought. It is a place of contract managers. */
+/** Billing and Orders: the seats that the team has bought. It is a place of those who see prices. */
 export default function BillingScreen({ data, params }: Screen<typeof billing>) {
   const shell = useWords(shellWords);
   const t = useWords(billingWords);
   const { team } = data;
-  if (team?.viewerRole !== "CONTRACT_MANAGER" || team.secondFactorMissing || !team.pools) return <NotFound />;
+  if (!team?.pools || !team.viewerCan.every(({ allowed }) => allowed)) return <NotFound />;
   return (
     <>
       <Title>{shell.billing}</Title>
+      <BillingTabs team={params.team} current="billing" />
       <h2>{t.seats}</h2>
       {team.pools.length > 0 ? (
         <PoolsTable pools={team.pools} teamId={params.team} />

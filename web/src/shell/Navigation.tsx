@@ -10,8 +10,9 @@ export function Navigation({ places, pathname }: { readonly places: readonly Des
   return (
     <nav aria-label={t.navigation}>
       <ul>
-        {places.map(({ id, href }) => {
-          const current = pathname === href ? "page" : pathname.startsWith(`${href}/`) ? "true" : undefined;
+        {places.map(({ id, href, also = href }) => {
+          const isWithin = [href, also].some((one) => `${pathname}/`.startsWith(`${one}/`));
+          const current = pathname === href ? "page" : isWithin ? "true" : undefined;
           return (
             <li key={id}>
               <Link href={href} aria-current={current}>

@@ -1,6 +1,7 @@
 // The pages that the search over everything knows: the places of the navigation, and the screens within each.
 import { useMemo } from "react";
 import { security, sessions } from "../access/routes.ts";
+import { contracts } from "../contracts/routes.ts";
 import { byGroup } from "../groups/routes.ts";
 import { invite } from "../invitations/routes.ts";
 import { byProduct, requests } from "../seats/routes.ts";
@@ -47,6 +48,7 @@ export function usePages(teamId: string | null, places: readonly Destination[]):
         page("requests", people.tabs.requests, requests.href(of)),
         page("invite", people.invite, invite.href(of)),
       ],
+      billing: [page("contracts", shell.contracts, contracts.href(of))],
       team: [
         page("tokens", team.tabs.tokens, tokens.href(of)),
         page("audit", team.tabs.audit, audit.href(of)),

@@ -2,6 +2,8 @@ import type { words as english } from "./billing.en.ts";
 import type { Like } from "./words.ts";
 
 export const words = {
+  views: "Ansichten von Abrechnung und Bestellungen",
+  tabs: { billing: "Überblick", contracts: "Verträge" },
   seats: "Plätze des Teams",
   product: "Produkt",
   total: "Plätze",

@@ -1,4 +1,6 @@
 export const words = {
+  views: "Views of Billing and Orders",
+  tabs: { billing: "Overview", contracts: "Contracts" },
   seats: "Seats of the team",
   product: "Product",
   total: "Seats",

@@ -1,5 +1,6 @@
 // Dates and numbers as the person's language writes them, in the time zone of the browser.
 import { useMemo } from "react";
+import type { Money } from "../graph/money.ts";
 import { useStore } from "../graph/store.ts";
 import { language } from "./words.ts";
 
@@ -8,6 +9,8 @@ export interface Formats {
   readonly number: (value: number) => string;
   /** A share, from 0 to 1, such as 75%. */
   readonly percent: (value: number) => string;
+  /** An amount of money, such as €1,299.00. It is given in minor units, and written exactly. */
+  readonly money: (value: Money) => string;
   /** A day, such as 3 Mar 2026. */
   readonly date: (value: string) => string;
   /** A moment, with the time. */
@@ -49,10 +52,21 @@ function formatsIn(chosen: string): Formats {
   return {
     number: (value) => number.format(value),
     percent: (value) => percent.format(value),
+    money: (value) => moneyIn(locale, value),
     // A day without a time belongs to no time zone: read as UTC, it would be the day before in America.
     date: (value) => date.format(new Date(value.length === 10 ? `${value}T00:00` : value)),
     moment: (value) => moment.format(new Date(value)),
     ago,
     list: (values) => list.format(values),
   };
+}
+
+function moneyIn(locale: string, { amount, currency }: Money): string {
+  const format = new Intl.NumberFormat(locale, { style: "currency", currency });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 0;
+  // Never by a division: a number of JavaScript is exact up to 53 bits, an amount has up to 64.
+  const whole = BigInt(amount);
+  const text = String(whole < 0n ? -whole : whole).padStart(digits + 1, "0");
+  const point = text.length - digits;
+  return format.format(`${whole < 0n ? "-" : ""}${text.slice(0, point)}.${text.slice(point)}0` as `${number}`);
 }

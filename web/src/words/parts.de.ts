@@ -11,6 +11,8 @@ const reasons = {
   "SECOND_FACTOR contract_manager": factor,
   "OWN true": "Das dürfen Sie nur für sich selbst.",
   "OWN false": "Das dürfen Sie nur für andere Personen.",
+  "ORDERS_READ ROLE contract_manager": "Preise sehen die Vertragsmanager des Hauptteams.",
+  "CONTRACTS_AMEND ROLE contract_manager": "Verträge ändern die Vertragsmanager des Hauptteams.",
   "TOKENS_ROTATE OWN true": "Das darf nur, wer das Token angelegt hat. Legen Sie ein anderes an.",
 };
 

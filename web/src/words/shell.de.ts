@@ -8,6 +8,7 @@ export const words = {
   products: "Produkte und Dienste",
   people: "Benutzerverwaltung",
   billing: "Abrechnung und Bestellungen",
+  contracts: "Verträge",
   reporting: "Berichte",
   team: "Team",
   profile: "Profil",

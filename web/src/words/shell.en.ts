@@ -5,6 +5,7 @@ export const words = {
   products: "Products and Services",
   people: "User Management",
   billing: "Billing and Orders",
+  contracts: "Contracts",
   reporting: "Reporting",
   team: "Team",
   profile: "Profile",
