@@ -58,7 +58,7 @@ function useColumns(teamId: string): readonly [Column<Pool, string>, ...Column<P
         </Link>
       ),
     },
-    { title: t.total, number: true, cell: ({ total }) => formats.number(total) },
+    { title: t.poolSeats, number: true, cell: ({ total }) => formats.number(total) },
     { title: t.assigned, number: true, cell: ({ assigned }) => formats.number(assigned) },
     { title: t.available, number: true, cell: ({ available }) => formats.number(available) },
     {

@@ -1,11 +1,13 @@
 // The pages that the search over everything knows: the places of the navigation, and the screens within each.
 import { useMemo } from "react";
 import { security, sessions } from "../access/routes.ts";
+import { orders } from "../billing/routes.ts";
 import { contracts } from "../contracts/routes.ts";
 import { byGroup } from "../groups/routes.ts";
 import { invite } from "../invitations/routes.ts";
 import { byProduct, requests } from "../seats/routes.ts";
 import { audit, history, tokens } from "../team/routes.ts";
+import { billingWords } from "../words/billing.ts";
 import { paletteWords } from "../words/palette.ts";
 import { peopleWords } from "../words/people.ts";
 import { profileWords } from "../words/profile.ts";
@@ -30,6 +32,7 @@ export function usePages(teamId: string | null, places: readonly Destination[]):
   const people = useWords(peopleWords);
   const team = useWords(teamWords);
   const profile = useWords(profileWords);
+  const billing = useWords(billingWords);
   return useMemo(() => {
     const of = { team: teamId ?? "" };
     const page = (id: keyof typeof more, text: string, href: string) => {
@@ -48,7 +51,7 @@ export function usePages(teamId: string | null, places: readonly Destination[]):
         page("requests", people.tabs.requests, requests.href(of)),
         page("invite", people.invite, invite.href(of)),
       ],
-      billing: [page("contracts", shell.contracts, contracts.href(of))],
+      billing: [page("contracts", shell.contracts, contracts.href(of)), page("orders", billing.tabs.orders, orders.href(of))],
       team: [
         page("tokens", team.tabs.tokens, tokens.href(of)),
         page("audit", team.tabs.audit, audit.href(of)),
@@ -63,5 +66,5 @@ export function usePages(teamId: string | null, places: readonly Destination[]):
       { ...page(id, shell[id], href), names: [shell[id], tabs[id] ?? ""] },
       ...(within[id] ?? []).map((one) => ({ ...one, text: `${one.text} · ${shell[id]}` })),
     ]);
-  }, [teamId, places, shell, more, people, team, profile]);
+  }, [teamId, places, shell, more, people, team, profile, billing]);
 }

@@ -11,6 +11,10 @@ export interface Formats {
   readonly percent: (value: number) => string;
   /** An amount of money, such as €1,299.00. It is given in minor units, and written exactly. */
   readonly money: (value: Money) => string;
+  /** A tax rate, such as 19%. It is given in hundredths of a percent. */
+  readonly taxRate: (value: number) => string;
+  /** The month of a day, such as Mar 2026. */
+  readonly month: (value: string) => string;
   /** A day, such as 3 Mar 2026. */
   readonly date: (value: string) => string;
   /** A moment, with the time. */
@@ -40,6 +44,8 @@ function formatsIn(chosen: string): Formats {
   const locale = chosen === "en" ? "en-GB" : chosen;
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(locale, { style: "percent" });
+  const rate = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 });
+  const month = new Intl.DateTimeFormat(locale, { month: "short", year: "numeric" });
   const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
@@ -52,9 +58,11 @@ function formatsIn(chosen: string): Formats {
   return {
     number: (value) => number.format(value),
     percent: (value) => percent.format(value),
+    taxRate: (value) => rate.format(value / 10_000),
     money: (value) => moneyIn(locale, value),
     // A day without a time belongs to no time zone: read as UTC, it would be the day before in America.
     date: (value) => date.format(new Date(value.length === 10 ? `${value}T00:00` : value)),
+    month: (value) => month.format(new Date(`${value}T00:00`)),
     moment: (value) => moment.format(new Date(value)),
     ago,
     list: (values) => list.format(values),

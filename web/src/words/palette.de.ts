@@ -10,6 +10,7 @@ export const words = {
   invite: "einladen hinzufügen neue mitglieder einladungen csv datei import hochladen",
   billing: "zahlungen rechnungen kosten ausgaben fällig ablaufen",
   contracts: "abonnements laufzeiten plätze verlängern preise",
+  orders: "rechnungen käufe gutschriften steuer",
   reporting: "nutzung stunden sitzungen statistik",
   team: "name sprache regeln sicherheit trennung der aufgaben",
   tokens: "partner api geheimnis schlüssel rechte",

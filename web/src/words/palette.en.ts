@@ -8,6 +8,7 @@ export const words = {
   invite: "add new members invitations csv file import upload",
   billing: "payments invoices costs spend due expire",
   contracts: "subscriptions terms seats renew prices",
+  orders: "invoices purchases credit notes tax",
   reporting: "usage hours sessions statistics",
   team: "name language rules security separation of duties",
   tokens: "partner api secrets keys scopes",
