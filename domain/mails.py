@@ -242,6 +242,36 @@ class TokenEndingMail:
         return self.token_id
 
 
+@dataclass(frozen=True)
+class NoticeMail:
+    """A mail that tells a contract manager about one event of a contract."""
+
+    team_id: str
+    notice_id: str
+
+    @property
+    def about_id(self) -> str:
+        """The notice."""
+        return self.notice_id
+
+
+@dataclass(frozen=True)
+class DigestMail:
+    """A mail with all notices of a day that a person wants to get together. They may belong to several teams."""
+
+    user_id: str
+    digest_id: str
+
+    @property
+    def team_id(self) -> None:
+        """A digest belongs to no team."""
+
+    @property
+    def about_id(self) -> str:
+        """The account."""
+        return self.user_id
+
+
 TRIAL = JobKind("trial", TrialMail)
 INVITATION = JobKind("invitation", InvitationMail)
 SIGN_UP = JobKind("sign_up", SignUpMail)
@@ -251,3 +281,5 @@ ACCOUNT_NOTICE = JobKind("account_notice", AccountNoticeMail)
 ACCOUNT_DELETED = JobKind("account_deleted", AccountDeletedMail)
 REQUEST_ANSWERED = JobKind("request_answered", RequestAnsweredMail)
 TOKEN_ENDING = JobKind("token_ending", TokenEndingMail)
+NOTICE = JobKind("notice", NoticeMail)
+DIGEST = JobKind("notice_digest", DigestMail)

@@ -31,6 +31,7 @@ from resolvers.access.token_notices import queue_notices
 from resolvers.audit.retention import sweep
 from resolvers.contracts.calendar import run_calendar
 from resolvers.core.system import Workspace
+from resolvers.notices.digests import queue_digests
 
 RETRY_SECONDS = 2.0
 # How often the policy file is checked for a change. A check reads a few kilobytes.
@@ -40,7 +41,12 @@ CLOCK_SECONDS = 3600.0
 
 ClockJob = Callable[[Workspace, System], Awaitable[object]]
 # The jobs that no change queues: they run by the clock.
-BY_THE_CLOCK: dict[str, ClockJob] = {"calendar": run_calendar, "notices": queue_notices, "sweep": sweep}
+BY_THE_CLOCK: dict[str, ClockJob] = {
+    "calendar": run_calendar,
+    "notices": queue_notices,
+    "digests": queue_digests,
+    "sweep": sweep,
+}
 
 log = structlog.get_logger()
 

@@ -47,6 +47,8 @@ DELETED = (
 """The rows are deleted."""
 ERASED = {
     "audit_people": "before = null, after = null, erased_at = now()",
+    # A mail server may name an address in its words.
+    "notices": "mail_reason = case when mail_state = 'refused' then '' end",
     "sessions": "device = null, place = null, ended_at = coalesce(ended_at, now())",
 }
 """The rows stay, without what identifies the person."""

@@ -49,6 +49,8 @@ RETENTIONS = (
     ),
     Retention("sessions", "least(ended_at, expires_at) < now() - interval '30 days'"),
     Retention("partner_tokens", "least(revoked_at, expires_at) < now() - interval '1 year'"),
+    # The key of a notice keeps it from being sent twice: it is needed for as long as its event can be told.
+    Retention("notices", "mail_state <> 'queued' and created_at < now() - interval '2 years'"),
     Retention("jobs.pgqueuer_log", "created < now() - interval '30 days'"),
     Retention("jobs.pgqueuer", "status = 'failed' and updated < now() - interval '30 days'"),
 )

@@ -1,4 +1,4 @@
-"""The command line: `usher run`, `worker`, `mail`, `db …`, `seed`, `schema`, `policy …`, `audit …`, `account …`,
+"""The command line: `usher run`, `worker`, `mail …`, `db …`, `seed`, `schema`, `policy …`, `audit …`, `account …`,
 `calendar …`, `company …`, `subscription …`, `product …`, `vendor …`, `import`, `export`, `shell`,
 `explain-plan`.
 """
@@ -14,9 +14,7 @@ from db.core import ids, migrate
 from db.core.text_renewal import Renewal, renew
 from db.demo import seed as seeding
 from db.embedded.watch import TRIES
-from db.queue import jobs
 from domain.actions import Action
-from domain.mails import TRIAL, TrialMail
 from gateway import serving, worker
 from gateway.cli import (
     account,
@@ -27,6 +25,7 @@ from gateway.cli import (
     explain_plan,
     export_members,
     import_members,
+    mail,
     policy,
     shell,
     vendor,
@@ -35,7 +34,7 @@ from gateway.cli.failures import GIVEN_UP_EXIT_CODE, CommandFailed, command
 from gateway.cli.progress import ProgressBars
 from gateway.cli.schema_changes import broken_promises
 from gateway.runtime import logs, settings, subjects
-from gateway.runtime.addresses import LOOPBACK, mailbox
+from gateway.runtime.addresses import LOOPBACK
 from policies import facts
 from policies.engine.live import LivePolicy
 from policies.engine.policy import Policy
@@ -50,6 +49,7 @@ WATCHED = (
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 db = typer.Typer(no_args_is_help=True, help="The database's schema and its demo data.")
 app.add_typer(db, name="db")
+app.add_typer(mail.app, name="mail")
 app.add_typer(policy.app, name="policy")
 app.add_typer(audit.app, name="audit")
 app.add_typer(account.app, name="account")
@@ -108,28 +108,6 @@ def work() -> None:
         if not runner.run(migrate.is_current(database)):
             raise serving.StartupError("The database does not have this version's tables. Run `usher db upgrade`.")
         runner.run(worker.until_signalled(database, live, chosen))
-
-
-@app.command()
-@command
-def mail(to: Annotated[str, typer.Argument(metavar="ADDRESS", help="The recipient.")]) -> None:
-    """Queue a test mail, to see whether mails arrive."""
-    try:
-        mailbox("", to)
-    except ValueError as error:
-        raise CommandFailed(f"ADDRESS {error}.") from None
-
-    async def queue(workspace: Workspace) -> None:
-        async with workspace.change(subjects.command("mail"), Action.MAILS_QUEUE, ids.new("run")) as change:
-            await change.decide(facts.GATEWAY)
-            [job] = await jobs.enqueue(change.connection, TRIAL, [TrialMail(to)])
-            await change.record(None, job, {}, {"mail": TRIAL.name})
-
-    chosen = settings.load()
-    live = LivePolicy(chosen.policy)
-    with serving.opened_database(chosen) as (runner, database):
-        runner.run(queue(Workspace(database, live.current)))
-    typer.echo("The mail is queued: `usher run` or `usher worker` sends it.")
 
 
 @db.command()

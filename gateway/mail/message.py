@@ -25,13 +25,17 @@ LINKING = re.compile(r"(?<=[.:/@\u3002\uff0e\uff61])(?=\S)")
 
 @dataclass(frozen=True)
 class Mail:
-    """The content and the recipient of a mail. `link` is the link in the text. `usher run` prints it separately."""
+    """The content and the recipient of a mail. `link` is the link in the text. `usher run` prints it separately.
+
+    With `html`, the mail has the same content a second time, and the reader's program chooses.
+    """
 
     to: str
     name: str
     subject: str
     text: str
     link: str | None = None
+    html: str | None = None
 
 
 @dataclass(frozen=True)

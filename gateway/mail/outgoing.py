@@ -51,7 +51,7 @@ def outgoing(mail: Mail, sender: Address, id_: str) -> OutgoingMail:
         to = mailbox(mail.name, mail.to)
     except ValueError as error:
         raise ValueError(f"The recipient {error}") from None
-    encoding, body = _body(mail.text)
+    content, body = _content(mail, id_)
     headers = {
         "From": _mailbox(sender),
         "To": _mailbox(to),
@@ -60,11 +60,10 @@ def outgoing(mail: Mail, sender: Address, id_: str) -> OutgoingMail:
         "Message-ID": f"<{id_}@{ascii_domain(sender.domain)}>",
         "Auto-Submitted": "auto-generated",  # prevents automatic replies (RFC 3834)
         "MIME-Version": "1.0",
-        "Content-Type": 'text/plain; charset="utf-8"',
-        "Content-Transfer-Encoding": encoding,
+        **content,
     }
-    text = "".join(f"{name}: {value}{LINE_END}" for name, value in headers.items()) + LINE_END + body
-    _check(text, list(headers), {"From": sender.addr_spec, "To": to.addr_spec}, _lines(mail.text))
+    text = _with_headers(headers, body)
+    _check(text, list(headers), {"From": sender.addr_spec, "To": to.addr_spec}, mail)
     return OutgoingMail(id_, sender.addr_spec, to.addr_spec, text.encode())
 
 
@@ -102,6 +101,26 @@ def _encoded_word(word: bytes) -> str:
     return f"=?utf-8?b?{b64encode(word).decode()}?="
 
 
+def _content(mail: Mail, id_: str) -> tuple[dict[str, str], str]:
+    """Return the headers about the content of a mail, and its body: the text, or also its HTML (RFC 2046, 5.1.4)."""
+    if mail.html is None:
+        return _part("plain", mail.text)
+    # No text can contain it: a body in quoted-printable has no "=_", and nobody knows the id before.
+    boundary = f"=_{id_}"
+    parts = [_with_headers(*_part(kind, text)) for kind, text in (("plain", mail.text), ("html", mail.html))]
+    body = "".join(f"--{boundary}{LINE_END}{part}" for part in parts)
+    return {"Content-Type": f'multipart/alternative; boundary="{boundary}"'}, f"{body}--{boundary}--{LINE_END}"
+
+
+def _part(kind: str, text: str) -> tuple[dict[str, str], str]:
+    encoding, body = _body(text)
+    return {"Content-Type": f'text/{kind}; charset="utf-8"', "Content-Transfer-Encoding": encoding}, body
+
+
+def _with_headers(headers: dict[str, str], body: str) -> str:
+    return "".join(f"{name}: {value}{LINE_END}" for name, value in headers.items()) + LINE_END + body
+
+
 def _body(text: str) -> tuple[str, str]:
     """Return the encoding of the body, and the body in it. A plain text stays readable: its links can be copied."""
     lines = _lines(text)
@@ -117,17 +136,19 @@ def _lines(text: str) -> list[str]:
     return lines if lines[-1] else lines[:-1]
 
 
-def _check(text: str, headers: list[str], addresses: dict[str, str], lines: list[str]) -> None:
+def _check(text: str, headers: list[str], addresses: dict[str, str], mail: Mail) -> None:
     """Parse a mail as its recipient does. Raises ValueError if something else arrives than was written."""
     try:
         parsed = message_from_string(text, policy=default)
         arrived = {name: [one.addr_spec for one in parsed[name].addresses] for name in addresses}
-        body = parsed.get_content()
+        parts = [part for part in parsed.walk() if not part.is_multipart()]
+        bodies = [(part.get_content_subtype(), _lines(part.get_content())) for part in parts]
     except Exception as error:  # whatever the parser cannot read is not sent
         raise ValueError(f"The mail cannot be read again ({type(error).__name__}), so it is not sent") from error
     if parsed.keys() != headers:
         raise ValueError("The mail would arrive with other headers, so it is not sent")
     if arrived != {name: [spec] for name, spec in addresses.items()}:
         raise ValueError("The mail would arrive with other addresses, so it is not sent")
-    if _lines(body) != lines:
+    written = {"plain": mail.text} if mail.html is None else {"plain": mail.text, "html": mail.html}
+    if bodies != [(kind, _lines(one)) for kind, one in written.items()]:
         raise ValueError("The mail would arrive with another text, so it is not sent")

@@ -17,9 +17,11 @@ from db.queue.jobs import Job, Outcome, RetryLater
 from domain.mails import (
     ACCOUNT_DELETED,
     ACCOUNT_NOTICE,
+    DIGEST,
     EMAIL_CHANGE,
     INVITATION,
     MAX_REASON,
+    NOTICE,
     PASSWORD_RESET,
     REQUEST_ANSWERED,
     SIGN_UP,
@@ -34,6 +36,7 @@ from gateway.mail import (
     account_notices,
     email_changes,
     invitations,
+    notices,
     password_resets,
     seat_requests,
     sign_ups,
@@ -67,6 +70,8 @@ MAIL_TYPES: tuple[MailType[Any], ...] = (
     MailType(ACCOUNT_DELETED, account_deletions.compose),
     MailType(REQUEST_ANSWERED, seat_requests.compose, seat_requests.record),
     MailType(TOKEN_ENDING, token_notices.compose),
+    MailType(NOTICE, notices.compose, notices.record),
+    MailType(DIGEST, notices.compose_digest, notices.record_digest),
 )
 JOB_OUTCOMES: dict[MailState, Outcome] = {
     MailState.SENT: "successful",

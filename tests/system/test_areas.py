@@ -7,7 +7,10 @@ import pytest
 
 from gateway.runtime.settings import ROOT
 
-AREAS = {"access", "audit", "billing", "catalogue", "contracts", "groups", "invitations", "people", "seats", "usage"}
+AREAS = {
+    *("access", "audit", "billing", "catalogue", "contracts", "groups", "invitations", "notices", "people", "seats"),
+    "usage",
+}
 # The folders that a layer has besides the areas, and the files at its top.
 PARTS: dict[str, tuple[set[str], set[str]]] = {
     "db": ({"core", "demo", "embedded", "migrations", "queue", "tables"}, set()),

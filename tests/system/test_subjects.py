@@ -32,7 +32,7 @@ from tests.support.world import World
 USER = pwd.getpwuid(os.getuid()).pw_name
 # Commands that change rows themselves: their arguments, and the action that they do.
 CHANGES = {
-    "mail": (["mail", "ada@x.example"], Action.MAILS_QUEUE),
+    "mail test": (["mail", "ada@x.example"], Action.MAILS_QUEUE),
     "db seed": (["db", "seed"], Action.DEMO_LOAD),
     "seed": (["seed", "--teams", "1", "--users", "2", "--seats", "2", "--usage-days", "1"], Action.DEMO_LOAD),
 }
@@ -67,6 +67,7 @@ NO_CHANGES = {
         [
             "audit replay",
             "explain-plan",
+            "mail preview",
             "policy diff",
             "policy explain",
             "policy lint",
@@ -159,7 +160,9 @@ async def test_each_job_of_the_clock_is_audited_with_its_name(empty: Database, o
         "values ('x', 'x', 'x', '', now() - interval '99 days') on conflict do nothing",
     )
     await ending_token(own_world)
-    actions = {"calendar": "subscriptions:end", "notices": "mails:queue", "sweep": "records:delete"}
+    await waiting_notice(own_world)
+    queued = dict.fromkeys(["notices", "digests"], "mails:queue")
+    actions = {"calendar": "subscriptions:end", **queued, "sweep": "records:delete"}
     query = "select actor_id, operator, action from audit_events where actor_id = $1"
     async with worker.in_background(workspace(empty), Settings()), asyncio.timeout(30):
         while not (found := await fetch_rows(empty, query, f"job {name}")):  # noqa: ASYNC110 - it happens in the database
@@ -175,6 +178,16 @@ async def ending_token(world: World) -> None:
     await fetch_rows(
         world.database, "update partner_tokens set created_at = now() - interval '90 days' where id = $1", token
     )
+
+
+async def waiting_notice(world: World) -> None:
+    """Make a notice of yesterday that waits for a digest."""
+    team = await world.team()
+    notice = (
+        "insert into notices (team_id, id, user_id, kind, event_key, data, delivery, created_at) "
+        "values ($1, 'notice_x', $2, 'expiry', 'x', '{}', 'digest', now() - interval '1 day')"
+    )
+    await fetch_rows(world.database, notice, team, (await world.member(team)).id)
 
 
 async def ended_subscription(world: World) -> None:

@@ -13,7 +13,7 @@ from domain.roles import Role
 from domain.sign_in_methods import SignInMethod
 from domain.text import external_id
 from resolvers.access.session_delivery import SessionDelivery
-from tests.db.tables import test_contract_tables, test_invitation_tables
+from tests.db.tables import test_billing_tables, test_contract_tables, test_invitation_tables, test_notice_tables
 from tests.support import passkeys
 from tests.support.subscriptions import day, make_contract, make_subscription, schedule
 from tests.support.world import World, counter
@@ -384,6 +384,7 @@ UNTRIED = {
         "uq_invitations_id",
         "uq_invitations_token_hash",
         "uq_memberships_id",
+        "uq_notices_id",
         "uq_partner_tokens_id",
         "uq_partner_tokens_previous_hash",
         "uq_password_resets_token_hash",
@@ -416,7 +417,13 @@ async def test_the_constraint_refuses_the_statement(
 
 
 def test_every_check_and_every_unique_constraint_is_tried_or_left_out_for_a_reason() -> None:
-    refused = (REFUSED, test_invitation_tables.REFUSED, test_contract_tables.REFUSED)
+    refused = (
+        REFUSED,
+        test_invitation_tables.REFUSED,
+        test_contract_tables.REFUSED,
+        test_billing_tables.REFUSED,
+        test_notice_tables.REFUSED,
+    )
     tried = {constraint for statements in refused for _, constraint in statements.values()}
     declared = {
         str(one.name)

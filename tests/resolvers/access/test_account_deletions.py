@@ -17,6 +17,7 @@ from tests.gateway.mail.test_sign_up_mails import TOKEN
 from tests.resolvers.access.test_own_sessions import recorded
 from tests.resolvers.access.test_password_resets import a_wait_for_a_lock
 from tests.resolvers.access.test_sessions import PASSWORD, VIEWER, codes, mutate, newcomer
+from tests.support.database import fetch_rows
 from tests.support.mutations import Caller, audit_rows, new_caller, operation
 from tests.support.traces import columns_with
 from tests.support.world import Account, World
@@ -35,6 +36,10 @@ query ($id: ID!) {
 PERSON = {"email": "Quilla.Feather@tests.example", "firstName": "Quilla", "lastName": "Feather", "password": PASSWORD}
 NEW_ADDRESS = "feather@quilla.example"
 WORDS = ("quilla", "feather")
+REFUSED_NOTICE = """
+insert into notices (team_id, id, user_id, kind, event_key, data, delivery, mail_state, mail_reason)
+values ($1, 'notice_x', $2, 'renewal', 'x', '{}', 'at_once', 'refused', '550 Ms Feather has left')
+"""
 
 
 async def opened(caller: Caller) -> Account:
@@ -77,6 +82,7 @@ async def lived(caller: Caller) -> Caller:
     await mutate(me.client, "requestPasswordReset", email=NEW_ADDRESS.upper(), idempotencyKey="k6")
     await arrived(me.world.database)
     await mutate(me.client, "requestPasswordReset", email=me.who.email, idempotencyKey="k7")
+    await fetch_rows(me.world.database, REFUSED_NOTICE, me.team, me.who.id)
     return me
 
 
@@ -84,9 +90,8 @@ async def test_after_a_deletion_nothing_in_the_database_tells_who_it_was(caller:
     me, world = await lived(caller), caller.world
     waiting = await world.member(me.team)
     await caller.assign([waiting.id], mode="WAITLIST")
-    assert {"public.users.email", "public.answers.payload", "public.audit_people.after", "public.sign_ups.email"} <= {
-        *await columns_with(world.engine, *WORDS)
-    }
+    columns = ("users.email", "answers.payload", "audit_people.after", "sign_ups.email", "notices.mail_reason")
+    assert {f"public.{column}" for column in columns} <= {*await columns_with(world.engine, *WORDS)}
     history = await me.history()
     payload = await mutate(me.client, "deleteAccount", me.secret)
     assert (payload["errors"], payload["deletedUserId"]) == ([], me.who.id)

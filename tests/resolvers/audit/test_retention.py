@@ -116,6 +116,16 @@ ROWS = {
             "array['seats:read'], $1, now(), now() + interval '1 day', now() - interval '300 days')"
         ),
     ),
+    "notices": (
+        (
+            "insert into notices (team_id, id, user_id, event_key, data, kind, delivery, mail_state, created_at) "
+            "select $2, 'notice_' || $1, $1, $1, '{}', 'expiry', 'at_once', 'sent', now() - interval '731 days'"
+        ),
+        (
+            "insert into notices (team_id, id, user_id, event_key, data, kind, delivery, mail_state, created_at) "
+            "select $2, 'notice_' || $1, $1, $1, '{}', 'expiry', 'at_once', 'sent', now() - interval '729 days'"
+        ),
+    ),
     "jobs.pgqueuer_log": (
         (
             "insert into jobs.pgqueuer_log (job_id, status, priority, entrypoint, created) "
@@ -143,7 +153,8 @@ ROWS = {
 async def place(own_world: World, clean_database: Database) -> tuple[str, str]:
     """An account and its team, in a database without other records."""
     await fetch_rows(
-        clean_database, "truncate answers, sign_in_failures, sessions, partner_tokens, audit_events, audit_people"
+        clean_database,
+        "truncate answers, notices, sign_in_failures, sessions, partner_tokens, audit_events, audit_people",
     )
     team = await own_world.team()
     account = (await own_world.member(team)).id

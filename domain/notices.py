@@ -1,0 +1,41 @@
+"""The notices about contracts: what contract managers are told by mail, how, and when."""
+
+from domain.described import DescribedText
+
+STAGES = ("90", "30", "7")
+"""A notice comes this number of days before the last day of a subscription."""
+ENDED, LAST_CHANCE = "ended", "last_chance"
+"""The stages after the last day: the day after it, and shortly before holders lose their seats."""
+LATE_DAYS = 10
+"""That a subscription has ended is told at most this number of days later."""
+LAST_CHANCE_DAYS = 7
+"""The last notice comes this number of days before the last day on which holders keep their seats."""
+REMINDER_DAYS = 14
+"""The shortest time between two notices about one unpaid invoice."""
+
+
+class NoticeKind(DescribedText):
+    """What a notice is about.
+
+    The `data` of a notice names no person. By its kind, it has `orderId`; or `subscriptionId` and `term`, and for
+    RENEWAL and EXPIRY the `stage`: one of `STAGES`, `ENDED` or `LAST_CHANCE`; or `invoiceId` and `daysOverdue`.
+    """
+
+    ORDER_CONFIRMATION = "order_confirmation", "An order was placed."
+    RENEWAL = "renewal", "A subscription renews itself in 90, 30 or 7 days."
+    AUTO_RENEW_CHANGED = "auto_renew_changed", "The automatic renewal of a subscription was switched on or off."
+    EXPIRY = "expiry", "A subscription ends in 90, 30 or 7 days, has ended, or its holders lose their seats in a week."
+    PAYMENT_OVERDUE = "payment_overdue", "An invoice was not paid in time. Told again after 14 days at the earliest."
+
+    @property
+    def required(self) -> bool:
+        """Whether the contact person of a contract cannot switch it off."""
+        return self is not NoticeKind.AUTO_RENEW_CHANGED
+
+
+class Delivery(DescribedText):
+    """How a person gets the notices of one kind."""
+
+    AT_ONCE = "at_once", "In a mail of its own, at once."
+    DIGEST = "digest", "In one mail a day, together with others."
+    OFF = "off", "Not at all."

@@ -1,0 +1,40 @@
+"""Made-up events, one of each kind of notice, to see what the mails look like."""
+
+from datetime import date
+
+from db.notices.notice_mails import ToldEvent
+from domain.languages import Language
+from domain.notices import STAGES, NoticeKind
+
+ENDS_ON, HELD_UNTIL, DUE_ON = date(2027, 3, 31), date(2027, 4, 30), date(2027, 1, 15)
+LINES = [
+    {"product": "Fusion", "quantity": 20, "amount": 598_000},
+    {"product": "Kiln", "quantity": 5, "amount": 118_781},
+]
+
+
+def sample(kind: NoticeKind, language: Language) -> ToldEvent:
+    """An event of this kind, as the mail to a person who reads this language would tell it."""
+    with_days = kind in (NoticeKind.RENEWAL, NoticeKind.EXPIRY)
+    return ToldEvent(
+        email="ada@company.example",
+        name="Ada Lovelace",
+        language=language,
+        team_id="team_example",
+        team="Example Works",
+        kind=kind,
+        stage=STAGES[1] if with_days else None,
+        contract=1001,
+        product="Fusion",
+        seats=20,
+        auto_renew=kind is not NoticeKind.AUTO_RENEW_CHANGED,
+        ends_on=ENDS_ON,
+        held_until=HELD_UNTIL,
+        order_number=2001,
+        lines=LINES if kind is NoticeKind.ORDER_CONFIRMATION else None,
+        invoice_number=3001,
+        due_on=DUE_ON,
+        total=716_781,
+        currency="EUR",
+        valid=True,
+    )
