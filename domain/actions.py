@@ -88,7 +88,10 @@ class Action(DescribedText):
         "Renew a subscription, and carry out what was scheduled for its renewal; done by a job.",
     )
     SUBSCRIPTIONS_END = "subscriptions:end", "Take back the seats of a subscription that has ended; done by a job."
-    MAILS_QUEUE = "mails:queue", "Queue a test mail, or a notice that a token ends; done by a command or a job."
+    MAILS_QUEUE = (
+        "mails:queue",
+        "Queue a test mail, or a notice that a token or a contract ends; done by a command or a job.",
+    )
     MAILS_SEND = "mails:send", "Send a queued mail; done by a job."
     RECORDS_DELETE = "records:delete", "Delete records after their time; done by a job."
     DEMO_LOAD = "demo:load", "Load the demo company or generated data; done by a command."

@@ -33,9 +33,9 @@ class ToldEvent(NamedTuple):
     auto_renew: bool | None
     ends_on: date | None
     held_until: date | None
-    order_number: int | None
+    order: int | None
     lines: list[Json] | None
-    invoice_number: int | None
+    invoice: int | None
     due_on: date | None
     total: int | None
     currency: str | None
@@ -47,8 +47,8 @@ TOLD = """
 select u.email, trim(concat(u.first_name, ' ', u.last_name)) as name, u.language, n.team_id, t.name as team,
        n.kind, n.data ->> 'stage' as stage, c.number as contract, p.name as product,
        case n.kind when 'renewal' then coalesce(planned.seats, bought.seats) else bought.seats end as seats,
-       s.auto_renew, term.ends_on, term.ends_on + s.grace_days as held_until, o.number as order_number, ordered.lines,
-       i.number as invoice_number, i.due_on,
+       s.auto_renew, term.ends_on, term.ends_on + s.grace_days as held_until, o.number as "order", ordered.lines,
+       i.number as invoice, i.due_on,
        case n.kind when 'payment_overdue' then i.total - i.paid - i.credited
                    else coalesce(ordered_i.total, ordered.total) end as total,
        c.currency,

@@ -105,12 +105,12 @@ def _filled(event: ToldEvent) -> dict[str, str]:
     language = event.language
     renews = None if event.ends_on is None else event.ends_on + timedelta(days=1)
     days = {"ends": event.ends_on, "renews": renews, "held": event.held_until, "due": event.due_on}
-    numbers = {"contract": event.contract, "seats": event.seats, "order": event.order_number}
+    numbers = {"contract": ("C", event.contract), "order": ("O", event.order), "invoice": ("INV", event.invoice)}
     total = None if event.total is None else CONTRACT_TEXTS[language].amount(event.total, event.currency or "")
     return {
         **{name: _day(language, day) for name, day in days.items()},
-        **{name: str(number) for name, number in numbers.items()},
-        "invoice": str(event.invoice_number),
+        **{name: f"{letters}-{number or 0:06d}" for name, (letters, number) in numbers.items()},
+        "seats": str(event.seats),
         "total": total or "",
         "team": without_links(event.team),
         "product": without_links(event.product or ""),

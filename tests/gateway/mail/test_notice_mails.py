@@ -113,8 +113,8 @@ async def test_an_order_is_confirmed_with_its_lines(agreed: Agreement) -> None:
     placed = NewNotice(agreed.team, agreed.contract, NoticeKind.ORDER_CONFIRMATION, order, {"orderId": order})
     await agreed.queue(placed)
     [mail] = await arrived(agreed.world.database)
-    number = (await one_row(agreed.world, "select number from orders where id = $1", order))[0]
-    assert f"Order {number} was placed" in str(mail["Subject"])
+    [[number]] = await fetch_rows(agreed.world.database, "select number from orders where id = $1", order)
+    assert f"Order O-{number:06d} was placed" in str(mail["Subject"])
     for kind in ("plain", "html"):
         assert "897.00 EUR" in part(mail, kind)
         assert "Total: 897.00 EUR" in part(mail, kind)
