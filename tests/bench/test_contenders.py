@@ -20,7 +20,7 @@ from schema.core.shortcuts import Execution
 from tests.support.world import World
 
 FLOOR = {
-    statements.TAKE: "1a19ec05b4f0bf7c258c863939cf137f55b6dbe7bb66528d564a024630c3efd6",
+    statements.TAKE: "3cad99e80d38a7060f4cdc7aadce9aabba62708105d8e62261eaed0fbbf51e4b",
     statements.FREE: "00da5e12b780c98197f679c5d0304b6eb611b2913da42166d1d5af75dd5893df",
 }
 """The SHA-256 of the statements that Usher sent at commit 6ea10f5. Another denominator would be another measurement."""

@@ -12,7 +12,7 @@ from bench import pgbench
 from bench.dataset import BenchData, prepare
 from bench.plan import SMOKE
 
-STATEMENTS = "fc71a1202e7406c013d28c546a14594301c29c2768270ea45f9bbcecc2956d53"
+STATEMENTS = "67fea0331c02f62d2bca6e4277fad5db528aad7c6e6058e284e492767de36f0d"
 """The SHA-256 of the statements that Usher sent at commit 43cee54. Another denominator would be another measurement."""
 CLIENTS = 2
 
