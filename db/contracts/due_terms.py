@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import text
 
-from db.contracts.terms import TermRow
+from db.contracts.renewals import TermRow
 from db.core.connection import Connection
 from db.core.statements import Statement
 

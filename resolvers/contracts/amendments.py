@@ -14,10 +14,10 @@ import strawberry
 
 from db.billing import orders
 from db.billing.orders import NewLine, PlacedOrder
-from db.contracts import amendments, scheduled_changes, seat_changes, terms
+from db.contracts import amendments, renewals, scheduled_changes, seat_changes
+from db.contracts.renewals import TermRow
 from db.contracts.scheduled_changes import PendingChange
 from db.contracts.subscriptions import SubscriptionRow
-from db.contracts.terms import TermRow
 from db.core import ids
 from db.seats import waiting_list
 from db.seats.seats import SeatRow
@@ -85,7 +85,7 @@ async def begin(change: Change, input: AmendmentInput, to_team_id: str | None = 
 
 async def read(change: Change, locked: SubscriptionRow) -> Amendment:
     """What an amendment needs to know about a locked subscription."""
-    unfinished = await terms.unfinished(change.connection, locked.team_id, locked.id, change.context.today)
+    unfinished = await renewals.unfinished(change.connection, locked.team_id, locked.id, change.context.today)
     seats = await seat_changes.count(change.connection, locked.team_id, locked.id)
     return Amendment(locked, unfinished, seats, await scheduled_changes.pending(change.connection, locked))
 

@@ -4,9 +4,9 @@ from datetime import date
 
 from db.billing import orders
 from db.billing.orders import NewLine
-from db.contracts import due_terms, terms
+from db.contracts import due_terms, renewals
 from db.contracts.due_terms import DueSubscription, RenewedSubscription
-from db.contracts.terms import TermRow
+from db.contracts.renewals import TermRow
 from domain.orders import OrderKind, next_price
 from domain.problems import NotFound
 from domain.terms import next_term
@@ -27,7 +27,7 @@ async def renew(change: Change, due: DueSubscription, today: date) -> bool:
     last = renewed.last
     term = next_term(last.term, renewed.months)
     added = TermRow(last.n + 1, *term, next_price(last.unit_price, last.term, term))
-    await terms.append(change.connection, *due, added)
+    await renewals.append(change.connection, *due, added)
     order_id = await _order(change, due, renewed, added) if renewed.seats else None
     before = {"term": last.n, "ends": last.ends_on.isoformat()}
     days = {"starts": term.starts_on.isoformat(), "ends": term.ends_on.isoformat()}

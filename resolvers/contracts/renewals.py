@@ -6,10 +6,10 @@ from datetime import MAXYEAR
 import strawberry
 
 from db.contracts import amendments as stored_amendments
-from db.contracts import scheduled_changes, terms
+from db.contracts import renewals, scheduled_changes
+from db.contracts.renewals import TermRow
 from db.contracts.scheduled_changes import PendingChange
 from db.contracts.subscriptions import SubscriptionRow
-from db.contracts.terms import TermRow
 from db.core import ids
 from db.seats import waiting_list
 from db.seats.seats import SeatRow
@@ -101,7 +101,7 @@ async def renew_subscription(change: Change, input: RenewSubscriptionInput) -> R
         return RenewSubscriptionPayload(errors=errors or [added])
     if errors:
         return RenewSubscriptionPayload(errors=errors)
-    await terms.append(change.connection, subscription.team_id, subscription.id, added)
+    await renewals.append(change.connection, subscription.team_id, subscription.id, added)
     if seats != amendment.seats and pending is None:
         scheduled = PendingChange(ids.new("change"), added.starts_on, seats)
         await scheduled_changes.schedule(change.connection, subscription, scheduled, [], change.by)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import strawberry
 
 from db.contracts import amendments as stored_amendments
-from db.contracts import contracts, seat_changes, seat_moves, terms
+from db.contracts import contracts, renewals, seat_changes, seat_moves
 from db.contracts.subscriptions import SubscriptionRow
 from domain.actions import Action
 from domain.orders import OrderKind
@@ -91,7 +91,7 @@ async def _moved(
     connection, today, subscription = change.connection, change.context.today, amendment.subscription
     target_id = found or await seat_moves.copy(connection, subscription, to_team_id, today)
     target = await stored_amendments.lock(connection, to_team_id, target_id)
-    there = await terms.unfinished(connection, to_team_id, target_id, today)
+    there = await renewals.unfinished(connection, to_team_id, target_id, today)
     promoted = await amendments.add_seats(change, target, seats)
     if found is not None:
         target = await stored_amendments.bump(connection, target) or target

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from db.contracts import terms
-from db.contracts.terms import TermRow
+from db.contracts import renewals
+from db.contracts.renewals import TermRow
 from db.core.database import Database
 from domain.subjects import System
 from domain.terms import last_day
@@ -49,7 +49,7 @@ async def renew(agreed: Agreement) -> date:
     start = day(1)
     term = TermRow(2, start, last_day(start, 0, 12), start, 0, 12, 0)
     await committed(
-        agreed.world.database, lambda connection: terms.append(connection, agreed.team, agreed.subscription, term)
+        agreed.world.database, lambda connection: renewals.append(connection, agreed.team, agreed.subscription, term)
     )
     return term.ends_on
 
