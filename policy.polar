@@ -220,7 +220,7 @@ resource Member {
     permissions = [
         "members:read", "emails:read", "members:invite", "members:import", "invitations:resend", "invitations:revoke",
         "members:update", "members:change_role", "members:remove", "accounts:rename", "requests:create",
-        "requests:read", "tokens:rotate"
+        "requests:read", "tokens:rotate", "notices:set"
     ];
     roles = ["software_coordinator", "contract_manager"];
 
@@ -288,6 +288,12 @@ has_permission(subject: Actor, "members:change_role", member: Member) if
 has_permission(subject: Actor, "tokens:rotate", member: Member) if
     member.own = true and
     has_role(subject, "software_coordinator", member);
+
+# Every member may set how they get notices about contracts while they are a contract manager; nobody else gets any.
+# There is no scope for it.
+has_permission(subject: Actor, "notices:set", member: Member) if
+    member.own = true and
+    has_role(subject, "user", member);
 
 # Every member may request a seat for themselves and read their own requests. There is no scope to request seats.
 has_permission(subject: Actor, "requests:create", member: Member) if

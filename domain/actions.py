@@ -74,6 +74,7 @@ class Action(DescribedText):
     ORDERS_READ = "orders:read", "See prices, orders, invoices and payments."
     AUDIT_READ = "audit:read", "Read the audit log of a team."
     POLICY_EXPLAIN = "policy:explain", "Ask why somebody else may or may not do something."
+    NOTICES_SET = "notices:set", "Set how one gets the notices about contracts."
     TOKENS_READ = "tokens:read", "See the partner tokens of a team."
     TOKENS_CREATE = "tokens:create", "Create a partner token."
     TOKENS_REVOKE = "tokens:revoke", "Revoke a partner token."

@@ -197,6 +197,7 @@ class UserErrorCode(Notice):
     NAME_TAKEN = "name_taken", "The name is taken: by another group of the team, a company, or a product."
     NO_POOL = "no_pool", "The team has no seats of this product."
     NO_SEAT_LEFT = "no_seat_left", "The pool has no seat left for this person."
+    NOTICE_REQUIRED = "notice_required", "The contact person of a contract cannot switch these notices off."
     NOT_ASSIGNED = "not_assigned", "The person holds no seat of this product.", INFORMATION
     NOT_FOUND = "not_found", "The team has no such member."
     NOT_IN_GROUP = "not_in_group", "The person is a member of the team, but not of the group that people leave."

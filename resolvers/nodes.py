@@ -18,6 +18,7 @@ from resolvers.core.mutations import performs
 from resolvers.core.node_kinds import Lookup, NodeKind
 from resolvers.groups.groups import GROUP
 from resolvers.invitations.invitation_fields import INVITATION
+from resolvers.notices.notices import NOTICE
 from resolvers.people.members import MEMBER
 from resolvers.people.teams import TEAM
 from resolvers.people.users import USER
@@ -40,6 +41,7 @@ NODES: tuple[NodeKind[Any], ...] = (
     SUBSCRIPTION,
     ORDER,
     INVOICE,
+    NOTICE,
     TOKEN,
     PRODUCT,
     RELEASE,

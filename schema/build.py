@@ -39,10 +39,11 @@ from schema.core.nodes import Node
 from schema.core.shortcuts import Execution
 from schema.groups import default_products, groups
 from schema.invitations import companies, imports, invitations, member_updates
+from schema.notices import notices, preferences
 from schema.people import members, profiles, roles, team_settings, teams, users
 from schema.seats import pools, seat_requests, seats, waiting_list
 
-ONLY_REFERRED_TO = (pools.Pool, waiting_list.Wait, contracts.Contract, orders.Order, invoices.Invoice)
+ONLY_REFERRED_TO = (pools.Pool, waiting_list.Wait, contracts.Contract, orders.Order, invoices.Invoice, notices.Notice)
 """The types with ids that have no mutation: no other import declares them before the schema is built."""
 SCALARS: dict[object, Any] = {
     Upload: uploads.UPLOAD,
@@ -132,6 +133,7 @@ class Mutation:
     request_seat = seat_requests.request_seat
     withdraw_request = seat_requests.withdraw_request
     answer_request = seat_requests.answer_request
+    set_notice_preferences = preferences.set_notice_preferences
     create_partner_token = partner_tokens.create_partner_token
     rotate_partner_token = partner_tokens.rotate_partner_token
     revoke_partner_token = partner_tokens.revoke_partner_token

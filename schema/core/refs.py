@@ -13,6 +13,8 @@ from db.contracts.contracts import ContractRow
 from db.contracts.subscriptions import SubscriptionRow
 from db.groups.groups import GroupRow
 from db.invitations.invitations import InvitationRow
+from db.notices.preferences import PreferenceRow
+from db.notices.sent_notices import NoticeRow
 from db.people.members import MemberRow
 from db.people.teams import TeamRow
 from db.people.users import UserRow
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
     from schema.groups.groups import Group
     from schema.invitations.imports import ImportProblem, MemberChange
     from schema.invitations.invitations import Invitation, InvitationOffer
+    from schema.notices.notices import Notice
+    from schema.notices.preferences import NoticePreference
     from schema.people.member_usage import MemberUsage
     from schema.people.members import Member
     from schema.people.teams import Team
@@ -77,6 +81,8 @@ PoolRef = Annotated["Pool", strawberry.lazy("schema.seats.pools")]
 SeatRef = Annotated["Seat", strawberry.lazy("schema.seats.seats")]
 RequestRef = Annotated["SeatRequest", strawberry.lazy("schema.seats.seat_requests")]
 UsageRef = Annotated["Usage", strawberry.lazy("schema.usage.seat_usage")]
+NoticeRef = Annotated["Notice", strawberry.lazy("schema.notices.notices")]
+NoticePreferenceRef = Annotated["NoticePreference", strawberry.lazy("schema.notices.preferences")]
 TokenRef = Annotated["PartnerToken", strawberry.lazy("schema.access.partner_tokens")]
 SessionRef = Annotated["Session", strawberry.lazy("schema.access.own_sessions")]
 IdentityRef = Annotated["Identity", strawberry.lazy("schema.access.identities")]
@@ -102,6 +108,7 @@ ContractConnection = Connection[ContractRef]
 SubscriptionConnection = Connection[SubscriptionRef]
 OrderConnection = Connection[OrderRef]
 InvoiceConnection = Connection[InvoiceRef]
+NoticeConnection = Connection[NoticeRef]
 TokenConnection = Connection[TokenRef]
 SessionConnection = Connection[SessionRef]
 IdentityConnection = Connection[IdentityRef]
@@ -124,6 +131,8 @@ TYPE_OF_ROW: dict[Any, Any] = {
     InvoiceRow: InvoiceRef,
     SeatRow: SeatRef,
     WaitRow: WaitRef,
+    NoticeRow: NoticeRef,
+    PreferenceRow: NoticePreferenceRef,
     TokenRow: TokenRef,
     PasskeyRow: PasskeyRef,
     ImportProblemRow: ImportProblemRef,

@@ -9,6 +9,7 @@ from domain.members import MemberStatus
 from resolvers.core import member_filters
 from resolvers.groups import groups
 from resolvers.invitations import invitation_fields
+from resolvers.notices import preferences
 from resolvers.people import member_usage, members
 from resolvers.seats import member_seats
 from resolvers.seats import seat_request_fields as requests
@@ -23,6 +24,7 @@ from schema.core.refs import (
     GroupConnection,
     InvitationRef,
     MemberUsageRef,
+    NoticePreferenceRef,
     PoolRef,
     ProductRef,
     RequestConnection,
@@ -83,6 +85,7 @@ class Member(Node):
     invitation: InvitationRef | None = expose(invitation_fields.of_member, InvitationRef | None)
     groups: GroupConnection | None = expose(groups.member_groups, GroupConnection | None)
     requests: RequestConnection = expose(requests.member_requests, RequestConnection)
+    notice_preferences: list[NoticePreferenceRef] = expose(preferences.member_preferences, list[NoticePreferenceRef])
     seats: SeatConnection = expose(member_seats.member_seats, SeatConnection)
     usage: MemberUsageRef | None = expose(member_usage.usage, MemberUsageRef | None)
     unassigned_products: list[PoolRef] | None = expose(member_seats.unassigned_products, list[PoolRef] | None)

@@ -10,6 +10,7 @@ from resolvers.billing.upcoming_payments import team_upcoming_payments
 from resolvers.contracts import contracts, subscription_fields
 from resolvers.groups import default_products as defaults
 from resolvers.groups import groups
+from resolvers.notices import notices
 from resolvers.people import members, teams
 from resolvers.seats import pools
 from resolvers.seats import seat_request_fields as requests
@@ -23,6 +24,7 @@ from schema.core.refs import (
     InvoiceConnection,
     MemberConnection,
     MonthlySpendRef,
+    NoticeConnection,
     OrderConnection,
     PoolRef,
     ProductRef,
@@ -89,6 +91,7 @@ class Team(Node):
     )
     upcoming_payments: list[UpcomingPaymentRef] | None = expose(team_upcoming_payments, list[UpcomingPaymentRef] | None)
     spend: list[MonthlySpendRef] | None = expose(team_spend, list[MonthlySpendRef] | None)
+    notices: NoticeConnection | None = expose(notices.team_notices, NoticeConnection | None)
     partner_tokens: TokenConnection | None = expose(teams.team_tokens, TokenConnection | None)
     seat_history: SeatPeriodConnection | None = expose(
         audit.seat_history,

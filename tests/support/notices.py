@@ -37,6 +37,19 @@ values (:team, :invoice, (select coalesce(max(number), 0) + 1 from invoices), :o
 """
 
 
+ROW = """
+insert into notices (team_id, id, user_id, kind, event_key, data, delivery)
+values ($1, $2, $3, 'renewal', $2, '{"subscriptionId": "sub_x", "term": 1, "stage": "30"}', 'at_once')
+"""
+
+
+async def row(world: World, team: str, user_id: str) -> str:
+    """Make a notice that a person was told of, without a contract. Returns its id."""
+    id_ = ids.new("notice")
+    await fetch_rows(world.database, ROW, team, id_, user_id)
+    return id_
+
+
 @dataclass(frozen=True)
 class Agreement:
     """A contract of a team with a subscription of 3 seats, its contact person, and another contract manager."""

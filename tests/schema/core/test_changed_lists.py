@@ -45,6 +45,7 @@ NO_LIST = {
         "rotatePartnerToken",
         "setAutoRenew",
         "setContactPerson",
+        "setNoticePreferences",
         "updateTeam",
         "withdrawRequest",
     },

@@ -16,6 +16,7 @@ from schema.build import Schema
 from schema.core.nodes import Node
 from schema.core.shortcuts import instances
 from tests.conftest import Client
+from tests.support import notices
 from tests.support.orders import order as place
 from tests.support.subscriptions import day, make_contract, make_subscription
 from tests.support.world import Account, World
@@ -117,6 +118,11 @@ async def token(world: World, team: str, me: Account) -> str:
     return (await world.token(team, me.id, Scope.SEATS_READ))[0]
 
 
+async def notice(world: World, team: str, me: Account) -> str:
+    """A notice about a contract."""
+    return await notices.row(world, team, me.id)
+
+
 NODES: dict[str, Make] = {
     "User": user,
     "Team": team,
@@ -134,6 +140,7 @@ NODES: dict[str, Make] = {
     "Order": order,
     "Invoice": invoice,
     "PartnerToken": token,
+    "Notice": notice,
 }
 
 
