@@ -41,7 +41,7 @@ from resolvers.core.system import Workspace
 from schema.build import build
 
 log = structlog.get_logger()
-APP = "gateway.app:create"
+APP = "gateway.__main__:create"
 STOP_SECONDS = 35
 """How long requests have to finish when Usher stops. A statement may take 30 s."""
 WORKER_SECONDS = 30
