@@ -29,6 +29,7 @@ from gateway.runtime.stopping import STOP_SIGNALS
 from policies.engine.live import LivePolicy
 from resolvers.access.token_notices import queue_notices
 from resolvers.audit.retention import sweep
+from resolvers.contracts.announcements import announce
 from resolvers.contracts.calendar import run_calendar
 from resolvers.core.system import Workspace
 from resolvers.notices.digests import queue_digests
@@ -43,6 +44,7 @@ ClockJob = Callable[[Workspace, System], Awaitable[object]]
 # The jobs that no change queues: they run by the clock.
 BY_THE_CLOCK: dict[str, ClockJob] = {
     "calendar": run_calendar,
+    "announcements": announce,
     "notices": queue_notices,
     "digests": queue_digests,
     "sweep": sweep,

@@ -82,7 +82,7 @@ SEATS = (
     .correlate(Subscription)
     .scalar_subquery()
 )
-MONTHS = SubscriptionTerm.months
+MONTHS = SubscriptionTerm.months.expression
 DAYS = SubscriptionTerm.ends_on - SubscriptionTerm.starts_on + 1
 # The price of a seat for the next term, as `domain.orders.next_price` has it.
 PRICE = case(

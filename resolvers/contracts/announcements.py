@@ -4,7 +4,7 @@ It can run twice, late, and in several processes at the same time: it looks at t
 an event twice.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 
 from db.audit import audit_log
@@ -20,12 +20,12 @@ from resolvers.core.retries import retried
 from resolvers.core.system import Workspace
 
 
-async def announce(workspace: Workspace, subject: System, today: date) -> int:
-    """Queue the notices that are due on this day (UTC), in a transaction for each team. Returns how many.
+async def announce(workspace: Workspace, subject: System, today: date | None = None) -> int:
+    """Queue the notices that are due on a day (UTC), by default today, in a transaction for each team.
 
-    Raises Forbidden.
+    Returns how many. Raises Forbidden.
     """
-    run_id, queued = ids.new("run"), 0
+    run_id, queued, today = ids.new("run"), 0, today or datetime.now(UTC).date()
     async with workspace.database.snapshot() as connection:
         teams = await announcements.due_teams(connection, today)
     for team_id in teams:

@@ -17,6 +17,7 @@ from db.core.database import Database
 from domain.actions import Action, Scope
 from domain.jobs import JobKind
 from domain.languages import Language
+from domain.roles import Role
 from domain.subjects import System
 from gateway import serving, worker
 from gateway.cli.main import app
@@ -161,7 +162,7 @@ async def test_each_job_of_the_clock_is_audited_with_its_name(empty: Database, o
     )
     await ending_token(own_world)
     await waiting_notice(own_world)
-    queued = dict.fromkeys(["notices", "digests"], "mails:queue")
+    queued = dict.fromkeys(["announcements", "notices", "digests"], "mails:queue")
     actions = {"calendar": "subscriptions:end", **queued, "sweep": "records:delete"}
     query = "select actor_id, operator, action from audit_events where actor_id = $1"
     async with worker.in_background(workspace(empty), Settings()), asyncio.timeout(30):
@@ -191,8 +192,9 @@ async def waiting_notice(world: World) -> None:
 
 
 async def ended_subscription(world: World) -> None:
-    """Make a team with a holder of a seat of a subscription that has ended."""
+    """Make a team with a contract manager, and a holder of a seat of a subscription that has ended."""
     team = await world.team()
+    await world.member(team, Role.CONTRACT_MANAGER)
     product = await world.pool(team, 1, ends=-1)
     await world.give_seat(team, product, (await world.member(team)).id)
 

@@ -125,7 +125,7 @@ async def test_a_renewal_counts_the_seats_that_are_scheduled_for_it(client: Clie
     contract = await make_contract(world, team, tax_rate=0)
     fewer, ended = [await renewing(world, contract, team, 10 + n, seats=5, price=100) for n in range(2)]
     await schedule(world, fewer, 2, effective_on=day(11))
-    cancelled = {"state": "cancelled", "ended_at": day(0), "ended_by": "user_somebody"}
+    cancelled: dict[str, Any] = {"state": "cancelled", "ended_at": day(0), "ended_by": "user_somebody"}
     await schedule(world, ended, 2, effective_on=day(12), **cancelled)
     assert [one["amount"]["amount"] for one in await upcoming(client, world, team)] == ["200", "500"]
 
