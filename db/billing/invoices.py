@@ -133,4 +133,4 @@ def listed(reach: Reach, status: InvoiceStatus | None, today: date) -> Definitio
         query = select().where(Invoice.team_id == team_id, within(reach, Invoice.team_id))
         return query if status is None else query.where(status_on(today) == status.value)
 
-    return Definition(rows, [Invoice.issued_on.expression, Invoice.id.expression], INVOICES, descending=True)
+    return Definition(rows, [Invoice.id.expression], INVOICES, descending=True)

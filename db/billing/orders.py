@@ -165,7 +165,7 @@ def listed(reach: Reach) -> Definition[OrderRow]:
     def rows(team_id: ColumnElement[str]) -> Rows:
         return select().where(Order.team_id == team_id, within(reach, Order.team_id))
 
-    return Definition(rows, [Order.ordered_on.expression, Order.id.expression], ORDERS, descending=True)
+    return Definition(rows, [Order.id.expression], ORDERS, descending=True)
 
 
 @listing
@@ -175,7 +175,7 @@ def of_contract(reach: Reach) -> Definition[OrderRow]:
     def rows(contract_id: ColumnElement[str]) -> Rows:
         return select().where(Order.contract_id == contract_id, within(reach, Order.team_id))
 
-    return Definition(rows, [Order.ordered_on.expression, Order.id.expression], ORDERS, descending=True)
+    return Definition(rows, [Order.id.expression], ORDERS, descending=True)
 
 
 async def by_ids(connection: Connection, reach: Reach, ids: Sequence[str]) -> dict[str, OrderRow]:

@@ -48,7 +48,7 @@ class UpcomingPaymentRow(NamedTuple):
     subscription_id: str | None
 
 
-def _half_up(amount: ColumnElement[Any], divisor: ColumnElement[Any] | int) -> ColumnElement[Any]:
+def _half_up(amount: ColumnElement[Any], divisor: Any) -> ColumnElement[Any]:
     """`domain.money._half_up` as an expression: `amount` is a numeric."""
     return func.div(2 * amount + divisor, 2 * divisor, type_=Numeric())
 

@@ -1,7 +1,7 @@
 """Payments and credit notes at once: an invoice is settled once, whatever settles it."""
 
 import asyncio
-from functools import partial
+from collections.abc import Awaitable, Callable
 
 from db.billing import payments
 from db.billing.payments import Recorded
@@ -19,6 +19,9 @@ async def test_of_64_that_settle_an_invoice_at_once_one_does(world: World) -> No
     made = await make_subscription(world, await make_contract(world, team, tax_rate=0), team, (day(0), day(29)))
     number = int((await invoice_number(world, await order(world, made, price=10_000))).removeprefix("INV-"))
 
+    def settling(one: int) -> Callable[[Connection], Awaitable[Recorded | None]]:
+        return lambda connection: settle(connection, one)
+
     async def settle(connection: Connection, one: int) -> Recorded | None:
         invoice = await payments.by_number(connection, number)
         assert invoice is not None
@@ -26,7 +29,7 @@ async def test_of_64_that_settle_an_invoice_at_once_one_does(world: World) -> No
             return await payments.credit(connection, invoice, 10_000, day(0), "Wrong", "command tests")
         return await payments.pay(connection, invoice, 10_000, day(0), f"{number} {one}", "command tests")
 
-    done = await asyncio.gather(*(committed(world.database, partial(settle, one=one)) for one in range(64)))
+    done = await asyncio.gather(*(committed(world.database, settling(one)) for one in range(64)))
     assert len([one for one in done if one is not None]) == 1
     [(paid, credited)] = await fetch_rows(world.database, SUMS, number)
     assert sorted((paid, credited)) == [0, 10_000]
