@@ -1,42 +1,34 @@
 """Start the socket, then the database, then the workers. Stop them in the reverse order."""
 
-import _thread
 import asyncio
 import os
 import resource
-import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import structlog
 import uvicorn
-from sqlalchemy.engine import make_url
 
 from db.audit import events
-from db.core import ids, migrate
-from db.core.connection import DatabaseError
+from db.core import migrate
 from db.core.database import Database
 from db.demo import company
-from db.embedded import server as embedded
-from db.embedded.watch import Watch
-from domain.actions import Action
+from gateway.databases import StartupError, check_reachable
+from gateway.demo import load_demo
 from gateway.http import documents
 from gateway.http.connections import RESERVED_FILES, Connections, Limits
 from gateway.http.protocol import LimitedProtocol
-from gateway.runtime import metrics, subjects
+from gateway.runtime import metrics
 from gateway.runtime.provider_settings import provider_settings
 from gateway.runtime.secret_file import kept_secret
 from gateway.runtime.settings import Settings
-from gateway.runtime.stopping import STOP_SIGNALS, stoppable
+from gateway.runtime.stopping import stoppable
 from gateway.web_workers import MAX_DEATHS, WebWorkers
-from policies import facts
 from policies.engine.live import LivePolicy
 from policies.engine.policy import Policy
-from resolvers.access import passwords
 from resolvers.core.system import Workspace
 from schema.build import build
 
@@ -49,61 +41,6 @@ WORKER_SECONDS = 30
 can take longer than uvicorn's default of 5 s on a small or busy machine: then no worker would ever come up."""
 MIN_CONNECTIONS = 16
 PROXIES = "FORWARDED_ALLOW_IPS"
-
-
-class StartupError(Exception):
-    """Usher cannot start. The message says why in one sentence."""
-
-
-@contextmanager
-def database(settings: Settings) -> Iterator[str]:
-    """Yield the URL of the database: DATABASE_URL, or that of the embedded PostgreSQL, which is stopped at the end.
-
-    If the embedded PostgreSQL ends during the block, it is started again. If that fails, this process gets a SIGTERM,
-    and the end of the block raises PostgresGivenUp. Raises EmbeddedPostgresError.
-    """
-    if settings.database_url is not None:
-        yield settings.database_url
-        return
-    with ExitStack() as stack:
-        with _signals_deferred():
-            server = embedded.start(settings.data / "postgres")
-            stack.callback(_signals_deferred()(server.stop))
-            # Runs the handler of SIGTERM in the main thread. Commands without one end by themselves: their next
-            # statement fails.
-            watch = Watch(server, lambda: _thread.interrupt_main(signal.SIGTERM))
-            stack.callback(_signals_deferred()(watch.stop))
-        yield server.url
-
-
-@contextmanager
-def _signals_deferred() -> Iterator[None]:
-    """Delay Ctrl-C and SIGTERM until the end of the block.
-
-    Their exception could be raised after a process has started and before it is registered for the stop. The
-    process would then keep running.
-    """
-    received: list[int] = []
-    before = {number: signal.signal(number, lambda number, _: received.append(number)) for number in STOP_SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        if received:
-            signal.raise_signal(received[0])
-
-
-@contextmanager
-def opened_database(settings: Settings) -> Iterator[tuple[asyncio.Runner, Database]]:
-    """Yield an event loop and the database, for one command. Raises StartupError."""
-    with database(settings) as url, asyncio.Runner() as runner:
-        opened = Database(url)
-        try:
-            runner.run(_check_reachable(opened))
-            yield runner, opened
-        finally:
-            runner.run(opened.close())
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -133,7 +70,7 @@ def prepare(url: str, policy: Callable[[], Policy], *, demo_allowed: bool) -> bo
     """
 
     async def work(opened: Database) -> bool:
-        await _check_reachable(opened)
+        await check_reachable(opened)
         renewal = await migrate.upgrade(opened)
         if renewal.same_names:
             log.warning("same_names", ids=[one.id for one in renewal.same_names])
@@ -162,16 +99,6 @@ def prepare(url: str, policy: Callable[[], Policy], *, demo_allowed: bool) -> bo
             sys.exit(0)
         finally:
             runner.run(opened.close())
-
-
-async def load_demo(workspace: Workspace, command: str) -> bool:
-    """Load the demo company into an empty database. Returns False, and changes nothing, if it is not empty."""
-    async with workspace.change(subjects.command(command), Action.DEMO_LOAD, ids.new("run")) as change:
-        await change.decide(facts.GATEWAY)
-        loaded = await company.load(change.connection, passwords.hash_password)
-        if loaded:
-            await change.record(None, None, {}, {"loaded": "demo company"})
-        return loaded
 
 
 def check(settings: Settings) -> LivePolicy:
@@ -252,18 +179,3 @@ def _kept_secret(settings: Settings) -> str:
         raise StartupError(
             f"The file `secret` in {settings.data} cannot be used ({error}). Set USHER_SECRET."
         ) from error
-
-
-def stop_on_signals() -> None:
-    """Let SIGTERM and Ctrl-C raise SystemExit, so that every `finally` block runs before the process ends."""
-    for number in STOP_SIGNALS:
-        signal.signal(number, lambda *_: sys.exit(0))
-
-
-async def _check_reachable(opened: Database) -> None:
-    try:
-        async with opened.connection():
-            pass
-    except (DatabaseError, OSError) as error:
-        url = make_url(opened.url).render_as_string()
-        raise StartupError(f"The database at {url} cannot be reached. Start it, or correct DATABASE_URL.") from error

@@ -12,10 +12,11 @@ from typing import ClassVar, Never, TypeVar, assert_never, cast
 
 from domain import subjects
 from domain.actions import Action, Scope
+from domain.failures import Failure
 from domain.roles import Role, Standing, standing
 
 
-class UnknownFact(Exception):
+class UnknownFact(Failure):
     """The policy reads an attribute that the fact does not have.
 
     This is not an AttributeError, because Oso treats an AttributeError inside `not` as "false", and would allow.

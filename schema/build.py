@@ -10,6 +10,7 @@ from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationType
 from strawberry.schema.config import StrawberryConfig
 
 from domain.actions import Action
+from domain.failures import Failure
 from domain.money import BigInt
 from domain.subjects import Anonymous
 from domain.uploads import Upload
@@ -55,7 +56,7 @@ MAX_COERCION_ERRORS = 5
 """How many wrong values of variables are reported. Each message reads the values again, in part."""
 
 
-class UnguardedField(Exception):
+class UnguardedField(Failure):
     """A field of Query or Mutation declares no action that the policy knows, so anybody could use it."""
 
 

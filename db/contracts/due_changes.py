@@ -34,7 +34,7 @@ where c.state = 'pending' and c.effective_on <= :today and c.effective_on <= p.e
 """),
 )
 LOCK = Statement(
-    "lock_subscription",
+    "lock_due_subscription",
     NoneType,
     text("select from subscriptions where team_id = :team_id and id = :subscription_id for no key update"),
 )

@@ -6,11 +6,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, NullPool, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from db.core.database import Database
 from db.core.text_renewal import Renewal, renew
+from domain.failures import Failure
 
 HEAD = "head"
 """The newest revision that this code has."""
@@ -18,17 +20,24 @@ HEAD = "head"
 LOCK = text("select pg_advisory_xact_lock(8374620195)")
 
 
+class MigrationFailed(Failure):
+    """Alembic refuses a command, for example because there is no such revision."""
+
+
 async def upgrade(database: Database, revision: str = HEAD) -> Renewal:
     """Upgrade the schema to a revision. At the newest one, also make the stored keys of names that are old.
 
-    Returns what was renewed.
+    Returns what was renewed. Raises MigrationFailed.
     """
     await _run(database, lambda config: command.upgrade(config, revision))
     return await renew(database) if revision == HEAD else Renewal(0, [])
 
 
 async def downgrade(database: Database, revision: str = "base") -> None:
-    """Downgrade the schema to a revision. "base" drops every table with all its rows."""
+    """Downgrade the schema to a revision. "base" drops every table with all its rows.
+
+    Raises MigrationFailed.
+    """
     await _run(database, lambda config: command.downgrade(config, revision))
 
 
@@ -54,7 +63,10 @@ async def _run(database: Database, alembic_command: Callable[[Config], None]) ->
     def migrate(connection: Connection) -> None:
         config = _config()
         config.attributes["connection"] = connection
-        alembic_command(config)
+        try:
+            alembic_command(config)
+        except CommandError as error:
+            raise MigrationFailed(str(error)) from error
 
     async with _engine(database).begin() as connection:
         await connection.execute(LOCK)

@@ -6,11 +6,12 @@ from db.core.connection import Connection
 from db.demo.names import CATALOGUE
 from db.demo.plan import Sizes, generate
 from db.demo.rows import Progress, lock_and_check_empty, write
+from domain.failures import Failure
 
 __all__ = ["Progress", "SeedRefused", "Sizes", "seed"]
 
 
-class SeedRefused(Exception):
+class SeedRefused(Failure):
     """Nothing was loaded. The message says why, and what to do."""
 
 

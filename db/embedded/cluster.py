@@ -15,6 +15,8 @@ import warnings
 from contextlib import suppress
 from pathlib import Path
 
+from domain.failures import Failure
+
 NAME = "usher"
 VERSION = 18
 ACCOUNTS = ("postgres", "nobody", "daemon")
@@ -24,7 +26,7 @@ OTHER_SERVER_HINT = "or set DATABASE_URL to use another server"
 Account = tuple[int, int]
 
 
-class EmbeddedPostgresError(Exception):
+class EmbeddedPostgresError(Failure):
     """The embedded PostgreSQL cannot be used. The message tells the user why, and what to do."""
 
 

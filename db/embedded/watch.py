@@ -23,11 +23,16 @@ TRIES = len(PAUSES)
 STEADY_SECONDS = 10.0
 """How long a server must have run after a start, so that the start counts as a success."""
 
+GIVEN_UP_EXIT_CODE = 3
+"""The exit code if the embedded PostgreSQL ended and could not be started again. Every other failure exits with 1."""
+
 log = structlog.get_logger()
 
 
 class PostgresGivenUp(EmbeddedPostgresError):
     """The embedded PostgreSQL ended, and it cannot be started again. The message says why."""
+
+    exit_code = GIVEN_UP_EXIT_CODE
 
 
 class Watch:

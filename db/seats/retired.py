@@ -59,7 +59,7 @@ where team_id = :team_id and id = any(:seat_ids) and holder_id is null and retir
 """).bindparams(SEATS),
 )
 ADD = Statement(
-    "add_seats",
+    "add_seats_to_subscription",
     NoneType,
     text("""
 insert into seats (team_id, id, product_id, subscription_id)

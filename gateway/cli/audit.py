@@ -15,7 +15,7 @@ from db.core.database import Database
 from db.people import teams
 from domain.actions import Action
 from domain.reach import Reach
-from gateway import serving
+from gateway import databases
 from gateway.cli.failures import CommandFailed, command, day
 from gateway.cli.progress import ProgressBars
 from gateway.runtime import settings
@@ -48,7 +48,7 @@ def replay(
     """Repeat all decisions from the facts stored with them. List those that are denied now, and exit with 1."""
     period = _period(since, until, team)
     candidate = None if policy is None else checked(read(policy), policy.name)
-    with serving.opened_database(settings.load()) as (runner, database):
+    with databases.opened_database(settings.load()) as (runner, database):
         lines, disagreements = runner.run(_replay(database, period, candidate))
     judge = "the policies of their time" if candidate is None else candidate.file
     typer.echo(f"{lines} decisions repeated with {judge}: {disagreements or 'none'} not allowed.")

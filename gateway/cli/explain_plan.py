@@ -13,7 +13,10 @@ from policies.engine.policy import Policy
 from schema.build import build
 from schema.core.fused.explain import explained
 
+app = typer.Typer(add_completion=False)
 
+
+@app.command()
 @command
 def run(
     file: Annotated[typer.FileText, typer.Argument(help="A file with a GraphQL document; `-` is standard input.")],

@@ -29,6 +29,10 @@ query Export($team: ID!, $after: String) {
 """
 
 
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
 @command
 def run(
     *,

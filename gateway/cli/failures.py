@@ -7,65 +7,41 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import typer
-from alembic.util import CommandError
 from rich.console import Console
 
 from db.core.connection import DatabaseError
-from db.demo import seed as seeding
-from db.embedded import server, watch
 from domain import times
-from gateway import serving
-from gateway.http.manifest import BadManifest
-from gateway.runtime import settings
-from policies.facts import UnknownFact
+from domain.failures import Failure
 from policies.refusal import Refused
-from resolvers.contracts.calendar import CalendarFailed
-from schema.build import UnguardedField
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class CommandFailed(Exception):
+class CommandFailed(Failure):
     """An argument cannot be used, or a check failed. The message is one sentence that says how to correct it."""
 
 
-GIVEN_UP_EXIT_CODE = 3
-"""The exit code if the embedded PostgreSQL ended and could not be started again. Every other failure exits with 1."""
-
 UNSHOWN = {"Cc", "Cs", "Zl", "Zp"}
-EXPECTED_ERRORS = (
-    server.EmbeddedPostgresError,
-    serving.StartupError,
-    settings.SettingsError,
-    seeding.SeedRefused,
-    UnguardedField,
-    UnknownFact,
-    BadManifest,
-    CommandFailed,
-    CalendarFailed,
-    CommandError,
-)
 
 
 def command(body: Callable[P, R]) -> Callable[P, R]:
-    """Print an expected failure on standard error, and exit with 1, or with GIVEN_UP_EXIT_CODE."""
+    """Print an expected failure on standard error, and exit with its code."""
 
     @wraps(body)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return body(*args, **kwargs)
-        except watch.PostgresGivenUp as failure:
-            _print_error(f"usher: {failure} Exit code {GIVEN_UP_EXIT_CODE}.")
-            raise typer.Exit(GIVEN_UP_EXIT_CODE) from None
+        except Failure as failure:
+            code = failure.exit_code
+            _print_error(f"usher: {failure}" if code == 1 else f"usher: {failure} Exit code {code}.")
+            raise typer.Exit(code) from None
         except Refused as refusal:
             # Printed without a prefix, as `file:line: …`: editors and terminals turn that into a link.
             _print_error(str(refusal))
         except DatabaseError as error:
             # Only the first line of the server's message, because the next lines may contain a row.
             _print_error(f"usher: The database refused: {str(error).splitlines()[0]}")
-        except EXPECTED_ERRORS as error:
-            _print_error(f"usher: {error}")
         raise typer.Exit(1)
 
     return run

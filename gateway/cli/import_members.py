@@ -77,6 +77,10 @@ class _TrackedFile(io.BytesIO):
         return chunk
 
 
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
 @command
 def run(  # noqa: PLR0913 - each option is a parameter
     file: Annotated[

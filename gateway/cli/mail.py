@@ -12,7 +12,7 @@ from domain.actions import Action
 from domain.languages import Language
 from domain.mails import TRIAL, TrialMail
 from domain.notices import NoticeKind
-from gateway import serving
+from gateway import databases
 from gateway.cli.failures import CommandFailed, command
 from gateway.mail.notice_samples import sample
 from gateway.mail.notices import write
@@ -55,7 +55,7 @@ def test(to: Annotated[str, typer.Argument(metavar="ADDRESS", help="The recipien
 
     chosen = settings.load()
     live = LivePolicy(chosen.policy)
-    with serving.opened_database(chosen) as (runner, database):
+    with databases.opened_database(chosen) as (runner, database):
         runner.run(queue(Workspace(database, live.current)))
     typer.echo("The mail is queued: `usher run` or `usher worker` sends it.")
 

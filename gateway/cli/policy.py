@@ -13,7 +13,7 @@ from rich.table import Table as Grid
 
 from domain.actions import Action, Scope
 from domain.roles import Standing
-from gateway import serving
+from gateway import databases
 from gateway.cli import policy_impact
 from gateway.cli.failures import CommandFailed, command
 from gateway.runtime import settings
@@ -25,7 +25,6 @@ from policies.explain import explain as explained
 from policies.review import cases
 from policies.review.diff import compare
 from policies.review.matrix import grids, markdown
-from schema.build import build
 
 E = TypeVar("E", Action, Scope)
 
@@ -44,6 +43,9 @@ app = typer.Typer(no_args_is_help=True, help="The policy: what it allows, whethe
 @command
 def lint(file: File = None) -> None:
     """Check a policy. Each finding names its line and how to correct it."""
+    # The other commands about a policy do not need the schema, which takes a second to load.
+    from schema.build import build  # noqa: PLC0415
+
     policy, decisions = _checked(file)
     build(policy)
     typer.echo(f"{policy.file}: {len(policy.source.rules)} rules, {len(decisions)} decisions, no findings.")
@@ -149,7 +151,7 @@ def diff(
     gained = sum(change.gained for change in changes)
     typer.echo(f"{gained} decisions allow more, {len(changes) - gained} allow less.")
     if changes and people:
-        with serving.opened_database(settings.load()) as (runner, database):
+        with databases.opened_database(settings.load()) as (runner, database):
             for line in runner.run(policy_impact.impact_lines(database, changes)):
                 typer.echo(line)
 

@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import httpx
+import typer
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from db.core.database import Database
 from db.core.descriptions import Sql
-from gateway import serving
+from gateway import databases
 from gateway.app import application
 from gateway.cli.failures import command
 from gateway.runtime import logs, settings
@@ -24,12 +25,16 @@ settings                                          the current settings
 """
 
 
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
 @command
 def run() -> None:
     """Open a Python prompt with access to the database and the gateway: `sql`, `graphql` and `settings`."""
     logs.configure()
     chosen = settings.load()
-    with serving.database(chosen) as url, tools(chosen, url) as names:
+    with databases.database(chosen) as url, tools(chosen, url) as names:
         code.interact(banner=HELP, local=names, exitmsg="")
 
 

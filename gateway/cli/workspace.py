@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from db.core import ids, migrate
 from domain.problems import Problem
-from gateway import serving
+from gateway import databases
 from gateway.cli.failures import CommandFailed
 from gateway.runtime import settings, subjects
 from policies.engine.live import LivePolicy
@@ -27,7 +27,7 @@ def opened_workspace() -> Iterator[tuple[asyncio.Runner, Workspace]]:
     """Yield an event loop and the workspace of one command. Raises StartupError, PolicyRefused or CommandFailed."""
     chosen = settings.load()
     live = LivePolicy(chosen.policy)
-    with serving.opened_database(chosen) as (runner, database):
+    with databases.opened_database(chosen) as (runner, database):
         if not runner.run(migrate.is_current(database)):
             raise CommandFailed("The database does not have this version's tables. Run `usher db upgrade`.")
         yield runner, Workspace(database, live.current)

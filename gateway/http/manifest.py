@@ -5,11 +5,13 @@ from pathlib import Path
 
 import orjson
 
+from domain.failures import Failure
+
 SHOWN = 80
 PREFIX = "sha256:"
 
 
-class BadManifest(Exception):
+class BadManifest(Failure):
     """A manifest of trusted documents cannot be used. The message says why in one sentence."""
 
 

@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from domain.failures import Failure
 from gateway.runtime.addresses import MailServer, public_address, secure_address, sender_address
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +20,7 @@ ORIGIN = re.compile(r"https?://[^\s/*,]+")
 HEADER = re.compile(r"[!#$%&'+.^_`|~0-9A-Za-z-]+")
 
 
-class SettingsError(Exception):
+class SettingsError(Failure):
     """A setting cannot be used. The message names it in one sentence."""
 
 

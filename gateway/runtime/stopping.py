@@ -4,12 +4,19 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def stop_on_signals() -> None:
+    """Let SIGTERM and Ctrl-C raise SystemExit, so that every `finally` block runs before the process ends."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, lambda *_: sys.exit(0))
 
 
 async def stoppable(work: Coroutine[Any, Any, T]) -> T:

@@ -19,6 +19,7 @@ from db.core.connection import DatabaseError
 from db.seats import terms as stored_seats
 from db.seats.terms import Due
 from domain.actions import Action
+from domain.failures import Failure
 from domain.subjects import System
 from resolvers.contracts import due_changes, due_terms
 from resolvers.core.mutations import Change
@@ -61,7 +62,7 @@ class Step(NamedTuple):
     report: CalendarReport
 
 
-class CalendarFailed(Exception):
+class CalendarFailed(Failure):
     """Some pools or subscriptions could not be handled, and all others were.
 
     The message names them, and what failed in each. It has no text of the database, which may hold values of a row.

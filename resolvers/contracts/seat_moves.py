@@ -70,7 +70,7 @@ async def move_seats(change: Change, input: MoveSeatsInput) -> MoveSeatsPayload:
 
 
 async def _refusal(change: Change, amendment: Amendment, to_team_id: str, seats: int) -> UserError | None:
-    """Why these seats cannot move, whoever holds them; None if they can."""
+    """Why these seats cannot move, whatever person holds them; None if they can."""
     subscription = amendment.subscription
     if amendment.has_expired(change.context.today):
         return UserError(UserErrorCode.SUBSCRIPTION_EXPIRED, EXPIRED, ["subscriptionId"])

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from db.demo import company
 from db.people import members
 from gateway import serving
+from gateway.databases import StartupError
 from tests.support.workspaces import live_policy
 from tests.support.world import World, world_of
 
@@ -33,7 +34,7 @@ async def test_a_demo_address_without_its_membership_does_not_stop_the_start(
     team, someone = await empty.team(), await empty.person(email=account.email)
     assert await prepared(database) is False
     await empty.member(team, account=someone)
-    with pytest.raises(serving.StartupError, match="demo company"):
+    with pytest.raises(StartupError, match="demo company"):
         await prepared(database)
     async with empty.database.connection() as connection:
         await members.remove(connection, team, [someone.id])
@@ -43,7 +44,7 @@ async def test_events_of_another_server_stop_the_start(empty: World, database: s
     rows = "insert into events (kind, payload, transaction_id) values ('x', '{}', 1000000000)"
     async with empty.engine.begin() as connection:
         await connection.execute(text(rows))
-    with pytest.raises(serving.StartupError, match="transaction ids"):
+    with pytest.raises(StartupError, match="transaction ids"):
         await prepared(database)
     async with empty.engine.begin() as connection:
         await connection.execute(text("truncate events"))

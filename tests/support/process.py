@@ -49,6 +49,11 @@ def usher(*words: str, data: Path, **given: str) -> subprocess.CompletedProcess[
     )
 
 
+def printed(program: str) -> str:
+    """What a program in Python prints, in a process of its own."""
+    return subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, env=environment({}), text=True)  # noqa: S603
+
+
 def free_port() -> str:
     """A port that was free a moment ago."""
     with socket.create_server(("127.0.0.1", 0)) as probe:

@@ -16,7 +16,10 @@ PARTS: dict[str, tuple[set[str], set[str]]] = {
     "db": ({"core", "demo", "embedded", "migrations", "queue", "tables"}, set()),
     "resolvers": ({"core"}, {"abilities", "nodes"}),
     "schema": ({"core"}, {"build"}),
-    "gateway": ({"cli", "http", "mail", "runtime"}, {"__main__", "app", "serving", "web_workers", "worker"}),
+    "gateway": (
+        {"cli", "http", "mail", "runtime"},
+        {"__main__", "app", "databases", "demo", "serving", "web_workers", "worker"},
+    ),
     "policies": ({"engine", "review"}, {"audit_facts", "explain", "facts", "refusal"}),
 }
 LAYERS_OF_AREAS = ("db", "resolvers", "schema")

@@ -10,8 +10,7 @@ import pytest
 
 from db.demo import company
 from db.embedded import leftovers
-from db.embedded.watch import TRIES
-from gateway.cli.failures import GIVEN_UP_EXIT_CODE
+from db.embedded.watch import GIVEN_UP_EXIT_CODE, TRIES
 from gateway.runtime.settings import ROOT
 from tests.support.process import Run, launched, running, usher, wait_for
 

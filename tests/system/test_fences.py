@@ -91,7 +91,7 @@ DOCUMENTED = {
     "alembic.config", "alembic.migration", "alembic.script", "alembic.util", "argon2.exceptions",
     "prometheus_client.multiprocess", "prometheus_client.registry", "python_multipart.multipart", "rich.box",
     "rich.console", "rich.progress",
-    "rich.table", "structlog.tracebacks", "webauthn.helpers", "webauthn.helpers.structs",
+    "rich.table", "structlog.tracebacks", "typer.core", "webauthn.helpers", "webauthn.helpers.structs",
 }  # fmt: skip
 
 

@@ -19,8 +19,9 @@ from domain.jobs import JobKind
 from domain.languages import Language
 from domain.roles import Role
 from domain.subjects import System
-from gateway import serving, worker
+from gateway import worker
 from gateway.cli.main import app
+from gateway.demo import load_demo
 from gateway.mail import sender
 from gateway.runtime.settings import ROOT, Settings
 from policies import facts
@@ -121,8 +122,8 @@ async def test_a_command_is_audited_with_its_name_and_its_user(
 
 
 async def test_usher_run_is_audited_when_it_loads_the_demo_company(empty: Database) -> None:
-    assert await serving.load_demo(workspace(empty), "run")
-    assert not await serving.load_demo(workspace(empty), "run")
+    assert await load_demo(workspace(empty), "run")
+    assert not await load_demo(workspace(empty), "run")
     assert await fetch_rows(empty, AUDITED) == [("command run", USER, "demo:load")]
 
 

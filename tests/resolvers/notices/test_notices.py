@@ -1,4 +1,4 @@
-"""Contract managers see what was told to whom about the contracts of their home team. Nobody else does."""
+"""Contract managers see which notices were sent to which people of their home team. Nobody else does."""
 
 import pytest
 
