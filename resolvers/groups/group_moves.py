@@ -25,7 +25,6 @@ from resolvers.core.member_lists import (
     require_same_people,
 )
 from resolvers.core.mutations import Change, mutation
-from resolvers.core.prior_states import told_in_rows
 from resolvers.groups.groups import locked_group
 from resolvers.groups.seat_giving import (
     FREED,
@@ -123,17 +122,21 @@ async def move_group_members(change: Change, input: MoveGroupMembersInput) -> Mo
     payload.errors += errors_in_rows(asked, asked.keys() - known.keys(), UserErrorCode.NOT_FOUND, NO_MEMBER)
     payload.errors += errors_in_rows(asked, others - there, UserErrorCode.NOT_IN_GROUP, NOT_THERE)
     stopped = bool(payload.errors) and input.mode is BulkMode.ALL_OR_NOTHING
-    payload.errors += told_in_rows(change, source.team_id, asked, others & there, UserErrorCode.ALREADY_IN_GROUP, THERE)
-    if stopped or not people:
-        return payload
-    outcome = await _move(change, move, input.mode)
-    payload.errors += with_rows(outcome.errors, asked)
+    payload.errors += errors_in_rows(asked, others & there, UserErrorCode.ALREADY_IN_GROUP, THERE)
+    if not stopped and people:
+        outcome = await _move(change, move, input.mode)
+        payload.errors += with_rows(outcome.errors, asked)
+        _note(payload, move, outcome)
+    return payload
+
+
+def _note(payload: MoveGroupMembersPayload, move: Move, outcome: Outcome) -> None:
+    """Note in the payload what a move did, if it did not lack a seat."""
     if not outcome.shortage:
         payload.seats, payload.waits = outcome.seats, outcome.waits
         payload.freed, payload.promoted = outcome.freed, outcome.promoted
-        outcome.note_in(payload, source.team_id)
-        payload.note_members(source.team_id, target.id, move.joining, move.people)
-    return payload
+        outcome.note_in(payload, move.team_id)
+        payload.note_members(move.team_id, move.joined, move.joining, move.people)
 
 
 async def _groups(change: Change, input: MoveGroupMembersInput) -> tuple[GroupRow, GroupRow]:

@@ -10,6 +10,12 @@ REPLACED = "A later revision replaces the function."
 PLACES = "It chooses which place of a sign-in is forgotten."
 SESSION = "It chooses which of several valid sessions in cookies counts."
 READ_AHEAD = "It offers the planner an order that it needs later; that later order has a mutant."
+MIGRATED = "It orders rows that a migration makes, for the same rows on every server."
+CHOSEN = "A test of the calendar's model chooses the seats in this order."
+VERSION = "The version that the caller saw, or a condition in the statement, decides between two changes at once."
+TERMS = "It copies terms or seats, of which constraints refuse a wrong order."
+DEFAULT = "It chooses the newest of several contracts."
+NOTIFIED = "A unique key lets each person be told of an event once, in any order."
 LOCKED_BEFORE = "The transaction has locked the memberships of these people before, in this order."
 
 
@@ -100,4 +106,76 @@ EXCLUSIONS = (
         IMPACT,
     ),
     Exclusion("db/audit/policy_impact.py", "order by role, separation_of_duties, scopes, place", IMPACT),
+    Exclusion("db/billing/invoices.py", ".order_by(Invoice.id, table.id)", LIST),
+    Exclusion("db/billing/invoices.py", ".order_by(Invoice.team_id, MONTH, Invoice.currency)", LIST),
+    Exclusion("db/billing/order_lines.py", ".order_by(Order.id, OrderLine.n)", LIST),
+    Exclusion(
+        "db/billing/upcoming_payments.py",
+        "return select(*both.c).order_by(both.c.parent_id, both.c.due_on, first)",
+        LIST,
+    ),
+    Exclusion(
+        "db/contracts/amendments.py",
+        '"lock_subscription", SubscriptionRow, select(*SUBSCRIPTIONS).where(*ROW).with_for_update(key_share=True)',
+        VERSION,
+    ),
+    Exclusion(
+        "db/contracts/announcements.py",
+        'text(f"select distinct team_id from ({_DUE}) found order by team_id"),  # noqa: S608 - constants',
+        NOTIFIED,
+    ),
+    Exclusion("db/contracts/contract_changes.py", "for share", VERSION),
+    Exclusion("db/contracts/contracts.py", "order by c.id desc limit 1", DEFAULT),
+    Exclusion("db/contracts/contracts.py", ".order_by(ContractTeam.contract_id, Team.id)", LIST),
+    Exclusion("db/contracts/renewals.py", "order by t.n", TERMS),
+    Exclusion("db/contracts/seat_changes.py", "order by id", TERMS),
+    Exclusion("db/contracts/seat_changes.py", "for update", VERSION),
+    Exclusion("db/contracts/seat_moves.py", "order by id for no key update", VERSION),
+    Exclusion("db/contracts/seat_moves.py", "order by t.n", TERMS),
+    Exclusion("db/contracts/seat_moves.py", "order by o.id limit 1", TERMS),
+    Exclusion(
+        "db/contracts/seat_moves.py", "select row_number() over (order by t.n) as n, t.starts_on, t.ends_on,", TERMS
+    ),
+    Exclusion(
+        "db/contracts/seat_moves.py",
+        "lag(t.ends_on) over (order by t.n) as previous, t.anchor_on, t.step, t.months, t.unit_price",
+        TERMS,
+    ),
+    Exclusion("db/contracts/subscription_seats.py", ".order_by(SeatChange.subscription_id, SeatChange.n)", LIST),
+    Exclusion(
+        "db/contracts/subscription_seats.py",
+        'func.row_number().over(partition_by=ScheduledChange.id, order_by=order).label("place"),',
+        LIST,
+    ),
+    Exclusion("db/contracts/subscription_seats.py", ".order_by(places.c.change_id, places.c.place)", LIST),
+    Exclusion("db/contracts/subscription_terms.py", ".order_by(Subscription.id, SubscriptionTerm.n)", LIST),
+    Exclusion("db/migrations/versions/0027_contracts.py", "order by m.accepted_at, m.user_id limit 1)", MIGRATED),
+    Exclusion(
+        "db/migrations/versions/0027_contracts.py",
+        "from (select distinct team_id from subscriptions) s order by s.team_id",
+        MIGRATED,
+    ),
+    Exclusion(
+        "db/migrations/versions/0027_contracts.py", "where scope <> all(array[{NEW_SCOPES}]) order by place)", MIGRATED
+    ),
+    Exclusion("db/notices/notice_mails.py", "order by l.n) as lines", LIST),
+    Exclusion(
+        "db/notices/notice_mails.py",
+        'text(f"{TOLD} where n.user_id = :user_id and n.digest_id = :digest_id order by n.created_at, n.id"),',
+        LIST,
+    ),
+    Exclusion("db/notices/notices.py", "from chosen where delivery <> 'off' order by event_key, user_id", NOTIFIED),
+    Exclusion("db/notices/notices.py", "order by id for update", NOTIFIED),
+    Exclusion("db/notices/notices.py", "select user_id, digest_id from firsts order by user_id", NOTIFIED),
+    Exclusion("db/notices/preferences.py", ".order_by(Membership.id, _KINDS.c.place)", LIST),
+    Exclusion(
+        "db/notices/preferences.py",
+        'text("select id from memberships where team_id = :team_id and user_id = :user_id for key share"),',
+        NOTIFIED,
+    ),
+    Exclusion(
+        "db/seats/retired.py",
+        "order by s.id = any(:seat_ids) desc, s.holder_id is not null, s.assigned_at desc, s.id desc",
+        CHOSEN,
+    ),
 )

@@ -8,6 +8,7 @@ from domain.actions import Scope
 from domain.ids import pool_id
 from domain.roles import Role
 from tests.conftest import Client
+from tests.support import notices
 from tests.support.orders import order
 from tests.support.published_fields import node_types
 from tests.support.subscriptions import day, make_contract, make_subscription
@@ -104,6 +105,7 @@ ALLOWED = {
     "Pool": "POOLS_READ SEATS_ASSIGN SEATS_UNASSIGN REQUESTS_CREATE",
     "Wait": "SEATS_READ SEATS_ASSIGN SEATS_UNASSIGN",
     "SeatRequest": "REQUESTS_READ REQUESTS_CREATE REQUESTS_ANSWER SEATS_ASSIGN",
+    "Notice": "ORDERS_READ",
     "PartnerToken": "TOKENS_READ TOKENS_REVOKE TOKENS_ROTATE",
 }
 
@@ -142,7 +144,8 @@ async def test_viewer_can_lists_the_allowed_actions_of_every_type_of_node(client
     shown = {name: await allowed(client, me.secret, id_) for name, id_ in made.items()}
     manager = await world.member(team, Role.CONTRACT_MANAGER)
     placed = await order(world, subscription)
-    for name, id_ in {"Order": placed.id, "Invoice": str(placed.invoice_id)}.items():
+    notice = await notices.row(world, team, manager.id)
+    for name, id_ in {"Order": placed.id, "Invoice": str(placed.invoice_id), "Notice": notice}.items():
         shown[name] = await allowed(client, manager.secret, id_)
     assert shown == {name: set(ALLOWED[name].split()) for name in node_types()}
     assert await can(client, me.secret, me.id) == {}

@@ -16,7 +16,7 @@ from resolvers.access.session_delivery import SessionDelivery
 from tests.db.tables import test_billing_tables, test_contract_tables, test_invitation_tables, test_notice_tables
 from tests.support import passkeys
 from tests.support.subscriptions import day, make_contract, make_subscription, schedule
-from tests.support.world import World, counter
+from tests.support.world import World
 
 
 @pytest.fixture(scope="module")
@@ -360,11 +360,15 @@ values ('signup_x', '', '', '', '', now(), 'xx')
     ),
 }
 
-# The tables whose ids begin with a prefix.
+OTHERS = (test_invitation_tables, test_contract_tables, test_billing_tables, test_notice_tables)
+# The tables whose ids begin with a prefix, but those whose own tests try one. Rows of most of these cannot be changed.
+NEVER_CHANGED = {"orders", "invoices", "payments", "credit_notes"}
 PREFIXED = [
     table.name
     for table in METADATA.tables.values()
-    if "id" in table.columns and table.columns["id"].type.python_type is str
+    if "id" in table.columns
+    and table.columns["id"].type.python_type is str
+    and table.name not in {*NEVER_CHANGED, "notices"}
 ]
 # The constraints that no test here tries, by the reason why not.
 UNTRIED = {
@@ -375,8 +379,10 @@ UNTRIED = {
         "uq_subscriptions_team_id_product_id_id",
         "uq_contracts_id_currency_grace_days",
         "uq_contracts_team_id_id_currency",
+        "uq_orders_team_id_id_kind",
         "uq_contract_teams_contract_id_team_id",
         "uq_subscription_terms_team_id_subscription_id_n_ends_on",
+        "uq_orders_team_id_id_contract_id_currency",
     ],
     "Ids and secrets are random.": [
         "uq_email_changes_token_hash",
@@ -384,6 +390,7 @@ UNTRIED = {
         "uq_invitations_id",
         "uq_invitations_token_hash",
         "uq_memberships_id",
+        *(f"uq_{table}_id" for table in sorted(NEVER_CHANGED)),
         "uq_notices_id",
         "uq_partner_tokens_id",
         "uq_partner_tokens_previous_hash",
@@ -395,6 +402,7 @@ UNTRIED = {
         "uq_sign_ups_token_hash",
     ],
     "Only migrations and the demo write the catalogue.": ["uq_releases_product_id_name"],
+    "The database counts these numbers.": ["uq_orders_number"],
 }
 
 
@@ -417,13 +425,7 @@ async def test_the_constraint_refuses_the_statement(
 
 
 def test_every_check_and_every_unique_constraint_is_tried_or_left_out_for_a_reason() -> None:
-    refused = (
-        REFUSED,
-        test_invitation_tables.REFUSED,
-        test_contract_tables.REFUSED,
-        test_billing_tables.REFUSED,
-        test_notice_tables.REFUSED,
-    )
+    refused = (REFUSED, *(one.REFUSED for one in OTHERS))
     tried = {constraint for statements in refused for _, constraint in statements.values()}
     declared = {
         str(one.name)
@@ -489,15 +491,3 @@ async def test_a_person_may_hold_seats_of_two_products_and_of_one_product_in_two
         await world.member(team, Role.USER, ada)
         await world.give_seat(team, await world.pool(team, 1, product), ada.id)
         await world.give_seat(team, await world.pool(team, 1), ada.id)
-
-
-async def test_the_members_of_a_group_are_deleted_with_it(world: World) -> None:
-    team = await world.team()
-    ada, group = await world.member(team), await world.group(team, f"Group {next(counter)}")
-    async with world.engine.begin() as connection:
-        await connection.execute(
-            text("insert into group_members values (:t, :g, :u)"), {"t": team, "g": group, "u": ada.id}
-        )
-        await connection.execute(text("delete from groups where id = :g"), {"g": group})
-        left = await connection.execute(text("select count(*) from group_members where group_id = :g"), {"g": group})
-        assert left.scalar_one() == 0

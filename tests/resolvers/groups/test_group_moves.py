@@ -168,7 +168,8 @@ async def test_the_groups_must_be_two_of_one_team(client: Client, world: World, 
 async def test_groups_without_products_need_no_right_to_seats(caller: Caller) -> None:
     [ada] = await caller.members(1)
     design, research = await group_of(caller, ada, products=0), await group_of(caller, products=0)
-    _, secret = await caller.world.token(caller.team, caller.who.id, Scope.GROUPS_READ, Scope.GROUPS_UPDATE)
+    scopes = (Scope.GROUPS_READ, Scope.GROUPS_UPDATE, Scope.MEMBERS_READ)
+    _, secret = await caller.world.token(caller.team, caller.who.id, *scopes)
     asked = {"fromGroupId": design, "toGroupId": research, "userIds": [ada]}
     answer = await caller.client(operation("moveGroupMembers", "errors { code }"), secret, input=asked)
     assert answer.data["moveGroupMembers"] == {"errors": []}
