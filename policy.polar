@@ -150,7 +150,7 @@ has_permission(_: System, "products:read", _: Gateway);
 resource Business {
     permissions = [
         "companies:create", "companies:invite", "contracts:create", "subscriptions:add", "products:add",
-        "payments:record"
+        "payments:record", "announcements:send"
     ];
     roles = ["vendor"];
 
@@ -160,6 +160,7 @@ resource Business {
     "subscriptions:add" if "vendor";
     "products:add" if "vendor";
     "payments:record" if "vendor";
+    "announcements:send" if "vendor";
 }
 
 # Only the command `usher vendor grant` gives the role. No scope stands for these actions, so no token can do them.

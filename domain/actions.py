@@ -38,6 +38,7 @@ class Action(DescribedText):
     COMPANIES_INVITE = "companies:invite", "Invite the first contract manager of a company again."
     SUBSCRIPTIONS_ADD = "subscriptions:add", "Add a subscription to a team."
     CONTRACTS_CREATE = "contracts:create", "Create a contract of a team."
+    ANNOUNCEMENTS_SEND = "announcements:send", "Write to the contract managers of all teams, or of some."
     PAYMENTS_RECORD = "payments:record", "Record payments, and issue credit notes."
     TEAMS_READ = "teams:read", "See a team."
     TEAMS_UPDATE = "teams:update", "Change the name and the language of a team."

@@ -12,25 +12,29 @@ LAST_CHANCE_DAYS = 7
 """The last notice comes this number of days before the last day on which holders keep their seats."""
 REMINDER_DAYS = 14
 """The shortest time between two notices about one unpaid invoice."""
+MAX_SUBJECT, MAX_TEXT = 200, 10_000
+"""The most characters of the subject and of the text of an announcement."""
 
 
 class NoticeKind(DescribedText):
     """What a notice is about.
 
     The `data` of a notice names no person. By its kind, it has `orderId`; or `subscriptionId` and `term`, and for
-    RENEWAL and EXPIRY the `stage`: one of `STAGES`, `ENDED` or `LAST_CHANCE`; or `invoiceId` and `daysOverdue`.
+    RENEWAL and EXPIRY the `stage`: one of `STAGES`, `ENDED` or `LAST_CHANCE`; or `invoiceId` and `daysOverdue`;
+    or `announcementId`.
     """
 
     ORDER_CONFIRMATION = "order_confirmation", "An order was placed."
     RENEWAL = "renewal", "A subscription renews itself in 90, 30 or 7 days."
     AUTO_RENEW_CHANGED = "auto_renew_changed", "The automatic renewal of a subscription was switched on or off."
     EXPIRY = "expiry", "A subscription ends in 90, 30 or 7 days, has ended, or its holders lose their seats in a week."
+    ANNOUNCEMENT = "announcement", "The vendor's staff wrote to the contract managers."
     PAYMENT_OVERDUE = "payment_overdue", "An invoice was not paid in time. Told again after 14 days at the earliest."
 
     @property
     def required(self) -> bool:
         """Whether the contact person of a contract cannot switch it off."""
-        return self is not NoticeKind.AUTO_RENEW_CHANGED
+        return self not in (NoticeKind.AUTO_RENEW_CHANGED, NoticeKind.ANNOUNCEMENT)
 
 
 class Delivery(DescribedText):

@@ -40,7 +40,7 @@ from schema.core.nodes import Node
 from schema.core.shortcuts import Execution
 from schema.groups import default_products, groups
 from schema.invitations import companies, imports, invitations, member_updates
-from schema.notices import notices, preferences
+from schema.notices import notices, preferences, vendor_announcements
 from schema.people import members, profiles, roles, team_settings, teams, users
 from schema.seats import pools, seat_requests, seats, waiting_list
 
@@ -149,6 +149,7 @@ class Mutation:
     renew_subscription = amendments.renew_subscription
     move_seats = amendments.move_seats
     set_contact_person = amendments.set_contact_person
+    send_announcement = vendor_announcements.send_announcement
     add_product = products.add_product
     record_payment = payments.record_payment
     credit_invoice = payments.credit_invoice

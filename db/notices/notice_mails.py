@@ -17,7 +17,8 @@ class ToldEvent(NamedTuple):
 
     `ends_on` is the last day of the term, and holders keep their seats until `held_until`. `seats` is their number in
     the next term for a renewal. `lines` are those of the order: product, quantity, and amount in minor units. `total`
-    is that of the order, or what is still owed. `valid`: the notice is still true; a renewed term ends no more.
+    is that of the order, or what is still owed. `title` and `words` are those of
+    an announcement. `valid`: the notice is still true; a renewed term ends no more.
     """
 
     email: str
@@ -39,6 +40,8 @@ class ToldEvent(NamedTuple):
     due_on: date | None
     total: int | None
     currency: str | None
+    title: str | None
+    words: str | None
     valid: bool
 
 
@@ -51,7 +54,7 @@ select u.email, trim(concat(u.first_name, ' ', u.last_name)) as name, u.language
        i.number as invoice, i.due_on,
        case n.kind when 'payment_overdue' then i.total - i.paid - i.credited
                    else coalesce(ordered_i.total, ordered.total) end as total,
-       c.currency,
+       c.currency, a.subject as title, a.text as words,
        case n.kind when 'renewal' then s.auto_renew and s.last_term = term.n
                    when 'expiry' then not s.auto_renew and s.last_term = term.n
                    when 'payment_overdue' then i.paid + i.credited < i.total
@@ -71,6 +74,7 @@ left join invoices i on i.team_id = n.team_id and i.id = n.data ->> 'invoiceId'
 left join contracts c on c.team_id = n.team_id and c.id = coalesce(s.contract_id, o.contract_id, i.contract_id)
 left join scheduled_changes planned on planned.team_id = s.team_id and planned.subscription_id = s.id
      and planned.state = 'pending'
+left join announcements a on a.id = n.data ->> 'announcementId'
 left join lateral (
     select cast(sum(delta) as int) as seats from seat_changes
     where team_id = s.team_id and subscription_id = s.id

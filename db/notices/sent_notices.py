@@ -18,7 +18,7 @@ from domain.reach import Reach
 
 
 class NoticeRow(NamedTuple):
-    """A notice as the graph shows it. `subject_id` is the order, the subscription or the invoice that it is about."""
+    """A notice as the graph shows it. `subject_id` is the order, subscription, invoice or announcement."""
 
     id: str
     team_id: str
@@ -36,7 +36,9 @@ NOTICES = columns_of(
     NoticeRow,
     Notice,
     stage=Notice.data["stage"].astext,
-    subject_id=func.coalesce(*(Notice.data[name].astext for name in ("orderId", "subscriptionId", "invoiceId"))),
+    subject_id=func.coalesce(
+        *(Notice.data[name].astext for name in ("orderId", "subscriptionId", "invoiceId", "announcementId"))
+    ),
 )
 
 

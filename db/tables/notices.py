@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.tables.base import MAIL_STATES, Base, id_prefix_check, membership_key
 from db.tables.types import Created, Id, Json, OptionalId
 from domain.mails import MAX_REASON
-from domain.notices import Delivery, NoticeKind
+from domain.notices import MAX_SUBJECT, MAX_TEXT, Delivery, NoticeKind
 
 KINDS = ", ".join(f"'{kind}'" for kind in NoticeKind)
 DELIVERIES = ", ".join(f"'{delivery}'" for delivery in Delivery)
@@ -45,6 +45,24 @@ class Notice(Base):
         CheckConstraint("(mail_state = 'refused') = (mail_reason is not null)", name="mail_reason"),
         CheckConstraint(f"char_length(mail_reason) <= {MAX_REASON}", name="mail_reason_length"),
         id_prefix_check("notice"),
+    )
+
+
+class Announcement(Base):
+    """What the vendor's staff wrote to contract managers. It is never changed."""
+
+    __tablename__ = "announcements"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    subject: Mapped[str]
+    text: Mapped[str]
+    sent_by: Mapped[str]
+    created_at: Mapped[Created]
+
+    __table_args__ = (
+        CheckConstraint(f"char_length(subject) between 1 and {MAX_SUBJECT}", name="subject"),
+        CheckConstraint(f"char_length(text) between 1 and {MAX_TEXT}", name="text"),
+        id_prefix_check("announcement"),
     )
 
 

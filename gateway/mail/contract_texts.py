@@ -107,6 +107,7 @@ EN = ContractTexts(
             "The subscription of {product} in contract {contract} of the team {team} ended on {ends}. After {held}, "
             "the holders of its {seats} seats lose them. Renew it before.",
         ),
+        (NoticeKind.ANNOUNCEMENT, None): EventTexts("{title}", "{words}"),
         (NoticeKind.PAYMENT_OVERDUE, None): EventTexts(
             "Invoice {invoice} is overdue",
             "Invoice {invoice} of contract {contract} of the team {team} was due on {due}. {total} are still owed. If "
@@ -165,6 +166,7 @@ DE = ContractTexts(
             "Das Abonnement von {product} im Vertrag {contract} des Teams {team} endete am {ends}. Nach dem {held} "
             "verlieren die Inhaber seine {seats} Plätze. Verlängern Sie es vorher.",
         ),
+        (NoticeKind.ANNOUNCEMENT, None): EventTexts("{title}", "{words}"),
         (NoticeKind.PAYMENT_OVERDUE, None): EventTexts(
             "Rechnung {invoice} ist überfällig",
             "Rechnung {invoice} des Vertrags {contract} des Teams {team} war am {due} fällig. {total} sind noch offen. "

@@ -36,5 +36,7 @@ def sample(kind: NoticeKind, language: Language) -> ToldEvent:
         due_on=DUE_ON,
         total=716_781,
         currency="EUR",
+        title="New release of Fusion",
+        words="Fusion 2027 is here.\n\nAll seats may use it.",
         valid=True,
     )

@@ -21,13 +21,13 @@ BILLING_PAGE = "/teams/{team_id}/billing"
 
 
 class Section(NamedTuple):
-    """What a mail says about one event: a title, a text, lines of a list, and the link with its line."""
+    """What a mail says about one event: a title, paragraphs, lines of a list, and the link with its line, if any."""
 
     title: str
-    text: str
+    paragraphs: list[str]
     lines: list[str]
     more: str
-    link: str
+    link: str | None
 
 
 async def compose(context: MailContext, job: Job[NoticeMail]) -> Mail | None:
@@ -68,8 +68,8 @@ def write(address: str, events: list[ToldEvent]) -> Mail | None:
         subject, opening = texts.digest_subject.format(number=len(sections)), texts.digest
     paragraphs = [greeting, *([] if opening is None else [opening])]
     for one in sections:
-        paragraphs += [*([] if opening is None else [f"— {one.title}"]), _wrapped(one.text)]
-        paragraphs += [*(["\n".join(one.lines)] if one.lines else []), one.more]
+        paragraphs += [*([] if opening is None else [f"— {one.title}"]), *map(_wrapped, one.paragraphs)]
+        paragraphs += [*(["\n".join(one.lines)] if one.lines else []), *filter(None, [one.more])]
     text = "\n\n".join([*paragraphs, f"{_wrapped(footer)}\n"])
     shown = {"language": person.language.value, "subject": subject, "greeting": greeting, "opening": opening}
     return Mail(
@@ -78,7 +78,7 @@ def write(address: str, events: list[ToldEvent]) -> Mail | None:
 
 
 def section(address: str, event: ToldEvent) -> Section:
-    """What a mail says about an event. All names in it are harmless."""
+    """What a mail says about an event. All names in it are harmless. The words of the vendor may have links."""
     texts = CONTRACT_TEXTS[event.language]
     words, filled = texts.events[_name(event)], _filled(event)
     lines = []
@@ -88,10 +88,10 @@ def section(address: str, event: ToldEvent) -> Section:
         lines.append(texts.line.format(quantity=line["quantity"], product=product, amount=amount))
     if lines:
         lines.append(texts.order_total.format(amount=filled["total"]))
-    link = address + BILLING_PAGE.format(team_id=event.team_id)
-    return Section(
-        words.subject.format(**filled), words.text.format(**filled), lines, texts.more.format(link=link), link
-    )
+    paragraphs = list(filter(str.strip, words.text.format(**filled).split("\n\n")))
+    title, about_contract = words.subject.format(**filled), event.kind is not NoticeKind.ANNOUNCEMENT
+    link = address + BILLING_PAGE.format(team_id=event.team_id) if about_contract else None
+    return Section(title, paragraphs, lines, "" if link is None else texts.more.format(link=link), link)
 
 
 def _name(event: ToldEvent) -> EventName:
@@ -114,6 +114,8 @@ def _filled(event: ToldEvent) -> dict[str, str]:
         "total": total or "",
         "team": without_links(event.team),
         "product": without_links(event.product or ""),
+        "title": event.title or "",
+        "words": event.words or "",
     }
 
 

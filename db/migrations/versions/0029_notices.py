@@ -9,7 +9,7 @@ down_revision = "0028"
 branch_labels = None
 depends_on = None
 
-KINDS = "kind in ('order_confirmation', 'renewal', 'auto_renew_changed', 'expiry', 'payment_overdue')"
+KINDS = "kind in ('order_confirmation', 'renewal', 'auto_renew_changed', 'expiry', 'announcement', 'payment_overdue')"
 STATES = "mail_state in ('queued', 'sent', 'refused', 'dropped')"
 
 
@@ -58,9 +58,22 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("team_id", "user_id", "kind", name=op.f("pk_notice_preferences")),
     )
+    op.create_table(
+        "announcements",
+        sa.Column("id", sa.Text(collation="C"), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("sent_by", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("char_length(subject) between 1 and 200", name=op.f("ck_announcements_subject")),
+        sa.CheckConstraint("char_length(text) between 1 and 10000", name=op.f("ck_announcements_text")),
+        sa.CheckConstraint("starts_with(id, 'announcement_')", name=op.f("ck_announcements_id_prefix")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcements")),
+    )
 
 
 def downgrade() -> None:
     """Downgrade to revision 0028. What was told and how people want to be told is lost."""
+    op.drop_table("announcements")
     op.drop_table("notice_preferences")
     op.drop_table("notices")

@@ -29,6 +29,7 @@ SECOND = """
 insert into notices (team_id, id, user_id, event_key, data, kind, delivery)
 values (:team, 'notice_y', :ada, :team, '{}', 'renewal', 'at_once')
 """
+ANNOUNCEMENT = "insert into announcements (id, subject, text, sent_by) values ('{id}', {subject}, {text}, 'x')"
 PREFERENCE = "insert into notice_preferences (team_id, user_id, kind, delivery) values (:team, :{who}, {values})"
 
 
@@ -61,6 +62,18 @@ REFUSED = {
     "a notice with another type's id": (
         notice("'renewal', 'at_once', null, 'queued', null", "x"),
         "ck_notices_id_prefix",
+    ),
+    "an announcement without a subject": (
+        ANNOUNCEMENT.format(id="announcement_x", subject="''", text="'x'"),
+        "ck_announcements_subject",
+    ),
+    "an announcement with a long text": (
+        ANNOUNCEMENT.format(id="announcement_x", subject="'x'", text="repeat('x', 10001)"),
+        "ck_announcements_text",
+    ),
+    "an announcement with another type's id": (
+        ANNOUNCEMENT.format(id="x", subject="'x'", text="'x'"),
+        "ck_announcements_id_prefix",
     ),
     "a wish for an unknown kind of notices": (
         PREFERENCE.format(who="ada", values="'luck', 'off'"),

@@ -120,6 +120,21 @@ async def test_an_order_is_confirmed_with_its_lines(agreed: Agreement) -> None:
         assert "Total: 897.00 EUR" in part(mail, kind)
 
 
+async def test_an_announcement_arrives_as_the_vendor_wrote_it(agreed: Agreement) -> None:
+    words = "It is <b>here</b> {now}: https://vendor.example/new\n\nAll may use it."
+    insert = "insert into announcements (id, subject, text, sent_by) values ($1, 'New {release}', $2, 'user_x')"
+    await fetch_rows(agreed.world.database, insert, "announcement_x", words)
+    data = {"announcementId": "announcement_x"}
+    await agreed.queue(NewNotice(agreed.team, None, NoticeKind.ANNOUNCEMENT, "announcement_x", data))
+    mails = await arrived(agreed.world.database)
+    assert len(mails) == 2
+    for mail in mails:
+        assert str(mail["Subject"]) == "New {release}"
+        assert "It is <b>here</b> {now}: https://vendor.example/new All may use it." in part(mail, "plain")
+        assert "<p>It is &lt;b&gt;here&lt;/b&gt; {now}: https://vendor.example/new</p> <p>All may" in part(mail, "html")
+        assert "<a href" not in part(mail, "html")
+
+
 async def test_what_is_not_true_any_more_is_not_sent(agreed: Agreement) -> None:
     database = agreed.world.database
     invoice = await agreed.invoice(day(-3))
@@ -176,6 +191,7 @@ def test_there_is_a_text_of_each_kind_in_each_language(kind: NoticeKind) -> None
                 mail = write("https://usher.example", [event])
                 assert mail is not None
                 assert "{" not in mail.text + mail.subject
+                assert mail.html is not None
                 mails.append(mail)
             assert mails[0].text != mails[1].text
 

@@ -18,7 +18,8 @@ pytestmark = pytest.mark.slow
 # The fields of payloads that show a secret.
 SECRETS = {"secret", "token", "challenge", "uri", "recoveryCodes"}
 # The fields that may differ between two runs of one request.
-CHANGING = {"id", "cursor", "assignedAt", "teamId", "subscriptionId", "contractId", "options", *SECRETS}
+IDS = {"id", "teamId", "subscriptionId", "contractId", "announcementId"}
+CHANGING = {*IDS, "cursor", "assignedAt", "options", *SECRETS}
 
 
 def comparable(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Contract managers see which notices were sent to which people of their home team. Nobody else does."""
+"""Contract managers see who was told what about the contracts of their home team. Nobody else does."""
 
 import pytest
 

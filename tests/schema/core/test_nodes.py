@@ -23,7 +23,19 @@ from tests.support.world import Account, World
 
 QUERY = "query ($id: ID!) { node(id: $id) { __typename id } }"
 # The prefixes of what has ids, but is no node. Changes are those of addresses, and of the numbers of seats.
-NO_NODES = ["session", "signup", "reset", "change", "change", "challenge", "identity", "passkey", "payment", "credit"]
+NO_NODES = [
+    "announcement",
+    "session",
+    "signup",
+    "reset",
+    "change",
+    "change",
+    "challenge",
+    "identity",
+    "passkey",
+    "payment",
+    "credit",
+]
 # The nodes that have no table: their ids are made of other ids.
 WITHOUT_TABLE = {"pool", "wait"}
 Make = Callable[[World, str, Account], Awaitable[str]]
