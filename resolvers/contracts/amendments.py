@@ -26,6 +26,7 @@ from domain.orders import OrderKind
 from domain.problems import NotFound, UserError, UserErrorCode
 from domain.subscriptions import MAX_SEATS
 from policies import facts
+from resolvers.contracts import confirmations
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, require_row
 
@@ -111,7 +112,7 @@ async def place(change: Change, contract_id: str, kind: OrderKind, lines: Sequen
     contract = await orders.billed(change.connection, contract_id)
     if contract is None:
         raise NotFound("contract")
-    return await orders.place(change.connection, contract, kind, change.context.today, change.by, lines)
+    return await confirmations.place(change, contract, kind, change.context.today, lines)
 
 
 def lines_from(

@@ -11,6 +11,7 @@ from domain.orders import OrderKind, next_price
 from domain.problems import NotFound
 from domain.terms import next_term
 from policies import facts
+from resolvers.contracts import confirmations
 from resolvers.core.mutations import Change
 
 
@@ -43,5 +44,4 @@ async def _order(change: Change, due: DueSubscription, renewed: RenewedSubscript
         raise NotFound("contract")
     term, seats = added.term, (added.n, renewed.seats, added.unit_price)
     line = NewLine(due.team_id, due.id, *seats, term.starts_on, term.ends_on, term.days)
-    placed = await orders.place(change.connection, contract, OrderKind.RENEWAL, term.starts_on, change.by, [line])
-    return placed.id
+    return (await confirmations.place(change, contract, OrderKind.RENEWAL, term.starts_on, [line])).id

@@ -18,7 +18,7 @@ from domain.orders import MAX_PRICE, OrderKind, next_price
 from domain.problems import UserError, UserErrorCode
 from domain.subscriptions import MAX_SEATS
 from domain.terms import MAX_MONTHS, next_term
-from resolvers.contracts import amendments
+from resolvers.contracts import amendments, confirmations
 from resolvers.contracts.amendments import PENDING, SEATS_RULE, SUBSCRIPTION, Amendment, AmendmentInput
 from resolvers.core.changed_lists import SeatLists
 from resolvers.core.mutations import Change, mutation
@@ -76,7 +76,9 @@ async def set_auto_renew(change: Change, input: SetAutoRenewInput) -> SetAutoRen
     await stored_amendments.set_auto_renew(change.connection, before._replace(auto_renew=input.auto_renew))
     renewed = {"autoRenew": before.auto_renew}, {"autoRenew": input.auto_renew}
     await amendments.record(change, amendment, *renewed)
-    return SetAutoRenewPayload(await amendments.amended(change, amendment))
+    after = await amendments.amended(change, amendment)
+    await confirmations.tell_renewal(change, after)
+    return SetAutoRenewPayload(after)
 
 
 @mutation(Action.CONTRACTS_AMEND)

@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "53d68b8de367e644fd59bd3833a4419f7aee23adb446950e0b2799922fa50379"
+SHAPE = "fc176c1d6c19fb3212fe284b4cbc5bb34e335b95cf1cb69b9ea898b92e73f4f2"
 
 
 class WithoutDescriptions(Visitor):

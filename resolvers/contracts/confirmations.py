@@ -1,0 +1,36 @@
+"""What contract managers are told in the transaction of an amendment: an order, and a change of the renewal."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from db.billing import orders
+from db.billing.orders import BilledContract, NewLine, PlacedOrder
+from db.contracts.subscriptions import SubscriptionRow
+from db.notices import notices
+from db.notices.notices import NewNotice
+from domain.notices import NoticeKind
+from domain.orders import OrderKind
+from resolvers.core.mutations import Change
+
+
+async def place(
+    change: Change, contract: BilledContract, kind: OrderKind, on: date, lines: Sequence[NewLine]
+) -> PlacedOrder:
+    """Place an order on a day, and queue its confirmation; a move of seats is no purchase, and has none.
+
+    It locks the counter of all invoices until the transaction ends.
+    """
+    placed = await orders.place(change.connection, contract, kind, on, change.by, lines)
+    if kind is not OrderKind.MOVE:
+        key = f"{NoticeKind.ORDER_CONFIRMATION}:{placed.id}"
+        told = NewNotice(contract.team_id, contract.id, NoticeKind.ORDER_CONFIRMATION, key, {"orderId": placed.id})
+        await notices.queue(change.connection, [told])
+    return placed
+
+
+async def tell_renewal(change: Change, changed: SubscriptionRow) -> None:
+    """Queue the notice that the automatic renewal of a subscription was switched on or off."""
+    key = f"{NoticeKind.AUTO_RENEW_CHANGED}:{changed.id}:{changed.version}"
+    data = {"subscriptionId": changed.id, "term": changed.last_term}
+    told = NewNotice(changed.home_team_id, changed.contract_id, NoticeKind.AUTO_RENEW_CHANGED, key, data)
+    await notices.queue(change.connection, [told])
