@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from domain.roles import Role
+from tests.support.orders import order
+from tests.support.subscriptions import Made
 from tests.support.world import Account, World
 
 MEMBERS, PRODUCTS, HOLDERS, GROUPS = 500, 6, 80, 12
@@ -30,12 +32,15 @@ async def found(world: World) -> Company:
             await world.give_seat(team, product, people[role].id)
     for place, group in enumerate(groups):
         await world.add_to_group(team, group, *members[place * 20 : place * 20 + 40])
+    subscription = await world.subscription_id(team, products[0])
+    placed = await order(world, Made(subscription, team, products[0], []))
     parts = {
         "team": team,
         "member": await world.member_id(team, people[Role.USER].id),
         "product": products[0],
         "pool": f"pool_{team}.{products[0]}",
         "group": groups[0],
-        "subscription": await world.subscription_id(team, products[0]),
+        "subscription": subscription,
+        "order": placed.id,
     }
     return Company(people, parts)

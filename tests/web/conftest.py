@@ -9,9 +9,11 @@ from playwright.async_api import Browser
 from domain.roles import Role
 from tests.conftest import new_database
 from tests.support import site
+from tests.support.orders import order
 from tests.support.process import running
 from tests.support.second_factors import OPERATORS_SECRET
 from tests.support.site import Visit
+from tests.support.subscriptions import Made
 from tests.support.world import Account, World, world_of
 
 # `make test` runs on machines without a browser; it says then that these were left out.
@@ -84,13 +86,15 @@ class Company:
 
 async def parts_of(company: Company, world: World) -> dict[str, str]:
     """A value for each part that varies in the addresses of the screens: what the company has, and a new group."""
+    subscription = await world.subscription_id(company.team, company.product)
     return {
         "team": company.team,
         "member": await world.member_id(company.team, company.people[Role.USER].id),
         "product": company.product,
         "pool": f"pool_{company.team}.{company.product}",
         "group": await world.group(company.team),
-        "subscription": await world.subscription_id(company.team, company.product),
+        "subscription": subscription,
+        "order": (await order(world, Made(subscription, company.team, company.product, []))).id,
     }
 
 

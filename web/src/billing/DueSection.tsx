@@ -10,7 +10,6 @@ import { type Due, inOrder } from "./due.ts";
 import { DueTable } from "./DueTable.tsx";
 import { order as orderRoute } from "./routes.ts";
 
-/* eslint-disable relay/unused-fields -- these two are spread below with their fields */
 export const INVOICES = graphql`
   fragment DueSection_invoices on InvoiceConnection {
     totalCount

@@ -6,6 +6,7 @@ import type { SpendSection_spend$key } from "./__generated__/SpendSection_spend.
 import { SpendChart } from "./SpendChart.tsx";
 import { byCurrency } from "./spend.ts";
 
+/* eslint-disable relay/unused-fields -- `byCurrency` reads them */
 const SPEND = graphql`
   fragment SpendSection_spend on MonthlySpend @relay(plural: true) {
     month

@@ -1,35 +1,11 @@
-import { graphql, useFragment } from "react-relay";
 import { MemberLink } from "../seats/MemberLink.tsx";
 import { contractsWords } from "../words/contracts.ts";
 import { useWords } from "../words/words.ts";
-import type { LostSeats_change$key } from "./__generated__/LostSeats_change.graphql";
-
-const CHANGE = graphql`
-  fragment LostSeats_change on ScheduledChange {
-    lostSeats {
-      id
-      team {
-        id
-      }
-      holder {
-        name
-        memberships(first: 20) {
-          nodes {
-            id
-            team {
-              id
-            }
-          }
-        }
-      }
-    }
-  }
-`;
+import type { Scheduled } from "./fragments.ts";
 
 /** Who would lose their seat if a scheduled change came now. */
-export function LostSeats({ change }: { readonly change: LostSeats_change$key }) {
+export function LostSeats({ change: { lostSeats } }: { readonly change: Pick<Scheduled, "lostSeats"> }) {
   const t = useWords(contractsWords);
-  const { lostSeats } = useFragment(CHANGE, change);
   if (lostSeats.length === 0) return <p className="quiet">{t.nobodyLoses}</p>;
   return (
     <>

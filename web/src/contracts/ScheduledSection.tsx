@@ -1,4 +1,5 @@
 import { graphql, useFragment } from "react-relay";
+import { Button, reasonOf } from "../parts/Button.tsx";
 import { Section } from "../parts/Section.tsx";
 import { contractsWords } from "../words/contracts.ts";
 import { useFormats } from "../words/formats.ts";
@@ -9,21 +10,32 @@ import { LostSeats } from "./LostSeats.tsx";
 const SUBSCRIPTION = graphql`
   fragment ScheduledSection_subscription on Subscription {
     scheduledChange {
-      effectiveOn
-      seats
-      ...LostSeats_change
+      ...fragments_change @relay(mask: false)
+    }
+    cancelling: viewerCan(actions: [CONTRACTS_AMEND]) {
+      ...abilities_ability @relay(mask: false)
     }
   }
 `;
 
+interface Props {
+  readonly subscription: ScheduledSection_subscription$key;
+  readonly onCancel: () => void;
+}
+
 /** The number of seats that the next term is to have, and who would lose theirs. Nothing if it stays as it is. */
-export function ScheduledSection({ subscription }: { readonly subscription: ScheduledSection_subscription$key }) {
+export function ScheduledSection({ subscription, onCancel }: Props) {
   const t = useWords(contractsWords);
   const { date } = useFormats();
-  const { scheduledChange } = useFragment(SUBSCRIPTION, subscription);
+  const { scheduledChange, cancelling } = useFragment(SUBSCRIPTION, subscription);
   if (!scheduledChange) return null;
+  const cancel = (
+    <Button reason={reasonOf(cancelling, "CONTRACTS_AMEND")} onClick={onCancel}>
+      {t.cancelChange}
+    </Button>
+  );
   return (
-    <Section title={t.scheduled}>
+    <Section title={t.scheduled} aside={cancel}>
       <p>{t.scheduledSeats(scheduledChange.seats, date(scheduledChange.effectiveOn))}</p>
       <LostSeats change={scheduledChange} />
     </Section>

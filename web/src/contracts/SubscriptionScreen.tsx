@@ -1,15 +1,21 @@
+import { lazy, Suspense } from "react";
 import { graphql } from "react-relay";
 import { Title } from "../parts/Title.tsx";
+import { changeSearch } from "../router/changeSearch.ts";
 import { Link } from "../router/Link.tsx";
 import type { Screen } from "../router/route.ts";
 import { NotFound } from "../shell/NotFound.tsx";
 import { contractsWords } from "../words/contracts.ts";
-import { useWords } from "../words/words.ts";
-import { contracts, type subscription as subscriptionRoute } from "./routes.ts";
+import { useWords, withWords } from "../words/words.ts";
+import { AmendSection } from "./AmendSection.tsx";
+import { contracts, subscription as subscriptionRoute } from "./routes.ts";
 import { ScheduledSection } from "./ScheduledSection.tsx";
 import { SeatChangesTable } from "./SeatChangesTable.tsx";
 import { SubscriptionFacts } from "./SubscriptionFacts.tsx";
 import { TermsTable } from "./TermsTable.tsx";
+
+// Loaded when one opens, so that the screen is there sooner.
+const SubscriptionDialogs = lazy(() => withWords(() => import("./SubscriptionDialogs.tsx")));
 
 export const query = graphql`
   query SubscriptionScreenQuery($subscription: ID!) @preloadable {
@@ -23,7 +29,9 @@ export const query = graphql`
           name
         }
         ...SubscriptionFacts_subscription
+        ...AmendSection_subscription
         ...ScheduledSection_subscription
+        ...SubscriptionDialogs_subscription
         ...TermsTable_subscription
         ...SeatChangesTable_subscription
       }
@@ -32,8 +40,9 @@ export const query = graphql`
 `;
 
 /** One subscription: what it gives now, what is scheduled, and how it came about. */
-export default function SubscriptionScreen({ data, params }: Screen<typeof subscriptionRoute>) {
+export default function SubscriptionScreen({ data, params, search }: Screen<typeof subscriptionRoute>) {
   const t = useWords(contractsWords);
+  const change = changeSearch(subscriptionRoute, params);
   const shown = data.node?.subscription;
   if (shown?.team.id !== params.team) return <NotFound />;
   return (
@@ -43,9 +52,19 @@ export default function SubscriptionScreen({ data, params }: Screen<typeof subsc
       </p>
       <Title>{shown.product.name}</Title>
       <SubscriptionFacts subscription={shown} />
-      <ScheduledSection subscription={shown} />
+      <AmendSection subscription={shown} onOpen={(dialog) => change({ dialog })} />
+      <ScheduledSection subscription={shown} onCancel={() => change({ dialog: "cancel" })} />
       <TermsTable subscription={shown} />
       <SeatChangesTable subscription={shown} />
+      {search.dialog && (
+        <Suspense>
+          <SubscriptionDialogs
+            subscription={shown}
+            dialog={search.dialog}
+            onClose={() => change({ dialog: null }, { replace: true })}
+          />
+        </Suspense>
+      )}
     </>
   );
 }

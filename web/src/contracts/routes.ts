@@ -1,6 +1,6 @@
 import { PAGE_SIZES, pageVariables } from "../parts/paging.ts";
 import { route } from "../router/route.ts";
-import { numberOf, place } from "../router/search.ts";
+import { choice, numberOf, place } from "../router/search.ts";
 import contractsQuery from "./__generated__/ContractsScreenQuery$parameters.ts";
 import subscriptionQuery from "./__generated__/SubscriptionScreenQuery$parameters.ts";
 
@@ -18,6 +18,7 @@ export const contracts = route({
 export const subscription = route({
   name: "subscription",
   path: "/teams/:team/contracts/subscriptions/:subscription",
+  search: { dialog: choice(["add", "reduce", "renew", "move", "autoRenew", "cancel", "contact"]) },
   query: subscriptionQuery,
   variables: ({ subscription: id }) => ({ subscription: id }),
   screen: () => import("./SubscriptionScreen.tsx"),

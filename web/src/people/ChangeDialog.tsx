@@ -1,15 +1,14 @@
 // Asks before a change of many people: what it would do, from a dry run, and the number of people if they are many. Then
 // it makes the change, and says who was left out.
 import { type MouseEvent, type ReactNode, useState } from "react";
-import { type Problem, wasMade } from "../graph/problems.ts";
-import { useTried } from "../graph/useTried.ts";
+import type { Problem } from "../graph/problems.ts";
 import { Button } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
 import { TextField } from "../parts/Field.tsx";
 import { Form } from "../parts/Form.tsx";
 import { showDone } from "../parts/toasts.ts";
 import { useClosing } from "../parts/useClosing.ts";
-import { reload } from "../router/router.ts";
+import { useTriedChange } from "../parts/useTriedChange.ts";
 import { partsWords } from "../words/parts.ts";
 import { peopleWords } from "../words/people.ts";
 import { shellWords } from "../words/shell.ts";
@@ -35,11 +34,6 @@ interface Props {
   readonly onClose: () => void;
   /** The fields. */
   readonly children?: ReactNode;
-}
-
-interface Made {
-  readonly choice: string;
-  readonly effect: Effect;
 }
 
 // From here on, a slip would be about more people than can be looked at.
@@ -108,35 +102,4 @@ function CountField({ people, value, onChange }: CountProps) {
       onChange={({ target }) => onChange(target.value)}
     />
   );
-}
-
-/** What the change would do, or what it did; and how to make it. If the dry run failed, a press tries it again. */
-function useTriedChange(choice: string | null, send: Props["send"], onMade: () => void) {
-  const [attempt, setAttempt] = useState(0);
-  const run = choice === null ? null : `${attempt} ${choice}`;
-  const [failed, setFailed] = useState<string | null>(null);
-  const tried = useTried(run, async () => {
-    const effect = await send(true);
-    setFailed(effect ? null : run);
-    return effect;
-  });
-  const [made, setMade] = useState<Made | null>(null);
-  const [sending, setSending] = useState(false);
-  const isMade = made?.choice === choice;
-  const shown = isMade ? made.effect : tried;
-  const hasFailed = run !== null && failed === run && !shown;
-  const press = async () => {
-    if (hasFailed) {
-      setAttempt(attempt + 1);
-      return;
-    }
-    setSending(true);
-    const effect = await send(false);
-    setSending(false);
-    if (!effect) return;
-    setMade({ choice: choice ?? "", effect });
-    if (wasMade(effect)) onMade();
-    else reload(); // some of it may be done
-  };
-  return { shown, isMade, failed: hasFailed, pending: sending || (choice !== null && !shown && !hasFailed), press };
 }

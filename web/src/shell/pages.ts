@@ -35,9 +35,8 @@ export function usePages(teamId: string | null, places: readonly Destination[]):
   const billing = useWords(billingWords);
   return useMemo(() => {
     const of = { team: teamId ?? "" };
-    const page = (id: keyof typeof more, text: string, href: string) => {
-      return { id, text, names: [text], more: more[id], href };
-    };
+    const page = (id: keyof typeof more, text: string, href: string) =>
+      ({ id, text, names: [text], more: more[id], href });
     // The first screen of a place is the place itself. It has the name of its tab, too.
     const tabs: Partial<Record<Destination["id"], string>> = {
       people: people.tabs.byUser,
