@@ -50,7 +50,7 @@ export const query = graphql`
 export default function OrderScreen({ data, params }: Screen<typeof orderRoute>) {
   const t = useWords(billingWords);
   const order = data.node?.order;
-  if (order?.contract.homeTeam?.id !== params.team) return <NotFound />;
+  if (order?.contract?.homeTeam?.id !== params.team) return <NotFound />;
   return (
     <>
       <p>
@@ -75,7 +75,7 @@ function OrderFacts({ order: { kind, orderedOn, orderedBy, contract, ...sums } }
         [t.kind, t.kinds[kind]],
         [t.orderedOn, <Day key="on" at={orderedOn} />],
         [t.orderedBy, <code key="by" className="small">{orderedBy}</code>],
-        [t.contract, contract.number],
+        [t.contract, contract?.number],
         [t.subtotal, money(sums.subtotal)],
         [t.tax, money(sums.tax)],
         [t.total, money(sums.total)],

@@ -37,7 +37,7 @@ export function OrdersTable({ team, orders }: { readonly team: string; readonly 
     { title: t.order, cell: ({ id, number }) => <Link href={orderRoute.href({ team, order: id })}>{number}</Link> },
     { title: t.orderedOn, cell: ({ orderedOn }) => <Day at={orderedOn} /> },
     { title: t.kind, cell: ({ kind }) => t.kinds[kind] },
-    { title: t.contract, cell: ({ contract }) => contract.number },
+    { title: t.contract, cell: ({ contract }) => contract?.number },
     { title: t.total, number: true, cell: ({ total }) => <span className="nowrap">{money(total)}</span> },
     { title: t.invoice, cell: ({ invoice }) => invoice && <InvoiceBadge status={invoice.status} /> },
   ];
