@@ -219,7 +219,7 @@ class _Demo:
         # If the direct assignment of these two ended, they would keep their seats, because the group gives them too.
         fusion |= dict.fromkeys(designers[:2], (DIRECT, design))
         fusion |= dict.fromkeys([ursula, carl, *engineers[:3]], (DIRECT,))
-        self._seats(self._subscription(team, "Fusion", 340, 29_900), 30, fusion, carl, interns[0])
+        self._seats(self._subscription(team, "Fusion", 400, 29_900), 30, fusion, carl, interns[0])
         self._seats(self._subscription(team, "Fusion", 120, 31_500), 10, {}, carl)
         cantilever = self._subscription(team, "Cantilever", 250, 80_000, self.second)
         self._seats(cantilever, 25, dict.fromkeys(engineers, (engineering,)), carl)
