@@ -275,7 +275,8 @@ class UserError:
 
     `field` is the path into the input, and `row` is the position in a list, from 0. `user_id` and `product_id` name the
     person and the product if the input does not name them; for example, it names a group instead of its members.
-    `retry_after` are the seconds after which the same request may succeed. `count` is the number to confirm, or None.
+    `retry_after` are the seconds after which the same request may succeed. `count` is the number to confirm, or that of
+    the people that this is about and the actor may not read, or None.
     """
 
     code: UserErrorCode

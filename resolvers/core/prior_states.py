@@ -1,8 +1,9 @@
 """Information about the state in which a mutation found a person, only for those who may read this state.
 
 A token may change what it may not read. If it heard that a person is in a group already, a dry run with each person of
-the team would tell it who is in the group. So people who stay as they are are not mentioned then. Errors are always
-told: they stop something.
+the team would tell it who is in the group. So people who stay as they are are not mentioned then. A move does not
+mention people who are in neither group either, and they do not stop it. Other errors are always told: they stop
+something.
 """
 
 from collections.abc import Collection, Mapping
@@ -18,6 +19,7 @@ READ_BY = {
     UserErrorCode.ALREADY_IN_ROLE: Action.MEMBERS_READ,
     UserErrorCode.ALREADY_OUT_OF_GROUP: Action.MEMBERS_READ,
     UserErrorCode.NOT_ASSIGNED: Action.SEATS_READ,
+    UserErrorCode.NOT_IN_GROUP: Action.MEMBERS_READ,
     UserErrorCode.SOURCE_REMAINS: Action.SEATS_READ,
 }
 """The right to read the state that a code tells."""

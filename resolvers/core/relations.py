@@ -136,8 +136,11 @@ class NotFused(Exception):
 class Sketch:
     """Stands for a `Context` before the actor is known: it tells what fields would load, and for which reaches.
 
-    `required` are the decisions that must be allowed when the actor is known.
+    `required` are the decisions that must be allowed when the actor is known. Only queries are read in this way, so
+    nothing of it is a dry run.
     """
+
+    is_dry_run = False
 
     def __init__(self, policy: Policy, kind: type[facts.Subject], today: date) -> None:
         self.policy, self.kind, self.today = policy, kind, today

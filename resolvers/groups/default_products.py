@@ -33,11 +33,11 @@ from resolvers.groups.seat_giving import (
     WAITS,
     GivenProduct,
     Outcome,
+    for_unnamed,
     give,
     may_give,
     may_take,
     take,
-    told,
 )
 
 MAX_PRODUCTS = 100
@@ -74,10 +74,11 @@ async def set_default_products(change: Change, input: SetDefaultProductsInput) -
     list. If a product is removed from the list, this reason to hold a seat of it ends. You can repeat the mutation:
     members who still lack a seat of a listed product get one now. NO_SEAT_LEFT names each member who gets no seat:
     under ALL_OR_NOTHING nothing is done, under BEST_EFFORT the others get their seats, and under WAITLIST these
-    members join the waiting list (WAITING, which is information). DUPLICATE, NOT_FOUND (no such product) and
-    LIST_TOO_LONG (more than 100) stop everything. In a team with separation of duties you get no seat yourself
-    (SEPARATION_OF_DUTIES, which is information). You also need `seats:assign` if the list has a product, and
-    `seats:unassign` if a product is removed from it. Raises NOT_FOUND for the team, FORBIDDEN.
+    members join the waiting list (WAITING, which is information). If you may not read members, each of the two has only
+    their number for a product, as `count`. DUPLICATE, NOT_FOUND (no such product) and LIST_TOO_LONG (more than 100)
+    stop everything. In a team with separation of duties you get no seat yourself (SEPARATION_OF_DUTIES, which is
+    information). You also need `seats:assign` if the list has a product, and `seats:unassign` if a product is removed
+    from it. Raises NOT_FOUND for the team, FORBIDDEN.
     """
     team = await change.team(input.team_id)
     change.require([facts.team(change.actor, team.id)])
@@ -93,7 +94,7 @@ async def set_default_products(change: Change, input: SetDefaultProductsInput) -
     if payload.errors:
         return payload
     outcome = await _replace_products(change, team.id, present, wanted, input.mode)
-    payload.errors += told(change, team.id, outcome.errors)
+    payload.errors += for_unnamed(change, team.id, outcome.errors)
     if not outcome.shortage:
         payload.seats, payload.waits = outcome.seats, outcome.waits
         payload.freed, payload.promoted = outcome.freed, outcome.promoted

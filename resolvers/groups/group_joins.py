@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import strawberry
 
-from db.groups import given_products, groups
+from db.groups import groups
 from db.groups.groups import GroupRow
 from db.people import members
 from db.seats.seats import SeatRow
@@ -28,7 +28,16 @@ from resolvers.core.mutations import Change, mutation
 from resolvers.core.prior_states import told_in_rows
 from resolvers.groups.group_members import losing_seats, replace_members
 from resolvers.groups.groups import locked_group
-from resolvers.groups.seat_giving import FREED, PROMOTED, SEATS, WAITS, may_give, with_rows
+from resolvers.groups.seat_giving import (
+    FREED,
+    PROMOTED,
+    SEATS,
+    WAITS,
+    may_give,
+    require_giving,
+    require_taking,
+    with_rows,
+)
 
 IN_GROUP = "This person is already in the group."
 OUT_OF_GROUP = "This person is not in the group, so they need not leave it."
@@ -104,15 +113,15 @@ async def add_group_members(change: Change, input: AddGroupMembersInput) -> AddG
     gets no seat still joins the group, and under WAITLIST also joins the waiting list (WAITING, which is information).
     You can repeat it: a person who is in the group already is reported (ALREADY_IN_GROUP, which is information), and
     keeps what they have. In a team with separation of duties you get no seat yourself (SEPARATION_OF_DUTIES, which is
-    information). You also need `seats:assign` if the group gives products.
+    information). You also need `seats:assign` if the group gives products, also if nobody joins it.
     Raises NOT_FOUND for the group, FORBIDDEN.
     """
     group = await locked_group(change, input.group_id)
     payload = AddGroupMembersPayload(group)
+    given = await require_giving(change, group.team_id, group.id)
     named = await _named(change, group, input, payload.errors)
     joining = named.outside
-    # Whoever joins: a refusal must not tell who is in the group.
-    if await given_products.ids_of_groups(change.connection, group.team_id, [group.id]):
+    if joining and given:
         may_give(change, group.team_id, joining)
     about = (change, group.team_id, named.places, named.inside)
     information = told_in_rows(*about, UserErrorCode.ALREADY_IN_GROUP, IN_GROUP)
@@ -135,11 +144,12 @@ async def remove_group_members(change: Change, input: RemoveGroupMembersInput) -
     have another source. Freed seats go to the waiting list, or back to the pool. DUPLICATE and NOT_FOUND (no member of
     the team) stop everything under ALL_OR_NOTHING, and only their own row under BEST_EFFORT. You can repeat it: a
     person of the team who is not in the group is reported (ALREADY_OUT_OF_GROUP, which is information). You also need
-    `seats:unassign` if the group gives products.
+    `seats:unassign` if the group gives products, also if nobody leaves it.
     Raises NOT_FOUND for the group, FORBIDDEN.
     """
     group = await locked_group(change, input.group_id)
     payload = RemoveGroupMembersPayload(group)
+    await require_taking(change, group.team_id, group.id)
     named = await _named(change, group, input, payload.errors)
     leaving = named.inside
     losing = await losing_seats(change, group, leaving)

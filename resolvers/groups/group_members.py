@@ -41,6 +41,8 @@ from resolvers.groups.seat_giving import (
     group_source,
     may_give,
     may_take,
+    require_giving,
+    require_taking,
     take,
     with_rows,
 )
@@ -113,19 +115,20 @@ async def set_group_members(change: Change, input: SetGroupMembersInput) -> SetG
     member of the team) and NO_SEAT_LEFT stop everything under ALL_OR_NOTHING. Otherwise they stop only their own row or
     seat: a person who gets no seat still joins the group, and under WAITLIST also joins the waiting list (WAITING,
     which is information). In a team with separation of duties you get no seat yourself (SEPARATION_OF_DUTIES, which is
-    information). You also need `seats:assign` and `seats:unassign` if the group gives products.
-    Raises NOT_FOUND for the group, FORBIDDEN.
+    information). If the group gives products, you also need `seats:unassign`, and `seats:assign` unless the list is
+    empty, also if nobody joins or leaves. Raises NOT_FOUND for the group, FORBIDDEN.
     """
     group = await locked_group(change, input.group_id)
     payload = SetGroupMembersPayload(group)
     asked = await _asked_people(change, group, input, payload.errors)
+    await require_taking(change, group.team_id, group.id)
+    given = await require_giving(change, group.team_id, group.id) if asked else []
     present = await groups.member_ids(change.connection, group.team_id, group.id)
-    known = await members.lock(change.connection, group.team_id, sorted({*asked, *present}))
-    present_ids = set(present)
-    joining = [user_id for user_id in asked if user_id in known and user_id not in present_ids]
+    known, here = await members.lock(change.connection, group.team_id, sorted({*asked, *present})), set(present)
+    joining = [user_id for user_id in asked if user_id in known and user_id not in here]
     leaving = [user_id for user_id in present if user_id in known and user_id not in asked]
     losing = await losing_seats(change, group, leaving)
-    if await given_products.ids_of_groups(change.connection, group.team_id, [group.id]):
+    if joining and given:
         may_give(change, group.team_id, joining)
     await change.decide(facts.team(change.actor, group.team_id))
     await require_same_people(change, input, group.team_id, asked)
@@ -191,13 +194,15 @@ async def deleted_group_ids(root: DeleteGroupPayload, _info: Info) -> list[straw
 async def losing_seats(change: Change, group: GroupRow, leaving: Collection[str]) -> list[str]:
     """Those of the leaving people who hold, or wait for, a seat because of the group, by user id.
 
-    Raises Forbidden if the group gives products, and the actor may not take seats, whether anybody leaves or not: a
-    refusal must not tell who is in the group.
+    Raises Forbidden if the actor may not take these seats.
     """
-    given = await given_products.ids_of_groups(change.connection, group.team_id, [group.id])
-    affected = await given_products.people_with_source(change.connection, group.team_id, None, group_source(group.id))
+    affected = (
+        await given_products.people_with_source(change.connection, group.team_id, None, group_source(group.id))
+        if leaving
+        else []
+    )
     losing = sorted(set(leaving).intersection(affected))
-    if given or affected:
+    if losing:
         may_take(change, group.team_id, losing)
     return losing
 

@@ -25,6 +25,7 @@ from resolvers.core.member_lists import (
     require_same_people,
 )
 from resolvers.core.mutations import Change, mutation
+from resolvers.core.prior_states import told_in_rows
 from resolvers.groups.groups import locked_group
 from resolvers.groups.seat_giving import (
     FREED,
@@ -38,6 +39,8 @@ from resolvers.groups.seat_giving import (
     group_source,
     may_give,
     may_take,
+    require_giving,
+    require_taking,
     take,
     with_rows,
 )
@@ -102,45 +105,43 @@ async def move_group_members(change: Change, input: MoveGroupMembersInput) -> Mo
     seat: a person who gets no seat still moves, and under WAITLIST also joins the waiting list (WAITING, which is
     information). You can repeat it: a person who has moved already is reported (ALREADY_IN_GROUP, which is
     information). In a team with separation of duties you get no seat yourself, and lose one that you hold only because
-    of the old group (SEPARATION_OF_DUTIES, which is information). You also need `members:read`, because you hear who is
-    in the groups, `seats:assign` if the new group gives products, and `seats:unassign` if people hold or await seats
-    because of the old one. Raises NOT_FOUND for a group, also if it is of another team; FORBIDDEN.
+    of the old group (SEPARATION_OF_DUTIES, which is information). If you may not read members, NOT_IN_GROUP is not
+    reported and stops nothing. You also need `seats:assign` if the new group gives products, and `seats:unassign` if
+    the old one does, also if nobody moves. Raises NOT_FOUND for a group, also if it is of another team; FORBIDDEN.
     """
-    source, target = await _groups(change, input)
+    source, target, products = await _groups(change, input)
     payload = MoveGroupMembersPayload(source, target)
     anybody = facts.team(change.actor, source.team_id)
-    change.require_also(Action.MEMBERS_READ, facts.member(change.actor, source.team_id, ""))
     asked = await listed_people(change, input, source.team_id, anybody, payload.errors)
     there = set(await groups.member_ids(change.connection, source.team_id, target.id))
     here = set(await groups.member_ids(change.connection, source.team_id, source.id))
     known = await members.lock(change.connection, source.team_id, sorted(asked))
     people = [user_id for user_id in asked if user_id in known and user_id in here]
-    move = await _planned(change, source, target, people, there)
+    move = await _planned(change, source, target, people, there, products)
     await change.decide(anybody)
     await require_same_people(change, input, source.team_id, asked)
-    others = known.keys() - here
+    about, others = (change, source.team_id, asked), known.keys() - here
     payload.errors += errors_in_rows(asked, asked.keys() - known.keys(), UserErrorCode.NOT_FOUND, NO_MEMBER)
-    payload.errors += errors_in_rows(asked, others - there, UserErrorCode.NOT_IN_GROUP, NOT_THERE)
+    payload.errors += told_in_rows(*about, others - there, UserErrorCode.NOT_IN_GROUP, NOT_THERE)
     stopped = bool(payload.errors) and input.mode is BulkMode.ALL_OR_NOTHING
-    payload.errors += errors_in_rows(asked, others & there, UserErrorCode.ALREADY_IN_GROUP, THERE)
-    if not stopped and people:
-        outcome = await _move(change, move, input.mode)
-        payload.errors += with_rows(outcome.errors, asked)
-        _note(payload, move, outcome)
-    return payload
-
-
-def _note(payload: MoveGroupMembersPayload, move: Move, outcome: Outcome) -> None:
-    """Note in the payload what a move did, if it did not lack a seat."""
+    payload.errors += told_in_rows(*about, others & there, UserErrorCode.ALREADY_IN_GROUP, THERE)
+    if stopped or not people:
+        return payload
+    outcome = await _move(change, move, input.mode)
+    payload.errors += with_rows(outcome.errors, asked)
     if not outcome.shortage:
         payload.seats, payload.waits = outcome.seats, outcome.waits
         payload.freed, payload.promoted = outcome.freed, outcome.promoted
-        outcome.note_in(payload, move.team_id)
-        payload.note_members(move.team_id, move.joined, move.joining, move.people)
+        outcome.note_in(payload, source.team_id)
+        payload.note_members(source.team_id, target.id, move.joining, move.people)
+    return payload
 
 
-async def _groups(change: Change, input: MoveGroupMembersInput) -> tuple[GroupRow, GroupRow]:
-    """The group that people leave and the one that they join. Raises BadInput, NotFound, Forbidden."""
+async def _groups(change: Change, input: MoveGroupMembersInput) -> tuple[GroupRow, GroupRow, list[str]]:
+    """The group that people leave, the one that they join, and the ids of the products that the latter gives.
+
+    Raises BadInput and NotFound, and Forbidden also if the actor may not give or take the seats of these groups.
+    """
     if input.from_group_id == input.to_group_id:
         raise BadInput(SAME_GROUP)
     source = await locked_group(change, input.from_group_id)
@@ -148,18 +149,25 @@ async def _groups(change: Change, input: MoveGroupMembersInput) -> tuple[GroupRo
     target = found.get(input.to_group_id)
     if target is None or target.team_id != source.team_id:
         raise NotFound("group")
-    return source, target
+    products = await require_giving(change, source.team_id, target.id)
+    await require_taking(change, source.team_id, source.id)
+    return source, target, products
 
 
-async def _planned(change: Change, source: GroupRow, target: GroupRow, people: Sequence[str], there: set[str]) -> Move:
+async def _planned(
+    change: Change,
+    source: GroupRow,
+    target: GroupRow,
+    people: Sequence[str],
+    there: set[str],
+    products: Sequence[str],
+) -> Move:
     """What the move of these people does. Raises Forbidden if the actor may not give or take the seats."""
     team_id, connection = source.team_id, change.connection
-    given = await given_products.ids_of_groups(connection, team_id, [target.id])
-    products = given.get(target.id, [])
     affected = await given_products.people_with_source(connection, team_id, None, group_source(source.id))
     losing = [user_id for user_id in people if user_id in set(affected)]
-    receiving = may_give(change, team_id, people) if products else []
-    if affected:
+    receiving = may_give(change, team_id, people) if people and products else []
+    if losing:
         may_take(change, team_id, losing)
     joining = [user_id for user_id in people if user_id not in there]
     return Move(team_id, source.id, target.id, people, joining, losing, receiving, products)

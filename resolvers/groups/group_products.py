@@ -24,12 +24,12 @@ from resolvers.groups.seat_giving import (
     WAITS,
     GivenProduct,
     Outcome,
+    for_unnamed,
     give,
     group_source,
     may_give,
     may_take,
     take,
-    told,
 )
 
 
@@ -76,8 +76,9 @@ async def assign_group_product(change: Change, input: AssignGroupProductInput) -
 
     NO_SEAT_LEFT names each member who gets no seat: under ALL_OR_NOTHING nothing is done, under BEST_EFFORT the
     group gives the product to the others, and under WAITLIST these members join the waiting list (WAITING, which is
-    information). You can repeat it: members who still lack a seat get one now. In a team with separation of duties you
-    get no seat yourself (SEPARATION_OF_DUTIES, which is information). You also need `seats:assign`.
+    information). If you may not read members, each of the two has only their number, as `count`. You can repeat it:
+    members who still lack a seat get one now. In a team with separation of duties you get no seat yourself
+    (SEPARATION_OF_DUTIES, which is information). You also need `seats:assign`.
     Raises NOT_FOUND for the group or the product, FORBIDDEN.
     """
     group = await locked_group(change, input.group_id)
@@ -92,7 +93,7 @@ async def assign_group_product(change: Change, input: AssignGroupProductInput) -
     savepoint = await change.connection.savepoint()
     added = await given_products.add_to_group(change.connection, group.team_id, group.id, product.id, change.by)
     await give(change, group.team_id, [GivenProduct(product.id, source, lacking)], input.mode, outcome)
-    payload.errors += told(change, group.team_id, outcome.errors)
+    payload.errors += for_unnamed(change, group.team_id, outcome.errors)
     if outcome.shortage:
         await savepoint.rollback()
         return payload

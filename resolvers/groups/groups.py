@@ -192,13 +192,13 @@ async def joined_group_edges(root: MemberGroupLists, info: Info) -> list[EdgeRow
 async def changed_groups(root: MemberLists | MemberGroupLists, info: Info) -> list[GroupRow]:
     """The groups that people joined or left, as they are now; only those that you may see.
 
-    In a dry run, only if you may see members, too: otherwise it would tell who is in which group.
+    A dry run shows them only to those who may read members.
     """
+    # Otherwise a dry run would tell a token that may change people but not read them in which groups they are.
     found = await info.context.loading(GROUP.find).load_all(root.group_ids)
     if not info.context.is_dry_run:
         return found
-    seen = info.context.reach(Action.MEMBERS_READ)
-    return [group for group in found if seen.has(group.team_id)]
+    return [one for one in found if info.context.reach(Action.MEMBERS_READ).has(one.team_id)]
 
 
 @performs(Action.MEMBERS_READ)

@@ -1,7 +1,9 @@
 """Gives and takes the seats that people hold because a group or their team gives a product.
 
 Every mutation that gives such a seat also needs `seats:assign` for each receiver, and every one that takes such a seat
-also needs `seats:unassign`. In a team with separation of duties, the actor gets no seat, and an error says so.
+also needs `seats:unassign`. A mutation about the members of a group needs them if the group gives a product, also if
+nobody joins or leaves: a refusal must not tell who is in the group. In a team with separation of duties, the actor gets
+no seat, and an error says so.
 """
 
 from collections import Counter
@@ -43,13 +45,6 @@ class GivenProduct(NamedTuple):
     product_id: str
     source: Source
     user_ids: Sequence[str]
-
-
-COUNTED = {
-    UserErrorCode.NO_SEAT_LEFT: "No seat of the product is left for some people; their number: {people}.",
-    UserErrorCode.WAITING: "People who get no seat are on the waiting list; their number: {people}.",
-}
-"""What is told instead to an actor who may not see the people."""
 
 
 @dataclass
@@ -126,6 +121,28 @@ def may_take(change: Change, team_id: str, user_ids: Iterable[str]) -> None:
     change.require_also(Action.SEATS_UNASSIGN, *about)
 
 
+async def require_giving(change: Change, team_id: str, group_id: str) -> list[str]:
+    """The ids of the products that a group gives. Raises Forbidden if there are some and the actor may not give seats.
+
+    Decide this before the members of the group are read.
+    """
+    given = await given_products.ids_of_groups(change.connection, team_id, [group_id])
+    if given:
+        may_give(change, team_id, [])
+    return given.get(group_id, [])
+
+
+async def require_taking(change: Change, team_id: str, group_id: str) -> None:
+    """Raise Forbidden if a group gives products, or is a source of seats, and the actor may not take seats back.
+
+    Decide this before the members of the group are read.
+    """
+    source = group_source(group_id)
+    given = await given_products.ids_of_groups(change.connection, team_id, [group_id])
+    if given or await given_products.people_with_source(change.connection, team_id, None, source):
+        may_take(change, team_id, [])
+
+
 async def give(change: Change, team_id: str, given: Sequence[GivenProduct], mode: BulkMode, outcome: Outcome) -> None:
     """Give these people seats and add the results to `outcome`, with an error for each person who gets none.
 
@@ -200,22 +217,31 @@ async def add_to_groups(
     await give(change, team_id, [*wanted, *also], mode, outcome)
 
 
-def told(change: Change, team_id: str, errors: Sequence[UserError]) -> list[UserError]:
-    """These errors about people that the input does not name. Without `members:read`, they only count the people."""
-    if change.reach(Action.MEMBERS_READ).has(team_id):
-        return list(errors)
-    counts = Counter((error.code, error.product_id) for error in errors if error.code in COUNTED)
-    counted = [
-        UserError(code, COUNTED[code].format(people=people), product_id=product_id)
-        for (code, product_id), people in counts.items()
-    ]
-    return [error for error in errors if error.code not in COUNTED] + counted
-
-
 def with_rows(errors: Iterable[UserError], people: Mapping[str, Place]) -> list[UserError]:
     """These errors, each with the list and the row of its person, if the input names them."""
     placed = ((error, people.get(error.user_id or "")) for error in errors)
     return [error if place is None else replace(error, field=[place.field], row=place.row) for error, place in placed]
+
+
+def for_unnamed(change: Change, team_id: str, errors: Sequence[UserError]) -> list[UserError]:
+    """These errors about people that the input does not name, as the actor may hear them.
+
+    People that the actor may not read are counted: one error for each code and product has their number.
+    """
+    reach = change.reach(Action.MEMBERS_READ)
+    told = [error for error in errors if reach.has(team_id, error.user_id)]
+    others = Counter((one.code, one.product_id) for one in errors if not reach.has(team_id, one.user_id))
+    for (code, product_id), count in others.items():
+        if code in _UNNAMED:
+            told.append(UserError(code, _UNNAMED[code].format(count), product_id=product_id, count=count))
+    return told
+
+
+# Not the actor's own error about separation of duties: it is information, and says that they are among the people.
+_UNNAMED = {
+    UserErrorCode.NO_SEAT_LEFT: "No seat of this product is left for some people; their number is {}.",
+    UserErrorCode.WAITING: "No seat of this product is left; the number of people who joined its waiting list is {}.",
+}
 
 
 def _waiting_error(wait: WaitRow, name: str, product: GivenProduct) -> UserError:

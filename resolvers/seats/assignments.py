@@ -177,7 +177,10 @@ async def unassign_seats(change: Change, input: UnassignSeatsInput) -> UnassignS
 
 
 async def pool(root: AssignSeatsPayload | UnassignSeatsPayload, info: Info) -> PoolRow | None:
-    """The team's pool of the product after the change; null if the team has no seats of it now."""
+    """The team's pool of the product after the change; null if the team has no seats of it now.
+
+    In a dry run, it is also null if you may not read seats.
+    """
     refused = info.context.refusal_in_team(Action.POOLS_READ, root.team_id)
     if refused is not None:
         raise refused

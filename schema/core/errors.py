@@ -28,6 +28,7 @@ class UserError:
         description="The seconds after which the same request may succeed; null if it is not about time."
     )
     count: int | None = strawberry.field(
-        description="With CONFIRM_NEEDED, the present number, which confirms the change; otherwise null."
+        description="With CONFIRM_NEEDED, the present number, which confirms the change. If the error is about people "
+        "that you may not read, their number. Otherwise null."
     )
     is_information: bool = strawberry.field(description="Whether this is only information, and stops nothing.")

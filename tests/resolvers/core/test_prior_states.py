@@ -6,7 +6,7 @@ import pytest
 
 from domain.actions import Scope
 from domain.roles import Role
-from tests.conftest import Client
+from tests.conftest import Answer, Client
 from tests.support.mutations import Caller, new_caller, operation
 from tests.support.world import World
 
@@ -17,12 +17,27 @@ async def caller(client: Client, world: World) -> Caller:
     return await new_caller(client, world, seats=2)
 
 
+async def ask(caller: Caller, name: str, selection: str, scopes: list[Scope], **input: Any) -> Answer:
+    """The answer to a dry run that a token of the caller with these scopes sends."""
+    _, secret = await caller.world.token(caller.team, caller.who.id, *scopes)
+    return await caller.client(operation(name, selection), secret, input={"dryRun": True, **input})
+
+
 async def codes(caller: Caller, name: str, scopes: list[Scope], **input: Any) -> list[str]:
     """The codes that a token of the caller with these scopes hears in a dry run that stops nobody."""
-    _, secret = await caller.world.token(caller.team, caller.who.id, *scopes)
     more = {"mode": "BEST_EFFORT"} if "userIds" in input else {}
-    answer = await caller.client(operation(name, "errors { code }"), secret, input={"dryRun": True, **more, **input})
+    answer = await ask(caller, name, "errors { code }", scopes, **{**more, **input})
     return [error["code"] for error in answer.data[name]["errors"]]
+
+
+async def counted(
+    caller: Caller, name: str, scopes: list[Scope], **input: Any
+) -> list[tuple[str, str | None, int | None]]:
+    """The code, the user id and the number of each error that a token of the caller with these scopes hears."""
+    answer = await ask(caller, name, "errors { code userId productId count }", scopes, **input)
+    errors = answer.data[name]["errors"]
+    assert {error["productId"] for error in errors} == {caller.product}
+    return sorted((error["code"], error["userId"], error["count"]) for error in errors)
 
 
 async def test_a_token_that_may_not_read_members_does_not_hear_who_is_in_a_group(caller: Caller) -> None:
@@ -30,62 +45,14 @@ async def test_a_token_that_may_not_read_members_does_not_hear_who_is_in_a_group
     group, other = await caller.world.group(caller.team), await caller.world.group(caller.team)
     await caller.world.add_to_group(caller.team, group, ada)
     blind, asked = [Scope.GROUPS_READ, Scope.GROUPS_UPDATE], {"groupId": group, "userIds": [ada, bob]}
-    for name, code in (("addGroupMembers", "ALREADY_IN_GROUP"), ("removeGroupMembers", "ALREADY_OUT_OF_GROUP")):
-        assert await codes(caller, name, blind, **asked) == []
-        assert await codes(caller, name, [*blind, Scope.MEMBERS_READ], **asked) == [code]
     moved = {"fromGroupId": other, "toGroupId": group, "userIds": [ada]}
-    assert await codes(caller, "moveGroupMembers", [*blind, Scope.MEMBERS_READ], **moved) == ["ALREADY_IN_GROUP"]
-    _, secret = await caller.world.token(caller.team, caller.who.id, *blind)
-    for one in (ada, bob):
-        answer = await caller.client(
-            operation("moveGroupMembers", "errors { code }"), secret, input={**moved, "userIds": [one]}
-        )
-        assert answer.codes == ["FORBIDDEN"]
-
-
-async def test_a_refusal_does_not_tell_who_is_in_a_group_that_gives_products(caller: Caller) -> None:
-    ada, bob = await caller.members(2)
-    group = await caller.world.group(caller.team)
-    await caller.world.add_to_group(caller.team, group, ada)
-    await caller.world.add_group_product(caller.team, group, caller.product)
-    await caller.world.give_seat(caller.team, caller.product, ada, "group", group)
-    _, secret = await caller.world.token(caller.team, caller.who.id, Scope.GROUPS_READ, Scope.GROUPS_UPDATE)
-    for name in ("addGroupMembers", "removeGroupMembers", "setGroupMembers"):
-        for one in (ada, bob):
-            given = {"groupId": group, "userIds": [one], "dryRun": True}
-            answer = await caller.client(operation(name, "errors { code }"), secret, input=given)
-            assert answer.codes == ["FORBIDDEN"], (name, one)
-
-
-async def test_a_dry_run_does_not_tell_the_groups_and_products_of_a_person(caller: Caller) -> None:
-    [ada] = await caller.members(1)
-    group = await caller.world.group(caller.team)
-    await caller.world.add_to_group(caller.team, group, ada)
-    await caller.assign([ada])
-    blind = [Scope.MEMBERS_REMOVE, Scope.SEATS_UNASSIGN, Scope.GROUPS_READ, Scope.POOLS_READ]
-    asked = {"teamId": caller.team, "userIds": [ada], "dryRun": True}
-    for scopes, told in ((blind, 0), ([*blind, Scope.MEMBERS_READ, Scope.SEATS_READ], 1)):
-        _, secret = await caller.world.token(caller.team, caller.who.id, *scopes)
-        removed = operation("removeMembers", "groups { id } pools { id } errors { code }")
-        payload = (await caller.client(removed, secret, input=asked)).data["removeMembers"]
-        assert (len(payload["groups"]), len(payload["pools"])) == (told, told)
-
-
-async def test_a_token_that_may_not_read_members_hears_only_how_many_people_get_no_seat(caller: Caller) -> None:
-    people = await caller.members(5)
-    group = await caller.world.group(caller.team)
-    for one in people:
-        await caller.world.add_to_group(caller.team, group, one)
-    blind = [Scope.GROUPS_READ, Scope.GROUPS_ASSIGN, Scope.SEATS_ASSIGN]
-    for mode, code in (("BEST_EFFORT", "NO_SEAT_LEFT"), ("WAITLIST", "WAITING")):
-        given = {"groupId": group, "productId": caller.product, "mode": mode, "dryRun": True}
-        for scopes, told in ((blind, [None]), ([*blind, Scope.MEMBERS_READ], people[2:])):
-            _, secret = await caller.world.token(caller.team, caller.who.id, *scopes)
-            assigned = operation("assignGroupProduct", "errors { code userId message }")
-            errors = (await caller.client(assigned, secret, input=given)).data["assignGroupProduct"]["errors"]
-            assert {error["code"] for error in errors} == {code}
-            assert [error["userId"] for error in errors] == told
-            assert ("number: 3" in errors[0]["message"]) is (told == [None])
+    for name, given, code in (
+        ("addGroupMembers", asked, "ALREADY_IN_GROUP"),
+        ("removeGroupMembers", asked, "ALREADY_OUT_OF_GROUP"),
+        ("moveGroupMembers", moved, "ALREADY_IN_GROUP"),
+    ):
+        assert await codes(caller, name, blind, **given) == []
+        assert await codes(caller, name, [*blind, Scope.MEMBERS_READ], **given) == [code]
 
 
 async def test_a_token_that_may_not_read_members_does_not_hear_their_roles(caller: Caller) -> None:
@@ -140,3 +107,93 @@ async def test_a_token_that_may_not_read_seats_does_not_hear_that_the_asker_hold
     )
     assert await codes(caller, "answerRequest", blind, **answer) == []
     assert await codes(caller, "answerRequest", [*blind, Scope.SEATS_READ], **answer) == ["ALREADY_ASSIGNED"]
+
+
+async def test_a_dry_run_shows_the_groups_of_people_only_to_those_who_may_read_members(caller: Caller) -> None:
+    [ada] = await caller.members(1)
+    group = await caller.world.group(caller.team)
+    await caller.world.add_to_group(caller.team, group, ada)
+    blind, asked = [Scope.MEMBERS_REMOVE, Scope.GROUPS_READ], {"teamId": caller.team, "userIds": [ada]}
+    for scopes, dry_run, shown in (
+        (blind, True, []),
+        ([*blind, Scope.MEMBERS_READ], True, [{"id": group}]),
+        (blind, False, [{"id": group}]),
+    ):
+        answer = await ask(caller, "removeMembers", "groups { id }", scopes, **asked, dryRun=dry_run)
+        assert answer.data["removeMembers"]["groups"] == shown
+
+
+async def test_a_dry_run_shows_pools_only_to_those_who_may_read_seats(caller: Caller) -> None:
+    [ada] = await caller.members(1)
+    await caller.assign([ada])
+    asked = {"teamId": caller.team, "userIds": [ada]}
+    removing, pool = [Scope.MEMBERS_REMOVE, Scope.POOLS_READ], {"assigned": 0}
+    changed = "pools { assigned } team { pools { assigned } }"
+    for more, pools in ([], []), ([Scope.SEATS_READ], [pool]):
+        answer = await ask(caller, "removeMembers", changed, [*removing, *more], **asked)
+        assert answer.data["removeMembers"] == {"pools": pools, "team": {"pools": pools}}
+    unassigning, product = [Scope.SEATS_UNASSIGN, Scope.POOLS_READ], {"productId": caller.product}
+    for more, shown in ([], None), ([Scope.SEATS_READ], pool):
+        answer = await ask(caller, "unassignSeats", "pool { assigned }", [*unassigning, *more], **asked, **product)
+        assert answer.data["unassignSeats"] == {"pool": shown}
+    answer = await ask(caller, "removeMembers", changed, removing, **asked, dryRun=False)
+    assert answer.data["removeMembers"] == {"pools": [pool], "team": {"pools": [pool]}}
+
+
+async def test_a_refusal_does_not_tell_who_is_in_a_group(caller: Caller) -> None:
+    ada, bob = await caller.members(2)
+    group, other = await caller.world.group(caller.team), await caller.world.group(caller.team)
+    given = {"groupId": group, "productId": caller.product}
+    await caller.world.add_to_group(caller.team, group, ada)
+    assert (await caller.mutate("assignGroupProduct", **given)).errors == []
+    blind = [Scope.GROUPS_READ, Scope.GROUPS_UPDATE]
+    assign, unassign = {Scope.SEATS_ASSIGN}, {Scope.SEATS_UNASSIGN}
+    for name, groups, needed in (
+        ("addGroupMembers", {"groupId": group}, assign),
+        ("removeGroupMembers", {"groupId": group}, unassign),
+        ("setGroupMembers", {"groupId": group}, assign | unassign),
+        ("moveGroupMembers", {"fromGroupId": group, "toGroupId": other}, unassign),
+        ("moveGroupMembers", {"fromGroupId": other, "toGroupId": group}, assign),
+    ):
+        for person in (ada, bob):
+            for scope in needed:
+                scopes = [*blind, *needed - {scope}]
+                answer = await ask(caller, name, "errors { code }", scopes, **groups, userIds=[person])
+                assert answer.codes == ["FORBIDDEN"]
+            assert await codes(caller, name, [*blind, *needed], **groups, userIds=[person]) == []
+
+
+async def test_a_move_does_not_tell_who_is_in_neither_group(caller: Caller) -> None:
+    ada, bob = await caller.members(2)
+    left, joined = await caller.world.group(caller.team), await caller.world.group(caller.team)
+    await caller.world.add_to_group(caller.team, left, ada)
+    blind = [Scope.GROUPS_READ, Scope.GROUPS_UPDATE]
+    asked = {"fromGroupId": left, "toGroupId": joined, "userIds": [ada, bob], "mode": "ALL_OR_NOTHING"}
+    assert await codes(caller, "moveGroupMembers", [*blind, Scope.MEMBERS_READ], **asked) == ["NOT_IN_GROUP"]
+    assert await codes(caller, "moveGroupMembers", blind, **asked, dryRun=False) == []
+    query = "query ($id: ID!) { node(id: $id) { ... on Group { members { nodes { user { id } } } } } }"
+    group = (await caller.client(query, caller.secret, id=joined)).data["node"]
+    assert group == {"members": {"nodes": [{"user": {"id": ada}}]}}
+
+
+async def test_a_token_that_may_not_read_members_hears_how_many_get_no_seat_and_not_who(caller: Caller) -> None:
+    people = await caller.members(3)
+    group = await caller.world.group(caller.team)
+    for person in people:
+        await caller.world.add_to_group(caller.team, group, person)
+    # The team gives to its coordinator, too.
+    for name, scopes, asked, lacking in (
+        ("setDefaultProducts", [Scope.DEFAULTS_SET], {"teamId": caller.team, "productIds": [caller.product]}, 2),
+        (
+            "assignGroupProduct",
+            [Scope.GROUPS_READ, Scope.GROUPS_ASSIGN],
+            {"groupId": group, "productId": caller.product},
+            1,
+        ),
+    ):
+        blind = [*scopes, Scope.SEATS_ASSIGN]
+        for mode, code in (("ALL_OR_NOTHING", "NO_SEAT_LEFT"), ("WAITLIST", "WAITING")):
+            assert await counted(caller, name, blind, **asked, mode=mode) == [(code, None, lacking)]
+            told = await counted(caller, name, [*blind, Scope.MEMBERS_READ], **asked, mode=mode)
+            assert {(each, count) for each, _, count in told} == {(code, None)}
+            assert len({user_id for _, user_id, _ in told} & {*people, caller.who.id}) == lacking
