@@ -63,7 +63,7 @@ async def test_what_is_late_comes_first_and_then_the_nearest_day(visit: Open, si
     assert tab.operations() == 1
     await expect(tab.page.locator("main")).to_contain_text("1 payment is overdue.")
     due = rows(tab, DUE)
-    names = [overdue, f"Ended {team}", f"Renews {team}", payable, f"Ends {team}"]
+    names = [overdue, f"Ended {team}", f"Renewal of Renews {team}", payable, f"Ends {team}"]
     await expect(due.get_by_role("rowheader")).to_have_text(names)
     badges = ["Overdue", "Last chance to renew", "Renews itself", "Payment due", "Ends"]
     await expect(due.locator(".badge")).to_have_text(badges)

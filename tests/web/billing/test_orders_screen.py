@@ -86,12 +86,12 @@ async def test_an_order_that_costs_nothing_has_no_invoice(
 
 
 async def test_orders_in_german(company: Company, visit: Open, site_world: World, kiln: Made) -> None:
-    placed = await order(site_world, kiln, -1, 100)
+    placed = await order(site_world, kiln, 1, 100)
     tab = await visit(company.people[Role.CONTRACT_MANAGER])
     await tab.page.add_init_script("localStorage.setItem('usher:language', 'de')")
     await tab.open(f"/teams/{company.team}/billing/orders/{placed.id}")
     await expect(tab.page.locator("main h1")).to_contain_text("Bestellung O-")
-    await expect(rows(tab, "Posten").locator("td").last).to_have_text("-1,00\xa0€")
+    await expect(rows(tab, "Posten").locator("td").last).to_have_text("1,00\xa0€")
     await tab.axe()
 
 

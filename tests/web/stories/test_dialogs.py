@@ -9,6 +9,7 @@ from domain.actions import Scope
 from domain.roles import Role
 from gateway.runtime.settings import ROOT
 from tests.support.site import Visit, screens
+from tests.support.subscriptions import Made, schedule
 from tests.support.world import World
 from tests.web.conftest import Company, Open, parts_of
 
@@ -57,6 +58,7 @@ async def test_axe_finds_nothing_in_any_dialog(company: Company, visit: Open, si
     await site_world.authenticator(viewer.id)
     await site_world.prove(viewer.id)
     parts = {**await parts_of(company, site_world), "group": group}
+    await schedule(site_world, Made(parts["subscription"], company.team, company.product, []), 1)
     addresses = {screen.name: screen.address(**parts) for screen in screens() if screen.access == "person"}
     tab = await visit(viewer)
     await tab.open("/profile")

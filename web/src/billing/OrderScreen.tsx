@@ -75,7 +75,7 @@ function OrderFacts({ order: { kind, orderedOn, orderedBy, contract, ...sums } }
         [t.kind, t.kinds[kind]],
         [t.orderedOn, <Day key="on" at={orderedOn} />],
         [t.orderedBy, <code key="by" className="small">{orderedBy}</code>],
-        [t.contract, contract?.number],
+        ...(contract ? [[t.contract, contract.number] as const] : []),
         [t.subtotal, money(sums.subtotal)],
         [t.tax, money(sums.tax)],
         [t.total, money(sums.total)],

@@ -8,6 +8,8 @@ export const words = {
   views: "Ansichten von Abrechnung und Bestellungen",
   tabs: { billing: "Überblick", contracts: "Verträge", orders: "Bestellungen" },
   due: "Zahlungen und Abläufe der nächsten 90 Tage",
+  dueFailed: "Die Zahlungen konnten nicht gelesen werden. Laden Sie die Seite neu.",
+  renewalOf: (product) => `Verlängerung von ${product}`,
   nothingDue: "Nichts ist fällig, und kein Abonnement endet.",
   overduePayments: (payments) => plural(payments, { one: "1 Zahlung ist überfällig.", other: `${number(payments)} Zahlungen sind überfällig.` }),
   notShown: (rows) => plural(rows, { one: "1 Zeile mehr wird hier nicht gezeigt.", other: `${number(rows)} Zeilen mehr werden hier nicht gezeigt.` }),

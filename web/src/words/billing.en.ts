@@ -7,6 +7,8 @@ export const words = {
   views: "Views of Billing and Orders",
   tabs: { billing: "Overview", contracts: "Contracts", orders: "Orders" },
   due: "Payments and expirations of the next 90 days",
+  dueFailed: "The payments could not be read. Load the page again.",
+  renewalOf: (product: string) => `Renewal of ${product}`,
   nothingDue: "Nothing is due, and no subscription ends.",
   overduePayments: (payments: number) => plural(payments, { one: "1 payment is overdue.", other: `${number(payments)} payments are overdue.` }),
   notShown: (rows: number) => plural(rows, { one: "1 more is not shown here.", other: `${number(rows)} more are not shown here.` }),

@@ -56,6 +56,7 @@ const problems = {
   MAIL_PAUSED: ({ retryAfter }) => `An diese Adresse ging gerade erst eine E-Mail. ${wait(retryAfter)}`,
   NAME_INVALID: "Ein Name hat 1 bis 100 Zeichen, mindestens eines davon ist sichtbar.",
   NAME_TAKEN: "Dieser Name ist vergeben. Groß- und Kleinschreibung, Akzente und Leerzeichen zählen nicht.",
+  NOTICE_REQUIRED: "Die Ansprechperson eines Vertrags kann diese Mails nicht abbestellen.",
   NO_POOL: "Das Team hat keine Plätze dieses Produkts.",
   NO_SEAT_LEFT: "Kein Platz ist frei.",
   NOTICE_REQUIRED: "Sie sind Ansprechperson eines Vertrags, oder er hat keine: Diese Mitteilungen können Sie nicht abschalten.",

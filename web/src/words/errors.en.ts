@@ -56,6 +56,7 @@ const problems = {
   MAIL_PAUSED: ({ retryAfter }) => `A mail was sent to this address a moment ago. ${wait(retryAfter)}`,
   NAME_INVALID: "A name has 1 to 100 characters, and at least one of them is visible.",
   NAME_TAKEN: "This name is taken. Case, accents and spaces do not matter.",
+  NOTICE_REQUIRED: "The contact person of a contract cannot switch these mails off.",
   NO_POOL: "The team has no seats of this product.",
   NO_SEAT_LEFT: "No seat is left.",
   NOTICE_REQUIRED: "You are the contact person of a contract, or it has none: you cannot switch these notices off.",
