@@ -73,10 +73,13 @@ async def begin(change: Change, input: AmendmentInput, to_team_id: str | None = 
     subscription = require_row(found, id_, "subscription")
     team_id, home_team_id = subscription.team_id, subscription.home_team_id
     team_ids = [team_id] if to_team_id is None else sorted({team_id, to_team_id})
-    deciding = {home_team_id} if to_team_id is None else {home_team_id, *team_ids}
-    await change.decide(*(facts.team(change.actor, one) for one in sorted(deciding)))
+    deciding = sorted({home_team_id} if to_team_id is None else {home_team_id, *team_ids})
+    # Refuse before anything is locked, and decide with the locks: the actor may lose the role while this waits.
+    change.require([facts.team(change.actor, one) for one in deciding])
     await waiting_list.LOCK_FOR_FREEING.rows(connection, team_ids)
     locked = await amendments.lock(connection, team_id, id_)
+    await change.reload_actor()
+    await change.decide(*(facts.team(change.actor, one) for one in deciding))
     if locked.version != input.version:
         return UserError(UserErrorCode.SUBSCRIPTION_CHANGED, CHANGED, ["version"])
     if (change.context.today - locked.ends_on).days > locked.grace_days:

@@ -11,6 +11,7 @@ from domain.roles import Role
 from domain.subscriptions import MAX_SEATS
 from tests.conftest import Client
 from tests.support.deals import Deal, codes, new_deal
+from tests.support.locks import lock, waiting
 from tests.support.mutations import audit_rows, operation
 from tests.support.subscriptions import add_term, day
 from tests.support.world import World
@@ -268,3 +269,16 @@ async def test_a_day_after_the_calendar_is_no_term(client: Client, world: World)
     assert codes(await deal.amend("reduceSeats", seats=1)) == ["TERM_INVALID"]
     assert codes(await deal.amend("renewSubscription")) == ["TERM_INVALID"]
     assert await world.fingerprint() == before
+
+
+async def test_a_manager_who_loses_the_role_while_an_amendment_waits_is_refused(deal: Deal, world: World) -> None:
+    before = await deal.state()
+    async with world.database.transaction() as amending:
+        await lock(amending, "subscriptions", deal.made.team, "id", deal.made.id)
+        async with waiting(
+            amending, deal.manager.send("addSeats", subscriptionId=deal.made.id, version=1, seats=1)
+        ) as sent:
+            await world.set_role(deal.manager.team, deal.manager.who.id, Role.SOFTWARE_COORDINATOR)
+            await amending.commit()
+            assert (await sent).codes == ["FORBIDDEN"]
+    assert await deal.state() == before
