@@ -71,7 +71,7 @@ async def test_large_amounts_are_written_exactly(company: Company, visit: Open, 
     await order(site_world, kiln, 99_999, DEAREST)
     tab = await visit(company.people[Role.CONTRACT_MANAGER])
     await tab.open(f"/teams/{company.team}/billing/orders")
-    # 99,998,999,999,900,001 minor units and 19 % of them: an odd number, which no number of JavaScript is from 2 ** 53 on.
+    # 99,998,999,999,900,001 minor units, and 19 % of them. From 2 ** 53 on, no number of JavaScript is odd.
     await expect(rows(tab, "Orders")).to_contain_text("€1,189,988,099,998,810.01")
 
 
