@@ -17,7 +17,7 @@ from domain.roles import Role
 from gateway import worker
 from gateway.mail import smtp
 from tests.conftest import Client
-from tests.support import passkeys
+from tests.support import notices, passkeys
 from tests.support.orders import order
 from tests.support.subscriptions import day, make_contract, make_subscription, schedule
 from tests.support.world import Account, World
@@ -43,6 +43,7 @@ class Company:
     subscription: str
     order: str
     invoice: str
+    notice: str
     change: str
     token: str
     partner: str
@@ -67,6 +68,7 @@ class Company:
             "sub": self.subscription,
             "order": self.order,
             "invoice": self.invoice,
+            "notice": self.notice,
             "token": self.token,
         }
 
@@ -98,7 +100,8 @@ async def _company(world: World) -> Company:
     contract = await make_contract(world, team)
     subscription = await make_subscription(world, contract, team, (day(-9), day(90)), 2)
     placed = await order(world, subscription)
-    bought = (contract, subscription.id, placed.id, str(placed.invoice_id), await schedule(world, subscription, 1))
+    told, change = await notices.row(world, team, manager.id), await schedule(world, subscription, 1)
+    bought = (contract, subscription.id, placed.id, str(placed.invoice_id), told, change)
     passkey = await passkeys.add_row(world, user.id, passkeys.Device())
     credentials = (token, partner, session, await world.identity(user.id), passkey)
     return Company(*objects, wait, request, *bought, *credentials)

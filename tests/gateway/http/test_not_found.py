@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unchanged")]
 
 PREFIXES = [
     *("user", "team", "member", "group", "invite", "seat", "pool", "wait", "request", "token"),
-    *("contract", "sub", "order", "invoice"),
+    *("contract", "sub", "order", "invoice", "notice"),
 ]
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 # Each argument that takes the id of something that belongs to a team, with the prefix of such an id.

@@ -35,7 +35,7 @@ YESTERDAY = "update notices set created_at = now() - interval '1 day'"
 async def agreed(clean_database: Database, own_world: World) -> Agreement:
     """A contract whose subscription renews itself, in a database without notices and jobs."""
     await fetch_rows(clean_database, "delete from notices")
-    made = await agree(own_world)
+    made = await agree(own_world, starts=-165, ends=199)  # nothing is due by the clock
     await made.auto_renew(on=True)
     return made
 
@@ -155,7 +155,7 @@ async def test_a_person_who_manages_no_contracts_any_more_gets_no_mail(agreed: A
 
 async def test_a_digest_is_one_mail_with_what_is_still_true(agreed: Agreement) -> None:
     database = agreed.world.database
-    second = await agree(agreed.world)
+    second = await agree(agreed.world, starts=-165, ends=199)
     await second.world.member(second.team, Role.CONTRACT_MANAGER, agreed.contact)
     for one in (agreed, second):
         for kind in (NoticeKind.RENEWAL, NoticeKind.AUTO_RENEW_CHANGED):
