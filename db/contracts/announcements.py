@@ -68,13 +68,13 @@ left join lateral (
 where i.paid + i.credited < i.total and i.due_on < cast(:today as date)
   and (told.days is null or cast(:today as date) - i.due_on >= told.days + {REMINDER_DAYS})
 """  # noqa: S608 - constants
-_DUE = f"select * from ({_TERMS} union all {_INVOICES}) due"  # noqa: S608 - constants
+DUE_SQL = f"select * from ({_TERMS} union all {_INVOICES}) due"  # noqa: S608 - constants
 DUE_TEAMS = Statement(
     "teams_with_due_announcements",
     str,
-    text(f"select distinct team_id from ({_DUE}) found order by team_id"),  # noqa: S608 - constants
+    text(f"select distinct team_id from ({DUE_SQL}) found order by team_id"),  # noqa: S608 - constants
 )
-DUE = Statement("due_announcements", DueNotice, text(f"{_DUE} where team_id = :team_id"))
+DUE = Statement("due_announcements", DueNotice, text(f"{DUE_SQL} where team_id = :team_id"))
 
 
 async def due_teams(connection: Connection, today: date) -> list[str]:

@@ -12,6 +12,7 @@ from db.core.statements import Statement
 from db.demo.contracts import Agreed, Contracts, Deal
 from db.demo.names import CATALOGUE
 from db.demo.rows import WEEKEND, FormerHolder, Holder, Rows, Subscription, lock_and_check_empty, write
+from db.demo.told import tell
 from db.tables.people import Membership, User
 from domain.roles import Role
 from domain.seats import DEFAULT, DIRECT, Source, SourceKind
@@ -126,14 +127,14 @@ HAS_MEMBER = Statement(
 async def load(connection: Connection, hash_password: Callable[[str], Awaitable[str]]) -> bool:
     """Load the demo company into an empty database. Returns False, and changes nothing, if the database is not empty.
 
-    The caller commits.
-    All days are relative to today (UTC): there are always thirty days of usage, which end yesterday. If several
-    processes load at the same time, they wait for each other, and one of them loads.
+    The caller commits. All days are relative to today (UTC): there are always thirty days of usage, which end
+    yesterday. If several processes load at the same time, they wait for each other, and one of them loads.
     """
     if not await lock_and_check_empty(connection):
         return False
-    hashes = {sign_in.email: await hash_password(sign_in.password) for sign_in in SIGN_INS}
-    await write(connection, rows(datetime.now(UTC).date(), hashes))
+    today = datetime.now(UTC).date()
+    await write(connection, rows(today, {one.email: await hash_password(one.password) for one in SIGN_INS}))
+    await tell(connection, today)
     return True
 
 

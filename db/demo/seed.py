@@ -6,6 +6,7 @@ from db.core.connection import Connection
 from db.demo.names import CATALOGUE
 from db.demo.plan import Sizes, generate
 from db.demo.rows import Progress, lock_and_check_empty, write
+from db.demo.told import tell
 from domain.failures import Failure
 
 __all__ = ["Progress", "SeedRefused", "Sizes", "seed"]
@@ -24,7 +25,9 @@ async def seed(connection: Connection, sizes: Sizes, seed: int, progress: Progre
     _check(sizes)
     if not await lock_and_check_empty(connection):
         raise SeedRefused("The database is not empty. Empty it with `usher db reset`, then seed it.")
-    await write(connection, generate(sizes, seed, today or datetime.now(UTC).date()), progress)
+    today = today or datetime.now(UTC).date()
+    await write(connection, generate(sizes, seed, today), progress)
+    await tell(connection, today)
 
 
 def _check(sizes: Sizes) -> None:

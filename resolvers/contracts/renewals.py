@@ -112,6 +112,7 @@ async def renew_subscription(change: Change, input: RenewSubscriptionInput) -> R
     if amendment.has_expired(today):  # its seats can be assigned again
         promoted = await waiting_list.promote(change.connection, subscription.team_id, subscription.product_id)
         payload.note_seats(subscription.team_id, promoted=promoted)
+        payload.note_pool(subscription.team_id, subscription.product_id)
     lines = amendments.lines_from(subscription, [added], seats, added.starts_on)
     order = await amendments.place(change, subscription.contract_id, OrderKind.RENEWAL, lines)
     term = {"starts": added.starts_on.isoformat(), "ends": added.ends_on.isoformat()}

@@ -58,6 +58,7 @@ async def add_seats(change: Change, input: AddSeatsInput) -> AddSeatsPayload:
     lines = amendments.lines_from(subscription, amendment.terms, input.seats, today)
     payload = AddSeatsPayload(await amendments.amended(change, amendment))
     payload.note_seats(subscription.team_id, promoted=promoted)
+    payload.note_pool(subscription.team_id, subscription.product_id)
     order = await amendments.place(change, subscription.contract_id, OrderKind.SEATS, lines)
     await seat_changes.record(change.connection, subscription.team_id, subscription.id, today, input.seats, order.id)
     after = {"seats": amendment.seats + input.seats, "order": order.id}

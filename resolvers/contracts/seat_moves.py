@@ -97,6 +97,8 @@ async def _moved(
         target = await stored_amendments.bump(connection, target) or target
     payload = MoveSeatsPayload(await amendments.amended(change, amendment), target)
     payload.note_seats(to_team_id, promoted=promoted)
+    for team_id in (subscription.team_id, to_team_id):
+        payload.note_pool(team_id, subscription.product_id)
     away = amendments.lines_from(subscription, amendment.terms[:1], -seats, today, unit_price=0)
     here = amendments.lines_from(target, there[:1], seats, today, unit_price=0)
     order = await amendments.place(change, subscription.contract_id, OrderKind.MOVE, [*away, *here])

@@ -75,6 +75,10 @@ class SeatLists:
         given, ended = unassigned.promoted, unassigned.ended
         self.note_seats(team_id, promoted=given, ended=ended, withdrawn=unassigned.withdrawn)
 
+    def note_pool(self, team_id: str, product_id: str) -> None:
+        """Note that a team has another number of seats of a product."""
+        self.pool_ids = sorted({*self.pool_ids, pool_id(team_id, product_id)})
+
     def note_moved(self, moved: Moved) -> None:
         """Note that a seat moved from one holder to another."""
         seat = moved.seat

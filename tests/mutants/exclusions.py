@@ -121,7 +121,7 @@ EXCLUSIONS = (
     ),
     Exclusion(
         "db/contracts/announcements.py",
-        'text(f"select distinct team_id from ({_DUE}) found order by team_id"),  # noqa: S608 - constants',
+        'text(f"select distinct team_id from ({DUE_SQL}) found order by team_id"),  # noqa: S608 - constants',
         NOTIFIED,
     ),
     Exclusion("db/contracts/contract_changes.py", "for share", VERSION),
@@ -177,5 +177,15 @@ EXCLUSIONS = (
         "db/seats/retired.py",
         "order by s.id = any(:seat_ids) desc, s.holder_id is not null, s.assigned_at desc, s.id desc",
         CHOSEN,
+    ),
+    Exclusion(
+        "db/notices/vendor_announcements.py",
+        'ALL_TEAMS = Statement("all_team_ids", str, text("select id from teams order by id"))',
+        NOTIFIED,
+    ),
+    Exclusion(
+        "db/notices/vendor_announcements.py",
+        'text("select id from teams where id = any(:team_ids) order by id").bindparams(',
+        NOTIFIED,
     ),
 )

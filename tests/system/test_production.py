@@ -130,7 +130,7 @@ async def test_the_page_begins_a_company_from_an_empty_database(walk: Walk) -> N
     by_command = [row[1:] for row in rows if row[0] == "system" and row[1].startswith("command ")]
     assert by_command == [
         ("command product add", "products:add"),
-        ("command mail", "mails:queue"),
+        ("command mail test", "mails:queue"),
         ("command company create", "companies:create"),
         ("command subscription add", "subscriptions:add"),
         ("command vendor grant", "vendors:grant"),

@@ -168,7 +168,9 @@ async def test_the_seed_loads_the_requested_numbers_of_rows(empty: Database) -> 
     await seeded(empty, SIZES, 1, steps, TODAY)
     found = await counts(empty)
     assert (found["teams"], found["users"], found["seats"], found["products"]) == (12, 300, 1500, 12)
+    told = found.pop("notices")
     assert steps.totals == steps.loaded == found
+    assert told > 0
     [(held, used, groups, direct)] = await fetch_rows(
         empty,
         """

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
-from tests.support import passkeys
+from tests.support import notices, passkeys
 from tests.support.mutations import Caller
 from tests.support.orders import order
 from tests.support.published_fields import PUBLISHED
@@ -44,6 +44,7 @@ PATHS = {
     "Team.subscriptions": "team(id: $team) { subscriptions(ARGUMENTS) PAGE }",
     "Team.orders": "team(id: $team) { orders(ARGUMENTS) PAGE }",
     "Team.invoices": "team(id: $team) { invoices(ARGUMENTS) PAGE }",
+    "Team.notices": "team(id: $team) { notices(ARGUMENTS) PAGE }",
     "Contract.orders": "node(id: $contract) { ... on Contract { orders(ARGUMENTS) PAGE } }",
     "Contract.subscriptions": "node(id: $contract) { ... on Contract { subscriptions(ARGUMENTS) PAGE } }",
     "Team.partnerTokens": "team(id: $team) { partnerTokens(ARGUMENTS) PAGE }",
@@ -119,6 +120,7 @@ async def scene(client: Client, world: World) -> AsyncIterator[Scene]:
         await world.wait(team, product, (await world.member(team)).id)
     for _ in range(ROWS):
         await order(world, await make_subscription(world, contract, team, (day(-9), day(9))))
+        await notices.row(world, team, me.id)
     members = await client(
         "query ($team: ID!) { team(id: $team) { pools { id product { id } } "
         "members(first: 100) { nodes { id user { id } } } } }",

@@ -303,6 +303,7 @@ async def test_a_person_who_joins_is_not_told_of_the_seats_of_others(client: Cli
 READS = {scope for scope in Scope if scope.value.endswith(":read")}
 # What a token must be able to read so that it can send these mutations at all, and what it is told of because of that.
 NEEDED: dict[str, tuple[Scope, set[str]]] = {
+    **dict.fromkeys(["addSeats", "renewSubscription"], (Scope.CONTRACTS_READ, set())),
     "addGroupMembers": (Scope.GROUPS_READ, set()),
     "answerRequest": (Scope.REQUESTS_READ, set()),
     "assignGroupProduct": (Scope.GROUPS_READ, set()),

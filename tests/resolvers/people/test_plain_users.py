@@ -25,7 +25,7 @@ from gateway.runtime.settings import ROOT
 from policies import facts
 from policies.engine.policy import Policy
 from tests.conftest import Client
-from tests.support import published_fields
+from tests.support import notices, published_fields
 from tests.support.examples.registry import EXAMPLES
 from tests.support.mutations import caller_with_input, operation
 from tests.support.orders import order
@@ -169,7 +169,7 @@ async def company(client: Client, world: World) -> Company:
     subscription = await make_subscription(world, contract, team, (day(-9), day(90)), 1)
     change = await schedule(world, subscription, 2)
     placed = await order(world, subscription)
-    invoice = str(placed.invoice_id)
+    invoice, told = str(placed.invoice_id), await notices.row(world, team, boss.id)
     members = [await member_id(world, team, one.id) for one in (user, boss, other, grace)]
     name = await one(world, select(Team.name).where(Team.id == team))
     line = await one(world, select(Wait.product_id).where(Wait.team_id == team, Wait.user_id == user.id))
@@ -185,7 +185,7 @@ async def company(client: Client, world: World) -> Company:
         others={
             *(boss.id, boss.email, "Bettina", "Boss", "Bettina Boss", other.id, other.email, "Otto", "Other"),
             *(grace.id, grace.email, "Grace", "Hopper", *members[1:], *seats[1:], free, requests[1], group, token),
-            *(contract, subscription.id, change, placed.id, invoice),
+            *(contract, subscription.id, change, placed.id, invoice, told),
             *("Hidden Group", "Partner"),
         },
         nodes={
@@ -204,6 +204,7 @@ async def company(client: Client, world: World) -> Company:
             "Subscription": [subscription.id],
             "Order": [placed.id],
             "Invoice": [invoice],
+            "Notice": [told],
             "Wait": [wait_id(team, line, one.id) for one in (user, other)],
         },
         product=product,
@@ -245,7 +246,7 @@ def test_the_mutations_of_a_plain_user_are_about_themselves() -> None:
         "requestPasswordReset", "changePassword", "changeEmail", "confirmEmail", "undoEmailChange",
         "completeSignIn", "beginAuthenticatorApp", "confirmAuthenticatorApp", "removeAuthenticatorApp",
         "renewRecoveryCodes", "deleteAccount", "addPasskey", "beginPasskey", "renamePasskey", "removePasskey",
-        "signInWithPasskey", "linkIdentity", "unlinkIdentity",
+        "signInWithPasskey", "linkIdentity", "unlinkIdentity", "setNoticePreferences",
     }  # fmt: skip
 
 
