@@ -316,7 +316,10 @@ NEEDED: dict[str, tuple[Scope, set[str]]] = {
     "unassignGroupProduct": (Scope.GROUPS_READ, set()),
 }
 SCOPES = {scope.value for scope in Scope}
-BY_TOKENS = [name for name, one in EXAMPLES.items() if one.action.value in SCOPES and told_fields(name)]
+# A token belongs to one team, so it moves no seats to another.
+BY_TOKENS = [
+    name for name, one in EXAMPLES.items() if one.action.value in SCOPES and told_fields(name) and name != "moveSeats"
+]
 
 
 @pytest.mark.parametrize("mutation", BY_TOKENS)
