@@ -46,8 +46,9 @@ async def test_a_contract_manager_looks_after_the_team(cast: Cast, hand: Hand, s
 async def the_seats_of_the_team(hand: Hand, cast: Cast) -> None:
     """In Billing and Orders, which leads to those who hold them."""
     await hand.press("link", "Billing and Orders")
-    await expect(row(hand, cast.loom)).to_contain_text("100%")
-    await hand.press("link", cast.loom)
+    pools = hand.tab.page.get_by_role("table", name="Seats of the team")
+    await expect(pools.locator("tbody tr").filter(has_text=cast.loom)).to_contain_text("100%")
+    await hand.press("link", cast.loom, pools)
     await expect(hand.tab.page.get_by_label("With a seat of")).to_have_value(cast.loom_id)
     await expect(hand.tab.page.locator("tbody tr")).to_have_count(1)
 
