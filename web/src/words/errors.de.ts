@@ -59,7 +59,6 @@ const problems = {
   NOTICE_REQUIRED: "Die Ansprechperson eines Vertrags kann diese Mails nicht abbestellen.",
   NO_POOL: "Das Team hat keine Plätze dieses Produkts.",
   NO_SEAT_LEFT: "Kein Platz ist frei.",
-  NOTICE_REQUIRED: "Sie sind Ansprechperson eines Vertrags, oder er hat keine: Diese Mitteilungen können Sie nicht abschalten.",
   NOT_ASSIGNED: "Diese Person hat keinen Platz des Produkts.",
   NOT_FOUND: "Diese Person ist nicht mehr im Team.",
   NOT_IN_GROUP: "Diese Person ist nicht mehr in der Gruppe.",

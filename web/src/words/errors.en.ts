@@ -59,7 +59,6 @@ const problems = {
   NOTICE_REQUIRED: "The contact person of a contract cannot switch these mails off.",
   NO_POOL: "The team has no seats of this product.",
   NO_SEAT_LEFT: "No seat is left.",
-  NOTICE_REQUIRED: "You are the contact person of a contract, or it has none: you cannot switch these notices off.",
   NOT_ASSIGNED: "This person holds no seat of the product.",
   NOT_FOUND: "This person is not a member of the team any more.",
   NOT_IN_GROUP: "This person is not in the group any more.",
