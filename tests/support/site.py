@@ -1,5 +1,6 @@
 """The console in a real browser, as people use it: a tab with what it asked for, and what it complained about."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -9,7 +10,17 @@ from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
 import orjson
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Route,
+    async_playwright,
+    expect,
+)
 
 from gateway.http import console
 from gateway.runtime.settings import ROOT
@@ -142,6 +153,12 @@ class Visit:
         await self.page.locator(".loading-line").wait_for(state="detached")
         await self.page.wait_for_load_state("networkidle")
 
+    async def press(self, button: Locator) -> None:
+        """Press a button or link by keyboard once it may be used. While a dry run runs, a press does nothing."""
+        await expect(button).to_be_enabled()
+        await button.focus()
+        await self.page.keyboard.press("Enter")
+
     async def escape(self) -> None:
         """Press Escape once the uppermost dialog or menu has the focus. Before, the key goes to what is below it."""
         uppermost = self.page.locator(OVERLAYS).last
@@ -159,6 +176,19 @@ class Visit:
         sent = [one for one in self.requests if urlsplit(one.url).path == "/graphql" and one.method == "POST"]
         self.requests.clear()
         return len(sent)
+
+    @asynccontextmanager
+    async def answers_held(self) -> AsyncIterator[None]:
+        """The tab gets its answers when this ends, and not before."""
+        seen = asyncio.Event()
+
+        async def hold(route: Route) -> None:
+            await seen.wait()
+            await route.continue_()
+
+        await self.page.route("**/graphql", hold)
+        yield
+        seen.set()
 
     @asynccontextmanager
     async def answers_lost(self, of: str = "") -> AsyncIterator[None]:

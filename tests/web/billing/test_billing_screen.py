@@ -69,8 +69,7 @@ async def test_what_is_late_comes_first_and_then_the_nearest_day(visit: Open, si
     await expect(due.locator(".badge")).to_have_text(badges)
     await expect(due.first).to_contain_text("€119.00")
     await tab.axe_everywhere()
-    await due.get_by_role("link", name=overdue).focus()
-    await tab.page.keyboard.press("Enter")
+    await tab.press(due.get_by_role("link", name=overdue))
     await expect(tab.page.get_by_role("heading", name=f"Invoice {overdue}")).to_be_visible()
 
 

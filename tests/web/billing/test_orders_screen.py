@@ -52,8 +52,7 @@ async def test_an_order_with_its_lines_and_its_invoice(
     cells = await orders.locator("td").all_inner_texts()
     assert [cells[1], cells[3], cells[4]] == ["More seats", "€238.00", "Open"]
     await tab.axe_everywhere()
-    await orders.get_by_role("link").focus()
-    await tab.page.keyboard.press("Enter")
+    await tab.press(orders.get_by_role("link"))
     await expect(tab.page.locator("main h1")).to_be_focused()
     await tab.settled()
     assert tab.operations() == 1

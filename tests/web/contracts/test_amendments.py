@@ -37,18 +37,13 @@ async def kiln(company: Company, site_world: World, other: str) -> Made:
 async def opened(tab: Visit, made: Made, button: str) -> Locator:
     """Open the dialog of an amendment by keyboard."""
     await tab.open(f"/teams/{made.team}/contracts/subscriptions/{made.id}")
-    await tab.page.get_by_role("button", name=button, exact=True).focus()
-    await tab.page.keyboard.press("Enter")
-    dialog = tab.page.get_by_role("dialog", name=button)
-    await expect(dialog.locator("[aria-busy]")).to_have_count(0)
-    return dialog
+    await tab.press(tab.page.get_by_role("button", name=button, exact=True))
+    return tab.page.get_by_role("dialog", name=button)
 
 
 async def press(tab: Visit, dialog: Locator, button: str) -> None:
     """Make the amendment by keyboard."""
-    await expect(dialog.locator("[aria-busy]")).to_have_count(0)
-    await dialog.get_by_role("button", name=button, exact=True).focus()
-    await tab.page.keyboard.press("Enter")
+    await tab.press(dialog.get_by_role("button", name=button, exact=True))
     await expect(dialog).to_have_count(0)
 
 

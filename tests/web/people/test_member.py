@@ -155,8 +155,7 @@ async def test_a_role_is_changed_by_keyboard_and_taken_back(
 ) -> None:
     tab = await visit(company.people[Role.SOFTWARE_COORDINATOR])
     await page_of(tab, site_world, company, zoe)
-    await tab.page.get_by_role("button", name="Change role").focus()
-    await tab.page.keyboard.press("Enter")
+    await tab.press(tab.page.get_by_role("button", name="Change role"))
     dialog = tab.page.get_by_role("dialog", name="Role of Zoë Zweig")
     assert "dialog=role" in tab.path
     await tab.axe()
@@ -164,8 +163,7 @@ async def test_a_role_is_changed_by_keyboard_and_taken_back(
     assert await select.locator("option").all_inner_texts() == ["User", "Software coordinator"]
     await select.focus()
     await tab.page.keyboard.type("Soft")
-    await dialog.get_by_role("button", name="Save").focus()
-    await tab.page.keyboard.press("Enter")
+    await tab.press(dialog.get_by_role("button", name="Save"))
     await expect(dialog).to_have_count(0)
     await expect(tab.page.locator(".facts")).to_contain_text("Software coordinator")
     await tab.page.get_by_role("button", name="Undo").click()

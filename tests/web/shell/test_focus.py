@@ -37,8 +37,7 @@ async def opened(tab: Visit) -> None:
 
 async def press(tab: Visit, button: Locator) -> None:
     """Press a button by keyboard."""
-    await button.focus()
-    await tab.page.keyboard.press("Enter")
+    await tab.press(button)
 
 
 @pytest.mark.parametrize(("address", "names"), DIALOGS)

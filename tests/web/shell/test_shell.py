@@ -1,7 +1,5 @@
 """The shell: who sees which place, the search over everything, the end of a session, a server that is away, themes."""
 
-import asyncio
-
 import pytest
 from playwright.async_api import Locator, Page, Route, expect
 
@@ -158,15 +156,10 @@ async def test_a_server_that_is_away_is_waited_for(company: Company, visit: Open
 async def test_a_late_answer_leaves_the_page_usable(company: Company, visit: Open) -> None:
     tab = await visit(company.people[Role.CONTRACT_MANAGER])
     await tab.open(f"/teams/{company.team}/people")
-
-    async def delay(route: Route) -> None:
-        await asyncio.sleep(1)
-        await route.continue_()
-
-    await tab.page.route("**/graphql", delay)
-    await tab.page.get_by_label("Role").select_option("User")
-    await expect(tab.page.get_by_role("status").filter(has_text="Loading")).to_be_visible()
-    await expect(tab.page.locator("tbody tr")).to_have_count(3)
+    async with tab.answers_held():
+        await tab.page.get_by_label("Role").select_option("User")
+        await expect(tab.page.get_by_role("status").filter(has_text="Loading")).to_be_visible()
+        await expect(tab.page.locator("tbody tr")).to_have_count(3)
     await expect(tab.page.locator("tbody tr")).to_have_count(1)
 
 
@@ -235,15 +228,10 @@ async def test_the_search_never_opens_a_person_who_does_not_match(company: Compa
     field = tab.page.get_by_role("combobox")
     await field.fill(company.people[Role.USER].email)
     await expect(tab.page.get_by_role("option")).to_have_count(1)
-
-    async def wait(route: Route) -> None:
-        await asyncio.sleep(1)
-        await route.continue_()
-
-    await tab.page.route("**/graphql", wait)
-    await field.fill("repzzz")
-    await tab.page.keyboard.press("Enter")
-    await expect(tab.page.get_by_role("option")).to_have_count(0)
+    async with tab.answers_held():
+        await field.fill("repzzz")
+        await tab.page.keyboard.press("Enter")
+        await expect(tab.page.get_by_role("option")).to_have_count(0)
     assert tab.path == f"/teams/{company.team}/products"
     await tab.settled()
 
@@ -258,8 +246,7 @@ async def test_messages_go_on_their_own_after_one_is_dismissed_by_keyboard(compa
         await name.fill(f"Renamed {number} {company.team[-6:]}")
         await tab.page.keyboard.press("Enter")
         await expect(messages).to_have_count(number)
-    await messages.first.get_by_role("button", name="Dismiss").focus()
-    await tab.page.keyboard.press("Enter")
+    await tab.press(messages.first.get_by_role("button", name="Dismiss"))
     await expect(messages).to_have_count(1)
     await tab.page.clock.fast_forward(15_000)
     await expect(messages).to_have_count(0)
