@@ -17,6 +17,7 @@ from gateway import worker
 from gateway.http import console, cors, documents, graphiql, health, not_found
 from gateway.http.contexts import Contexts
 from gateway.http.endpoint import Endpoint
+from gateway.http.order_documents import OrderDocuments
 from gateway.http.pages import NOT_STORED
 from gateway.mail.email_changes import PAGE as CONFIRM_EMAIL
 from gateway.mail.email_changes import UNDO_PAGE
@@ -60,7 +61,8 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
     # `usher run` sets a secret for all workers. Without one, the cookies of this process are valid until it ends.
     secret = chosen.secret or secrets.token_hex()
     provider = provider_settings(chosen)
-    contexts = Contexts(database, live, secret, relying_party(chosen, secret), _sign_ins(provider, chosen, secret))
+    site, sign_ins = relying_party(chosen, secret), _sign_ins(provider, chosen, secret)
+    contexts = Contexts(database, live, secret, chosen.links, site, sign_ins)
     endpoint = Endpoint(contexts, schema, documents.load(schema.graphql, chosen), chosen)
 
     @asynccontextmanager
@@ -103,6 +105,7 @@ def _routes(
         Route("/graphql", endpoint),
         *of_graphiql,
         *_provider_routes(contexts, provider, chosen),
+        OrderDocuments(contexts, chosen.seller).route(),
         Route("/healthz", health.endpoint),
         Route("/metrics", metrics.endpoint),
         # The last, so that an address of the gateway is never that of a screen.

@@ -15,6 +15,7 @@ from gateway.http.credentials import PERSON, device_cookie
 from policies.engine.live import LivePolicy
 from resolvers.core.context import Context
 from resolvers.core.sealing import Seal
+from resolvers.core.signed_links import SignedLinks
 
 # The audit log stores the ids of commands (`run_…`) and jobs (`job_…`) in the same column. No client may choose one.
 REQUEST_ID = re.compile(r"(?!(?i:run|job)_)[A-Za-z0-9._-]{1,64}")
@@ -28,15 +29,20 @@ class Contexts:
         database: Database,
         live: LivePolicy,
         secret: str,
+        links: str,
         site: RelyingParty,
         provider_sign_ins: ProviderSignIns | None = None,
     ) -> None:
-        """Take what all contexts share. `secret` signs the cookies of devices, and encrypts secrets."""
+        """Take what all contexts share. `secret` signs the cookies of devices and links, and encrypts secrets.
+
+        `links` is the address below which Usher is reached.
+        """
         self.database = database
         self._live = live
         self.provider_sign_ins = provider_sign_ins
         self._device_cookies = DeviceCookies(secret)
         self._seal = Seal(secret)
+        self.links = SignedLinks(secret, links)
         self._relying_party = site
         self._place_waits = Waits()
         self._stored_policy_hashes: set[str] = set()
@@ -57,6 +63,7 @@ class Contexts:
             provider_sign_ins=self.provider_sign_ins,
             place_waits=self._place_waits,
             seal=self._seal,
+            links=self.links,
             relying_party=self._relying_party,
             device=device_cookie(request, self._device_cookies),
             person=request.headers.get(PERSON, ""),

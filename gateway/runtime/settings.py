@@ -119,6 +119,13 @@ class Settings(BaseSettings):
         description="The start of links in mails. If not set, the address of the server.",
     )
 
+    seller: str = Field(
+        "Usher",
+        alias="USHER_SELLER",
+        max_length=500,
+        description="The vendor's name and address at the top of invoices, in several lines if you want.",
+    )
+
     oidc_issuer: str | None = Field(
         None,
         alias="USHER_OIDC_ISSUER",

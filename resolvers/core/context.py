@@ -36,6 +36,7 @@ from resolvers.core.fact_rows import Fact, FactRows, read_with_actor
 from resolvers.core.loaders import Find, Loading, row_count
 from resolvers.core.refusals import refusal
 from resolvers.core.sealing import Seal
+from resolvers.core.signed_links import SignedLinks
 
 V = TypeVar("V")
 Batch = Callable[..., Awaitable[Mapping[Any, V | Forbidden]]]
@@ -49,17 +50,18 @@ SIGN_IN = "Sign in first: send a session token or a partner token as `Authorizat
 class Context:
     """One operation of one actor. Call `end` when the operation is over.
 
-    `credential` is that of the request, and `address` is the client's address. `preflighted` says whether the request
-    has a header that another site can send only after a CORS preflight. `stored_policy_hashes` are those of the
-    policies whose text is known to be in the database. `account` is the signed-in person's own account. `teams` are the
-    actor's teams by id, as they were when the actor was loaded; None if they are not known (any more). `cookie` is the
-    cookie that a mutation sets: a new session token, or "" to delete the old one. `device` is the cookie of the device,
-    "" without one, and `device_cookie` the one that a sign-in sets; `device_cookies` reads and writes them. `seal`
-    encrypts secrets, and `relying_party` is the site of passkeys. `user_agent` is what the client says it is.
-    `person` is the id that the actor must have, "" if any actor may run the operation. `provider_sign_ins`
-    is set if people may sign in by OpenID Connect, and `flow_cookie` is the cookie of such a sign-in that begins.
-    `place_waits` are the places that this process made wait. `rows` counts the rows that were loaded. `today` is the
-    day (UTC). `system` is a command or a job that acts. `is_dry_run`: the last change was one.
+    `credential` is that of the request, and `address` is the client's address. `preflighted` says whether the
+    request has a header that another site can send only after a CORS preflight. `stored_policy_hashes` are those of
+    the policies whose text is known to be in the database. `account` is the signed-in person's own account. `teams`
+    are the actor's teams by id, as they were when the actor was loaded; None if they are not known (any more).
+    `cookie` is the cookie that a mutation sets: a new session token, or "" to delete the old one. `device` is the
+    cookie of the device, "" without one, and `device_cookie` the one that a sign-in sets; `device_cookies` reads
+    and writes them. `seal` encrypts secrets, `links` writes links to documents, and `relying_party` is the site of
+    passkeys. `user_agent` is what the client says it is. `person` is the id that the actor must have, "" if any
+    actor may run the operation. `provider_sign_ins` is set if people may sign in by OpenID Connect, and
+    `flow_cookie` is the cookie of such a sign-in that begins. `place_waits` are the places that this process made
+    wait. `rows` counts the rows that were loaded. `today` is the day (UTC). `system` is a command or a job that
+    acts. `is_dry_run`: the last change was one.
     """
 
     database: Database
@@ -74,6 +76,7 @@ class Context:
     provider_sign_ins: ProviderSignIns | None = None
     place_waits: Waits = field(default_factory=Waits)
     seal: Seal = field(default_factory=lambda: Seal(secrets.token_hex()))
+    links: SignedLinks = field(default_factory=lambda: SignedLinks(secrets.token_hex(), ""))
     relying_party: RelyingParty = field(default_factory=RelyingParty.unnamed)
     device: str = ""
     person: str = ""

@@ -7,12 +7,21 @@ import strawberry
 from db.billing.order_lines import OrderLineRow
 from db.billing.orders import OrderRow
 from domain.orders import OrderKind
-from resolvers.billing import orders
+from resolvers.billing import order_documents, orders
 from resolvers.catalogue import products
 from resolvers.contracts import contracts, subscription_fields
 from schema.core.fields import expose, publish_enum, shows
 from schema.core.nodes import Node
-from schema.core.refs import ContractRef, InvoiceRef, MoneyRef, OrderLineRef, ProductRef, SubscriptionRef, TeamRef
+from schema.core.refs import (
+    ContractRef,
+    InvoiceRef,
+    MoneyRef,
+    OrderLineRef,
+    ProductRef,
+    SignedLinkRef,
+    SubscriptionRef,
+    TeamRef,
+)
 
 publish_enum(OrderKind)
 
@@ -51,3 +60,4 @@ class Order(Node):
     tax: MoneyRef = expose(orders.tax, MoneyRef)
     total: MoneyRef = expose(orders.total, MoneyRef)
     invoice: InvoiceRef | None = expose(orders.invoice, InvoiceRef | None)
+    document: SignedLinkRef | None = expose(order_documents.document, SignedLinkRef | None)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from schema.core.abilities import Ability
     from schema.core.errors import UserError
     from schema.core.money import Money
+    from schema.core.signed_links import SignedLink
     from schema.groups.groups import Group
     from schema.invitations.imports import ImportProblem, MemberChange
     from schema.invitations.invitations import Invitation, InvitationOffer
@@ -95,6 +96,7 @@ WaitRef = Annotated["Wait", strawberry.lazy("schema.seats.waiting_list")]
 ImportProblemRef = Annotated["ImportProblem", strawberry.lazy("schema.invitations.imports")]
 MemberChangeRef = Annotated["MemberChange", strawberry.lazy("schema.invitations.imports")]
 UserErrorRef = Annotated["UserError", strawberry.lazy("schema.core.errors")]
+SignedLinkRef = Annotated["SignedLink", strawberry.lazy("schema.core.signed_links")]
 MoneyRef = Annotated["Money", strawberry.lazy("schema.core.money")]
 
 TeamConnection = Connection[TeamRef]

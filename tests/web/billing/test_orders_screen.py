@@ -8,6 +8,7 @@ from db.core.connection import Connection
 from domain.roles import Role
 from tests.support.database import committed
 from tests.support.orders import invoice_number, order
+from tests.support.pdf import pages_of
 from tests.support.site import Theme, Visit
 from tests.support.subscriptions import Made, day, make_contract, make_subscription
 from tests.support.world import World
@@ -82,6 +83,22 @@ async def test_an_order_that_costs_nothing_has_no_invoice(
     await tab.open(f"/teams/{company.team}/billing/orders/{placed.id}")
     await expect(tab.page.locator("main")).to_contain_text("The order costs nothing, so it has no invoice.")
     await tab.axe()
+
+
+async def test_the_invoice_of_an_order_is_saved_as_a_file(
+    company: Company, visit: Open, site_world: World, kiln: Made
+) -> None:
+    placed = await order(site_world, kiln)
+    number = await invoice_number(site_world, placed)
+    tab = await visit(company.people[Role.CONTRACT_MANAGER])
+    await tab.open(f"/teams/{company.team}/billing/orders/{placed.id}")
+    async with tab.page.expect_download() as saving:
+        await tab.press(tab.page.get_by_role("button", name="Save as PDF"))
+    saved = await saving.value
+    assert saved.suggested_filename == f"{number}.pdf"
+    [lines] = pages_of((await saved.path()).read_bytes())
+    assert f"Invoice {number}" in lines
+    await expect(tab.page.get_by_role("heading", name=f"Invoice {number}")).to_be_visible()
 
 
 async def test_orders_in_german(company: Company, visit: Open, site_world: World, kiln: Made) -> None:

@@ -7,6 +7,7 @@ import { useFormats } from "../words/formats.ts";
 import { useWords } from "../words/words.ts";
 import type { InvoiceSection_invoice$key } from "./__generated__/InvoiceSection_invoice.graphql";
 import { CreditNotesTable } from "./CreditNotesTable.tsx";
+import { DocumentButton } from "./DocumentButton.tsx";
 import { InvoiceBadge } from "./InvoiceBadge.tsx";
 import { PaymentsTable } from "./PaymentsTable.tsx";
 
@@ -39,8 +40,14 @@ const INVOICE = graphql`
   }
 `;
 
+interface Props {
+  readonly invoice: InvoiceSection_invoice$key;
+  /** The id of its order. */
+  readonly order: string;
+}
+
 /** The invoice of an order: what of it is paid, credited and still owed. */
-export function InvoiceSection({ invoice: of }: { readonly invoice: InvoiceSection_invoice$key }) {
+export function InvoiceSection({ invoice: of, order }: Props) {
   const t = useWords(billingWords);
   const { money, taxRate: rate } = useFormats();
   const { payments, creditNotes, ...invoice } = useFragment(INVOICE, of);
@@ -59,6 +66,7 @@ export function InvoiceSection({ invoice: of }: { readonly invoice: InvoiceSecti
           [t.owed, money(invoice.owed)],
         ]}
       />
+      <DocumentButton order={order} />
       {payments.length > 0 && <PaymentsTable payments={payments} />}
       {creditNotes.length > 0 && <CreditNotesTable creditNotes={creditNotes} />}
     </Section>

@@ -59,7 +59,7 @@ export default function OrderScreen({ data, params }: Screen<typeof orderRoute>)
       <Title>{t.orderTitle(order.number)}</Title>
       <OrderFacts order={order} />
       <LinesTable order={order} />
-      {order.invoice ? <InvoiceSection invoice={order.invoice} /> : <p className="quiet">{t.noInvoice}</p>}
+      {order.invoice ? <InvoiceSection invoice={order.invoice} order={params.order} /> : <p className="quiet">{t.noInvoice}</p>}
     </>
   );
 }

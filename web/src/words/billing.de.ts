@@ -62,6 +62,7 @@ export const words = {
   invoice: "Rechnung",
   invoiceTitle: (invoice) => `Rechnung ${invoice}`,
   invoiceStatuses: { OPEN: "Offen", OVERDUE: "Überfällig", PAID: "Bezahlt" },
+  saveDocument: "Als PDF sichern",
   noInvoice: "Die Bestellung kostet nichts, darum hat sie keine Rechnung.",
   customer: "Kunde",
   issuedOn: "Ausgestellt am",

@@ -61,6 +61,7 @@ export const words = {
   invoice: "Invoice",
   invoiceTitle: (invoice: string) => `Invoice ${invoice}`,
   invoiceStatuses: { OPEN: "Open", OVERDUE: "Overdue", PAID: "Paid" },
+  saveDocument: "Save as PDF",
   noInvoice: "The order costs nothing, so it has no invoice.",
   customer: "Customer",
   issuedOn: "Issued on",
