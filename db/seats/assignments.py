@@ -54,6 +54,8 @@ async def holders(connection: Connection, team_id: str, product_id: str, user_id
 
 # A day that the caller names, or else today (UTC).
 TODAY = "coalesce(cast(:today as date), current_date)"
+# The time of each seat is read in the order of the people: an update has no order of its own, and who held a seat
+# longest would be left to chance.
 # The subscription that ends last gives its seats first, so that few holders have to move when another one ends. The
 # index has the seats of each subscription in order: of a large pool, only as many are read as are wanted. The rows
 # of `free` must not be sorted by seat: then seats of all subscriptions would be locked.
@@ -85,7 +87,7 @@ with held as (
     order by active.ends_on desc, active.id
     limit (select count(*) from wanted)
 ), paired as materialized (
-    select cast(:team_id as text) as team_id, pair.id, pair.user_id, pair.given_by, pair.n
+    select cast(:team_id as text) as team_id, pair.id, pair.user_id, pair.given_by, pair.n, clock_timestamp() as at
     from unnest(
         (select array_agg(id order by ends_on desc, subscription_id, id) from free),
         (select array_agg(user_id order by place) from wanted),
@@ -94,7 +96,7 @@ with held as (
     where pair.id is not null
 ), taken as (
     update seats
-    set holder_id = paired.user_id, assigned_at = clock_timestamp()
+    set holder_id = paired.user_id, assigned_at = paired.at
     from paired
     where seats.team_id = paired.team_id and seats.id = paired.id
     returning seats.id, seats.team_id, seats.product_id, seats.holder_id, seats.assigned_at, paired.given_by,

@@ -98,14 +98,14 @@ with ended as (
     update seat_history h set ended_at = clock_timestamp(), ended_by = :by
     from freed
     where h.team_id = freed.team_id and h.seat_id = freed.id and h.ended_at is null
-    returning h.seat_id, h.started_by
+    returning h.seat_id, h.started_by, h.id
 )
 select ended.subscription_id, ended.id as seat_id, ended.holder_id as user_id, closed.started_by as by,
        dropped.kind, dropped.group_id
 from ended
 join closed on closed.seat_id = ended.id
 join dropped on dropped.seat_id = ended.id
-order by ended.assigned_at, ended.id, dropped.id
+order by ended.assigned_at, closed.id, dropped.id
 """
 TAKE_BACK = Statement(
     "take_back",
