@@ -87,7 +87,8 @@ select s.id as session_id, s.second_factor_at is not null as second_factor,
        v.user_id is not null as vendor, s.last_used_at < statement_timestamp() - interval '5 minutes' as is_use_due,
        m.role, {STANDING.format(missing="s.second_factor_at is null")} as standing,
        t.id as team_id, t.name as team_name, t.separation_of_duties as team_separation_of_duties,
-       t.requires_second_factor as team_requires_second_factor, coalesce(t.language, 'en') as team_language
+       t.requires_second_factor as team_requires_second_factor, coalesce(t.language, 'en') as team_language,
+       t.last_seats_below as team_last_seats_below
 from sessions s
 join users u on u.id = s.user_id
 left join vendors v on v.user_id = s.user_id
@@ -103,7 +104,8 @@ select p.id, array_to_string(p.scopes, ' ') as scopes, p.grantor_id, m.role,
        {STANDING.format(missing="not " + HAS_ONE.format(user_id="p.grantor_id"))} as standing,
        coalesce(p.last_used_at < statement_timestamp() - interval '1 minute', true) as is_use_due,
        t.id as team_id, t.name as team_name, t.separation_of_duties as team_separation_of_duties,
-       t.requires_second_factor as team_requires_second_factor, t.language as team_language
+       t.requires_second_factor as team_requires_second_factor, t.language as team_language,
+       t.last_seats_below as team_last_seats_below
 from partner_tokens p
 join teams t on t.id = p.team_id
 left join memberships m on m.team_id = p.team_id and m.user_id = p.grantor_id and m.accepted_at is not null

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import text
 
+from db.contracts import low_pools
 from db.core.connection import Connection
 from db.core.statements import Statement
 from db.notices.notices import NewNotice
@@ -72,13 +73,17 @@ DUE_SQL = f"select * from ({_TERMS} union all {_INVOICES}) due"  # noqa: S608 - 
 DUE_TEAMS = Statement(
     "teams_with_due_announcements",
     str,
-    text(f"select distinct team_id from ({DUE_SQL}) found order by team_id"),  # noqa: S608 - constants
+    text(f"""
+select team_id from ({DUE_SQL}) found
+union select team_id from ({low_pools.CHANGED_SQL}) fallen
+order by team_id
+"""),  # noqa: S608 - constants
 )
 DUE = Statement("due_announcements", DueNotice, text(f"{DUE_SQL} where team_id = :team_id"))
 
 
 async def due_teams(connection: Connection, today: date) -> list[str]:
-    """The home teams of contracts about which something is to be told on this day (UTC), by id."""
+    """The teams to which something is to be told on this day (UTC), or whose pools have enough seats again, by id."""
     return await DUE_TEAMS.rows(connection, today=today)
 
 

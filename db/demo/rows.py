@@ -128,7 +128,7 @@ class Rows:
     def team(self, name: str, at: datetime, *, separation_of_duties: bool = False) -> str:
         """Add a team and return its id."""
         team_id = self.id("team", at)
-        settings = (separation_of_duties, False, Language.EN)
+        settings = (separation_of_duties, False, Language.EN, None)
         self.tables["teams"].append((team_id, name, *settings, at, *text_keys.team_keys(name).values()))
         return team_id
 

@@ -18,7 +18,8 @@ class ToldEvent(NamedTuple):
     `ends_on` is the last day of the term, and holders keep their seats until `held_until`. `seats` is their number in
     the next term for a renewal. `lines` are those of the order: product, quantity, and amount in minor units. `total`
     is that of the order, or what is still owed. `title` and `words` are those of
-    an announcement. `valid`: the notice is still true; a renewed term ends no more.
+    an announcement. Of a pool, `seats` are the free ones, and there should be `below` at least. `valid`: the notice is
+    still true; a renewed term ends no more.
     """
 
     email: str
@@ -31,6 +32,7 @@ class ToldEvent(NamedTuple):
     contract: int | None
     product: str | None
     seats: int | None
+    below: int | None
     auto_renew: bool | None
     ends_on: date | None
     held_until: date | None
@@ -49,7 +51,9 @@ class ToldEvent(NamedTuple):
 TOLD = """
 select u.email, trim(concat(u.first_name, ' ', u.last_name)) as name, u.language, n.team_id, t.name as team,
        n.kind, n.data ->> 'stage' as stage, c.number as contract, p.name as product,
-       case n.kind when 'renewal' then coalesce(planned.seats, bought.seats) else bought.seats end as seats,
+       case n.kind when 'renewal' then coalesce(planned.seats, bought.seats)
+                   when 'last_seats' then pool.free else bought.seats end as seats,
+       t.last_seats_below as below,
        s.auto_renew, term.ends_on, term.ends_on + s.grace_days as held_until, o.number as "order", ordered.lines,
        i.number as invoice, i.due_on,
        case n.kind when 'payment_overdue' then i.total - i.paid - i.credited
@@ -58,6 +62,7 @@ select u.email, trim(concat(u.first_name, ' ', u.last_name)) as name, u.language
        case n.kind when 'renewal' then s.auto_renew and s.last_term = term.n
                    when 'expiry' then not s.auto_renew and s.last_term = term.n
                    when 'payment_overdue' then i.paid + i.credited < i.total
+                   when 'last_seats' then coalesce(pool.free < t.last_seats_below, false)
                    else true end as valid
 from notices n
 join users u on u.id = n.user_id
@@ -65,7 +70,7 @@ join teams t on t.id = n.team_id
 join memberships m on m.team_id = n.team_id and m.user_id = n.user_id and m.role = 'contract_manager'
      and m.accepted_at is not null
 left join subscriptions s on s.id = n.data ->> 'subscriptionId'
-left join products p on p.id = s.product_id
+left join products p on p.id = coalesce(s.product_id, n.data ->> 'productId')
 left join subscription_terms term on term.team_id = s.team_id and term.subscription_id = s.id
      and term.n = cast(n.data ->> 'term' as int)
 left join orders o on o.team_id = n.team_id and o.id = n.data ->> 'orderId'
@@ -79,6 +84,12 @@ left join lateral (
     select cast(sum(delta) as int) as seats from seat_changes
     where team_id = s.team_id and subscription_id = s.id
 ) bought on true
+left join lateral (
+    select cast(count(*) as int) as free from seats f
+    join subscriptions fs on fs.team_id = f.team_id and fs.id = f.subscription_id
+    where f.team_id = n.team_id and f.product_id = n.data ->> 'productId' and f.holder_id is null
+      and f.retired_at is null and current_date between fs.starts_on and fs.ends_on
+) pool on true
 left join lateral (
     select cast(sum(l.amount) as bigint) as total,
            jsonb_agg(jsonb_build_object('product', lp.name, 'quantity', l.quantity, 'amount', l.amount)

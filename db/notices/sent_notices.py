@@ -18,7 +18,7 @@ from domain.reach import Reach
 
 
 class NoticeRow(NamedTuple):
-    """A notice as the graph shows it. `subject_id` is the order, subscription, invoice or announcement."""
+    """A notice as the graph shows it. `subject_id` is what it is about, such as an order."""
 
     id: str
     team_id: str
@@ -37,7 +37,10 @@ NOTICES = columns_of(
     Notice,
     stage=Notice.data["stage"].astext,
     subject_id=func.coalesce(
-        *(Notice.data[name].astext for name in ("orderId", "subscriptionId", "invoiceId", "announcementId"))
+        *(
+            Notice.data[name].astext
+            for name in ("orderId", "subscriptionId", "invoiceId", "productId", "announcementId")
+        )
     ),
 )
 

@@ -25,6 +25,7 @@ class TeamRow(NamedTuple):
     separation_of_duties: bool
     requires_second_factor: bool = False
     language: Language = Language.EN
+    last_seats_below: int | None = None
 
 
 TEAMS = columns_of(TeamRow, Team)

@@ -66,6 +66,25 @@ class Announcement(Base):
     )
 
 
+class LowPool(Base):
+    """Whether a pool had fewer free seats than the team has set, when it was last looked at.
+
+    `falls` is how many times that began. A pool that always had enough seats has no row.
+    """
+
+    __tablename__ = "low_pools"
+
+    team_id: Mapped[Id] = mapped_column(ForeignKey("teams.id"))
+    product_id: Mapped[Id] = mapped_column(ForeignKey("products.id"))
+    falls: Mapped[int]
+    is_low: Mapped[bool]
+
+    __table_args__ = (
+        PrimaryKeyConstraint("team_id", "product_id"),
+        CheckConstraint("falls > 0", name="falls"),
+    )
+
+
 class NoticePreference(Base):
     """How a member wants to get the notices of one kind in one team. Without a row it follows from the contract."""
 

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.tables.base import LANGUAGES, ROLES, Base, id_prefix_check
 from db.tables.types import Created, Id, Key, OptionalId, OptionalMoment
+from domain.subscriptions import MAX_SEATS
 
 # The rule of `domain.text.external_id`: 1 to 100 characters, no controls, none that changes the direction of text, and
 # no white space at the ends.
@@ -67,6 +68,7 @@ class Team(Base):
 
     `requires_second_factor`: members who manage the team need a second factor for it.
     `language` is that of the accounts that its invitations make. A person can choose another one.
+    `last_seats_below`: contract managers are told when a pool has fewer free seats; null if they are not to be told.
     """
 
     __tablename__ = "teams"
@@ -76,11 +78,16 @@ class Team(Base):
     separation_of_duties: Mapped[bool] = mapped_column(server_default="false")
     requires_second_factor: Mapped[bool] = mapped_column(server_default="false")
     language: Mapped[str] = mapped_column(server_default="en")
+    last_seats_below: Mapped[int | None]
     created_at: Mapped[Created]
     name_fold: Mapped[OptionalId] = mapped_column(unique=True)
     text_version: Mapped[Key]
 
-    __table_args__ = (id_prefix_check("team"), CheckConstraint(LANGUAGES, name="language"))
+    __table_args__ = (
+        id_prefix_check("team"),
+        CheckConstraint(LANGUAGES, name="language"),
+        CheckConstraint(f"last_seats_below between 1 and {MAX_SEATS}", name="last_seats_below"),
+    )
 
 
 class Membership(Base):

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from db.notices.rehearsed_notices import RehearsedNotice
 from gateway.cli.failures import CommandFailed, command, day
 from gateway.cli.workspace import opened_workspace
 from gateway.runtime import subjects
@@ -61,7 +62,10 @@ def _last_day(until: str | None, *, dry_run: bool) -> date | None:
     return last
 
 
-def _show(day: date, step: Step) -> None:
+def _show(day: date, step: Step | RehearsedNotice) -> None:
+    if isinstance(step, RehearsedNotice):
+        typer.echo(f"{day} notice {step.event_key} of {step.team_id}: people who are told: {step.people}")
+        return
     typer.echo(f"{day} {step.action} {step.target.id} of {step.target.team_id}: {_counts(step.report, always=False)}")
 
 

@@ -113,6 +113,11 @@ EN = ContractTexts(
             "Invoice {invoice} of contract {contract} of the team {team} was due on {due}. {total} are still owed. If "
             "you have paid meanwhile, ignore this mail.",
         ),
+        (NoticeKind.LAST_SEATS, None): EventTexts(
+            "Free seats of {product}: {seats}",
+            "Free seats of {product} in the team {team}: {seats}. The team has set that you are told when there are "
+            "fewer than {below}. This is told again only after there were {below} or more.",
+        ),
     },
 )
 
@@ -171,6 +176,12 @@ DE = ContractTexts(
             "Rechnung {invoice} ist überfällig",
             "Rechnung {invoice} des Vertrags {contract} des Teams {team} war am {due} fällig. {total} sind noch offen. "
             "Wenn Sie inzwischen bezahlt haben, ignorieren Sie diese Mail.",
+        ),
+        (NoticeKind.LAST_SEATS, None): EventTexts(
+            "Freie Plätze von {product}: {seats}",
+            "Freie Plätze von {product} im Team {team}: {seats}. Das Team hat eingestellt, dass Sie informiert werden, "
+            "wenn es weniger als {below} sind. Sie bekommen diese Nachricht erst wieder, nachdem es {below} oder mehr "
+            "waren.",
         ),
     },
 )

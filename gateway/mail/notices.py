@@ -111,6 +111,7 @@ def _filled(event: ToldEvent) -> dict[str, str]:
         **{name: _day(language, day) for name, day in days.items()},
         **{name: f"{letters}-{number or 0:06d}" for name, (letters, number) in numbers.items()},
         "seats": str(event.seats),
+        "below": str(event.below),
         "total": total or "",
         "team": without_links(event.team),
         "product": without_links(event.product or ""),

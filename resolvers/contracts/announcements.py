@@ -1,4 +1,4 @@
-"""What the calendar tells contract managers: that subscriptions renew themselves or end, and unpaid invoices.
+"""What the calendar tells contract managers: that subscriptions renew themselves or end, unpaid invoices, last seats.
 
 It can run twice, late, and in several processes at the same time: it looks at the present state, and nobody is told of
 an event twice.
@@ -9,7 +9,7 @@ from functools import partial
 
 from db.audit import audit_log
 from db.audit.audit_log import TargetChange
-from db.contracts import announcements
+from db.contracts import announcements, low_pools
 from db.core import ids
 from db.notices import notices
 from domain.actions import Action
@@ -26,7 +26,7 @@ async def announce(workspace: Workspace, subject: System, today: date | None = N
     Returns how many. Raises Forbidden.
     """
     run_id, queued, today = ids.new("run"), 0, today or datetime.now(UTC).date()
-    async with workspace.database.snapshot() as connection:
+    async with workspace.reading() as connection:
         teams = await announcements.due_teams(connection, today)
     for team_id in teams:
         queued += await retried(partial(_announce, workspace, subject, run_id, team_id, today))
@@ -34,10 +34,12 @@ async def announce(workspace: Workspace, subject: System, today: date | None = N
 
 
 async def _announce(workspace: Workspace, subject: System, run_id: str, team_id: str, today: date) -> int:
-    """Queue the notices about the contracts of one home team."""
+    """Queue the notices about the contracts of one home team, and about the pools of a team."""
     async with workspace.change(subject, Action.MAILS_QUEUE, run_id) as change:
         await change.decide(facts.GATEWAY)
-        queued = await notices.queue(change.connection, await announcements.due(change.connection, team_id, today))
+        told = await announcements.due(change.connection, team_id, today)
+        told += await low_pools.settle(change.connection, team_id, today)
+        queued = await notices.queue(change.connection, told)
         if queued:
             # Without the event: coordinators read this, too.
             changes = [TargetChange(one.id, {}, {"mail": NOTICE.name, "user": one.user_id}) for one in queued]

@@ -16,12 +16,15 @@ from db.contracts.due_changes import DueChange
 from db.contracts.due_terms import DueSubscription
 from db.core import ids
 from db.core.connection import DatabaseError
+from db.notices import rehearsed_notices
+from db.notices.rehearsed_notices import RehearsedNotice
 from db.seats import terms as stored_seats
 from db.seats.terms import Due
 from domain.actions import Action
 from domain.failures import Failure
 from domain.subjects import System
 from resolvers.contracts import due_changes, due_terms
+from resolvers.contracts.announcements import announce
 from resolvers.core.mutations import Change
 from resolvers.core.retries import retried
 from resolvers.core.system import Workspace
@@ -143,17 +146,27 @@ async def run_day(workspace: Workspace, subject: System, day: date | None = None
     return run.steps
 
 
-async def preview(workspace: Workspace, subject: System, until: date, show: Callable[[date, Step], None]) -> None:
+async def preview(
+    workspace: Workspace, subject: System, until: date, show: Callable[[date, Step | RehearsedNotice], None]
+) -> None:
     """Show what the calendar would do on each day from today to another day (UTC), if nobody changes anything.
 
-    It does it in one transaction, which is rolled back. Until then it keeps its locks. Raises CalendarFailed.
+    After the steps of a day it shows the notices that contract managers would get on it. It does it in one
+    transaction, which is rolled back. Until then it keeps its locks. Raises CalendarFailed.
     """
+    told = set[str]()
     async with workspace.rehearsal() as rehearsal:
         async with rehearsal.reading() as connection:
             day = await stored_terms.today(connection)
         while day <= until:
             for step in await run_day(rehearsal, subject, day):
                 show(day, step)
+            await announce(rehearsal, subject, day)
+            async with rehearsal.reading() as connection:
+                for notice in await rehearsed_notices.queued(connection):
+                    if notice.event_key not in told:
+                        show(day, notice)
+                        told.add(notice.event_key)
             day += timedelta(1)
 
 

@@ -15,6 +15,7 @@ from domain.actions import Action
 from domain.languages import Language
 from domain.problems import UserError, UserErrorCode
 from domain.subjects import Person
+from domain.subscriptions import MAX_SEATS
 from domain.text import NAME_RULE
 from policies import facts
 from resolvers.core.context import Context, Info
@@ -29,6 +30,7 @@ FACTOR_NEEDED = UserError(
     "Set up a second factor, or sign in with it, first. Otherwise you would lose your own rights in the team.",
     ["requiresSecondFactor"],
 )
+SEATS_RULE = f"The number of free seats is 1 to {MAX_SEATS:,}, or 0 if nobody is to be told."
 # The action that a setting needs besides TEAMS_UPDATE, by its name in the row of a team. The others need no more.
 ALSO_NEEDED = {"separation_of_duties": Action.TEAMS_SECURE, "requires_second_factor": Action.TEAMS_SECURE}
 NAMES = {
@@ -36,6 +38,7 @@ NAMES = {
     "language": "language",
     "separation_of_duties": "separationOfDuties",
     "requires_second_factor": "requiresSecondFactor",
+    "last_seats_below": "lastSeatsBelow",
 }
 
 
@@ -48,6 +51,7 @@ class UpdateTeamInput(MutationInput):
     language: Language | None = None
     separation_of_duties: bool | None = None
     requires_second_factor: bool | None = None
+    last_seats_below: int | None = None
 
 
 @dataclass
@@ -62,13 +66,13 @@ class UpdateTeamPayload:
 async def update_team(info: Info, input: UpdateTeamInput) -> UpdateTeamPayload:
     """Change the settings of a team: all that are given, or none.
 
-    Coordinators change the name and the language. The separation of duties and the second factor need TEAMS_SECURE too,
-    which contract managers have. If the team requires a second factor, its coordinators and contract managers have only
-    the rights of a user there until they sign in with one. So you can require it only if you did
-    (SECOND_FACTOR_NEEDED). NAME_INVALID. NAME_TAKEN: another team has this name; case and accents do not matter. People
-    in several teams and the vendor tell teams apart by their names, so names are unique. The answers must not show all
-    other customers, so a team can ask for 10 other names at once, and for one more every 6 minutes (TOO_MANY_ATTEMPTS).
-    Raises NOT_FOUND, FORBIDDEN.
+    Coordinators change the name, the language, and the number of free seats below which contract managers are told
+    (SEATS_INVALID). The separation of duties and the second factor need TEAMS_SECURE too, which contract managers have.
+    If the team requires a second factor, its coordinators and contract managers have only the rights of a user there
+    until they sign in with one. So you can require it only if you did (SECOND_FACTOR_NEEDED). NAME_INVALID. NAME_TAKEN:
+    another team has this name; case and accents do not matter. People in several teams and the vendor tell teams apart
+    by their names, so names are unique. The answers must not show all other customers, so a team can ask for 10 other
+    names at once, and for one more every 6 minutes (TOO_MANY_ATTEMPTS). Raises NOT_FOUND, FORBIDDEN.
     """
     waiting = None if input.name is None else await _asked_too_often(info.context, input.team_id, input.name)
     return waiting or await run_mutation(info.context, Action.TEAMS_UPDATE, _update, input, UpdateTeamPayload)
@@ -129,13 +133,17 @@ async def _update(change: Change, input: UpdateTeamInput) -> UpdateTeamPayload:
 
 
 def _errors(change: Change, team: TeamRow, given: dict[str, Any]) -> list[UserError]:
-    """The errors of the settings. The name among them becomes its normal form."""
+    """The errors of the settings. The name among them becomes its normal form, and 0 seats become None."""
     errors = []
     if "name" in given:
         name = text.display_name(given["name"])
         if name is None:
             errors.append(UserError(UserErrorCode.NAME_INVALID, NAME_RULE, ["name"]))
         given["name"] = name
+    if "last_seats_below" in given:
+        if not 0 <= given["last_seats_below"] <= MAX_SEATS:
+            errors.append(UserError(UserErrorCode.SEATS_INVALID, SEATS_RULE, ["lastSeatsBelow"]))
+        given["last_seats_below"] = given["last_seats_below"] or None
     requires = given.get("requires_second_factor", False) and not team.requires_second_factor
     if requires and not (isinstance(change.actor, Person) and change.actor.second_factor):
         errors.append(FACTOR_NEEDED)

@@ -28,7 +28,8 @@ class Notice(Node):
         "end; `last_chance` before its holders lose their seats. Null for other notices."
     )
     subject_id: strawberry.ID = strawberry.field(
-        description="The id of the order, the subscription, the invoice or the announcement that it is about."
+        description="The id of the order, the subscription, the invoice, the product (for LAST_SEATS) or the "
+        "announcement that it is about."
     )
     created_at: datetime = strawberry.field(description="When the notice was queued.")
     delivery: Delivery = strawberry.field(description="Whether it has a mail of its own, or goes into the daily mail.")

@@ -53,6 +53,9 @@ class Team(Node):
     language: Language = strawberry.field(
         description="The language of the accounts that its invitations make. A person can choose another one."
     )
+    last_seats_below: int | None = strawberry.field(
+        description="Contract managers are told by mail when a pool has fewer free seats. Null: they are not told."
+    )
     viewer_role: Role = expose(teams.viewer_role, Role)
     second_factor_missing: bool = expose(teams.second_factor_missing, bool)
     members: MemberConnection = expose(
