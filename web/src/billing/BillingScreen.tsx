@@ -9,6 +9,7 @@ import { shellWords } from "../words/shell.ts";
 import { useWords } from "../words/words.ts";
 import { BillingTabs } from "./BillingTabs.tsx";
 import { DueSection } from "./DueSection.tsx";
+import { OverdueAlert } from "./OverdueAlert.tsx";
 import { PoolsTable } from "./PoolsTable.tsx";
 import type { billing } from "./routes.ts";
 import { SpendSection } from "./SpendSection.tsx";
@@ -17,6 +18,7 @@ export const query = graphql`
   query BillingScreenQuery($team: ID!) @preloadable {
     ...Shell_query
     team(id: $team) {
+      ...OverdueAlert_team
       ...DueSection_team
       spend {
         ...SpendSection_spend
@@ -38,6 +40,7 @@ export default function BillingScreen({ data, params }: Screen<typeof billing>) 
     <>
       <Title>{shell.billing}</Title>
       <BillingTabs team={params.team} current="billing" />
+      <OverdueAlert team={team} />
       <DueSection team={team} />
       <SpendSection spend={team.spend} />
       <Section title={t.seats}>

@@ -67,11 +67,9 @@ export function DueSection({ team: of }: { readonly team: DueSection_team$key })
   const t = useWords(billingWords);
   const team = useFragment(TEAM, of);
   const rows = dueOf(team, t.renewalOf);
-  const overdue = (team.upcomingPayments ?? []).filter((payment) => payment.overdue).length;
   const missing = missingOf(team);
   return (
     <Section title={t.due}>
-      {overdue > 0 && <p className="problem">{t.overduePayments(overdue)}</p>}
       {team.upcomingPayments === null && <p className="problem">{t.dueFailed}</p>}
       {rows.length > 0 ? <DueTable rows={rows} /> : <p className="quiet">{t.nothingDue}</p>}
       {missing > 0 && <p className="quiet">{t.notShown(missing)}</p>}

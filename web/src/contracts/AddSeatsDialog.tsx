@@ -8,7 +8,7 @@ import type { AddSeatsDialogMutation } from "./__generated__/AddSeatsDialogMutat
 import { AmendmentDialog } from "./AmendmentDialog.tsx";
 import { Quote } from "./Quote.tsx";
 import type { AmendmentProps } from "./SubscriptionDialogs.tsx";
-import { whole } from "./whole.ts";
+import { whole } from "../parts/whole.ts";
 
 const ADD = graphql`
   mutation AddSeatsDialogMutation($input: AddSeatsInput!) {

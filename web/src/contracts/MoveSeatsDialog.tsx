@@ -9,7 +9,7 @@ import type { MoveSeatsDialogMutation } from "./__generated__/MoveSeatsDialogMut
 import { AmendmentDialog } from "./AmendmentDialog.tsx";
 import { Quote } from "./Quote.tsx";
 import type { AmendmentProps } from "./SubscriptionDialogs.tsx";
-import { whole } from "./whole.ts";
+import { whole } from "../parts/whole.ts";
 
 const MOVE = graphql`
   mutation MoveSeatsDialogMutation($input: MoveSeatsInput!) {

@@ -10,7 +10,7 @@ import { AmendmentDialog } from "./AmendmentDialog.tsx";
 import { Quote } from "./Quote.tsx";
 import { SeatChoice } from "./SeatChoice.tsx";
 import type { AmendmentProps } from "./SubscriptionDialogs.tsx";
-import { whole } from "./whole.ts";
+import { whole } from "../parts/whole.ts";
 
 const REDUCE = graphql`
   mutation ReduceSeatsDialogMutation($input: ReduceSeatsInput!) {

@@ -8,7 +8,7 @@ import type { RenewDialogMutation } from "./__generated__/RenewDialogMutation.gr
 import { AmendmentDialog } from "./AmendmentDialog.tsx";
 import { Quote } from "./Quote.tsx";
 import type { AmendmentProps } from "./SubscriptionDialogs.tsx";
-import { whole } from "./whole.ts";
+import { whole } from "../parts/whole.ts";
 
 const RENEW = graphql`
   mutation RenewDialogMutation($input: RenewSubscriptionInput!) {

@@ -6,6 +6,7 @@ import { Button, reasonOf } from "../parts/Button.tsx";
 import { SelectField, TextField } from "../parts/Field.tsx";
 import { Form } from "../parts/Form.tsx";
 import { showDone, succeeded } from "../parts/toasts.ts";
+import { whole } from "../parts/whole.ts";
 import { partsWords } from "../words/parts.ts";
 import { teamWords } from "../words/team.ts";
 import { LANGUAGES, useWords } from "../words/words.ts";
@@ -17,6 +18,7 @@ const TEAM = graphql`
     id
     name
     language
+    lastSeatsBelow
     mayUpdate: viewerCan(actions: [TEAMS_UPDATE]) {
       ...abilities_ability @relay(mask: false)
     }
@@ -36,7 +38,7 @@ const UPDATE = graphql`
   }
 `;
 
-/** The name of a team, and the language of its mails. */
+/** The name of a team, the language of its mails, and how few free seats it is told of. */
 export function TeamForm({ team: key }: { readonly team: TeamForm_team$key }) {
   const t = useWords(teamWords);
   const team = useFragment(TEAM, key);
@@ -54,35 +56,66 @@ export function TeamForm({ team: key }: { readonly team: TeamForm_team$key }) {
         value={typed.name}
         onChange={({ target }) => change({ name: target.value })}
       />
-      <SelectField
-        name="language"
-        label={t.mailLanguage}
-        hint={t.mailLanguageHint}
-        value={typed.language}
-        onChange={({ target }) => change({ language: target.value === "DE" ? "DE" : "EN" })}
-      >
-        {LANGUAGES.map(({ id, text }) => (
-          <option key={id} value={id.toUpperCase()} lang={id}>
-            {text}
-          </option>
-        ))}
-      </SelectField>
+      <LanguageField language={typed.language} onChange={(language) => change({ language })} />
+      <TextField
+        name="lastSeatsBelow"
+        label={t.lastSeatsBelow}
+        hint={t.lastSeatsBelowHint}
+        required={false}
+        inputMode="numeric"
+        autoComplete="off"
+        value={typed.lastSeatsBelow}
+        onChange={({ target }) => change({ lastSeatsBelow: target.value })}
+      />
     </Form>
+  );
+}
+
+interface LanguageProps {
+  readonly language: Language;
+  readonly onChange: (language: Language) => void;
+}
+
+function LanguageField({ language, onChange }: LanguageProps) {
+  const t = useWords(teamWords);
+  return (
+    <SelectField
+      name="language"
+      label={t.mailLanguage}
+      hint={t.mailLanguageHint}
+      value={language}
+      onChange={({ target }) => onChange(target.value === "DE" ? "DE" : "EN")}
+    >
+      {LANGUAGES.map(({ id, text }) => (
+        <option key={id} value={id.toUpperCase()} lang={id}>
+          {text}
+        </option>
+      ))}
+    </SelectField>
   );
 }
 
 interface Values {
   readonly name: string;
   readonly language: Language;
+  /** As it is typed; empty if nobody is to be told. */
+  readonly lastSeatsBelow: string;
+}
+
+/** The number as the mutation takes it: 0 switches it off, and what is no number is refused at the field. */
+function numberOf(typed: string): number {
+  return /^0*$/.test(typed.trim()) ? 0 : (whole(typed) ?? -1);
 }
 
 /** Holds what is typed, and saves it. The message that it is saved offers to take it back. */
-function useTeamChange({ id, name, language }: TeamForm_team$data) {
+function useTeamChange({ id, name, language, lastSeatsBelow }: TeamForm_team$data) {
   const t = useWords(teamWords);
   const { undone } = useWords(partsWords);
-  const [typed, setTyped] = useState<Values>({ name, language });
+  const stored = { name, language, lastSeatsBelow: String(lastSeatsBelow ?? "") };
+  const [typed, setTyped] = useState<Values>(stored);
   const { send, pending, problems } = useMutation<TeamFormMutation>(UPDATE);
-  const set = (values: Values) => send({ teamId: id, ...values, dryRun: false });
+  const set = (values: Values) =>
+    send({ teamId: id, ...values, lastSeatsBelow: numberOf(values.lastSeatsBelow), dryRun: false });
   const undo = async (before: Values) => {
     if (!succeeded(await set(before))) return;
     setTyped(before);
@@ -90,7 +123,7 @@ function useTeamChange({ id, name, language }: TeamForm_team$data) {
   };
   const save = async () => {
     const payload = await set(typed);
-    if (wasMade(payload)) showDone(t.saved, () => void undo({ name, language }));
+    if (wasMade(payload)) showDone(t.saved, () => void undo(stored));
   };
   const change = (values: Partial<Values>) => {
     setTyped({ ...typed, ...values });

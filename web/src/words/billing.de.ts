@@ -12,6 +12,7 @@ export const words = {
   renewalOf: (product) => `Verlängerung von ${product}`,
   nothingDue: "Nichts ist fällig, und kein Abonnement endet.",
   overduePayments: (payments) => plural(payments, { one: "1 Zahlung ist überfällig.", other: `${number(payments)} Zahlungen sind überfällig.` }),
+  wasDue: (day, owed) => `war am ${day} fällig. Noch offen: ${owed}.`,
   notShown: (rows) => plural(rows, { one: "1 Zeile mehr wird hier nicht gezeigt.", other: `${number(rows)} Zeilen mehr werden hier nicht gezeigt.` }),
   what: "Was",
   dueKinds: {

@@ -11,6 +11,7 @@ export const words = {
   renewalOf: (product: string) => `Renewal of ${product}`,
   nothingDue: "Nothing is due, and no subscription ends.",
   overduePayments: (payments: number) => plural(payments, { one: "1 payment is overdue.", other: `${number(payments)} payments are overdue.` }),
+  wasDue: (day: string, owed: string) => `was due on ${day}. Still owed: ${owed}.`,
   notShown: (rows: number) => plural(rows, { one: "1 more is not shown here.", other: `${number(rows)} more are not shown here.` }),
   what: "What",
   dueKinds: {

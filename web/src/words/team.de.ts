@@ -10,6 +10,8 @@ export const words = {
   name: "Name",
   mailLanguage: "Sprache der E-Mails",
   mailLanguageHint: "Für alle, die keine gewählt haben.",
+  lastSeatsBelow: "E-Mail, wenn weniger Plätze frei sind als",
+  lastSeatsBelowHint: "Wer Verträge verantwortet, wird für jedes Produkt einmal informiert, und erneut, nachdem es genug waren. Leer: keine E-Mail.",
   save: "Speichern",
   saved: "Die Einstellungen sind gespeichert.",
   on: "An",

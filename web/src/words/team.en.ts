@@ -9,6 +9,8 @@ export const words = {
   name: "Name",
   mailLanguage: "Language of mails",
   mailLanguageHint: "For people who have not chosen one.",
+  lastSeatsBelow: "Mail when fewer seats are free than",
+  lastSeatsBelowHint: "Contract managers are told once for each product, and again after there were enough. Empty: no mail.",
   save: "Save",
   saved: "The settings are saved.",
   on: "On",
