@@ -306,6 +306,14 @@ values ('signup_x', '', '', '', '', now(), 'xx')
         CHALLENGE.format(method="link", delivery="pigeon", tries=0, issuer="null"),
         "ck_sign_in_challenges_delivery",
     ),
+    "a team that wants to hear of fewer than no free seat": (
+        "update teams set last_seats_below = 0 where id = :team",
+        "ck_teams_last_seats_below",
+    ),
+    "a team that wants to hear of more seats than there can be": (
+        "update teams set last_seats_below = 100001 where id = :team",
+        "ck_teams_last_seats_below",
+    ),
     "a team with an unknown language": ("update teams set language = 'xx' where id = :team", "ck_teams_language"),
     "a second unused link to set a password": (
         RESET.format(id="reset_x", hash="00") + ", ('reset_y', :ada, '\\x01', now())",

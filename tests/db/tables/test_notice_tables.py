@@ -13,11 +13,13 @@ async def names(world: World) -> dict[str, str]:
     """A team with the contract manager Ada, who was told of one event and wants nothing of one kind."""
     team = await world.team()
     ada, stranger = await world.member(team, Role.CONTRACT_MANAGER), await world.person()
-    values = {"team": team, "ada": ada.id}
+    values = {"team": team, "ada": ada.id, "product": await world.product(), "fallen": await world.product()}
     async with world.engine.begin() as connection:
         known = NOTICE.format(id=f"notice_{team}", key=team, values="'renewal', 'at_once', null, 'sent', null")
-        await connection.execute(text(known), values)
-        await connection.execute(text(PREFERENCE.format(who="ada", values="'renewal', 'off'")), values)
+        preference = PREFERENCE.format(who="ada", values="'renewal', 'off'")
+        for statement in (known, preference, LOW_POOL.format(product=":fallen", falls=1)):
+            used = {name: value for name, value in values.items() if f":{name}" in statement}
+            await connection.execute(text(statement), used)
     return {**values, "stranger": stranger.id}
 
 
@@ -30,6 +32,7 @@ insert into notices (team_id, id, user_id, event_key, data, kind, delivery)
 values (:team, 'notice_y', :ada, :team, '{}', 'renewal', 'at_once')
 """
 ANNOUNCEMENT = "insert into announcements (id, subject, text, sent_by) values ('{id}', {subject}, {text}, 'x')"
+LOW_POOL = "insert into low_pools (team_id, product_id, falls, is_low) values (:team, {product}, {falls}, true)"
 PREFERENCE = "insert into notice_preferences (team_id, user_id, kind, delivery) values (:team, :{who}, {values})"
 
 
@@ -75,6 +78,9 @@ REFUSED = {
         ANNOUNCEMENT.format(id="x", subject="'x'", text="'x'"),
         "ck_announcements_id_prefix",
     ),
+    "a pool that is low and never fell": (LOW_POOL.format(product=":product", falls=0), "ck_low_pools_falls"),
+    "a pool twice": (LOW_POOL.format(product=":fallen", falls=2), "pk_low_pools"),
+    "a pool of no product": (LOW_POOL.format(product="'product_x'", falls=1), "fk_low_pools_product_id"),
     "a wish for an unknown kind of notices": (
         PREFERENCE.format(who="ada", values="'luck', 'off'"),
         "ck_notice_preferences_kind",

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain.roles import Role
 from tests.support.calendar import days_of_terms, forget, hold, subscription
 from tests.support.command_line import error_output, usher
 from tests.support.world import World
@@ -44,15 +45,19 @@ async def test_a_dry_run_shows_each_day_and_changes_nothing(own_world: World) ->
     made = await subscription(own_world, str(day(-40)), str(day(3)), months=2)
     ending = await subscription(own_world, str(day(-40)), str(day(1)), auto_renew=False)
     await hold(own_world, ending, 2)
+    await own_world.member(ending.team, Role.CONTRACT_MANAGER)
     before = await own_world.fingerprint()
     result = await run(own_world, "--dry-run", "--until", str(day(20)))
     assert result.exit_code == 0, result.output
     assert result.output.splitlines() == [
+        f"{day(0)} notice expiry:{ending.id}:1:7 of {ending.team}: people who are told: 1",
         f"{day(2)} subscriptions:end {ending.product} of {ending.team}: 2 lost their seat and wait",
+        f"{day(2)} notice expiry:{ending.id}:1:ended of {ending.team}: people who are told: 1",
         f"{day(3)} subscriptions:renew {made.id} of {made.team}: 1 renewed",
         "Nothing was changed.",
     ]
-    assert (await run(own_world, "--dry-run")).output == "Nothing was changed.\n", "without --until it is of today"
+    today = (await run(own_world, "--dry-run")).output.splitlines()
+    assert today == [result.output.splitlines()[0], "Nothing was changed."], "without --until it is of today"
     assert await own_world.fingerprint() == before
 
 

@@ -135,6 +135,27 @@ async def test_an_announcement_arrives_as_the_vendor_wrote_it(agreed: Agreement)
         assert "<a href" not in part(mail, "html")
 
 
+async def test_the_last_seats_are_those_that_are_free_when_the_mail_is_written(agreed: Agreement) -> None:
+    database = agreed.world.database
+    [product] = await one_row(agreed.world, "select product_id from subscriptions where id = $1", agreed.subscription)
+    await fetch_rows(database, "update teams set last_seats_below = 3 where id = $1", agreed.team)
+    await agreed.world.give_seat(agreed.team, product, agreed.other.id)
+    told = [
+        NewNotice(agreed.team, agreed.contract, NoticeKind.LAST_SEATS, f"{agreed.team}:{n}", {"productId": product})
+        for n in (1, 2)
+    ]
+    await agreed.queue(told[0])
+    [mail] = await arrived(database)
+    for kind in ("plain", "html"):
+        assert "Free seats of Product" in part(mail, kind)
+        assert ": 2. The team has set that you are told when there are fewer than 3." in part(mail, kind)
+        assert f"/teams/{agreed.team}/billing" in part(mail, kind)
+    await agreed.queue(told[1])
+    await fetch_rows(database, "update teams set last_seats_below = 2 where id = $1", agreed.team)
+    assert await arrived(database) == [], "there are enough again"
+    assert await states(agreed) == [("sent", None), ("dropped", None)]
+
+
 async def test_what_is_not_true_any_more_is_not_sent(agreed: Agreement) -> None:
     database = agreed.world.database
     invoice = await agreed.invoice(day(-3))

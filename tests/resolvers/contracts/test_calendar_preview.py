@@ -5,9 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from db.core.database import Database
+from db.notices.rehearsed_notices import RehearsedNotice
 from domain.actions import Action
+from resolvers.contracts.announcements import announce
 from resolvers.contracts.calendar import CalendarFailed, Step, preview, run_day
 from tests.support.calendar import CALENDAR, execute, forget, hold, run_on, subscription
+from tests.support.database import fetch_rows
+from tests.support.notices import agree
 from tests.support.subscriptions import Made, schedule
 from tests.support.workspaces import workspace
 from tests.support.world import World
@@ -24,11 +28,16 @@ async def nothing_due(own_world: World) -> None:
     await forget(own_world)
 
 
-async def previewed(database: Database, until: date) -> list[tuple[date, Step]]:
-    """What the calendar would do on each day until this one."""
-    shown = list[tuple[date, Step]]()
+async def previewed(database: Database, until: date) -> list[tuple[date, Step | RehearsedNotice]]:
+    """What the calendar would do on each day until this one, and of what it would tell people."""
+    shown = list[tuple[date, Step | RehearsedNotice]]()
     await preview(workspace(database), CALENDAR, until, lambda day, step: shown.append((day, step)))
     return shown
+
+
+async def steps(database: Database, until: date) -> list[tuple[date, Step]]:
+    """What the calendar would do on each day until this one."""
+    return [(day, step) for day, step in await previewed(database, until) if isinstance(step, Step)]
 
 
 async def renewing(world: World, today: date, seats: int) -> Made:
@@ -47,7 +56,7 @@ async def test_each_day_shows_what_the_real_days_do_later(own_world: World) -> N
     await hold(own_world, ending, 1)
     before = await own_world.fingerprint()
     until = today + timedelta(45)
-    shown = await previewed(own_world.database, until)
+    shown = await steps(own_world.database, until)
     assert await own_world.fingerprint() == before
     days = [(day - today).days for day, _ in shown]
     assert days[:5] == [3, 5, 5, 6, 6]
@@ -61,11 +70,47 @@ async def test_each_day_shows_what_the_real_days_do_later(own_world: World) -> N
     assert real == shown
 
 
+async def test_each_day_shows_the_notices_that_the_real_days_send_later(own_world: World) -> None:
+    today = datetime.now(UTC).date()
+    agreed = await agree(own_world, starts=-200, ends=8)
+    await fetch_rows(own_world.database, "update contracts set grace_days = 12 where id = $1", agreed.contract)
+    await agreed.invoice(today + timedelta(2))
+    renewed = await agree(own_world, starts=-360, ends=5)
+    await renewed.auto_renew(on=True)
+    await fetch_rows(own_world.database, "update teams set last_seats_below = 4 where id = $1", renewed.team)
+    before, until = await own_world.fingerprint(), today + timedelta(30)
+    shown = [(day, one) for day, one in await previewed(own_world.database, until) if isinstance(one, RehearsedNotice)]
+    assert await own_world.fingerprint() == before
+    found = [((day - today).days, one.event_key.partition(":")[0]) for day, one in shown if one.team_id == agreed.team]
+    expected = [(0, "expiry"), (1, "expiry"), (3, "payment_overdue"), (9, "expiry"), (13, "expiry")]
+    assert found == [*expected, (17, "payment_overdue")]
+    found = [((day - today).days, one.event_key.partition(":")[0]) for day, one in shown if one.team_id == renewed.team]
+    assert found == [(0, "last_seats"), (0, "renewal"), (5, "order_confirmation")]
+    assert {one.people for _, one in shown} == {1}
+    real = list[tuple[int, str]]()
+    for gap in range(31):
+        day = today + timedelta(gap)
+        await run_on(own_world, str(day))
+        await announce(workspace(own_world.database), CALENDAR, day)
+        query = "select event_key from notices where not event_key = any($1::text[])"
+        new = await fetch_rows(own_world.database, query, [key for _, key in real])
+        real += [(gap, key) for (key,) in new]
+    # An order has another id each time.
+    assert sorted((gap, plain(key)) for gap, key in real) == sorted(
+        ((day - today).days, plain(one.event_key)) for day, one in shown
+    )
+
+
+def plain(key: str) -> str:
+    """The key of an event without the id of an order."""
+    return "order" if key.startswith("order_confirmation") else key
+
+
 async def test_a_failure_is_undone_alone_and_raised_after_its_day(own_world: World) -> None:
     today = datetime.now(UTC).date()
     made = sorted([await renewing(own_world, today, 2) for _ in range(3)], key=lambda one: one.team)
     await execute(own_world, REFUSING.format(id=made[0].id))
-    shown, before = list[tuple[date, Step]](), await own_world.fingerprint()
+    shown, before = list[tuple[date, Step | RehearsedNotice]](), await own_world.fingerprint()
     try:
         with pytest.raises(CalendarFailed, match=f"failed: 1, namely {made[0].team} {made[0].id}") as failed:
             await preview(workspace(own_world.database), CALENDAR, today + timedelta(9), lambda *one: shown.append(one))

@@ -3,11 +3,12 @@
 import pytest
 
 from db.core import ids
+from db.notices.notices import NewNotice
 from domain.actions import Scope
 from domain.notices import Delivery, NoticeKind
 from domain.roles import Role
 from tests.conftest import Client
-from tests.support.notices import Agreement, agree
+from tests.support.notices import Agreement, agree, one_row
 from tests.support.world import World
 
 NOTICES = """
@@ -30,6 +31,15 @@ async def agreed(world: World) -> Agreement:
     await made.prefer(made.other, NoticeKind.AUTO_RENEW_CHANGED, Delivery.DIGEST)
     await made.queue(made.renewal(), made.auto_renew_changed())
     return made
+
+
+async def test_a_notice_of_the_last_seats_is_about_a_product(client: Client, world: World) -> None:
+    made = await agree(world)
+    [product] = await one_row(world, "select product_id from subscriptions where id = $1", made.subscription)
+    data = {"productId": product}
+    await made.queue(NewNotice(made.team, made.contract, NoticeKind.LAST_SEATS, f"last_seats:{made.team}", data))
+    [one] = (await client(NOTICES, made.contact.secret, team=made.team)).data["team"]["notices"]["nodes"]
+    assert (one["kind"], one["stage"], one["subjectId"]) == ("LAST_SEATS", None, product)
 
 
 async def test_contract_managers_see_the_notices_of_their_team_the_newest_first(

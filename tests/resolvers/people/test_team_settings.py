@@ -18,7 +18,9 @@ TWICE = f"""mutation($input: UpdateTeamInput!) {{
   first: updateTeam(input: $input) {ERRORS}
   second: updateTeam(input: $input) {ERRORS}
 }}"""
-SETTINGS = "query($id: ID!) { team(id: $id) { name language separationOfDuties requiresSecondFactor } }"
+SETTINGS = """query($id: ID!) {
+  team(id: $id) { name language separationOfDuties requiresSecondFactor lastSeatsBelow }
+}"""
 
 
 async def settings(caller: Caller) -> dict[str, Any]:
@@ -50,6 +52,7 @@ async def manager(client: Client, world: World) -> Caller:
         ("language", "DE", "EN"),
         ("separationOfDuties", True, False),
         ("requiresSecondFactor", True, False),
+        ("lastSeatsBelow", 5, None),
     ],
 )
 async def test_one_setting_changes_and_the_others_stay(
@@ -83,6 +86,26 @@ async def test_all_settings_change_together_or_none(client: Client, world: World
     [(before, after)] = await audited(world, caller.team)
     assert before == {"language": "en", "separationOfDuties": False}
     assert after == {"language": "de", "separationOfDuties": True}
+
+
+async def test_0_free_seats_switch_the_notice_off(client: Client, world: World) -> None:
+    caller = await new_caller(client, world, seats=0)
+    for below, stored in ((100_000, 100_000), (1, 1), (0, None), (0, None)):
+        assert (await caller.mutate("updateTeam", teamId=caller.team, lastSeatsBelow=below)).errors == []
+        assert (await settings(caller))["lastSeatsBelow"] == stored
+    changes = [(None, 100_000), (100_000, 1), (1, None)]
+    assert await audited(world, caller.team) == [
+        ({"lastSeatsBelow": before}, {"lastSeatsBelow": after}) for before, after in changes
+    ]
+
+
+@pytest.mark.parametrize("below", [-1, 100_001])
+async def test_another_number_of_free_seats_changes_nothing(client: Client, world: World, below: int) -> None:
+    caller = await new_caller(client, world, seats=0)
+    before = await world.fingerprint()
+    refused = await caller.mutate("updateTeam", teamId=caller.team, lastSeatsBelow=below, language="DE")
+    assert [(one["code"], one["field"]) for one in refused.content["errors"]] == [("SEATS_INVALID", ["lastSeatsBelow"])]
+    assert await world.fingerprint() == before
 
 
 async def test_nobody_tries_out_which_customers_there_are(client: Client, world: World) -> None:

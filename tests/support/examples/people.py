@@ -57,7 +57,7 @@ async def change_roles(scene: Scene, about: str = "a user") -> Input:
 
 @example(
     Action.TEAMS_UPDATE,
-    "team { id name language separationOfDuties requiresSecondFactor }",
+    "team { id name language separationOfDuties requiresSecondFactor lastSeatsBelow }",
     changed={"language": "DE"},
     foreign={"teamId": "team"},
 )
