@@ -73,6 +73,47 @@ async def test_what_is_late_comes_first_and_then_the_nearest_day(visit: Open, si
     await expect(tab.page.get_by_role("heading", name=f"Invoice {overdue}")).to_be_visible()
 
 
+async def test_each_overdue_invoice_is_an_alert_with_a_link_until_it_is_paid(visit: Open, site_world: World) -> None:
+    team = await site_world.team()
+    made = await subscribe(site_world, team, await make_contract(site_world, team), "Kiln", 100)
+    placed = [await order(site_world, made, price=price, on=day(on)) for price, on in ((10_000, -50), (20_000, -40))]
+    first, second = [await invoice_number(site_world, one) for one in placed]
+    payable = await invoice_number(site_world, await order(site_world, made, on=day(-30)))
+    tab = await visit(await site_world.member(team, Role.CONTRACT_MANAGER))
+    await tab.open(f"/teams/{team}/billing")
+    alert = tab.page.locator("main").get_by_role("alert")
+    await expect(alert).to_contain_text("2 payments are overdue.")
+    await expect(alert.get_by_role("listitem")).to_have_count(2)
+    await expect(alert.get_by_role("listitem").first).to_contain_text(f"Invoice {first} was due on")
+    await expect(alert.get_by_role("listitem").first).to_contain_text("Still owed: €119.00.")
+    await expect(alert).not_to_contain_text(payable)
+    await tab.axe_everywhere()
+    await alert.get_by_role("link", name=second).focus()
+    await tab.page.keyboard.press("Enter")
+    await expect(tab.page.get_by_role("heading", name=f"Invoice {second}")).to_be_visible()
+    # A part of the first one is paid, and the whole of the second one.
+    await pay(site_world, first, 11_800)
+    await pay(site_world, second, 23_800)
+    await tab.open(f"/teams/{team}/billing")
+    await expect(alert).to_contain_text("1 payment is overdue.")
+    await expect(alert.get_by_role("listitem")).to_contain_text("Still owed: €1.00.")
+    await pay(site_world, first, 100)
+    await tab.page.reload()
+    await expect(rows(tab, DUE).get_by_role("rowheader")).to_have_text([payable])
+    await expect(alert).to_be_empty()
+
+
+async def pay(world: World, number: str, amount: int) -> None:
+    """Record a payment of an invoice."""
+
+    async def record(connection: Connection) -> None:
+        invoice = await payments.by_number(connection, int(number.removeprefix("INV-")))
+        assert invoice is not None
+        await payments.pay(connection, invoice, amount, day(0), f"{number} {amount}", "command tests")
+
+    await committed(world.database, record)
+
+
 async def test_the_spend_of_each_month_is_a_bar_and_a_row_of_a_table(visit: Open, site_world: World) -> None:
     team = await site_world.team()
     made = await subscribe(

@@ -70,6 +70,30 @@ async def test_a_name_that_could_not_be_taken_back_stays_in_its_field(company: C
 
 
 @pytest.mark.parametrize("role", MANAGERS)
+async def test_managers_set_when_the_last_seats_are_told(company: Company, visit: Open, role: Role) -> None:
+    tab = await opened(visit, company, role)
+    below, saved = tab.page.get_by_label("Mail when fewer seats are free than"), tab.page.get_by_role("status")
+    await expect(below).to_have_value("")
+    await below.fill("some")
+    await below.press("Enter")
+    await expect(tab.page.get_by_text("The number of seats is too small or too large.")).to_be_visible()
+    await expect(below).to_be_focused()
+    await tab.axe()
+    await below.fill("3")
+    await below.press("Enter")
+    await expect(saved.filter(has_text="saved")).to_be_visible()
+    await tab.page.reload()
+    await expect(below).to_have_value("3")
+    await below.fill("")
+    await below.press("Enter")
+    await expect(saved.filter(has_text="saved")).to_be_visible()
+    await tab.page.get_by_role("button", name="Undo").click()
+    await expect(below).to_have_value("3")
+    await tab.page.reload()
+    await expect(below).to_have_value("3")
+
+
+@pytest.mark.parametrize("role", MANAGERS)
 async def test_only_a_contract_manager_changes_the_rules_and_others_read_why(
     company: Company, visit: Open, role: Role
 ) -> None:
