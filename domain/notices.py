@@ -21,7 +21,7 @@ class NoticeKind(DescribedText):
 
     The `data` of a notice names no person. By its kind, it has `orderId`; or `subscriptionId` and `term`, and for
     RENEWAL and EXPIRY the `stage`: one of `STAGES`, `ENDED` or `LAST_CHANCE`; or `invoiceId` and `daysOverdue`;
-    or `productId`; or `announcementId`.
+    or `invoiceId` and `paymentId`; or `productId`; or `announcementId`.
     """
 
     ORDER_CONFIRMATION = "order_confirmation", "An order was placed."
@@ -30,6 +30,7 @@ class NoticeKind(DescribedText):
     EXPIRY = "expiry", "A subscription ends in 90, 30 or 7 days, has ended, or its holders lose their seats in a week."
     ANNOUNCEMENT = "announcement", "The vendor's staff wrote to the contract managers."
     PAYMENT_OVERDUE = "payment_overdue", "An invoice was not paid in time. Told again after 14 days at the earliest."
+    PAYMENT_FAILED = "payment_failed", "A payment came back, so that its amount is owed again."
     LAST_SEATS = "last_seats", "A pool has fewer free seats than the team has set. Told again only after it had enough."
 
     @property

@@ -216,6 +216,7 @@ class UserErrorCode(Notice):
         "password_needed",
         "This needs the password of your account: nobody signed in to it here in the last 10 minutes.",
     )
+    PAYMENT_REVERSED = "payment_reversed", "The payment was reversed before."
     PRICE_INVALID = "price_invalid", "The price of a seat is too small or too large; the message gives the limits."
     PROVIDER_MISSING = "provider_missing", "The operator has set up no sign-in by OpenID Connect."
     REASON_INVALID = "reason_invalid", "The reason is empty or too long."

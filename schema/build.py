@@ -152,6 +152,7 @@ class Mutation:
     send_announcement = vendor_announcements.send_announcement
     add_product = products.add_product
     record_payment = payments.record_payment
+    reverse_payment = payments.reverse_payment
     credit_invoice = payments.credit_invoice
 
 

@@ -10,7 +10,7 @@ from db.core.paging import Definition, Rows, listing
 from db.core.reach import any_of, within
 from db.core.rows import columns_of, with_parent
 from db.core.statements import RowQuery
-from db.tables.billing import CreditNote, Invoice, Payment
+from db.tables.billing import CreditNote, Invoice, Payment, PaymentReversal
 from domain.orders import InvoiceStatus
 from domain.reach import Reach
 
@@ -41,12 +41,13 @@ class InvoiceRow(NamedTuple):
 
 
 class PaymentRow(NamedTuple):
-    """A payment that was received. The attributes are as in the table."""
+    """A payment that was received. The attributes are as in the table. `reversed_on` is when it came back, if it did."""
 
     id: str
     amount: int
     received_on: date
     reference: str
+    reversed_on: date | None
     currency: str
 
 
@@ -70,7 +71,13 @@ class SpendRow(NamedTuple):
 
 
 INVOICES = columns_of(InvoiceRow, Invoice, customer=Invoice.customer["team"].astext)
-PAYMENTS = columns_of(PaymentRow, Payment, currency=Invoice.currency.expression)
+REVERSED_ON = (
+    select(PaymentReversal.reversed_on)
+    .where(PaymentReversal.team_id == Payment.team_id, PaymentReversal.payment_id == Payment.id)
+    .correlate(Payment)
+    .scalar_subquery()
+)
+PAYMENTS = columns_of(PaymentRow, Payment, reversed_on=REVERSED_ON, currency=Invoice.currency.expression)
 CREDIT_NOTES = columns_of(CreditNoteRow, CreditNote, currency=Invoice.currency.expression)
 MONTH: ColumnElement[date] = cast(func.date_trunc("month", Invoice.issued_on), Date)
 SPENT: ColumnElement[int] = cast(func.sum(Invoice.total - Invoice.credited), BigInteger)

@@ -1,4 +1,4 @@
-"""Record payments and credit notes. Each changes the sums of its invoice in the same statement."""
+"""Record payments, their reversals and credit notes. Each changes the sums of its invoice in the same statement."""
 
 from datetime import date
 from typing import NamedTuple
@@ -23,6 +23,18 @@ class Recorded(NamedTuple):
     """The id of what was recorded; None if a payment has the reference already."""
 
     id: str | None
+
+
+class Reversed(NamedTuple):
+    """A payment that was reversed, with its invoice as it is now."""
+
+    team_id: str
+    invoice_id: str
+    contract_id: str
+    currency: str
+    owed: int
+    payment_id: str
+    amount: int
 
 
 BY_NUMBER = Statement(
@@ -69,6 +81,25 @@ from credited, counted
 returning id
 """).bindparams(bindparam("amount", type_=BigInteger), bindparam("issued_on", type_=Date)),
 )
+KNOWN = Statement("payment_by_reference", str, text("select id from payments where reference = :reference"))
+# Of two at once, the second waits for the row of the first, and then changes nothing.
+REVERSE = Statement(
+    "reverse_payment",
+    Reversed,
+    text("""
+with reversed as (
+    insert into payment_reversals (team_id, payment_id, reversed_on, reason, reversed_by)
+    select team_id, id, :on, :reason, :by from payments where id = :payment_id
+    on conflict (team_id, payment_id) do nothing
+    returning team_id, payment_id
+)
+update invoices i set paid = i.paid - p.amount
+from reversed join payments p on p.team_id = reversed.team_id and p.id = reversed.payment_id
+where i.team_id = p.team_id and i.id = p.invoice_id
+returning i.team_id, i.id as invoice_id, i.contract_id, i.currency, i.total - i.paid - i.credited as owed,
+          p.id as payment_id, p.amount
+""").bindparams(bindparam("on", type_=Date)),
+)
 
 
 async def by_number(connection: Connection, number: int) -> Owed | None:
@@ -94,3 +125,13 @@ async def credit(
     """Issue a credit note. Returns None, and changes nothing, if less is owed now."""
     key = {"team_id": invoice.team_id, "invoice_id": invoice.invoice_id, "id": ids.new("credit")}
     return await CREDIT.row(connection, **key, amount=amount, issued_on=issued_on, reason=reason, by=by)
+
+
+async def by_reference(connection: Connection, reference: str) -> str | None:
+    """The id of the payment with this reference; None if there is none."""
+    return await KNOWN.row(connection, reference=reference)
+
+
+async def reverse(connection: Connection, payment_id: str, on: date, reason: str, by: str) -> Reversed | None:
+    """Note that a payment came back, so that its amount is owed again. Returns None if that was noted before."""
+    return await REVERSE.row(connection, payment_id=payment_id, on=on, reason=reason, by=by)

@@ -56,12 +56,13 @@ select u.email, trim(concat(u.first_name, ' ', u.last_name)) as name, u.language
        t.last_seats_below as below,
        s.auto_renew, term.ends_on, term.ends_on + s.grace_days as held_until, o.number as "order", ordered.lines,
        i.number as invoice, i.due_on,
-       case n.kind when 'payment_overdue' then i.total - i.paid - i.credited
-                   else coalesce(ordered_i.total, ordered.total) end as total,
+       case when n.kind in ('payment_overdue', 'payment_failed') then i.total - i.paid - i.credited
+            else coalesce(ordered_i.total, ordered.total) end as total,
        c.currency, a.subject as title, a.text as words,
        case n.kind when 'renewal' then s.auto_renew and s.last_term = term.n
                    when 'expiry' then not s.auto_renew and s.last_term = term.n
                    when 'payment_overdue' then i.paid + i.credited < i.total
+                   when 'payment_failed' then i.paid + i.credited < i.total
                    when 'last_seats' then coalesce(pool.free < t.last_seats_below, false)
                    else true end as valid
 from notices n

@@ -173,6 +173,25 @@ class Payment(Base):
     )
 
 
+class PaymentReversal(Base):
+    """That a payment came back, so that its amount is owed again. It is never changed."""
+
+    __tablename__ = "payment_reversals"
+
+    team_id: Mapped[Id]
+    payment_id: Mapped[Id]
+    reversed_on: Mapped[date]
+    reason: Mapped[str]
+    reversed_by: Mapped[str]
+    created_at: Mapped[Created]
+
+    __table_args__ = (
+        PrimaryKeyConstraint("team_id", "payment_id"),
+        ForeignKeyConstraint(["team_id", "payment_id"], ["payments.team_id", "payments.id"]),
+        CheckConstraint("char_length(reason) between 1 and 500", name="reason"),
+    )
+
+
 class CreditNote(Base):
     """A correction of an invoice: this amount of it is not owed. It is never changed. Numbers have no gaps."""
 

@@ -18,7 +18,7 @@ from gateway.cli.failures import CommandFailed, command, day
 from gateway.cli.workspace import mutate, opened_workspace
 from gateway.runtime import subjects
 from policies import facts
-from resolvers.billing.payments import RecordPaymentInput, record_payment
+from resolvers.billing.payments import RecordPaymentInput, ReversePaymentInput, record_payment, reverse_payment
 from resolvers.catalogue.products import PRODUCT, AddProductInput, add_product
 from resolvers.contracts.subscriptions import AddSubscriptionInput, add_subscription
 from resolvers.core.system import Workspace
@@ -145,6 +145,20 @@ def mark_paid(
     with opened_workspace() as (runner, workspace):
         paid = runner.run(mutate(workspace, "orders mark-paid", record_payment, given))
     typer.echo(f"The payment is recorded; {paid.invoice.owed} {paid.invoice.currency} in minor units are still owed.")
+
+
+@orders.command("reverse-payment")
+@command
+def reverse(
+    reference: Annotated[str, typer.Argument(help="The reference with which the payment was recorded.")],
+    *,
+    reason: Annotated[str, typer.Option(help="Why it came back, such as the words of the bank.")],
+) -> None:
+    """Note that a payment came back. Its amount is owed again, and the contact person is told by mail."""
+    given = ReversePaymentInput(reference=reference, reason=reason)
+    with opened_workspace() as (runner, workspace):
+        found = runner.run(mutate(workspace, "orders reverse-payment", reverse_payment, given))
+    typer.echo(f"The payment is reversed; {found.invoice.owed} {found.invoice.currency} in minor units are still owed.")
 
 
 @product.command("add")

@@ -113,6 +113,11 @@ EN = ContractTexts(
             "Invoice {invoice} of contract {contract} of the team {team} was due on {due}. {total} are still owed. If "
             "you have paid meanwhile, ignore this mail.",
         ),
+        (NoticeKind.PAYMENT_FAILED, None): EventTexts(
+            "A payment of invoice {invoice} came back",
+            "A payment of invoice {invoice} of contract {contract} of the team {team} came back. {total} are owed. The "
+            "invoice is due on {due}. If you have paid meanwhile, ignore this mail.",
+        ),
         (NoticeKind.LAST_SEATS, None): EventTexts(
             "Free seats of {product}: {seats}",
             "Free seats of {product} in the team {team}: {seats}. The team has set that you are told when there are "
@@ -176,6 +181,11 @@ DE = ContractTexts(
             "Rechnung {invoice} ist überfällig",
             "Rechnung {invoice} des Vertrags {contract} des Teams {team} war am {due} fällig. {total} sind noch offen. "
             "Wenn Sie inzwischen bezahlt haben, ignorieren Sie diese Mail.",
+        ),
+        (NoticeKind.PAYMENT_FAILED, None): EventTexts(
+            "Eine Zahlung der Rechnung {invoice} kam zurück",
+            "Eine Zahlung der Rechnung {invoice} des Vertrags {contract} des Teams {team} kam zurück. {total} sind "
+            "offen. Die Rechnung ist am {due} fällig. Wenn Sie inzwischen bezahlt haben, ignorieren Sie diese Mail.",
         ),
         (NoticeKind.LAST_SEATS, None): EventTexts(
             "Freie Plätze von {product}: {seats}",

@@ -1,4 +1,4 @@
-"""The mutations of the vendor's staff that record payments and correct invoices."""
+"""The mutations of the vendor's staff that record and reverse payments, and correct invoices."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,9 +6,12 @@ from datetime import date
 
 from db.billing import invoices, payments
 from db.billing.invoices import InvoiceRow
-from db.billing.payments import Owed
+from db.billing.payments import Owed, Reversed
+from db.notices import notices
+from db.notices.notices import NewNotice
 from domain.actions import Action
 from domain.money import BigInt
+from domain.notices import NoticeKind
 from domain.problems import NotFound, UserError, UserErrorCode
 from domain.reach import Reach
 from policies import facts
@@ -32,6 +35,14 @@ class RecordPaymentInput(MutationInput):
 
 
 @dataclass
+class ReversePaymentInput(MutationInput):
+    """A payment that came back, by its reference, and why."""
+
+    reference: str
+    reason: str
+
+
+@dataclass
 class CreditInvoiceInput(MutationInput):
     """A correction: the number of its invoice, such as INV-000123, the amount that is not owed, and why."""
 
@@ -46,6 +57,16 @@ class RecordPaymentPayload:
 
     invoice: InvoiceRow | None = field(
         default=None, metadata={"description": "The invoice after the payment; null if none was recorded."}
+    )
+    errors: list[UserError] = field(default_factory=list)
+
+
+@dataclass
+class ReversePaymentPayload:
+    """The invoice without the payment. `errors` say why it was not reversed."""
+
+    invoice: InvoiceRow | None = field(
+        default=None, metadata={"description": "The invoice without the payment; null if it was not reversed."}
     )
     errors: list[UserError] = field(default_factory=list)
 
@@ -93,6 +114,29 @@ async def record_payment(change: Change, input: RecordPaymentInput) -> RecordPay
 
 
 @mutation(Action.PAYMENTS_RECORD)
+async def reverse_payment(change: Change, input: ReversePaymentInput) -> ReversePaymentPayload:
+    """Note that a payment came back: the bank took it back, or it was recorded by mistake. Only the vendor's staff may.
+
+    Its amount is owed again, and the contact person of the contract is told by mail. The reference is not free again.
+    REASON_INVALID. PAYMENT_REVERSED: that was noted before. Raises NOT_FOUND for the payment, FORBIDDEN.
+    """
+    await change.decide(facts.business(change.actor))
+    payment_id = await payments.by_reference(change.connection, input.reference)
+    if payment_id is None:
+        raise NotFound("payment")
+    if not _is_text(input.reason, MAX_REASON):
+        return ReversePaymentPayload(errors=[UserError(UserErrorCode.REASON_INVALID, REASON_RULE, ["reason"])])
+    reversed_ = await payments.reverse(change.connection, payment_id, change.context.today, input.reason, change.by)
+    if reversed_ is None:
+        message = "The payment was reversed before."
+        return ReversePaymentPayload(errors=[UserError(UserErrorCode.PAYMENT_REVERSED, message, ["reference"])])
+    await notices.queue(change.connection, [_failed(reversed_)])
+    values = {"payment": payment_id, "amount": reversed_.amount, "currency": reversed_.currency}
+    await change.record(reversed_.team_id, reversed_.invoice_id, {**values, "reference": input.reference}, {})
+    return ReversePaymentPayload(await _present(change, reversed_))
+
+
+@mutation(Action.PAYMENTS_RECORD)
 async def credit_invoice(change: Change, input: CreditInvoiceInput) -> CreditInvoicePayload:
     """Correct an invoice by a credit note over what is not owed. Only the vendor's staff may do it.
 
@@ -124,7 +168,13 @@ async def _invoice(change: Change, number: str) -> Owed:
     return found
 
 
-async def _present(change: Change, invoice: Owed) -> InvoiceRow:
+def _failed(payment: Reversed) -> NewNotice:
+    data = {"invoiceId": payment.invoice_id, "paymentId": payment.payment_id}
+    key = f"{NoticeKind.PAYMENT_FAILED}:{payment.payment_id}"
+    return NewNotice(payment.team_id, payment.contract_id, NoticeKind.PAYMENT_FAILED, key, data)
+
+
+async def _present(change: Change, invoice: Owed | Reversed) -> InvoiceRow:
     """The invoice as it is now. The staff sees it, although it belongs to no team."""
     reach = Reach(teams=(invoice.team_id,))
     [row] = await invoices.BY_IDS.rows(change.connection, reach, [invoice.invoice_id])

@@ -22,6 +22,9 @@ class Payment:
     amount: MoneyRef = expose(invoices.amount, MoneyRef)
     received_on: date = strawberry.field(description="The day on which the money came.")
     reference: str = strawberry.field(description="The reference of the transfer. No two payments have the same.")
+    reversed_on: date | None = strawberry.field(
+        description="The day (UTC) on which it was noted that the payment came back. Null if it did not, and counts."
+    )
 
 
 @shows(CreditNoteRow)

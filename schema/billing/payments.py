@@ -1,4 +1,4 @@
-"""The mutations that record payments and correct invoices."""
+"""The mutations that record and reverse payments, and correct invoices."""
 
 from resolvers.billing import payments
 from schema.core.fields import expose, publish_input
@@ -13,6 +13,11 @@ publish_input(
     amount="The amount in minor units of the invoice's currency, at most what is owed; null for all that is owed.",
 )
 publish_input(
+    payments.ReversePaymentInput,
+    reference="The reference with which the payment was recorded.",
+    reason="Why the payment came back, such as the words of the bank; 1 to 500 characters.",
+)
+publish_input(
     payments.CreditInvoiceInput,
     invoice_number=NUMBER,
     amount="The amount that is not owed, in minor units of the invoice's currency.",
@@ -20,4 +25,5 @@ publish_input(
 )
 
 record_payment = expose(payments.record_payment, payload(payments.RecordPaymentPayload) | None)
+reverse_payment = expose(payments.reverse_payment, payload(payments.ReversePaymentPayload) | None)
 credit_invoice = expose(payments.credit_invoice, payload(payments.CreditInvoicePayload) | None)

@@ -50,6 +50,7 @@ NO_CHANGES = {
             "company invite",
             "subscription add",
             "orders mark-paid",
+            "orders reverse-payment",
             "product add",
             "vendor grant",
             "vendor revoke",

@@ -35,6 +35,10 @@ PAYMENT = """
 insert into payments (team_id, id, invoice_id, amount, received_on, reference, recorded_by)
 values (:team, {id}, :invoice, {amount}, '2026-01-01', {reference}, 'x')
 """
+REVERSAL = """
+insert into payment_reversals (team_id, payment_id, reversed_on, reason, reversed_by)
+values (:team, '{id}', '2026-01-01', {reason}, 'x')
+"""
 CREDIT = """
 insert into credit_notes (team_id, id, number, invoice_id, amount, issued_on, reason, issued_by)
 values (:team, {id}, {number}, :invoice, {amount}, '2026-01-01', {reason}, 'x')
@@ -111,6 +115,13 @@ REFUSED = {
     "an order that is changed": ("update orders set kind = kind where id = :order", "append"),
     "a line that is deleted": ("delete from order_lines where order_id = :order", "append"),
     "a payment that is changed": ("update payments set amount = amount where id = 'payment_kept'", "append"),
+    "a reversal that is changed": ("update payment_reversals set reason = reason", "append"),
+    "a payment that came back twice": (REVERSAL.format(id="payment_back", reason="'x'"), "pk_payment_reversals"),
+    "a reversal of no payment": (
+        REVERSAL.format(id="payment_x", reason="'x'"),
+        "fk_payment_reversals_team_id_payment_id",
+    ),
+    "a reversal without a reason": (REVERSAL.format(id="payment_kept", reason="''"), "ck_payment_reversals_reason"),
     "a credit note that is deleted": ("delete from credit_notes where id = 'credit_kept'", "append"),
     "a payment with another type's id": (payment(id="'x'"), "ck_payments_id_prefix"),
     "a payment of nothing": (payment(amount="0"), "ck_payments_amount"),
@@ -145,11 +156,13 @@ async def names(world: World) -> dict[str, str]:
     names = {**found, "invoice": placed.invoice_id or ""}
     kept = [
         payment(id="'payment_kept'", reference="'Kept'"),
+        payment(id="'payment_back'", reference="'Back'"),
+        REVERSAL.format(id="payment_back", reason="'Kept'"),
         credit(id="'credit_kept'", number="999999"),
     ]
     async with world.engine.begin() as connection:
         for statement in kept:
-            await connection.execute(text(statement), {name: names[name] for name in ("team", "invoice")})
+            await connection.execute(text(statement), {name: names[name] for name in names if f":{name}" in statement})
     return names
 
 

@@ -142,8 +142,17 @@ async def test_an_invoice_is_marked_as_paid_in_parts_and_then_as_a_whole(world: 
         assert tuple((await connection.execute(INVOICE, stored)).one()) == (11_900, 11_900, 0)
         by = ("system", "command orders mark-paid", True, "payments:record", team)
         assert tuple((await connection.execute(PAID_BY, stored)).one()) == by
+    back = await run(world, "orders", "reverse-payment", f"{number} b", "--reason", "No money")
+    assert back.stdout == "The payment is reversed; 11000 EUR in minor units are still owed.\n"
+    by = ("system", "command orders reverse-payment", True, "payments:record", team)
+    async with world.engine.connect() as connection:
+        assert tuple((await connection.execute(INVOICE, stored)).one()) == (11_900, 900, 0)
+        assert tuple((await connection.execute(PAID_BY, stored)).one()) == by
+    await run(world, *paid, f"{number} again")
     before = await world.fingerprint()
     for words, message in (
+        (("orders", "reverse-payment", f"{number} b", "--reason", "x"), "reference: The payment was reversed before."),
+        (("orders", "reverse-payment", f"{number} x", "--reason", "x"), "There is no payment"),
         ((*paid, f"{number} c"), "amount: An amount is positive"),
         ((*paid, f"{number} a"), "amount: An amount is positive"),
         ((*paid, "x", "--on", day(2).isoformat()), "amount: An amount is positive"),

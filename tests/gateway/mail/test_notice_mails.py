@@ -156,6 +156,18 @@ async def test_the_last_seats_are_those_that_are_free_when_the_mail_is_written(a
     assert await states(agreed) == [("sent", None), ("dropped", None)]
 
 
+async def test_a_payment_that_came_back_is_told_with_what_is_owed_now(agreed: Agreement) -> None:
+    database = agreed.world.database
+    invoice = await agreed.invoice(day(3))
+    await fetch_rows(database, "update invoices set paid = 80000 where id = $1", invoice)
+    data = {"invoiceId": invoice, "paymentId": "payment_x"}
+    await agreed.queue(NewNotice(agreed.team, agreed.contract, NoticeKind.PAYMENT_FAILED, invoice, data))
+    [mail] = await arrived(database)
+    assert "came back" in str(mail["Subject"])
+    for kind in ("plain", "html"):
+        assert "97.00 EUR are owed." in part(mail, kind)
+
+
 async def test_what_is_not_true_any_more_is_not_sent(agreed: Agreement) -> None:
     database = agreed.world.database
     invoice = await agreed.invoice(day(-3))

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 INVOICES = """
 query ($id: ID!) { team(id: $id) { invoices { nodes {
   number status total { amount } paid { amount } credited { amount } owed { amount }
-  payments { amount { amount } reference } creditNotes { number amount { amount } reason }
+  payments { amount { amount } reference reversedOn } creditNotes { number amount { amount } reason }
 } } } }
 """
 
@@ -80,8 +80,8 @@ async def test_an_invoice_is_paid_in_parts_and_the_rest_is_credited(caller: Call
         "credited": {"amount": "1000"},
         "owed": {"amount": "0"},
         "payments": [
-            {"amount": {"amount": "10000"}, "reference": f"{number} a"},
-            {"amount": {"amount": "900"}, "reference": f"{number} b"},
+            {"amount": {"amount": "10000"}, "reference": f"{number} a", "reversedOn": None},
+            {"amount": {"amount": "900"}, "reference": f"{number} b", "reversedOn": None},
         ],
     }
 
@@ -163,3 +163,73 @@ async def test_an_unpaid_invoice_is_overdue_after_its_due_day(caller: Caller, ma
     assert (await shown(caller))["status"] == "OVERDUE"
     found = (await caller.client(COUNTS, caller.secret, id=caller.team)).data["team"]
     assert (found["open"]["totalCount"], found["late"]["totalCount"]) == (0, 1)
+
+
+async def reverse(caller: Caller, reference: str, reason: str = "No money") -> list[str]:
+    """Reverse a payment, and return the codes of the errors."""
+    return [code for code, _ in (await caller.mutate("reversePayment", reference=reference, reason=reason)).errors]
+
+
+async def test_what_came_back_is_owed_again_and_told_once(caller: Caller, made: Made) -> None:
+    number = await invoiced(caller, made)
+    for amount, reference in ((11_000, f"{number} a"), (900, f"{number} b")):
+        assert await pay(caller, number, amount, reference) == []
+    assert (await shown(caller))["status"] == "PAID"
+    assert await reverse(caller, f"{number} b") == []
+    found = await shown(caller)
+    assert (found["status"], found["paid"], found["owed"]) == ("OPEN", {"amount": "11000"}, {"amount": "900"})
+    assert found["payments"] == [
+        {"amount": {"amount": "11000"}, "reference": f"{number} a", "reversedOn": None},
+        {"amount": {"amount": "900"}, "reference": f"{number} b", "reversedOn": day(0).isoformat()},
+    ]
+    query = """
+    select n.kind, n.user_id, n.delivery from notices n join invoices i on i.id = n.data ->> 'invoiceId'
+    where n.team_id = $1"""
+    told = await fetch_rows(caller.world.database, query, caller.team)
+    assert told == [("payment_failed", caller.who.id, "at_once")]
+    before = await caller.world.fingerprint()
+    assert await reverse(caller, f"{number} b") == ["PAYMENT_REVERSED"]
+    assert [code for code, _ in await pay(caller, number, 900, f"{number} b")] == ["REFERENCE_TAKEN"]
+    assert await caller.world.fingerprint() == before
+    assert await pay(caller, number, 900, f"{number} c") == []
+    assert (await shown(caller))["status"] == "PAID"
+
+
+async def test_a_reversal_is_audited_with_what_came_back(caller: Caller, made: Made) -> None:
+    number = await invoiced(caller, made)
+    await pay(caller, number, 900, number)
+    assert await reverse(caller, number) == []
+    query = "select before, after from audit_events where team_id = $1 and action = 'payments:record' order by id"
+    [recorded, came_back] = await fetch_rows(caller.world.database, query, caller.team)
+    assert (recorded[1], recorded[0]) == (came_back[0], came_back[1])
+
+
+@pytest.mark.parametrize("reason", ["", " x", "x" * 501])
+async def test_a_reversal_needs_a_reason(caller: Caller, made: Made, reason: str) -> None:
+    number = await invoiced(caller, made)
+    await pay(caller, number, 900, number)
+    before = await caller.world.fingerprint()
+    assert await reverse(caller, number, reason) == ["REASON_INVALID"]
+    assert await caller.world.fingerprint() == before
+
+
+async def test_an_unknown_payment_is_not_found(caller: Caller) -> None:
+    before = await caller.world.fingerprint()
+    assert (await caller.send("reversePayment", reference="nobody paid", reason="x")).codes == ["NOT_FOUND"]
+    assert await caller.world.fingerprint() == before
+
+
+async def test_of_many_reversals_at_once_one_is_noted(caller: Caller, made: Made) -> None:
+    number = await invoiced(caller, made)
+    for reference in (f"{number} a", f"{number} b"):
+        await pay(caller, number, 5_000, reference)
+    results = await asyncio.gather(*(reverse(caller, f"{number} a") for _ in range(8)))
+    assert sorted(results) == [[], *[["PAYMENT_REVERSED"]] * 7]
+    assert (await shown(caller))["paid"] == {"amount": "5000"}
+
+
+async def test_a_part_that_is_not_paid_is_overdue_too(caller: Caller, made: Made) -> None:
+    number = await invoice_number(caller.world, await order(caller.world, made, on=day(0) - timedelta(31)))
+    assert await pay(caller, number, 11_899, number) == []
+    found = await shown(caller)
+    assert (found["status"], found["owed"]) == ("OVERDUE", {"amount": "1"})

@@ -56,6 +56,7 @@ NO_LIST = {
         "creditInvoice",
         "inviteContractManager",
         "recordPayment",
+        "reversePayment",
         "sendAnnouncement",
     },
 }

@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime
 
+from db.billing import payments
+from db.core.connection import Connection
 from domain.actions import Action
+from tests.support.database import committed
 from tests.support.examples.example import Input, Scene, example, numbers
 from tests.support.orders import invoice_number, order
 from tests.support.subscriptions import day, make_contract, make_subscription
@@ -27,6 +30,20 @@ async def record_payment(scene: Scene, _: str = "an invoice") -> Input:
         "receivedOn": received,
         "reference": f"Transfer {next(numbers)}",
     }
+
+
+@example(Action.PAYMENTS_RECORD, INVOICE, changed={"reason": "Another one"}, vendor=True)
+async def reverse_payment(scene: Scene, _: str = "a payment") -> Input:
+    """A payment that came back."""
+    reference, number = f"Transfer {next(numbers)}", await invoice(scene)
+
+    async def record(connection: Connection) -> None:
+        owed = await payments.by_number(connection, int(number.removeprefix("INV-")))
+        assert owed is not None
+        await payments.pay(connection, owed, 1_900, day(0), reference, "command tests")
+
+    await committed(scene.world.database, record)
+    return {"reference": reference, "reason": "The account has no money."}
 
 
 @example(Action.PAYMENTS_RECORD, INVOICE, changed={"reason": "Another one"}, vendor=True)

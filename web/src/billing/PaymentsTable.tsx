@@ -1,4 +1,5 @@
 import { graphql, useFragment } from "react-relay";
+import { Badge } from "../parts/Badge.tsx";
 import { Day } from "../parts/Day.tsx";
 import { type Column, Table } from "../parts/Table.tsx";
 import { billingWords } from "../words/billing.ts";
@@ -13,6 +14,7 @@ const PAYMENTS = graphql`
     id
     reference
     receivedOn
+    reversedOn
     amount {
       ...money_money @relay(mask: false)
     }
@@ -26,6 +28,11 @@ export function PaymentsTable({ payments }: { readonly payments: PaymentsTable_p
   const columns: readonly [Column<Payment, never>, ...Column<Payment, never>[]] = [
     { title: t.reference, cell: ({ reference }) => <bdi>{reference}</bdi> },
     { title: t.receivedOn, cell: ({ receivedOn }) => <Day at={receivedOn} /> },
+    {
+      title: t.status,
+      cell: ({ reversedOn }) =>
+        reversedOn === null ? t.counts : <><Badge tone="bad">{t.cameBack}</Badge> <Day at={reversedOn} /></>,
+    },
     { title: t.amount, number: true, cell: ({ amount }) => <span className="nowrap">{money(amount)}</span> },
   ];
   return (

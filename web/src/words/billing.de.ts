@@ -75,6 +75,8 @@ export const words = {
   payments: "Zahlungen",
   reference: "Verwendungszweck",
   receivedOn: "Eingegangen am",
+  counts: "Zählt",
+  cameBack: "Kam zurück",
   creditNotes: "Gutschriften",
   creditNote: "Gutschrift",
   reason: "Begründung",

@@ -74,6 +74,8 @@ export const words = {
   payments: "Payments",
   reference: "Reference",
   receivedOn: "Received on",
+  counts: "Counts",
+  cameBack: "Came back",
   creditNotes: "Credit notes",
   creditNote: "Credit note",
   reason: "Reason",

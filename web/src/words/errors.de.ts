@@ -68,6 +68,7 @@ const problems = {
   PASSWORD_FIRST: "Das Passwort wurde zurückgesetzt. Melden Sie sich mit dem Passwort an, und mit dem Passkey als zweitem Schritt.",
   PASSWORD_INVALID: "Ein Passwort hat 10 bis 200 Zeichen und keine Steuerzeichen.",
   PASSWORD_NEEDED: "Ihre Anmeldung ist eine Weile her. Geben Sie zur Bestätigung Ihr Passwort ein.",
+  PAYMENT_REVERSED: "Die Zahlung wurde schon storniert.",
   PRICE_INVALID: "Der Preis je Platz ist zu klein oder zu groß.",
   PROVIDER_MISSING: "Diese Anmeldung ist nicht eingerichtet.",
   REASON_INVALID: "Die Begründung ist leer oder zu lang.",

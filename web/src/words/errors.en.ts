@@ -68,6 +68,7 @@ const problems = {
   PASSWORD_FIRST: "The password was reset. Sign in with the password, and with the passkey as the second step.",
   PASSWORD_INVALID: "A password has 10 to 200 characters, and no control characters.",
   PASSWORD_NEEDED: "You signed in some time ago. Enter your password to confirm.",
+  PAYMENT_REVERSED: "The payment was reversed before.",
   PRICE_INVALID: "The price of a seat is too small or too large.",
   PROVIDER_MISSING: "This sign-in has not been set up.",
   REASON_INVALID: "The reason is empty or too long.",

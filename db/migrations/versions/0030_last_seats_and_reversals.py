@@ -1,4 +1,4 @@
-"""Tell contract managers when a pool has fewer free seats than the team has set."""
+"""Tell contract managers when a pool has fewer free seats than the team has set, and when a payment was reversed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,14 +27,38 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_low_pools_product_id")),
         sa.PrimaryKeyConstraint("team_id", "product_id", name=op.f("pk_low_pools")),
     )
-    _allow_kinds(f"{BEFORE}, 'last_seats'")
+    op.create_table(
+        "payment_reversals",
+        sa.Column("team_id", sa.Text(collation="C"), nullable=False),
+        sa.Column("payment_id", sa.Text(collation="C"), nullable=False),
+        sa.Column("reversed_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reversed_by", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("char_length(reason) between 1 and 500", name=op.f("ck_payment_reversals_reason")),
+        sa.ForeignKeyConstraint(
+            ["team_id", "payment_id"],
+            ["payments.team_id", "payments.id"],
+            name=op.f("fk_payment_reversals_team_id_payment_id"),
+        ),
+        sa.PrimaryKeyConstraint("team_id", "payment_id", name=op.f("pk_payment_reversals")),
+    )
+    op.execute(
+        "create trigger append_only before update or delete on payment_reversals "
+        "for each row execute function append_only()"
+    )
+    _allow_kinds(f"{BEFORE}, 'last_seats', 'payment_failed'")
 
 
 def downgrade() -> None:
-    """Downgrade to revision 0029. What was told about free seats and what the teams have set is lost."""
+    """Downgrade to revision 0029. What was told since, what the teams have set, and why payments came back is lost.
+
+    What is owed stays right, because the sums are in the invoices.
+    """
     for table in TABLES:
-        op.execute(f"delete from {table} where kind = 'last_seats'")  # noqa: S608 - constants
+        op.execute(f"delete from {table} where kind in ('last_seats', 'payment_failed')")  # noqa: S608 - constants
     _allow_kinds(BEFORE)
+    op.drop_table("payment_reversals")
     op.drop_table("low_pools")
     op.drop_column("teams", "last_seats_below")
 
