@@ -41,7 +41,7 @@ class InvoiceRow(NamedTuple):
 
 
 class PaymentRow(NamedTuple):
-    """A payment that was received. The attributes are as in the table. `reversed_on` is when it came back, if it did."""
+    """A payment that was received, as in the table. `reversed_on` is when it came back; None if it did not."""
 
     id: str
     amount: int
