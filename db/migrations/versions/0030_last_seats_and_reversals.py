@@ -47,7 +47,7 @@ def upgrade() -> None:
         "create trigger append_only before update or delete on payment_reversals "
         "for each row execute function append_only()"
     )
-    _allow_kinds(f"{BEFORE}, 'last_seats', 'payment_failed'")
+    _allow_kinds(f"{BEFORE}, 'payment_failed', 'last_seats'")
 
 
 def downgrade() -> None:
@@ -56,7 +56,7 @@ def downgrade() -> None:
     What is owed stays right, because the sums are in the invoices.
     """
     for table in TABLES:
-        op.execute(f"delete from {table} where kind in ('last_seats', 'payment_failed')")  # noqa: S608 - constants
+        op.execute(f"delete from {table} where kind in ('payment_failed', 'last_seats')")  # noqa: S608 - constants
     _allow_kinds(BEFORE)
     op.drop_table("payment_reversals")
     op.drop_table("low_pools")

@@ -14,6 +14,7 @@ from db.core import migrate
 from db.core.database import Database
 from db.tables.metadata import METADATA
 from domain.actions import Scope
+from domain.roles import Role
 from tests.conftest import new_database
 from tests.support import passkeys
 from tests.support.database import direct_engine, fetch, fetch_rows
@@ -103,6 +104,10 @@ NEWER_ROWS = (
     "insert into used_challenges (challenge) values ('x')",
     "update partner_tokens set previous_hash = 'x', previous_secret_ends_at = now(), notice_days = 14",
 )
+TOLD = """
+insert into notices (team_id, id, user_id, kind, event_key, data, delivery)
+values ($1, $2, $3, $4, $2, '{}', 'at_once')
+"""
 TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version'"
 
 
@@ -263,6 +268,27 @@ async def test_a_downgrade_below_second_factors_and_back_keeps_the_accounts_and_
         empty, "select user_id, email from password_resets", "select id from partner_tokens"
     )
     assert (links, len(tokens)) == ([(ada.id, None)], 1)
+
+
+async def test_a_downgrade_below_the_last_seats_keeps_the_other_notices(
+    empty: Database, empty_engine: AsyncEngine
+) -> None:
+    await migrate.upgrade(empty)
+    world = World(empty_engine, empty)
+    team = await world.team()
+    ada = await world.member(team, Role.CONTRACT_MANAGER)
+    product = await world.product()
+    for kind in ("renewal", "last_seats", "payment_failed"):
+        await fetch_rows(empty, TOLD, team, f"notice_{kind}", ada.id, kind)
+        await fetch_rows(empty, "insert into notice_preferences values ($1, $2, $3, 'digest')", team, ada.id, kind)
+    await fetch_rows(empty, "update teams set last_seats_below = 2")
+    await fetch_rows(empty, "insert into low_pools values ($1, $2, 1, true)", team, product)
+    await migrate.downgrade(empty, "0029")
+    kinds = [f"select kind from {table}" for table in ("notices", "notice_preferences")]
+    assert await catalogue(empty, *kinds) == [[("renewal",)]] * 2
+    await migrate.upgrade(empty)
+    lost = "select count(*) from low_pools", "select last_seats_below from teams"
+    assert await catalogue(empty, *kinds, *lost) == [[("renewal",)], [("renewal",)], [(0,)], [(None,)]]
 
 
 async def test_accounts_have_their_second_factors_since_they_added_the_first_one(

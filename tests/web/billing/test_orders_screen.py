@@ -42,9 +42,16 @@ async def test_an_order_with_its_lines_and_its_invoice(
         invoice = await payments.by_number(connection, int(number.removeprefix("INV-")))
         assert invoice is not None
         await payments.credit(connection, invoice, 3_800, day(0), "A slip <b>", "command tests")
-        await payments.pay(connection, invoice, 10_000, day(0), f"Transfer {company.team}", "command tests")
+        for amount, name in ((10_000, "Transfer"), (5_000, "Returned")):
+            await payments.pay(connection, invoice, amount, day(0), f"{name} {company.team}", "command tests")
+
+    async def take_back(connection: Connection) -> None:
+        returned = await payments.by_reference(connection, f"Returned {company.team}")
+        assert returned is not None
+        await payments.reverse(connection, returned, day(0), "No money", "command tests")
 
     await committed(site_world.database, pay)
+    await committed(site_world.database, take_back)
     tab = await visit(company.people[Role.CONTRACT_MANAGER], theme=theme)
     await tab.open(f"/teams/{company.team}/billing/orders")
     assert tab.operations() == 1
@@ -62,6 +69,9 @@ async def test_an_order_with_its_lines_and_its_invoice(
     invoice = tab.page.locator(".section", has_text=f"Invoice {number}")
     for text in ("19%", "€238.00", "€100.00", "€38.00", "A slip <b>", f"Transfer {company.team}"):
         await expect(invoice).to_contain_text(text)
+    paid = rows(tab, "Payments")
+    await expect(paid.filter(has_text="Transfer")).to_contain_text("Counts")
+    await expect(paid.filter(has_text="Returned")).to_contain_text("Came back")
     await tab.axe_everywhere()
     await rows(tab, "Lines").get_by_role("link").click()
     await expect(tab.page.get_by_role("heading", name="<em>Kiln</em>")).to_be_focused()
