@@ -20,6 +20,7 @@ from tests.support.world import World
 pytestmark = pytest.mark.slow
 
 CALENDAR = System("job announcements")
+SERVE = "insert into contract_teams (team_id, contract_id) values ($1, $2)"
 SET = "update teams set last_seats_below = $2 where id = $1"
 TOLD = "select event_key, user_id from notices where team_id = $1 order by event_key, user_id"
 FREE = "update seats set holder_id = null, assigned_at = null where team_id = $1 and product_id = $2"
@@ -31,7 +32,7 @@ with numbered as (
 update seats s set holder_id = people.id, assigned_at = now()
 from numbered join unnest($3::text[]) with ordinality as people (id, n) using (n) where s.id = numbered.id
 """
-RENAMED = "update notices set event_key = 'before ' || event_key where team_id = $1"
+RENAMED = "update notices set event_key = event_key || ' of ' || id where team_id = $1"
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ async def test_a_team_that_a_contract_only_serves_tells_its_own_contract_manager
     world = pool.agreed.world
     served = await world.team()
     manager = await world.member(served, Role.CONTRACT_MANAGER)
-    await fetch_rows(world.database, "insert into contract_teams values ($1, $2)", served, pool.agreed.contract)
+    await fetch_rows(world.database, SERVE, served, pool.agreed.contract)
     made = await make_subscription(world, pool.agreed.contract, served, (day(-165), day(199)))
     await fetch_rows(world.database, SET, served, 5)
     assert await announce(workspace(world.database), CALENDAR) == 1
@@ -200,7 +201,7 @@ async def test_the_number_of_statements_is_that_of_one_pool(pool: Pool) -> None:
     await pool.free(1)
     for pools in (1, 6):
         for _ in range(pools - 1):
-            await world.pool(pool.agreed.team, 1)
+            await world.pool(pool.agreed.team, 1, starts=-165, ends=199)
         await announce(workspace(world.database), CALENDAR)  # the policy is stored by the first run
         await pool.run("delete from low_pools where team_id = $1")
         await pool.run(RENAMED)
