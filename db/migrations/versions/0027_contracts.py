@@ -1,7 +1,8 @@
 """Give every subscription a contract, a chain of terms, and a version; let seats be retired.
 
 The subscriptions from before get one contract for each team, in euros and without a price, because nobody has told
-Usher another one. They do not renew themselves, as before.
+Usher another one. They do not renew themselves, as before. Days outside of the years 2 to 9998, in which a subscription
+may lie from now on, become the nearest day of these years; a downgrade leaves them so.
 """
 
 import sqlalchemy as sa
@@ -12,6 +13,14 @@ down_revision = "0026"
 branch_labels = None
 depends_on = None
 
+# Usher accepted any day before, such as 9999-12-31 for a subscription without an end. The driver stores the first and
+# the last day that Python has as infinite ones, which cannot be subtracted.
+DAYS = """
+update subscriptions
+set starts_on = least(greatest(starts_on, date '0002-01-01'), date '9998-12-31'),
+    ends_on = least(greatest(ends_on, date '0002-01-01'), date '9998-12-31')
+where starts_on < date '0002-01-01' or ends_on > date '9998-12-31'
+"""
 CONTRACTS = """
 insert into contracts (team_id, id, currency, contact_id)
 select s.team_id, 'contract_' || split_part(s.team_id, '_', 2), 'EUR',
@@ -57,6 +66,7 @@ FILLED = ("contract_id", "currency", "grace_days", "months")
 
 def upgrade() -> None:
     """Upgrade to this revision."""
+    op.execute(DAYS)
     _create_contracts()
     _widen_subscriptions()
     _create_terms()
