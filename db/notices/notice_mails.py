@@ -17,9 +17,9 @@ class ToldEvent(NamedTuple):
 
     `ends_on` is the last day of the term, and holders keep their seats until `held_until`. `seats` is their number in
     the next term for a renewal. `lines` are those of the order: product, quantity, and amount in minor units. `total`
-    is that of the order, or what is still owed. `title` and `words` are those of
-    an announcement. Of a pool, `seats` are the free ones, and there should be `below` at least. `valid`: the notice is
-    still true; a renewed term ends no more.
+    is that of the order with its `tax`, or what is still owed. `title` and `words` are those of an announcement. Of a
+    pool, `seats` are the free ones, and there should be `below` at least. `valid`: the notice is still true; a renewed
+    term ends no more.
     """
 
     email: str
@@ -41,6 +41,7 @@ class ToldEvent(NamedTuple):
     invoice: int | None
     due_on: date | None
     total: int | None
+    tax: int | None
     currency: str | None
     title: str | None
     words: str | None
@@ -58,7 +59,7 @@ select u.email, trim(concat(u.first_name, ' ', u.last_name)) as name, u.language
        i.number as invoice, i.due_on,
        case when n.kind in ('payment_overdue', 'payment_failed') then i.total - i.paid - i.credited
             else coalesce(ordered_i.total, ordered.total) end as total,
-       c.currency, a.subject as title, a.text as words,
+       ordered_i.tax, c.currency, a.subject as title, a.text as words,
        case n.kind when 'renewal' then s.auto_renew and s.last_term = term.n
                    when 'expiry' then not s.auto_renew and s.last_term = term.n
                    when 'payment_overdue' then i.paid + i.credited < i.total

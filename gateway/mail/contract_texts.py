@@ -35,6 +35,7 @@ class ContractTexts:
     digest_subject: str
     digest: str
     line: str
+    order_tax: str
     order_total: str
     points: tuple[str, str]
     events: dict[EventName, EventTexts]
@@ -69,6 +70,7 @@ EN = ContractTexts(
     digest_subject="{number} notices about your contracts",
     digest="These are the notices about your contracts since the last mail.",
     line="{quantity} × {product}: {amount}",
+    order_tax="Tax: {amount}",
     order_total="Total: {amount}",
     points=(".", ","),
     events={
@@ -134,6 +136,7 @@ DE = ContractTexts(
     digest_subject="{number} Nachrichten über Ihre Verträge",
     digest="Dies sind die Nachrichten über Ihre Verträge seit der letzten Mail.",
     line="{quantity} × {product}: {amount}",
+    order_tax="Steuer: {amount}",
     order_total="Summe: {amount}",
     points=(",", "."),
     events={

@@ -86,6 +86,8 @@ def section(address: str, event: ToldEvent) -> Section:
         amount = texts.amount(line["amount"], event.currency or "")
         product = without_links(line["product"])
         lines.append(texts.line.format(quantity=line["quantity"], product=product, amount=amount))
+    if lines and event.tax:
+        lines.append(texts.order_tax.format(amount=texts.amount(event.tax, event.currency or "")))
     if lines:
         lines.append(texts.order_total.format(amount=filled["total"]))
     paragraphs = list(filter(str.strip, words.text.format(**filled).split("\n\n")))

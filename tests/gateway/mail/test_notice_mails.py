@@ -1,5 +1,6 @@
 """The mails about contracts: in the language of the person, as text and HTML, and only while they are true."""
 
+import re
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -21,7 +22,9 @@ from tests.gateway.mail.test_texts import places
 from tests.support.database import fetch_rows
 from tests.support.mail_server import MailCatcher
 from tests.support.notices import Agreement, agree, day, one_row
+from tests.support.orders import order
 from tests.support.queued_mails import settings, wait_until_done
+from tests.support.subscriptions import Made, add_term
 from tests.support.workspaces import workspace
 from tests.support.world import World
 
@@ -118,6 +121,31 @@ async def test_an_order_is_confirmed_with_its_lines(agreed: Agreement) -> None:
     for kind in ("plain", "html"):
         assert "897.00 EUR" in part(mail, kind)
         assert "Total: 897.00 EUR" in part(mail, kind)
+
+
+async def test_the_lines_and_the_tax_of_an_order_add_up_in_its_mail(agreed: Agreement) -> None:
+    database = agreed.world.database
+    await fetch_rows(database, "update contracts set tax_rate = 1900 where id = $1", agreed.contract)
+    made = Made(agreed.subscription, agreed.team, "", [])
+    placed = await order(agreed.world, made, 3, 10_001, on=day(0))
+    told = NewNotice(agreed.team, agreed.contract, NoticeKind.ORDER_CONFIRMATION, placed.id, {"orderId": placed.id})
+    await agreed.queue(told)
+    [mail] = await arrived(database)
+    for kind in ("plain", "html"):
+        amounts = re.findall(r"([\d.,]+) EUR", part(mail, kind))
+        assert amounts == ["300.03", "57.01", "357.04"], "the lines, then the tax, then the total"
+        assert f"Tax: {amounts[1]} EUR" in part(mail, kind)
+
+
+async def test_who_has_renewed_gets_no_mail_that_it_ends(agreed: Agreement) -> None:
+    database = agreed.world.database
+    await agreed.auto_renew(on=False)
+    data = {"subscriptionId": agreed.subscription, "term": 1, "stage": "7"}
+    ends = NewNotice(agreed.team, agreed.contract, NoticeKind.EXPIRY, f"expiry:{agreed.subscription}:1:7", data)
+    await agreed.queue(ends)
+    await add_term(agreed.world, Made(agreed.subscription, agreed.team, "", []), 2, 12, 0)
+    assert await arrived(database) == []
+    assert await states(agreed) == [("dropped", None)]
 
 
 async def test_an_announcement_arrives_as_the_vendor_wrote_it(agreed: Agreement) -> None:
