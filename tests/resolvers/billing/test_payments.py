@@ -158,6 +158,23 @@ async def test_credit_notes_never_exceed_the_invoice_and_have_numbers_without_ga
     assert (now_last - last, now_many - many) == (3, 3)
 
 
+async def test_credit_notes_of_a_third_each_do_not_exceed_the_invoice_by_a_cent(caller: Caller, made: Made) -> None:
+    number = await invoiced(caller, made)  # over 11,900, of which a third is 3,966.67
+    for amount, codes in (
+        ("3967", []),
+        ("3967", []),
+        ("3967", ["AMOUNT_INVALID"]),
+        ("3966", []),
+        ("1", ["AMOUNT_INVALID"]),
+    ):
+        before = await caller.world.fingerprint()
+        payload = await caller.mutate("creditInvoice", invoiceNumber=number, amount=amount, reason="A third")
+        assert [code for code, _ in payload.errors] == codes
+        assert (await caller.world.fingerprint() == before) is bool(codes)
+    found = await shown(caller)
+    assert (found["status"], found["credited"], found["owed"]) == ("PAID", {"amount": "11900"}, {"amount": "0"})
+
+
 async def test_an_unpaid_invoice_is_overdue_after_its_due_day(caller: Caller, made: Made) -> None:
     await order(caller.world, made, on=day(0) - timedelta(31))
     assert (await shown(caller))["status"] == "OVERDUE"

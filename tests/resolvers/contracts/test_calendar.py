@@ -1,6 +1,7 @@
 """The calendar renews subscriptions, once each, whenever and however often it runs."""
 
 import asyncio
+from calendar import monthrange
 from datetime import date, timedelta
 
 import pytest
@@ -43,6 +44,13 @@ end $$
 KILLER = """
 create trigger kill_calendar after insert on order_lines for each row
     when (new.subscription_id = '{id}') execute function kill_calendar()
+"""
+# A credit note over all of the only invoice of a team.
+REFUND = """
+with refunded as (update invoices set credited = total where team_id = :team returning team_id, id, total)
+insert into credit_notes (team_id, id, number, invoice_id, amount, issued_on, reason, issued_by)
+select team_id, 'credit_' || id, 1 + (select count(*) from credit_notes), id, total, '2031-02-27', 'Wrong', 'x'
+from refunded
 """
 SPARED = ("drop trigger kill_calendar on order_lines", "drop function kill_calendar")
 
@@ -102,6 +110,30 @@ async def test_years_from_a_leap_day_come_back_to_it(own_world: World) -> None:
     ]
     await run_on(own_world, "2032-02-28")
     assert (await days_of_terms(own_world, made))[-1] == ("2032-02-29", "2033-02-27")
+
+
+@pytest.mark.parametrize("first", [28, 29, 30, 31])
+async def test_each_month_is_billed_once_also_after_february(own_world: World, first: int) -> None:
+    last = date(2030, 2, min(first, 28)) - timedelta(1)
+    made = await subscription(own_world, f"2030-01-{first}", str(last), seats=2, months=1, price=1_999)
+    runs = ["2030-02-28", "2030-03-01", "2030-03-31", "2030-12-31", "2032-02-29", "2032-03-31"]
+    await run_on(own_world, *runs, runs[-1])
+    months = [(year, month) for year in (2030, 2031, 2032) for month in range(1, 13)][1:27]
+    days = [date(*one, min(first, monthrange(*one)[1])) for one in months]
+    orders = await read(own_world, ORDERS, made)
+    assert [row[1] for row in orders] == [row[5] for row in orders] == [one for one in days if one <= date(2032, 4, 1)]
+    assert {(row[0], row[3], row[4]) for row in orders} == {("renewal", 2, 3_998)}
+
+
+async def test_a_refunded_term_is_not_billed_again(own_world: World) -> None:
+    made = await subscription(own_world, "2031-01-31", "2031-02-27", seats=2, months=1, price=1_999)
+    await run_on(own_world, "2031-02-27")
+    orders = await read(own_world, ORDERS, made)
+    await execute(own_world, REFUND, team=made.team)
+    assert await run_on(own_world, "2031-02-27", "2031-02-28", "2031-03-29") == []
+    assert await read(own_world, ORDERS, made) == orders
+    assert await report_on(own_world, "2031-03-30") == CalendarReport(renewed=1)
+    assert [row[2] for row in await read(own_world, ORDERS, made)] == [2, 3]
 
 
 async def test_after_a_term_of_no_whole_months_the_next_ones_begin_anew(own_world: World) -> None:

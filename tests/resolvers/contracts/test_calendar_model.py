@@ -1,7 +1,10 @@
-"""On any days on which the calendar runs, terms, orders, seats, holders and waiting people are those of a model."""
+"""On any days on which the calendar runs, terms, orders with their money, seats, holders and waiting people are those
+of a model.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import NamedTuple
 
 import pytest
@@ -28,7 +31,9 @@ from tests.support.sync_gateway import SyncGateway, sync_gateway
 
 pytestmark = pytest.mark.slow
 
-FIRST = date(2031, 1, 31)
+FIRST, PRICE = date(2031, 1, 31), 1_999
+# This number of days from the first one is two whole months.
+TWO_MONTHS = 59
 TOGGLE = "update subscriptions set auto_renew = :on where id = :id"
 
 
@@ -81,6 +86,25 @@ class Model:
         changed = self.pending is not None and self.pending[0] <= starts
         self.orders.append((starts, self.pending[1] if changed and self.pending else self.seats))
 
+    def paid(self) -> list[tuple[int, int]]:
+        """What each order costs, without and with a tax of 19 %."""
+        amounts = [rounded(self.price()) * seats for _, seats in self.orders]
+        return [(amount, amount + rounded(Fraction(amount * 19, 100))) for amount in amounts]
+
+    def price(self) -> Fraction:
+        """The price of a seat for each term after the first. A month, or else a day, costs as much as in the first."""
+        if self.plan.days is None:
+            return Fraction(PRICE)
+        if self.plan.days == TWO_MONTHS:
+            return Fraction(PRICE * self.plan.months, 2)
+        starts, ends = self.terms[1]
+        return Fraction(PRICE * ((ends - starts).days + 1), self.plan.days)
+
+
+def rounded(exact: Fraction) -> int:
+    """The nearest whole number, half up."""
+    return int((2 * exact + 1) // 2)
+
 
 def later(day: date, months: int) -> date:
     """The same day some months later, or the last one of a shorter month."""
@@ -95,7 +119,7 @@ def later(day: date, months: int) -> date:
 
 plans = st.builds(
     Plan,
-    days=st.sampled_from([None, None, 5, 40, 59]),
+    days=st.sampled_from([None, None, 5, 40, TWO_MONTHS]),
     months=st.integers(1, 3),
     grace=st.sampled_from([0, 0, 7, 45]),
     seats=st.integers(1, 4),
@@ -134,7 +158,7 @@ def make(ready: SyncGateway, plan: Plan) -> tuple[Made, Model]:
     world, held = ready.world, min(plan.holders, plan.seats)
     last = later(FIRST, plan.months) - timedelta(1) if plan.days is None else FIRST + timedelta(plan.days - 1)
     values = {"months": plan.months, "grace_days": plan.grace}
-    made = ready.run(subscription(world, str(FIRST), str(last), plan.seats, **values))
+    made = ready.run(subscription(world, str(FIRST), str(last), plan.seats, price=PRICE, **values))
     holders, line = ready.run(hold(world, made, held)), list[str]()
     if held == plan.seats and plan.waiting:  # nobody waits while a seat is free
         line = ready.run(world.members(made.team, plan.waiting))
@@ -151,7 +175,9 @@ def compare(ready: SyncGateway, made: Made, model: Model) -> None:
     """The rows are those of the model."""
     world = ready.world
     assert ready.run(days_of_terms(world, made)) == [(str(first), str(last)) for first, last in model.terms]
-    assert [(row[1], row[3]) for row in ready.run(read(world, ORDERS, made))] == model.orders
+    orders = ready.run(read(world, ORDERS, made))
+    assert [(row[1], row[3]) for row in orders] == model.orders
+    assert [(row[4], row[6]) for row in orders] == model.paid()
     assert ready.run(seats_and_changes(world, made)) == (model.seats, model.seats)
     assert [who for who, _ in ready.run(read(world, HOLDERS, made))] == sorted(model.held)
     assert [who for (who,) in ready.run(read(world, WAITS, made))] == model.line
