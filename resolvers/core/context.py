@@ -179,8 +179,9 @@ class Context:
         return self.refused(action, next(facts.targets_of_role(self.policy.kinds[action], role)))
 
     def refusal_in_team(self, action: Action, team_id: str) -> Forbidden | None:
-        """The error for an action that the policy denies in a team; None if it allows the action."""
-        target = facts.team(self.actor, team_id)
+        """The error for an action on a team, or on a seat that is not the actor's own; None if the policy allows it."""
+        of_seats = self.policy.kinds[action] is facts.Seat
+        target = facts.seat(self.actor, team_id, None) if of_seats else facts.team(self.actor, team_id)
         if self.policy.decide(self.actor, action, target).allowed:
             return None
         self.signed_in()

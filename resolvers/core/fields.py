@@ -1,12 +1,13 @@
 """Fields that are loaded by a key of the parent object, for all parents of a level at once."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, TypeVar, get_type_hints
 
 from domain.actions import Action
 from domain.paging import Paging
+from domain.problems import Forbidden
 from resolvers.core.context import Info
 from resolvers.core.loaders import GuardedLoading, Loading
 from resolvers.core.relations import Given, OwnRow
@@ -18,26 +19,27 @@ PAGING = get_type_hints(Paging)
 
 
 def loaded_by(
-    *keys: str, action: Action | None = None, team: str = "team_id"
+    *keys: str, action: Action | None = None, also: Action | None = None, team: str = "team_id"
 ) -> Callable[[Callable[..., Loading[Any]]], Any]:
     """Make a resolver of `(root, info, ...)` from a function of `(context, ...)` that returns a `Loading`.
 
     `keys` name the attributes of the parent that form its key. With one name, the field is null if the attribute is
     None. With several names, the key is the tuple of the values. Without names, the parent itself is the key.
-    If there is an `action`, the field is Forbidden unless the actor may do it in the team whose id is the parent's
-    attribute `team`.
+    If there is an `action`, the field is Forbidden unless the actor may do it, and the action `also`, in the team whose
+    id is the parent's attribute `team`.
 
     The resolver returns a future for one parent. Its attributes let the executors do more: `get_loading` and `key` (a
     function from the parent to its key) load the field for all parents of a level at once; `sketch` (the function),
-    `keys` and `guard` (the action and `team`) let one statement read several levels.
+    `keys` and `guard` (the actions and `team`) let one statement read several levels.
     """
 
     def wrap(load: Callable[..., Loading[Any]]) -> Any:
         key_of: Callable[[Any], Any] = attrgetter(*keys) if keys else _parent_itself
         get_loading: Callable[..., Any] = load
-        if action is not None:
+        actions = [one for one in (action, also) if one is not None]
+        if actions:
             key_of = attrgetter(*keys, team)
-            get_loading = _guarded(load, action)
+            get_loading = _guarded(load, actions)
 
         def resolve(root: Any, info: Info, **arguments: Any) -> Any:
             key = key_of(root)
@@ -45,7 +47,7 @@ def loaded_by(
 
         resolver: Any = resolve
         resolver.get_loading, resolver.key = get_loading, key_of
-        resolver.sketch, resolver.keys, resolver.guard = load, keys, (action, team)
+        resolver.sketch, resolver.keys, resolver.guard = load, keys, (actions, team)
         resolver.__name__, resolver.__module__ = load.__name__, load.__module__
         resolver.__doc__ = load.__doc__
         root_and_info = list(inspect.signature(resolve).parameters.values())[:2]
@@ -97,9 +99,13 @@ def given(row_type: type, key: OwnRow, row: Callable[..., Any], *, loads: bool =
     return mark
 
 
-def _guarded(load: Callable[..., Loading[Any]], action: Action) -> Callable[..., Any]:
+def _guarded(load: Callable[..., Loading[Any]], actions: Sequence[Action]) -> Callable[..., Any]:
     def get_loading(context: Any, **arguments: Any) -> GuardedLoading[Any]:
-        return GuardedLoading(load(context, **arguments), lambda team_id: context.refusal_in_team(action, team_id))
+        def refusal(team_id: str) -> Forbidden | None:
+            refused = (context.refusal_in_team(action, team_id) for action in actions)
+            return next((one for one in refused if one is not None), None)
+
+        return GuardedLoading(load(context, **arguments), refusal)
 
     return get_loading
 

@@ -24,11 +24,11 @@ def member_seats(context: Context, paging: Paging) -> Loading[ConnectionRow[Seat
 
 
 @performs(Action.POOLS_READ)
-@loaded_by("id", action=Action.POOLS_READ)
+@loaded_by("id", action=Action.POOLS_READ, also=Action.SEATS_READ)
 def unassigned_products(context: Context) -> Loading[list[PoolRow]]:
     """The team's pools of which this person holds no seat, in the order of the product names.
 
-    FORBIDDEN for a plain user.
+    FORBIDDEN for a plain user, and unless you may read seats: all other pools are those of seats that the person holds.
     """
     return context.loading(_UNHELD)
 

@@ -156,9 +156,8 @@ class Planner:
         except NotFused:
             self._plan.apart.append((field, loaded.batch))
             raise
-        action, team = resolver.guard
-        if action is not None:
-            self._plan.guards.append((action, self._slot(place, team)))
+        actions, team = resolver.guard
+        self._plan.guards += [(action, self._slot(place, team)) for action in actions]
         return value
 
     def _computed(self, step: Step, place: Place) -> Computed:

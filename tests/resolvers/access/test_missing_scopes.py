@@ -35,6 +35,7 @@ async def token(caller: Caller, *lacking: Scope) -> str:
         (MEMBERS, "user { email }", Scope.EMAILS_READ, ["user", "email"]),
         (MEMBERS, "mail: user { to: email }", Scope.EMAILS_READ, ["mail", "to"]),
         (MEMBERS, "unassignedProducts { total }", Scope.POOLS_READ, ["unassignedProducts"]),
+        (MEMBERS, "unassignedProducts { total }", Scope.SEATS_READ, ["unassignedProducts"]),
         (MEMBERS, "edges: unassignedProducts { total }", Scope.POOLS_READ, ["edges"]),
         (SEATS, "usage { hours }", Scope.USAGE_READ, ["usage"]),
     ],

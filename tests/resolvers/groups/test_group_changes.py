@@ -274,6 +274,18 @@ async def test_a_token_without_the_right_to_seats_cannot_use_a_group_instead(
         assert answer.codes == []
 
 
+async def test_a_token_that_may_not_read_seats_learns_no_number_by_deleting_a_group(caller: Caller) -> None:
+    group = await giving_group(caller, *await caller.members(1))
+    _, secret = await caller.world.token(caller.team, caller.who.id, *(set(Scope) - {Scope.SEATS_READ}))
+    before = await caller.world.fingerprint()
+    for confirm in (None, 0, 1):
+        asked = {"teamId": caller.team, "groupId": group, "confirm": confirm, "dryRun": True}
+        answer = await caller.client(operation("deleteGroup", "freedSeats errors { count }"), secret, input=asked)
+        assert answer.codes == ["FORBIDDEN"]
+        assert "seats:read" in answer.content["errors"][0]["message"]
+    assert await caller.world.fingerprint() == before
+
+
 async def test_changing_a_group_without_products_needs_no_right_to_seats(caller: Caller) -> None:
     [ada], group = await caller.members(1), await caller.world.group(caller.team)
     _, secret = await caller.world.token(caller.team, caller.who.id, Scope.GROUPS_READ, Scope.GROUPS_UPDATE)
