@@ -107,8 +107,12 @@ CONTRACT_ACTIONS = (
     Action.SUBSCRIPTIONS_ADD,
     Action.SUBSCRIPTIONS_RENEW,
     Action.PAYMENTS_RECORD,
+    Action.NOTICES_SET,
 )
-"""The actions whose entries in the audit log only those people see who may see orders: they tell of prices."""
+"""The actions whose entries in the audit log are shown only to those who may see orders.
+
+They tell of prices, and of what contract managers are told.
+"""
 
 
 class Scope(DescribedText):

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from types import NoneType
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, DateTime, all_, bindparam, cast, func, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, DateTime, any_, bindparam, cast, func, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -42,6 +42,7 @@ class AuditEventRow(NamedTuple):
 
 AUDIT_EVENTS = columns_of(AuditEventRow, AuditEvent)
 ABOUT_CONTRACTS = array([action.value for action in CONTRACT_ACTIONS])
+NOTICE = "notice_"
 
 
 class RecordedDecision(NamedTuple):
@@ -222,10 +223,13 @@ def listed(
     """
 
     def rows(team_id: ColumnElement[str]) -> Rows:
+        # A job queues mails of all kinds, and those about contracts are notices.
+        of_notice = func.coalesce(AuditEvent.target_id.startswith(NOTICE, autoescape=True), False)
+        about_contract = or_(AuditEvent.action == any_(ABOUT_CONTRACTS), of_notice)
         found = select().where(
             AuditEvent.team_id == team_id,
             within(reach, AuditEvent.team_id),
-            or_(AuditEvent.action != all_(ABOUT_CONTRACTS), within(orders, AuditEvent.team_id)),
+            or_(~about_contract, within(orders, AuditEvent.team_id)),
         )
         if action is not None:
             found = found.where(AuditEvent.action == action)

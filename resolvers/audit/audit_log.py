@@ -42,7 +42,7 @@ def team_audit(
 ) -> "asyncio.Future[ConnectionRow[AuditEventRow] | None]":
     """The changes in the team and who made them, the newest first. FORBIDDEN for a plain user.
 
-    Changes of contracts and payments are shown only to those who may see orders.
+    Entries about contracts, payments and notices are shown only to those who may see orders.
     """
     info.context.require(Action.AUDIT_READ, facts.team(info.context.actor, root.id))
     if until == date.max:

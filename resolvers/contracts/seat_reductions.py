@@ -95,8 +95,11 @@ async def cancel_scheduled_change(change: Change, input: CancelScheduledChangeIn
     """
     connection, reach = change.connection, change.reach(Action.CONTRACTS_READ)
     found = require_row(await scheduled_changes.by_ids(connection, reach, [input.change_id]), input.change_id, "change")
-    await change.decide(facts.team(change.actor, found.home_team_id))
+    change.require([facts.team(change.actor, found.home_team_id)])
     locked = await stored_amendments.lock(connection, found.team_id, found.subscription_id)
+    # Decide again with the lock: the actor may have lost the role while this waited.
+    await change.reload_actor()
+    await change.decide(facts.team(change.actor, found.home_team_id))
     amendment = await amendments.read(change, locked)
     pending = amendment.pending
     if pending is not None and pending.id == found.id and pending.effective_on <= locked.ends_on:

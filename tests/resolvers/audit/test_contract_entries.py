@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from db.core import ids
 from domain.actions import CONTRACT_ACTIONS, Action, Scope
 from domain.roles import Role
 from tests.conftest import Client
@@ -26,11 +27,12 @@ NODE = "query($id: ID!) { node(id: $id) { id } }"
 ENTRY = """
 insert into audit_events
   (team_id, actor_kind, actor_id, action, target_id, before, after, facts, policy_hash, request_id)
-values (:team, 'person', :actor, :action, :team, '{}', '{}', '[]', encode(sha256(''), 'hex'), '')
+values (:team, 'person', :actor, :action, :target, '{}', '{}', '[]', encode(sha256(''), 'hex'), '')
 """
 POLICY = "insert into policies (hash, text) values (encode(sha256(''), 'hex'), '') on conflict (hash) do nothing"
 # What happens to the seats of people, which coordinators see.
 OTHERS = (Action.SUBSCRIPTIONS_BEGIN, Action.SUBSCRIPTIONS_END, Action.SEATS_ASSIGN, Action.TEAMS_UPDATE)
+CONTRACTS = {"contracts", "payments", "subscriptions", "notices"}
 ALL = {one.value for one in (*CONTRACT_ACTIONS, *OTHERS)}
 
 
@@ -52,7 +54,7 @@ async def scene(world: World) -> Scene:
         await connection.execute(text(POLICY))
         for _ in range(2):
             for action in (*CONTRACT_ACTIONS[:2], *OTHERS, *CONTRACT_ACTIONS[2:]):
-                row = {"team": team, "actor": boss.id, "action": action.value}
+                row = {"team": team, "actor": boss.id, "action": action.value, "target": team}
                 await connection.execute(text(ENTRY), row)
     return Scene(team, boss, lead)
 
@@ -66,7 +68,7 @@ async def actions(client: Client, secret: str, team: str, **given: Any) -> list[
 
 
 def test_the_actions_about_contracts_are_those_of_contracts_payments_and_purchases() -> None:
-    named = {one for one in Action if one.value.partition(":")[0] in {"contracts", "payments", "subscriptions"}}
+    named = {one for one in Action if one.value.partition(":")[0] in CONTRACTS}
     unseen = {Action.SUBSCRIPTIONS_BEGIN, Action.SUBSCRIPTIONS_END, Action.CONTRACTS_READ}
     assert set(CONTRACT_ACTIONS) == named - unseen
 
@@ -92,6 +94,19 @@ async def test_no_filter_shows_a_coordinator_an_entry_about_contracts(
         assert await actions(client, scene.boss.secret, scene.team, action=action.name, **given) == [action.value] * 2
     others = await actions(client, scene.lead.secret, scene.team, actor=scene.boss.id, since=today, until=today)
     assert len(others) == 2 * len(OTHERS)
+
+
+async def test_a_coordinator_sees_no_entry_about_a_notice_that_a_job_queued(client: Client, world: World) -> None:
+    team = await world.team()
+    boss, lead = await world.member(team, Role.CONTRACT_MANAGER), await world.member(team, Role.SOFTWARE_COORDINATOR)
+    async with world.engine.begin() as connection:
+        await connection.execute(text(POLICY))
+        for target in (ids.new("notice"), ids.new("token"), None):
+            row = {"team": team, "actor": boss.id, "action": Action.MAILS_QUEUE.value, "target": target}
+            await connection.execute(text(ENTRY), row)
+    assert len(await actions(client, boss.secret, team)) == 3
+    for given in ({}, {"action": "MAILS_QUEUE"}, {"actor": boss.id}):
+        assert await actions(client, lead.secret, team, **given) == ["mails:queue"] * 2
 
 
 async def test_the_pages_of_a_coordinator_are_full(client: Client, scene: Scene) -> None:

@@ -13,7 +13,7 @@ from tests.conftest import Client
 from tests.support.deals import Deal, codes, new_deal
 from tests.support.locks import lock, waiting
 from tests.support.mutations import audit_rows, operation
-from tests.support.subscriptions import add_term, day
+from tests.support.subscriptions import add_term, day, schedule
 from tests.support.world import World
 
 
@@ -272,14 +272,17 @@ async def test_a_day_after_the_calendar_is_no_term(client: Client, world: World)
     assert await world.fingerprint() == before
 
 
-async def test_a_manager_who_loses_the_role_while_an_amendment_waits_is_refused(deal: Deal, world: World) -> None:
-    before = await deal.state()
+@pytest.mark.parametrize("mutation", ["addSeats", "cancelScheduledChange"])
+async def test_a_manager_who_loses_the_role_while_an_amendment_waits_is_refused(
+    deal: Deal, world: World, mutation: str
+) -> None:
+    change = await schedule(world, deal.made, 1) if mutation == "cancelScheduledChange" else None
+    given = {"changeId": change} if change else {"subscriptionId": deal.made.id, "version": 1, "seats": 1}
+    before = await deal.state(), await deal.pending()
     async with world.database.transaction() as amending:
         await lock(amending, "subscriptions", deal.made.team, "id", deal.made.id)
-        async with waiting(
-            amending, deal.manager.send("addSeats", subscriptionId=deal.made.id, version=1, seats=1)
-        ) as sent:
+        async with waiting(amending, deal.manager.send(mutation, **given)) as sent:
             await world.set_role(deal.manager.team, deal.manager.who.id, Role.SOFTWARE_COORDINATOR)
             await amending.commit()
             assert (await sent).codes == ["FORBIDDEN"]
-    assert await deal.state() == before
+    assert (await deal.state(), await deal.pending()) == before
