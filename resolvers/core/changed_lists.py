@@ -8,7 +8,8 @@ of a pool, is read again: `pools`, `groups`, `team`.
 
 A payload inherits the classes here that fit, and the mutation notes what it changed. `schema.core.changed_lists`
 publishes the fields. Each resolver of edges or deleted ids is `told`, and shows only what the actor may see. So do the
-other fields of a payload that have seats or waits, which `seen` resolves: a token may change what it may not read.
+other fields of a payload that have seats, waits or subscriptions, which `seen` resolves: people and tokens may change
+what they may not read.
 """
 
 import inspect
@@ -193,13 +194,16 @@ def told(resolve: Callable[[Any, Info], Awaitable[list[T]]]) -> Told[T]:
     return tell
 
 
-def seen(name: str, description: str) -> Callable[[SeatLists, Info], Any]:
-    """A resolver of the attribute `name` of a payload, which has seats or waits: those that the actor may see."""
+def seen(name: str, description: str, action: Action) -> Callable[[Any, Info], Any]:
+    """A resolver of the attribute `name` of a payload, a row or rows of teams: those that the actor may see.
 
-    @performs(Action.SEATS_READ)
-    def shown(root: SeatLists, info: Info) -> Any:
-        sees = _sees(info.context, Action.SEATS_READ, root.own_id)
-        rows: list[SeatRow | WaitRow] | SeatRow | WaitRow | None = getattr(root, name)
+    `action` is what the actor must be allowed to do there.
+    """
+
+    @performs(action)
+    def shown(root: Any, info: Info) -> Any:
+        sees = _sees(info.context, action, getattr(root, "own_id", None))
+        rows: Any = getattr(root, name)
         if isinstance(rows, list):
             return [one for one in rows if sees(one.team_id, _owner(one))]
         return rows if rows is not None and sees(rows.team_id, _owner(rows)) else None
@@ -276,8 +280,9 @@ async def deleted_group_ids(root: MemberGroupLists, info: Info) -> list[strawber
     return [strawberry.ID(id_) for id_ in root.left_group_ids if sees(root.groups_team_id)]
 
 
-def _owner(row: SeatRow | WaitRow) -> str | None:
-    return row.user_id if isinstance(row, WaitRow) else row.holder_id
+def _owner(row: Any) -> str | None:
+    """The user whose seat or whose place on a waiting list it is; None for other rows."""
+    return row.user_id if isinstance(row, WaitRow) else getattr(row, "holder_id", None)
 
 
 def _sees(context: Context, action: Action, own_id: str | None = None) -> Callable[..., bool]:

@@ -10,15 +10,22 @@ from typing import Any, get_args, get_origin, get_type_hints
 import strawberry
 from strawberry.types.private import is_private
 
+from db.contracts.subscriptions import SubscriptionRow
 from db.seats.seats import SeatRow
 from db.seats.waits import WaitRow
+from domain.actions import Action
 from resolvers.core.changed_lists import seen
 from schema.core.changed_lists import fields_of
 from schema.core.fields import expose, publish_enums, shows
 from schema.core.refs import TYPE_OF_ROW
 
-# Rows that a mutation may change for people who may not read them.
-_OF_PEOPLE = {SeatRow, WaitRow}
+# Rows that actors may change who may not read them, and the right to read them.
+_READ_BY: dict[Any, Action] = {
+    SeatRow: Action.SEATS_READ,
+    WaitRow: Action.SEATS_READ,
+    # A contract manager of the home team amends what other teams have, and belongs to none of these.
+    SubscriptionRow: Action.CONTRACTS_READ,
+}
 
 
 def payload(row: type, never: Collection[str] = (), **resolved: Any) -> Any:
@@ -43,9 +50,10 @@ def payload(row: type, never: Collection[str] = (), **resolved: Any) -> Any:
 
 
 def _field(declared: Field[Any], hint: Any) -> Any:
-    """The field of a payload. Of seats and waits it shows only those that the actor may see."""
-    if {*_parts(hint)} & _OF_PEOPLE:
-        return expose(seen(declared.name, declared.metadata["description"]), _graphql_type(hint))
+    """The field of a payload. Of the rows in `_READ_BY` it shows only those that the actor may see."""
+    action = next((_READ_BY[one] for one in _parts(hint) if one in _READ_BY), None)
+    if action is not None:
+        return expose(seen(declared.name, declared.metadata["description"], action), _graphql_type(hint))
     return strawberry.field(
         graphql_type=_graphql_type(hint),
         description=declared.metadata.get("description"),
