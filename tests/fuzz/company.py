@@ -7,11 +7,14 @@ from sqlalchemy import select
 
 from db.demo import company as demo
 from db.tables.access import PartnerToken
+from db.tables.billing import Invoice, Order
 from db.tables.catalogue import Product
+from db.tables.contracts import Contract, ScheduledChange
 from db.tables.groups import Group
 from db.tables.invitations import Invitation
+from db.tables.notices import Notice
 from db.tables.people import Membership, Team, User
-from db.tables.seats import Seat, SeatRequest
+from db.tables.seats import Seat, SeatRequest, Subscription
 from domain.actions import Scope
 from domain.roles import Role
 from tests.conftest import Client
@@ -76,6 +79,12 @@ class Company:
             "requestId": await self._of(SeatRequest.id, SeatRequest.team_id),
             "invitationId": await self._of(Invitation.id, Invitation.team_id),
             "tokenId": await self._of(PartnerToken.id, PartnerToken.team_id),
+            "contractId": await self._of(Contract.id, Contract.team_id),
+            "subscriptionId": await self._of(Subscription.id, Subscription.team_id),
+            "changeId": await self._of(ScheduledChange.id, ScheduledChange.team_id),
+            "order": await self._of(Order.id, Order.team_id),
+            "invoice": await self._of(Invoice.id, Invoice.team_id),
+            "notice": await self._of(Notice.id, Notice.team_id),
             "productId": await _ids(self.world, select(Product.id)),
         }
         own = [self.team, actor.account.id, *found["productId"]]
@@ -83,6 +92,7 @@ class Company:
         return found | {
             "fromUserId": found["userId"],
             "toUserId": found["userId"],
+            "toTeamId": found["teamId"],
             "id": own if actor.role == "user" else every,
         }
 
