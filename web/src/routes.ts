@@ -7,6 +7,7 @@ import { contractsRoutes } from "./contracts/routes.ts";
 import { explorerRoutes } from "./explorer/routes.ts";
 import { groupsRoutes } from "./groups/routes.ts";
 import { invitationsRoutes } from "./invitations/routes.ts";
+import { noticesRoutes } from "./notices/routes.ts";
 import { peopleRoutes } from "./people/routes.ts";
 import type { AnyRoute } from "./router/route.ts";
 import { seatsRoutes } from "./seats/routes.ts";
@@ -24,6 +25,7 @@ export const routes: readonly AnyRoute[] = [
   ...invitationsRoutes,
   ...billingRoutes,
   ...contractsRoutes,
+  ...noticesRoutes,
   ...usageRoutes,
   ...teamRoutes,
   ...accessRoutes,

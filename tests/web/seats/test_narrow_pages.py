@@ -3,11 +3,16 @@
 import pytest
 
 from domain.roles import Role
+from tests.support.database import fetch_rows
+from tests.support.notices import row
+from tests.support.orders import order
 from tests.support.site import Visit
+from tests.support.subscriptions import Made, schedule
 from tests.support.world import World
 from tests.web.conftest import Company, Open
 
 NAMES = {"long": "n" * 99, "from right to left": "ש" * 99, "html": "<img src=x onerror=alert(1)>" * 3}
+AMENDMENTS = ["add", "reduce", "renew", "autoRenew", "move", "cancel", "contact"]
 # Tables are scrolled within their box.
 OUTSIDE = """() => [...document.querySelectorAll("main *, .dialog-box, .dialog-box *")]
   .filter((one) => !one.closest(".table-box > *, .hidden-text") && one.getBoundingClientRect().right > innerWidth)
@@ -22,11 +27,20 @@ async def outside(tab: Visit) -> tuple[int, list[str]]:
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 async def test_no_name_leaves_a_narrow_page(company: Company, visit: Open, site_world: World, name: str) -> None:
     team = company.team
-    holder, other = [await site_world.member(team, account=await site_world.person(name, name)) for _ in range(2)]
-    product = await site_world.pool(team, 1, await site_world.product(f"{name[:70]}{team}"))
-    await site_world.give_seat(team, product, holder.id)
+    holder, second, other = [
+        await site_world.member(team, account=await site_world.person(name, name)) for _ in range(3)
+    ]
+    product = await site_world.pool(team, 2, await site_world.product(f"{name[:70]}{team}"))
+    for one in (holder, second):
+        await site_world.give_seat(team, product, one.id)
     await site_world.wait(team, product, other.id)
     request = await site_world.request(team, company.product, holder.id)
+    made = Made(await site_world.subscription_id(team, product), team, product, [])
+    placed = await order(site_world, made)
+    await schedule(site_world, made, 1)
+    await row(site_world, team, other.id)
+    await fetch_rows(site_world.database, "update teams set name = $2 where id = $1", team, name)
+    subscription = f"contracts/subscriptions/{made.id}"
     pool = f"people/products/{product}/pool_{team}.{product}"
     tab = await visit(company.people[Role.CONTRACT_MANAGER], width=320)
     for path in (
@@ -37,8 +51,16 @@ async def test_no_name_leaves_a_narrow_page(company: Company, visit: Open, site_
         f"people/requests?deny={request}",
         f"products?request={product}",
         "billing",
+        "billing/orders",
+        f"billing/orders/{placed.id}",
+        "billing/notices",
+        "contracts",
+        subscription,
+        *(f"{subscription}?dialog={name}" for name in AMENDMENTS),
         "reporting",
         f"settings/history?product={product}",
     ):
         await tab.open(f"/teams/{team}/{path}")
         assert await outside(tab) == (320, []), path
+    await tab.open("/profile/notices")
+    assert await outside(tab) == (320, [])

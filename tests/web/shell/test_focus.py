@@ -20,6 +20,10 @@ DIALOGS = [
     ("/teams/{team}/people/groups", ["Create group"]),
     ("/teams/{team}/people/groups/{group}", ["Rename", "Add people", "Give a product", "Delete group"]),
     ("/teams/{team}/people/members/{member}", ["Change role", "Change groups", "Remove from the team"]),
+    (
+        "/teams/{team}/contracts/subscriptions/{subscription}",
+        ["Add seats", "Reduce seats", "Renew", "Let it renew itself", "Move seats", "Change contact person"],
+    ),
     ("/teams/{team}/people/products/{product}/pool_{team}.{product}", ["Assign to people"]),
 ]
 
@@ -50,6 +54,7 @@ async def test_the_focus_returns_to_what_opened_a_dialog(
         "product": company.product,
         "group": await site_world.group(company.team),
         "member": await site_world.member_id(company.team, company.people[Role.USER].id),
+        "subscription": await site_world.subscription_id(company.team, company.product),
     }
     tab = await visit(company.people[Role.CONTRACT_MANAGER])
     await tab.open(address.format(**parts))

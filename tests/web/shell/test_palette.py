@@ -15,6 +15,9 @@ WORDS = [
     ("en", "who held", "settings/history"),
     ("en", "by product", "people/products"),
     ("en", "waiting", "people/products"),
+    ("en", "subscriptions", "contracts"),
+    ("en", "credit notes", "billing/orders"),
+    ("en", "reminders sent", "billing/notices"),
     ("en", "by user", "people"),
     ("en", "team settings", "settings"),
     ("en", "csv", "people/invite"),
@@ -22,6 +25,8 @@ WORDS = [
     ("de", "token", "settings/tokens"),
     ("de", "nach produkt", "people/products"),
     ("de", "warteliste", "people/products"),
+    ("de", "gutschriften", "billing/orders"),
+    ("de", "erinnerungen gesendet", "billing/notices"),
     ("de", "anfragen", "people/requests"),
 ]
 

@@ -1,4 +1,4 @@
-"""The story of a contract manager: the places of a coordinator, and billing, roles, tokens, the rules, the log."""
+"""The story of a contract manager: the places of a coordinator, and billing, notices, roles, tokens, rules, the log."""
 
 import pyotp
 from playwright.async_api import Locator, expect
@@ -14,6 +14,10 @@ PLACES = [
     ("By product", "User Management"),
     ("By group", "User Management"),
     ("Requests", "User Management"),
+    ("Billing and Orders", "Billing and Orders"),
+    ("Contracts", "Billing and Orders"),
+    ("Orders", "Billing and Orders"),
+    ("Notices", "Billing and Orders"),
     ("Reporting", "Reporting"),
     ("Products and Services", "Products and Services"),
 ]
@@ -37,6 +41,7 @@ async def test_a_contract_manager_looks_after_the_team(cast: Cast, hand: Hand, s
         await expect(page.get_by_role("link", name=link, exact=True)).to_have_attribute("aria-current", "page")
         await expect(page.get_by_role("heading", name=heading)).to_be_focused()
     await the_seats_of_the_team(hand, cast)
+    await a_notice_is_switched_off(hand)
     await a_role_changes(hand)
     await a_token_is_made_renewed_and_revoked(hand)
     await the_second_factor_is_required(hand)
@@ -51,6 +56,18 @@ async def the_seats_of_the_team(hand: Hand, cast: Cast) -> None:
     await hand.press("link", cast.loom, pools)
     await expect(hand.tab.page.get_by_label("With a seat of")).to_have_value(cast.loom_id)
     await expect(hand.tab.page.locator("tbody tr")).to_have_count(1)
+
+
+async def a_notice_is_switched_off(hand: Hand) -> None:
+    """In the profile, to which the list of notices leads."""
+    page = hand.tab.page
+    await hand.press("link", "Billing and Orders")
+    await hand.press("link", "Notices")
+    await hand.press("link", "Your notices")
+    await expect(page.get_by_role("heading", name="Profile")).to_be_focused()
+    kind = page.get_by_role("group", name="Announcement of the vendor")
+    await hand.press("button", "Off", kind)
+    await expect(kind.get_by_role("button", name="Off")).to_have_attribute("aria-pressed", "true")
 
 
 async def a_role_changes(hand: Hand) -> None:

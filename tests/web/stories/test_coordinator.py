@@ -23,6 +23,7 @@ async def test_a_coordinator_looks_after_the_people_of_the_team(cast: Cast, hand
     await somebody_is_invited(hand, cast)
     await a_request_is_granted(hand)
     await who_holds_and_who_waits(hand, cast)
+    await contracts_without_prices(hand, cast)
 
 
 async def a_person_is_found_and_gets_a_seat(hand: Hand, cast: Cast) -> None:
@@ -97,3 +98,15 @@ async def who_holds_and_who_waits(hand: Hand, cast: Cast) -> None:
     await hand.press("link", "All products")
     await hand.press("link", cast.kiln)
     await expect(rows(hand, "Who holds a seat")).to_have_text(re.compile("Uma Asks"))
+
+
+async def contracts_without_prices(hand: Hand, cast: Cast) -> None:
+    """With the page of a subscription, which they may not amend."""
+    page = hand.tab.page
+    await hand.press("link", "Contracts")
+    await expect(page.get_by_role("heading", name="Contracts", exact=True)).to_be_focused()
+    await expect(page.locator("main")).to_contain_text("Prices are hidden")
+    await hand.press("link", cast.kiln)
+    await expect(page.get_by_role("heading", name=cast.kiln, exact=True)).to_be_focused()
+    await expect(page.get_by_role("button", name="Add seats")).to_have_attribute("aria-disabled", "true")
+    await expect(page.get_by_role("columnheader", name="Price a seat")).to_have_count(0)

@@ -1,4 +1,4 @@
-import { graphql } from "react-relay";
+import { graphql, useFragment } from "react-relay";
 import { Day } from "../parts/Day.tsx";
 import { Facts } from "../parts/Facts.tsx";
 import { Title } from "../parts/Title.tsx";
@@ -8,48 +8,59 @@ import { NotFound } from "../shell/NotFound.tsx";
 import { billingWords } from "../words/billing.ts";
 import { useFormats } from "../words/formats.ts";
 import { useWords } from "../words/words.ts";
-import type { OrderScreenQuery$data } from "./__generated__/OrderScreenQuery.graphql";
+import type { OrderScreen_order$data, OrderScreen_order$key } from "./__generated__/OrderScreen_order.graphql";
 import { InvoiceSection } from "./InvoiceSection.tsx";
 import { LinesTable } from "./LinesTable.tsx";
 import { orders, type order as orderRoute } from "./routes.ts";
+
+const ORDER = graphql`
+  fragment OrderScreen_order on Order {
+    number
+    kind
+    orderedOn
+    orderedBy
+    contract {
+      number
+      homeTeam {
+        id
+      }
+    }
+    subtotal {
+      ...money_money @relay(mask: false)
+    }
+    tax {
+      ...money_money @relay(mask: false)
+    }
+    total {
+      ...money_money @relay(mask: false)
+    }
+    invoice {
+      ...InvoiceSection_invoice
+    }
+    ...LinesTable_order
+  }
+`;
 
 export const query = graphql`
   query OrderScreenQuery($order: ID!) @preloadable {
     ...Shell_query
     node(id: $order) {
       ... on Order @alias(as: "order") {
-        number
-        kind
-        orderedOn
-        orderedBy
-        contract {
-          number
-          homeTeam {
-            id
-          }
+        ...OrderScreen_order
+      }
+      ... on Invoice @alias(as: "invoice") {
+        order {
+          ...OrderScreen_order
         }
-        subtotal {
-          ...money_money @relay(mask: false)
-        }
-        tax {
-          ...money_money @relay(mask: false)
-        }
-        total {
-          ...money_money @relay(mask: false)
-        }
-        invoice {
-          ...InvoiceSection_invoice
-        }
-        ...LinesTable_order
       }
     }
   }
 `;
 
-/** One order: what was ordered, by whom, and its invoice. */
+/** One order: what was ordered, by whom, and its invoice. The id of the invoice leads to it, too. */
 export default function OrderScreen({ data, params }: Screen<typeof orderRoute>) {
   const t = useWords(billingWords);
-  const order = data.node?.order;
+  const order = useFragment<OrderScreen_order$key>(ORDER, data.node?.order ?? data.node?.invoice?.order ?? null);
   if (order?.contract?.homeTeam?.id !== params.team) return <NotFound />;
   return (
     <>
@@ -64,11 +75,10 @@ export default function OrderScreen({ data, params }: Screen<typeof orderRoute>)
   );
 }
 
-type Order = NonNullable<NonNullable<OrderScreenQuery$data["node"]>["order"]>;
-
-function OrderFacts({ order: { kind, orderedOn, orderedBy, contract, ...sums } }: { readonly order: Order }) {
+function OrderFacts({ order }: { readonly order: OrderScreen_order$data }) {
   const t = useWords(billingWords);
   const { money } = useFormats();
+  const { kind, orderedOn, orderedBy, contract, ...sums } = order;
   return (
     <Facts
       facts={[

@@ -25,6 +25,11 @@ export const query = graphql`
         team {
           id
         }
+        contract {
+          homeTeam {
+            id
+          }
+        }
         product {
           name
         }
@@ -39,12 +44,13 @@ export const query = graphql`
   }
 `;
 
-/** One subscription: what it gives now, what is scheduled, and how it came about. */
+/** One subscription, under its own team or the home team of its contract: what it gives now, what is scheduled, and how it came about. */
 export default function SubscriptionScreen({ data, params, search }: Screen<typeof subscriptionRoute>) {
   const t = useWords(contractsWords);
   const change = changeSearch(subscriptionRoute, params);
   const shown = data.node?.subscription;
-  if (shown?.team.id !== params.team) return <NotFound />;
+  const teams = [shown?.team.id, shown?.contract.homeTeam?.id];
+  if (!shown || !teams.includes(params.team)) return <NotFound />;
   return (
     <>
       <p>

@@ -5,6 +5,7 @@ import { orders } from "../billing/routes.ts";
 import { contracts } from "../contracts/routes.ts";
 import { byGroup } from "../groups/routes.ts";
 import { invite } from "../invitations/routes.ts";
+import { notices, preferences } from "../notices/routes.ts";
 import { byProduct, requests } from "../seats/routes.ts";
 import { audit, history, tokens } from "../team/routes.ts";
 import { billingWords } from "../words/billing.ts";
@@ -50,7 +51,11 @@ export function usePages(teamId: string | null, places: readonly Destination[]):
         page("requests", people.tabs.requests, requests.href(of)),
         page("invite", people.invite, invite.href(of)),
       ],
-      billing: [page("contracts", shell.contracts, contracts.href(of)), page("orders", billing.tabs.orders, orders.href(of))],
+      billing: [
+        page("contracts", shell.contracts, contracts.href(of)),
+        page("orders", billing.tabs.orders, orders.href(of)),
+        page("notices", billing.tabs.notices, notices.href(of)),
+      ],
       team: [
         page("tokens", team.tabs.tokens, tokens.href(of)),
         page("audit", team.tabs.audit, audit.href(of)),
@@ -59,6 +64,7 @@ export function usePages(teamId: string | null, places: readonly Destination[]):
       profile: [
         page("security", profile.tabs.security, security.href({})),
         page("sessions", profile.tabs.sessions, sessions.href({})),
+        page("preferences", profile.tabs.preferences, preferences.href({})),
       ],
     };
     return places.flatMap(({ id, href }) => [

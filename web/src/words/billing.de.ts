@@ -6,7 +6,7 @@ const number = numberIn("de");
 
 export const words = {
   views: "Ansichten von Abrechnung und Bestellungen",
-  tabs: { billing: "Überblick", contracts: "Verträge", orders: "Bestellungen" },
+  tabs: { billing: "Überblick", contracts: "Verträge", orders: "Bestellungen", notices: "Mitteilungen" },
   due: "Zahlungen und Abläufe der nächsten 90 Tage",
   dueFailed: "Die Zahlungen konnten nicht gelesen werden. Laden Sie die Seite neu.",
   renewalOf: (product) => `Verlängerung von ${product}`,

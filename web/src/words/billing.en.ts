@@ -5,7 +5,7 @@ const number = numberIn("en");
 
 export const words = {
   views: "Views of Billing and Orders",
-  tabs: { billing: "Overview", contracts: "Contracts", orders: "Orders" },
+  tabs: { billing: "Overview", contracts: "Contracts", orders: "Orders", notices: "Notices" },
   due: "Payments and expirations of the next 90 days",
   dueFailed: "The payments could not be read. Load the page again.",
   renewalOf: (product: string) => `Renewal of ${product}`,

@@ -11,6 +11,7 @@ export const words = {
   billing: "zahlungen rechnungen kosten ausgaben fällig ablaufen",
   contracts: "abonnements laufzeiten plätze verlängern preise",
   orders: "rechnungen käufe gutschriften steuer",
+  notices: "mails gesendet erinnerungen ankündigungen",
   reporting: "nutzung stunden sitzungen statistik",
   team: "name sprache regeln sicherheit trennung der aufgaben",
   tokens: "partner api geheimnis schlüssel rechte",
@@ -19,5 +20,6 @@ export const words = {
   profile: "mein name sprache e-mail adresse passwort löschen",
   security: "2fa mfa authenticator app passkeys codes zweiter faktor anmeldung",
   sessions: "geräte browser angemeldet abmelden",
+  preferences: "mails erinnerungen abbestellen zusammenfassung einstellungen",
   explorer: "graphiql graphql abfragen api",
 } satisfies Like<typeof english>;

@@ -9,6 +9,7 @@ export const words = {
   billing: "payments invoices costs spend due expire",
   contracts: "subscriptions terms seats renew prices",
   orders: "invoices purchases credit notes tax",
+  notices: "mails sent reminders announcements",
   reporting: "usage hours sessions statistics",
   team: "name language rules security separation of duties",
   tokens: "partner api secrets keys scopes",
@@ -17,5 +18,6 @@ export const words = {
   profile: "my name language email address password delete",
   security: "two-factor 2fa mfa authenticator app passkeys recovery codes sign-in",
   sessions: "devices browsers signed in sign out",
+  preferences: "mails reminders digest unsubscribe settings",
   explorer: "graphiql graphql queries api",
 };

@@ -6,7 +6,7 @@ const number = numberIn("de");
 
 export const words = {
   parts: "Teile des Profils",
-  tabs: { profile: "Konto", security: "Zweite Faktoren und Anmeldungen", sessions: "Sitzungen" },
+  tabs: { profile: "Konto", security: "Zweite Faktoren und Anmeldungen", sessions: "Sitzungen", preferences: "Mitteilungen" },
   save: "Speichern",
   saved: "Gespeichert",
   next: "Weiter",

@@ -5,7 +5,7 @@ const number = numberIn("en");
 
 export const words = {
   parts: "Parts of the profile",
-  tabs: { profile: "Account", security: "Second factors and sign-ins", sessions: "Sessions" },
+  tabs: { profile: "Account", security: "Second factors and sign-ins", sessions: "Sessions", preferences: "Notices" },
   save: "Save",
   saved: "Saved",
   next: "Next",
