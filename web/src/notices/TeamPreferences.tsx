@@ -6,6 +6,7 @@ import type { TeamPreferences_member$data } from "./__generated__/TeamPreference
 import { KindPreference } from "./KindPreference.tsx";
 import "./Preferences.css";
 
+/* eslint-disable relay/unused-fields -- the screen and `KindPreference` read them */
 // Spread with `@relay(mask: false)`, because the pages after the first are read beside the store.
 export const fragment = graphql`
   fragment TeamPreferences_member on Member {
