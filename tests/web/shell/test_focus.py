@@ -22,7 +22,14 @@ DIALOGS = [
     ("/teams/{team}/people/members/{member}", ["Change role", "Change groups", "Remove from the team"]),
     (
         "/teams/{team}/contracts/subscriptions/{subscription}",
-        ["Add seats", "Reduce seats", "Renew", "Let it renew itself", "Move seats", "Change contact person"],
+        [
+            "Add seats",
+            "Reduce seats",
+            re.compile("^Renew$"),
+            re.compile("renew it"),
+            "Move seats",
+            "Change contact person",
+        ],
     ),
     ("/teams/{team}/people/products/{product}/pool_{team}.{product}", ["Assign to people"]),
 ]
