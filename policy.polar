@@ -146,14 +146,16 @@ has_permission(_: System, "products:read", _: Gateway);
 
 # --- The business of the vendor: companies, their subscriptions, and the catalogue --------------
 
-# The role `vendor` belongs to the vendor's staff, and to no team: it gives no right to a customer's data.
+# The role `vendor` belongs to the vendor's staff, and to no team. The staff sees what the vendor sold: contracts, orders
+# and invoices. It gives no right to anything else of a customer, such as people and who holds a seat.
 resource Business {
     permissions = [
-        "companies:create", "companies:invite", "contracts:create", "subscriptions:add", "products:add",
-        "payments:record", "announcements:send"
+        "companies:read", "companies:create", "companies:invite", "contracts:create", "subscriptions:add",
+        "products:add", "payments:record", "announcements:send"
     ];
     roles = ["vendor"];
 
+    "companies:read" if "vendor";
     "companies:create" if "vendor";
     "companies:invite" if "vendor";
     "contracts:create" if "vendor";

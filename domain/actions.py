@@ -34,6 +34,7 @@ class Action(DescribedText):
     NODES_READ = "nodes:read", "Look up an object by its id; whether it may be read is decided for itself."
     PRODUCTS_READ = "products:read", "Read the catalogue of products."
     PRODUCTS_ADD = "products:add", "Add a product to the catalogue."
+    COMPANIES_READ = "companies:read", "See companies, and their contracts, orders and invoices; not their people."
     COMPANIES_CREATE = "companies:create", "Create a company with its first contract manager."
     COMPANIES_INVITE = "companies:invite", "Invite the first contract manager of a company again."
     SUBSCRIPTIONS_ADD = "subscriptions:add", "Add a subscription to a team."
@@ -113,6 +114,19 @@ CONTRACT_ACTIONS = (
 
 They tell of prices, and of what contract managers are told.
 """
+
+
+BUSINESS_ACTIONS = (
+    Action.COMPANIES_READ,
+    Action.COMPANIES_CREATE,
+    Action.COMPANIES_INVITE,
+    Action.CONTRACTS_CREATE,
+    Action.SUBSCRIPTIONS_ADD,
+    Action.PRODUCTS_ADD,
+    Action.PAYMENTS_RECORD,
+    Action.ANNOUNCEMENTS_SEND,
+)
+"""The actions of the vendor's staff: those on the business of the vendor, and on nothing of a team."""
 
 
 class Scope(DescribedText):

@@ -49,7 +49,8 @@ def viewer_can(root: Any, info: Info, actions: list[Action] | None = None) -> li
     a seat for yourself. On a wait, they are about the person who waits.
     On a contract and a subscription, `CONTRACTS_AMEND` and `ORDERS_READ` are about the home team of the contract. To
     move seats, you need `CONTRACTS_AMEND` in the other team, too.
-    On an account the list is empty: look at the person's `Member` instead.
+    On your own account, they are about the business of the vendor, and only its staff may do them. On other accounts
+    the list is empty: look at the person's `Member` instead.
     """
     explained = abilities(info.context.policy, info.context.actor, root)
     asked = explained if actions is None else [action for action in dict.fromkeys(actions) if action in explained]

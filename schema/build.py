@@ -34,6 +34,7 @@ from schema.access import (
 from schema.billing import invoices, orders, payments
 from schema.catalogue import products
 from schema.contracts import amendments, contracts, subscriptions
+from schema.contracts.company_sales import all_companies, company_by_id
 from schema.core import abilities, money, nodes, times, uploads
 from schema.core.fields import Guard
 from schema.core.nodes import Node
@@ -71,6 +72,8 @@ class Query:
     team = teams.team
     teams = teams.all_teams
     products = products.catalogue
+    companies = all_companies
+    company = company_by_id
     explain = abilities.explain
     sign_in_providers = identities.sign_in_providers
 

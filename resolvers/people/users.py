@@ -12,10 +12,10 @@ from db.people.teams import TeamRow
 from db.people.users import UserRow
 from db.seats import seats
 from db.seats.seats import SeatRow
-from domain.actions import Action
+from domain.actions import BUSINESS_ACTIONS, Action
 from domain.paging import Paging
 from domain.problems import Forbidden
-from domain.subjects import Actor
+from domain.subjects import Actor, Person
 from domain.text import full_name
 from policies import facts
 from policies.engine.policy import Policy
@@ -121,9 +121,15 @@ def _account_arguments(context: Context, keys: Any) -> tuple[Any, ...]:
     return (context.account_reach(Action.MEMBERS_READ), keys)
 
 
-def _abilities(_policy: Policy, _actor: Actor, _row: UserRow) -> Abilities:
-    """No actions: what an actor may do with a person is explained on the `Member`."""
-    return {}
+def _abilities(policy: Policy, actor: Actor, row: UserRow) -> Abilities:
+    """What a person may do in the business of the vendor, on their own account only.
+
+    What an actor may do with a person is explained on the `Member`.
+    """
+    if not isinstance(actor, Person) or actor.user_id != row.id:
+        return {}
+    business = facts.business(actor)
+    return {action: policy.explain(actor, action, business) for action in BUSINESS_ACTIONS}
 
 
 USER = NodeKind("user", UserRow, Relation(users.BY_IDS, users.USERS, _account_arguments), _abilities)

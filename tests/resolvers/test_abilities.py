@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
-from domain.actions import Scope
+from domain.actions import BUSINESS_ACTIONS, Action, Scope
 from domain.ids import pool_id
 from domain.roles import Role
+from gateway.runtime.settings import ROOT
+from policies import facts
+from policies.engine.policy import Policy
 from tests.conftest import Client
 from tests.support import notices
 from tests.support.orders import order
@@ -148,10 +151,17 @@ async def test_viewer_can_lists_the_allowed_actions_of_every_type_of_node(client
     for name, id_ in {"Order": placed.id, "Invoice": str(placed.invoice_id), "Notice": notice}.items():
         shown[name] = await allowed(client, manager.secret, id_)
     assert shown == {name: set(ALLOWED[name].split()) for name in node_types()}
-    assert await can(client, me.secret, me.id) == {}
+    assert await can(client, me.secret, manager.id) == {}
+    assert (await can(client, me.secret, me.id)).keys() == {action.name for action in BUSINESS_ACTIONS}
     of_token = await can(client, secret, seat)
     assert of_token["SEATS_READ"][0]
     assert of_token["SEATS_ASSIGN"] == (False, "the token lacks seats:assign")
+
+
+def test_an_account_has_all_actions_on_the_business_of_the_vendor() -> None:
+    policy = Policy.load(ROOT / "policy.polar")
+    on_business = {action for action in Action if policy.kinds[action] is facts.Business}
+    assert set(BUSINESS_ACTIONS) == on_business
 
 
 CHANGES = """

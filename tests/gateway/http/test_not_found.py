@@ -19,6 +19,7 @@ NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 ARGUMENTS = {
     "Query.node(id)": "team",
     "Query.team(id)": "team",
+    "Query.company(id)": "team",
     "Query.explain(target)": "team",
     "Query.explain(subject)": "user",
     "Team.audit(actorId)": "user",

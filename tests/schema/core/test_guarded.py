@@ -39,6 +39,11 @@ OPEN = {
         f"{type_}.totalCount" for type_ in OBJECTS if type_.name.endswith("Connection")
     ],
     "It is made from other fields of its own object.": [
+        "CompanyContract.number",
+        *(f"CompanyInvoice.{name}" for name in ("number", "status", "total", "paid", "credited", "owed")),
+        "CompanyOrder.number",
+        "CompanyOrder.total",
+        "CompanySubscription.status",
         "Contract.number",
         "CreditNote.amount",
         "CreditNote.number",
@@ -64,6 +69,7 @@ OPEN = {
         "Subscription.contract"
     ],
     "Everybody who is signed in may see the catalogue.": [
+        "CompanySubscription.product",
         "OrderLine.product",
         "Pool.product",
         "Product.releases",
