@@ -3,6 +3,7 @@ import { publicRoutes } from "./access/publicRoutes.ts";
 import { accessRoutes } from "./access/routes.ts";
 import { billingRoutes } from "./billing/routes.ts";
 import { catalogueRoutes } from "./catalogue/routes.ts";
+import { companiesRoutes } from "./companies/routes.ts";
 import { contractsRoutes } from "./contracts/routes.ts";
 import { explorerRoutes } from "./explorer/routes.ts";
 import { groupsRoutes } from "./groups/routes.ts";
@@ -26,6 +27,7 @@ export const routes: readonly AnyRoute[] = [
   ...billingRoutes,
   ...contractsRoutes,
   ...noticesRoutes,
+  ...companiesRoutes,
   ...usageRoutes,
   ...teamRoutes,
   ...accessRoutes,

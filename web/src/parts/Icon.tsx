@@ -4,6 +4,7 @@ const PATHS = {
   people: "M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8M2 21a7 7 0 0 1 14 0M16 3.5a4 4 0 0 1 0 7M18 14a7 7 0 0 1 4 7",
   billing: "M3 6h18v12H3zM3 10h18M7 15h4",
   contracts: "M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h7",
+  companies: "M3 8h18v12H3zM9 8V4h6v4M3 13h18",
   reporting: "M4 20V4M4 20h16M9 16v-5M14 16V8M19 16v-3",
   team: "M4 21V5l8-2v18M12 9l8 2v10M8 8v0M8 12v0M8 16v0M16 14v0M16 17v0M2 21h20",
   profile: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8M4 21a8 8 0 0 1 16 0",

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { graphql } from "react-relay";
 import { products } from "../catalogue/routes.ts";
+import { companies } from "../companies/routes.ts";
 import { EmptyState } from "../parts/EmptyState.tsx";
 import { Title } from "../parts/Title.tsx";
 import type { Screen } from "../router/route.ts";
@@ -14,6 +15,9 @@ export const query = graphql`
   query HomeScreenQuery @preloadable {
     ...Shell_query
     viewer {
+      staff: viewerCan(actions: [COMPANIES_READ]) {
+        allowed
+      }
       teams(first: 50) @connection(key: "Shell_teams") {
         edges {
           node {
@@ -25,14 +29,16 @@ export const query = graphql`
   }
 `;
 
-/** Leads to the team that was opened last, or says how to get into one. */
+/** Leads to the team that was opened last, or the vendor's staff to the companies; or says how to get into a team. */
 export default function HomeScreen({ data }: Screen<typeof home>) {
   const t = useWords(shellWords);
   const team = presentTeam((data.viewer?.teams.edges ?? []).map(({ node }) => node), undefined);
+  const isStaff = data.viewer?.staff.some(({ allowed }) => allowed) ?? false;
+  const start = team ? products.href({ team: team.id }) : isStaff ? companies.href({}) : null;
   useEffect(() => {
-    if (team) navigate(products.href({ team: team.id }), { replace: true });
-  }, [team]);
-  if (team) return null;
+    if (start !== null) navigate(start, { replace: true });
+  }, [start]);
+  if (start !== null) return null;
   return (
     <>
       <Title>{t.home}</Title>

@@ -29,6 +29,9 @@ const fragment = graphql`
     viewer {
       id
       name
+      staff: viewerCan(actions: [COMPANIES_READ]) {
+        allowed
+      }
       teams(first: 50) @connection(key: "Shell_teams") {
         edges {
           node {
@@ -49,7 +52,7 @@ export function Shell({ query, teamId, pathname, children }: Props) {
   const { viewer } = useFragment(fragment, query);
   const teams = (viewer?.teams.edges ?? []).map(({ node }) => node);
   const team = presentTeam(teams, teamId);
-  const places = destinationsOf(team);
+  const places = destinationsOf(team, viewer?.staff.some(({ allowed }) => allowed));
   useEffect(() => {
     if (team) rememberTeam(team.id);
   }, [team]);

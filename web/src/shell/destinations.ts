@@ -2,6 +2,7 @@
 import { graphql, readInlineData } from "react-relay";
 import { billing } from "../billing/routes.ts";
 import { products } from "../catalogue/routes.ts";
+import { companies } from "../companies/routes.ts";
 import { contracts } from "../contracts/routes.ts";
 import { explorer } from "../explorer/routes.ts";
 import type { IconName } from "../parts/Icon.tsx";
@@ -14,7 +15,7 @@ import { hasExplorer } from "./site.ts";
 
 /** A place in the navigation. Its `id` is the name of its text and of its icon. */
 export interface Destination {
-  readonly id: IconName & ("products" | "people" | "billing" | "contracts" | "reporting" | "team" | "profile" | "explorer");
+  readonly id: IconName & ("products" | "people" | "billing" | "contracts" | "companies" | "reporting" | "team" | "profile" | "explorer");
   readonly href: string;
   /** The address of another part of the place, if it does not begin with `href`. */
   readonly also?: string;
@@ -31,8 +32,8 @@ const fragment = graphql`
   }
 `;
 
-/** Return the places that the viewer sees in a team; without a team, those of the person. */
-export function destinationsOf(of: destinations_team$key | null): readonly Destination[] {
+/** Return the places that the viewer sees in a team; without a team, those of the person, who may be of the vendor's staff. */
+export function destinationsOf(of: destinations_team$key | null, isStaff = false): readonly Destination[] {
   const team = of && readInlineData(fragment, of);
   const places: Destination[] = [];
   const add = (id: Destination["id"], href: string, also?: string) => {
@@ -49,6 +50,7 @@ export function destinationsOf(of: destinations_team$key | null): readonly Desti
     add("reporting", reporting.href(params));
     if (may.has("AUDIT_READ") || may.has("TOKENS_CREATE")) add("team", settings.href(params));
   }
+  if (isStaff) add("companies", companies.href({}));
   add("profile", profile.href({}));
   if (hasExplorer) add("explorer", explorer.href({}));
   return places;

@@ -12,6 +12,7 @@ export const words = {
   contracts: "abonnements laufzeiten plätze verlängern preise",
   orders: "rechnungen käufe gutschriften steuer",
   notices: "mails gesendet erinnerungen ankündigungen",
+  companies: "kunden unternehmen verträge abonnements bestellungen rechnungen zahlungen ankündigungen",
   reporting: "nutzung stunden sitzungen statistik",
   team: "name sprache regeln sicherheit trennung der aufgaben",
   tokens: "partner api geheimnis schlüssel rechte",

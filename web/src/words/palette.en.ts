@@ -10,6 +10,7 @@ export const words = {
   contracts: "subscriptions terms seats renew prices",
   orders: "invoices purchases credit notes tax",
   notices: "mails sent reminders announcements",
+  companies: "customers buyers contracts subscriptions orders invoices payments announcements",
   reporting: "usage hours sessions statistics",
   team: "name language rules security separation of duties",
   tokens: "partner api secrets keys scopes",

@@ -9,6 +9,7 @@ export const words = {
   people: "Benutzerverwaltung",
   billing: "Abrechnung und Bestellungen",
   contracts: "Verträge",
+  companies: "Firmen",
   reporting: "Berichte",
   team: "Team",
   profile: "Profil",

@@ -6,6 +6,7 @@ export const words = {
   people: "User Management",
   billing: "Billing and Orders",
   contracts: "Contracts",
+  companies: "Companies",
   reporting: "Reporting",
   team: "Team",
   profile: "Profile",
