@@ -89,6 +89,7 @@ async def parts_of(company: Company, world: World) -> dict[str, str]:
     subscription = await world.subscription_id(company.team, company.product)
     return {
         "team": company.team,
+        "company": company.team,
         "member": await world.member_id(company.team, company.people[Role.USER].id),
         "product": company.product,
         "pool": f"pool_{company.team}.{company.product}",

@@ -1,13 +1,15 @@
 """Names as people really have them: long, from right to left, or with HTML. Nothing leaves a narrow page."""
 
 import pytest
+from sqlalchemy import update
 
+from db.tables.people import Team
 from domain.roles import Role
 from tests.support.database import fetch_rows
 from tests.support.notices import row
 from tests.support.orders import order
 from tests.support.site import Visit
-from tests.support.subscriptions import Made, schedule
+from tests.support.subscriptions import Made, day, make_contract, make_subscription, schedule
 from tests.support.world import World
 from tests.web.conftest import Company, Open
 
@@ -64,3 +66,24 @@ async def test_no_name_leaves_a_narrow_page(company: Company, visit: Open, site_
         assert await outside(tab) == (320, []), path
     await tab.open("/profile/notices")
     assert await outside(tab) == (320, [])
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+async def test_no_name_of_a_company_leaves_a_narrow_page(
+    company: Company, visit: Open, site_world: World, name: str
+) -> None:
+    team, vendor = company.team, company.people[Role.USER]
+    await site_world.make_vendor(vendor.id)
+    product = await site_world.product(f"{name[:70]}{team}")
+    contract = await make_contract(site_world, team)
+    made = await make_subscription(site_world, contract, team, (day(0), day(99)), product_id=product)
+    placed = await order(site_world, made, 99_999, 999_999_999_999)
+    async with site_world.engine.begin() as connection:
+        await connection.execute(update(Team).where(Team.id == team).values(name=name[:99]))
+    tab = await visit(vendor, width=320)
+    page = f"/companies/{team}"
+    dialogs = [f"dialog={one}" for one in ("announce", "contract", "subscription")]
+    about = [f"{one}={placed.invoice_id}" for one in ("pay", "credit")]
+    for path in ("/companies", page, *(f"{page}?{one}" for one in (*dialogs, *about))):
+        await tab.open(path)
+        assert await outside(tab) == (320, []), path

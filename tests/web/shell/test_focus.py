@@ -32,6 +32,8 @@ DIALOGS = [
         ],
     ),
     ("/teams/{team}/people/products/{product}/pool_{team}.{product}", ["Assign to people"]),
+    ("/companies", ["Write to all contract managers"]),
+    ("/companies/{team}", ["Write to contract managers", "Create contract", "Add subscription"]),
 ]
 
 
@@ -56,6 +58,7 @@ async def test_the_focus_returns_to_what_opened_a_dialog(
     company: Company, visit: Open, site_world: World, address: str, names: list[str | re.Pattern[str]]
 ) -> None:
     await site_world.token(company.team, company.people[Role.CONTRACT_MANAGER].id, Scope.SEATS_READ)
+    await site_world.make_vendor(company.people[Role.CONTRACT_MANAGER].id)
     parts = {
         "team": company.team,
         "product": company.product,

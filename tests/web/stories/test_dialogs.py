@@ -8,6 +8,7 @@ from playwright.async_api import expect
 from domain.actions import Scope
 from domain.roles import Role
 from gateway.runtime.settings import ROOT
+from tests.support.orders import order
 from tests.support.site import Visit, screens
 from tests.support.subscriptions import Made, schedule
 from tests.support.world import World
@@ -58,7 +59,12 @@ async def test_axe_finds_nothing_in_any_dialog(company: Company, visit: Open, si
     await site_world.authenticator(viewer.id)
     await site_world.prove(viewer.id)
     parts = {**await parts_of(company, site_world), "group": group}
-    await schedule(site_world, Made(parts["subscription"], company.team, company.product, []), 1)
+    made = Made(parts["subscription"], company.team, company.product, [])
+    await schedule(site_world, made, 1)
+    invoice = str((await order(site_world, made)).invoice_id)
+    about += [("company", "pay", invoice), ("company", "credit", invoice)]
+    if role not in FEWER:
+        await site_world.make_vendor(viewer.id)
     addresses = {screen.name: screen.address(**parts) for screen in screens() if screen.access == "person"}
     tab = await visit(viewer)
     await tab.open("/profile")

@@ -50,7 +50,10 @@ interface Props {
 /** The dialog that the address names. */
 export default function CompanyDialogs({ company: of, invoices, search, onClose }: Props) {
   const company = useFragment(COMPANY, of);
-  const invoice = useFragment(INVOICES, invoices).nodes.find(({ id }) => id === search.invoice);
+  const { nodes } = useFragment(INVOICES, invoices);
+  const [paid, credited] = [search.pay, search.credit].map((wanted) => nodes.find(({ id }) => id === wanted));
+  if (paid) return <PayDialog invoice={paid} onClose={onClose} />;
+  if (credited) return <CreditDialog invoice={credited} onClose={onClose} />;
   switch (search.dialog) {
     case "announce":
       return <AnnounceDialog company={company} onClose={onClose} />;
@@ -58,11 +61,7 @@ export default function CompanyDialogs({ company: of, invoices, search, onClose 
       return <ContractDialog company={company.id} onClose={onClose} />;
     case "subscription":
       return <SubscriptionDialog company={company.id} contracts={company.contracts.nodes} onClose={onClose} />;
-    case "pay":
-      return invoice ? <PayDialog invoice={invoice} onClose={onClose} /> : null;
-    case "credit":
-      return invoice ? <CreditDialog invoice={invoice} onClose={onClose} /> : null;
-    default:
+    case null:
       return null;
   }
 }

@@ -68,13 +68,13 @@ export default function CompanyScreen({ data, params, search }: Screen<typeof co
         reasons={{ contract: reasonOf(may, "CONTRACTS_CREATE"), subscription: reasonOf(may, "SUBSCRIPTIONS_ADD") }}
         onOpen={(dialog) => change({ dialog })}
       />
-      {search.dialog && (
+      {(search.dialog ?? search.pay ?? search.credit) !== null && (
         <Suspense>
           <CompanyDialogs
             company={company}
             invoices={company.invoices}
             search={search}
-            onClose={() => change({ dialog: null, invoice: null }, { replace: true })}
+            onClose={() => change({ dialog: null, pay: null, credit: null }, { replace: true })}
           />
         </Suspense>
       )}

@@ -53,7 +53,7 @@ interface Props {
 /** The invoices of a company, each with what is owed. */
 export function InvoicesSection({ invoices, reason, search, onChange }: Props) {
   const t = useWords(companiesWords);
-  const columns = useColumns(reason, (dialog, invoice) => onChange({ dialog, invoice }));
+  const columns = useColumns(reason, onChange);
   const { nodes, pageInfo, totalCount } = useFragment(INVOICES, invoices);
   if (nodes.length === 0) return <Section title={t.invoices}><p className="quiet">{t.noInvoices}</p></Section>;
   return (
@@ -72,7 +72,7 @@ export function InvoicesSection({ invoices, reason, search, onChange }: Props) {
 
 function useColumns(
   reason: string | null,
-  onOpen: (dialog: "pay" | "credit", invoice: string) => void,
+  onOpen: (dialog: Partial<Pick<Search, "pay" | "credit">>) => void,
 ): readonly [Column<Invoice, never>, ...Column<Invoice, never>[]] {
   const t = useWords(companiesWords);
   const billing = useWords(billingWords);
@@ -89,11 +89,13 @@ function useColumns(
       cell: ({ id, number, status }) =>
         status !== "PAID" && (
           <div className="company-buttons">
-            <Button reason={reason} aria-label={t.payOf(number)} onClick={() => onOpen("pay", id)}>
+            <Button reason={reason} onClick={() => onOpen({ pay: id })}>
               {t.pay}
+              <span className="hidden-text">: {number}</span>
             </Button>
-            <Button reason={reason} aria-label={t.creditOf(number)} onClick={() => onOpen("credit", id)}>
+            <Button reason={reason} onClick={() => onOpen({ credit: id })}>
               {t.credit}
+              <span className="hidden-text">: {number}</span>
             </Button>
           </div>
         ),

@@ -19,9 +19,10 @@ export const company = route({
   name: "company",
   path: "/companies/:company",
   search: {
-    dialog: choice(["contract", "subscription", "announce", "pay", "credit"]),
-    /** The invoice that is to be paid or credited. */
-    invoice: id("invoice"),
+    dialog: choice(["contract", "subscription", "announce"]),
+    /** The invoice of which a payment is to be recorded, or which is to be credited. */
+    pay: id("invoice"),
+    credit: id("invoice"),
     size: numberOf(PAGE_SIZES),
     at: place(),
   },
