@@ -153,8 +153,9 @@ async def delete_group(change: Change, input: DeleteGroupInput) -> DeleteGroupPa
 
     These seats go to the waiting list, or back to their pools. If the deletion frees more than a tenth of the team's
     assigned seats, `confirm` must be the number of freed seats. Without it, the error is CONFIRM_NEEDED with the
-    number, and nothing has changed. A wrong number is always refused in this way. If the group gives products, you also
-    need `seats:unassign`, and `seats:read` because of the number. Raises NOT_FOUND for the team or the group, FORBIDDEN.
+    number, and nothing has changed. A wrong number is always refused in this way. If the group gives products, you
+    also need `seats:unassign`, and `seats:read` because of the number. Raises NOT_FOUND for the team or the group,
+    FORBIDDEN.
     """
     group = await _group_to_delete(change, input)
     present = await groups.member_ids(change.connection, group.team_id, group.id)

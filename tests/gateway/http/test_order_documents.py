@@ -40,7 +40,7 @@ async def ordered(world: World, price: int = 10_000, served: tuple[str, ...] = (
 async def link_to(client: Client, secret: str, order_id: str) -> str:
     """The path of a new link to the document of an order."""
     found = (await client(DOCUMENT, secret, id=order_id)).data["node"]["document"]
-    return urlsplit(found["url"]).path
+    return urlsplit(str(found["url"])).path
 
 
 async def opened(client: Client, link: str, **headers: str) -> httpx.Response:

@@ -10,7 +10,7 @@ from graphql.language import Visitor, visit
 from gateway.runtime.settings import ROOT
 
 # Clients depend on the shape. If you change it, put the new hash here and write the change into CHANGELOG.md.
-SHAPE = "fc176c1d6c19fb3212fe284b4cbc5bb34e335b95cf1cb69b9ea898b92e73f4f2"
+SHAPE = "a652373cc1b4a0f43e773ee0dbc3ff83c8e8074459bf2c1ff08f4bc636bd04ab"
 
 
 class WithoutDescriptions(Visitor):

@@ -29,7 +29,7 @@ def button(tab: Visit, kind: str, name: str) -> Locator:
 async def stored(world: World, agreed: Agreement, user_id: str) -> dict[str, str]:
     """What a person has set."""
     found = await fetch_rows(world.database, STORED, agreed.team, user_id)
-    return {one["kind"]: one["delivery"] for one in found}
+    return dict(found)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { graphql } from "react-relay";
 import { readProducts } from "../catalogue/allProducts.ts";
-import { whole } from "../contracts/whole.ts";
+import { whole } from "../parts/whole.ts";
 import { readRows } from "../graph/pages.ts";
 import { useDryRun, useMutation } from "../graph/useMutation.ts";
 import { useTried } from "../graph/useTried.ts";
