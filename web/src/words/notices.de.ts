@@ -16,6 +16,8 @@ export const words = {
     AUTO_RENEW_CHANGED: "Automatische Verlängerung geändert",
     EXPIRY: "Abonnement endet",
     PAYMENT_OVERDUE: "Zahlung überfällig",
+    PAYMENT_FAILED: "Eine Zahlung kam zurück",
+    LAST_SEATS: "Wenige freie Plätze übrig",
     ANNOUNCEMENT: "Ankündigung des Anbieters",
   },
   stage: (stage) => stages[stage] ?? `${stage} Tage vorher`,

@@ -13,6 +13,8 @@ export const words = {
     AUTO_RENEW_CHANGED: "Automatic renewal changed",
     EXPIRY: "Subscription ends",
     PAYMENT_OVERDUE: "Payment overdue",
+    PAYMENT_FAILED: "A payment came back",
+    LAST_SEATS: "Few free seats are left",
     ANNOUNCEMENT: "Announcement of the vendor",
   },
   stage: (stage: string) => stages[stage] ?? `${stage} days before`,
