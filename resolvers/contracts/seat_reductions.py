@@ -126,8 +126,12 @@ def _refusals(change: Change, amendment: Amendment, seats: int, chosen: int) -> 
 
 
 async def _not_held(change: Change, subscription: SubscriptionRow, seat_ids: list[str]) -> list[UserError]:
-    """An error for each of these seats that nobody holds. Raises NotFound if the subscription does not have it."""
-    held = await scheduled_changes.chosen(change.connection, subscription, seat_ids) if seat_ids else {}
+    """An error for each of these seats that nobody holds.
+
+    Raises NotFound if the subscription does not have it, and if the actor may not see who holds seats of the team.
+    """
+    sees = change.reach(Action.SEATS_READ).has(subscription.team_id)
+    held = await scheduled_changes.chosen(change.connection, subscription, seat_ids) if seat_ids and sees else {}
     if held.keys() != set(seat_ids):
         raise NotFound("seat")
     return [

@@ -224,6 +224,23 @@ async def test_a_manager_of_the_home_team_amends_what_the_branch_has_and_is_show
         }
 
 
+@pytest.mark.parametrize("missing", [None, Scope.SEATS_READ])
+async def test_a_reduction_tells_of_chosen_seats_only_those_who_may_read_seats(
+    client: Client, world: World, missing: Scope | None
+) -> None:
+    team = await world.team()
+    manager = await world.member(team, Role.CONTRACT_MANAGER)
+    made = await make_subscription(world, await make_contract(world, team), team, (day(-9), day(9)), 3)
+    held = await world.give_seat(team, made.product, manager.id)
+    free = next(one for one in made.seats if one != held)
+    _, secret = await world.token(team, manager.id, *(set(Scope) - {missing}))
+    given, told = {"subscriptionId": made.id, "version": 1, "seats": 1, "dryRun": True}, []
+    for seat in (held, free):
+        answer = await client(operation("reduceSeats", "errors { code }"), secret, input={**given, "seatIds": [seat]})
+        told.append(answer.codes or [one["code"] for one in answer.data["reduceSeats"]["errors"]])
+    assert told == ([[], ["SEAT_CHANGED"]] if missing is None else [["NOT_FOUND"]] * 2)
+
+
 def test_no_published_field_renews_subscriptions_by_the_right_of_the_calendar() -> None:
     types = node_types()
     published = {action_of(types[name].fields[field]) for name, field in guarded_fields() if name in types}
