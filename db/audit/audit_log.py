@@ -41,8 +41,9 @@ class AuditEventRow(NamedTuple):
 
 
 AUDIT_EVENTS = columns_of(AuditEventRow, AuditEvent)
-ABOUT_CONTRACTS = array([action.value for action in CONTRACT_ACTIONS])
-NOTICE = "notice_"
+# A job queues mails of all kinds, and those about contracts are notices.
+OF_NOTICE = func.coalesce(AuditEvent.target_id.startswith("notice_", autoescape=True), False)
+ABOUT_CONTRACTS = or_(AuditEvent.action == any_(array([action.value for action in CONTRACT_ACTIONS])), OF_NOTICE)
 
 
 class RecordedDecision(NamedTuple):
@@ -223,13 +224,10 @@ def listed(
     """
 
     def rows(team_id: ColumnElement[str]) -> Rows:
-        # A job queues mails of all kinds, and those about contracts are notices.
-        of_notice = func.coalesce(AuditEvent.target_id.startswith(NOTICE, autoescape=True), False)
-        about_contract = or_(AuditEvent.action == any_(ABOUT_CONTRACTS), of_notice)
         found = select().where(
             AuditEvent.team_id == team_id,
             within(reach, AuditEvent.team_id),
-            or_(~about_contract, within(orders, AuditEvent.team_id)),
+            or_(~ABOUT_CONTRACTS, within(orders, AuditEvent.team_id)),
         )
         if action is not None:
             found = found.where(AuditEvent.action == action)

@@ -1,4 +1,4 @@
-"""Who may do what about a contract: mutation, relation to the contract, and actor. A denied request changes nothing.
+"""What each kind of actor may do about a contract, by mutation and relation to it. A denied request changes nothing.
 
 The matrix of all mutations (matrix.yaml) knows the team and foreign ones. Here a contract of `home` serves `branch`,
 too, and `home` requires a second factor of those who manage it.
