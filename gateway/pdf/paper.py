@@ -54,7 +54,10 @@ class Paper(FPDF):
     def write_line(self, text: str, width: float, align: Align = Align.L, *, last: bool = True) -> None:
         """Write one line, which must fit into the width in millimetres. `last` ends the row."""
         x, y = (XPos.LMARGIN, YPos.NEXT) if last else (XPos.RIGHT, YPos.TOP)
-        with self._as_text(text):
+        if self.will_page_break(LINE):
+            self.add_page()
+        # A line that ends in the other font would leave it to the next one, which fpdf2 does not know of.
+        with self._as_text(text), self.local_context():
             self.cell(width, LINE, text, align=align, new_x=x, new_y=y)
 
     def write_paragraph(self, text: str, size: int = SIZE, style: Literal["", "B"] = "") -> None:

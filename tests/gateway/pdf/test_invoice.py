@@ -67,6 +67,15 @@ def test_a_name_in_any_script_is_read_back(name: str) -> None:
     assert any(line in {f"Customer {name}", f"{name} Customer"} for line in lines)
 
 
+@pytest.mark.parametrize("name", ["设计软件 专业版", "Kiln 山田", "देवी", "العربي"])
+def test_what_follows_a_name_in_another_script_is_read_back(name: str) -> None:
+    lines = lines_of(lines=[{**LINE, "product": name, "team": name}, LINE])
+    assert lines.count(name) == 1, "the team"
+    assert any(name in line and line.endswith(" 5 €299.00 290 of 365 €1,187.81") for line in lines)
+    assert "Kiln 5 €299.00 290 of 365 €1,187.81" in lines
+    assert "Total €1,413.49" in lines
+
+
 def test_an_invoice_in_english_says_what_is_to_be_paid_for_what() -> None:
     lines = lines_of()
     assert "Invoice INV-000012" in lines
