@@ -15,6 +15,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import (
+    billing,
     chart,
     checks,
     dataset,
@@ -114,6 +115,7 @@ def _run(plan: Plan, node_: Node | None, python312_: Python | None) -> tuple[str
             bench.statements(metered_services, metered)
         _measure(bench, node_, url, folder)
         large_teams.measure(bench, folder)
+        billing.measure(bench, folder)
         checks.same_answers(running, bench_data, plan.pages)
         show_progress("all contenders still give the same answers")
         return report.report_text(bench, node_, python312_), chart.draw(bench.results)

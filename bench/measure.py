@@ -125,11 +125,11 @@ class Bench:
             requests = read_requests(self.data, self.plan.pages)
             requests |= usher_requests(self.data) if name in USHERS else {}
             for view, (token, body) in requests.items():
-                counted[view] = _count_statements(meter, service, token, body, None)
+                counted[view] = count_statements(meter, service, token, body, None)
         assign, unassign = assign_turn(self.data, self.data.people[:1])
         for name in (USHER, FLOOR):
             counted = self.results.statements[name]
-            counted["assign one seat"] = _count_statements(
+            counted["assign one seat"] = count_statements(
                 meter, metered_services[name], self.data.large_coordinator, assign, unassign
             )
 
@@ -148,7 +148,7 @@ def assign_turn(bench_data: BenchData, people: Sequence[str]) -> list[bytes]:
     return [views.ASSIGN.body(input=values), views.UNASSIGN.body(input=values)]
 
 
-def _count_statements(meter: Meter, service: Service, token: str, body: bytes, undo: bytes | None) -> tuple[int, int]:
+def count_statements(meter: Meter, service: Service, token: str, body: bytes, undo: bytes | None) -> tuple[int, int]:
     """Return the number of statements, and of those that only begin and end transactions.
 
     The request is sent several times, and the lowest counts are returned, because new connections add statements.

@@ -2,7 +2,7 @@
 
 import platform
 
-from bench import fairness, large_teams, mix, views
+from bench import billing, fairness, large_teams, mix, views
 from bench.dataset import DAYS
 from bench.measure import Bench
 from bench.services import PYTHON312
@@ -10,7 +10,16 @@ from bench.services import PYTHON312
 
 def lines(bench: Bench) -> list[str]:
     """Return the lines of this part."""
-    return ["## How it is measured", "", *_contenders(bench), *_views(), *_mix(bench), *_large_teams(bench), ""]
+    return [
+        "## How it is measured",
+        "",
+        *_contenders(bench),
+        *_views(),
+        *_mix(bench),
+        *_large_teams(bench),
+        *_billing(),
+        "",
+    ]
 
 
 def _contenders(bench: Bench) -> list[str]:
@@ -72,4 +81,13 @@ def _large_teams(bench: Bench) -> list[str]:
         f"  Usher. In both databases each member holds {large_teams.SEATS} seats, and has used them on {DAYS} days.",
         f"  One client reads pages of {views.WALKED} by cursor. Each repetition reads all members of one of the large",
         "  teams, and as many of the small team.",
+    ]
+
+
+def _billing() -> list[str]:
+    return [
+        f"- Each team of (j) has {billing.SUBSCRIPTIONS} subscriptions of a month. Each month has an order,",
+        "  an invoice and a payment. The documents are those of web/documents.json. In each repetition, the contract",
+        f"  manager of each team reads each screen {billing.REQUESTS} times, with {billing.PAGE} orders on a page. The",
+        "  order of the teams rotates.",
     ]

@@ -14,7 +14,7 @@ class Plan:
     view (b) reads. `walks` is how often each repetition measures the page walk. `bulk` is the number of people in one
     bulk assignment. `mix` is the length of one run of reads and changes together, in seconds. `soak` is how many
     requests one worker answers while its memory is recorded. `large_teams` is the number of large teams in one
-    database, and the number of members of each.
+    database, and the number of members of each. `orders` are numbers of orders of the teams whose bills are read.
     """
 
     sizes: Sizes
@@ -29,6 +29,7 @@ class Plan:
     mix: float
     soak: int
     large_teams: tuple[int, int]
+    orders: tuple[int, ...]
 
 
 FULL = Plan(
@@ -44,6 +45,7 @@ FULL = Plan(
     mix=5.0,
     soak=100_000,
     large_teams=(16, 5_000),
+    orders=(5, 50, 500),
 )
 
 SMOKE = Plan(
@@ -59,4 +61,5 @@ SMOKE = Plan(
     mix=0.5,
     soak=100,
     large_teams=(2, 200),
+    orders=(5, 50),
 )

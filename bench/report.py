@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import fairness, large_teams, machine, method, mix, views
+from bench import billing, fairness, large_teams, machine, method, mix, views
 from bench.checks import ABILITIES, COUNTS, MEMBER_PAGE, NESTED, VIEWER
 from bench.generator import ALL, Load
 from bench.measure import PGBENCH, Bench
@@ -41,6 +41,7 @@ def report_text(bench: Bench, node_: Node | None, python312: Python | None) -> s
         _mix(results),
         _large_teams(bench),
         _fairness(results),
+        billing_lines(results),
         _statements(results),
         _memory(results),
         method.lines(bench),
@@ -191,6 +192,26 @@ def _fairness(results: Results) -> list[str]:
         f"(b) over {fairness.CONNECTIONS} connections. Usher had one worker{loud}.",
         "",
         *(markdown_table(["", "requests", "p50 ms", "p99 ms"], rows) if rows else NOT_MEASURED),
+    ]
+
+
+def billing_lines(results: Results) -> list[str]:
+    """Return the lines about the billing screens (j)."""
+    rows = []
+    for name, counts in results.billing_statements.items():
+        times = {orders: statistics.median(results.billing[name, orders]) for orders in counts}
+        few = times[min(times)]
+        for orders, (statements, control) in counts.items():
+            figures = (f"{times[orders]:.2f}", f"{times[orders] / few:.2f}×", f"{statements} + {control}")
+            rows.append([f"{billing.SCREENS[name]}, {orders:,} orders", *figures])
+    return [
+        "## (j) Billing",
+        "",
+        "The documents of the console's billing overview and of its list of orders, for teams that differ only in the",
+        "number of their orders. A page of 5 orders is shorter than one of 50. Statements are counted as below. The",
+        "bench ends if one team takes more of them than another.",
+        "",
+        *markdown_table(["", "p50 ms", "ratio", "statements"], rows),
     ]
 
 

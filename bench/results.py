@@ -17,7 +17,8 @@ class Results:
     kind of request. `quiet`: ms of each request of a quiet person, alone and beside a loud one, whose loads are `loud`.
     `walks`: seconds of each page walk through the large team,
     by contender. `growth`: milliseconds a member, by (contender, members read). `teams`: milliseconds a member in a
-    database, by (teams, members of each). `bulk`: seconds to assign many seats
+    database, by (teams, members of each). `billing`: milliseconds of a screen, by (operation, orders of the team), and
+    `billing_statements`: statements as in `statements`, by operation and orders. `bulk`: seconds to assign many seats
     with one request, by contender. `statements`: by contender and view, the number of statements, and the number of
     those that only begin and end transactions. `memory`: MiB of each worker when it was ready and at the end. `soak`:
     (requests answered, MiB) of Usher's worker.
@@ -31,6 +32,8 @@ class Results:
     walks: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     growth: defaultdict[tuple[str, int], list[float]] = field(default_factory=lambda: defaultdict(list))
     teams: defaultdict[tuple[int, int], list[float]] = field(default_factory=lambda: defaultdict(list))
+    billing: defaultdict[tuple[str, int], list[float]] = field(default_factory=lambda: defaultdict(list))
+    billing_statements: dict[str, dict[int, tuple[int, int]]] = field(default_factory=dict)
     bulk: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     statements: defaultdict[str, dict[str, tuple[int, int]]] = field(default_factory=lambda: defaultdict(dict))
     memory: dict[str, tuple[float, float]] = field(default_factory=dict)

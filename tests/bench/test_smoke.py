@@ -45,6 +45,7 @@ def test_mercurius_and_pgbench_are_measured_or_reported_as_left_out(run: subproc
         "(g) Reads and changes",
         "(h) Large teams",
         "(i) A quiet person",
+        "(j) Billing",
         "Growth",
         "Statements",
         "Memory",
