@@ -1,8 +1,9 @@
 """Builds the schema, and checks that every root field declares an action that the policy knows."""
 
 from collections.abc import Awaitable
+from copy import copy
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import strawberry
@@ -270,14 +271,23 @@ def node_types() -> list[type]:
 
 def build(rules: Policy, *, max_answer_bytes: int | None = None, suggests: bool = True) -> Schema:
     """Build the whole schema, and check it against this policy. Raises UnguardedField."""
-    schema = Schema(
-        query=Query,
-        mutation=Mutation,
-        config=StrawberryConfig(scalar_map=SCALARS),
-        execution_context_class=Execution,
-        types=node_types(),
-    )
+    schema = copy(_published(Query, Mutation))
     check(Query, rules)
     check(Mutation, rules)
     schema.max_answer_bytes, schema.suggests = max_answer_bytes, suggests
     return schema
+
+
+@lru_cache(maxsize=1)
+def _published(query: type, mutation: type) -> Schema:
+    """Return the schema with these root types. `usher run` checks all before it serves, and needs the same one twice.
+
+    It depends on no policy and no setting, so it can be shared.
+    """
+    return Schema(
+        query=query,
+        mutation=mutation,
+        config=StrawberryConfig(scalar_map=SCALARS),
+        execution_context_class=Execution,
+        types=node_types(),
+    )

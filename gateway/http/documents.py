@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from graphql import (
     DocumentNode,
@@ -146,15 +147,11 @@ class Documents:
         Without `introspection`, a document that selects it is invalid. Without `suggestions`, messages do not suggest
         names of the schema.
         """
-        self._schema = schema
         self._only_trusted = only_trusted
-        self._suggestions = suggestions
-        rules = [rule for rule in specified_rules if rule is not OverlappingFieldsCanBeMergedRule]
-        self._rules = [*rules, *([] if introspection else [NoSchemaIntrospectionCustomRule])]
-        self._introspection = Introspection(schema)
+        self._reader = _Reader(schema, introspection, suggestions)
         self._used = _Stored(MAX_BYTES, MAX_BYTES // 16)
         self._new = _Stored(MAX_NEW_BYTES, MAX_NEW_BYTES // 4)
-        self._trusted = {hash_: self._trusted_document(hash_, text) for hash_, text in (trusted or {}).items()}
+        self._trusted = _trusted_documents(schema, introspection, suggestions, tuple((trusted or {}).items()))
 
     def find(self, text: str | None, hash_: str | None, bounds: Bounds = ANONYMOUS) -> Document:
         """Return the document with this text or hash. A text is stored, and can be found by its hash from then on.
@@ -176,7 +173,7 @@ class Documents:
             raise UntrustedDocument("Only trusted documents are allowed here, and this document is not trusted.")
         if text is None:
             raise UnknownDocument(NOT_FOUND)
-        document = self._parsed(key, text, bounds)
+        document = self._reader.read(key, text, bounds)
         self._new.add(key, document)
         return document
 
@@ -187,16 +184,41 @@ class Documents:
             self._new.remove(key)
             self._used.add(key, document)
 
-    def _trusted_document(self, hash_: str, text: str) -> Document:
-        try:
-            document = self._parsed(hash_, text, SIGNED_IN)
-        except Problem as problem:
-            raise BadManifest(f"The trusted document {hash_}: {problem}") from problem
-        if document.errors:
-            raise BadManifest(f"The trusted document {hash_} is invalid: {document.errors[0].message}")
-        return document
 
-    def _parsed(self, key: str, text: str, bounds: Bounds) -> Document:
+@lru_cache(maxsize=1)
+def _trusted_documents(
+    schema: GraphQLSchema, introspection: bool, suggestions: bool, texts: tuple[tuple[str, str], ...]
+) -> Mapping[str, Document]:
+    """Return trusted documents by their hashes. Raises BadManifest.
+
+    A process often needs the same ones twice: `usher run` checks all before it serves.
+    """
+    reader = _Reader(schema, introspection, suggestions)
+    return {hash_: _trusted_document(reader, hash_, text) for hash_, text in texts}
+
+
+def _trusted_document(reader: "_Reader", hash_: str, text: str) -> Document:
+    try:
+        document = reader.read(hash_, text, SIGNED_IN)
+    except Problem as problem:
+        raise BadManifest(f"The trusted document {hash_}: {problem}") from problem
+    if document.errors:
+        raise BadManifest(f"The trusted document {hash_} is invalid: {document.errors[0].message}")
+    return document
+
+
+class _Reader:
+    """Parses, measures and validates documents. It keeps none of them."""
+
+    def __init__(self, schema: GraphQLSchema, introspection: bool, suggestions: bool) -> None:
+        self._schema = schema
+        self._suggestions = suggestions
+        rules = [rule for rule in specified_rules if rule is not OverlappingFieldsCanBeMergedRule]
+        self._rules = [*rules, *([] if introspection else [NoSchemaIntrospectionCustomRule])]
+        self._introspection = Introspection(schema)
+
+    def read(self, key: str, text: str, bounds: Bounds) -> Document:
+        """Return the document, with its errors if it is invalid. Raises OperationTooLarge."""
         limits.check(text, bounds)
         size, fallbacks = len(text) * BYTES_A_CHARACTER, Fallbacks(key)
         try:

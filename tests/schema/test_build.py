@@ -75,6 +75,13 @@ def test_fields_without_a_known_action_are_refused_by_name(policy: Policy, root:
         check(root, policy)
 
 
+def test_schemas_share_their_types_and_no_setting(policy: Policy) -> None:
+    one, other = build(policy, max_answer_bytes=1), build(policy, suggests=False)
+    assert one.graphql is other.graphql
+    assert (one.max_answer_bytes, one.suggests) == (1, True)
+    assert (other.max_answer_bytes, other.suggests) == (None, False)
+
+
 @pytest.mark.parametrize("root", ["Query", "Mutation"])
 def test_the_gateway_does_not_start_with_an_unguarded_field(
     monkeypatch: pytest.MonkeyPatch, policy: Policy, postgres: str, root: str

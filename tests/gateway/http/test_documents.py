@@ -175,6 +175,25 @@ def test_only_trusted_documents_can_be_allowed(schema: GraphQLSchema) -> None:
         known.find("{ me { boss { name } } }", None)
 
 
+def test_trusted_documents_are_shared_only_with_the_same_rules(schema: GraphQLSchema) -> None:
+    text = "{ __schema { queryType { name } } }"
+    trusted = {sha256(text): text}
+    one, other = Documents(schema, trusted), Documents(schema, trusted)
+    assert one.find(text, None) is other.find(text, None)
+    assert Documents(build_schema(SCHEMA), trusted).find(text, None) is not one.find(text, None)
+    with pytest.raises(BadManifest, match="introspection"):
+        Documents(schema, trusted, introspection=False)
+    with pytest.raises(BadManifest, match="is invalid"):
+        Documents(build_schema("type Query { you: Int }"), {sha256("{ me { name } }"): "{ me { name } }"})
+
+
+def test_other_documents_are_not_shared(schema: GraphQLSchema) -> None:
+    text = "{ me { name } }"
+    Documents(schema).find(text, None)
+    with pytest.raises(UnknownDocument):
+        Documents(schema).find(None, sha256(text))
+
+
 @pytest.mark.parametrize(
     ("text", "message"), [("{ you }", "is invalid"), (LARGE["aliases"], "aliases"), ("{", "is invalid")]
 )
