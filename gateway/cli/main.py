@@ -1,11 +1,13 @@
 """The command line: all commands, each with the module that is loaded when it is used."""
 
 from collections import UserDict
-from importlib import import_module, metadata
+from importlib import metadata
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+
+from gateway.runtime.loading import load
 
 # What a command needs can take two seconds to load. So no module of a command is loaded for another command.
 COMMANDS = {
@@ -36,7 +38,7 @@ class _Loaded(UserDict[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         module, _, attribute = self.data[name].partition(":")
-        command = typer.main.get_command(getattr(import_module(f"gateway.cli.{module}"), attribute))
+        command = typer.main.get_command(getattr(load(f"gateway.cli.{module}"), attribute))
         command.name = name
         return command
 

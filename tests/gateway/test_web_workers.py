@@ -61,9 +61,8 @@ def test_a_worker_does_not_load_what_only_commands_need() -> None:
 def test_the_collector_does_not_look_at_what_a_worker_has_loaded() -> None:
     """Its cycles would look at 200,000 objects again and again, while the policy and the documents are checked."""
     counts = "gc.isenabled(), gc.get_freeze_count() > 20 * len(gc.get_objects())"
-    assert printed(f"import gc, gateway.__main__ as usher; usher.load('gateway.app'); print({counts})") == (
-        "True True\n"
-    )
+    program = f"import gc; from gateway.runtime.loading import load; load('gateway.app'); print({counts})"
+    assert printed(program) == "True True\n"
 
 
 async def test_workers_that_keep_dying_are_not_replaced_for_ever(tmp_path: Path) -> None:
