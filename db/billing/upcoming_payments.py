@@ -122,7 +122,7 @@ def _renewals(reach: Reach, team_ids: Sequence[str], until: date) -> Any:
         .join(Subscription, Subscription.contract_id == Contract.id)
         .join(SubscriptionTerm, last_term)
         .where(Contract.team_id == any_of(team_ids), within(reach, Contract.team_id))
-        .where(Subscription.auto_renew, Subscription.ends_on < until, SUBTOTAL > 0)
+        .where(Subscription.auto_renew, Subscription.ends_on < until)
     )
 
 

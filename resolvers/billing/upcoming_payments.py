@@ -22,8 +22,8 @@ from resolvers.core.relations import Relation, within
 def team_upcoming_payments(context: Context) -> Loading[list[UpcomingPaymentRow]]:
     """What is to be paid within 90 days under the contracts of which this is the home team, the earliest first.
 
-    So what is overdue comes first. A renewal is estimated with today's price, seats and tax rate; one that costs
-    nothing is left out. FORBIDDEN unless you are a contract manager of the team.
+    So what is overdue comes first. A renewal is estimated with today's price, seats and tax rate; the amount
+    can be 0. FORBIDDEN unless you are a contract manager of the team.
     """
     return context.loading(_UPCOMING, context.today + timedelta(UPCOMING_DAYS))
 

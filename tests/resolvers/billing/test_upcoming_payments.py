@@ -92,8 +92,16 @@ async def test_only_what_is_owed_is_shown_and_nothing_of_what_is_paid(client: Cl
     assert shown["amount"]["amount"] == "10000"
 
 
-@pytest.mark.parametrize("given", [{"auto_renew": False}, {"price": 0}, {"ends": 90}], ids=str)
-async def test_a_renewal_that_costs_nothing_or_does_not_come_soon_is_left_out(
+async def test_a_renewal_that_costs_nothing_is_shown(client: Client, world: World) -> None:
+    team = await world.team()
+    made = await renewing(world, await make_contract(world, team), team, price=0)
+    [shown] = await upcoming(client, world, team)
+    assert (shown["subscription"]["id"], shown["dueOn"]) == (made.id, day(11).isoformat())
+    assert shown["amount"] == {"amount": "0", "currency": "EUR"}
+
+
+@pytest.mark.parametrize("given", [{"auto_renew": False}, {"ends": 90}], ids=str)
+async def test_what_does_not_renew_or_does_not_renew_soon_is_left_out(
     client: Client, world: World, given: dict[str, Any]
 ) -> None:
     team = await world.team()
