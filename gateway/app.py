@@ -61,8 +61,7 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
     # `usher run` sets a secret for all workers. Without one, the cookies of this process are valid until it ends.
     secret = chosen.secret or secrets.token_hex()
     provider = provider_settings(chosen)
-    site, sign_ins = relying_party(chosen, secret), _sign_ins(provider, chosen, secret)
-    contexts = Contexts(database, live, secret, chosen.links, site, sign_ins)
+    contexts = _contexts(database, live, provider, chosen, secret)
     endpoint = Endpoint(contexts, schema, documents.load(schema.graphql, chosen), chosen)
 
     @asynccontextmanager
@@ -86,6 +85,13 @@ def application(chosen: Settings, *, sends_mail: bool = False) -> Starlette:
     app.router.redirect_slashes = False  # `not_found` does it
     app.state.database, app.state.live = database, live
     return app
+
+
+def _contexts(
+    database: Database, live: LivePolicy, provider: ProviderSettings | None, chosen: Settings, secret: str
+) -> Contexts:
+    site, sign_ins = relying_party(chosen, secret), _sign_ins(provider, chosen, secret)
+    return Contexts(database, live, secret, chosen.links, site, sign_ins)
 
 
 def _calm_the_collector() -> None:

@@ -17,7 +17,7 @@ PARTS: dict[str, tuple[set[str], set[str]]] = {
     "resolvers": ({"core"}, {"abilities", "nodes"}),
     "schema": ({"core"}, {"build"}),
     "gateway": (
-        {"cli", "http", "mail", "runtime"},
+        {"cli", "http", "mail", "pdf", "runtime"},
         {"__main__", "app", "databases", "demo", "serving", "web_workers", "worker"},
     ),
     "policies": ({"engine", "review"}, {"audit_facts", "explain", "facts", "refusal"}),

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import asyncpg
 import pytest
 import strawberry
+from fpdf import FPDF
 from graphql import GraphQLError, GraphQLResolveInfo, GraphQLString, execute, get_argument_values, parse
 from graphql.execution import Executor, MiddlewareManager, VariableValues
 from graphql.execution.collect_fields import CollectedFields, FieldDetails, collect_fields
@@ -438,3 +439,15 @@ def test_only_the_connection_and_the_demo_use_the_connection_of_the_driver() -> 
 def test_only_the_database_and_the_queue_import_the_driver() -> None:
     users = {path.relative_to(ROOT).as_posix() for path, module in imported() if module.split(".")[0] == "asyncpg"}
     assert users == {"db/core/connection.py", "db/core/database.py", "db/queue/notifications.py", "db/queue/runner.py"}
+
+
+def test_fpdf2_writes_a_text_where_its_page_goes_on() -> None:
+    document = FPDF()
+    document.set_compression(False)
+    document.add_page()
+    document.set_font("Helvetica")
+    document._out("before")
+    document.cell(text="text")
+    document._out("after")
+    written = bytes(document.output())
+    assert written.index(b"before\n") < written.index(b"(text) Tj") < written.index(b"after\n"), changed("fpdf2")

@@ -306,11 +306,8 @@ values ('signup_x', '', '', '', '', now(), 'xx')
         CHALLENGE.format(method="link", delivery="pigeon", tries=0, issuer="null"),
         "ck_sign_in_challenges_delivery",
     ),
-    "a team that wants to hear of fewer than no free seat": (
-        "update teams set last_seats_below = 0 where id = :team",
-        "ck_teams_last_seats_below",
-    ),
-    "a team that wants to hear of more seats than there can be": (
+    "last seats below 1": ("update teams set last_seats_below = 0 where id = :team", "ck_teams_last_seats_below"),
+    "last seats above the most seats": (
         "update teams set last_seats_below = 100001 where id = :team",
         "ck_teams_last_seats_below",
     ),
