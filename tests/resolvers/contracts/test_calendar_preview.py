@@ -12,6 +12,7 @@ from resolvers.contracts.calendar import CalendarFailed, Step, preview, run_day
 from tests.support.calendar import CALENDAR, execute, forget, hold, run_on, subscription
 from tests.support.database import fetch_rows
 from tests.support.notices import agree
+from tests.support.orders import order
 from tests.support.subscriptions import Made, schedule
 from tests.support.workspaces import workspace
 from tests.support.world import World
@@ -74,7 +75,8 @@ async def test_each_day_shows_the_notices_that_the_real_days_send_later(own_worl
     today = datetime.now(UTC).date()
     agreed = await agree(own_world, starts=-200, ends=8)
     await fetch_rows(own_world.database, "update contracts set grace_days = 12 where id = $1", agreed.contract)
-    await agreed.invoice(today + timedelta(2))
+    # It is due in two days. Its number is counted, because the calendar counts on.
+    await order(own_world, Made(agreed.subscription, agreed.team, "", []), on=today - timedelta(28))
     renewed = await agree(own_world, starts=-360, ends=5)
     await renewed.auto_renew(on=True)
     await fetch_rows(own_world.database, "update teams set last_seats_below = 4 where id = $1", renewed.team)
