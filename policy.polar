@@ -63,8 +63,8 @@ resource Gateway {
     permissions = [
         "accounts:create", "accounts:reset", "accounts:update", "accounts:change_password", "accounts:change_email",
         "accounts:confirm_email", "accounts:delete", "second_factors:update", "sessions:create", "sessions:end",
-        "invitations:accept", "viewer:read", "tokens:read_own", "nodes:read", "products:read", "mails:queue",
-        "mails:send", "records:delete", "demo:load", "vendors:grant", "vendors:revoke", "identities:link",
+        "invitations:accept", "viewer:read", "tokens:read_own", "nodes:read", "products:read", "products:withdraw",
+        "mails:queue", "mails:send", "records:delete", "demo:load", "vendors:grant", "vendors:revoke", "identities:link",
         "identities:match", "identities:unlink",
         "passkeys:read", "passkeys:add", "passkeys:rename", "passkeys:remove"
     ];
@@ -139,10 +139,12 @@ has_permission(_: System, "mails:send", _: Gateway);
 has_permission(_: System, "records:delete", _: Gateway);
 has_permission(_: System, "demo:load", _: Gateway);
 
-# Only commands of the operator say who belongs to the vendor's staff. They find products by name, too.
+# Only commands of the operator say who belongs to the vendor's staff, and which products are sold no more. They find
+# products by name, too.
 has_permission(_: System, "vendors:grant", _: Gateway);
 has_permission(_: System, "vendors:revoke", _: Gateway);
 has_permission(_: System, "products:read", _: Gateway);
+has_permission(_: System, "products:withdraw", _: Gateway);
 
 # --- The business of the vendor: companies, their subscriptions, and the catalogue --------------
 

@@ -34,6 +34,7 @@ class Action(DescribedText):
     NODES_READ = "nodes:read", "Look up an object by its id; whether it may be read is decided for itself."
     PRODUCTS_READ = "products:read", "Read the catalogue of products."
     PRODUCTS_ADD = "products:add", "Add a product to the catalogue."
+    PRODUCTS_WITHDRAW = "products:withdraw", "Set the last day on which a product is sold; done by a command."
     COMPANIES_READ = "companies:read", "See companies, and their contracts, orders and invoices; not their people."
     COMPANIES_CREATE = "companies:create", "Create a company with its first contract manager."
     COMPANIES_INVITE = "companies:invite", "Invite the first contract manager of a company again."
@@ -108,6 +109,7 @@ CONTRACT_ACTIONS = (
     Action.SUBSCRIPTIONS_ADD,
     Action.SUBSCRIPTIONS_RENEW,
     Action.PAYMENTS_RECORD,
+    Action.PRODUCTS_WITHDRAW,
     Action.NOTICES_SET,
 )
 """The actions whose entries in the audit log are shown only to those who may see orders.

@@ -218,6 +218,7 @@ class UserErrorCode(Notice):
     )
     PAYMENT_REVERSED = "payment_reversed", "The payment was reversed before."
     PRICE_INVALID = "price_invalid", "The price of a seat is too small or too large; the message gives the limits."
+    PRODUCT_NOT_SOLD = "product_not_sold", "The product is sold no more; the message says since when, and what stays."
     PROVIDER_MISSING = "provider_missing", "The operator has set up no sign-in by OpenID Connect."
     REASON_INVALID = "reason_invalid", "The reason is empty or too long."
     REFERENCE_INVALID = "reference_invalid", "The reference is empty or too long."

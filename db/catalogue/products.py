@@ -5,9 +5,10 @@ Products belong to no team. An actor who may read the catalogue may read all of 
 
 from collections.abc import Sequence
 from datetime import date
+from types import NoneType
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, Date, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.core.connection import Connection
@@ -18,15 +19,25 @@ from db.core.statements import RowQuery, Statement
 from db.core.text_keys import product_keys
 from db.tables.catalogue import Product, Release
 from db.tables.people import Team
+from db.tables.types import ID
 from domain.reach import Reach
 
 
 class ProductRow(NamedTuple):
-    """A product as the graph shows it."""
+    """A product as the graph shows it. `sold_until` is the last day (UTC) on which it is sold, or None."""
 
     id: str
     name: str
     description: str
+    sold_until: date | None = None
+
+    def is_sold_on(self, day: date) -> bool:
+        """Whether it is sold on a day (UTC)."""
+        return self.sold_until is None or day <= self.sold_until
+
+    def is_sold_after(self, day: date) -> bool:
+        """Whether it is still sold on the day after another one, which may be the last day of the calendar."""
+        return self.sold_until is None or day < self.sold_until
 
 
 class ReleaseRow(NamedTuple):
@@ -57,6 +68,24 @@ ADD = Statement(
     .on_conflict_do_nothing(index_elements=[Product.name])
     .returning(Product.id),
 )
+# Sales of a product go on beside each other. A withdrawal waits for them, and they wait for a withdrawal.
+LOCK_FOR_SALE = Statement(
+    "lock_product_for_sale",
+    ProductRow,
+    PRODUCTS.apply_to(select().where(Product.id == bindparam("id", type_=ID)).with_for_update(read=True)),
+)
+LOCK_FOR_WITHDRAWAL = Statement(
+    "lock_product_for_withdrawal",
+    ProductRow,
+    PRODUCTS.apply_to(select().where(Product.id == bindparam("id", type_=ID)).with_for_update(key_share=True)),
+)
+SET_SOLD_UNTIL = Statement(
+    "set_sold_until",
+    NoneType,
+    update(Product)
+    .where(Product.id == bindparam("product_id", type_=ID))
+    .values(sold_until=bindparam("last", type_=Date())),
+)
 BY_NAME = Statement("product_by_name", ProductRow, PRODUCTS.apply_to(select().where(Product.name == bindparam("name"))))
 
 
@@ -73,6 +102,24 @@ async def by_name(connection: Connection, name: str) -> ProductRow | None:
 async def add(connection: Connection, product: ProductRow) -> bool:
     """Add a product without releases. Returns False if the catalogue has a product with this name."""
     return await ADD.row(connection, **product._asdict(), **product_keys(product.name)) is not None
+
+
+async def lock_for_sale(connection: Connection, id_: str) -> ProductRow | None:
+    """A product, which nobody withdraws until the transaction ends; None if there is none.
+
+    Lock it before any of its subscriptions: a withdrawal locks in this order.
+    """
+    return await LOCK_FOR_SALE.row(connection, id=id_)
+
+
+async def lock_for_withdrawal(connection: Connection, id_: str) -> ProductRow | None:
+    """A product, of which nobody orders anything until the transaction ends; None if there is none."""
+    return await LOCK_FOR_WITHDRAWAL.row(connection, id=id_)
+
+
+async def set_sold_until(connection: Connection, id_: str, last: date | None) -> None:
+    """Store the last day on which a product is sold; None if it has none. The product must be locked."""
+    await SET_SOLD_UNTIL.run(connection, product_id=id_, last=last)
 
 
 @listing

@@ -28,6 +28,11 @@ class RenewedSubscription(NamedTuple):
 
 
 TODAY = Statement("today", date, text("select current_date as today"))
+PRODUCT = Statement(
+    "product_of_subscription",
+    str,
+    text("select p.product_id from subscriptions p where p.team_id = :team_id and p.id = :id"),
+)
 DUE = Statement(
     "due_renewals",
     DueSubscription,
@@ -62,6 +67,12 @@ join subscription_terms t on t.team_id = p.team_id and t.subscription_id = p.id 
 where p.team_id = :team_id and p.id = :id
 """),
 )
+
+
+async def product_of(connection: Connection, due: DueSubscription) -> str:
+    """The id of the product of a subscription."""
+    [product_id] = await PRODUCT.rows(connection, **due._asdict())
+    return product_id
 
 
 async def today(connection: Connection) -> date:

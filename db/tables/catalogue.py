@@ -17,6 +17,7 @@ class Product(Base):
     id: Mapped[Id] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     description: Mapped[str]
+    sold_until: Mapped[date | None]
     name_key: Mapped[Key]
     text_version: Mapped[Key]
 

@@ -1,9 +1,9 @@
 """`usher company …`, `subscription`, `orders` and `product`: what the vendor's staff does, by command.
 
-Each runs the mutation of the same name, so rules, audit row and event are the same.
+Each runs the mutation of the same name, so rules, audit row and event are the same. No request can withdraw a product.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 import strawberry
@@ -13,6 +13,7 @@ from db.catalogue import products as stored_products
 from db.core import ids
 from domain.actions import Action
 from domain.money import BigInt
+from domain.problems import NotFound
 from domain.text import display_name
 from gateway.cli.failures import CommandFailed, command, day
 from gateway.cli.workspace import mutate, opened_workspace
@@ -21,6 +22,7 @@ from policies import facts
 from resolvers.billing.payments import RecordPaymentInput, ReversePaymentInput, record_payment, reverse_payment
 from resolvers.catalogue.products import PRODUCT, AddProductInput, add_product
 from resolvers.contracts.subscriptions import AddSubscriptionInput, add_subscription
+from resolvers.contracts.withdrawals import Withdrawal, withdraw
 from resolvers.core.system import Workspace
 from resolvers.invitations.companies import (
     ContractManagerInput,
@@ -109,7 +111,7 @@ def add(
     """Add a subscription with its seats to a team. People on the waiting list get the seats first."""
     first, last = day("--starts", starts), day("--ends", ends)
     with opened_workspace() as (runner, workspace):
-        product_id = runner.run(_product_id(workspace, product))
+        product_id = runner.run(_product_id(workspace, "subscription add", product))
         given = AddSubscriptionInput(
             team_id=strawberry.ID(team),
             product_id=strawberry.ID(product_id),
@@ -175,11 +177,46 @@ def add_to_catalogue(
     typer.echo(f"The product {added.product.id} is added.")
 
 
-async def _product_id(workspace: Workspace, product: str) -> str:
-    """The id of a product, given by its id or its name. Raises CommandFailed if no product has the name."""
+@product.command("withdraw")
+@command
+def withdraw_product(
+    product: Annotated[str, typer.Argument(metavar="PRODUCT", help="The name or the id of a product.")],
+    *,
+    on: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="The last day (UTC) on which it is sold; without it, yesterday."),
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Sell it again; no renewal is switched on.")] = False,
+) -> None:
+    """Sell a product no more. Subscriptions stay until their terms end, and do not renew themselves after that day."""
+    if again and on is not None:
+        raise CommandFailed("--again sells the product without a last day. Leave out --on, or --again.")
+    last = None if again else datetime.now(UTC).date() - timedelta(1) if on is None else day("--on", on)
+    with opened_workspace() as (runner, workspace):
+        product_id = runner.run(_product_id(workspace, "product withdraw", product))
+        done = runner.run(_withdraw(workspace, product_id, last))
+    if last is None:
+        typer.echo(f"The product {product_id} is sold, without a last day.")
+        return
+    typer.echo(f"The last day on which the product {product_id} is sold is {last}.")
+    typer.echo(f"Subscriptions that do not renew themselves any more: {done.stopped}")
+
+
+async def _withdraw(workspace: Workspace, product_id: str, last: date | None) -> Withdrawal:
+    """Set the last day on which a product is sold. Raises CommandFailed if there is no such product."""
+    subject, run_id = subjects.command("product withdraw"), ids.new("run")
+    try:
+        async with workspace.change(subject, Action.PRODUCTS_WITHDRAW, run_id) as change:
+            return await withdraw(change, product_id, last)
+    except NotFound as problem:
+        raise CommandFailed(str(problem)) from problem
+
+
+async def _product_id(workspace: Workspace, name: str, product: str) -> str:
+    """The id of a product, given by its id or its name, for a command. Raises CommandFailed if no product has it."""
     if product.startswith(f"{PRODUCT.prefix}_"):
         return product
-    async with workspace.change(subjects.command("subscription add"), Action.PRODUCTS_READ, ids.new("run")) as read:
+    async with workspace.change(subjects.command(name), Action.PRODUCTS_READ, ids.new("run")) as read:
         await read.decide(facts.GATEWAY)
         found = await stored_products.by_name(read.connection, display_name(product) or product)
     if found is None:

@@ -14,6 +14,7 @@ import strawberry
 
 from db.billing import orders
 from db.billing.orders import NewLine, PlacedOrder
+from db.catalogue.products import ProductRow
 from db.contracts import amendments, renewals, scheduled_changes, seat_changes
 from db.contracts.renewals import TermRow
 from db.contracts.scheduled_changes import PendingChange
@@ -26,7 +27,7 @@ from domain.orders import OrderKind
 from domain.problems import NotFound, UserError, UserErrorCode
 from domain.subscriptions import MAX_SEATS
 from policies import facts
-from resolvers.contracts import confirmations
+from resolvers.contracts import confirmations, withdrawals
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, require_row
 
@@ -49,10 +50,12 @@ class AmendmentInput(MutationInput):
 class Amendment(NamedTuple):
     """A subscription that is being amended: locked, with what the amendment needs to know.
 
-    `terms` are those that have not ended, and always the last one. `seats` is the number of seats now.
+    `terms` are those that have not ended, and always the last one. `seats` is the number of seats now. `begin` locks
+    the product, too, so that nobody withdraws it meanwhile.
     """
 
     subscription: SubscriptionRow
+    product: ProductRow
     terms: list[TermRow]
     seats: int
     pending: PendingChange | None
@@ -77,6 +80,7 @@ async def begin(change: Change, input: AmendmentInput, to_team_id: str | None = 
     # Refuse before anything is locked, and decide with the locks: the actor may lose the role while this waits.
     change.require([facts.team(change.actor, one) for one in deciding])
     await waiting_list.LOCK_FOR_FREEING.rows(connection, team_ids)
+    product = await withdrawals.lock_for_sale(change, subscription.product_id)
     locked = await amendments.lock(connection, team_id, id_)
     await change.reload_actor()
     await change.decide(*(facts.team(change.actor, one) for one in deciding))
@@ -84,14 +88,14 @@ async def begin(change: Change, input: AmendmentInput, to_team_id: str | None = 
         return UserError(UserErrorCode.SUBSCRIPTION_CHANGED, CHANGED, ["version"])
     if (change.context.today - locked.ends_on).days > locked.grace_days:
         return UserError(UserErrorCode.SUBSCRIPTION_ENDED, ENDED, ["subscriptionId"])
-    return await read(change, locked)
+    return await read(change, locked, product)
 
 
-async def read(change: Change, locked: SubscriptionRow) -> Amendment:
-    """What an amendment needs to know about a locked subscription."""
+async def read(change: Change, locked: SubscriptionRow, product: ProductRow) -> Amendment:
+    """What an amendment needs to know about a locked subscription and its product."""
     unfinished = await renewals.unfinished(change.connection, locked.team_id, locked.id, change.context.today)
     seats = await seat_changes.count(change.connection, locked.team_id, locked.id)
-    return Amendment(locked, unfinished, seats, await scheduled_changes.pending(change.connection, locked))
+    return Amendment(locked, product, unfinished, seats, await scheduled_changes.pending(change.connection, locked))
 
 
 async def amended(change: Change, amendment: Amendment) -> SubscriptionRow:

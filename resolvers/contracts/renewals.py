@@ -18,7 +18,7 @@ from domain.orders import MAX_PRICE, OrderKind, next_price
 from domain.problems import UserError, UserErrorCode
 from domain.subscriptions import MAX_SEATS
 from domain.terms import MAX_MONTHS, next_term
-from resolvers.contracts import amendments, confirmations
+from resolvers.contracts import amendments, confirmations, withdrawals
 from resolvers.contracts.amendments import PENDING, SEATS_RULE, SUBSCRIPTION, Amendment, AmendmentInput
 from resolvers.core.changed_lists import SeatLists
 from resolvers.core.mutations import Change, mutation
@@ -64,6 +64,7 @@ class RenewSubscriptionPayload(SeatLists):
 async def set_auto_renew(change: Change, input: SetAutoRenewInput) -> SetAutoRenewPayload:
     """Let a subscription renew itself after its last day, or not. If it does already, nothing changes.
 
+    PRODUCT_NOT_SOLD: the next term would begin after the last day on which the product is sold.
     SUBSCRIPTION_ENDED. SUBSCRIPTION_CHANGED: its version is another one; load it again.
     Raises NOT_FOUND for the subscription, FORBIDDEN.
     """
@@ -73,6 +74,8 @@ async def set_auto_renew(change: Change, input: SetAutoRenewInput) -> SetAutoRen
     before = amendment.subscription
     if before.auto_renew is input.auto_renew:
         return SetAutoRenewPayload(before)
+    if input.auto_renew and not amendment.product.is_sold_after(before.ends_on):
+        return SetAutoRenewPayload(errors=[withdrawals.not_sold(amendment.product, ["autoRenew"])])
     await stored_amendments.set_auto_renew(change.connection, before._replace(auto_renew=input.auto_renew))
     renewed = {"autoRenew": before.auto_renew}, {"autoRenew": input.auto_renew}
     await amendments.record(change, amendment, *renewed)
@@ -88,6 +91,8 @@ async def renew_subscription(change: Change, input: RenewSubscriptionInput) -> R
     A month costs the same as in the last term. `seats` is the number of seats from the first day of the new term; the
     default is the number now, or the number that is scheduled. TERM_INVALID, SEATS_INVALID. PRICE_INVALID: a seat would
     cost too much. ALREADY_RENEWED: the last term has not begun yet. CHANGE_PENDING: another number is scheduled.
+    PRODUCT_NOT_SOLD: the term would begin after the last day on which the product is sold. If the term after it would,
+    the automatic renewal is switched off.
     SUBSCRIPTION_ENDED. SUBSCRIPTION_CHANGED: its version is another one; load it again.
     Raises NOT_FOUND for the subscription, FORBIDDEN.
     """
@@ -107,7 +112,8 @@ async def renew_subscription(change: Change, input: RenewSubscriptionInput) -> R
     if seats != amendment.seats and pending is None:
         scheduled = PendingChange(ids.new("change"), added.starts_on, seats)
         await scheduled_changes.schedule(change.connection, subscription, scheduled, [], change.by)
-    payload = RenewSubscriptionPayload(await amendments.amended(change, amendment))
+    stopped = subscription.auto_renew and not amendment.product.is_sold_after(added.ends_on)
+    payload = RenewSubscriptionPayload(await _renewed(change, amendment, stops=stopped))
     promoted: list[SeatRow] = []
     if amendment.has_expired(today):  # its seats can be assigned again
         promoted = await waiting_list.promote(change.connection, subscription.team_id, subscription.product_id)
@@ -116,13 +122,27 @@ async def renew_subscription(change: Change, input: RenewSubscriptionInput) -> R
     lines = amendments.lines_from(subscription, [added], seats, added.starts_on)
     order = await amendments.place(change, subscription.contract_id, OrderKind.RENEWAL, lines)
     term = {"starts": added.starts_on.isoformat(), "ends": added.ends_on.isoformat()}
-    await amendments.record(change, amendment, {}, {"term": term, "seats": seats, "order": order.id}, promoted)
+    before, stop = ({"autoRenew": True}, {"autoRenew": False}) if stopped else ({}, {})
+    known = {"term": term, "seats": seats, "order": order.id, **stop}
+    await amendments.record(change, amendment, before, known, promoted)
     payload.order_id = order.id
     return payload
 
 
+async def _renewed(change: Change, amendment: Amendment, *, stops: bool) -> SubscriptionRow:
+    """Count the amendment; if it `stops` the automatic renewal, switch that off and tell. Returns the subscription."""
+    if stops:
+        await stored_amendments.set_auto_renew(change.connection, amendment.subscription._replace(auto_renew=False))
+    after = await amendments.amended(change, amendment)
+    if stops:
+        await confirmations.tell_renewal(change, after)
+    return after
+
+
 def _refusals(change: Change, amendment: Amendment, seats: int) -> list[UserError]:
     """Why a subscription cannot be renewed for this number of seats."""
+    if not amendment.product.is_sold_after(amendment.subscription.ends_on):
+        return [withdrawals.not_sold(amendment.product, ["subscriptionId"])]
     if amendment.terms[-1].starts_on > change.context.today:
         return [UserError(UserErrorCode.ALREADY_RENEWED, NOT_BEGUN, ["subscriptionId"])]
     if not 1 <= seats <= MAX_SEATS:

@@ -10,7 +10,7 @@ from domain.actions import Action
 from domain.orders import OrderKind
 from domain.problems import UserError, UserErrorCode
 from domain.subscriptions import MAX_SEATS
-from resolvers.contracts import amendments
+from resolvers.contracts import amendments, withdrawals
 from resolvers.contracts.amendments import EXPIRED, SEATS_RULE, SUBSCRIPTION, Amendment, AmendmentInput
 from resolvers.core.changed_lists import SeatLists
 from resolvers.core.mutations import Change, mutation
@@ -39,6 +39,7 @@ async def add_seats(change: Change, input: AddSeatsInput) -> AddSeatsPayload:
     They cost the price of a seat in proportion to the days of the running term that are left, and today counts. If the
     next term has been ordered already, they cost its price too; if the subscription has not begun, the whole first
     term. A reduction that is scheduled stays as it is. SEATS_INVALID: no seat, or too many in all.
+    PRODUCT_NOT_SOLD: the last day on which the product is sold has passed.
     SUBSCRIPTION_EXPIRED, SUBSCRIPTION_ENDED. SUBSCRIPTION_CHANGED: its version is another one; load it again.
     Raises NOT_FOUND for the subscription, FORBIDDEN.
     """
@@ -48,6 +49,8 @@ async def add_seats(change: Change, input: AddSeatsInput) -> AddSeatsPayload:
     subscription, today = amendment.subscription, change.context.today
     if amendment.has_expired(today):
         return AddSeatsPayload(errors=[UserError(UserErrorCode.SUBSCRIPTION_EXPIRED, EXPIRED, ["subscriptionId"])])
+    if not amendment.product.is_sold_on(today):
+        return AddSeatsPayload(errors=[withdrawals.not_sold(amendment.product, ["subscriptionId"])])
     ordered = _ordered_change(amendment)
     most = max(amendment.seats, amendment.pending.seats if amendment.pending and ordered else 0)
     if not 1 <= input.seats <= MAX_SEATS - most:

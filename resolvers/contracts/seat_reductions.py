@@ -100,7 +100,7 @@ async def cancel_scheduled_change(change: Change, input: CancelScheduledChangeIn
     # Decide again with the lock: the actor may have lost the role while this waited.
     await change.reload_actor()
     await change.decide(facts.team(change.actor, found.home_team_id))
-    amendment = await amendments.read(change, locked)
+    amendment = await amendments.read(change, locked, await change.product(locked.product_id))
     pending = amendment.pending
     if pending is not None and pending.id == found.id and pending.effective_on <= locked.ends_on:
         error = UserError(UserErrorCode.ALREADY_RENEWED, ORDERED, ["changeId"])

@@ -22,6 +22,7 @@ from domain.problems import NotFound, UserError, UserErrorCode
 from domain.subscriptions import MAX_SEATS
 from domain.terms import MAX_MONTHS, months_between, nearest_months
 from policies import facts
+from resolvers.contracts import withdrawals
 from resolvers.contracts.amendments import SEATS_RULE, place
 from resolvers.core.mutation_types import MutationInput
 from resolvers.core.mutations import Change, mutation
@@ -86,13 +87,15 @@ async def add_subscription(change: Change, input: AddSubscriptionInput) -> AddSu
     The seats can be assigned from the first day to the last day (UTC). If people are on the waiting list, they get the
     new seats at once, in order. It is ordered today, and invoiced if it costs something. SEATS_INVALID, PRICE_INVALID:
     the message gives the limits. TERM_INVALID: the subscription would end before it starts, or before today, or the
-    next term would be too short or too long. Raises NOT_FOUND for the team, the product or the contract, FORBIDDEN.
+    next term would be too short or too long. PRODUCT_NOT_SOLD: it would begin, or renew itself, after the last day on
+    which the product is sold. Raises NOT_FOUND for the team, the product or the contract, FORBIDDEN.
     """
     await change.decide(facts.business(change.actor))
     days = (input.starts_on, input.ends_on)
     renewal = (input.months, input.auto_renew)
     wanted = NewSubscriptionInput(input.product_id, input.seats, *days, input.unit_price, *renewal)
     errors = subscription_errors(change, wanted, [])
+    errors = errors or await sale_errors(change, wanted, [])
     if errors:
         return AddSubscriptionPayload(errors=errors)
     added = await add(change, input.team_id, wanted, input.contract_id)
@@ -116,24 +119,36 @@ def subscription_errors(change: Change, wanted: NewSubscriptionInput, path: Sequ
     return errors
 
 
+async def sale_errors(change: Change, wanted: NewSubscriptionInput, path: Sequence[str]) -> list[UserError]:
+    """Why the product is not sold for a subscription to add. Nobody withdraws it until the transaction ends.
+
+    `path` is the path of its fields in the input. Raises NotFound for the product.
+    """
+    product = await withdrawals.lock_for_sale(change, wanted.product_id)
+    if not product.is_sold_on(max(wanted.starts_on, change.context.today)):
+        return [withdrawals.not_sold(product, [*path, "productId"])]
+    if wanted.auto_renew and not product.is_sold_after(wanted.ends_on):
+        return [withdrawals.not_sold(product, [*path, "autoRenew"])]
+    return []
+
+
 async def add(
     change: Change, team_id: str, wanted: NewSubscriptionInput, contract_id: str | None = None
 ) -> AddedSubscription:
-    """Add a subscription without errors, serve the waiting list, and place the order.
+    """Add a subscription without errors, also of `sale_errors`, serve the waiting list, and place the order.
 
     Without a contract, it belongs to the newest one of the team, and else to a new one. Raises NotFound.
     """
-    product = await change.product(wanted.product_id)
     term, months = (wanted.starts_on, wanted.ends_on), months_between(wanted.starts_on, wanted.ends_on)
     next_months = wanted.months or months or nearest_months(*term)
     price, renews = int(wanted.unit_price), wanted.auto_renew
-    new = NewSubscription(team_id, ids.new("sub"), product.id, *term, months, next_months, price, renews)
+    new = NewSubscription(team_id, ids.new("sub"), wanted.product_id, *term, months, next_months, price, renews)
     # In a thread: to make the ids of the largest subscription takes 0.2 s.
     seat_ids = await anyio.to_thread.run_sync(lambda: [ids.new("seat") for _ in range(wanted.seats)])
     await waiting_list.lock_for_freeing(change.connection, team_id)
     contract = await _contract(change, team_id, contract_id)
     await subscriptions.add(change.connection, new, contract, seat_ids)
-    promoted = await waiting_list.promote(change.connection, team_id, product.id)
+    promoted = await waiting_list.promote(change.connection, team_id, wanted.product_id)
     line = NewLine(team_id, new.id, 1, wanted.seats, price, *term, (wanted.ends_on - wanted.starts_on).days + 1)
     order = await place(change, contract.id, OrderKind.PURCHASE, [line])
     await seat_changes.record(change.connection, team_id, new.id, wanted.starts_on, wanted.seats, order.id)

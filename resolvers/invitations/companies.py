@@ -93,7 +93,8 @@ async def create_company(change: Change, input: CreateCompanyInput) -> CreateCom
     the contract manager manages the team, and the vendor's staff cannot see who is in it. If the address got an
     invitation less than 5 minutes ago, the mail waits. NAME_INVALID, EMAIL_INVALID. NAME_TAKEN if another company has
     the name; case and accents do not matter.
-    For the subscription: SEATS_INVALID, TERM_INVALID, PRICE_INVALID. Raises NOT_FOUND for the product, FORBIDDEN.
+    For the subscription: SEATS_INVALID, TERM_INVALID, PRICE_INVALID, PRODUCT_NOT_SOLD.
+    Raises NOT_FOUND for the product, FORBIDDEN.
     """
     await change.decide(facts.business(change.actor))
     errors, email = _checked(input.contract_manager, ["contractManager"])
@@ -103,6 +104,7 @@ async def create_company(change: Change, input: CreateCompanyInput) -> CreateCom
     if input.subscription is not None:
         change.require_also(Action.SUBSCRIPTIONS_ADD, facts.business(change.actor))
         errors += subscriptions.subscription_errors(change, input.subscription, ["subscription"])
+        errors = errors or await subscriptions.sale_errors(change, input.subscription, ["subscription"])
     if name is None or errors:
         return CreateCompanyPayload(errors=errors)
     team = TeamRow(ids.new("team"), name, separation_of_duties=False)

@@ -34,6 +34,10 @@ class Product(Node):
 
     name: str = strawberry.field(description="The name of the product.")
     description: str = strawberry.field(description="What the product is.")
+    sold_until: date | None = strawberry.field(
+        description="The last day (UTC) on which it is sold; null if no such day is set. Subscriptions stay until "
+        "their terms end."
+    )
     releases: list[Release] = expose(products.releases, list[Release])
 
 

@@ -52,6 +52,7 @@ NO_CHANGES = {
             "orders mark-paid",
             "orders reverse-payment",
             "product add",
+            "product withdraw",
             "vendor grant",
             "vendor revoke",
         ],

@@ -70,6 +70,7 @@ const problems = {
   PASSWORD_NEEDED: "Ihre Anmeldung ist eine Weile her. Geben Sie zur Bestätigung Ihr Passwort ein.",
   PAYMENT_REVERSED: "Die Zahlung wurde schon storniert.",
   PRICE_INVALID: "Der Preis je Platz ist zu klein oder zu groß.",
+  PRODUCT_NOT_SOLD: "Dieses Produkt wird nicht mehr verkauft. Was Sie haben, bleibt bis zum Ende der Laufzeit.",
   PROVIDER_MISSING: "Diese Anmeldung ist nicht eingerichtet.",
   REASON_INVALID: "Die Begründung ist leer oder zu lang.",
   REFERENCE_INVALID: "Der Verwendungszweck ist leer oder zu lang.",

@@ -70,6 +70,7 @@ const problems = {
   PASSWORD_NEEDED: "You signed in some time ago. Enter your password to confirm.",
   PAYMENT_REVERSED: "The payment was reversed before.",
   PRICE_INVALID: "The price of a seat is too small or too large.",
+  PRODUCT_NOT_SOLD: "This product is sold no more. What you have stays until its term ends.",
   PROVIDER_MISSING: "This sign-in has not been set up.",
   REASON_INVALID: "The reason is empty or too long.",
   REFERENCE_INVALID: "The reference is empty or too long.",
