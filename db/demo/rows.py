@@ -147,7 +147,7 @@ class Rows:
     def product(self, name: str, description: str, releases: dict[str, date]) -> str:
         """Add a product, and its releases with their days by name. Returns the product's id."""
         product_id = self.id("product", _midnight(min(releases.values())))
-        self.tables["products"].append((product_id, name, description, *text_keys.product_keys(name).values()))
+        self.tables["products"].append((product_id, name, description, None, *text_keys.product_keys(name).values()))
         for release, day in releases.items():
             self.tables["releases"].append((self.id("release", _midnight(day)), product_id, release, day))
         return product_id

@@ -291,6 +291,18 @@ async def test_a_downgrade_below_the_last_seats_keeps_the_other_notices(
     assert await catalogue(empty, *kinds, *lost) == [[("renewal",)], [("renewal",)], [(0,)], [(None,)]]
 
 
+async def test_a_downgrade_below_the_last_day_of_sale_keeps_the_products(
+    empty: Database, empty_engine: AsyncEngine
+) -> None:
+    await migrate.upgrade(empty)
+    product = await World(empty_engine, empty).product()
+    await fetch_rows(empty, "update products set sold_until = '2031-01-31'")
+    await migrate.downgrade(empty, "0030")
+    assert await catalogue(empty, "select id from products") == [[(product,)]]
+    await migrate.upgrade(empty)
+    assert await catalogue(empty, "select id, sold_until from products") == [[(product, None)]]
+
+
 async def test_accounts_have_their_second_factors_since_they_added_the_first_one(
     empty: Database, empty_engine: AsyncEngine
 ) -> None:

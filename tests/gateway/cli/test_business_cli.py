@@ -161,3 +161,29 @@ async def test_an_invoice_is_marked_as_paid_in_parts_and_then_as_a_whole(world: 
     ):
         assert error_output(await run(world, *words)).startswith(f"usher: {message}"), words
     assert await world.fingerprint() == before
+
+
+async def test_a_product_is_withdrawn_and_sold_again(world: World) -> None:
+    product = await world.product("Withdrawn by a command")
+    done = await run(world, "product", "withdraw", "Withdrawn by a command", "--on", "2031-01-31")
+    assert done.stdout == (
+        f"The last day on which the product {product} is sold is 2031-01-31.\n"
+        "Subscriptions that do not renew themselves any more: 0\n"
+    )
+    by = ("system", "command product withdraw", True, "products:withdraw", product)
+    facts = [{"kind": "System"}, {"kind": "Gateway"}]
+    assert await last_row(world) == (*by, {"soldUntil": None}, {"soldUntil": "2031-01-31"}, facts)
+    at_once = await run(world, "product", "withdraw", product)
+    assert f"is sold is {day(-1)}." in at_once.stdout
+    before = await world.fingerprint()
+    for words, message in (
+        ((product, "--again", "--on", "2031-01-31"), "--again sells the product without a last day."),
+        ((product, "--on", "soon"), "--on 'soon' is not a day"),
+        (("product_unknown",), "There is no product with this id"),
+        (("Unknown",), "The catalogue has no product 'Unknown'."),
+    ):
+        assert error_output(await run(world, "product", "withdraw", *words)).startswith(f"usher: {message}"), words
+    assert await world.fingerprint() == before
+    again = await run(world, "product", "withdraw", product, "--again")
+    assert again.stdout == f"The product {product} is sold, without a last day.\n"
+    assert await last_row(world) == (*by, {"soldUntil": day(-1).isoformat()}, {"soldUntil": None}, facts)

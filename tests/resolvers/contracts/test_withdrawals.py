@@ -1,6 +1,5 @@
 """A product that is sold no more: nothing is ordered of it, and what is held stays until its term ends."""
 
-import asyncio
 from datetime import date
 
 import pytest
@@ -15,6 +14,7 @@ from tests.conftest import Client
 from tests.support.calendar import days_of_terms, forget, report_on, subscription
 from tests.support.database import fetch_rows
 from tests.support.deals import Deal, codes, new_deal
+from tests.support.locks import waiting
 from tests.support.mutations import Caller, audit_rows, new_caller
 from tests.support.subscriptions import day
 from tests.support.workspaces import workspace
@@ -141,12 +141,9 @@ async def test_the_withdrawal_switches_renewals_off_that_come_later(client: Clie
 async def test_an_order_waits_for_a_withdrawal_and_is_refused_then(world: World, deal: Deal) -> None:
     async with workspace(world.database).change(COMMAND, Action.PRODUCTS_WITHDRAW, "run_test") as change:
         await withdraw(change, deal.made.product, day(-1))
-        order = asyncio.create_task(deal.amend("addSeats", seats=1))
-        waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query ilike '%for share%'"
-        while not order.done() and (await fetch_rows(world.database, waiting))[0][0] == 0:
-            await asyncio.sleep(0)
-        assert not order.done()
-    assert codes(await order) == REFUSED
+        async with waiting(change.connection, deal.amend("addSeats", seats=1)) as order:
+            await change.connection.commit()
+            assert codes(await order) == REFUSED
 
 
 async def test_the_calendar_renews_until_the_last_day_and_then_stops(own_world: World) -> None:
