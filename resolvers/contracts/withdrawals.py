@@ -55,7 +55,7 @@ def not_sold(product: ProductRow, path: Sequence[str]) -> UserError:
         f"The last day on which this product is sold is {_iso(product.sold_until)} (UTC). What the team has stays "
         "until its term ends. Ask the vendor for another product."
     )
-    return UserError(UserErrorCode.PRODUCT_NOT_SOLD, message, path)
+    return UserError(UserErrorCode.PRODUCT_NOT_SOLD, message, list(path))
 
 
 def _iso(day: date | None) -> str | None:

@@ -1,6 +1,7 @@
 """A product that is sold no more: nothing is ordered of it, and what is held stays until its term ends."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -66,7 +67,7 @@ def first(product: str, **more: object) -> dict[str, object]:
     ("mutation", "more"), [("addSeats", {"seats": 1}), ("renewSubscription", {}), ("setAutoRenew", {"autoRenew": True})]
 )
 async def test_amendments_that_order_more_are_refused(
-    world: World, deal: Deal, mutation: str, more: dict[str, object]
+    world: World, deal: Deal, mutation: str, more: dict[str, Any]
 ) -> None:
     await sell_until(world, deal.made.product, day(-1))
     before = await world.fingerprint()
