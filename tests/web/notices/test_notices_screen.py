@@ -78,6 +78,7 @@ async def test_each_notice_says_what_it_is_about_and_leads_there(
 async def test_a_subscription_of_another_team_is_shown_under_the_home_team(visit: Open, site_world: World) -> None:
     home, other = await site_world.team(), await site_world.team()
     manager = await site_world.member(home, Role.CONTRACT_MANAGER)
+    await site_world.add_member(other, manager.id, Role.CONTRACT_MANAGER)
     contract = await make_contract(site_world, home, other)
     made = await make_subscription(site_world, contract, other, (day(-335), day(29)))
     told = NewNotice(
