@@ -27,6 +27,8 @@ export const EXCEPTIONS = {
   "relay-edge-types Order.lines": "One for each subscription that an order is about: one, or two for a move.",
   "relay-edge-types Invoice.payments": "The few payments of one invoice.",
   "relay-edge-types Invoice.creditNotes": "The few corrections of one invoice.",
+  "relay-edge-types Company*Edge": "What the vendor's staff sees of a row. The row itself is the node.",
+  "relay-edge-types CompanyEdge": "A company as the vendor's staff sees it. Its team is the node.",
   "relay-edge-types Team.spend": "One for each of 12 months and each currency.",
   "relay-edge-types Team.upcomingPayments": "What is due in 90 days; a page shows all of it.",
   "relay-edge-types Member.noticePreferences": "One for each value of an enum.",

@@ -37,6 +37,7 @@ CLOSED_QUERIES = {
     ("explain", "user"),
     ("explain", "partner"),
     *(("viewerToken", role) for role in ROLES if role != "partner"),
+    *((name, role) for name in ("companies", "company") for role in ROLES),
 }
 SERVER_ERROR = 500
 FAULTS = {"INTERNAL", "UNAVAILABLE"}
