@@ -27,7 +27,7 @@ STOP_RENEWALS = Statement(
 async def stop_renewals(connection: Connection, product_id: str, last: date) -> list[SubscriptionRow]:
     """Switch the automatic renewal off where the next term would begin after the last day of sale.
 
-    The product must be locked for the withdrawal. Returns these subscriptions as they are now, by id.
+    The product must be locked for the withdrawal. Returns these subscriptions as they are now, by home team and id.
     """
     rows = await STOP_RENEWALS.rows(connection, product=product_id, last=last)
-    return sorted(rows, key=lambda row: row.id)
+    return sorted(rows, key=lambda row: (row.home_team_id, row.id))

@@ -28,9 +28,17 @@ async def place(
     return placed
 
 
-async def tell_renewal(change: Change, changed: SubscriptionRow) -> None:
-    """Queue the notice that the automatic renewal of a subscription was switched on or off."""
-    key = f"{NoticeKind.AUTO_RENEW_CHANGED}:{changed.id}:{changed.version}"
-    data = {"subscriptionId": changed.id, "term": changed.last_term}
-    told = NewNotice(changed.home_team_id, changed.contract_id, NoticeKind.AUTO_RENEW_CHANGED, key, data)
-    await notices.queue(change.connection, [told])
+async def tell_renewal(change: Change, *changed: SubscriptionRow) -> None:
+    """Queue the notices that the automatic renewal of these subscriptions was switched on or off."""
+    kind = NoticeKind.AUTO_RENEW_CHANGED
+    told = [
+        NewNotice(
+            one.home_team_id,
+            one.contract_id,
+            kind,
+            f"{kind}:{one.id}:{one.version}",
+            {"subscriptionId": one.id, "term": one.last_term},
+        )
+        for one in changed
+    ]
+    await notices.queue(change.connection, told)

@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
+from db.audit import audit_log
+from db.audit.audit_log import TargetChange
 from db.catalogue import products
 from db.catalogue.products import ProductRow
 from db.contracts import withdrawals
@@ -35,9 +39,10 @@ async def withdraw(change: Change, product_id: str, last: date | None) -> Withdr
     await products.set_sold_until(change.connection, before.id, last)
     await change.record(None, before.id, {"soldUntil": _iso(before.sold_until)}, {"soldUntil": _iso(last)})
     stopped = [] if last is None else await withdrawals.stop_renewals(change.connection, before.id, last)
-    for one in stopped:
-        await change.record(one.home_team_id, one.id, {"autoRenew": True}, {"autoRenew": False})
-        await confirmations.tell_renewal(change, one)
+    for team_id, rows in groupby(stopped, key=attrgetter("home_team_id")):
+        changes = [TargetChange(one.id, {"autoRenew": True}, {"autoRenew": False}) for one in rows]
+        await audit_log.record_each(change.connection, await change.audit_row(team_id, None, {}, {}), changes)
+    await confirmations.tell_renewal(change, *stopped)
     return Withdrawal(before._replace(sold_until=last), len(stopped))
 
 
