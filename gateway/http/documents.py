@@ -151,7 +151,8 @@ class Documents:
         self._reader = _Reader(schema, introspection, suggestions)
         self._used = _Stored(MAX_BYTES, MAX_BYTES // 16)
         self._new = _Stored(MAX_NEW_BYTES, MAX_NEW_BYTES // 4)
-        self._trusted = _trusted_documents(schema, introspection, suggestions, tuple((trusted or {}).items()))
+        texts = tuple((trusted or {}).items())
+        self._trusted = _trusted_documents(schema, introspection, suggestions, texts) if texts else {}
 
     def find(self, text: str | None, hash_: str | None, bounds: Bounds = ANONYMOUS) -> Document:
         """Return the document with this text or hash. A text is stored, and can be found by its hash from then on.

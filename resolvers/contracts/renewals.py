@@ -99,8 +99,7 @@ async def renew_subscription(change: Change, input: RenewSubscriptionInput) -> R
     amendment = await amendments.begin(change, input)
     if isinstance(amendment, UserError):
         return RenewSubscriptionPayload(errors=[amendment])
-    subscription, today = amendment.subscription, change.context.today
-    pending = amendment.pending
+    subscription, pending = amendment.subscription, amendment.pending
     seats = input.seats if input.seats is not None else amendment.seats if pending is None else pending.seats
     errors = _refusals(change, amendment, seats)
     added = _following(amendment, subscription.months if input.months is None else input.months)
@@ -114,11 +113,7 @@ async def renew_subscription(change: Change, input: RenewSubscriptionInput) -> R
         await scheduled_changes.schedule(change.connection, subscription, scheduled, [], change.by)
     stopped = subscription.auto_renew and not amendment.product.is_sold_after(added.ends_on)
     payload = RenewSubscriptionPayload(await _renewed(change, amendment, stops=stopped))
-    promoted: list[SeatRow] = []
-    if amendment.has_expired(today):  # its seats can be assigned again
-        promoted = await waiting_list.promote(change.connection, subscription.team_id, subscription.product_id)
-        payload.note_seats(subscription.team_id, promoted=promoted)
-        payload.note_pool(subscription.team_id, subscription.product_id)
+    promoted = await _promote(change, amendment, payload)
     lines = amendments.lines_from(subscription, [added], seats, added.starts_on)
     order = await amendments.place(change, subscription.contract_id, OrderKind.RENEWAL, lines)
     term = {"starts": added.starts_on.isoformat(), "ends": added.ends_on.isoformat()}
@@ -127,6 +122,17 @@ async def renew_subscription(change: Change, input: RenewSubscriptionInput) -> R
     await amendments.record(change, amendment, before, known, promoted)
     payload.order_id = order.id
     return payload
+
+
+async def _promote(change: Change, amendment: Amendment, payload: RenewSubscriptionPayload) -> list[SeatRow]:
+    """If the subscription had expired, its seats can be assigned again: serve the waiting list, and tell of it."""
+    team_id, product_id = amendment.subscription.team_id, amendment.subscription.product_id
+    if not amendment.has_expired(change.context.today):
+        return []
+    promoted = await waiting_list.promote(change.connection, team_id, product_id)
+    payload.note_seats(team_id, promoted=promoted)
+    payload.note_pool(team_id, product_id)
+    return promoted
 
 
 async def _renewed(change: Change, amendment: Amendment, *, stops: bool) -> SubscriptionRow:

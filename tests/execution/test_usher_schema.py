@@ -1,6 +1,7 @@
 """Random operations over Usher's own schema and the demo company have the same result with both executors."""
 
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -158,8 +159,9 @@ async def test_random_reads_have_the_same_result_in_one_statement_and_level_by_l
         assert comparable_result(results[1]) == comparable_result(results[0]), source
         assert comparable_result(results[2]) == comparable_result(results[0]), source
         assert max(rows) <= estimate(document), source
-        # A person gets an error for this one, and a token reads it by a statement of its own.
-        candidates += "viewerToken" not in source
+        # A person gets an error for the first one, and a token reads it by a statement of its own. The others are for
+        # the vendor's staff.
+        candidates += re.search(r"\b(viewerToken|companies|company)\b", source) is None
         in_one += counts[2] == 1 and not results[2].errors
     assert not defects
     assert in_one > candidates // 10

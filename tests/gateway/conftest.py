@@ -25,7 +25,7 @@ from tests.support.world import Account, World
 
 @dataclass(frozen=True)
 class Company:
-    """A team with one object of each type."""
+    """A team with one object of each type, and a person of the vendor's staff."""
 
     team: str
     manager: Account
@@ -50,6 +50,7 @@ class Company:
     session: str
     identity: str
     passkey: str
+    vendor: Account
 
     @property
     def ids(self) -> dict[str, str]:
@@ -104,7 +105,9 @@ async def _company(world: World) -> Company:
     bought = (contract, subscription.id, placed.id, str(placed.invoice_id), told, change)
     passkey = await passkeys.add_row(world, user.id, passkeys.Device())
     credentials = (token, partner, session, await world.identity(user.id), passkey)
-    return Company(*objects, wait, request, *bought, *credentials)
+    vendor = await world.person()
+    await world.make_vendor(vendor.id)
+    return Company(*objects, wait, request, *bought, *credentials, vendor)
 
 
 @pytest.fixture(scope="session")

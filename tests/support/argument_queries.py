@@ -16,6 +16,7 @@ ROUTES = {
     "Member": "viewer { memberships { nodes { %s } } }",
     "Group": "team(id: $team) { groups { nodes { %s } } }",
     "Pool": "team(id: $team) { pools { %s } }",
+    "Company": "company(id: $team) { %s }",
     "Contract": "team(id: $team) { contracts { nodes { %s } } }",
     "Seat": "viewer { seats { nodes { %s } } }",
 }

@@ -19,10 +19,14 @@ BESIDE = "a: teams { nodes { pools { total } } } b: viewer { email seats { nodes
 
 
 async def ask(client: Client, ours: Company, read: ArgumentQuery, value: object, beside: str = "") -> Answer:
-    """Send a query as our coordinator, with this value of the argument and with more fields beside it."""
+    """Send a query, with this value of the argument and with more fields beside it.
+
+    It is sent as our coordinator, or as one of the vendor's staff if it is for them.
+    """
     given = {"team": ours.team, "user": ours.user.id, "product": ours.product}
     query = read.operation(given).removesuffix("}") + f"{beside} }}"
-    return await client(query, ours.coordinator.secret, value=value, **given)
+    sender = ours.vendor if read.fields.startswith(("companies", "company")) else ours.coordinator
+    return await client(query, sender.secret, value=value, **given)
 
 
 def is_settled(answer: Answer) -> bool:
