@@ -1,8 +1,8 @@
-"""The fonts of documents: names in any script can be written, whatever fonts the machine has.
+"""The fonts of documents: names in most scripts can be written, whatever fonts the machine has.
 
 FiraGO has the Latin, Greek, Cyrillic, Arabic, Hebrew, Devanagari and Thai scripts, and Noto Sans CJK those of Chinese,
-Japanese and Korean. The fonts come from packages of the lock file. They are loaded when the first document is written:
-most processes write none.
+Japanese and Korean. A sign that neither has, such as a Tamil letter or an emoji, is left out. The fonts come from
+packages of the lock file. They are loaded when the first document is written: most processes write none.
 """
 
 from functools import cache
